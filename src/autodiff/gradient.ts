@@ -1,0 +1,115 @@
+import { Failure } from '../failure';
+import { extendGraph } from '../onnx/builder';
+import { ElementType, type Graph, type Model, type Node } from '../onnx/graph';
+import type { Feeds } from '../onnx/session';
+import { notDifferentiable, type Rules } from './rule';
+import { rules } from './rules';
+import { probeShapes } from './shapes';
+import { createTape } from './tape';
+
+/** Name under which the gradient of a value leaves the graph. */
+export const gradientOf = (value: string): string => `gradient of ${value}`;
+
+/** What to differentiate: a scalar loss of the graph with respect to float inputs of it. */
+export interface Differentiation {
+  readonly loss: string;
+  readonly withRespectTo: readonly string[];
+  /** Two sets of inputs that differ in every variable size, for finding shapes. */
+  readonly probes: readonly [Feeds, Feeds];
+}
+
+/**
+ * Reverse-mode differentiation of an ONNX graph into an ONNX graph: the same outputs, and beside them the gradient of the
+ * loss with respect to each wanted input under {@link gradientOf}. Only nodes between those inputs and the loss are
+ * differentiated; no gradient of a weight is ever built.
+ * @throws Failure "no-rule" naming the operator that has no gradient rule
+ */
+export async function differentiate(model: Model, { loss, withRespectTo, probes }: Differentiation): Promise<Model> {
+  const { graph } = model;
+  const path = differentiablePath(graph, loss, withRespectTo);
+  const shapes = await probeShapes(model, path.flatMap((node) => [...floatInputs(node), ...node.outputs]).filter(Boolean), path.flatMap(integerOperands), probes);
+  const builder = extendGraph(graph, 'gradient/');
+  const tape = createTape(builder, shapes);
+  const onPath = new Set([...withRespectTo, ...path.flatMap((node) => node.outputs)]);
+  const gradients = new Map<string, string>([[loss, tape.scalar(1)]]);
+
+  for (const node of [...path].reverse()) {
+    const upstream = node.outputs.map((output) => gradients.get(output));
+    if (upstream.every((gradient) => gradient === undefined)) continue;
+    ruleOf(node)(node, upstream, tape).forEach((gradient, i) => {
+      const input = node.inputs[i]!;
+      if (!gradient || !onPath.has(input)) return;
+      const flowing = appended(gradient, node);
+      const sofar = gradients.get(input);
+      gradients.set(input, sofar ? tape.add(sofar, flowing) : flowing);
+    });
+  }
+
+  const outputs = withRespectTo.map((name) => ({ name: builder.alias(gradients.get(name) ?? tape.zerosLike(name), gradientOf(name)), type: ElementType.float }));
+  return { ...model, graph: builder.graph([...graph.outputs, ...outputs]) };
+}
+
+/** The operators on the way of a gradient that have no rule; empty when the loss can be differentiated. */
+export function operatorsWithoutRule(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules = rules): readonly string[] {
+  const lacking = reachable(graph, loss, withRespectTo, known).filter((node) => !known[ruleName(node)]).map(ruleName);
+  return [...new Set(lacking)];
+}
+
+const ruleName = (node: Node): string => (node.domain ? `${node.domain}.${node.op}` : node.op);
+
+function ruleOf(node: Node): Rules[string] {
+  const rule = rules[ruleName(node)];
+  if (!rule) throw noRule(node);
+  return rule;
+}
+
+const noRule = (node: Node): Failure =>
+  new Failure('no-rule', `The model uses the operator ${ruleName(node)} (node "${node.name}"), which has no gradient rule.`, {}, 'Choose another export of the model, or compare hard prompts only.');
+
+function appended(gradient: () => string, node: Node): string {
+  try {
+    return gradient();
+  } catch (error) {
+    if (error instanceof RangeError) throw new Failure('no-rule', `The operator ${ruleName(node)} (node "${node.name}") has no gradient rule for ${error.message}.`, {}, 'Choose another export of the model, or compare hard prompts only.');
+    throw error;
+  }
+}
+
+/** Nodes that lie between the wanted inputs and the loss, in the graph's order. */
+function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly string[]): readonly Node[] {
+  return reachable(graph, loss, withRespectTo, rules);
+}
+
+function reachable(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules): readonly Node[] {
+  const varying = new Set(withRespectTo);
+  for (const node of graph.nodes) {
+    if (known[ruleName(node)] === notDifferentiable || castsToInteger(node)) continue;
+    if (node.inputs.some((input) => varying.has(input))) for (const output of node.outputs) varying.add(output);
+  }
+  const needed = new Set([loss]);
+  const path: Node[] = [];
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((output) => needed.has(output) && varying.has(output))) continue;
+    path.push(node);
+    for (const input of node.inputs) if (varying.has(input)) needed.add(input);
+  }
+  return path.reverse();
+}
+
+const floatTypes: readonly number[] = [ElementType.float, ElementType.float16, ElementType.double, ElementType.bfloat16];
+
+const castsToInteger = (node: Node): boolean => node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
+
+/** Inputs that hold positions, sizes or axes rather than numbers to differentiate. */
+const integerInputs: Readonly<Record<string, readonly number[]>> = {
+  Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1], GatherND: [1],
+  ReduceSum: [1], ReduceMean: [1], ReduceLogSumExp: [1], Pad: [1, 3],
+};
+
+/** Integer inputs whose very numbers a rule may use. */
+const operandsToKnow = new Set(['Slice', 'Split', 'Squeeze', 'Unsqueeze', 'ReduceSum', 'ReduceMean', 'ReduceLogSumExp']);
+
+const floatInputs = (node: Node): readonly string[] => node.inputs.filter((_, i) => !integerInputs[node.op]?.includes(i) && !(node.op === 'Where' && i === 0));
+
+const integerOperands = (node: Node): readonly string[] =>
+  operandsToKnow.has(node.op) ? node.inputs.filter((input, i) => input && integerInputs[node.op]?.includes(i)) : [];

@@ -1,0 +1,61 @@
+import { floatAttribute, intAttribute } from '../onnx/graph';
+import { rule, type Gradient, type Rules } from './rule';
+import type { Tape } from './tape';
+
+/** Y = A B and its kin. The transpose of a weight is constant, so the runtime folds it once. */
+export const linear: Rules = {
+  // dA = G Bᵀ, dB = Aᵀ G, summed over the batch axes that were broadcast
+  MatMul: rule(({ x: [a, b], y, g, t }) => {
+    const [rankA, rankB, rankY] = [a!, b!, y].map((name) => t.dims(name).length) as [number, number, number];
+    if (rankA < 2 || rankB < 2) return withVectors(a!, b!, g, t);
+    return [
+      () => sumToBatch(t.matmul(g, t.swap(b!, rankB)), a!, Math.max(rankY, rankB), t),
+      () => (rankB === 2 && rankA > 2
+        ? t.matmul(t.swap(rows(a!, t), 2), rows(g, t))
+        : sumToBatch(t.matmul(t.swap(a!, rankA), g), b!, Math.max(rankY, rankA), t)),
+    ];
+  }),
+  // Y = α A' B' + β C, where ' may transpose
+  Gemm: rule(({ x: [a, b, c], y, g, node, t }) => {
+    const [transA, transB] = [intAttribute(node, 'transA', 0), intAttribute(node, 'transB', 0)];
+    const scaled = (value: string, factor: number): string => (factor === 1 ? value : t.mul(value, t.scalar(factor)));
+    const alpha = floatAttribute(node, 'alpha', 1);
+    const gemm = (left: string, right: string, flags: { transA: number; transB: number }): string => scaled(t.op('Gemm', [left, right], flags), alpha);
+    return [
+      () => (transA ? gemm(b!, g, { transA: transB, transB: 1 }) : gemm(g, b!, { transA: 0, transB: 1 - transB })),
+      () => (transB ? gemm(g, a!, { transA: 1, transB: transA }) : gemm(a!, g, { transA: 1 - transA, transB: 0 })),
+      () => t.sumTo(scaled(g, floatAttribute(node, 'beta', 1)), c!, y),
+    ];
+  }),
+};
+
+/** A stack of matrices as one tall matrix. */
+const rows = (value: string, t: Tape): string => {
+  const width = t.op('Shape', [value], { start: -1 });
+  return t.reshape(value, t.op('Concat', [t.ints([-1]), width], { axis: 0 }));
+};
+
+/** Sums over batch axes that were broadcast; the two matrix axes always agree. */
+function sumToBatch(gradient: string, operand: string, rank: number, t: Tape): string {
+  const dims = t.dims(operand);
+  const leading = Array.from({ length: rank - dims.length }, (_, i) => i);
+  const squeezed = leading.length ? t.op('ReduceSum', [gradient, t.ints(leading)], { keepdims: 0 }) : gradient;
+  const stretched = dims.slice(0, -2).flatMap((size, axis) => (size === 1 ? [axis] : []));
+  return t.sum(squeezed, stretched);
+}
+
+/** A vector on the left is a matrix of one row, a vector on the right one of one column; the product has neither axis. */
+function withVectors(a: string, b: string, g: string, t: Tape): readonly Gradient[] {
+  const [rankA, rankB] = [t.dims(a).length, t.dims(b).length];
+  const insert = (value: string, axes: readonly number[]): string => (axes.length ? t.op('Unsqueeze', [value, t.ints(axes)]) : value);
+  const left = insert(a, rankA === 1 ? [0] : []);
+  const right = insert(b, rankB === 1 ? [1] : []);
+  const product = insert(insert(g, rankB === 1 ? [-1] : []), rankA === 1 ? [-2] : []);
+  const [leftRank, rightRank] = [Math.max(rankA, 2), Math.max(rankB, 2)];
+  const summed = (gradient: string, value: string, extra: number): string =>
+    t.reshape(extra > 0 ? t.op('ReduceSum', [gradient, t.ints(Array.from({ length: extra }, (_, i) => i))], { keepdims: 0 }) : gradient, t.shape(value));
+  return [
+    () => summed(t.matmul(product, t.swap(right, rightRank)), a, rightRank - leftRank),
+    () => summed(t.matmul(t.swap(left, leftRank), product), b, leftRank - rightRank),
+  ];
+}

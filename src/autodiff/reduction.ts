@@ -1,0 +1,40 @@
+import { intAttribute, intsAttribute, type Node } from '../onnx/graph';
+import { rule, type Rules } from './rule';
+import type { Tape } from './tape';
+
+/** Sums, means and softmaxes along axes. */
+export const reduction: Rules = {
+  // every summand receives the gradient of its sum
+  ReduceSum: rule(({ x: [x], g, node, t }) => [() => t.op('Expand', [kept(g, node, t), t.shape(x!)]), undefined]),
+  ReduceMean: rule(({ x: [x], g, node, t }) => [() => t.op('Expand', [t.div(kept(g, node, t), count(node, t)), t.shape(x!)]), undefined]),
+  // d log Σ exp x = softmax(x)
+  ReduceLogSumExp: rule(({ x: [x], y, g, node, t }) => [() => t.mul(kept(g, node, t), t.op('Exp', [t.sub(x!, kept(y, node, t))])), undefined]),
+  // dx = y (g - Σ g y)
+  Softmax: rule(({ y, g, node, t }) => [() => t.mul(y, t.sub(g, t.sum(t.mul(g, y), [intAttribute(node, 'axis', -1)])))]),
+  // dx = g - softmax(x) Σ g
+  LogSoftmax: rule(({ y, g, node, t }) => [() => t.sub(g, t.mul(t.op('Exp', [y]), t.sum(g, [intAttribute(node, 'axis', -1)])))]),
+};
+
+/** The axes reduced over, counted from the front. @throws RangeError for axes that differ from run to run */
+function axesOf(node: Node, t: Tape): readonly number[] {
+  const rank = t.dims(node.inputs[0]!).length;
+  const axes = node.inputs[1] ? t.known(node.inputs[1]) : intsAttribute(node, 'axes') ?? [];
+  if (!axes) throw new RangeError('axes that vary');
+  if (axes.length === 0 && !intAttribute(node, 'noop_with_empty_axes', 0)) return Array.from({ length: rank }, (_, i) => i);
+  return axes.map((axis) => (axis < 0 ? axis + rank : axis));
+}
+
+/** A reduced value with the reduced axes put back as 1. */
+function kept(value: string, node: Node, t: Tape): string {
+  const axes = axesOf(node, t);
+  return intAttribute(node, 'keepdims', 1) || axes.length === 0 ? value : t.op('Unsqueeze', [value, t.ints(axes)]);
+}
+
+/** How many numbers each mean is taken over. */
+function count(node: Node, t: Tape): string {
+  const x = node.inputs[0]!;
+  const sizes = axesOf(node, t).map((axis) => t.dims(x)[axis]);
+  if (sizes.every((size) => size !== undefined)) return t.scalar(sizes.reduce((product, size) => product * size, 1));
+  const ratio = t.div(t.op('Size', [x]), t.op('Size', [node.outputs[0]!]));
+  return t.op('Cast', [ratio], { to: 1 });
+}

@@ -1,0 +1,70 @@
+import type { Attributes, Builder } from '../onnx/builder';
+import { floatTensor } from '../onnx/tensor';
+import type { Dim, Shapes } from './shapes';
+
+/**
+ * What a gradient rule is handed: operators to append, and what is known of the forward values.
+ * Every value stands under its name; `sumTo` undoes broadcasting.
+ */
+export interface Tape {
+  readonly dims: Shapes['dims'];
+  readonly known: Shapes['known'];
+  op(op: string, inputs: readonly string[], attributes?: Attributes): string;
+  ops(op: string, inputs: readonly string[], outputs: number, attributes?: Attributes): readonly string[];
+  scalar(value: number): string;
+  ints(values: readonly number[]): string;
+  add(a: string, b: string): string;
+  sub(a: string, b: string): string;
+  mul(a: string, b: string): string;
+  div(a: string, b: string): string;
+  neg(a: string): string;
+  matmul(a: string, b: string): string;
+  /** Swaps the last two of `rank` axes. */
+  swap(a: string, rank: number): string;
+  reshape(a: string, shape: string): string;
+  /** Runtime shape of a value, int64. */
+  shape(value: string): string;
+  /** Sum over axes, dimensions kept as 1. */
+  sum(a: string, axes: readonly number[]): string;
+  /** A tensor of zeros shaped like the value. */
+  zerosLike(value: string): string;
+  /** Sums a gradient over the axes along which broadcasting stretched `operand` to the shape of `result`. */
+  sumTo(gradient: string, operand: string, result: string): string;
+}
+
+export function createTape(builder: Builder, shapes: Shapes): Tape {
+  const { op, ops, scalar, ints } = builder;
+  const shape = (value: string): string => op('Shape', [value]);
+  const sum = (a: string, axes: readonly number[]): string => (axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a);
+  return {
+    dims: shapes.dims,
+    known: shapes.known,
+    op, ops, scalar, ints, shape, sum,
+    add: (a, b) => op('Add', [a, b]),
+    sub: (a, b) => op('Sub', [a, b]),
+    mul: (a, b) => op('Mul', [a, b]),
+    div: (a, b) => op('Div', [a, b]),
+    neg: (a) => op('Neg', [a]),
+    matmul: (a, b) => op('MatMul', [a, b]),
+    swap: (a, rank) => op('Transpose', [a], { perm: lastTwoSwapped(rank) }),
+    reshape: (a, to) => op('Reshape', [a, to]),
+    zerosLike: (value) => op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
+    sumTo(gradient, operand, result) {
+      const { leading, stretched } = broadcastAxes(shapes.dims(operand), shapes.dims(result));
+      const squeezed = leading.length ? op('ReduceSum', [gradient, ints(leading)], { keepdims: 0 }) : gradient;
+      return sum(squeezed, stretched);
+    },
+  };
+}
+
+const lastTwoSwapped = (rank: number): number[] => [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2];
+
+/** Axes that broadcasting added in front, and axes (of the operand) that it stretched from 1. */
+export function broadcastAxes(operand: readonly Dim[], result: readonly Dim[]): { readonly leading: readonly number[]; readonly stretched: readonly number[] } {
+  const extra = result.length - operand.length;
+  return {
+    leading: Array.from({ length: extra }, (_, i) => i),
+    stretched: operand.flatMap((size, axis) => (size === 1 && result[axis + extra] !== 1 ? [axis] : [])),
+  };
+}
+

@@ -1,0 +1,230 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { describeFailure, Failure } from './failure';
+import { checkFiles, formatFindings } from './runs/commands/check';
+import { compareAndReport } from './runs/commands/compare';
+import { describeModel, formatInspection, formatModels } from './runs/commands/models';
+import { listModels } from './model/openModel';
+import { formatRendering, renderFile } from './runs/commands/render';
+import { formatRun, formatRunList, removeRun, runListJson, showRun } from './runs/commands/runs';
+import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
+import { formatComparison } from './runs/formatComparison';
+import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './runs/formatResult';
+import { barDisplay, lineDisplay, type ProgressDisplay } from './runs/progressDisplay';
+import type { Split } from './runs/record';
+import type { RunEvent, RunOptions } from './runs/runEvent';
+import { defaultRunsFolder, scanRuns } from './runs/runFolder';
+import { trainRun } from './runs/trainRun';
+import { asFailure, isStopped, traceOf } from './runs/unexpected';
+import { promptTunerVersion } from './runs/versions';
+import { methodAliases, methods } from './template/settingKeys';
+import type { Method } from './template/settings';
+
+/** What the process says to whoever called it. */
+const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;
+
+const interruption = new AbortController();
+
+interface Common {
+  readonly json?: boolean;
+  readonly runs: string;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+const program = new Command('prompt-tuner')
+  .description('Write prompt templates, train soft prompts for a local model, and compare the results.')
+  .version(promptTunerVersion)
+  .exitOverride()
+  .showHelpAfterError('("prompt-tuner --help" names the commands and their options)')
+  .configureHelp({ showGlobalOptions: true });
+
+command('check', 'say what is wrong with templates').argument('<file...>')
+  .action(async (files: readonly string[], options: Common) => {
+    const findings = await checkFiles(files);
+    print(options, findings, formatFindings(findings));
+    if (findings.some(({ severity }) => severity === 'error')) process.exitCode = exit.inputWrong;
+  });
+
+command('render', 'show the prompt of a row as text and as tokens').argument('<file>')
+  .option('--row <n>', 'row of the data, from 0', wholeNumber, 0)
+  .addOption(splitOption())
+  .addOption(methodOption('method whose virtual tokens are shown'))
+  .addOption(setOption())
+  .action(async (file: string, options: Common & { row: number; split?: Split; method?: Method }) => {
+    const rendering = await renderFile({ ...options, file });
+    print(options, rendering, formatRendering(rendering));
+  });
+
+command('train', 'train a prompt and measure it on the test split').argument('<file>')
+  .addOption(methodOption('what is trained').makeOptionMandatory())
+  .addOption(setOption())
+  .addOption(runsOption())
+  .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
+  .option('--resume <run>', 'go on with a run from its checkpoint')
+  .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
+    const outcome = await watched(options, (work) => trainRun({ ...options, file }, work));
+    print(options, trainResultJson(outcome), formatOutcome(outcome), { oneLine: true });
+    if (outcome.failure) throwLate(outcome.failure);
+    if (outcome.record.status === 'stopped') process.exitCode = exit.interrupted;
+  });
+
+command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
+  .addOption(new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']))
+  .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
+  .option('--adapter <dir>', 'measure the vectors of an adapter folder')
+  .addOption(splitOption())
+  .addOption(setOption())
+  .addOption(runsOption())
+  .action(async (file: string, options: Common & { method?: 'hard'; run?: string; adapter?: string; split?: Split }, self: Command) => {
+    const subject = subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
+    const { result } = await watched(options, (work) => evaluateRun({ ...options, file, subject }, work));
+    print(options, result, formatResult(result));
+  });
+
+command('compare', 'train and measure methods side by side').argument('<file...>')
+  .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
+  .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
+  .option('--report <file>', 'write a report as one HTML file')
+  .addOption(setOption())
+  .addOption(runsOption())
+  .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string }) => {
+    const { comparison, report } = await watched(options, (work) => compareAndReport({ ...options, files }, work));
+    const text = [formatComparison(comparison.rows), report && `Report: ${report}`].filter(Boolean).join('\n\n');
+    print(options, { rows: comparison.rows, ...(report && { report }) }, text);
+    const failure = comparison.entries.find((entry) => entry.failure)?.failure;
+    if (failure) throwLate(failure);
+    if (comparison.stopped) process.exitCode = exit.interrupted;
+  });
+
+const models = program.command('models').description('models at hand').exitOverride();
+command('list', 'the embedded model and those found on this machine', models).action(async (options: Common) => {
+  const list = await listModels();
+  print(options, list, formatModels(list));
+});
+command('inspect', 'what a model is and which of its operators can be trained through', models).argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
+  .action(async (model: string, options: Common) => {
+    const inspection = await describeModel(model);
+    print(options, inspection, formatInspection(inspection));
+  });
+
+const runs = program.command('runs').description('runs on the disk').exitOverride();
+command('list', 'every run, newest first', runs).addOption(runsOption()).action(async (options: Common) => {
+  const list = await scanRuns(options.runs);
+  print(options, runListJson(list), formatRunList(list));
+});
+command('show', 'one run in full', runs).argument('<run>').addOption(runsOption()).action(async (run: string, options: Common) => {
+  const details = await showRun(options.runs, run);
+  print(options, details, formatRun(details));
+});
+command('delete', 'delete a run and all it holds', runs).argument('<run>').addOption(runsOption()).action(async (run: string, options: Common) => {
+  const deleted = await removeRun(options.runs, run);
+  print(options, { deleted }, `Deleted ${deleted}.`);
+});
+
+function command(name: string, description: string, parent: Command = program): Command {
+  return parent.command(name).description(description).option('--json', 'print JSON').exitOverride();
+}
+
+function methodOption(description: string): Option {
+  return new Option('--method <method>', `${description}: soft, v1 or v2`).argParser(methodName);
+}
+
+function splitOption(): Option {
+  return new Option('--split <split>', 'part of the data').choices(['train', 'dev', 'test']);
+}
+
+function runsOption(): Option {
+  return new Option('--runs <dir>', 'folder of the runs').default(defaultRunsFolder);
+}
+
+function setOption(): Option {
+  const collect = (written: string, earlier: Readonly<Record<string, string>>) => {
+    const [, key, value] = /^(tune\.[^=]+)=(.*)$/s.exec(written) ?? [];
+    if (key === undefined || value === undefined) throw new InvalidArgumentError('Write it as tune.key=value.');
+    return { ...earlier, [key]: value };
+  };
+  return new Option('--set <tune.key=value>', 'a setting that outranks the template (repeatable)').argParser(collect).default({}, 'none');
+}
+
+function methodName(written: string): Method {
+  const method = methods.find((known) => known === written) ?? (Object.hasOwn(methodAliases, written) ? methodAliases[written] : undefined);
+  if (!method) throw new InvalidArgumentError(`Methods are ${[...methods, ...Object.keys(methodAliases)].join(', ')}.`);
+  return method;
+}
+
+function methodList(written: string): Method[] {
+  return written.split(',').map((name) => methodName(name.trim()));
+}
+
+function wholeNumber(written: string): number {
+  if (!/^\d+$/.test(written)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(written);
+}
+
+function positiveNumber(written: string): number {
+  const number = wholeNumber(written);
+  if (number < 1) throw new InvalidArgumentError('It must be at least 1.');
+  return number;
+}
+
+function subjectOf({ method, run, adapter }: { method?: 'hard'; run?: string; adapter?: string }): EvaluationSubject | undefined {
+  if (run !== undefined) return { kind: 'run', run };
+  if (adapter !== undefined) return { kind: 'adapter', folder: adapter };
+  return method && { kind: 'hard' };
+}
+
+/** Lets runs work while their progress is shown: as JSON lines for a training asked for JSON, as a bar on a terminal, as lines elsewhere. */
+async function watched<T>(options: Common, work: (options: RunOptions) => Promise<T>): Promise<T> {
+  const display = options.json ? jsonDisplay() : process.stderr.isTTY ? barDisplay(process.stderr) : lineDisplay((line) => process.stderr.write(`${line}\n`));
+  process.on('SIGINT', interrupt);
+  try {
+    return await work({ signal: interruption.signal, onEvent: display.show });
+  } finally {
+    display.end();
+    process.off('SIGINT', interrupt);
+  }
+}
+
+/** Only `train` speaks while it works; the other commands print one value. */
+function jsonDisplay(): ProgressDisplay {
+  const streaming = process.argv[2] === 'train';
+  return {
+    show(event: RunEvent) {
+      const line = streaming ? trainEventJson(event) : undefined;
+      if (line) process.stdout.write(`${JSON.stringify(line)}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+function print(options: Common, value: unknown, text: string, { oneLine = false } = {}): void {
+  process.stdout.write(`${options.json ? JSON.stringify(value, null, oneLine ? undefined : 2) : text}\n`);
+}
+
+/** A run that failed after it began: its result is printed already, so only the sentence and the exit code are left. */
+function throwLate(failure: Failure): void {
+  process.stderr.write(`${describeFailure(failure)}\n`);
+  process.exitCode = exit.runFailed;
+}
+
+function interrupt(): void {
+  if (interruption.signal.aborted) process.exit(exit.interrupted);
+  process.stderr.write('\nStopping; the checkpoint is kept. Press Ctrl-C again to end at once.\n');
+  interruption.abort();
+}
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+});
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exit.done : exit.callWrong;
+  } else if (isStopped(error, interruption.signal)) {
+    process.exitCode = exit.interrupted;
+  } else {
+    if (process.env.PROMPT_TUNER_DEBUG) process.stderr.write(`${traceOf(error)}\n`);
+    process.stderr.write(`${describeFailure(asFailure(error))}\n`);
+    process.exitCode = error instanceof Failure && error.code !== 'unexpected' ? exit.inputWrong : exit.runFailed;
+  }
+});

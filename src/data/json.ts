@@ -1,0 +1,168 @@
+import { isUtf8 } from 'node:buffer';
+import { Failure } from '../failure';
+import type { RawRecord, RecordScanner, RecordSpan } from './records';
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** JSON lines: every line that is not blank is a record. */
+export function createLineScanner(): RecordScanner {
+  let line = 1;
+  let start = -1;
+  let end = -1;
+  let lineStart = -1;
+  const record = (): RecordSpan[] => (start < 0 ? [] : [{ start, end, line, column: start - lineStart + 1 }]);
+  return {
+    scan(bytes, offset) {
+      const spans: RecordSpan[] = [];
+      if (lineStart < 0) lineStart = offset;
+      for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at]!;
+        if (byte === NEWLINE) {
+          spans.push(...record());
+          start = -1;
+          line++;
+          lineStart = offset + at + 1;
+        } else if (!isBlank(byte)) {
+          if (start < 0) start = offset + at;
+          end = offset + at + 1;
+        }
+      }
+      return spans;
+    },
+    finish: record,
+    open: () => (start < 0 ? undefined : { start, line }),
+  };
+}
+
+/** A JSON array: every element is a record. Commas and brackets between elements are checked here, elements when decoded. */
+export function createArrayScanner(): RecordScanner {
+  let expects: 'array' | 'first element' | 'element' | 'end of element' | 'end of file' = 'array';
+  let line = 1;
+  let lineStart = -1;
+  let ascii = true;
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+  let open: { start: number; line: number; column?: number } | undefined;
+  let end = -1;
+
+  function outside(byte: number, position: number): void {
+    const place = { line, column: ascii ? position - lineStart + 1 : undefined };
+    if (expects === 'array') {
+      if (byte !== OPEN_BRACKET) {
+        throw new Failure('data-syntax', 'A .json data file must be an array of objects.', place,
+          byte === OPEN_BRACE ? 'Put the rows into [ ], or name the file .jsonl if it has one object a line.' : 'Write [{"column": "value"}, …].');
+      }
+      expects = 'first element';
+    } else if (expects === 'end of file') {
+      throw new Failure('data-syntax', 'Text follows the end of the array.', place, 'Remove it, or move it into the array.');
+    } else if (byte === CLOSE_BRACKET && expects === 'first element') {
+      expects = 'end of file';
+    } else if (byte === CLOSE_BRACKET || byte === COMMA) {
+      throw new Failure('data-syntax', 'A row is missing after a comma.', place, 'Remove the comma that has no row beside it.');
+    } else {
+      open = { start: position, ...place };
+      expects = 'end of element';
+    }
+  }
+
+  function withinElement(byte: number, position: number): RecordSpan | undefined {
+    if (inString) {
+      if (escaped) escaped = false;
+      else if (byte === BACKSLASH) escaped = true;
+      else if (byte === QUOTE) inString = false;
+    } else if (byte === QUOTE) {
+      inString = true;
+    } else if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) {
+      const span = { ...open!, end };
+      open = undefined;
+      expects = byte === COMMA ? 'element' : 'end of file';
+      return span;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth++;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      depth = Math.max(0, depth - 1);
+    }
+    end = position + 1;
+    return undefined;
+  }
+
+  return {
+    scan(bytes, offset) {
+      const spans: RecordSpan[] = [];
+      if (lineStart < 0) lineStart = offset;
+      for (let at = 0; at < bytes.length; at++) {
+        const byte = bytes[at]!;
+        if (byte === NEWLINE) {
+          line++;
+          lineStart = offset + at + 1;
+          ascii = true;
+        } else if (byte >= 0x80) {
+          ascii = false;
+        }
+        if (isBlank(byte)) continue;
+        if (!open) outside(byte, offset + at);
+        if (open) {
+          const span = withinElement(byte, offset + at);
+          if (span) spans.push(span);
+        }
+      }
+      return spans;
+    },
+    finish() {
+      if (expects !== 'end of file' && expects !== 'array') {
+        const place = open ? { line: open.line, column: open.column } : { line };
+        throw new Failure('data-syntax', open ? 'The row that begins here is not closed.' : 'The array is not closed.', place,
+          'Add the bracket or quote that is missing.');
+      }
+      return [];
+    },
+    open: () => open,
+  };
+}
+
+/**
+ * The object a record holds.
+ * @throws Failure `data-syntax` for broken JSON, bytes that are not UTF-8, and values that are not objects.
+ */
+export function decodeObject(record: RawRecord): Readonly<Record<string, unknown>> {
+  const place = { line: record.line, column: record.column };
+  if (!isUtf8(record.bytes)) {
+    throw new Failure('data-syntax', 'The row is not UTF-8 text.', { line: record.line }, 'Save the file as UTF-8.');
+  }
+  const text = record.bytes.toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw jsonFailure((error as SyntaxError).message, text, record);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Failure('data-syntax', 'The row is not an object.', place, 'Write each row as {"column": "value"}.');
+  }
+  return value as Record<string, unknown>;
+}
+
+/** V8 names the position only in some messages; otherwise the row's first character stands for it. */
+function jsonFailure(message: string, text: string, record: RawRecord): Failure {
+  const reason = message.replace(/ in JSON( at position.*)?$| at position \d+.*$|, (\.\.\.)?".*is not valid JSON$/s, '');
+  const before = text.slice(0, Number(/ at position (\d+)/.exec(message)?.[1] ?? 0));
+  const lastBreak = before.lastIndexOf('\n');
+  const line = record.line + before.split('\n').length - 1;
+  const firstLineColumn = record.column === undefined ? undefined : record.column + before.length;
+  const column = lastBreak < 0 ? firstLineColumn : before.length - lastBreak;
+  return new Failure('data-syntax', `The row is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`, { line, column },
+    'Correct the row; names and text stand in double quotes.');
+}
+
+/** Spaces, tabs and line ends: what JSON allows between values. */
+function isBlank(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === NEWLINE;
+}

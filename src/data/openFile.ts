@@ -1,0 +1,19 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { Failure } from '../failure';
+
+/** A data file, open for reading. @throws Failure `data-missing` when there is none, or it cannot be read. */
+export async function openFile(path: string): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'r');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const missing = code === 'ENOENT' || code === 'ENOTDIR';
+    throw missing
+      ? new Failure('data-missing', 'The data file does not exist.', { file: path }, 'Correct its path, which counts from the template\'s folder.')
+      : new Failure('data-missing', `The data file cannot be opened (${code}).`, { file: path }, 'Check that you may read it.');
+  }
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Failure('data-missing', 'The data path is not a file.', { file: path }, 'Name one file.');
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure';
+
+/** Sizes of a language model, from its `config.json`. */
+export interface ModelConfiguration {
+  /** `model_type` of transformers: llama, gpt2, qwen3 … */
+  readonly architecture: string;
+  readonly layers: number;
+  readonly hiddenSize: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  readonly vocabularySize: number;
+  /** Longest sequence in tokens. */
+  readonly contextLength: number;
+  /** Tokens that end a generated text. */
+  readonly endTokens: readonly number[];
+}
+
+/** @throws Failure "model-missing" without the file, "model-configuration" when it is broken or lacks a size */
+export async function readConfiguration(folder: string): Promise<ModelConfiguration> {
+  const file = join(folder, 'config.json');
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Failure('model-missing', `The model folder has no config.json.`, { file }, 'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.');
+  });
+  let config: Record<string, unknown>;
+  try {
+    config = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
+  }
+  const size = (names: readonly string[], fallback?: number): number => {
+    const found = names.map((name) => config[name]).find((value) => typeof value === 'number') ?? fallback;
+    if (found === undefined) throw new Failure('model-configuration', `config.json does not say "${names[0]}".`, { file }, 'Use the config.json that belongs to the model.');
+    return found as number;
+  };
+  const heads = size(['num_attention_heads', 'n_head', 'num_heads']);
+  const hiddenSize = size(['hidden_size', 'n_embd', 'd_model']);
+  return {
+    architecture: typeof config.model_type === 'string' ? config.model_type : 'unknown',
+    layers: size(['num_hidden_layers', 'n_layer', 'num_layers']),
+    hiddenSize,
+    heads,
+    keyValueHeads: size(['num_key_value_heads'], heads),
+    headSize: size(['head_dim'], hiddenSize / heads),
+    vocabularySize: size(['vocab_size']),
+    contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len']),
+    endTokens: [config.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
+  };
+}

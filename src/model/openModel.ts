@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { access, readdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { Failure, withPlace } from '../failure';
+import type { Model } from '../onnx/graph';
+import { normalizeModel } from '../onnx/normalize';
+import { readModel } from '../onnx/readModel';
+import { elementCount } from '../onnx/tensor';
+import { readConfiguration, type ModelConfiguration } from './configuration';
+import { findSignature, type Signature } from './signature';
+import { readTokenizer, type Tokenizer } from './tokenizer';
+
+/** A frozen causal language model, ready to be composed into graphs. */
+export interface LanguageModel {
+  /** What the template wrote: `builtin`, a hub id, a path. */
+  readonly id: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly sha256: string;
+  /** Numbers in all weights. */
+  readonly parameters: number;
+  readonly configuration: ModelConfiguration;
+  readonly tokenizer: Tokenizer;
+  readonly model: Model;
+  readonly signature: Signature;
+}
+
+/**
+ * Opens a model by `builtin`, by a path (relative to `from`) or by a hub id found in the hub's cache.
+ * @throws Failure "model-missing", "model-truncated", "model-signature", "model-configuration", "tokenizer-missing", …
+ */
+export async function openModel(reference: string, from: string): Promise<LanguageModel> {
+  const folder = await findFolder(reference, from);
+  const file = await findGraphFile(folder);
+  try {
+    const [configuration, model, sha256] = await Promise.all([readConfiguration(folder), readModel(file).then(normalizeModel), hashFile(file)]);
+    const signature = findSignature(model.graph);
+    const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
+    const tokenizer = await readTokenizer(folder, rows);
+    return { id: reference, folder, file, sha256, parameters: countParameters(model), configuration, tokenizer, model, signature };
+  } catch (error) {
+    throw withPlace(error, { file });
+  }
+}
+
+/** Small integer constants are not parameters; matrices and vectors of floats are. */
+function countParameters({ graph }: Model): number {
+  return [...graph.initializers.values()].filter((tensor) => tensor.type !== 7 && tensor.dims.length > 0).reduce((sum, tensor) => sum + elementCount(tensor.dims), 0);
+}
+
+/** Where models that belong to the product lie: `media/models`, one folder up from the bundle or two from this source. */
+export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
+const embeddedDefault = 'prompt-tuner-base';
+
+async function findFolder(reference: string, from: string): Promise<string> {
+  if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
+  const path = isAbsolute(reference) ? reference : resolve(from, reference);
+  if (await exists(path)) return (await stat(path)).isDirectory() ? path : dirname(path);
+  const cached = /^[\w.-]+\/[\w.-]+$/.test(reference) ? await findInHubCache(reference) : undefined;
+  if (cached) return cached;
+  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx.');
+}
+
+/** The newest snapshot of a hub model in the cache that `huggingface_hub` keeps. */
+async function findInHubCache(id: string): Promise<string | undefined> {
+  const cache = process.env.HF_HUB_CACHE ?? join(process.env.HF_HOME ?? join(homedir(), '.cache', 'huggingface'), 'hub');
+  const snapshots = join(cache, `models--${id.replace('/', '--')}`, 'snapshots');
+  const names = await readdir(snapshots).catch(() => []);
+  const dated = await Promise.all(names.map(async (name) => ({ path: join(snapshots, name), time: (await stat(join(snapshots, name))).mtimeMs })));
+  return dated.sort((a, b) => b.time - a.time)[0]?.path;
+}
+
+async function findGraphFile(folder: string): Promise<string> {
+  const places = [join(folder, 'onnx', 'model.onnx'), join(folder, 'model.onnx')];
+  for (const place of places) if (await exists(place)) return place;
+  throw new Failure('model-missing', 'The model folder has no model.onnx.', { file: folder }, 'Point `model` at a folder that holds onnx/model.onnx or model.onnx.');
+}
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+
+function hashFile(path: string): Promise<string> {
+  return new Promise((fulfil, reject) => {
+    const hash = createHash('sha256');
+    createReadStream(path).on('data', (chunk) => hash.update(chunk)).on('error', reject).on('end', () => fulfil(hash.digest('hex')));
+  });
+}
+
+export interface ModelSummary {
+  readonly id: string;
+  readonly folder: string;
+  readonly architecture: string;
+  readonly contextLength: number;
+}
+
+/** The models that come with the product. */
+export async function listModels(): Promise<readonly ModelSummary[]> {
+  const names = await readdir(embeddedModels).catch(() => []);
+  const found = await Promise.all(names.map(async (name) => {
+    const folder = join(embeddedModels, name);
+    const configuration = await readConfiguration(folder).catch(() => undefined);
+    return configuration && { id: name === embeddedDefault ? 'builtin' : basename(folder), folder, architecture: configuration.architecture, contextLength: configuration.contextLength };
+  }));
+  return found.filter((summary) => summary !== undefined);
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
+import { Failure } from '../failure';
+
+/** Text to token ids and back. */
+export interface Tokenizer {
+  /** @param addSpecialTokens puts the tokens that open a sequence in front, where the model has such */
+  encode(text: string, addSpecialTokens: boolean): readonly number[];
+  decode(ids: readonly number[]): string;
+  /** A token as written in the vocabulary, or undefined for an id that has none. */
+  token(id: number): string | undefined;
+  /** Rows of the model's embedding table; ids from here on are virtual tokens. */
+  readonly vocabularySize: number;
+}
+
+/**
+ * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary
+ * @throws Failure "tokenizer-missing", "tokenizer-broken"
+ */
+export async function readTokenizer(folder: string, vocabularySize: number): Promise<Tokenizer> {
+  const [definition, settings] = await Promise.all([readJson(join(folder, 'tokenizer.json')), readJson(join(folder, 'tokenizer_config.json'))]);
+  const tokenizer = construct(definition, settings, join(folder, 'tokenizer.json'));
+  return {
+    encode: (text, addSpecialTokens) => tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids,
+    decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+    token: (id) => tokenizer.id_to_token(id),
+    vocabularySize,
+  };
+}
+
+async function readJson(file: string): Promise<object> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Failure('tokenizer-missing', 'The model has no tokenizer file here.', { file }, 'Put tokenizer.json and tokenizer_config.json of the model into its folder.');
+  });
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    throw new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.');
+  }
+}
+
+function construct(definition: object, settings: object, file: string): HubTokenizer {
+  try {
+    return new HubTokenizer(definition, settings);
+  } catch (error) {
+    throw new Failure('tokenizer-broken', `The tokenizer cannot be built: ${(error as Error).message}`, { file }, 'Use the tokenizer.json that belongs to the model.');
+  }
+}

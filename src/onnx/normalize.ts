@@ -1,0 +1,76 @@
+import { Failure } from '../failure';
+import type { Attribute, Graph, Model, Node, Tensor } from './graph';
+import { floatTensor, int64Tensor } from './tensor';
+
+/** Every graph is brought to this operator set or newer, so that one set of forms suffices downstream. */
+export const baseOpset = 18;
+const oldestOpset = 13;
+
+/**
+ * The same model with constants as initializers and operators in the forms of opset 18 or newer.
+ * @throws Failure "model-opset" for operator sets before 13
+ */
+export function normalizeModel(model: Model): Model {
+  const opset = model.opsets.get('') ?? 1;
+  if (opset < oldestOpset) {
+    throw new Failure('model-opset', `The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`, {}, 'Export the model again with a newer opset.');
+  }
+  const graph = normalizeGraph(model.graph, opset);
+  return { irVersion: Math.max(model.irVersion, 8), opsets: new Map([...model.opsets, ['', Math.max(opset, baseOpset)]]), graph };
+}
+
+/** Branches and loop bodies are brought to the same forms as the graph around them. */
+function normalizeGraph(graph: Graph, opset: number): Graph {
+  const nodes = graph.nodes.map((node): Node => {
+    const entries = Object.entries(node.attributes);
+    if (!entries.some(([, attribute]) => attribute.kind === 'graph')) return node;
+    const inner = (attribute: Attribute): Attribute => (attribute.kind === 'graph' ? { kind: 'graph', value: normalizeGraph(attribute.value, opset) } : attribute);
+    return { ...node, attributes: Object.fromEntries(entries.map(([name, attribute]) => [name, inner(attribute)])) };
+  });
+  return upgradeGraph(liftConstants({ ...graph, nodes }), opset);
+}
+
+/** Turns Constant nodes into initializers, but for those that are outputs: a graph's output must be computed by a node. */
+function liftConstants(graph: Graph): Graph {
+  const initializers = new Map(graph.initializers);
+  const outputs = new Set(graph.outputs.map((output) => output.name));
+  const nodes = graph.nodes.filter((node) => {
+    const tensor = node.op === 'Constant' && node.domain === '' && !outputs.has(node.outputs[0]!) ? constantTensor(node) : undefined;
+    if (tensor) initializers.set(node.outputs[0]!, tensor);
+    return !tensor;
+  });
+  return { ...graph, nodes, initializers };
+}
+
+function constantTensor(node: Node): Tensor | undefined {
+  const { value, value_int, value_ints, value_float, value_floats } = node.attributes;
+  if (value?.kind === 'tensor') return value.value;
+  if (value_int?.kind === 'int') return int64Tensor([], [value_int.value]);
+  if (value_ints?.kind === 'ints') return int64Tensor([value_ints.value.length], value_ints.value);
+  if (value_float?.kind === 'float') return floatTensor([], [value_float.value]);
+  if (value_floats?.kind === 'floats') return floatTensor([value_floats.value.length], value_floats.value);
+  return undefined;
+}
+
+const reductionsWithAxesAttribute = new Set(['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceSumSquare']);
+
+/** Opset 18 moved the axes of reductions to an input and made Split name its number of outputs. */
+function upgradeGraph(graph: Graph, opset: number): Graph {
+  if (opset >= baseOpset) return graph;
+  const initializers = new Map(graph.initializers);
+  const nodes = graph.nodes.map((node): Node => {
+    if (node.domain !== '') return node;
+    if (reductionsWithAxesAttribute.has(node.op) && node.attributes.axes?.kind === 'ints') {
+      const { axes, ...attributes } = node.attributes;
+      const name = `${node.outputs[0]}/axes`;
+      initializers.set(name, int64Tensor([axes.value.length], axes.value));
+      return { ...node, inputs: [node.inputs[0]!, name], attributes };
+    }
+    if (node.op === 'Split' && !node.inputs[1]) {
+      const count: Attribute = { kind: 'int', value: node.outputs.length };
+      return { ...node, attributes: { ...node.attributes, num_outputs: count } };
+    }
+    return node;
+  });
+  return { ...graph, nodes, initializers };
+}

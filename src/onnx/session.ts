@@ -1,0 +1,74 @@
+import * as ort from 'onnxruntime-node';
+import { Failure } from '../failure';
+import type { Model } from './graph';
+import { writeModel } from './writeModel';
+
+/** Numbers that enter or leave a session; int64 travels as bigint. */
+export interface Numbers {
+  readonly dims: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+export type Feeds = Readonly<Record<string, Numbers>>;
+
+/** A graph ready to run; `run` blocks the process's event loop for the time of one pass. */
+export interface Session {
+  run(feeds: Feeds): Promise<Readonly<Record<string, Numbers>>>;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Threads inside an operator; 0 leaves the choice to the runtime (one per core). */
+  readonly threads?: number;
+  /** Writes a profile beginning with this path. */
+  readonly profile?: string;
+}
+
+export const runtimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
+
+export const floats = (dims: readonly number[], data: Float32Array): Numbers => ({ dims, data });
+export const int64s = (dims: readonly number[], values: readonly number[]): Numbers => ({ dims, data: BigInt64Array.from(values, BigInt) });
+
+/**
+ * Hands a model to ONNX Runtime on the CPU.
+ * @throws Failure "runtime-load" with the runtime's reason when it refuses the graph
+ */
+export async function openSession(model: Model, options: SessionOptions = {}): Promise<Session> {
+  const session = await ort.InferenceSession.create(writeModel(model), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: options.threads ?? 0,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    graphOptimizationLevel: 'all',
+    ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
+  }).catch((error: Error) => {
+    throw new Failure('runtime-load', `ONNX Runtime does not accept the graph: ${firstLine(error)}`, {}, 'The model file may be damaged, or use an operator that this runtime lacks.');
+  });
+  return {
+    run: (feeds) => runSession(session, feeds),
+    release: async () => {
+      if (options.profile) session.endProfiling();
+      await session.release();
+    },
+  };
+}
+
+const firstLine = (error: Error): string => error.message.split('\n')[0] ?? error.message;
+
+async function runSession(session: ort.InferenceSession, feeds: Feeds): Promise<Readonly<Record<string, Numbers>>> {
+  const tensors = Object.fromEntries(session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(feeds[name]!)]));
+  const results = await session.run(tensors).catch((error: Error) => {
+    throw runFailure(error);
+  });
+  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Numbers['data'] }]));
+}
+
+function runFailure(error: Error): Failure {
+  if (/alloc|memory/i.test(error.message)) {
+    return new Failure('out-of-memory', 'The machine ran out of memory during a step.', {}, 'Lower tune.batchSize or tune.maxLength, or choose a smaller model.');
+  }
+  return new Failure('runtime-run', `ONNX Runtime stopped in the middle of a pass: ${firstLine(error)}`);
+}
+
+const toTensor = ({ dims, data }: Numbers): ort.Tensor =>
+  data instanceof Float32Array ? new ort.Tensor('float32', data, dims) : new ort.Tensor('int64', data, dims);

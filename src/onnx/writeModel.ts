@@ -1,0 +1,63 @@
+import type { Attribute, Graph, Model, Node, Tensor, Value } from './graph';
+import { modelProto } from './schema';
+import { toInt64 } from './tensor';
+
+/** An ONNX file's bytes. */
+export function writeModel(model: Model): Uint8Array {
+  return modelProto.encode({
+    ir_version: model.irVersion,
+    producer_name: 'prompt-tuner',
+    opset_import: [...model.opsets].map(([domain, version]) => ({ domain, version })),
+    graph: fromGraph(model.graph),
+  }).finish();
+}
+
+function fromGraph(graph: Graph): object {
+  return {
+    name: graph.name || 'graph',
+    node: graph.nodes.map(fromNode),
+    initializer: [...graph.initializers].map(([name, tensor]) => fromTensor(tensor, name)),
+    input: graph.inputs.map(fromValue),
+    output: graph.outputs.map(fromValue),
+  };
+}
+
+function fromNode(node: Node): object {
+  return {
+    op_type: node.op,
+    domain: node.domain,
+    name: node.name,
+    input: node.inputs,
+    output: node.outputs,
+    attribute: Object.entries(node.attributes).map(([name, attribute]) => ({ name, ...fromAttribute(attribute) })),
+  };
+}
+
+function fromAttribute(attribute: Attribute): object {
+  switch (attribute.kind) {
+    case 'float': return { type: 1, f: attribute.value };
+    case 'int': return { type: 2, i: int64(attribute.value) };
+    case 'string': return { type: 3, s: new TextEncoder().encode(attribute.value) };
+    case 'tensor': return { type: 4, t: fromTensor(attribute.value, '') };
+    case 'graph': return { type: 5, g: fromGraph(attribute.value) };
+    case 'floats': return { type: 6, floats: attribute.value };
+    case 'ints': return { type: 7, ints: attribute.value.map(int64) };
+    case 'strings': return { type: 8, strings: attribute.value.map((value) => new TextEncoder().encode(value)) };
+  }
+}
+
+/** The encoder takes numbers only as far as doubles are exact; beyond, it takes two halves. */
+function int64(value: number): number | { readonly low: number; readonly high: number } {
+  if (Number.isSafeInteger(value)) return value;
+  const whole = toInt64(value);
+  return { low: Number(BigInt.asIntN(32, whole)), high: Number(whole >> 32n) };
+}
+
+function fromTensor(tensor: Tensor, name: string): object {
+  return { name, dims: tensor.dims, data_type: tensor.type, raw_data: tensor.bytes };
+}
+
+function fromValue(value: Value): object {
+  const dim = value.dims?.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
+  return { name: value.name, type: { tensor_type: { elem_type: value.type, ...(dim && { shape: { dim } }) } } };
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure';
+import type { SoftPrompt } from '../tuning/prompt';
+import type { Checkpoint } from '../tuning/train';
+import { writeDurably } from './atomicFile';
+import { sha256 } from './runFolder';
+import { isNumber, isObject, isText } from './shape';
+
+/** A checkpoint, and how much of `metrics.jsonl` came before it. */
+export interface StoredCheckpoint {
+  readonly checkpoint: Checkpoint;
+  readonly metricsOffset: number;
+}
+
+interface Index {
+  readonly format: 1;
+  readonly step: number;
+  readonly metricsOffset: number;
+  /** Place of each array in `arrays.f32`, in numbers. */
+  readonly arrays: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+  readonly sha256: string;
+  readonly state: unknown;
+}
+
+const bytesPerNumber = 4;
+
+/** Writes `checkpoint/`: little-endian float32 arrays and a JSON index. The one before stays until this one is complete. */
+export async function writeCheckpoint(folder: string, stored: StoredCheckpoint): Promise<void> {
+  const { checkpoint } = stored;
+  const fresh = join(folder, `checkpoint.${randomBytes(3).toString('hex')}.tmp`);
+  await mkdir(fresh);
+  try {
+    const { bytes, arrays } = packArrays(checkpoint.arrays);
+    const index: Index = { format: 1, step: checkpoint.step, metricsOffset: stored.metricsOffset, arrays, sha256: sha256(bytes), state: checkpoint.state };
+    await writeDurably(join(fresh, 'arrays.f32'), bytes);
+    await writeDurably(join(fresh, 'index.json'), `${JSON.stringify(index, null, 1)}\n`);
+    await rm(previousPath(folder), { recursive: true, force: true });
+    await rename(currentPath(folder), previousPath(folder)).catch(unlessMissing);
+    await rename(fresh, currentPath(folder));
+    await rm(previousPath(folder), { recursive: true, force: true });
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * The last complete checkpoint of a run.
+ * @throws Failure "checkpoint-missing" or "checkpoint-damaged"
+ */
+export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> {
+  const current = await readCheckpointAt(currentPath(folder));
+  // A crash between the two renames leaves only the one before.
+  const stored = current ?? await readCheckpointAt(previousPath(folder));
+  if (stored) return stored;
+  throw new Failure('checkpoint-missing', 'The run has no checkpoint to go on from.', { file: folder }, 'Train again from the start.');
+}
+
+/** What a run that starts from given vectors keeps until its first step: without it, going on would start elsewhere. */
+export function startingPoint({ rows, hiddenSize, values }: SoftPrompt): StoredCheckpoint {
+  return { checkpoint: { step: 0, arrays: { start: values }, state: { rows, hiddenSize } }, metricsOffset: 0 };
+}
+
+/** The vectors of a {@link startingPoint}; nothing for a checkpoint of the training itself. */
+export function startOf({ checkpoint: { arrays, state } }: StoredCheckpoint): SoftPrompt | undefined {
+  const values = arrays.start;
+  if (!values || !isObject(state) || !isNumber(state.rows) || !isNumber(state.hiddenSize)) return undefined;
+  return { rows: state.rows, hiddenSize: state.hiddenSize, values };
+}
+
+async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefined> {
+  const text = await readFile(join(path, 'index.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const bytes = await readFile(join(path, 'arrays.f32')).catch(() => undefined);
+  const index = parseIndex(text);
+  if (!bytes || !index || sha256(bytes) !== index.sha256) {
+    throw new Failure('checkpoint-damaged', 'The checkpoint does not match its own hash.', { file: path }, 'Restore the folder, or train again from the start.');
+  }
+  const arrays = Object.fromEntries(index.arrays.map(({ name, offset, length }) => [name, unpackArray(bytes, offset, length)]));
+  return { checkpoint: { step: index.step, arrays, state: index.state }, metricsOffset: index.metricsOffset };
+}
+
+function parseIndex(text: string): Index | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const complete = isObject(value) && value.format === 1 && isNumber(value.step) && isNumber(value.metricsOffset)
+      && Array.isArray(value.arrays) && isText(value.sha256);
+    return complete ? value as unknown as Index : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function packArrays(named: Checkpoint['arrays']): { readonly bytes: Uint8Array; readonly arrays: Index['arrays'] } {
+  const entries = Object.entries(named);
+  const total = entries.reduce((sum, [, values]) => sum + values.length, 0);
+  const view = new DataView(new ArrayBuffer(total * bytesPerNumber));
+  let offset = 0;
+  const arrays = entries.map(([name, values]) => {
+    const start = offset;
+    for (const value of values) view.setFloat32(bytesPerNumber * offset++, value, true);
+    return { name, offset: start, length: values.length };
+  });
+  return { bytes: new Uint8Array(view.buffer), arrays };
+}
+
+function unpackArray(bytes: Buffer, offset: number, length: number): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length }, (_, index) => view.getFloat32(bytesPerNumber * (offset + index), true));
+}
+
+function currentPath(folder: string): string {
+  return join(folder, 'checkpoint');
+}
+
+function previousPath(folder: string): string {
+  return join(folder, 'checkpoint.previous');
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,15 @@
+import { resolve } from 'node:path';
+import { writeAtomically } from '../atomicFile';
+import { compareRuns, type CompareRequest } from '../compareRuns';
+import type { Comparison } from '../comparison';
+import { comparisonReport } from '../report';
+import type { RunOptions } from '../runEvent';
+
+/** Compares, and writes the report where one is asked for. @returns the comparison and the report's path */
+export async function compareAndReport(request: CompareRequest & { readonly report?: string }, options: RunOptions): Promise<{ readonly comparison: Comparison; readonly report?: string }> {
+  const comparison = await compareRuns(request, options);
+  if (request.report === undefined) return { comparison };
+  const report = resolve(request.report);
+  await writeAtomically(report, comparisonReport({ ...comparison, created: new Date() }));
+  return { comparison, report };
+}

@@ -1,0 +1,104 @@
+import { dirname, resolve } from 'node:path';
+import { openDataset, type Row } from '../../data/dataset';
+import { Failure } from '../../failure';
+import { openModel } from '../../model/openModel';
+import { renderPrompt } from '../../template/render';
+import { resolveSettings } from '../../template/resolveSettings';
+import type { Method, Settings } from '../../template/settings';
+import { loadTemplate } from '../../template/template';
+import { encodePrompt, softLayout } from '../../template/tokens';
+import type { Split } from '../record';
+
+export interface RenderRequest {
+  readonly file: string;
+  /** Row of the data, from 0. */
+  readonly row: number;
+  readonly split?: Split;
+  readonly method?: Method;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+export interface RenderedToken {
+  readonly id: number;
+  /** The token as it reads; empty for a virtual one. */
+  readonly text: string;
+  readonly virtual: boolean;
+}
+
+export interface Rendering {
+  readonly file: string;
+  readonly method: Method;
+  readonly split?: Split;
+  readonly row: number;
+  /** The prompt up to its answer slot, without virtual tokens. */
+  readonly text: string;
+  readonly tokens: readonly RenderedToken[];
+  readonly virtualTokens: number;
+  /** What the row says belongs into the answer slot. */
+  readonly answer?: string;
+}
+
+/**
+ * The prompt that a row of the data makes, as text and as tokens of the model. Without data, the template's defaults stand in.
+ * @throws Failure when template, data or model cannot be read, or "row-missing"
+ */
+export async function renderFile(request: RenderRequest): Promise<Rendering> {
+  const template = await loadTemplate(request.file);
+  const folder = dirname(resolve(request.file));
+  const settings = resolveSettings(template, request.method ?? template.written.method ?? 'soft', request.set);
+  const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
+  const row = await rowOf({ folder, settings, split, index: request.row });
+  const { tokenizer } = await openModel(template.model, folder);
+  const layout = softLayout(template, settings, tokenizer);
+  const prompt = renderPrompt(template, row);
+  const { ids } = encodePrompt(prompt, layout, tokenizer);
+  const answer = template.output && row[template.output.name];
+  return {
+    file: request.file,
+    method: settings.method,
+    ...(split && { split }),
+    row: request.row,
+    text: prompt.segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join(''),
+    tokens: ids.map((id) => ({ id, virtual: id >= layout.vocabularySize, text: id < layout.vocabularySize ? tokenizer.decode([id]) : '' })),
+    virtualTokens: ids.filter((id) => id >= layout.vocabularySize).length,
+    ...(answer !== undefined && { answer: String(answer) }),
+  };
+}
+
+/** The prompt as text, then its tokens parted by bars, runs of virtual ones as their number. */
+export function formatRendering({ text, tokens, virtualTokens, answer }: Rendering): string {
+  const pieces: string[] = [];
+  let run = 0;
+  const endRun = () => {
+    if (run > 0) pieces.push(`⟨${run} virtual⟩`);
+    run = 0;
+  };
+  for (const token of tokens) {
+    if (token.virtual) {
+      run++;
+      continue;
+    }
+    endRun();
+    pieces.push(token.text === '' ? `⟨${token.id}⟩` : token.text.replaceAll('\n', '⏎'));
+  }
+  endRun();
+  const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
+  return `${text}\n\n${tokens.length} tokens, ${virtualTokens} of them virtual:\n${pieces.join('|')}${closing}`;
+}
+
+async function rowOf({ folder, settings, split, index }: { folder: string; settings: Settings; split?: Split; index: number }): Promise<Row> {
+  const written = split && settings.data[split];
+  if (written === undefined) {
+    if (split) throw new Failure('data-missing', `The template names no ${split} data.`, {}, `Set tune.data.${split}.`);
+    return {};
+  }
+  const path = resolve(folder, written);
+  const dataset = await openDataset(path);
+  try {
+    if (index >= dataset.rows) throw new Failure('row-missing', `There is no row ${index}: the file has ${dataset.rows}, counted from 0.`, { file: path }, `Give --row a number up to ${dataset.rows - 1}.`);
+    const [row] = await dataset.read([index]);
+    return row!;
+  } finally {
+    await dataset.close();
+  }
+}

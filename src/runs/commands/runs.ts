@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { count, duration, fraction, bytes, textTable } from '../format';
+import { readMetrics } from '../metrics';
+import type { RunRecord } from '../record';
+import { deleteRun, findRun, readRun, type RunList } from '../runFolder';
+
+export interface RunDetails {
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** Training steps and dev evaluations noted so far. */
+  readonly metrics: number;
+}
+
+/** One run in full. @throws Failure "run-missing", "run-damaged" */
+export async function showRun(runsFolder: string, reference: string): Promise<RunDetails> {
+  const folder = await findRun(runsFolder, reference);
+  const [record, { lines }] = await Promise.all([readRun(folder), readMetrics(folder)]);
+  return { folder, record, metrics: lines.length };
+}
+
+/** Deletes a run. @returns its id. @throws Failure "run-missing", "run-busy" */
+export async function removeRun(runsFolder: string, reference: string): Promise<string> {
+  const folder = await findRun(runsFolder, reference);
+  await deleteRun(folder);
+  return basename(folder);
+}
+
+/** What a script gets of a runs folder: records, and what is wrong with those that cannot be read. */
+export function runListJson({ runs, damaged }: RunList): readonly object[] {
+  return [...runs, ...damaged.map(({ id, folder, failure }) => ({ id, folder, status: 'damaged', error: { code: failure.code, message: failure.message } }))];
+}
+
+/** Runs as a table of text, a damaged one with what is wrong with it. */
+export function formatRunList({ runs, damaged }: RunList): string {
+  if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
+  const lines = runs.map((record) => [record.id, record.status, record.method, record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path)]);
+  const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message]);
+  return textTable([['run', 'status', 'method', 'accuracy', 'template'], ...lines, ...broken], ['left', 'left', 'left', 'right', 'left']);
+}
+
+/** What one run is and came to, a line for each fact. */
+export function formatRun({ folder, record, metrics }: RunDetails): string {
+  const { result, error, best } = record;
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['run', record.id],
+    ['folder', folder],
+    ['status', record.status],
+    ['error', error && `${error.message} [${error.code}]`],
+    ['method', record.method],
+    ['template', record.template.path],
+    ['model', `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`],
+    ['created', record.created],
+    ['progress', progressText(record)],
+    ['learning rate', record.learningRate === undefined ? undefined : String(record.learningRate)],
+    ['best on dev', best && `step ${best.step}, loss ${fraction(best.loss)}, accuracy ${fraction(best.accuracy)}`],
+    ['metrics', `${metrics} lines`],
+    ['accuracy', result && `${fraction(result.accuracy)} [${result.accuracyInterval.map(fraction).join(', ')}] on ${count(result.n)} rows of ${result.split}`],
+    ['macro-F1', result && fraction(result.macroF1)],
+    ['loss', result && fraction(result.loss)],
+    ['trained', result && `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ${bytes(result.peakMemoryBytes)} at most`],
+  ];
+  return textTable(lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]), ['left', 'left']);
+}
+
+function progressText({ progress }: RunRecord): string {
+  return progress.steps > 0 ? `${progress.phase} ${progress.step}/${progress.steps}` : progress.phase;
+}

@@ -1,0 +1,142 @@
+import { join, resolve } from 'node:path';
+import { readAdapter } from '../adapters/peft';
+import { evaluate } from '../scoring/evaluate';
+import { resolveSettings } from '../template/resolveSettings';
+import type { Method, Settings } from '../template/settings';
+import { loadTemplate, type PromptTemplate } from '../template/template';
+import type { SoftPrompt } from '../tuning/prompt';
+import { resultOf } from './evaluationResult';
+import { errorOf, goLive, type LiveRun } from './liveRun';
+import { logPath, writePredictions } from './metrics';
+import { newRecord, withSources } from './newRecord';
+import { closeTask, finalSplit, openTask, requireFitting } from './openTask';
+import { watchMemory } from './peakMemory';
+import type { EvaluationResult, PredictionLine, Split } from './record';
+import type { RunOptions } from './runEvent';
+import { createRun, findRun, readRun } from './runFolder';
+import { asFailure, isStopped, traceOf } from './unexpected';
+
+/** What is evaluated: the text alone, a run's trained prompt, or an adapter from anywhere. */
+export type EvaluationSubject =
+  | { readonly kind: 'hard' }
+  | { readonly kind: 'run'; readonly run: string }
+  | { readonly kind: 'adapter'; readonly folder: string };
+
+export interface EvaluateRunRequest {
+  readonly file: string;
+  readonly subject: EvaluationSubject;
+  /** Test, or the last split there is, when left out. */
+  readonly split?: Split;
+  readonly set: Readonly<Record<string, unknown>>;
+  /** The runs folder. */
+  readonly runs: string;
+}
+
+export interface EvaluationOutcome {
+  readonly result: EvaluationResult;
+  readonly predictions: readonly PredictionLine[];
+  /** The run that holds the result: the one evaluated, or the one that a hard evaluation leaves. */
+  readonly folder?: string;
+}
+
+interface Trained {
+  readonly method: Method;
+  /** Absent in a run of the hard prompt. */
+  readonly prompt?: SoftPrompt;
+  /** Folder of the adapter. */
+  readonly place: string;
+  readonly run: string | null;
+  readonly folder?: string;
+}
+
+/**
+ * Measures a prompt on a split. A hard evaluation leaves a run folder like a training does.
+ * @throws Failure when the input is wrong, or the trained prompt does not fit the template
+ */
+export async function evaluateRun(request: EvaluateRunRequest, options: RunOptions = {}): Promise<EvaluationOutcome> {
+  const template = await loadTemplate(request.file);
+  return request.subject.kind === 'hard' ? evaluateHard(template, request, options) : evaluateTrained(template, request, options);
+}
+
+async function evaluateHard(template: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
+  const settings = resolveSettings(template, 'hard', request.set);
+  const record = await newRecord(template, settings);
+  const folder = await createRun(request.runs, record);
+  const run = await goLive(folder, record.id, options);
+  run.emit({ kind: 'run', run: record.id, folder, method: 'hard', file: record.template.path });
+  try {
+    run.progress({ phase: 'loading', step: 0, steps: 0 });
+    const { result, predictions } = await measure({ template, settings, request, options, live: run });
+    await writePredictions(folder, predictions);
+    await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
+    await run.end('done', (current) => ({ ...current, result }));
+    return { result, predictions, folder };
+  } catch (error) {
+    if (isStopped(error, options.signal)) {
+      await run.end('stopped');
+      throw error;
+    }
+    const failure = asFailure(error, logPath(folder));
+    await run.log(`Failed: ${traceOf(error)}`).catch(() => undefined);
+    await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
+    throw failure;
+  }
+}
+
+async function evaluateTrained(template: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
+  const trained = await readTrained(request);
+  const length = trained.prompt && template.slots.length === 0 ? { 'tune.length': String(trained.prompt.rows) } : {};
+  const settings = resolveSettings(template, trained.method, { ...length, ...request.set });
+  const { result, predictions } = await measure({ template, settings, request, options, trained });
+  return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
+}
+
+async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Trained> {
+  if (subject.kind === 'run') {
+    const folder = await findRun(runs, subject.run);
+    const record = await readRun(folder);
+    const place = join(folder, 'adapter');
+    const prompt = record.method === 'hard' ? undefined : await readAdapter(place);
+    return { method: record.method, prompt, place, run: record.id, folder };
+  }
+  const place = resolve(subject.kind === 'adapter' ? subject.folder : '.');
+  return { method: 'soft', prompt: await readAdapter(place), place, run: null };
+}
+
+interface Measurement {
+  readonly template: PromptTemplate;
+  readonly settings: Settings;
+  readonly request: EvaluateRunRequest;
+  readonly options: RunOptions;
+  readonly trained?: Trained;
+  readonly live?: LiveRun;
+}
+
+async function measure({ template, settings, request, options, trained, live }: Measurement): Promise<EvaluationOutcome> {
+  const memory = watchMemory();
+  const opened = await openTask(template, settings);
+  const began = performance.now();
+  const { task, model } = opened;
+  try {
+    if (trained?.prompt) requireFitting(trained.prompt, opened, trained.place);
+    await live?.change((record) => withSources(record, task, model));
+    const split = request.split ?? finalSplit(task);
+    const evaluation = await evaluate(task, model, trained?.prompt, {
+      split,
+      signal: options.signal,
+      onProgress: (step, steps) => live?.progress({ phase: step === steps ? 'finished' : 'testing', step, steps }),
+    });
+    const result = resultOf(evaluation, {
+      method: settings.method,
+      split,
+      trainedParameters: trained?.prompt?.values.length ?? 0,
+      seconds: (performance.now() - began) / 1000,
+      peakMemoryBytes: memory.stop(),
+      run: live?.id ?? trained?.run ?? null,
+    });
+    return { result, predictions: evaluation.predictions };
+  } finally {
+    memory.stop();
+    await closeTask(task);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Method } from '../template/settings';
+import type { Evaluation } from '../scoring/evaluate';
+import type { EvaluationResult, Split } from './record';
+
+/** What an evaluation cannot know of itself. */
+export interface EvaluationContext {
+  readonly method: Method;
+  readonly split: Split;
+  readonly trainedParameters: number;
+  /** Seconds of the whole run, training included. */
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+  readonly run: string | null;
+}
+
+/** The numbers that are kept and shown of an evaluation. */
+export function resultOf(evaluation: Evaluation, context: EvaluationContext): EvaluationResult {
+  const { n, accuracy, accuracyInterval, macroF1, loss, tokenLoss, majority, tokensPerSecond, promptTokens } = evaluation;
+  return { ...context, n, accuracy, accuracyInterval, macroF1, loss, tokenLoss, ...(majority && { majority }), tokensPerSecond, promptTokens };
+}

@@ -1,0 +1,39 @@
+import { bytes, count, duration, fraction } from './format';
+import type { EvaluationResult } from './record';
+import type { RunEvent } from './runEvent';
+import type { RunOutcome } from './trainRun';
+
+/** An evaluation in a few lines of text. */
+export function formatResult(result: EvaluationResult): string {
+  const { accuracy, accuracyInterval: [low, high], majority, seconds, peakMemoryBytes, trainedParameters } = result;
+  return [
+    `accuracy  ${fraction(accuracy)}  95 % interval ${fraction(low)}–${fraction(high)}, ${count(result.n)} rows of ${result.split}`,
+    ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
+    `macro-F1  ${fraction(result.macroF1)}`,
+    `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
+    `trained   ${count(trainedParameters)} numbers`,
+    `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ${count(result.tokensPerSecond)} tokens a second in evaluation`,
+  ].join('\n');
+}
+
+/** How a training ended. */
+export function formatOutcome({ folder, record }: RunOutcome): string {
+  const heading = `${record.status}: ${record.id}\n${folder}`;
+  if (record.result) return `${heading}\n${formatResult(record.result)}`;
+  return record.status === 'stopped' ? `${heading}\nGo on with --resume ${record.id}` : heading;
+}
+
+/** A JSON line of a training at work; nothing for what the lines before and after it already say. */
+export function trainEventJson(event: RunEvent): object | undefined {
+  switch (event.kind) {
+    case 'run': return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
+    case 'train': return event.event;
+    default: return undefined;
+  }
+}
+
+/** The last JSON line of a training. */
+export function trainResultJson({ folder, record }: RunOutcome): object {
+  const { id, status, error, best, learningRate, result } = record;
+  return { kind: 'result', run: id, folder, status, ...(error && { error }), ...(best && { best }), ...(learningRate !== undefined && { learningRate }), ...result };
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import type { LanguageModel } from '../model/openModel';
+import type { PromptTemplate } from '../template/template';
+import type { Settings } from '../template/settings';
+import type { Task } from '../tuning/task';
+import type { RunRecord, Split } from './record';
+import { newRunId, sha256 } from './runFolder';
+import { readVersions } from './versions';
+
+/** The record of a run that begins now; data and model are filled in once they are open. */
+export async function newRecord(template: PromptTemplate, settings: Settings): Promise<RunRecord> {
+  const now = new Date();
+  const name = template.variant ? `${template.name}.${template.variant}` : template.name;
+  return {
+    format: 1,
+    id: newRunId(name, settings.method, now),
+    method: settings.method,
+    template: { path: resolve(template.path), text: template.text, sha256: sha256(template.text) },
+    settings,
+    data: {},
+    model: { id: template.model, path: '', sha256: '', parameters: 0 },
+    versions: await readVersions(),
+    status: 'queued',
+    created: now.toISOString(),
+    progress: { phase: 'waiting', step: 0, steps: settings.method === 'hard' ? 0 : settings.steps },
+  };
+}
+
+/** The record with what an opened task says about its data and model. */
+export function withSources(record: RunRecord, task: Task, model: LanguageModel): RunRecord {
+  const data: { [S in Split]?: { path: string; rows: number; sha256: string } } = {};
+  for (const split of ['train', 'dev', 'test'] as const) {
+    const dataset = task.splits[split];
+    if (dataset) data[split] = { path: dataset.path, rows: dataset.rows, sha256: dataset.sha256 };
+  }
+  return { ...record, data, model: { id: model.id, path: model.folder, sha256: model.sha256, parameters: model.parameters } };
+}

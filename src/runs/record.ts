@@ -1,0 +1,83 @@
+import type { Method, Settings } from '../template/settings';
+
+/** `lost` is never written: a reader derives it from `running` with a dead heartbeat. */
+export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';
+export type Split = 'train' | 'dev' | 'test';
+
+/** What `evaluate` measures on one split. Rates are fractions, losses nats. */
+export interface EvaluationResult {
+  readonly method: Method;
+  readonly split: Split;
+  readonly n: number;
+  /** Null for a generation task without a reference answer to match. */
+  readonly accuracy: number;
+  /** Wilson 95 % interval of the accuracy. */
+  readonly accuracyInterval: readonly [number, number];
+  readonly macroF1: number;
+  /** Mean objective over the examples. */
+  readonly loss: number;
+  /** Mean negative log-likelihood per answer token. */
+  readonly tokenLoss: number;
+  /** The most frequent label of the split and the accuracy of always answering it; absent for generation. */
+  readonly majority?: { readonly label: string; readonly accuracy: number };
+  readonly tokensPerSecond: number;
+  readonly promptTokens: number;
+  readonly trainedParameters: number;
+  readonly seconds: number;
+  readonly peakMemoryBytes: number;
+  /** Run id; null for a hard prompt evaluated outside a run. */
+  readonly run: string | null;
+}
+
+/** `run.json`: everything needed to repeat, resume and explain a run. */
+export interface RunRecord {
+  readonly format: 1;
+  readonly id: string;
+  readonly name?: string;
+  readonly note?: string;
+  readonly starred?: boolean;
+  readonly method: Method;
+  readonly template: { readonly path: string; readonly text: string; readonly sha256: string };
+  readonly settings: Settings;
+  readonly data: Readonly<Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>>;
+  readonly model: { readonly id: string; readonly path: string; readonly sha256: string; readonly parameters: number };
+  readonly versions: { readonly promptTuner: string; readonly node: string; readonly onnxruntime: string };
+  readonly status: RunStatus;
+  /** Process that works on the run, and when it last said so (ISO 8601). */
+  readonly process?: { readonly pid: number; readonly heartbeat: string };
+  readonly created: string;
+  readonly started?: string;
+  readonly finished?: string;
+  readonly progress: RunProgress;
+  readonly error?: { readonly code: string; readonly message: string };
+  readonly result?: EvaluationResult;
+  /** The dev evaluation that chose the kept prompt. */
+  readonly best?: { readonly step: number; readonly loss: number; readonly accuracy: number };
+  /** Learning rate in force, once `auto` has been settled. */
+  readonly learningRate?: number;
+}
+
+export interface RunProgress {
+  readonly phase: 'waiting' | 'loading' | 'sweep' | 'training' | 'testing' | 'finished';
+  readonly step: number;
+  readonly steps: number;
+  readonly loss?: number;
+  readonly devAccuracy?: number;
+  readonly secondsLeft?: number;
+}
+
+/** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
+export type MetricLine =
+  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number }
+  | { readonly step: number; readonly dev: { readonly loss: number; readonly accuracy: number; readonly macroF1: number } };
+
+/** A line of `predictions.jsonl`: one row of the test split. */
+export interface PredictionLine {
+  /** Row number in the data file, from 0. */
+  readonly row: number;
+  readonly input: string;
+  readonly expected: string;
+  readonly predicted: string;
+  /** Probability of each label (classification), in the order of the template's enum. */
+  readonly probabilities?: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,114 @@
+import { fraction } from './format';
+
+/** An accuracy and its interval, as fractions. */
+export interface ForestLine {
+  readonly name: string;
+  /** Class of the mark: the method. */
+  readonly method: string;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Curve {
+  readonly name: string;
+  readonly method: string;
+  /** Loss of the training steps. */
+  readonly training: readonly Point[];
+  /** Loss on dev. */
+  readonly dev: readonly Point[];
+}
+
+const width = 680;
+const forest = { left: 190, right: 70, line: 28, top: 10, axis: 34 };
+const curves = { left: 52, right: 16, top: 12, bottom: 36, height: 280 };
+/** Width of the moving average over training loss, as a part of the curve: single steps are mostly noise. */
+const smoothing = 1 / 25;
+
+/** Forest plot: a square at each accuracy, a bar over its interval, a dashed line at the majority baseline. */
+export function forestPlot(lines: readonly ForestLine[], majority: number | undefined): string {
+  const height = forest.top + lines.length * forest.line + forest.axis;
+  const x = (value: number) => forest.left + value * (width - forest.left - forest.right);
+  const bottom = height - forest.axis + 4;
+  const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1].map((value) =>
+    `<line class="grid" x1="${at(x(value))}" x2="${at(x(value))}" y1="${forest.top}" y2="${bottom}"/><text class="tick" x="${at(x(value))}" y="${bottom + 16}" text-anchor="middle">${value}</text>`);
+  const baseline = majority === undefined ? '' : `<line class="majority" x1="${at(x(majority))}" x2="${at(x(majority))}" y1="${forest.top}" y2="${bottom}"><title>majority baseline ${fraction(majority)}</title></line>`;
+  const marks = lines.map(({ name, method, mean, low, high }, index) => {
+    const y = forest.top + (index + 0.5) * forest.line;
+    return `<g class="${method}"><title>${escapeHtml(name)}: ${fraction(mean)}, 95 % interval ${fraction(low)} to ${fraction(high)}</title>`
+      + `<text class="name" x="${forest.left - 14}" y="${y + 4}" text-anchor="end">${escapeHtml(shorten(name, 26))}</text>`
+      + `<line class="bar" x1="${at(x(low))}" x2="${at(x(high))}" y1="${y}" y2="${y}"/>`
+      + `<line class="bar" x1="${at(x(low))}" x2="${at(x(low))}" y1="${y - 4}" y2="${y + 4}"/><line class="bar" x1="${at(x(high))}" x2="${at(x(high))}" y1="${y - 4}" y2="${y + 4}"/>`
+      + `<rect class="mark" x="${at(x(mean) - 4.5)}" y="${y - 4.5}" width="9" height="9"/>`
+      + `<text class="value" x="${width - forest.right + 14}" y="${y + 4}">${fraction(mean)}</text></g>`;
+  });
+  return svg(height, 'Accuracy and 95 % interval of each method', [...ticks, baseline, ...marks].join(''));
+}
+
+/** Loss over steps: a line for training (moving average), dots on a dashed line for dev. */
+export function lossCurves(list: readonly Curve[]): string {
+  const points = list.flatMap(({ training, dev }) => [...smooth(training), ...dev]);
+  if (points.length === 0) return '';
+  const right = Math.max(...points.map((point) => point.x), 1);
+  const lowest = Math.min(...points.map((point) => point.y));
+  const highest = Math.max(...points.map((point) => point.y));
+  const yTicks = ticksBetween(Math.min(lowest, highest - 0.1), highest, 5);
+  const [bottom, top] = [Math.min(yTicks[0]!, lowest), Math.max(yTicks.at(-1)!, highest)];
+  const x = (value: number) => curves.left + (value / right) * (width - curves.left - curves.right);
+  const y = (value: number) => curves.top + ((top - value) / (top - bottom)) * (curves.height - curves.top - curves.bottom);
+  const path = (line: readonly Point[]) => line.map((point, index) => `${index ? 'L' : 'M'}${at(x(point.x))} ${at(y(point.y))}`).join('');
+  const axes = [
+    ...yTicks.map((value) => `<line class="grid" x1="${curves.left}" x2="${width - curves.right}" y1="${at(y(value))}" y2="${at(y(value))}"/><text class="tick" x="${curves.left - 8}" y="${at(y(value) + 4)}" text-anchor="end">${label(value)}</text>`),
+    ...ticksBetween(0, right, 6).map((value) => `<text class="tick" x="${at(x(value))}" y="${curves.height - curves.bottom + 18}" text-anchor="middle">${label(value)}</text>`),
+    `<text class="tick" x="${width - curves.right}" y="${curves.height - 4}" text-anchor="end">step</text>`,
+  ];
+  const lines = list.map(({ name, method, training, dev }) => `<g class="${method}"><title>${escapeHtml(name)}</title>`
+    + `<path class="curve" d="${path(smooth(training))}"/><path class="curve dev" d="${path(dev)}"/>`
+    + `${dev.map((point) => `<circle class="dot" cx="${at(x(point.x))}" cy="${at(y(point.y))}" r="3"><title>step ${point.x}: dev loss ${fraction(point.y)}</title></circle>`).join('')}</g>`);
+  return svg(curves.height, 'Loss over training steps', [...axes, ...lines].join(''));
+}
+
+/** Round numbers inside [low, high], about as many as asked for. */
+export function ticksBetween(low: number, high: number, about: number): readonly number[] {
+  const rough = (high - low) / about || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? 10 * power;
+  const first = Math.ceil(low / step - 1e-9);
+  const last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => (first + index) * step);
+}
+
+/** Text as it may stand in HTML, in an element or an attribute. */
+export function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => entities[character]!);
+}
+
+function smooth(points: readonly Point[]): readonly Point[] {
+  const reach = Math.floor((points.length * smoothing) / 2);
+  return points.map(({ x }, index) => {
+    const near = points.slice(Math.max(0, index - reach), index + reach + 1);
+    return { x, y: near.reduce((sum, point) => sum + point.y, 0) / near.length };
+  });
+}
+
+function svg(height: number, title: string, content: string): string {
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
+}
+
+function at(value: number): string {
+  return value.toFixed(1);
+}
+
+function label(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}
+
+function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

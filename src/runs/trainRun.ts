@@ -1,0 +1,172 @@
+import { join, resolve } from 'node:path';
+import { readAdapter, writeAdapter } from '../adapters/peft';
+import { Failure } from '../failure';
+import { evaluate } from '../scoring/evaluate';
+import { resolveSettings } from '../template/resolveSettings';
+import type { Method } from '../template/settings';
+import { loadTemplate, type PromptTemplate } from '../template/template';
+import type { SoftPrompt } from '../tuning/prompt';
+import { train, type TrainedPrompt } from '../tuning/train';
+import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './checkpointFolder';
+import { resultOf } from './evaluationResult';
+import { errorOf, goLive, type LiveRun } from './liveRun';
+import { logPath, truncateMetrics, writePredictions } from './metrics';
+import { newRecord, withSources } from './newRecord';
+import { closeTask, finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
+import { watchMemory, type MemoryWatch } from './peakMemory';
+import type { EvaluationResult, RunRecord } from './record';
+import { recordedTemplate, requireSameSources } from './resume';
+import type { RunOptions } from './runEvent';
+import { createRun, findRun, readRun } from './runFolder';
+import { followTraining } from './trainingProgress';
+import { asFailure, isStopped, traceOf } from './unexpected';
+
+export interface TrainRunRequest {
+  readonly file: string;
+  readonly method: Method;
+  /** Settings that outrank the template's: `tune.*` keys with YAML values. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** The runs folder. */
+  readonly runs: string;
+  /** Folder of the adapter to start from. */
+  readonly initFrom?: string;
+  /** The run to go on with, by id or folder; its own template and settings hold. */
+  readonly resume?: string;
+}
+
+export interface RunOutcome {
+  readonly folder: string;
+  readonly record: RunRecord;
+  /** Why a run failed that had begun to train. */
+  readonly failure?: Failure;
+}
+
+interface Preparation {
+  readonly template: PromptTemplate;
+  readonly folder: string;
+  readonly record: RunRecord;
+  readonly start?: SoftPrompt;
+  readonly resume?: StoredCheckpoint;
+}
+
+/**
+ * One training from template to result: run folder, training, adapter, evaluation on the test split.
+ * @throws Failure when the input is wrong; a run that fails later is an outcome with status `failed`.
+ */
+export async function trainRun(request: TrainRunRequest, options: RunOptions = {}): Promise<RunOutcome> {
+  const preparation = await (request.resume === undefined ? prepareNew(request) : prepareResume(request, request.resume));
+  const { folder, record } = preparation;
+  const run = await goLive(folder, record.id, options);
+  run.emit({ kind: 'run', run: record.id, folder, method: record.method, file: record.template.path });
+  const memory = watchMemory();
+  let begun = false;
+  try {
+    run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps: record.settings.steps });
+    await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${record.method} on ${record.template.path}`);
+    const opened = await openTask(preparation.template, record.settings);
+    try {
+      await takeSources(run, preparation, opened);
+      begun = true;
+      return await trainAndTest(run, { preparation, opened, memory, options });
+    } finally {
+      await closeTask(opened.task);
+    }
+  } catch (error) {
+    if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
+    const failure = asFailure(error, logPath(folder));
+    await run.log(error instanceof Failure ? `Failed: ${failure.message}` : traceOf(error)).catch(() => undefined);
+    const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
+    if (begun) return { folder, record: failed, failure };
+    throw failure;
+  } finally {
+    memory.stop();
+  }
+}
+
+async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
+  const template = await loadTemplate(request.file);
+  const start = request.initFrom === undefined ? undefined : await readAdapter(resolve(request.initFrom));
+  const fromAdapter = start && template.slots.length === 0 ? { 'tune.length': String(start.rows) } : {};
+  const settings = resolveSettings(template, request.method, { ...fromAdapter, ...request.set });
+  if (settings.method === 'hard') {
+    throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', { file: request.file }, 'Evaluate it, or choose the method soft.');
+  }
+  const record = await newRecord(template, settings);
+  return { template, folder: await createRun(request.runs, record), record, start };
+}
+
+async function prepareResume(request: TrainRunRequest, reference: string): Promise<Preparation> {
+  const folder = await findRun(request.runs, reference);
+  const record = await readRun(folder);
+  if (record.status === 'running') throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first; a process that died is noticed 15 seconds after its last sign of life.');
+  if (record.status === 'done') throw new Failure('run-done', `The run ${record.id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
+  const stored = await lastCheckpoint(folder);
+  await truncateMetrics(folder, stored?.metricsOffset ?? 0);
+  const preparation = { template: recordedTemplate(record), folder, record };
+  const start = stored && startOf(stored);
+  return start ? { ...preparation, start } : { ...preparation, resume: stored };
+}
+
+/** A run that was ended before its first checkpoint begins anew, in the same folder. */
+async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefined> {
+  return readCheckpoint(folder).catch((error: unknown) => {
+    if (error instanceof Failure && error.code === 'checkpoint-missing') return undefined;
+    throw error;
+  });
+}
+
+/** Notes what data and model the run uses; a resumed run must find those it began with. */
+async function takeSources(run: LiveRun, { start, resume, record }: Preparation, opened: OpenTask): Promise<void> {
+  const current = withSources(record, opened.task, opened.model);
+  if (resume) requireSameSources(record, current);
+  if (start) {
+    requireFitting(start, opened, '--init-from');
+    await writeCheckpoint(run.folder, startingPoint(start));
+  }
+  await run.change((latest) => ({ ...latest, data: current.data, model: current.model }));
+}
+
+interface Work {
+  readonly preparation: Preparation;
+  readonly opened: OpenTask;
+  readonly memory: MemoryWatch;
+  readonly options: RunOptions;
+}
+
+async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
+  const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
+  const began = performance.now();
+  const events = train(task, model, { start, resume: resume?.checkpoint, signal });
+  const trained = await followTraining(events, run, task.settings);
+  await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
+  const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });
+  if (trained.stopped) {
+    await run.log('Stopped; the checkpoint is kept.');
+    return { folder: run.folder, record: await run.end('stopped', learned) };
+  }
+  await run.change(learned);
+  const result = await test(run, trained, work, began);
+  await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, result })) };
+}
+
+/** Measures the trained prompt on the test split, which nothing before this has read. */
+async function test(run: LiveRun, trained: TrainedPrompt, { opened: { task, model }, memory, options }: Work, began: number): Promise<EvaluationResult> {
+  const split = finalSplit(task);
+  const evaluation = await evaluate(task, model, trained.prompt, {
+    split,
+    signal: options.signal,
+    onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
+  });
+  await writePredictions(run.folder, evaluation.predictions);
+  const { steps } = task.settings;
+  run.progress({ phase: 'finished', step: steps, steps, devAccuracy: trained.best?.accuracy });
+  return resultOf(evaluation, {
+    method: task.settings.method,
+    split,
+    trainedParameters: trained.prompt.values.length,
+    seconds: (performance.now() - began) / 1000,
+    peakMemoryBytes: memory.stop(),
+    run: run.id,
+  });
+}

@@ -1,0 +1,68 @@
+import type { Settings } from '../template/settings';
+import type { TrainEvent, TrainedPrompt } from '../tuning/train';
+import { writeCheckpoint } from './checkpointFolder';
+import type { LiveRun } from './liveRun';
+import { appendMetric, metricsLength } from './metrics';
+import type { RunProgress } from './record';
+
+/**
+ * Carries a training into its run folder, event by event: metrics, progress, checkpoints.
+ * @returns what the training returns
+ */
+export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedPrompt>, run: LiveRun, settings: Settings): Promise<TrainedPrompt> {
+  const progressAt = progressOf(settings);
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+    const event = next.value;
+    if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
+    await keep(event, run);
+    const progress = progressAt(event, performance.now());
+    if (progress) run.progress(progress);
+  }
+}
+
+async function keep(event: TrainEvent, run: LiveRun): Promise<void> {
+  switch (event.kind) {
+    case 'sweep':
+      return run.log(`Learning rate ${event.rate}: dev loss ${event.devLoss.toFixed(4)} (trial ${event.trial} of ${event.trials})`);
+    case 'rate':
+      await run.change((record) => ({ ...record, learningRate: event.learningRate }));
+      return run.log(`Learning rate ${event.learningRate}`);
+    case 'step': {
+      const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
+      return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond });
+    }
+    case 'dev': {
+      const { step, loss, accuracy, macroF1 } = event;
+      await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1 } });
+      return run.log(`Step ${step}: dev loss ${loss.toFixed(4)}, accuracy ${accuracy.toFixed(4)}${event.best ? ' (best so far)' : ''}`);
+    }
+    case 'checkpoint':
+      // Before the first step the learning rate may be that of a sweep cut short; going on sweeps again.
+      if (event.checkpoint.step === 0) return undefined;
+      return writeCheckpoint(run.folder, { checkpoint: event.checkpoint, metricsOffset: await metricsLength(run.folder) });
+  }
+}
+
+/** How far the training is after each event. The time left is that of the steps seen since the first. */
+export function progressOf(settings: Pick<Settings, 'steps'>): (event: TrainEvent, milliseconds: number) => RunProgress | undefined {
+  let first: { readonly step: number; readonly at: number } | undefined;
+  let last: RunProgress = { phase: 'training', step: 0, steps: settings.steps };
+  return (event, milliseconds) => {
+    switch (event.kind) {
+      case 'sweep':
+        return { phase: 'sweep', step: event.trial, steps: event.trials, loss: event.devLoss };
+      case 'step': {
+        first ??= { step: event.step, at: milliseconds };
+        const taken = event.step - first.step;
+        const secondsLeft = taken > 0 ? ((milliseconds - first.at) / 1000 / taken) * (event.steps - event.step) : undefined;
+        return last = { ...last, step: event.step, steps: event.steps, loss: event.loss, secondsLeft };
+      }
+      case 'dev':
+        return last = { ...last, devAccuracy: event.accuracy };
+      default:
+        return undefined;
+    }
+  };
+}

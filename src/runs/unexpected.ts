@@ -1,0 +1,29 @@
+import { Failure } from '../failure';
+
+/** The failure that an error amounts to; what nobody foresaw becomes `unexpected`, with a pointer to the log. */
+export function asFailure(error: unknown, log?: string): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOSPC') return new Failure('disk-full', 'The disk is full.', log ? { file: log } : {}, 'Free some space, then resume the run.');
+  if (code === 'EACCES' || code === 'EROFS') return new Failure('not-writable', `A file cannot be written: ${message}.`, {}, 'Choose a runs folder that you may write to.');
+  if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
+    return new Failure('out-of-memory', 'The model and this batch do not fit into memory.', {}, 'Lower tune.batchSize, or raise tune.accumulate instead.');
+  }
+  const remedy = log ? `See ${log}.` : 'Set PROMPT_TUNER_DEBUG=1 to see where it arose.';
+  return new Failure('unexpected', `Something failed that should not: ${oneLine(message)}.`, {}, remedy);
+}
+
+/** Whether work ended because it was told to, not because something failed. */
+export function isStopped(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && !(error instanceof Failure);
+}
+
+/** Everything there is to know about an error, for the log. */
+export function traceOf(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+}

@@ -1,0 +1,63 @@
+/** One row's label and what a method said. */
+export interface Classified {
+  readonly expected: string;
+  readonly predicted: string;
+}
+
+/** `counts[i][j]`: rows of label i that were called label j. */
+export interface ConfusionMatrix {
+  readonly labels: readonly string[];
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** Share of rows called what they are. @throws RangeError without rows. */
+export function accuracy(rows: readonly Classified[]): number {
+  requireRows(rows);
+  return rows.filter((row) => row.predicted === row.expected).length / rows.length;
+}
+
+/**
+ * Unweighted mean of the labels' F1 = 2·true positives / (rows of the label + rows called it), over the labels that occur among either.
+ * As in scikit-learn's `f1_score(average='macro', zero_division=0)`, a label never called right counts 0.
+ * @throws RangeError without rows
+ */
+export function macroF1(rows: readonly Classified[]): number {
+  requireRows(rows);
+  const { labels, counts } = confusionMatrix(rows);
+  const scores = labels.map((_, label) => {
+    const ofLabel = total(counts[label]!);
+    const calledLabel = total(counts.map((row) => row[label]!));
+    return 2 * counts[label]![label]! / (ofLabel + calledLabel);
+  });
+  return total(scores) / scores.length;
+}
+
+/**
+ * How often each label was called each label.
+ * @param order labels to list first, present or not (the template's enum); others follow in alphabetical order
+ */
+export function confusionMatrix(rows: readonly Classified[], order: readonly string[] = []): ConfusionMatrix {
+  const present = new Set(rows.flatMap(({ expected, predicted }) => [expected, predicted]));
+  const labels = [...new Set([...order, ...[...present].sort()])];
+  const placeOf = new Map(labels.map((label, place) => [label, place]));
+  const counts = labels.map(() => new Array<number>(labels.length).fill(0));
+  for (const { expected, predicted } of rows) counts[placeOf.get(expected)!]![placeOf.get(predicted)!]!++;
+  return { labels, counts };
+}
+
+/** The most frequent label (of equals, the first met) and the accuracy of always answering it. @throws RangeError without rows. */
+export function majorityBaseline(rows: readonly Pick<Classified, 'expected'>[]): { readonly label: string; readonly accuracy: number } {
+  requireRows(rows);
+  const frequency = new Map<string, number>();
+  for (const { expected } of rows) frequency.set(expected, (frequency.get(expected) ?? 0) + 1);
+  const [label, count] = [...frequency].reduce((most, next) => (next[1] > most[1] ? next : most));
+  return { label, accuracy: count / rows.length };
+}
+
+function requireRows(rows: readonly unknown[]): void {
+  if (rows.length === 0) throw new RangeError('A score needs at least one row.');
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, value) => sum + value, 0);
+}

@@ -1,0 +1,122 @@
+import type { LanguageModel } from '../model/openModel';
+import type { Example } from '../tuning/example';
+import { openObjective } from '../tuning/objective';
+import type { SoftPrompt } from '../tuning/prompt';
+import { openSource } from '../tuning/source';
+import { batchOptions, requireSplit, type Task } from '../tuning/task';
+import { accuracy, macroF1, majorityBaseline } from './classification';
+import { openGenerator } from './generate';
+import { meanByObjective, scoreRows, tokenLoss, type ScoredRow } from './scoreSplit';
+import { wilsonInterval } from './statistics';
+
+/** One row's outcome. */
+export interface Prediction {
+  readonly row: number;
+  readonly input: string;
+  readonly expected: string;
+  readonly predicted: string;
+  readonly probabilities?: Readonly<Record<string, number>>;
+}
+
+/** What a prompt does on a split. Rates are fractions, losses nats. */
+export interface Evaluation {
+  readonly predictions: readonly Prediction[];
+  readonly n: number;
+  readonly accuracy: number;
+  /** Wilson 95 % interval. */
+  readonly accuracyInterval: readonly [number, number];
+  readonly macroF1: number;
+  readonly loss: number;
+  readonly tokenLoss: number;
+  readonly majority?: { readonly label: string; readonly accuracy: number };
+  readonly tokensPerSecond: number;
+  /** Mean prompt length, virtual tokens included. */
+  readonly promptTokens: number;
+  readonly seconds: number;
+}
+
+export interface EvaluateOptions {
+  readonly split: 'train' | 'dev' | 'test';
+  readonly signal?: AbortSignal;
+  onProgress?(done: number, total: number): void;
+}
+
+/**
+ * Measures a prompt on a split: classification by the likelihood of the label words, generation by greedy decoding and exact match.
+ * @param prompt trained virtual tokens, or undefined for the text alone
+ * @throws the signal's reason when it is aborted
+ */
+export async function evaluate(task: Task, model: LanguageModel, prompt: SoftPrompt | undefined, options: EvaluateOptions): Promise<Evaluation> {
+  const began = performance.now();
+  const objective = openObjective(model);
+  const source = openSource(task, model, options.split);
+  const scored: ScoredRow[] = [];
+  const answers = new Map<number, string>();
+  let tokens = 0;
+  try {
+    for await (const batch of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: source.rows, signal: options.signal }, prompt)) {
+      scored.push(...batch.rows);
+      tokens += batch.tokens;
+      if (task.labels.length > 0) options.onProgress?.(scored.length, source.rows);
+    }
+  } finally {
+    await objective.close();
+  }
+  if (task.labels.length === 0) tokens += await generateAnswers(model, prompt, scored.map(({ example }) => example), { answers, ...options });
+  scored.sort((a, b) => a.example.row - b.example.row);
+  const inputs = await readInputs(task, options.split, scored.map(({ example }) => example.row));
+  const predictions = scored.map((row, i) => toPrediction(row, { task, input: inputs[i]!, answer: answers.get(row.example.row) }));
+  const seconds = (performance.now() - began) / 1000;
+  return { predictions, ...summarise(task, scored, predictions), tokensPerSecond: tokens / seconds, seconds };
+}
+
+async function generateAnswers(model: LanguageModel, prompt: SoftPrompt | undefined, examples: readonly Example[], { answers, signal, onProgress }: EvaluateOptions & { readonly answers: Map<number, string> }): Promise<number> {
+  const generator = await openGenerator(model);
+  let tokens = 0;
+  try {
+    for (let at = 0; at < examples.length; at += generationBatch) {
+      signal?.throwIfAborted();
+      const batch = examples.slice(at, at + generationBatch);
+      const longest = Math.max(...batch.map((example) => example.answer.length));
+      const generated = await generator.generate(batch.map((example) => example.prompt), prompt, { most: longest + spareTokens });
+      batch.forEach((example, i) => answers.set(example.row, model.tokenizer.decode(generated[i]!)));
+      tokens += generated.reduce((sum, ids) => sum + ids.length, 0);
+      onProgress?.(Math.min(at + generationBatch, examples.length), examples.length);
+    }
+  } finally {
+    await generator.close();
+  }
+  return tokens;
+}
+
+/** Prompts decoded together. */
+const generationBatch = 16;
+/** Tokens an answer may be longer than the longest expected one of its batch. */
+const spareTokens = 8;
+
+/** The data a person would recognise the row by: its columns other than the answer. */
+async function readInputs(task: Task, split: EvaluateOptions['split'], rows: readonly number[]): Promise<readonly string[]> {
+  const read = await requireSplit(task, split).read(rows);
+  return read.map((row) => Object.entries(row).filter(([name]) => name !== task.answerField).map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' · '));
+}
+
+function toPrediction({ example, predicted, probabilities }: ScoredRow, { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: string }): Prediction {
+  const { row, expected } = example;
+  if (task.labels.length === 0) return { row, input, expected, predicted: (answer ?? '').trim() };
+  return { row, input, expected, predicted: task.labels[predicted]!, probabilities: Object.fromEntries(task.labels.map((label, i) => [label, probabilities[i]!])) };
+}
+
+function summarise(task: Task, scored: readonly ScoredRow[], predictions: readonly Prediction[]): Omit<Evaluation, 'predictions' | 'tokensPerSecond' | 'seconds'> {
+  const rows = predictions.map(({ expected, predicted }) => ({ expected: expected.trim(), predicted: predicted.trim() }));
+  const right = rows.filter((row) => row.expected === row.predicted).length;
+  return {
+    n: rows.length,
+    accuracy: accuracy(rows),
+    accuracyInterval: wilsonInterval(right, rows.length),
+    macroF1: macroF1(rows),
+    loss: meanByObjective(scored, task),
+    tokenLoss: tokenLoss(scored),
+    ...(task.labels.length > 0 && { majority: majorityBaseline(rows) }),
+    promptTokens: scored.reduce((sum, { example }) => sum + example.prompt.length, 0) / scored.length,
+  };
+}

@@ -1,0 +1,111 @@
+import { instantiate, constantNodes } from '../model/instance';
+import type { LanguageModel } from '../model/openModel';
+import { emptyGraph, extendGraph } from '../onnx/builder';
+import { ElementType, type Model } from '../onnx/graph';
+import { floats, int64s, openSession, type Feeds, type Numbers } from '../onnx/session';
+import { defaultThreads } from '../tuning/objective';
+import type { SoftPrompt } from '../tuning/prompt';
+
+/** Greedy decoding with a key/value cache. */
+export interface Generator {
+  /**
+   * Continues each prompt by its likeliest tokens until the model's end token.
+   * @param prompts token ids; from the vocabulary size on, rows of `soft`
+   * @param most tokens to generate at most
+   * @returns new tokens of each prompt, without the end token
+   */
+  generate(prompts: readonly (readonly number[])[], soft: SoftPrompt | undefined, options: { readonly most: number }): Promise<readonly (readonly number[])[]>;
+  close(): Promise<void>;
+}
+
+export async function openGenerator(model: LanguageModel): Promise<Generator> {
+  const session = await openSession(decoder(model), { threads: defaultThreads() });
+  return {
+    async generate(prompts, soft, { most }) {
+      const generated: number[][] = prompts.map(() => []);
+      const finished = prompts.map(() => false);
+      let state = start(prompts, model);
+      for (let i = 0; i < most && finished.includes(false); i++) {
+        const results = await session.run({ ...state.feeds, prompt: softFeed(soft, model) });
+        const next = likeliest(results.logits!, prompts.length);
+        next.forEach((token, b) => {
+          if (model.configuration.endTokens.includes(token)) finished[b] = true;
+          if (!finished[b]) generated[b]!.push(token);
+        });
+        state = model.signature.cache.length > 0 ? advance(state, next, results, model) : start(prompts.map((prompt, b) => [...prompt, ...generated[b]!]), model);
+      }
+      return generated;
+    },
+    close: () => session.release(),
+  };
+}
+
+const softFeed = (soft: SoftPrompt | undefined, model: LanguageModel): Numbers =>
+  soft ? floats([soft.rows, soft.hiddenSize], soft.values) : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
+
+interface DecodingState {
+  readonly feeds: Feeds;
+  /** Next position of each sequence. */
+  readonly positions: readonly number[];
+  /** 1 for each cached place that holds a token, per sequence. */
+  readonly mask: readonly (readonly number[])[];
+}
+
+/** Prompts side by side, padded on the right; the logits are read at each one's last token. */
+function start(prompts: readonly (readonly number[])[], { signature, configuration }: LanguageModel): DecodingState {
+  const longest = Math.max(...prompts.map((ids) => ids.length));
+  const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] => prompts.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : fill)));
+  const mask = prompts.map((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? 1 : 0)));
+  const empty = floats([prompts.length, configuration.keyValueHeads, 0, configuration.headSize], new Float32Array());
+  return {
+    mask,
+    positions: prompts.map((ids) => ids.length),
+    feeds: {
+      input_ids: int64s([prompts.length, longest], padded(0, (id) => id)),
+      attention_mask: int64s([prompts.length, longest], mask.flat()),
+      position_ids: int64s([prompts.length, longest], padded(0, (_, i) => i)),
+      last_positions: int64s([prompts.length, 2], prompts.flatMap((ids, b) => [b, ids.length - 1])),
+      ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
+    },
+  };
+}
+
+/** The next pass: one new token a sequence, behind what is cached. */
+function advance(state: DecodingState, next: readonly number[], results: Readonly<Record<string, Numbers>>, { signature }: LanguageModel): DecodingState {
+  const mask = state.mask.map((row) => [...row, 1]);
+  return {
+    mask,
+    positions: state.positions.map((position) => position + 1),
+    feeds: {
+      input_ids: int64s([next.length, 1], next),
+      attention_mask: int64s([next.length, mask[0]!.length], mask.flat()),
+      position_ids: int64s([next.length, 1], state.positions),
+      last_positions: int64s([next.length, 2], next.flatMap((_, b) => [b, 0])),
+      ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, results[layer.presentKey]!], [layer.pastValue, results[layer.presentValue]!]])),
+    },
+  };
+}
+
+function likeliest(logits: Numbers, count: number): readonly number[] {
+  const width = logits.data.length / count;
+  const values = logits.data as Float32Array;
+  return Array.from({ length: count }, (_, b) => {
+    let best = b * width;
+    for (let i = best + 1; i < (b + 1) * width; i++) if (values[i]! > values[best]!) best = i;
+    return best - b * width;
+  });
+}
+
+/** The model with virtual tokens, giving the logits `[batch, vocabulary]` of one position a sequence. */
+function decoder({ model, signature, configuration, tokenizer }: LanguageModel): Model {
+  const builder = extendGraph({ ...emptyGraph, inputs: model.graph.inputs, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'decoder/');
+  const prompt = builder.input({ name: 'prompt', type: ElementType.float, dims: ['virtual_tokens', configuration.hiddenSize] });
+  const positions = builder.input({ name: 'last_positions', type: ElementType.int64, dims: ['batch_size', 2] });
+  const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
+  const body = instantiate(builder, { graph: model.graph, signature }, { prefix: 'body/', bindings: own, virtual: { prompt, vocabularySize: tokenizer.vocabularySize } });
+  const outputs = [{ name: builder.alias(builder.op('GatherND', [body.value(signature.logits), positions]), 'logits'), type: ElementType.float }];
+  for (const layer of signature.cache) {
+    for (const present of [layer.presentKey, layer.presentValue]) outputs.push({ name: builder.alias(body.value(present), present), type: ElementType.float });
+  }
+  return { ...model, graph: builder.graph(outputs) };
+}

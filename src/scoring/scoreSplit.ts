@@ -1,0 +1,103 @@
+import { layOut, type Batch, type BatchOptions } from '../tuning/batch';
+import type { Example } from '../tuning/example';
+import type { Measured, OpenObjective } from '../tuning/objective';
+import type { SoftPrompt } from '../tuning/prompt';
+import type { ExampleSource } from '../tuning/source';
+import type { Task } from '../tuning/task';
+import { accuracy, macroF1 } from './classification';
+
+/** A row with what the model made of it. */
+export interface ScoredRow {
+  readonly example: Example;
+  /** Place of the likeliest label; -1 for a generation task. */
+  readonly predicted: number;
+  /** Probability of each label, in the enum's order; empty for a generation task. */
+  readonly probabilities: readonly number[];
+  /** Objective of this row alone, nats. */
+  readonly loss: number;
+  /** Summed log-likelihood of the expected answer's tokens. */
+  readonly answerLogLikelihood: number;
+}
+
+export interface SplitScore {
+  readonly accuracy: number;
+  readonly macroF1: number;
+  /** Mean objective over the rows. */
+  readonly loss: number;
+}
+
+/** What a split is scored with. */
+export interface Scoring {
+  readonly task: Task;
+  readonly objective: OpenObjective;
+  readonly batch: BatchOptions;
+  readonly source: ExampleSource;
+  /** Rows to score, from the first. */
+  readonly rows: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Sequences run at once when nothing is differentiated. */
+const scoringBatch = 32;
+/** Rows encoded and sorted by length together. */
+const scoringPool = scoringBatch * 16;
+
+/** Scores the first rows of a split, in batches of like length; the order of the results is that of the batches. */
+export async function* scoreRows(scoring: Scoring, prompt: SoftPrompt | undefined): AsyncGenerator<{ readonly rows: readonly ScoredRow[]; readonly tokens: number }> {
+  for (let from = 0; from < scoring.rows; from += scoringPool) {
+    const numbers = Array.from({ length: Math.min(scoringPool, scoring.rows - from) }, (_, i) => from + i);
+    const pool = [...(await scoring.source.examples(numbers))].sort((a, b) => a.prompt.length - b.prompt.length);
+    for (let at = 0; at < pool.length; at += scoringBatch) {
+      scoring.signal?.throwIfAborted();
+      const batch = layOut(pool.slice(at, at + scoringBatch), scoring.batch);
+      yield { rows: readScores(batch, await scoring.objective.score(batch, prompt), scoring.task), tokens: batch.tokens };
+    }
+  }
+}
+
+function readScores(batch: Batch, { scores, logLikelihoods }: Measured, { settings }: Task): readonly ScoredRow[] {
+  const labels = scores ? scores.length / batch.examples.length : 0;
+  return batch.examples.map((example, e): ScoredRow => {
+    const [start, count] = batch.expectedReads[e]!;
+    const answerLogLikelihood = logLikelihoods!.subarray(start, start + count).reduce((sum, value) => sum + value, 0);
+    const logProbabilities = scores ? logSoftmax(scores.subarray(e * labels, (e + 1) * labels)) : [];
+    return {
+      example,
+      predicted: logProbabilities.indexOf(Math.max(...logProbabilities)),
+      probabilities: logProbabilities.map(Math.exp),
+      loss: settings.objective === 'label' ? -logProbabilities[example.label]! : -answerLogLikelihood / count,
+      answerLogLikelihood,
+    };
+  });
+}
+
+function logSoftmax(scores: Float32Array): readonly number[] {
+  const highest = Math.max(...scores);
+  const normalizer = highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0));
+  return Array.from(scores, (score) => score - normalizer);
+}
+
+/** Accuracy, macro-F1 and loss of a split; accuracy and F1 are 0 for a generation task, which is judged by its loss. */
+export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefined): Promise<SplitScore> {
+  const rows: ScoredRow[] = [];
+  for await (const batch of scoreRows(scoring, prompt)) rows.push(...batch.rows);
+  const { labels } = scoring.task;
+  const classified = rows.map(({ example, predicted }) => ({ expected: example.expected, predicted: labels[predicted] ?? '' }));
+  return {
+    accuracy: labels.length > 0 ? accuracy(classified) : 0,
+    macroF1: labels.length > 0 ? macroF1(classified) : 0,
+    loss: meanByObjective(rows, scoring.task),
+  };
+}
+
+/** The label objective is a mean over rows, the token objective a mean over answer tokens. */
+export function meanByObjective(rows: readonly ScoredRow[], { settings }: Task): number {
+  if (settings.objective === 'token') return tokenLoss(rows);
+  return rows.reduce((sum, row) => sum + row.loss, 0) / rows.length;
+}
+
+/** Mean negative log-likelihood per answer token, nats. */
+export function tokenLoss(rows: readonly ScoredRow[]): number {
+  const tokens = rows.reduce((sum, { example }) => sum + example.answer.length, 0);
+  return -rows.reduce((sum, row) => sum + row.answerLogLikelihood, 0) / tokens;
+}

@@ -1,0 +1,103 @@
+import { parse as parseForPlaces } from '@handlebars/parser';
+import Handlebars from 'handlebars';
+import { replacement } from './finding';
+import type { Draft } from './finding';
+import { lineTable, offsetAt } from './place';
+import type { LineTable, Span } from './place';
+import { firstMisplacedTag, scanTags } from './tags';
+import type { Tag } from './tags';
+
+/** A parsed template text; whitespace control is already applied to the tree. */
+export interface Body {
+  readonly tree: hbs.AST.Program;
+  readonly lines: LineTable;
+}
+
+/**
+ * Parses a Handlebars text with Handlebars' own parser, so that what is rendered is what dotprompt renders.
+ * @returns the tree, or the first problem with its span in `text`.
+ */
+export function parseBody(text: string): Body | { readonly problem: Draft } {
+  try {
+    return { tree: Handlebars.parse(text), lines: lineTable(text) };
+  } catch (error) {
+    return { problem: bodyProblem(text, error) };
+  }
+}
+
+/** Where a node stands in the text it was parsed from. */
+export function spanOfNode(body: Pick<Body, 'lines'>, node: hbs.AST.Node): Span {
+  const start = offsetAt(body.lines, node.loc.start.line - 1, node.loc.start.column);
+  const end = offsetAt(body.lines, node.loc.end.line - 1, node.loc.end.column);
+  return [start, Math.max(start, end)];
+}
+
+/** Handlebars' parser hides where an error stands; the tags, and then `@handlebars/parser`, tell. */
+function bodyProblem(text: string, error: unknown): Draft {
+  const misplaced = firstMisplacedTag(scanTags(text));
+  if (misplaced) return misplacedTagProblem(misplaced.tag, misplaced.opening);
+  const place = placeOfError(text) ?? lineOfError(text, error);
+  if (text.slice(...place) === '}}}') {
+    return {
+      code: 'template-syntax', severity: 'error', span: place,
+      message: 'Three braces close a value that two braces opened.',
+      fixes: [replacement('Insert a space before the last brace', place, '}} }')],
+    };
+  }
+  const found = text.slice(...place).trim();
+  return { code: 'template-syntax', severity: 'error', span: place, message: found ? `"${shorten(found)}" cannot stand here.` : 'The template ends too early.' };
+}
+
+function misplacedTagProblem(tag: Tag, opening: Tag | undefined): Draft {
+  if (tag.kind === 'unclosed') {
+    return { code: 'template-syntax', severity: 'error', span: tag.span, message: 'These braces are never closed with "}}".' };
+  }
+  if (tag.kind === 'open') {
+    return { code: 'template-syntax', severity: 'error', span: tag.span, message: `The block "${tag.name}" is never closed with "{{/${tag.name}}}".` };
+  }
+  if (!opening) {
+    return { code: 'template-syntax', severity: 'error', span: tag.span, message: `"{{/${tag.name}}}" closes a block that was never opened.` };
+  }
+  return {
+    code: 'block-mismatch', severity: 'error', span: tag.span,
+    message: `"{{/${tag.name}}}" closes the block "${opening.name}".`,
+    fixes: [replacement(`Close "${opening.name}" instead`, tag.nameSpan, opening.name)],
+  };
+}
+
+/** What `@handlebars/parser` records: the end of the last good token and the text of the bad one. */
+interface ParserError {
+  readonly hash?: { readonly text?: string; readonly line?: number; readonly loc?: { readonly last_line: number; readonly last_column: number } };
+}
+
+function placeOfError(text: string): Span | undefined {
+  try {
+    parseForPlaces(text);
+    return undefined;
+  } catch (error) {
+    const { hash } = error as ParserError;
+    if (!hash) return undefined;
+    const lines = lineTable(text);
+    if (!hash.loc) return lineSpan(text, hash.line ?? 0);
+    const from = offsetAt(lines, hash.loc.last_line - 1, hash.loc.last_column);
+    const bad = hash.text ?? '';
+    const at = text.indexOf(bad, Math.max(0, from - bad.length));
+    return at < 0 ? [from, from] : [at, at + bad.length];
+  }
+}
+
+function lineOfError(text: string, error: unknown): Span {
+  const line = error instanceof Error ? /on line (\d+)/.exec(error.message)?.[1] : undefined;
+  return lineSpan(text, line === undefined ? 0 : Number(line) - 1);
+}
+
+function lineSpan(text: string, line: number): Span {
+  const lines = lineTable(text);
+  const start = offsetAt(lines, line, 0);
+  const length = text.slice(start).search(/[\r\n]|$/);
+  return [start, start + length];
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

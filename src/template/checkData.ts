@@ -1,0 +1,49 @@
+import { dirname, join } from 'node:path';
+import type { Analysis } from './analysis';
+import { renameFix } from './checkBody';
+import { replacement } from './finding';
+import type { Draft } from './finding';
+import { entryAt } from './frontMatter';
+import { splits } from './settingKeys';
+import { nearest, orNearest } from './suggest';
+import { requiredVariables } from './template';
+
+/** `data-missing`: a data file that is not there. */
+export function missingData({ frontMatter, written, path }: Analysis, fileExists: (path: string) => boolean): readonly Draft[] {
+  return splits.flatMap((split): readonly Draft[] => {
+    const file = written.data?.[split];
+    const entry = entryAt(frontMatter, ['tune.data', split]);
+    if (file === undefined || !entry || fileExists(join(dirname(path), file))) return [];
+    return [{ code: 'data-missing', severity: 'error', span: entry.valueSpan, message: `There is no file "${file}" beside the template.` }];
+  });
+}
+
+/** `data-column`: the template reads a column, or answers with one, that the rows lack. */
+export function missingColumns(analysis: Analysis, columns: readonly string[]): readonly Draft[] {
+  const { usage, output, outputPath, frontMatter, written, inputSchema } = analysis;
+  if (!written.data || !usage) return [];
+  // A name the schema does not declare either is an unknown variable and reported as that.
+  const declared = (name: string) => !inputSchema || inputSchema.open || inputSchema.fields.some((field) => field.name === name);
+  const problems = requiredVariables(analysis).filter((name) => !columns.includes(name) && declared(name)).map((name): Draft => {
+    const use = usage.variables.find((each) => each.name === name)!;
+    const suggestion = nearest(name, columns);
+    return { code: 'data-column', severity: 'error', span: use.span, message: `The data has no column "${name}"${orNearest(suggestion)}`, fixes: renameFix(analysis, use, suggestion) };
+  });
+  const answer = output && entryAt(frontMatter, outputPath);
+  if (!answer || columns.includes(output.name)) return problems;
+  const suggestion = nearest(output.name, columns);
+  const fixes = suggestion ? [replacement(`Replace with "${suggestion}"`, [answer.keySpan[0], answer.keySpan[0] + output.name.length], suggestion)] : [];
+  return [...problems, { code: 'data-column', severity: 'error', span: answer.keySpan, message: `The data has no column "${output.name}" for the answer${orNearest(suggestion)}`, fixes }];
+}
+
+/** `model-unknown`: a model id that is not among those at hand; paths are looked at when they are opened. */
+export function unknownModel({ frontMatter }: Analysis, models: readonly string[]): readonly Draft[] {
+  const entry = entryAt(frontMatter, ['model']);
+  const { model } = frontMatter.value;
+  if (!entry || typeof model !== 'string' || model === 'builtin' || models.includes(model) || /^(?:[./~\\]|[A-Za-z]:[\\/])/.test(model)) return [];
+  const suggestion = nearest(model, ['builtin', ...models]);
+  return [{
+    code: 'model-unknown', severity: 'warning', span: entry.valueSpan, message: `The model "${model}" is not on this machine${orNearest(suggestion)}`,
+    fixes: [...suggestion ? [replacement(`Use ${suggestion}`, entry.valueSpan, suggestion)] : [], ...suggestion === 'builtin' ? [] : [replacement('Use builtin', entry.valueSpan, 'builtin')]],
+  }];
+}

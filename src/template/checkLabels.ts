@@ -1,0 +1,107 @@
+import type { Analysis } from './analysis';
+import { replacement } from './finding';
+import type { Draft } from './finding';
+import { entriesAt, entryAt, spanAt } from './frontMatter';
+import type { Entry } from './frontMatter';
+import { insertion } from './insertion';
+import type { Span } from './place';
+import { nearest, orNearest } from './suggest';
+import type { TokenEncoder } from './tokens';
+import { labelWords, sharedWords } from './verbalizer';
+
+const path = ['tune.labels'];
+
+/** Rules on the labels that need no tokenizer: `label-unknown`, `label-missing`, `label-duplicate-word`. */
+export function labelDrafts(analysis: Analysis): readonly Draft[] {
+  const { frontMatter, output, written } = analysis;
+  const labels = output?.values;
+  if (!labels || frontMatter.broken) return [];
+  const entries = entriesAt(frontMatter, path);
+  const problems: Draft[] = [];
+  for (const entry of entries) {
+    if (!labels.includes(entry.key)) problems.push(unknownLabel(analysis, entry, labels));
+    else if (written.labels?.[entry.key]?.length === 0) problems.push(labelWithoutWords(entry));
+  }
+  if (labels.length === 0) {
+    problems.push({ code: 'label-missing', severity: 'error', span: outputSpan(analysis), message: `The enum "${output.name}" lists no labels.` });
+  }
+  for (const label of labels.filter((each, index) => labels.indexOf(each) !== index)) {
+    problems.push({ code: 'label-duplicate-word', severity: 'error', span: outputSpan(analysis), message: `The enum "${output.name}" lists "${label}" twice.` });
+  }
+  for (const { word, first, second } of sharedWords(labelWords([...new Set(labels)], written.labels))) {
+    const span = entryAt(frontMatter, [...path, second])?.valueSpan ?? entryAt(frontMatter, [...path, first])?.valueSpan ?? outputSpan(analysis);
+    problems.push({ code: 'label-duplicate-word', severity: 'error', span, message: `The word "${word}" stands for both "${first}" and "${second}".` });
+  }
+  return problems;
+}
+
+function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entry, labels: readonly string[]): Draft {
+  const suggestion = nearest(entry.key, labels);
+  const edit = insertion(frontMatter, outputPath, entry.key);
+  return {
+    code: 'label-unknown', severity: 'error', span: entry.keySpan,
+    message: `"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`,
+    fixes: [
+      ...suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
+      ...edit ? [{ title: `Add "${entry.key}" to the labels`, edits: [edit] }] : [],
+    ],
+  };
+}
+
+function labelWithoutWords(entry: Entry): Draft {
+  const word = JSON.stringify(` ${entry.key}`);
+  const fix = entry.valueSpan === entry.keySpan
+    ? { title: `Use ${word}`, edits: [{ start: entry.keySpan[1], end: entry.keySpan[1], text: `: ${word}` }] }
+    : replacement(`Use ${word}`, entry.valueSpan, word);
+  return {
+    code: 'label-missing', severity: 'error', span: entry.valueSpan, message: `The label "${entry.key}" has no words.`,
+    fixes: entry.valueSpan === entry.keySpan ? [] : [fix],
+  };
+}
+
+function outputSpan({ frontMatter, outputPath }: Analysis): Span {
+  return spanAt(frontMatter, outputPath) ?? entryAt(frontMatter, outputPath)?.keySpan ?? [frontMatter.start, frontMatter.start];
+}
+
+/** Labels of the data that the enum does not list, and data where one label outweighs all others. */
+export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<string, number>>): readonly Draft[] {
+  const { output, frontMatter, outputPath } = analysis;
+  if (!output?.values) return [];
+  const labels = output.values;
+  const problems = Object.keys(counts).filter((label) => !labels.includes(label)).map((label): Draft => {
+    const edit = insertion(frontMatter, outputPath, label);
+    return {
+      code: 'label-unknown', severity: 'error', span: outputSpan(analysis),
+      message: `The data has the label "${label}", which "${output.name}" does not list.`,
+      fixes: edit ? [{ title: `Add "${label}" to the labels`, edits: [edit] }] : [],
+    };
+  });
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const [largest] = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  const imbalance = 0.8;
+  if (largest && total > 0 && largest[1] / total > imbalance) {
+    const share = Math.round(100 * largest[1] / total);
+    problems.push({ code: 'data-imbalance', severity: 'information', span: outputSpan(analysis), message: `${share} % of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.` });
+  }
+  return problems;
+}
+
+/** Rules on the tokens of the label words: `label-multi-token`, `label-same-first-token`. */
+export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {
+  const { output, written, frontMatter } = analysis;
+  if (!output?.values) return [];
+  const problems: Draft[] = [];
+  const firstOwner = new Map<number, { label: string; word: string }>();
+  for (const [label, words] of Object.entries(labelWords([...new Set(output.values)], written.labels))) {
+    const span = entryAt(frontMatter, [...path, label])?.valueSpan ?? outputSpan(analysis);
+    for (const word of words) {
+      const tokens = encoder.encode(word, false);
+      if (tokens.length > 1) problems.push({ code: 'label-multi-token', severity: 'information', span, message: `"${word}" is ${tokens.length} tokens; a word of one token is scored more directly.` });
+      const owner = tokens[0] === undefined ? undefined : firstOwner.get(tokens[0]);
+      if (owner && owner.label !== label && owner.word !== word) {
+        problems.push({ code: 'label-same-first-token', severity: 'warning', span, message: `"${word}" and "${owner.word}" begin with the same token; the first token cannot tell "${label}" from "${owner.label}".` });
+      } else if (tokens[0] !== undefined) firstOwner.set(tokens[0], { label, word });
+    }
+  }
+  return problems;
+}

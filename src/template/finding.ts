@@ -1,0 +1,52 @@
+import { Failure } from '../failure';
+import { rangeOf } from './place';
+import type { LineTable, Range, Span } from './place';
+
+export type Severity = 'error' | 'warning' | 'information';
+
+/** Replaces the text between two offsets of the file. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** Something the checker says about a template; `code` is stable and kebab-case. */
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly range: Range;
+  readonly fixes: readonly Fix[];
+}
+
+/** A finding before its offsets are turned into lines and columns. */
+export interface Draft {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly span: Span;
+  readonly fixes?: readonly Fix[];
+}
+
+export function toFinding(lines: LineTable, draft: Draft): Finding {
+  const { code, severity, message, span, fixes = [] } = draft;
+  return { code, severity, message, range: rangeOf(lines, span), fixes };
+}
+
+/** The fix that replaces one span, as used by nearly every rule. */
+export function replacement(title: string, span: Span, text: string): Fix {
+  return { title, edits: [{ start: span[0], end: span[1], text }] };
+}
+
+/** The failure that stops a command because of a finding. */
+export function failureOf(finding: Finding, file: string): Failure {
+  const { line, column } = finding.range.start;
+  const remedy = finding.fixes[0] && `Quick fix: ${finding.fixes[0].title}.`;
+  return new Failure(finding.code, finding.message, { file, line: line + 1, column: column + 1 }, remedy);
+}

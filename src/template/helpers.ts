@@ -1,0 +1,60 @@
+import Handlebars from 'handlebars';
+import type { HelperOptions } from 'handlebars';
+
+/** How a helper of the template language may be called. */
+export interface HelperShape {
+  /** Fewest and most positional values. */
+  readonly values: readonly [number, number];
+  readonly block: 'only' | 'never';
+  readonly meaning: string;
+}
+
+/** Every helper a template may call: Handlebars' own, dotprompt's and ours. */
+export const helperShapes: Readonly<Record<string, HelperShape>> = {
+  if: { values: [1, 1], block: 'only', meaning: 'Renders its block when the value is present and not false.' },
+  unless: { values: [1, 1], block: 'only', meaning: 'Renders its block when the value is missing or false.' },
+  each: { values: [1, 1], block: 'only', meaning: 'Renders its block once for each item.' },
+  with: { values: [1, 1], block: 'only', meaning: 'Renders its block with the value as its context.' },
+  ifEquals: { values: [2, 2], block: 'only', meaning: 'Renders its block when both values are equal.' },
+  unlessEquals: { values: [2, 2], block: 'only', meaning: 'Renders its block when the values differ.' },
+  lookup: { values: [2, 2], block: 'never', meaning: 'The field of a value whose name is computed.' },
+  log: { values: [0, Infinity], block: 'never', meaning: 'Renders nothing.' },
+  json: { values: [1, 1], block: 'never', meaning: 'The value as JSON; indent=2 spreads it over lines.' },
+  role: { values: [1, Infinity], block: 'never', meaning: 'Begins a message; a completion model sees nothing of it.' },
+  history: { values: [0, Infinity], block: 'never', meaning: 'Earlier messages; a completion model sees nothing of it.' },
+  media: { values: [0, Infinity], block: 'never', meaning: 'A picture or file; a text model sees nothing of it.' },
+  section: { values: [1, Infinity], block: 'never', meaning: 'Names a part of the prompt; nothing is rendered.' },
+  soft: { values: [0, 1], block: 'never', meaning: 'Virtual tokens, trained, at this place.' },
+  instruction: { values: [0, Infinity], block: 'only', meaning: 'The task description that p-tuning-v2 may rewrite.' },
+};
+
+/** Helpers of dotprompt that leave no text behind, so that what follows still counts as the opening of the prompt. */
+export const silentHelpers: ReadonlySet<string> = new Set(['role', 'history', 'media', 'section', 'log']);
+
+/** Stands around the parts of a rendering that are not plain text; the nonce keeps data from forging one. */
+export const marks = { soft: 's', endSoft: ';', openInstruction: '(', closeInstruction: ')' } as const;
+
+/**
+ * An environment with every helper. Text helpers render as in dotprompt's js/src/helpers.ts; role, history, media and
+ * section, whose marks dotprompt turns into messages, leave nothing. `@nonce` must be given with each rendering.
+ */
+export function createEnvironment(): typeof Handlebars {
+  const environment = Handlebars.create();
+  environment.registerHelper({
+    json: (value: unknown, options: HelperOptions) =>
+      new Handlebars.SafeString(JSON.stringify(value, null, options.hash.indent || 0)),
+    ifEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
+      return left === right ? options.fn(this) : options.inverse(this);
+    },
+    unlessEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
+      return left !== right ? options.fn(this) : options.inverse(this);
+    },
+    soft: (options: HelperOptions) => `${options.data.nonce}${marks.soft}${options.hash.slot}${marks.endSoft}`,
+    instruction(this: unknown, options: HelperOptions) {
+      const { nonce } = options.data;
+      return `${nonce}${marks.openInstruction}${options.fn(this)}${nonce}${marks.closeInstruction}`;
+    },
+  });
+  for (const name of silentHelpers) environment.registerHelper(name, () => '');
+  return environment;
+}

@@ -1,0 +1,21 @@
+import { isMap, isSeq } from 'yaml';
+import type { Edit } from './finding';
+import type { FrontMatter } from './frontMatter';
+import { nodeAt } from './frontMatter';
+
+/** The edit that adds an entry to the mapping or flow list at a path, in the style it is written in; undefined when there is none. */
+export function insertion(frontMatter: FrontMatter, path: readonly string[], entry: string): Edit | undefined {
+  const node = nodeAt(frontMatter, path);
+  if ((!isMap(node) && !isSeq(node)) || !node.range) return undefined;
+  const [start, valueEnd] = node.range;
+  if (node.flow) {
+    const inner = frontMatter.text.slice(start + 1, valueEnd - 1);
+    const at = frontMatter.start + start + 1 + inner.trimEnd().length;
+    return { start: at, end: at, text: inner.trim() === '' ? ` ${entry} ` : `, ${entry}` };
+  }
+  const before = frontMatter.text.slice(0, start);
+  const indent = /[^\r\n]*$/.exec(before)![0];
+  if (!isMap(node) || indent.trim() !== '') return undefined;
+  const at = frontMatter.start + frontMatter.text.slice(0, valueEnd).trimEnd().length;
+  return { start: at, end: at, text: `\n${indent}${entry}` };
+}

@@ -1,0 +1,80 @@
+import { parse } from 'yaml';
+import { Failure } from '../failure';
+import { isMapping } from './schema';
+import { readSettingValue, settingKey, settingKeys, wordsOf } from './settingKeys';
+import type { SettingKey } from './settingKeys';
+import type { Method, Objective, Settings } from './settings';
+import { nearest } from './suggest';
+import type { PromptTemplate } from './template';
+import { labelWords, sharedWords } from './verbalizer';
+
+/**
+ * Every setting of a run: overrides over what the template writes over the defaults of the method.
+ * @param overrides `tune.k` → value, as `--set` gives them; text is read as YAML, sub-keys such as `tune.data.train` or
+ *   `tune.labels.person` change one entry, and their text is taken as it stands unless quoted or bracketed.
+ * @throws Failure `unknown-key`, `invalid-value`, `label-unknown` or `label-duplicate-word`, naming the override.
+ */
+export function resolveSettings(template: PromptTemplate, method: Method, overrides: Readonly<Record<string, unknown>>): Settings {
+  const chosen: Record<string, unknown> = { ...defaultsOf(template, method), ...template.written, method };
+  for (const [key, written] of Object.entries(overrides)) applyOverride(chosen, key, written, template);
+  const settings = { ...chosen, labels: resolveLabels(template, chosen.labels as Settings['labels']) } as Settings;
+  if (settings.objective === 'label' && template.output && template.output.kind !== 'classification') {
+    throw invalid('tune.objective', `tune.objective: label needs an enum, and "${template.output.name}" is none.`, template);
+  }
+  return settings;
+}
+
+function defaultsOf(template: PromptTemplate, method: Method): Record<string, unknown> {
+  const objective: Objective = template.output?.kind === 'classification' ? 'label' : 'token';
+  const known = settingKeys.filter((key) => key.defaults).map((key) => [key.name, key.defaults![method]]);
+  return { data: {}, labels: {}, objective, ...Object.fromEntries(known) };
+}
+
+function applyOverride(chosen: Record<string, unknown>, written: string, value: unknown, template: PromptTemplate): void {
+  const [name, ...rest] = written.replace(/^tune\./, '').split('.');
+  const key = settingKey(name!);
+  const suggestion = nearest(name!, settingKeys.map((each) => each.name));
+  if (!key || (rest.length > 0 && !['data', 'labels', 'init'].includes(key.type.kind))) {
+    throw new Failure('unknown-key', `There is no setting "${written}".`, { file: template.path }, suggestion ? `Did you mean tune.${suggestion}?` : 'The reference page lists every tune.* key.');
+  }
+  if (key.name === 'method') throw invalid(written, 'The method is given by --method, not by a setting.', template);
+  const read = rest.length > 0 ? entryOf(chosen, key, rest.join('.'), value) : parseText(value, written, template);
+  const result = readSettingValue(key, read);
+  if ('problem' in result) throw invalid(written, result.problem, template);
+  chosen[key.name] = result.value;
+}
+
+/** A mapping with one entry changed. */
+function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, entry: string, value: unknown): unknown {
+  const current = isMapping(chosen[key.name]) && key.type.kind !== 'init' ? chosen[key.name] as Readonly<Record<string, unknown>> : {};
+  const verbatim = typeof value === 'string' && !/^\s*["'[]/.test(value);
+  const read = verbatim ? value : parseText(value, `tune.${key.name}.${entry}`);
+  return { ...current, [entry]: key.type.kind === 'labels' ? wordsOf(read) ?? read : read };
+}
+
+function parseText(value: unknown, written: string, template?: PromptTemplate): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return parse(value, { logLevel: 'silent' });
+  } catch {
+    throw new Failure('invalid-value', `The value of ${written} is not YAML.`, { file: template?.path }, 'Quote it, as in --set \'tune.init={ text: "words" }\'.');
+  }
+}
+
+function resolveLabels({ output, path }: PromptTemplate, written: Settings['labels']): Settings['labels'] {
+  if (output?.kind !== 'classification') return {};
+  const unknown = Object.keys(written).find((label) => !output.labels.includes(label));
+  if (unknown !== undefined) {
+    throw new Failure('label-unknown', `"${unknown}" is not a label of "${output.name}".`, { file: path }, `The labels are ${output.labels.join(', ')}.`);
+  }
+  const words = labelWords(output.labels, written);
+  const [shared] = sharedWords(words);
+  if (shared) {
+    throw new Failure('label-duplicate-word', `The word "${shared.word}" stands for both "${shared.first}" and "${shared.second}".`, { file: path }, 'Give each label a word of its own under tune.labels.');
+  }
+  return words;
+}
+
+function invalid(key: string, message: string, template: PromptTemplate): Failure {
+  return new Failure('invalid-value', message, { file: template.path }, `Change ${key}.`);
+}

@@ -1,0 +1,127 @@
+import { isMapping } from './schema';
+import type { Method } from './settings';
+
+/** What a value may be; `minimum` may be reached, `below` may not. */
+export type ValueType =
+  | { readonly kind: 'whole'; readonly minimum: number }
+  | { readonly kind: 'number'; readonly minimum: number; readonly below?: number }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly aliases?: Readonly<Record<string, string>> }
+  | { readonly kind: 'learningRate' }
+  | { readonly kind: 'init' }
+  | { readonly kind: 'data' }
+  | { readonly kind: 'labels' };
+
+/** One `tune.*` key: what may be written, what it means, and what holds when it is left out. */
+export interface SettingKey {
+  readonly name: string;
+  readonly type: ValueType;
+  /** Default for each method; absent where the template itself decides. */
+  readonly defaults?: Readonly<Record<Method, unknown>>;
+  readonly meaning: string;
+  readonly paper?: string;
+}
+
+export const methods = ['hard', 'soft', 'v1', 'v2'] as const;
+export const methodAliases: Readonly<Record<string, Method>> = { 'prompt-tuning': 'soft', 'p-tuning': 'v1', 'p-tuning-v2': 'v2' };
+export const splits = ['train', 'dev', 'test'] as const;
+export const initialisations = ['text', 'vocabulary', 'labels', 'uniform'] as const;
+
+const lester = 'Lester et al. 2021, The Power of Scale for Parameter-Efficient Prompt Tuning';
+const liuV1 = 'Liu et al. 2021, GPT Understands, Too';
+const liuV2 = 'Liu et al. 2022, P-Tuning v2';
+
+function always(value: unknown): Readonly<Record<Method, unknown>> {
+  return { hard: value, soft: value, v1: value, v2: value };
+}
+
+/** Every `tune.*` key; validation, completion and the reference page all read this list. */
+export const settingKeys: readonly SettingKey[] = [
+  { name: 'method', type: { kind: 'choice', values: methods, aliases: methodAliases }, meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.' },
+  { name: 'data', type: { kind: 'data' }, meaning: 'Files of the train, dev and test rows, relative to the template.' },
+  { name: 'labels', type: { kind: 'labels' }, meaning: 'The words that stand for each label, leading space included; a label left out is its own word after a space.' },
+  { name: 'length', type: { kind: 'whole', minimum: 1 }, defaults: always(20), meaning: 'Virtual tokens put in front of a template that places none.', paper: lester },
+  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where virtual tokens start: text, vocabulary, labels, uniform, or { text: "words" }.', paper: lester },
+  { name: 'encoder', type: { kind: 'choice', values: ['lstm', 'mlp'] }, defaults: always('lstm'), meaning: 'The network that makes the virtual tokens of v1 during training.', paper: liuV1 },
+  { name: 'projection', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether a two-layer network makes the prefix of v2 during training.', paper: liuV2 },
+  { name: 'dropout', type: { kind: 'number', minimum: 0, below: 1 }, defaults: { ...always(0), v2: 0.1 }, meaning: 'Share of the trained vectors dropped at a training step.', paper: liuV2 },
+  { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.' },
+  { name: 'learningRate', type: { kind: 'learningRate' }, defaults: always('auto'), meaning: 'Size of a step; auto tries a few values briefly and keeps the best.' },
+  { name: 'schedule', type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] }, defaults: always('linear'), meaning: 'How the learning rate falls after the warm-up.' },
+  { name: 'warmup', type: { kind: 'number', minimum: 0 }, defaults: always(0.06), meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.' },
+  { name: 'weightDecay', type: { kind: 'number', minimum: 0 }, defaults: always(0.01), meaning: 'Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.' },
+  { name: 'steps', type: { kind: 'whole', minimum: 1 }, defaults: always(300), meaning: 'Training steps.' },
+  { name: 'batchSize', type: { kind: 'whole', minimum: 1 }, defaults: always(16), meaning: 'Examples in a batch.' },
+  { name: 'accumulate', type: { kind: 'whole', minimum: 1 }, defaults: always(1), meaning: 'Batches whose gradients make one step.' },
+  { name: 'clip', type: { kind: 'number', minimum: 0 }, defaults: always(1), meaning: 'Largest norm of a gradient; 0 lets every gradient through.' },
+  { name: 'seed', type: { kind: 'whole', minimum: 0 }, defaults: always(1), meaning: 'Start of the random numbers; the same seed gives the same result.' },
+  { name: 'seeds', type: { kind: 'whole', minimum: 1 }, defaults: always(1), meaning: 'Repetitions with seed, seed + 1, …' },
+  { name: 'evalEvery', type: { kind: 'whole', minimum: 1 }, defaults: always(50), meaning: 'Steps between two evaluations on the dev rows.' },
+  { name: 'patience', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Evaluations without gain after which training stops; 0 never stops early.' },
+  { name: 'objective', type: { kind: 'choice', values: ['label', 'token'] }, meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.' },
+  { name: 'prefixSharing', type: { kind: 'switch' }, defaults: always(true), meaning: 'Whether what opens every prompt of a batch is computed once.' },
+  { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing.' },
+  { name: 'maxLength', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.' },
+];
+
+export function settingKey(name: string): SettingKey | undefined {
+  return settingKeys.find((key) => key.name === name);
+}
+
+export type ValueResult = { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };
+
+/** Turns a written value into that of `Settings`, or says in a sentence what may stand there. */
+export function readSettingValue(key: SettingKey, written: unknown): ValueResult {
+  const { name, type } = key;
+  const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({ problem: `tune.${name} must be ${wanted}, not ${show(written)}.`, choices });
+  const whole = typeof written === 'number' && Number.isSafeInteger(written);
+  switch (type.kind) {
+    case 'whole': return whole && written >= type.minimum ? { value: written } : refuse(`a whole number, at least ${type.minimum}`);
+    case 'number': {
+      const inside = typeof written === 'number' && Number.isFinite(written) && written >= type.minimum && written < (type.below ?? Infinity);
+      return inside ? { value: written } : refuse(`a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`);
+    }
+    case 'switch': return typeof written === 'boolean' ? { value: written } : refuse('true or false', ['true', 'false']);
+    case 'choice': {
+      const known = [...type.values, ...Object.keys(type.aliases ?? {})];
+      if (typeof written !== 'string' || !known.includes(written)) return refuse(`one of ${known.join(', ')}`, known);
+      return { value: type.aliases && Object.hasOwn(type.aliases, written) ? type.aliases[written] : written };
+    }
+    case 'learningRate': return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0) ? { value: written } : refuse('auto or a number above 0');
+    case 'init': return readInitialisation(written) ?? refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations);
+    case 'data': return readData(written) ?? refuse('a mapping of train, dev and test to files');
+    case 'labels': return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
+  }
+}
+
+function readInitialisation(written: unknown): ValueResult | undefined {
+  if (typeof written === 'string') return initialisations.some((kind) => kind === written) ? { value: { kind: written } } : undefined;
+  if (!isMapping(written) || Object.keys(written).join() !== 'text' || typeof written.text !== 'string') return undefined;
+  return { value: { kind: 'text', words: written.text } };
+}
+
+function readData(written: unknown): ValueResult | undefined {
+  if (!isMapping(written)) return undefined;
+  const files = Object.entries(written);
+  return files.every(([split, file]) => splits.some((known) => known === split) && typeof file === 'string' && file !== '') ? { value: written } : undefined;
+}
+
+function readLabels(written: unknown): ValueResult | undefined {
+  if (!isMapping(written)) return undefined;
+  const labels = Object.entries(written).map(([label, words]) => [label, wordsOf(words)] as const);
+  return labels.every(([, words]) => words !== undefined) ? { value: Object.fromEntries(labels) } : undefined;
+}
+
+/** The words of one label as written; numbers and switches count as their text, nothing as no words. */
+export function wordsOf(written: unknown): readonly string[] | undefined {
+  if (written === null || written === undefined) return [];
+  const list: readonly unknown[] = Array.isArray(written) ? written : [written];
+  if (!list.every((word) => ['string', 'number', 'boolean'].includes(typeof word))) return undefined;
+  return list.map(String).filter((word) => word !== '');
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'empty';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,51 @@
+/** The four methods; PEFT's names for the last three are accepted as aliases when a file is read. */
+export type Method = 'hard' | 'soft' | 'v1' | 'v2';
+export type Optimizer = 'adamw' | 'adafactor' | 'sgd';
+export type Schedule = 'constant' | 'linear' | 'cosine';
+export type Objective = 'label' | 'token';
+
+/** How virtual tokens start. `text` without words takes the template's own instruction. */
+export type Initialisation =
+  | { readonly kind: 'text'; readonly words?: string }
+  | { readonly kind: 'vocabulary' }
+  | { readonly kind: 'labels' }
+  | { readonly kind: 'uniform' };
+
+/** Every `tune.*` setting of one run, resolved: nothing is left to a default. */
+export interface Settings {
+  readonly method: Method;
+  /** Paths as written in the template, relative to its folder. */
+  readonly data: { readonly train?: string; readonly dev?: string; readonly test?: string };
+  /** Verbalizer: label → the words (as text, leading space included) that stand for it. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+  /** Virtual tokens put in front of a template that places none itself. */
+  readonly length: number;
+  readonly init: Initialisation;
+  readonly encoder: 'lstm' | 'mlp';
+  readonly projection: boolean;
+  readonly dropout: number;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number | 'auto';
+  readonly schedule: Schedule;
+  /** Steps of linear warm-up; below 1 a fraction of `steps`. */
+  readonly warmup: number;
+  readonly weightDecay: number;
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Batches whose gradients are averaged into one step. */
+  readonly accumulate: number;
+  /** Largest gradient norm; 0 switches clipping off. */
+  readonly clip: number;
+  readonly seed: number;
+  /** Number of seeds of a study: seed, seed + 1, … */
+  readonly seeds: number;
+  /** Steps between evaluations on dev. */
+  readonly evalEvery: number;
+  /** Evaluations without gain after which training stops; 0 switches early stopping off. */
+  readonly patience: number;
+  readonly objective: Objective;
+  readonly prefixSharing: boolean;
+  readonly instruction: 'fixed' | 'embeddings' | 'text' | 'both';
+  /** Longest prompt in tokens, virtual ones included; 0 means the model's context. */
+  readonly maxLength: number;
+}

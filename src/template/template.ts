@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure } from '../failure';
+import { analyse, nameOf } from './analysis';
+import type { Analysis } from './analysis';
+import { structuralDrafts } from './checkStructure';
+import { failureOf, toFinding } from './finding';
+import type { Finding } from './finding';
+import { rangeOf } from './place';
+import type { Range } from './place';
+import type { SchemaField } from './schema';
+import type { SoftSlot } from './segment';
+import { partialFile } from './usage';
+import type { WrittenSettings } from './writtenSettings';
+
+/** A field of `input.schema`. */
+export type InputField = Pick<SchemaField, 'name' | 'type' | 'description' | 'optional'>;
+
+/** The field the model answers. */
+export interface OutputField {
+  readonly name: string;
+  /** An enum makes a classification, anything else a generation. */
+  readonly kind: 'classification' | 'generation';
+  /** The enum's values, each once, in its order; empty for a generation. */
+  readonly labels: readonly string[];
+}
+
+/** A prompt file that can be rendered. Plain data: it may be stored and sent to another process. */
+export interface PromptTemplate {
+  readonly path: string;
+  readonly text: string;
+  readonly name: string;
+  readonly variant?: string;
+  /** Model id or folder as written; `builtin` when nothing is written. */
+  readonly model: string;
+  readonly description?: string;
+  readonly inputs: readonly InputField[];
+  readonly output?: OutputField;
+  /** `input.default`, laid under every row. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  readonly written: WrittenSettings;
+  readonly slots: readonly SoftSlot[];
+  /** Whether there is text that counts as the task description. */
+  readonly hasInstruction: boolean;
+  /** Names the body reads from the row that have no default and are not optional, in order of first use. */
+  readonly variables: readonly string[];
+  /** Where the answer goes; absent when the body has no such place, or has text after it. */
+  readonly answerSlot?: Range;
+  /** Texts of the partials the body includes. */
+  readonly partials: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a prompt file.
+ * @param readPartial text of the partial of a name; without it partials are not looked for.
+ * @returns the template unless an error stands in its way, and every finding that needs no more than the text.
+ */
+export function readTemplate(text: string, path: string, readPartial?: (name: string) => string | undefined): { template?: PromptTemplate; findings: readonly Finding[] } {
+  const analysis = analyse(text, path, readPartial);
+  const findings = structuralDrafts(analysis).map((draft) => toFinding(analysis.lines, draft));
+  return { template: findings.some((finding) => finding.severity === 'error') ? undefined : templateOf(analysis), findings };
+}
+
+/**
+ * Reads a prompt file from disk; partials are `_name.prompt` files beside it.
+ * @throws Failure `template-missing` when the file cannot be read, or the first error in it with file, line and column.
+ */
+export async function loadTemplate(path: string): Promise<PromptTemplate> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new Failure('template-missing', `The prompt file cannot be read (${error instanceof Error ? error.message : String(error)}).`, { file: path }, 'Check the path.');
+  });
+  const { template, findings } = readTemplate(withoutByteOrderMark(text), path, partialReader(path));
+  if (template) return template;
+  throw failureOf(findings.find((finding) => finding.severity === 'error')!, path);
+}
+
+/** Reads the partials of a template from disk; a file that is not there is undefined. */
+export function partialReader(templatePath: string): (name: string) => string | undefined {
+  return (name) => {
+    try {
+      return withoutByteOrderMark(readFileSync(join(dirname(templatePath), partialFile(name)), 'utf8'));
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** The template with its output field, for whatever trains or evaluates. @throws Failure `answer-slot-missing`. */
+export function requireAnswerSlot(template: PromptTemplate): PromptTemplate & { readonly output: OutputField; readonly answerSlot: Range } {
+  const { output, answerSlot } = template;
+  if (output && answerSlot) return { ...template, output, answerSlot };
+  const found = readTemplate(template.text, template.path, (name) => template.partials[name]).findings.find((finding) => finding.code === 'answer-slot-not-last');
+  if (found) throw failureOf(found, template.path);
+  const place = { file: template.path };
+  if (!output) throw new Failure('answer-slot-missing', 'The template does not say what the model answers.', place, 'Add output.schema with one field, and end the body with that field.');
+  throw new Failure('answer-slot-missing', `The body never says where the answer "${output.name}" goes.`, place, `End the body with {{${output.name}}}.`);
+}
+
+/** The template an analysis without errors amounts to. */
+export function templateOf(analysis: Analysis): PromptTemplate {
+  const { path, text, frontMatter, inputSchema, defaults, written, usage, soft, answerSlot } = analysis;
+  const { value } = frontMatter;
+  const file = nameOf(path);
+  return {
+    path, text, defaults, written,
+    name: textOf(value.name) ?? file.name,
+    variant: textOf(value.variant) ?? file.variant,
+    model: textOf(value.model) ?? 'builtin',
+    description: textOf(value.description),
+    inputs: (inputSchema?.fields ?? []).map(({ name, type, description, optional }) => ({ name, type, description, optional })),
+    output: outputOf(analysis),
+    slots: soft?.slots ?? [],
+    hasInstruction: hasInstruction(analysis),
+    variables: requiredVariables(analysis),
+    answerSlot: answerSlot && !answerSlot.after ? rangeOf(analysis.lines, answerSlot.span) : undefined,
+    partials: Object.fromEntries([...usage?.partials ?? []].map(([name, partial]) => [name, partial.text])),
+  };
+}
+
+/** The output field of an analysis, its labels each once. */
+export function outputOf({ output }: Analysis): OutputField | undefined {
+  return output && { name: output.name, kind: output.values ? 'classification' : 'generation', labels: [...new Set(output.values)] };
+}
+
+/** Names the body needs from the row: no default, not optional, not the answer. */
+export function requiredVariables({ usage, inputSchema, defaults, output }: Analysis): readonly string[] {
+  const optional = new Set(inputSchema?.fields.filter((field) => field.optional).map((field) => field.name));
+  const names = new Set(usage?.variables.map((use) => use.name));
+  return [...names].filter((name) => name !== output?.name && !optional.has(name) && !Object.hasOwn(defaults, name));
+}
+
+function hasInstruction({ body, usage, opening }: Analysis): boolean {
+  if (usage?.hasInstructionBlock) return true;
+  const nodes = body?.tree.body.slice(0, opening) ?? [];
+  return nodes.some((node) => node.type === 'ContentStatement' && (node as hbs.AST.ContentStatement).value.trim() !== '');
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function withoutByteOrderMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}

@@ -1,0 +1,129 @@
+import { Failure } from '../failure';
+import type { RenderedPrompt } from './segment';
+import type { Settings } from './settings';
+import type { PromptTemplate } from './template';
+
+/** A tokenizer, as far as prompts need one. */
+export interface TokenEncoder {
+  /** Token ids of a text; with `addSpecialTokens` also those a sequence begins with (BOS). */
+  encode(text: string, addSpecialTokens: boolean): readonly number[];
+  /** Ids below this are tokens of the model; virtual tokens count up from it. */
+  readonly vocabularySize: number;
+}
+
+/** Where each slot's vectors stand in the prompt matrix [total, hiddenSize]. */
+export interface SoftLayout {
+  readonly vocabularySize: number;
+  /** Rows of the prompt matrix. */
+  readonly total: number;
+  /** Virtual tokens in front of every prompt because the template places none itself. */
+  readonly prepended: number;
+  readonly slots: readonly { readonly id: string; readonly offset: number; readonly length: number; readonly init?: string }[];
+}
+
+/** A prompt as token ids; row r of the prompt matrix is the id `vocabularySize + r`. */
+export interface PromptTokens {
+  readonly ids: readonly number[];
+  /** Spans `[start, end)` of `ids` that hold at least one character of the instruction. */
+  readonly instruction: readonly (readonly [start: number, end: number])[];
+}
+
+/**
+ * Lays out the virtual tokens: for `soft` and `v1` those of the template's slots, or `length` of them in front when
+ * it has none; for `hard` and `v2` none, and `{{soft}}` is skipped.
+ * @throws Failure `soft-length` when a slot has neither a length nor words that make a token.
+ */
+export function softLayout(template: PromptTemplate, settings: Pick<Settings, 'method' | 'length'>, encoder: TokenEncoder): SoftLayout {
+  const { vocabularySize } = encoder;
+  if (settings.method === 'hard' || settings.method === 'v2') return { vocabularySize, total: 0, prepended: 0, slots: [] };
+  if (template.slots.length === 0) {
+    const { length } = settings;
+    return { vocabularySize, total: length, prepended: length, slots: [{ id: 'prompt', offset: 0, length }] };
+  }
+  let total = 0;
+  const slots = template.slots.map(({ id, length: written, init }) => {
+    const length = written ?? encoder.encode(init ?? '', false).length;
+    if (length === 0) {
+      throw new Failure('soft-length', `The soft prompt "${id}" has no length.`, { file: template.path }, 'Write a number, as in {{soft 20}}, or words to start from.');
+    }
+    const offset = total;
+    total += length;
+    return { id, offset, length, init };
+  });
+  return { vocabularySize, total, prepended: 0, slots };
+}
+
+/**
+ * Tokenises a rendered prompt. Each stretch of text between virtual tokens is tokenised as one text. Special tokens
+ * come with the first stretch even when virtual tokens stand before it: virtual tokens, BOS, text, as in PEFT.
+ */
+export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder: TokenEncoder): PromptTokens {
+  const ids: number[] = [];
+  const instruction: [number, number][] = [];
+  let text = '';
+  let marked: [number, number][] = [];
+  let begun = false;
+  for (let row = 0; row < layout.prepended; row++) ids.push(layout.vocabularySize + row);
+  for (const segment of prompt.segments) {
+    if (segment.kind === 'text') {
+      if (segment.instruction) marked.push([text.length, text.length + segment.text.length]);
+      text += segment.text;
+      continue;
+    }
+    const slot = layout.prepended > 0 ? undefined : layout.slots[segment.slot];
+    if (!slot) continue;
+    endStretch();
+    for (let row = 0; row < slot.length; row++) ids.push(layout.vocabularySize + slot.offset + row);
+  }
+  if (text !== '' || !begun) endStretch(true);
+  return { ids, instruction };
+
+  function endStretch(evenIfEmpty = false): void {
+    if (text === '' && !evenIfEmpty) return;
+    const stretch = encoder.encode(text, !begun);
+    for (const span of marked) {
+      const [start, end] = tokenSpan(text, span, stretch, (part) => encoder.encode(part, false));
+      if (end > start) instruction.push([ids.length + start, ids.length + end]);
+    }
+    ids.push(...stretch);
+    begun = true;
+    text = '';
+    marked = [];
+  }
+}
+
+/** The tokens of a text that hold a character of `[from, to)`, as a span of `tokens`. */
+function tokenSpan(text: string, [from, to]: readonly [number, number], tokens: readonly number[], encode: (part: string) => readonly number[]): [number, number] {
+  const bare = encode(text);
+  const special = leadingTokens(tokens, bare);
+  const [start] = tokensUpTo(text, from, bare, encode);
+  const [end, boundary] = to === text.length ? [bare.length, to] : tokensUpTo(text, to, bare, encode);
+  return [special + start, special + Math.min(boundary < to ? end + 1 : end, bare.length)];
+}
+
+/**
+ * How many tokens end at or before a character, and where the last of them ends. Byte-pair merges never cross the
+ * boundary of a final token, so a prefix that ends at one is tokenised into exactly the leading tokens; the first such
+ * prefix found walking back from the character is the answer.
+ */
+function tokensUpTo(text: string, character: number, tokens: readonly number[], encode: (part: string) => readonly number[]): [count: number, boundary: number] {
+  for (let boundary = character; boundary > 0; boundary--) {
+    if (splitsSurrogatePair(text, boundary)) continue;
+    const prefix = encode(text.slice(0, boundary));
+    if (prefix.every((token, index) => token === tokens[index])) return [prefix.length, boundary];
+  }
+  return [0, 0];
+}
+
+function leadingTokens(withSpecial: readonly number[], bare: readonly number[]): number {
+  for (let lead = 0; lead + bare.length <= withSpecial.length; lead++) {
+    if (bare.every((token, index) => withSpecial[lead + index] === token)) return lead;
+  }
+  return 0;
+}
+
+function splitsSurrogatePair(text: string, offset: number): boolean {
+  const before = text.charCodeAt(offset - 1);
+  const after = text.charCodeAt(offset);
+  return before >= 0xd800 && before < 0xdc00 && after >= 0xdc00 && after < 0xe000;
+}

@@ -1,0 +1,118 @@
+import type { Draft, Fix } from './finding';
+import { replacement } from './finding';
+import { entriesAt, entryAt } from './frontMatter';
+import type { Entry, FrontMatter } from './frontMatter';
+import { isMapping } from './schema';
+import { readSettingValue, settingKey, settingKeys, splits } from './settingKeys';
+import type { Settings } from './settings';
+import { nearest, orNearest } from './suggest';
+
+/** The `tune.*` keys a template sets, validated; what is left out falls to the defaults of the method. */
+export type WrittenSettings = Partial<Settings>;
+
+const prefix = 'tune.';
+
+/** Keys that dotprompt gives a meaning (js/src/parse.ts, RESERVED_METADATA_KEYWORDS, and `metadata` of its reference). */
+export const reservedKeys: readonly string[] = ['config', 'description', 'ext', 'input', 'metadata', 'model', 'name', 'output', 'raw', 'toolDefs', 'tools', 'variant', 'version'];
+
+/** Reads the settings of a front matter; what cannot be used is reported and left out. */
+export function readWrittenSettings(frontMatter: FrontMatter): { written: WrittenSettings; problems: readonly Draft[] } {
+  const written: Record<string, unknown> = {};
+  const problems: Draft[] = [];
+  for (const entry of entriesAt(frontMatter, [])) {
+    if (!entry.key.startsWith(prefix)) {
+      problems.push(...unknownPlainKey(entry, frontMatter));
+      continue;
+    }
+    const name = entry.key.slice(prefix.length);
+    const key = settingKey(name);
+    if (!key) {
+      problems.push(unknownSetting(entry, name, frontMatter));
+      continue;
+    }
+    const value = frontMatter.value[entry.key];
+    if (key.type.kind === 'data' && isMapping(value)) {
+      const data = readDataEntries(frontMatter, value);
+      written.data = data.files;
+      problems.push(...data.problems);
+      continue;
+    }
+    const result = readSettingValue(key, value);
+    if ('value' in result) written[name] = result.value;
+    else problems.push(invalidValue(result.problem, entry, result.choices));
+  }
+  return { written, problems };
+}
+
+function invalidValue(message: string, entry: Entry, choices: readonly string[] = []): Draft {
+  const empty = entry.valueSpan === entry.keySpan;
+  const fixes = empty ? [] : choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, choice));
+  return { code: 'invalid-value', severity: 'error', span: entry.valueSpan, message, fixes };
+}
+
+function readDataEntries(frontMatter: FrontMatter, data: Readonly<Record<string, unknown>>): { files: Record<string, string>; problems: readonly Draft[] } {
+  const files: Record<string, string> = {};
+  const problems: Draft[] = [];
+  for (const entry of entriesAt(frontMatter, [`${prefix}data`])) {
+    const file = data[entry.key];
+    if (!splits.some((split) => split === entry.key)) {
+      const suggestion = entry.key.startsWith('eval') || entry.key.startsWith('val') ? 'dev' : nearest(entry.key, splits);
+      problems.push({
+        code: 'unknown-key', severity: 'warning', span: entry.keySpan,
+        message: `tune.data knows train, dev and test, not "${entry.key}"${orNearest(suggestion)}`,
+        fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
+      });
+    } else if (typeof file !== 'string' || file === '') problems.push(invalidValue(`tune.data.${entry.key} must be the path of a file.`, entry));
+    else files[entry.key] = file;
+  }
+  return { files, problems };
+}
+
+function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft[] {
+  if (reservedKeys.includes(entry.key) || entry.key.includes('.')) return [];
+  if (entry.key === 'tune' && isMapping(frontMatter.value.tune)) {
+    const [first] = Object.keys(frontMatter.value.tune);
+    return [{
+      code: 'unknown-key', severity: 'warning', span: entry.keySpan,
+      message: `Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; what stands under "tune" is ignored.`,
+    }];
+  }
+  const suggestion = nearest(entry.key, reservedKeys);
+  return [{
+    code: 'unknown-key', severity: 'information', span: entry.keySpan,
+    message: `dotprompt gives "${entry.key}" no meaning${orNearest(suggestion)}`,
+    fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
+  }];
+}
+
+function unknownSetting(entry: Entry, name: string, frontMatter: FrontMatter): Draft {
+  const [group, ...rest] = name.split('.');
+  if (rest.length > 0 && settingKey(group!)) {
+    return {
+      code: 'unknown-key', severity: 'warning', span: entry.keySpan, fixes: nestDottedKeys(group!, frontMatter),
+      message: `dotprompt splits "${entry.key}" at its last dot; write "tune.${group}: { ${rest.join('.')}: … }".`,
+    };
+  }
+  const suggestion = nearest(name, settingKeys.map((key) => key.name));
+  return {
+    code: 'unknown-key', severity: 'warning', span: entry.keySpan,
+    message: `There is no setting "${entry.key}"${orNearest(suggestion && prefix + suggestion)}`,
+    fixes: suggestion ? [replacement(`Replace with "${prefix}${suggestion}"`, entry.keySpan, prefix + suggestion)] : [],
+  };
+}
+
+/** Gathers `tune.data.train: …`, `tune.data.dev: …` into one `tune.data: { … }`; only for values that fit a line. */
+function nestDottedKeys(group: string, frontMatter: FrontMatter): readonly Fix[] {
+  const start = `${prefix}${group}.`;
+  const entries = entriesAt(frontMatter, []).filter((entry) => entry.key.startsWith(start));
+  const valueText = (entry: Entry) => frontMatter.text.slice(entry.valueSpan[0] - frontMatter.start, entry.valueSpan[1] - frontMatter.start);
+  const simple = entries.every((entry) => entry.valueSpan !== entry.keySpan && !/[\r\n{},#]/.test(valueText(entry)));
+  if (!simple || entryAt(frontMatter, [prefix + group])) return [];
+  const inner = entries.map((entry) => `${entry.key.slice(start.length)}: ${valueText(entry)}`).join(', ');
+  const edits = entries.map((entry, index) => {
+    if (index === 0) return { start: entry.keySpan[0], end: entry.valueSpan[1], text: `${prefix}${group}: { ${inner} }` };
+    const before = frontMatter.text.slice(0, entry.keySpan[0] - frontMatter.start);
+    return { start: frontMatter.start + before.trimEnd().length, end: entry.valueSpan[1], text: '' };
+  });
+  return [{ title: `Gather under ${prefix}${group}`, edits }];
+}

@@ -1,0 +1,68 @@
+import { gradientOf } from '../autodiff/gradient';
+import type { LanguageModel } from '../model/openModel';
+import { floats, openSession, type Numbers, type Session } from '../onnx/session';
+import type { Batch } from './batch';
+import { buildObjective } from './objectiveGraph';
+import { names, type ObjectivePlan } from './objectiveNames';
+import type { SoftPrompt } from './prompt';
+
+/** What one pass over a batch says. */
+export interface Measured {
+  /** Mean objective of the batch, nats. */
+  readonly loss: number;
+  /** `[virtual tokens, hidden]`; only from {@link OpenObjective.step} */
+  readonly gradient?: Float32Array;
+  /** `[examples, labels]`; only for the label objective, from {@link OpenObjective.score} */
+  readonly scores?: Float32Array;
+  /** `[reads]`, nats; only from {@link OpenObjective.score} */
+  readonly logLikelihoods?: Float32Array;
+}
+
+/** A model with its losses, loaded into the runtime; graphs are built on first use. */
+export interface OpenObjective {
+  /** Loss and its gradient with respect to the prompt. */
+  step(batch: Batch, prompt: SoftPrompt): Promise<Measured>;
+  /** Loss and scores without a gradient. */
+  score(batch: Batch, prompt: SoftPrompt | undefined): Promise<Measured>;
+  close(): Promise<void>;
+}
+
+/** @param threads threads of the runtime; 0 leaves the choice to it */
+export function openObjective(model: LanguageModel, threads = defaultThreads()): OpenObjective {
+  const sessions = new Map<string, Promise<Session>>();
+  const sessionFor = (plan: ObjectivePlan): Promise<Session> => {
+    const key = JSON.stringify(plan);
+    const open = sessions.get(key) ?? buildObjective(model, plan).then((graph) => openSession(graph, { threads }));
+    sessions.set(key, open);
+    return open;
+  };
+  const planFor = (batch: Batch, gradient: boolean): ObjectivePlan => ({
+    gradient,
+    objective: batch.objective,
+    sharedPrefix: batch.prefixLength > 0,
+    virtualInPrefix: batch.virtualInPrefix,
+    virtualInSequences: batch.virtualInSequences,
+  });
+  const run = async (batch: Batch, prompt: SoftPrompt | undefined, gradient: boolean): Promise<Readonly<Record<string, Numbers>>> => {
+    const session = await sessionFor(planFor(batch, gradient));
+    return session.run({ ...batch.feeds, ...(prompt && { [names.prompt]: floats([prompt.rows, prompt.hiddenSize], prompt.values) }) });
+  };
+  const values = (numbers: Numbers | undefined): Float32Array | undefined => numbers?.data as Float32Array | undefined;
+  return {
+    async step(batch, prompt) {
+      const results = await run(batch, prompt, true);
+      return { loss: Number(results[names.loss]!.data[0]), gradient: values(results[gradientOf(names.prompt)]) };
+    },
+    async score(batch, prompt) {
+      const results = await run(batch, prompt, false);
+      return { loss: Number(results[names.loss]!.data[0]), scores: values(results[names.scores]), logLikelihoods: values(results[names.logLikelihoods]) };
+    },
+    async close() {
+      for (const session of sessions.values()) await (await session).release();
+      sessions.clear();
+    },
+  };
+}
+
+/** `PROMPT_TUNER_THREADS`, which the editor's setting fills in; 0 is the runtime's own choice. */
+export const defaultThreads = (): number => Number(process.env.PROMPT_TUNER_THREADS ?? 0) || 0;

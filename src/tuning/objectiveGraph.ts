@@ -1,0 +1,125 @@
+import { differentiate, gradientOf } from '../autodiff/gradient';
+import { probeShapes } from '../autodiff/shapes';
+import { constantNodes, instantiate, type Bindings, type Instance } from '../model/instance';
+import { readAnswersOnly, tailCandidates } from '../model/answerPositions';
+import type { LanguageModel } from '../model/openModel';
+import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
+import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
+import { floatTensor, int64Tensor } from '../onnx/tensor';
+import type { Objective } from '../template/settings';
+import { names, type ObjectivePlan } from './objectiveNames';
+import { probeFeeds } from './probeFeeds';
+
+/**
+ * Composes prompt, model and loss into one graph; with `gradient`, its gradient with respect to the prompt too.
+ * The loss is the cross-entropy over the verbalizer's scores (`label`), or the mean negative log-likelihood of the answer
+ * tokens (`token`, as in PEFT).
+ * @throws Failure "no-rule" when the model holds an operator that cannot be differentiated
+ */
+export async function buildObjective(language: LanguageModel, plan: ObjectivePlan): Promise<Model> {
+  const probes = probeFeeds(language, plan);
+  const { model: forward, hidden } = composeForward(language, plan);
+  const answered = await withAnswersOnly(forward, hidden, probes);
+  const outputs: Value[] = plan.objective === 'label' ? [float(names.loss), float(names.scores), float(names.logLikelihoods)] : [float(names.loss), float(names.logLikelihoods)];
+  const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputs) };
+  if (!plan.gradient) return objective;
+  const model = await differentiate(objective, { loss: names.loss, withRespectTo: [names.prompt], probes });
+  return { ...model, graph: keepOnly(model.graph, [float(names.loss), float(gradientOf(names.prompt))]) };
+}
+
+const float = (name: string): Value => ({ name, type: ElementType.float });
+const floatInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.float, dims });
+const intInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.int64, dims });
+
+async function withAnswersOnly(model: Model, hidden: string, probes: Parameters<typeof probeShapes>[3]): Promise<Model> {
+  const shapes = await probeShapes(model, tailCandidates(model.graph, hidden), [], probes);
+  return { ...model, graph: readAnswersOnly(model.graph, hidden, names.answerPositions, shapes.dims) };
+}
+
+/** The graph up to the loss, still computing every position. */
+function composeForward(language: LanguageModel, plan: ObjectivePlan): { readonly model: Model; readonly hidden: string } {
+  const { model, signature, configuration } = language;
+  const builder = extendGraph({ ...emptyGraph, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'prompt/');
+  if (plan.virtualInPrefix || plan.virtualInSequences) builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
+  const past = plan.sharedPrefix ? runPrefix(builder, language, plan) : emptyPast(builder, language);
+  const body = instantiate(builder, { graph: model.graph, signature }, {
+    prefix: 'sequences/',
+    bindings: { ...bindInputs(builder, language, { ids: names.inputIds, mask: names.attentionMask, positions: names.positionIds }), ...past },
+    virtual: plan.virtualInSequences ? virtualTokens(language) : undefined,
+  });
+  builder.input(intInput(names.answerPositions, ['answers', 2]));
+  appendLoss(builder, body.value(signature.logits), plan.objective);
+  // Before the answers are gathered the logits stand for all positions; keep only what the loss will read.
+  const graph: Graph = keepOnly(builder.graph([]), [float(names.loss), float(names.logLikelihoods), ...(plan.objective === 'label' ? [float(names.scores)] : [])]);
+  return { model: { ...model, graph: { ...graph, inputs: builder.graph([]).inputs } }, hidden: body.value(signature.finalHidden) };
+}
+
+const virtualTokens = (language: LanguageModel): { prompt: string; vocabularySize: number } => ({ prompt: names.prompt, vocabularySize: language.tokenizer.vocabularySize });
+
+function bindInputs(builder: Builder, { signature }: LanguageModel, { ids, mask, positions }: { readonly ids: string; readonly mask: string; readonly positions: string }): Bindings {
+  const rows = ids === names.prefixIds ? 1 : 'batch';
+  const length = ids === names.prefixIds ? 'prefix' : 'sequence';
+  builder.input(intInput(ids, [rows, length]));
+  const bindings: Record<string, string> = { [signature.inputIds]: ids };
+  if (signature.attentionMask) bindings[signature.attentionMask] = mask;
+  if (signature.attentionMask && mask === names.attentionMask) builder.input(intInput(mask, [rows, 'total']));
+  if (signature.positionIds) bindings[signature.positionIds] = builder.input(intInput(positions, [rows, length]));
+  return bindings;
+}
+
+/** Runs the shared opening at batch 1 and lends its keys and values to every sequence of the batch. */
+function runPrefix(builder: Builder, language: LanguageModel, plan: ObjectivePlan): Bindings {
+  const { model, signature } = language;
+  const bindings = bindInputs(builder, language, { ids: names.prefixIds, mask: 'prefix_mask', positions: names.prefixPositions });
+  const ones = builder.op('ConstantOfShape', [builder.op('Shape', [names.prefixIds])], { value: { kind: 'tensor', value: int64Tensor([1], [1]) } });
+  const prefix = instantiate(builder, { graph: model.graph, signature }, {
+    prefix: 'prefix/',
+    bindings: { ...bindings, ...(signature.attentionMask && { [signature.attentionMask]: ones }), ...emptyPast(builder, language, 1) },
+    virtual: plan.virtualInPrefix ? virtualTokens(language) : undefined,
+  });
+  return lendCache(builder, language, prefix);
+}
+
+function lendCache(builder: Builder, { signature }: LanguageModel, prefix: Instance): Bindings {
+  const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
+  const stretch = builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 });
+  const lend = (value: string): string => builder.op('Expand', [prefix.value(value), stretch]);
+  return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, lend(layer.presentKey)], [layer.pastValue, lend(layer.presentValue)]]));
+}
+
+/** A cache of no positions, for exports that always take one. */
+function emptyPast(builder: Builder, { signature, configuration }: LanguageModel, batch?: number): Bindings {
+  if (signature.cache.length === 0) return {};
+  const { keyValueHeads, headSize } = configuration;
+  const empty = batch === undefined ? expandEmpty(builder, [1, keyValueHeads, 0, headSize]) : builder.constant(floatTensor([batch, keyValueHeads, 0, headSize], []));
+  return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]]));
+}
+
+function expandEmpty(builder: Builder, dims: readonly number[]): string {
+  const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
+  return builder.op('Expand', [builder.constant(floatTensor(dims, [])), builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 })]);
+}
+
+/** @param logits `[1, answers, vocabulary]` once the answers are gathered */
+function appendLoss(builder: Builder, logits: string, objective: Objective): void {
+  const { op } = builder;
+  const reads = builder.input(intInput(names.reads, ['reads', 2]));
+  const rows = builder.input(intInput(names.readRows, ['reads', 1]));
+  const weights = builder.input(floatInput(names.readWeights, ['examples', 'labels', 'words', 'tokens']));
+  const width = op('Shape', [logits], { start: -1 });
+  const flat = op('Reshape', [logits, op('Concat', [builder.ints([-1]), width], { axis: 0 })]);
+  const normalizer = op('ReduceLogSumExp', [flat, builder.ints([-1])], { keepdims: 0 });
+  const logLikelihoods = op('Sub', [op('GatherND', [flat, reads]), op('GatherND', [normalizer, rows])]);
+  builder.alias(logLikelihoods, names.logLikelihoods);
+  const weighted = op('Mul', [op('Reshape', [logLikelihoods, op('Shape', [weights])]), weights]);
+  if (objective === 'token') {
+    builder.alias(op('Neg', [op('ReduceSum', [weighted], { keepdims: 0 })]), names.loss);
+    return;
+  }
+  const offsets = builder.input(floatInput(names.wordOffsets, [1, 'labels', 'words']));
+  const targets = builder.input(floatInput(names.targets, ['examples', 'labels']));
+  const words = op('Add', [op('ReduceSum', [weighted, builder.ints([3])], { keepdims: 0 }), offsets]);
+  const scores = builder.alias(op('ReduceLogSumExp', [words, builder.ints([2])], { keepdims: 0 }), names.scores);
+  const chosen = op('Mul', [op('LogSoftmax', [scores], { axis: -1 }), targets]);
+  builder.alias(op('Neg', [op('ReduceSum', [chosen], { keepdims: 0 })]), names.loss);
+}

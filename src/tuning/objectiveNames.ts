@@ -1,0 +1,42 @@
+import type { Objective } from '../template/settings';
+
+/** Names of what goes into an objective graph and what comes out. */
+export const names = {
+  /** `[virtual tokens, hidden]` */
+  prompt: 'prompt',
+  /** `[1, prefix]` */
+  prefixIds: 'prefix_ids',
+  prefixPositions: 'prefix_positions',
+  /** `[batch, sequence]` */
+  inputIds: 'input_ids',
+  /** `[batch, prefix + sequence]`; 0 where padded */
+  attentionMask: 'attention_mask',
+  positionIds: 'position_ids',
+  /** `[answers, 2]`: sequence and place of each hidden state that predicts an answer token */
+  answerPositions: 'answer_positions',
+  /** `[reads, 2]`: answer position and token whose log-likelihood is read there */
+  reads: 'reads',
+  /** `[reads, 1]`: the first column of reads */
+  readRows: 'read_rows',
+  /** `[examples, labels, words, tokens]`; sums a word's token log-likelihoods to its score, 0 where padded */
+  readWeights: 'read_weights',
+  /** `[1, labels, words]`: -log of a label's number of words, hugely negative where it has fewer */
+  wordOffsets: 'word_offsets',
+  /** `[examples, labels]`: one-hot, divided by the number of examples */
+  targets: 'targets',
+  loss: 'loss',
+  /** `[examples, labels]`: log-scores of the labels */
+  scores: 'scores',
+  /** `[reads]`: log-likelihoods of the read tokens, nats */
+  logLikelihoods: 'log_likelihoods',
+} as const;
+
+/** Which of the possible graphs is wanted; each is built and loaded once. */
+export interface ObjectivePlan {
+  readonly objective: Objective;
+  /** The opening that all sequences share is run once, at batch 1. */
+  readonly sharedPrefix: boolean;
+  readonly virtualInPrefix: boolean;
+  readonly virtualInSequences: boolean;
+  readonly gradient: boolean;
+}

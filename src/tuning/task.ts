@@ -1,0 +1,100 @@
+import { dirname, resolve } from 'node:path';
+import { openDataset, type Dataset } from '../data/dataset';
+import { Failure } from '../failure';
+import type { LanguageModel } from '../model/openModel';
+import type { Settings } from '../template/settings';
+import type { PromptTemplate } from '../template/template';
+import { requireAnswerSlot } from '../template/template';
+import { softLayout, type SoftLayout } from '../template/tokens';
+import type { BatchOptions } from './batch';
+
+type Split = 'train' | 'dev' | 'test';
+
+/** Token ids of every word of every label: `[label][word] → tokens`. */
+export type Verbalizer = readonly (readonly (readonly number[])[])[];
+
+/** A template bound to its data and to a model's vocabulary. */
+export interface Task {
+  readonly template: PromptTemplate;
+  readonly settings: Settings;
+  /** Name of the output field. */
+  readonly answerField: string;
+  /** The enum's labels in order; empty for a generation task. */
+  readonly labels: readonly string[];
+  readonly verbalizer: Verbalizer;
+  readonly layout: SoftLayout;
+  readonly splits: Partial<Readonly<Record<Split, Dataset>>>;
+  /** Longest prompt with answer, in tokens. */
+  readonly contextLength: number;
+}
+
+/**
+ * Opens the data of a template and checks that template, data and model fit.
+ * @throws Failure "answer-slot-missing", "data-missing", "data-column", "label-duplicate-word", "label-missing", "soft-length" …
+ */
+export async function prepareTask(template: PromptTemplate, settings: Settings, model: LanguageModel): Promise<Task> {
+  const { output } = requireAnswerSlot(template);
+  const layout = softLayout(template, settings, model.tokenizer);
+  const labels = output.kind === 'classification' ? output.labels : [];
+  const verbalizer = encodeVerbalizer(template, labels, settings, model);
+  const { contextLength: context } = model.configuration;
+  if (settings.maxLength > context) {
+    throw new Failure('invalid-value', `tune.maxLength is ${settings.maxLength}; the model's context holds ${context} tokens.`, { file: template.path }, `Set it to at most ${context}.`);
+  }
+  const splits = await openSplits(template, settings);
+  for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
+  return { template, settings, answerField: output.name, labels, verbalizer, layout, splits, contextLength: settings.maxLength || context };
+}
+
+function encodeVerbalizer(template: PromptTemplate, labels: readonly string[], settings: Settings, model: LanguageModel): Verbalizer {
+  const verbalizer = labels.map((label) => {
+    const words = settings.labels[label] ?? [];
+    if (words.length === 0) throw new Failure('label-missing', `The label "${label}" has no word in tune.labels.`, { file: template.path }, `Add a line for it, for example ${label}: " ${label}".`);
+    return words.map((word) => model.tokenizer.encode(word, false));
+  });
+  const seen = new Map<string, string>();
+  labels.forEach((label, i) => verbalizer[i]!.forEach((tokens, j) => {
+    const word = settings.labels[label]![j]!;
+    if (tokens.length === 0) throw new Failure('label-missing', `The word "${word}" of the label "${label}" is empty.`, { file: template.path }, 'Give it at least one letter.');
+    const other = seen.get(tokens.join(' '));
+    if (other !== undefined) throw new Failure('label-duplicate-word', `The labels "${other}" and "${label}" have the same word "${word}".`, { file: template.path }, 'Give each label a word of its own in tune.labels.');
+    seen.set(tokens.join(' '), label);
+  }));
+  return verbalizer;
+}
+
+async function openSplits(template: PromptTemplate, settings: Settings): Promise<Task['splits']> {
+  const folder = dirname(resolve(template.path));
+  const opened: Partial<Record<Split, Dataset>> = {};
+  for (const split of ['train', 'dev', 'test'] as const) {
+    const path = settings.data[split];
+    if (path !== undefined) opened[split] = await openDataset(resolve(folder, path));
+  }
+  if (Object.keys(opened).length === 0) {
+    throw new Failure('data-missing', 'The template names no data.', { file: template.path }, 'Add tune.data with the paths of train, dev and test, for example `tune.data: { train: data/train.jsonl }`.');
+  }
+  return opened;
+}
+
+function requireColumns(template: PromptTemplate, answerField: string, dataset: Dataset): void {
+  const missing = [answerField, ...template.variables].find((name) => name !== answerField && name in template.defaults ? false : !dataset.columns.includes(name));
+  if (missing === undefined) return;
+  throw new Failure('data-column', `The data has no column "${missing}"; it has ${dataset.columns.join(', ')}.`, { file: dataset.path, line: 1 }, `Rename the column, or the variable in ${template.path}.`);
+}
+
+/** The dataset of a split. @throws Failure "data-missing" */
+export function requireSplit(task: Task, split: Split): Dataset {
+  const dataset = task.splits[split];
+  if (!dataset) throw new Failure('data-missing', `The template names no ${split} data.`, { file: task.template.path }, `Add a path for ${split} to tune.data.`);
+  return dataset;
+}
+
+/** How the batches of a task are laid out: for training by its objective, for scoring by its labels where it has any. */
+export function batchOptions(task: Task, model: LanguageModel, purpose: 'training' | 'scoring'): BatchOptions {
+  return {
+    objective: purpose === 'training' ? task.settings.objective : task.labels.length > 0 ? 'label' : 'token',
+    verbalizer: task.verbalizer,
+    vocabularySize: model.tokenizer.vocabularySize,
+    sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
+  };
+}

@@ -1,0 +1,68 @@
+import { basename } from 'node:path';
+import type { RunProgress, RunRecord } from '../runs/record';
+
+/** How the methods are called wherever a person reads them. */
+export const methodNames = { hard: 'hard', soft: 'soft', v1: 'p-tuning', v2: 'p-tuning v2' } as const;
+
+/** A run that is waiting or at work. */
+export function isActive(run: Pick<RunRecord, 'status'>): boolean {
+  return run.status === 'running' || run.status === 'queued';
+}
+
+/** The template's name without its extension: `triage`, `triage.short`. */
+export function templateName(path: string): string {
+  return basename(path.replaceAll('\\', '/')).replace(/\.prompt$/, '');
+}
+
+/** What variants of one template have in common: folder and first part of the name. */
+export function templateFamily(path: string): string {
+  const slashed = path.replaceAll('\\', '/');
+  const folder = slashed.slice(0, slashed.lastIndexOf('/') + 1);
+  return folder + (templateName(slashed).split('.')[0] ?? '');
+}
+
+/** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
+export function describeRun(run: RunRecord): string {
+  return [methodNames[run.method], ...describeState(run)].join(' · ');
+}
+
+function describeState(run: RunRecord): readonly string[] {
+  if (run.status === 'queued') return ['waiting'];
+  if (run.status === 'running') return describeProgress(run.progress);
+  if (run.status === 'done') return [describeAccuracy(run)];
+  const reached = run.progress.step > 0 ? [describeStep(run.progress)] : [];
+  return [run.status, ...reached];
+}
+
+function describeProgress(progress: RunProgress): readonly string[] {
+  if (progress.phase !== 'training') return [phaseWords[progress.phase]];
+  const loss = progress.loss === undefined ? [] : [`loss ${formatLoss(progress.loss)}`];
+  return [describeStep(progress), ...loss];
+}
+
+const phaseWords = {
+  waiting: 'waiting', loading: 'loading the model', sweep: 'choosing a learning rate', training: 'training', testing: 'testing', finished: 'finishing',
+} as const;
+
+function describeStep({ step, steps }: RunProgress): string {
+  return `step ${step}/${steps}`;
+}
+
+function describeAccuracy(run: RunRecord): string {
+  const result = run.result;
+  if (!result) return 'done';
+  if (!Number.isFinite(result.accuracy)) return `loss ${formatLoss(result.loss)}`;
+  const [low, high] = result.accuracyInterval;
+  return `acc ${formatRate(result.accuracy)} ±${formatRate((high - low) / 2)}`;
+}
+
+/** A fraction with two digits. */
+export function formatRate(rate: number): string {
+  return rate.toFixed(2);
+}
+
+/** A loss in nats: three significant digits, no exponent for the usual sizes. */
+export function formatLoss(loss: number): string {
+  if (!Number.isFinite(loss)) return String(loss);
+  return Math.abs(loss) >= 100 ? loss.toFixed(0) : Math.abs(loss) >= 10 ? loss.toFixed(1) : loss.toFixed(2);
+}

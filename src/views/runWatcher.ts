@@ -1,0 +1,139 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunRecord } from '../runs/record';
+import { readRun } from '../runs/runFolder';
+import { isActive } from './runText';
+
+export interface WatchedRun {
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+export interface UnreadableRun {
+  readonly folder: string;
+  /** One sentence on what is wrong. */
+  readonly problem: string;
+}
+
+export interface RunWatcher {
+  /** Newest first. */
+  readonly runs: readonly WatchedRun[];
+  readonly unreadable: readonly UnreadableRun[];
+  /** Reads the folders now. */
+  refresh(): Promise<void>;
+  /** Calls the listener after each change. @returns how to stop that */
+  onChange(listener: () => void): () => void;
+  dispose(): void;
+}
+
+interface Reading {
+  readonly modified: number;
+  readonly run?: WatchedRun;
+  readonly unreadable?: UnreadableRun;
+}
+
+/** A live run writes its progress about five times a second; twice a second is enough to watch. */
+const activeMilliseconds = 500;
+const idleMilliseconds = 3000;
+
+/**
+ * Follows the runs below the runs folders, whoever writes them.
+ * The folder is polled, because file events are missing on network drives and before the folder exists; events only make it quicker.
+ */
+export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
+  let readings: ReadonlyMap<string, Reading> = new Map();
+  let shown = '';
+  let timer: NodeJS.Timeout | undefined;
+  let reading: Promise<void> | undefined;
+  let disposed = false;
+  const listeners = new Set<() => void>();
+  const watchers = new Map<string, FSWatcher>();
+
+  const runs = () => sortedRuns(readings);
+
+  const read = async () => {
+    const folders = runsFolders();
+    watchFolders(folders);
+    readings = await readAll(folders, readings);
+    const now = JSON.stringify([...readings.values()]);
+    if (now !== shown) {
+      shown = now;
+      for (const listener of listeners) listener();
+    }
+  };
+
+  const refresh = async () => {
+    // A reading that is under way may have passed the change already, so another follows it.
+    await reading;
+    if (disposed) return;
+    clearTimeout(timer);
+    reading = read().finally(() => {
+      reading = undefined;
+      if (disposed) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void refresh(), runs().some(({ record }) => isActive(record)) ? activeMilliseconds : idleMilliseconds);
+    });
+    await reading;
+  };
+
+  const watchFolders = (folders: readonly string[]) => {
+    for (const folder of folders) {
+      if (watchers.has(folder)) continue;
+      try {
+        const watcher = watch(folder, () => void refresh());
+        watcher.on('error', () => {
+          watcher.close();
+          watchers.delete(folder);
+        });
+        watchers.set(folder, watcher);
+      } catch {
+        // The folder does not exist yet; the poll finds it when it does.
+      }
+    }
+  };
+
+  return {
+    get runs() {
+      return runs();
+    },
+    get unreadable() {
+      return [...readings.values()].flatMap(({ unreadable }) => unreadable ?? []);
+    },
+    refresh,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispose() {
+      disposed = true;
+      clearTimeout(timer);
+      for (const watcher of watchers.values()) watcher.close();
+      listeners.clear();
+    },
+  };
+}
+
+function sortedRuns(readings: ReadonlyMap<string, Reading>): readonly WatchedRun[] {
+  return [...readings.values()].flatMap(({ run }) => run ?? []).sort((a, b) => b.record.created.localeCompare(a.record.created));
+}
+
+/** What is in the folders, read again only where `run.json` has changed or a run is at work. */
+async function readAll(runsFolders: readonly string[], before: ReadonlyMap<string, Reading>): Promise<ReadonlyMap<string, Reading>> {
+  const listed = await Promise.all(runsFolders.map(async (folder) =>
+    (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))));
+  const entries = await Promise.all(listed.flat().map(async (folder) => [folder, await readOne(folder, before.get(folder))] as const));
+  return new Map(entries.filter((entry): entry is readonly [string, Reading] => entry[1] !== undefined));
+}
+
+async function readOne(folder: string, before: Reading | undefined): Promise<Reading | undefined> {
+  const modified = (await stat(join(folder, 'run.json')).catch(() => undefined))?.mtimeMs;
+  // A folder without a record is a run that is just being created.
+  if (modified === undefined) return undefined;
+  if (before?.modified === modified && !(before.run && isActive(before.run.record))) return before;
+  try {
+    return { modified, run: { folder, record: await readRun(folder) } };
+  } catch (error) {
+    return { modified, unreadable: { folder, problem: error instanceof Error ? error.message : String(error) } };
+  }
+}

@@ -1,0 +1,60 @@
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { defaultRunsFolder } from '../runs/runFolder';
+
+/** Most templates that a quick pick offers. */
+const offered = 200;
+
+/**
+ * The template that a command is meant for: what was selected, else the file in the editor, else the person's choice.
+ * Unsaved changes are saved first, because the trainer reads the file.
+ * @returns its path, or nothing when the person did not choose or could not save
+ */
+export async function chooseTemplate(selected: unknown): Promise<string | undefined> {
+  const uri = templateOf(selected) ?? activeTemplate() ?? await pickTemplate();
+  if (!uri) return undefined;
+  if (uri.scheme !== 'file') {
+    void vscode.window.showErrorMessage('The template must be a file on disk. Save it first.');
+    return undefined;
+  }
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open?.isDirty && !await open.save()) return undefined;
+  return uri.fsPath;
+}
+
+/** Where runs of a template lie: in its workspace folder, else beside it. */
+export function runsFolderOf(template: string): string {
+  const workspace = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(template));
+  return join(workspace?.uri.fsPath ?? dirname(template), defaultRunsFolder);
+}
+
+/** The runs folders of the folders that are open. */
+export function workspaceRunsFolders(): readonly string[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => join(uri.fsPath, defaultRunsFolder));
+}
+
+function templateOf(selected: unknown): vscode.Uri | undefined {
+  if (selected instanceof vscode.Uri) return selected;
+  if (typeof selected === 'string') return vscode.Uri.file(selected);
+  return undefined;
+}
+
+function activeTemplate(): vscode.Uri | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.languageId === 'dotprompt' ? document.uri : undefined;
+}
+
+async function pickTemplate(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', offered);
+  // Files that begin with an underscore are parts of others.
+  const templates = found.filter(({ path }) => !/\/_[^/]*$/.test(path)).sort((a, b) => a.path.localeCompare(b.path));
+  if (templates.length === 0) {
+    const create = 'New Template';
+    const answer = await vscode.window.showInformationMessage('There is no .prompt file in this workspace.', create);
+    if (answer === create) await vscode.commands.executeCommand('promptTuner.newTemplate');
+    return undefined;
+  }
+  if (templates.length === 1) return templates[0];
+  const items = templates.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  return (await vscode.window.showQuickPick(items, { title: 'Prompt Template', placeHolder: 'Which template?' }))?.uri;
+}

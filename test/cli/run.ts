@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Resolves when the output holds the text. */
+  says(text: string): Promise<void>;
+}
+
+const program = resolve('dist/cli.js');
+
+/** Starts the built program in a folder. */
+export function start(folder: string, args: readonly string[]): Started {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, err] = ['', ''];
+  const waiting = new Set<() => void>();
+  const hear = () => { for (const look of waiting) look(); };
+  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); hear(); });
+  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString(); hear(); });
+  const ended = new Promise<Ended>((fulfil) => child.on('close', (code) => fulfil({ code, out, err })));
+  const says = (text: string) => Promise.race([
+    new Promise<void>((fulfil) => {
+      const look = () => { if (out.includes(text) || err.includes(text)) fulfil(); };
+      waiting.add(look);
+      look();
+    }),
+    ended.then(() => { throw new Error(`The program ended without saying "${text}":\n${out}\n${err}`); }),
+  ]);
+  return { child, ended, says };
+}
+
+/** Runs the built program in a folder to its end. */
+export function run(folder: string, ...args: readonly string[]): Promise<Ended> {
+  return start(folder, args).ended;
+}
+
+/** Runs a command that must succeed and reads the one JSON value it prints. */
+export async function json<T>(folder: string, ...args: readonly string[]): Promise<T> {
+  const { code, out, err } = await run(folder, ...args, '--json');
+  if (code !== 0) throw new Error(`Exit code ${code}: ${err}`);
+  return JSON.parse(out) as T;
+}
+
+/** The JSON lines of an output. */
+export function jsonLines(out: string): readonly Record<string, unknown>[] {
+  return out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** A folder with these files, gone after the test. */
+export async function workspace(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'prompt-tuner-cli-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+  return folder;
+}
+
+const days = [
+  ['rain fell on the fields all night', 'wet'], ['the sun burned the dry grass', 'dry'], ['the river rose over its banks', 'wet'],
+  ['dust lay upon the road', 'dry'], ['water stood in every ditch', 'wet'], ['the well had given nothing for weeks', 'dry'],
+  ['a storm soaked us to the skin', 'wet'], ['the desert stretched before them', 'dry'],
+] as const;
+
+const rows = (list: readonly (readonly [string, string])[]) => list.map(([text, label]) => `${JSON.stringify({ text, label })}\n`).join('');
+
+/** A small task with its data: quick to train on, the same everywhere. */
+export const weather: Readonly<Record<string, string>> = {
+  'weather.prompt': `---
+output:
+  schema:
+    label(enum): [wet, dry]
+tune.data: { train: train.jsonl, dev: dev.jsonl, test: test.jsonl }
+tune.length: 4
+tune.steps: 6
+tune.batchSize: 4
+tune.evalEvery: 3
+tune.learningRate: 0.05
+---
+{{text}}. The weather was{{label}}
+`,
+  'train.jsonl': rows(days),
+  'dev.jsonl': rows(days.slice(0, 4)),
+  'test.jsonl': rows(days.slice(2, 8)),
+};

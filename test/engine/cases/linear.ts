@@ -1,0 +1,35 @@
+import type { Axis } from '../gradientCheck';
+import { broadcastable, randomAxis, randomDims, trained } from '../operands';
+import type { RuleCase, RuleCases } from './ruleCase';
+
+/** Stacks of matrices whose batch axes broadcast, matrices against stacks, and vectors on either side. */
+const matMul: RuleCase = (random) => {
+  const [rows, inner, columns] = [randomAxis(random), randomAxis(random), randomAxis(random)];
+  const batch = randomDims(random, 0, 2);
+  const side = (matrix: readonly Axis[], vector: readonly Axis[]): readonly Axis[] => {
+    if (random.chance(0.1)) return vector;
+    return random.chance(0.3) ? matrix : [...broadcastable(random, batch), ...matrix];
+  };
+  return {
+    operands: [trained(side([rows, inner], [inner])), trained(side([inner, columns], [inner]))],
+    build: (b, [left, right]) => [b.op('MatMul', [left!, right!])],
+  };
+};
+
+const gemm: RuleCase = (random) => {
+  const [rows, inner, columns] = [randomAxis(random), randomAxis(random), randomAxis(random)];
+  const [transA, transB] = [random.int(0, 1), random.int(0, 1)];
+  const attributes = {
+    ...(transA || random.chance(0.5) ? { transA } : {}),
+    ...(transB || random.chance(0.5) ? { transB } : {}),
+    ...(random.chance(0.5) ? { alpha: { kind: 'float', value: random.between(-2, 2) } as const } : {}),
+    ...(random.chance(0.5) ? { beta: { kind: 'float', value: random.between(-2, 2) } as const } : {}),
+  };
+  const bias = random.chance(0.8) ? [trained(broadcastable(random, [rows, columns]))] : [];
+  return {
+    operands: [trained(transA ? [inner, rows] : [rows, inner]), trained(transB ? [columns, inner] : [inner, columns]), ...bias],
+    build: (b, x) => [b.op('Gemm', x, attributes)],
+  };
+};
+
+export const linearCases: RuleCases = { MatMul: matMul, Gemm: gemm };

@@ -1,0 +1,60 @@
+// Runs the suite inside a real VS Code that is shown in Chromium, and takes the pictures that the suite asks for.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchChromium } from '../chromium.mjs';
+import { serveVSCode } from './serveVSCode.mjs';
+import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
+
+const artifacts = 'out/artifacts';
+/** The suite trains several times on a machine that may be slow. */
+const longestMinutes = 12;
+
+mkdirSync(artifacts, { recursive: true });
+const exchange = mkdtempSync(join(tmpdir(), 'prompt-tuner-exchange-'));
+const results = join(exchange, 'results.json');
+const workspace = copyWorkspace();
+const server = await serveVSCode({
+  folder: workspace.folder,
+  settings: quietSettings,
+  tests: 'out/test/vscode/index.js',
+  environment: { PROMPT_TUNER_EXCHANGE: exchange },
+});
+const browser = await launchChromium();
+const lines = [];
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.on('console', (message) => lines.push(message.text()));
+  await page.goto(server.url);
+  const end = Date.now() + longestMinutes * 60_000;
+  while (!existsSync(results) && Date.now() < end) {
+    await answerRequests(page);
+    await page.waitForTimeout(100);
+  }
+  if (existsSync(results)) {
+    process.exitCode = printResults(JSON.parse(readFileSync(results, 'utf8'))) ? 0 : 1;
+  } else {
+    await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });
+    console.log(`The suite did not end. The page's last lines:\n${lines.slice(-40).join('\n')}\nThe server's:\n${server.output().slice(-4000)}`);
+    console.log('0 passed, 1 failed');
+    process.exitCode = 1;
+  }
+} finally {
+  await browser.close();
+  await server.stop();
+  workspace.remove();
+  rmSync(exchange, { recursive: true, force: true });
+}
+
+/** The suite asks by a file `name.ask`; the answer is all visible text, and a picture in the artifacts. */
+async function answerRequests(page) {
+  for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
+    const name = file.slice(0, -'.ask'.length);
+    const picture = readFileSync(join(exchange, file), 'utf8') === 'picture';
+    rmSync(join(exchange, file));
+    if (picture) await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
+    const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
+    renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
+  }
+}

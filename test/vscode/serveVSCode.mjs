@@ -1,0 +1,104 @@
+import { spawn, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+
+/** VS Code 1.100.3, the newest that runs on Node 20. */
+const version = '4.100.3';
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'prompt-tuner', 'code-server');
+const server = join(cache, 'node_modules', 'code-server');
+const installed = join(cache, `installed-${version}`);
+
+/**
+ * Starts the browser edition of VS Code with our extension on a folder.
+ * @returns where to open it, where its settings lie, and how to end it
+ */
+export async function serveVSCode({ folder, settings = {}, tests, environment = {} }) {
+  installVSCode();
+  const home = mkdtempSync(join(tmpdir(), 'prompt-tuner-vscode-'));
+  mkdirSync(join(home, 'data', 'User'), { recursive: true });
+  writeFileSync(join(home, 'data', 'User', 'settings.json'), JSON.stringify(settings));
+  const port = await freePort();
+  const child = spawn(process.execPath, [
+    join(server, 'out', 'node', 'entry.js'), '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`,
+    '--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions'),
+    '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', resolve(folder),
+  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...environment } });
+  const output = [];
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
+  const ended = new Promise((done) => child.once('exit', done));
+  await answers(`http://127.0.0.1:${port}/healthz`, child, output);
+
+  const remote = (path) => `vscode-remote://127.0.0.1:${port}${resolve(path)}`;
+  const payload = [['extensionDevelopmentPath', remote('.')], ...(tests ? [['extensionTestsPath', remote(tests)]] : [])];
+  return {
+    url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(resolve(folder))}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
+    output: () => Buffer.concat(output).toString(),
+    ended,
+    async stop() {
+      child.kill();
+      await Promise.race([ended, new Promise((done) => setTimeout(done, 5000))]);
+      child.kill('SIGKILL');
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** Installs it once: its own install script wants a binary from elsewhere, so only the native parts that it needs are built. */
+function installVSCode() {
+  if (existsSync(installed)) return;
+  console.log(`Installing code-server ${version} into ${cache} (once, about a minute).`);
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'package.json'), JSON.stringify({ private: true }));
+  const inner = join(server, 'lib', 'vscode');
+  npm(cache, 'install', '--ignore-scripts', `code-server@${version}`);
+  npm(cache, 'rebuild', 'argon2');
+  npm(inner, 'install', '--omit=dev', '--ignore-scripts', '--no-package-lock');
+  npm(inner, 'rebuild', '@vscode/spdlog', 'node-pty', 'native-watchdog', '@parcel/watcher', '@vscode/deviceid');
+  replaceLink('node_modules', join(inner, 'node_modules.asar'));
+  linkSearchProgram(join(inner, 'node_modules', '@vscode', 'ripgrep', 'bin'));
+  writeFileSync(installed, '');
+}
+
+function npm(folder, ...words) {
+  execFileSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], env: cleanEnvironment() });
+}
+
+/** Finding files needs ripgrep; where the system has one, VS Code gets that. */
+function linkSearchProgram(folder) {
+  const found = (process.env.PATH ?? '').split(delimiter).map((path) => join(path, 'rg')).find((path) => existsSync(path));
+  if (!found) return;
+  mkdirSync(folder, { recursive: true });
+  replaceLink(found, join(folder, 'rg'));
+}
+
+function replaceLink(target, link) {
+  rmSync(link, { force: true });
+  symlinkSync(target, link);
+}
+
+/** Our environment without what npm or an editor around us has put into it. */
+function cleanEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$|PORT$)/i.test(name)));
+}
+
+function freePort() {
+  return new Promise((done, fail) => {
+    const probe = createServer().once('error', fail).listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => done(port));
+    });
+  });
+}
+
+async function answers(address, child, output) {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if (child.exitCode !== null) break;
+    if (await fetch(address).then(({ ok }) => ok, () => false)) return;
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  child.kill();
+  throw new Error(`VS Code did not start:\n${Buffer.concat(output)}`);
+}

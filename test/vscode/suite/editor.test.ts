@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { eventually, openWith, workspaceFolder } from './window';
+
+const extensionId = 'prompt-tuner.prompt-tuner';
+
+/** Code and range of each diagnostic, as `code line:column-line:column`, counted from 0. */
+function shown(document: vscode.TextDocument): readonly string[] {
+  return vscode.languages.getDiagnostics(document.uri).map(({ code, range: { start, end } }) =>
+    `${String(code)} ${start.line}:${start.character}-${end.line}:${end.character}`);
+}
+
+async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length)), text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+describe('the editor', () => {
+  it('activates when a .prompt file is opened, and registers every command that it contributes', async () => {
+    const extension = vscode.extensions.getExtension(extensionId);
+    assert(extension);
+    const document = await vscode.workspace.openTextDocument(join(workspaceFolder(), 'triage', 'triage.prompt'));
+    assert.equal(document.languageId, 'dotprompt');
+    await eventually(() => extension.isActive, 'the extension to activate');
+    const registered = new Set(await vscode.commands.getCommands(true));
+    const contributed = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes.commands;
+    assert.deepEqual(contributed.filter(({ command }) => !registered.has(command)), []);
+    assert(contributed.length >= 4);
+  });
+
+  it('finds nothing wrong with the shipped examples', async () => {
+    for (const path of ['triage/triage.prompt', 'triage/triage.short.prompt', 'questions/questions.prompt', 'questions/questions.short.prompt']) {
+      const document = await vscode.workspace.openTextDocument(join(workspaceFolder(), path));
+      await vscode.window.showTextDocument(document);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      const serious = vscode.languages.getDiagnostics(document.uri).filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
+      assert.deepEqual(serious.map(({ message }) => message), [], path);
+    }
+  });
+
+  it('shows broken YAML, a broken template, an unknown variable and missing data at their exact places', async () => {
+    const document = await openWith('triage/broken.prompt', '');
+    const cases: readonly (readonly [string, string])[] = [
+      ['---\nmodel: [builtin\n---\n{{text}}\n', 'yaml-syntax 1:'],
+      ['---\nmodel: builtin\n---\nHello {{#if text}}there\n', 'template-syntax '],
+      ['---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n', 'unknown-variable 5:8-5:12'],
+      ['---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: data/none.jsonl }\n---\n{{label}}\n', 'data-missing 5:20-5:35'],
+    ];
+    for (const [text, expected] of cases) {
+      await replaceAll(document, text);
+      await eventually(() => shown(document).some((finding) => finding.startsWith(expected)), () => `"${expected}"; shown: ${shown(document).join(', ')}`);
+    }
+  });
+
+  it('repairs a misspelt variable by its quick fix, and then says nothing more of it', async () => {
+    const document = await openWith('triage/repair.prompt', '---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n');
+    const isShown = () => shown(document).some((finding) => finding.startsWith('unknown-variable'));
+    await eventually(isShown, 'the unknown variable');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(5, 8, 5, 12));
+    const repair = actions.find(({ edit }) => edit?.entries().some(([, edits]) => edits.some(({ newText }) => newText.includes('text'))));
+    assert(repair?.edit, `offered: ${actions.map(({ title }) => title).join(', ')}`);
+    await vscode.workspace.applyEdit(repair.edit);
+    assert.match(document.getText(), /Hello \{\{text\}\}/);
+    await eventually(() => !isShown(), 'the finding to go');
+  });
+
+  it('checks again when a data file appears', async () => {
+    const document = await openWith('triage/later.prompt', '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: later.jsonl }\n---\n{{text}}{{label}}\n');
+    const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
+    await eventually(isShown, 'the missing file');
+    await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', 'later.jsonl')), Buffer.from('{"text": "x", "label": "a"}\n'));
+    await eventually(() => !isShown(), 'the finding to go');
+  });
+});

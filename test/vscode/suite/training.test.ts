@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { RunRecord } from '../../../src/runs/record';
+import { eventually, isWatched, openWith, readWindow, windowShows, workspaceFolder } from './window';
+
+const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
+
+function runs(): readonly RunRecord[] {
+  if (!existsSync(runsFolder())) return [];
+  return readdirSync(runsFolder()).filter((id) => existsSync(join(runsFolder(), id, 'run.json')))
+    .map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
+}
+
+/** The runs that are not among those before. */
+function newRuns(before: readonly RunRecord[]): readonly RunRecord[] {
+  return runs().filter(({ id }) => !before.some((other) => other.id === id));
+}
+
+/** A variant of the triage example with other settings, open in the editor. */
+async function openVariant(name: string, settings: string): Promise<vscode.TextDocument> {
+  const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
+  return openWith(`triage/${name}.prompt`, text.replace('model: builtin\n', `model: builtin\n${settings}`));
+}
+
+const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
+const endless = 'tune.steps: 100000\ntune.learningRate: 0.01\ntune.evalEvery: 0\n';
+
+describe('training', () => {
+  before(() => vscode.commands.executeCommand('promptTuner.runs.focus'));
+
+  it('offers a way to begin while there are no runs', async function () {
+    if (!isWatched) this.skip();
+    await windowShows(/No runs yet\.[\s\S]*Train Soft Prompt/, 'welcome');
+    await readWindow('welcome', true);
+  });
+
+  it('trains ten steps in a process of its own; the tree shows the run while it works and its accuracy afterwards', async function () {
+    await openVariant('triage.ten', quick);
+    const before = runs();
+    let ended = false;
+    const training = vscode.commands.executeCommand('promptTuner.trainSoft').then(() => { ended = true; });
+    await eventually(() => newRuns(before).length === 1, 'the run folder');
+    const pids = newRuns(before).map(({ process: owner }) => owner?.pid);
+    assert(!pids.includes(process.pid), 'the extension host must not train');
+    if (isWatched && !ended) await windowShows(/triage\.ten[\s\S]*soft · /, 'working');
+    await training;
+    const [run] = newRuns(before);
+    assert.equal(run?.status, 'done', JSON.stringify(run?.error));
+    assert.equal(run.method, 'soft');
+    assert.equal(run.progress.step, 10);
+    assert.equal(run.result?.split, 'test');
+    const metrics = readFileSync(join(runsFolder(), run.id, 'metrics.jsonl'), 'utf8');
+    assert.equal(metrics.trim().split('\n').filter((line) => 'gradientNorm' in (JSON.parse(line) as object)).length, 10);
+    if (isWatched) await windowShows(/triage\.ten[\s\S]*soft · acc \d\.\d\d ±\d\.\d\d/, 'trained');
+  });
+
+  it('evaluates a hard prompt into a run of its own', async () => {
+    const document = await openVariant('triage.ten', quick);
+    const before = runs();
+    await vscode.commands.executeCommand('promptTuner.evaluateHard', document.uri);
+    const [run] = newRuns(before);
+    assert.equal(run?.status, 'done', JSON.stringify(run?.error));
+    assert.equal(run.method, 'hard');
+    assert.equal(run.result?.trainedParameters, 0);
+  });
+
+  it('shows both in the comparison panel, in dark, light and high contrast', async function () {
+    await vscode.commands.executeCommand('promptTuner.openComparison');
+    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Comparison')), 'the panel');
+    if (!isWatched) this.skip();
+    const [soft] = runs().filter(({ method }) => method === 'soft');
+    const accuracy = soft?.result?.accuracy.toFixed(3) ?? '';
+    await windowShows(new RegExp(`hard[\\s\\S]*soft[\\s\\S]*${accuracy.replace('.', '\\.')}[\\s\\S]*Always “`), 'panel');
+    const themes = vscode.workspace.getConfiguration('workbench');
+    for (const [name, theme] of [['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast'], ['dark', 'Default Dark Modern']] as const) {
+      await themes.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+      // The page redraws its chart when the theme arrives, which nothing outside of it can see.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await readWindow(`panel-${name}`, true);
+    }
+  });
+
+  it('stops a run when asked, and keeps its checkpoint', async () => {
+    await openVariant('triage.endless', endless);
+    const before = runs();
+    const training = vscode.commands.executeCommand('promptTuner.trainSoft');
+    await eventually(() => newRuns(before).some(({ progress }) => progress.step > 0), 'the first step');
+    if (isWatched) {
+      await windowShows(/soft · step \d+\/100000 · loss \d/, 'live');
+      await readWindow('live', true);
+    }
+    await vscode.commands.executeCommand('promptTuner.stop');
+    await training;
+    const [run] = newRuns(before);
+    assert.equal(run?.status, 'stopped', JSON.stringify(run?.error));
+    assert(existsSync(join(runsFolder(), run.id, 'checkpoint')));
+  });
+
+  it('says so when the trainer is killed, and starts another for the next run', async () => {
+    const document = await openVariant('triage.endless', endless);
+    const before = runs();
+    const training = vscode.commands.executeCommand('promptTuner.trainSoft');
+    await eventually(() => newRuns(before).some(({ progress }) => progress.step > 0), 'the first step');
+    const pid = newRuns(before)[0]?.process?.pid;
+    assert(pid);
+    process.kill(pid, 'SIGKILL');
+    await training;
+    if (isWatched) await windowShows(/The trainer was ended by SIGKILL/, 'killed');
+    await vscode.commands.executeCommand('promptTuner.evaluateHard', document.uri);
+    assert.deepEqual(newRuns(before).filter(({ method }) => method === 'hard').map(({ status }) => status), ['done']);
+  });
+
+  it('says at its place what is wrong with a template that cannot be trained', async function () {
+    const document = await openWith('triage/unfit.prompt', '---\nmodel: builtin\n---\nHello {{text}}\n');
+    const before = runs();
+    await vscode.commands.executeCommand('promptTuner.trainSoft', document.uri);
+    assert.deepEqual(newRuns(before).filter(({ status }) => status === 'done'), []);
+    if (isWatched) await windowShows(/answer/i, 'unfit');
+  });
+});

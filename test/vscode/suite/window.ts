@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+
+const exchange = process.env.PROMPT_TUNER_EXCHANGE;
+
+/** Whether someone looks at the window for us: only the browser's runner does. */
+export const isWatched = exchange !== undefined;
+
+/** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
+export async function readWindow(name: string, picture: boolean): Promise<string> {
+  assert(exchange, 'nobody watches this window');
+  const ask = join(exchange, `${name}.ask`);
+  const answer = join(exchange, `${name}.answer`);
+  writeFileSync(`${ask}.part`, picture ? 'picture' : 'text');
+  renameSync(`${ask}.part`, ask);
+  await eventually(() => existsSync(answer), `the runner to answer "${name}"`);
+  const text = readFileSync(answer, 'utf8');
+  rmSync(answer);
+  return text;
+}
+
+/** Waits until the window shows a text. */
+export async function windowShows(pattern: RegExp, name: string): Promise<void> {
+  let seen = '';
+  await eventually(async () => pattern.test(seen = await readWindow(name, false)), () => `the window to show ${pattern}; it shows:\n${seen}`);
+}
+
+/** Waits for a condition; fails, saying what was awaited, after half a minute. */
+export async function eventually(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!await condition()) {
+    if (Date.now() > end) assert.fail(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The folder that the window has open. */
+export function workspaceFolder(): string {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert(folder, 'the test needs a workspace');
+  return folder.uri.fsPath;
+}
+
+/** Writes a file below the workspace and opens it. */
+export async function openWith(path: string, text: string): Promise<vscode.TextDocument> {
+  const uri = vscode.Uri.file(join(workspaceFolder(), path));
+  await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+  const document = await vscode.workspace.openTextDocument(uri);
+  await vscode.window.showTextDocument(document);
+  return document;
+}

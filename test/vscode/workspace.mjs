@@ -1,0 +1,33 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A copy of the example workspace for tests to write in. */
+export function copyWorkspace() {
+  const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-workspace-'));
+  cpSync('media/examples', folder, { recursive: true, filter: (path) => !path.includes('.prompt-tuner') });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+/** Prints what the suite has written of its tests. @returns whether all passed */
+export function printResults(results) {
+  for (const { title, state, error } of results.tests) {
+    console.log(`  ${{ passed: '✓', failed: '✗', pending: '–' }[state]} ${title}${state === 'pending' ? ' (left out here)' : ''}`);
+    if (error) console.log(error);
+  }
+  const count = (wanted) => results.tests.filter(({ state }) => state === wanted).length;
+  console.log(`${count('passed')} passed, ${count('failed')} failed`);
+  return count('failed') === 0 && count('passed') > 0;
+}
+
+/** Settings that keep a window quiet and alike on every machine. */
+export const quietSettings = {
+  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'chat.commandCenter.enabled': false,
+  'security.workspace.trust.enabled': false,
+};

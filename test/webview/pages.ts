@@ -1,0 +1,3 @@
+export { webviewPage } from '../../src/views/webviewPage';
+export * as comparison from '../fixtures/comparison';
+export { themes } from './themes';
