@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const watching = process.argv.includes('--watch');
@@ -16,7 +16,7 @@ const bundles = [
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
   { ...node, entryPoints: ['test/webview/pages.ts'], outfile: 'out/test/webview/pages.js' },
-].filter(({ entryPoints }) => entryPoints.length > 0 && entryPoints.every((path) => existsSync(path)));
+];
 
 /** The TypeScript files of a folder. */
 function filesIn(folder) {

@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeFailure, Failure } from './failure';
-import { checkFiles, formatFindings } from './runs/commands/check';
+import { checkFiles, formatFindings, warningsOf } from './runs/commands/check';
 import { compareAndReport } from './runs/commands/compare';
 import { describeModel, formatInspection, formatModels } from './runs/commands/models';
 import { listModels } from './model/openModel';
@@ -14,7 +14,7 @@ import type { Split } from './runs/record';
 import type { RunEvent, RunOptions } from './runs/runEvent';
 import { defaultRunsFolder, scanRuns } from './runs/runFolder';
 import { trainRun } from './runs/trainRun';
-import { asFailure, isStopped, traceOf } from './runs/unexpected';
+import { asFailure, isRunFailure, isStopped, traceOf } from './runs/unexpected';
 import { promptTunerVersion } from './runs/versions';
 import { methodAliases, methods } from './template/settingKeys';
 import type { Method } from './template/settings';
@@ -61,9 +61,9 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
   .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
-    const outcome = await watched(options, (work) => trainRun({ ...options, file }, work));
+    const outcome = await watched(options, [file], (work) => trainRun({ ...options, file }, work));
     print(options, trainResultJson(outcome), formatOutcome(outcome), { oneLine: true });
-    if (outcome.failure) throwLate(outcome.failure);
+    if (outcome.failure) complain(outcome.failure);
     if (outcome.record.status === 'stopped') process.exitCode = exit.interrupted;
   });
 
@@ -76,7 +76,7 @@ command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
   .addOption(runsOption())
   .action(async (file: string, options: Common & { method?: 'hard'; run?: string; adapter?: string; split?: Split }, self: Command) => {
     const subject = subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
-    const { result } = await watched(options, (work) => evaluateRun({ ...options, file, subject }, work));
+    const { result } = await watched(options, [file], (work) => evaluateRun({ ...options, file, subject }, work));
     print(options, result, formatResult(result));
   });
 
@@ -87,11 +87,11 @@ command('compare', 'train and measure methods side by side').argument('<file...>
   .addOption(setOption())
   .addOption(runsOption())
   .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string }) => {
-    const { comparison, report } = await watched(options, (work) => compareAndReport({ ...options, files }, work));
+    const { comparison, report } = await watched(options, files, (work) => compareAndReport({ ...options, files }, work));
     const text = [formatComparison(comparison.rows), report && `Report: ${report}`].filter(Boolean).join('\n\n');
     print(options, { rows: comparison.rows, ...(report && { report }) }, text);
     const failure = comparison.entries.find((entry) => entry.failure)?.failure;
-    if (failure) throwLate(failure);
+    if (failure) complain(failure);
     if (comparison.stopped) process.exitCode = exit.interrupted;
   });
 
@@ -173,8 +173,10 @@ function subjectOf({ method, run, adapter }: { method?: 'hard'; run?: string; ad
 }
 
 /** Lets runs work while their progress is shown: as JSON lines for a training asked for JSON, as a bar on a terminal, as lines elsewhere. */
-async function watched<T>(options: Common, work: (options: RunOptions) => Promise<T>): Promise<T> {
+async function watched<T>(options: Common, files: readonly string[], work: (options: RunOptions) => Promise<T>): Promise<T> {
   const display = options.json ? jsonDisplay() : process.stderr.isTTY ? barDisplay(process.stderr) : lineDisplay((line) => process.stderr.write(`${line}\n`));
+  const warnings = await warningsOf(files);
+  if (warnings.length > 0) process.stderr.write(`${formatFindings(warnings)}\n`);
   process.on('SIGINT', interrupt);
   try {
     return await work({ signal: interruption.signal, onEvent: display.show });
@@ -200,10 +202,11 @@ function print(options: Common, value: unknown, text: string, { oneLine = false 
   process.stdout.write(`${options.json ? JSON.stringify(value, null, oneLine ? undefined : 2) : text}\n`);
 }
 
-/** A run that failed after it began: its result is printed already, so only the sentence and the exit code are left. */
-function throwLate(failure: Failure): void {
-  process.stderr.write(`${describeFailure(failure)}\n`);
-  process.exitCode = exit.runFailed;
+/** One sentence, and the exit code that goes with it. */
+function complain(failure: Failure): void {
+  const { code, message, place, remedy = 'Correct it there; "prompt-tuner check" lists all that is wrong.' } = failure;
+  process.stderr.write(`${describeFailure(new Failure(code, message, place, remedy))}\n`);
+  process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
 }
 
 function interrupt(): void {
@@ -224,7 +227,6 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = exit.interrupted;
   } else {
     if (process.env.PROMPT_TUNER_DEBUG) process.stderr.write(`${traceOf(error)}\n`);
-    process.stderr.write(`${describeFailure(asFailure(error))}\n`);
-    process.exitCode = error instanceof Failure && error.code !== 'unexpected' ? exit.inputWrong : exit.runFailed;
+    complain(asFailure(error));
   }
 });

@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
-import { ElementType, type Graph, type Model, type Node } from '../onnx/graph';
+import { ElementType, valuesRead, type Graph, type Model, type Node } from '../onnx/graph';
 import type { Feeds } from '../onnx/session';
 import { notDifferentiable, type Rules } from './rule';
 import { rules } from './rules';
@@ -51,7 +51,7 @@ export async function differentiate(model: Model, { loss, withRespectTo, probes 
 
 /** The operators on the way of a gradient that have no rule; empty when the loss can be differentiated. */
 export function operatorsWithoutRule(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules = rules): readonly string[] {
-  const lacking = reachable(graph, loss, withRespectTo, known).filter((node) => !known[ruleName(node)]).map(ruleName);
+  const lacking = differentiablePath(graph, loss, withRespectTo, known).filter((node) => !known[ruleName(node)]).map(ruleName);
   return [...new Set(lacking)];
 }
 
@@ -76,22 +76,18 @@ function appended(gradient: () => string, node: Node): string {
 }
 
 /** Nodes that lie between the wanted inputs and the loss, in the graph's order. */
-function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly string[]): readonly Node[] {
-  return reachable(graph, loss, withRespectTo, rules);
-}
-
-function reachable(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules): readonly Node[] {
+function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules = rules): readonly Node[] {
   const varying = new Set(withRespectTo);
   for (const node of graph.nodes) {
     if (known[ruleName(node)] === notDifferentiable || castsToInteger(node)) continue;
-    if (node.inputs.some((input) => varying.has(input))) for (const output of node.outputs) varying.add(output);
+    if (valuesRead(node).some((input) => varying.has(input))) for (const output of node.outputs) varying.add(output);
   }
   const needed = new Set([loss]);
   const path: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
     if (!node.outputs.some((output) => needed.has(output) && varying.has(output))) continue;
     path.push(node);
-    for (const input of node.inputs) if (varying.has(input)) needed.add(input);
+    for (const input of valuesRead(node)) if (varying.has(input)) needed.add(input);
   }
   return path.reverse();
 }

@@ -47,7 +47,7 @@ export function createTape(builder: Builder, shapes: Shapes): Tape {
     neg: (a) => op('Neg', [a]),
     matmul: (a, b) => op('MatMul', [a, b]),
     swap: (a, rank) => op('Transpose', [a], { perm: lastTwoSwapped(rank) }),
-    reshape: (a, to) => op('Reshape', [a, to]),
+    reshape: (a, to) => op('Reshape', [a, to], { allowzero: 1 }),
     zerosLike: (value) => op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
     sumTo(gradient, operand, result) {
       const { leading, stretched } = broadcastAxes(shapes.dims(operand), shapes.dims(result));

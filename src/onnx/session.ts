@@ -20,6 +20,8 @@ export interface Session {
 export interface SessionOptions {
   /** Threads inside an operator; 0 leaves the choice to the runtime (one per core). */
   readonly threads?: number;
+  /** Whether the runtime rewrites the graph before it runs; not worth it for a graph run once or twice. Default true. */
+  readonly optimize?: boolean;
   /** Writes a profile beginning with this path. */
   readonly profile?: string;
 }
@@ -39,7 +41,7 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: options.optimize === false ? 'disabled' : 'all',
     ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
   }).catch((error: Error) => {
     throw new Failure('runtime-load', `ONNX Runtime does not accept the graph: ${firstLine(error)}`, {}, 'The model file may be damaged, or use an operator that this runtime lacks.');

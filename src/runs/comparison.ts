@@ -120,7 +120,7 @@ function correctness(trials: readonly Trial[]): ReadonlyMap<number, number> {
   const evaluated = trials.filter(({ predictions }) => predictions.length > 0);
   const totals = new Map<number, number>();
   for (const { predictions } of evaluated) {
-    for (const { row, expected, predicted } of predictions) totals.set(row, (totals.get(row) ?? 0) + Number(expected === predicted));
+    for (const { row, expected, predicted } of predictions) totals.set(row, (totals.get(row) ?? 0) + Number(expected.trim() === predicted.trim()));
   }
   return new Map([...totals].map(([row, total]) => [row, total / evaluated.length]));
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { readAdapter } from '../adapters/peft';
+import { withPlace } from '../failure';
 import { evaluate } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method, Settings } from '../template/settings';
@@ -11,7 +12,7 @@ import { logPath, writePredictions } from './metrics';
 import { newRecord, withSources } from './newRecord';
 import { closeTask, finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
-import type { EvaluationResult, PredictionLine, Split } from './record';
+import type { EvaluationResult, PredictionLine, RunProgress, Split } from './record';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { asFailure, isStopped, traceOf } from './unexpected';
@@ -76,7 +77,7 @@ async function evaluateHard(template: PromptTemplate, request: EvaluateRunReques
       await run.end('stopped');
       throw error;
     }
-    const failure = asFailure(error, logPath(folder));
+    const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
     await run.log(`Failed: ${traceOf(error)}`).catch(() => undefined);
     await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
     throw failure;
@@ -87,6 +88,7 @@ async function evaluateTrained(template: PromptTemplate, request: EvaluateRunReq
   const trained = await readTrained(request);
   const length = trained.prompt && template.slots.length === 0 ? { 'tune.length': String(trained.prompt.rows) } : {};
   const settings = resolveSettings(template, trained.method, { ...length, ...request.set });
+  options.onEvent?.({ kind: 'run', run: trained.run ?? '', folder: trained.folder ?? trained.place, method: trained.method, file: template.path });
   const { result, predictions } = await measure({ template, settings, request, options, trained });
   return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
 }
@@ -124,7 +126,11 @@ async function measure({ template, settings, request, options, trained, live }: 
     const evaluation = await evaluate(task, model, trained?.prompt, {
       split,
       signal: options.signal,
-      onProgress: (step, steps) => live?.progress({ phase: step === steps ? 'finished' : 'testing', step, steps }),
+      onProgress: (step, steps) => {
+        const progress: RunProgress = { phase: step === steps ? 'finished' : 'testing', step, steps };
+        if (live) live.progress(progress);
+        else options.onEvent?.({ kind: 'progress', run: trained?.run ?? '', progress });
+      },
     });
     const result = resultOf(evaluation, {
       method: settings.method,

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { readAdapter, writeAdapter } from '../adapters/peft';
-import { Failure } from '../failure';
+import { Failure, withPlace } from '../failure';
 import { evaluate } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
@@ -73,7 +73,7 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
     }
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
-    const failure = asFailure(error, logPath(folder));
+    const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
     await run.log(error instanceof Failure ? `Failed: ${failure.message}` : traceOf(error)).catch(() => undefined);
     const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
     if (begun) return { folder, record: failed, failure };

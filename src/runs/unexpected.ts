@@ -14,6 +14,13 @@ export function asFailure(error: unknown, log?: string): Failure {
   return new Failure('unexpected', `Something failed that should not: ${oneLine(message)}.`, {}, remedy);
 }
 
+/** Failures of the run itself; every other one says that something in the input is wrong. */
+const runFailures: ReadonlySet<string> = new Set(['loss-not-finite', 'out-of-memory', 'disk-full', 'not-writable', 'data-changed', 'runtime-run', 'unexpected']);
+
+export function isRunFailure({ code }: Failure): boolean {
+  return runFailures.has(code);
+}
+
 /** Whether work ended because it was told to, not because something failed. */
 export function isStopped(error: unknown, signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true && !(error instanceof Failure);

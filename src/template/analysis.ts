@@ -7,7 +7,7 @@ import type { PromptParts } from './dotprompt';
 import type { Draft } from './finding';
 import { entryAt, noFrontMatter, readFrontMatter } from './frontMatter';
 import type { FrontMatter } from './frontMatter';
-import { helperShapes, silentHelpers } from './helpers';
+import { helperShapes, silentHelpers, textHelper } from './helpers';
 import { isSimpleName } from './calls';
 import { lineTable, offsetAt } from './place';
 import type { LineTable, Span } from './place';
@@ -56,7 +56,7 @@ export interface Analysis {
  * again over a tree it is given; a tree that was cut or wrapped must keep what the whole template decided.
  */
 export const compileOptions = {
-  knownHelpers: Object.fromEntries(Object.keys(helperShapes).map((name) => [name, true])) as KnownHelpers,
+  knownHelpers: Object.fromEntries([...Object.keys(helperShapes), textHelper].map((name) => [name, true])) as KnownHelpers,
   knownHelpersOnly: true,
   noEscape: true,
   ignoreStandalone: true,
@@ -64,6 +64,18 @@ export const compileOptions = {
 
 /** Takes a template apart. Never throws: what cannot be read becomes a problem and is left out. */
 export function analyse(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
+  try {
+    return takeApart(text, path, readPartial);
+  } catch (error) {
+    // Trees are walked by recursion, so nesting without measure ends in a full stack.
+    if (!(error instanceof RangeError)) throw error;
+    const problem: Draft = { code: 'template-syntax', severity: 'error', span: [0, text.length], message: 'The file is nested too deeply.' };
+    const parts = splitPromptFile(text);
+    return { path, text, lines: lineTable(text), parts, frontMatter: { ...noFrontMatter, broken: true }, outputPath: [], defaults: {}, written: {}, opening: 0, problems: [problem] };
+  }
+}
+
+function takeApart(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
   const parts = splitPromptFile(text);
   const frontMatter = parts.frontMatter ? readFrontMatter(parts.frontMatter) : noFrontMatter;
   const { written, problems: settingProblems } = readWrittenSettings(frontMatter);

@@ -4,7 +4,7 @@ import { replacement } from './finding';
 import type { Draft } from './finding';
 import { lineTable, offsetAt } from './place';
 import type { LineTable, Span } from './place';
-import { firstMisplacedTag, scanTags } from './tags';
+import { firstMisplacedTag, scanTags, tooDeepTag } from './tags';
 import type { Tag } from './tags';
 
 /** A parsed template text; whitespace control is already applied to the tree. */
@@ -13,11 +13,16 @@ export interface Body {
   readonly lines: LineTable;
 }
 
+/** Handlebars' compiler takes minutes for a few thousand levels; no prompt needs a hundred. */
+const deepestNesting = 100;
+
 /**
  * Parses a Handlebars text with Handlebars' own parser, so that what is rendered is what dotprompt renders.
  * @returns the tree, or the first problem with its span in `text`.
  */
 export function parseBody(text: string): Body | { readonly problem: Draft } {
+  const deep = tooDeepTag(text, deepestNesting);
+  if (deep) return { problem: { code: 'template-syntax', severity: 'error', span: deep.span, message: `Blocks and calls may be nested ${deepestNesting} deep.` } };
   try {
     return { tree: Handlebars.parse(text), lines: lineTable(text) };
   } catch (error) {

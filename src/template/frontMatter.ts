@@ -27,7 +27,10 @@ export interface Entry {
 
 export const noFrontMatter: FrontMatter = { value: {}, broken: false, start: 0, text: '', problems: [] };
 
-/** Parses front matter; broken YAML becomes `yaml-syntax` problems, one for each error `yaml` reports. */
+/** Errors of one YAML that are reported; what follows the first few is mostly their echo. */
+const mostErrors = 20;
+
+/** Parses front matter; broken YAML becomes `yaml-syntax` problems, one for each of the first errors `yaml` reports. */
 export function readFrontMatter(part: FilePart): FrontMatter {
   const base = { start: part.start, text: part.text };
   const broken = (problems: readonly Draft[]): FrontMatter => ({ ...base, value: {}, broken: true, problems });
@@ -35,7 +38,7 @@ export function readFrontMatter(part: FilePart): FrontMatter {
   try {
     const document = parseDocument(part.text, { prettyErrors: false, logLevel: 'silent' });
     if (document.errors.length > 0) {
-      return broken(document.errors.map((error) => yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))));
+      return broken(document.errors.slice(0, mostErrors).map((error) => yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))));
     }
     if (document.contents === null) return { ...base, value: {}, broken: false, problems: [] };
     if (!isMap(document.contents)) return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);

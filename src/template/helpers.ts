@@ -34,6 +34,9 @@ export const silentHelpers: ReadonlySet<string> = new Set(['role', 'history', 'm
 /** Stands around the parts of a rendering that are not plain text; the nonce keeps data from forging one. */
 export const marks = { soft: 's', endSoft: ';', openInstruction: '(', closeInstruction: ')' } as const;
 
+/** Writes a value as text; no variable can be read by this name. */
+export const textHelper = '#text';
+
 /**
  * An environment with every helper. Text helpers render as in dotprompt's js/src/helpers.ts; role, history, media and
  * section, whose marks dotprompt turns into messages, leave nothing. `@nonce` must be given with each rendering.
@@ -49,6 +52,7 @@ export function createEnvironment(): typeof Handlebars {
     unlessEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
       return left !== right ? options.fn(this) : options.inverse(this);
     },
+    [textHelper]: (value: unknown) => value === null || value === undefined ? '' : String(value),
     soft: (options: HelperOptions) => `${options.data.nonce}${marks.soft}${options.hash.slot}${marks.endSoft}`,
     instruction(this: unknown, options: HelperOptions) {
       const { nonce } = options.data;

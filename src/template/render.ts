@@ -3,7 +3,8 @@ import Handlebars from 'handlebars';
 import { Failure } from '../failure';
 import { analyse, compileOptions } from './analysis';
 import type { Analysis } from './analysis';
-import { createEnvironment, marks } from './helpers';
+import { hasArguments, isSimpleName } from './calls';
+import { createEnvironment, helperShapes, marks, textHelper } from './helpers';
 import type { RenderedPrompt, Segment, SoftSlot } from './segment';
 import type { PromptTemplate } from './template';
 import { reservedKeys } from './writtenSettings';
@@ -75,7 +76,7 @@ function compile(template: PromptTemplate): Compiled {
   if (known) return known;
   const analysis = analyse(template.text, template.path, (name) => Object.hasOwn(template.partials, name) ? template.partials[name] : undefined);
   if (!analysis.body) throw new Failure('template-syntax', 'The template cannot be parsed.', { file: template.path }, 'Check the file.');
-  prepareTree(analysis);
+  prepareTrees(analysis);
   const environment = createEnvironment();
   for (const [name, partial] of analysis.usage?.partials ?? []) {
     environment.registerPartial(name, environment.compile(partial.body.tree, compileOptions));
@@ -86,19 +87,47 @@ function compile(template: PromptTemplate): Compiled {
   return result;
 }
 
-/** Writes into the tree what the compiler must know: slot numbers, the instruction, the end at the answer slot. */
-function prepareTree({ body, usage, soft, answerSlot, opening }: Analysis): void {
+/** Writes into the trees what the compiler must know: slot numbers, the instruction, the end at the answer slot. */
+function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis): void {
   for (const [node, slot] of soft?.slotOf ?? []) {
     const tag = node as hbs.AST.MustacheStatement;
     const value = { type: 'NumberLiteral', value: slot, original: slot, loc: tag.loc };
     tag.params = [];
     tag.hash = { type: 'Hash', loc: tag.loc, pairs: [{ type: 'HashPair', key: 'slot', value, loc: tag.loc }] };
   }
-  // A scoped path is never a helper call, so a column named "instruction" stays readable.
-  for (const path of usage?.shadowed ?? []) path.original = `./${path.parts[0]}`;
   const tree = body!.tree;
   if (answerSlot && !answerSlot.after) tree.body = tree.body.slice(0, answerSlot.node);
+  for (const each of [tree, ...[...usage?.partials.values() ?? []].map((partial) => partial.body.tree)]) writeValuesAsText(each, soft?.slotOf);
   if (opening > 0) tree.body = [instructionBlock(tree.body.slice(0, opening)), ...tree.body.slice(opening)];
+}
+
+/**
+ * Has every value turned to text before it is joined to others: without escaping, Handlebars adds two numbers that
+ * stand side by side. As a helper's argument a name is also never taken for a call, so a column may be named "instruction".
+ */
+function writeValuesAsText(tree: hbs.AST.Program, slots?: ReadonlyMap<hbs.AST.Node, number>): void {
+  for (const node of tree.body) {
+    const { program, inverse } = node as Partial<hbs.AST.BlockStatement>;
+    if (program) writeValuesAsText(program, slots);
+    if (inverse) writeValuesAsText(inverse, slots);
+    if (node.type !== 'MustacheStatement' || slots?.has(node)) continue;
+    const tag = node as hbs.AST.MustacheStatement;
+    const value = valueOf(tag);
+    if (value) Object.assign(tag, { path: pathTo(textHelper, tag.loc), params: [value], hash: undefined });
+  }
+}
+
+/** The expression whose value a tag writes; undefined for a call that gives text anyway. */
+function valueOf(tag: hbs.AST.MustacheStatement): hbs.AST.Expression | undefined {
+  const { path, loc } = tag;
+  const name = isSimpleName(path) ? path.parts[0]! : undefined;
+  if (name === 'lookup') return { ...tag, type: 'SubExpression' };
+  if (hasArguments(tag) || (name !== undefined && Object.hasOwn(helperShapes, name) && name !== 'instruction' && name !== 'soft')) return undefined;
+  return path.type === 'PathExpression' ? path : pathTo(String((path as hbs.AST.StringLiteral).original), loc);
+}
+
+function pathTo(name: string, loc: hbs.AST.SourceLocation): hbs.AST.PathExpression {
+  return { type: 'PathExpression', data: false, depth: 0, parts: [name], original: name, loc };
 }
 
 function instructionBlock(nodes: hbs.AST.Statement[]): hbs.AST.Statement {

@@ -55,7 +55,7 @@ function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, ent
 function parseText(value: unknown, written: string, template?: PromptTemplate): unknown {
   if (typeof value !== 'string') return value;
   try {
-    return parse(value, { logLevel: 'silent' });
+    return parse(value, { logLevel: 'error' });
   } catch {
     throw new Failure('invalid-value', `The value of ${written} is not YAML.`, { file: template?.path }, 'Quote it, as in --set \'tune.init={ text: "words" }\'.');
   }

@@ -1,11 +1,11 @@
-/** The known name nearest to a misspelt one, or undefined when none is near (edit distance at most 2, or a third of the name). */
+/** The known name nearest to a misspelt one, or undefined when none is near (edit distance at most 2, or a third of the name, and never more than half). */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance && distance < candidate.length) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance && 2 * distance <= Math.max(name.length, candidate.length)) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

@@ -45,3 +45,14 @@ export function firstMisplacedTag(tags: readonly Tag[]): { readonly tag: Tag; re
   const opening = open.at(-1);
   return opening && { tag: opening };
 }
+
+/** The opening tag, or the tag with nested calls, that goes deeper than `limit`; undefined when none does. */
+export function tooDeepTag(body: string, limit: number): Tag | undefined {
+  let depth = 0;
+  for (const tag of scanTags(body)) {
+    if (tag.kind === 'open') depth++;
+    else if (tag.kind === 'close') depth--;
+    if (depth > limit || body.slice(...tag.span).split('(').length - 1 > limit) return tag;
+  }
+  return undefined;
+}

@@ -31,8 +31,6 @@ export interface Usage {
   readonly variables: readonly VariableUse[];
   readonly fields: readonly FieldUse[];
   readonly softs: readonly SoftUse[];
-  /** `{{instruction}}` and `{{soft}}` that are meant as variables. */
-  readonly shadowed: readonly hbs.AST.PathExpression[];
   readonly partials: ReadonlyMap<string, { readonly text: string; readonly body: Body }>;
   readonly hasInstructionBlock: boolean;
   /** Whether more of the row is read than can be named, as by `{{json this}}` or a partial that was not looked into. */
@@ -75,7 +73,6 @@ export function collectUsage(input: UsageInput): Usage {
   const variables: VariableUse[] = [];
   const fields: FieldUse[] = [];
   const softs = new Map<hbs.AST.Node, SoftUse>();
-  const shadowed: hbs.AST.PathExpression[] = [];
   const partials = new Map<string, { text: string; body: Body }>();
   const inline = new Set<string>();
   const problems: Draft[] = [];
@@ -108,7 +105,6 @@ export function collectUsage(input: UsageInput): Usage {
     const name = isSimpleName(node.path) ? node.path.parts[0]! : undefined;
     const meantAsVariable = !hasArguments(node) && (name === 'instruction' || name === 'soft' && 'soft' in input.row);
     if (meantAsVariable) {
-      shadowed.push(node.path as hbs.AST.PathExpression);
       path(node.path, frame);
       return;
     }
@@ -239,7 +235,7 @@ export function collectUsage(input: UsageInput): Usage {
       return [start + from, start + to];
     },
   });
-  return { variables, fields, softs: [...softs.values()], shadowed, partials, hasInstructionBlock, readsWholeRow, problems };
+  return { variables, fields, softs: [...softs.values()], partials, hasInstructionBlock, readsWholeRow, problems };
 }
 
 /** Where a partial is read from: `_name.prompt` beside the template (or beside its folder's siblings, for `folder/name`). */

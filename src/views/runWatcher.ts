@@ -35,7 +35,11 @@ interface Reading {
 
 /** A live run writes its progress about five times a second; twice a second is enough to watch. */
 const activeMilliseconds = 500;
+/** While there is no folder to get events from. */
+const unwatchedMilliseconds = 1000;
 const idleMilliseconds = 3000;
+/** After an event: a new folder is seen before its record is in it. */
+const settlingMilliseconds = 2000;
 
 /**
  * Follows the runs below the runs folders, whoever writes them.
@@ -47,6 +51,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<void> | undefined;
   let disposed = false;
+  let settledAt = 0;
   const listeners = new Set<() => void>();
   const watchers = new Map<string, FSWatcher>();
 
@@ -72,16 +77,24 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
       reading = undefined;
       if (disposed) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void refresh(), runs().some(({ record }) => isActive(record)) ? activeMilliseconds : idleMilliseconds);
+      timer = setTimeout(() => void refresh(), pause());
     });
     await reading;
+  };
+
+  const pause = () => {
+    if (Date.now() < settledAt || runs().some(({ record }) => isActive(record))) return activeMilliseconds;
+    return runsFolders().every((folder) => watchers.has(folder)) ? idleMilliseconds : unwatchedMilliseconds;
   };
 
   const watchFolders = (folders: readonly string[]) => {
     for (const folder of folders) {
       if (watchers.has(folder)) continue;
       try {
-        const watcher = watch(folder, () => void refresh());
+        const watcher = watch(folder, () => {
+          settledAt = Date.now() + settlingMilliseconds;
+          void refresh();
+        });
         watcher.on('error', () => {
           watcher.close();
           watchers.delete(folder);

@@ -44,8 +44,19 @@ function activeTemplate(): vscode.Uri | undefined {
   return document?.languageId === 'dotprompt' ? document.uri : undefined;
 }
 
+/** The templates of the workspace; nothing, and a word about it, when it cannot be searched. */
+async function searchTemplates(): Promise<readonly vscode.Uri[] | undefined> {
+  try {
+    return await vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', offered);
+  } catch {
+    void vscode.window.showErrorMessage('The workspace could not be searched for templates. Open the .prompt file that you mean, then try again.');
+    return undefined;
+  }
+}
+
 async function pickTemplate(): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', offered);
+  const found = await searchTemplates();
+  if (!found) return undefined;
   // Files that begin with an underscore are parts of others.
   const templates = found.filter(({ path }) => !/\/_[^/]*$/.test(path)).sort((a, b) => a.path.localeCompare(b.path));
   if (templates.length === 0) {

@@ -85,7 +85,10 @@ export function createTrainerProcess(module: string, listeners: TrainerListeners
     child.stdout?.on('data', (chunk: Buffer) => listeners.log(chunk.toString().trimEnd()));
     child.stderr?.on('data', hear);
     const mine = { child, channel };
+    let ended = false;
     const end = (reason: string) => {
+      if (ended) return;
+      ended = true;
       if (living === mine) living = undefined;
       listeners.log(reason);
       channel.close(reason);

@@ -29,8 +29,8 @@ describe('check', () => {
     const findings = JSON.parse(out) as { code: string; severity: string; file: string; range: { start: { line: number } } }[];
     expect(code).toBe(1);
     const finding = findings.find(({ severity }) => severity === 'error');
-    expect(finding).toMatchObject({ file: 'weather.prompt', range: { start: { line: 10 } } });
-    expect((await run(folder, 'check', 'weather.prompt')).out).toMatch(/^weather\.prompt:11:\d+: error: .+ \[[a-z-]+\]$/m);
+    expect(finding).toMatchObject({ file: 'weather.prompt', range: { start: { line: 11 } } });
+    expect((await run(folder, 'check', 'weather.prompt')).out).toMatch(/^weather\.prompt:12:\d+: error: .+ \[[a-z-]+\]$/m);
   });
 });
 

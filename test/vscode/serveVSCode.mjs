@@ -2,7 +2,7 @@ import { spawn, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** VS Code 1.100.3, the newest that runs on Node 20. */
 const version = '4.100.3';
@@ -57,8 +57,8 @@ function installVSCode() {
   npm(cache, 'rebuild', 'argon2');
   npm(inner, 'install', '--omit=dev', '--ignore-scripts', '--no-package-lock');
   npm(inner, 'rebuild', '@vscode/spdlog', 'node-pty', 'native-watchdog', '@parcel/watcher', '@vscode/deviceid');
-  replaceLink('node_modules', join(inner, 'node_modules.asar'));
-  linkSearchProgram(join(inner, 'node_modules', '@vscode', 'ripgrep', 'bin'));
+  rmSync(join(inner, 'node_modules.asar'), { force: true });
+  symlinkSync('node_modules', join(inner, 'node_modules.asar'));
   writeFileSync(installed, '');
 }
 
@@ -66,22 +66,10 @@ function npm(folder, ...words) {
   execFileSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], env: cleanEnvironment() });
 }
 
-/** Finding files needs ripgrep; where the system has one, VS Code gets that. */
-function linkSearchProgram(folder) {
-  const found = (process.env.PATH ?? '').split(delimiter).map((path) => join(path, 'rg')).find((path) => existsSync(path));
-  if (!found) return;
-  mkdirSync(folder, { recursive: true });
-  replaceLink(found, join(folder, 'rg'));
-}
-
-function replaceLink(target, link) {
-  rmSync(link, { force: true });
-  symlinkSync(target, link);
-}
-
-/** Our environment without what npm or an editor around us has put into it. */
+/** Our environment without what an editor or an npm script around us has put into it; npm's own settings, such as its registry, stay. */
 function cleanEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|VSCODE_|ELECTRON_|NODE_OPTIONS$|PORT$)/i.test(name)));
+  const foreign = /^(npm_(?!config_)|npm_config_(local_|global_)?prefix$|VSCODE_|ELECTRON_|NODE_OPTIONS$|PORT$)/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 }
 
 function freePort() {

@@ -8,6 +8,8 @@ import { rate } from './numbers';
 const height = 280;
 /** Dashes tell the runs apart where colours do not. */
 const dashes: readonly number[][] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [4, 4], [14, 5]];
+/** Distances between the marks of the step axis: whole steps only. */
+const stepMarks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 /** Steps that the training line averages over; dev points are shown as measured. */
 const window = 10;
 
@@ -91,7 +93,7 @@ function chartOptions(trained: readonly { readonly row: ComparisonRow; readonly 
     width,
     height,
     scales: { x: { time: false } },
-    axes: [{ ...axis, label: 'Step' }, { ...axis, label: 'Loss (nats)', size: 60 }],
+    axes: [{ ...axis, label: 'Step', incrs: stepMarks }, { ...axis, label: 'Loss (nats)', size: 60 }],
     cursor: { points: { size: 6 } },
     series: [
       { label: 'Step' },

@@ -83,7 +83,7 @@ function majorityLine(row: MajorityRow): HTMLElement {
   const [, ...others] = measureHeadings;
   return element('tr', { class: 'baseline' },
     element('th', { scope: 'row' }, '–'),
-    element('td', { colspan: '3' }, `Always “${row.label}” (the most frequent label of ${count(row.n)} ${row.split} rows)`),
+    element('td', { colspan: '3', class: 'words' }, `Always “${row.label}”, the most frequent label of ${count(row.n)} ${row.split} rows`),
     element('td', { class: 'number' }, rate(row.accuracy)),
     ...others.map(() => element('td', { class: 'number' }, '–')),
     element('td'));

@@ -15,11 +15,17 @@ export type FileFinding = Finding & { readonly file: string };
  * @throws Failure "template-missing" when a file cannot be read; everything else is a finding
  */
 export async function checkFiles(files: readonly string[]): Promise<readonly FileFinding[]> {
-  const found = await Promise.all(files.map(checkFile));
+  const found = await Promise.all(files.map((file) => checkFile(file, { withModel: true })));
   return found.flat();
 }
 
-async function checkFile(file: string): Promise<readonly FileFinding[]> {
+/** What deserves a word before templates are put to work: a misspelt setting, for one, is left out. Errors stop the work itself. */
+export async function warningsOf(files: readonly string[]): Promise<readonly FileFinding[]> {
+  const found = await Promise.all(files.map((file) => checkFile(file, { withModel: false })));
+  return found.flat().filter(({ severity }) => severity === 'warning');
+}
+
+async function checkFile(file: string, { withModel }: { readonly withModel: boolean }): Promise<readonly FileFinding[]> {
   const path = resolve(file);
   const folder = dirname(path);
   const text = await readFile(path, 'utf8').catch(() => {
@@ -27,7 +33,8 @@ async function checkFile(file: string): Promise<readonly FileFinding[]> {
   });
   const readPartial = partialReader(path);
   const { template } = readTemplate(text, path, readPartial);
-  const [columns, model] = template ? await Promise.all([columnsOf(template, folder), modelOf(template, folder)]) : [undefined, undefined];
+  const columns = template && await columnsOf(template, folder);
+  const model = template && withModel ? await modelOf(template, folder) : undefined;
   const findings = checkTemplate(text, path, {
     readPartial,
     fileExists: (written) => existsSync(resolve(folder, written)),
@@ -38,7 +45,7 @@ async function checkFile(file: string): Promise<readonly FileFinding[]> {
   return findings.map((finding) => ({ file, ...finding }));
 }
 
-/** One line a finding, as compilers write them, and a closing count. */
+/** One line a finding, as compilers write them. */
 export function formatFindings(findings: readonly FileFinding[]): string {
   if (findings.length === 0) return 'Nothing is wrong.';
   return findings.map(({ file, code, severity, message, range }) => `${file}:${range.start.line + 1}:${range.start.column + 1}: ${severity}: ${message} [${code}]`).join('\n');

@@ -66,11 +66,17 @@ describe('rendering a prompt', () => {
     expect(renderText(template(text), { x: true })).toBe('A\n');
   });
 
-  it('names file and line when a tag fails on a row', () => {
+  it('writes numbers side by side instead of adding them', () => {
+    expect(renderText(template('{{a}}{{b}}{{lookup o "k"}}{{#if a}}{{a}}{{/if}}{{#each xs}}{{this}}{{@index}}{{/each}}'), { a: 1, b: 2, o: { k: 3 }, xs: [4, 5] })).toBe('12314051');
+  });
+
+  it('names the file when a tag fails on a row', () => {
     const failing = template('---\nmodel: x\n---\nA\n{{json x}}');
     const loop: Record<string, unknown> = {};
     loop.self = loop;
-    expect(() => renderPrompt(failing, { x: loop })).toThrow(Failure);
+    const failure = (() => { try { renderPrompt(failing, { x: loop }); } catch (error) { return error; } })();
+    expect(failure).toBeInstanceOf(Failure);
+    expect(failure).toMatchObject({ code: 'template-render', place: { file: 'a.prompt' } });
     expect(renderText(failing, { x: 1 })).toBe('A\n1');
   });
 });

@@ -25,7 +25,7 @@ async function openVariant(name: string, settings: string): Promise<vscode.TextD
 }
 
 const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
-const endless = 'tune.steps: 100000\ntune.learningRate: 0.01\ntune.evalEvery: 0\n';
+const endless = 'tune.steps: 100000\ntune.learningRate: 0.01\ntune.evalEvery: 100000\n';
 
 describe('training', () => {
   before(() => vscode.commands.executeCommand('promptTuner.runs.focus'));
@@ -80,6 +80,14 @@ describe('training', () => {
       await new Promise((resolve) => setTimeout(resolve, 1500));
       await readWindow(`panel-${name}`, true);
     }
+  });
+
+  it('compares hard and soft by one command, which opens the panel first', async () => {
+    const document = await openVariant('triage.both', quick);
+    const before = runs();
+    await vscode.commands.executeCommand('promptTuner.compare', document.uri);
+    assert.deepEqual(newRuns(before).map(({ method, status }) => `${method} ${status}`).sort(), ['hard done', 'soft done']);
+    if (isWatched) await windowShows(/Comparison[\s\S]*triage\.both[\s\S]*triage\.both/, 'both');
   });
 
   it('stops a run when asked, and keeps its checkpoint', async () => {

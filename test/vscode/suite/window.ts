@@ -27,9 +27,9 @@ export async function windowShows(pattern: RegExp, name: string): Promise<void> 
   await eventually(async () => pattern.test(seen = await readWindow(name, false)), () => `the window to show ${pattern}; it shows:\n${seen}`);
 }
 
-/** Waits for a condition; fails, saying what was awaited, after half a minute. */
+/** Waits for a condition; fails, saying what was awaited, after a minute. */
 export async function eventually(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 60_000;
   while (!await condition()) {
     if (Date.now() > end) assert.fail(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { LanguageModel } from '../../src/model/openModel';
+import { openModel } from '../../src/model/openModel';
+import { openGenerator } from '../../src/scoring/generate';
+import { layOut } from '../../src/tuning/batch';
+import type { Checkpoint } from '../../src/tuning/checkpoint';
+import { initialPrompt } from '../../src/tuning/initialise';
+import { openObjective } from '../../src/tuning/objective';
+import { openSource } from '../../src/tuning/source';
+import { batchOptions, type Task } from '../../src/tuning/task';
+import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
+
+const workspaces: Workspace[] = [];
+afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
+
+const quick = { 'tune.length': 4, 'tune.steps': 6, 'tune.batchSize': 3, 'tune.evalEvery': 2, 'tune.learningRate': 0.05 };
+
+async function softTask(set: Readonly<Record<string, unknown>> = {}, options: WorkspaceOptions = {}): Promise<{ task: Task; model: LanguageModel }> {
+  const workspace = makeWorkspace(options);
+  workspaces.push(workspace);
+  return workspace.task('soft', { ...quick, ...set });
+}
+
+async function finish(task: Task, model: LanguageModel, options: TrainOptions = {}): Promise<{ readonly events: readonly TrainEvent[]; readonly trained: TrainedPrompt }> {
+  const events: TrainEvent[] = [];
+  const training = train(task, model, options);
+  for (;;) {
+    const next = await training.next();
+    if (next.done) return { events, trained: next.value };
+    events.push(next.value);
+  }
+}
+
+const losses = (events: readonly TrainEvent[]): readonly number[] => events.flatMap((event) => (event.kind === 'step' ? [event.loss] : []));
+const checkpoints = (events: readonly TrainEvent[]): readonly Checkpoint[] => events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : []));
+
+describe('training virtual tokens', () => {
+  it('gives the same numbers for the same seed, and others for another', async () => {
+    const { task, model } = await softTask();
+    const [first, second] = [await finish(task, model), await finish(task, model)];
+    expect(losses(second.events)).toEqual(losses(first.events));
+    expect(second.trained.prompt.values).toEqual(first.trained.prompt.values);
+    const other = await finish({ ...task, settings: { ...task.settings, seed: 2 } }, model);
+    expect(losses(other.events)).not.toEqual(losses(first.events));
+  });
+
+  it('lowers the loss on the rows it sees', async () => {
+    const { task, model } = await softTask({ 'tune.steps': 30, 'tune.batchSize': 8, 'tune.evalEvery': 30 });
+    const seen = losses((await finish(task, model)).events);
+    expect(seen.at(-1)).toBeLessThan(seen[0]! * 0.8);
+  });
+
+  it.each(['adamw', 'adafactor', 'sgd'])('goes on from a checkpoint to the numbers of an uninterrupted run (%s)', async (optimizer) => {
+    const { task, model } = await softTask({ 'tune.optimizer': optimizer });
+    const whole = await finish(task, model);
+    const resumed = await finish(task, model, { resume: checkpoints(whole.events)[0]! });
+    expect(losses(resumed.events)).toEqual(losses(whole.events).slice(2));
+    expect(resumed.trained.prompt.values).toEqual(whole.trained.prompt.values);
+  });
+
+  it('moves the prompt by exactly minus its gradient in one SGD step of rate 1', async () => {
+    const { task, model } = await softTask({
+      'tune.optimizer': 'sgd', 'tune.learningRate': 1, 'tune.steps': 1, 'tune.schedule': 'constant', 'tune.warmup': 0, 'tune.weightDecay': 0, 'tune.clip': 0, 'tune.batchSize': 8,
+    });
+    const start = initialPrompt(task, model);
+    const { trained } = await finish(task, model, { start });
+    const objective = openObjective(model);
+    const rows = await openSource(task, model, 'train').examples([0, 1, 2, 3, 4, 5, 6, 7]);
+    const sorted = [...rows].sort((a, b) => a.prompt.length + a.answer.length - b.prompt.length - b.answer.length);
+    const { gradient } = await objective.step(layOut(sorted, batchOptions(task, model, 'training')), start);
+    await objective.close();
+    const largest = Math.max(...gradient!.map(Math.abs));
+    trained.prompt.values.forEach((value, i) => expect(Math.abs(start.values[i]! - gradient![i]! - value)).toBeLessThan(1e-5 * largest + 1e-7));
+  });
+
+  it('averages accumulated batches into the step of one large batch', async () => {
+    const settings = { 'tune.steps': 1, 'tune.evalEvery': 1, 'tune.optimizer': 'sgd', 'tune.learningRate': 1, 'tune.clip': 0, 'tune.warmup': 0 };
+    const large = await softTask({ ...settings, 'tune.batchSize': 8 });
+    const small = await softTask({ ...settings, 'tune.batchSize': 3, 'tune.accumulate': 3 });
+    const [one, three] = [await finish(large.task, large.model), await finish(small.task, small.model)];
+    expect(losses(three.events)[0]).toBeCloseTo(losses(one.events)[0]!, 5);
+    one.trained.prompt.values.forEach((value, i) => expect(three.trained.prompt.values[i]).toBeCloseTo(value, 5));
+  });
+
+  it('stops early once dev has not gained for the patience given', async () => {
+    const { task, model } = await softTask({ 'tune.learningRate': 1e-12, 'tune.steps': 40, 'tune.evalEvery': 1, 'tune.patience': 3 });
+    const steps = losses((await finish(task, model)).events).length;
+    expect(steps).toBeGreaterThanOrEqual(4);
+    expect(steps).toBeLessThan(40);
+  });
+
+  it('keeps the prompt of the best dev evaluation', async () => {
+    const { task, model } = await softTask({ 'tune.learningRate': 0.5, 'tune.steps': 8, 'tune.evalEvery': 1 });
+    const { events, trained } = await finish(task, model);
+    const dev = events.flatMap((event) => (event.kind === 'dev' ? [event] : []));
+    const best = [...dev].sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss)[0]!;
+    expect(trained.best).toEqual({ step: best.step, loss: best.loss, accuracy: best.accuracy });
+    const kept = checkpoints(events).find((checkpoint) => checkpoint.step === best.step)!;
+    expect(trained.prompt.values).toEqual(kept.arrays.prompt);
+  });
+
+  it('tries rates and takes the one with the lowest dev loss when the rate is auto', async () => {
+    const { task, model } = await softTask({ 'tune.learningRate': 'auto', 'tune.steps': 10 });
+    const { events, trained } = await finish(task, model);
+    const trials = events.flatMap((event) => (event.kind === 'sweep' ? [event] : []));
+    expect(trials.length).toBeGreaterThanOrEqual(4);
+    expect(trained.learningRate).toBe([...trials].sort((a, b) => a.devLoss - b.devLoss)[0]!.rate);
+  });
+
+  it('ends with a sentence when the loss is no longer a number', async () => {
+    const { task, model } = await softTask({ 'tune.learningRate': 1e38, 'tune.optimizer': 'sgd', 'tune.clip': 0, 'tune.warmup': 0 });
+    await expect(finish(task, model)).rejects.toMatchObject({ code: 'loss-not-finite' });
+  });
+
+  it('stops between steps when asked, and leaves a checkpoint', async () => {
+    const { task, model } = await softTask();
+    const controller = new AbortController();
+    const training = train(task, model, { signal: controller.signal });
+    const events: TrainEvent[] = [];
+    for (;;) {
+      const next = await training.next();
+      if (next.done) {
+        expect(next.value.stopped).toBe(true);
+        break;
+      }
+      events.push(next.value);
+      if (next.value.kind === 'step' && next.value.step === 3) controller.abort();
+    }
+    expect(checkpoints(events).at(-1)!.step).toBe(3);
+  });
+});
+
+describe('where virtual tokens start', () => {
+  const rowsOf = async (set: Readonly<Record<string, unknown>>, body?: string): Promise<{ readonly values: Float32Array; readonly model: LanguageModel; readonly task: Task }> => {
+    const { task, model } = await softTask(set, body ? { body } : {});
+    return { values: initialPrompt(task, model).values, model, task };
+  };
+
+  it('is the words given, repeated to the length', async () => {
+    const { values, model } = await rowsOf({ 'tune.init': '{ text: good day }', 'tune.length': 4 });
+    const { hiddenSize } = model.configuration;
+    const tokens = model.tokenizer.encode('good day', false);
+    expect(values.subarray(tokens.length * hiddenSize, (tokens.length + 1) * hiddenSize)).toEqual(values.subarray(0, hiddenSize));
+  });
+
+  it('is the mean vector of each label word for labels', async () => {
+    const labels = '{ good: " great delight", bad: " bad" }';
+    const { values, model } = await rowsOf({ 'tune.init': 'labels', 'tune.length': 3, 'tune.labels': labels });
+    const { hiddenSize } = model.configuration;
+    const tokens = model.tokenizer.encode(' great delight', false).length;
+    const { values: words } = await rowsOf({ 'tune.init': '{ text: " great delight" }', 'tune.length': tokens });
+    const mean = Array.from({ length: hiddenSize }, (_, d) => Array.from({ length: tokens }, (__, t) => words[t * hiddenSize + d]!).reduce((sum, value) => sum + value, 0) / tokens);
+    mean.forEach((value, d) => expect(values[d]).toBeCloseTo(value, 6));
+    const { values: second } = await rowsOf({ 'tune.init': '{ text: " bad" }', 'tune.length': 1 });
+    expect(values.subarray(hiddenSize, 2 * hiddenSize)).toEqual(second);
+  });
+
+  it.each(['vocabulary', 'uniform'])('follows the seed for %s', async (init) => {
+    const [first, again, other] = [await rowsOf({ 'tune.init': init }), await rowsOf({ 'tune.init': init }), await rowsOf({ 'tune.init': init, 'tune.seed': 9 })];
+    expect(again.values).toEqual(first.values);
+    expect(other.values).not.toEqual(first.values);
+  });
+
+  it('is the slot\'s own words where it has them', async () => {
+    const { values, model, task } = await rowsOf({}, '{{soft 2 init="river road"}}Text: {{text}}\nThe day was{{soft init="so very"}}{{label}}');
+    const { hiddenSize } = model.configuration;
+    expect(task.layout.slots.map((slot) => slot.length)).toEqual([2, model.tokenizer.encode('so very', false).length]);
+    expect(values.length).toBe(task.layout.total * hiddenSize);
+  });
+});
+
+describe('the embedded model', () => {
+  it('has the held-out loss that its card states', async () => {
+    const folder = join(__dirname, '..', 'fixtures', 'held-out');
+    const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as { loss: number; tokens: number; windows: number };
+    const model = await openModel('builtin', '/');
+    const ids = [0, ...model.tokenizer.encode(readFileSync(join(folder, 'excerpt.txt'), 'utf8'), false)];
+    const width = expected.tokens / expected.windows;
+    const objective = openObjective(model);
+    const rows = Array.from({ length: expected.windows }, (_, w) => ids.slice(w * width, (w + 1) * width + 1));
+    const examples = rows.map((tokens, row) => ({ row, prompt: tokens.slice(0, 1), expected: '', label: -1, answer: tokens.slice(1) }));
+    const { loss } = await objective.score(layOut(examples, { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false }), undefined);
+    await objective.close();
+    expect(Math.abs(loss / expected.loss - 1)).toBeLessThan(1e-4);
+    expect(readFileSync(join(model.folder, 'README.md'), 'utf8')).toContain(expected.loss.toFixed(3));
+  });
+
+  it('decodes with a key/value cache as it does without one', async () => {
+    const model = await openModel('builtin', '/');
+    const prompts = ['It was a dark and', 'The old man took his hat from the table and went to'].map((text) => model.tokenizer.encode(text, true));
+    const cached = await openGenerator(model);
+    const whole = await openGenerator({ ...model, signature: { ...model.signature, cache: [] }, model: withoutCache(model) });
+    const [fast, slow] = [await cached.generate(prompts, undefined, { most: 6 }), await whole.generate(prompts, undefined, { most: 6 })];
+    await Promise.all([cached.close(), whole.close()]);
+    expect(fast).toEqual(slow);
+    expect(fast.every((tokens) => tokens.length === 6)).toBe(true);
+  });
+});
+
+/** The same model with its past fixed to nothing, so that every token is computed anew. */
+function withoutCache({ model, signature, configuration }: LanguageModel): LanguageModel['model'] {
+  const empty = { type: 1, dims: [2, configuration.keyValueHeads, 0, configuration.headSize], bytes: new Uint8Array() };
+  const past = new Set(signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]));
+  const initializers = new Map([...model.graph.initializers, ...[...past].map((name) => [name, empty] as const)]);
+  return { ...model, graph: { ...model.graph, inputs: model.graph.inputs.filter((input) => !past.has(input.name)), initializers } };
+}
