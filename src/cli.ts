@@ -204,7 +204,8 @@ function print(options: Common, value: unknown, text: string, { oneLine = false 
 
 /** One sentence, and the exit code that goes with it. */
 function complain(failure: Failure): void {
-  const { code, message, place, remedy = 'Correct it there; "prompt-tuner check" lists all that is wrong.' } = failure;
+  const { code, message, place } = failure;
+  const remedy = failure.remedy ?? (place.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
   process.stderr.write(`${describeFailure(new Failure(code, message, place, remedy))}\n`);
   process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
 }

@@ -6,13 +6,13 @@ import type { Tape } from './tape';
 export const linear: Rules = {
   // dA = G Bᵀ, dB = Aᵀ G, summed over the batch axes that were broadcast
   MatMul: rule(({ x: [a, b], y, g, t }) => {
-    const [rankA, rankB, rankY] = [a!, b!, y].map((name) => t.dims(name).length) as [number, number, number];
+    const [rankA, rankB] = [t.dims(a!).length, t.dims(b!).length];
     if (rankA < 2 || rankB < 2) return withVectors(a!, b!, g, t);
     return [
-      () => sumToBatch(t.matmul(g, t.swap(b!, rankB)), a!, Math.max(rankY, rankB), t),
+      () => sumToBatch(t.matmul(g, t.swap(b!, rankB)), a!, y, t),
       () => (rankB === 2 && rankA > 2
         ? t.matmul(t.swap(rows(a!, t), 2), rows(g, t))
-        : sumToBatch(t.matmul(t.swap(a!, rankA), g), b!, Math.max(rankY, rankA), t)),
+        : sumToBatch(t.matmul(t.swap(a!, rankA), g), b!, y, t)),
     ];
   }),
   // Y = α A' B' + β C, where ' may transpose
@@ -36,11 +36,11 @@ const rows = (value: string, t: Tape): string => {
 };
 
 /** Sums over batch axes that were broadcast; the two matrix axes always agree. */
-function sumToBatch(gradient: string, operand: string, rank: number, t: Tape): string {
-  const dims = t.dims(operand);
-  const leading = Array.from({ length: rank - dims.length }, (_, i) => i);
+function sumToBatch(gradient: string, operand: string, product: string, t: Tape): string {
+  const [dims, result] = [t.dims(operand), t.dims(product)];
+  const leading = Array.from({ length: result.length - dims.length }, (_, i) => i);
   const squeezed = leading.length ? t.op('ReduceSum', [gradient, t.ints(leading)], { keepdims: 0 }) : gradient;
-  const stretched = dims.slice(0, -2).flatMap((size, axis) => (size === 1 ? [axis] : []));
+  const stretched = dims.slice(0, -2).flatMap((size, axis) => (size === 1 && result[axis + leading.length] !== 1 ? [axis] : []));
   return t.sum(squeezed, stretched);
 }
 

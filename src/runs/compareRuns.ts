@@ -8,7 +8,7 @@ import { evaluateRun } from './evaluateRun';
 import { readMetrics, readPredictions } from './metrics';
 import type { RunOptions } from './runEvent';
 import { readRun } from './runFolder';
-import { trainRun } from './trainRun';
+import { requireTrainable, trainRun } from './trainRun';
 import { isStopped } from './unexpected';
 
 export interface CompareRequest {
@@ -38,6 +38,7 @@ export async function compareRuns(request: CompareRequest, options: RunOptions =
   const plans = await Promise.all(request.files.map(planOf));
   // The hard prompt costs least and is what all else is measured against, so it comes first.
   const methods = [...new Set(request.methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
+  for (const method of methods) if (method !== 'hard') requireTrainable(method);
   const entries: Entry[] = [];
   for (const plan of plans) {
     for (const method of methods) {

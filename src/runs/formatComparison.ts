@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ComparisonRow } from './comparison';
+import type { ComparisonRow, Gain } from './comparison';
 import { bytes, count, duration, fraction, pValue, signed, textTable } from './format';
 import type { EvaluationResult } from './record';
 
@@ -29,9 +29,12 @@ export function nameOf(row: ComparisonRow, several: boolean): string {
 
 /** The gain over the hard prompt in words: `+0.325 [+0.213, +0.438], p < 0.001`. */
 export function gainText({ gain }: ComparisonRow): string {
-  if (!gain) return '';
-  const [low, high] = gain.interval;
-  return `${signed(gain.mean)} [${signed(low)}, ${signed(high)}]${gain.p === undefined ? '' : `, ${pValue(gain.p)}`}`;
+  return gain ? `${signed(gain.mean)} ${gainDetails(gain)}` : '';
+}
+
+/** How sure a gain is: `[+0.213, +0.438], p < 0.001`. */
+export function gainDetails({ interval: [low, high], p }: Gain): string {
+  return `[${signed(low)}, ${signed(high)}]${p === undefined ? '' : `, ${pValue(p)}`}`;
 }
 
 function majorityLine(result: EvaluationResult | undefined): readonly (readonly string[])[] {

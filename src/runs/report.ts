@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ComparisonRow, Entry, Trial } from './comparison';
-import { bytes, count, duration, fraction } from './format';
-import { gainText, nameOf, tasksOf } from './formatComparison';
+import { bytes, count, duration, fraction, signed } from './format';
+import { gainDetails, nameOf, tasksOf } from './formatComparison';
 import type { RunRecord } from './record';
 import { escapeHtml, forestPlot, lossCurves, type Curve } from './reportCharts';
 import { reportStyle } from './reportStyle';
@@ -62,10 +62,10 @@ ${prompts(entries)}
 
 function summary(rows: readonly ComparisonRow[], several: boolean): string {
   const majority = rows.find(({ result }) => result?.majority)?.result?.majority;
-  const heading = ['Method', 'Accuracy', '95 % interval', 'Against hard', 'Macro-F1', 'Loss', 'Loss a token', 'Trained numbers', 'Prompt tokens', 'Time', 'Tokens a second', 'Peak memory']
+  const heading = ['Method', 'Accuracy<br>95 % interval', 'Against hard<br>95 % interval', 'Macro-F1', 'Loss', 'Loss<br>a token', 'Trained<br>numbers', 'Prompt<br>tokens', 'Time', 'Tokens<br>a second', 'Peak<br>memory']
     .map((title) => `<th scope="col">${title}</th>`).join('');
   const baseline = majority
-    ? `<tr class="baseline"><th scope="row">majority</th><td>${fraction(majority.accuracy)}</td><td colspan="10">always “${escapeHtml(majority.label)}”</td></tr>`
+    ? `<tr class="baseline"><th scope="row">majority</th><td>${fraction(majority.accuracy)}</td><td colspan="9">always “${escapeHtml(majority.label)}”</td></tr>`
     : '';
   return `<div class="wide"><table><thead><tr>${heading}</tr></thead><tbody>${baseline}${rows.map((row) => summaryRow(row, several)).join('')}</tbody></table></div>`;
 }
@@ -73,11 +73,13 @@ function summary(rows: readonly ComparisonRow[], several: boolean): string {
 function summaryRow(row: ComparisonRow, several: boolean): string {
   const name = `<th scope="row"><span class="key ${row.method}"></span>${escapeHtml(nameOf(row, several))}</th>`;
   const { result } = row;
-  if (!result) return `<tr>${name}<td colspan="11">${escapeHtml(row.error?.message ?? `The run is ${row.status}.`)}</td></tr>`;
-  const seeds = row.accuracies ? `<br><span class="quiet">seeds: ${row.accuracies.map(fraction).join(', ')}</span>` : '';
+  if (!result) return `<tr>${name}<td colspan="10">${escapeHtml(row.error?.message ?? `The run is ${row.status}.`)}</td></tr>`;
+  const below = (text: string) => (text ? `<br><span class="quiet">${escapeHtml(text)}</span>` : '');
+  const seeds = row.accuracies ? `seeds: ${row.accuracies.map(fraction).join(', ')}` : '';
   const cells = [
-    `<strong>${fraction(result.accuracy)}</strong>${seeds}`, result.accuracyInterval.map(fraction).join('–'), escapeHtml(gainText(row)) || '–', fraction(result.macroF1),
-    fraction(result.loss), fraction(result.tokenLoss), count(result.trainedParameters), count(result.promptTokens), duration(result.seconds),
+    `<strong>${fraction(result.accuracy)}</strong>${below(result.accuracyInterval.map(fraction).join('–'))}${below(seeds)}`,
+    row.gain ? `<strong>${signed(row.gain.mean)}</strong>${below(gainDetails(row.gain))}` : '–',
+    fraction(result.macroF1), fraction(result.loss), fraction(result.tokenLoss), count(result.trainedParameters), count(result.promptTokens), duration(result.seconds),
     count(result.tokensPerSecond), bytes(result.peakMemoryBytes),
   ];
   return `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;

@@ -3,13 +3,13 @@ export const reportStyle = `
 :root { --paper: #ffffff; --ink: #1c2128; --quiet: #59636e; --rule: #d8dee4; --band: #f6f8fa; --hard: #59636e; --soft: #0072b2; --v1: #b35900; --v2: #007a5a; }
 @media (prefers-color-scheme: dark) { :root { --paper: #15181d; --ink: #e6eaef; --quiet: #9aa5b1; --rule: #343b45; --band: #1c2128; --hard: #9aa5b1; --soft: #56b4e9; --v1: #f0a04b; --v2: #35c79a; } }
 * { box-sizing: border-box; }
-body { margin: 2.5rem auto; max-width: 62rem; padding: 0 1.25rem; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
+body { margin: 2.5rem auto; max-width: 68rem; padding: 0 1.25rem; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.7rem; margin: 0; } h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; border-bottom: 1px solid var(--rule); padding-bottom: .3rem; } h3 { font-size: 1rem; margin: 1.5rem 0 .4rem; }
 .quiet { color: var(--quiet); font-size: .9em; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .87rem; width: 100%; }
 th, td { padding: .38rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; }
-tbody td:nth-child(4) { min-width: 9.5rem; }
+th, td { white-space: nowrap; } tbody td[colspan] { white-space: normal; }
 thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
 th:first-child { text-align: left; white-space: nowrap; }
 tbody td[colspan] { text-align: left; } .baseline { color: var(--quiet); }

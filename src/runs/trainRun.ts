@@ -83,14 +83,18 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
   }
 }
 
+/** Says whether there is a training for a method. @throws Failure "nothing-to-train", "method-untrainable" */
+export function requireTrainable(method: Method): void {
+  if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it, or choose the method soft.');
+  if (method !== 'soft') throw new Failure('method-untrainable', `This version cannot train the method ${method}.`, {}, 'Choose the method soft.');
+}
+
 async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
+  requireTrainable(request.method);
   const template = await loadTemplate(request.file);
   const start = request.initFrom === undefined ? undefined : await readAdapter(resolve(request.initFrom));
   const fromAdapter = start && template.slots.length === 0 ? { 'tune.length': String(start.rows) } : {};
   const settings = resolveSettings(template, request.method, { ...fromAdapter, ...request.set });
-  if (settings.method === 'hard') {
-    throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', { file: request.file }, 'Evaluate it, or choose the method soft.');
-  }
   const record = await newRecord(template, settings);
   return { template, folder: await createRun(request.runs, record), record, start };
 }

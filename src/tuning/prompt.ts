@@ -1,9 +1,33 @@
-/** Vectors of virtual tokens, one row each. */
+/**
+ * What training leaves behind, encoders already run and dropped: vectors of virtual tokens among the input embeddings
+ * (`soft`, `v1`; the instruction's tokens in `v2`), and for `v2` a prefix of keys and values in every layer.
+ */
 export interface SoftPrompt {
+  /** Virtual tokens among the input embeddings; 0 when only a prefix was trained. */
   readonly rows: number;
   readonly hiddenSize: number;
   /** `[rows, hidden]`, row-major */
   readonly values: Float32Array;
+  readonly prefix?: PrefixMatrix;
 }
 
-export const copyPrompt = (prompt: SoftPrompt): SoftPrompt => ({ ...prompt, values: prompt.values.slice() });
+/**
+ * Keys and values that every layer attends to in front of all text. Column ((2·layer + k) · heads + head) · headSize + i holds the
+ * i-th number of the key (k = 0, as cached: after rotation) or value (k = 1), as in PEFT's PREFIX_TUNING.
+ */
+export interface PrefixMatrix {
+  /** Prefix positions. */
+  readonly rows: number;
+  /** layers · 2 · key/value heads · head size */
+  readonly width: number;
+  readonly values: Float32Array;
+}
+
+export const copyPrompt = (prompt: SoftPrompt): SoftPrompt => ({
+  ...prompt,
+  values: prompt.values.slice(),
+  ...(prompt.prefix && { prefix: { ...prompt.prefix, values: prompt.prefix.values.slice() } }),
+});
+
+/** Numbers that were trained and are kept. */
+export const trainedNumbers = (prompt: SoftPrompt): number => prompt.values.length + (prompt.prefix?.values.length ?? 0);

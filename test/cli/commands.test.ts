@@ -80,10 +80,12 @@ describe('train', () => {
     expect(await metrics('--set', 'tune.seed=2')).not.toEqual(first);
   });
 
-  it('refuses the hard method, which has nothing to train', async () => {
-    const { code, err } = await run(await workspace(weather), 'train', 'weather.prompt', '--method', 'hard');
+  it.each([['hard', 'nothing-to-train'], ['v1', 'method-untrainable'], ['p-tuning-v2', 'method-untrainable']])('refuses the method %s, for which there is no training, and leaves no run', async (method, failure) => {
+    const folder = await workspace(weather);
+    const { code, err } = await run(folder, 'train', 'weather.prompt', '--method', method);
     expect(code).toBe(1);
-    expect(err).toContain('[nothing-to-train]');
+    expect(err).toContain(`[${failure}]`);
+    expect(await json(folder, 'runs', 'list')).toEqual([]);
   });
 
   it('lets --set outrank the template', async () => {
