@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
-import Handlebars from 'handlebars';
 import { parseBody, spanOfNode } from './body';
 import type { Body } from './body';
 import { openingDashesOf, splitPromptFile } from './dotprompt';
 import type { PromptParts } from './dotprompt';
+import { compileProblems } from './compileCheck';
 import type { Draft } from './finding';
 import { entryAt, noFrontMatter, readFrontMatter } from './frontMatter';
 import type { FrontMatter } from './frontMatter';
 import { helperShapes, silentHelpers, textHelper } from './helpers';
 import { isSimpleName } from './calls';
-import { lineTable, offsetAt } from './place';
+import { lineTable } from './place';
 import type { LineTable, Span } from './place';
 import { isMapping, readSchema, shapeOfValue } from './schema';
 import type { Schema, SchemaField, Shape } from './schema';
@@ -99,7 +99,7 @@ function takeApart(text: string, path: string, readPartial?: (name: string) => s
   return {
     ...base, ...chosen, body, usage, soft, answerSlot,
     opening: usage.hasInstructionBlock ? 0 : countOpening(body),
-    problems: problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...compileProblems(body, usage, parts.body.start)],
+    problems: problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...compileProblems({ body, usage, start: parts.body.start, options: compileOptions })],
   };
 }
 
@@ -190,26 +190,6 @@ function countOpening(body: Body): number {
     return !(node.type === 'MustacheStatement' && isSimpleName(path) && silentHelpers.has(path.parts[0]!));
   });
   return first < 0 ? body.tree.body.length : first;
-}
-
-/** What only Handlebars' compiler refuses, such as a partial with two contexts. It writes into the tree, so it gets its own. */
-function compileProblems(body: Body, usage: Usage, start: number): readonly Draft[] {
-  const whole: Span = [start, start + body.lines.length];
-  const trees = [{ name: '', tree: body.tree }, ...[...usage.partials].map(([name, partial]) => ({ name, tree: partial.body.tree }))];
-  return trees.flatMap(({ name, tree }): readonly Draft[] => {
-    try {
-      Handlebars.precompile(structuredClone(tree), compileOptions);
-      return [];
-    } catch (error) {
-      const { message, lineNumber, column, endLineNumber, endColumn } = error as Handlebars.Exception;
-      const placed = name === '' && typeof lineNumber === 'number' && typeof endLineNumber === 'number';
-      const span: Span = placed
-        ? [start + offsetAt(body.lines, lineNumber - 1, column), start + offsetAt(body.lines, endLineNumber - 1, endColumn)]
-        : whole;
-      const reason = message.replace(/ - \d+:\d+$/, '');
-      return [{ code: 'template-syntax', severity: 'error', span, message: `Handlebars refuses ${name ? `the partial "${name}"` : 'this'}: ${reason}.` }];
-    }
-  });
 }
 
 /** `questions.short.prompt` → name `questions`, variant `short`. */

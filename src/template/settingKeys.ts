@@ -25,7 +25,7 @@ export interface SettingKey {
 export const methods = ['hard', 'soft', 'v1', 'v2'] as const;
 export const methodAliases: Readonly<Record<string, Method>> = { 'prompt-tuning': 'soft', 'p-tuning': 'v1', 'p-tuning-v2': 'v2' };
 export const splits = ['train', 'dev', 'test'] as const;
-export const initialisations = ['text', 'vocabulary', 'labels', 'uniform'] as const;
+export const initialisations = ['text', 'vocabulary', 'labels', 'uniform', 'zero', 'normal'] as const;
 
 const lester = 'Lester et al. 2021, The Power of Scale for Parameter-Efficient Prompt Tuning';
 const liuV1 = 'Liu et al. 2021, GPT Understands, Too';
@@ -41,8 +41,9 @@ export const settingKeys: readonly SettingKey[] = [
   { name: 'data', type: { kind: 'data' }, meaning: 'Files of the train, dev and test rows, relative to the template.' },
   { name: 'labels', type: { kind: 'labels' }, meaning: 'The words that stand for each label, leading space included; a label left out is its own word after a space.' },
   { name: 'length', type: { kind: 'whole', minimum: 1 }, defaults: always(20), meaning: 'Virtual tokens put in front of a template that places none.', paper: lester },
-  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where virtual tokens start: text, vocabulary, labels, uniform, or { text: "words" }.', paper: lester },
+  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero.', paper: lester },
   { name: 'encoder', type: { kind: 'choice', values: ['lstm', 'mlp'] }, defaults: always('lstm'), meaning: 'The network that makes the virtual tokens of v1 during training.', paper: liuV1 },
+  { name: 'encoderSize', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.', paper: liuV1 },
   { name: 'projection', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether a two-layer network makes the prefix of v2 during training.', paper: liuV2 },
   { name: 'dropout', type: { kind: 'number', minimum: 0, below: 1 }, defaults: { ...always(0), v2: 0.1 }, meaning: 'Share of the trained vectors dropped at a training step.', paper: liuV2 },
   { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.' },
@@ -61,6 +62,7 @@ export const settingKeys: readonly SettingKey[] = [
   { name: 'objective', type: { kind: 'choice', values: ['label', 'token'] }, meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.' },
   { name: 'prefixSharing', type: { kind: 'switch' }, defaults: always(true), meaning: 'Whether what opens every prompt of a batch is computed once.' },
   { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing.' },
+  { name: 'layers', type: { kind: 'choice', values: ['all', 'input'] }, defaults: always('all'), meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.', paper: liuV2 },
   { name: 'maxLength', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.' },
 ];
 

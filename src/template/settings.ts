@@ -9,7 +9,10 @@ export type Initialisation =
   | { readonly kind: 'text'; readonly words?: string }
   | { readonly kind: 'vocabulary' }
   | { readonly kind: 'labels' }
-  | { readonly kind: 'uniform' };
+  | { readonly kind: 'uniform' }
+  /** Normal with standard deviation 0.02, as transformers initialises embeddings. */
+  | { readonly kind: 'normal' }
+  | { readonly kind: 'zero' };
 
 /** Every `tune.*` setting of one run, resolved: nothing is left to a default. */
 export interface Settings {
@@ -22,6 +25,8 @@ export interface Settings {
   readonly length: number;
   readonly init: Initialisation;
   readonly encoder: 'lstm' | 'mlp';
+  /** Hidden size of encoder or projection; 0 takes the paper's. */
+  readonly encoderSize: number;
   readonly projection: boolean;
   readonly dropout: number;
   readonly optimizer: Optimizer;
@@ -45,6 +50,8 @@ export interface Settings {
   readonly patience: number;
   readonly objective: Objective;
   readonly prefixSharing: boolean;
+  /** Where `v2` puts its vectors: keys and values in every layer, or virtual tokens at the input. */
+  readonly layers: 'all' | 'input';
   readonly instruction: 'fixed' | 'embeddings' | 'text' | 'both';
   /** Longest prompt in tokens, virtual ones included; 0 means the model's context. */
   readonly maxLength: number;

@@ -44,6 +44,8 @@ export interface BatchOptions {
   readonly verbalizer: Verbalizer;
   readonly vocabularySize: number;
   readonly sharePrefix: boolean;
+  /** Positions that a prefix of keys and values takes in front of every sequence. */
+  readonly deepRows: number;
   /** Changes no number; exists so that tests can show it. */
   readonly padding?: { readonly side: 'left' | 'right'; readonly extra: number };
 }
@@ -62,7 +64,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   return {
     objective: options.objective,
     examples,
-    feeds: { ...sequenceFeeds(prefix, sequences, options.padding), ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }), ...reads.feeds },
+    feeds: { ...sequenceFeeds(prefix, sequences, options), ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }), ...reads.feeds },
     prefixLength,
     virtualInPrefix: prefix.some(isVirtual),
     virtualInSequences: sequences.some((ids) => ids.some(isVirtual)),
@@ -113,25 +115,26 @@ function sharedPrefix(lines: readonly Line[], examples: readonly Example[]): num
 
 type Padding = BatchOptions['padding'];
 
-function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly number[])[], padding: Padding): Feeds {
+function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly number[])[], { padding, deepRows }: BatchOptions): Feeds {
   const batch = sequences.length;
   const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
-  const total = prefix.length + longest;
+  const before = deepRows + prefix.length;
+  const total = before + longest;
   const ids = new Array<number>(batch * longest).fill(0);
   const positions = new Array<number>(batch * longest).fill(0);
   const mask = new Array<number>(batch * total).fill(0);
   sequences.forEach((sequence, b) => {
     const start = startOf(sequence, longest, padding);
-    mask.fill(1, b * total, b * total + prefix.length);
+    mask.fill(1, b * total, b * total + before);
     sequence.forEach((id, i) => {
       ids[b * longest + start + i] = id;
-      positions[b * longest + start + i] = prefix.length + i;
-      mask[b * total + prefix.length + start + i] = 1;
+      positions[b * longest + start + i] = before + i;
+      mask[b * total + before + start + i] = 1;
     });
   });
   return {
     [names.prefixIds]: int64s([1, prefix.length], prefix),
-    [names.prefixPositions]: int64s([1, prefix.length], prefix.map((_, i) => i)),
+    [names.prefixPositions]: int64s([1, prefix.length], prefix.map((_, i) => deepRows + i)),
     [names.inputIds]: int64s([batch, longest], ids),
     [names.attentionMask]: int64s([batch, total], mask),
     [names.positionIds]: int64s([batch, longest], positions),

@@ -1,5 +1,7 @@
+import type { Parameters } from './encoder';
 import type { Moments } from './optimizer';
 import type { Position } from './order';
+import type { SoftPrompt } from './prompt';
 
 /** The dev evaluation that chose the prompt to keep. */
 export interface Best {
@@ -21,16 +23,49 @@ export interface TrainingState {
 export interface Checkpoint {
   /** Steps taken. */
   readonly step: number;
-  /** `prompt`, `best`, `initial` and the optimizer's moments under `moment.…`. */
+  /** Trained arrays under `parameter.…`, the optimizer's averages under `moment.…`, prompts under `best.…` and `initial.…`. */
   readonly arrays: Readonly<Record<string, Float32Array>>;
   /** JSON; a {@link TrainingState}. */
   readonly state: unknown;
 }
 
-export function packMoments(moments: Moments): Record<string, Float32Array> {
-  return Object.fromEntries(Object.entries(moments).map(([name, values]) => [`moment.${name}`, values.slice()]));
+type Arrays = Checkpoint['arrays'];
+
+export function packParameters(parameters: Parameters): Arrays {
+  return Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [`parameter.${name}`, values.slice()]));
 }
 
-export function unpackMoments(arrays: Checkpoint['arrays']): Moments {
-  return Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith('moment.')).map(([name, values]) => [name.slice('moment.'.length), values.slice()]));
+/** The arrays of a checkpoint in the shapes of the learner's; undefined when they do not fit. */
+export function unpackParameters(arrays: Arrays, shapes: Parameters): Parameters | undefined {
+  const entries = Object.entries(shapes).map(([name, { dims, values }]) => {
+    const stored = arrays[`parameter.${name}`];
+    return stored?.length === values.length ? ([name, { dims, values: stored.slice() }] as const) : undefined;
+  });
+  return entries.every((entry) => entry !== undefined) ? Object.fromEntries(entries) : undefined;
+}
+
+export type AllMoments = Readonly<Record<string, Moments>>;
+
+export function packMoments(moments: AllMoments): Arrays {
+  return Object.fromEntries(Object.entries(moments).flatMap(([parameter, kept]) => Object.entries(kept).map(([name, values]) => [`moment.${parameter}/${name}`, values.slice()])));
+}
+
+export function unpackMoments(arrays: Arrays, shapes: Parameters): AllMoments {
+  return Object.fromEntries(Object.keys(shapes).map((parameter) => {
+    const begin = `moment.${parameter}/`;
+    return [parameter, Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith(begin)).map(([name, values]) => [name.slice(begin.length), values.slice()]))];
+  }));
+}
+
+export function packPrompt(name: string, prompt: SoftPrompt | undefined): Arrays {
+  if (!prompt) return {};
+  return { [`${name}.tokens`]: prompt.values.slice(), ...(prompt.prefix && { [`${name}.prefix`]: prompt.prefix.values.slice() }) };
+}
+
+/** @param shape a prompt of the same sizes */
+export function unpackPrompt(name: string, arrays: Arrays, shape: SoftPrompt): SoftPrompt | undefined {
+  const values = arrays[`${name}.tokens`];
+  if (!values) return undefined;
+  const prefix = arrays[`${name}.prefix`];
+  return { ...shape, values: values.slice(), ...(shape.prefix && prefix && { prefix: { ...shape.prefix, values: prefix.slice() } }) };
 }

@@ -1,5 +1,5 @@
 import type { Dataset, Row } from '../data/dataset';
-import { Failure } from '../failure';
+import { Failure, type Place } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { renderPrompt } from '../template/render';
 import { encodePrompt } from '../template/tokens';
@@ -30,7 +30,7 @@ export async function encodeRows(task: Task, model: LanguageModel, dataset: Data
 
 function encodeRow(task: Task, model: LanguageModel, { dataset, row, index }: { readonly dataset: Dataset; readonly row: Row; readonly index: number }): Example {
   const place = { file: dataset.path, line: dataset.lineOf(index) };
-  const prompt = encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer).ids;
+  const prompt = promptTokens(task, model, { row, place });
   const expected = String(row[task.answerField] ?? '');
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0) {
@@ -44,6 +44,21 @@ function encodeRow(task: Task, model: LanguageModel, { dataset, row, index }: { 
     throw new Failure('prompt-too-long', `The prompt of this row has ${prompt.length} tokens and its answer up to ${longest}; ${task.contextLength} fit into the context.`, place, 'Shorten the row, the template or the number of virtual tokens, or choose a model with a longer context.');
   }
   return { row: index, prompt, expected, label, answer };
+}
+
+/** The row's prompt; where the instruction is trained, its tokens are rows of the prompt matrix. @throws Failure "instruction-varies" */
+function promptTokens(task: Task, model: LanguageModel, { row, place }: { readonly row: Row; readonly place: Place }): readonly number[] {
+  const encoded = encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer);
+  if (task.instruction.length === 0) return encoded.ids;
+  const ids = [...encoded.ids];
+  let next = 0;
+  for (const [start, end] of encoded.instruction) {
+    for (let i = start; i < end; i++) {
+      if (ids[i] !== task.instruction[next]) throw new Failure('instruction-varies', 'The instruction of this row has other words than that of the first row.', place, 'Keep variables out of the instruction, or set tune.instruction to fixed.');
+      ids[i] = model.tokenizer.vocabularySize + task.layout.total + next++;
+    }
+  }
+  return ids;
 }
 
 /** Free text answers end with the model's end token, so that generation learns to stop. */

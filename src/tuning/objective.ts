@@ -1,6 +1,6 @@
 import { gradientOf } from '../autodiff/gradient';
 import type { LanguageModel } from '../model/openModel';
-import { floats, openSession, type Numbers, type Session } from '../onnx/session';
+import { floats, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
 import type { Batch } from './batch';
 import { buildObjective } from './objectiveGraph';
 import { names, type ObjectivePlan } from './objectiveNames';
@@ -12,6 +12,8 @@ export interface Measured {
   readonly loss: number;
   /** `[virtual tokens, hidden]`; only from {@link OpenObjective.step} */
   readonly gradient?: Float32Array;
+  /** `[prefix rows, width]`; only from {@link OpenObjective.step} with a prefix */
+  readonly prefixGradient?: Float32Array;
   /** `[examples, labels]`; only for the label objective, from {@link OpenObjective.score} */
   readonly scores?: Float32Array;
   /** `[reads]`, nats; only from {@link OpenObjective.score} */
@@ -36,7 +38,8 @@ export function openObjective(model: LanguageModel, threads = defaultThreads()):
     sessions.set(key, open);
     return open;
   };
-  const planFor = (batch: Batch, gradient: boolean): ObjectivePlan => ({
+  const planFor = (batch: Batch, deepPrefix: boolean, gradient: boolean): ObjectivePlan => ({
+    deepPrefix,
     gradient,
     objective: batch.objective,
     sharedPrefix: batch.prefixLength > 0,
@@ -44,14 +47,14 @@ export function openObjective(model: LanguageModel, threads = defaultThreads()):
     virtualInSequences: batch.virtualInSequences,
   });
   const run = async (batch: Batch, prompt: SoftPrompt | undefined, gradient: boolean): Promise<Readonly<Record<string, Numbers>>> => {
-    const session = await sessionFor(planFor(batch, gradient));
-    return session.run({ ...batch.feeds, ...(prompt && { [names.prompt]: floats([prompt.rows, prompt.hiddenSize], prompt.values) }) });
+    const session = await sessionFor(planFor(batch, prompt?.prefix !== undefined, gradient));
+    return session.run({ ...batch.feeds, ...(prompt && promptFeeds(prompt)) });
   };
   const values = (numbers: Numbers | undefined): Float32Array | undefined => numbers?.data as Float32Array | undefined;
   return {
     async step(batch, prompt) {
       const results = await run(batch, prompt, true);
-      return { loss: Number(results[names.loss]!.data[0]), gradient: values(results[gradientOf(names.prompt)]) };
+      return { loss: Number(results[names.loss]!.data[0]), gradient: values(results[gradientOf(names.prompt)]), prefixGradient: values(results[gradientOf(names.deepPrefix)]) };
     },
     async score(batch, prompt) {
       const results = await run(batch, prompt, false);
@@ -62,6 +65,10 @@ export function openObjective(model: LanguageModel, threads = defaultThreads()):
       sessions.clear();
     },
   };
+}
+
+function promptFeeds({ rows, hiddenSize, values, prefix }: SoftPrompt): Feeds {
+  return { [names.prompt]: floats([rows, hiddenSize], values), ...(prefix && { [names.deepPrefix]: floats([prefix.rows, prefix.width], prefix.values) }) };
 }
 
 /** `PROMPT_TUNER_THREADS`, which the editor's setting fills in; 0 is the runtime's own choice. */

@@ -1,6 +1,7 @@
 import { differentiate, gradientOf } from '../autodiff/gradient';
 import { probeShapes } from '../autodiff/shapes';
-import { constantNodes, instantiate, type Bindings, type Instance } from '../model/instance';
+import { Failure } from '../failure';
+import { constantNodes, instantiate, type Bindings } from '../model/instance';
 import { readAnswersOnly, tailCandidates } from '../model/answerPositions';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
@@ -23,8 +24,9 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
   const outputs: Value[] = plan.objective === 'label' ? [float(names.loss), float(names.scores), float(names.logLikelihoods)] : [float(names.loss), float(names.logLikelihoods)];
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputs) };
   if (!plan.gradient) return objective;
-  const model = await differentiate(objective, { loss: names.loss, withRespectTo: [names.prompt], probes });
-  return { ...model, graph: keepOnly(model.graph, [float(names.loss), float(gradientOf(names.prompt))]) };
+  const trained = [...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []), ...(plan.deepPrefix ? [names.deepPrefix] : [])];
+  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes });
+  return { ...model, graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]) };
 }
 
 const float = (name: string): Value => ({ name, type: ElementType.float });
@@ -41,7 +43,8 @@ function composeForward(language: LanguageModel, plan: ObjectivePlan): { readonl
   const { model, signature, configuration } = language;
   const builder = extendGraph({ ...emptyGraph, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'prompt/');
   if (plan.virtualInPrefix || plan.virtualInSequences) builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
-  const past = plan.sharedPrefix ? runPrefix(builder, language, plan) : emptyPast(builder, language);
+  const deep = plan.deepPrefix ? deepPast(builder, language) : undefined;
+  const past = plan.sharedPrefix ? runPrefix(builder, language, { plan, deep }) : deep ? lend(builder, deep) : emptyPast(builder, language);
   const body = instantiate(builder, { graph: model.graph, signature }, {
     prefix: 'sequences/',
     bindings: { ...bindInputs(builder, language, { ids: names.inputIds, mask: names.attentionMask, positions: names.positionIds }), ...past },
@@ -68,23 +71,43 @@ function bindInputs(builder: Builder, { signature }: LanguageModel, { ids, mask,
 }
 
 /** Runs the shared opening at batch 1 and lends its keys and values to every sequence of the batch. */
-function runPrefix(builder: Builder, language: LanguageModel, plan: ObjectivePlan): Bindings {
+function runPrefix(builder: Builder, language: LanguageModel, { plan, deep }: { readonly plan: ObjectivePlan; readonly deep?: Bindings }): Bindings {
   const { model, signature } = language;
   const bindings = bindInputs(builder, language, { ids: names.prefixIds, mask: 'prefix_mask', positions: names.prefixPositions });
-  const ones = builder.op('ConstantOfShape', [builder.op('Shape', [names.prefixIds])], { value: { kind: 'tensor', value: int64Tensor([1], [1]) } });
   const prefix = instantiate(builder, { graph: model.graph, signature }, {
     prefix: 'prefix/',
-    bindings: { ...bindings, ...(signature.attentionMask && { [signature.attentionMask]: ones }), ...emptyPast(builder, language, 1) },
+    bindings: { ...bindings, ...(signature.attentionMask && { [signature.attentionMask]: prefixMask(builder, plan) }), ...(deep ?? emptyPast(builder, language, 1)) },
     virtual: plan.virtualInPrefix ? virtualTokens(language) : undefined,
   });
-  return lendCache(builder, language, prefix);
+  return lend(builder, Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, prefix.value(layer.presentKey)], [layer.pastValue, prefix.value(layer.presentValue)]])));
 }
 
-function lendCache(builder: Builder, { signature }: LanguageModel, prefix: Instance): Bindings {
+/** Ones for the deep prefix, where there is one, and for the shared opening. */
+function prefixMask(builder: Builder, { deepPrefix }: ObjectivePlan): string {
+  const own = builder.op('Shape', [names.prefixIds]);
+  const deep = deepPrefix ? builder.op('Shape', [names.deepPrefix], { start: 0, end: 1 }) : undefined;
+  const shape = deep ? builder.op('Add', [own, builder.op('Concat', [builder.ints([0]), deep], { axis: 0 })]) : own;
+  return builder.op('ConstantOfShape', [shape], { value: { kind: 'tensor', value: int64Tensor([1], [1]) } });
+}
+
+/** Keys and values at batch 1, as the past of every sequence of the batch. */
+function lend(builder: Builder, past: Bindings): Bindings {
   const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
   const stretch = builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 });
-  const lend = (value: string): string => builder.op('Expand', [prefix.value(value), stretch]);
-  return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, lend(layer.presentKey)], [layer.pastValue, lend(layer.presentValue)]]));
+  return Object.fromEntries(Object.entries(past).map(([name, value]) => [name, builder.op('Expand', [value, stretch])]));
+}
+
+/** The prefix matrix as keys and values `[1, heads, rows, head size]` of each layer. @throws Failure "no-cache" */
+function deepPast(builder: Builder, { signature, configuration }: LanguageModel): Bindings {
+  if (signature.cache.length === 0) {
+    throw new Failure('no-cache', 'The model was exported without past_key_values, so a prefix cannot enter its layers.', {}, 'Set tune.layers to input, or choose an export with a key/value cache.');
+  }
+  const { keyValueHeads, headSize } = configuration;
+  const parts = signature.cache.length * 2;
+  builder.input(floatInput(names.deepPrefix, ['prefix_rows', parts * keyValueHeads * headSize]));
+  const heads = builder.op('Reshape', [names.deepPrefix, builder.ints([0, parts, keyValueHeads, headSize])]);
+  const layers = builder.ops('Split', [builder.op('Transpose', [heads], { perm: [1, 2, 0, 3] }), builder.ints(new Array<number>(parts).fill(1))], parts, { axis: 0 });
+  return Object.fromEntries(signature.cache.flatMap((layer, i) => [[layer.pastKey, layers[2 * i]!], [layer.pastValue, layers[2 * i + 1]!]]));
 }
 
 /** A cache of no positions, for exports that always take one. */

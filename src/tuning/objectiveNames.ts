@@ -4,6 +4,8 @@ import type { Objective } from '../template/settings';
 export const names = {
   /** `[virtual tokens, hidden]` */
   prompt: 'prompt',
+  /** `[prefix rows, layers · 2 · key/value heads · head size]` */
+  deepPrefix: 'deep_prefix',
   /** `[1, prefix]` */
   prefixIds: 'prefix_ids',
   prefixPositions: 'prefix_positions',
@@ -38,5 +40,7 @@ export interface ObjectivePlan {
   readonly sharedPrefix: boolean;
   readonly virtualInPrefix: boolean;
   readonly virtualInSequences: boolean;
+  /** Keys and values in every layer stand in front of everything. */
+  readonly deepPrefix: boolean;
   readonly gradient: boolean;
 }

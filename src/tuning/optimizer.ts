@@ -93,11 +93,11 @@ function unfactored(gradient: Float32Array, square: Float32Array, beta2: number)
 
 export const optimizers: Readonly<Record<Optimizer, OptimizerRule>> = { adamw, adafactor, sgd };
 
-/** Scales a gradient down to a norm of at most `limit` (0: no limit), in place. @returns the norm before */
-export function clipGradient(gradient: Float32Array, limit: number): number {
+/** Scales gradients down to a common norm of at most `limit` (0: no limit), in place. @returns the norm before */
+export function clipGradients(gradients: readonly Float32Array[], limit: number): number {
   let sum = 0;
-  for (const value of gradient) sum += value * value;
+  for (const gradient of gradients) for (const value of gradient) sum += value * value;
   const norm = Math.sqrt(sum);
-  if (limit > 0 && norm > limit) for (let i = 0; i < gradient.length; i++) gradient[i]! *= limit / norm;
+  if (limit > 0 && norm > limit) for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) gradient[i]! *= limit / norm;
   return norm;
 }

@@ -26,8 +26,11 @@ export function openSource(task: Task, model: LanguageModel, split: 'train' | 'd
   };
 }
 
+/** The training batch of a position. */
+export type BatchesByPosition = (position: Position) => Promise<readonly Example[]>;
+
 /** Training batches by position: rows of like length, in an order that seed and position decide. */
-export function openBatches(source: ExampleSource, { batchSize, seed }: { readonly batchSize: number; readonly seed: number }): (position: Position) => Promise<readonly Example[]> {
+export function openBatches(source: ExampleSource, { batchSize, seed }: { readonly batchSize: number; readonly seed: number }): BatchesByPosition {
   let current: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
   return async (position) => {
     if (current.epoch !== position.epoch) current = { epoch: position.epoch, order: epochOrder(source.rows, seed, position.epoch) };

@@ -5,7 +5,8 @@ import type { LanguageModel } from '../model/openModel';
 import type { Settings } from '../template/settings';
 import type { PromptTemplate } from '../template/template';
 import { requireAnswerSlot } from '../template/template';
-import { softLayout, type SoftLayout } from '../template/tokens';
+import { renderPrompt } from '../template/render';
+import { encodePrompt, softLayout, type SoftLayout } from '../template/tokens';
 import type { BatchOptions } from './batch';
 
 type Split = 'train' | 'dev' | 'test';
@@ -23,6 +24,12 @@ export interface Task {
   readonly labels: readonly string[];
   readonly verbalizer: Verbalizer;
   readonly layout: SoftLayout;
+  /** Tokens of the instruction whose embeddings are trained, behind the rows of `layout`; empty where it stays as written. */
+  readonly instruction: readonly number[];
+  /** Rows of the prompt matrix: those of `layout`, then those of `instruction`. */
+  readonly promptRows: number;
+  /** Positions of keys and values trained in every layer; 0 for other methods than `v2`. */
+  readonly prefixRows: number;
   readonly splits: Partial<Readonly<Record<Split, Dataset>>>;
   /** Longest prompt with answer, in tokens. */
   readonly contextLength: number;
@@ -34,7 +41,9 @@ export interface Task {
  */
 export async function prepareTask(template: PromptTemplate, settings: Settings, model: LanguageModel): Promise<Task> {
   const { output } = requireAnswerSlot(template);
-  const layout = softLayout(template, settings, model.tokenizer);
+  const atInput = settings.method === 'v2' && settings.layers === 'input';
+  const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, model.tokenizer);
+  const prefixRows = settings.method === 'v2' && !atInput ? settings.length : 0;
   const labels = output.kind === 'classification' ? output.labels : [];
   const verbalizer = encodeVerbalizer(template, labels, settings, model);
   const { contextLength: context } = model.configuration;
@@ -43,7 +52,30 @@ export async function prepareTask(template: PromptTemplate, settings: Settings, 
   }
   const splits = await openSplits(template, settings);
   for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
-  return { template, settings, answerField: output.name, labels, verbalizer, layout, splits, contextLength: settings.maxLength || context };
+  const instruction = trainsInstruction(settings) ? await instructionTokens({ template, layout, splits, model }) : [];
+  return {
+    template, settings, labels, verbalizer, layout, instruction, prefixRows, splits,
+    answerField: output.name,
+    promptRows: layout.total + instruction.length,
+    contextLength: (settings.maxLength || context) - prefixRows,
+  };
+}
+
+const trainsInstruction = ({ method, instruction }: Settings): boolean => method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
+
+/**
+ * The instruction's tokens as they stand in the prompts, read off the first row.
+ * @throws Failure "instruction-missing" when the template has none
+ */
+async function instructionTokens({ template, layout, splits, model }: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<readonly number[]> {
+  const dataset = splits.train ?? splits.dev ?? splits.test;
+  const [row] = (await dataset?.read([0])) ?? [];
+  const { ids, instruction } = encodePrompt(renderPrompt(template, row ?? {}), layout, model.tokenizer);
+  const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
+  if (tokens.length === 0) {
+    throw new Failure('instruction-missing', 'The template has no instruction to train.', { file: template.path }, 'Put the task description between {{#instruction}} and {{/instruction}}, or set tune.instruction to fixed.');
+  }
+  return tokens;
 }
 
 function encodeVerbalizer(template: PromptTemplate, labels: readonly string[], settings: Settings, model: LanguageModel): Verbalizer {
@@ -96,5 +128,6 @@ export function batchOptions(task: Task, model: LanguageModel, purpose: 'trainin
     verbalizer: task.verbalizer,
     vocabularySize: model.tokenizer.vocabularySize,
     sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
+    deepRows: task.prefixRows,
   };
 }

@@ -5,7 +5,7 @@ import { resolveSettings } from '../../src/template/resolveSettings';
 import { loadTemplate } from '../../src/template/template';
 import { layOut } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';
-import { initialPrompt } from '../../src/tuning/initialise';
+import { initialTokens } from '../../src/tuning/initialise';
 import { openObjective } from '../../src/tuning/objective';
 import { optimizers } from '../../src/tuning/optimizer';
 import { openSource } from '../../src/tuning/source';
@@ -24,7 +24,7 @@ async function main([template, modelFolder, objectiveName, file, threads, second
   const batches = await Promise.all(Array.from({ length: 8 }, (_, b) => source.examples(Array.from({ length: settings.batchSize }, (__, i) => b * settings.batchSize + i))));
   writeFileSync(file!, JSON.stringify({ virtualTokens: task.layout.total, words: task.verbalizer.map((words) => words[0]), objective: objectiveName, batches: batches.map((batch) => batch.map((example) => forPeer(example, task.layout.total))) }));
 
-  const prompt = initialPrompt(task, model);
+  const prompt = { rows: task.promptRows, hiddenSize: model.configuration.hiddenSize, values: initialTokens(task, model) };
   const parameter = { dims: [prompt.rows, prompt.hiddenSize], values: prompt.values };
   const moments = optimizers.adamw.start(parameter);
   const objective = openObjective(model, Number(threads));

@@ -6,7 +6,9 @@ import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { layOut, type BatchOptions } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';
+import { openEncoder, type Parameters } from '../../src/tuning/encoder';
 import { openObjective } from '../../src/tuning/objective';
+import { prefixWidth } from '../../src/tuning/prefixStart';
 import type { SoftPrompt } from '../../src/tuning/prompt';
 
 /** What PEFT computed for the same weights, prompt and rows; see the README of the oracle data for how. */
@@ -18,6 +20,10 @@ interface Reference {
   readonly labels: readonly (readonly number[])[];
   readonly hard_loss: number;
   readonly prompt_tuning: { readonly loss: number };
+  readonly p_tuning_mlp: { readonly loss: number };
+  readonly p_tuning_lstm: { readonly loss: number };
+  readonly prefix_tuning: { readonly loss: number };
+  readonly prefix_tuning_projection: { readonly loss: number };
 }
 
 const shared = join(__dirname, '..', '..', '..', 'shared');
@@ -37,6 +43,13 @@ function readReference(name: string): Reference {
   return JSON.parse(readFileSync(join(shared, 'reference', `${name}.json`), 'utf8')) as Reference;
 }
 
+/** Trained arrays and their gradients as PEFT recorded them, under PEFT's names. */
+function arraysOf(model: string, method: string): readonly [Parameters, Parameters] {
+  const tensors = readSafetensors(readFileSync(join(shared, 'reference', model, method, 'trainable.safetensors')), model);
+  const under = (prefix: string): Parameters => Object.fromEntries([...tensors].filter(([array]) => array.startsWith(prefix)).map(([array, tensor]) => [array.slice(prefix.length), tensor]));
+  return [under('param.default.'), under('grad.default.')];
+}
+
 /** The oracle's rows as examples; `virtual` puts the eight virtual tokens in front. */
 function examplesOf(reference: Reference, { tokenizer }: LanguageModel, virtual: boolean): readonly Example[] {
   const front = virtual ? Array.from({ length: virtualTokens }, (_, i) => tokenizer.vocabularySize + i) : [];
@@ -47,8 +60,8 @@ function examplesOf(reference: Reference, { tokenizer }: LanguageModel, virtual:
   });
 }
 
-function optionsFor(model: LanguageModel, sharePrefix: boolean): BatchOptions {
-  return { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix };
+function optionsFor(model: LanguageModel, sharePrefix: boolean, deepRows = 0): BatchOptions {
+  return { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix, deepRows };
 }
 
 describe.skipIf(!present).each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s (needs ../shared)', (name) => {
@@ -84,6 +97,40 @@ describe.skipIf(!present).each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('agai
     await objective.close();
     expect(relativeError([loss], [reference.prompt_tuning.loss])).toBeLessThan(1e-4);
     expect(relativeError(gradient!, trainable().get('grad.default.embedding.weight')!.values)).toBeLessThan(1e-4);
+  });
+
+  it.each(['mlp', 'lstm'] as const)('has the loss and the gradient of every array of P-tuning\'s %s encoder', async (kind) => {
+    const model = await openModel(folder, '/');
+    const { hiddenSize } = model.configuration;
+    const [parameters, gradients] = arraysOf(name, `p_tuning_${kind}`);
+    const encoder = await openEncoder({ kind, rows: virtualTokens, inputSize: hiddenSize, hiddenSize: 32, outputSize: hiddenSize });
+    const values = await encoder.forward(parameters);
+    const objective = openObjective(model, 1);
+    const reference = readReference(name);
+    const { loss, gradient } = await objective.step(layOut(examplesOf(reference, model, true), optionsFor(model, true)), { rows: virtualTokens, hiddenSize, values });
+    const flowing = await encoder.backward(parameters, gradient!);
+    await Promise.all([objective.close(), encoder.close()]);
+    expect(relativeError([loss], [reference[`p_tuning_${kind}`].loss])).toBeLessThan(1e-4);
+    expect(Object.keys(flowing).sort()).toEqual(Object.keys(gradients).sort());
+    for (const [array, { values: expected }] of Object.entries(gradients)) expect([array, relativeError(flowing[array]!, expected) < 1e-4]).toEqual([array, true]);
+  });
+
+  it.each([['directly', 'prefix_tuning', false], ['directly, with the shared opening run once', 'prefix_tuning', true], ['through the projection', 'prefix_tuning_projection', true]] as const)('has the loss and gradient of prefix tuning trained %s', async (_, method, sharePrefix) => {
+    const model = await openModel(folder, '/');
+    const width = prefixWidth(model);
+    const [parameters, gradients] = arraysOf(name, method);
+    const encoder = method === 'prefix_tuning' ? undefined : await openEncoder({ kind: 'projection', rows: virtualTokens, inputSize: parameters['embedding.weight']!.dims[1]!, hiddenSize: 32, outputSize: width });
+    const values = (await encoder?.forward(parameters)) ?? parameters['embedding.weight']!.values;
+    const objective = openObjective(model, 1);
+    const reference = readReference(name);
+    const examples = sharePrefix ? examplesOf(reference, model, false).filter((example) => example.prompt.length > 4) : examplesOf(reference, model, false);
+    expect(examples).toHaveLength(reference.texts.length);
+    const batch = layOut(examples, optionsFor(model, sharePrefix, virtualTokens));
+    const { loss, prefixGradient } = await objective.step(batch, { rows: 0, hiddenSize: model.configuration.hiddenSize, values: new Float32Array(), prefix: { rows: virtualTokens, width, values } });
+    const flowing = (await encoder?.backward(parameters, prefixGradient!)) ?? { 'embedding.weight': prefixGradient! };
+    await Promise.all([objective.close(), encoder?.close()]);
+    expect(relativeError([loss], [reference[method].loss])).toBeLessThan(1e-4);
+    for (const [array, { values: expected }] of Object.entries(gradients)) expect([array, relativeError(flowing[array]!, expected) < 1e-4]).toEqual([array, true]);
   });
 
   it('opens the adapter that PEFT saved', async () => {

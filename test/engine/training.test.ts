@@ -6,12 +6,11 @@ import { openModel } from '../../src/model/openModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut } from '../../src/tuning/batch';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
-import { initialPrompt } from '../../src/tuning/initialise';
 import { openObjective } from '../../src/tuning/objective';
 import { openSource } from '../../src/tuning/source';
 import { batchOptions, type Task } from '../../src/tuning/task';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
-import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
+import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
@@ -182,7 +181,7 @@ describe('the embedded model', () => {
     const objective = openObjective(model);
     const rows = Array.from({ length: expected.windows }, (_, w) => ids.slice(w * width, (w + 1) * width + 1));
     const examples = rows.map((tokens, row) => ({ row, prompt: tokens.slice(0, 1), expected: '', label: -1, answer: tokens.slice(1) }));
-    const { loss } = await objective.score(layOut(examples, { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false }), undefined);
+    const { loss } = await objective.score(layOut(examples, { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: 0 }), undefined);
     await objective.close();
     expect(Math.abs(loss / expected.loss - 1)).toBeLessThan(1e-4);
     expect(readFileSync(join(model.folder, 'README.md'), 'utf8')).toContain(expected.loss.toFixed(3));

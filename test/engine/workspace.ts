@@ -5,7 +5,14 @@ import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import type { Method } from '../../src/template/settings';
 import { loadTemplate } from '../../src/template/template';
+import { initialTokens } from '../../src/tuning/initialise';
+import type { SoftPrompt } from '../../src/tuning/prompt';
 import { prepareTask, type Task } from '../../src/tuning/task';
+
+/** The virtual tokens that training would start from. */
+export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {
+  return { rows: task.layout.total, hiddenSize: model.configuration.hiddenSize, values: initialTokens(task, model) };
+}
 
 /** A folder with one template and its data, removed by `dispose`. */
 export interface Workspace {

@@ -1,0 +1,36 @@
+import { analyse } from './analysis';
+import type { Analysis } from './analysis';
+
+interface Kept {
+  readonly analysis: Analysis;
+  readonly withPartials: boolean;
+  /** Every partial that was asked for, and what it was. */
+  readonly partials: ReadonlyMap<string, string | undefined>;
+}
+
+/** Enough for the template being edited and its variants. */
+const mostKept = 8;
+const kept = new Map<string, Kept>();
+
+/**
+ * `analyse`, remembered: the checks, outline, hovers and hints of one state of a document share one parse.
+ * The trees of a remembered analysis must not be written to.
+ */
+export function analysisOf(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
+  const last = kept.get(path);
+  if (last && last.analysis.text === text && last.withPartials === (readPartial !== undefined) && partialsUnchanged(last, readPartial)) return last.analysis;
+  const partials = new Map<string, string | undefined>();
+  const recording = readPartial && ((name: string) => {
+    if (!partials.has(name)) partials.set(name, readPartial(name));
+    return partials.get(name);
+  });
+  const analysis = analyse(text, path, recording);
+  kept.delete(path);
+  kept.set(path, { analysis, withPartials: readPartial !== undefined, partials });
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+  return analysis;
+}
+
+function partialsUnchanged({ partials }: Kept, readPartial?: (name: string) => string | undefined): boolean {
+  return [...partials].every(([name, text]) => readPartial?.(name) === text);
+}

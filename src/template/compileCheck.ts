@@ -1,0 +1,53 @@
+import Handlebars from 'handlebars';
+import type { Body } from './body';
+import { hasArguments } from './calls';
+import type { Draft } from './finding';
+import { offsetAt } from './place';
+import type { Span } from './place';
+import type { Usage } from './usage';
+
+/**
+ * What only Handlebars' compiler refuses, such as a partial with two contexts.
+ * @param start offset of the body in the file
+ * @param options the options the template is compiled with
+ */
+export function compileProblems({ body, usage, start, options }: { readonly body: Body; readonly usage: Usage; readonly start: number; readonly options: CompileOptions }): readonly Draft[] {
+  const whole: Span = [start, start + body.lines.length];
+  const trees = [{ name: '', tree: body.tree }, ...[...usage.partials].map(([name, partial]) => ({ name, tree: partial.body.tree }))];
+  return trees.flatMap(({ name, tree }): readonly Draft[] => {
+    try {
+      // The compiler writes into the tree that it is given.
+      Handlebars.precompile(structuredClone(reduced(tree)), options);
+      return [];
+    } catch (error) {
+      const { message, lineNumber, column, endLineNumber, endColumn } = error as Handlebars.Exception;
+      const placed = name === '' && typeof lineNumber === 'number' && typeof endLineNumber === 'number';
+      const span: Span = placed
+        ? [start + offsetAt(body.lines, lineNumber - 1, column), start + offsetAt(body.lines, endLineNumber - 1, endColumn)]
+        : whole;
+      const reason = message.replace(/ - \d+:\d+$/, '');
+      return [{ code: 'template-syntax', severity: 'error', span, message: `Handlebars refuses ${name ? `the partial "${name}"` : 'this'}: ${reason}.` }];
+    }
+  });
+}
+
+/**
+ * A tree with the first of each statement the compiler can refuse: plain text and plain values always compile, and
+ * compiling them takes most of the time that a long template costs.
+ */
+function reduced(tree: hbs.AST.Program): hbs.AST.Program {
+  const seen = new Set<string>();
+  const kept = tree.body.filter((node) => !isPlain(node)).map((node) => {
+    const { program, inverse } = node as Partial<hbs.AST.BlockStatement>;
+    return { ...node, ...program && { program: reduced(program) }, ...inverse && { inverse: reduced(inverse) } };
+  }).filter((node) => {
+    const shape = JSON.stringify(node, (key, value: unknown) => key === 'loc' || /strip$/i.test(key) ? undefined : value);
+    return !seen.has(shape) && seen.add(shape);
+  });
+  return { ...tree, body: kept };
+}
+
+function isPlain(node: hbs.AST.Statement): boolean {
+  if (node.type === 'ContentStatement' || node.type === 'CommentStatement') return true;
+  return node.type === 'MustacheStatement' && !hasArguments(node as hbs.AST.MustacheStatement);
+}

@@ -1,0 +1,90 @@
+import type { Method } from './settings';
+import type { splits } from './settingKeys';
+import type { TokenEncoder } from './tokens';
+
+export type SplitName = (typeof splits)[number];
+
+/** Sizes of the template's model, as `config.json` gives them. */
+export interface ModelSizes {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  /** Longest sequence in tokens. */
+  readonly contextLength: number;
+}
+
+/** What was seen of one data file. */
+export interface SplitFacts {
+  /** Path as the template writes it. */
+  readonly file: string;
+  readonly rows: number;
+  readonly columns: readonly string[];
+  /** Rows of each label; empty for a generation. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** `rowKey` of each distinct row → its number, from 0. */
+  readonly keys: ReadonlyMap<string, number>;
+  /** Whether only the beginning of the file was read. */
+  readonly truncated: boolean;
+}
+
+/** How the last finished run of a method ended. */
+export interface LastRun {
+  readonly run: string;
+  readonly method: Method;
+  /** Fraction of right answers, null where nothing could be matched. */
+  readonly accuracy: number | null;
+  readonly accuracyInterval?: readonly [number, number];
+  readonly loss: number;
+  readonly n: number;
+  /** ISO 8601. */
+  readonly finished: string;
+}
+
+/** A group of checks that could not run, and why, in one sentence. */
+export interface NotRun {
+  readonly checks: 'rows' | 'tokens';
+  readonly split?: SplitName;
+  readonly reason: string;
+}
+
+/** Facts about the surroundings of a template; whatever needs a fact that is absent stays silent. */
+export interface Facts {
+  /** Text of `_name.prompt`, or undefined when there is none. */
+  readonly readPartial?: (name: string) => string | undefined;
+  /** Names that `{{> name}}` may include. */
+  readonly partialNames?: readonly string[];
+  /** Whether a file exists; paths come joined to the template's folder. */
+  readonly fileExists?: (path: string) => boolean;
+  /** Data files near the template, relative to its folder, with `/`. */
+  readonly dataFiles?: readonly string[];
+  /** Columns of the data. */
+  readonly columns?: readonly string[];
+  /** The first rows of the training data. */
+  readonly sampleRows?: readonly Readonly<Record<string, unknown>>[];
+  /** Rows of the training data for each label. */
+  readonly dataLabels?: Readonly<Record<string, number>>;
+  /** What was seen of the data files, by split. */
+  readonly splits?: Readonly<Partial<Record<SplitName, SplitFacts>>>;
+  /** Tokenizer of the template's model. */
+  readonly encoder?: TokenEncoder;
+  /** Longest prompt of the model, in tokens. */
+  readonly contextLength?: number;
+  readonly sizes?: ModelSizes;
+  /** Models at hand, `builtin` aside. */
+  readonly models?: readonly string[];
+  /** The last finished run of each method, newest first. */
+  readonly lastRuns?: readonly LastRun[];
+  readonly notRun?: readonly NotRun[];
+}
+
+/**
+ * What makes two rows the same to a template: the values of the columns it reads.
+ * @param names the columns, in any order
+ */
+export function rowKey(row: Readonly<Record<string, unknown>>, names: readonly string[]): string {
+  return JSON.stringify([...names].sort().map((name) => {
+    const value = row[name];
+    return typeof value === 'string' || value === null || value === undefined ? String(value ?? '').trim() : value;
+  }));
+}
