@@ -18,11 +18,6 @@ export async function openTask(template: PromptTemplate, settings: Settings): Pr
   return { model, task: await prepareTask(template, settings, model) };
 }
 
-/** Closes the data files of a task. */
-export async function closeTask(task: Task): Promise<void> {
-  await Promise.all(Object.values(task.splits).map((dataset) => dataset?.close()));
-}
-
 /** The split that the final numbers come from: test, else dev, else what there is. */
 export function finalSplit(task: Task): Split {
   return (['test', 'dev', 'train'] as const).find((split) => task.splits[split]) ?? 'test';

@@ -3,7 +3,6 @@ import type { Analysis } from './analysis';
 
 interface Kept {
   readonly analysis: Analysis;
-  readonly withPartials: boolean;
   /** Every partial that was asked for, and what it was. */
   readonly partials: ReadonlyMap<string, string | undefined>;
 }
@@ -17,16 +16,17 @@ const kept = new Map<string, Kept>();
  * The trees of a remembered analysis must not be written to.
  */
 export function analysisOf(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
-  const last = kept.get(path);
-  if (last && last.analysis.text === text && last.withPartials === (readPartial !== undefined) && partialsUnchanged(last, readPartial)) return last.analysis;
+  const key = `${readPartial ? 'with' : 'without'} partials: ${path}`;
+  const last = kept.get(key);
+  if (last && last.analysis.text === text && partialsUnchanged(last, readPartial)) return last.analysis;
   const partials = new Map<string, string | undefined>();
   const recording = readPartial && ((name: string) => {
     if (!partials.has(name)) partials.set(name, readPartial(name));
     return partials.get(name);
   });
   const analysis = analyse(text, path, recording);
-  kept.delete(path);
-  kept.set(path, { analysis, withPartials: readPartial !== undefined, partials });
+  kept.delete(key);
+  kept.set(key, { analysis, partials });
   if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
   return analysis;
 }

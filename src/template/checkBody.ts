@@ -43,7 +43,7 @@ export function unknownVariables(analysis: Analysis, columns?: readonly string[]
 export function renameFix({ text }: Analysis, use: VariableUse, name: string | undefined): readonly Fix[] {
   const at = text.slice(...use.span).indexOf(use.name);
   const writtenHere = text.slice(...use.span).replace(/^(?:\.\.?\/|this[./]|@root[./])+/, '').startsWith(use.name);
-  if (name === undefined || at < 0 || !writtenHere) return [];
+  if (name === undefined || at < 0 || !writtenHere || use.partial !== undefined) return [];
   const start = use.span[0] + at;
   return [replacement(`Replace with "${name}"`, [start, start + use.name.length], name)];
 }

@@ -9,6 +9,8 @@ import type { Shape } from './schema';
 export interface VariableUse {
   readonly name: string;
   readonly span: Span;
+  /** The partial that it stands in, when it is not the template itself. */
+  readonly partial?: string;
 }
 
 /** A field the body reads from the items of a list (or of an object) instead of from the row. */
@@ -19,11 +21,13 @@ export interface FieldUse {
   /** The fields the items are known to have; undefined when nothing is known. */
   readonly known?: readonly string[];
   readonly span: Span;
+  readonly partial?: string;
 }
 
 export interface SoftUse {
   readonly node: hbs.AST.MustacheStatement;
   readonly span: Span;
+  readonly partial?: string;
 }
 
 /** Everything a body and its partials refer to. Spans are offsets in the file; inside a partial, of the call of it. */
@@ -109,7 +113,7 @@ export function collectUsage(input: UsageInput): Usage {
       return;
     }
     if (name === 'soft' && !frame.parameters.has('soft')) {
-      if (!softs.has(node)) softs.set(node, { node, span: frame.spanOf(node) });
+      if (!softs.has(node)) softs.set(node, { node, span: frame.spanOf(node), partial: frame.within.at(-1) });
       return;
     }
     call(node, frame, 'inline');
@@ -196,10 +200,11 @@ export function collectUsage(input: UsageInput): Usage {
       return;
     }
     const span = frame.spanOf(node);
-    if (target.scope.row) variables.push({ name: target.name, span });
+    const partial = frame.within.at(-1);
+    if (target.scope.row) variables.push({ name: target.name, span, partial });
     else if (!target.scope.given?.has(target.name)) {
       const known = target.scope.shape?.fields && Object.keys(target.scope.shape.fields);
-      fields.push({ name: target.name, list: target.scope.list, known, span });
+      fields.push({ name: target.name, list: target.scope.list, known, span, partial });
     }
   }
 

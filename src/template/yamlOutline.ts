@@ -45,7 +45,7 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
   const stop = until === undefined ? text.length : Math.min(Math.max(until - start, 0), text.length);
   const keys: OutlineKey[] = [];
   let blocks: BlockLevel[] = [];
-  let flows: FlowLevel[] = [];
+  const flows: FlowLevel[] = [];
   let place: YamlPlace = { role: 'key', path: [], wordStart: start + stop, flow: false };
   let at = 0;
 

@@ -51,14 +51,26 @@ export async function prepareTask(template: PromptTemplate, settings: Settings, 
     throw new Failure('invalid-value', `tune.maxLength is ${settings.maxLength}; the model's context holds ${context} tokens.`, { file: template.path }, `Set it to at most ${context}.`);
   }
   const splits = await openSplits(template, settings);
-  for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
-  const instruction = trainsInstruction(settings) ? await instructionTokens({ template, layout, splits, model }) : [];
-  return {
-    template, settings, labels, verbalizer, layout, instruction, prefixRows, splits,
-    answerField: output.name,
-    promptRows: layout.total + instruction.length,
-    contextLength: (settings.maxLength || context) - prefixRows,
-  };
+  try {
+    for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
+    const instruction = trainsInstruction(settings) ? await instructionTokens({ template, layout, splits, model }) : [];
+    return {
+      template, settings, labels, verbalizer, layout, instruction, prefixRows, splits,
+      answerField: output.name,
+      promptRows: layout.total + instruction.length,
+      contextLength: (settings.maxLength || context) - prefixRows,
+    };
+  } catch (error) {
+    await closeSplits(splits);
+    throw error;
+  }
+}
+
+/** Closes the data files of a task. */
+export const closeTask = (task: Task): Promise<void> => closeSplits(task.splits);
+
+async function closeSplits(splits: Task['splits']): Promise<void> {
+  await Promise.all(Object.values(splits).map((dataset) => dataset.close()));
 }
 
 const trainsInstruction = ({ method, instruction }: Settings): boolean => method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
@@ -98,9 +110,14 @@ function encodeVerbalizer(template: PromptTemplate, labels: readonly string[], s
 async function openSplits(template: PromptTemplate, settings: Settings): Promise<Task['splits']> {
   const folder = dirname(resolve(template.path));
   const opened: Partial<Record<Split, Dataset>> = {};
-  for (const split of ['train', 'dev', 'test'] as const) {
-    const path = settings.data[split];
-    if (path !== undefined) opened[split] = await openDataset(resolve(folder, path));
+  try {
+    for (const split of ['train', 'dev', 'test'] as const) {
+      const path = settings.data[split];
+      if (path !== undefined) opened[split] = await openDataset(resolve(folder, path));
+    }
+  } catch (error) {
+    await closeSplits(opened);
+    throw error;
   }
   if (Object.keys(opened).length === 0) {
     throw new Failure('data-missing', 'The template names no data.', { file: template.path }, 'Add tune.data with the paths of train, dev and test, for example `tune.data: { train: data/train.jsonl }`.');

@@ -24,7 +24,7 @@ const model = openModel('builtin', '/');
 const objective = model.then((opened) => openObjective(opened, 1));
 afterAll(async () => {
   await (await objective).close();
-  workspaces.forEach((workspace) => workspace.dispose());
+  await Promise.all(workspaces.map((workspace) => workspace.dispose()));
 });
 
 async function scene(workspace: WorkspaceOptions = {}, set: Readonly<Record<string, unknown>> = {}): Promise<Scene> {

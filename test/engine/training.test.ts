@@ -13,7 +13,7 @@ import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '.
 import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];
-afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
+afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));
 
 const quick = { 'tune.length': 4, 'tune.steps': 6, 'tune.batchSize': 3, 'tune.evalEvery': 2, 'tune.learningRate': 0.05 };
 

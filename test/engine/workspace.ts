@@ -7,7 +7,7 @@ import type { Method } from '../../src/template/settings';
 import { loadTemplate } from '../../src/template/template';
 import { initialTokens } from '../../src/tuning/initialise';
 import type { SoftPrompt } from '../../src/tuning/prompt';
-import { prepareTask, type Task } from '../../src/tuning/task';
+import { closeTask, prepareTask, type Task } from '../../src/tuning/task';
 
 /** The virtual tokens that training would start from. */
 export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {
@@ -18,7 +18,7 @@ export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {
 export interface Workspace {
   readonly file: string;
   task(method: Method, set?: Readonly<Record<string, unknown>>): Promise<{ readonly task: Task; readonly model: LanguageModel }>;
-  dispose(): void;
+  dispose(): Promise<void>;
 }
 
 const rows = [
@@ -52,13 +52,19 @@ export function makeWorkspace(options: WorkspaceOptions = {}): Workspace {
     `    ${options.output ?? 'label(enum): [good, bad]'}`, 'tune.data: { train: data/train.jsonl, dev: data/dev.jsonl, test: data/test.jsonl }',
     ...(options.labels ? [`tune.labels: ${options.labels}`] : []), '---', options.body ?? body, '',
   ].join('\n'));
+  const tasks: Task[] = [];
   return {
     file,
     async task(method, set = {}) {
       const template = await loadTemplate(file);
       const model = await openModel(template.model, folder);
-      return { model, task: await prepareTask(template, resolveSettings(template, method, set), model) };
+      const task = await prepareTask(template, resolveSettings(template, method, set), model);
+      tasks.push(task);
+      return { model, task };
     },
-    dispose: () => rmSync(folder, { recursive: true, force: true }),
+    async dispose() {
+      await Promise.all(tasks.map(closeTask));
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }

@@ -1,0 +1,108 @@
+import { dirname, join, resolve } from 'node:path';
+import { entryAt, noFrontMatter, readFrontMatter } from './frontMatter';
+import { splitPromptFile } from './dotprompt';
+import { rangeOf } from './place';
+import type { Range, Span } from './place';
+import { isMapping } from './schema';
+import { listAround } from './scopes';
+import { splits } from './settingKeys';
+import { sketchOf } from './sketch';
+import type { Sketch } from './sketch';
+import { tagAround, wordsOfTag } from './tagAt';
+import { partialFile } from './usage';
+import type { OutlineKey } from './yamlOutline';
+
+/** Where a word leads. */
+export interface Definition {
+  /** The word itself. */
+  readonly origin: Range;
+  /** Path of the file it leads to; that of the template for a place in it. */
+  readonly file: string;
+  /** Place in the template; absent for another file. */
+  readonly range?: Range;
+}
+
+export interface FileLink {
+  readonly range: Range;
+  readonly file: string;
+}
+
+/** Where the word at a place is defined: partials and data files, inputs in the schema, labels in the enum, ids at their first use. */
+export function definitionsAt(text: string, offset: number, path: string): readonly Definition[] {
+  const sketch = sketchOf(text);
+  const link = linksOf(text, path).find(({ range }) => range.start.offset <= offset && offset <= range.end.offset);
+  if (link) return [{ origin: link.range, file: link.file }];
+  const found = inFrontMatter(sketch, offset) ?? inBody(sketch, offset);
+  return found ? [{ origin: rangeOf(sketch.lines, found.origin), file: path, range: rangeOf(sketch.lines, found.target) }] : [];
+}
+
+/** Names of other files in a template: partials and data files. */
+export function linksOf(text: string, path: string): readonly FileLink[] {
+  const sketch = sketchOf(text);
+  const folder = dirname(path);
+  const parts = splitPromptFile(text);
+  const frontMatter = parts.frontMatter ? readFrontMatter(parts.frontMatter) : noFrontMatter;
+  const data = splits.flatMap((split): readonly FileLink[] => {
+    const entry = entryAt(frontMatter, ['tune.data', split]);
+    const files = frontMatter.value['tune.data'];
+    const file = isMapping(files) ? files[split] : undefined;
+    return entry && typeof file === 'string' && file !== '' ? [{ range: rangeOf(sketch.lines, entry.valueSpan), file: resolve(folder, file) }] : [];
+  });
+  const partials = sketch.tags.flatMap((tag): readonly FileLink[] => {
+    const calls = /^\{\{~?\s*#?>/.test(text.slice(...tag.span)) && /^[\w./-]+$/.test(tag.name);
+    return calls ? [{ range: rangeOf(sketch.lines, tag.nameSpan), file: join(folder, partialFile(tag.name)) }] : [];
+  });
+  return [...data, ...partials];
+}
+
+function inFrontMatter({ keys, text, frontMatter }: Sketch, offset: number): { origin: Span; target: Span } | undefined {
+  const key = keys.find((each) => each.path[0] === 'tune.labels' && each.path.length === 2 && each.start <= offset && offset <= each.end);
+  if (!key || !frontMatter) return undefined;
+  const target = labelPlace({ keys, text }, key.path[1]!);
+  return target && { origin: [key.start, key.end], target };
+}
+
+/** The label in the enum of the output; the key of the enum when its list is written in another way. */
+function labelPlace({ keys, text }: Pick<Sketch, 'keys' | 'text'>, label: string): Span | undefined {
+  const field = keys.find((key) => key.path[0] === 'output' && key.path[1] === 'schema' && key.path.length === 3);
+  if (!field) return undefined;
+  const list = /^\s*\[[^\]]*\]/.exec(text.slice(field.valueStart))?.[0] ?? '';
+  for (let at = list.indexOf(label); at >= 0; at = list.indexOf(label, at + 1)) {
+    const alone = /[\s[,"']/.test(list[at - 1] ?? ' ') && /[\s\],"']/.test(list[at + label.length] ?? ' ');
+    if (alone && label !== '') return [field.valueStart + at, field.valueStart + at + label.length];
+  }
+  return [field.start, field.end];
+}
+
+function inBody(sketch: Sketch, offset: number): { origin: Span; target: Span } | undefined {
+  const { text, tags, keys } = sketch;
+  const tag = offset >= sketch.body.start ? tagAround(tags, offset) : undefined;
+  const word = tag && wordsOfTag(text, tag).find((each) => each.start <= offset && offset <= each.end);
+  if (!tag || !word) return undefined;
+  const origin: Span = [word.start, word.end];
+  if (word.attribute === 'id' && tag.name === 'soft') {
+    const first = tags.filter((each) => each.name === 'soft').flatMap((each) => wordsOfTag(text, each)).find((each) => each.attribute === 'id' && each.text === word.text);
+    return first && { origin, target: [first.start, first.end] };
+  }
+  if (word.quoted) {
+    const target = sketch.outputs.some((field) => field.values?.includes(word.text)) ? labelPlace(sketch, word.text) : undefined;
+    return target && { origin, target };
+  }
+  const written = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
+  if (!written) return undefined;
+  const { inside, list } = listAround(sketch, tag.span[0]);
+  const ofItem = inside && written[1] === undefined && !word.text.startsWith('@root');
+  const key = ofItem ? list === undefined ? undefined : itemKey(keys, list, written[2]!) : rowKeyOf(keys, written[2]!);
+  return key && { origin, target: [key.start, key.end] };
+}
+
+/** The entry of a row's name: in a schema, else among the defaults. */
+function rowKeyOf(keys: readonly OutlineKey[], name: string): OutlineKey | undefined {
+  const bare = (key: OutlineKey) => key.path.at(-1)!.replace(/[?(].*$/s, '');
+  const inSchema = keys.find((key) => (key.path[0] === 'input' || key.path[0] === 'output') && key.path[1] === 'schema' && bare(key) === name && (key.path.length === 3 || key.path[2] === 'properties' && key.path.length === 4));
+  return inSchema ?? keys.find((key) => key.path[0] === 'input' && key.path[1] === 'default' && key.path.length === 3 && bare(key) === name);
+}
+
+function itemKey(keys: readonly OutlineKey[], list: string, name: string): OutlineKey | undefined {
+  return keys.find((key) => key.path[0] === 'input' && key.path[1] === 'default' && key.path[2] === list && key.path.at(-1) === name);
+}

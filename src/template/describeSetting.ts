@@ -1,0 +1,41 @@
+import { initialisations, methods } from './settingKeys';
+import type { SettingKey } from './settingKeys';
+
+/** What may be written for a setting, in a few words. */
+export function describeRange({ type }: SettingKey): string {
+  switch (type.kind) {
+    case 'whole': return `a whole number, at least ${type.minimum}`;
+    case 'number': return `a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`;
+    case 'switch': return 'true or false';
+    case 'choice': return [...type.values, ...Object.keys(type.aliases ?? {})].join(', ');
+    case 'learningRate': return 'auto, or a number above 0';
+    case 'init': return `${initialisations.join(', ')}, or { text: "words" }`;
+    case 'data': return '{ train: file, dev: file, test: file }';
+    case 'labels': return '{ label: word, or a list of words }';
+  }
+}
+
+/** The defaults in one sentence; by method where they differ. */
+export function describeDefaults({ defaults }: SettingKey): string | undefined {
+  if (!defaults) return undefined;
+  const shown = methods.map((method) => showDefault(defaults[method]));
+  if (new Set(shown).size === 1) return shown[0];
+  return methods.map((method, index) => `${method}: ${shown[index]}`).join(', ');
+}
+
+/** Meaning, range, defaults and paper of a setting. Markdown. */
+export function describeSetting(key: SettingKey): string {
+  const defaults = describeDefaults(key);
+  return [
+    `**tune.${key.name}**`,
+    key.meaning,
+    `Value: ${describeRange(key)}.`,
+    ...defaults === undefined ? [] : [`Default: ${defaults}.`],
+    ...key.paper ? [`*${key.paper}*`] : [],
+  ].join('\n\n');
+}
+
+function showDefault(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'kind' in value) return String(value.kind);
+  return String(value);
+}

@@ -1,0 +1,170 @@
+import { labelsOf, meaningOfKey } from './completeFrontMatter';
+import type { Facts, LastRun } from './facts';
+import { helperShapes } from './helpers';
+import { rangeOf } from './place';
+import type { Range, Span } from './place';
+import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
+import { methods, wordsOf } from './settingKeys';
+import { isMapping } from './schema';
+import { sketchOf } from './sketch';
+import type { Sketch } from './sketch';
+import { tagAround, wordsOfTag } from './tagAt';
+import type { TagWord } from './tagAt';
+import type { Tag } from './tags';
+import { trainedNumbers } from './trainedNumbers';
+import { partialFile } from './usage';
+import { labelWords } from './verbalizer';
+import { outlineYaml } from './yamlOutline';
+
+export interface Hover {
+  readonly range: Range;
+  readonly markdown: string;
+}
+
+/** What there is to know about the word at a place; works while the file does not parse. */
+export function hoverAt(text: string, offset: number, facts: Facts): Hover | undefined {
+  const sketch = sketchOf(text);
+  const at = Math.min(Math.max(offset, 0), text.length);
+  const found = inFrontMatter(sketch, at, facts) ?? inBody(sketch, at, facts);
+  return found && { range: rangeOf(sketch.lines, found.span), markdown: found.markdown };
+}
+
+interface Found {
+  readonly span: Span;
+  readonly markdown: string;
+}
+
+function inFrontMatter(sketch: Sketch, at: number, facts: Facts): Found | undefined {
+  const { frontMatter, keys } = sketch;
+  if (!frontMatter || at < frontMatter.start || at > frontMatter.start + frontMatter.text.length) return undefined;
+  const key = keys.find((each) => each.start <= at && at <= each.end);
+  if (key) {
+    const markdown = onKey(sketch, key.path, facts);
+    return markdown === undefined ? undefined : { span: [key.start, key.end], markdown };
+  }
+  const { place } = outlineYaml(frontMatter, at);
+  const [first, second] = place.path;
+  if (place.role !== 'value' || first !== 'output' || second !== 'schema') return undefined;
+  const word = wordAround(sketch.text, at);
+  const label = word && sketch.text.slice(...word);
+  return label !== undefined && labelsOf(sketch).includes(label) ? { span: word!, markdown: aboutLabel(sketch, label, facts) } : undefined;
+}
+
+function onKey(sketch: Sketch, path: readonly string[], facts: Facts): string | undefined {
+  const known = meaningOfKey(path);
+  if (known !== undefined) return path.length === 1 && path[0] === 'tune.length' ? [known, ...virtualTokenNumbers(Number(sketch.value['tune.length']), facts)].join('\n\n') : known;
+  const name = path.at(-1)!.replace(/[?(].*$/s, '');
+  if (path[1] === 'schema' || path[1] === 'default' && path.length === 3) return aboutVariable(sketch, name, facts);
+  if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(sketch, name, facts);
+  if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(name, facts);
+  return undefined;
+}
+
+function aboutSplit(split: string, { splits }: Facts): string | undefined {
+  const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
+  if (!seen) return undefined;
+  const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
+  return [`**${split}**: ${seen.truncated ? 'more than ' : ''}${count(seen.rows)} rows, columns ${seen.columns.map(code).join(', ')}`, ...labels.length > 0 ? [labels.join('\n')] : []].join('\n\n');
+}
+
+function inBody(sketch: Sketch, at: number, facts: Facts): Found | undefined {
+  if (at < sketch.body.start) return undefined;
+  const tag = tagAround(sketch.tags, at);
+  if (!tag) return undefined;
+  const word = wordsOfTag(sketch.text, tag).find((each) => each.start <= at && at <= each.end);
+  if (tag.name === 'soft' && tag.kind === 'other') return { span: tag.span, markdown: aboutSoft(sketch, tag, facts) };
+  if (!word) return undefined;
+  const markdown = onWord(sketch, tag, word, facts);
+  return markdown === undefined ? undefined : { span: [word.start, word.end], markdown };
+}
+
+function onWord(sketch: Sketch, tag: Tag, word: TagWord, facts: Facts): string | undefined {
+  if (word.quoted) return labelsOf(sketch).includes(word.text) ? aboutLabel(sketch, word.text, facts) : undefined;
+  const isName = word.start === tag.nameSpan[0];
+  if (isName && /^\{\{~?\s*#?>/.test(sketch.text.slice(...tag.span))) return `Partial, read from ${code(partialFile(word.text))}`;
+  if (Object.hasOwn(helperShapes, word.text) && (isName || sketch.text[word.start - 1] === '(')) return `**${word.text}**\n\n${helperShapes[word.text]!.meaning}`;
+  const path = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
+  const name = path?.[2];
+  if (name === undefined || parametersAround(sketch, tag.span[0]).includes(name)) return undefined;
+  const { inside, list } = listAround(sketch, tag.span[0]);
+  if (!inside || path![1] !== undefined || word.text.startsWith('@root')) return aboutVariable(sketch, name, facts);
+  const item = list === undefined ? undefined : itemNames(sketch, list).find((each) => each.name === name);
+  if (!item || list === undefined) return undefined;
+  const items = sketch.defaults[list];
+  return [`**${name}**, of each item of ${code(list)}`, ...listOf(samplesOf(name, { sampleRows: Array.isArray(items) ? items.filter(isMapping) : [] }))].join('\n\n');
+}
+
+function aboutVariable(sketch: Sketch, name: string, facts: Facts): string | undefined {
+  const found = rowNames(sketch, facts).find((each) => each.name === name);
+  if (!found) return undefined;
+  const role = { input: 'input', default: 'has a default in the front matter', output: 'what the model answers', column: 'column of the data', item: 'item', parameter: 'parameter' }[found.origin];
+  const labels = found.origin === 'output' ? labelsOf(sketch) : [];
+  return [
+    `**${name}**${found.type ? `: ${found.type}` : ''}, ${role}`,
+    ...found.description ? [found.description] : [],
+    ...labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : [],
+    ...listOf(samplesOf(name, facts)),
+  ].join('\n\n');
+}
+
+function listOf(samples: readonly string[]): readonly string[] {
+  return samples.length === 0 ? [] : [`For example:\n\n${samples.map((sample) => `- ${code(sample)}`).join('\n')}`];
+}
+
+function aboutSoft(sketch: Sketch, tag: Tag, facts: Facts): string {
+  const words = wordsOfTag(sketch.text, tag);
+  const value = (name: string) => words.find((word) => word.attribute === name)?.text;
+  const init = value('init');
+  const id = value('id');
+  const written = words.find((word) => word.attribute === undefined && /^\d+$/.test(word.text));
+  const length = written ? Number(written.text) : init === undefined ? undefined : facts.encoder?.encode(init, false).length;
+  return [
+    length === undefined ? '**Virtual tokens**, as many as the init words have tokens' : `**${count(length)} virtual ${length === 1 ? 'token' : 'tokens'}** at this place`,
+    ...id === undefined ? [] : [`Shared by every place with the id ${code(id)}.`],
+    ...init === undefined ? [] : [`Start from the embeddings of ${code(init)}, repeated or cut to the length.`],
+    ...virtualTokenNumbers(length, facts),
+    ...(facts.lastRuns ?? []).filter((run) => run.method === 'soft' || run.method === 'v1').slice(0, 1).map(aboutRun),
+  ].join('\n\n');
+}
+
+function virtualTokenNumbers(length: number | undefined, { sizes }: Facts): readonly string[] {
+  if (length === undefined || !Number.isFinite(length) || !sizes) return [];
+  const rows = methods.filter((method) => method !== 'hard').map((method) => `- ${method}: ${count(trainedNumbers(method, length, sizes))}`);
+  return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
+}
+
+function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
+  const quality = accuracy === null ? `loss ${loss.toFixed(3)}` : `${(100 * accuracy).toFixed(1)} % right`;
+  return `Last run: ${method}, ${quality} on ${count(n)} rows, ${finished.slice(0, 10)}`;
+}
+
+function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: Facts): string {
+  const labels = sketch.value['tune.labels'];
+  const written = isMapping(labels) && Object.hasOwn(labels, label) ? wordsOf(labels[label]) ?? [] : [];
+  const words = labelWords([label], { [label]: written })[label]!;
+  const lines = words.map((word) => {
+    const tokens = encoder?.encode(word, false);
+    if (!tokens) return `- ${code(word)}`;
+    return `- ${code(word)}: ${tokens.length === 1 ? 'one token' : `${tokens.length} tokens`} (${tokens.join(' ')})`;
+  });
+  const rows = splits?.train?.labels[label];
+  return [`**${label}**, label`, `Scored by:\n\n${lines.join('\n')}`, ...rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]].join('\n\n');
+}
+
+function wordAround(text: string, at: number): Span | undefined {
+  const start = /[^\s,[\]{}:"'#]*$/.exec(text.slice(Math.max(0, at - 100), at))![0].length;
+  const end = /^[^\s,[\]{}:"'#]*/.exec(text.slice(at, at + 100))![0].length;
+  return start + end > 0 ? [at - start, at + end] : undefined;
+}
+
+/** A text as Markdown code, whatever backticks it holds; spaces at its ends stay visible. */
+function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  const fence = '`'.repeat(longest + 1);
+  const padding = longest > 0 || /^\s|\s$/.test(text) ? ' ' : '';
+  return `${fence}${padding}${text.replace(/[\r\n]+/g, ' ')}${padding}${fence}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}

@@ -1,0 +1,100 @@
+import type { Analysis } from './analysis';
+import { spanOfNode } from './body';
+import { entriesAt, nodeAt, spanAt } from './frontMatter';
+import type { Span } from './place';
+import type { RenameCandidate } from './renameNames';
+import { isMapping } from './schema';
+
+/** Labels of the enum: in the enum, under `tune.labels`, as answers of demonstrations, and compared with in the body. */
+export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
+  const { output } = analysis;
+  if (!output?.values) return [];
+  const literals = literalsOf(analysis);
+  return [...new Set(output.values)].map((label) => {
+    const places = [
+      ...enumPlaces(analysis, label),
+      ...labelKeys(analysis).filter(({ name }) => name === label).map(({ place }) => place),
+      ...answerPlaces(analysis).filter(({ name }) => name === label).map(({ place }) => place),
+      ...literals.filter(({ name }) => name === label).map(({ place }) => place),
+    ];
+    const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
+    const refusal = known.length < places.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
+    return { kind: 'label', name: label, places: known, ...refusal !== undefined && { refusal } };
+  });
+}
+
+/** Every text that stands where a label may stand. */
+export function takenLabels(analysis: Analysis): ReadonlySet<string> {
+  return new Set([
+    ...analysis.output?.values ?? [],
+    ...[...labelKeys(analysis), ...answerPlaces(analysis), ...literalsOf(analysis)].map(({ name }) => name),
+  ]);
+}
+
+interface Named {
+  readonly name: string;
+  readonly place: Span | undefined;
+}
+
+function enumPlaces(analysis: Analysis, label: string): readonly (Span | undefined)[] {
+  const { output, outputPath, frontMatter } = analysis;
+  const path = nodeAt(frontMatter, [...outputPath, 'enum']) ? [...outputPath, 'enum'] : outputPath;
+  const count = listLength(frontMatter.root && nodeAt(frontMatter, path));
+  // Empty items of the list are no labels, so positions in the YAML and in the enum differ.
+  const found = Array.from({ length: count }, (_, index) => [...path, String(index)]).filter((item) => {
+    const node = nodeAt(frontMatter, item);
+    return typeof node === 'object' && node !== null && 'value' in node && String(node.value) === label;
+  });
+  return found.length === output!.values!.filter((value) => value === label).length ? found.map((item) => scalarIn(analysis.text, spanAt(frontMatter, item)!, label)) : [undefined];
+}
+
+function listLength(node: unknown): number {
+  return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items) ? node.items.length : 0;
+}
+
+function labelKeys(analysis: Analysis): readonly Named[] {
+  return entriesAt(analysis.frontMatter, ['tune.labels']).map(({ key, keySpan }) => ({ name: key, place: scalarIn(analysis.text, keySpan, key) }));
+}
+
+function answerPlaces(analysis: Analysis): readonly Named[] {
+  const { defaults, output, frontMatter } = analysis;
+  if (!output) return [];
+  return Object.entries(defaults).flatMap(([list, items]) => Array.isArray(items) ? items.flatMap((item: unknown, index) => {
+    if (!isMapping(item) || !Object.hasOwn(item, output.name)) return [];
+    const path = ['input', 'default', list, String(index), output.name];
+    const name = String(item[output.name]);
+    const span = spanAt(frontMatter, path);
+    return [{ name, place: span && scalarIn(analysis.text, span, name) }];
+  }) : []);
+}
+
+/** Quoted texts that `ifEquals` and `unlessEquals` compare the answer with. */
+function literalsOf({ body, parts, text, output }: Analysis): readonly Named[] {
+  const found: Named[] = [];
+  const visit = (tree: hbs.AST.Program | undefined): void => {
+    for (const node of tree?.body ?? []) {
+      if (node.type !== 'BlockStatement') continue;
+      const block = node as hbs.AST.BlockStatement;
+      const { original } = block.path as hbs.AST.PathExpression;
+      const names = block.params.map((value) => value.type === 'PathExpression' ? (value as hbs.AST.PathExpression).parts.at(-1) : undefined);
+      if ((original === 'ifEquals' || original === 'unlessEquals') && names.includes(output!.name)) {
+        for (const value of block.params) {
+          if (value.type !== 'StringLiteral') continue;
+          const name = (value as hbs.AST.StringLiteral).value;
+          const [start, end] = spanOfNode(body!, value);
+          found.push({ name, place: scalarIn(text, [parts.body.start + start, parts.body.start + end], name) });
+        }
+      }
+      visit(block.program);
+      visit(block.inverse);
+    }
+  };
+  visit(body?.tree);
+  return found;
+}
+
+function scalarIn(text: string, [start, end]: Span, value: string): Span | undefined {
+  const source = text.slice(start, end);
+  if (source === value) return [start, end];
+  return /^["']/.test(source) && source.slice(1, -1) === value ? [start + 1, end - 1] : undefined;
+}

@@ -1,0 +1,77 @@
+import { Failure } from '../failure';
+import { analyse } from './analysis';
+import type { Analysis } from './analysis';
+import { spanOfNode } from './body';
+import type { Span } from './place';
+import { scanTags } from './tags';
+
+/** The task description as it stands in a prompt file. */
+export interface InstructionSource {
+  /** Offsets in the file; without the tags of the block. */
+  readonly span: Span;
+  /** The file's text there, tags and white space included. */
+  readonly text: string;
+  /** Whether `{{#instruction}}` marks it; otherwise it is what stands before the first tag that shows something. */
+  readonly marked: boolean;
+}
+
+/**
+ * Finds the task description in the text of a prompt file.
+ * @throws Failure `template-syntax`, `instruction-missing`, `instruction-several` or `instruction-in-partial`
+ */
+export function instructionSource(templateText: string, path: string, readPartial?: (name: string) => string | undefined): InstructionSource {
+  const analysis = analyse(templateText, path, readPartial);
+  const place = { file: path };
+  if (!analysis.body) throw new Failure('template-syntax', 'The template cannot be parsed.', place, 'Check the file.');
+  const blocks = instructionBlocks(analysis.parts.body.text);
+  if (blocks.length > 1) {
+    throw new Failure('instruction-several', `The template has ${blocks.length} instructions.`, place, 'Keep one {{#instruction}} block, or none.');
+  }
+  if (blocks.length === 0 && analysis.usage?.hasInstructionBlock) {
+    throw new Failure('instruction-in-partial', 'The instruction stands in a partial, which other templates may share.', place, 'Move the {{#instruction}} block into this file.');
+  }
+  const [from, to] = blocks[0] ?? openingSpan(analysis);
+  const { text, start } = analysis.parts.body;
+  const source = { span: [start + from, start + to], text: text.slice(from, to), marked: blocks.length > 0 } as const;
+  if (source.text.trim() !== '') return source;
+  throw new Failure('instruction-missing', 'The template has no instruction.', place, 'Put the task description between {{#instruction}} and {{/instruction}}.');
+}
+
+/**
+ * The whole file with only the task description exchanged; every other character stays.
+ * @param newInstruction as it shall stand in the file: braces in it are tags
+ * @throws Failure as {@link instructionSource} does, and `instruction-braces` when the new text would end the description or break the template
+ */
+export function replaceInstruction(templateText: string, path: string, newInstruction: string): string {
+  const { span } = instructionSource(templateText, path);
+  const replaced = templateText.slice(0, span[0]) + newInstruction + templateText.slice(span[1]);
+  if (newInstruction.trim() === '' || readBack(replaced, path) === newInstruction) return replaced;
+  throw new Failure('instruction-braces', 'The new instruction holds a tag that changes where the instruction ends.', { file: path }, 'Leave out its braces, or write \\{{ for braces that are text.');
+}
+
+function readBack(text: string, path: string): string | undefined {
+  try {
+    return instructionSource(text, path).text;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Insides of the body's `{{#instruction}}` blocks, those of a nested one not counted apart. */
+function instructionBlocks(body: string): readonly Span[] {
+  const blocks: Span[] = [];
+  const open: { readonly name: string; readonly end: number }[] = [];
+  for (const tag of scanTags(body)) {
+    if (tag.kind === 'open') open.push({ name: tag.name, end: tag.span[1] });
+    if (tag.kind !== 'close') continue;
+    const opening = open.pop();
+    const nested = open.some(({ name }) => name === 'instruction');
+    if (opening?.name === 'instruction' && !nested) blocks.push([opening.end, tag.span[0]]);
+  }
+  return blocks;
+}
+
+function openingSpan({ body, opening, parts }: Analysis): Span {
+  const next = body!.tree.body[opening];
+  return [0, next ? spanOfNode(body!, next)[0] : parts.body.text.length];
+}

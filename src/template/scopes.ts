@@ -1,0 +1,62 @@
+import type { Facts } from './facts';
+import { isMapping } from './schema';
+import type { Sketch } from './sketch';
+import { openBlocksAt, wordsOfTag } from './tagAt';
+
+/** A name that can be written at a place of the body. */
+export interface OfferedName {
+  readonly name: string;
+  readonly origin: 'input' | 'default' | 'output' | 'column' | 'item' | 'parameter';
+  readonly type?: string;
+  readonly description?: string;
+  /** The list whose items have the field. */
+  readonly list?: string;
+}
+
+/** Names of the row: inputs, defaults, the answer, and columns when no schema says what there is. */
+export function rowNames({ input, defaults, outputs }: Sketch, { columns = [] }: Facts): readonly OfferedName[] {
+  const names = [
+    ...(input?.fields ?? []).map(({ name, type, description }): OfferedName => ({ name, origin: 'input', type, description })),
+    ...Object.keys(defaults).map((name): OfferedName => ({ name, origin: 'default', type: Array.isArray(defaults[name]) ? 'array' : undefined })),
+    ...outputs.map(({ name, type, description }): OfferedName => ({ name, origin: 'output', type, description })),
+    ...columns.map((name): OfferedName => ({ name, origin: 'column' })),
+  ];
+  const seen = new Set<string>();
+  return names.filter(({ name }) => !seen.has(name) && seen.add(name));
+}
+
+/** The list that the innermost `{{#each list}}` around an offset walks over, and whether there is such a block at all. */
+export function listAround(sketch: Sketch, offset: number): { readonly inside: boolean; readonly list?: string } {
+  const each = openBlocksAt(sketch.tags, offset).filter((tag) => tag.name === 'each' || tag.name === 'with').at(-1);
+  if (!each) return { inside: false };
+  const [, subject] = wordsOfTag(sketch.text, each);
+  return { inside: true, list: subject?.text };
+}
+
+/** Fields that the items of a list of `input.default` have. */
+export function itemNames({ defaults }: Sketch, list: string): readonly OfferedName[] {
+  const items = Object.hasOwn(defaults, list) ? defaults[list] : undefined;
+  const all = Array.isArray(items) ? items.filter(isMapping) : isMapping(items) ? [items] : [];
+  const names = new Set(all.flatMap((item) => Object.keys(item)));
+  return [...names].map((name) => ({ name, origin: 'item', list }));
+}
+
+/** Block parameters (`as |item index|`) in force at an offset. */
+export function parametersAround(sketch: Sketch, offset: number): readonly string[] {
+  return openBlocksAt(sketch.tags, offset).flatMap((tag) => {
+    const names = /\bas\s*\|([^|]*)\|/.exec(sketch.text.slice(...tag.span))?.[1];
+    return names?.split(/\s+/).filter(Boolean) ?? [];
+  });
+}
+
+/** Up to three different values that the rows hold under a name, as text on one line. */
+export function samplesOf(name: string, { sampleRows = [] }: Facts): readonly string[] {
+  const values = sampleRows.filter((row) => Object.hasOwn(row, name)).map((row) => {
+    const value = row[name];
+    const text = (typeof value === 'string' ? value : JSON.stringify(value) ?? '').replace(/\s+/g, ' ');
+    return text.length > longestSample ? `${[...text].slice(0, longestSample).join('')}…` : text;
+  });
+  return [...new Set(values)].slice(0, 3);
+}
+
+const longestSample = 80;

@@ -1,0 +1,14 @@
+import type { ModelSizes } from './facts';
+import type { Method } from './settings';
+
+/**
+ * Numbers that a method keeps for a count of virtual tokens: vectors at the input for soft and v1 (its encoder is
+ * thrown away), keys and values in every layer for v2.
+ */
+export function trainedNumbers(method: Method, tokens: number, { hiddenSize, layers, keyValueHeads, headSize }: ModelSizes): number {
+  switch (method) {
+    case 'hard': return 0;
+    case 'soft': case 'v1': return tokens * hiddenSize;
+    case 'v2': return tokens * 2 * layers * keyValueHeads * headSize;
+  }
+}

@@ -1,0 +1,24 @@
+// Quality beside PEFT's on real data, which is never committed: mean test accuracy after the same sweep, steps and rows.
+// usage: node test/bench/quality.mjs [--task trec] [--methods soft,v1,v2] [--rows 500] [--steps 300] [--seeds 3] [--data ../shared/data]
+// PEFT's side is ../shared/tools/peft_baseline.py, run with the same options. PROMPT_TUNER_PYTHON names a Python 3, whose shuffle picks the rows.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const { values } = parseArgs({ options: {
+  task: { type: 'string', default: 'trec' }, methods: { type: 'string', default: 'soft,v1,v2' }, rows: { type: 'string', default: '500' },
+  steps: { type: 'string', default: '300' }, seeds: { type: 'string', default: '3' }, data: { type: 'string', default: join(root, '..', 'shared', 'data') },
+} });
+
+const out = join(root, 'out', 'bench');
+mkdirSync(out, { recursive: true });
+await build({ entryPoints: [join(root, 'test/bench/quality.ts')], outfile: join(root, 'out', 'quality.js'), bundle: true, platform: 'node', target: 'node20', external: ['onnxruntime-node'], logLevel: 'warning' });
+
+const picked = `import json, random; rows = list(range(sum(1 for _ in open(${JSON.stringify(join(resolve(values.data), values.task, 'train.jsonl'))})))); random.Random(0).shuffle(rows); print(json.dumps(rows[:${Number(values.rows)}]))`;
+const rowsFile = join(out, `${values.task}-rows.json`);
+writeFileSync(rowsFile, execFileSync(process.env.PROMPT_TUNER_PYTHON ?? 'python3', ['-c', picked], { encoding: 'utf8' }));
+execFileSync(process.execPath, [join(root, 'out', 'quality.js'), resolve(values.data), values.task, rowsFile, out, values.methods, values.steps, values.seeds], { cwd: root, stdio: 'inherit' });
