@@ -66,7 +66,8 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   for (let row = 0; row < layout.prepended; row++) ids.push(layout.vocabularySize + row);
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
-      if (segment.instruction) marked.push([text.length, text.length + segment.text.length]);
+      // White space at its ends may merge with what stands beside it, so it is not counted as instruction.
+      if (segment.instruction && segment.text.trim() !== '') marked.push([text.length + segment.text.search(/\S/), text.length + segment.text.trimEnd().length]);
       text += segment.text;
       continue;
     }

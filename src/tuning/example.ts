@@ -54,7 +54,7 @@ function promptTokens(task: Task, model: LanguageModel, { row, place }: { readon
   let next = 0;
   for (const [start, end] of encoded.instruction) {
     for (let i = start; i < end; i++) {
-      if (ids[i] !== task.instruction[next]) throw new Failure('instruction-varies', 'The instruction of this row has other words than that of the first row.', place, 'Keep variables out of the instruction, or set tune.instruction to fixed.');
+      if (ids[i] !== task.instruction[next]) throw new Failure('instruction-varies', 'The instruction makes other tokens in this row than in the first.', place, 'Keep variables out of the instruction and end it with a line break, or set tune.instruction to fixed.');
       ids[i] = model.tokenizer.vocabularySize + task.layout.total + next++;
     }
   }

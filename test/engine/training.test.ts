@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../src/model/openModel';
 import { openModel } from '../../src/model/openModel';
+import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut } from '../../src/tuning/batch';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
@@ -98,7 +99,7 @@ describe('training virtual tokens', () => {
     const best = [...dev].sort((a, b) => b.accuracy - a.accuracy || a.loss - b.loss)[0]!;
     expect(trained.best).toEqual({ step: best.step, loss: best.loss, accuracy: best.accuracy });
     const kept = checkpoints(events).find((checkpoint) => checkpoint.step === best.step)!;
-    expect(trained.prompt.values).toEqual(kept.arrays.prompt);
+    expect(trained.prompt.values).toEqual(kept.arrays['parameter.prompt']);
   });
 
   it('tries rates and takes the one with the lowest dev loss when the rate is auto', async () => {
@@ -129,6 +130,51 @@ describe('training virtual tokens', () => {
       if (next.value.kind === 'step' && next.value.step === 3) controller.abort();
     }
     expect(checkpoints(events).at(-1)!.step).toBe(3);
+  });
+});
+
+describe.each([
+  ['v1 through an LSTM', 'v1', { 'tune.encoder': 'lstm', 'tune.learningRate': 0.003 }],
+  ['v1 through an MLP', 'v1', { 'tune.encoder': 'mlp', 'tune.learningRate': 0.003 }],
+  ['v2 with the instruction\'s embeddings', 'v2', { 'tune.instruction': 'embeddings', 'tune.learningRate': 0.03 }],
+  ['v2 through the projection', 'v2', { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.learningRate': 0.003 }],
+  ['v2 at the input only', 'v2', { 'tune.instruction': 'embeddings', 'tune.layers': 'input' }],
+] as const)('training %s', (_, method, set) => {
+  const made = async (): Promise<{ task: Task; model: LanguageModel }> => {
+    const workspace = makeWorkspace();
+    workspaces.push(workspace);
+    return workspace.task(method, { ...quick, ...set });
+  };
+
+  it('goes on from a checkpoint to the numbers of an uninterrupted run', async () => {
+    const { task, model } = await made();
+    const whole = await finish(task, model);
+    const resumed = await finish(task, model, { resume: checkpoints(whole.events)[0]! });
+    expect(losses(resumed.events)).toEqual(losses(whole.events).slice(2));
+    expect(resumed.trained.prompt).toEqual(whole.trained.prompt);
+  });
+
+  it('lowers the loss, keeps only what the prompt needs, and goes on from it', async () => {
+    const { task, model } = await made();
+    const settings = { ...task.settings, steps: 24, evalEvery: 24, batchSize: 8 };
+    const { events, trained } = await finish({ ...task, settings }, model);
+    expect(losses(events).at(-1)).toBeLessThan(losses(events)[0]!);
+    expect([trained.prompt.rows, trained.prompt.prefix?.rows ?? 0]).toEqual([task.promptRows, task.prefixRows]);
+    const further = await finish({ ...task, settings: { ...settings, steps: 1, evalEvery: 1, dropout: 0 } }, model, { start: trained.prompt });
+    expect(losses(further.events)[0]).toBeLessThan(losses(events)[0]!);
+  });
+});
+
+describe('a task of free text', () => {
+  it('is trained on the answer\'s tokens and judged by what is generated', async () => {
+    const { task, model } = await softTask({ 'tune.steps': 40, 'tune.batchSize': 8, 'tune.evalEvery': 40, 'tune.learningRate': 0.1 }, { output: 'label: string' });
+    expect(task.labels).toEqual([]);
+    const { events, trained } = await finish(task, model);
+    expect(losses(events).at(-1)).toBeLessThan(losses(events)[0]! / 2);
+    const evaluation = await evaluate(task, model, trained.prompt, { split: 'test' });
+    expect(evaluation.predictions.filter(({ predicted }) => /^(good|bad)\b/.test(predicted)).length).toBeGreaterThanOrEqual(6);
+    expect(evaluation.accuracy).toBe(evaluation.predictions.filter(({ predicted, expected }) => predicted === expected).length / 8);
+    expect(evaluation.majority).toBeUndefined();
   });
 });
 
