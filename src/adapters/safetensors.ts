@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
-import { halfToNumber } from '../onnx/tensor';
+import { ElementType } from '../onnx/graph';
+import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 
 export interface NamedTensor {
   readonly dims: readonly number[];
@@ -12,44 +13,49 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
+const elementTypes: Readonly<Record<string, ElementType>> = { F64: ElementType.double, F32: ElementType.float, F16: ElementType.float16, BF16: ElementType.bfloat16 };
+
 /**
  * Reads a safetensors file: an 8-byte length, a JSON header, the numbers (format of huggingface/safetensors).
- * F32, F16 and BF16 all come out as float32.
+ * F64, F32, F16 and BF16 all come out as float32.
  * @throws Failure "adapter-damaged", "adapter-type"
  */
 export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, NamedTensor> {
   const damaged = (): Failure => new Failure('adapter-damaged', 'The file is not a complete safetensors file.', { file }, 'It is probably cut off: copy it again.');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength < 8) throw damaged();
-  const length = Number(view.getBigUint64(0, true));
-  if (length > bytes.byteLength - 8) throw damaged();
-  let header: Record<string, Entry>;
-  try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, Entry>;
-  } catch {
-    throw damaged();
-  }
+  const { header, data } = split(bytes) ?? fail(damaged());
   const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, entry]): [string, NamedTensor] => {
+    if (!isEntry(entry)) throw damaged();
     const [from, to] = entry.data_offsets;
-    if (8 + length + to > bytes.byteLength) throw damaged();
-    return [name, { dims: entry.shape, values: decode(bytes.subarray(8 + length + from, 8 + length + to), entry.dtype, file) }];
+    const type = elementTypes[entry.dtype];
+    if (type === undefined) throw new Failure('adapter-type', `The adapter stores numbers as ${entry.dtype}, which is not supported.`, { file }, 'Save it as float32.');
+    if (from < 0 || to > data.byteLength || to - from !== elementCount(entry.shape) * elementSize(type)!) throw damaged();
+    return [name, { dims: entry.shape, values: Float32Array.from(tensorNumbers({ type, dims: entry.shape, bytes: data.subarray(from, to) })) }];
   });
   return new Map(tensors);
 }
 
-function decode(bytes: Uint8Array, dtype: string, file: string): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  switch (dtype) {
-    case 'F32': return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
-    case 'BF16': return Float32Array.from({ length: bytes.byteLength / 2 }, (_, i) => upperHalf(view.getUint16(2 * i, true)));
-    case 'F16': return Float32Array.from({ length: bytes.byteLength / 2 }, (_, i) => halfToNumber(view.getUint16(2 * i, true)));
-    default: throw new Failure('adapter-type', `The adapter stores numbers as ${dtype}, which is not supported.`, { file }, 'Save it as float32.');
+const headLength = 8;
+
+function split(bytes: Uint8Array): { readonly header: Readonly<Record<string, unknown>>; readonly data: Uint8Array } | undefined {
+  if (bytes.byteLength < headLength) return undefined;
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, headLength).getBigUint64(0, true));
+  if (length > bytes.byteLength - headLength) return undefined;
+  try {
+    const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(headLength, headLength + length)));
+    return typeof header === 'object' && header !== null ? { header: header as Record<string, unknown>, data: bytes.subarray(headLength + length) } : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-/** bfloat16 is the upper half of a float32. */
-function upperHalf(bits: number): number {
-  return new Float32Array(new Uint32Array([bits << 16]).buffer)[0]!;
+function isEntry(value: unknown): value is Entry {
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
+  const sizes = (numbers: unknown): boolean => Array.isArray(numbers) && numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
+  return typeof dtype === 'string' && sizes(shape) && sizes(offsets) && offsets?.length === 2;
+}
+
+function fail(failure: Failure): never {
+  throw failure;
 }
 
 /** A safetensors file of float32 tensors, with the metadata that PEFT expects. */
@@ -62,7 +68,8 @@ export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uin
   }
   // Readers map the file, so the numbers begin at a multiple of 8.
   const text = JSON.stringify(header);
-  const head = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const size = new TextEncoder().encode(text).byteLength;
+  const head = new TextEncoder().encode(text + ' '.repeat((headLength - (size % headLength)) % headLength));
   const length = new Uint8Array(new BigUint64Array([BigInt(head.byteLength)]).buffer);
   const parts = [...tensors.values()].map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   return new Uint8Array(Buffer.concat([length, head, ...parts]));

@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
-import { ElementType, valuesRead, type Graph, type Model, type Node } from '../onnx/graph';
+import { ElementType, floatTypes, valuesRead, type Graph, type Model, type Node } from '../onnx/graph';
 import type { Feeds } from '../onnx/session';
 import { notDifferentiable, type Rules } from './rule';
 import { rules } from './rules';
@@ -91,8 +91,6 @@ function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly 
   }
   return path.reverse();
 }
-
-const floatTypes: readonly number[] = [ElementType.float, ElementType.float16, ElementType.double, ElementType.bfloat16];
 
 const castsToInteger = (node: Node): boolean => node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
 

@@ -14,6 +14,8 @@ export interface ModelConfiguration {
   readonly vocabularySize: number;
   /** Longest sequence in tokens. */
   readonly contextLength: number;
+  /** Whether the output projection is the embedding table. */
+  readonly tiedEmbeddings: boolean;
   /** Tokens that end a generated text. */
   readonly endTokens: readonly number[];
 }
@@ -46,6 +48,7 @@ export async function readConfiguration(folder: string): Promise<ModelConfigurat
     headSize: size(['head_dim'], hiddenSize / heads),
     vocabularySize: size(['vocab_size']),
     contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len']),
+    tiedEmbeddings: config.tie_word_embeddings === true,
     endTokens: [config.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
   };
 }

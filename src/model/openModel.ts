@@ -4,7 +4,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure, withPlace } from '../failure';
-import type { Model } from '../onnx/graph';
+import { floatTypes, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
@@ -35,19 +35,23 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const folder = await findFolder(reference, from);
   const file = await findGraphFile(folder);
   try {
-    const [configuration, model, sha256] = await Promise.all([readConfiguration(folder), readModel(file).then(normalizeModel), hashFile(file)]);
+    const [configuration, exported, sha256] = await Promise.all([readConfiguration(folder), readModel(file), hashFile(file)]);
+    const model = normalizeModel(exported);
     const signature = findSignature(model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
     const tokenizer = await readTokenizer(folder, rows);
-    return { id: reference, folder, file, sha256, parameters: countParameters(model), configuration, tokenizer, model, signature };
+    return { id: reference, folder, file, sha256, parameters: countParameters(exported, signature, configuration), configuration, tokenizer, model, signature };
   } catch (error) {
     throw withPlace(error, { file });
   }
 }
 
-/** Small integer constants are not parameters; matrices and vectors of floats are. */
-function countParameters({ graph }: Model): number {
-  return [...graph.initializers.values()].filter((tensor) => tensor.type !== 7 && tensor.dims.length > 0).reduce((sum, tensor) => sum + elementCount(tensor.dims), 0);
+/** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */
+function countParameters({ graph }: Model, { embeddingTable }: Signature, { tiedEmbeddings }: ModelConfiguration): number {
+  const table = graph.initializers.get(embeddingTable)!.dims;
+  const repeatsTable = (name: string, { dims }: Tensor): boolean => tiedEmbeddings && name !== embeddingTable && dims.length === 2 && dims[0] === table[1] && dims[1] === table[0];
+  const weights = [...graph.initializers].filter(([name, tensor]) => floatTypes.includes(tensor.type) && tensor.dims.length > 0 && !repeatsTable(name, tensor));
+  return weights.reduce((sum, [, tensor]) => sum + elementCount(tensor.dims), 0);
 }
 
 /** Where models that belong to the product lie: `media/models`, one folder up from the bundle or two from this source. */

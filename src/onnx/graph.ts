@@ -4,6 +4,8 @@ export const ElementType = {
 } as const;
 export type ElementType = number;
 
+export const floatTypes: readonly ElementType[] = [ElementType.float, ElementType.float16, ElementType.double, ElementType.bfloat16];
+
 /** Constant numbers: little-endian, row-major. `bytes` is a view into the model file; weights are never copied or changed. */
 export interface Tensor {
   readonly type: ElementType;
