@@ -13,8 +13,8 @@ const rings = [
   { name: 'types', command: ['npm', 'run', '--silent', 'check-types'] },
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-  vitest('unit', 'test/vitest.config.ts'),
-  vitest('cli', 'test/cli/vitest.config.ts'),
+  vitest('unit', 'test/vitest.config.mts'),
+  vitest('cli', 'test/cli/vitest.config.mts'),
   { name: 'webview', command: ['node', 'test/webview/run.mjs'] },
   { name: 'vscode', command: ['node', 'test/vscode/runBrowser.mjs'] },
 ];
