@@ -1,70 +1,122 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
+import type { Method } from '../template/settings';
+import { prefixWidth } from '../tuning/prefixStart';
 import type { SoftPrompt } from '../tuning/prompt';
 import type { Task } from '../tuning/task';
-import { readSafetensors, writeSafetensors } from './safetensors';
+import { peftConfigOf, readPeftConfig, type PeftConfig } from './peftConfig';
+import { placementName, placementOf, readPlacement } from './placement';
+import { readSafetensors, writeSafetensors, type NamedTensor } from './safetensors';
 
-/** PEFT version whose `adapter_config.json` fields are written. */
-const peftVersion = '0.21.0';
-const [configName, weightsName, placementName] = ['adapter_config.json', 'adapter_model.safetensors', 'prompt_tuner.json'];
+export const adapterFiles = {
+  config: 'adapter_config.json',
+  weights: 'adapter_model.safetensors',
+  /** Rows of the prompt matrix that the weights cannot hold: the instruction's. */
+  ownWeights: 'prompt_tuner.safetensors',
+  placement: placementName,
+} as const;
 
-/** @throws Failure "adapter-missing", "adapter-damaged", "adapter-kind" */
+/** Name of the only matrix, in PEFT's file and in ours. */
+const matrixName = 'prompt_embeddings';
+
+/**
+ * Opens a prompt that PEFT or Prompt Tuner saved. A prefix made elsewhere has no rows and a hidden size of 0: its matrix does not tell the model's.
+ * @throws Failure "adapter-missing", "adapter-pickle", "adapter-damaged", "adapter-type", "adapter-kind"
+ */
 export async function readAdapter(folder: string): Promise<SoftPrompt> {
-  const [configuration, weights] = await Promise.all([readFile(join(folder, configName), 'utf8'), readFile(join(folder, weightsName))]).catch((error: NodeJS.ErrnoException) => {
-    throw new Failure('adapter-missing', `The adapter cannot be read (${error.code ?? error.message}).`, { file: error.path ?? folder }, `Point at a folder with ${configName} and ${weightsName}.`);
-  });
-  const kind = adapterKind(configuration, join(folder, configName));
-  if (kind !== 'PROMPT_TUNING' && kind !== 'P_TUNING') {
-    throw new Failure('adapter-kind', `The adapter is of kind ${kind}; virtual tokens need PROMPT_TUNING or P_TUNING.`, { file: join(folder, configName) }, 'Choose an adapter of a soft prompt.');
+  const config = readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config));
+  const matrix = await readMatrix(folder, config);
+  const own = await readOwnRows(folder);
+  if (config.kind === 'PREFIX_TUNING') {
+    const prefix = { rows: matrix.dims[0]!, width: matrix.dims[1]!, values: matrix.values };
+    return own ? { rows: own.dims[0]!, hiddenSize: own.dims[1]!, values: own.values, prefix } : { rows: 0, hiddenSize: 0, values: new Float32Array(), prefix };
   }
-  const file = join(folder, weightsName);
-  const tensor = readSafetensors(weights, file).get('prompt_embeddings');
-  if (tensor?.dims.length !== 2) throw new Failure('adapter-damaged', 'The file holds no matrix named prompt_embeddings.', { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
-  return { rows: tensor.dims[0]!, hiddenSize: tensor.dims[1]!, values: tensor.values };
+  if (!own) return { rows: matrix.dims[0]!, hiddenSize: matrix.dims[1]!, values: matrix.values };
+  return { rows: matrix.dims[0]! + own.dims[0]!, hiddenSize: matrix.dims[1]!, values: Float32Array.from([...matrix.values, ...own.values]) };
 }
 
-function adapterKind(configuration: string, file: string): string {
-  try {
-    return String((JSON.parse(configuration) as { peft_type?: unknown }).peft_type);
-  } catch {
-    throw new Failure('adapter-damaged', 'adapter_config.json is not valid JSON.', { file }, 'Copy it again.');
+async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promise<NamedTensor> {
+  const file = join(folder, adapterFiles.weights);
+  const tensors = readSafetensors(await readPart(folder, adapterFiles.weights), file);
+  // Checkpoints of a training without an encoder keep the matrix under the name of the module.
+  const matrix = tensors.get(matrixName) ?? (tensors.size === 1 ? [...tensors].find(([name]) => name.endsWith('embedding.weight'))?.[1] : undefined);
+  if (matrix?.dims.length !== 2) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
+  if (virtualTokens !== undefined && virtualTokens < matrix.dims[0]!) {
+    throw new Failure('adapter-damaged', `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`, { file }, 'Use the two files that were saved together.');
   }
+  return matrix;
+}
+
+async function readOwnRows(folder: string): Promise<NamedTensor | undefined> {
+  const file = join(folder, adapterFiles.ownWeights);
+  const bytes = await readFile(file).catch(() => undefined);
+  return bytes && readSafetensors(bytes, file).get(matrixName);
+}
+
+function readPart(folder: string, name: string): Promise<Buffer>;
+function readPart(folder: string, name: string, encoding: 'utf8'): Promise<string>;
+async function readPart(folder: string, name: string, encoding?: 'utf8'): Promise<Buffer | string> {
+  const file = join(folder, name);
+  try {
+    return await readFile(file, encoding);
+  } catch (error) {
+    const pickle = join(folder, 'adapter_model.bin');
+    if (name === adapterFiles.weights && await access(pickle).then(() => true, () => false)) {
+      throw new Failure('adapter-pickle', 'The adapter\'s numbers are a Python pickle, which can run code when opened and is therefore not read.', { file: pickle }, 'Save it again with a newer PEFT, which writes adapter_model.safetensors.');
+    }
+    throw new Failure('adapter-missing', `The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, { file }, `Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`);
+  }
+}
+
+/** A method, and the settings with which a template has the adapter's sizes. */
+export interface AdapterUse {
+  readonly method: Method;
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** How an adapter is meant to be used: as its own record says, or by what PEFT can express. @throws Failure "adapter-damaged", "adapter-kind" */
+export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promise<AdapterUse> {
+  const placement = await readPlacement(join(folder, placementName));
+  const instruction = { 'tune.instruction': placement?.instruction.length ? 'embeddings' : 'fixed' };
+  if (prompt.prefix) return { method: 'v2', set: { 'tune.length': String(prompt.prefix.rows), 'tune.layers': 'all', ...instruction } };
+  const length = { 'tune.length': String(prompt.rows - (placement?.instruction.length ?? 0)) };
+  if (placement?.method === 'v2') return { method: 'v2', set: { ...length, 'tune.layers': 'input', ...instruction } };
+  const { kind } = readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config));
+  return { method: kind === 'P_TUNING' ? 'v1' : 'soft', set: length };
 }
 
 /**
- * Writes virtual tokens as a PEFT PROMPT_TUNING adapter, whole or not at all. Where the template places them elsewhere than in
- * front, `prompt_tuner.json` beside it says so: PEFT itself can only put them in front.
+ * Writes a prompt as a PEFT adapter, whole or not at all: PREFIX_TUNING where it has a prefix, P_TUNING from `v1`, else PROMPT_TUNING.
+ * What PEFT cannot express lies beside it: `prompt_tuner.json` says where the vectors stand, `prompt_tuner.safetensors` holds the instruction's.
+ * @throws Failure "adapter-shape" when the prompt has not the sizes of task and model
  */
 export async function writeAdapter(folder: string, prompt: SoftPrompt, task: Task, model: LanguageModel): Promise<void> {
-  const { configuration } = model;
-  const config = {
-    auto_mapping: null,
-    base_model_name_or_path: model.id,
-    inference_mode: true,
-    modules_to_save: null,
-    num_attention_heads: configuration.heads,
-    num_layers: configuration.layers,
-    num_transformer_submodules: 1,
-    num_virtual_tokens: prompt.rows,
-    peft_type: 'PROMPT_TUNING',
-    peft_version: peftVersion,
-    prompt_tuning_init: 'RANDOM',
-    prompt_tuning_init_text: null,
-    revision: null,
-    task_type: 'CAUSAL_LM',
-    token_dim: prompt.hiddenSize,
-    tokenizer_kwargs: null,
-    tokenizer_name_or_path: null,
-  };
-  const placement = { template: task.template.text, prepended: task.layout.prepended, slots: task.layout.slots, model: { id: model.id, sha256: model.sha256 } };
+  requireSizes(prompt, task, model);
+  const tokens = prompt.prefix ? 0 : task.layout.total;
+  const split = tokens * prompt.hiddenSize;
+  const matrix = prompt.prefix ? { dims: [prompt.prefix.rows, prompt.prefix.width], values: prompt.prefix.values } : { dims: [tokens, prompt.hiddenSize], values: prompt.values.slice(0, split) };
+  const own = { dims: [prompt.rows - tokens, prompt.hiddenSize], values: prompt.values.slice(split) };
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  await writeFile(join(unfinished, configName), `${JSON.stringify(config, null, 2)}\n`);
-  await writeFile(join(unfinished, weightsName), writeSafetensors(new Map([['prompt_embeddings', { dims: [prompt.rows, prompt.hiddenSize], values: prompt.values }]])));
-  await writeFile(join(unfinished, placementName), `${JSON.stringify(placement, null, 2)}\n`);
+  const write = (name: string, content: string | Uint8Array): Promise<void> => writeFile(join(unfinished, name), content);
+  await write(adapterFiles.config, asJson(peftConfigOf(prompt, { tokens, settings: task.settings, model })));
+  await write(adapterFiles.weights, writeSafetensors(new Map([[matrixName, matrix]])));
+  if (own.values.length > 0) await write(adapterFiles.ownWeights, writeSafetensors(new Map([[matrixName, own]])));
+  await write(adapterFiles.placement, asJson(placementOf(task, model)));
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
+}
+
+const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+
+function requireSizes(prompt: SoftPrompt, { promptRows, prefixRows }: Task, model: LanguageModel): void {
+  const { hiddenSize } = model.configuration;
+  const width = prompt.prefix ? prefixWidth(model) : 0;
+  const has = [prompt.rows, prompt.rows * prompt.hiddenSize, prompt.values.length, prompt.prefix?.rows ?? 0, prompt.prefix?.width ?? 0, prompt.prefix?.values.length ?? 0];
+  const needs = [promptRows, promptRows * hiddenSize, promptRows * hiddenSize, prefixRows, width, prefixRows * width];
+  if (has.every((size, i) => size === needs[i])) return;
+  throw new Failure('adapter-shape', `The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${has[3]} × ${has[4]}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`, {}, 'Use the template and the model that it was trained with.');
 }

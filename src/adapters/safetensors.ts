@@ -22,7 +22,9 @@ const elementTypes: Readonly<Record<string, ElementType>> = { F64: ElementType.d
  */
 export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, NamedTensor> {
   const damaged = (): Failure => new Failure('adapter-damaged', 'The file is not a complete safetensors file.', { file }, 'It is probably cut off: copy it again.');
-  const { header, data } = split(bytes) ?? fail(damaged());
+  const parts = split(bytes);
+  if (!parts) throw damaged();
+  const { header, data } = parts;
   const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, entry]): [string, NamedTensor] => {
     if (!isEntry(entry)) throw damaged();
     const [from, to] = entry.data_offsets;
@@ -52,10 +54,6 @@ function isEntry(value: unknown): value is Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
   const sizes = (numbers: unknown): boolean => Array.isArray(numbers) && numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
   return typeof dtype === 'string' && sizes(shape) && sizes(offsets) && offsets?.length === 2;
-}
-
-function fail(failure: Failure): never {
-  throw failure;
 }
 
 /** A safetensors file of float32 tensors, with the metadata that PEFT expects. */

@@ -6,6 +6,7 @@ import { readAnswersOnly, tailCandidates } from '../model/answerPositions';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
+import type { Feeds } from '../onnx/session';
 import { floatTensor, int64Tensor } from '../onnx/tensor';
 import type { Objective } from '../template/settings';
 import { names, type ObjectivePlan } from './objectiveNames';
@@ -21,19 +22,20 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
   const probes = probeFeeds(language, plan);
   const { model: forward, hidden } = composeForward(language, plan);
   const answered = await withAnswersOnly(forward, hidden, probes);
-  const outputs: Value[] = plan.objective === 'label' ? [float(names.loss), float(names.scores), float(names.logLikelihoods)] : [float(names.loss), float(names.logLikelihoods)];
-  const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputs) };
+  const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
   const trained = [...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []), ...(plan.deepPrefix ? [names.deepPrefix] : [])];
   const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes });
   return { ...model, graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]) };
 }
 
+const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] => [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])].map(float);
+
 const float = (name: string): Value => ({ name, type: ElementType.float });
 const floatInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.float, dims });
 const intInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.int64, dims });
 
-async function withAnswersOnly(model: Model, hidden: string, probes: Parameters<typeof probeShapes>[3]): Promise<Model> {
+async function withAnswersOnly(model: Model, hidden: string, probes: readonly [Feeds, Feeds]): Promise<Model> {
   const shapes = await probeShapes(model, tailCandidates(model.graph, hidden), [], probes);
   return { ...model, graph: readAnswersOnly(model.graph, hidden, names.answerPositions, shapes.dims) };
 }
@@ -43,8 +45,8 @@ function composeForward(language: LanguageModel, plan: ObjectivePlan): { readonl
   const { model, signature, configuration } = language;
   const builder = extendGraph({ ...emptyGraph, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'prompt/');
   if (plan.virtualInPrefix || plan.virtualInSequences) builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
-  const deep = plan.deepPrefix ? deepPast(builder, language) : undefined;
-  const past = plan.sharedPrefix ? runPrefix(builder, language, { plan, deep }) : deep ? lend(builder, deep) : emptyPast(builder, language);
+  const start = plan.deepPrefix ? deepPast(builder, language) : emptyPast(builder, language);
+  const past = lend(builder, plan.sharedPrefix ? runPrefix(builder, language, { plan, past: start }) : start);
   const body = instantiate(builder, { graph: model.graph, signature }, {
     prefix: 'sequences/',
     bindings: { ...bindInputs(builder, language, { ids: names.inputIds, mask: names.attentionMask, positions: names.positionIds }), ...past },
@@ -52,9 +54,10 @@ function composeForward(language: LanguageModel, plan: ObjectivePlan): { readonl
   });
   builder.input(intInput(names.answerPositions, ['answers', 2]));
   appendLoss(builder, body.value(signature.logits), plan.objective);
-  // Before the answers are gathered the logits stand for all positions; keep only what the loss will read.
-  const graph: Graph = keepOnly(builder.graph([]), [float(names.loss), float(names.logLikelihoods), ...(plan.objective === 'label' ? [float(names.scores)] : [])]);
-  return { model: { ...model, graph: { ...graph, inputs: builder.graph([]).inputs } }, hidden: body.value(signature.finalHidden) };
+  const whole = builder.graph([]);
+  // The answer positions are an input that nothing reads yet.
+  const graph: Graph = { ...keepOnly(whole, outputsOf(plan)), inputs: whole.inputs };
+  return { model: { ...model, graph }, hidden: body.value(signature.finalHidden) };
 }
 
 const virtualTokens = (language: LanguageModel): { prompt: string; vocabularySize: number } => ({ prompt: names.prompt, vocabularySize: language.tokenizer.vocabularySize });
@@ -70,16 +73,16 @@ function bindInputs(builder: Builder, { signature }: LanguageModel, { ids, mask,
   return bindings;
 }
 
-/** Runs the shared opening at batch 1 and lends its keys and values to every sequence of the batch. */
-function runPrefix(builder: Builder, language: LanguageModel, { plan, deep }: { readonly plan: ObjectivePlan; readonly deep?: Bindings }): Bindings {
+/** Runs the opening that all sequences share, at batch 1. @returns its keys and values, behind those of `past` */
+function runPrefix(builder: Builder, language: LanguageModel, { plan, past }: { readonly plan: ObjectivePlan; readonly past: Bindings }): Bindings {
   const { model, signature } = language;
   const bindings = bindInputs(builder, language, { ids: names.prefixIds, mask: 'prefix_mask', positions: names.prefixPositions });
   const prefix = instantiate(builder, { graph: model.graph, signature }, {
     prefix: 'prefix/',
-    bindings: { ...bindings, ...(signature.attentionMask && { [signature.attentionMask]: prefixMask(builder, plan) }), ...(deep ?? emptyPast(builder, language, 1)) },
+    bindings: { ...bindings, ...(signature.attentionMask && { [signature.attentionMask]: prefixMask(builder, plan) }), ...past },
     virtual: plan.virtualInPrefix ? virtualTokens(language) : undefined,
   });
-  return lend(builder, Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, prefix.value(layer.presentKey)], [layer.pastValue, prefix.value(layer.presentValue)]])));
+  return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, prefix.value(layer.presentKey)], [layer.pastValue, prefix.value(layer.presentValue)]]));
 }
 
 /** Ones for the deep prefix, where there is one, and for the shared opening. */
@@ -111,16 +114,9 @@ function deepPast(builder: Builder, { signature, configuration }: LanguageModel)
 }
 
 /** A cache of no positions, for exports that always take one. */
-function emptyPast(builder: Builder, { signature, configuration }: LanguageModel, batch?: number): Bindings {
-  if (signature.cache.length === 0) return {};
-  const { keyValueHeads, headSize } = configuration;
-  const empty = batch === undefined ? expandEmpty(builder, [1, keyValueHeads, 0, headSize]) : builder.constant(floatTensor([batch, keyValueHeads, 0, headSize], []));
+function emptyPast(builder: Builder, { signature, configuration: { keyValueHeads, headSize } }: LanguageModel): Bindings {
+  const empty = builder.constant(floatTensor([1, keyValueHeads, 0, headSize], []));
   return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]]));
-}
-
-function expandEmpty(builder: Builder, dims: readonly number[]): string {
-  const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
-  return builder.op('Expand', [builder.constant(floatTensor(dims, [])), builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 })]);
 }
 
 /** @param logits `[1, answers, vocabulary]` once the answers are gathered */

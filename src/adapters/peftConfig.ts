@@ -1,0 +1,64 @@
+import { Failure } from '../failure';
+import type { LanguageModel } from '../model/openModel';
+import type { SoftPrompt } from '../tuning/prompt';
+import type { Settings } from '../template/settings';
+
+/** The kinds of PEFT adapter that are prompts of one matrix. */
+export type PeftKind = 'PROMPT_TUNING' | 'P_TUNING' | 'PREFIX_TUNING';
+
+/** What of `adapter_config.json` says how its matrix is to be read; older versions of PEFT leave fields out. */
+export interface PeftConfig {
+  readonly kind: PeftKind;
+  readonly virtualTokens?: number;
+}
+
+/** PEFT version whose `adapter_config.json` fields are written. */
+const peftVersion = '0.21.0';
+
+/** A field that only one kind has, for configurations that do not name their kind. */
+const tellingFields: readonly (readonly [string, PeftKind])[] = [['prefix_projection', 'PREFIX_TUNING'], ['encoder_reparameterization_type', 'P_TUNING'], ['prompt_tuning_init', 'PROMPT_TUNING']];
+
+/** @throws Failure "adapter-damaged" for broken JSON, "adapter-kind" for adapters that are no prompt of a causal language model */
+export function readPeftConfig(text: string, file: string): PeftConfig {
+  const config = parseObject(text);
+  if (!config) throw new Failure('adapter-damaged', 'adapter_config.json is not a JSON object.', { file }, 'Copy it again.');
+  const kind = config.peft_type ?? tellingFields.find(([field]) => field in config)?.[1];
+  if (kind !== 'PROMPT_TUNING' && kind !== 'P_TUNING' && kind !== 'PREFIX_TUNING') {
+    throw new Failure('adapter-kind', kind === undefined ? 'The adapter does not say what kind it is.' : `The adapter is of kind ${String(kind)}, which is no prompt.`, { file }, 'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.');
+  }
+  const { num_virtual_tokens: virtualTokens, num_transformer_submodules: submodules, task_type: taskType } = config;
+  if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') {
+    throw new Failure('adapter-kind', 'The adapter belongs to an encoder-decoder model.', { file }, 'Choose an adapter of a causal language model.');
+  }
+  return { kind, ...(typeof virtualTokens === 'number' && { virtualTokens }) };
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * `adapter_config.json` with the fields that PEFT itself writes.
+ * @param tokens virtual tokens among the input embeddings that the adapter's matrix holds
+ */
+export function peftConfigOf(prompt: SoftPrompt, { tokens, settings, model }: { readonly tokens: number; readonly settings: Settings; readonly model: LanguageModel }): object {
+  const { configuration: { heads, layers, hiddenSize, keyValueHeads, headSize } } = model;
+  const fields = {
+    auto_mapping: null, base_model_name_or_path: model.id, inference_mode: true, modules_to_save: null, num_attention_heads: heads, num_layers: layers,
+    num_transformer_submodules: 1, num_virtual_tokens: tokens, peft_version: peftVersion, revision: null, task_type: 'CAUSAL_LM', token_dim: hiddenSize,
+  };
+  if (prompt.prefix) {
+    // With grouped queries PEFT counts in key/value heads here, or the matrix would not fit.
+    const width = { num_attention_heads: keyValueHeads, token_dim: keyValueHeads * headSize, num_layers: model.signature.cache.length };
+    return { ...fields, ...width, num_virtual_tokens: prompt.prefix.rows, peft_type: 'PREFIX_TUNING', encoder_hidden_size: width.token_dim, init_weights: null, prefix_projection: false };
+  }
+  if (settings.method === 'v1') {
+    return { ...fields, peft_type: 'P_TUNING', encoder_dropout: 0, encoder_hidden_size: settings.encoderSize || hiddenSize, encoder_num_layers: 2, encoder_reparameterization_type: settings.encoder.toUpperCase() };
+  }
+  return { ...fields, peft_type: 'PROMPT_TUNING', prompt_tuning_init: 'RANDOM', prompt_tuning_init_text: null, tokenizer_kwargs: null, tokenizer_name_or_path: null };
+}
