@@ -34,7 +34,10 @@ export async function readAdapter(folder: string): Promise<SoftPrompt> {
     return own ? { rows: own.dims[0]!, hiddenSize: own.dims[1]!, values: own.values, prefix } : { rows: 0, hiddenSize: 0, values: new Float32Array(), prefix };
   }
   if (!own) return { rows: matrix.dims[0]!, hiddenSize: matrix.dims[1]!, values: matrix.values };
-  return { rows: matrix.dims[0]! + own.dims[0]!, hiddenSize: matrix.dims[1]!, values: Float32Array.from([...matrix.values, ...own.values]) };
+  const values = new Float32Array(matrix.values.length + own.values.length);
+  values.set(matrix.values);
+  values.set(own.values, matrix.values.length);
+  return { rows: matrix.dims[0]! + own.dims[0]!, hiddenSize: matrix.dims[1]!, values };
 }
 
 async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promise<NamedTensor> {
@@ -43,7 +46,7 @@ async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promis
   // Checkpoints of a training without an encoder keep the matrix under the name of the module.
   const matrix = tensors.get(matrixName) ?? (tensors.size === 1 ? [...tensors].find(([name]) => name.endsWith('embedding.weight'))?.[1] : undefined);
   if (matrix?.dims.length !== 2) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
-  if (virtualTokens !== undefined && virtualTokens < matrix.dims[0]!) {
+  if (virtualTokens !== undefined && virtualTokens !== matrix.dims[0]) {
     throw new Failure('adapter-damaged', `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`, { file }, 'Use the two files that were saved together.');
   }
   return matrix;

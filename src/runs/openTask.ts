@@ -3,6 +3,7 @@ import { Failure } from '../failure';
 import { openModel, type LanguageModel } from '../model/openModel';
 import type { PromptTemplate } from '../template/template';
 import type { Settings } from '../template/settings';
+import { prefixWidth } from '../tuning/prefixStart';
 import type { SoftPrompt } from '../tuning/prompt';
 import { prepareTask, type Task } from '../tuning/task';
 import type { Split } from './record';
@@ -24,15 +25,24 @@ export function finalSplit(task: Task): Split {
 }
 
 /**
- * Says whether a trained prompt can stand in this template.
- * @throws Failure "adapter-shape" when its rows or its width are not those of the template and the model
+ * Says whether a trained prompt can stand in this template and act on this model.
+ * @throws Failure "adapter-shape" when it has other sizes
  */
 export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, place: string): void {
+  const unfit = (message: string, remedy: string): Failure => new Failure('adapter-shape', message, { file: place }, remedy);
   const { hiddenSize } = model.configuration;
-  if (prompt.hiddenSize !== hiddenSize) {
-    throw new Failure('adapter-shape', `The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${hiddenSize} wide.`, { file: place }, 'Use the model that it was trained for.');
+  const { prefix } = prompt;
+  if (prefix && prefix.width !== prefixWidth(model)) {
+    throw unfit(`The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`, 'Use the model that it was trained for.');
   }
-  if (prompt.rows !== task.layout.total) {
-    throw new Failure('adapter-shape', `The trained prompt has ${prompt.rows} virtual tokens, the template has ${task.layout.total}.`, { file: place }, 'Set tune.length, or the {{soft}} slots, to the same number.');
+  if ((prefix?.rows ?? 0) !== task.prefixRows) {
+    throw unfit(`The trained prefix has ${prefix?.rows ?? 0} positions, the template asks for ${task.prefixRows}.`, prefix ? 'Choose the method v2 and set tune.length to the same number.' : 'Choose the method that it was trained with.');
+  }
+  if (prompt.rows > 0 && prompt.hiddenSize !== hiddenSize) {
+    throw unfit(`The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${hiddenSize} wide.`, 'Use the model that it was trained for.');
+  }
+  if (prompt.rows !== task.promptRows) {
+    const remedy = task.instruction.length > 0 ? 'Keep the instruction that it was trained with, or set tune.instruction to fixed.' : 'Set tune.length, or the {{soft}} slots, to the same number.';
+    throw unfit(`The trained prompt has ${prompt.rows} virtual tokens, the template has ${task.promptRows}.`, remedy);
   }
 }

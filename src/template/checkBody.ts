@@ -2,12 +2,15 @@ import type { Analysis } from './analysis';
 import { replacement } from './finding';
 import type { Draft, Fix } from './finding';
 import { entryAt, spanAt } from './frontMatter';
+import { looksLikeOpenPrompt, openPromptEdits } from './importOpenPrompt';
 import { insertion } from './insertion';
 import type { Span } from './place';
+import { removal } from './removal';
 import { isMapping } from './schema';
 import { nearest, orNearest } from './suggest';
 import type { VariableUse } from './usage';
 import { labelWords } from './verbalizer';
+import { yamlText } from './yamlText';
 
 /** Names the front matter and the data offer to the body; undefined when neither says what there is. */
 function knownNames({ inputSchema, defaults, output }: Analysis, columns?: readonly string[]): readonly string[] | undefined {
@@ -24,7 +27,7 @@ export function unknownVariables(analysis: Analysis, columns?: readonly string[]
   return [
     ...missing.map((use): Draft => {
       const suggestion = nearest(use.name, known!);
-      const insert = insertion(analysis.frontMatter, ['input', 'schema', ...inputSchema?.within ? [inputSchema.within] : []], `${use.name}: string`);
+      const insert = insertion(analysis.frontMatter, ['input', 'schema', ...inputSchema?.within ? [inputSchema.within] : []], `${yamlText(use.name)}: string`);
       return {
         code: 'unknown-variable', severity: 'warning', span: use.span,
         message: `Nothing provides "${use.name}"${orNearest(suggestion)}`,
@@ -55,7 +58,11 @@ export function unusedInputs({ inputSchema, usage, frontMatter }: Analysis): rea
   const prefix = ['input', 'schema', ...inputSchema.within ? [inputSchema.within] : []];
   return inputSchema.fields.filter((field) => !used.has(field.name)).flatMap((field): readonly Draft[] => {
     const entry = entryAt(frontMatter, [...prefix, field.key]);
-    return entry ? [{ code: 'unused-input', severity: 'information', span: entry.keySpan, message: `The body never uses "${field.name}".` }] : [];
+    const edit = removal(frontMatter, [...prefix, field.key]);
+    return entry ? [{
+      code: 'unused-input', severity: 'information', span: entry.keySpan, message: `The body never uses "${field.name}".`, unnecessary: true,
+      fixes: edit ? [{ title: `Remove "${field.name}"`, edits: [edit] }] : [],
+    }] : [];
   });
 }
 
@@ -100,7 +107,7 @@ export function answerSpaces({ body, parts, output, answerSlot, written }: Analy
   const spacesWritten = parts.body.text.slice(0, at - parts.body.start).endsWith(text.slice(text.length - spaces));
   const span: Span = [at - spaces, at];
   if (!output.values) {
-    return spaces > 0 && spacesWritten ? [{ code: 'trailing-space', severity: 'information', span, message: 'The prompt ends with a space; most models write the space themselves.' }] : [];
+    return spaces > 0 && spacesWritten ? [{ code: 'trailing-space', severity: 'information', span, message: 'The prompt ends with a space; most models write the space themselves.', fixes: [replacement('Remove the space', span, '')] }] : [];
   }
   const words = Object.values(labelWords(output.values, written.labels)).flat();
   if (spaces > 0 && spacesWritten && words.some((word) => /^\s/.test(word))) {
@@ -139,22 +146,11 @@ export function exampleDrafts({ defaults, usage, output, frontMatter }: Analysis
   return problems;
 }
 
-const openPromptPieces: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[] = [
-  [/\{\s*"(?:placeholder|meta)"\s*:\s*"([^"]+)"[^{}]*\}/g, (match) => `{{${match[1]}}}`],
-  [/\{\s*"soft"\s*:\s*None\s*,[^{}]*"duplicate"\s*:\s*(\d+)[^{}]*\}/g, (match) => `{{soft ${match[1]}}}`],
-  [/\{\s*"soft"\s*:\s*"([^"]+)"[^{}]*\}/g, (match) => `{{soft init="${match[1]}"}}`],
-  [/\{\s*"soft"\s*(?::\s*None\s*)?\}/g, () => '{{soft 1}}'],
-  [/\{\s*"mask"\s*\}/g, () => '{{label}}'],
-];
-
 /** `openprompt-line`: OpenPrompt's notation, which Handlebars would take as plain text. */
 export function openPromptLines({ parts, output }: Analysis): readonly Draft[] {
   const { text, start } = parts.body;
-  const edits = openPromptPieces.flatMap(([pattern, convert]) => [...text.matchAll(pattern)].map((match) => {
-    const replaced = convert(match);
-    return { start: start + match.index, end: start + match.index + match[0].length, text: replaced === '{{label}}' && output ? `{{${output.name}}}` : replaced };
-  })).sort((a, b) => a.start - b.start);
-  if (!edits.some((edit) => text.slice(edit.start - start, edit.end - start).includes('"placeholder"') || text.slice(edit.start - start, edit.end - start).includes('"mask"'))) return [];
+  const edits = openPromptEdits(text, output?.name).map((edit) => ({ ...edit, start: start + edit.start, end: start + edit.end }));
+  if (!looksLikeOpenPrompt(text)) return [];
   return [{
     code: 'openprompt-line', severity: 'information', span: [edits[0]!.start, edits.at(-1)!.end],
     message: 'This looks like an OpenPrompt template, which is plain text here.',

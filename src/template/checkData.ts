@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, posix } from 'node:path';
 import type { Analysis } from './analysis';
 import { renameFix } from './checkBody';
 import { replacement } from './finding';
@@ -6,15 +6,22 @@ import type { Draft } from './finding';
 import { entryAt } from './frontMatter';
 import { splits } from './settingKeys';
 import { nearest, orNearest } from './suggest';
+import { yamlText } from './yamlText';
+import { isOurs } from './checkTokens';
+import type { Facts } from './facts';
 import { requiredVariables } from './template';
 
 /** `data-missing`: a data file that is not there. */
-export function missingData({ frontMatter, written, path }: Analysis, fileExists: (path: string) => boolean): readonly Draft[] {
+export function missingData({ frontMatter, written, path }: Analysis, { fileExists, dataFiles = [] }: Pick<Facts, 'dataFiles'> & Required<Pick<Facts, 'fileExists'>>): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
     const file = written.data?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
-    if (file === undefined || !entry || fileExists(join(dirname(path), file))) return [];
-    return [{ code: 'data-missing', severity: 'error', span: entry.valueSpan, message: `There is no file "${file}" beside the template.` }];
+    if (file === undefined || !entry || fileExists(isAbsolute(file) ? file : join(dirname(path), file))) return [];
+    const suggestion = nearest(file, dataFiles) ?? dataFiles.find((other) => posix.basename(other) === posix.basename(file)) ?? dataFiles.find((other) => posix.basename(other).includes(split));
+    return [{
+      code: 'data-missing', severity: 'error', span: entry.valueSpan, message: `There is no file "${file}" beside the template${orNearest(suggestion)}`,
+      fixes: suggestion ? [replacement(`Use ${suggestion}`, entry.valueSpan, yamlText(suggestion))] : [],
+    }];
   });
 }
 
@@ -36,14 +43,22 @@ export function missingColumns(analysis: Analysis, columns: readonly string[]): 
   return [...problems, { code: 'data-column', severity: 'error', span: answer.keySpan, message: `The data has no column "${output.name}" for the answer${orNearest(suggestion)}`, fixes }];
 }
 
-/** `model-unknown`: a model id that is not among those at hand; paths are looked at when they are opened. */
-export function unknownModel({ frontMatter }: Analysis, models: readonly string[]): readonly Draft[] {
+/** `model-unknown`: a model that is neither at hand nor, for a path, there. */
+export function unknownModel(analysis: Analysis, { models, fileExists }: Facts): readonly Draft[] {
+  const { frontMatter, path } = analysis;
   const entry = entryAt(frontMatter, ['model']);
   const { model } = frontMatter.value;
-  if (!entry || typeof model !== 'string' || model === 'builtin' || models.includes(model) || /^(?:[./~\\]|[A-Za-z]:[\\/])/.test(model)) return [];
-  const suggestion = nearest(model, ['builtin', ...models]);
+  if (!entry || typeof model !== 'string' || model === 'builtin') return [];
+  const isPath = /^(?:[./~\\]|[A-Za-z]:[\\/])/.test(model);
+  const there = isPath ? !fileExists || model.startsWith('~') || fileExists(isAbsolute(model) ? model : join(dirname(path), model)) : !models || models.includes(model);
+  if (there) return [];
+  const suggestion = nearest(model, ['builtin', ...models ?? []]);
+  const choices = [...new Set([...suggestion ? [suggestion] : [], 'builtin', ...models ?? []])].slice(0, mostChoices);
   return [{
-    code: 'model-unknown', severity: 'warning', span: entry.valueSpan, message: `The model "${model}" is not on this machine${orNearest(suggestion)}`,
-    fixes: [...suggestion ? [replacement(`Use ${suggestion}`, entry.valueSpan, suggestion)] : [], ...suggestion === 'builtin' ? [] : [replacement('Use builtin', entry.valueSpan, 'builtin')]],
+    code: 'model-unknown', severity: isOurs(analysis) ? 'warning' : 'information', span: entry.valueSpan,
+    message: isPath ? `There is no model folder "${model}".` : `The model "${model}" is not on this machine${orNearest(suggestion)}`,
+    fixes: choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, yamlText(choice))),
   }];
 }
+
+const mostChoices = 4;

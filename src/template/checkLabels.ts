@@ -8,6 +8,7 @@ import type { Span } from './place';
 import { nearest, orNearest } from './suggest';
 import type { TokenEncoder } from './tokens';
 import { labelWords, sharedWords } from './verbalizer';
+import { yamlText } from './yamlText';
 
 const path = ['tune.labels'];
 
@@ -20,7 +21,7 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
   const problems: Draft[] = [];
   for (const entry of entries) {
     if (!labels.includes(entry.key)) problems.push(unknownLabel(analysis, entry, labels));
-    else if (written.labels?.[entry.key]?.length === 0) problems.push(labelWithoutWords(entry));
+    else if (written.labels?.[entry.key]?.length === 0) problems.push(labelWithoutWords(analysis, entry));
   }
   if (labels.length === 0) {
     problems.push({ code: 'label-missing', severity: 'error', span: outputSpan(analysis), message: `The enum "${output.name}" lists no labels.` });
@@ -37,7 +38,7 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
 
 function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entry, labels: readonly string[]): Draft {
   const suggestion = nearest(entry.key, labels);
-  const edit = insertion(frontMatter, outputPath, entry.key);
+  const edit = insertion(frontMatter, outputPath, yamlText(entry.key));
   return {
     code: 'label-unknown', severity: 'error', span: entry.keySpan,
     message: `"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`,
@@ -48,14 +49,14 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
   };
 }
 
-function labelWithoutWords(entry: Entry): Draft {
+function labelWithoutWords({ text }: Analysis, entry: Entry): Draft {
   const word = JSON.stringify(` ${entry.key}`);
-  const fix = entry.valueSpan === entry.keySpan
-    ? { title: `Use ${word}`, edits: [{ start: entry.keySpan[1], end: entry.keySpan[1], text: `: ${word}` }] }
-    : replacement(`Use ${word}`, entry.valueSpan, word);
+  const empty = entry.valueSpan === entry.keySpan;
+  const colon = /^[ \t]*:/.exec(text.slice(entry.keySpan[1]))?.[0].length;
+  const at = entry.keySpan[1] + (colon ?? 0);
   return {
     code: 'label-missing', severity: 'error', span: entry.valueSpan, message: `The label "${entry.key}" has no words.`,
-    fixes: entry.valueSpan === entry.keySpan ? [] : [fix],
+    fixes: [replacement(`Use ${word}`, empty ? [at, at] : entry.valueSpan, empty ? `${colon === undefined ? ':' : ''} ${word}` : word)],
   };
 }
 
@@ -69,7 +70,7 @@ export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<stri
   if (!output?.values) return [];
   const labels = output.values;
   const problems = Object.keys(counts).filter((label) => !labels.includes(label)).map((label): Draft => {
-    const edit = insertion(frontMatter, outputPath, label);
+    const edit = insertion(frontMatter, outputPath, yamlText(label));
     return {
       code: 'label-unknown', severity: 'error', span: outputSpan(analysis),
       message: `The data has the label "${label}", which "${output.name}" does not list.`,

@@ -6,6 +6,7 @@ import { initialisations, settingKey, settingKeys, splits } from './settingKeys'
 import type { SettingKey } from './settingKeys';
 import type { Sketch } from './sketch';
 import type { YamlPlace } from './yamlOutline';
+import { yamlText } from './yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */
 export function proposeKeys(sketch: Sketch, place: YamlPlace, facts: Facts, writtenAt: (path: readonly string[]) => ReadonlySet<string>): readonly Proposal[] {
@@ -94,12 +95,6 @@ function valuesOfSetting(setting: SettingKey, path: readonly string[], sketch: S
 /** Labels of the enum that the model answers. */
 export function labelsOf({ outputs }: Sketch): readonly string[] {
   return outputs.find((field) => field.values)?.values ?? [];
-}
-
-/** A text as YAML reads it back: plain where that is safe, else in quotes. */
-export function yamlText(text: string): string {
-  const plain = /^[\p{L}_./][\p{L}\p{N}\p{M}_ ./()+-]*$/u.test(text) && text.trim() === text && !/^(?:true|false|null|y|n|yes|no|on|off|\.nan|[-+]?\.inf|\.+\d.*)$/i.test(text);
-  return plain ? text : JSON.stringify(text);
 }
 
 /** Whether dotprompt or Prompt Tuner gives the key at a path a meaning. */

@@ -41,13 +41,6 @@ export interface LastRun {
   readonly finished: string;
 }
 
-/** A group of checks that could not run, and why, in one sentence. */
-export interface NotRun {
-  readonly checks: 'rows' | 'tokens';
-  readonly split?: SplitName;
-  readonly reason: string;
-}
-
 /** Facts about the surroundings of a template; whatever needs a fact that is absent stays silent. */
 export interface Facts {
   /** Text of `_name.prompt`, or undefined when there is none. */
@@ -75,7 +68,10 @@ export interface Facts {
   readonly models?: readonly string[];
   /** The last finished run of each method, newest first. */
   readonly lastRuns?: readonly LastRun[];
-  readonly notRun?: readonly NotRun[];
+  /** Why a data file could not be read, in a sentence. */
+  readonly unreadable?: Readonly<Partial<Record<SplitName, string>>>;
+  /** Why the tokenizer could not be had, in a sentence; absent while nobody tried. */
+  readonly noTokens?: string;
 }
 
 /**

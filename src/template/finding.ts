@@ -14,6 +14,8 @@ export interface Edit {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** Files to write, beside the template. */
+  readonly creates?: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** Something the checker says about a template; `code` is stable and kebab-case. */
@@ -23,6 +25,8 @@ export interface Finding {
   readonly message: string;
   readonly range: Range;
   readonly fixes: readonly Fix[];
+  /** Whether the text could be left out, so that an editor may fade it. */
+  readonly unnecessary?: true;
 }
 
 /** A finding before its offsets are turned into lines and columns. */
@@ -32,11 +36,12 @@ export interface Draft {
   readonly message: string;
   readonly span: Span;
   readonly fixes?: readonly Fix[];
+  readonly unnecessary?: true;
 }
 
 export function toFinding(lines: LineTable, draft: Draft): Finding {
-  const { code, severity, message, span, fixes = [] } = draft;
-  return { code, severity, message, range: rangeOf(lines, span), fixes };
+  const { code, severity, message, span, fixes = [], unnecessary } = draft;
+  return { code, severity, message, range: rangeOf(lines, span), fixes, ...unnecessary && { unnecessary } };
 }
 
 /** The fix that replaces one span, as used by nearly every rule. */

@@ -15,7 +15,8 @@ export function insertion(frontMatter: FrontMatter, path: readonly string[], ent
   }
   const before = frontMatter.text.slice(0, start);
   const indent = /[^\r\n]*$/.exec(before)![0];
-  if (!isMap(node) || indent.trim() !== '') return undefined;
+  if (indent.trim() !== '') return undefined;
   const at = frontMatter.start + frontMatter.text.slice(0, valueEnd).trimEnd().length;
-  return { start: at, end: at, text: `\n${indent}${entry}` };
+  const lineBreak = frontMatter.text.includes('\r\n') ? '\r\n' : '\n';
+  return { start: at, end: at, text: `${lineBreak}${indent}${isSeq(node) ? '- ' : ''}${entry}` };
 }

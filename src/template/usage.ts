@@ -153,7 +153,12 @@ export function collectUsage(input: UsageInput): Usage {
     const found = partials.get(name) ?? openPartial(name);
     if (!found) {
       if (node.type === 'PartialStatement') {
-        problems.push({ code: 'partial-missing', severity: 'error', span, message: `The partial "${name}" is not there; it is read from "${partialFile(name)}".` });
+        const file = partialFile(name);
+        const writable = frame.within.length === 0 && /^[\p{L}\p{N}_./-]+$/u.test(name);
+        problems.push({
+          code: 'partial-missing', severity: 'error', span, message: `The partial "${name}" is not there; it is read from "${file}".`,
+          fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
+        });
       }
       return;
     }

@@ -54,9 +54,9 @@ function installVSCode() {
   writeFileSync(join(cache, 'package.json'), JSON.stringify({ private: true }));
   const inner = join(server, 'lib', 'vscode');
   npm(cache, 'install', '--ignore-scripts', `code-server@${version}`);
-  npm(cache, 'rebuild', 'argon2');
+  npm(cache, 'rebuild', '--ignore-scripts=false', 'argon2');
   npm(inner, 'install', '--omit=dev', '--ignore-scripts', '--no-package-lock');
-  npm(inner, 'rebuild', '@vscode/spdlog', 'node-pty', 'native-watchdog', '@parcel/watcher', '@vscode/deviceid');
+  npm(inner, 'rebuild', '--ignore-scripts=false', '@vscode/spdlog', 'node-pty', 'native-watchdog', '@parcel/watcher', '@vscode/deviceid');
   rmSync(join(inner, 'node_modules.asar'), { force: true });
   symlinkSync('node_modules', join(inner, 'node_modules.asar'));
   writeFileSync(installed, '');

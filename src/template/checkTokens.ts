@@ -1,0 +1,39 @@
+import type { Analysis } from './analysis';
+import { labelTokenDrafts } from './checkLabels';
+import type { Facts } from './facts';
+import type { Draft } from './finding';
+import { entryAt } from './frontMatter';
+import { promptLength } from './promptLength';
+
+/** Rules that need the tokenizer of the template's model, or that it could not be had. */
+export function tokenDrafts(analysis: Analysis, usable: boolean, facts: Facts): readonly Draft[] {
+  if (!facts.encoder) return noTokens(analysis, facts);
+  return [...labelTokenDrafts(analysis, facts.encoder), ...usable ? tooLong(analysis, facts) : []];
+}
+
+/** `not-checked`: the tokenizer of a template that would be trained is out of reach. */
+function noTokens(analysis: Analysis, { noTokens: reason }: Facts): readonly Draft[] {
+  if (reason === undefined || !isOurs(analysis)) return [];
+  const span = entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? [0, 0];
+  return [{ code: 'not-checked', severity: 'information', span, message: `Tokens were not counted: ${reason}` }];
+}
+
+/** Whether a template says anything that only Prompt Tuner reads; the extension `.prompt` is shared with other tools. */
+export function isOurs({ frontMatter, usage }: Analysis): boolean {
+  return Object.keys(frontMatter.value).some((key) => key.startsWith('tune.')) || usage?.hasInstructionBlock === true || (usage?.softs.length ?? 0) > 0;
+}
+
+/** `soft-too-long`: the prompt of a typical row, or of no row where none is known, fills what the model reads. */
+function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }: Facts): readonly Draft[] {
+  const { soft, written, frontMatter, answerSlot } = analysis;
+  const span = soft?.spans[0] ?? entryAt(frontMatter, ['tune.length'])?.valueSpan ?? answerSlot?.span;
+  const limit = Math.min(contextLength ?? Infinity, written.maxLength || Infinity);
+  if (!span || !encoder || limit === Infinity) return [];
+  const rows = sampleRows.length > 0 ? sampleRows : [{}];
+  const lengths = rows.map((row) => promptLength(analysis, encoder, row)).filter((length) => length !== undefined).sort((a, b) => a - b);
+  const typical = lengths[lengths.length >> 1];
+  if (typical === undefined || typical < limit) return [];
+  const which = sampleRows.length > 0 ? 'A typical prompt is' : 'Template and virtual tokens are';
+  const when = sampleRows.length > 0 ? '' : ' before any row is filled in';
+  return [{ code: 'soft-too-long', severity: 'warning', span, message: `${which} ${typical} tokens${when}; ${limit === contextLength ? 'the model reads' : 'tune.maxLength allows'} ${limit}.` }];
+}

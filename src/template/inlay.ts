@@ -1,0 +1,64 @@
+import { analysisOf } from './analysisCache';
+import type { Analysis } from './analysis';
+import { structuralDrafts } from './checkStructure';
+import type { Facts } from './facts';
+import { positionAt } from './place';
+import type { Position } from './place';
+import { promptLength } from './promptLength';
+import type { TokenEncoder } from './tokens';
+import { scanTags } from './tags';
+
+/** A few words shown inside the text of a template without being part of it. */
+export interface InlayHint {
+  readonly position: Position;
+  readonly label: string;
+  readonly tooltip: string;
+}
+
+/** Token counts, as the model's tokenizer has them; none without one or while the template has errors. */
+export function inlaysOf(text: string, path: string, facts: Facts): readonly InlayHint[] {
+  const { encoder } = facts;
+  const analysis = analysisOf(text, path, facts.readPartial);
+  if (!encoder || structuralDrafts(analysis).some((draft) => draft.severity === 'error')) return [];
+  return [...softHints(analysis, encoder), ...instructionHints(analysis, encoder), ...wholeHint(analysis, encoder, facts)]
+    .map(({ offset, ...hint }) => ({ ...hint, position: positionAt(analysis.lines, offset) }));
+}
+
+type Placed = Omit<InlayHint, 'position'> & { readonly offset: number };
+
+/** Lengths that the words decide. */
+function softHints({ soft, text }: Analysis, encoder: TokenEncoder): readonly Placed[] {
+  return (soft?.slots ?? []).flatMap((slot, index): readonly Placed[] => {
+    const span = soft!.spans[index]!;
+    if (slot.length !== undefined || slot.init === undefined || !text.slice(...span).startsWith('{{')) return [];
+    return [{ offset: span[1], label: tokens(encoder.encode(slot.init, false).length), tooltip: 'Virtual tokens: as many as the words to start from have tokens.' }];
+  });
+}
+
+function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): readonly Placed[] {
+  const tags = scanTags(parts.body.text);
+  return tags.flatMap((tag, index): readonly Placed[] => {
+    if (tag.kind !== 'open' || tag.name !== 'instruction') return [];
+    const close = tags.slice(index + 1).find((each) => each.kind === 'close' && each.name === 'instruction');
+    const inner = close && parts.body.text.slice(tag.span[1], close.span[0]);
+    // A length that depends on the row is no property of the instruction.
+    if (!close || inner === undefined || inner.includes('{{') || inner === '') return [];
+    const offset = parts.body.start + close.span[0];
+    return [{ offset: Math.min(offset, text.length), label: tokens(encoder.encode(inner, false).length), tooltip: 'Tokens of the instruction.' }];
+  });
+}
+
+function wholeHint(analysis: Analysis, encoder: TokenEncoder, { sampleRows, contextLength }: Facts): readonly Placed[] {
+  const length = promptLength(analysis, encoder, sampleRows?.[0] ?? {});
+  if (length === undefined || analysis.parts.body.text === '') return [];
+  const { start, text } = analysis.parts.body;
+  const of = contextLength === undefined ? '' : ` of ${contextLength}`;
+  return [{
+    offset: start + text.length, label: `${tokens(length)}${of}`,
+    tooltip: sampleRows?.[0] ? 'Tokens of the prompt for the first row, virtual tokens included.' : 'Tokens of the prompt before any row is filled in, virtual tokens included.',
+  }];
+}
+
+function tokens(count: number): string {
+  return count === 1 ? '1 token' : `${count} tokens`;
+}

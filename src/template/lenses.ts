@@ -1,0 +1,53 @@
+import { analysisOf } from './analysisCache';
+import { structuralDrafts } from './checkStructure';
+import type { Facts, LastRun } from './facts';
+import { entryAt } from './frontMatter';
+import { rangeOf } from './place';
+import type { Range } from './place';
+import { splits } from './settingKeys';
+import { templateOf } from './template';
+
+/** A line of words above a line of the template; a click does what `action` says. */
+export interface Lens {
+  readonly range: Range;
+  readonly title: string;
+  readonly action: 'evaluate' | 'train' | 'compare' | 'result' | 'rows' | 'problems';
+  /** The run that a result is of. */
+  readonly run?: string;
+  /** The data file that a count of rows is of, as written. */
+  readonly file?: string;
+}
+
+/** What can be done with a template, and what came of it last, on line 1; the rows of each data file beside its path. */
+export function lensesOf(text: string, path: string, facts: Facts): readonly Lens[] {
+  const analysis = analysisOf(text, path, facts.readPartial);
+  const { frontMatter, lines } = analysis;
+  const range = rangeOf(lines, [0, 0]);
+  const rows = splits.flatMap((split): readonly Lens[] => {
+    const seen = facts.splits?.[split];
+    const entry = entryAt(frontMatter, ['tune.data', split]);
+    if (!seen || !entry) return [];
+    const count = `${seen.truncated ? 'more than ' : ''}${seen.rows.toLocaleString('en-US')} ${seen.rows === 1 ? 'row' : 'rows'}`;
+    return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${count}`, action: 'rows', file: seen.file }];
+  });
+  const errors = structuralDrafts(analysis).filter((draft) => draft.severity === 'error').length;
+  if (errors > 0) return [{ range, title: errors === 1 ? '1 error stands in the way of a run' : `${errors} errors stand in the way of a run`, action: 'problems' }, ...rows];
+  const { output, answerSlot } = templateOf(analysis);
+  // A prompt file of another tool, which says nothing of rows or answers, has nothing to run on.
+  if (!output || !answerSlot) return rows;
+  return [
+    { range, title: 'Evaluate', action: 'evaluate' },
+    { range, title: 'Train…', action: 'train' },
+    { range, title: 'Compare', action: 'compare' },
+    ...(facts.lastRuns ?? []).map((run): Lens => ({ range, title: resultOf(run), action: 'result', run: run.run })),
+    ...rows,
+  ];
+}
+
+/** `soft 92.1 % (88.0 to 95.2)`, or the loss where there is nothing to be right about. */
+function resultOf({ method, accuracy, accuracyInterval, loss }: LastRun): string {
+  if (accuracy === null) return `${method} loss ${loss.toFixed(3)}`;
+  const percent = (fraction: number) => (100 * fraction).toFixed(1);
+  const interval = accuracyInterval ? ` (${percent(accuracyInterval[0])} to ${percent(accuracyInterval[1])})` : '';
+  return `${method} ${percent(accuracy)} %${interval}`;
+}
