@@ -1,7 +1,9 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { build, context } from 'esbuild';
 
 const watching = process.argv.includes('--watch');
+/** Platform whose runtime is put beside the bundles for a package, such as linux-x64; none for development. */
+const staged = process.argv.includes('--stage') ? (process.argv[process.argv.indexOf('--stage') + 1] ?? `${process.platform}-${process.arch}`) : undefined;
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
 const page = { platform: 'browser', format: 'iife', target: 'chrome120' };
@@ -35,3 +37,16 @@ if (watching) {
   const builds = await Promise.allSettled(bundles.map((bundle) => build(options(bundle))));
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1;
 }
+
+/** A package carries the runtime's own files for one platform; what it does not need stays out. */
+function stageRuntime(target) {
+  const [platform, architecture] = target.split('-');
+  const from = 'node_modules/onnxruntime-node';
+  const to = 'dist/node_modules/onnxruntime-node';
+  rmSync('dist/node_modules', { recursive: true, force: true });
+  const code = (path) => !/\.(map|d\.ts|md)$/.test(path);
+  for (const part of ['package.json', 'dist', `bin/napi-v6/${platform}/${architecture}`]) cpSync(`${from}/${part}`, `${to}/${part}`, { recursive: true, filter: code });
+  for (const part of ['package.json', 'dist/cjs']) cpSync(`node_modules/onnxruntime-common/${part}`, `dist/node_modules/onnxruntime-common/${part}`, { recursive: true, filter: code });
+}
+
+if (staged) stageRuntime(staged);

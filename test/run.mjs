@@ -16,6 +16,7 @@ const rings = [
   vitest('unit', 'test/vitest.config.mts'),
   vitest('cli', 'test/cli/vitest.config.mts'),
   { name: 'webview', command: ['node', 'test/webview/run.mjs'] },
+  { name: 'package', command: ['node', 'test/package/run.mjs'] },
   { name: 'vscode', command: ['node', 'test/vscode/runBrowser.mjs'] },
 ];
 

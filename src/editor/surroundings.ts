@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { readColumns } from '../data/readColumns';
-import type { Surroundings } from '../template/check';
+import type { Facts } from '../template/facts';
 import { readTemplate } from '../template/template';
 
 interface ColumnsRead {
@@ -14,7 +14,7 @@ interface ColumnsRead {
 const columnsRead = new Map<string, ColumnsRead>();
 
 /** What the checker can know of a template's neighbours on disk: parts, data files, and the columns of the training data. */
-export async function surroundingsOf(text: string, path: string): Promise<Surroundings> {
+export async function surroundingsOf(text: string, path: string): Promise<Facts> {
   const folder = dirname(path);
   const readPartial = (name: string) => readIfPresent(join(folder, `_${name}.prompt`));
   const train = readTemplate(text, path, readPartial).template?.written.data?.train;

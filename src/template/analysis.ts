@@ -192,6 +192,11 @@ function countOpening(body: Body): number {
   return first < 0 ? body.tree.body.length : first;
 }
 
+/** Whether a template says anything that only Prompt Tuner reads; the extension `.prompt` is shared with other tools. */
+export function isOurs({ frontMatter, usage }: Analysis): boolean {
+  return Object.keys(frontMatter.value).some((key) => key.startsWith('tune.')) || usage?.hasInstructionBlock === true || (usage?.softs.length ?? 0) > 0;
+}
+
 /** `questions.short.prompt` → name `questions`, variant `short`. */
 export function nameOf(path: string): { name: string; variant?: string } {
   const [name, variant] = basename(path).replace(/\.prompt$/, '').split('.', 2);

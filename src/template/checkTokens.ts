@@ -1,3 +1,4 @@
+import { isOurs } from './analysis';
 import type { Analysis } from './analysis';
 import { labelTokenDrafts } from './checkLabels';
 import type { Facts } from './facts';
@@ -16,11 +17,6 @@ function noTokens(analysis: Analysis, { noTokens: reason }: Facts): readonly Dra
   if (reason === undefined || !isOurs(analysis)) return [];
   const span = entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? [0, 0];
   return [{ code: 'not-checked', severity: 'information', span, message: `Tokens were not counted: ${reason}` }];
-}
-
-/** Whether a template says anything that only Prompt Tuner reads; the extension `.prompt` is shared with other tools. */
-export function isOurs({ frontMatter, usage }: Analysis): boolean {
-  return Object.keys(frontMatter.value).some((key) => key.startsWith('tune.')) || usage?.hasInstructionBlock === true || (usage?.softs.length ?? 0) > 0;
 }
 
 /** `soft-too-long`: the prompt of a typical row, or of no row where none is known, fills what the model reads. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../src/template/check';
-import type { Surroundings } from '../../../src/template/check';
+import type { Facts } from '../../../src/template/facts';
 import { applied, marked } from './marked';
 
 const wordEncoder = {
@@ -13,7 +13,7 @@ interface Case {
   readonly bad: string;
   readonly clean: string;
   readonly fixed?: string;
-  readonly around?: Surroundings;
+  readonly around?: Facts;
   readonly severity?: string;
   readonly how?: string;
 }
