@@ -16,6 +16,8 @@ const bundles = [
   { ...node, external, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entryPoints: ['webview/comparison/main.ts'], outfile: 'dist/webview/comparison.js' },
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
+  { ...page, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },
+  { ...page, entryPoints: ['webview/preview/preview.css'], outfile: 'dist/webview/preview.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
   { ...node, entryPoints: ['test/webview/pages.ts'], outfile: 'out/test/webview/pages.js' },
 ];

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './runs/commands/check';
 import { compareAndReport } from './runs/commands/compare';
+import { exportRun, formatExport, type ExportFormat } from './runs/commands/export';
 import { describeModel, formatInspection, formatModels } from './runs/commands/models';
 import { listModels } from './model/openModel';
 import { formatRendering, renderFile } from './runs/commands/render';
@@ -71,10 +72,12 @@ command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
   .addOption(new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']))
   .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
   .option('--adapter <dir>', 'measure the vectors of an adapter folder')
+  .option('--text-only', 'with --run: measure the instruction that the run wrote, without what it learned')
   .addOption(splitOption())
   .addOption(setOption())
   .addOption(runsOption())
-  .action(async (file: string, options: Common & { method?: 'hard'; run?: string; adapter?: string; split?: Split }, self: Command) => {
+  .action(async (file: string, options: Common & { method?: 'hard'; run?: string; adapter?: string; textOnly?: boolean; split?: Split }, self: Command) => {
+    if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');
     const subject = subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
     const { result } = await watched(options, [file], (work) => evaluateRun({ ...options, file, subject }, work));
     print(options, result, formatResult(result));
@@ -93,6 +96,15 @@ command('compare', 'train and measure methods side by side').argument('<file...>
     const failure = comparison.entries.find((entry) => entry.failure)?.failure;
     if (failure) complain(failure);
     if (comparison.stopped) process.exitCode = exit.interrupted;
+  });
+
+command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT adapter or inside an ONNX model').argument('<run>')
+  .addOption(new Option('--format <format>', 'what is written').choices(['peft', 'onnx']).makeOptionMandatory())
+  .requiredOption('--to <dir>', 'folder to write, new or empty')
+  .addOption(runsOption())
+  .action(async (run: string, options: Common & { format: ExportFormat; to: string }) => {
+    const exported = await exportRun({ ...options, run });
+    print(options, exported, formatExport(exported));
   });
 
 const models = program.command('models').description('models at hand').exitOverride();
@@ -166,8 +178,8 @@ function positiveNumber(written: string): number {
   return number;
 }
 
-function subjectOf({ method, run, adapter }: { method?: 'hard'; run?: string; adapter?: string }): EvaluationSubject | undefined {
-  if (run !== undefined) return { kind: 'run', run };
+function subjectOf({ method, run, adapter, textOnly }: { method?: 'hard'; run?: string; adapter?: string; textOnly?: boolean }): EvaluationSubject | undefined {
+  if (run !== undefined) return { kind: 'run', run, textOnly };
   if (adapter !== undefined) return { kind: 'adapter', folder: adapter };
   return method && { kind: 'hard' };
 }

@@ -2,6 +2,7 @@ import { compareRuns } from './runs/compareRuns';
 import { evaluateRun } from './runs/evaluateRun';
 import { openChannel, silentSide } from './runs/messageChannel';
 import { processTransport } from './runs/processTransport';
+import { predictRow } from './runs/predictRow';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './runs/protocol';
 import type { RunEvent, RunOptions } from './runs/runEvent';
 import { heartbeatMilliseconds } from './runs/runFolder';
@@ -44,6 +45,7 @@ const channel = openChannel<TrainerCalls, TrainerEvents, object, object>({
       const { rows } = await compareRuns({ files: [file], methods, set: {}, runs }, options);
       return { runs: rows.flatMap((row) => row.runs) };
     }),
+    predict: (request) => inTurn(({ signal }) => predictRow(request, signal)),
     stop: ({ run }) => {
       if (current && (run === undefined || run === current.run)) current.controller.abort();
     },
@@ -60,6 +62,7 @@ function report(event: RunEvent, work: { run?: string }): void {
     case 'log':
       return channel.send('log', { run: event.run, line: event.line });
     case 'train':
+    case 'search':
       return undefined;
   }
 }

@@ -15,6 +15,7 @@ const rings = [
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
   vitest('unit', 'test/vitest.config.mts'),
   vitest('cli', 'test/cli/vitest.config.mts'),
+  { name: 'peft', command: ['node', 'test/peft/run.mjs'] },
   { name: 'webview', command: ['node', 'test/webview/run.mjs'] },
   { name: 'package', command: ['node', 'test/package/run.mjs'] },
   { name: 'vscode', command: ['node', 'test/vscode/runBrowser.mjs'] },

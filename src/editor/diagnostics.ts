@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import { checkTemplate } from '../template/check';
+import type { Facts } from '../template/facts';
 import type { Finding } from '../template/finding';
-import { surroundingsOf } from './surroundings';
+import type { DocumentFacts } from './documentFacts';
+import { languageId } from './language';
+import { toRange } from './places';
 
-export const languageId = 'dotprompt';
 const source = 'Prompt Tuner';
 
 /** Long enough not to check at every key, short enough to feel immediate. */
 const debounceMilliseconds = 250;
+/** A pause after which rows and tokens are looked at as well. */
+const restMilliseconds = 500;
 
 const severities = {
   error: vscode.DiagnosticSeverity.Error,
@@ -19,6 +23,10 @@ const severities = {
 export interface TemplateFindings extends vscode.Disposable {
   /** What was found in the document as it stands; nothing once it has been edited since. */
   of(document: vscode.TextDocument): readonly Finding[];
+  /** The finding as the Problems panel shows it. */
+  shown(finding: Finding): vscode.Diagnostic;
+  /** Checks every open template again, because something beside them has changed. */
+  checkAgain(): void;
 }
 
 interface Checked {
@@ -26,49 +34,78 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Checks open `.prompt` documents: at once when opened, after a pause when edited, and when a file beside them changes. */
-export function registerDiagnostics(): TemplateFindings {
+/**
+ * Checks open `.prompt` documents: at once when opened, after a pause when edited, and when a file beside them changes.
+ * Rows and tokens follow when typing rests; the next edit stops them.
+ * @param documentation where the paragraph on a code stands
+ */
+export function registerDiagnostics(facts: DocumentFacts, documentation: (code: string) => vscode.Uri): TemplateFindings {
   const diagnostics = vscode.languages.createDiagnosticCollection('promptTuner');
   const checked = new Map<string, Checked>();
-  const timers = new Map<string, NodeJS.Timeout>();
+  const waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly controller: AbortController }>();
 
-  const check = async (document: vscode.TextDocument) => {
-    const { version } = document;
-    const text = document.getText();
-    const path = document.uri.fsPath;
-    const findings = checkTemplate(text, path, document.uri.scheme === 'file' ? await surroundingsOf(text, path) : {});
-    if (document.isClosed || document.version !== version) return;
-    checked.set(document.uri.toString(), { version, findings });
-    diagnostics.set(document.uri, findings.map((finding) => toDiagnostic(finding)));
+  const shown = (finding: Finding) => toDiagnostic(finding, documentation);
+
+  const show = (document: vscode.TextDocument, surroundings: Facts) => {
+    const findings = checkTemplate(document.getText(), document.uri.fsPath, surroundings);
+    checked.set(document.uri.toString(), { version: document.version, findings });
+    diagnostics.set(document.uri, findings.map(shown));
+  };
+
+  const check = async (document: vscode.TextDocument, signal: AbortSignal) => {
+    const surroundings = await facts.now(document);
+    if (signal.aborted || document.isClosed) return;
+    show(document, surroundings);
+    await rest(restMilliseconds, signal);
+    const complete = await facts.complete(document, signal);
+    if (!signal.aborted && !document.isClosed) show(document, complete);
+  };
+
+  const cancel = (key: string) => {
+    const last = waiting.get(key);
+    clearTimeout(last?.timer);
+    last?.controller.abort();
+    waiting.delete(key);
   };
 
   const schedule = (document: vscode.TextDocument, milliseconds: number) => {
     if (document.languageId !== languageId) return;
     const key = document.uri.toString();
-    clearTimeout(timers.get(key));
-    timers.set(key, setTimeout(() => void check(document), milliseconds));
+    cancel(key);
+    const controller = new AbortController();
+    const timer = setTimeout(() => {
+      // An aborted check has been replaced by a newer one.
+      check(document, controller.signal).catch((error: unknown) => {
+        if (!controller.signal.aborted) throw error;
+      });
+    }, milliseconds);
+    waiting.set(key, { timer, controller });
   };
 
   const forget = (document: vscode.TextDocument) => {
     const key = document.uri.toString();
-    clearTimeout(timers.get(key));
-    timers.delete(key);
+    cancel(key);
     checked.delete(key);
     diagnostics.delete(document.uri);
   };
 
-  const checkOpen = () => vscode.workspace.textDocuments.forEach((document) => schedule(document, debounceMilliseconds));
+  const checkAgain = () => vscode.workspace.textDocuments.forEach((document) => schedule(document, debounceMilliseconds));
 
   // Data files and parts decide about findings as well.
   const neighbours = vscode.workspace.createFileSystemWatcher('**/*.{prompt,jsonl,ndjson,json,csv,tsv}');
+  const ours = (uri: vscode.Uri) => {
+    if (!uri.path.includes('/.prompt-tuner/')) checkAgain();
+  };
   const listening = vscode.Disposable.from(
     diagnostics,
     neighbours,
-    neighbours.onDidChange(checkOpen),
-    neighbours.onDidCreate(checkOpen),
-    neighbours.onDidDelete(checkOpen),
+    neighbours.onDidChange(ours),
+    neighbours.onDidCreate(ours),
+    neighbours.onDidDelete(ours),
     vscode.workspace.onDidOpenTextDocument((document) => schedule(document, 0)),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => schedule(document, debounceMilliseconds)),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0) schedule(document, debounceMilliseconds);
+    }),
     vscode.workspace.onDidCloseTextDocument(forget),
   );
   vscode.workspace.textDocuments.forEach((document) => schedule(document, 0));
@@ -78,19 +115,34 @@ export function registerDiagnostics(): TemplateFindings {
       const last = checked.get(document.uri.toString());
       return last?.version === document.version ? last.findings : [];
     },
+    shown,
+    checkAgain,
     dispose() {
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const key of [...waiting.keys()]) cancel(key);
       listening.dispose();
     },
   };
 }
 
-/** A finding as the Problems panel shows it. */
-export function toDiagnostic(finding: Finding): vscode.Diagnostic {
-  const { start, end } = finding.range;
-  const range = new vscode.Range(start.line, start.column, end.line, end.column);
-  const diagnostic = new vscode.Diagnostic(range, finding.message, severities[finding.severity]);
+function toDiagnostic(finding: Finding, documentation: (code: string) => vscode.Uri): vscode.Diagnostic {
+  const diagnostic = new vscode.Diagnostic(toRange(finding.range), finding.message, severities[finding.severity]);
   diagnostic.source = source;
-  diagnostic.code = finding.code;
+  diagnostic.code = { value: finding.code, target: documentation(finding.code) };
+  if (finding.unnecessary) diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
   return diagnostic;
+}
+
+/** Waits. @throws the signal's reason when it is aborted meanwhile */
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -1,26 +1,30 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../template/finding';
-import { languageId, toDiagnostic, type TemplateFindings } from './diagnostics';
+import type { TemplateFindings } from './diagnostics';
+import { languageId } from './language';
+import { toTextEdits } from './places';
 
 /** Offers each finding's fixes where it is shown. */
 export function registerQuickFixes(findings: TemplateFindings): vscode.Disposable {
   return vscode.languages.registerCodeActionsProvider({ language: languageId }, {
     provideCodeActions(document, range) {
       return findings.of(document)
-        .filter((finding) => toDiagnostic(finding).range.intersection(range))
-        .flatMap((finding) => fixesOf(document, finding));
+        .map((finding) => ({ finding, diagnostic: findings.shown(finding) }))
+        .filter(({ diagnostic }) => diagnostic.range.intersection(range))
+        .flatMap(({ finding, diagnostic }) => fixesOf(document, finding, diagnostic));
     },
   }, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] });
 }
 
-function fixesOf(document: vscode.TextDocument, finding: Finding): readonly vscode.CodeAction[] {
+function fixesOf(document: vscode.TextDocument, finding: Finding, diagnostic: vscode.Diagnostic): readonly vscode.CodeAction[] {
   return finding.fixes.map((fix) => {
     const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-    action.diagnostics = [toDiagnostic(finding)];
+    action.diagnostics = [diagnostic];
     action.isPreferred = finding.fixes.length === 1;
     action.edit = new vscode.WorkspaceEdit();
-    for (const { start, end, text } of fix.edits) {
-      action.edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
+    if (fix.edits.length > 0) action.edit.set(document.uri, toTextEdits(document, fix.edits));
+    for (const { path, text } of fix.creates ?? []) {
+      action.edit.createFile(vscode.Uri.joinPath(document.uri, '..', path), { contents: Buffer.from(text), ignoreIfExists: true });
     }
     return action;
   });

@@ -58,7 +58,8 @@ function countParameters({ graph }: Model, { embeddingTable }: Signature, { tied
 export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
 const embeddedDefault = 'prompt-tuner-base';
 
-async function findFolder(reference: string, from: string): Promise<string> {
+/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing" */
+export async function findFolder(reference: string, from: string): Promise<string> {
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
   if (await exists(path)) return (await stat(path)).isDirectory() ? path : dirname(path);

@@ -59,15 +59,20 @@ export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> 
 }
 
 /** What a run that starts from given vectors keeps until its first step: without it, going on would start elsewhere. */
-export function startingPoint({ rows, hiddenSize, values }: SoftPrompt): StoredCheckpoint {
-  return { checkpoint: { step: 0, arrays: { start: values }, state: { rows, hiddenSize } }, metricsOffset: 0 };
+export function startingPoint({ rows, hiddenSize, values, prefix }: SoftPrompt): StoredCheckpoint {
+  const arrays = { start: values, ...(prefix && { startPrefix: prefix.values }) };
+  const state = { rows, hiddenSize, ...(prefix && { prefix: { rows: prefix.rows, width: prefix.width } }) };
+  return { checkpoint: { step: 0, arrays, state }, metricsOffset: 0 };
 }
 
 /** The vectors of a {@link startingPoint}; nothing for a checkpoint of the training itself. */
 export function startOf({ checkpoint: { arrays, state } }: StoredCheckpoint): SoftPrompt | undefined {
   const values = arrays.start;
   if (!values || !isObject(state) || !isNumber(state.rows) || !isNumber(state.hiddenSize)) return undefined;
-  return { rows: state.rows, hiddenSize: state.hiddenSize, values };
+  const prompt = { rows: state.rows, hiddenSize: state.hiddenSize, values };
+  const { prefix } = state;
+  if (!isObject(prefix) || !isNumber(prefix.rows) || !isNumber(prefix.width) || !arrays.startPrefix) return prompt;
+  return { ...prompt, prefix: { rows: prefix.rows, width: prefix.width, values: arrays.startPrefix } };
 }
 
 async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefined> {

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure';
 import { exactMcNemar, holm, pairedBootstrap } from '../scoring/statistics';
 import type { Method } from '../template/settings';
-import type { EvaluationResult, MetricLine, PredictionLine, RunRecord, RunStatus } from './record';
+import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from './record';
 
 /** One run of a method: what is kept of it for the comparison. */
 export interface Trial {
@@ -43,8 +43,20 @@ export interface ComparisonRow {
   readonly result?: EvaluationResult;
   /** Accuracy of each seed, where there are several. */
   readonly accuracies?: readonly number[];
+  /** Standard deviation of those accuracies (n − 1). */
+  readonly spread?: number;
+  /** What each run made of the task description, where it rewrote any. */
+  readonly rewritings?: readonly RewritingRow[];
+  /** Runs that called nearly every row by one label. */
+  readonly collapsed?: readonly { readonly run: string; readonly seed: number; readonly label: string }[];
   readonly gain?: Gain;
   readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** One run's task description before and after, and what each text does without anything learned. */
+export interface RewritingRow extends Pick<Rewriting, 'original' | 'instruction' | 'edits'>, Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'> {
+  readonly run: string;
+  readonly seed: number;
 }
 
 export interface Comparison {
@@ -69,6 +81,8 @@ export function compareEntries(entries: readonly Entry[]): readonly ComparisonRo
 
 function rowOf(entry: Entry, baseline: Entry | undefined): ComparisonRow {
   const results = entry.trials.flatMap(({ record }) => record.result ?? []);
+  const rewritings = entry.trials.flatMap(({ record }) => rewritingOf(record));
+  const collapsed = entry.trials.flatMap(({ record: { id: run, settings: { seed }, collapsed: label } }) => (label === undefined ? [] : [{ run, seed, label }]));
   return {
     task: entry.task,
     file: entry.file,
@@ -77,10 +91,24 @@ function rowOf(entry: Entry, baseline: Entry | undefined): ComparisonRow {
     status: entry.trials.at(-1)?.record.status ?? 'failed',
     runs: entry.trials.map(({ record }) => record.id),
     ...(results.length > 0 && { result: meanResult(results, entry.trials) }),
-    ...(results.length > 1 && { accuracies: results.map(({ accuracy }) => accuracy) }),
+    ...(results.length > 1 && spreadOf(results.map(({ accuracy }) => accuracy))),
+    ...(rewritings.length > 0 && { rewritings }),
+    ...(collapsed.length > 0 && { collapsed }),
     ...(baseline && results.length > 0 && { gain: gainOf(entry, baseline) }),
     ...(entry.failure && { error: { code: entry.failure.code, message: entry.failure.message } }),
   };
+}
+
+function spreadOf(accuracies: readonly number[]): Required<Pick<ComparisonRow, 'accuracies' | 'spread'>> {
+  const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
+  const variance = accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (accuracies.length - 1);
+  return { accuracies, spread: Math.sqrt(variance) };
+}
+
+function rewritingOf({ id: run, settings: { seed }, rewritten, originalResult, textResult, textGain }: RunRecord): readonly RewritingRow[] {
+  if (!rewritten) return [];
+  const { original, instruction, edits } = rewritten;
+  return [{ run, seed, original, instruction, edits, originalResult, textResult, textGain }];
 }
 
 function baselineOf(entry: Entry, entries: readonly Entry[]): Entry | undefined {

@@ -1,27 +1,28 @@
-import { join, resolve } from 'node:path';
-import { readAdapter } from '../adapters/peft';
-import { withPlace } from '../failure';
+import { join } from 'node:path';
+import { Failure, withPlace } from '../failure';
+import { collapsedOnto } from '../scoring/collapse';
 import { evaluate } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method, Settings } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
-import type { SoftPrompt } from '../tuning/prompt';
+import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { logPath, writePredictions } from './metrics';
 import { newRecord, withSources } from './newRecord';
 import { closeTask } from '../tuning/task';
+import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
-import type { EvaluationResult, PredictionLine, RunProgress, Split } from './record';
+import type { EvaluationResult, PredictionLine, RunProgress, RunRecord, Split } from './record';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { asFailure, isStopped, traceOf } from './unexpected';
 
-/** What is evaluated: the text alone, a run's trained prompt, or an adapter from anywhere. */
+/** What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere. */
 export type EvaluationSubject =
   | { readonly kind: 'hard' }
-  | { readonly kind: 'run'; readonly run: string }
+  | { readonly kind: 'run'; readonly run: string; readonly textOnly?: boolean }
   | { readonly kind: 'adapter'; readonly folder: string };
 
 export interface EvaluateRunRequest {
@@ -43,7 +44,11 @@ export interface EvaluationOutcome {
 
 interface Trained {
   readonly method: Method;
-  /** Absent in a run of the hard prompt. */
+  /** Settings that give the template the sizes of the prompt. */
+  readonly set: Readonly<Record<string, unknown>>;
+  /** The task description that belongs to the prompt, where it is not the template's own. */
+  readonly instruction?: string;
+  /** Absent where nothing learned is measured. */
   readonly prompt?: SoftPrompt;
   /** Folder of the adapter. */
   readonly place: string;
@@ -68,10 +73,10 @@ async function evaluateHard(template: PromptTemplate, request: EvaluateRunReques
   run.emit({ kind: 'run', run: record.id, folder, method: 'hard', file: record.template.path });
   try {
     run.progress({ phase: 'loading', step: 0, steps: 0 });
-    const { result, predictions } = await measure({ template, settings, request, options, live: run });
+    const { result, predictions, collapsed } = await measure({ template, settings, request, options, live: run });
     await writePredictions(folder, predictions);
     await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
-    await run.end('done', (current) => ({ ...current, result }));
+    await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));
     return { result, predictions, folder };
   } catch (error) {
     if (isStopped(error, options.signal)) {
@@ -85,10 +90,10 @@ async function evaluateHard(template: PromptTemplate, request: EvaluateRunReques
   }
 }
 
-async function evaluateTrained(template: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
+async function evaluateTrained(written: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
   const trained = await readTrained(request);
-  const length = trained.prompt && template.slots.length === 0 ? { 'tune.length': String(trained.prompt.rows) } : {};
-  const settings = resolveSettings(template, trained.method, { ...length, ...request.set });
+  const template = withInstruction(written, trained.instruction);
+  const settings = resolveSettings(template, trained.method, { ...trained.set, ...request.set });
   options.onEvent?.({ kind: 'run', run: trained.run ?? '', folder: trained.folder ?? trained.place, method: trained.method, file: template.path });
   const { result, predictions } = await measure({ template, settings, request, options, trained });
   return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
@@ -97,13 +102,23 @@ async function evaluateTrained(template: PromptTemplate, request: EvaluateRunReq
 async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Trained> {
   if (subject.kind === 'run') {
     const folder = await findRun(runs, subject.run);
-    const record = await readRun(folder);
-    const place = join(folder, 'adapter');
-    const prompt = record.method === 'hard' ? undefined : await readAdapter(place);
-    return { method: record.method, prompt, place, run: record.id, folder };
+    return trainedOf(folder, await readRun(folder), subject.textOnly ?? false);
   }
-  const place = resolve(subject.kind === 'adapter' ? subject.folder : '.');
-  return { method: 'soft', prompt: await readAdapter(place), place, run: null };
+  const { folder, prompt, use, instruction } = await openAdapter(subject.kind === 'adapter' ? subject.folder : '.');
+  return { ...use, instruction, prompt, place: folder, run: null };
+}
+
+async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
+  const place = join(folder, 'adapter');
+  const { id: run, method, rewritten, settings } = record;
+  if (textOnly) {
+    if (!rewritten) throw new Failure('not-rewritten', `The run ${run} has not rewritten its instruction.`, { file: folder }, 'Leave out --text-only, or name a run of v2 with tune.instruction text or both.');
+    return { method: 'hard', set: {}, instruction: rewritten.instruction, place, run, folder };
+  }
+  if (method === 'hard') return { method, set: {}, place, run, folder };
+  const { prompt, instruction } = await openAdapter(place);
+  const set = { 'tune.length': settings.length, 'tune.layers': settings.layers, 'tune.instruction': settings.instruction };
+  return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, place, run, folder };
 }
 
 interface Measurement {
@@ -115,7 +130,7 @@ interface Measurement {
   readonly live?: LiveRun;
 }
 
-async function measure({ template, settings, request, options, trained, live }: Measurement): Promise<EvaluationOutcome> {
+async function measure({ template, settings, request, options, trained, live }: Measurement): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const opened = await openTask(template, settings);
   const began = performance.now();
@@ -136,12 +151,13 @@ async function measure({ template, settings, request, options, trained, live }: 
     const result = resultOf(evaluation, {
       method: settings.method,
       split,
-      trainedParameters: trained?.prompt?.values.length ?? 0,
+      trainedParameters: trained?.prompt ? trainedNumbers(trained.prompt) : 0,
       seconds: (performance.now() - began) / 1000,
       peakMemoryBytes: memory.stop(),
       run: live?.id ?? trained?.run ?? null,
     });
-    return { result, predictions: evaluation.predictions };
+    const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
+    return { result, predictions: evaluation.predictions, ...(collapsed !== undefined && { collapsed }) };
   } finally {
     memory.stop();
     await closeTask(task);

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ComparisonRow, Gain } from './comparison';
+import type { ComparisonRow, Gain, RewritingRow } from './comparison';
 import { bytes, count, duration, fraction, pValue, signed, textTable } from './format';
 import type { EvaluationResult } from './record';
 
@@ -12,8 +12,8 @@ export function formatComparison(rows: readonly ComparisonRow[]): string {
     const measured = ofTask.find(({ result }) => result)?.result;
     const title = measured ? `${basename(task)}: ${count(measured.n)} rows of ${measured.split}` : basename(task);
     const several = new Set(ofTask.map(({ template }) => template)).size > 1;
-    const lines = [heading, ...majorityLine(measured), ...ofTask.map((row) => lineOf(row, several))];
-    return `${title}\n${textTable(lines, alignment)}`;
+    const lines = [heading, ...majorityLine(measured), ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)])];
+    return [title, textTable(lines, alignment), ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
   }).join('\n\n');
 }
 
@@ -33,7 +33,7 @@ export function gainText({ gain }: ComparisonRow): string {
 }
 
 /** How sure a gain is: `[+0.213, +0.438], p < 0.001`. */
-export function gainDetails({ interval: [low, high], p }: Gain): string {
+export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval' | 'p'>): string {
   return `[${signed(low)}, ${signed(high)}]${p === undefined ? '' : `, ${pValue(p)}`}`;
 }
 
@@ -47,7 +47,43 @@ function lineOf(row: ComparisonRow, several: boolean): readonly string[] {
   if (!result) return [name, '–', row.error?.message ?? row.status];
   const [low, high] = result.accuracyInterval;
   return [
-    name, fraction(result.accuracy), `${fraction(low)}–${fraction(high)}`, gainText(row), fraction(result.macroF1),
+    name, accuracyText(row), `${fraction(low)}–${fraction(high)}`, gainText(row), fraction(result.macroF1),
     fraction(result.loss), count(result.trainedParameters), duration(result.seconds), bytes(result.peakMemoryBytes),
   ];
 }
+
+/** The accuracy of a row, with the standard deviation over its seeds where there are several. */
+export function accuracyText({ result, spread }: ComparisonRow): string {
+  return `${result ? fraction(result.accuracy) : '–'}${spread === undefined ? '' : ` ±${fraction(spread)}`}`;
+}
+
+/** The texts that a row's runs wrote and measured, in one line: the mean where there are several seeds. */
+function textLines(row: ComparisonRow, several: boolean): readonly (readonly string[])[] {
+  const results = textResults(row);
+  if (results.length === 0) return [];
+  const mean = (measure: (result: EvaluationResult) => number) => fraction(results.reduce((sum, result) => sum + measure(result), 0) / results.length);
+  const [only] = results.length === 1 ? results : [];
+  const gain = only && row.rewritings?.find(({ textResult }) => textResult)?.textGain;
+  return [[
+    `${nameOf(row, several)}, text alone`, mean(({ accuracy }) => accuracy), only ? only.accuracyInterval.map(fraction).join('–') : '', gain ? `${signed(gain.mean)} ${gainDetails({ interval: gain.interval })}` : '',
+    mean(({ macroF1 }) => macroF1), mean(({ loss }) => loss), '0',
+  ]];
+}
+
+/** What the rewritten texts of a row do without anything learned, a result a seed. */
+export const textResults = ({ rewritings }: ComparisonRow): readonly EvaluationResult[] => (rewritings ?? []).flatMap(({ textResult }) => textResult ?? []);
+
+function notesOn(row: ComparisonRow, several: boolean): readonly string[] {
+  const seeded = row.runs.length > 1;
+  const named = (seed: number) => `${nameOf(row, several)}${seeded ? `, seed ${seed}` : ''}`;
+  const rewritings = (row.rewritings ?? []).map((rewriting) => `${named(rewriting.seed)} ${describeRewriting(rewriting)}`);
+  const collapsed = (row.collapsed ?? []).map(({ seed, label }) => `${named(seed)} collapsed: nearly every row was called "${label}"`);
+  return [...rewritings, ...collapsed];
+}
+
+/** What became of an instruction, as the end of a sentence. */
+export function describeRewriting({ original, instruction }: Pick<RewritingRow, 'original' | 'instruction'>): string {
+  return original === instruction ? 'found no better instruction than the one written' : `rewrote the instruction: ${oneLine(instruction)}`;
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

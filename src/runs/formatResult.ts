@@ -1,5 +1,6 @@
-import { bytes, count, duration, fraction } from './format';
-import type { EvaluationResult } from './record';
+import { bytes, count, duration, fraction, signed } from './format';
+import { describeRewriting, gainDetails } from './formatComparison';
+import type { EvaluationResult, RunRecord } from './record';
 import type { RunEvent } from './runEvent';
 import type { RunOutcome } from './trainRun';
 
@@ -19,8 +20,19 @@ export function formatResult(result: EvaluationResult): string {
 /** How a training ended. */
 export function formatOutcome({ folder, record }: RunOutcome): string {
   const heading = `${record.status}: ${record.id}\n${folder}`;
-  if (record.result) return `${heading}\n${formatResult(record.result)}`;
+  if (record.result) return [heading, formatResult(record.result), ...formatTexts(record)].join('\n');
   return record.status === 'stopped' ? `${heading}\nGo on with --resume ${record.id}` : heading;
+}
+
+/** What the search made of the instruction and what it is worth as text alone; a collapsed run is called one. */
+export function formatTexts({ rewritten, originalResult, textResult, textGain, collapsed }: RunRecord): readonly string[] {
+  const measured = ({ accuracy, accuracyInterval, loss }: EvaluationResult) => `${fraction(accuracy)}  95 % interval ${accuracyInterval.map(fraction).join('–')}, loss ${fraction(loss)}`;
+  return [
+    ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
+    ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),
+    ...(textResult && textGain ? [`rewritten, text alone   ${measured(textResult)}; gain ${signed(textGain.mean)} ${gainDetails(textGain)}`] : []),
+    ...(collapsed === undefined ? [] : [`The run collapsed: nearly every row was called "${collapsed}".`]),
+  ];
 }
 
 /** A JSON line of a training at work; nothing for what the lines before and after it already say. */
@@ -28,12 +40,14 @@ export function trainEventJson(event: RunEvent): object | undefined {
   switch (event.kind) {
     case 'run': return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
     case 'train': return event.event;
+    case 'search': return event.event.kind === 'progress' ? undefined : event.event;
     default: return undefined;
   }
 }
 
 /** The last JSON line of a training. */
 export function trainResultJson({ folder, record }: RunOutcome): object {
-  const { id, status, error, best, learningRate, result } = record;
-  return { kind: 'result', run: id, folder, status, ...(error && { error }), ...(best && { best }), ...(learningRate !== undefined && { learningRate }), ...result };
+  const { id, status, error, best, learningRate, result, rewritten, originalResult, textResult, textGain, collapsed } = record;
+  const instruction = rewritten && { original: rewritten.original, instruction: rewritten.instruction };
+  return { kind: 'result', run: id, folder, status, error, best, learningRate, rewritten: instruction, originalResult, textResult, textGain, collapsed, ...result };
 }

@@ -15,7 +15,7 @@ export async function newRecord(template: PromptTemplate, settings: Settings): P
     format: 1,
     id: newRunId(name, settings.method, now),
     method: settings.method,
-    template: { path: resolve(template.path), text: template.text, sha256: sha256(template.text) },
+    template: { path: resolve(template.path), text: template.text, sha256: sha256(template.text), partials: template.partials },
     settings,
     data: {},
     model: { id: template.model, path: '', sha256: '', parameters: 0 },

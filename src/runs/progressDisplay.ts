@@ -12,7 +12,7 @@ export interface ProgressDisplay {
 }
 
 const phaseNames: Readonly<Record<RunProgress['phase'], string>> = {
-  waiting: 'waiting', loading: 'loading', sweep: 'learning rate', training: 'training', testing: 'testing', finished: 'done',
+  waiting: 'waiting', loading: 'loading', searching: 'instruction', sweep: 'learning rate', training: 'training', testing: 'testing', finished: 'done',
 };
 
 /** A bar a run, for a terminal. */

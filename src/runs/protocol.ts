@@ -1,5 +1,6 @@
 import type { Method } from '../template/settings';
 import type { Side } from './messageChannel';
+import type { PredictRequest, RowPrediction } from './predictRow';
 import type { EvaluationResult, RunProgress, RunStatus, Split } from './record';
 import { isNothing, isNumber, isObject, isText, listOf, oneOf, optional, shape, tableOf, type Guard } from './shape';
 
@@ -47,6 +48,8 @@ export interface TrainerCalls {
   /** A hard evaluation leaves a run folder too, so that whoever watches the folder sees it. */
   evaluate(request: EvaluateRequest): EvaluationResult & { readonly folder?: string };
   compare(request: CompareRequest): { readonly runs: readonly string[] };
+  /** What the model makes of one row; leaves nothing on disk. */
+  predict(request: PredictRequest): RowPrediction;
   /** Ends the run named, or the one at work; its checkpoint is kept. */
   stop(request: { readonly run?: string }): void;
 }
@@ -66,7 +69,7 @@ const isSplit = oneOf('train', 'dev', 'test');
 const isStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');
 
 const isProgress = shape<RunProgress>({
-  phase: oneOf('waiting', 'loading', 'sweep', 'training', 'testing', 'finished'),
+  phase: oneOf('waiting', 'loading', 'searching', 'sweep', 'training', 'testing', 'finished'),
   step: isNumber,
   steps: isNumber,
   loss: optional(isNumber),
@@ -96,6 +99,14 @@ export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
     compare: {
       request: shape<CompareRequest>({ file: isText, methods: listOf(isMethod), runs: isText }),
       result: shape<{ readonly runs: readonly string[] }>({ runs: listOf(isText) }),
+    },
+    predict: {
+      request: shape<PredictRequest>({ file: isText, text: optional(isText), split: isSplit, row: isNumber, run: optional(isText), runs: isText }),
+      result: shape<RowPrediction>({
+        expected: isText,
+        probabilities: optional(listOf(shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }))),
+        text: optional(isText),
+      }),
     },
     stop: { request: shape<{ readonly run?: string }>({ run: optional(isText) }), result: isNothing },
   },

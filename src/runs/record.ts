@@ -1,4 +1,5 @@
 import type { Method, Settings } from '../template/settings';
+import type { AcceptedEdit } from '../tuning/search/archive';
 
 /** `lost` is never written: a reader derives it from `running` with a dead heartbeat. */
 export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';
@@ -37,7 +38,8 @@ export interface RunRecord {
   readonly note?: string;
   readonly starred?: boolean;
   readonly method: Method;
-  readonly template: { readonly path: string; readonly text: string; readonly sha256: string };
+  /** `partials` are the texts of the parts it includes; runs of earlier versions lack them. */
+  readonly template: { readonly path: string; readonly text: string; readonly sha256: string; readonly partials?: Readonly<Record<string, string>> };
   readonly settings: Settings;
   readonly data: Readonly<Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>>;
   readonly model: { readonly id: string; readonly path: string; readonly sha256: string; readonly parameters: number };
@@ -51,14 +53,32 @@ export interface RunRecord {
   readonly progress: RunProgress;
   readonly error?: { readonly code: string; readonly message: string };
   readonly result?: EvaluationResult;
+  /** What the search for a better instruction came to, before the training that went on from it. */
+  readonly rewritten?: Rewriting;
+  /** Without anything learned, the text as it was written and as it was rewritten, on the split of `result`. */
+  readonly originalResult?: EvaluationResult;
+  readonly textResult?: EvaluationResult;
+  /** Accuracy of the rewritten text less that of the original on the same rows, with its paired bootstrap interval (95 %). */
+  readonly textGain?: { readonly mean: number; readonly interval: readonly [number, number] };
+  /** The label that nearly all rows of `result` were called, although the data are more varied. */
+  readonly collapsed?: string;
   /** The dev evaluation that chose the kept prompt. */
   readonly best?: { readonly step: number; readonly loss: number; readonly accuracy: number };
   /** Learning rate in force, once `auto` has been settled. */
   readonly learningRate?: number;
 }
 
+/** A task description before and after the search; both as they stand in the file. They are equal where nothing better was found. */
+export interface Rewriting {
+  readonly original: string;
+  readonly instruction: string;
+  /** The whole template with the instruction exchanged. */
+  readonly text: string;
+  readonly edits: readonly AcceptedEdit[];
+}
+
 export interface RunProgress {
-  readonly phase: 'waiting' | 'loading' | 'sweep' | 'training' | 'testing' | 'finished';
+  readonly phase: 'waiting' | 'loading' | 'searching' | 'sweep' | 'training' | 'testing' | 'finished';
   readonly step: number;
   readonly steps: number;
   readonly loss?: number;

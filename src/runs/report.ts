@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ComparisonRow, Entry, Trial } from './comparison';
 import { bytes, count, duration, fraction, signed } from './format';
-import { gainDetails, nameOf, tasksOf } from './formatComparison';
+import { accuracyText, describeRewriting, gainDetails, nameOf, tasksOf } from './formatComparison';
 import type { RunRecord } from './record';
 import { escapeHtml, forestPlot, lossCurves, type Curve } from './reportCharts';
 import { reportStyle } from './reportStyle';
@@ -53,6 +53,7 @@ function taskSection(task: string, rows: readonly ComparisonRow[], entries: read
 ${summary(rows, several)}
 ${accuracies}
 ${plotted}
+${rewritings(rows, several)}
 <h3>How this was measured</h3>
 ${methodsNote(rows, entries)}
 <h3>The prompts</h3>
@@ -67,7 +68,7 @@ function summary(rows: readonly ComparisonRow[], several: boolean): string {
   const baseline = majority
     ? `<tr class="baseline"><th scope="row">majority</th><td>${fraction(majority.accuracy)}</td><td colspan="9">always “${escapeHtml(majority.label)}”</td></tr>`
     : '';
-  return `<div class="wide"><table><thead><tr>${heading}</tr></thead><tbody>${baseline}${rows.map((row) => summaryRow(row, several)).join('')}</tbody></table></div>`;
+  return `<div class="wide"><table><thead><tr>${heading}</tr></thead><tbody>${baseline}${rows.map((row) => summaryRow(row, several) + textRows(row, several)).join('')}</tbody></table></div>`;
 }
 
 function summaryRow(row: ComparisonRow, several: boolean): string {
@@ -76,13 +77,42 @@ function summaryRow(row: ComparisonRow, several: boolean): string {
   if (!result) return `<tr>${name}<td colspan="10">${escapeHtml(row.error?.message ?? `The run is ${row.status}.`)}</td></tr>`;
   const below = (text: string) => (text ? `<br><span class="quiet">${escapeHtml(text)}</span>` : '');
   const seeds = row.accuracies ? `seeds: ${row.accuracies.map(fraction).join(', ')}` : '';
+  const collapsed = (row.collapsed ?? []).map(({ seed, label }) => `collapsed onto “${label}”${row.runs.length > 1 ? ` (seed ${seed})` : ''}`).join(', ');
   const cells = [
-    `<strong>${fraction(result.accuracy)}</strong>${below(result.accuracyInterval.map(fraction).join('–'))}${below(seeds)}`,
+    `<strong>${accuracyText(row)}</strong>${below(result.accuracyInterval.map(fraction).join('–'))}${below(seeds)}${below(collapsed)}`,
     row.gain ? `<strong>${signed(row.gain.mean)}</strong>${below(gainDetails(row.gain))}` : '–',
     fraction(result.macroF1), fraction(result.loss), fraction(result.tokenLoss), count(result.trainedParameters), count(result.promptTokens), duration(result.seconds),
     count(result.tokensPerSecond), bytes(result.peakMemoryBytes),
   ];
   return `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+}
+
+/** A line for each text that was rewritten and measured without anything learned. */
+function textRows(row: ComparisonRow, several: boolean): string {
+  return (row.rewritings ?? []).map(({ seed, textResult, textGain }) => {
+    if (!textResult) return '';
+    const name = `${nameOf(row, several)}${row.runs.length > 1 ? `, seed ${seed}` : ''}: text alone`;
+    const [low, high] = textResult.accuracyInterval;
+    const gain = textGain ? `<strong>${signed(textGain.mean)}</strong><br><span class="quiet">${gainDetails(textGain)}</span>` : '–';
+    const cells = [
+      `<strong>${fraction(textResult.accuracy)}</strong><br><span class="quiet">${fraction(low)}–${fraction(high)}</span>`, gain,
+      fraction(textResult.macroF1), fraction(textResult.loss), fraction(textResult.tokenLoss), '0', count(textResult.promptTokens), duration(textResult.seconds), count(textResult.tokensPerSecond), '',
+    ];
+    return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  }).join('');
+}
+
+/** The task descriptions before and after, with what each accepted edit saved where it was accepted. */
+function rewritings(rows: readonly ComparisonRow[], several: boolean): string {
+  const items = rows.flatMap((row) => (row.rewritings ?? []).map(({ seed, original, instruction, edits }) => {
+    const name = `${nameOf(row, several)}${row.runs.length > 1 ? `, seed ${seed}` : ''}`;
+    if (original === instruction) return `<p>${escapeHtml(name)} ${escapeHtml(describeRewriting({ original, instruction }))}.</p>`;
+    const steps = edits.map(({ before, after, gain, standardError }) => `<li>“${escapeHtml(before)}” → “${escapeHtml(after)}” <span class="quiet">saves ${fraction(gain)} ± ${fraction(standardError)} nats</span></li>`).join('');
+    return `<details open><summary>${escapeHtml(name)}</summary><p><del>${escapeHtml(original.trim())}</del></p><p><ins>${escapeHtml(instruction.trim())}</ins></p><ol>${steps}</ol></details>`;
+  }));
+  return items.length === 0 ? '' : `<h3>The instructions</h3>
+<p>Each edit was accepted for the loss it saved on training rows that did not choose it; dev chose among the texts that came of them; test was not read.</p>
+${items.join('')}`;
 }
 
 function methodsNote(rows: readonly ComparisonRow[], entries: readonly Entry[]): string {
@@ -100,8 +130,8 @@ function methodsNote(rows: readonly ComparisonRow[], entries: readonly Entry[]):
 <li>Model <code>${escapeHtml(model.id)}</code>, ${count(model.parameters)} frozen weights <span class="quiet">sha256 ${model.sha256.slice(0, 12)}…</span></li>
 ${sizes.join('')}
 <li>Accuracy, macro-F1 and loss are those of <em>${split}</em>. Training sees only train; dev chooses the learning rate and the step kept; test is read once, at the end.</li>
-<li>Intervals cover 95 %: Wilson's for an accuracy${seeds ? ' (for a mean over seeds a bootstrap over rows)' : ''}, a paired bootstrap over the rows for the difference from the hard prompt. p is McNemar's exact test, corrected by Holm over the comparisons of this task.</li>
-<li>Time is that of the whole run: learning-rate sweep, training and evaluation. Peak memory is the largest resident size of the process, sampled ten times a second.</li>
+<li>Intervals cover 95 %: Wilson's for an accuracy${seeds ? ' (for a mean over seeds a bootstrap over rows; ± is the standard deviation over seeds)' : ''}, a paired bootstrap over the rows for the difference from the hard prompt. p is McNemar's exact test, corrected by Holm over the comparisons of this task.</li>
+<li>Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. Peak memory is the largest resident size of the process, sampled ten times a second.</li>
 ${records.filter(({ method }) => method !== 'hard').map(settingsLine).join('')}
 </ul>`;
 }

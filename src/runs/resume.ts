@@ -3,10 +3,13 @@ import { failureOf } from '../template/finding';
 import { partialReader, readTemplate, type PromptTemplate } from '../template/template';
 import type { RunRecord } from './record';
 
-/** The template as it stood when the run began; the file may have changed since. @throws Failure when its partials no longer fit */
-export function recordedTemplate(record: RunRecord): PromptTemplate {
-  const { path, text } = record.template;
-  const { template, findings } = readTemplate(text, path, partialReader(path));
+/**
+ * The template as the run trains it: as it stood when the run began, with the instruction that the run has rewritten since.
+ * @throws Failure when it holds an error
+ */
+export function recordedTemplate({ template: { path, text: original, partials }, rewritten }: Pick<RunRecord, 'template' | 'rewritten'>): PromptTemplate {
+  const text = rewritten?.text ?? original;
+  const { template, findings } = readTemplate(text, path, partials ? (name) => partials[name] : partialReader(path));
   if (template) return template;
   throw failureOf(findings.find(({ severity }) => severity === 'error')!, path);
 }

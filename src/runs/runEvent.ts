@@ -1,3 +1,4 @@
+import type { SearchEvent } from '../tuning/search/searchInstruction';
 import type { TrainEvent } from '../tuning/train';
 import type { Method } from '../template/settings';
 import type { RunProgress } from './record';
@@ -7,6 +8,7 @@ export type RunEvent =
   | { readonly kind: 'run'; readonly run: string; readonly folder: string; readonly method: Method; readonly file: string }
   | { readonly kind: 'progress'; readonly run: string; readonly progress: RunProgress }
   | { readonly kind: 'train'; readonly run: string; readonly event: Exclude<TrainEvent, { kind: 'checkpoint' }> }
+  | { readonly kind: 'search'; readonly run: string; readonly event: SearchEvent }
   | { readonly kind: 'log'; readonly run: string; readonly line: string };
 
 export interface RunOptions {

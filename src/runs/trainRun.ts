@@ -1,22 +1,25 @@
-import { join, resolve } from 'node:path';
-import { readAdapter, writeAdapter } from '../adapters/peft';
+import { join } from 'node:path';
+import { writeAdapter } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
+import { collapsedOnto } from '../scoring/collapse';
 import { evaluate } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
-import type { SoftPrompt } from '../tuning/prompt';
+import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import { train, type TrainedPrompt } from '../tuning/train';
 import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './checkpointFolder';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { logPath, truncateMetrics, writePredictions } from './metrics';
 import { newRecord, withSources } from './newRecord';
-import { closeTask } from '../tuning/task';
+import { closeTask, prepareTask } from '../tuning/task';
+import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
-import type { EvaluationResult, RunRecord } from './record';
+import type { RunRecord } from './record';
 import { recordedTemplate, requireSameSources } from './resume';
+import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { followTraining } from './trainingProgress';
@@ -65,10 +68,12 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps: record.settings.steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${record.method} on ${record.template.path}`);
     const opened = await openTask(preparation.template, record.settings);
+    const work = { preparation, memory, options, began: performance.now() };
     try {
-      await takeSources(run, preparation, opened);
+      await noteSources(run, preparation, opened);
       begun = true;
-      return await trainAndTest(run, { preparation, opened, memory, options });
+      if (!rewritesText(record.settings) || record.rewritten) return await trainAndTest(run, { ...work, opened });
+      return await rewriteAndTrain(run, { ...work, opened });
     } finally {
       await closeTask(opened.task);
     }
@@ -84,20 +89,19 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
   }
 }
 
-/** Says whether there is a training for a method. @throws Failure "nothing-to-train", "method-untrainable" */
+/** Says whether there is a training for a method. @throws Failure "nothing-to-train" */
 export function requireTrainable(method: Method): void {
-  if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it, or choose the method soft.');
-  if (method !== 'soft') throw new Failure('method-untrainable', `This version cannot train the method ${method}.`, {}, 'Choose the method soft.');
+  if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it, or choose the method soft, v1 or v2.');
 }
 
 async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
   requireTrainable(request.method);
-  const template = await loadTemplate(request.file);
-  const start = request.initFrom === undefined ? undefined : await readAdapter(resolve(request.initFrom));
-  const fromAdapter = start && template.slots.length === 0 ? { 'tune.length': String(start.rows) } : {};
-  const settings = resolveSettings(template, request.method, { ...fromAdapter, ...request.set });
+  const written = await loadTemplate(request.file);
+  const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
+  const template = withInstruction(written, adapter?.instruction);
+  const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
   const record = await newRecord(template, settings);
-  return { template, folder: await createRun(request.runs, record), record, start };
+  return { template, folder: await createRun(request.runs, record), record, start: adapter?.prompt };
 }
 
 async function prepareResume(request: TrainRunRequest, reference: string): Promise<Preparation> {
@@ -121,7 +125,7 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
 }
 
 /** Notes what data and model the run uses; a resumed run must find those it began with. */
-async function takeSources(run: LiveRun, { start, resume, record }: Preparation, opened: OpenTask): Promise<void> {
+async function noteSources(run: LiveRun, { start, resume, record }: Preparation, opened: OpenTask): Promise<void> {
   const current = withSources(record, opened.task, opened.model);
   if (resume) requireSameSources(record, current);
   if (start) {
@@ -136,11 +140,24 @@ interface Work {
   readonly opened: OpenTask;
   readonly memory: MemoryWatch;
   readonly options: RunOptions;
+  /** When the work began, in milliseconds of `performance.now()`. */
+  readonly began: number;
+}
+
+async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
+  const { preparation: { template, record }, opened, options } = work;
+  const { instruction } = await rewriteInstruction(run, opened, options);
+  const { model } = opened;
+  const task = await prepareTask(withInstruction(template, instruction), record.settings, model);
+  try {
+    return await trainAndTest(run, { ...work, opened: { task, model } });
+  } finally {
+    await closeTask(task);
+  }
 }
 
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
-  const began = performance.now();
   const events = train(task, model, { start, resume: resume?.checkpoint, signal });
   const trained = await followTraining(events, run, task.settings);
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
@@ -150,13 +167,17 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
     return { folder: run.folder, record: await run.end('stopped', learned) };
   }
   await run.change(learned);
-  const result = await test(run, trained, work, began);
-  await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, result })) };
+  const tested = await test(run, trained, work);
+  const { accuracy, loss, split } = tested.result;
+  await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested })) };
 }
 
-/** Measures the trained prompt on the test split, which nothing before this has read. */
-async function test(run: LiveRun, trained: TrainedPrompt, { opened: { task, model }, memory, options }: Work, began: number): Promise<EvaluationResult> {
+type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
+
+/** Measures the trained prompt on the test split, which nothing before this has read; and beside it the texts, where one was rewritten. */
+async function test(run: LiveRun, trained: TrainedPrompt, { preparation, opened, memory, options, began }: Work): Promise<Tested> {
+  const { task, model } = opened;
   const split = finalSplit(task);
   const evaluation = await evaluate(task, model, trained.prompt, {
     split,
@@ -164,14 +185,15 @@ async function test(run: LiveRun, trained: TrainedPrompt, { opened: { task, mode
     onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
   });
   await writePredictions(run.folder, evaluation.predictions);
-  const { steps } = task.settings;
+  const seconds = (performance.now() - began) / 1000;
+  const { template } = preparation.record;
+  const texts = rewritesText(task.settings) ? await measureTexts(run, opened, { original: recordedTemplate({ template }), split, options }) : {};
+  const { steps, method } = task.settings;
   run.progress({ phase: 'finished', step: steps, steps, devAccuracy: trained.best?.accuracy });
-  return resultOf(evaluation, {
-    method: task.settings.method,
-    split,
-    trainedParameters: trained.prompt.values.length,
-    seconds: (performance.now() - began) / 1000,
-    peakMemoryBytes: memory.stop(),
-    run: run.id,
-  });
+  const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
+  return {
+    result: resultOf(evaluation, { method, split, trainedParameters: trainedNumbers(trained.prompt), seconds, peakMemoryBytes: memory.stop(), run: run.id }),
+    ...(collapsed !== undefined && { collapsed }),
+    ...texts,
+  };
 }

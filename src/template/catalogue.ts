@@ -30,7 +30,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('soft-id-length', 'error', 'Shared virtual tokens have two lengths'),
   entry('soft-unused-method', 'warning', 'The method ignores the virtual tokens placed here'),
   entry('soft-too-long', 'warning', 'The prompt fills the context'),
-  entry('answer-slot-missing', ['error', 'warning'], 'The body never says where the answer goes'),
+  entry('answer-slot-missing', 'error', 'The body never says where the answer goes'),
   entry('answer-slot-not-last', ['error', 'warning'], 'Text follows the answer slot'),
   entry('answer-slot-space', 'warning', 'Two spaces, or none, before the answer'),
   entry('answer-leak', 'warning', 'The prompt shows the answer'),

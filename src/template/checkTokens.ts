@@ -4,7 +4,7 @@ import { labelTokenDrafts } from './checkLabels';
 import type { Facts } from './facts';
 import type { Draft } from './finding';
 import { entryAt } from './frontMatter';
-import { promptLength } from './promptLength';
+import { longestMeasured, promptLength } from './promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, facts: Facts): readonly Draft[] {
@@ -25,6 +25,9 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
   const span = soft?.spans[0] ?? entryAt(frontMatter, ['tune.length'])?.valueSpan ?? answerSlot?.span;
   const limit = Math.min(contextLength ?? Infinity, written.maxLength || Infinity);
   if (!span || !encoder || limit === Infinity) return [];
+  if (analysis.parts.body.text.length > longestMeasured) {
+    return [{ code: 'not-checked', severity: 'information', span, message: `The body is longer than ${longestMeasured} characters, so the tokens of its prompts were not counted.` }];
+  }
   const rows = sampleRows.length > 0 ? sampleRows : [{}];
   const lengths = rows.map((row) => promptLength(analysis, encoder, row)).filter((length) => length !== undefined).sort((a, b) => a - b);
   const typical = lengths[lengths.length >> 1];

@@ -5,8 +5,9 @@ import type { Edit } from './finding';
 import { helperShapes } from './helpers';
 import { rangeOf } from './place';
 import type { Range, Span } from './place';
-import { labelPlaces, takenLabels } from './renameLabel';
-import { fieldPlaces, softPlaces, takenNames, variablePlaces } from './renameNames';
+import { labelPlaces } from './renameLabel';
+import { fieldPlaces, softPlaces, variablePlaces } from './renameNames';
+import type { RenameCandidate } from './renameNames';
 
 /** What can be renamed at a place: its kind, its name, and every place of the name in the file. */
 export interface NamedPlaces {
@@ -18,8 +19,6 @@ export interface NamedPlaces {
 export interface Refusal {
   readonly reason: string;
 }
-
-type FoundPlaces = NamedPlaces | Refusal;
 
 /** The word that a rename at a place would change, or why there is none. */
 export function renameTargetAt(text: string, offset: number, facts: Facts = {}): { readonly range: Range; readonly name: string } | Refusal {
@@ -38,7 +37,7 @@ export function renameAt(text: string, offset: number, newName: string, facts: F
   const found = placesAt(analysis, offset);
   if ('reason' in found) return found;
   if (newName === found.name) return { edits: [] };
-  const reason = found.kind === 'label' ? labelRefusal(analysis, newName) : nameRefusal(analysis, found, newName);
+  const reason = (found.kind === 'label' ? labelRefusal(newName) : nameRefusal(found, newName)) ?? (found.taken.has(newName) ? `"${newName}" is there already.` : undefined);
   if (reason !== undefined) return { reason };
   return { edits: found.places.map(([start, end]) => ({ start, end, text: newName })) };
 }
@@ -47,7 +46,7 @@ function analysed(text: string, { readPartial }: Facts): Analysis {
   return analysisOf(text, 'rename.prompt', readPartial);
 }
 
-function placesAt(analysis: Analysis, offset: number): FoundPlaces {
+function placesAt(analysis: Analysis, offset: number): RenameCandidate | Refusal {
   if (analysis.frontMatter.broken || !analysis.body || !analysis.usage) return { reason: 'The file has a syntax error; mend it first.' };
   const within = (places: readonly Span[]) => places.some(([start, end]) => start <= offset && offset <= end);
   for (const find of [softPlaces, labelPlaces, variablePlaces, fieldPlaces]) {
@@ -61,18 +60,17 @@ function placesAt(analysis: Analysis, offset: number): FoundPlaces {
 
 /** Letters, digits, `_` and `-`: what Handlebars and YAML both read as one plain name. */
 const plainName = /^[\p{L}_][\p{L}\p{N}\p{M}_-]*$/u;
-const reservedNames = /^(?:true|false|null|undefined|this|else|as|y|n|yes|no|on|off|__proto__|constructor)$/i;
+const reservedNames = /^(?:true|false|null|undefined|this|else|as|__proto__|constructor)$/i;
 
-function nameRefusal(analysis: Analysis, { kind, name }: NamedPlaces, newName: string): string | undefined {
+function nameRefusal({ kind, name }: NamedPlaces, newName: string): string | undefined {
   if (!plainName.test(newName) || reservedNames.test(newName)) return `"${newName}" is not a name: use letters, digits, "_" and "-", beginning with a letter.`;
   if (!plainName.test(name)) return `"${name}" is written in a form that is not changed in one step.`;
-  if (kind !== 'soft' && Object.hasOwn(helperShapes, newName)) return `"${newName}" is a helper.`;
-  return takenNames(analysis, kind).has(newName) ? `"${newName}" is there already.` : undefined;
+  return kind !== 'soft' && Object.hasOwn(helperShapes, newName) ? `"${newName}" is a helper.` : undefined;
 }
 
 const plainLabel = /^[\p{L}_](?:[\p{L}\p{N}\p{M}_+.-]| (?! |$))*$/u;
 
-function labelRefusal(analysis: Analysis, newName: string): string | undefined {
-  if (!plainLabel.test(newName) || reservedNames.test(newName)) return `"${newName}" would need quotes: use letters, digits, spaces, "_", "+", "." and "-", beginning with a letter.`;
-  return takenLabels(analysis).has(newName) ? `"${newName}" is there already.` : undefined;
+function labelRefusal(newName: string): string | undefined {
+  if (plainLabel.test(newName) && !reservedNames.test(newName)) return undefined;
+  return `"${newName}" would need quotes: use letters, digits, spaces, "_", "+", "." and "-", beginning with a letter.`;
 }

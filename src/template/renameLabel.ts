@@ -10,6 +10,7 @@ export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { output } = analysis;
   if (!output?.values) return [];
   const literals = literalsOf(analysis);
+  const taken = takenLabels(analysis);
   return [...new Set(output.values)].map((label) => {
     const places = [
       ...enumPlaces(analysis, label),
@@ -19,12 +20,12 @@ export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
     ];
     const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
     const refusal = known.length < places.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
-    return { kind: 'label', name: label, places: known, ...refusal !== undefined && { refusal } };
+    return { kind: 'label', name: label, places: known, taken, ...refusal !== undefined && { refusal } };
   });
 }
 
 /** Every text that stands where a label may stand. */
-export function takenLabels(analysis: Analysis): ReadonlySet<string> {
+function takenLabels(analysis: Analysis): ReadonlySet<string> {
   return new Set([
     ...analysis.output?.values ?? [],
     ...[...labelKeys(analysis), ...answerPlaces(analysis), ...literalsOf(analysis)].map(({ name }) => name),

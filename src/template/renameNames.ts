@@ -4,10 +4,14 @@ import { entriesAt } from './frontMatter';
 import type { Entry } from './frontMatter';
 import type { Span } from './place';
 import type { NamedPlaces } from './rename';
-import { isMapping } from './schema';
+import { isMapping, readSchema } from './schema';
 
 /** Places of one name, or why they cannot all be changed. */
-export type RenameCandidate = NamedPlaces & { readonly refusal?: string };
+export type RenameCandidate = NamedPlaces & {
+  readonly refusal?: string;
+  /** Names that a new one must not be mistaken for. */
+  readonly taken: ReadonlySet<string>;
+};
 
 interface Use {
   readonly name: string;
@@ -17,7 +21,7 @@ interface Use {
 
 /** Row variables: uses in the body, keys of the schemas and of the defaults. */
 export function variablePlaces(analysis: Analysis): readonly RenameCandidate[] {
-  const { usage, frontMatter, inputSchema, output, outputPath } = analysis;
+  const { usage, frontMatter } = analysis;
   const names = new Map<string, (Span | undefined)[]>();
   const partials = new Map<string, string>();
   const add = (name: string, span: Span | undefined) => names.set(name, [...names.get(name) ?? [], span]);
@@ -25,25 +29,21 @@ export function variablePlaces(analysis: Analysis): readonly RenameCandidate[] {
     if (use.partial !== undefined) partials.set(use.name, use.partial);
     else add(use.name, placeInPath(analysis, use));
   }
-  const schemaPath = ['input', 'schema', ...inputSchema?.within ? [inputSchema.within] : []];
-  const fields = [...inputSchema?.fields ?? []];
-  for (const entry of entriesAt(frontMatter, schemaPath)) {
-    const field = fields.find(({ key }) => key === entry.key);
-    if (field) add(field.name, placeInKey(analysis, entry, field.name));
+  for (const side of ['input', 'output'] as const) {
+    for (const { entry, name } of schemaEntries(analysis, side)) add(name, placeInKey(analysis, entry, name));
   }
   for (const entry of entriesAt(frontMatter, ['input', 'default'])) add(entry.key, placeInKey(analysis, entry, entry.key));
-  const answer = output && entriesAt(frontMatter, outputPath.slice(0, -1)).find((entry) => entry.key === outputPath.at(-1));
-  if (output && answer) add(output.name, placeInKey(analysis, answer, output.name));
-  return [...names].map(([name, places]) => candidate('variable', name, places, partials.get(name)));
+  const taken = new Set([...takenByRow(analysis), ...parametersOf(analysis)]);
+  return [...names].map(([name, places]) => ({ ...candidate('variable', name, places, partials.get(name)), taken }));
 }
 
 /** Fields of the items of a list: uses inside its block, keys of each demonstration. */
 export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter, defaults } = analysis;
-  const names = new Map<string, { name: string; places: (Span | undefined)[]; partial?: string }>();
+  const names = new Map<string, { list: string; name: string; places: (Span | undefined)[]; partial?: string }>();
   const of = (list: string, name: string) => {
     const key = JSON.stringify([list, name]);
-    const known = names.get(key) ?? { name, places: [] };
+    const known = names.get(key) ?? { list, name, places: [] };
     names.set(key, known);
     return known;
   };
@@ -60,7 +60,11 @@ export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
       for (const entry of entriesAt(frontMatter, ['input', 'default', list, String(index)])) of(list, entry.key).places.push(placeInKey(analysis, entry, entry.key));
     });
   }
-  return [...names.values()].map(({ name, places, partial }) => candidate('field', name, places, partial));
+  const parameters = parametersOf(analysis);
+  return [...names.values()].map(({ list, name, places, partial }) => {
+    const neighbours = [...names.values()].filter((other) => other.list === list).map((other) => other.name);
+    return { ...candidate('field', name, places, partial), taken: new Set([...neighbours, ...parameters]) };
+  });
 }
 
 /** Ids of virtual tokens. */
@@ -80,10 +84,11 @@ export function softPlaces(analysis: Analysis): readonly RenameCandidate[] {
     const inner: Span = [parts.body.start + start + 1, parts.body.start + end - 1];
     names.set(name, [...names.get(name) ?? [], analysis.text.slice(...inner) === name ? inner : undefined]);
   }
-  return [...names].map(([name, places]) => candidate('soft', name, places, partials.get(name)));
+  const taken = new Set([...names.keys(), ...partials.keys()]);
+  return [...names].map(([name, places]) => ({ ...candidate('soft', name, places, partials.get(name)), taken }));
 }
 
-function candidate(kind: NamedPlaces['kind'], name: string, places: readonly (Span | undefined)[], partial: string | undefined): RenameCandidate {
+function candidate(kind: NamedPlaces['kind'], name: string, places: readonly (Span | undefined)[], partial: string | undefined): Omit<RenameCandidate, 'taken'> {
   const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
   const distinct = known.filter((place, index) => place[0] !== known[index - 1]?.[0]);
   const refusal = partial !== undefined ? `The partial "${partial}" uses "${name}" too.`
@@ -107,22 +112,24 @@ function placeInKey({ text }: Analysis, { keySpan }: Entry, name: string): Span 
   return text.startsWith(name, start) && /^(?:$|["'(?\s])/.test(rest) ? [start, start + name.length] : undefined;
 }
 
-/** Names that a new one must not be mistaken for. */
-export function takenNames(analysis: Analysis, kind: NamedPlaces['kind']): ReadonlySet<string> {
-  const { usage, inputSchema, defaults, frontMatter, text, parts } = analysis;
-  if (kind === 'soft') {
-    return new Set(usage!.softs.flatMap(({ node }) => {
-      const value = node.hash?.pairs.find((pair) => pair.key === 'id')?.value;
-      return value?.type === 'StringLiteral' ? [(value as hbs.AST.StringLiteral).value] : [];
-    }));
-  }
-  const outputs = entriesAt(frontMatter, ['output', 'schema']).flatMap((entry) => [entry.key.replace(/[?(].*$/s, '').trim(), ...entriesAt(frontMatter, ['output', 'schema', entry.key]).map((inner) => inner.key)]);
-  const items = Object.keys(defaults).flatMap((name) => {
-    return Array.isArray(defaults[name]) ? defaults[name].flatMap((item) => isMapping(item) ? Object.keys(item) : []) : [];
+/** The fields of a schema with the entries that declare them. */
+function schemaEntries({ frontMatter }: Analysis, side: 'input' | 'output'): readonly { readonly entry: Entry; readonly name: string }[] {
+  const part = frontMatter.value[side];
+  const schema = isMapping(part) ? readSchema(part.schema) : undefined;
+  if (!schema) return [];
+  return entriesAt(frontMatter, [side, 'schema', ...schema.within ? [schema.within] : []]).flatMap((entry) => {
+    const field = schema.fields.find(({ key }) => key === entry.key);
+    return field ? [{ entry, name: field.name }] : [];
   });
-  const parameters = [...text.slice(parts.body.start).matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/));
-  return new Set([
-    ...usage!.variables.map((use) => use.name), ...usage!.fields.map((use) => use.name),
-    ...inputSchema?.fields.map((field) => field.name) ?? [], ...Object.keys(defaults), ...outputs, ...items, ...parameters,
-  ]);
+}
+
+/** Names of the row that a new one must not be mistaken for. */
+function takenByRow(analysis: Analysis): readonly string[] {
+  const declared = (['input', 'output'] as const).flatMap((side) => schemaEntries(analysis, side).map(({ name }) => name));
+  return [...analysis.usage!.variables.map((use) => use.name), ...declared, ...Object.keys(analysis.defaults)];
+}
+
+/** Names that blocks give to their items. */
+function parametersOf({ text, parts }: Analysis): readonly string[] {
+  return [...text.slice(parts.body.start).matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/).filter(Boolean));
 }

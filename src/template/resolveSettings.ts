@@ -27,7 +27,8 @@ export function resolveSettings(template: PromptTemplate, method: Method, overri
 function defaultsOf(template: PromptTemplate, method: Method): Record<string, unknown> {
   const objective: Objective = template.output?.kind === 'classification' ? 'label' : 'token';
   const known = settingKeys.filter((key) => key.defaults).map((key) => [key.name, key.defaults![method]]);
-  return { data: {}, labels: {}, objective, ...Object.fromEntries(known) };
+  const withoutInstruction = template.hasInstruction ? {} : { instruction: 'fixed' };
+  return { data: {}, labels: {}, objective, ...Object.fromEntries(known), ...withoutInstruction };
 }
 
 function applyOverride(chosen: Record<string, unknown>, written: string, value: unknown, template: PromptTemplate): void {

@@ -53,6 +53,8 @@ export interface Settings {
   /** Where `v2` puts its vectors: keys and values in every layer, or virtual tokens at the input. */
   readonly layers: 'all' | 'input';
   readonly instruction: 'fixed' | 'embeddings' | 'text' | 'both';
+  /** Prompts that the search for a better instruction may run through the model. */
+  readonly searchBudget: number;
   /** Longest prompt in tokens, virtual ones included; 0 means the model's context. */
   readonly maxLength: number;
 }

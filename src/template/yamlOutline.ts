@@ -34,7 +34,11 @@ interface FlowLevel {
   items: number;
 }
 
-const keyPattern = /(?:"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'|[^\s{}[\],#"'&*!|>%@`-][^\r\n{}[\],#]*?|-[^\s{}[\],#][^\r\n{}[\],#]*?)(?=\s*:(?:[\s,}\]]|$))/y;
+const quotedKey = /"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'/.source;
+const plainStart = /[^\s{}[\],#"'&*!|>%@`:-]|[-:](?=[^\s,{}[\]])/.source;
+const flowKey = new RegExp(`(?:${quotedKey}|(?:${plainStart})[^\\r\\n{}[\\],#]*?)(?=\\s*:(?:[\\s,}\\]]|$))`, 'y');
+// Outside brackets a plain key may hold commas and brackets, as in `label(enum, the kind)`.
+const blockKey = new RegExp(`(?:${quotedKey}|(?:${plainStart})(?:(?!\\s#)[^\\r\\n])*?)(?=[ \\t]*:(?:\\s|$))`, 'y');
 
 /**
  * Reads the keys of YAML by indentation and brackets alone.
@@ -56,6 +60,8 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
 
   while (at <= stop) {
     const lineEnd = endOfLine(text, at);
+    // Brackets never hold a key at the left margin, so they were not closed.
+    if (flows.length > 0 && keyAt(at, lineEnd, blockKey)) flows.length = 0;
     if (flows.length > 0) {
       at = scanFlow(at, Math.min(lineEnd, stop));
     } else scanLine(lineEnd);
@@ -87,7 +93,7 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
       return;
     }
     place = { role: 'key', path, wordStart: start + column, flow: false };
-    const key = keyAt(column, lineEnd);
+    const key = keyAt(column, lineEnd, blockKey);
     if (!key) {
       const holdsFlow = text[column] === '{' || text[column] === '[';
       if (holdsFlow) scanFlow(column, Math.min(lineEnd, stop));
@@ -104,9 +110,9 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
     if (value < stop && (text[value] === '{' || text[value] === '[')) scanFlow(value, Math.min(lineEnd, stop));
   }
 
-  function keyAt(from: number, lineEnd: number): { name: string; end: number; colon: number } | undefined {
-    keyPattern.lastIndex = from;
-    const match = keyPattern.exec(text);
+  function keyAt(from: number, lineEnd: number, pattern: RegExp): { name: string; end: number; colon: number } | undefined {
+    pattern.lastIndex = from;
+    const match = pattern.exec(text);
     if (!match || from + match[0].length > lineEnd) return undefined;
     const end = from + match[0].length;
     const colon = text.indexOf(':', end);
@@ -142,7 +148,7 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
 
   function scanWord(from: number, end: number): number {
     const level = flows.at(-1)!;
-    const key = level.open === '{' && level.key === undefined ? keyAt(from, endOfLine(text, from)) : undefined;
+    const key = level.open === '{' && level.key === undefined ? keyAt(from, endOfLine(text, from), flowKey) : undefined;
     if (key && key.colon < end) {
       const path = pathOf();
       keys.push({ path: [...path, key.name], start: start + from, end: start + key.end, valueStart: start + key.colon + 1 });

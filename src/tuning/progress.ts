@@ -29,8 +29,11 @@ export function begin(start: Parameters, initial: SoftPrompt, { optimizer, learn
   return { parameters, moments, initial, step: 0, position: { epoch: 0, batch: 0 }, learningRate, withoutGain: 0 };
 }
 
+/** The part of a progress that the evaluations on dev decide. */
+export type Judged = Pick<Progress, 'step' | 'best' | 'bestPrompt' | 'withoutGain'>;
+
 /** Keeps the prompt when it beats the best so far: by accuracy, and by loss between equals; a generation task by loss. */
-export function weigh(progress: Progress, score: SplitScore, prompt: SoftPrompt): Progress {
+export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: SoftPrompt): P {
   const { best } = progress;
   const better = !best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss);
   if (!better) return { ...progress, withoutGain: progress.withoutGain + 1 };

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
+import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
+import { methodsGiven, pickMethods, pickTrainedMethod } from './methodChoice';
 import { isActive, describeRun, templateName } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { chooseTemplate, runsFolderOf } from './templateChoice';
@@ -14,32 +16,25 @@ export interface CommandParts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** What a new template starts from: everything that a first training needs, except the rows. */
-const starterTemplate = `---
-model: builtin
-input:
-  schema:
-    text: string
-output:
-  schema:
-    label(enum): [negative, positive]
-tune.data: { train: data/train.jsonl, dev: data/dev.jsonl, test: data/test.jsonl }
----
-{{#instruction}}Say whether the review is negative or positive.{{/instruction}}
-Review: {{text}}
-Answer:{{label}}
-`;
-
-/** Registers every command that package.json contributes. */
+/** Registers the commands that start, stop and show runs. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { watcher, panel } = parts;
-  const commands: Readonly<Record<string, (selected?: unknown) => unknown>> = {
+  const commands: Readonly<Record<string, (selected?: unknown, more?: unknown) => unknown>> = {
     evaluateHard: (selected) => onTemplate(parts, selected, (file, runs) => parts.trainer.work('evaluate', { file, method: 'hard', runs })),
-    trainSoft: (selected) => onTemplate(parts, selected, (file, runs) => parts.trainer.work('train', { file, method: 'soft', set: {}, runs })),
-    compare: (selected) => onTemplate(parts, selected, (file, runs) => {
-      panel.open(file);
-      return parts.trainer.work('compare', { file, methods: ['hard', 'soft'], runs });
-    }),
+    trainSoft: (selected) => train(parts, selected, 'soft'),
+    trainV1: (selected) => train(parts, selected, 'v1'),
+    trainV2: (selected) => train(parts, selected, 'v2'),
+    train: async (selected) => {
+      const method = await pickTrainedMethod();
+      if (method) await train(parts, selected, method);
+    },
+    compare: async (selected, more) => {
+      const methods = methodsGiven(more) ?? await pickMethods();
+      if (methods) await onTemplate(parts, selected, (file, runs) => {
+        panel.open(file);
+        return parts.trainer.work('compare', { file, methods, runs });
+      });
+    },
     stop: async (selected) => {
       const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to stop?');
       if (run) await stopRun(parts, run);
@@ -48,16 +43,12 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       const run = runOf(selected) ?? await pickRun(watcher.runs, 'Whose log?');
       if (run) await showLog(run);
     },
-    openComparison: (selected) => panel.open(runOf(selected)?.record.template.path),
+    openComparison: (selected) => panel.open(selected instanceof vscode.Uri ? selected.fsPath : runOf(selected)?.record.template.path),
     openTemplate: async (selected) => {
       const run = runOf(selected);
       if (run) await openTemplate(run);
     },
     refreshRuns: () => watcher.refresh(),
-    newTemplate: async () => {
-      const document = await vscode.workspace.openTextDocument({ language: 'dotprompt', content: starterTemplate });
-      await vscode.window.showTextDocument(document);
-    },
   };
   return vscode.Disposable.from(...Object.entries(commands).map(([name, command]) =>
     vscode.commands.registerCommand(`promptTuner.${name}`, command)));
@@ -93,6 +84,10 @@ export async function stopRun({ trainer, watcher, log }: CommandParts, { record 
     report(log, error);
   }
   await watcher.refresh();
+}
+
+function train(parts: CommandParts, selected: unknown, method: Exclude<Method, 'hard'>): Promise<void> {
+  return onTemplate(parts, selected, (file, runs) => parts.trainer.work('train', { file, method, set: {}, runs }));
 }
 
 /** Runs a piece of work on the template meant, reports how it failed if it did. */

@@ -29,7 +29,7 @@ export function describeRun(run: RunRecord): string {
 function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
-  if (run.status === 'done') return [describeAccuracy(run)];
+  if (run.status === 'done') return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
   const reached = run.progress.step > 0 ? [describeStep(run.progress)] : [];
   return [run.status, ...reached];
 }
@@ -41,7 +41,7 @@ function describeProgress(progress: RunProgress): readonly string[] {
 }
 
 const phaseWords = {
-  waiting: 'waiting', loading: 'loading the model', sweep: 'choosing a learning rate', training: 'training', testing: 'testing', finished: 'finishing',
+  waiting: 'waiting', loading: 'loading the model', searching: 'rewriting the instruction', sweep: 'choosing a learning rate', training: 'training', testing: 'testing', finished: 'finishing',
 } as const;
 
 function describeStep({ step, steps }: RunProgress): string {

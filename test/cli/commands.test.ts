@@ -18,9 +18,17 @@ async function train(folder: string, ...args: readonly string[]): Promise<Result
 
 describe('check', () => {
   it('finds nothing wrong with a sound template', async () => {
-    const folder = await workspace(weather);
+    const unseen = { 'dev.jsonl': '{"text":"snow lay on the roofs","label":"wet"}\n', 'test.jsonl': '{"text":"the pond was cracked mud","label":"dry"}\n' };
+    const folder = await workspace({ ...weather, ...unseen });
     expect(await run(folder, 'check', 'weather.prompt')).toEqual({ code: 0, out: 'Nothing is wrong.\n', err: '' });
     expect(await json(folder, 'check', 'weather.prompt')).toEqual([]);
+  });
+
+  it('warns, and does not fail, when rows are learnt from and measured on', async () => {
+    const folder = await workspace(weather);
+    const { code, out } = await run(folder, 'check', 'weather.prompt');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^weather\.prompt:5:\d+: warning: 4 rows of dev .+ \[data-overlap\]$/m);
   });
 
   it('names file, code, range and severity of each finding and fails on an error', async () => {
@@ -80,11 +88,11 @@ describe('train', () => {
     expect(await metrics('--set', 'tune.seed=2')).not.toEqual(first);
   });
 
-  it.each([['hard', 'nothing-to-train'], ['v1', 'method-untrainable'], ['p-tuning-v2', 'method-untrainable']])('refuses the method %s, for which there is no training, and leaves no run', async (method, failure) => {
+  it('refuses the method hard, for which there is no training, and leaves no run', async () => {
     const folder = await workspace(weather);
-    const { code, err } = await run(folder, 'train', 'weather.prompt', '--method', method);
+    const { code, err } = await run(folder, 'train', 'weather.prompt', '--method', 'hard');
     expect(code).toBe(1);
-    expect(err).toContain(`[${failure}]`);
+    expect(err).toContain('[nothing-to-train]');
     expect(await json(folder, 'runs', 'list')).toEqual([]);
   });
 
@@ -142,7 +150,7 @@ describe('compare', () => {
     const folder = await workspace(weather);
     const { code, out, err } = await run(folder, 'compare', 'weather.prompt', '--seeds', '2', '--set', 'tune.steps=2', '--report', 'out.html');
     expect(code).toBe(0);
-    expect(out).toMatch(/^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n\nReport: .*out\.html\n$/);
+    expect(out).toMatch(/^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n(.* collapsed: nearly every row was called "(wet|dry)"\n)*\nReport: .*out\.html\n$/);
     expect(err).toContain('weather · soft: Started');
   });
 });

@@ -1,21 +1,23 @@
-// Loads the comparison page in Chromium under its real content security policy, plays the extension's part, and looks at what it shows.
+// Loads our pages in Chromium under their real content security policy, plays the extension's part, and looks at what they show.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
+import { previewTests } from './preview.mjs';
 
-const { webviewPage, comparison, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
+const { webviewPage, comparison, preview, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
 const artifacts = 'out/artifacts';
 const contentTypes = { '.js': 'text/javascript', '.css': 'text/css' };
 mkdirSync(artifacts, { recursive: true });
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://page').pathname;
-  if (path === '/') {
+  const name = /^\/(comparison|preview)$/.exec(path)?.[1];
+  if (name) {
     response.setHeader('content-type', 'text/html');
-    return response.end(webviewPage({ title: 'Comparison', script: '/comparison.js', style: '/comparison.css', source: `http://${request.headers.host}` }));
+    return response.end(webviewPage({ title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${request.headers.host}` }));
   }
   if (path === '/favicon.ico') return response.writeHead(204).end();
   try {
@@ -30,7 +32,7 @@ const address = `http://127.0.0.1:${server.address().port}/`;
 const browser = await launchChromium();
 
 /** Runs in the page before its script: the editor's API, the theme, and a witness of policy violations. */
-function playEditor({ theme, state, points }) {
+function playEditor({ theme, answers, events }) {
   window.violations = [];
   window.asked = [];
   window.kept = undefined;
@@ -48,22 +50,26 @@ function playEditor({ theme, state, points }) {
     postMessage: ({ kind, id, name, request }) => {
       if (kind !== 'call') return;
       window.asked.push({ name, request });
-      window.say({ kind: 'result', id, result: name === 'show' ? state : null });
-      if (name !== 'show') return;
-      window.say({ kind: 'event', name: 'state', event: state });
-      for (const event of points) window.say({ kind: 'event', name: 'points', event });
+      const answer = answers[name] ?? null;
+      window.say(answer?.error ? { kind: 'error', id, error: answer.error } : { kind: 'result', id, result: answer });
+      if (name === 'show') for (const [event, value] of events) window.say({ kind: 'event', name: event, event: value });
     },
   });
 }
 
-async function openPage(theme, state, points) {
-  const page = await browser.newPage({ viewport: { width: 1180, height: 820 } });
+/** @param answers what each call is answered with, an `error` included; @param events sent after each `show` */
+async function open(name, { theme, answers, events = [], width = 1180 }) {
+  const page = await browser.newPage({ viewport: { width, height: 820 } });
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await page.addInitScript(playEditor, { theme: themes[theme], state, points });
-  await page.goto(address);
+  await page.addInitScript(playEditor, { theme: themes[theme], answers, events });
+  await page.goto(address + name);
   return { page, errors };
+}
+
+function openPage(theme, state, points) {
+  return open('comparison', { theme, answers: { show: state }, events: [['state', state], ...points.map((event) => ['points', event])] });
 }
 
 const tests = {
@@ -136,6 +142,7 @@ const tests = {
     assert.notEqual(before, await stroke());
     await page.close();
   },
+  ...previewTests({ open, preview, themes, artifacts }),
 };
 
 let failed = 0;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { count, duration, fraction, bytes, textTable } from '../format';
+import { formatTexts } from '../formatResult';
 import { readMetrics } from '../metrics';
 import type { RunRecord } from '../record';
 import { deleteRun, findRun, readRun, type RunList } from '../runFolder';
@@ -59,7 +60,8 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['loss', result && fraction(result.loss)],
     ['trained', result && `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ${bytes(result.peakMemoryBytes)} at most`],
   ];
-  return textTable(lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]), ['left', 'left']);
+  const table = textTable(lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]), ['left', 'left']);
+  return [table, ...formatTexts(record)].join('\n');
 }
 
 function progressText({ progress }: RunRecord): string {

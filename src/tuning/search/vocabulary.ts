@@ -9,6 +9,8 @@ export interface WordVocabulary {
   readonly opening: ReadonlyMap<number, string>;
   /** Whether a token goes on with a word that the token before it began. */
   continues(token: number): boolean;
+  /** Whether a word may be written at all, of however many tokens it is. */
+  accepts(word: string): boolean;
 }
 
 /** How byte-level and SentencePiece vocabularies write the space a token begins with. */
@@ -23,6 +25,7 @@ const scripts = ['Latin', 'Cyrillic', 'Greek', 'Han', 'Hiragana', 'Katakana', 'H
 export function wordVocabulary(tokenizer: Tokenizer, seed: string, refuses: (word: string) => boolean): WordVocabulary {
   const letters = lettersLike(seed);
   const singles = new Set(seed.toLowerCase().split(/\P{L}+/u).filter((word) => word.length === 1));
+  const accepts = (word: string): boolean => letters.test(word) && (word.length > 1 || singles.has(word.toLowerCase())) && !refuses(word);
   const [inner, opening, continuing] = [new Map<number, string>(), new Map<number, string>(), new Set<number>()];
   for (let token = 0; token < tokenizer.vocabularySize; token++) {
     const raw = tokenizer.token(token);
@@ -30,11 +33,11 @@ export function wordVocabulary(tokenizer: Tokenizer, seed: string, refuses: (wor
     const text = tokenizer.decode([token]).trim();
     const marked = spaceMarker.test(raw);
     if (!marked && /^[\p{L}\p{N}\p{M}'’]/u.test(text)) continuing.add(token);
-    if (!letters.test(text) || (text.length === 1 && !singles.has(text.toLowerCase())) || refuses(text)) continue;
+    if (!accepts(text)) continue;
     if (marked && text === text.toLowerCase()) inner.set(token, text);
     if (/^\p{Lu}\p{Ll}*$/u.test(text)) opening.set(token, text);
   }
-  return { inner, opening, continues: (token) => continuing.has(token) };
+  return { inner, opening, accepts, continues: (token) => continuing.has(token) };
 }
 
 function lettersLike(seed: string): RegExp {

@@ -83,6 +83,16 @@ export function swap(sentence: Sentence, index: number): Sentence | undefined {
   return exchange(sentence, index, index + 2, [pair[1]!.core, pair[0]!.core]);
 }
 
+/** One more sentence in front or at the end; undefined where it already stands or the text does not end as a sentence does. */
+export function addSentence(sentence: Sentence, text: string, place: 'front' | 'end'): Sentence | undefined {
+  const { words, tail } = sentence;
+  const [first, last] = [words[0], words.at(-1)];
+  if (!first || !last || writeWords(sentence).includes(text)) return undefined;
+  const added = readWords(text, () => true).words;
+  if (place === 'front') return { words: [{ ...added[0]!, gap: first.gap }, ...added.slice(1), { ...first, gap: ' ' }, ...words.slice(1)], tail };
+  return /[.!?]["')\]]*$/.test(last.after) ? { words: [...words, { ...added[0]!, gap: ' ' }, ...added.slice(1)], tail } : undefined;
+}
+
 /** How often a word follows itself or two words follow each other that did so before: what dull text does. */
 export function repetitions({ words }: Sentence): number {
   const cores = words.map((word) => word.core.toLowerCase());

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../src/template/check';
+import { catalogue } from '../../../src/template/catalogue';
 import type { Facts } from '../../../src/template/facts';
+import type { Finding } from '../../../src/template/finding';
 import { applied, marked } from './marked';
 
 const wordEncoder = {
@@ -19,6 +21,9 @@ interface Case {
 }
 
 const task = (body: string, keys = '') => `---\ninput: { schema: { text: string } }\noutput:\n  schema:\n    label(enum, kind): [person, place]\n${keys}---\n${body}`;
+
+const seen = (keys: readonly string[]) => ({ file: 'f', rows: keys.length, columns: ['text', 'label'], labels: {}, keys: new Map(keys.map((key, row) => [key, row])), truncated: false });
+const shown = (word: string, open = '', close = '') => task('{{#each xs}}{{text}}{{label}}{{/each}}{{text}}{{label}}', 'tune.data: { train: t, dev: d }\n').replace('string }', `string }, default: { xs: [ ${open}{ text: ${word}, label: place }${close}, { text: y, label: place } ] }`);
 
 const cases: readonly Case[] = [
   { code: 'yaml-syntax', bad: '---\nmodel: x\ninput: { schema: { text: string }«»\n---\n{{text}}', clean: '---\nmodel: x\ninput: { schema: { text: string } }\n---\n{{text}}', how: 'an open brace' },
@@ -76,7 +81,21 @@ const cases: readonly Case[] = [
   { code: 'data-imbalance', bad: task('{{text}}{{label}}').replace('[person, place]', '«[person, place]»'), clean: '---\noutput: { schema: { a: string } }\n---\n{{a}}', around: { dataLabels: { person: 9, place: 1 } }, severity: 'information' },
   { code: 'example-schema', bad: task('{{#each xs}}{{label}}{{/each}}{{text}}{{label}}').replace('string }', 'string }, default: { xs: [ { label: «thing» } ] }'), clean: task('{{#each xs}}{{label}}{{/each}}{{text}}{{label}}').replace('string }', 'string }, default: { xs: [ { label: place } ] }') },
   { code: 'example-schema', bad: task('{{#each xs}}{{a}}{{b}}{{/each}}{{text}}{{label}}').replace('string }', 'string }, default: { xs: [ { a: 1, b: 2 }, «{ a: 1 }» ] }'), clean: task('{{#each xs}}{{a}}{{/each}}{{text}}{{label}}').replace('string }', 'string }, default: { xs: [ { a: 1, b: 2 }, { a: 1 } ] }'), how: 'a key left out' },
-  { code: 'model-unknown', bad: '---\nmodel: «bultin»\n---\nx', clean: '---\nmodel: ./mine\n---\nx', around: { models: ['org/tiny'] }, fixed: '---\nmodel: builtin\n---\nx', severity: 'warning' },
+  { code: 'model-unknown', bad: '---\nmodel: «bultin»\n---\nx{{soft 2}}', clean: '---\nmodel: ./mine\n---\nx{{soft 2}}', around: { models: ['org/tiny'] }, fixed: '---\nmodel: builtin\n---\nx{{soft 2}}', severity: 'warning' },
+  { code: 'model-unknown', bad: '---\nmodel: «googleai/gemini»\n---\nx', clean: '---\nmodel: org/tiny\n---\nx', around: { models: ['org/tiny'] }, severity: 'information', how: 'in the file of another tool' },
+  { code: 'model-unknown', bad: '---\nmodel: «./gone»\ntune.length: 3\n---\nx', clean: '---\nmodel: ./mine\ntune.length: 3\n---\nx', around: { fileExists: (path) => path === 'folder/mine' }, severity: 'warning', how: 'a folder' },
+  { code: 'data-unreadable', bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'), clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n'), around: { unreadable: { dev: 'Line 3: the row is broken.' } } },
+  { code: 'data-overlap', bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'), clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: d }\n'), around: { splits: { train: seen(['["a"]', '["b"]']), dev: seen(['["c"]', '["b"]']) } }, severity: 'warning' },
+  { code: 'example-in-data', bad: shown('a', '«', '»'), clean: shown('z'), around: { splits: { train: seen(['["z"]']), dev: seen(['["b"]', '["a"]']) } }, severity: 'warning', fixed: shown('a').replace('{ text: a, label: place }, ', '') },
+  { code: 'not-checked', bad: task('{{text}}{{label}}', 'tune.data: { train: «t», dev: d }\n'), clean: task('{{text}}{{label}}', 'tune.data: { dev: d }\n'), around: { splits: { train: { ...seen([]), rows: 9, truncated: true }, dev: seen([]) } }, severity: 'information', how: 'a long file' },
+  { code: 'not-checked', bad: '---\nmodel: «org/far»\ntune.length: 3\n---\nx', clean: '---\nmodel: org/far\n---\nx', around: { noTokens: 'The model "org/far" is not on this machine.' }, severity: 'information', how: 'no tokenizer' },
+  { code: 'not-checked', bad: `${'a '.repeat(25_000)}«{{soft 4}}»`, clean: `${'a '.repeat(24_000)}{{soft 4}}`, around: { contextLength: 1e6, encoder: wordEncoder }, severity: 'information', how: 'a long body' },
+  { code: 'unused-input', bad: '---\r\ninput:\r\n  schema:\r\n    text: string\r\n    «more»: string, a word\r\nmodel: m\r\n---\r\n{{text}}', clean: '---\r\ninput:\r\n  schema:\r\n    text: string\r\n    (*): any\r\n---\r\n{{text}}', severity: 'information', fixed: '---\r\ninput:\r\n  schema:\r\n    text: string\r\nmodel: m\r\n---\r\n{{text}}', how: 'in a block' },
+  { code: 'label-missing', bad: task('{{text}}{{label}}', 'tune.labels:\n  «person»:\n  place: there\n'), clean: task('{{text}}{{label}}', 'tune.labels:\n  place: there\n'), fixed: task('{{text}}{{label}}', 'tune.labels:\n  person: " person"\n  place: there\n'), how: 'nothing written' },
+  { code: 'label-unknown', bad: task('{{text}}{{label}}').replace('[person, place]', '\n      «- person\n      - place»'), clean: task('{{text}}{{label}}').replace('[person, place]', '\n      - person\n      - a thing: or two').replace('a thing: or two', '"a thing: or two"'), fixed: task('{{text}}{{label}}').replace('[person, place]', '\n      - person\n      - place\n      - "a thing: or two"'), around: { dataLabels: { person: 3, 'a thing: or two': 2 } }, how: 'in the data, for a list in lines' },
+  { code: 'partial-missing', bad: 'x {{> «intr»}}', clean: 'x {{> intro}}', around: { readPartial: (name) => name === 'intro' ? 'y' : undefined, partialNames: ['intro'] }, fixed: 'x {{> intro}}', how: 'misspelt' },
+  { code: 'data-missing', bad: task('{{text}}{{label}}', 'tune.data: { train: «data/trian.csv» }\n'), clean: task('{{text}}{{label}}', 'tune.data: { train: data/train.csv }\n'), around: { fileExists: (path) => path === 'folder/data/train.csv', dataFiles: ['data/train.csv'] }, fixed: task('{{text}}{{label}}', 'tune.data: { train: data/train.csv }\n'), how: 'misspelt' },
+  { code: 'soft-too-long', bad: '---\noutput: { schema: { l: string } }\ntune.maxLength: 5\n---\n{{t}}«{{l}}»', clean: '---\noutput: { schema: { l: string } }\ntune.maxLength: 6\n---\n{{t}}{{l}}', around: { encoder: wordEncoder, sampleRows: [{ t: 'a' }, { t: 'a b c d e' }, { t: 'a b c d e f g' }] }, severity: 'warning', how: 'of a typical row' },
   { code: 'openprompt-line', bad: '«{"placeholder":"text_a"} {"soft"} topic {"soft":"is about"} {"mask"}».', clean: '{"a": 1}', fixed: '{{text_a}} {{soft 1}} topic {{soft init="is about"}} {{label}}.', severity: 'information' },
 ];
 
@@ -98,6 +117,33 @@ describe('the checker', () => {
     const { text } = marked(bad);
     const finding = checkTemplate(text, 'folder/a.prompt', around).find((each) => each.code === code)!;
     expect(applied(text, finding.fixes[0]!.edits)).toBe(fixed);
+  });
+
+  it('offers only fixes that remove their finding and leave a file that still parses', () => {
+    let applications = 0;
+    for (const { bad, around = {} } of cases) {
+      const { text } = marked(bad);
+      for (const finding of checkTemplate(text, 'folder/a.prompt', around)) {
+        for (const { edits, creates = [], title } of finding.fixes) {
+          const fixed = applied(text, edits);
+          const made = new Map(creates.map((file) => [file.path, file.text]));
+          const readPartial = around.readPartial || made.size > 0 ? (name: string) => around.readPartial?.(name) ?? made.get(`_${name}.prompt`) : undefined;
+          const after = checkTemplate(fixed, 'folder/a.prompt', { ...around, readPartial });
+          const same = (findings: readonly Finding[]) => findings.filter((each) => each.code === finding.code && each.message === finding.message).length;
+          const broken = (findings: readonly Finding[]) => findings.filter((each) => ['yaml-syntax', 'template-syntax', 'front-matter-open', 'block-mismatch'].includes(each.code)).length;
+          expect(same(after), `${title} in ${JSON.stringify(text)}`).toBeLessThan(same(checkTemplate(text, 'folder/a.prompt', around)));
+          expect(broken(after), `${title} in ${JSON.stringify(text)}`).toBeLessThanOrEqual(broken(checkTemplate(text, 'folder/a.prompt', around)) - (broken([finding])));
+          applications++;
+        }
+      }
+    }
+    expect(applications).toBeGreaterThan(40);
+  });
+
+  it('has a case for every code of the catalogue, and raises none beside it', () => {
+    const raised = new Set(cases.flatMap(({ bad, clean, around = {} }) => [marked(bad).text, clean].flatMap((text) => checkTemplate(text, 'folder/a.prompt', around))).map(({ code }) => code));
+    expect([...raised].sort()).toEqual(catalogue.map(({ code }) => code).sort());
+    expect([...new Set(cases.map(({ code }) => code))].sort()).toEqual(catalogue.map(({ code }) => code).sort());
   });
 
   it('gathers dotted data keys into the one form that dotprompt keeps together', () => {

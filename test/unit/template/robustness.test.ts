@@ -1,22 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { partials, surroundings, texts } from './anyText';
 import { Failure } from '../../../src/failure';
 import { checkTemplate } from '../../../src/template/check';
 import { splitPromptFile } from '../../../src/template/dotprompt';
 import { renderPrompt } from '../../../src/template/render';
 import { readTemplate } from '../../../src/template/template';
-
-const pieces = fc.constantFrom(
-  '---\n', '---\r\n', 'input:', '\n  schema:', '\n    a: string', ' { schema: { a: string, l(enum): [x, y] } }', 'output:', 'tune.data: { train: t }', 'tune.labels:', '{ x: [] }', 'tune.', 'length: 0',
-  '\n', '\r\n', '\r', ' ', '😀', '{{', '}}', '}}}', '{{a}}', '{{l}}', '{{soft 3}}', '{{soft', ' id="k"', '{{soft 2 id="k"}}', '{{#if a}}', '{{/if}}', '{{else}}', '{{#each a}}', '{{/each}}', '{{^}}', '{{> p}}',
-  '{{#> p}}', '{{/p}}', '{{#*inline "p"}}', '{{/inline}}', '{{{{raw}}}}', '{{{{/raw}}}}', '{{!-- ', '--}}', '{{#instruction}}', '{{/instruction}}', '{{json (lookup a "b")}}', '{{../a}}', '{{@index}}', '{{#a as |b|}}', '{{/a}}', '\\', '[', ']', '"', '&x', '*x', '<<: ', '!!t ', '"placeholder"', '{"mask"}', '# c\n', '~', '\u0000', '\ud83d',
-);
-const texts = fc.oneof(fc.array(pieces, { maxLength: 18 }).map((parts) => parts.join('')), fc.string({ unit: 'grapheme', maxLength: 60 }));
-const partials = (name: string) => ({ p: '{{a}}{{> q}}', q: '{{soft 2}}{{#if a}}x{{/if}}' })[name];
-const surroundings = {
-  readPartial: partials, fileExists: () => false, columns: ['b'], dataLabels: { x: 9, z: 1 }, contextLength: 4, models: [],
-  encoder: { vocabularySize: 65_536, encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0)) },
-};
 
 describe('whatever a file contains', () => {
   it('splits into parts that stand where they say', () => {

@@ -4,7 +4,7 @@ import { settingKeys } from '../../../src/template/settingKeys';
 import { readTemplate } from '../../../src/template/template';
 
 const classification = readTemplate('---\noutput: { schema: { label(enum): [a, b] } }\ntune.data: { train: t }\ntune.labels: { a: " yes" }\ntune.steps: 40\n---\n{{x}}{{label}}', 'a.prompt').template!;
-const generation = readTemplate('---\noutput: { schema: { answer: string } }\n---\n{{x}}{{answer}}', 'a.prompt').template!;
+const generation = readTemplate('---\noutput: { schema: { answer: string } }\n---\nAnswer: {{x}}{{answer}}', 'a.prompt').template!;
 
 describe('resolving settings', () => {
   it('leaves nothing open', () => {
@@ -16,11 +16,13 @@ describe('resolving settings', () => {
 
   it('has the documented defaults of each method', () => {
     expect(resolveSettings(classification, 'soft', {})).toEqual({
-      method: 'soft', data: { train: 't' }, labels: { a: [' yes'], b: [' b'] }, length: 20, init: { kind: 'text' }, encoder: 'lstm', projection: false,
+      method: 'soft', data: { train: 't' }, labels: { a: [' yes'], b: [' b'] }, length: 20, init: { kind: 'text' }, encoder: 'lstm', encoderSize: 0, projection: false, layers: 'all',
       dropout: 0, optimizer: 'adamw', learningRate: 'auto', schedule: 'linear', warmup: 0.06, weightDecay: 0.01, steps: 40, batchSize: 16, accumulate: 1,
-      clip: 1, seed: 1, seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, instruction: 'fixed', maxLength: 0,
+      clip: 1, seed: 1, seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, instruction: 'fixed', searchBudget: 12000, maxLength: 0,
     });
     expect(resolveSettings(generation, 'v2', {})).toMatchObject({ dropout: 0.1, instruction: 'both', objective: 'token', labels: {} });
+    // Without an instruction there is none to rewrite.
+    expect(resolveSettings(classification, 'v2', {}).instruction).toBe('fixed');
   });
 
   it('lets an override win, read as YAML', () => {

@@ -85,7 +85,7 @@ describe('training', () => {
   it('compares hard and soft by one command, which opens the panel first', async () => {
     const document = await openVariant('triage.both', quick);
     const before = runs();
-    await vscode.commands.executeCommand('promptTuner.compare', document.uri);
+    await vscode.commands.executeCommand('promptTuner.compare', document.uri, ['hard', 'soft']);
     assert.deepEqual(newRuns(before).map(({ method, status }) => `${method} ${status}`).sort(), ['hard done', 'soft done']);
     if (isWatched) await windowShows(/Comparison[\s\S]*triage\.both[\s\S]*triage\.both/, 'both');
   });

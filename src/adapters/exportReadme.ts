@@ -1,0 +1,141 @@
+import type { ModelConfiguration } from '../model/configuration';
+import type { ExamplePrompt } from './exportedPrompt';
+import { adapterFiles } from './peft';
+import { fitsPeft, type Placement } from './placement';
+
+/** What a README says about where an export comes from. */
+export interface Provenance {
+  readonly name: string;
+  readonly run: string;
+  readonly trainedNumbers: number;
+  /** `accuracy 0.91 on test (95 % interval 0.88–0.94)`, where the run was measured. */
+  readonly quality?: string;
+  /** Words of each label; empty for a generation task. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The README of a PEFT export: how to load it, and what PEFT alone cannot do with it. */
+export function peftReadme(provenance: Provenance, { placement, prompt, hasPrefix }: { readonly placement: Placement; readonly prompt: ExamplePrompt; readonly hasPrefix: boolean }): string {
+  const whole = fitsPeft(placement);
+  return markdown([
+    `# ${provenance.name}: a trained prompt for \`${placement.model.id}\``,
+    ...origin(provenance, placement),
+    whole
+      ? 'A PEFT adapter: `PeftModel.from_pretrained(base, folder)` loads it.'
+      : `The vectors of this prompt stand ${placement.instruction.length > 0 ? 'in the place of the instruction\'s words' : 'in the middle of the text'}; PEFT alone can only put vectors in front. The snippet below puts them where they belong; \`${adapterFiles.placement}\` says where that is.`,
+    '## Use',
+    'Run it in this folder, with `pip install peft transformers torch`. The base model is a folder or hub id with weights for transformers (`model.safetensors`).',
+    fenced('python', whole ? peftSnippet(placement, prompt) : embeddingSnippet(placement, prompt, hasPrefix)),
+    ...vocabularyNote(placement, prompt),
+    ...answers(provenance),
+    '## Files',
+    `- \`${adapterFiles.config}\`, \`${adapterFiles.weights}\`: the adapter as PEFT reads it.`,
+    ...(placement.instruction.length > 0 ? [`- \`${adapterFiles.ownWeights}\`: vectors of the instruction's tokens, which the adapter file cannot hold.`] : []),
+    `- \`${adapterFiles.placement}\`: the template, and where the vectors stand in it.`,
+  ]);
+}
+
+/** The README of an ONNX export: what goes in, what comes out, in Python and in Node. */
+export function onnxReadme(provenance: Provenance, { placement, prompt, front, configuration }: { readonly placement: Placement; readonly prompt: ExamplePrompt; readonly front: number; readonly configuration: ModelConfiguration }): string {
+  return markdown([
+    `# ${provenance.name}: \`${placement.model.id}\` with a trained prompt inside`,
+    ...origin(provenance, placement),
+    '`model.onnx` takes and gives what the model it was made from does: `input_ids`, `attention_mask`, `position_ids`, `past_key_values.*` in, `logits`, `present.*` out, as far as the original has them. It runs in ONNX Runtime wherever the original does, step by step with the cache too.',
+    ...(front > 0 ? [`The trained vectors stand in front of every sequence as ${front} constant positions of keys and values. Callers do not see them: positions count from 0 at the first token of the text, the mask covers the text, \`present.*\` holds the text. The context is ${front} tokens shorter, and \`config.json\` says so.`] : []),
+    ...vocabularyNote(placement, prompt),
+    '## Use in Python',
+    'Run it in this folder, with `pip install onnxruntime tokenizers numpy`.',
+    fenced('python', onnxPythonSnippet(prompt, configuration)),
+    '## Use in Node',
+    'Run it in this folder as `use.mjs`, with `npm install onnxruntime-node @huggingface/tokenizers`.',
+    fenced('js', onnxNodeSnippet(prompt, configuration)),
+    ...answers(provenance),
+  ]);
+}
+
+const markdown = (parts: readonly string[]): string => `${parts.join('\n\n').replaceAll(/^(- .*)\n\n(?=- )/gm, '$1\n')}\n`;
+const fenced = (language: string, code: string): string => `\`\`\`${language}\n${code}\n\`\`\``;
+
+function origin({ run, trainedNumbers, quality }: Provenance, { method, model }: Placement): readonly string[] {
+  return [`Method \`${method}\`, ${trainedNumbers} trained numbers, run \`${run}\`${quality ? `, ${quality}` : ''}. Trained for the model with SHA-256 \`${model.sha256}\`; on other weights the vectors mean nothing.`];
+}
+
+function answers({ labels }: Provenance): readonly string[] {
+  const names = Object.keys(labels);
+  if (names.length === 0) return [];
+  return ['## Labels', 'The answer is the label whose word is likeliest after the prompt.', ...names.map((label) => `- ${label}: ${labels[label]!.map((word) => `\`${JSON.stringify(word)}\``).join(', ')}`)];
+}
+
+function vocabularyNote({ instruction, slots }: Placement, prompt: ExamplePrompt): readonly string[] {
+  if (prompt.text !== undefined) return [];
+  const what = instruction.length > 0 ? `the ${instruction.length} tokens of the instruction are written as the ids from the vocabulary size on` : 'virtual tokens are written as the ids from the vocabulary size on';
+  const where = instruction.length > 0 ? [] : slots.map(({ id, offset, length }) => `- \`${id}\`: rows ${offset} to ${offset + length - 1}`);
+  return [`In a prompt ${what}, as in the example, which stands for the template with each variable as \`[name]\`. Row r is the id vocabulary size + r.`, ...where];
+}
+
+/** JSON strings are Python strings too. */
+const literal = (value: unknown): string => JSON.stringify(value);
+
+const pythonAnswer = ['best = int(probabilities.argmax())', 'print(best, repr(tokenizer.decode([best])), f"{float(probabilities[best]):.6f}")'];
+
+function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string {
+  return [
+    'import sys', 'import torch', 'from peft import PeftModel', 'from transformers import AutoModelForCausalLM, AutoTokenizer', '',
+    ...loadBase(model.id), 'model = PeftModel.from_pretrained(base, ".").eval()', '',
+    `inputs = tokenizer(${literal(prompt.text)}, return_tensors="pt")`,
+    'with torch.no_grad():', '    logits = model(input_ids=inputs.input_ids, attention_mask=inputs.attention_mask).logits[0, -1]',
+    'probabilities = logits.softmax(-1)', ...pythonAnswer,
+  ].join('\n');
+}
+
+function embeddingSnippet({ model, slots, instruction }: Placement, prompt: ExamplePrompt, hasPrefix: boolean): string {
+  const files = [...(hasPrefix ? [] : [adapterFiles.weights]), ...(instruction.length > 0 ? [adapterFiles.ownWeights] : [])];
+  const rows = files.map((file) => `load_file(${literal(file)})["prompt_embeddings"]`).join(', ');
+  return [
+    'import sys', 'import torch', ...(hasPrefix ? ['from peft import PeftModel'] : []), 'from safetensors.torch import load_file', 'from transformers import AutoModelForCausalLM, AutoTokenizer', '',
+    ...loadBase(model.id), `table = torch.cat([base.get_input_embeddings().weight, ${rows}])`,
+    hasPrefix ? 'model = PeftModel.from_pretrained(base, ".").eval()' : 'model = base.eval()', '',
+    `ids = torch.tensor([${literal(prompt.ids)}])${slots.length > 0 || instruction.length > 0 ? '  # from the vocabulary size on: rows of the trained matrix' : ''}`,
+    'with torch.no_grad():', '    logits = model(inputs_embeds=table[ids], attention_mask=torch.ones_like(ids)).logits[0, -1]',
+    'probabilities = logits.softmax(-1)', ...pythonAnswer,
+  ].join('\n');
+}
+
+const loadBase = (id: string): readonly string[] => [
+  `name = sys.argv[1] if len(sys.argv) > 1 else ${literal(id)}`,
+  'tokenizer = AutoTokenizer.from_pretrained(name)',
+  'base = AutoModelForCausalLM.from_pretrained(name).float()',
+];
+
+function onnxPythonSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: ModelConfiguration): string {
+  return [
+    'import numpy as np', 'import onnxruntime as ort', 'from tokenizers import Tokenizer', '',
+    'tokenizer = Tokenizer.from_file("tokenizer.json")', 'session = ort.InferenceSession("model.onnx")', '',
+    `ids = np.array([${prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`}], dtype=np.int64)`,
+    'feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None]}',
+    'names = [value.name for value in session.get_inputs()]',
+    `feeds |= {name: np.zeros((1, ${keyValueHeads}, 0, ${headSize}), np.float32) for name in names if name.startswith("past_key_values.")}`,
+    'logits = session.run(["logits"], {name: feeds[name] for name in names})[0][0, -1]',
+    'probabilities = np.exp(logits - logits.max())', 'probabilities /= probabilities.sum()', ...pythonAnswer,
+  ].join('\n');
+}
+
+function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: ModelConfiguration): string {
+  return [
+    'import { readFileSync } from \'node:fs\';', 'import * as ort from \'onnxruntime-node\';', 'import { Tokenizer } from \'@huggingface/tokenizers\';', '',
+    'const json = (file) => JSON.parse(readFileSync(file, \'utf8\'));',
+    'const tokenizer = new Tokenizer(json(\'tokenizer.json\'), json(\'tokenizer_config.json\'));',
+    'const session = await ort.InferenceSession.create(\'model.onnx\');', '',
+    `const ids = ${prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`};`,
+    'const int64 = (values) => new ort.Tensor(\'int64\', BigInt64Array.from(values, BigInt), [1, values.length]);',
+    'const feeds = { input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), position_ids: int64(ids.map((_, i) => i)) };',
+    'for (const name of session.inputNames) {',
+    `  if (name.startsWith('past_key_values.')) feeds[name] = new ort.Tensor('float32', new Float32Array(), [1, ${keyValueHeads}, 0, ${headSize}]);`,
+    '}',
+    'const { logits } = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]])), [\'logits\']);',
+    'const last = logits.data.slice(-logits.dims[2]);',
+    'const best = last.indexOf(last.reduce((a, b) => Math.max(a, b)));',
+    'const normalizer = last.reduce((sum, logit) => sum + Math.exp(logit - last[best]), 0);',
+    'console.log(best, JSON.stringify(tokenizer.decode([best])), (1 / normalizer).toFixed(6));',
+  ].join('\n');
+}

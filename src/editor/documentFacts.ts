@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { factsOf } from '../runs/templateFacts';
+import type { Facts } from '../template/facts';
+
+/** What is known of the surroundings of open templates, for everything that the editor says about them. */
+export interface DocumentFacts extends vscode.Disposable {
+  /** What was last found out about the document, without looking again. */
+  known(document: vscode.TextDocument): Facts;
+  /** Names of files, columns and models as they are now, beside what was last found out of rows and tokens; quick enough for typing. */
+  now(document: vscode.TextDocument): Promise<Facts>;
+  /**
+   * Looks through rows, tokenizer and runs too; what has not changed is not read again.
+   * @throws the signal's reason once it is aborted
+   */
+  complete(document: vscode.TextDocument, signal: AbortSignal): Promise<Facts>;
+  /** Fires after rows, tokens or runs were found out for the first time or anew. */
+  readonly onDidChange: vscode.Event<vscode.Uri>;
+}
+
+/** @param runsFolderOf where runs of a template lie */
+export function createDocumentFacts(runsFolderOf: (template: string) => string): DocumentFacts {
+  const last = new Map<string, Facts>();
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => last.delete(uri.toString()));
+  const known = (document: vscode.TextDocument) => last.get(document.uri.toString()) ?? {};
+
+  return {
+    known,
+    async now(document) {
+      // Only a file has neighbours on disk.
+      if (document.uri.scheme !== 'file') return {};
+      const found = await factsOf(document.getText(), document.uri.fsPath);
+      const before = known(document);
+      return { ...before, ...found, lastRuns: before.lastRuns };
+    },
+    async complete(document, signal) {
+      if (document.uri.scheme !== 'file') return {};
+      const path = document.uri.fsPath;
+      const facts = await factsOf(document.getText(), path, { rows: true, tokens: true, runsFolder: runsFolderOf(path), signal });
+      if (!document.isClosed) {
+        last.set(document.uri.toString(), facts);
+        changed.fire(document.uri);
+      }
+      return facts;
+    },
+    onDidChange: changed.event,
+    dispose() {
+      closing.dispose();
+      changed.dispose();
+      last.clear();
+    },
+  };
+}

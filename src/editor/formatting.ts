@@ -1,0 +1,11 @@
+import * as vscode from 'vscode';
+import { formatTemplate } from '../template/format';
+import { languageId } from './language';
+import { toTextEdits } from './places';
+
+/** Formats the spaces inside braces; everything else is the prompt itself. */
+export function registerFormatting(): vscode.Disposable {
+  return vscode.languages.registerDocumentFormattingEditProvider({ language: languageId }, {
+    provideDocumentFormattingEdits: (document) => toTextEdits(document, formatTemplate(document.getText())),
+  });
+}

@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import { hoverAt } from '../template/hover';
+import type { DocumentFacts } from './documentFacts';
+import { languageId } from './language';
+import { toRange } from './places';
+
+/** Says what a variable, a label, virtual tokens or a setting are, where the mouse rests on them. */
+export function registerHover(facts: DocumentFacts): vscode.Disposable {
+  return vscode.languages.registerHoverProvider({ language: languageId }, {
+    async provideHover(document, position) {
+      const found = hoverAt(document.getText(), document.offsetAt(position), await facts.now(document));
+      return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), toRange(found.range));
+    },
+  });
+}

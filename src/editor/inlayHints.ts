@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { inlaysOf } from '../template/inlay';
+import type { DocumentFacts } from './documentFacts';
+import { languageId } from './language';
+import { toPosition } from './places';
+
+/** Shows token counts inside the text, once the model's tokenizer is known. */
+export function registerInlayHints(facts: DocumentFacts): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  return vscode.Disposable.from(
+    changed,
+    facts.onDidChange(() => changed.fire()),
+    vscode.languages.registerInlayHintsProvider({ language: languageId }, {
+      onDidChangeInlayHints: changed.event,
+      provideInlayHints(document, range) {
+        return inlaysOf(document.getText(), document.uri.fsPath, facts.known(document))
+          .map(({ position, label, tooltip }) => {
+            const hint = new vscode.InlayHint(toPosition(position), label);
+            hint.tooltip = tooltip;
+            hint.paddingLeft = true;
+            return hint;
+          })
+          .filter((hint) => range.contains(hint.position));
+      },
+    }),
+  );
+}

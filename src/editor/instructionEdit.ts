@@ -1,0 +1,94 @@
+import { resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { readInstructionRewrite, type InstructionRewrite } from '../runs/instructionRewrite';
+import { partialReader } from '../template/template';
+import { instructionSource, replaceInstruction, type InstructionSource } from '../template/replaceInstruction';
+import { languageId } from './language';
+
+/** A run as far as its rewritten instruction is concerned. */
+export interface RewritingRun {
+  readonly id: string;
+  readonly folder: string;
+  /** Path of the template it was made from. */
+  readonly template: string;
+}
+
+interface Offer {
+  readonly run: RewritingRun;
+  readonly rewrite: InstructionRewrite;
+  readonly source: InstructionSource;
+}
+
+/** Documents of this scheme are a template as it would read with the instruction of the run in their query. */
+const scheme = 'prompt-tuner-rewritten';
+const compareCommand = 'promptTuner.compareInstruction';
+
+/**
+ * Offers the instruction that a run has rewritten, where the template's instruction stands: as one undoable edit, and as a diff.
+ * @param runs newest first
+ */
+export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.languages.registerCodeActionsProvider({ language: languageId, scheme: 'file' }, {
+      async provideCodeActions(document, range) {
+        const offer = await offerFor(document, runs());
+        const place = offer && rangeOf(document, offer.source);
+        return offer && place?.intersection(range) ? [applyAction(document, offer), compareAction(document, offer)] : [];
+      },
+    }, { providedCodeActionKinds: [vscode.CodeActionKind.RefactorRewrite] }),
+    vscode.workspace.registerTextDocumentContentProvider(scheme, {
+      async provideTextDocumentContent(uri) {
+        const document = await vscode.workspace.openTextDocument(vscode.Uri.file(uri.path));
+        const rewrite = await readInstructionRewrite(uri.query);
+        return rewrite ? replaceInstruction(document.getText(), document.uri.fsPath, rewrite.rewritten) : document.getText();
+      },
+    }),
+    vscode.commands.registerCommand(compareCommand, (template: vscode.Uri, folder: string) =>
+      vscode.commands.executeCommand('vscode.diff', template, vscode.Uri.from({ scheme, path: template.path, query: folder }), `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`)),
+  );
+}
+
+/** The newest rewriting of the instruction as it stands in the document; one of another text is out of date. */
+async function offerFor(document: vscode.TextDocument, runs: readonly RewritingRun[]): Promise<Offer | undefined> {
+  const source = sourceIn(document);
+  if (!source) return undefined;
+  for (const run of runs.filter(({ template }) => resolve(template) === document.uri.fsPath)) {
+    const rewrite = await readInstructionRewrite(run.folder);
+    if (rewrite && rewrite.original.trim() === source.text.trim() && rewrite.rewritten.trim() !== source.text.trim() && fits(document, rewrite)) return { run, rewrite, source };
+  }
+  return undefined;
+}
+
+function sourceIn(document: vscode.TextDocument): InstructionSource | undefined {
+  try {
+    return instructionSource(document.getText(), document.uri.fsPath, partialReader(document.uri.fsPath));
+  } catch {
+    return undefined;
+  }
+}
+
+function fits(document: vscode.TextDocument, { rewritten }: InstructionRewrite): boolean {
+  try {
+    replaceInstruction(document.getText(), document.uri.fsPath, rewritten);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function rangeOf(document: vscode.TextDocument, { span }: InstructionSource): vscode.Range {
+  return new vscode.Range(document.positionAt(span[0]), document.positionAt(span[1]));
+}
+
+function applyAction(document: vscode.TextDocument, { run, rewrite, source }: Offer): vscode.CodeAction {
+  const action = new vscode.CodeAction(`Use the instruction that ${run.id} has rewritten (${rewrite.edits.length === 1 ? '1 change' : `${rewrite.edits.length} changes`})`, vscode.CodeActionKind.RefactorRewrite);
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.replace(document.uri, rangeOf(document, source), rewrite.rewritten);
+  return action;
+}
+
+function compareAction(document: vscode.TextDocument, { run }: Offer): vscode.CodeAction {
+  const action = new vscode.CodeAction(`Compare with the instruction that ${run.id} has rewritten`, vscode.CodeActionKind.RefactorRewrite);
+  action.command = { command: compareCommand, title: action.title, arguments: [document.uri, run.folder] };
+  return action;
+}

@@ -1,0 +1,38 @@
+import { dirname, resolve } from 'node:path';
+import * as vscode from 'vscode';
+import { lensesOf, type Lens } from '../template/lenses';
+import type { DocumentFacts } from './documentFacts';
+import { languageId } from './language';
+import { toRange } from './places';
+
+/** Words above line 1, with what can be done and what came of it last, and the count of rows beside each data file. */
+export function registerLenses(facts: DocumentFacts): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  return vscode.Disposable.from(
+    changed,
+    facts.onDidChange(() => changed.fire()),
+    vscode.languages.registerCodeLensProvider({ language: languageId }, {
+      onDidChangeCodeLenses: changed.event,
+      provideCodeLenses: (document) => document.uri.scheme === 'file'
+        ? lensesOf(document.getText(), document.uri.fsPath, facts.known(document)).map((lens) => new vscode.CodeLens(toRange(lens.range), commandOf(lens, document.uri)))
+        : [],
+    }),
+  );
+}
+
+function commandOf({ action, title, file }: Lens, template: vscode.Uri): vscode.Command {
+  switch (action) {
+    case 'evaluate':
+      return { title, command: 'promptTuner.evaluateHard', arguments: [template] };
+    case 'train':
+      return { title, command: 'promptTuner.train', arguments: [template] };
+    case 'compare':
+      return { title, command: 'promptTuner.compare', arguments: [template] };
+    case 'result':
+      return { title, command: 'promptTuner.openComparison', arguments: [template] };
+    case 'rows':
+      return { title, command: 'vscode.open', arguments: [vscode.Uri.file(resolve(dirname(template.fsPath), file ?? ''))] };
+    case 'problems':
+      return { title, command: 'workbench.actions.view.problems' };
+  }
+}

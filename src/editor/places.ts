@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import type { Edit } from '../template/finding';
+import type { Position, Range } from '../template/place';
+
+/** A place of a template as the editor counts it: both from 0, in UTF-16 units. */
+export function toPosition({ line, column }: Position): vscode.Position {
+  return new vscode.Position(line, column);
+}
+
+/** A range of a template as the editor has it. */
+export function toRange({ start, end }: Range): vscode.Range {
+  return new vscode.Range(toPosition(start), toPosition(end));
+}
+
+/** Edits by offset as the editor applies them. */
+export function toTextEdits(document: vscode.TextDocument, edits: readonly Edit[]): vscode.TextEdit[] {
+  return edits.map(({ start, end, text }) => vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), text));
+}

@@ -1,0 +1,136 @@
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { bakePrompt } from '../../adapters/bakedModel';
+import { examplePrompt } from '../../adapters/exportedPrompt';
+import { onnxReadme, peftReadme, type Provenance } from '../../adapters/exportReadme';
+import { adapterFiles, readAdapter } from '../../adapters/peft';
+import { readPlacement, type Placement } from '../../adapters/placement';
+import { Failure } from '../../failure';
+import { openModel, type LanguageModel } from '../../model/openModel';
+import { writeModel } from '../../onnx/writeModel';
+import { trainedNumbers, type SoftPrompt } from '../../tuning/prompt';
+import type { PromptTemplate } from '../../template/template';
+import type { RunRecord } from '../record';
+import { recordedTemplate } from '../resume';
+import { findRun, readRun } from '../runFolder';
+
+export type ExportFormat = 'peft' | 'onnx';
+
+export interface ExportRequest {
+  /** Id or folder of the run. */
+  readonly run: string;
+  /** The runs folder. */
+  readonly runs: string;
+  readonly format: ExportFormat;
+  /** The folder to write; new or empty. */
+  readonly to: string;
+}
+
+export interface Exported {
+  readonly format: ExportFormat;
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+/** What is exported, opened. */
+interface Source {
+  readonly adapter: string;
+  readonly prompt: SoftPrompt;
+  readonly placement: Placement;
+  readonly template: PromptTemplate;
+  readonly model: LanguageModel;
+  readonly provenance: Provenance;
+}
+
+/**
+ * Writes the trained prompt of a run for use elsewhere, with a README and a snippet that works: as a PEFT adapter, or as an ONNX model
+ * that holds it. The folder is whole or not there.
+ * @throws Failure "nothing-to-export", "export-exists", "export-model-changed", "export-too-large", and those of opening run, adapter and model
+ */
+export async function exportRun({ run, runs, format, to }: ExportRequest): Promise<Exported> {
+  const folder = resolve(to);
+  await requireEmpty(folder);
+  const source = await openSource(await findRun(runs, run));
+  const unfinished = `${folder}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  try {
+    await (format === 'peft' ? writePeft : writeOnnx)(unfinished, source);
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw error;
+  }
+  return { format, folder, files: (await readdir(folder)).sort() };
+}
+
+/** One line, and one a file. */
+export const formatExport = ({ format, folder, files }: Exported): string =>
+  [`Wrote ${format === 'peft' ? 'a PEFT adapter' : 'an ONNX model'} to ${folder}; its README.md has a snippet that uses it.`, ...files.map((file) => `  ${file}`)].join('\n');
+
+async function requireEmpty(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new Failure('export-exists', 'The place to export to is not a folder.', { file: folder }, 'Name a new folder.');
+  });
+  if (names.length > 0) throw new Failure('export-exists', 'The folder to export to is not empty.', { file: folder }, 'Name a new folder, or empty this one.');
+}
+
+async function openSource(folder: string): Promise<Source> {
+  const record = await readRun(folder);
+  if (record.method === 'hard') throw new Failure('nothing-to-export', `The run ${record.id} measured a hard prompt; nothing was trained.`, { file: folder }, 'Export a run of soft, v1 or v2.');
+  const adapter = join(folder, 'adapter');
+  const prompt = await readAdapter(adapter);
+  const placementFile = join(adapter, adapterFiles.placement);
+  const placement = await readPlacement(placementFile);
+  if (!placement) throw new Failure('adapter-missing', 'The adapter does not say where its vectors stand.', { file: placementFile }, 'Train the run again.');
+  const template = recordedTemplate(record);
+  const model = await openModel(template.model, dirname(record.template.path));
+  if (model.sha256 !== placement.model.sha256) throw new Failure('export-model-changed', 'The model has changed since the run.', { file: model.file }, 'Restore the file, or train a new run.');
+  return { adapter, prompt, placement, template, model, provenance: provenanceOf(record, template, prompt) };
+}
+
+function provenanceOf({ id, result, settings }: RunRecord, { name, variant }: PromptTemplate, prompt: SoftPrompt): Provenance {
+  const interval = result?.accuracyInterval.map((bound) => bound.toFixed(3)).join(' to ');
+  return {
+    name: variant ? `${name}.${variant}` : name, run: id, trainedNumbers: trainedNumbers(prompt), labels: settings.labels,
+    ...(result && { quality: `accuracy ${result.accuracy.toFixed(3)} on ${result.split} (95 % interval ${interval}, ${result.n} rows)` }),
+  };
+}
+
+async function writePeft(folder: string, { adapter, prompt, placement, template, model, provenance }: Source): Promise<void> {
+  for (const name of await readdir(adapter)) await copyFile(join(adapter, name), join(folder, name));
+  // PEFT puts a prompt's virtual tokens in front by itself only where it can place all of them.
+  const front = placement.instruction.length === 0 ? placement.prepended : 0;
+  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front });
+  await writeFile(join(folder, 'README.md'), peftReadme(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }));
+}
+
+/** What one protobuf message can hold. */
+const largestFile = 2 ** 31 - 1;
+
+async function writeOnnx(folder: string, { prompt, placement, template, model, provenance }: Source): Promise<void> {
+  const baked = await bakePrompt(model, prompt, placement.prepended);
+  const size = [...baked.model.graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  if (size > largestFile) throw new Failure('export-too-large', `The model's weights take ${(size / 2 ** 30).toFixed(1)} GiB; one ONNX file holds 2.`, { file: model.file }, 'Export with --format peft, or train with a smaller model.');
+  await writeFile(join(folder, 'model.onnx'), writeModel(baked.model));
+  for (const name of ['tokenizer.json', 'tokenizer_config.json', 'generation_config.json']) await copyFile(join(model.folder, name), join(folder, name)).catch(unlessMissing);
+  await writeFile(join(folder, 'config.json'), shortenContext(await readFile(join(model.folder, 'config.json'), 'utf8'), baked.front));
+  await writeFile(join(folder, adapterFiles.placement), `${JSON.stringify(placement, null, 2)}\n`);
+  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front: prompt.prefix ? 0 : baked.front });
+  await writeFile(join(folder, 'README.md'), onnxReadme(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }));
+}
+
+const contextFields = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'];
+
+/** The constant positions in front take their part of the context. */
+function shortenContext(config: string, front: number): string {
+  const fields = Object.entries(JSON.parse(config) as Record<string, unknown>);
+  const shortened = fields.map(([name, value]) => [name, contextFields.includes(name) && typeof value === 'number' ? value - front : value]);
+  return `${JSON.stringify(Object.fromEntries(shortened), null, 2)}\n`;
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isNumber, isText, listOf, shape } from './shape';
+
+/** One accepted step of the search for a better instruction. */
+export interface InstructionStep {
+  readonly before: string;
+  readonly after: string;
+  /** Gain on the rows that accepted it, in the unit of the search. */
+  readonly gain: number;
+}
+
+/** `instruction.json` of a run: the task description as it was written, and as the search rewrote it. */
+export interface InstructionRewrite {
+  readonly original: string;
+  readonly rewritten: string;
+  readonly edits: readonly InstructionStep[];
+}
+
+const isRewrite = shape<InstructionRewrite>({
+  original: isText,
+  rewritten: isText,
+  edits: listOf(shape<InstructionStep>({ before: isText, after: isText, gain: isNumber })),
+});
+
+/** The rewritten instruction in a run folder; undefined when there is none that can be read. */
+export async function readInstructionRewrite(runFolder: string): Promise<InstructionRewrite | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(runFolder, 'instruction.json'), 'utf8'));
+    return isRewrite(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { basename, join, resolve } from 'node:path';
+import { readAdapter, readAdapterUse, type AdapterUse } from '../adapters/peft';
+import { placementName, readPlacement } from '../adapters/placement';
+import { failureOf } from '../template/finding';
+import { instructionSource, replaceInstruction } from '../template/replaceInstruction';
+import { readTemplate, type PromptTemplate } from '../template/template';
+import type { SoftPrompt } from '../tuning/prompt';
+
+/** An adapter, and what a template needs for it to fit. */
+export interface OpenAdapter {
+  readonly folder: string;
+  readonly prompt: SoftPrompt;
+  readonly use: AdapterUse;
+  /** The task description whose embeddings were trained, as it stands in a file: another text has no vectors. */
+  readonly instruction?: string;
+}
+
+/** Opens an adapter folder. @throws Failure "adapter-missing", "adapter-damaged", "adapter-kind" … */
+export async function openAdapter(path: string): Promise<OpenAdapter> {
+  const folder = resolve(path);
+  const prompt = await readAdapter(folder);
+  const use = await readAdapterUse(folder, prompt);
+  const placement = await readPlacement(join(folder, placementName));
+  if (!placement?.instruction.length) return { folder, prompt, use };
+  return { folder, prompt, use, instruction: instructionSource(placement.template, basename(folder)).text };
+}
+
+/**
+ * The template with another task description, as it stands in a file; itself when there is none to take over.
+ * @throws Failure "instruction-missing" … when the template has no place for it, or the first error that comes of it
+ */
+export function withInstruction(template: PromptTemplate, instruction: string | undefined): PromptTemplate {
+  if (instruction === undefined) return template;
+  const { path, partials } = template;
+  const { template: changed, findings } = readTemplate(replaceInstruction(template.text, path, instruction), path, (name) => partials[name]);
+  if (changed) return changed;
+  throw failureOf(findings.find(({ severity }) => severity === 'error')!, path);
+}

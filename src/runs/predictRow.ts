@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { Failure } from '../failure';
+import type { LanguageModel } from '../model/openModel';
+import { openGenerator } from '../scoring/generate';
+import { scoreRows } from '../scoring/scoreSplit';
+import { failureOf } from '../template/finding';
+import { resolveSettings } from '../template/resolveSettings';
+import type { Settings } from '../template/settings';
+import { loadTemplate, partialReader, readTemplate, type PromptTemplate } from '../template/template';
+import type { Example } from '../tuning/example';
+import { openObjective } from '../tuning/objective';
+import type { SoftPrompt } from '../tuning/prompt';
+import { openSource, type ExampleSource } from '../tuning/source';
+import { batchOptions, closeTask, type Task } from '../tuning/task';
+import { openAdapter, withInstruction } from './openAdapter';
+import { openTask, requireFitting } from './openTask';
+import type { Split } from './record';
+import { findRun, readRun } from './runFolder';
+
+export interface PredictRequest {
+  /** Absolute path of the template. */
+  readonly file: string;
+  /** Its text where that is not what the file holds: a document that is not saved. */
+  readonly text?: string;
+  readonly split: Split;
+  /** Row of the split, from 0. */
+  readonly row: number;
+  /** Run whose trained prompt is put in; without it the text stands alone. */
+  readonly run?: string;
+  /** The runs folder. */
+  readonly runs: string;
+}
+
+/** What the model makes of one row. */
+export interface RowPrediction {
+  /** What the row says. */
+  readonly expected: string;
+  /** Probability of each label, in the enum's order; absent for a generation. */
+  readonly probabilities?: readonly { readonly label: string; readonly probability: number }[];
+  /** What the model writes; absent for a classification. */
+  readonly text?: string;
+}
+
+interface Subject {
+  readonly template: PromptTemplate;
+  readonly settings: Settings;
+  readonly prompt?: SoftPrompt;
+  /** Folder of the adapter. */
+  readonly place: string;
+}
+
+/**
+ * Lets the model answer one row, with the text alone or with a run's trained prompt.
+ * @throws Failure when template, data or model cannot be used, the trained prompt does not fit, or "row-missing"
+ */
+export async function predictRow(request: PredictRequest, signal?: AbortSignal): Promise<RowPrediction> {
+  const { template, settings, prompt, place } = await subjectOf(await templateOf(request), request);
+  const opened = await openTask(template, settings);
+  const { task, model } = opened;
+  try {
+    if (prompt) requireFitting(prompt, opened, place);
+    const source = openSource(task, model, request.split);
+    if (request.row >= source.rows) throw new Failure('row-missing', `There is no row ${request.row}: ${request.split} has ${source.rows}, counted from 0.`, { file: template.path }, `Choose a row up to ${source.rows - 1}.`);
+    const [example] = await source.examples([request.row]);
+    return task.labels.length > 0 ? await classify(opened, example!, { prompt, signal }) : await generate(model, example!, prompt);
+  } finally {
+    await closeTask(task);
+  }
+}
+
+async function templateOf({ file, text }: PredictRequest): Promise<PromptTemplate> {
+  if (text === undefined) return loadTemplate(file);
+  const { template, findings } = readTemplate(text, file, partialReader(file));
+  if (template) return template;
+  throw failureOf(findings.find(({ severity }) => severity === 'error')!, file);
+}
+
+async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest): Promise<Subject> {
+  if (run === undefined) return { template, settings: resolveSettings(template, 'hard', {}), place: '' };
+  const folder = await findRun(runs, run);
+  const { method, settings, rewritten } = await readRun(folder);
+  const place = join(folder, 'adapter');
+  if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), place };
+  const { prompt, instruction } = await openAdapter(place);
+  const trained = withInstruction(template, rewritten?.instruction ?? instruction);
+  const sizes = { 'tune.length': settings.length, 'tune.layers': settings.layers, 'tune.instruction': settings.instruction };
+  return { template: trained, settings: resolveSettings(trained, method, sizes), prompt, place };
+}
+
+async function classify({ task, model }: { readonly task: Task; readonly model: LanguageModel }, example: Example, { prompt, signal }: { readonly prompt?: SoftPrompt; readonly signal?: AbortSignal }): Promise<RowPrediction> {
+  const objective = openObjective(model);
+  const only: ExampleSource = { rows: 1, examples: () => Promise.resolve([example]) };
+  try {
+    for await (const { rows: [scored] } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source: only, rows: 1, signal }, prompt)) {
+      return { expected: example.expected, probabilities: task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! })) };
+    }
+    throw new Error('A source with one row gave none.');
+  } finally {
+    await objective.close();
+  }
+}
+
+/** Tokens that an answer may be longer than the expected one. */
+const spareTokens = 16;
+
+async function generate(model: LanguageModel, example: Example, prompt: SoftPrompt | undefined): Promise<RowPrediction> {
+  const generator = await openGenerator(model);
+  try {
+    const [ids] = await generator.generate([example.prompt], prompt, { most: example.answer.length + spareTokens });
+    return { expected: example.expected, text: model.tokenizer.decode(ids!).trim() };
+  } finally {
+    await generator.close();
+  }
+}

@@ -1,0 +1,23 @@
+import { stat } from 'node:fs/promises';
+
+/** Values kept at most; the oldest goes first. */
+const mostKept = 16;
+
+/**
+ * Remembers what was read of files until they are written to again.
+ * @returns a function that reads a file through `read` when its size, time or `question` have changed; failures are not remembered
+ */
+export function rememberByFile<Value>(): (file: string, question: string, read: () => Promise<Value>) => Promise<Value> {
+  const kept = new Map<string, { readonly version: string; readonly value: Value }>();
+  return async (file, question, read) => {
+    const found = await stat(file, { bigint: true }).catch(() => undefined);
+    const version = `${found?.size} ${found?.mtimeNs} ${question}`;
+    const last = kept.get(file);
+    if (last?.version === version) return last.value;
+    const value = await read();
+    kept.delete(file);
+    kept.set(file, { version, value });
+    if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
+    return value;
+  };
+}

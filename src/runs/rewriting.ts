@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { pairedBootstrap } from '../scoring/statistics';
+import { evaluate, type Evaluation } from '../scoring/evaluate';
+import type { Settings } from '../template/settings';
+import { replaceInstruction } from '../template/replaceInstruction';
+import { hardTask } from '../tuning/search/hardTask';
+import { searchInstruction, type SearchEvent, type SearchResult } from '../tuning/search/searchInstruction';
+import type { PromptTemplate } from '../template/template';
+import { writeAtomically } from './atomicFile';
+import { resultOf } from './evaluationResult';
+import type { LiveRun } from './liveRun';
+import type { OpenTask } from './openTask';
+import type { EvaluationResult, Rewriting, RunRecord, Split } from './record';
+import type { RunOptions } from './runEvent';
+
+/** Whether a run rewrites the text of the task description before it trains. */
+export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 'instruction'>): boolean =>
+  method === 'v2' && (instruction === 'text' || instruction === 'both');
+
+/**
+ * Searches for a better task description and keeps it in the run, with every accepted edit in `instruction.json`. The test split is not read.
+ * @throws the signal's reason when it is stopped, and Failure as `searchInstruction` does
+ */
+export async function rewriteInstruction(run: LiveRun, { task, model }: OpenTask, { signal }: RunOptions): Promise<Rewriting> {
+  const { template: { text, path }, settings: { searchBudget: budget, seed } } = task;
+  run.progress({ phase: 'searching', step: 0, steps: budget });
+  const result = await follow(searchInstruction(task, model, { budget, seed, signal }), run);
+  // A search cut short would go on elsewhere; one that ran to its end is the same every time.
+  signal?.throwIfAborted();
+  const { original, rewritten: instruction, edits } = result;
+  const rewriting = { original, instruction, edits, text: instruction === original ? text : replaceInstruction(text, path, instruction) };
+  await writeAtomically(join(run.folder, 'instruction.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await run.change((record) => ({ ...record, rewritten: rewriting }));
+  await run.log(instruction === original ? 'The search found no better instruction; it stays as written.' : `Instruction: ${instruction}`);
+  return rewriting;
+}
+
+async function follow(events: AsyncGenerator<SearchEvent, SearchResult>, run: LiveRun): Promise<SearchResult> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done) return next.value;
+    const event = next.value;
+    run.emit({ kind: 'search', run: run.id, event });
+    if (event.kind === 'progress') run.progress({ phase: 'searching', step: Math.min(event.done, event.budget), steps: event.budget });
+    if (event.kind === 'accepted') {
+      const { edit: { before, after, gain, standardError }, devLoss, devAccuracy } = event;
+      await run.log(`Instruction edit: "${before}" → "${after}" saves ${gain.toFixed(4)} ± ${standardError.toFixed(4)} nats; dev loss ${devLoss.toFixed(4)}, accuracy ${devAccuracy.toFixed(4)}`);
+    }
+  }
+}
+
+/** Seed of the resampling, so that the same predictions always give the same interval. */
+const bootstrapSeed = 1;
+
+/** What the texts alone do, before and after the search, without anything learned. */
+export type TextResults = Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'>;
+
+/** Measures both texts of a rewriting on one split. @param original the template as it was written */
+export async function measureTexts(run: LiveRun, { task, model }: OpenTask, { original, split, options }: { readonly original: PromptTemplate; readonly split: Split; readonly options: RunOptions }): Promise<TextResults> {
+  const rewritten = hardTask(task, model);
+  const measure = (template: PromptTemplate): Promise<Evaluation> => evaluate({ ...rewritten, template }, model, undefined, {
+    split,
+    signal: options.signal,
+    onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
+  });
+  const keep = (evaluation: Evaluation): EvaluationResult => resultOf(evaluation, {
+    method: 'hard', split, trainedParameters: 0, seconds: evaluation.seconds, peakMemoryBytes: process.memoryUsage.rss(), run: run.id,
+  });
+  const before = await measure(original);
+  if (rewritten.template.text === original.text) return { originalResult: keep(before), textResult: keep(before) };
+  const after = await measure(rewritten.template);
+  const { mean, low, high } = pairedBootstrap(after.predictions.map((prediction, i) => rightness(prediction) - rightness(before.predictions[i]!)), { seed: bootstrapSeed });
+  return { originalResult: keep(before), textResult: keep(after), textGain: { mean, interval: [low, high] } };
+}
+
+const rightness = ({ expected, predicted }: { readonly expected: string; readonly predicted: string }): number => Number(expected.trim() === predicted.trim());

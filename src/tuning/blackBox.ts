@@ -1,0 +1,164 @@
+import { Failure } from '../failure';
+import type { LanguageModel } from '../model/openModel';
+import { scoreSplit } from '../scoring/scoreSplit';
+import { layOut, type Batch, type BatchOptions } from './batch';
+import { packPrompt, unpackPrompt, type Best, type Checkpoint } from './checkpoint';
+import { sampleCma, startCma, updateCma, type CmaState } from './cmaes';
+import { openLearner } from './learner';
+import { openObjective, type OpenObjective } from './objective';
+import { nextPosition, type Position } from './order';
+import { weigh } from './progress';
+import { openProjection, type Projection } from './projection';
+import { copyPrompt, type SoftPrompt } from './prompt';
+import { openBatches, openSource, type BatchesByPosition, type ExampleSource } from './source';
+import { batchOptions, type Task } from './task';
+import type { TrainedPrompt, TrainEvent, TrainOptions } from './train';
+
+/** What a person who chooses it is told. */
+export const blackBoxStatement = 'Black-box tuning searches a few random directions of the prompt with an evolution strategy. It needs no gradient, so it works with any model that runs; it takes many more passes over the model than training does, and usually ends with a worse prompt.';
+
+/** Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within hundreds. */
+const latentNumbers = 100;
+/** First step size: around half as far as the prompt's own spread. */
+const firstStepSize = 0.5;
+/** Dev rows that an evaluation looks at, at most. */
+const devRows = 500;
+
+interface Setting {
+  readonly task: Task;
+  readonly objective: OpenObjective;
+  readonly projection: Projection;
+  readonly batch: BatchOptions;
+  readonly source: ExampleSource;
+  readonly initial: SoftPrompt;
+  readonly signal?: AbortSignal;
+  score(prompt: SoftPrompt): ReturnType<typeof scoreSplit>;
+}
+
+/** What moves during a search. */
+interface Search {
+  readonly cma: CmaState;
+  /** Generations done. */
+  readonly step: number;
+  readonly position: Position;
+  readonly best?: Best;
+  readonly bestPrompt?: SoftPrompt;
+  readonly withoutGain: number;
+}
+
+/**
+ * Tunes a prompt by forward passes alone: CMA-ES over a random low-dimensional projection of it (Black-Box Tuning, Sun et al. 2022). A step
+ * is a generation; all its points are measured on the same rows. Events, checkpoints and result are those of {@link train}, where the learning
+ * rate is the step size of the search and the gradient's norm is 0. Learning-rate settings, optimizer and dropout have no part in it.
+ * @throws Failure "loss-not-finite", "checkpoint-shape", "no-cache", and those of reading rows
+ */
+export async function* tuneBlackBox(task: Task, model: LanguageModel, options: TrainOptions = {}): AsyncGenerator<TrainEvent, TrainedPrompt> {
+  const objective = openObjective(model);
+  try {
+    const initial = await startingPrompt(task, model, options.start);
+    const scoring = batchOptions(task, model, 'scoring');
+    const dev = task.splits.dev && openSource(task, model, 'dev');
+    return yield* search({
+      task, objective, initial,
+      projection: openProjection(initial, { dimensions: latentNumbers, seed: task.settings.seed }),
+      batch: batchOptions(task, model, 'training'),
+      source: openSource(task, model, 'train'),
+      signal: options.signal,
+      score: (prompt) => scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(devRows, dev!.rows) }, prompt),
+    }, options.resume);
+  } finally {
+    await objective.close();
+  }
+}
+
+async function startingPrompt(task: Task, model: LanguageModel, start?: SoftPrompt): Promise<SoftPrompt> {
+  const learner = await openLearner(task, model, start);
+  try {
+    return copyPrompt(await learner.prompt(learner.start));
+  } finally {
+    await learner.close();
+  }
+}
+
+async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<TrainEvent, TrainedPrompt> {
+  const { task: { settings, splits }, projection, signal } = setting;
+  const batches = openBatches(setting.source, settings);
+  let progress = resume ? restore(resume, setting) : begin(setting);
+  if (!resume) yield { kind: 'rate', learningRate: firstStepSize };
+  while (progress.step < settings.steps && !signal?.aborted) {
+    const { search: next, loss, examplesPerSecond } = await generation(setting, progress, batches);
+    if (!Number.isFinite(loss)) throw new Failure('loss-not-finite', `The loss is no longer a number at step ${next.step}.`, {}, 'Choose another tune.init or tune.seed; if it stays, the model itself gives no numbers for these rows.');
+    progress = next;
+    yield { kind: 'step', step: progress.step, steps: settings.steps, loss, learningRate: progress.cma.stepSize, gradientNorm: 0, examplesPerSecond };
+    if (progress.step % settings.evalEvery !== 0 && progress.step !== settings.steps) continue;
+    if (splits.dev) {
+      const prompt = projection.prompt(progress.cma.mean);
+      const score = await setting.score(prompt);
+      progress = weigh(progress, score, prompt);
+      yield { kind: 'dev', step: progress.step, ...score, best: progress.withoutGain === 0 };
+    }
+    yield { kind: 'checkpoint', checkpoint: checkpointOf(progress, setting) };
+    if (settings.patience > 0 && progress.withoutGain >= settings.patience) break;
+  }
+  const stopped = signal?.aborted === true && progress.step < settings.steps;
+  if (stopped) yield { kind: 'checkpoint', checkpoint: checkpointOf(progress, setting) };
+  const prompt = progress.bestPrompt ?? projection.prompt(progress.cma.mean);
+  return { prompt, initial: setting.initial, stopped, best: progress.best, learningRate: firstStepSize };
+}
+
+function begin({ projection, task }: Setting): Search {
+  const cma = startCma(new Float32Array(projection.dimensions), { stepSize: firstStepSize, seed: task.settings.seed });
+  return { cma, step: 0, position: { epoch: 0, batch: 0 }, withoutGain: 0 };
+}
+
+interface Generation {
+  readonly search: Search;
+  /** Of the prompt before the generation, on the generation's rows. */
+  readonly loss: number;
+  readonly examplesPerSecond: number;
+}
+
+async function generation({ task: { settings }, objective, projection, batch: layout, source }: Setting, search: Search, batches: BatchesByPosition): Promise<Generation> {
+  const began = performance.now();
+  const laidOut: Batch[] = [];
+  let position = search.position;
+  for (let i = 0; i < settings.accumulate; i++) {
+    laidOut.push(layOut(await batches(position), layout));
+    position = nextPosition(position, source.rows, settings.batchSize);
+  }
+  const loss = await meanLoss(objective, laidOut, projection.prompt(search.cma.mean));
+  const { points, state } = sampleCma(search.cma);
+  const losses: number[] = [];
+  for (const point of points) losses.push(await meanLoss(objective, laidOut, projection.prompt(point)));
+  const examples = laidOut.reduce((sum, batch) => sum + batch.examples.length, 0);
+  return {
+    search: { ...search, position, cma: updateCma(state, points, losses), step: search.step + 1 },
+    loss, examplesPerSecond: (1000 * examples) / (performance.now() - began),
+  };
+}
+
+async function meanLoss(objective: OpenObjective, batches: readonly Batch[], prompt: SoftPrompt): Promise<number> {
+  const total = batches.reduce((sum, batch) => sum + batch.weight, 0);
+  let loss = 0;
+  for (const batch of batches) loss += ((await objective.score(batch, prompt)).loss * batch.weight) / total;
+  return loss;
+}
+
+const cmaArrays = ['mean', 'covariance', 'axes', 'scales', 'covariancePath', 'stepPath'] as const;
+
+type StoredState = Omit<CmaState, (typeof cmaArrays)[number]> & Omit<Search, 'cma' | 'bestPrompt' | 'step'>;
+
+function checkpointOf({ cma, step, position, best, bestPrompt, withoutGain }: Search, { initial }: Setting): Checkpoint {
+  const { stepSize, generation: generations, decomposed, random } = cma;
+  const state: StoredState = { stepSize, generation: generations, decomposed, random, position, best, withoutGain };
+  return { step, state, arrays: { ...Object.fromEntries(cmaArrays.map((name) => [`cma.${name}`, cma[name].slice()])), ...packPrompt('best', bestPrompt), ...packPrompt('initial', initial) } };
+}
+
+function restore({ step, arrays, state }: Checkpoint, { initial, projection: { dimensions } }: Setting): Search {
+  const { position, best, withoutGain, ...numbers } = state as StoredState;
+  const stored = Object.fromEntries(cmaArrays.map((name) => [name, arrays[`cma.${name}`]?.slice()])) as Pick<CmaState, (typeof cmaArrays)[number]>;
+  if (stored.mean?.length !== dimensions || arrays['initial.tokens']?.length !== initial.values.length) {
+    throw new Failure('checkpoint-shape', 'The checkpoint does not fit the template and the model, or is not one of black-box tuning.', {}, 'Resume with the template the run began with, or train anew.');
+  }
+  return { cma: { ...numbers, ...stored }, step, position, best, bestPrompt: unpackPrompt('best', arrays, initial), withoutGain };
+}

@@ -1,0 +1,61 @@
+import type { LanguageModel } from '../../model/openModel';
+import { layOut } from '../batch';
+import type { Example } from '../example';
+import type { OpenObjective } from '../objective';
+import type { Seat } from './seat';
+
+/** How the frozen model itself reads an instruction. */
+export interface Reading {
+  /** Mean negative log-likelihood per token of the instruction, nats. */
+  readonly fluency: number;
+  readonly tokens: readonly number[];
+  /** Negative log-likelihood of each of `tokens`: the instruction's, then those that follow it. */
+  readonly surprise: readonly number[];
+}
+
+/** Texts read together. */
+const textsInBatch = 32;
+/** Tokens behind an edit that are read with it. */
+const lookAhead = 3;
+
+/** Reads instructions in their seats. */
+export async function readFluency(model: LanguageModel, objective: OpenObjective, seats: readonly Seat[]): Promise<readonly Reading[]> {
+  const readings: Reading[] = [];
+  for (let at = 0; at < seats.length; at += textsInBatch) {
+    const group = seats.slice(at, at + textsInBatch);
+    const batch = layOut(group.map(asExample), { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: 0 });
+    const { logLikelihoods } = await objective.score(batch, undefined);
+    group.forEach(({ context, tokens, tail }, i) => {
+      const [start, count] = batch.expectedReads[i]!;
+      const read = Array.from(logLikelihoods!.subarray(start, start + count), (value) => -value);
+      const surprise = context.length > 0 ? read : [0, ...read];
+      const scored = tokens.length - (context.length > 0 ? 0 : 1);
+      const sum = surprise.slice(0, tokens.length).reduce((total, value) => total + value, 0);
+      readings.push({ fluency: scored > 0 ? sum / scored : 0, tokens: [...tokens, ...tail], surprise });
+    });
+  }
+  return readings;
+}
+
+function asExample({ context, tokens, tail }: Seat, row: number): Example {
+  const ids = [...context, ...tokens, ...tail];
+  const given = Math.max(1, context.length);
+  return { row, prompt: ids.slice(0, given), expected: '', label: -1, answer: ids.slice(given) };
+}
+
+/**
+ * How much less expected an edit reads than what stood there, nats per token: the changed tokens with the first few behind them.
+ * What both texts begin and end with is not part of the edit.
+ */
+export function localRise(edited: Reading, original: Reading): number {
+  const shorter = Math.min(edited.tokens.length, original.tokens.length);
+  let front = 0;
+  while (front < shorter && edited.tokens[front] === original.tokens[front]) front++;
+  let end = 0;
+  while (end < shorter - front && edited.tokens.at(-1 - end) === original.tokens.at(-1 - end)) end++;
+  const local = ({ tokens, surprise }: Reading): number => {
+    const part = surprise.slice(front, tokens.length - end + lookAhead);
+    return part.length > 0 ? part.reduce((sum, value) => sum + value, 0) / part.length : 0;
+  };
+  return local(edited) - local(original);
+}

@@ -1,0 +1,19 @@
+import type { LanguageModel } from '../../model/openModel';
+import { replaceInstruction } from '../../template/replaceInstruction';
+import { readTemplate } from '../../template/template';
+import { softLayout } from '../../template/tokens';
+import type { Settings } from '../../template/settings';
+import type { Task } from '../task';
+
+/** The task with its text alone: no virtual tokens, no prefix. A prompt that fits here still fits with them. */
+export function hardTask(task: Task, model: LanguageModel): Task {
+  const settings: Settings = { ...task.settings, method: 'hard' };
+  return { ...task, settings, layout: softLayout(task.template, settings, model.tokenizer), instruction: [], promptRows: 0, prefixRows: 0 };
+}
+
+/** The task with another instruction, given as it stands in the file; undefined when no valid template comes of it. */
+export function withInstruction(task: Task, source: string): Task | undefined {
+  const { text, path, partials } = task.template;
+  const { template } = readTemplate(replaceInstruction(text, path, source), path, (name) => partials[name]);
+  return template?.hasInstruction ? { ...task, template } : undefined;
+}

@@ -1,0 +1,63 @@
+import type { Row } from '../../data/dataset';
+import type { LanguageModel } from '../../model/openModel';
+import { meanByObjective, scoreRows, type ScoredRow } from '../../scoring/scoreSplit';
+import { renderPrompt } from '../../template/render';
+import { encodePrompt } from '../../template/tokens';
+import type { OpenObjective } from '../objective';
+import type { ExampleSource } from '../source';
+import { batchOptions, requireSplit, type Task } from '../task';
+
+/** What instructions are judged with. */
+export interface Judge {
+  readonly model: LanguageModel;
+  readonly objective: OpenObjective;
+  readonly signal?: AbortSignal;
+  /** The rows with the original instruction: labels and answers are the same with any. */
+  readonly original: Readonly<Record<'train' | 'dev', ExampleSource>>;
+}
+
+/** Paired difference of two instructions on the same rows. */
+export interface PairedGain {
+  /** Mean loss saved, nats. */
+  readonly gain: number;
+  readonly standardError: number;
+}
+
+/** Loss of each of the given rows; undefined when a prompt no longer fits into the context. @throws the signal's reason */
+export async function rowLosses(judge: Judge, task: Task, split: 'train' | 'dev', rows: readonly number[]): Promise<ReadonlyMap<number, number> | undefined> {
+  const scored = await scoreThese(judge, task, split, rows);
+  return scored && new Map(scored.map(({ example, loss }) => [example.row, loss]));
+}
+
+/** Mean loss and accuracy on the given rows; undefined as in {@link rowLosses}. @throws the signal's reason */
+export async function scoreOn(judge: Judge, task: Task, split: 'train' | 'dev', rows: readonly number[]): Promise<{ readonly loss: number; readonly accuracy: number } | undefined> {
+  const scored = await scoreThese(judge, task, split, rows);
+  const right = scored?.filter(({ example, predicted }) => example.label >= 0 && predicted === example.label).length ?? 0;
+  return scored && { loss: meanByObjective(scored, task), accuracy: right / scored.length };
+}
+
+async function scoreThese({ model, objective, signal, original }: Judge, task: Task, split: 'train' | 'dev', rows: readonly number[]): Promise<readonly ScoredRow[] | undefined> {
+  const [read, examples] = [await requireSplit(task, split).read(rows), await original[split].examples(rows)];
+  const longest = Math.max(0, ...task.verbalizer.flat().map((word) => word.length));
+  const rendered = examples.map((example, i) => ({ ...example, prompt: promptOf(task, model, read[i]!) }));
+  if (rendered.some(({ prompt, answer }) => prompt.length + Math.max(longest, answer.length) > task.contextLength)) return undefined;
+  const source: ExampleSource = { rows: rows.length, examples: async (chosen) => chosen.map((i) => rendered[i]!) };
+  const scored: ScoredRow[] = [];
+  for await (const batch of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: rows.length, signal }, undefined)) scored.push(...batch.rows);
+  return scored;
+}
+
+/** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
+function promptOf(task: Task, model: LanguageModel, row: Row): readonly number[] {
+  const prompt = renderPrompt(task.template, row);
+  const segments = prompt.segments.map((segment) => (segment.kind === 'text' ? { ...segment, instruction: false } : segment));
+  return encodePrompt({ ...prompt, segments }, task.layout, model.tokenizer).ids;
+}
+
+/** @param rows at least two, each in both maps */
+export function pairedGain(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>, rows: readonly number[]): PairedGain {
+  const saved = rows.map((row) => before.get(row)! - after.get(row)!);
+  const gain = saved.reduce((sum, value) => sum + value, 0) / saved.length;
+  const variance = saved.reduce((sum, value) => sum + (value - gain) ** 2, 0) / (saved.length - 1);
+  return { gain, standardError: Math.sqrt(variance / saved.length) };
+}

@@ -1,0 +1,125 @@
+import type { LanguageModel } from '../../model/openModel';
+import { openObjective } from '../objective';
+import { streamFor } from '../order';
+import { openSource } from '../source';
+import type { Task } from '../task';
+import { choose, front, type AcceptedEdit, type ArchiveMember, type FrontMember } from './archive';
+import { openContinuations } from './continuations';
+import { hardTask } from './hardTask';
+import { improve, type Incumbent } from './iteration';
+import { scoreOn } from './judge';
+import { prepare, type SearchSetting } from './setting';
+import { changedWords } from './words';
+
+export type { AcceptedEdit, FrontMember } from './archive';
+
+export type SearchEvent =
+  | { readonly kind: 'candidate-round'; readonly iteration: number; readonly candidates: number; readonly bestGain: number }
+  | { readonly kind: 'accepted'; readonly edit: AcceptedEdit; readonly text: string; readonly devLoss: number; readonly devAccuracy: number }
+  | { readonly kind: 'progress'; readonly done: number; readonly budget: number };
+
+export interface SearchResult {
+  readonly original: string;
+  /** The chosen instruction as it stands in the file; the original where nothing beat it. */
+  readonly rewritten: string;
+  /** The steps from the one to the other. */
+  readonly edits: readonly AcceptedEdit[];
+  /** Before and after, on the rows that chose the text: not a result to report. */
+  readonly devLoss: readonly [number, number];
+  readonly devAccuracy: readonly [number, number];
+  /** Mean negative log-likelihood per token of the instruction under the frozen model, nats. */
+  readonly fluency: readonly [number, number];
+  readonly front: readonly FrontMember[];
+  readonly stopped: boolean;
+}
+
+export interface SearchOptions {
+  /** Example forwards to spend; a gradient counts as three, reading a text as one. */
+  readonly budget: number;
+  readonly signal?: AbortSignal;
+  readonly seed: number;
+}
+
+/** Iterations without an accepted edit before the search begins again at the original. */
+const patience = 5;
+/** New beginnings in a row that find nothing before the search ends. */
+const barrenBeginnings = 2;
+
+/**
+ * Rewrites the task description so that the frozen model, given the text alone, does better (gradient-guided fluent edit search).
+ * Gradients at its words rank replacements among words the model finds plausible; phrases are deleted, swapped and written anew
+ * beside them. A candidate is the string: rendered, tokenised and measured on rows as a person's text would be. An edit is accepted
+ * for a paired gain on rows that did not choose it; dev chooses among accepted texts and proposes nothing; test is never read.
+ * The same task, budget and seed give the same result.
+ * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", and those of reading rows
+ */
+export async function* searchInstruction(task: Task, model: LanguageModel, options: SearchOptions): AsyncGenerator<SearchEvent, SearchResult> {
+  const objective = openObjective(model);
+  const continuations = await openContinuations(model);
+  try {
+    const hard = hardTask(task, model);
+    const train = openSource(hard, model, 'train');
+    return yield* search(await prepare(hard, { model, objective, signal: options.signal, original: { train, dev: task.splits.dev ? openSource(hard, model, 'dev') : train } }, { continuations, budget: options.budget }), options.seed);
+  } finally {
+    await Promise.all([objective.close(), continuations.close()]);
+  }
+}
+
+async function* search(setting: SearchSetting, seed: number): AsyncGenerator<SearchEvent, SearchResult> {
+  const { meter, start, signal, task } = setting;
+  const first = await measured({ ...setting, signal: undefined }, { source: start.source, task, reading: start.reading }, []);
+  const archive: ArchiveMember[] = [first!];
+  const seen = new Set([start.source]);
+  let stopped = false;
+  try {
+    let [iteration, barren, exhausted] = [0, 0, false];
+    while (barren < barrenBeginnings && !exhausted) {
+      let incumbent: Incumbent = { source: start.source, task, reading: start.reading };
+      let edits: readonly AcceptedEdit[] = [];
+      for (let idle = 0; idle < patience && !exhausted; iteration++) {
+        signal?.throwIfAborted();
+        const outcome = await improve(setting, incumbent, { seen, random: streamFor(seed, 11, iteration) });
+        idle++;
+        exhausted = outcome.exhausted;
+        yield { kind: 'progress', done: meter.done, budget: meter.budget };
+        yield { kind: 'candidate-round', iteration, candidates: outcome.candidates, bestGain: outcome.bestGain };
+        if (!outcome.accepted) continue;
+        const { next, gain } = outcome.accepted;
+        const edit: AcceptedEdit = { ...changedWords(incumbent.source, next.source), ...gain };
+        const member = await measured(setting, next, [...edits, edit]);
+        if (!member) continue;
+        [incumbent, edits, idle] = [next, member.edits, 0];
+        archive.push(member);
+        yield { kind: 'accepted', edit, text: member.text, devLoss: member.loss, devAccuracy: member.accuracy };
+      }
+      barren = edits.length === 0 ? barren + 1 : 0;
+    }
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
+    stopped = true;
+  }
+  return resultOf(archive, stopped);
+}
+
+/** An instruction measured on the rows that choose; undefined when one of them no longer fits into the context. */
+async function measured(setting: SearchSetting, { source, task, reading }: Incumbent, edits: readonly AcceptedEdit[]): Promise<ArchiveMember | undefined> {
+  const { chooser, meter } = setting;
+  const score = await scoreOn(setting, task, chooser.split, chooser.rows);
+  meter.done += chooser.rows.length;
+  return score && { text: source, ...score, fluency: reading.fluency, edits };
+}
+
+function resultOf(archive: readonly ArchiveMember[], stopped: boolean): SearchResult {
+  const [original] = archive;
+  const chosen = choose(archive);
+  return {
+    original: original!.text,
+    rewritten: chosen.text,
+    edits: chosen.edits,
+    devLoss: [original!.loss, chosen.loss],
+    devAccuracy: [original!.accuracy, chosen.accuracy],
+    fluency: [original!.fluency, chosen.fluency],
+    front: front(archive),
+    stopped,
+  };
+}

@@ -1,0 +1,110 @@
+import type { Row } from '../../data/dataset';
+import { Failure } from '../../failure';
+import { instructionSource } from '../../template/replaceInstruction';
+import { requireSplit, type Task } from '../task';
+import type { Continuations } from './continuations';
+import { isEnglish, sentences, sentencesForChoices } from './english';
+import { readFluency, type Reading } from './fluency';
+import type { Judge } from './judge';
+import { openLikeness, type Likeness } from './likeness';
+import { seatOf, type Seat } from './seat';
+import { labelWordsOf, wordVocabulary, type WordVocabulary } from './vocabulary';
+import { readWords, type Sentence } from './words';
+
+/** What stays the same through a search. */
+export interface SearchSetting extends Judge {
+  /** The task with the original text, without anything trained. */
+  readonly task: Task;
+  readonly continuations: Continuations;
+  readonly vocabulary: WordVocabulary;
+  readonly likeness: Likeness;
+  /** Words of the original, lower case. */
+  readonly written: ReadonlySet<string>;
+  /** Sentences that may be added to it. */
+  readonly additions: readonly string[];
+  /** Rows to render instructions in. */
+  readonly rows: readonly Row[];
+  /** Training rows that edits are proposed and measured on. */
+  readonly trainRows: readonly number[];
+  readonly start: { readonly source: string; readonly seat: Seat; readonly reading: Reading };
+  /** Cuts an instruction into words, those locked that no edit may touch. */
+  read(source: string): Sentence;
+  readonly chooser: Chooser;
+  readonly meter: Meter;
+}
+
+/** Counts example forwards. */
+export interface Meter {
+  readonly budget: number;
+  done: number;
+}
+
+/** The rows that choose among accepted texts. */
+export interface Chooser {
+  readonly split: 'train' | 'dev';
+  readonly rows: readonly number[];
+}
+
+/** Dev rows that an accepted text is measured on, at most. */
+const devRows = 500;
+/** Share of the training rows that choose the text where there is no dev data. */
+const heldOutShare = 0.2;
+/** Rows rendered to see what stands around the instruction. */
+const rowsSeen = 4;
+
+/**
+ * Looks at the instruction where it stands and at the rows there are.
+ * @param task with its text alone
+ * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", "data-missing"
+ */
+export async function prepare(task: Task, judge: Judge, { continuations, budget }: { readonly continuations: Continuations; readonly budget: number }): Promise<SearchSetting> {
+  const { template } = task;
+  const { model } = judge;
+  const { text: source, marked } = instructionSource(template.text, template.path, (name) => template.partials[name]);
+  const dataset = requireSplit(task, 'train');
+  const chooser = chooserOf(task);
+  const rows = await dataset.read(Array.from({ length: Math.min(rowsSeen, dataset.rows) }, (_, i) => i));
+  const seat = seatOf(task, model, rows);
+  if (!seat) throw new Failure('instruction-missing', 'The instruction leaves no text to rewrite.', { file: template.path }, 'Put the task description between {{#instruction}} and {{/instruction}}.');
+  const isLabelWord = labelWordsOf(task);
+  const named = namedWords(task);
+  const additions = isEnglish(source) ? [...sentences, ...(task.labels.length > 0 ? sentencesForChoices : [])].filter((text) => !text.split(/\W+/).some(isLabelWord)) : [];
+  const format = marked ? source.length : formatStart(source);
+  const [reading] = await readFluency(model, judge.objective, [seat]);
+  return {
+    ...judge, task, continuations, rows, chooser,
+    vocabulary: wordVocabulary(model.tokenizer, source, isLabelWord),
+    trainRows: Array.from({ length: dataset.rows - (chooser.split === 'train' ? chooser.rows.length : 0) }, (_, i) => i),
+    likeness: openLikeness(model),
+    written: new Set(readWords(source, () => true).words.filter(({ locked }) => !locked).map(({ core }) => core.toLowerCase())),
+    additions,
+    start: { source, seat, reading: reading! },
+    read(text) {
+      // Where the format begins is counted from the end, since edits before it change the length.
+      const end = text.length - (source.length - format);
+      const added = additions.flatMap((sentence) => (text.includes(sentence) && !source.includes(sentence) ? [[text.indexOf(sentence), text.indexOf(sentence) + sentence.length] as const] : []));
+      return readWords(text, (core, offset) => offset < end && !isLabelWord(core) && !named.has(core.toLowerCase()) && !added.some(([from, to]) => offset >= from && offset < to));
+    },
+    meter: { budget, done: 0 },
+  };
+}
+
+/** Words by which the instruction refers to the prompt: names of its variables, and headings such as "Question:". */
+function namedWords({ template, answerField }: Task): ReadonlySet<string> {
+  const headings = template.text.match(/[\p{L}\p{N}]+(?=:[ \t]*\{\{)/gu) ?? [];
+  return new Set([...template.variables, answerField, ...headings].map((word) => word.toLowerCase()));
+}
+
+/** Without a block, the last line of a longer opening leads up to the first variable: "Text: {{text}}". It belongs to the format. */
+function formatStart(source: string): number {
+  const line = source.lastIndexOf('\n') + 1;
+  return source.slice(0, line).trim() === '' ? source.length : line;
+}
+
+function chooserOf(task: Task): Chooser {
+  const dev = task.splits.dev;
+  if (dev) return { split: 'dev', rows: Array.from({ length: Math.min(devRows, dev.rows) }, (_, i) => i) };
+  const { rows } = requireSplit(task, 'train');
+  const held = Math.min(devRows, Math.floor(rows * heldOutShare));
+  return { split: 'train', rows: Array.from({ length: held }, (_, i) => rows - held + i) };
+}

@@ -1,0 +1,71 @@
+import type { LanguageModel } from '../../model/openModel';
+import { renderPrompt } from '../../template/render';
+import { encodePrompt } from '../../template/tokens';
+import { layOut } from '../batch';
+import { encodeRows, type Example } from '../example';
+import { embeddings } from '../initialise';
+import type { OpenObjective } from '../objective';
+import { batchOptions, requireSplit, type Task } from '../task';
+import { firstTokens } from './seat';
+import type { Word } from './words';
+
+/** How the loss would change with the embedding of a word's first token. */
+export interface WordGradient {
+  readonly token: number;
+  /** `[hidden]`, nats per unit of the embedding */
+  readonly gradient: Float32Array;
+}
+
+/** Rows differentiated together. */
+const rowsInBatch = 16;
+
+/**
+ * Gradient of the training loss at each word of the instruction, summed over batches of the given training rows.
+ * The instruction's tokens stand in as virtual tokens that hold their own embeddings; rows whose variables give the
+ * instruction other tokens have virtual tokens of their own.
+ */
+export async function wordGradients({ task, model, objective }: { readonly task: Task; readonly model: LanguageModel; readonly objective: OpenObjective }, words: readonly Word[], rows: readonly number[]): Promise<readonly (WordGradient | undefined)[]> {
+  const { hiddenSize } = model.configuration;
+  const found: (WordGradient | undefined)[] = words.map(() => undefined);
+  for (let at = 0; at < rows.length; at += rowsInBatch) {
+    const { examples, instructions } = await lift(task, model, rows.slice(at, at + rowsInBatch));
+    const tokens = instructions.flat();
+    const { gradient } = await objective.step(layOut(examples, batchOptions(task, model, 'training')), { rows: tokens.length, hiddenSize, values: embeddings(model, tokens) });
+    let offset = 0;
+    for (const instruction of instructions) {
+      firstTokens(words, instruction, model).forEach((place, w) => {
+        if (place === undefined) return;
+        const slice = gradient!.subarray((offset + place) * hiddenSize, (offset + place + 1) * hiddenSize);
+        const known = found[w] ?? { token: instruction[place]!, gradient: new Float32Array(hiddenSize) };
+        slice.forEach((value, d) => (known.gradient[d]! += value));
+        found[w] = known;
+      });
+      offset += instruction.length;
+    }
+  }
+  return found;
+}
+
+/** The rows as examples whose instruction is made of virtual tokens; each distinct instruction stands once in the prompt matrix. */
+async function lift(task: Task, model: LanguageModel, rows: readonly number[]): Promise<{ readonly examples: readonly Example[]; readonly instructions: readonly (readonly number[])[] }> {
+  const dataset = requireSplit(task, 'train');
+  const [read, encoded] = [await dataset.read(rows), await encodeRows(task, model, dataset, rows)];
+  const offsets = new Map<string, number>();
+  const instructions: (readonly number[])[] = [];
+  let total = 0;
+  const examples = encoded.map((example, i): Example => {
+    const { ids, instruction } = encodePrompt(renderPrompt(task.template, read[i]!), task.layout, model.tokenizer);
+    const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
+    const key = tokens.join(' ');
+    if (!offsets.has(key)) {
+      offsets.set(key, total);
+      instructions.push(tokens);
+      total += tokens.length;
+    }
+    let next = model.tokenizer.vocabularySize + offsets.get(key)!;
+    const prompt = [...ids];
+    for (const [start, end] of instruction) for (let place = start; place < end; place++) prompt[place] = next++;
+    return { ...example, prompt };
+  });
+  return { examples, instructions };
+}

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { methods } from '../template/settingKeys';
+import type { Method } from '../template/settings';
+
+const trained = [
+  { label: 'Soft Prompt', description: 'soft', detail: 'Virtual tokens among the words of the prompt', method: 'soft' },
+  { label: 'P-Tuning v1', description: 'v1', detail: 'Virtual tokens that a small network writes while it trains', method: 'v1' },
+  { label: 'P-Tuning v2', description: 'v2', detail: 'Keys and values in every layer, and a better instruction', method: 'v2' },
+] as const;
+
+const hard = { label: 'Hard Prompt', description: 'hard', detail: 'The text as it is written; the others are measured against it', method: 'hard' } as const;
+
+/** Asks for one method to train; nothing when the person does not choose. */
+export async function pickTrainedMethod(): Promise<Exclude<Method, 'hard'> | undefined> {
+  return (await vscode.window.showQuickPick(trained, { title: 'Train', placeHolder: 'What is to be learned?', matchOnDescription: true }))?.method;
+}
+
+/** Asks for the methods to compare, hard and soft preselected; nothing when the person does not choose any. */
+export async function pickMethods(): Promise<readonly Method[] | undefined> {
+  const items = [hard, ...trained].map((item) => ({ ...item, picked: item.method === 'hard' || item.method === 'soft' }));
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Compare', placeHolder: 'Which methods?', canPickMany: true, matchOnDescription: true });
+  return chosen && chosen.length > 0 ? chosen.map(({ method }) => method) : undefined;
+}
+
+/** The methods that whoever runs a command by name gives with it; menus give something else in that place. */
+export function methodsGiven(argument: unknown): readonly Method[] | undefined {
+  if (!Array.isArray(argument) || argument.length === 0) return undefined;
+  const known = methods.filter((method) => argument.includes(method));
+  return known.length === argument.length ? known : undefined;
+}

@@ -1,0 +1,137 @@
+import { basename, dirname, resolve } from 'node:path';
+import { Failure } from '../failure';
+import { modelTokenizer, type ModelTokenizer } from '../runs/modelTokenizer';
+import type { RunRecord, Split } from '../runs/record';
+import { replaceInstruction } from '../template/replaceInstruction';
+import { resolveSettings } from '../template/resolveSettings';
+import type { Method, Settings } from '../template/settings';
+import { partialReader, readTemplate, type PromptTemplate } from '../template/template';
+import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './previewContract';
+import { countPieces, previewPieces } from './previewPieces';
+import type { RowReader } from './previewRows';
+import { describeRun, methodNames } from './runText';
+
+/** What a preview is made of. */
+export interface PreviewSource {
+  readonly uri: string;
+  readonly path: string;
+  readonly text: string;
+  /** Whether the template is a file, which has data beside it. */
+  readonly onDisk: boolean;
+  /** Finished runs of this template, newest first. */
+  readonly runs: readonly RunRecord[];
+  readonly rows: RowReader;
+}
+
+/** The settings that a subject gives the template, and the template as that subject reads it. */
+interface Subject {
+  readonly template: PromptTemplate;
+  readonly settings: Settings;
+  readonly notes: readonly string[];
+}
+
+const splitOrder = ['train', 'dev', 'test'] as const satisfies readonly Split[];
+
+/**
+ * What the page shows of a template and a choice; whatever stands in the way is told in the state, never thrown.
+ * @param before the state before, whose prompt stays when the text has none
+ */
+export async function previewState(source: PreviewSource, choice: PreviewChoice, before?: PreviewState): Promise<PreviewState> {
+  const { template, findings } = readTemplate(source.text, source.path, source.onDisk ? partialReader(source.path) : undefined);
+  if (!template) {
+    const error = findings.find(({ severity }) => severity === 'error');
+    return unshown(source, choice, { before, problem: error ? `Line ${error.range.start.line + 1}: ${error.message}` : 'The template cannot be read.' });
+  }
+  try {
+    return await stateOf(template, source, choice);
+  } catch (error) {
+    return unshown(source, choice, { before, problem: sentenceOf(error) });
+  }
+}
+
+function unshown({ uri, path }: PreviewSource, choice: PreviewChoice, { before, problem }: { readonly before?: PreviewState; readonly problem: string }): PreviewState {
+  const empty: PreviewState = {
+    template: basename(path), uri, problem, splits: [], split: choice.split, row: choice.row, rows: 0, subjects: [], subject: choice.subject,
+    answerable: false, pieces: [], answer: null, count: null, notes: [],
+  };
+  return before?.uri === uri ? { ...before, problem, answerable: false } : empty;
+}
+
+async function stateOf(written: PromptTemplate, source: PreviewSource, choice: PreviewChoice): Promise<PreviewState> {
+  const subjects = subjectsOf(written, source.runs);
+  const key = subjects.some((each) => each.key === choice.subject) ? choice.subject : asWritten;
+  const { template, settings, notes } = subjectOf(written, key, source.runs);
+  const splits = source.onDisk ? splitOrder.filter((name) => settings.data[name] !== undefined) : [];
+  const split = splits.find((name) => name === choice.split) ?? splits[0] ?? null;
+  const [read, model] = await Promise.all([
+    split && source.rows.read(resolve(dirname(source.path), settings.data[split]!), choice.row).catch((error: unknown) => sentenceOf(error)),
+    modelTokenizer(template.model, dirname(resolve(source.path))).catch((error: unknown) => sentenceOf(error)),
+  ]);
+  const found = read !== null && typeof read === 'object' ? read : undefined;
+  const tokens = typeof model === 'object' ? model : undefined;
+  const pieces = previewPieces(template, found?.row ?? {}, settings, tokens?.tokenizer);
+  const expected = template.output && found?.row[template.output.name];
+  return {
+    template: basename(source.path),
+    uri: source.uri,
+    problem: null,
+    splits,
+    split,
+    row: found?.index ?? 0,
+    rows: found?.rows ?? 0,
+    subjects,
+    subject: key,
+    answerable: key !== asWritten && found !== undefined && tokens !== undefined && template.answerSlot !== undefined,
+    pieces,
+    answer: template.output && template.answerSlot ? { field: template.output.name, expected: expected === undefined || expected === null ? null : String(expected) } : null,
+    count: tokens ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
+    notes: [
+      ...notes,
+      ...typeof read === 'string' ? [read] : [],
+      ...typeof model === 'string' ? [`Tokens are not shown: ${model}`] : [],
+      ...splits.length === 0 ? ['The template names no data, so its variables are filled from input.default only.'] : [],
+    ],
+  };
+}
+
+function contextOf({ maxLength }: Settings, { sizes }: ModelTokenizer): number {
+  return maxLength > 0 ? Math.min(maxLength, sizes.contextLength) : sizes.contextLength;
+}
+
+function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): PreviewState['subjects'] {
+  return [
+    { key: asWritten, name: `As it would be trained (${methodNames[methodOf(template)]})` },
+    { key: hardSubject, name: 'Text alone (hard)' },
+    ...runs.filter(({ method, status }) => method !== 'hard' && status === 'done').map((run) => ({ key: run.id, name: `${describeRun(run)} · ${run.id}` })),
+  ];
+}
+
+function methodOf(template: PromptTemplate): Method {
+  return template.written.method ?? 'soft';
+}
+
+function subjectOf(template: PromptTemplate, key: string, runs: readonly RunRecord[]): Subject {
+  const run = runs.find(({ id }) => id === key);
+  if (!run) return { template, settings: resolveSettings(template, key === hardSubject ? 'hard' : methodOf(template), {}), notes: [] };
+  const { method, settings, rewritten } = run;
+  const read = rewritten && rewritten.instruction !== rewritten.original ? withInstruction(template, rewritten.instruction) : template;
+  return {
+    template: read ?? template,
+    settings: resolveSettings(read ?? template, method, { 'tune.length': settings.length, 'tune.layers': settings.layers, 'tune.instruction': settings.instruction }),
+    notes: read && read !== template ? ['Shown with the instruction that this run has rewritten.'] : [],
+  };
+}
+
+/** The template with another instruction; undefined when the text has no place for it any more. */
+function withInstruction({ text, path, partials }: PromptTemplate, instruction: string): PromptTemplate | undefined {
+  try {
+    return readTemplate(replaceInstruction(text, path, instruction), path, (name) => partials[name]).template;
+  } catch {
+    return undefined;
+  }
+}
+
+function sentenceOf(error: unknown): string {
+  if (error instanceof Failure) return [error.message, error.remedy].filter(Boolean).join(' ');
+  return error instanceof Error ? error.message : String(error);
+}

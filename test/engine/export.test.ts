@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as ort from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { bakePrompt, type BakedModel } from '../../src/adapters/bakedModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { writeModel } from '../../src/onnx/writeModel';
+import { exportRun } from '../../src/runs/commands/export';
+import { layOut } from '../../src/tuning/batch';
+import { openObjective } from '../../src/tuning/objective';
+import type { SoftPrompt } from '../../src/tuning/prompt';
+import { openSource } from '../../src/tuning/source';
+import { batchOptions, type Task } from '../../src/tuning/task';
+import { exportTo, leaveRun, newWorkspace, placeholderProbability, promptCases as cases, randomPrompt, snippetOf } from './exportedRun';
+
+const tracked = 20;
+
+/** The engine's own log-probabilities of the first tokens of the vocabulary, after the prompt of each row. `[row][token]` */
+async function expectedScores(task: Task, model: LanguageModel, prompt: SoftPrompt): Promise<readonly (readonly number[])[]> {
+  const objective = openObjective(model, 1);
+  const examples = await openSource(task, model, 'test').examples([0, 2, 4]);
+  const verbalizer = Array.from({ length: tracked }, (_, token) => [[token]]);
+  const batch = layOut(examples, { ...batchOptions(task, model, 'scoring'), objective: 'label', verbalizer });
+  const { logLikelihoods } = await objective.score(batch, prompt);
+  await objective.close();
+  return examples.map((_, e) => [...logLikelihoods!.slice(e * tracked, (e + 1) * tracked)]);
+}
+
+const int64 = (values: readonly number[]): ort.Tensor => new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+
+/** Runs the exported model in the plain runtime over `pieces` one after another, handing the cache on. @returns log-probabilities after the last token */
+async function plainScores(session: ort.InferenceSession, { configuration }: LanguageModel, pieces: readonly (readonly number[])[]): Promise<readonly number[]> {
+  let past: Record<string, ort.Tensor> = Object.fromEntries(session.inputNames.filter((name) => name.startsWith('past_key_values.'))
+    .map((name) => [name, new ort.Tensor('float32', new Float32Array(), [1, configuration.keyValueHeads, 0, configuration.headSize])]));
+  let seen = 0;
+  let last = new Float32Array();
+  for (const ids of pieces) {
+    const feeds = { ...past, input_ids: int64(ids), attention_mask: int64(new Array<number>(seen + ids.length).fill(1)), position_ids: int64(ids.map((_, i) => seen + i)) };
+    const results = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name as keyof typeof feeds]!])));
+    past = Object.fromEntries(Object.entries(results).filter(([name]) => name.startsWith('present.')).map(([name, tensor]) => [name.replace('present', 'past_key_values'), tensor as ort.Tensor]));
+    seen += ids.length;
+    const logits = results.logits!;
+    expect(logits.dims.slice(0, 2)).toEqual([1, ids.length]);
+    last = (logits.data as Float32Array).slice(-logits.dims[2]!);
+  }
+  const highest = last.reduce((a, b) => Math.max(a, b));
+  const normalizer = highest + Math.log(last.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
+  return [...last.slice(0, tracked)].map((logit) => logit - normalizer);
+}
+
+describe.each(cases)('a model with $name baked in', ({ method, set, body, front, placed }) => {
+  async function bake(): Promise<{ readonly baked: BakedModel; readonly task: Task; readonly model: LanguageModel; readonly prompt: SoftPrompt }> {
+    const { task, model } = await newWorkspace({ body }).task(method, set);
+    const prompt = randomPrompt(task, model);
+    return { task, model, prompt, baked: await bakePrompt(model, prompt, task.layout.prepended) };
+  }
+
+  it('gives the engine\'s scores in the plain runtime, at once and step by step with the cache', async () => {
+    const { task, model, prompt, baked } = await bake();
+    expect([baked.front, baked.placed]).toEqual([front, placed]);
+    const session = await ort.InferenceSession.create(writeModel(baked.model), { intraOpNumThreads: 1 });
+    const expected = await expectedScores(task, model, prompt);
+    const examples = await openSource(task, model, 'test').examples([0, 2, 4]);
+    const { vocabularySize } = model.tokenizer;
+    const hidden = task.prefixRows > 0 ? 0 : front;
+    for (const [i, { prompt: ids }] of examples.entries()) {
+      const passed = ids.filter((id) => id < vocabularySize || id >= vocabularySize + hidden).map((id) => (id < vocabularySize ? id : id - hidden));
+      const whole = await plainScores(session, model, [passed]);
+      const stepwise = await plainScores(session, model, [passed.slice(0, 7), passed.slice(7, 8), passed.slice(8)]);
+      expect(relativeError(whole, expected[i]!)).toBeLessThan(1e-4);
+      expect(relativeError(stepwise, expected[i]!)).toBeLessThan(1e-4);
+    }
+    await session.release();
+  });
+});
+
+const relativeError = (actual: readonly number[], expected: readonly number[]): number =>
+  Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / Math.max(...expected.map(Math.abs));
+
+describe('an exported folder', () => {
+  it.each(cases)('holds a Node snippet that runs as it stands and gives the engine\'s probability: $name', async ({ method, set, body }) => {
+    const left = await leaveRun(newWorkspace({ body }), method, set);
+    const folder = await exportTo('onnx', left);
+    symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'use.mjs'), snippetOf(folder, 'js'));
+    const { stdout } = await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder });
+    const [, token, probability] = /^(\d+) ".*" (0\.\d{6})\n$/.exec(stdout)!;
+    expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
+  });
+
+  it('opens as a model that answers to the bare text as the original does to the prompt', async () => {
+    const workspace = newWorkspace();
+    const left = await leaveRun(workspace, 'soft', { 'tune.length': 5 });
+    const exported = await openModel(await exportTo('onnx', left), '/');
+    expect(exported.configuration.contextLength).toBe(left.model.configuration.contextLength - 5);
+    const { task: bare } = await workspace.task('hard');
+    const nothing: SoftPrompt = { rows: 0, hiddenSize: 0, values: new Float32Array() };
+    const expected = await expectedScores(left.task, left.model, randomPrompt(left.task, left.model));
+    const actual = await expectedScores(bare, exported, nothing);
+    actual.forEach((scores, i) => expect(relativeError(scores, expected[i]!)).toBeLessThan(1e-4));
+  });
+
+  it('is refused for a hard prompt, and where something lies already', async () => {
+    const { run, runs } = await leaveRun(newWorkspace(), 'hard');
+    await expect(exportRun({ run, runs, format: 'peft', to: join(runs, 'new') })).rejects.toMatchObject({ code: 'nothing-to-export' });
+    await expect(exportRun({ run, runs, format: 'peft', to: runs })).rejects.toMatchObject({ code: 'export-exists' });
+  });
+});

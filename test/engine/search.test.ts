@@ -1,0 +1,130 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { LanguageModel } from '../../src/model/openModel';
+import { renderText } from '../../src/template/render';
+import { readTemplate } from '../../src/template/template';
+import { layOut } from '../../src/tuning/batch';
+import { embeddings } from '../../src/tuning/initialise';
+import { openObjective } from '../../src/tuning/objective';
+import { openContinuations } from '../../src/tuning/search/continuations';
+import { readFluency } from '../../src/tuning/search/fluency';
+import { hardTask, withInstruction } from '../../src/tuning/search/hardTask';
+import { searchInstruction, type SearchEvent, type SearchResult } from '../../src/tuning/search/searchInstruction';
+import { seatOf } from '../../src/tuning/search/seat';
+import { wordGradients } from '../../src/tuning/search/wordGradients';
+import { readWords } from '../../src/tuning/search/words';
+import { openSource } from '../../src/tuning/source';
+import { batchOptions, type Task } from '../../src/tuning/task';
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
+
+const workspaces: Workspace[] = [];
+afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
+
+const body = '{{#instruction}}Please say with one of your own words how the day of the writer went, good or bad.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
+
+async function open(options: WorkspaceOptions = { body }): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
+  const workspace = makeWorkspace(options);
+  workspaces.push(workspace);
+  return workspace.task('v2', { 'tune.instruction': 'text' });
+}
+
+async function finish(task: Task, model: LanguageModel, options: { readonly budget: number; readonly seed: number; readonly signal?: AbortSignal }, watch: (event: SearchEvent) => void = () => undefined): Promise<{ readonly events: readonly SearchEvent[]; readonly result: SearchResult }> {
+  const events: SearchEvent[] = [];
+  const search = searchInstruction(task, model, options);
+  for (;;) {
+    const next = await search.next();
+    if (next.done) return { events, result: next.value };
+    events.push(next.value);
+    watch(next.value);
+  }
+}
+
+const accepted = (events: readonly SearchEvent[]): readonly Extract<SearchEvent, { kind: 'accepted' }>[] => events.flatMap((event) => (event.kind === 'accepted' ? [event] : []));
+
+// A search builds several graphs and runs hundreds of prompts; on a busy machine that takes minutes.
+describe('searching a better instruction', { timeout: 300_000 }, () => {
+  it('gives the same edits twice: gains beyond their standard error, readable, label words untouched, in a valid template', async () => {
+    const { task, model } = await open();
+    const [first, second] = [await finish(task, model, { budget: 700, seed: 1 }), await finish(task, model, { budget: 700, seed: 1 })];
+    expect(second).toEqual(first);
+    const { events, result } = first;
+    expect(accepted(events).length).toBeGreaterThan(0);
+    expect(result.rewritten).not.toBe(result.original);
+    expect(result.edits.length).toBeGreaterThan(0);
+    expect(result.edits.every(({ gain, standardError }) => gain > standardError)).toBe(true);
+    for (const { text } of accepted(events)) expect(text.match(/\b(?:good|bad)\w*/gi)).toEqual(['good', 'bad']);
+    for (const { fluency } of result.front) expect(fluency).toBeLessThanOrEqual(result.fluency[0] + 0.3);
+    const { template } = withInstruction(hardTask(task, model), result.rewritten)!;
+    expect(readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(renderText(template, { text: 'T' })).toBe(`${result.rewritten}\nText: T\nThe day was`);
+  });
+
+  it('spends no more than its budget, and nothing of it when that is too little for an edit', async () => {
+    const { task, model } = await open();
+    const { events } = await finish(task, model, { budget: 400, seed: 1 });
+    for (const event of events) if (event.kind === 'progress') expect(event.done).toBeLessThanOrEqual(400);
+    const { result } = await finish(task, model, { budget: 10, seed: 1 });
+    expect(result).toMatchObject({ rewritten: result.original, edits: [], stopped: false });
+  });
+
+  it('stops when asked, with the best text until then', async () => {
+    const { task, model } = await open();
+    const controller = new AbortController();
+    const { result, events } = await finish(task, model, { budget: 1e6, seed: 1, signal: controller.signal }, (event) => {
+      if (event.kind === 'progress') controller.abort();
+    });
+    expect(result.stopped).toBe(true);
+    expect(events.filter((event) => event.kind === 'progress').length).toBe(1);
+    expect([result.original, ...accepted(events).map(({ text }) => text)]).toContain(result.rewritten);
+  });
+
+  it('leaves the format alone where nothing marks the instruction', async () => {
+    const { task, model } = await open({ body: 'Please say with your own words how the day went.\nText: {{text}}\nThe day was{{label}}' });
+    const { result } = await finish(task, model, { budget: 700, seed: 1 });
+    expect(result.rewritten).toMatch(/\nText: $/);
+  });
+
+  it('says so when there is no instruction', async () => {
+    const { task, model } = await open({ body: '{{text}}\nThe day was{{label}}' });
+    await expect(finish(task, model, { budget: 100, seed: 1 })).rejects.toMatchObject({ code: 'instruction-missing' });
+  });
+});
+
+describe('what the search goes by', { timeout: 300_000 }, () => {
+  it('is the gradient of the loss at each word, to first order', async () => {
+    const { task, model } = await open();
+    const hard = hardTask(task, model);
+    const objective = openObjective(model);
+    const rows = [0, 1, 2, 3, 4, 5, 6, 7];
+    const { words } = readWords('Please say with one of your own words how the day of the writer went, good or bad.', () => true);
+    const found = await wordGradients({ task: hard, model, objective }, words, rows);
+    const { token, gradient } = found[8]!;
+    expect(model.tokenizer.decode([token]).trim()).toBe('how');
+    const virtual = model.tokenizer.vocabularySize;
+    const examples = (await openSource(hard, model, 'train').examples(rows)).map((example) => ({ ...example, prompt: example.prompt.map((id, i) => (id === token && i === example.prompt.indexOf(token) ? virtual : id)) }));
+    const own = embeddings(model, [token]);
+    const lossAt = async (scale: number): Promise<number> => {
+      const values = own.map((value, d) => value + scale * gradient[d]!);
+      return (await objective.score(layOut(examples, batchOptions(hard, model, 'training')), { rows: 1, hiddenSize: own.length, values })).loss;
+    };
+    const norm = gradient.reduce((sum, value) => sum + value * value, 0);
+    const step = 1e-3 / Math.sqrt(norm);
+    const slope = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
+    await objective.close();
+    expect(Math.abs(slope / norm - 1)).toBeLessThan(0.02);
+  });
+
+  it('is the fluency that the model\'s own expectations of each token add up to', async () => {
+    const { task, model } = await open();
+    const hard = hardTask(task, model);
+    const [objective, continuations] = [openObjective(model), await openContinuations(model)];
+    const seat = seatOf(hard, model, [{ text: 'One.' }, { text: 'Two.' }])!;
+    const [reading] = await readFluency(model, objective, [seat]);
+    const ids = [...seat.context, ...seat.tokens];
+    const expectations = await continuations.after([ids], seat.tokens.map((_, i) => [0, seat.context.length + i - 1]));
+    await Promise.all([objective.close(), continuations.close()]);
+    const surprise = expectations.map((logProbabilities, i) => -logProbabilities[seat.tokens[i]!]!);
+    surprise.forEach((value, i) => expect(reading!.surprise[i]).toBeCloseTo(value, 3));
+    expect(reading!.fluency).toBeCloseTo(surprise.reduce((sum, value) => sum + value, 0) / surprise.length, 3);
+    expect(model.tokenizer.decode(seat.tail)).toBe('\nText');
+  });
+});

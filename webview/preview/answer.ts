@@ -1,0 +1,24 @@
+import type { RowPrediction } from '../../src/runs/predictRow';
+import { element } from '../element';
+
+/** What the model says of a row: a bar for each label, or its words. */
+export function answerOf({ expected, probabilities, text }: RowPrediction): readonly Node[] {
+  if (!probabilities) {
+    const right = text === expected.trim() ? 'as the row says' : `the row says “${expected}”`;
+    return [element('h2', {}, 'Answer'), element('pre', { class: 'words' }, text ?? ''), element('p', { class: 'quiet' }, right)];
+  }
+  const likeliest = [...probabilities].sort((a, b) => b.probability - a.probability);
+  const rows = likeliest.map(({ label, probability }) => element('tr', {},
+    element('th', { scope: 'row' }, label),
+    element('td', {}, bar(probability)),
+    element('td', { class: 'number' }, probability.toFixed(3)),
+    element('td', {}, label === expected ? 'expected' : '')));
+  const caption = likeliest[0]?.label === expected ? 'Probability of each label: right' : 'Probability of each label: wrong';
+  return [element('table', {}, element('caption', {}, caption), element('tbody', {}, rows))];
+}
+
+function bar(probability: number): HTMLElement {
+  const filled = element('span', { class: 'filled' });
+  filled.style.inlineSize = `${100 * probability}%`;
+  return element('span', { class: 'bar', 'aria-hidden': 'true' }, filled);
+}

@@ -1,0 +1,66 @@
+import type { PreviewPiece, PreviewState } from '../../src/views/previewContract';
+import { element } from '../element';
+
+export interface PromptView {
+  readonly invisibles: boolean;
+  readonly boundaries: boolean;
+}
+
+/** Hues that virtual tokens are told apart by; their names say the same in words. */
+const hues = 6;
+
+/** The prompt as it is read by the model, with what stands in it beside text, and the place of the answer. */
+export function promptOf({ pieces, answer }: PreviewState, view: PromptView): readonly Node[] {
+  let tokens = 0;
+  const drawn = pieces.map((piece) => {
+    const first = tokens;
+    tokens += piece.kind === 'text' ? piece.ids.length : piece.kind === 'special' ? 1 : piece.length;
+    return pieceOf(piece, first, view);
+  });
+  return answer ? [...drawn, answerSlot(answer)] : drawn;
+}
+
+function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
+  switch (piece.kind) {
+    case 'prefix':
+      return element('span', { class: 'chip prefix', title: 'Learned keys and values, which every layer attends to in front of all text' }, `prefix · ${piece.length} in every layer`);
+    case 'soft':
+      return element('span', { class: `chip soft hue-${piece.slot % hues}`, title: softTitle(piece) }, `${piece.length || '?'} virtual · ${piece.id}`);
+    case 'special':
+      return element('span', { class: 'chip special', title: `Position ${first}, token ${piece.id}` }, piece.name);
+    case 'text': {
+      const { text, ids, instruction } = piece;
+      const classes = ['text', ...instruction ? ['instruction'] : [], ...view.boundaries && ids.length > 0 ? [`token-${first % 2}`] : []];
+      const title = ids.length === 0 ? '' : ids.length === 1 ? `Position ${first}, token ${ids[0]}` : `Positions ${first} to ${first + ids.length - 1}, tokens ${ids.join(', ')}`;
+      return element('span', { class: classes.join(' '), ...title && { title } }, ...spelledOut(text, view.invisibles));
+    }
+  }
+}
+
+function softTitle({ id, length, init }: Extract<PreviewPiece, { readonly kind: 'soft' }>): string {
+  const start = init === null ? '' : `, which start from the words "${init}"`;
+  return `${length || 'Some'} learned vectors named ${id}${start}`;
+}
+
+/** Characters that are not seen, and what is shown for them. */
+const marks: readonly (readonly [RegExp, (found: string) => string])[] = [
+  [/^\r?\n$/, (found) => (found === '\n' ? '⏎\n' : '␍⏎\n')],
+  [/^ $/, () => '·'],
+  [/^\t$/, () => '→\t'],
+  [/^\u00A0$/, () => '⍽'],
+];
+const unseen = /(\r\n|[\n \t\u00A0]|[\u0000-\u001F\u007F-\u009F\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u2064\uFEFF])/;
+
+function spelledOut(text: string, invisibles: boolean): readonly (Node | string)[] {
+  if (!invisibles) return [text];
+  return text.split(unseen).flatMap((part, index): readonly (Node | string)[] => {
+    if (index % 2 === 0) return part === '' ? [] : [part];
+    const mark = marks.find(([pattern]) => pattern.test(part))?.[1](part) ?? `⟨U+${part.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+    return [element('span', { class: 'unseen' }, mark)];
+  });
+}
+
+function answerSlot({ field, expected }: NonNullable<PreviewState['answer']>): Node {
+  const title = expected === null ? 'Here the model answers' : 'Here the model answers; the row says this';
+  return element('span', { class: 'chip slot', title }, expected === null ? field : `${field}: ${expected}`);
+}
