@@ -24,7 +24,7 @@ export function peftReadme(provenance: Provenance, { placement, prompt, hasPrefi
       ? 'A PEFT adapter: `PeftModel.from_pretrained(base, folder)` loads it.'
       : `The vectors of this prompt stand ${placement.instruction.length > 0 ? 'in the place of the instruction\'s words' : 'in the middle of the text'}; PEFT alone can only put vectors in front. The snippet below puts them where they belong; \`${adapterFiles.placement}\` says where that is.`,
     '## Use',
-    'Run it in this folder, with `pip install peft transformers torch`. The base model is a folder or hub id with weights for transformers (`model.safetensors`).',
+    `Run it in this folder, with \`pip install peft transformers torch\`${isHubId(placement.model.id) ? '' : `, and name the folder of the base model after it: \`python use.py FOLDER\`. It needs weights for transformers (\`model.safetensors\`)`}.${placement.model.id === 'builtin' ? ' The embedded model comes as ONNX only; without such weights, export with `--format onnx`.' : ''}`,
     fenced('python', whole ? peftSnippet(placement, prompt) : embeddingSnippet(placement, prompt, hasPrefix)),
     ...vocabularyNote(placement, prompt),
     ...answers(provenance),
@@ -73,6 +73,9 @@ function vocabularyNote({ instruction, slots }: Placement, prompt: ExamplePrompt
   return [`In a prompt ${what}, as in the example, which stands for the template with each variable as \`[name]\`. Row r is the id vocabulary size + r.`, ...where];
 }
 
+/** `owner/name`: what transformers can fetch by itself. */
+const isHubId = (id: string): boolean => /^[\w-][\w.-]*\/[\w.-]+$/.test(id);
+
 /** JSON strings are Python strings too. */
 const literal = (value: unknown): string => JSON.stringify(value);
 
@@ -102,7 +105,7 @@ function embeddingSnippet({ model, slots, instruction }: Placement, prompt: Exam
 }
 
 const loadBase = (id: string): readonly string[] => [
-  `name = sys.argv[1] if len(sys.argv) > 1 else ${literal(id)}`,
+  `name = ${isHubId(id) ? `sys.argv[1] if len(sys.argv) > 1 else ${literal(id)}` : 'sys.argv[1]'}`,
   'tokenizer = AutoTokenizer.from_pretrained(name)',
   'base = AutoModelForCausalLM.from_pretrained(name).float()',
 ];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { analysisOf } from '../template/analysisCache';
 import { rangeOf } from '../template/place';
+import { analysisOfDocument } from './documentAnalysis';
 import { languageId } from './language';
 import { toRange } from './places';
 
@@ -11,7 +11,7 @@ export function registerAnswerHighlight(): vscode.Disposable {
   return vscode.languages.registerDocumentSemanticTokensProvider({ language: languageId }, {
     provideDocumentSemanticTokens(document) {
       const builder = new vscode.SemanticTokensBuilder(legend);
-      const { answerSlot, lines } = analysisOf(document.getText(), document.uri.fsPath);
+      const { answerSlot, lines } = analysisOfDocument(document);
       const range = answerSlot && toRange(rangeOf(lines, answerSlot.span));
       // A token may not go over the end of its line.
       if (range?.isSingleLine) builder.push(range, 'answerSlot');

@@ -23,6 +23,10 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => last.delete(uri.toString()));
   const known = (document: vscode.TextDocument) => last.get(document.uri.toString()) ?? {};
+  const keep = (document: vscode.TextDocument, facts: Facts): Facts => {
+    if (!document.isClosed) last.set(document.uri.toString(), facts);
+    return facts;
+  };
 
   return {
     known,
@@ -31,16 +35,14 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
       if (document.uri.scheme !== 'file') return {};
       const found = await factsOf(document.getText(), document.uri.fsPath);
       const before = known(document);
-      return { ...before, ...found, lastRuns: before.lastRuns };
+      return keep(document, { ...before, ...found, lastRuns: before.lastRuns });
     },
     async complete(document, signal) {
       if (document.uri.scheme !== 'file') return {};
       const path = document.uri.fsPath;
       const facts = await factsOf(document.getText(), path, { rows: true, tokens: true, runsFolder: runsFolderOf(path), signal });
-      if (!document.isClosed) {
-        last.set(document.uri.toString(), facts);
-        changed.fire(document.uri);
-      }
+      keep(document, facts);
+      changed.fire(document.uri);
       return facts;
     },
     onDidChange: changed.event,

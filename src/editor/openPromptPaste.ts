@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { analysisOf } from '../template/analysisCache';
 import { convertOpenPromptLine, looksLikeOpenPrompt } from '../template/importOpenPrompt';
+import { analysisOfDocument } from './documentAnalysis';
 import { languageId } from './language';
 
 const plainText = 'text/plain';
@@ -22,6 +22,6 @@ export function registerOpenPromptPaste(): vscode.Disposable {
 
 /** Each line converted; the answer is called as the template's output field is. */
 function convertPasted(text: string, document: vscode.TextDocument): string {
-  const { output } = analysisOf(document.getText(), document.uri.fsPath);
+  const { output } = analysisOfDocument(document);
   return text.split(/(\r\n|\r|\n)/).map((line, index) => index % 2 === 0 ? convertOpenPromptLine(line, output?.name) : line).join('');
 }

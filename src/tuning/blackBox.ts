@@ -19,8 +19,12 @@ export const blackBoxStatement = 'Black-box tuning searches a few random directi
 
 /** Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within hundreds. */
 const latentNumbers = 100;
-/** First step size: around half as far as the prompt's own spread. */
-const firstStepSize = 0.5;
+/** First step sizes tried by `learningRate: auto`, as multiples of the prompt's own spread. A useful one lies above 1 where the model's embeddings are small against its activations. */
+const trialStepSizes = [0.5, 2, 8, 32];
+/** Generations after which step sizes are compared; fewer do not tell them apart. */
+const trialGenerations = 12;
+/** Dev rows that a trial looks at, at most. */
+const trialDevRows = 200;
 /** Dev rows that an evaluation looks at, at most. */
 const devRows = 500;
 
@@ -32,12 +36,14 @@ interface Setting {
   readonly source: ExampleSource;
   readonly initial: SoftPrompt;
   readonly signal?: AbortSignal;
-  score(prompt: SoftPrompt): ReturnType<typeof scoreSplit>;
+  /** Scores the first rows of dev. */
+  score(prompt: SoftPrompt, most: number): ReturnType<typeof scoreSplit>;
 }
 
 /** What moves during a search. */
 interface Search {
   readonly cma: CmaState;
+  readonly firstStepSize: number;
   /** Generations done. */
   readonly step: number;
   readonly position: Position;
@@ -48,8 +54,8 @@ interface Search {
 
 /**
  * Tunes a prompt by forward passes alone: CMA-ES over a random low-dimensional projection of it (Black-Box Tuning, Sun et al. 2022). A step
- * is a generation; all its points are measured on the same rows. Events, checkpoints and result are those of {@link train}, where the learning
- * rate is the step size of the search and the gradient's norm is 0. Learning-rate settings, optimizer and dropout have no part in it.
+ * is a generation; all its points are measured on the same rows. Events, checkpoints and result are those of {@link train}; the learning rate
+ * is the step size of the search, `tune.learningRate` its first value, and the gradient's norm is 0. Optimizer, schedule, clipping and dropout have no part in it.
  * @throws Failure "loss-not-finite", "checkpoint-shape", "no-cache", and those of reading rows
  */
 export async function* tuneBlackBox(task: Task, model: LanguageModel, options: TrainOptions = {}): AsyncGenerator<TrainEvent, TrainedPrompt> {
@@ -64,7 +70,7 @@ export async function* tuneBlackBox(task: Task, model: LanguageModel, options: T
       batch: batchOptions(task, model, 'training'),
       source: openSource(task, model, 'train'),
       signal: options.signal,
-      score: (prompt) => scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(devRows, dev!.rows) }, prompt),
+      score: (prompt, most) => scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(most, dev!.rows) }, prompt),
     }, options.resume);
   } finally {
     await objective.close();
@@ -83,8 +89,7 @@ async function startingPrompt(task: Task, model: LanguageModel, start?: SoftProm
 async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<TrainEvent, TrainedPrompt> {
   const { task: { settings, splits }, projection, signal } = setting;
   const batches = openBatches(setting.source, settings);
-  let progress = resume ? restore(resume, setting) : begin(setting);
-  if (!resume) yield { kind: 'rate', learningRate: firstStepSize };
+  let progress = resume ? restore(resume, setting) : begin(setting, yield* settleStepSize(setting, batches));
   while (progress.step < settings.steps && !signal?.aborted) {
     const { search: next, loss, examplesPerSecond } = await generation(setting, progress, batches);
     if (!Number.isFinite(loss)) throw new Failure('loss-not-finite', `The loss is no longer a number at step ${next.step}.`, {}, 'Choose another tune.init or tune.seed; if it stays, the model itself gives no numbers for these rows.');
@@ -93,7 +98,7 @@ async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<Tr
     if (progress.step % settings.evalEvery !== 0 && progress.step !== settings.steps) continue;
     if (splits.dev) {
       const prompt = projection.prompt(progress.cma.mean);
-      const score = await setting.score(prompt);
+      const score = await setting.score(prompt, devRows);
       progress = weigh(progress, score, prompt);
       yield { kind: 'dev', step: progress.step, ...score, best: progress.withoutGain === 0 };
     }
@@ -103,12 +108,28 @@ async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<Tr
   const stopped = signal?.aborted === true && progress.step < settings.steps;
   if (stopped) yield { kind: 'checkpoint', checkpoint: checkpointOf(progress, setting) };
   const prompt = progress.bestPrompt ?? projection.prompt(progress.cma.mean);
-  return { prompt, initial: setting.initial, stopped, best: progress.best, learningRate: firstStepSize };
+  return { prompt, initial: setting.initial, stopped, best: progress.best, learningRate: progress.firstStepSize };
 }
 
-function begin({ projection, task }: Setting): Search {
-  const cma = startCma(new Float32Array(projection.dimensions), { stepSize: firstStepSize, seed: task.settings.seed });
-  return { cma, step: 0, position: { epoch: 0, batch: 0 }, withoutGain: 0 };
+function begin({ projection, task }: Setting, stepSize: number): Search {
+  const cma = startCma(new Float32Array(projection.dimensions), { stepSize, seed: task.settings.seed });
+  return { cma, firstStepSize: stepSize, step: 0, position: { epoch: 0, batch: 0 }, withoutGain: 0 };
+}
+
+/** The first step size: as set, or the one whose short search ends at the lowest loss on dev (without dev, on its last rows). */
+async function* settleStepSize(setting: Setting, batches: BatchesByPosition): AsyncGenerator<TrainEvent, number> {
+  const { learningRate, steps } = setting.task.settings;
+  let best = { stepSize: learningRate === 'auto' ? trialStepSizes[0]! : learningRate, loss: Infinity };
+  for (const [i, stepSize] of (learningRate === 'auto' ? trialStepSizes : []).entries()) {
+    if (setting.signal?.aborted) break;
+    let current: Generation = { search: begin(setting, stepSize), loss: Infinity, examplesPerSecond: 0 };
+    while (current.search.step < Math.min(trialGenerations, steps) && !setting.signal?.aborted) current = await generation(setting, current.search, batches);
+    const devLoss = setting.task.splits.dev ? (await setting.score(setting.projection.prompt(current.search.cma.mean), trialDevRows)).loss : current.loss;
+    yield { kind: 'sweep', rate: stepSize, trial: i + 1, trials: trialStepSizes.length, devLoss };
+    if (devLoss < best.loss) best = { stepSize, loss: devLoss };
+  }
+  yield { kind: 'rate', learningRate: best.stepSize };
+  return best.stepSize;
 }
 
 interface Generation {
@@ -148,17 +169,17 @@ const cmaArrays = ['mean', 'covariance', 'axes', 'scales', 'covariancePath', 'st
 
 type StoredState = Omit<CmaState, (typeof cmaArrays)[number]> & Omit<Search, 'cma' | 'bestPrompt' | 'step'>;
 
-function checkpointOf({ cma, step, position, best, bestPrompt, withoutGain }: Search, { initial }: Setting): Checkpoint {
+function checkpointOf({ cma, firstStepSize, step, position, best, bestPrompt, withoutGain }: Search, { initial }: Setting): Checkpoint {
   const { stepSize, generation: generations, decomposed, random } = cma;
-  const state: StoredState = { stepSize, generation: generations, decomposed, random, position, best, withoutGain };
+  const state: StoredState = { firstStepSize, stepSize, generation: generations, decomposed, random, position, best, withoutGain };
   return { step, state, arrays: { ...Object.fromEntries(cmaArrays.map((name) => [`cma.${name}`, cma[name].slice()])), ...packPrompt('best', bestPrompt), ...packPrompt('initial', initial) } };
 }
 
 function restore({ step, arrays, state }: Checkpoint, { initial, projection: { dimensions } }: Setting): Search {
-  const { position, best, withoutGain, ...numbers } = state as StoredState;
+  const { firstStepSize, position, best, withoutGain, ...numbers } = state as StoredState;
   const stored = Object.fromEntries(cmaArrays.map((name) => [name, arrays[`cma.${name}`]?.slice()])) as Pick<CmaState, (typeof cmaArrays)[number]>;
   if (stored.mean?.length !== dimensions || arrays['initial.tokens']?.length !== initial.values.length) {
     throw new Failure('checkpoint-shape', 'The checkpoint does not fit the template and the model, or is not one of black-box tuning.', {}, 'Resume with the template the run began with, or train anew.');
   }
-  return { cma: { ...numbers, ...stored }, step, position, best, bestPrompt: unpackPrompt('best', arrays, initial), withoutGain };
+  return { cma: { ...numbers, ...stored }, firstStepSize, step, position, best, bestPrompt: unpackPrompt('best', arrays, initial), withoutGain };
 }

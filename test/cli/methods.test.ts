@@ -20,7 +20,7 @@ const instructed: Readonly<Record<string, string>> = {
   ...weather,
   'weather.prompt': weather['weather.prompt']!
     .replace('{{text}}', `{{#instruction}}${original}{{/instruction}}\n{{text}}`)
-    .replace('tune.length: 4', 'tune.length: 4\ntune.searchBudget: 600'),
+    .replace('tune.length: 4', 'tune.length: 4\ntune.searchBudget: 120'),
 };
 
 const resultOf = ({ out }: Ended) => jsonLines(out).at(-1) as unknown as Result;
@@ -74,7 +74,7 @@ describe('every method', () => {
 describe('a run that rewrites the instruction', () => {
   it('reports the text as written, the text rewritten, and the text with what was learned, and can measure each again', async () => {
     const folder = await workspace(instructed);
-    const trained = await train(folder, 'v2', '--set', 'tune.instruction=text');
+    const trained = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.searchBudget=500');
     const record = await recordOf(trained.folder);
     const kept = JSON.parse(await readFile(join(trained.folder, 'instruction.json'), 'utf8')) as { original: string; rewritten: string; edits: { gain: number; standardError: number }[] };
     expect(kept.original).toBe(original);
@@ -100,12 +100,12 @@ describe('a run that rewrites the instruction', () => {
   });
 
   it('does not search again when it is resumed, and comes to the same numbers', async () => {
-    const long = ['train', 'weather.prompt', '--method', 'v2', '--json', '--set', 'tune.steps=40', '--set', 'tune.evalEvery=10'];
+    const long = ['train', 'weather.prompt', '--method', 'v2', '--json', '--set', 'tune.steps=16', '--set', 'tune.evalEvery=4'];
     const calm = await workspace(instructed);
     expect((await run(calm, ...long)).code).toBe(0);
     const folder = await workspace(instructed);
     const work = start(folder, long);
-    await work.says('"step":13,');
+    await work.says('"step":6,');
     work.child.kill('SIGINT');
     expect((await work.ended).code).toBe(130);
     const of = await onlyRun(folder);
@@ -147,7 +147,7 @@ describe('a run that rewrites the instruction', () => {
 describe('the comparison of all methods', () => {
   it('has a row a method, with mean and spread over seeds, the texts alone and the instructions', async () => {
     const folder = await workspace(instructed);
-    const args = ['compare', 'weather.prompt', '--methods', 'hard,soft,v1,v2', '--seeds', '2', '--set', 'tune.steps=3', '--report', 'out.html'];
+    const args = ['compare', 'weather.prompt', '--methods', 'hard,soft,v1,v2', '--seeds', '2', '--set', 'tune.steps=2', '--set', 'tune.searchBudget=40', '--report', 'out.html'];
     const { code, out } = await run(folder, ...args);
     expect(code).toBe(0);
     for (const method of ['soft', 'v1', 'v2']) expect(out).toMatch(new RegExp(`^${method} +\\d\\.\\d{3} ±\\d\\.\\d{3} `, 'm'));

@@ -58,21 +58,20 @@ const kinds: readonly (readonly [string, Method, Readonly<Record<string, unknown
   ['v2 with dropout and the instruction\'s embeddings', 'v2', { 'tune.instruction': 'embeddings', 'tune.dropout': 0.2 }],
   ['v2 through the projection', 'v2', { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.init': 'normal' }],
 ];
-const optimizers = [['adamw', 0.02], ['adafactor', 0.02], ['sgd', 0.5]] as const;
+// Before the first evaluation, between two, and after the last but one.
+const optimizers = [['adamw', 0.02, 3], ['adafactor', 0.02, 1], ['sgd', 0.5, 4]] as const;
 
 describe.each(kinds)('a training of %s', (_, method, set) => {
-  it.each(optimizers)('with %s, stopped at any step, goes on to the same numbers bit for bit', async (optimizer, rate) => {
+  it.each(optimizers)('with %s at rate %d, stopped after step %i, goes on to the same numbers bit for bit', async (optimizer, rate, stopAt) => {
     const workspace = makeWorkspace();
     workspaces.push(workspace);
     const { task, model } = await workspace.task(method, { ...quick, 'tune.optimizer': optimizer, 'tune.learningRate': rate, ...set });
     const whole = await finish(task, model);
-    for (let stopAt = 1; stopAt < steps; stopAt++) {
-      const part = await finish(task, model, { stopAt });
-      expect(part.trained.stopped).toBe(true);
-      const rest = await finish(task, model, { resume: await throughDisk(part.last!) });
-      expect([...part.losses, ...rest.losses]).toEqual(whole.losses);
-      expect(rest.trained).toEqual(whole.trained);
-      expect(rest.last).toEqual(whole.last);
-    }
+    const part = await finish(task, model, { stopAt });
+    expect(part.trained.stopped).toBe(true);
+    const rest = await finish(task, model, { resume: await throughDisk(part.last!) });
+    expect([...part.losses, ...rest.losses]).toEqual(whole.losses);
+    expect(rest.trained).toEqual(whole.trained);
+    expect(rest.last).toEqual(whole.last);
   });
 });

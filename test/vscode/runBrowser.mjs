@@ -46,15 +46,23 @@ try {
   rmSync(exchange, { recursive: true, force: true });
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, and a picture in the artifacts. */
+/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts or a paste where it asks for them. */
 async function answerRequests(page) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
-    const picture = readFileSync(join(exchange, file), 'utf8') === 'picture';
+    const wanted = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
-    if (picture) await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
+    if (wanted.startsWith('paste ')) await page.evaluate(paste, wanted.slice('paste '.length));
+    if (wanted === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
+}
+
+/** Runs in the page: what the browser does when a person pastes, whose clipboard a page without a window has not. */
+function paste(text) {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
 }

@@ -117,7 +117,7 @@ function synonyms({ model, sentence, likeness, written }: Ground, word: number, 
   if (tokens.length !== 1 || !written.has(core) || isClosedClass(core)) return [];
   const forms = choices.map(({ text }) => model.tokenizer.encode(` ${text.toLowerCase()}`, false));
   const alike = likeness.to(tokens, forms);
-  return choices.filter((_, i) => forms[i]!.length === 1 && alike[i]! >= synonym);
+  return choices.filter(({ text }, i) => forms[i]!.length === 1 && alike[i]! >= synonym && !isClosedClass(text));
 }
 
 function pick(ranked: readonly Choice[], [best, atRandom]: readonly [number, number], random: Random): readonly Choice[] {
@@ -130,8 +130,9 @@ async function wholeWords({ continuations, vocabulary }: Ground, beginnings: rea
   return next.map((logProbabilities) => logProbabilities.reduce((sum, value, token) => sum + (vocabulary.continues(token) ? Math.exp(value) : 0), 0) < fragment);
 }
 
+/** A sentence keeps the word it opens with: in an instruction that is mostly its verb. */
 function deletions({ sentence }: Ground): readonly Proposal[] {
-  return phrases(sentence).flatMap(([from, to]) => proposal('delete', exchange(sentence, from, to, [])));
+  return phrases(sentence).filter(([from]) => !beginsSentence(sentence.words, from)).flatMap(([from, to]) => proposal('delete', exchange(sentence, from, to, [])));
 }
 
 function swaps({ sentence }: Ground): readonly Proposal[] {
@@ -175,7 +176,8 @@ async function newPhrases(ground: Ground): Promise<readonly Proposal[]> {
   return places.flatMap(([from, to], i) => {
     const cores = written[i];
     const old = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());
-    const alike = cores ? likeness.to(tokensOf(old), [tokensOf(cores)])[0]! : 0;
+    const [meant, meaning] = [old, cores ?? []].map((phrase) => phrase.filter((core) => !isClosedClass(core)));
+    const alike = meant!.length > 0 && meaning!.length > 0 ? likeness.to(tokensOf(meant!), [tokensOf(meaning!)])[0]! : 0;
     // A phrase cut off after "the" or "of" leads nowhere, unless the old one ended so too.
     const dangles = cores !== undefined && isClosedClass(cores.at(-1)!) && cores.at(-1) !== old.at(-1);
     return cores && !dangles && alike >= paraphrase ? proposal('rewrite', exchange(sentence, from, to, cores)) : [];

@@ -64,8 +64,11 @@ describe('a checkpoint', () => {
   it('keeps the vectors that a run starts from, and tells them from a step of the training', async () => {
     const folder = await temporaryFolder();
     const start = { rows: 1, hiddenSize: 3, values: Float32Array.of(1, 2, 3) };
-    await writeCheckpoint(folder, startingPoint(start));
-    expect(startOf(await readCheckpoint(folder))).toEqual(start);
+    const deep = { ...start, prefix: { rows: 2, width: 2, values: Float32Array.of(4, 5, 6, 7) } };
+    for (const prompt of [start, deep]) {
+      await writeCheckpoint(folder, startingPoint(prompt));
+      expect(startOf(await readCheckpoint(folder))).toEqual(prompt);
+    }
     expect(startOf(stored(1))).toBeUndefined();
   });
 

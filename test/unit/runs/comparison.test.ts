@@ -56,6 +56,9 @@ describe('the comparison', () => {
     const [, soft] = compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [trial('a', 'soft', '1110'), trial('b', 'soft', '1000')])]);
     expect(soft!.accuracies).toEqual([0.75, 0.25]);
     expect(soft!.result!.accuracy).toBe(0.5);
+    // Two values half of their difference from the mean: √(2 · 0.25²).
+    expect(soft!.spread).toBeCloseTo(Math.SQRT2 * 0.25, 12);
+    expect(formatComparison([soft!])).toContain('0.500 ±0.354');
     expect(soft!.gain).toMatchObject({ mean: 0.25 });
     expect(soft!.gain!.p).toBeUndefined();
   });
@@ -65,6 +68,36 @@ describe('the comparison', () => {
     const rows = compareEntries([entry('soft', [failed], { failure: new Failure('loss-not-finite', 'The loss is not a number.') })]);
     expect(rows[0]).toMatchObject({ status: 'failed', error: { code: 'loss-not-finite' } });
     expect(formatComparison(rows)).toContain('The loss is not a number.');
+  });
+});
+
+const rewritten = { original: 'Say it.', instruction: 'Say\n it now.', text: '…', edits: [{ before: '', after: 'now', gain: 0.25, standardError: 0.0625 }] };
+
+describe('a rewritten instruction', () => {
+  const fields = (id: string): Partial<RunRecord> => ({
+    rewritten, originalResult: result('hard', 0.25, id), textResult: result('hard', 0.5, id), textGain: { mean: 0.25, interval: [0.125, 0.375] },
+  });
+
+  it('has a line for the text alone, with its gain over the text as written', () => {
+    const lines = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a'))])])).split('\n');
+    expect(lines[4]).toMatch(/^v2, text alone +0\.500 +0\.250–0\.750 +\+0\.250 \[\+0\.125, \+0\.375\] /);
+    expect(lines[5]).toBe('v2 rewrote the instruction: Say it now.');
+  });
+
+  it('is told seed by seed, its measures as means', () => {
+    const kept = { ...fields('b'), rewritten: { ...rewritten, instruction: 'Say it.' }, textResult: result('hard', 0.25, 'b'), textGain: undefined };
+    const second = trial('b', 'v2', '1000', { ...kept, settings: { ...record('b').settings, seed: 2 } });
+    const table = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a')), second])]));
+    expect(table).toMatch(/^v2, text alone +0\.375 /m);
+    expect(table).toContain('v2, seed 1 rewrote the instruction: Say it now.\nv2, seed 2 found no better instruction than the one written');
+  });
+});
+
+describe('a run that collapsed onto one label', () => {
+  it('says so below the table', () => {
+    const rows = compareEntries([entry('v1', [trial('a', 'v1', '1110', { collapsed: 'a' })])]);
+    expect(rows[0]!.collapsed).toEqual([{ run: 'a', seed: 1, label: 'a' }]);
+    expect(formatComparison(rows)).toMatch(/\nv1 collapsed: nearly every row was called "a"$/);
   });
 });
 

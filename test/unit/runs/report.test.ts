@@ -47,6 +47,26 @@ describe('the report', () => {
   });
 });
 
+describe('the report on a run that rewrote its instruction', () => {
+  const [hard, soft] = entries();
+  const [trial] = soft!.trials;
+  const rewritten = { original: 'Say it.', instruction: `Say ${hostile}`, text: hostile, edits: [{ before: 'it', after: hostile, gain: 0.25, standardError: 0.0625 }] };
+  const v2 = { ...trial!, record: { ...trial!.record, method: 'v2' as const, rewritten, textResult: result('hard', 0.5, 's'), textGain: { mean: 0.25, interval: [0.125, 0.375] as const }, collapsed: hostile } };
+  const all = [hard!, { ...soft!, method: 'v2' as const, trials: [v2] }];
+  const html = comparisonReport({ rows: compareEntries(all), entries: all, created: new Date('2026-01-02T03:04:05Z') });
+
+  it('has a row for the text alone and each edit with what it saved', () => {
+    expect(html).toContain('v2: text alone</th><td><strong>0.500</strong>');
+    expect(html).toContain('<del>Say it.</del>');
+    expect(html).toContain('saves 0.250 ± 0.063 nats');
+  });
+
+  it('shows instructions and labels as text', () => {
+    expect(html).toContain('collapsed onto “&lt;/pre&gt;');
+    expect(html).not.toContain('<script');
+  });
+});
+
 describe('charts', () => {
   it('draw nothing without points', () => {
     expect(lossCurves([{ name: 'soft', method: 'soft', training: [], dev: [] }])).toBe('');

@@ -17,6 +17,10 @@ describe('the words for a run', () => {
     expect(describeRun(runRecord('1'))).toBe('soft · acc 0.83 ±0.03');
   });
 
+  it('tell when nearly every row was called by one label', () => {
+    expect(describeRun(runRecord('1', { collapsed: 'bug' }))).toBe('soft · acc 0.83 ±0.03 · collapsed onto "bug"');
+  });
+
   it('tell the loss where there is no accuracy', () => {
     expect(describeRun(runRecord('1', { result: { ...result, accuracy: null as unknown as number } }))).toBe('soft · loss 0.50');
   });

@@ -8,7 +8,11 @@ const extensionId = 'prompt-tuner.prompt-tuner';
 /** Code and range of each diagnostic, as `code line:column-line:column`, counted from 0. */
 function shown(document: vscode.TextDocument): readonly string[] {
   return vscode.languages.getDiagnostics(document.uri).map(({ code, range: { start, end } }) =>
-    `${String(code)} ${start.line}:${start.character}-${end.line}:${end.character}`);
+    `${codeOf(code)} ${start.line}:${start.character}-${end.line}:${end.character}`);
+}
+
+function codeOf(code: vscode.Diagnostic['code']): string {
+  return typeof code === 'object' ? String(code.value) : String(code);
 }
 
 async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
@@ -64,6 +68,25 @@ describe('the editor', () => {
     await vscode.workspace.applyEdit(repair.edit);
     assert.match(document.getText(), /Hello \{\{text\}\}/);
     await eventually(() => !isShown(), 'the finding to go');
+  });
+
+  it('links each code to its paragraph in the documentation', async () => {
+    const document = await openWith('triage/linked.prompt', '---\nmodel: builtin\n---\nHello {{#if text}}there\n');
+    await eventually(() => shown(document).some((finding) => finding.startsWith('template-syntax')), 'the finding');
+    const [{ code } = { code: undefined }] = vscode.languages.getDiagnostics(document.uri);
+    assert(typeof code === 'object');
+    const [, line] = /^L(\d+)$/.exec(code.target.fragment) ?? [];
+    const page = await vscode.workspace.openTextDocument(code.target.with({ fragment: '' }));
+    assert.equal(page.lineAt(Number(line) - 1).text, '### template-syntax');
+  });
+
+  it('adds findings on rows and tokens beside typing', async () => {
+    const rows = '{"text": "same", "label": "a"}\n{"text": "other", "label": "b"}\n';
+    for (const name of ['one.jsonl', 'two.jsonl']) await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', name)), Buffer.from(rows));
+    const document = await openWith('triage/rows.prompt', '---\nmodel: builtin\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: one.jsonl, dev: two.jsonl }\ntune.labels: { a: " antidisestablishment", b: " b" }\n---\n{{text}}{{label}}');
+    for (const code of ['data-overlap', 'label-multi-token']) {
+      await eventually(() => shown(document).some((finding) => finding.startsWith(code)), () => `${code}; shown: ${shown(document).join(', ')}`);
+    }
   });
 
   it('checks again when a data file appears', async () => {

@@ -9,11 +9,20 @@ const exchange = process.env.PROMPT_TUNER_EXCHANGE;
 export const isWatched = exchange !== undefined;
 
 /** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
-export async function readWindow(name: string, picture: boolean): Promise<string> {
+export function readWindow(name: string, picture: boolean): Promise<string> {
+  return askRunner(name, picture ? 'picture' : 'text');
+}
+
+/** Pastes into what has the focus as a person does, where commands would go another way. */
+export async function paste(text: string): Promise<void> {
+  await askRunner('paste', `paste ${text}`);
+}
+
+async function askRunner(name: string, wanted: string): Promise<string> {
   assert(exchange, 'nobody watches this window');
   const ask = join(exchange, `${name}.ask`);
   const answer = join(exchange, `${name}.answer`);
-  writeFileSync(`${ask}.part`, picture ? 'picture' : 'text');
+  writeFileSync(`${ask}.part`, wanted);
   renameSync(`${ask}.part`, ask);
   await eventually(() => existsSync(answer), `the runner to answer "${name}"`);
   const text = readFileSync(answer, 'utf8');

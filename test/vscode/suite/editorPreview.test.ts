@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { eventually, isWatched, readWindow, windowShows, workspaceFolder } from './window';
+
+const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+
+function isOpen(): boolean {
+  return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Preview ')));
+}
+
+describe('the preview', () => {
+  before(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(join(workspaceFolder(), 'questions', 'questions.prompt')));
+    await vscode.commands.executeCommand('promptTuner.openPreview');
+  });
+  after(async () => {
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('opens beside the editor, which keeps the focus', async () => {
+    await eventually(isOpen, 'the preview');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.path.endsWith('questions.prompt'), true);
+    assert(vscode.window.tabGroups.all.length >= 2);
+  });
+
+  it('shows the first row with virtual tokens, answer and count', async function () {
+    if (!isWatched) this.skip();
+    await windowShows(/20 virtual[\s\S]*Question:[\s\S]*asks_for:[\s\S]*\d+ of \d+ positions, 20 of them learned/, 'preview');
+  });
+
+  it('is legible in three themes', async function () {
+    if (!isWatched) this.skip();
+    for (const [name, theme] of themes) {
+      await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.match(await readWindow(`preview-${name}`, true), /of them learned/);
+    }
+  });
+
+  it('follows the text before it is saved, and keeps the prompt while the text is broken', async function () {
+    if (!isWatched) this.skip();
+    const document = vscode.window.activeTextEditor?.document;
+    assert(document);
+    const insert = async (words: string) => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, document.positionAt(document.getText().indexOf('Question:')), words);
+      await vscode.workspace.applyEdit(edit);
+    };
+    await insert('A word of welcome. {{soft 3}}');
+    await windowShows(/A word of welcome\.[\s\S]*3 virtual/, 'edited');
+    await insert('{{#if x}}');
+    await windowShows(/is never closed[\s\S]*A word of welcome/, 'broken');
+    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('undo');
+    await windowShows(/20 virtual/, 'undone');
+  });
+
+  it('follows the editor to another template', async function () {
+    if (!isWatched) this.skip();
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(join(workspaceFolder(), 'triage', 'triage.prompt')), vscode.ViewColumn.One);
+    await windowShows(/Message:[\s\S]*It is about the/, 'other');
+    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview triage.prompt')), 'the title');
+  });
+});
