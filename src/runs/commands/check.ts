@@ -19,7 +19,8 @@ export async function checkFiles(files: readonly string[]): Promise<readonly Fil
 /** What deserves a word before templates are put to work: a misspelt setting, for one, is left out. Errors stop the work itself. */
 export async function warningsOf(files: readonly string[]): Promise<readonly FileFinding[]> {
   const found = await Promise.all(files.map((file) => checkFile(file, {})));
-  return found.flat().filter(({ severity }) => severity === 'warning');
+  // A model that is missing stops the work with a sentence of its own.
+  return found.flat().filter(({ severity, code }) => severity === 'warning' && code !== 'model-unknown');
 }
 
 async function checkFile(file: string, wanted: FactsWanted): Promise<readonly FileFinding[]> {
