@@ -32,7 +32,7 @@ interface Common {
 }
 
 const program = new Command('prompt-tuner')
-  .description('Write prompt templates, train soft prompts for a local model, and compare the results.')
+  .description('Write prompt templates, train soft prompts and P-Tuning for a local model, and compare the results.')
   .version(promptTunerVersion)
   .exitOverride()
   .showHelpAfterError('("prompt-tuner --help" names the commands and their options)')

@@ -49,7 +49,8 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
   const row = await rowOf({ folder, settings, split, index: request.row });
   const { tokenizer } = await openModel(template.model, folder);
-  const layout = softLayout(template, settings, tokenizer);
+  const atInput = settings.method === 'v2' && settings.layers === 'input';
+  const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, tokenizer);
   const prompt = renderPrompt(template, row);
   const { ids } = encodePrompt(prompt, layout, tokenizer);
   const answer = template.output && row[template.output.name];
