@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { writeAtomically } from './atomicFile';
 import type { RunRecord, RunStatus } from './record';
+import { readLabel } from './runLabel';
 import { isNumber, isObject, isText, oneOf } from './shape';
 
 /** Where runs lie, below the folder one works in. */
@@ -46,8 +47,8 @@ export async function createRun(runsFolder: string, record: RunRecord): Promise<
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const record = await readRecord(folder);
-  return { ...record, status: presentStatus(record, new Date()) };
+  const [record, label] = await Promise.all([readRecord(folder), readLabel(folder)]);
+  return { ...record, ...label, status: presentStatus(record, new Date()) };
 }
 
 /** `lost` is derived: the heartbeat has stopped and no process has the number of the one that worked on the run. */
