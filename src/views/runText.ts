@@ -26,7 +26,8 @@ export function describeRun(run: RunRecord): string {
   return [run.method, ...describeState(run)].join(' · ');
 }
 
-function describeState(run: RunRecord): readonly string[] {
+/** The words of {@link describeRun} without the method. */
+export function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
   if (run.status === 'done') return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
