@@ -1,7 +1,7 @@
 import type { Method, Settings } from '../template/settings';
 import type { AcceptedEdit } from '../tuning/search/archive';
 
-/** `lost` is never written: a reader derives it from `running` with a dead heartbeat. */
+/** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
 export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';
 export type Split = 'train' | 'dev' | 'test';
 
@@ -34,7 +34,7 @@ export interface EvaluationResult {
 export interface RunRecord {
   readonly format: 1;
   readonly id: string;
-  /** What a person calls it, notes of it and whether it is starred; read from `label.json`. */
+  /** What a person calls it, notes of it and whether it is starred; read from `labels.json`. */
   readonly name?: string;
   readonly note?: string;
   readonly starred?: boolean;
@@ -50,6 +50,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** Process that works on the run, and when it last said so (ISO 8601). */
   readonly process?: { readonly pid: number; readonly heartbeat: string };
+  /** How many holders the run has had; what one of them writes after another has taken over is refused. Runs of earlier versions lack it. */
+  readonly generation?: number;
   readonly created: string;
   readonly started?: string;
   readonly finished?: string;

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { changeLabel, type RunLabel } from '../runs/runLabel';
+import { setLabels, type RunLabels } from '../runs/runLabels';
 import type { RunChoice } from './runChoice';
 import { settingsAsYaml } from './runsModel';
 import { pickRun, runOf, runsOf } from './runSelection';
@@ -19,8 +19,8 @@ export interface RunCommandParts {
 /** Registers what the menus of a run do with it: look at it, call it something, copy, export or delete it. */
 export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
   const { watcher, choice } = parts;
-  const label = async (run: WatchedRun, change: RunLabel) => {
-    await changeLabel(run.folder, change);
+  const label = async (run: WatchedRun, change: RunLabels) => {
+    await setLabels(run.folder, change);
     await watcher.refresh();
   };
   const onRun = (question: string, action: (run: WatchedRun, more: unknown) => unknown) => async (selected: unknown, more: unknown) => {
@@ -84,7 +84,7 @@ async function deleteRuns(runs: readonly WatchedRun[], choice: RunChoice): Promi
     void vscode.window.showWarningMessage('A run that is going on cannot be deleted. Stop it first.');
     return;
   }
-  const what = runs.length === 1 ? `the run "${runs[0]!.record.name ?? runs[0]!.record.id}"` : `${runs.length} runs`;
+  const what = runs.length === 1 ? `the run "${runs[0]!.record.name || runs[0]!.record.id}"` : `${runs.length} runs`;
   if (!await deleteFolders(runs.map(({ folder }) => folder), what)) return;
   for (const { record } of runs) choice.set(record.id, false);
 }

@@ -13,14 +13,14 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
   const mark = markOf(chosen, record.id);
   return {
     run: record.id,
-    title: record.name ?? `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
+    title: record.name || `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
     state: status === 'lost' ? 'lost: its process has died' : describeState(record).join(' · '),
     progress: isActive(record) && progress.steps > 0 ? { step: progress.step, steps: progress.steps } : null,
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
-    note: record.note ?? null,
+    note: record.note || null,
     mark: mark ? { letter: mark.letter, hue: mark.hue } : null,
     tiles: tilesOf(record),
     facts: factsOf(run),

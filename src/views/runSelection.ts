@@ -21,7 +21,7 @@ export function runsOf(selected: unknown, all: unknown): readonly WatchedRun[] {
 export async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
   if (runs.length <= 1) return runs[0];
   const items = runs.map((run) => ({
-    label: run.record.name ?? templateName(run.record.template.path), description: describeRun(run.record), detail: run.record.id, run,
+    label: run.record.name || templateName(run.record.template.path), description: describeRun(run.record), detail: run.record.id, run,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true }))?.run;
 }

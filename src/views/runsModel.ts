@@ -74,7 +74,7 @@ function studyOf(id: string, members: readonly WatchedRun[]): StudyGroup {
 function leafOf(run: WatchedRun, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
   const values = varied.map((name) => `${name} ${settingText(record.settings, name)}`).join(', ');
-  const label = [record.starred && '★', record.name ?? (values || startedWords(record))].filter(Boolean).join(' ');
+  const label = [record.starred && '★', record.name || values || startedWords(record)].filter(Boolean).join(' ');
   return { kind: 'run', run, label, description: [describeRun(record), timeLeft(record)].filter(Boolean).join(' · ') };
 }
 

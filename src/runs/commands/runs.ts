@@ -45,7 +45,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['run', record.id],
     ['name', record.name || record.starred ? labelText(record) : undefined],
-    ['note', record.note?.replaceAll('\n', ' ')],
+    ['note', record.note ? record.note.replaceAll('\n', ' ') : undefined],
     ['study', record.study && `${record.study.id}, over ${record.study.varied.join(', ')}`],
     ['folder', folder],
     ['status', record.status],
