@@ -11,6 +11,7 @@ import { openTemplate, registerCommands, showLog, stopRun } from './views/comman
 import { createComparisonPanel } from './views/comparisonPanel';
 import { createPreviewPanel } from './views/previewPanel';
 import { followRuns } from './views/lostRuns';
+import { createRunChoice } from './views/runChoice';
 import { createRunsTree } from './views/runsTree';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
@@ -48,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
-    createRunsTree(watcher),
+    createRunsTree(watcher, createRunChoice(context.workspaceState), context.extensionUri),
     registerCommands({ client, watcher, panel, log }),
     followRuns({ watcher, client, memory: context.workspaceState, log }),
     confineEditor(() => findings.checkAgain()),

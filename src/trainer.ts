@@ -1,3 +1,4 @@
+import { measureTraining } from './runs/measureTraining';
 import { openChannel, silentSide } from './runs/messageChannel';
 import { processTransport } from './runs/processTransport';
 import { predictRow } from './runs/predictRow';
@@ -55,6 +56,7 @@ function answerWindow(): void {
     handlers: {
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
+      measure: (request) => inTurn((signal) => measureTraining(request, signal)),
       stop: () => current?.abort(),
     },
     onRefused: (what) => channel.send('log', { line: what }),

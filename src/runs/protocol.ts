@@ -1,7 +1,8 @@
 import type { Side } from './messageChannel';
+import type { MeasureRequest, TrainingEstimate } from './measureTraining';
 import type { PredictRequest, RowPrediction } from './predictRow';
-import { isSplit } from './recordShape';
-import { isNothing, isNumber, isObject, isText, listOf, optional, shape } from './shape';
+import { isMethod, isSplit } from './recordShape';
+import { isNothing, isNumber, isObject, isText, listOf, optional, shape, tableOf } from './shape';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
 export const protocolVersion = 2;
@@ -12,6 +13,8 @@ export interface TrainerCalls {
   confine(request: { readonly within?: readonly string[] }): void;
   /** What the model makes of one row; leaves nothing on disk. */
   predict(request: PredictRequest): RowPrediction;
+  /** What a training would cost, from steps really taken; leaves nothing on disk. */
+  measure(request: MeasureRequest): TrainingEstimate;
   /** Ends the answer that is being worked on. */
   stop(request: object): void;
 }
@@ -32,6 +35,12 @@ export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
         expected: isText,
         probabilities: optional(listOf(shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }))),
         text: optional(isText),
+      }),
+    },
+    measure: {
+      request: shape<MeasureRequest>({ file: isText, method: isMethod, set: tableOf(isText) }),
+      result: shape<TrainingEstimate>({
+        trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber,
       }),
     },
     stop: { request: isObject, result: isNothing },

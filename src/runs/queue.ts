@@ -25,6 +25,8 @@ export interface NewRunRequest {
   /** Folder of the adapter to start from. */
   readonly initFrom?: string;
   readonly labels?: RunLabels;
+  /** The study that the run is part of. */
+  readonly study?: RunRecord['study'];
 }
 
 export interface CompareRequest {
@@ -76,10 +78,10 @@ export async function removeTicket(folder: string): Promise<void> {
  * @throws Failure when the template or a setting is wrong
  */
 export async function enqueueRun(request: NewRunRequest): Promise<string> {
-  const { file, method, set, runs, initFrom, labels } = request;
+  const { file, method, set, runs, initFrom, labels, study } = request;
   const template = await loadTemplate(file);
   requireAnswerSlot(template);
-  const record = newRecord(template, resolveSettings(template, method, set));
+  const record: RunRecord = { ...newRecord(template, resolveSettings(template, method, set)), ...(study && { study }) };
   const ticket: QueueTicket = { order: await nextOrder(runs), ...(initFrom !== undefined && { initFrom, set }) };
   const folder = await createRun(runs, record, { [ticketName]: ticket, ...(labels && { [labelsName]: labels }) });
   await announceChange(runs);

@@ -34,9 +34,12 @@ export interface EvaluationResult {
 export interface RunRecord {
   readonly format: 1;
   readonly id: string;
+  /** What a person calls it, notes of it and whether it is starred; read from `labels.json`. */
   readonly name?: string;
   readonly note?: string;
   readonly starred?: boolean;
+  /** The study that the run is part of: trainings that differ only in the settings named. */
+  readonly study?: { readonly id: string; readonly varied: readonly string[] };
   readonly method: Method;
   /** `partials` are the texts of the parts it includes; runs of earlier versions lack them. */
   readonly template: { readonly path: string; readonly text: string; readonly sha256: string; readonly partials?: Readonly<Record<string, string>> };
@@ -90,7 +93,7 @@ export interface RunProgress {
 
 /** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
 export type MetricLine =
-  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number }
+  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number; readonly memoryBytes?: number }
   | { readonly step: number; readonly dev: { readonly loss: number; readonly accuracy: number; readonly macroF1: number } };
 
 /** A line of `predictions.jsonl`: one row of the test split. */

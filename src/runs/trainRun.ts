@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeAdapter } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
 import { collapsedOnto } from '../scoring/collapse';
-import { evaluate } from '../scoring/evaluate';
+import { evaluate, readInputs } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
@@ -23,6 +23,7 @@ import { recordedTemplate, requireSameSources } from './resume';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun, sha256 } from './runFolder';
+import { forgetSamples } from './samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
 import { readVersions } from './versions';
@@ -38,6 +39,8 @@ export interface TrainRunRequest {
   readonly initFrom?: string;
   /** The run to go on with, by id or folder; its own template and settings hold. */
   readonly resume?: string;
+  /** The study that the run is part of. */
+  readonly study?: RunRecord['study'];
 }
 
 export interface RunOutcome {
@@ -126,7 +129,8 @@ async function planNew(request: TrainRunRequest): Promise<Plan> {
   const written = await loadTemplate(request.file);
   const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
   const template = withInstruction(written, adapter?.instruction);
-  const record = newRecord(template, resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set }));
+  const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
+  const record = { ...newRecord(template, settings), ...(request.study && { study: request.study }) };
   return { folder: await createRun(request.runs, atWork(record)), id: record.id, start: adapter?.prompt };
 }
 
@@ -135,6 +139,7 @@ async function prepare(run: LiveRun, { start }: Plan): Promise<Preparation> {
   const { folder, record } = run;
   const stored = await lastCheckpoint(folder);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
+  await forgetSamples(folder, stored?.checkpoint.step ?? 0);
   if (!stored && !start) {
     const ticket = await readTicket(folder);
     if (ticket?.initFrom !== undefined) return prepareFromAdapter(run, ticket.initFrom, ticket.set);
@@ -198,7 +203,7 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
   const events = train(task, model, { start, resume: resume?.checkpoint, signal });
-  const trained = await followTraining(events, run, task.settings);
+  const trained = await followTraining(events, run, { settings: task.settings, inputs: (rows) => readInputs(task, 'dev', rows) });
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
   const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });
   if (trained.stopped) {

@@ -45,8 +45,8 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
   let disposed = false;
 
   const tell = async (runsFolder: string) => {
-    const { nodePath: _, ...told } = settings();
-    await writeTrainerSettings(runsFolder, told);
+    const { version, parallelRuns, threads, whenClosed, within } = settings();
+    await writeTrainerSettings(runsFolder, { version, parallelRuns, threads, whenClosed, ...(within && { within }) });
     if (announced.has(runsFolder)) return;
     announced.set(runsFolder, announceWindow(runsFolder));
     await announced.get(runsFolder);
