@@ -120,6 +120,7 @@ async function start(folder: string, id: string, { lock, options }: { readonly l
       clearInterval(ear);
       const last = status === 'stopped' ? outcome : status;
       try {
+        await lock.requireHeld();
         await rm(reserve, { force: true });
         const ended = await change((current) => edit({ ...current, ...(latest && { progress: latest }), status: last, process: undefined, ...(last !== 'queued' && { finished: new Date().toISOString() }) }));
         await clearStopRequest(folder);
