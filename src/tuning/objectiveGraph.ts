@@ -103,7 +103,7 @@ function lend(builder: Builder, past: Bindings): Bindings {
 /** The prefix matrix as keys and values `[1, heads, rows, head size]` of each layer. @throws Failure "no-cache" */
 function deepPast(builder: Builder, { signature, configuration }: LanguageModel): Bindings {
   if (signature.cache.length === 0) {
-    throw new Failure('no-cache', 'The model was exported without past_key_values, so a prefix cannot enter its layers.', {}, 'Set tune.layers to input, or choose an export with a key/value cache.');
+    throw noCache();
   }
   const { keyValueHeads, headSize } = configuration;
   const parts = signature.cache.length * 2;
@@ -112,6 +112,9 @@ function deepPast(builder: Builder, { signature, configuration }: LanguageModel)
   const layers = builder.ops('Split', [builder.op('Transpose', [heads], { perm: [1, 2, 0, 3] }), builder.ints(new Array<number>(parts).fill(1))], parts, { axis: 0 });
   return Object.fromEntries(signature.cache.flatMap((layer, i) => [[layer.pastKey, layers[2 * i]!], [layer.pastValue, layers[2 * i + 1]!]]));
 }
+
+export const noCache = (): Failure =>
+  new Failure('no-cache', 'The model was exported without past_key_values, so a prefix cannot enter its layers.', {}, 'Set tune.layers to input, or choose an export with a key/value cache.');
 
 /** A cache of no positions, for exports that always take one. */
 function emptyPast(builder: Builder, { signature, configuration: { keyValueHeads, headSize } }: LanguageModel): Bindings {
