@@ -24,7 +24,8 @@ export function tasksOf(rows: readonly ComparisonRow[]): readonly { readonly tas
 
 /** What a row is called where templates are told apart only when there are several. */
 export function nameOf(row: ComparisonRow, several: boolean): string {
-  return several ? `${row.method} · ${row.template}` : row.method;
+  const method = `${row.method}${row.blackBox ? ', black box' : ''}`;
+  return several ? `${method} · ${row.template}` : method;
 }
 
 /** The gain over the hard prompt in words: `+0.325 [+0.213, +0.438], p < 0.001`. */

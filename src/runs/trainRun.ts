@@ -6,6 +6,8 @@ import { evaluate } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
+import { tuneBlackBox } from '../tuning/blackBox';
+import { blackBoxStatement } from '../tuning/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import { train, type TrainedPrompt } from '../tuning/train';
 import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './checkpointFolder';
@@ -80,7 +82,7 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
     const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
-    await run.log(error instanceof Failure ? `Failed: ${failure.message}` : traceOf(error)).catch(() => undefined);
+    await run.log(error instanceof Failure ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}` : traceOf(error)).catch(() => undefined);
     const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
     if (begun) return { folder, record: failed, failure };
     throw failure;
@@ -158,7 +160,9 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
-  const events = train(task, model, { start, resume: resume?.checkpoint, signal });
+  const tuning = task.settings.blackBox ? tuneBlackBox : train;
+  if (task.settings.blackBox) await run.log(blackBoxStatement);
+  const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
   const trained = await followTraining(events, run, task.settings);
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
   const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });

@@ -9,6 +9,7 @@ import { ElementType, keepOnly, type Graph, type Model, type Value } from '../on
 import type { Feeds } from '../onnx/session';
 import { floatTensor, int64Tensor } from '../onnx/tensor';
 import type { Objective } from '../template/settings';
+import { blackBoxOffer } from './blackBoxStatement';
 import { names, type ObjectivePlan } from './objectiveNames';
 import { probeFeeds } from './probeFeeds';
 
@@ -25,8 +26,14 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
   const trained = [...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []), ...(plan.deepPrefix ? [names.deepPrefix] : [])];
-  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes });
+  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes }).catch(offerBlackBox);
   return { ...model, graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]) };
+}
+
+/** A model that cannot be differentiated can still be tuned. */
+function offerBlackBox(error: unknown): never {
+  if (!(error instanceof Failure) || error.code !== 'no-rule') throw error;
+  throw new Failure(error.code, error.message, error.place, blackBoxOffer);
 }
 
 const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] => [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])].map(float);
