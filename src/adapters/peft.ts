@@ -45,11 +45,34 @@ async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promis
   const tensors = readSafetensors(await readPart(folder, adapterFiles.weights), file);
   // Checkpoints of a training without an encoder keep the matrix under the name of the module.
   const matrix = tensors.get(matrixName) ?? (tensors.size === 1 ? [...tensors].find(([name]) => name.endsWith('embedding.weight'))?.[1] : undefined);
-  if (matrix?.dims.length !== 2) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
+  if (matrix?.dims.length !== 2 || matrix.dims[0] === 0) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
   if (virtualTokens !== undefined && virtualTokens !== matrix.dims[0]) {
     throw new Failure('adapter-damaged', `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`, { file }, 'Use the two files that were saved together.');
   }
-  return matrix;
+  return ofOnlyTask(matrix, tensors, file);
+}
+
+/**
+ * The prompt of an adapter that shares a matrix between tasks (Multitask Prompt Tuning, Wang et al. 2023): each number times that of
+ * the task's low-rank matrix. @throws Failure "adapter-kind" where there are several tasks to choose from
+ */
+function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTensor>, file: string): NamedTensor {
+  const [columns, rows] = [tensors.get('prefix_task_cols'), tensors.get('prefix_task_rows')];
+  if (!columns || !rows) return shared;
+  const [tasks, , ranks = 0] = columns.dims;
+  if (tasks !== 1) {
+    throw new Failure('adapter-kind', `The adapter holds the prompts of ${tasks} tasks.`, { file }, 'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.');
+  }
+  const width = shared.dims[1]!;
+  return {
+    ...shared,
+    values: shared.values.map((value, i) => {
+      const [row, column] = [Math.floor(i / width), i % width];
+      let factor = 0;
+      for (let rank = 0; rank < ranks; rank++) factor += columns.values[row * ranks + rank]! * rows.values[rank * width + column]!;
+      return value * factor;
+    }),
+  };
 }
 
 async function readOwnRows(folder: string): Promise<NamedTensor | undefined> {
@@ -67,7 +90,7 @@ async function readPart(folder: string, name: string, encoding?: 'utf8'): Promis
   } catch (error) {
     const pickle = join(folder, 'adapter_model.bin');
     if (name === adapterFiles.weights && await access(pickle).then(() => true, () => false)) {
-      throw new Failure('adapter-pickle', 'The adapter\'s numbers are a Python pickle, which can run code when opened and is therefore not read.', { file: pickle }, 'Save it again with a newer PEFT, which writes adapter_model.safetensors.');
+      throw new Failure('adapter-pickle', 'The adapter\'s numbers are a Python pickle, which can run code when opened and is therefore not read.', { file: pickle }, 'Convert it once, in its folder: python -c "import torch, safetensors.torch as s; s.save_file(torch.load(\'adapter_model.bin\', map_location=\'cpu\', weights_only=True), \'adapter_model.safetensors\')"');
     }
     throw new Failure('adapter-missing', `The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, { file }, `Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`);
   }
