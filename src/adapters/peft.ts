@@ -102,6 +102,28 @@ export interface AdapterUse {
   readonly set: Readonly<Record<string, string>>;
 }
 
+/** The model an adapter was trained for: its name, and the hash of its weights where the adapter was made here. */
+export interface AdapterBase {
+  readonly name?: string;
+  readonly sha256?: string;
+}
+
+/** @throws Failure "adapter-missing", "adapter-damaged", "adapter-kind" */
+export async function readAdapterBase(folder: string): Promise<AdapterBase> {
+  const placement = await readPlacement(join(folder, placementName));
+  if (placement) return { name: placement.model.id, sha256: placement.model.sha256 };
+  return { name: readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config)).base };
+}
+
+/** Why an adapter may mean nothing on a model that it fits by its sizes; nothing where it was trained for it, as far as names and hashes tell. */
+export function strangeBase({ name, sha256 }: AdapterBase, model: Pick<LanguageModel, 'id' | 'sha256'>): string | undefined {
+  const same = sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
+  return same ? undefined : `The adapter was trained for "${name}"${sha256 && name === model.id ? ' with other weights' : ''}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
+}
+
+/** Hub ids and folders of one model end alike, however it was exported. */
+const plainName = (name: string): string => name.toLowerCase().split(/[\\/]/).filter(Boolean).at(-1)?.replace(/[-_.]onnx.*$/, '') ?? '';
+
 /** How an adapter is meant to be used: as its own record says, or by what PEFT can express. @throws Failure "adapter-damaged", "adapter-kind" */
 export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promise<AdapterUse> {
   const placement = await readPlacement(join(folder, placementName));

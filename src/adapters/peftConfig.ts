@@ -10,6 +10,8 @@ export type PeftKind = 'PROMPT_TUNING' | 'P_TUNING' | 'PREFIX_TUNING';
 export interface PeftConfig {
   readonly kind: PeftKind;
   readonly virtualTokens?: number;
+  /** The model it was trained for, as whoever saved it called it. */
+  readonly base?: string;
 }
 
 /** PEFT version whose `adapter_config.json` fields are written. */
@@ -35,12 +37,12 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
   if (!kind) {
     throw new Failure('adapter-kind', named === undefined ? 'The adapter does not say what kind it is.' : `The adapter is of kind ${String(named)}, which is no prompt.`, { file }, 'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.');
   }
-  const { num_virtual_tokens: virtualTokens, num_transformer_submodules: submodules, task_type: taskType, modules_to_save: modules } = config;
+  const { num_virtual_tokens: virtualTokens, num_transformer_submodules: submodules, task_type: taskType, modules_to_save: modules, base_model_name_or_path: base } = config;
   const unfit = (what: string): Failure => new Failure('adapter-kind', `The adapter ${what}.`, { file }, 'Choose an adapter of a causal language model that is a prompt and nothing else.');
   if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') throw unfit('belongs to an encoder-decoder model');
   if (typeof taskType === 'string' && taskType !== 'CAUSAL_LM') throw unfit(`belongs to a model with another head than a language model's (task type ${taskType})`);
   if (Array.isArray(modules) && modules.length > 0) throw unfit(`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
-  return { kind, ...(typeof virtualTokens === 'number' && { virtualTokens }) };
+  return { kind, ...(typeof virtualTokens === 'number' && { virtualTokens }), ...(typeof base === 'string' && base && { base }) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

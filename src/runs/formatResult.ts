@@ -40,6 +40,7 @@ export function trainEventJson(event: RunEvent): object | undefined {
   switch (event.kind) {
     case 'run': return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
     case 'train': return event.event;
+    case 'warning': return { kind: 'warning', message: event.line };
     case 'search': return event.event.kind === 'progress' ? undefined : event.event;
     default: return undefined;
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAdapter, readAdapterUse, writeAdapter } from '../../../src/adapters/peft';
+import { readAdapter, readAdapterBase, readAdapterUse, strangeBase, writeAdapter } from '../../../src/adapters/peft';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../src/adapters/safetensors';
 import type { LanguageModel } from '../../../src/model/openModel';
 import type { SoftPrompt } from '../../../src/tuning/prompt';
@@ -102,6 +102,28 @@ describe('reading an adapter', () => {
 
   it('names the file that is missing', async () => {
     await expect(readAdapter(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'adapter-missing', place: { file: join(folder, 'nowhere', 'adapter_config.json') } });
+  });
+});
+
+describe('the model an adapter was trained for', () => {
+  it.each([
+    [{ name: 'HuggingFaceTB/SmolLM2-135M' }, 'onnx-community/SmolLM2-135M-ONNX'],
+    [{ name: 'EleutherAI/pythia-70m' }, '/models/pythia-70m/'],
+    [{}, 'anything'],
+    [{ name: 'elsewhere', sha256: 'a' }, 'gpt2'],
+  ])('is the same for %j as far as can be told', (base, id) => {
+    expect(strangeBase(base, { id, sha256: 'a' })).toBeUndefined();
+  });
+
+  it.each([[{ name: 'openai-community/gpt2' }, 'gpt2-medium'], [{ name: 'gpt2', sha256: 'b' }, 'gpt2']])('is another for %j', (base, id) => {
+    expect(strangeBase(base, { id, sha256: 'a' })).toMatch(/^The adapter was trained for ".*gpt2".*, the model is "gpt2/);
+  });
+
+  it('is read off the configuration, and off our own record where there is one', async () => {
+    leaveAdapter({ peft_type: 'PROMPT_TUNING', base_model_name_or_path: 'gpt2' }, matrix(2, 3));
+    expect(await readAdapterBase(folder)).toEqual({ name: 'gpt2' });
+    await writeAdapter(join(folder, 'own'), promptOf({ tokens: 4 }), taskOf({ tokens: 4 }), model);
+    expect(await readAdapterBase(join(folder, 'own'))).toEqual({ name: 'model', sha256: 'hash' });
   });
 });
 
