@@ -30,6 +30,7 @@ export const initialisations = ['text', 'vocabulary', 'labels', 'uniform', 'zero
 const lester = 'Lester et al. 2021, The Power of Scale for Parameter-Efficient Prompt Tuning';
 const liuV1 = 'Liu et al. 2021, GPT Understands, Too';
 const liuV2 = 'Liu et al. 2022, P-Tuning v2';
+const sunBlackBox = 'Sun et al. 2022, Black-Box Tuning for Language-Model-as-a-Service';
 
 function always(value: unknown): Readonly<Record<Method, unknown>> {
   return { hard: value, soft: value, v1: value, v2: value };
@@ -47,6 +48,7 @@ export const settingKeys: readonly SettingKey[] = [
   { name: 'projection', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether a two-layer network makes the prefix of v2 during training.', paper: liuV2 },
   { name: 'dropout', type: { kind: 'number', minimum: 0, below: 1 }, defaults: { ...always(0), v2: 0.1 }, meaning: 'Share of the trained vectors dropped at a training step.', paper: liuV2 },
   { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.' },
+  { name: 'blackBox', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.', paper: sunBlackBox },
   { name: 'learningRate', type: { kind: 'learningRate' }, defaults: always('auto'), meaning: 'Size of a step; auto tries a few values briefly and keeps the best.' },
   { name: 'schedule', type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] }, defaults: always('linear'), meaning: 'How the learning rate falls after the warm-up.' },
   { name: 'warmup', type: { kind: 'number', minimum: 0 }, defaults: always(0.06), meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.' },
