@@ -3,7 +3,7 @@ import type { ComparedStudy, ComparedTask } from './comparedTask';
 import { comparisonCsv, comparisonJson } from './comparisonTable';
 import { count, fraction } from './format';
 import { describeRewriting } from './formatComparison';
-import { differencePlot, escapeHtml, forestPlot, legend, lossCurves, reliabilityPlot, type Curve } from './reportCharts';
+import { differencePlot, escapeHtml, forestPlot, legend, lossCurves, lossPanel, reliabilityPlot, type Curve } from './reportCharts';
 import { confusionTables, summaryTable } from './reportTables';
 import { reportStyle } from './reportStyle';
 import { repeatSection } from './reportRepeat';
@@ -87,9 +87,16 @@ function curvesFigure(studies: readonly ComparedStudy[]): string {
     training: metrics.flatMap((line) => ('loss' in line ? [{ x: line.step, y: line.loss }] : [])),
     dev: metrics.flatMap((line) => ('dev' in line ? [{ x: line.step, y: line.dev.loss }] : [])),
   }))).filter(({ training, dev }) => training.length + dev.length > 0);
-  const drawn = lossCurves(curves);
-  return drawn && `<figure>${drawn}<figcaption>Loss over steps, nats: the line is the training loss (moving average), the dots are dev. ${legend(studies.filter(({ entry }) => entry.trials.some(({ metrics }) => metrics.length > 0)).map(({ analysis: { name }, place }) => ({ name, place })))}</figcaption></figure>`;
+  if (curves.length === 0) return '';
+  const drawn = studies.filter(({ place }) => curves.some((curve) => curve.place === place)).map(({ analysis: { name }, place }) => ({ name, place }));
+  const caption = 'Loss over steps, nats: the line is the training loss (moving average), the dots are dev.';
+  if (curves.length <= mostTogether) return `<figure>${lossCurves(curves)}<figcaption>${caption} ${legend(drawn)}</figcaption></figure>`;
+  const panels = drawn.map((study) => `<figure>${lossPanel(curves, study.place)}<figcaption>${legend([study])}</figcaption></figure>`).join('');
+  return part('Learning', `<p class="quiet">${caption} Pale lines are the training losses of the others.</p><div class="panels">${panels}</div>`);
 }
+
+/** More curves than this hide one another; each study then has a picture of its own. */
+const mostTogether = 5;
 
 function reliabilityFigures(studies: readonly ComparedStudy[]): string {
   const figures = studies.flatMap(({ analysis: { name, reliability }, place }) => (reliability

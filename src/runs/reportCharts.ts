@@ -76,25 +76,46 @@ function intervals(lines: readonly (ForestLine & { readonly filled: boolean })[]
 
 /** Loss over steps: a line for training (moving average), dots on a dashed line for dev. */
 export function lossCurves(list: readonly Curve[]): string {
-  const points = list.flatMap(({ training, dev }) => [...smooth(training), ...dev]);
+  return drawCurves(list, { all: list, width, height: curves.height });
+}
+
+/** The curves of one study in front of all others, on their common scale. */
+export function lossPanel(list: readonly Curve[], place: number): string {
+  return drawCurves([...list.filter((curve) => curve.place !== place), ...list.filter((curve) => curve.place === place)], { all: list, width: 340, height: 200, place });
+}
+
+interface CurvePlot {
+  /** What the scale is made for. */
+  readonly all: readonly Curve[];
+  readonly width: number;
+  readonly height: number;
+  /** The study that stands out; all when left out. */
+  readonly place?: number;
+}
+
+function drawCurves(list: readonly Curve[], { all, width: wide, height, place: shown }: CurvePlot): string {
+  const points = all.flatMap(({ training, dev }) => [...smooth(training), ...dev]);
   if (points.length === 0) return '';
   const right = Math.max(...points.map((point) => point.x), 1);
   const lowest = Math.min(...points.map((point) => point.y));
   const highest = Math.max(...points.map((point) => point.y));
   const yTicks = ticksBetween(Math.min(lowest, highest - 0.1), highest, 5);
   const [bottom, top] = [Math.min(yTicks[0]!, lowest), Math.max(yTicks.at(-1)!, highest)];
-  const x = (value: number) => curves.left + (value / right) * (width - curves.left - curves.right);
-  const y = (value: number) => curves.top + ((top - value) / (top - bottom)) * (curves.height - curves.top - curves.bottom);
+  const x = (value: number) => curves.left + (value / right) * (wide - curves.left - curves.right);
+  const y = (value: number) => curves.top + ((top - value) / (top - bottom)) * (height - curves.top - curves.bottom);
   const path = (line: readonly Point[]) => line.map((point, index) => `${index ? 'L' : 'M'}${at(x(point.x))} ${at(y(point.y))}`).join('');
   const axes = [
-    ...yTicks.map((value) => `<line class="grid" x1="${curves.left}" x2="${width - curves.right}" y1="${at(y(value))}" y2="${at(y(value))}"/><text class="tick" x="${curves.left - 8}" y="${at(y(value) + 4)}" text-anchor="end">${label(value)}</text>`),
-    ...ticksBetween(0, right, 6).map((value) => `<text class="tick" x="${at(x(value))}" y="${curves.height - curves.bottom + 18}" text-anchor="middle">${label(value)}</text>`),
-    `<text class="tick" x="${width - curves.right}" y="${curves.height - 4}" text-anchor="end">step</text>`,
+    ...yTicks.map((value) => `<line class="grid" x1="${curves.left}" x2="${wide - curves.right}" y1="${at(y(value))}" y2="${at(y(value))}"/><text class="tick" x="${curves.left - 8}" y="${at(y(value) + 4)}" text-anchor="end">${label(value)}</text>`),
+    ...ticksBetween(0, right, wide < width ? 4 : 6).map((value) => `<text class="tick" x="${at(x(value))}" y="${height - curves.bottom + 18}" text-anchor="middle">${label(value)}</text>`),
+    `<text class="tick" x="${wide - curves.right}" y="${height - 4}" text-anchor="end">step</text>`,
   ];
-  const lines = list.map(({ name, place, training, dev }) => `<g class="s${place}"><title>${escapeHtml(name)}</title>`
-    + `<path class="curve" d="${path(smooth(training))}"/><path class="curve dev" d="${path(dev)}"/>`
-    + `${dev.map((point) => `<circle class="dot" cx="${at(x(point.x))}" cy="${at(y(point.y))}" r="3"><title>${escapeHtml(name)}, step ${point.x}: dev loss ${fraction(point.y)}</title></circle>`).join('')}</g>`);
-  return svg(curves.height, 'Loss over training steps', [...axes, ...lines].join(''));
+  const lines = list.map(({ name, place, training, dev }) => {
+    const front = shown === undefined || place === shown;
+    return `<g class="${front ? `s${place}` : 's0 other'}"><title>${escapeHtml(name)}</title><path class="curve" d="${path(smooth(training))}"/>`
+      + (front ? `<path class="curve dev" d="${path(dev)}"/>${dev.map((point) => `<circle class="dot" cx="${at(x(point.x))}" cy="${at(y(point.y))}" r="3"><title>${escapeHtml(name)}, step ${point.x}: dev loss ${fraction(point.y)}</title></circle>`).join('')}` : '') + '</g>';
+  });
+  const told = list.filter(({ place }) => shown === undefined || place === shown).map(({ name, dev }) => (dev.length > 0 ? `${name}, dev loss ${fraction(dev[0]!.y)} to ${fraction(dev.at(-1)!.y)}` : name)).join('; ');
+  return svg(height, `Loss over training steps: ${told}`, [...axes, ...lines].join(''), wide);
 }
 
 const square = { size: 190, left: 34, bottom: 30, top: 8, right: 10, largest: 9 };
@@ -143,8 +164,8 @@ function smooth(points: readonly Point[]): readonly Point[] {
   });
 }
 
-function svg(height: number, title: string, content: string): string {
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
+function svg(height: number, title: string, content: string, wide = width): string {
+  return `<svg viewBox="0 0 ${wide} ${height}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
 }
 
 function at(value: number): string {
@@ -152,7 +173,7 @@ function at(value: number): string {
 }
 
 function label(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
 function shorten(text: string, length: number): string {

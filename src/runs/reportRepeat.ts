@@ -16,7 +16,7 @@ export function repeatSection(studies: readonly ComparedStudy[]): string {
     return part ? [`<li>${split}: ${count(part.rows)} rows of <code>${escapeHtml(basename(part.path))}</code> ${hash(part.sha256)}</li>`] : [];
   })));
   const templates = new Set(records.map(({ template }) => `<li>Template <code>${escapeHtml(basename(template.path))}</code> ${hash(template.sha256)}</li>`));
-  const rows = records.map((record) => `<tr><td><code>${escapeHtml(record.id)}</code></td><td><code>${escapeHtml(commandOf(record))}</code></td><td>${escapeHtml(keptOf(record))}</td></tr>`).join('');
+  const rows = records.map((record) => `<tr><td><code>${escapeHtml(record.id)}</code></td><td><code>${commandOf(record).split(/ (?=--)/).map((words) => `<span class="word">${escapeHtml(words)}</span>`).join(' ')}</code></td><td>${escapeHtml(keptOf(record))}</td></tr>`).join('');
   return `<ul>${[...models, ...templates, ...files].join('')}</ul>
 <div class="wide"><table class="texts commands"><thead><tr><th scope="col">Run</th><th scope="col">Command</th><th scope="col">Kept</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -2,8 +2,8 @@
  * Colours of the studies by place, the baseline first: those of Okabe and Ito, darkened for paper and lightened for dark screens. Places
  * beyond them begin anew after the baseline.
  */
-const light = ['#59636e', '#0072b2', '#b35900', '#007a5a', '#a8418a', '#1d6fa5', '#8a6d00', '#b3261e'];
-const dark = ['#9aa5b1', '#56b4e9', '#f0a04b', '#35c79a', '#dd8fc4', '#8cc8f0', '#e0c34a', '#f28b82'];
+const light = ['#59636e', '#0072b2', '#b35900', '#007a5a', '#a8418a', '#5b4bb7', '#7d6500', '#b3261e'];
+const dark = ['#9aa5b1', '#56b4e9', '#f0a04b', '#35c79a', '#dd8fc4', '#b3a5ff', '#e0c34a', '#f28b82'];
 const mostPlaces = 64;
 
 const colours = (list: readonly string[]): string => list.map((colour, place) => `--c${place}: ${colour};`).join(' ');
@@ -15,13 +15,13 @@ export const reportStyle = `
 @media screen and (prefers-color-scheme: dark) { :root { --paper: #15181d; --ink: #e6eaef; --quiet: #9aa5b1; --rule: #343b45; --band: #1c2128; --good: #35c79a; --bad: #f28b82; --shade: #56b4e9; --other: #f0a04b; --ins: #17402f; --del: #4d2524; ${colours(dark)} } }
 ${places}
 * { box-sizing: border-box; }
-body { margin: 2.5rem auto; max-width: 72rem; padding: 0 1.25rem; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
+body { margin: 2.5rem auto; max-width: 80rem; padding: 0 1.25rem; background: var(--paper); color: var(--ink); font: 15px/1.55 system-ui, sans-serif; }
 h1 { font-size: 1.7rem; margin: 0; } h2 { font-size: 1.3rem; margin: 2.5rem 0 .75rem; border-bottom: 1px solid var(--rule); padding-bottom: .3rem; } h3 { font-size: 1.05rem; margin: 2rem 0 .5rem; } h4 { font-size: .95rem; margin: 1rem 0 .2rem; }
 .quiet { color: var(--quiet); font-size: .9em; font-weight: 400; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .87rem; }
 .summary { width: 100%; }
-th, td { padding: .38rem .55rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
+th, td { padding: .38rem .5rem; text-align: right; border-bottom: 1px solid var(--rule); vertical-align: top; white-space: nowrap; }
 tbody td[colspan] { white-space: normal; text-align: left; }
 thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
 th:first-child, .texts th, .texts td { text-align: left; } .texts td { white-space: normal; }
@@ -45,6 +45,8 @@ svg { display: block; width: 100%; max-width: 46rem; height: auto; font: 12px sy
 .words { background: var(--band); border: 1px solid var(--rule); border-radius: 6px; padding: .7rem 1rem; margin: .4rem 0; white-space: pre-wrap; }
 ins, del { border-radius: 3px; padding: 0 .1em; print-color-adjust: exact; -webkit-print-color-adjust: exact; } ins { background: var(--ins); text-decoration-color: var(--good); } del { background: var(--del); text-decoration-color: var(--bad); }
 pre { background: var(--band); border: 1px solid var(--rule); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto; font-size: .82rem; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: .25rem 1.5rem; } .panels figure { margin: .5rem 0; } .other .curve, .other .dot { opacity: .18; }
+.word { white-space: nowrap; }
 .hash { overflow-wrap: anywhere; font-size: .85em; font-family: ui-monospace, monospace; } code { font-size: .9em; overflow-wrap: anywhere; }
 .commands { table-layout: auto; } .commands td:first-child { min-width: 15rem; }
 ul, ol { padding-left: 1.3rem; margin: .3rem 0; } summary { cursor: pointer; }
@@ -53,6 +55,6 @@ ul, ol { padding-left: 1.3rem; margin: .3rem 0; } summary { cursor: pointer; }
   body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; }
   .wide { overflow: visible; } th, td { padding: .25rem .35rem; } .summary { font-size: 7.5pt; } table { font-size: 8pt; }
   h2, h3, h4, figcaption { break-after: avoid; } tr, li, article { break-inside: avoid; } .task + .task { break-before: page; }
-  svg { max-width: 15cm; } .square { max-width: 4.2cm; } .small-multiples { grid-template-columns: repeat(4, 1fr); } .raw { display: none; } .commands td:first-child { min-width: 0; }
+  svg { max-width: 15cm; } .square { max-width: 4.2cm; } .small-multiples { grid-template-columns: repeat(4, 1fr); } .panels { grid-template-columns: repeat(2, 1fr); } .word { white-space: normal; } .raw { display: none; } .commands td:first-child { min-width: 0; }
 }
 `;

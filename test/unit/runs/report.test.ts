@@ -35,10 +35,10 @@ describe('the report', () => {
     expect(html).toContain('&lt;/pre&gt;&lt;script&gt;');
   });
 
-  it('has a row a method, the majority, both charts and how it was measured', () => {
+  it('has a row a method, the majority, three charts and how it was measured', () => {
     expect(html.match(/<th scope="row">/g)).toHaveLength(3);
     expect(html).toContain('always “a”');
-    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html).toContain('kept step 50');
     expect(html).toContain('learning rate 0.3');
   });
@@ -57,8 +57,8 @@ describe('the report on a run that rewrote its instruction', () => {
   const html = comparisonReport({ tasks: comparedTasks(all), created: new Date('2026-01-02T03:04:05Z') });
 
   it('has a row for the text alone and each edit with what it saved', () => {
-    expect(html).toContain('v2: text alone</th><td><strong>0.500</strong>');
-    expect(html).toContain('<del>Say it.</del>');
+    expect(html).toContain('v2: text alone</th><td>0.500');
+    expect(html).toMatch(/<p class="words">Say <del>it\.<\/del><ins>/);
     expect(html).toContain('saves 0.250 ± 0.063 nats');
   });
 
