@@ -6,7 +6,7 @@ import type { EvaluationResult } from './record';
 const heading = ['method', 'accuracy', '95 % interval', 'against hard', 'p', 'macro-F1', 'loss', 'trained', 'time', 'memory'];
 const alignment = ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'] as const;
 /** Columns that a narrow terminal goes without, the first to go first. */
-const dispensable = ['memory', 'loss', 'macro-F1', 'trained', 'time'];
+const dispensable: readonly string[] = ['memory', 'loss', 'macro-F1', 'trained', 'time'];
 
 /**
  * The comparison as tables of text, one a task, each with the majority baseline, what may be said, and what the columns rest on.
@@ -24,14 +24,18 @@ export function formatComparison(rows: readonly ComparisonRow[], { width }: { re
   }).join('\n\n');
 }
 
-/** The widest table that the terminal holds, and the columns it goes without. */
+/** The table with as many columns as the terminal holds, and those it goes without. */
 function fitted(lines: readonly (readonly string[])[], width = Infinity): { readonly table: string; readonly left: readonly string[] } {
-  for (let gone = 0; ; gone++) {
-    const left = dispensable.slice(0, gone);
+  const drawn = (left: readonly string[]) => {
     const kept = heading.flatMap((name, column) => (left.includes(name) ? [] : [column]));
-    const table = textTable(lines.map((line) => kept.map((column) => line[column] ?? '')), kept.map((column) => alignment[column]!));
-    if (gone === dispensable.length || Math.max(...table.split('\n').map((line) => line.length)) <= width) return { table, left };
-  }
+    return textTable(lines.map((line) => kept.map((column) => line[column] ?? '')), kept.map((column) => alignment[column]!));
+  };
+  const fits = (left: readonly string[]) => drawn(left).split('\n').every((line) => line.length <= width);
+  const left = [...dispensable].reverse().reduce<readonly string[]>((gone, name) => {
+    const more = gone.filter((other) => other !== name);
+    return fits(more) ? more : gone;
+  }, dispensable);
+  return { table: drawn(left), left };
 }
 
 /** Rows by task, in the order of their first appearance. */
@@ -55,7 +59,7 @@ export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval'>
 }
 
 function majorityLine(result: EvaluationResult | undefined): readonly (readonly string[])[] {
-  return result?.majority ? [['(majority)', fraction(result.majority.accuracy), `always "${result.majority.label}"`]] : [];
+  return result?.majority ? [['(majority)', fraction(result.majority.accuracy), '', `always "${result.majority.label}"`]] : [];
 }
 
 function lineOf(row: ComparisonRow, several: boolean): readonly string[] {

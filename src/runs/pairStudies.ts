@@ -12,7 +12,7 @@ export type Pairing =
 
 /** Sets a study against the baseline, row by row. Only rows of the same data with the same expected answer are pairs. */
 export function pairStudies(ours: Outcomes, baseline: Outcomes): Pairing {
-  if (ours.split !== baseline.split || ours.data !== baseline.data) return { without: `Not paired: it was measured on ${describeOther(ours, baseline)} as the baseline was.` };
+  if (ours.split !== baseline.split || ours.data !== baseline.data) return { without: `Not paired: ${describeOther(ours, baseline, 'the baseline')}.` };
   const pairs = pairRows(ours, baseline);
   const rows = pairs.ours.length;
   if (rows === 0) return { without: 'Not paired: it has no rows in common with the baseline.' };

@@ -51,7 +51,7 @@ pre { background: var(--band); border: 1px solid var(--rule); border-radius: 6px
 .commands { table-layout: auto; } .commands td:first-child { min-width: 15rem; }
 ul, ol { padding-left: 1.3rem; margin: .3rem 0; } summary { cursor: pointer; }
 @media print {
-  @page { margin: 14mm; }
+  @page { size: landscape; margin: 12mm; }
   body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; }
   .wide { overflow: visible; } th, td { padding: .25rem .35rem; } .summary { font-size: 7.5pt; } table { font-size: 8pt; }
   h2, h3, h4, figcaption { break-after: avoid; } tr, li, article { break-inside: avoid; } .task + .task { break-before: page; }
