@@ -82,6 +82,13 @@ describe('the analysis of a comparison', () => {
     expect(soft!.macroF1!.mean).toBeCloseTo(2 / 3, 12);
   });
 
+  it('does not take it for certain what a few rows and seeds agree on', () => {
+    const [soft] = analyseStudies([study('s', trial('soft', '111111'), trial('soft', '111111', { seed: 2 }))]).studies;
+    // Wilson's lower end for six of six.
+    expect(soft!.accuracy!.low).toBeCloseTo(6 / (6 + 1.959963984540054 ** 2), 12);
+    expect(soft!.accuracy!.high).toBe(1);
+  });
+
   it('has no labels to confuse in a generation', () => {
     expect(analyseStudies([study('s', trial('soft', '1110'))]).studies[0]).toMatchObject({ confusion: null, reliability: null, macroF1: null, accuracy: { mean: 0.75 } });
   });

@@ -87,7 +87,7 @@ describe('paired bootstrap', () => {
 });
 
 describe('paired bootstrap on a table of rows gained and lost', () => {
-  it.each(reference.paired)('of %i gained, %i lost of %i comes within two rows of the quantiles of the exact bootstrap distribution', (gained, lost, n, low, high) => {
+  it.each(reference.paired)('of %i gained, %i lost of %i comes within two rows of the quantiles of the exact bootstrap distribution', (...[gained, lost, n, low, high]) => {
     const interval = pairedBootstrap([...new Array<number>(gained).fill(1), ...new Array<number>(lost).fill(-1), ...new Array<number>(n - gained - lost).fill(0)], { seed: 5 });
     expect(interval.mean).toBeCloseTo((gained - lost) / n, 14);
     expect(Math.abs(interval.low - low)).toBeLessThanOrEqual(2 / n + 1e-12);
