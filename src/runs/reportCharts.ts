@@ -41,7 +41,7 @@ export function forestPlot(lines: readonly ForestLine[], majority: number | unde
 
 /** Forest plot of differences around zero; only a difference with a verdict has a filled mark. */
 export function differencePlot(lines: readonly (ForestLine & { readonly verdict: Verdict })[]): string {
-  const reach = Math.max(0.05, ...lines.flatMap(({ low, high }) => [-low, high]));
+  const reach = 1.05 * Math.max(0.05, ...lines.flatMap(({ low, high }) => [-low, high]));
   const ticks = ticksBetween(-reach, reach, 6);
   return intervals(lines.map((line) => ({ ...line, filled: line.verdict === 'better' || line.verdict === 'worse' })), {
     scale: { low: -reach, high: reach, ticks }, reference: { at: 0, title: 'no difference' }, show: signed, title: 'Difference from the baseline and 95 % interval of each method',

@@ -53,7 +53,7 @@ ul, ol { padding-left: 1.3rem; margin: .3rem 0; } summary { cursor: pointer; }
 @media print {
   @page { size: landscape; margin: 12mm; }
   body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; }
-  .wide { overflow: visible; } th, td { padding: .25rem .35rem; } .summary { font-size: 7.5pt; } table { font-size: 8pt; }
+  .wide { overflow: visible; } figcaption, .quiet { font-size: 8pt; } h3 { margin-top: 1.2rem; } th, td { padding: .25rem .35rem; } table { font-size: 8pt; } .summary { font-size: 7.5pt; } td .quiet, th .quiet { font-size: .9em; }
   h2, h3, h4, figcaption { break-after: avoid; } tr, li, article { break-inside: avoid; } .task + .task { break-before: page; }
   svg { max-width: 15cm; } .square { max-width: 4.2cm; } .small-multiples { grid-template-columns: repeat(4, 1fr); } .panels { grid-template-columns: repeat(2, 1fr); } .word { white-space: normal; } .raw { display: none; } .commands td:first-child { min-width: 0; }
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
+import { isText, listOf, shape } from '../runs/shape';
 import { templateFamily, templateName } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { trainerEnvironment } from './trainerProcess';
@@ -17,14 +18,26 @@ export interface ReportSources {
 /** A report of many runs on large data takes seconds; one that takes longer hangs. */
 const mostMilliseconds = 120_000;
 
+/** Runs by id and where the report goes, for whoever knows both and asks no person. */
+export interface ReportRequest {
+  readonly runs: readonly string[];
+  readonly to: string;
+}
+
+const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: isText });
+
 /**
  * Writes the report on the runs chosen, or on all runs of a template, to a file that a person names, and offers to open it.
- * @param selected a run of the tree, or nothing
+ * @param selected a run of the tree, a {@link ReportRequest}, ids of runs, or nothing
  * @param more all runs chosen in the tree, or their ids
  * @returns the file; undefined when the question was dismissed
  * @throws Failure "report-failed"
  */
 export async function exportReport({ watcher, program }: ReportSources, selected: unknown, more: unknown): Promise<string | undefined> {
+  if (isRequest(selected)) {
+    await writeReport(program, watcher.runs.filter(({ record }) => selected.runs.includes(record.id)).map(({ folder }) => folder), selected.to);
+    return selected.to;
+  }
   const runs = chosenRuns(watcher.runs, selected, more) ?? await pickFamily(watcher.runs);
   if (!runs || runs.length === 0) return undefined;
   const template = runs[0]!.record.template.path;
