@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { count, duration, fraction, bytes, textTable } from '../format';
 import { formatTexts } from '../formatResult';
+import { methodText } from '../methodText';
 import { readMetrics } from '../metrics';
 import type { RunRecord } from '../record';
 import { deleteRun, findRun, readRun, type RunList } from '../runFolder';
@@ -62,10 +63,6 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
   ];
   const table = textTable(lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]), ['left', 'left']);
   return [table, ...formatTexts(record)].join('\n');
-}
-
-function methodText({ method, settings }: RunRecord): string {
-  return settings.blackBox && method !== 'hard' ? `${method}, black box` : method;
 }
 
 function progressText({ progress }: RunRecord): string {
