@@ -47,14 +47,17 @@ async function finish(module: string, run: string, runs: string): Promise<number
   return took;
 }
 
+const passing = new Set(['examplesPerSecond', 'memoryBytes', 'seconds', 'peakMemoryBytes', 'tokensPerSecond', 'run']);
+
+function lasting(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !passing.has(name)));
+}
+
 /** All that a run came to, without what depends on the clock and the machine's load. */
 async function numbersOf(run: string): Promise<object> {
   const { result, best, learningRate, status, progress: { step } } = await readRun(run);
-  const metrics = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').map((line) => {
-    const { examplesPerSecond: _, memoryBytes: __, ...rest } = JSON.parse(line) as Record<string, unknown>;
-    return rest;
-  });
-  const { seconds: _, peakMemoryBytes: __, tokensPerSecond: ___, run: ____, ...measured } = { ...result! };
+  const metrics = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').map((line) => lasting(JSON.parse(line) as object));
+  const measured = lasting(result ?? {});
   const adapter = await readFile(join(run, 'adapter', 'adapter_model.safetensors'), 'base64').catch(() => undefined);
   return { status, step, best, learningRate, measured, metrics, adapter, predictions: await readPredictions(run) };
 }
