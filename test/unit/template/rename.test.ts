@@ -53,6 +53,34 @@ describe('renaming', () => {
     expect(renamed(`${head}{{te¦xt}}{{> p}}{{kind}}`, 'message', facts)).toMatch(/partial "p"/);
   });
 
+  describe('in partials', () => {
+    const partials: Readonly<Record<string, string>> = {
+      p: 'Read {{text}} 😀 {{#ifEquals kind "bug"}}!{{/ifEquals}}{{soft id="k"}}{{> q}}', q: '{{#if text}}{{this.text}}{{/if}}', both: '{{text}}',
+    };
+    const readPartial = (name: string) => partials[name];
+    const users = (others: Readonly<Record<string, readonly string[]>> = {}) => ({ readPartial, partialUsers: (name: string) => others[name] ?? (name === 'q' ? ['_p.prompt'] : []) });
+    const inPartials = (marked: string, name: string, facts = users()) => {
+      const result = renameAt(marked.replace('¦', ''), marked.indexOf('¦'), name, facts);
+      return 'reason' in result ? result.reason : Object.fromEntries(result.partials.map((each) => [each.name, applied(each.text, each.edits)]));
+    };
+
+    it('changes the name there too, where the template alone includes them', () => {
+      const text = `${head}{{te¦xt}}{{> p}}{{soft 2 id="k"}}{{kind}}`;
+      expect(inPartials(text, 'message')).toEqual({ p: partials.p!.replace('text', 'message'), q: '{{#if message}}{{this.message}}{{/if}}' });
+      expect(inPartials(text.replace('¦', '').replace('2 id="k', '2 id="¦k'), 'task')).toEqual({ p: partials.p!.replace('"k"', '"task"') });
+      expect(inPartials(text.replace('¦', '').replace('[bug', '[b¦ug'), 'crash')).toEqual({ p: partials.p!.replace('"bug"', '"crash"') });
+    });
+
+    it.each([
+      ['another template includes one', `${head}{{te¦xt}}{{> p}}{{kind}}`, users({ p: ['other.prompt'] }), /partial "p" uses "text" too, and other\.prompt/],
+      ['another template includes one through another', `${head}{{te¦xt}}{{> p}}{{kind}}`, users({ q: ['_p.prompt', '_r.prompt'] }), /partial "q" uses "text" too, and _r\.prompt/],
+      ['one place means the row here and an item there', `${head}{{te¦xt}}{{> both}}{{#each shots}}{{> both}}{{/each}}{{kind}}`, users(), /cannot be changed in one step/],
+      ['a call gives the name another value', `${head}{{te¦xt}}{{> both}}{{> both text=kind}}{{kind}}`, users(), /cannot be changed in one step/],
+    ])('refuses where %s', (_, text, facts, reason) => {
+      expect(inPartials(text, 'message', facts)).toMatch(reason);
+    });
+  });
+
   it('names the word that it would change', () => {
     const text = `${head}😀 {{../text}}{{text.length}}`;
     const found = renameTargetAt(text, text.indexOf('text.length') + 1);

@@ -105,6 +105,23 @@ describe('the language', () => {
     }, () => `token counts; shown: ${hints.join(', ')}`);
   });
 
+  it('leaves lenses and token counts out where a setting says so', async () => {
+    const document = await openTemplate('quiet');
+    const shown = async () => {
+      const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+      const hints = await ask<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, new vscode.Range(0, 0, 99, 0));
+      return [lenses.length > 0, hints.length > 0];
+    };
+    const settings = vscode.workspace.getConfiguration('promptTuner');
+    await eventually(async () => (await shown()).every(Boolean), 'lenses and counts');
+    await settings.update('codeLens', false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await shown(), [false, true]);
+    await settings.update('inlayHints', false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await shown(), [false, false]);
+    for (const name of ['codeLens', 'inlayHints']) await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await shown(), [true, true]);
+  });
+
   it('has an outline, folds, links and definitions', async () => {
     const document = await openTemplate('outline');
     const symbols = await ask<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', document.uri);

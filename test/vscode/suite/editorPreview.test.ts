@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { eventually, isWatched, readWindow, windowShows, workspaceFolder } from './window';
-
-const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+import { eventually, isWatched, readWindow, themes, windowShows, workspaceFolder } from './window';
 
 function isOpen(): boolean {
   return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Preview ')));

@@ -8,6 +8,9 @@ const exchange = process.env.PROMPT_TUNER_EXCHANGE;
 /** Whether someone looks at the window for us: only the browser's runner does. */
 export const isWatched = exchange !== undefined;
 
+/** A theme of each kind that comes with VS Code. */
+export const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+
 /** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
 export function readWindow(name: string, picture: boolean): Promise<string> {
   return askRunner(name, picture ? 'picture' : 'text');
