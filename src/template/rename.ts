@@ -52,21 +52,37 @@ export function renameAt(text: string, offset: number, newName: string, facts: F
   return { edits: found.places.map(([start, end]) => ({ start, end, text: newName })), partials: partialEdits(analysis, found, newName) };
 }
 
+/** Every place in the file of the name at a place; none where there is no name. */
+export function occurrencesAt(text: string, offset: number, facts: Facts = {}): readonly Range[] {
+  const analysis = analysed(text, facts);
+  const found = nameAt(analysis, offset);
+  return found?.places.map((span) => rangeOf(analysis.lines, span)) ?? [];
+}
+
 function analysed(text: string, { readPartial }: Facts): Analysis {
   return analysisOf(text, 'rename.prompt', readPartial);
 }
 
 function placesAt(analysis: Analysis, offset: number, facts: Facts): RenameCandidate | Refusal {
-  if (analysis.frontMatter.broken || !analysis.body || !analysis.usage) return { reason: 'The file has a syntax error; mend it first.' };
-  const within = (places: readonly Span[]) => places.some(([start, end]) => start <= offset && offset <= end);
+  if (!isReadable(analysis)) return { reason: 'The file has a syntax error; mend it first.' };
+  const found = nameAt(analysis, offset);
+  if (!found) return { reason: 'Here stands no variable, id or label.' };
+  const reason = partialRefusal(analysis, found, facts) ?? found.refusal;
+  return reason === undefined ? found : { reason };
+}
+
+function isReadable({ frontMatter, body, usage }: Analysis): boolean {
+  return !frontMatter.broken && body !== undefined && usage !== undefined;
+}
+
+function nameAt(analysis: Analysis, offset: number): RenameCandidate | undefined {
+  if (!isReadable(analysis)) return undefined;
+  const within = ({ places }: RenameCandidate) => places.some(([start, end]) => start <= offset && offset <= end);
   for (const find of [softPlaces, labelPlaces, variablePlaces, fieldPlaces]) {
-    for (const found of find(analysis)) {
-      if (!within(found.places)) continue;
-      const reason = partialRefusal(analysis, found, facts) ?? found.refusal;
-      return reason === undefined ? found : { reason };
-    }
+    const found = find(analysis).find(within);
+    if (found) return found;
   }
-  return { reason: 'Here stands no variable, id or label.' };
+  return undefined;
 }
 
 /** Letters, digits, `_` and `-`: what Handlebars and YAML both read as one plain name. */

@@ -2,12 +2,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IGrammar } from 'vscode-textmate';
+import { settingKeys } from '../../../src/template/settingKeys';
 import { loadGrammar, scopesOf, tokenise } from './tokenise';
+import type { Scoped } from './tokenise';
 
 let grammar: IGrammar;
 beforeAll(async () => {
   grammar = await loadGrammar();
 });
+
+/** Stretches that have a scope. */
+const scopesIn = (tokens: readonly Scoped[], wanted: string) => tokens.filter(({ scopes }) => scopes.includes(wanted)).map(({ text }) => text);
 
 const scope = (text: string, stretch: string) => scopesOf(tokenise(grammar, text), stretch)[0];
 
@@ -71,6 +76,12 @@ describe('what is ours', () => {
     expect(scopesOf(tokens, '"question type"')).toEqual(['string.quoted.double.dotprompt']);
     expect(scopesOf(tokens, 'label')).toEqual(['entity.name.tag.answer-slot.dotprompt']);
     expect(scopesOf(tokens, 'text')[0]).not.toContain('answer-slot');
+  });
+
+  it.each(['own', 'google'] as const)('sets every setting apart in the grammar of %s', async (base) => {
+    const tokens = tokenise(await loadGrammar(base), `---\n${settingKeys.map(({ name }) => `tune.${name}: x\n`).join('')}---\n`);
+    const found = new Set([...scopesIn(tokens, 'entity.name.tag.tune.dotprompt'), ...scopesIn(tokens, 'entity.name.tag.yaml').map((name) => name.replace('tune.', ''))]);
+    expect(settingKeys.map(({ name }) => name).filter((name) => !found.has(name))).toEqual([]);
   });
 
   it('leaves comments, escaped braces and other names alone', () => {

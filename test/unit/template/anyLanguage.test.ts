@@ -11,7 +11,7 @@ import { inlaysOf } from '../../../src/template/inlay';
 import { lensesOf } from '../../../src/template/lenses';
 import { lineTable } from '../../../src/template/place';
 import type { Range } from '../../../src/template/place';
-import { renameAt, renameTargetAt } from '../../../src/template/rename';
+import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/rename';
 import { renderPrompt } from '../../../src/template/render';
 import { symbolsOf } from '../../../src/template/symbols';
 import type { TemplateSymbol } from '../../../src/template/symbols';
@@ -96,7 +96,9 @@ describe('whatever a file contains, at any place', () => {
 
   it('renamed and renamed back is what it was, partials included, and the rename keeps its target', () => {
     let throughPartials = 0;
-    fc.assert(fc.property(textAndPlace, ([text, offset]) => {
+    const included = texts.map((text): [string, number] => [`${text}{{a}}{{> p}}`, text.length + 3]);
+    fc.assert(fc.property(fc.oneof({ arbitrary: textAndPlace, weight: 4 }, { arbitrary: included, weight: 1 }), ([text, offset]) => {
+      for (const range of occurrencesAt(text, offset, surroundings)) expectInside(text, range);
       const target = renameTargetAt(text, offset, surroundings);
       const renamed = renameAt(text, offset, 'zebra', surroundings);
       if ('reason' in target) {

@@ -33,6 +33,13 @@ describe('completion in the front matter', () => {
     expect(labels).not.toContain('model');
   });
 
+  it('proposes what a template needs first, then settings, then what only other tools read', () => {
+    const labels = labelsAt('---\n|\n---\nx');
+    expect(labels.slice(0, 4)).toEqual(['model', 'description', 'input', 'output']);
+    expect(labels.indexOf('tune.method')).toBe(4);
+    expect(labels.indexOf('toolDefs')).toBeGreaterThan(labels.indexOf('tune.maxLength'));
+  });
+
   it('replaces the word at the cursor, dot included', () => {
     expect(taken('---\ntune.le|\n---\nx', 'tune.length')).toBe('---\ntune.length: \n---\nx');
   });

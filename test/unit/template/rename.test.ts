@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatTemplate } from '../../../src/template/format';
-import { renameAt, renameTargetAt } from '../../../src/template/rename';
+import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/rename';
 import { applied } from './marked';
 
 function renamed(marked: string, name: string, facts = {}): string {
@@ -79,6 +79,14 @@ describe('renaming', () => {
     ])('refuses where %s', (_, text, facts, reason) => {
       expect(inPartials(text, 'message', facts)).toMatch(reason);
     });
+  });
+
+  it('finds a name where it stands, also where it cannot be changed, and no other thing of that name', () => {
+    const text = `${head}${body.replace('😀 {{text}}', '😀 {{te¦xt}}')}{{> p}}`;
+    const found = occurrencesAt(text.replace('¦', ''), text.indexOf('¦'), { readPartial: () => '{{text}}' });
+    const whole = text.replace('¦', '');
+    expect(found.map(({ start, end }) => whole.slice(start.offset - 3, end.offset + 2))).toEqual([' { text: ', '../text}}', ' {{text}}']);
+    expect(occurrencesAt('{{text}} {{#if', 3)).toEqual([]);
   });
 
   it('names the word that it would change', () => {
