@@ -1,4 +1,4 @@
-import { analysisOf } from './analysisCache';
+import { analysisOfText } from './analysisCache';
 import type { Analysis } from './analysis';
 import type { Facts } from './facts';
 import type { Edit } from './finding';
@@ -60,7 +60,7 @@ export function occurrencesAt(text: string, offset: number, facts: Facts = {}): 
 }
 
 function analysed(text: string, { readPartial }: Facts): Analysis {
-  return analysisOf(text, 'rename.prompt', readPartial);
+  return analysisOfText(text, readPartial);
 }
 
 function placesAt(analysis: Analysis, offset: number, facts: Facts): RenameCandidate | Refusal {

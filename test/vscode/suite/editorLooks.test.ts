@@ -13,7 +13,7 @@ input:
     examples: [ { text: "The page stays blank.", label: bug }, { text: "I paid twice.", label: account } ]
 output:
   schema:
-    label(enum, the desk): [bug, account, praise]
+    label(enum, the desk): [bug, account, billing, delivery]
 tune.data: { train: data/train.jsonl, dev: data/dve.jsonl }
 tune.labels: { bug: " fault", account: " extraordinarily" }
 
@@ -40,6 +40,8 @@ describe('the editor, in three themes', () => {
     editor.revealRange(new vscode.Range(at, at));
   };
 
+  const found = () => vscode.languages.getDiagnostics(editor.document.uri).map(({ code }) => typeof code === 'object' ? String(code.value) : '');
+
   before(async function () {
     if (!isWatched) this.skip();
     await run('workbench.action.closeAllEditors');
@@ -57,13 +59,12 @@ describe('the editor, in three themes', () => {
   for (const [name, theme] of themes) {
     it(`shows findings, hints, proposals, hovers, fixes and a rename: ${name}`, async () => {
       await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, vscode.ConfigurationTarget.Global);
-      goTo('Message: {{text}} ', 0);
-      await windowShows(/Nothing provides "txt"[\s\S]*Prompt Tuner/, 'problems');
-      await windowShows(/"extraordinarily" is \d tokens|" extraordinarily" is \d tokens/, 'token-findings');
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      assert.match(await readWindow(`editor-${name}`, true), /no file "data\/dve\.jsonl"/);
+      editor.selection = new vscode.Selection(0, 0, 0, 0);
+      editor.revealRange(new vscode.Range(0, 0, 0, 0), vscode.TextEditorRevealType.AtTop);
+      await eventually(() => found().includes('label-multi-token'), () => `findings on tokens; found: ${found().join(', ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      assert.match(await readWindow(`editor-${name}`, true), /Evaluate[\s\S]*Problems/i);
 
-      goTo('tune.labels', 0);
       goTo('\n\n---', 1);
       await run('editor.action.triggerSuggest');
       await windowShows(/tune\.method[\s\S]*tune\.length/, 'proposals');
@@ -84,7 +85,7 @@ describe('the editor, in three themes', () => {
 
       goTo('{{text}} {{txt}}', 3);
       void run('editor.action.rename');
-      await windowShows(/to (?:Rename|Preview)|Enter to/, 'rename').catch(() => undefined);
+      await windowShows(/Enter to Rename/, 'rename');
       await readWindow(`rename-${name}`, true);
       await run('cancelRenameInput');
       await eventually(() => editor.document.getText() === text, 'the text to be as it was');
