@@ -1,7 +1,7 @@
 import type { Analysis } from './analysis';
 import { outputSpan } from './checkLabels';
 import type { Draft, Fix } from './finding';
-import { wordEdit, wordSpan } from './labelEdits';
+import { enumSpan, wordEdit, wordSpan } from './labelEdits';
 import type { TokenEncoder } from './tokens';
 import { labelWords } from './verbalizer';
 
@@ -13,7 +13,7 @@ export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): rea
   const firstOwner = new Map<number, { label: string; word: string }>();
   const words = Object.entries(labelWords([...new Set(output.values)], written.labels)).flatMap(([label, list]) => list.map((word) => ({ label, word, tokens: encoder.encode(word, false) })));
   for (const { label, word, tokens } of words) {
-    const span = wordSpan(analysis, label, word) ?? outputSpan(analysis);
+    const span = wordSpan(analysis, label, word) ?? enumSpan(analysis, label) ?? outputSpan(analysis);
     if (tokens.length > 1) {
       const others = words.filter((other) => other.word !== word || other.label !== label);
       const taken = new Set(others.map((other) => other.tokens[0]));

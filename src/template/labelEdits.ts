@@ -1,4 +1,4 @@
-import { isMap } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import type { Analysis } from './analysis';
 import type { Edit } from './finding';
 import { entryAt, nodeAt, spanAt } from './frontMatter';
@@ -19,6 +19,16 @@ export function wordSpan({ frontMatter }: Analysis, label: string, word: string)
   }
   const index = written.findIndex((each) => String(each) === word);
   return index < 0 ? undefined : spanAt(frontMatter, [...path, label, String(index)]);
+}
+
+/** Where the enum lists a label. */
+export function enumSpan({ frontMatter, outputPath }: Analysis, label: string): Span | undefined {
+  for (const list of [outputPath, [...outputPath, 'enum']]) {
+    const node = nodeAt(frontMatter, list);
+    const index = isSeq(node) ? node.items.findIndex((item) => isScalar(item) && String(item.value) === label) : -1;
+    if (index >= 0) return spanAt(frontMatter, [...list, String(index)]);
+  }
+  return undefined;
 }
 
 /** The edit that gives a label another word in the place of one; undefined where the YAML is too intricate for it. */

@@ -30,6 +30,8 @@ const cases: readonly Case[] = [
   { code: 'yaml-syntax', bad: '---\na: 1\n«a»: 2\n---\nx', clean: '---\na: 1\nb: 2\n---\nx', how: 'a key twice' },
   { code: 'front-matter-open', bad: '«---»\nmodel: x\n\nHello {{text}}', clean: '--- is a dash', fixed: '---\nmodel: x\n---\n\nHello {{text}}' },
   { code: 'front-matter-open', bad: '«---»\nmodel: x\n---', clean: '---\nmodel: x\n---\n', fixed: '---\nmodel: x\n---\n', how: 'no break after the closing dashes' },
+  { code: 'front-matter-open', bad: '«---»\n---\nHello {{text}}', clean: '---\n# settings\n---\nHello {{text}}', fixed: '---\n# settings\n---\nHello {{text}}', how: 'no line between the dashes' },
+  { code: 'front-matter-open', bad: '«---»\nHello {{text}}', clean: '---\n# settings\n---\nHello {{text}}', fixed: '---\n# settings\n---\nHello {{text}}', how: 'text right behind the dashes' },
   { code: 'template-syntax', bad: 'a\n«{{text»\nb', clean: 'a\n{{text}}\nb', how: 'braces left open' },
   { code: 'template-syntax', bad: 'x «{{#if a}}» y', clean: 'x {{#if a}} y{{/if}}', how: 'a block left open' },
   { code: 'template-syntax', bad: 'é😀 {"a": {{x«}}}»', clean: 'é😀 {"a": {{x}} }', fixed: 'é😀 {"a": {{x}} }', how: 'three braces' },
@@ -101,7 +103,7 @@ const cases: readonly Case[] = [
   { code: 'soft-unused-method', bad: '---\ntune.method: v2\ntune.layers: all\n---\n«{{soft 4}}»x', clean: '---\ntune.method: v2\ntune.layers: input\n---\n{{soft 4}}x', severity: 'warning', how: 'where the vectors stand in all layers' },
   { code: 'trailing-space', bad: task('{{text}}:« »{{label}}', 'tune.labels: { person: who, place: [where, "at"] }\n'), clean: task('{{text}}:{{label}}', 'tune.labels: { person: who, place: [where, "at"] }\n'), fixed: task('{{text}}:{{label}}', 'tune.labels: { person: " who", place: [" where", " at"] }\n'), severity: 'information', how: 'before label words without one' },
   { code: 'label-multi-token', bad: task('{{text}}{{label}}', 'tune.labels: { person: [" x", «" a b"»] }\n'), clean: task('{{text}}{{label}}', 'tune.labels: { person: [" x", " a"] }\n'), fixed: task('{{text}}{{label}}', 'tune.labels: { person: [" x", " person"] }\n'), around: { encoder: wordEncoder }, severity: 'information', how: 'in a list of words' },
-  { code: 'label-multi-token', bad: task('{{text}}{{label}}').replace('[person, place]', '«[person, big-place]»'), clean: task('{{text}}{{label}}'), fixed: task('{{text}}{{label}}', 'tune.labels: { big-place: " big" }\n').replace('place]', 'big-place]'), around: { encoder: wordEncoder }, severity: 'information', how: 'where no word is written' },
+  { code: 'label-multi-token', bad: task('{{text}}{{label}}').replace('[person, place]', '[person, «big-place»]'), clean: task('{{text}}{{label}}'), fixed: task('{{text}}{{label}}', 'tune.labels: { big-place: " big" }\n').replace('place]', 'big-place]'), around: { encoder: wordEncoder }, severity: 'information', how: 'where no word is written' },
   { code: 'openprompt-line', bad: '«{"placeholder":"text_a"} {"soft"} topic {"soft":"is about"} {"mask"}».', clean: '{"a": 1}', fixed: '{{text_a}} {{soft 1}} topic {{soft init="is about"}} {{label}}.', severity: 'information' },
 ];
 

@@ -45,7 +45,8 @@ describe('the editor, in three themes', () => {
   before(async function () {
     if (!isWatched) this.skip();
     await run('workbench.action.closeAllEditors');
-    await openWith('triage/looks.prompt', text);
+    await run('notifications.clearAll');
+    await openWith('triage/a-look.prompt', text);
     editor = vscode.window.activeTextEditor!;
     await run('workbench.actions.view.problems');
     await run('workbench.action.focusActiveEditorGroup');
