@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis';
 import { spanOfNode } from './body';
+import { closingNames } from './closingTags';
 import { entriesAt } from './frontMatter';
 import type { Entry } from './frontMatter';
 import type { Span } from './place';
@@ -29,10 +30,11 @@ export function variablePlaces(analysis: Analysis): readonly RenameCandidate[] {
   const names = new Map<string, (Span | undefined)[]>();
   const partials = new Map<string, PartialPlace[]>();
   const add = (name: string, span: Span | undefined) => names.set(name, [...names.get(name) ?? [], span]);
+  const placesOf = placesOfUses(analysis);
   for (const use of usage!.variables) {
-    const place = placeInPartial(analysis, use);
-    if (place) partials.set(use.name, [...partials.get(use.name) ?? [], place]);
-    else add(use.name, placeInPath(analysis.text, use.name, use.span));
+    const { own, elsewhere } = placesOf(use);
+    for (const span of own) add(use.name, span);
+    partials.set(use.name, [...partials.get(use.name) ?? [], ...elsewhere]);
   }
   for (const side of ['input', 'output'] as const) {
     for (const { entry, name } of schemaEntries(analysis, side)) add(name, placeInKey(analysis, entry, name));
@@ -52,12 +54,13 @@ export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
     names.set(key, known);
     return known;
   };
+  const placesOf = placesOfUses(analysis);
   for (const use of usage!.fields) {
     if (use.list === undefined) continue;
     const known = of(use.list, use.name);
-    const place = placeInPartial(analysis, use);
-    if (place) known.elsewhere.push(place);
-    else known.places.push(placeInPath(analysis.text, use.name, use.span));
+    const { own, elsewhere } = placesOf(use);
+    known.places.push(...own);
+    known.elsewhere.push(...elsewhere);
   }
   for (const [list, items] of Object.entries(defaults)) {
     if (!Array.isArray(items)) continue;
@@ -108,11 +111,23 @@ export function distinct(places: readonly PartialPlace[] = []): readonly Partial
   return places.filter(({ partial, span }, index) => places.findIndex((other) => other.partial === partial && other.span?.[0] === span?.[0]) === index);
 }
 
-function placeInPartial({ usage }: Analysis, { name, partial, within }: Use): PartialPlace | undefined {
-  if (partial === undefined) return undefined;
-  const text = usage!.partials.get(partial)?.text;
-  const span = text === undefined || !within ? undefined : placeInPath(text, name, within);
-  return { partial, ...span && { span } };
+/** Finds the places of a use: that in its path and, where the path opens a block, that in the tag which closes it. */
+function placesOfUses({ text, parts, usage }: Analysis): (use: Use) => { readonly own: readonly (Span | undefined)[]; readonly elsewhere: readonly PartialPlace[] } {
+  const own = closingNames(parts.body.text, parts.body.start);
+  const inPartials = new Map([...usage!.partials].map(([name, partial]) => [name, closingNames(partial.text)]));
+  return ({ name, span, partial, within }) => {
+    if (partial === undefined) return { own: placesInBlock(text, name, { span, closing: own.get(span[0]) }), elsewhere: [] };
+    const there = usage!.partials.get(partial)?.text;
+    if (there === undefined || !within) return { own: [], elsewhere: [{ partial }] };
+    const places = placesInBlock(there, name, { span: within, closing: inPartials.get(partial)?.get(within[0]) });
+    return { own: [], elsewhere: places.map((place) => ({ partial, ...place && { span: place } })) };
+  };
+}
+
+function placesInBlock(text: string, name: string, { span, closing }: { readonly span: Span; readonly closing?: Span }): readonly (Span | undefined)[] {
+  // The tags of {{{{raw}}}} blocks are not scanned.
+  if (/\{{4}\s*$/.test(text.slice(Math.max(0, span[0] - 10), span[0]))) return [undefined];
+  return [placeInPath(text, name, span), ...closing ? [placeInPath(text, name, closing)] : []];
 }
 
 /** Where the name itself stands in a path such as `../name.length` or `this.[name]`. */

@@ -119,6 +119,7 @@ describe('lenses', () => {
   });
 
   it('say how many errors stand in the way, and offer nothing for a file of another tool', () => {
+    expect(lensesOf(text, path, { readPartial: () => 'Hello.', fileExists: (file) => !file.endsWith('dev.csv') }).map(({ title }) => title)).toEqual(['1 error stands in the way of a run']);
     expect(lensesOf('{{#if a}}', path, {}).map(({ title }) => title)).toEqual(['1 error stands in the way of a run']);
     expect(lensesOf('Hello {{name}}', path, {})).toEqual([]);
   });

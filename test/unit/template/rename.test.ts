@@ -18,6 +18,12 @@ describe('renaming', () => {
     expect(result).toBe((head.replace('{ text: "', '{ message: "') + body).replace('{{../text}}', '{{../message}}').replace('😀 {{text}}', '😀 {{message}}'));
   });
 
+  it('changes the tag that closes a block of the name', () => {
+    const text = `${head}{{#te¦xt}}{{#if ../text}}x{{/if}}{{/text}}{{^text.length}}-{{/text.length}}{{kind}}`;
+    expect(renamed(text, 'message')).toBe(`${head.replace('{ text: "', '{ message: "')}{{#message}}{{#if ../message}}x{{/if}}{{/message}}{{^message.length}}-{{/message.length}}{{kind}}`);
+    expect(renamed(`${head}{{{{text}}}}x{{{{/text}}}}{{te¦xt}}{{kind}}`, 'message')).toMatch(/cannot be changed in one step/);
+  });
+
   it('changes a field of demonstrations in every one of them', () => {
     const result = renamed(`${head}${body.replace('{{text}} {{../', '{{te¦xt}} {{../')}`, 'said');
     expect(result).toBe((head + body).replaceAll('{ text: a', '{ said: a').replace('{ text: é', '{ said: é').replace('each shots}}{{text}}', 'each shots}}{{said}}'));

@@ -78,6 +78,21 @@ describe('the language', () => {
     assert.equal(document.getText(), text);
   });
 
+  it('renames in a partial that no other template includes, and refuses to where one does', async () => {
+    const partial = await openWith('triage/_only.prompt', 'Read {{question}} now.\n');
+    const document = await openTemplate('including', text.replace('{{> shared}}', '{{> only}}'));
+    const rename = () => ask<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ question', 4), 'query');
+    assert(await vscode.workspace.applyEdit(await rename()));
+    assert.equal(partial.getText(), 'Read {{query}} now.\n');
+    assert.match(document.getText(), /\{\{ query\}\}[\s\S]*\{\{query\}\}/);
+    await vscode.workspace.saveAll();
+    await openWith('triage/other.prompt', '{{> only}}');
+    await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ query', 4), 'request'), /other\.prompt includes it/);
+    await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', partial.uri, new vscode.Position(0, 8), 'request'), /rename there/);
+    const found = await ask<vscode.Location[]>('vscode.executeReferenceProvider', document.uri, placeOf(document, '{{ query', 4));
+    assert.deepEqual(found.map(({ range }) => range.start.line), [4, 14, 15]);
+  });
+
   it('renames virtual tokens and labels, and refuses what is no name', async () => {
     const document = await openTemplate('names');
     const renamed = async (words: string, into: number, name: string) => {

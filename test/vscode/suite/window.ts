@@ -21,6 +21,11 @@ export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
 }
 
+/** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
+export async function press(role: string, name: string): Promise<void> {
+  await askRunner('press', `press ${role} ${name}`);
+}
+
 async function askRunner(name: string, wanted: string): Promise<string> {
   assert(exchange, 'nobody watches this window');
   const ask = join(exchange, `${name}.ask`);
