@@ -25,7 +25,7 @@ const lines = [];
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('console', (message) => lines.push(message.text()));
-  await page.goto(server.url);
+  await page.goto(server.url, { timeout: 120_000 });
   const end = Date.now() + longestMinutes * 60_000;
   while (!existsSync(results) && Date.now() < end) {
     await answerRequests(page);
