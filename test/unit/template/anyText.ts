@@ -8,7 +8,7 @@ const pieces = fc.constantFrom(
 );
 const frontMatterLines = fc.subarray([
   'model: m', 'input: { schema: { a: string, "b"?: any }, default: { c: [ { a: 1, l: x }, { a: two, l: "y" } ], d: "é😀" } }',
-  'output:', '  schema:', '    l(enum, kind): [x, "y"]', '    n: string', 'tune.labels: { x: " one", y: [two] }', 'tune.data: { train: t.csv, dev: t.csv }', 'tune.init: text', '# note', '',
+  'output:', '  schema:', '    l(enum, kind): [x, "y"]', '    m(enum): [u, v, ] # all', '    n: string', 'tune.labels: { x: " one", y: [two] }', 'tune.data: { train: t.csv, dev: t.csv }', 'tune.init: text', '# note', '',
 ]);
 const bodyParts = fc.constantFrom(
   'Words ', 'é😀שלום\t', 'e\u0301 مرحبا\u200F', '\n', '{{a}}', '{{ b }}', '{{l}}', '{{n}}', '{{#each c}}{{a}}-{{l}}{{../a}}{{@index}}{{/each}}', '{{#each  c  as |k i|}}{{k.a}}{{i}}{{/each}}', '{{soft 2 id="k"}}', '{{soft  init="a  b" }}', '{{#if a}}y{{else}}{{l}}{{/if}}',

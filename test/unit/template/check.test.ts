@@ -169,6 +169,13 @@ describe('the checker', () => {
     expect(add('---\ninput: { schema: { text: string } }\n---\n{{text}}{{colour}}')).toBe('---\ninput: { schema: { text: string, colour: string } }\n---\n{{text}}{{colour}}');
   });
 
+  it('adds to a list that ends with a comma, and offers nothing behind a comment', () => {
+    const fixes = (labels: string) => checkTemplate(task('{{text}}{{label}}').replace('[person, place]', labels), 'a.prompt', { dataLabels: { person: 3, place: 3, thing: 2 } }).find(({ code }) => code === 'label-unknown')!.fixes;
+    const text = task('{{text}}{{label}}').replace('[person, place]', '[person, place, ]');
+    expect(applied(text, fixes('[person, place, ]')[0]!.edits)).toBe(text.replace('place, ]', 'place, thing ]'));
+    expect(fixes('[person, place # two\n    ]')).toEqual([]);
+  });
+
   it('says nothing about an ordinary dotprompt file', () => {
     const stock = '---\nmodel: googleai/gemini\ninput:\n  schema:\n    text: string, what to sum up\n    tone?: string\noutput:\n  schema:\n    summary: string\n---\n{{role "system"}}Sum up.\n{{role "user"}}{{#if tone}}In a {{tone}} tone.{{/if}}\n{{text}}\n';
     expect(checkTemplate(stock, 'a.prompt', { fileExists: () => false })).toEqual([]);
