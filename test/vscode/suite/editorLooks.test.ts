@@ -71,7 +71,7 @@ describe('the editor, in three themes', () => {
       editor.revealRange(new vscode.Range(0, 0, 0, 0), vscode.TextEditorRevealType.AtTop);
       await eventually(() => found().includes('label-multi-token'), () => `findings on tokens; found: ${found().join(', ')}`);
       await new Promise((resolve) => setTimeout(resolve, 600));
-      assert.match(await readWindow(`editor-${name}`, true), /Evaluate[\s\S]*Problems/i);
+      assert.match(await readWindow(`editor-${name}`, true), /1 error stands in the way of a run[\s\S]*Problems/i);
 
       goTo('\n\n---', 1);
       await shownBy('editor.action.triggerSuggest', /tune\.method[\s\S]*tune\.length/);
