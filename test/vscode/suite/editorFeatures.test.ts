@@ -105,7 +105,7 @@ describe('the language', () => {
   });
 
   it('shows what can be done above line 1, rows beside data, token counts inside the text', async () => {
-    const document = await openTemplate('lenses');
+    const document = await openTemplate('lenses', text.replace('label(enum): [person, place]', 'asks_for(enum): [person, place, number, reason, time]').replace('{{label}}', '{{asks_for}}'));
     let titles: readonly string[] = [];
     await eventually(async () => {
       const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 20);
