@@ -4,6 +4,7 @@ import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { EnvHttpProxyAgent, fetch as undiciFetch, type Dispatcher } from 'undici';
 import { Failure } from '../../failure';
 import { hubHome, type HubReference } from './cache';
+import { Passing, retryAfter } from './retry';
 import type { HubFile } from './variants';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -56,7 +57,7 @@ export interface HubListing {
 
 /** @throws Failure "hub-not-found", "hub-gated", "hub-token", "hub-busy", "hub-down", "hub-unreachable", "hub-stalled" */
 export async function listModel(hub: Hub, { id, revision }: HubReference, retry: <T>(work: () => Promise<T>) => Promise<T>): Promise<HubListing> {
-  const common = { hubUrl: hub.url, accessToken: hub.token, fetch: hub.fetch };
+  const common = { hubUrl: hub.url, accessToken: hub.token, fetch: patiently(hub, id) };
   const about = await retry(() => explained(id, () => modelInfo({ ...common, name: id, revision, additionalFields: ['sha', 'cardData'] })));
   const files = await retry(() => explained(id, async () => {
     const found: HubFile[] = [];
@@ -66,6 +67,15 @@ export async function listModel(hub: Hub, { id, revision }: HubReference, retry:
     return found;
   }));
   return { commit: about.sha, files: files.filter(({ hash }) => /^[0-9a-f]{40,64}$/.test(hash)), licence: licenceOf(about.cardData) };
+}
+
+/** The library's errors forget how long the hub wants us to wait. */
+function patiently({ fetch: plain }: Hub, id: string): Fetch {
+  return async (...request) => {
+    const response = await plain(...request);
+    if (response.status === 429 || response.status === 503) throw new Passing(refusal(id, { status: response.status }), retryAfter(response.headers.get('retry-after')));
+    return response;
+  };
 }
 
 /** A repository's paths become paths of ours, so none may lead out of its folder. */
