@@ -3,7 +3,7 @@ import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './runs/commands/check';
 import { compareAndReport } from './runs/commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './runs/commands/export';
-import { addModel, describeModel, formatAdded, formatInspection, formatModels, withMethods } from './runs/commands/models';
+import { addModel, describeModel, formatAdded, formatInspection, formatModels, formatVariants, listVariants, withMethods } from './runs/commands/models';
 import { listModels } from './model/listModels';
 import { chooseProvider, describeFallback, providers } from './onnx/provider';
 import { addBar, addLines } from './runs/addDisplay';
@@ -123,7 +123,12 @@ command('list', 'the embedded model, those in the hub\'s cache and the folders t
 });
 command('add', 'download a model of the hub, or note a folder', models).argument('<model>', 'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file')
   .option('--variant <name>', 'which of its files: fp32, fp16, q8, q4 …; the best for training where none is named')
-  .action(async (model: string, options: Common & { variant?: string }) => {
+  .option('--list', 'only list the variants of a model of the hub')
+  .action(async (model: string, options: Common & { variant?: string; list?: boolean }) => {
+    if (options.list) {
+      const variants = await listVariants(model);
+      return print(options, variants, formatVariants(variants));
+    }
     const show = options.json ? (event: object) => { process.stdout.write(`${JSON.stringify(event)}\n`); } : undefined;
     const display = process.stderr.isTTY ? addBar(process.stderr) : addLines((line) => process.stderr.write(`${line}\n`));
     process.on('SIGINT', stopDownload);

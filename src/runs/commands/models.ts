@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { AddedModel, AddOptions } from '../../model/hub/addModel';
+import { Failure } from '../../failure';
+import type { AddedModel, AddOptions, VariantSummary } from '../../model/hub/addModel';
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
 import { inspectModel, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
@@ -28,6 +29,18 @@ export async function addModel(reference: string, options: AddOptions): Promise<
   const { folder } = await openModel(reference, process.cwd());
   await rememberFolder(resolve(folder));
   return { id: reference, folder: resolve(folder) };
+}
+
+/** What a model of the hub can be had as. @throws Failure "hub-…"; "hub-reference" for what is no hub id */
+export async function listVariants(reference: string): Promise<readonly VariantSummary[]> {
+  const onHub = hubReference(reference);
+  if (!onHub) throw new Failure('hub-reference', `"${reference}" is no model of the hub.`, {}, 'Write it as organisation/name.');
+  const { hubVariants } = await import('../../model/hub/addModel');
+  return hubVariants(onHub);
+}
+
+export function formatVariants(variants: readonly VariantSummary[]): string {
+  return textTable([['variant', 'size', 'file'], ...variants.map(({ name, bytes: size, file }) => [name, bytes(size), file])], ['left', 'right', 'left']);
 }
 
 export function formatAdded(added: Added): string {
