@@ -24,6 +24,7 @@ import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
+import { readVersions } from './versions';
 
 export interface TrainRunRequest {
   readonly file: string;
@@ -171,7 +172,9 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested })) };
+  // A provider may have refused the graph meanwhile.
+  const versions = await readVersions();
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
 }
 
 type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
