@@ -77,7 +77,7 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
 export function methodsFor(lacking: readonly string[], keyValueCache: boolean): readonly MethodSupport[] {
-  const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}.` : undefined;
+  const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.` : undefined;
   const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({ method, works: !note, ...((note ?? more) && { note: note ?? more }) });
   return [
     { method: 'hard', works: true },
