@@ -26,6 +26,7 @@ import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
+import { readVersions } from './versions';
 
 export interface TrainRunRequest {
   readonly file: string;
@@ -71,6 +72,7 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
   try {
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps: record.settings.steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${record.method} on ${record.template.path}`);
+    if (record.versions.providerNote) await run.log(`The graphs run on ${record.versions.provider}: ${record.versions.providerNote}.`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {
@@ -183,7 +185,9 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested })) };
+  // A provider may have refused the graph meanwhile.
+  const versions = await readVersions();
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
 }
 
 type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
