@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readConfiguration } from '../model/configuration';
-import { listModels } from '../model/openModel';
+import { listModels } from '../model/listModels';
 
 /** A model that a template can name, as far as its folder tells without opening the graph. */
 export interface ModelAtHand {

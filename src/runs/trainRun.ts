@@ -182,6 +182,7 @@ async function noteSources(run: LiveRun, { start, base, resume, record }: Prepar
     await writeCheckpoint(run.folder, startingPoint(start));
   }
   const versions = await readVersions();
+  if (versions.providerNote) await run.log(`The graphs run on ${versions.provider}: ${versions.providerNote}.`);
   await run.change((latest) => ({ ...latest, data: current.data, model: current.model, versions }));
   await removeTicket(run.folder);
 }
@@ -228,7 +229,9 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested })) };
+  // A provider may have refused the graph meanwhile.
+  const versions = await readVersions();
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
 }
 
 type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
