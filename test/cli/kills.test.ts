@@ -59,7 +59,7 @@ async function numbersOf(run: string): Promise<object> {
   const metrics = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').map((line) => lasting(JSON.parse(line) as object));
   const measured = lasting(result ?? {});
   const adapter = await readFile(join(run, 'adapter', 'adapter_model.safetensors'), 'base64').catch(() => undefined);
-  return { status, step, best, learningRate, measured, metrics, adapter, predictions: await readPredictions(run) };
+  return { status, step, best, learningRate, measured, metrics, adapter, predictions: (await readPredictions(run)).map(lasting) };
 }
 
 /** Kills the trainer again and again, resumes the run each time, and begins another when it is done. @returns the step at each kill */
