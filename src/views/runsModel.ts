@@ -128,10 +128,11 @@ export function contextOf({ record }: WatchedRun): string {
 export function settingsAsYaml(record: RunRecord): string {
   const hidden = new Set(['method', 'data', 'labels']);
   const settings = record.settings as unknown as Readonly<Record<string, unknown>>;
-  return Object.entries(settings).filter(([name]) => !hidden.has(name)).map(([name, value]) => `tune.${name}: ${yamlValue(value)}`).join('\n');
+  return Object.entries(settings).filter(([name]) => !hidden.has(name)).map(([name, value]) => `tune.${name}: ${yamlSetting(value)}`).join('\n');
 }
 
-function yamlValue(value: unknown): string {
+/** A setting of a record as it is written in a front matter. */
+export function yamlSetting(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'kind' in value) {
     return 'words' in value ? `{ text: ${JSON.stringify(value.words)} }` : String(value.kind);
   }
