@@ -10,25 +10,27 @@ import { registerQuickFixes } from './editor/quickFixes';
 import { openTemplate, registerCommands, showLog, stopRun } from './views/commands';
 import { createComparisonPanel } from './views/comparisonPanel';
 import { createPreviewPanel } from './views/previewPanel';
+import { followRuns } from './views/lostRuns';
+import { createRunChoice } from './views/runChoice';
 import { createRunsTree } from './views/runsTree';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
+import { createTrainerClient } from './views/trainerClient';
 import { createTrainerProcess } from './views/trainerProcess';
+import { confineEditor, trainerSettings } from './views/trainerSettings';
 
 /** Builds the services of the extension; nothing is read or started before a view, a command or a document asks for it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Prompt Tuner', { log: true });
   const watcher = watchRuns(workspaceRunsFolders);
-  const trainer = createTrainerProcess(vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath, {
-    run: () => void watcher.refresh(),
-    progress: () => undefined,
-    log: (line) => log.info(line),
-    busy: (busy) => void vscode.commands.executeCommand('setContext', 'promptTuner.busy', busy),
-  });
+  const trainerModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
+  const say = (line: string) => log.info(line);
+  const client = createTrainerClient({ module: trainerModule, settings: trainerSettings, log: say });
+  const trainer = createTrainerProcess({ module: trainerModule, settings: trainerSettings, log: say });
   const panel = createComparisonPanel(context.extensionUri, watcher, {
     openTemplate,
     showLog,
-    stop: (run) => stopRun({ trainer, watcher, panel, log }, run),
+    stop: (run) => stopRun({ client, watcher, log }, run),
     start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
   });
   const preview = createPreviewPanel(context.extensionUri, {
@@ -40,15 +42,17 @@ export function activate(context: vscode.ExtensionContext): void {
   // Results are shown above the template that they are of.
   const stopListening = onResults(watcher, () => findings.checkAgain());
   context.subscriptions.push(
-    log, watcher, trainer, panel, preview, facts, findings, { dispose: stopListening },
+    log, watcher, client, trainer, panel, preview, facts, findings, { dispose: stopListening },
     registerQuickFixes(findings),
     registerLanguageFeatures(facts),
     registerInstructionEdit(() => watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path }))),
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
-    createRunsTree(watcher),
-    registerCommands({ trainer, watcher, panel, log }),
+    createRunsTree(watcher, createRunChoice(context.workspaceState), context.extensionUri),
+    registerCommands({ client, watcher, panel, log }),
+    followRuns({ watcher, client, memory: context.workspaceState, log }),
+    confineEditor(() => findings.checkAgain()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );
   void watcher.refresh();

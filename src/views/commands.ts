@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
+import { moveInQueue } from '../runs/queue';
+import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
 import { methodsGiven, pickMethods, pickTrainedMethod } from './methodChoice';
 import { isActive, describeRun, templateName } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { chooseTemplate, runsFolderOf } from './templateChoice';
-import type { TrainerProcess } from './trainerProcess';
+import { chooseTemplate, runsFolderOf, workspaceRunsFolders } from './templateChoice';
+import { failureOfRun, type TrainerClient } from './trainerClient';
 
 export interface CommandParts {
-  readonly trainer: TrainerProcess;
+  readonly client: TrainerClient;
   readonly watcher: RunWatcher;
   readonly panel: ComparisonPanel;
   readonly log: vscode.LogOutputChannel;
@@ -20,7 +22,7 @@ export interface CommandParts {
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { watcher, panel } = parts;
   const commands: Readonly<Record<string, (selected?: unknown, more?: unknown) => unknown>> = {
-    evaluateHard: (selected) => onTemplate(parts, selected, (file, runs) => parts.trainer.work('evaluate', { file, method: 'hard', runs })),
+    evaluateHard: (selected) => onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method: 'hard', set: {}, runs })]),
     trainSoft: (selected) => train(parts, selected, 'soft'),
     trainV1: (selected) => train(parts, selected, 'v1'),
     trainV2: (selected) => train(parts, selected, 'v2'),
@@ -32,9 +34,21 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       const methods = methodsGiven(more) ?? await pickMethods();
       if (methods) await onTemplate(parts, selected, (file, runs) => {
         panel.open(file);
-        return parts.trainer.work('compare', { file, methods, runs });
+        return parts.client.compare({ file, methods, runs });
       });
     },
+    resume: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isResumable(record)), 'Which run is to go on?');
+      if (run) await change(parts, () => parts.client.resume(run.folder));
+    },
+    pause: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to wait?');
+      if (run) await change(parts, () => parts.client.pause(run.folder));
+    },
+    moveUp: (selected) => moveRun(parts, selected, 'up'),
+    moveDown: (selected) => moveRun(parts, selected, 'down'),
+    pauseQueue: () => changeQueues(parts, true),
+    continueQueue: () => changeQueues(parts, false),
     stop: async (selected) => {
       const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to stop?');
       if (run) await stopRun(parts, run);
@@ -74,12 +88,30 @@ export async function openTemplate({ record }: WatchedRun): Promise<void> {
   }
 }
 
-/** Asks whoever works on the run to stop: our trainer, or another process by an interrupt, as from a terminal. */
-export async function stopRun({ trainer, watcher, log }: CommandParts, { record }: WatchedRun): Promise<void> {
+/** Asks whoever works on the run to stop, in whatever process, or takes it out of the queue. */
+export async function stopRun(parts: Pick<CommandParts, 'client' | 'watcher' | 'log'>, { folder }: WatchedRun): Promise<void> {
+  await change(parts, () => parts.client.stop(folder));
+}
+
+/** Whether a run can go on from where it was. */
+export function isResumable({ status }: RunRecord): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'lost';
+}
+
+async function moveRun(parts: CommandParts, selected: unknown, to: 'up' | 'down'): Promise<void> {
+  const run = runOf(selected) ?? await pickRun(parts.watcher.runs.filter(({ record }) => record.status === 'queued'), 'Which run is to move?');
+  if (run) await change(parts, () => moveInQueue(run.folder, to));
+}
+
+function changeQueues(parts: CommandParts, paused: boolean): Promise<void> {
+  return change(parts, async () => {
+    for (const runs of workspaceRunsFolders()) await parts.client.pauseQueue(runs, paused);
+  });
+}
+
+async function change({ log, watcher }: Pick<CommandParts, 'watcher' | 'log'>, work: () => Promise<void>): Promise<void> {
   try {
-    const pid = record.process?.pid;
-    if (trainer.pid !== undefined && (pid === undefined || pid === trainer.pid)) await trainer.stop(record.id);
-    else if (pid !== undefined && record.status === 'running') process.kill(pid, 'SIGINT');
+    await work();
   } catch (error) {
     report(log, error);
   }
@@ -87,27 +119,29 @@ export async function stopRun({ trainer, watcher, log }: CommandParts, { record 
 }
 
 function train(parts: CommandParts, selected: unknown, method: Exclude<Method, 'hard'>): Promise<void> {
-  return onTemplate(parts, selected, (file, runs) => parts.trainer.work('train', { file, method, set: {}, runs }));
+  return onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]);
 }
 
-/** Runs a piece of work on the template meant, reports how it failed if it did. */
-async function onTemplate(parts: CommandParts, selected: unknown, work: (file: string, runs: string) => Promise<unknown>): Promise<void> {
-  const { trainer, watcher, log } = parts;
+/** Queues work on the template meant, waits for its runs, and reports how one failed if it did. */
+async function onTemplate(parts: CommandParts, selected: unknown, work: (file: string, runs: string) => Promise<readonly string[]>): Promise<void> {
+  const { client, watcher, log } = parts;
   if (!vscode.workspace.isTrusted) {
     void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
       .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
-    return;
-  }
-  if (trainer.busy) {
-    void vscode.window.showInformationMessage('Another run is going on. Wait until it has ended, or stop it.', 'Stop It')
-      .then((answer) => answer && vscode.commands.executeCommand('promptTuner.stop'));
     return;
   }
   const file = await chooseTemplate(selected);
   if (!file) return;
   void vscode.commands.executeCommand('promptTuner.runs.focus', { preserveFocus: true });
   try {
-    await vscode.window.withProgress({ location: { viewId: 'promptTuner.runs' } }, () => work(file, runsFolderOf(file)));
+    await vscode.window.withProgress({ location: { viewId: 'promptTuner.runs' } }, async () => {
+      const folders = await work(file, runsFolderOf(file));
+      await watcher.refresh();
+      for (const folder of folders) {
+        const failure = failureOfRun(folder, await client.ended(folder));
+        if (failure) report(log, failure);
+      }
+    });
   } catch (error) {
     report(log, error);
   } finally {
