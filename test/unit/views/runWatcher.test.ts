@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createRun, updateRun } from '../../../src/runs/runFolder';
+import { setLabels } from '../../../src/runs/runLabels';
 import { watchRuns, type RunWatcher } from '../../../src/views/runWatcher';
 import { runRecord } from './fixtures';
 
@@ -49,6 +50,14 @@ describe('a run watcher', () => {
     await updateRun(folder, (record) => ({ ...record, progress: { ...record.progress, step: 5 } }));
     await vi.waitFor(() => expect(watcher.runs[0]?.record.progress.step).toBe(5), 8000);
   }, 10_000);
+
+  it('sees the name that a run is given, although its record stays', async () => {
+    const folder = await createRun(runsFolder(), runRecord('1'));
+    await watcher.refresh();
+    await setLabels(folder, { name: 'the bold one' });
+    await watcher.refresh();
+    expect(watcher.runs[0]?.record.name).toBe('the bold one');
+  });
 
   it('names a run that cannot be read, hides no other, and skips one that is just being made', async () => {
     await createRun(runsFolder(), runRecord('1'));

@@ -42,9 +42,9 @@ describe('the tree of runs', () => {
     const tree = runsTree(watched(cell('4', 0.1, 0.7), runRecord('3'), cell('2', 'auto', 0.9)), []);
     expect(lines(tree).map((line) => line.replace(/, \d+ Mar.*? \|/, ' |'))).toEqual([
       'triage | 3 runs · best 0.90',
-      '  Study over learningRate, steps | soft · 2 runs · best 0.90',
-      '    learningRate 0.1, steps 7 | soft · acc 0.70 ±0.03',
-      '    learningRate auto, steps 7 | soft · acc 0.90 ±0.03',
+      '  Study over learningRate, steps | 2 runs · best 0.90',
+      '    learningRate 0.1, steps 7 | acc 0.70 ±0.03',
+      '    learningRate auto, steps 7 | acc 0.90 ±0.03',
       '  Soft Prompt | soft · acc 0.83 ±0.03',
     ]);
   });

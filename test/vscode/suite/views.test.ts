@@ -50,7 +50,6 @@ describe('the sidebar, the run page and the form', () => {
     await vscode.commands.executeCommand('promptTuner.models.focus');
     await windowShows(/Embedded[\s\S]*builtin/, 'models');
     await vscode.commands.executeCommand('promptTuner.templates.focus');
-    await vscode.commands.executeCommand('list.expandRecursively');
     await windowShows(/questions[\s\S]*triage[\s\S]*triage\.views/, 'templates');
   });
 
@@ -60,7 +59,7 @@ describe('the sidebar, the run page and the form', () => {
     assert.deepEqual(runs.map(({ record }) => `${record.status} ${record.settings.learningRate}`).sort(), ['done 0.05', 'done 0.2'], JSON.stringify(runs.map(({ record }) => record.error)));
     assert.equal(new Set(runs.map(({ record }) => record.study?.id)).size, 1);
     assert.deepEqual(runs[0]?.record.study?.varied, ['learningRate']);
-    if (isWatched) await windowShows(/triage\.views[\s\S]*Study over learningRate[\s\S]*learningRate 0\.(?:05|2)[\s\S]*soft · acc/, 'study');
+    if (isWatched) await windowShows(/triage\.views[\s\S]*Study over learningRate[\s\S]*learningRate 0\.(?:05|2)[\s\S]*acc 0\./, 'study');
   });
 
   it('open the page of a run with its curves, samples and log', async function () {
@@ -144,7 +143,7 @@ describe('the sidebar, the run page and the form', () => {
     await press('Save to Template');
     await eventually(() => /^tune\.steps: 15$/m.test(document.getText()), 'the setting in the template');
     assert.equal(document.getText().replace('tune.steps: 15', 'tune.steps: 99'), before);
-    assert.match(readFileSync(document.uri.fsPath, 'utf8'), /^tune\.steps: 15$/m);
+    await eventually(() => /^tune\.steps: 15$/m.test(readFileSync(document.uri.fsPath, 'utf8')), 'the setting on the disk');
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), before);
