@@ -4,10 +4,12 @@ import { Failure } from '../failure';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, requireAnswerSlot } from '../template/template';
+import { removeTemporary } from './atomicFile';
+import { readLock } from './fileLock';
 import { readJson, writeJson } from './jsonFile';
 import { newRecord } from './newRecord';
 import type { RunRecord } from './record';
-import { changeIdleRun, createRun, readRun, recordVersion, runFolders } from './runFolder';
+import { changeIdleRun, createRun, holdRun, readRun, recordVersion, runFolders } from './runFolder';
 import { labelsName, type RunLabels } from './runLabels';
 import { isFlag, isNumber, isObject, isText, optional, shape, type Guard } from './shape';
 import { clearStopRequest, requestStop } from './stopRequest';
@@ -179,6 +181,23 @@ async function waitingRun(folder: string): Promise<QueuedRun | undefined> {
   if (record?.status === 'queued') return { folder, record, ticket: ticketOf(record, await readTicket(folder)) };
   notWaiting.set(folder, version);
   return undefined;
+}
+
+/** Clears away what a process has left in runs that it ended, or was just about to change, when it was killed. */
+export async function tidyRuns(runsFolder: string): Promise<void> {
+  for (const folder of await runFolders(runsFolder)) {
+    if ((await readLock(folder).catch(() => undefined))?.life !== 'dead') continue;
+    const status = (await readRun(folder).catch(() => undefined))?.status;
+    if (status === undefined || status === 'lost') continue;
+    const lock = await holdRun(folder).catch(() => undefined);
+    if (!lock) continue;
+    try {
+      await removeTemporary(folder);
+      if (status !== 'queued') await Promise.all([clearStopRequest(folder), removeTicket(folder)]);
+    } finally {
+      await lock.release();
+    }
+  }
 }
 
 /** Waiting runs as they will be taken up. */

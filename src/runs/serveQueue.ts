@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { describeFailure } from '../failure';
 import { confineReading } from '../reach';
 import { takeLock, type Lock } from './fileLock';
-import { listQueue } from './queue';
+import { listQueue, tidyRuns } from './queue';
 import type { RunOptions } from './runEvent';
 import { heartbeatMilliseconds, readRun, removeLeftovers } from './runFolder';
 import { readStopRequest, requestStop } from './stopRequest';
@@ -92,6 +92,7 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
 
   try {
     await removeLeftovers(runsFolder);
+    await tidyRuns(runsFolder);
     for (;;) {
       await lock.requireHeld();
       const settings = await readTrainerSettings(runsFolder) ?? defaults;
