@@ -217,6 +217,7 @@ function jsonDisplay(): ProgressDisplay {
     show(event: RunEvent) {
       const line = streaming ? trainEventJson(event) : undefined;
       if (line) process.stdout.write(`${JSON.stringify(line)}\n`);
+      else if (event.kind === 'warning') process.stderr.write(`${event.line}\n`);
     },
     end: () => undefined,
   };

@@ -38,6 +38,8 @@ export interface ComparisonRow {
   readonly file: string;
   readonly template: string;
   readonly method: Method;
+  /** Tuned by forward passes alone. */
+  readonly blackBox?: boolean;
   readonly status: RunStatus;
   readonly runs: readonly string[];
   readonly result?: EvaluationResult;
@@ -88,6 +90,7 @@ function rowOf(entry: Entry, baseline: Entry | undefined): ComparisonRow {
     file: entry.file,
     template: entry.template,
     method: entry.method,
+    ...(entry.method !== 'hard' && entry.trials.some(({ record }) => record.settings.blackBox) && { blackBox: true }),
     status: entry.trials.at(-1)?.record.status ?? 'failed',
     runs: entry.trials.map(({ record }) => record.id),
     ...(results.length > 0 && { result: meanResult(results, entry.trials) }),

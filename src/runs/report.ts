@@ -138,8 +138,8 @@ ${records.filter(({ method }) => method !== 'hard').map(settingsLine).join('')}
 
 function settingsLine({ id, method, settings, learningRate, best }: RunRecord): string {
   const chosen = best ? `, kept step ${best.step} (dev loss ${fraction(best.loss)})` : '';
-  const rate = learningRate === undefined ? '' : `, learning rate ${learningRate}${settings.learningRate === 'auto' ? ' (found by the sweep)' : ''}`;
-  return `<li>${method}, seed ${settings.seed}: ${settings.steps} steps of ${settings.batchSize * settings.accumulate} examples with ${settings.optimizer}${rate}${chosen} <span class="quiet">${escapeHtml(id)}</span></li>`;
+  const rate = learningRate === undefined ? '' : `, ${settings.blackBox ? 'first step size' : 'learning rate'} ${learningRate}${settings.learningRate === 'auto' ? ' (found by the sweep)' : ''}`;
+  return `<li>${method}, seed ${settings.seed}: ${settings.steps} steps of ${settings.batchSize * settings.accumulate} examples with ${settings.blackBox ? 'CMA-ES, as a black box' : settings.optimizer}${rate}${chosen} <span class="quiet">${escapeHtml(id)}</span></li>`;
 }
 
 function prompts(entries: readonly Entry[]): string {
