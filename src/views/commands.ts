@@ -5,6 +5,7 @@ import { moveInQueue } from '../runs/queue';
 import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
+import { exportReport } from './exportReport';
 import { methodsGiven, pickMethods } from './methodChoice';
 import { pickRun, runOf } from './runSelection';
 import { isActive } from './runText';
@@ -82,6 +83,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       if (run) await showLog(run);
     },
     openComparison: (selected) => panel.open(templateOf(selected)?.fsPath ?? runOf(selected)?.record.template.path),
+    exportReport: (selected, more) => exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) => report(parts.log, error)),
     openTemplate: async (selected) => {
       const run = runOf(selected);
       if (run) await openTemplate(run);
