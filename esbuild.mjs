@@ -22,6 +22,8 @@ const bundles = [
   { ...page, entryPoints: ['webview/run/run.css'], outfile: 'dist/webview/run.css' },
   { ...page, entryPoints: ['webview/form/main.ts'], outfile: 'dist/webview/form.js' },
   { ...page, entryPoints: ['webview/form/form.css'], outfile: 'dist/webview/form.css' },
+  { ...page, entryPoints: ['webview/model/main.ts'], outfile: 'dist/webview/model.js' },
+  { ...page, entryPoints: ['webview/model/model.css'], outfile: 'dist/webview/model.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
   { ...node, entryPoints: ['test/webview/pages.ts'], outfile: 'out/test/webview/pages.js' },
 ];

@@ -3,8 +3,10 @@ import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './runs/commands/check';
 import { compareAndReport } from './runs/commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './runs/commands/export';
-import { describeModel, formatInspection, formatModels } from './runs/commands/models';
-import { listModels } from './model/openModel';
+import { addModel, describeModel, formatAdded, formatInspection, formatModels, formatVariants, listVariants, withMethods } from './runs/commands/models';
+import { listModels } from './model/listModels';
+import { chooseProvider, describeFallback, providers } from './onnx/provider';
+import { addBar, addLines } from './runs/addDisplay';
 import { formatRendering, renderFile } from './runs/commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './runs/commands/runs';
 import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
@@ -41,7 +43,11 @@ const program = new Command('prompt-tuner')
   .version(promptTunerVersion)
   .exitOverride()
   .showHelpAfterError('("prompt-tuner --help" names the commands and their options)')
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  .hook('preAction', (_, called) => {
+    const { provider } = called.opts<{ provider?: string }>();
+    if (provider) process.env.PROMPT_TUNER_PROVIDER = provider;
+  });
 
 command('check', 'say what is wrong with templates').argument('<file...>')
   .action(async (files: readonly string[], options: Common) => {
@@ -64,6 +70,7 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
   .addOption(methodOption('what is trained').makeOptionMandatory())
   .addOption(setOption())
   .addOption(runsOption())
+  .addOption(providerOption())
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
   .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
@@ -86,6 +93,7 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
 command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
   .addOption(new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']))
   .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
+  .addOption(providerOption())
   .option('--adapter <dir>', 'measure the vectors of an adapter folder')
   .option('--text-only', 'with --run: measure the instruction that the run wrote, without what it learned')
   .addOption(splitOption())
@@ -100,6 +108,7 @@ command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
 
 command('compare', 'train and measure methods side by side').argument('<file...>')
   .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
+  .addOption(providerOption())
   .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
   .option('--report <file>', 'write a report as one HTML file')
   .addOption(new Option('--format <format>', 'print the table for another program').choices(['csv', 'json', 'markdown']).conflicts('json'))
@@ -136,13 +145,35 @@ command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT ad
   });
 
 const models = program.command('models').description('models at hand').exitOverride();
-command('list', 'the embedded model and those found on this machine', models).action(async (options: Common) => {
-  const list = await listModels();
+command('list', 'the embedded model, those in the hub\'s cache and the folders that were added', models).action(async (options: Common) => {
+  const list = await withMethods(await listModels());
   print(options, list, formatModels(list));
 });
-command('inspect', 'what a model is and which of its operators can be trained through', models).argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
-  .action(async (model: string, options: Common) => {
-    const inspection = await describeModel(model);
+command('add', 'download a model of the hub, or note a folder', models).argument('<model>', 'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file')
+  .option('--variant <name>', 'which of its files: fp32, fp16, q8, q4 …; the best for training where none is named')
+  .option('--list', 'only list the variants of a model of the hub')
+  .action(async (model: string, options: Common & { variant?: string; list?: boolean }) => {
+    if (options.list) {
+      const variants = await listVariants(model);
+      return print(options, variants, formatVariants(variants));
+    }
+    const show = options.json ? (event: object) => { process.stdout.write(`${JSON.stringify(event)}\n`); } : undefined;
+    const display = process.stderr.isTTY ? addBar(process.stderr) : addLines((line) => process.stderr.write(`${line}\n`));
+    process.on('SIGINT', stopDownload);
+    try {
+      const added = await addModel(model, { variant: options.variant, signal: interruption.signal, onEvent: show ?? display.show });
+      display.end();
+      print(options, added, formatAdded(added), { oneLine: true });
+    } finally {
+      display.end();
+      process.off('SIGINT', stopDownload);
+    }
+  });
+command('inspect', 'what a model is, what can be trained through it, and how fast', models).argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
+  .option('--measure', 'time a forward pass and a training step')
+  .addOption(providerOption())
+  .action(async (model: string, options: Common & { measure?: boolean }) => {
+    const inspection = await describeModel(model, options.measure);
     print(options, inspection, formatInspection(inspection));
   });
 
@@ -174,6 +205,10 @@ function splitOption(): Option {
 
 function runsOption(): Option {
   return new Option('--runs <dir>', 'folder of the runs').default(defaultRunsFolder);
+}
+
+function providerOption(): Option {
+  return new Option('--provider <provider>', 'what runs the graphs; the processor where this machine lacks it').choices(['auto', ...providers]).env('PROMPT_TUNER_PROVIDER');
 }
 
 function setOption(): Option {
@@ -217,6 +252,8 @@ async function watched<T>(options: Common, files: readonly string[], work: (opti
   const display = options.json ? jsonDisplay() : process.stderr.isTTY ? barDisplay(process.stderr) : lineDisplay((line) => process.stderr.write(`${line}\n`));
   const warnings = await warningsOf(files);
   if (warnings.length > 0) process.stderr.write(`${formatFindings(warnings)}\n`);
+  const fallback = describeFallback(await chooseProvider());
+  if (fallback) process.stderr.write(`${fallback}\n`);
   process.on('SIGINT', interrupt);
   try {
     return await work({ signal: interruption.signal, onEvent: display.show });
@@ -249,6 +286,11 @@ function complain(failure: Failure): void {
   const remedy = failure.remedy ?? (place.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
   process.stderr.write(`${describeFailure(new Failure(code, message, place, remedy))}\n`);
   process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
+}
+
+function stopDownload(): void {
+  process.stderr.write('\nStopping; what was downloaded is kept.\n');
+  interruption.abort();
 }
 
 function interrupt(): void {

@@ -8,10 +8,13 @@ import { registerLanguageFeatures } from './editor/languageFeatures';
 import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { openTemplate, queuePlan, registerCommands, report, showLog, stopRun } from './views/commands';
+import { addModel } from './views/addModel';
 import { createComparisonPanel } from './views/comparisonPanel';
 import { exportRun } from './views/exportCommand';
 import { trainerEnvironment } from './views/launchTrainer';
 import { createModelsTree } from './views/modelsTree';
+import { followProviderSetting, setHubToken } from './views/hubAccess';
+import { createModelPages } from './views/modelPage';
 import { createPreviewPanel } from './views/previewPanel';
 import { followRuns } from './views/lostRuns';
 import { createRunChoice } from './views/runChoice';
@@ -53,6 +56,9 @@ export function activate(context: vscode.ExtensionContext): void {
     watcher,
     predict: (request) => trainer.work('predict', { ...request, runs: runsFolderOf(request.file) }),
   });
+  const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath;
+  const modelPages = createModelPages(context.extensionUri, program);
+  const modelParts = { program, secrets: context.secrets, log, showModel: modelPages.open };
   const facts = createDocumentFacts(runsFolderOf);
   const findings = registerDiagnostics(facts, documentationOf(context.extensionUri));
   // Results are shown above the template that they are of.
@@ -79,6 +85,10 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     followRuns({ watcher, client, memory: context.workspaceState, log }),
     confineEditor(() => findings.checkAgain()),
+    modelPages, followProviderSetting(),
+    vscode.commands.registerCommand('promptTuner.addModel', (given?: unknown) => addModel(modelParts, given)),
+    vscode.commands.registerCommand('promptTuner.showModel', (selected?: unknown) => modelPages.open(selected)),
+    vscode.commands.registerCommand('promptTuner.setHubToken', () => setHubToken(context.secrets)),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );
   void watcher.refresh();

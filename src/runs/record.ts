@@ -48,7 +48,8 @@ export interface RunRecord {
   readonly settings: Settings;
   readonly data: Readonly<Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>>;
   readonly model: { readonly id: string; readonly path: string; readonly sha256: string; readonly parameters: number };
-  readonly versions: { readonly promptTuner: string; readonly node: string; readonly onnxruntime: string };
+  /** `provider` ran the graphs; `providerNote` says why it is another than was asked for. Runs of earlier versions lack both. */
+  readonly versions: { readonly promptTuner: string; readonly node: string; readonly onnxruntime: string; readonly provider?: string; readonly providerNote?: string };
   readonly status: RunStatus;
   /** Process that works on the run, and when it last said so (ISO 8601). */
   readonly process?: { readonly pid: number; readonly heartbeat: string };

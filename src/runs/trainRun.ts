@@ -103,6 +103,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const { record } = preparation;
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
+    if (record.versions.providerNote) await run.log(`The graphs run on ${record.versions.provider}: ${record.versions.providerNote}.`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {
@@ -229,7 +230,9 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested })) };
+  // A provider may have refused the graph meanwhile.
+  const versions = await readVersions();
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
 }
 
 type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;

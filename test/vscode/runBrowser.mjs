@@ -25,7 +25,7 @@ const lines = [];
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('console', (message) => lines.push(message.text()));
-  await page.goto(server.url);
+  await page.goto(server.url, { timeout: 120_000 });
   const end = Date.now() + longestMinutes * 60_000;
   while (!existsSync(results) && Date.now() < end) {
     await answerRequests(page);
@@ -46,18 +46,15 @@ try {
   rmSync(exchange, { recursive: true, force: true });
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts or a paste where it asks for them. */
+/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste or a click where it asks for them. */
 async function answerRequests(page) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
     const wanted = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
     if (wanted.startsWith('paste ')) await page.evaluate(paste, wanted.slice('paste '.length));
-    if (wanted.startsWith('press ')) await inWebview(page, (frame) => frame.getByRole('button', { name: wanted.slice('press '.length), exact: true }), (button) => button.click());
-    if (wanted.startsWith('fill ')) {
-      const [field, text] = JSON.parse(wanted.slice('fill '.length));
-      await inWebview(page, (frame) => frame.getByRole('textbox', { name: field, exact: true }), (box) => box.fill(text));
-    }
+    if (wanted.startsWith('press ')) await press(page, wanted.slice('press '.length));
+    if (wanted.startsWith('fill ')) await fill(page, ...JSON.parse(wanted.slice('fill '.length)));
     if (wanted === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
@@ -65,11 +62,20 @@ async function answerRequests(page) {
   }
 }
 
-/** Does something to the first visible match inside a webview. */
-async function inWebview(page, locate, act) {
-  for (const frame of page.frames().slice(1)) {
-    const found = locate(frame).first();
-    if (await found.isVisible().catch(() => false)) return act(found);
+/** Types into the visible text field of a name, in whichever frame has it. */
+async function fill(page, name, text) {
+  for (const frame of page.frames()) {
+    const found = frame.getByRole('textbox', { name, exact: true }).first();
+    if (await found.isVisible().catch(() => false)) return found.fill(text);
+  }
+}
+
+/** Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. */
+async function press(page, control) {
+  const [, role, name] = /^(\w+) (.*)$/.exec(control);
+  for (const frame of page.frames()) {
+    const found = frame.getByRole(role, { name }).first();
+    if (await found.count().catch(() => 0)) return found.click({ timeout: 5000 }).catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
   }
 }
 

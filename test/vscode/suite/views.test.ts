@@ -132,7 +132,7 @@ describe('the sidebar, the run page and the form', () => {
     await windowShows(/tune\.steps must be a whole number, at least 1, not "many"\./, 'wrong');
     await fill('tune.steps. tune.steps must be a whole number, at least 1, not "many".', '15');
     await windowShows(/One training\./, 'right');
-    await press('Measure a Step');
+    await press('button', 'Measure a Step');
     await windowShows(/Measured by a real step[\s\S]*5,120[\s\S]*\d+ (?:ms|s)[\s\S]*≈ [\d.]+ (?:ms|s|min)[\s\S]*\d+ MB/, 'measured', 150_000);
     await inThemes('form');
   });
@@ -140,7 +140,7 @@ describe('the sidebar, the run page and the form', () => {
   it('save what was filled in as one edit that can be undone', async function () {
     if (!isWatched) this.skip();
     const before = document.getText();
-    await press('Save to Template');
+    await press('button', 'Save to Template');
     await eventually(() => /^tune\.steps: 15$/m.test(document.getText()), 'the setting in the template');
     assert.equal(document.getText().replace('tune.steps: 15', 'tune.steps: 99'), before);
     await eventually(() => /^tune\.steps: 15$/m.test(readFileSync(document.uri.fsPath, 'utf8')), 'the setting on the disk');

@@ -9,6 +9,9 @@ const usualMilliseconds = 60_000;
 /** Whether someone looks at the window for us: only the browser's runner does. */
 export const isWatched = exchange !== undefined;
 
+/** A theme of each kind that comes with VS Code. */
+export const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+
 /** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
 export function readWindow(name: string, picture: boolean): Promise<string> {
   return askRunner(name, picture ? 'picture' : 'text');
@@ -19,9 +22,9 @@ export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
 }
 
-/** Presses a button inside a webview, by its name. */
-export async function press(name: string): Promise<void> {
-  await askRunner('press', `press ${name}`);
+/** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
+export async function press(role: string, name: string): Promise<void> {
+  await askRunner('press', `press ${role} ${name}`);
 }
 
 /** Types into a text field inside a webview, by its name. */
