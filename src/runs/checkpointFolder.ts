@@ -81,6 +81,13 @@ export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> 
   throw new Failure('checkpoint-missing', 'The run has no checkpoint to go on from.', { file: folder }, 'Train again from the start.');
 }
 
+/** Removes the checkpoint before the current one, which a process that was killed behind its last rename has left. */
+export async function forgetPrevious(folder: string): Promise<void> {
+  const previous = previousPath(folder);
+  const isLeft = await access(previous).then(() => true, () => false);
+  if (isLeft && await readCheckpointAt(currentPath(folder)).then(Boolean, () => false)) await rm(previous, { recursive: true, force: true });
+}
+
 /** What a run that starts from given vectors keeps until its first step: without it, going on would start elsewhere. */
 export function startingPoint({ rows, hiddenSize, values, prefix }: SoftPrompt): StoredCheckpoint {
   const arrays = { start: values, ...(prefix && { startPrefix: prefix.values }) };

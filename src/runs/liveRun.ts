@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import { removeTemporary } from './atomicFile';
+import { forgetPrevious } from './checkpointFolder';
 import { appendLog } from './metrics';
 import { removeTicket } from './queue';
 import type { RunProgress, RunRecord } from './record';
@@ -55,6 +56,7 @@ async function start(folder: string, id: string, { lock, options }: { readonly l
   const before = await readRun(folder);
   if (before.status === 'done') throw new Failure('run-done', `The run ${id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
   await removeTemporary(folder);
+  await forgetPrevious(folder);
   // A request to a run that waits was made for whoever takes it up; any other was for a holder that is gone.
   if (before.status !== 'queued') await clearStopRequest(folder);
   const reserve = join(folder, 'reserve.tmp');
@@ -120,6 +122,7 @@ async function start(folder: string, id: string, { lock, options }: { readonly l
       clearInterval(ear);
       const last = status === 'stopped' ? outcome : status;
       try {
+        await lock.requireHeld();
         await rm(reserve, { force: true });
         const ended = await change((current) => edit({ ...current, ...(latest && { progress: latest }), status: last, process: undefined, ...(last !== 'queued' && { finished: new Date().toISOString() }) }));
         await clearStopRequest(folder);

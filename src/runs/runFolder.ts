@@ -89,8 +89,9 @@ export function isSilent(folder: string, { process: owner }: Pick<RunRecord, 'pr
   if (!owner) return true;
   const before = beats.get(folder);
   if (before?.heartbeat === owner.heartbeat) return monotonic - before.seen > silenceMilliseconds;
-  beats.set(folder, { heartbeat: owner.heartbeat, seen: monotonic });
-  return !before && wall - Date.parse(owner.heartbeat) > longSilenceMilliseconds;
+  const longPast = !before && wall - Date.parse(owner.heartbeat) > longSilenceMilliseconds;
+  beats.set(folder, { heartbeat: owner.heartbeat, seen: longPast ? -Infinity : monotonic });
+  return longPast;
 }
 
 /**

@@ -184,6 +184,7 @@ async function noteSources(run: LiveRun, { start, base, resume, record }: Prepar
     await writeCheckpoint(run.folder, startingPoint(start));
   }
   const versions = await readVersions();
+  if (versions.providerNote) await run.log(`The graphs run on ${versions.provider}: ${versions.providerNote}.`);
   await run.change((latest) => ({ ...latest, data: current.data, model: current.model, versions }));
   await removeTicket(run.folder);
 }
