@@ -7,15 +7,24 @@ import { registerInstructionEdit } from './editor/instructionEdit';
 import { registerLanguageFeatures } from './editor/languageFeatures';
 import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
-import { openTemplate, registerCommands, showLog, stopRun } from './views/commands';
+import { openTemplate, queuePlan, registerCommands, report, showLog, stopRun } from './views/commands';
 import { addModel } from './views/addModel';
 import { createComparisonPanel } from './views/comparisonPanel';
+import { exportRun } from './views/exportCommand';
+import { trainerEnvironment } from './views/launchTrainer';
+import { createModelsTree } from './views/modelsTree';
 import { followProviderSetting, setHubToken } from './views/hubAccess';
 import { createModelPages } from './views/modelPage';
 import { createPreviewPanel } from './views/previewPanel';
 import { followRuns } from './views/lostRuns';
 import { createRunChoice } from './views/runChoice';
+import { registerRunCommands } from './views/runCommands';
+import { createRunNotices } from './views/runNotices';
+import { createRunPages } from './views/runPages';
 import { createRunsTree } from './views/runsTree';
+import { createRunStatusBar } from './views/runStatusBar';
+import { createTemplatesTree } from './views/templatesTree';
+import { createTrainForm } from './views/trainForm';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
 import { createTrainerClient } from './views/trainerClient';
@@ -36,6 +45,13 @@ export function activate(context: vscode.ExtensionContext): void {
     stop: (run) => stopRun({ client, watcher, log }, run),
     start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
   });
+  const choice = createRunChoice(context.workspaceState);
+  const pages = createRunPages(context.extensionUri, watcher, choice);
+  const tree = createRunsTree(watcher, choice, context.extensionUri);
+  const form = createTrainForm(context.extensionUri, {
+    start: async (plan) => (await queuePlan({ client, watcher }, plan)).length,
+    measure: (request) => trainer.work('measure', request),
+  });
   const preview = createPreviewPanel(context.extensionUri, {
     watcher,
     predict: (request) => trainer.work('predict', { ...request, runs: runsFolderOf(request.file) }),
@@ -55,14 +71,24 @@ export function activate(context: vscode.ExtensionContext): void {
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
+    tree, pages, form,
+    createTemplatesTree(watcher, context.extensionUri),
+    createModelsTree(),
+    createRunStatusBar(watcher),
+    createRunNotices({ watcher, isSeen: ({ record }) => tree.visible || pages.isSeen(record.id), openPage: (run) => pages.open(run) }),
+    registerCommands({ client, watcher, panel, form, log }),
+    registerRunCommands({
+      watcher, choice,
+      openPage: (run) => pages.open(run),
+      export: (run) => exportRun(run, { cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: trainerEnvironment(process.env) }),
+      report: (error) => report(log, error),
+    }),
+    followRuns({ watcher, client, memory: context.workspaceState, log }),
+    confineEditor(() => findings.checkAgain()),
     modelPages, followProviderSetting(),
     vscode.commands.registerCommand('promptTuner.addModel', (given?: unknown) => addModel(modelParts, given)),
     vscode.commands.registerCommand('promptTuner.showModel', (selected?: unknown) => modelPages.open(selected)),
     vscode.commands.registerCommand('promptTuner.setHubToken', () => setHubToken(context.secrets)),
-    createRunsTree(watcher, createRunChoice(context.workspaceState), context.extensionUri),
-    registerCommands({ client, watcher, panel, log }),
-    followRuns({ watcher, client, memory: context.workspaceState, log }),
-    confineEditor(() => findings.checkAgain()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );
   void watcher.refresh();

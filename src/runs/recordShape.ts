@@ -1,5 +1,5 @@
 import type { RunProgress, RunRecord, EvaluationResult } from './record';
-import { isFlag, isNumber, isObject, isText, nullable, oneOf, optional, shape, tableOf, type Guard } from './shape';
+import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from './shape';
 
 export const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
 export const isSplit = oneOf('train', 'dev', 'test');
@@ -29,7 +29,7 @@ const absentOr = (test: (value: unknown) => boolean) => (value: unknown): boolea
 /** Whether a value read from `run.json` can be shown and gone on with: every field that any reader touches has its type. */
 export function isRunRecord(value: unknown): value is RunRecord {
   return isObject(value) && value.format === 1 && isText(value.id) && isMethod(value.method) && isWrittenStatus(value.status) && isText(value.created)
-    && has(isText, 'path', 'text')(value.template) && absentOr(tableOf(isText))((value.template as RunRecord['template']).partials)
+    && has(isText, 'path', 'text')(value.template) && absentOr(isText)((value.template as RunRecord['template']).sha256) && absentOr(tableOf(isText))((value.template as RunRecord['template']).partials)
     && isObject(value.settings) && isProgress(value.progress)
     && isObject(value.data) && Object.values(value.data).every(has(isText, 'path', 'sha256'))
     && has(isText, 'id', 'path', 'sha256')(value.model) && isObject(value.versions)
@@ -37,6 +37,7 @@ export function isRunRecord(value: unknown): value is RunRecord {
     && absentOr(has(isText, 'code', 'message'))(value.error)
     && absentOr(isEvaluation)(value.result) && absentOr(isEvaluation)(value.originalResult) && absentOr(isEvaluation)(value.textResult)
     && absentOr(has(isText, 'original', 'instruction', 'text'))(value.rewritten) && absentOr((rewritten) => isObject(rewritten) && Array.isArray(rewritten.edits))(value.rewritten)
+    && absentOr((study) => has(isText, 'id')(study) && has(listOf(isText), 'varied')(study))(value.study)
     && absentOr(has(isNumber, 'step'))(value.best) && absentOr(isNumber)(value.learningRate) && absentOr(isNumber)(value.generation)
     && [value.name, value.note, value.started, value.finished, value.collapsed].every(optional(isText)) && optional(isFlag)(value.starred);
 }

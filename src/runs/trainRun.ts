@@ -58,6 +58,7 @@ interface Plan {
   readonly id: string;
   /** What it starts from where its ticket does not say. */
   readonly start?: SoftPrompt;
+  /** The model that the adapter to start from says it was trained for. */
   readonly base?: AdapterBase;
 }
 
@@ -102,6 +103,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const { record } = preparation;
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
+    if (record.versions.providerNote) await run.log(`The graphs run on ${record.versions.provider}: ${record.versions.providerNote}.`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {

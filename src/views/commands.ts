@@ -6,16 +6,21 @@ import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
 import { exportReport } from './exportReport';
-import { methodsGiven, pickMethods, pickTrainedMethod } from './methodChoice';
-import { isActive, describeRun, templateName } from './runText';
+import { methodsGiven, pickMethods } from './methodChoice';
+import { pickRun, runOf } from './runSelection';
+import { isActive } from './runText';
+import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from './startRuns';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { chooseTemplate, runsFolderOf, workspaceRunsFolders } from './templateChoice';
+import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from './templateChoice';
 import { failureOfRun, type TrainerClient } from './trainerClient';
+import type { TrainForm } from './trainForm';
+import { askTraining } from './trainWizard';
 
 export interface CommandParts {
   readonly client: TrainerClient;
   readonly watcher: RunWatcher;
   readonly panel: ComparisonPanel;
+  readonly form: Pick<TrainForm, 'open'>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -27,9 +32,28 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     trainSoft: (selected) => train(parts, selected, 'soft'),
     trainV1: (selected) => train(parts, selected, 'v1'),
     trainV2: (selected) => train(parts, selected, 'v2'),
-    train: async (selected) => {
-      const method = await pickTrainedMethod();
-      if (method) await train(parts, selected, method);
+    train: async (selected, more) => {
+      if (isTrainingChoice(more)) return onTemplate(parts, selected, (file) => queuePlan(parts, { ...more, file }));
+      await guarded(parts, async () => {
+        const outcome = await askTraining(selected);
+        if (outcome?.kind === 'form') parts.form.open({ file: outcome.plan.file, values: valuesOf(outcome.plan) });
+        if (outcome?.kind === 'start') await onTemplate(parts, outcome.plan.file, () => queuePlan(parts, outcome.plan));
+      });
+    },
+    trainForm: async (selected) => {
+      const file = await chooseTemplate(selected);
+      if (file !== undefined) parts.form.open({ file });
+    },
+    trainAgain: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => record.method !== 'hard'), 'Which training is to be made again?');
+      if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
+    },
+    continueRun: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => record.method !== 'hard' && record.status === 'done'), 'Which run’s vectors are to start from?');
+      if (run) await guarded(parts, async () => {
+        const plan = continuationOf(run);
+        parts.form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
+      });
     },
     compare: async (selected, more) => {
       const methods = methodsGiven(more) ?? await pickMethods();
@@ -58,7 +82,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       const run = runOf(selected) ?? await pickRun(watcher.runs, 'Whose log?');
       if (run) await showLog(run);
     },
-    openComparison: (selected) => panel.open(selected instanceof vscode.Uri ? selected.fsPath : runOf(selected)?.record.template.path),
+    openComparison: (selected) => panel.open(templateOf(selected)?.fsPath ?? runOf(selected)?.record.template.path),
     exportReport: (selected, more) => exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) => report(parts.log, error)),
     openTemplate: async (selected) => {
       const run = runOf(selected);
@@ -124,14 +148,35 @@ function train(parts: CommandParts, selected: unknown, method: Exclude<Method, '
   return onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]);
 }
 
-/** Queues work on the template meant, waits for its runs, and reports how one failed if it did. */
+/** Puts the trainings of a plan into the queue, all or none. @returns their folders */
+export async function queuePlan({ client, watcher }: Pick<CommandParts, 'client' | 'watcher'>, plan: TrainingPlan): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const request of await requestsOf(plan, runsFolderOf(plan.file))) folders.push(await client.train(request));
+  await watcher.refresh();
+  return folders;
+}
+
+async function guarded({ log }: Pick<CommandParts, 'log'>, work: () => Promise<void>): Promise<void> {
+  if (!requireTrust()) return;
+  try {
+    await work();
+  } catch (error) {
+    report(log, error);
+  }
+}
+
+/** @returns whether the workspace is trusted; says so where it is not */
+function requireTrust(): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
+    .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
+  return false;
+}
+
+/** Queues work on the template meant and waits for its runs; how a run of the workspace failed is told by whoever watches them. */
 async function onTemplate(parts: CommandParts, selected: unknown, work: (file: string, runs: string) => Promise<readonly string[]>): Promise<void> {
   const { client, watcher, log } = parts;
-  if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
-      .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
-    return;
-  }
+  if (!requireTrust()) return;
   const file = await chooseTemplate(selected);
   if (!file) return;
   void vscode.commands.executeCommand('promptTuner.runs.focus', { preserveFocus: true });
@@ -141,7 +186,7 @@ async function onTemplate(parts: CommandParts, selected: unknown, work: (file: s
       await watcher.refresh();
       for (const folder of folders) {
         const failure = failureOfRun(folder, await client.ended(folder));
-        if (failure) report(log, failure);
+        if (failure && !watcher.runs.some((run) => run.folder === folder)) report(log, failure);
       }
     });
   } catch (error) {
@@ -152,7 +197,7 @@ async function onTemplate(parts: CommandParts, selected: unknown, work: (file: s
 }
 
 /** An error as one sentence with its remedy, at its place; never a stack trace. */
-function report(log: vscode.LogOutputChannel, error: unknown): void {
+export function report(log: vscode.LogOutputChannel, error: unknown): void {
   const failure = error instanceof Failure ? error : new Failure('unexpected', error instanceof Error ? error.message : String(error));
   log.error(`${failure.message} [${failure.code}]`);
   const { file, line = 1, column = 1 } = failure.place;
@@ -165,14 +210,4 @@ function report(log: vscode.LogOutputChannel, error: unknown): void {
     const position = new vscode.Position(line - 1, column - 1);
     await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
   });
-}
-
-function runOf(selected: unknown): WatchedRun | undefined {
-  return typeof selected === 'object' && selected !== null && 'record' in selected ? selected as WatchedRun : undefined;
-}
-
-async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
-  if (runs.length <= 1) return runs[0];
-  const items = runs.map((run) => ({ label: templateName(run.record.template.path), description: describeRun(run.record), detail: run.record.id, run }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true }))?.run;
 }

@@ -21,11 +21,11 @@ export interface ModelLeaf {
   readonly details: readonly (readonly [string, string])[];
 }
 
-const groupNames = { embedded: 'Embedded', cache: 'Downloaded', folder: 'Folders' } as const;
+const groupNames = { embedded: 'Embedded', hub: 'Downloaded', folder: 'Folders' } as const;
 
 /** The models by where they are; a place without models is left out. @param root the workspace folder, from which folders are told */
 export function modelsTree(models: readonly ModelAtHand[], root: string): readonly ModelGroup[] {
-  return (['embedded', 'cache', 'folder'] as const).flatMap((source): readonly ModelGroup[] => {
+  return (['embedded', 'hub', 'folder'] as const).flatMap((source): readonly ModelGroup[] => {
     const children = models.filter((model) => model.source === source).map((model) => leafOf(model, root));
     return children.length > 0 ? [{ kind: 'group', source, label: groupNames[source], children }] : [];
   });
@@ -42,6 +42,7 @@ function leafOf(model: ModelAtHand, root: string): ModelLeaf {
       ['Layers', `${model.layers}, ${count(model.hiddenSize)} wide`],
       ['Context', `${count(model.contextLength)} tokens`],
       ['Size', bytes(model.bytes)],
+      ...(model.licence === null ? [] : [['Licence', model.licence] as const]),
       ['Folder', model.folder],
     ],
   };

@@ -6,7 +6,7 @@ import { modelsTree, type ModelsNode } from './modelsModel';
 /** Model folders of a workspace that the view looks into. */
 const mostFolders = 100;
 
-const icons = { embedded: 'package', cache: 'cloud', folder: 'folder' } as const;
+const icons = { embedded: 'package', hub: 'cloud', folder: 'folder' } as const;
 
 /** The *Models* view: what a template's `model:` can name on this machine. */
 export function createModelsTree(): vscode.Disposable {

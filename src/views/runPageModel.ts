@@ -16,7 +16,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     title: record.name || `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
-    state: status === 'lost' ? 'lost: its process has died' : describeState(record).join(' · '),
+    state: status === 'lost' ? 'lost: its process has died' : [status === 'done' && 'done', ...describeState(record)].filter(Boolean).join(' · '),
     progress: isActive(record) && progress.steps > 0 ? { step: progress.step, steps: progress.steps } : null,
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
@@ -41,9 +41,9 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
       ...ifFinite('Macro-F1', result.macroF1, fraction),
       ...ifFinite('Loss', result.loss, fraction),
       ...(result.majority ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }] : []),
-      { name: 'Trained numbers', value: count(result.trainedParameters) },
-      { name: 'Time', value: duration(result.seconds) },
-      { name: 'Memory at most', value: bytes(result.peakMemoryBytes) },
+      ...ifFinite('Trained numbers', result.trainedParameters, count),
+      ...ifFinite('Time', result.seconds, duration),
+      ...ifFinite('Memory at most', result.peakMemoryBytes, bytes),
       ...(textGain ? [{ name: 'Gain of the new text alone', value: `${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))}` }] : []),
       ...(collapsed === undefined ? [] : [{ name: 'Collapsed', value: `nearly every row was called "${collapsed}"` }]),
     ];
@@ -55,7 +55,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
   const { model, template, data, versions, started, finished, study, result } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Method', methodTitles[record.method]],
-    ['Template', `${template.path}, sha256 ${template.sha256.slice(0, 12)}`],
+    ['Template', `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
     ['Model', [model.id, model.parameters > 0 && `${count(model.parameters)} weights`, model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`].filter(Boolean).join(', ')],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];
@@ -83,7 +83,7 @@ function actionsOf(run: WatchedRun): RunPageState['actions'] {
   const trained = run.record.method !== 'hard';
   const offers: readonly (readonly [RunAction, string, boolean])[] = [
     ['stop', 'Stop', has('active')],
-    ['resumeRun', 'Resume', has('resumable')],
+    ['resume', 'Resume', has('resumable')],
     ['trainAgain', 'Train Again', trained && has('ended')],
     ['continueRun', 'Continue from This', has('trained')],
     ['openComparison', 'Compare', true],

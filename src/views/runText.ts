@@ -53,8 +53,8 @@ function describeAccuracy(run: RunRecord): string {
   const result = run.result;
   if (!result) return 'done';
   if (!Number.isFinite(result.accuracy)) return `loss ${formatLoss(result.loss)}`;
-  const [low, high] = result.accuracyInterval;
-  return `acc ${formatRate(result.accuracy)} ±${formatRate((high - low) / 2)}`;
+  const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
+  return [`acc ${formatRate(result.accuracy)}`, ...(Number.isFinite(high - low) ? [`±${formatRate((high - low) / 2)}`] : [])].join(' ');
 }
 
 /** A fraction with two digits. */

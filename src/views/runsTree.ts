@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fraction } from '../runs/format';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from './runChoice';
 import { markOf } from './runColours';
@@ -162,6 +163,11 @@ function runIcon({ record }: WatchedRun, extensionUri: vscode.Uri): vscode.TreeI
   return methodIcon(record.method, extensionUri);
 }
 
+/** The beginning of a hash, which tells two apart. */
+function hash(sha256: string | undefined): string {
+  return (sha256 ?? '').slice(0, 12);
+}
+
 /** Settings that a tooltip shows; the run page has them all. */
 const shownSettings = ['length', 'learningRate', 'steps', 'batchSize', 'optimizer', 'seed'] as const;
 
@@ -173,12 +179,12 @@ function runTooltip({ record, folder }: WatchedRun): vscode.MarkdownString {
     ['Status', record.status === 'lost' ? 'lost: its process has died' : record.status],
     ['Why', record.error?.message],
     ['Method', methodTitles[record.method]],
-    ['Result', result && Number.isFinite(result.accuracy) ? `accuracy ${result.accuracy.toFixed(3)} (${result.accuracyInterval.map((bound) => bound.toFixed(3)).join(' to ')}) on ${result.n} rows of ${result.split}` : undefined],
-    ['Model', `${model.id}${model.sha256 ? ` (${model.sha256.slice(0, 12)})` : ''}`],
+    ['Result', result && Number.isFinite(result.accuracy) ? `accuracy ${result.accuracy.toFixed(3)} (${(result.accuracyInterval ?? []).map(fraction).join(' to ')}) on ${result.n} rows of ${result.split}` : undefined],
+    ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
     ['Settings', record.method === 'hard' ? undefined : shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', ')],
     ['Learning rate in force', record.learningRate?.toString()],
-    ['Template', `${template.path} (${template.sha256.slice(0, 12)})`],
-    ...Object.entries(data).map(([split, file]): readonly [string, string] => [`Rows of ${split}`, `${file.rows} (${file.sha256.slice(0, 12)})`]),
+    ['Template', `${template.path} (${hash(template.sha256)})`],
+    ...Object.entries(data).map(([split, file]): readonly [string, string] => [`Rows of ${split}`, `${file.rows} (${hash(file.sha256)})`]),
     ['Started', new Date(record.started ?? record.created).toLocaleString()],
     ['Folder', folder],
   ];

@@ -7,15 +7,17 @@ import { extname } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
 import { modelTests } from './model.mjs';
 import { previewTests } from './preview.mjs';
+import { runPageTests } from './runPage.mjs';
+import { trainFormTests } from './trainForm.mjs';
 
-const { webviewPage, comparison, model, preview, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
+const { webviewPage, comparison, model, preview, runPage, trainForm, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
 const artifacts = 'out/artifacts';
 const contentTypes = { '.js': 'text/javascript', '.css': 'text/css' };
 mkdirSync(artifacts, { recursive: true });
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://page').pathname;
-  const name = /^\/(comparison|model|preview)$/.exec(path)?.[1];
+  const name = /^\/(comparison|model|preview|run|form)$/.exec(path)?.[1];
   if (name) {
     response.setHeader('content-type', 'text/html');
     return response.end(webviewPage({ title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${request.headers.host}` }));
@@ -145,11 +147,15 @@ const tests = {
   },
   ...modelTests({ open, model, themes, artifacts }),
   ...previewTests({ open, preview, themes, artifacts }),
+  ...runPageTests({ open, runPage, themes, artifacts }),
+  ...trainFormTests({ open, trainForm, themes, artifacts }),
 };
 
+/** A part of the names of the tests that are to run; all when it is left out. */
+const chosen = Object.entries(tests).filter(([name]) => name.includes(process.argv[2] ?? ''));
 let failed = 0;
 try {
-  for (const [name, test] of Object.entries(tests)) {
+  for (const [name, test] of chosen) {
     try {
       await test();
       console.log(`  ✓ ${name}`);
@@ -162,5 +168,5 @@ try {
   await browser.close();
   server.close();
 }
-console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
+console.log(`${chosen.length - failed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

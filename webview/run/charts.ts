@@ -30,9 +30,9 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
   };
   const loss = panel('Loss', { height: 280, label: 'Nats', format: measures.loss });
   const accuracy = panel('Accuracy on dev', { height: 220, label: 'Share right', format: measures.accuracy });
-  const rate = panel('Learning rate', { height: 150, label: '', format: measures.rate });
-  const speed = panel('Examples a second', { height: 150, label: '', format: measures.speed });
-  const memory = panel('Memory', { height: 150, label: '', format: measures.memory });
+  const rate = panel('Learning rate', { height: 130, label: '', format: measures.rate });
+  const speed = panel('Examples a second', { height: 130, label: '', format: measures.speed });
+  const memory = panel('Memory', { height: 130, label: '', format: measures.memory });
   place.append(loss.figure, accuracy.figure, element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure));
 
   return {
@@ -54,8 +54,7 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
         ],
       });
       draw(accuracy, 'Accuracy on dev', { series: [
-        { label: 'on dev', colour: devColour, kind: 'line', values: onSteps(steps, curve.dev.map(([step, , value]) => [step, value])) },
-        { label: 'measured', colour: devColour, kind: 'dots', values: onSteps(steps, curve.dev.map(([step, , value]) => [step, value])) },
+        { label: 'on dev', colour: devColour, kind: 'marked', values: onSteps(steps, curve.dev.map(([step, , value]) => [step, value])) },
       ] });
       draw(rate, 'Learning rate', { series: [{ label: 'rate', colour, kind: 'line', values: training(2) }] });
       draw(speed, 'Examples a second', { series: [{ label: 'a second', colour, kind: 'line', values: training(3) }] });

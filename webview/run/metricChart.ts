@@ -1,11 +1,11 @@
 import uPlot from 'uplot';
 import type { Theme } from '../theme';
 
-/** A line of a chart, or dots. */
+/** A line of a chart, dots, or a line with dots on it. */
 export interface ChartSeries {
   readonly label: string;
   readonly colour: string;
-  readonly kind: 'line' | 'faint' | 'dots';
+  readonly kind: 'line' | 'faint' | 'dots' | 'marked';
   readonly values: readonly (number | null)[];
 }
 
@@ -26,6 +26,7 @@ export interface MetricChart {
 }
 
 export interface ChartOptions {
+  /** Name of the axis; a small chart goes without. */
   readonly label: string;
   readonly height: number;
   /** How a value is written on the axis and in the legend. */
@@ -82,8 +83,8 @@ function plotOptions({ label, height, format, zoom }: ChartOptions, { series, lo
     height,
     scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
     axes: [
-      { ...axis, label: 'Step', labelSize: 20, incrs: stepMarks },
-      { ...axis, label, size: 64, labelSize: 20, values: (_, splits) => splits.map((split) => (split === null ? '' : format(split))) },
+      { ...axis, ...(label !== '' && { label: 'Step', labelSize: 20 }), incrs: stepMarks },
+      { ...axis, ...(label !== '' && { label, labelSize: 20 }), size: 64, values: (_, splits) => splits.map((split) => (split === null ? '' : format(split))) },
     ],
     cursor: { points: { size: 6 }, drag: { x: true, y: false, setScale: false } },
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
@@ -97,10 +98,14 @@ function plotOptions({ label, height, format, zoom }: ChartOptions, { series, lo
       ready: [(plot) => plot.over.addEventListener('dblclick', () => zoom(undefined))],
     },
     series: [
-      { label: 'Step' },
-      ...series.map((each): uPlot.Series => each.kind === 'dots'
-        ? { label: each.label, stroke: each.colour, width: 0, points: { show: true, size: 8, stroke: each.colour, fill: each.colour }, value }
-        : { label: each.label, stroke: each.colour, width: each.kind === 'faint' ? 1 : 2, alpha: each.kind === 'faint' ? 0.35 : 1, spanGaps: true, points: { show: false }, value }),
+      { label: 'Step', value: (_, step) => (step === null || step === undefined ? '–' : String(step)) },
+      ...series.map(({ label: name, colour, kind }): uPlot.Series => ({
+        label: name, stroke: colour, value,
+        width: kind === 'dots' ? 0 : kind === 'faint' ? 1 : 2,
+        alpha: kind === 'faint' ? 0.55 : 1,
+        spanGaps: kind !== 'dots',
+        points: kind === 'dots' || kind === 'marked' ? { show: true, size: 8, stroke: colour, fill: colour } : { show: false },
+      })),
     ],
   };
 }
