@@ -9,10 +9,12 @@ import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { openTemplate, registerCommands, showLog, stopRun } from './views/commands';
 import { createComparisonPanel } from './views/comparisonPanel';
+import { createInspectorProcess } from './views/inspectorProcess';
 import { createPreviewPanel } from './views/previewPanel';
 import { createRunsTree } from './views/runsTree';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
+import { registerTemplateDiff } from './views/templateDiff';
 import { createTrainerProcess } from './views/trainerProcess';
 
 /** Builds the services of the extension; nothing is read or started before a view, a command or a document asks for it. */
@@ -25,11 +27,18 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     busy: (busy) => void vscode.commands.executeCommand('setContext', 'promptTuner.busy', busy),
   });
-  const panel = createComparisonPanel(context.extensionUri, watcher, {
-    openTemplate,
-    showLog,
-    stop: (run) => stopRun({ trainer, watcher, panel, log }, run),
-    start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
+  const inspector = createInspectorProcess(vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath, (line) => log.info(line));
+  const panel = createComparisonPanel(context.extensionUri, {
+    watcher,
+    inspector,
+    chosen: () => [],
+    actions: {
+      openTemplate,
+      showLog,
+      stop: (run) => stopRun({ trainer, watcher, panel, log }, run),
+      applyInstruction: ({ folder, record }) => void vscode.commands.executeCommand('promptTuner.applyInstruction', vscode.Uri.file(record.template.path), folder),
+      start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
+    },
   });
   const preview = createPreviewPanel(context.extensionUri, {
     watcher,
@@ -40,13 +49,14 @@ export function activate(context: vscode.ExtensionContext): void {
   // Results are shown above the template that they are of.
   const stopListening = onResults(watcher, () => findings.checkAgain());
   context.subscriptions.push(
-    log, watcher, trainer, panel, preview, facts, findings, { dispose: stopListening },
+    log, watcher, trainer, inspector, panel, preview, facts, findings, { dispose: stopListening },
     registerQuickFixes(findings),
     registerLanguageFeatures(facts),
     registerInstructionEdit(() => watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path }))),
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
+    registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
     createRunsTree(watcher),
     registerCommands({ trainer, watcher, panel, log }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),

@@ -1,5 +1,6 @@
 import { compareRuns } from './runs/compareRuns';
 import { evaluateRun } from './runs/evaluateRun';
+import { createInspector } from './runs/inspector';
 import { openChannel, silentSide } from './runs/messageChannel';
 import { processTransport } from './runs/processTransport';
 import { predictRow } from './runs/predictRow';
@@ -32,6 +33,7 @@ const channel = openChannel<TrainerCalls, TrainerEvents, object, object>({
   remote: silentSide,
   listeners: {},
   handlers: {
+    ...createInspector(),
     train: (request) => inTurn(async (options) => {
       const { record, folder } = await trainRun(request, options);
       return { run: record.id, folder, status: record.status };

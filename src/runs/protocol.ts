@@ -1,4 +1,5 @@
 import type { Method } from '../template/settings';
+import { inspectionSide, type InspectionCalls } from './inspection';
 import type { Side } from './messageChannel';
 import type { PredictRequest, RowPrediction } from './predictRow';
 import type { EvaluationResult, RunProgress, RunStatus, Split } from './record';
@@ -42,7 +43,7 @@ export interface CompareRequest {
 }
 
 /** Calls that the extension makes to the trainer. */
-export interface TrainerCalls {
+export interface TrainerCalls extends InspectionCalls {
   /** Answers when the run has ended, however it ended. */
   train(request: TrainRequest): TrainResult;
   /** A hard evaluation leaves a run folder too, so that whoever watches the folder sees it. */
@@ -84,6 +85,7 @@ const isEvaluation: Guard<EvaluationResult & { readonly folder?: string }> = (va
 /** The trainer's side of the channel. */
 export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
   calls: {
+    ...inspectionSide,
     train: {
       request: shape<TrainRequest>({
         file: isText, method: isMethod, set: tableOf(isText), runs: isText, initFrom: optional(isText), resume: optional(isText),

@@ -23,6 +23,8 @@ export interface EvaluationResult {
   readonly majority?: { readonly label: string; readonly accuracy: number };
   readonly tokensPerSecond: number;
   readonly promptTokens: number;
+  /** Mean time of the evaluation for a row, model loaded; runs of earlier versions lack it. */
+  readonly secondsPerRow?: number;
   readonly trainedParameters: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
