@@ -33,7 +33,7 @@ export function gainText({ gain }: ComparisonRow): string {
 }
 
 /** How sure a gain is: `[+0.213, +0.438], p < 0.001`. */
-export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval' | 'p'>): string {
+export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval'> & Partial<Pick<Gain, 'p'>>): string {
   return `[${signed(low)}, ${signed(high)}]${p === undefined ? '' : `, ${pValue(p)}`}`;
 }
 

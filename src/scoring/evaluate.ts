@@ -7,7 +7,7 @@ import { batchOptions, requireSplit, type Task } from '../tuning/task';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
 import { meanByObjective, scoreRows, tokenLoss, type ScoredRow } from './scoreSplit';
-import { wilsonInterval } from './statistics';
+import { wilsonInterval } from './statistics/wilson';
 
 /** One row's outcome. */
 export interface Prediction {

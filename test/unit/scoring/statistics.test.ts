@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exactMcNemar, holm, normalQuantile, pairedBootstrap, wilsonInterval } from '../../../src/scoring/statistics';
+import { holm } from '../../../src/scoring/statistics/holm';
+import { exactMcNemar } from '../../../src/scoring/statistics/mcnemar';
+import { normalQuantile } from '../../../src/scoring/statistics/normal';
+import { pairedBootstrap } from '../../../src/scoring/statistics/pairedBootstrap';
+import { wilsonInterval } from '../../../src/scoring/statistics/wilson';
 
 function expectRelative(actual: number, expected: number, tolerance: number): void {
   expect(Math.abs(actual - expected)).toBeLessThanOrEqual(tolerance * Math.abs(expected));
