@@ -1,9 +1,14 @@
+import type { ConfusionMatrix } from '../scoring/classification';
+import type { Reliability, ReliabilityBin } from '../scoring/statistics/calibration';
+import type { Estimate, PairedDifference, StudyAnalysis as WholeAnalysis } from './analysis';
 import type { RequestOf, ResultOf } from './messageChannel';
 import { isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from './shape';
 
 /** Runs of one method on one template that differ in nothing but the seed. */
 export interface StudyFolders {
   readonly key: string;
+  /** What a person reads. */
+  readonly name: string;
   /** Run folders, lowest seed first. */
   readonly folders: readonly string[];
 }
@@ -16,58 +21,8 @@ export interface ComparisonSubject {
   readonly baseline: string | null;
 }
 
-/** A mean with its 95 % interval. */
-export interface Estimate {
-  readonly mean: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** A study against the baseline on the same rows. */
-export interface PairedDifference extends Estimate {
-  /** Corrected for all comparisons with the baseline; null where several seeds leave no exact test. */
-  readonly p: number | null;
-  /** `unclear`: the interval holds zero; `unsaid`: too few rows or seeds for a verdict. */
-  readonly verdict: 'better' | 'worse' | 'unclear' | 'unsaid';
-  /** The verdict in a sentence. */
-  readonly words: string;
-}
-
-/** How often each label was answered where another was right. */
-export interface Confusion {
-  readonly labels: readonly string[];
-  /** `[expected][predicted]`, summed over the seeds. */
-  readonly counts: readonly (readonly number[])[];
-}
-
-/** Answers of like probability, and how many of them were right. */
-export interface ReliabilityBin {
-  readonly low: number;
-  readonly high: number;
-  readonly n: number;
-  readonly confidence: number;
-  readonly accuracy: number;
-}
-
-export interface Reliability {
-  readonly bins: readonly ReliabilityBin[];
-  /** Expected calibration error: mean distance between probability and accuracy, weighted by the answers of each bin. */
-  readonly calibrationError: number;
-}
-
 /** What only the answers of every row tell of a study. */
-export interface StudyAnalysis {
-  readonly key: string;
-  readonly accuracy: Estimate | null;
-  /** Null for the baseline itself, and where rows cannot be paired. */
-  readonly difference: PairedDifference | null;
-  /** Why there is no difference, in words; empty where there is one. */
-  readonly without: string;
-  readonly confusion: Confusion | null;
-  readonly reliability: Reliability | null;
-  /** Bytes of the trained prompt on disk; 0 for a hard prompt. */
-  readonly adapterBytes: number;
-}
+export type StudyAnalysis = Pick<WholeAnalysis, 'key' | 'accuracy' | 'macroF1' | 'difference' | 'without' | 'confusion' | 'reliability' | 'adapterBytes'>;
 
 export interface ComparisonAnalysis {
   readonly token: string;
@@ -181,14 +136,18 @@ export interface InspectionCalls {
 const isUint32s: Guard<Uint32Array> = (value): value is Uint32Array => value instanceof Uint32Array;
 const isFloat32s: Guard<Float32Array> = (value): value is Float32Array => value instanceof Float32Array;
 
-export const isEstimate = shape<Estimate>({ mean: isNumber, low: isNumber, high: isNumber });
-const isConfusion = shape<Confusion>({ labels: listOf(isText), counts: listOf(listOf(isNumber)) });
+const isEstimate = shape<Estimate>({ mean: isNumber, low: isNumber, high: isNumber });
+const isConfusion = shape<ConfusionMatrix>({ labels: listOf(isText), counts: listOf(listOf(isNumber)) });
 const isBin = shape<ReliabilityBin>({ low: isNumber, high: isNumber, n: isNumber, confidence: isNumber, accuracy: isNumber });
 
 const isStudyAnalysis = shape<StudyAnalysis>({
   key: isText,
   accuracy: nullable(isEstimate),
-  difference: nullable(shape<PairedDifference>({ mean: isNumber, low: isNumber, high: isNumber, p: nullable(isNumber), verdict: oneOf('better', 'worse', 'unclear', 'unsaid'), words: isText })),
+  macroF1: nullable(isEstimate),
+  difference: nullable(shape<PairedDifference>({
+    mean: isNumber, low: isNumber, high: isNumber, p: isNumber, rows: isNumber, gained: isNumber, lost: isNumber, test: oneOf('mcnemar', 'seeds'),
+    verdict: oneOf('better', 'worse', 'unclear', 'unsaid'), words: isText,
+  })),
   without: isText,
   confusion: nullable(isConfusion),
   reliability: nullable(shape<Reliability>({ bins: listOf(isBin), calibrationError: isNumber })),
@@ -225,7 +184,7 @@ export const isInputAnswer = shape<InputAnswer>({ run: isText, probabilities: ar
 
 const subjectFields = {
   token: isText,
-  studies: listOf(shape<StudyFolders>({ key: isText, folders: listOf(isText) })),
+  studies: listOf(shape<StudyFolders>({ key: isText, name: isText, folders: listOf(isText) })),
   baseline: nullable(isText),
 };
 

@@ -107,8 +107,10 @@ export interface ComparisonState {
   /** The study that the others are measured against. */
   readonly baseline: string | null;
   readonly majorities: readonly MajorityRow[];
-  /** How the numbers came about: rows, split, seeds, intervals. */
+  /** How the numbers came about, as far as the records tell: the answers tell it better once they are read. */
   readonly notes: readonly string[];
+  /** What must be known before any number is believed. */
+  readonly warnings: readonly string[];
   readonly learned: LearnedState;
   /** Variables of the templates: what an input is made of. */
   readonly variables: readonly string[];
@@ -237,6 +239,7 @@ const isState = shape<ComparisonState>({
   baseline: nullable(isText),
   majorities: listOf(shape<MajorityRow>({ label: isText, accuracy: isNumber, split: isSplit, n: isNumber })),
   notes: listOf(isText),
+  warnings: listOf(isText),
   learned: isLearned,
   variables: listOf(isText),
   askable: isFlag,

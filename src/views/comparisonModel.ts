@@ -1,3 +1,4 @@
+import { fewRows } from '../scoring/statistics/verdict';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/record';
 import type { ComparisonSubject } from '../runs/inspection';
 import { partialReader, readTemplate } from '../template/template';
@@ -6,9 +7,6 @@ import { learnedOf } from './learnedModel';
 import { markAt, markOf, type ChosenRuns } from './runColours';
 import { describeRun, isActive, templateFamily, templateName } from './runText';
 import { fingerprint, inReadingOrder, newestStudies, ofFamily, studiesOf, type Study } from './studies';
-
-/** Below this many rows an estimate says too little for a verdict. */
-const fewRows = 15;
 
 /** The family of the runs chosen in the tree, whatever their templates. */
 export const chosenFamily = 'chosen';
@@ -48,6 +46,7 @@ export function compareRuns(runs: readonly RunRecord[], choice: ComparisonChoice
     baseline,
     majorities: majoritiesOf(studies),
     notes: notesOn(studies),
+    warnings: warningsOn(studies),
     learned: learnedOf(studies, baseline),
     variables: variablesOf(studies),
     askable: context.trusted,
@@ -61,8 +60,13 @@ export function subjectOf({ state, studies }: ShownComparison, folderOf: (run: s
   return {
     token: state.token ?? '',
     baseline: state.baseline,
-    studies: studies.map(({ key, runs }) => ({ key, folders: runs.filter(hasResult).flatMap(({ id }) => folderOf(id) ?? []) })).filter(({ folders }) => folders.length > 0),
+    studies: studies.map(({ key, runs }, index) => ({ key, name: nameOf(state.studies[index]!), folders: runs.filter(hasResult).flatMap(({ id }) => folderOf(id) ?? []) })).filter(({ folders }) => folders.length > 0),
   };
+}
+
+/** `B · triage · soft`, or the name that a person gave. */
+function nameOf({ letter, name, template, method }: StudyRow): string {
+  return `${letter} · ${name || `${template} · ${method}`}`;
 }
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */
@@ -180,11 +184,19 @@ function notesOn(studies: readonly Study[]): readonly string[] {
   const samples = [...new Set(results.map(({ split, n }) => `${n} rows of ${split}`))];
   const seeds = [...new Set(runs.filter(({ method }) => method !== 'hard').map(({ settings }) => settings.seed))];
   const notes = [`Measured on ${samples.join(' and ')}. The range behind the accuracy of one seed is its Wilson 95 % interval; loss is the mean objective in nats.`];
-  if (samples.length > 1) notes.push('Runs measured on different rows do not compare: look at runs of one split and size.');
   if (seeds.length === 1) notes.push(`One seed (${seeds[0]}): how much a result varies from training to training is not shown.`);
-  if (results.some(({ n }) => n < fewRows)) notes.push(`Fewer than ${fewRows} rows say little.`);
-  if (runs.some(isActive)) notes.push('A run is still going on.');
   return notes;
+}
+
+function warningsOn(studies: readonly Study[]): readonly string[] {
+  const runs = studies.flatMap((study) => study.runs);
+  const samples = runs.flatMap(({ result, data }) => (result ? [`${result.n} ${result.split} ${data[result.split]?.sha256 ?? ''}`] : []));
+  const rows = runs.flatMap(({ result }) => result?.n ?? []);
+  return [
+    ...(new Set(samples).size > 1 ? ['Runs measured on different rows do not compare: look at runs of one split and size.'] : []),
+    ...(rows.some((n) => n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
+    ...(runs.some(isActive) ? ['A run is still going on.'] : []),
+  ];
 }
 
 /** Variables of the templates as they were when the runs began, in order of first use. */

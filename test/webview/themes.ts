@@ -1,6 +1,6 @@
 /** A theme as VS Code gives it to a webview: the class of the body and the variables that our pages use. */
 export interface TestTheme {
-  readonly kind: 'vscode-dark' | 'vscode-light' | 'vscode-high-contrast';
+  readonly kind: 'vscode-dark' | 'vscode-light' | 'vscode-high-contrast' | 'vscode-high-contrast-light';
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -12,7 +12,7 @@ const fonts = {
 };
 
 /** Values of the themes that come with VS Code 1.100. */
-export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast', TestTheme>> = {
+export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast' | 'high-contrast-light', TestTheme>> = {
   dark: {
     kind: 'vscode-dark',
     variables: {
@@ -55,6 +55,20 @@ export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast', TestThe
       'dropdown-background': '#000000', 'dropdown-foreground': '#ffffff', 'dropdown-border': '#6fc3df', 'settings-dropdownListBorder': '#6fc3df',
       'charts-foreground': '#ffffff', 'charts-lines': '#ffffff80', 'charts-red': '#f48771', 'charts-blue': '#3794ff', 'charts-yellow': '#ffd370',
       'charts-orange': '#d18616', 'charts-green': '#89d185', 'charts-purple': '#b180d7',
+    },
+  },
+  'high-contrast-light': {
+    kind: 'vscode-high-contrast-light',
+    variables: {
+      ...fonts,
+      'foreground': '#292929', 'textLink-foreground': '#0f4a85', 'editor-foreground': '#292929', 'editor-background': '#ffffff', 'descriptionForeground': '#292929b3',
+      'contrastBorder': '#0f4a85', 'contrastActiveBorder': '#006bbd', 'focusBorder': '#006bbd', 'widget-border': '#0f4a85',
+      'editorWidget-border': '#0f4a85', 'editorWidget-background': '#ffffff', 'progressBar-background': '#006bbd', 'editor-selectionBackground': '#0f4a85',
+      'button-foreground': '#ffffff', 'button-background': '#0f4a85', 'button-border': '#0f4a85', 'button-secondaryForeground': '#292929',
+      'checkbox-background': '#ffffff', 'checkbox-foreground': '#292929', 'checkbox-border': '#0f4a85',
+      'dropdown-background': '#ffffff', 'dropdown-foreground': '#292929', 'dropdown-border': '#0f4a85', 'settings-dropdownListBorder': '#0f4a85',
+      'charts-foreground': '#292929', 'charts-lines': '#29292980', 'charts-red': '#b5200d', 'charts-blue': '#006bbd', 'charts-yellow': '#7b6000',
+      'charts-orange': '#d18616', 'charts-green': '#374e06', 'charts-purple': '#652d90',
     },
   },
 };

@@ -47,7 +47,7 @@ export const columns: readonly Column[] = [
   },
   {
     key: 'difference', title: 'Against the baseline', meaning: 'Paired difference of accuracy on the same rows, with its 95 % interval and a p value corrected for all comparisons shown',
-    text: (_, analysis) => (analysis?.difference ? `${signed(analysis.difference.mean)} [${signed(analysis.difference.low)}, ${signed(analysis.difference.high)}]${analysis.difference.p === null ? '' : `, ${pValue(analysis.difference.p)}`}` : missing),
+    text: (_, analysis) => (analysis?.difference ? `${signed(analysis.difference.mean)} [${signed(analysis.difference.low)}, ${signed(analysis.difference.high)}], ${pValue(analysis.difference.p)}` : missing),
     value: (_, analysis) => analysis?.difference?.mean ?? null,
   },
   measured('macroF1', ['Macro-F1', 'Mean over the labels of the harmonic mean of precision and recall'], ({ macroF1 }) => macroF1, rate),

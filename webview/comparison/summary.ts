@@ -31,7 +31,7 @@ export function createSummary(actions: PageActions): Section {
     drawBar([state.studies.map(({ key, letter, name }) => [key, letter, name]), state.baseline], () => barOf(view, actions));
     drawChooser(look.hidden, () => chooserOf(view, actions));
     drawTable([state.studies, state.majorities, state.baseline, analysis?.token, analysis?.studies, look.sort, look.hidden, theme.series, renaming], () => [summaryTable(view, { actions, renaming, rename })]);
-    drawNotes([state.notes, analysis?.notes], () => [...state.notes, ...analysis?.notes ?? []].map((note) => element('li', {}, note)));
+    drawNotes([state.notes, state.warnings, analysis?.notes], () => [...state.warnings, ...analysis?.notes ?? state.notes].map((note) => element('li', {}, note)));
     drawMethods([state.studies, look.methods], () => [element('summary', {}, 'What the methods are, and when to use which'), methodsTable(state)]);
     methods.open = look.methods;
   };

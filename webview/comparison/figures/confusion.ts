@@ -1,4 +1,4 @@
-import type { Confusion } from '../../../src/runs/inspection';
+import type { ConfusionMatrix } from '../../../src/scoring/classification';
 import type { StudyRow } from '../../../src/views/comparisonContract';
 import { checkBox } from '../../controls';
 import { element } from '../../element';
@@ -9,13 +9,13 @@ import type { Figure } from './figure';
 
 interface Told {
   readonly study: StudyRow;
-  readonly confusion: Confusion;
+  readonly confusion: ConfusionMatrix;
   /** `[expected][predicted]` as shares of each expected label */
   readonly shares: readonly (readonly number[])[];
 }
 
 /** Shares of a label's rows that were given each label; rows of a matrix add up to one. */
-export function rowShares({ counts }: Confusion): readonly (readonly number[])[] {
+export function rowShares({ counts }: ConfusionMatrix): readonly (readonly number[])[] {
   return counts.map((row) => {
     const sum = row.reduce((total, value) => total + value, 0);
     return row.map((value) => (sum > 0 ? value / sum : 0));
