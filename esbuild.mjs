@@ -18,6 +18,10 @@ const bundles = [
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
   { ...page, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },
   { ...page, entryPoints: ['webview/preview/preview.css'], outfile: 'dist/webview/preview.css' },
+  { ...page, entryPoints: ['webview/run/main.ts'], outfile: 'dist/webview/run.js' },
+  { ...page, entryPoints: ['webview/run/run.css'], outfile: 'dist/webview/run.css' },
+  { ...page, entryPoints: ['webview/form/main.ts'], outfile: 'dist/webview/form.js' },
+  { ...page, entryPoints: ['webview/form/form.css'], outfile: 'dist/webview/form.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
   { ...node, entryPoints: ['test/webview/pages.ts'], outfile: 'out/test/webview/pages.js' },
 ];

@@ -11,6 +11,7 @@ import { openTemplate, registerCommands, showLog, stopRun } from './views/comman
 import { createComparisonPanel } from './views/comparisonPanel';
 import { createInspectorProcess } from './views/inspectorProcess';
 import { createPreviewPanel } from './views/previewPanel';
+import { createRunChoice } from './views/runChoice';
 import { createRunsTree } from './views/runsTree';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
@@ -27,11 +28,12 @@ export function activate(context: vscode.ExtensionContext): void {
     log: (line) => log.info(line),
     busy: (busy) => void vscode.commands.executeCommand('setContext', 'promptTuner.busy', busy),
   });
+  const choice = createRunChoice(context.workspaceState);
   const inspector = createInspectorProcess(vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath, (line) => log.info(line));
   const panel = createComparisonPanel(context.extensionUri, {
     watcher,
     inspector,
-    chosen: () => [],
+    choice,
     actions: {
       openTemplate,
       showLog,
@@ -57,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
     registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
-    createRunsTree(watcher),
+    createRunsTree(watcher, choice, context.extensionUri),
     registerCommands({ trainer, watcher, panel, log }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );

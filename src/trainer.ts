@@ -1,6 +1,7 @@
 import { compareRuns } from './runs/compareRuns';
 import { evaluateRun } from './runs/evaluateRun';
 import { createInspector } from './runs/inspector';
+import { measureTraining } from './runs/measureTraining';
 import { openChannel, silentSide } from './runs/messageChannel';
 import { processTransport } from './runs/processTransport';
 import { predictRow } from './runs/predictRow';
@@ -48,6 +49,7 @@ const channel = openChannel<TrainerCalls, TrainerEvents, object, object>({
       return { runs: rows.flatMap((row) => row.runs) };
     }),
     predict: (request) => inTurn(({ signal }) => predictRow(request, signal)),
+    measure: (request) => inTurn(({ signal }) => measureTraining(request, signal)),
     stop: ({ run }) => {
       if (current && (run === undefined || run === current.run)) current.controller.abort();
     },

@@ -5,10 +5,10 @@ import type { Settings } from '../template/settings';
 import type { Task } from '../tuning/task';
 import type { RunRecord, Split } from './record';
 import { newRunId, sha256 } from './runFolder';
-import { readVersions } from './versions';
+import { promptTunerVersion } from './versions';
 
-/** The record of a run that begins now; data and model are filled in once they are open. */
-export async function newRecord(template: PromptTemplate, settings: Settings): Promise<RunRecord> {
+/** The record of a run that waits; data, model and the runtime's version are filled in once it is at work, so that nothing is loaded for it before. */
+export function newRecord(template: PromptTemplate, settings: Settings): RunRecord {
   const now = new Date();
   const name = template.variant ? `${template.name}.${template.variant}` : template.name;
   return {
@@ -19,7 +19,7 @@ export async function newRecord(template: PromptTemplate, settings: Settings): P
     settings,
     data: {},
     model: { id: template.model, path: '', sha256: '', parameters: 0 },
-    versions: await readVersions(),
+    versions: { promptTuner: promptTunerVersion, node: process.version, onnxruntime: '' },
     status: 'queued',
     created: now.toISOString(),
     progress: { phase: 'waiting', step: 0, steps: settings.method === 'hard' ? 0 : settings.steps },

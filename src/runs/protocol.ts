@@ -1,8 +1,9 @@
 import type { Method } from '../template/settings';
 import { inspectionSide, type InspectionCalls } from './inspection';
 import type { Side } from './messageChannel';
+import type { MeasureRequest, TrainingEstimate } from './measureTraining';
 import type { PredictRequest, RowPrediction } from './predictRow';
-import type { EvaluationResult, RunProgress, RunStatus, Split } from './record';
+import type { EvaluationResult, RunProgress, RunRecord, RunStatus, Split } from './record';
 import { isNothing, isNumber, isObject, isText, listOf, oneOf, optional, shape, tableOf, type Guard } from './shape';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
@@ -20,6 +21,8 @@ export interface TrainRequest {
   readonly initFrom?: string;
   /** Id of the run to go on with. */
   readonly resume?: string;
+  /** The study that the run is part of. */
+  readonly study?: RunRecord['study'];
 }
 
 export interface TrainResult {
@@ -51,6 +54,8 @@ export interface TrainerCalls extends InspectionCalls {
   compare(request: CompareRequest): { readonly runs: readonly string[] };
   /** What the model makes of one row; leaves nothing on disk. */
   predict(request: PredictRequest): RowPrediction;
+  /** What a training would cost, from steps really taken; leaves nothing on disk. */
+  measure(request: MeasureRequest): TrainingEstimate;
   /** Ends the run named, or the one at work; its checkpoint is kept. */
   stop(request: { readonly run?: string }): void;
 }
@@ -68,6 +73,8 @@ export interface TrainerEvents {
 const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
 const isSplit = oneOf('train', 'dev', 'test');
 const isStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');
+
+const isStudy = shape<NonNullable<RunRecord['study']>>({ id: isText, varied: listOf(isText) });
 
 const isProgress = shape<RunProgress>({
   phase: oneOf('waiting', 'loading', 'searching', 'sweep', 'training', 'testing', 'finished'),
@@ -89,6 +96,7 @@ export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
     train: {
       request: shape<TrainRequest>({
         file: isText, method: isMethod, set: tableOf(isText), runs: isText, initFrom: optional(isText), resume: optional(isText),
+        study: optional(isStudy),
       }),
       result: shape<TrainResult>({ run: isText, folder: isText, status: isStatus }),
     },
@@ -108,6 +116,12 @@ export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
         expected: isText,
         probabilities: optional(listOf(shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }))),
         text: optional(isText),
+      }),
+    },
+    measure: {
+      request: shape<MeasureRequest>({ file: isText, method: isMethod, set: tableOf(isText) }),
+      result: shape<TrainingEstimate>({
+        trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber,
       }),
     },
     stop: { request: shape<{ readonly run?: string }>({ run: optional(isText) }), result: isNothing },

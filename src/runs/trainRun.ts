@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeAdapter } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
 import { collapsedOnto } from '../scoring/collapse';
-import { evaluate } from '../scoring/evaluate';
+import { evaluate, readInputs } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
@@ -22,6 +22,7 @@ import { recordedTemplate, requireSameSources } from './resume';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
+import { forgetSamples } from './samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
 
@@ -36,6 +37,8 @@ export interface TrainRunRequest {
   readonly initFrom?: string;
   /** The run to go on with, by id or folder; its own template and settings hold. */
   readonly resume?: string;
+  /** The study that the run is part of. */
+  readonly study?: RunRecord['study'];
 }
 
 export interface RunOutcome {
@@ -100,7 +103,7 @@ async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
   const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
-  const record = await newRecord(template, settings);
+  const record = { ...await newRecord(template, settings), ...(request.study && { study: request.study }) };
   return { template, folder: await createRun(request.runs, record), record, start: adapter?.prompt };
 }
 
@@ -111,6 +114,7 @@ async function prepareResume(request: TrainRunRequest, reference: string): Promi
   if (record.status === 'done') throw new Failure('run-done', `The run ${record.id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
   const stored = await lastCheckpoint(folder);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
+  await forgetSamples(folder, stored?.checkpoint.step ?? 0);
   const preparation = { template: recordedTemplate(record), folder, record };
   const start = stored && startOf(stored);
   return start ? { ...preparation, start } : { ...preparation, resume: stored };
@@ -159,7 +163,7 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
   const events = train(task, model, { start, resume: resume?.checkpoint, signal });
-  const trained = await followTraining(events, run, task.settings);
+  const trained = await followTraining(events, run, { settings: task.settings, inputs: (rows) => readInputs(task, 'dev', rows) });
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
   const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });
   if (trained.stopped) {

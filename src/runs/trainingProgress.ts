@@ -4,12 +4,13 @@ import { writeCheckpoint } from './checkpointFolder';
 import type { LiveRun } from './liveRun';
 import { appendMetric, metricsLength } from './metrics';
 import type { RunProgress } from './record';
+import { appendSamples, type ReadInputs } from './samples';
 
 /**
  * Carries a training into its run folder, event by event: metrics, progress, checkpoints.
  * @returns what the training returns
  */
-export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedPrompt>, run: LiveRun, settings: Settings): Promise<TrainedPrompt> {
+export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedPrompt>, run: LiveRun, { settings, inputs }: { readonly settings: Settings; readonly inputs: ReadInputs }): Promise<TrainedPrompt> {
   const progressAt = progressOf(settings);
   for (;;) {
     const next = await events.next();
@@ -17,6 +18,7 @@ export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedP
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
     await keep(event, run);
+    if (event.kind === 'dev' && event.samples) await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
     const progress = progressAt(event, performance.now());
     if (progress) run.progress(progress);
   }
@@ -31,7 +33,7 @@ async function keep(event: TrainEvent, run: LiveRun): Promise<void> {
       return run.log(`Learning rate ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
-      return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond });
+      return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond, memoryBytes: process.memoryUsage.rss() });
     }
     case 'dev': {
       const { step, loss, accuracy, macroF1 } = event;

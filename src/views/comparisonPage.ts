@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { openChannel, silentSide, type Channel, type Handlers } from '../runs/messageChannel';
-import { changeLabel } from '../runs/runLabel';
+import { setLabels } from '../runs/runLabels';
 import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './comparisonContract';
 import { compareRuns, subjectOf, type ShownComparison } from './comparisonModel';
 import { createCurveReader } from './curveReader';
 import type { InspectorProcess } from './inspectorProcess';
-import type { ChosenRuns } from './runColours';
+import type { RunChoice } from './runChoice';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { diffTemplates } from './templateDiff';
 
@@ -25,24 +25,22 @@ export interface PageSources {
   /** Reads answers and vectors, and asks the model. */
   readonly inspector: InspectorProcess;
   /** The runs chosen in the tree. */
-  chosen(): ChosenRuns;
+  readonly choice: RunChoice;
 }
 
 export interface ComparisonPage extends vscode.Disposable {
   choose(family: string): void;
-  /** Shows anew what has changed elsewhere than in the runs. */
-  update(): void;
 }
 
 /** Answers the page and keeps it up to date. A hidden page hears nothing, so it gets everything again when it is seen. */
-export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspector, chosen }: PageSources, initial: ComparisonChoice): ComparisonPage {
+export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspector, choice: runChoice }: PageSources, initial: ComparisonChoice): ComparisonPage {
   let choice = initial;
   // The page learns of the choice that it was opened with only from our answer.
   let ready = false;
   let sent = '';
   const curves = createCurveReader();
 
-  const shown = (): ShownComparison => compareRuns(watcher.runs.map(({ record }) => record), choice, { chosen: chosen(), trusted: vscode.workspace.isTrusted });
+  const shown = (): ShownComparison => compareRuns(watcher.runs.map(({ record }) => record), choice, { chosen: runChoice.chosen, trusted: vscode.workspace.isTrusted });
   const find = (id: string) => watcher.runs.find(({ record }) => record.id === id);
   const required = (id: string): WatchedRun => {
     const found = find(id);
@@ -82,8 +80,8 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
     sending = sending.then(() => curves.rewind());
     update();
   };
-  const relabel = async (runs: readonly string[], label: Parameters<typeof changeLabel>[1]) => {
-    for (const run of runs) await changeLabel(required(run).folder, label);
+  const relabel = async (runs: readonly string[], label: Parameters<typeof setLabels>[1]) => {
+    for (const run of runs) await setLabels(required(run).folder, label);
     await watcher.refresh();
     update();
   };
@@ -156,16 +154,17 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
     listeners: {},
   });
 
-  const stopWatching = watcher.onChange(update);
+  const stopWatching = [watcher.onChange(update), runChoice.onChange(update)];
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(update);
   const visibility = panel.onDidChangeViewState(() => panel.visible && updateAfresh());
   return {
     choose(family) {
       choice = { ...choice, family };
       updateAfresh();
     },
-    update,
     dispose() {
-      stopWatching();
+      for (const stop of stopWatching) stop();
+      trust.dispose();
       visibility.dispose();
       channel.close('The panel was closed.');
     },

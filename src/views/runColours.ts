@@ -30,8 +30,8 @@ export function chooseRun(chosen: ChosenRuns, run: string): ChosenRuns {
 /** The chosen runs without one; the others keep their places. */
 export function leaveRun(chosen: ChosenRuns, run: string): ChosenRuns {
   const left = chosen.map((other) => (other === run ? null : other));
-  const last = left.findLastIndex((other) => other !== null);
-  return left.slice(0, last + 1);
+  while (left.at(-1) === null) left.pop();
+  return left;
 }
 
 /** Letter and colour of a run; nothing while it is not chosen. */

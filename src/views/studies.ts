@@ -21,10 +21,18 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
   return [...groups].map(([key, [newest, ...others]]) => ({ key, runs: [newest!, ...others].sort((a, b) => a.settings.seed - b.settings.seed) as [RunRecord, ...RunRecord[]] }));
 }
 
-/** Leaves out studies that a newer one of the same template and method has replaced. @param studies newest first */
+/**
+ * Leaves out studies that a newer one of the same template and method has replaced. Those that were planned together, to find out what a
+ * setting does, stay together. @param studies newest first
+ */
 export function newestStudies(studies: readonly Study[]): readonly Study[] {
-  return studies.filter((study, index) => studies.findIndex((other) => contest(other) === contest(study)) === index);
+  return studies.filter((study) => {
+    const newest = studies.find((other) => contest(other) === contest(study))!;
+    return newest === study || (planOf(newest) !== undefined && planOf(newest) === planOf(study));
+  });
 }
+
+const planOf = ({ runs: [run] }: Study): string | undefined => run.study?.id;
 
 /** Templates one after the other, untrained before trained, newest first. */
 export function inReadingOrder(studies: readonly Study[]): readonly Study[] {

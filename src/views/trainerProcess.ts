@@ -4,7 +4,7 @@ import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } 
 import { processTransport } from '../runs/processTransport';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../runs/protocol';
 
-type WorkName = 'train' | 'evaluate' | 'compare' | 'predict';
+type WorkName = 'train' | 'evaluate' | 'compare' | 'predict' | 'measure';
 
 export interface TrainerProcess {
   /** Whether the trainer works on something right now. */

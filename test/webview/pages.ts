@@ -1,4 +1,6 @@
 export { webviewPage } from '../../src/views/webviewPage';
 export * as comparison from '../fixtures/comparison';
 export * as preview from '../fixtures/preview';
+export * as runPage from '../fixtures/runPage';
+export * as trainForm from '../fixtures/trainForm';
 export { themes } from './themes';

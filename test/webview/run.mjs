@@ -6,15 +6,17 @@ import { extname } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
 import { comparisonTests } from './comparison.mjs';
 import { previewTests } from './preview.mjs';
+import { runPageTests } from './runPage.mjs';
+import { trainFormTests } from './trainForm.mjs';
 
-const { webviewPage, comparison, preview, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
+const { webviewPage, comparison, preview, runPage, trainForm, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
 const artifacts = 'out/artifacts';
 const contentTypes = { '.js': 'text/javascript', '.css': 'text/css' };
 mkdirSync(artifacts, { recursive: true });
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://page').pathname;
-  const name = /^\/(comparison|preview)$/.exec(path)?.[1];
+  const name = /^\/(comparison|preview|run|form)$/.exec(path)?.[1];
   if (name) {
     response.setHeader('content-type', 'text/html');
     return response.end(webviewPage({ title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${request.headers.host}` }));
@@ -85,12 +87,15 @@ async function open(name, { theme, answers, events = [], width = 1180, height = 
 const tests = {
   ...comparisonTests({ open, comparison, themes, artifacts }),
   ...previewTests({ open, preview, themes, artifacts }),
+  ...runPageTests({ open, runPage, themes, artifacts }),
+  ...trainFormTests({ open, trainForm, themes, artifacts }),
 };
 
+/** A part of the names of the tests that are to run; all when it is left out. */
+const chosen = Object.entries(tests).filter(([name]) => name.includes(process.argv[2] ?? ''));
 let failed = 0;
 try {
-  const wanted = process.argv[2] ?? '';
-  for (const [name, test] of Object.entries(tests).filter(([name]) => name.includes(wanted))) {
+  for (const [name, test] of chosen) {
     try {
       await test();
       console.log(`  ✓ ${name}`);
@@ -103,5 +108,5 @@ try {
   await browser.close();
   server.close();
 }
-console.log(`${Object.keys(tests).length - failed} passed, ${failed} failed`);
+console.log(`${chosen.length - failed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
