@@ -37,10 +37,10 @@ export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actio
     ...(note ? [element('p', { class: 'quiet' }, note)] : []),
     element('div', { class: 'toolbar', role: 'group', 'aria-label': title },
       ...controls,
-      named(asTable ? 'Figure' : 'Table', asTable ? `Show the figure of ${title}` : `Show the numbers of ${title}`, () => actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] })),
-      named('CSV', `Numbers of ${title} as CSV`, () => actions.tell('openDocument', { language: 'csv', content: asCsv(table) })),
-      named('JSON', `Numbers of ${title} as JSON`, () => actions.tell('openDocument', { language: 'json', content: asJson(table) })),
-      ...(drawn && !asTable ? [named('SVG', `Drawing of ${title} as SVG`, () => actions.tell('openDocument', { language: 'xml', content: svgFile(drawn) }))] : [])),
+      named(asTable ? 'Figure' : 'Table', asTable ? `Figure of ${title}` : `Table of ${title}`, () => actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] })),
+      named('CSV', `CSV of ${title}`, () => actions.tell('openDocument', { language: 'csv', content: asCsv(table) })),
+      named('JSON', `JSON of ${title}`, () => actions.tell('openDocument', { language: 'json', content: asJson(table) })),
+      ...(drawn && !asTable ? [named('SVG', `SVG of ${title}`, () => actions.tell('openDocument', { language: 'xml', content: svgFile(drawn) }))] : [])),
     asTable ? tableOf(title, table) : element('div', { class: 'scroll drawn', tabindex: '0', role: 'region', 'aria-label': `${title}, drawn` }, drawing),
     element('p', { class: drawing instanceof SVGElement ? 'hidden' : 'quiet' }, drawing instanceof SVGElement ? '' : summary));
 }
