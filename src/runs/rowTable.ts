@@ -75,7 +75,11 @@ function createTableBuilder(): { add(seeds: readonly (readonly PredictionLine[])
 
 function bySeed(seeds: readonly (readonly PredictionLine[])[]): ReadonlyMap<number, readonly PredictionLine[]> {
   const rows = new Map<number, PredictionLine[]>();
-  for (const lines of seeds) for (const line of lines) rows.get(line.row)?.push(line) ?? rows.set(line.row, [line]);
+  for (const line of seeds.flat()) {
+    const known = rows.get(line.row);
+    if (known) known.push(line);
+    else rows.set(line.row, [line]);
+  }
   return rows;
 }
 

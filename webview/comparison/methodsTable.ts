@@ -32,12 +32,12 @@ const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
 
 /** What the methods are, and what each came to in this comparison. */
 export function methodsTable({ studies }: ComparisonState): HTMLElement {
-  const headings = ['Method', 'What is optimised', 'How it adapts', 'Trained numbers', 'Here: trained numbers', 'Here: accuracy', 'Here: time', 'When to use it', 'Flexibility'];
+  const headings = ['Method', 'What is optimised', 'How it adapts', 'Trained numbers', 'In this comparison', 'When to use it', 'Flexibility'];
   const rows = (['hard', 'soft', 'v1', 'v2'] as const).map((method) => {
     const { title, optimised, adapts, size, use, flexibility } = facts[method];
     const ours = studies.filter((study) => study.method === method && study.measures);
-    const told = (tell: (study: StudyRow) => string): string => (ours.length === 0 ? missing : [...new Set(ours.map(tell))].join(', '));
-    const cells = [optimised, adapts, size, told(({ measures }) => count(measures!.trainedParameters)), told(({ letter, measures }) => `${letter} ${rate(measures!.accuracy)}`), told(({ measures }) => duration(measures!.seconds)), use, flexibility];
+    const here = ours.map(({ letter, measures }) => `${letter}: ${count(measures!.trainedParameters)} trained, accuracy ${rate(measures!.accuracy)}, ${duration(measures!.seconds)}`).join('; ');
+    const cells = [optimised, adapts, size, here || missing, use, flexibility];
     return element('tr', {}, element('th', { scope: 'row', class: 'words' }, title), ...cells.map((cell) => element('td', { class: 'words' }, cell)));
   });
   return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'What the methods are' },

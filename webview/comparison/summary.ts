@@ -2,7 +2,7 @@ import type { MajorityRow, StudyRow } from '../../src/views/comparisonContract';
 import { button, checkBox, labelledDropDown, textField } from '../controls';
 import { element } from '../element';
 import { createRedraw, focusable } from '../redraw';
-import { columns, sorted, type Column } from './columns';
+import { accuracyRange, columns, sorted, type Column } from './columns';
 import { methodsTable } from './methodsTable';
 import { count, missing, rate } from './numbers';
 import { asCsv, asJson, asMarkdown, type PlainTable } from './tables';
@@ -28,7 +28,7 @@ export function createSummary(actions: PageActions): Section {
   const show = (view: PageView): void => {
     latest = view;
     const { state, analysis, look, theme } = view;
-    drawBar([state.studies.map(({ key, letter, name }) => [key, letter, name]), state.baseline], () => barOf(view, actions));
+    drawBar([state.studies.map(({ key, letter, name }) => [key, letter, name]), state.baseline], () => barOf(view, actions, () => latest ?? view));
     drawChooser(look.hidden, () => chooserOf(view, actions));
     drawTable([state.studies, state.majorities, state.baseline, analysis?.token, analysis?.studies, look.sort, look.hidden, theme.series, renaming], () => [summaryTable(view, { actions, renaming, rename })]);
     drawNotes([state.notes, state.warnings, analysis?.notes], () => [...state.warnings, ...analysis?.notes ?? state.notes].map((note) => element('li', {}, note)));
@@ -43,15 +43,15 @@ export function createSummary(actions: PageActions): Section {
 
 type Redraw = ReturnType<typeof createRedraw>;
 
-function barOf(view: PageView, actions: PageActions): readonly HTMLElement[] {
+/** @param latest the view as it is when a button is pressed */
+function barOf(view: PageView, actions: PageActions, latest: () => PageView): readonly HTMLElement[] {
   const { studies, baseline } = view.state;
   const measured = studies.filter(({ measures }) => measures);
-  const latestTable = (): PlainTable => plainTable(view);
   return [
     ...(measured.length > 1 ? [labelledDropDown('Baseline', measured.map((study) => ({ key: study.key, name: studyTitle(study) })), baseline, (key) => actions.baseline(key))] : []),
-    focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(latestTable()), what: 'Table' }))),
-    focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(latestTable()) }))),
-    focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(latestTable()) }))),
+    focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }))),
+    focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) }))),
+    focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) }))),
   ];
 }
 
@@ -74,8 +74,8 @@ function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const head = element('tr', {},
     sortHeading('name', 'Run', view, editing.actions),
     element('th', { scope: 'col' }, 'State'),
-    ...shown.map((column) => sortHeading(column.key, column.title, view, editing.actions, column)),
-    element('th', { scope: 'col' }, 'Actions'));
+    element('th', { scope: 'col' }, 'Actions'),
+    ...shown.map((column) => sortHeading(column.key, column.title, view, editing.actions, column)));
   const table = element('table', { class: 'summary' },
     element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
     element('thead', {}, head),
@@ -99,8 +99,8 @@ function studyLine(row: StudyRow, view: PageView, { shown, editing }: { readonly
   return element('tr', { 'data-study': row.key, 'data-status': row.status, ...view.state.baseline === row.key && { class: 'reference' } },
     element('th', { scope: 'row', class: 'pinned' }, element('div', { class: 'name' }, starButton(row, editing.actions), studyMark(row, view.theme), nameParts(row, view, editing))),
     element('td', { class: 'state' }, ...stateParts(row)),
-    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })),
-    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))));
+    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))),
+    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })));
 }
 
 /** A difference gets a colour and an arrow only where its interval leaves zero out. */
@@ -152,6 +152,7 @@ function stateParts(row: StudyRow): readonly (Node | string)[] {
 function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLElement[] {
   const named = (label: string, press: () => void): HTMLElement => {
     const made = button(label, press);
+    made.setAttribute('appearance', 'icon');
     made.setAttribute('aria-label', `${label} of run ${row.letter}`);
     return focusable(`${label} ${row.key}`, made);
   };
@@ -167,8 +168,8 @@ function majorityLine(row: MajorityRow, shown: readonly Column[]): HTMLElement {
   return element('tr', { class: 'majority' },
     element('th', { scope: 'row', class: 'pinned words' }, `Always “${row.label}”`),
     element('td', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
-    ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)),
-    element('td'));
+    element('td'),
+    ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)));
 }
 
 /** The table as it is shown, for a note, an issue or a spreadsheet. */
@@ -182,5 +183,29 @@ export function plainTable(view: PageView): PlainTable {
         ...shown.map((column) => (column.key === 'difference' && row.key === view.state.baseline ? 'baseline' : column.text(row, analysisOf(view, row.key))))]),
       ...view.state.majorities.map((row) => [missing, `always “${row.label}”`, missing, missing, ...shown.map(({ key }) => (key === 'accuracy' ? rate(row.accuracy) : missing))]),
     ],
+  };
+}
+
+/** Every number of every study, unrounded, for a spreadsheet or a script. */
+export function numberTable(view: PageView): PlainTable {
+  const estimate = (name: string): readonly string[] => [name, `${name} low`, `${name} high`];
+  return {
+    headings: [
+      'Run', 'Name', 'Template', 'Method', 'Status', 'Seeds', 'Split', 'Rows', ...estimate('Accuracy'), ...estimate('Difference'), 'p corrected', 'Verdict',
+      'Macro-F1', 'Loss', 'Trained numbers', 'Seconds', 'Prompt tokens', 'Seconds per row', 'Adapter bytes', 'Memory bytes', 'Training rows', 'Run ids',
+    ],
+    rows: sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => {
+      const { measures } = row;
+      const analysis = analysisOf(view, row.key);
+      const range = accuracyRange(row, analysis);
+      const difference = analysis?.difference;
+      return [
+        row.letter, row.name, row.template, row.method, row.status, row.runs.map(({ seed }) => seed).join(' '), measures?.split ?? null, measures?.n ?? null,
+        measures?.accuracy ?? null, range?.[0] ?? null, range?.[1] ?? null,
+        difference?.mean ?? null, difference?.low ?? null, difference?.high ?? null, difference?.p ?? null, difference?.verdict ?? (row.key === view.state.baseline ? 'baseline' : null),
+        measures?.macroF1 ?? null, measures?.loss ?? null, measures?.trainedParameters ?? null, measures?.seconds ?? null, measures?.promptTokens ?? null, measures?.secondsPerRow ?? null,
+        analysis?.adapterBytes ?? null, measures?.peakMemoryBytes ?? null, measures?.trainingRows ?? null, row.runs.map(({ run }) => run).join(' '),
+      ];
+    }),
   };
 }

@@ -6,20 +6,13 @@ import { focusable } from '../../redraw';
 import { signed } from '../numbers';
 import { analysisOf, studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
+import { rowShares } from './shares';
 
 interface Told {
   readonly study: StudyRow;
   readonly confusion: ConfusionMatrix;
   /** `[expected][predicted]` as shares of each expected label */
   readonly shares: readonly (readonly number[])[];
-}
-
-/** Shares of a label's rows that were given each label; rows of a matrix add up to one. */
-export function rowShares({ counts }: ConfusionMatrix): readonly (readonly number[])[] {
-  return counts.map((row) => {
-    const sum = row.reduce((total, value) => total + value, 0);
-    return row.map((value) => (sum > 0 ? value / sum : 0));
-  });
 }
 
 /** A matrix for each study: which label was taken for which; or by how much that differs from the baseline. */

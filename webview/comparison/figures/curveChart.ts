@@ -58,16 +58,20 @@ export function createCurveChart(place: HTMLElement): CurveChart {
       plot?.destroy();
       place.replaceChildren();
       plot = new uPlot(chartOptions(lines, { width: place.clientWidth || 600, theme, logarithmic, curve, window }), data, place);
-      nameLegend(place);
+      arrangeLegend(place);
       drawn = key;
     },
   };
 }
 
-/** The legend follows the pointer and tells the value of every run at its step; it is a table, and is named as one. */
-function nameLegend(place: HTMLElement): void {
+/** The legend follows the pointer and tells the value of every run at its step; lines that only stand behind others are left out of it. */
+function arrangeLegend(place: HTMLElement): void {
   place.querySelector('.u-legend')?.setAttribute('aria-label', 'Values at the step under the pointer');
+  for (const row of place.querySelectorAll<HTMLElement>('.u-legend tr')) row.hidden = row.textContent?.includes(behind) ?? false;
 }
+
+/** Ends the names of lines as measured, which stand behind the smoothed ones. */
+const behind = 'as measured';
 
 type Series = readonly (readonly [number, number | null])[];
 
@@ -108,10 +112,10 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
         const { colour, dash } = lineStyle(study.place, theme);
         const dots = { show: true, size: 7, stroke: colour, fill: colour };
         if (curve === 'accuracy') return [{ label, stroke: colour, dash, width: 1.5, spanGaps: true, points: dots, value }];
-        const dev = { label: `${study.letter} on dev`, stroke: colour, width: 0, spanGaps: false, points: dots, value };
+        const dev = { label: `${label} · dev`, stroke: colour, width: 0, spanGaps: false, points: dots, value };
         const line = { label, stroke: colour, dash, width: 1.5, spanGaps: true, points: { show: false }, value };
         // The line as measured stays in sight behind the smoothed one.
-        return window > 1 ? [{ ...line, label: `${study.letter} as measured`, width: 0.5, alpha: 0.45, dash: [] }, line, dev] : [line, dev];
+        return window > 1 ? [{ ...line, label: `${study.letter} ${behind}`, width: 0.5, alpha: 0.45, dash: [] }, line, dev] : [line, dev];
       }),
     ],
   };

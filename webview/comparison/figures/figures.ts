@@ -33,7 +33,7 @@ export function createFigures(actions: PageActions): Section {
       const drawn = curves.querySelector('.drawn');
       drawn?.setAttribute('aria-label', curveSummary(lines, look.curve));
       drawLate([...basis, look.confusionDifference], () => {
-        const figures = framed([seedsFigure(view), ...costs.map((cost) => paretoFigure(view, cost)), trainingRowsFigure(view), confusionFigure(view, actions), reliabilityFigure(view)], view);
+        const figures = framed([...costs.map((cost) => paretoFigure(view, cost)), seedsFigure(view), trainingRowsFigure(view), confusionFigure(view, actions), reliabilityFigure(view)], view);
         return state.token !== null && !analysis ? [...figures, waiting('Reading every answer…')] : figures;
       });
     },

@@ -21,7 +21,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
     title: 'Reliability',
     note: 'Share of right answers among those of like probability; the larger a dot, the more answers. On the dashed line, probabilities can be taken at their word.',
     summary: `Reliability of the probabilities. ${told.map(({ study, reliability }) => `${studyTitle(study)}: expected calibration error ${rate(reliability.calibrationError)}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing' },
+    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Probability of the answer', y: 'Share of right answers' }),
       svg('line', { class: 'reference', x1: x(0), x2: x(1), y1: y(0), y2: y(1) }),
       ...told.flatMap(({ study, reliability: { bins } }) => {

@@ -64,7 +64,7 @@ function draw(points: readonly Point[], { front, cost, view }: { readonly front:
   const x = logScale(points.map((point) => point.cost), [area.left + 12, area.right - 12], cost.format);
   const values = points.flatMap(({ accuracy, range }) => [accuracy, ...range ?? []]);
   const y = linearScale([Math.min(...values), Math.max(...values)], [area.bottom, area.top], 5);
-  return svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing' },
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
     ...axes(x, y, { x: cost.axis, y: 'Accuracy' }),
     svg('polyline', { class: 'front', points: front.map((point) => `${x(point.cost)},${y(point.accuracy)}`).join(' ') }),
     ...points.map(({ study, cost: spent, accuracy, range }) => {
@@ -116,7 +116,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
     key: 'training-rows',
     title: 'Accuracy against training rows',
     summary: `Accuracy by the number of rows trained on. ${lines.map(({ method, studies }) => `${method}: ${studies.map(({ measures }) => `${rate(measures!.accuracy)} with ${count(measures!.trainingRows!)}`).join(', ')}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing' },
+    drawing: svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Training rows (logarithmic)', y: 'Accuracy' }),
       ...lines.flatMap(({ studies }) => {
         const { colour, dash } = lineStyle(studies[0]!.place, view.theme);
