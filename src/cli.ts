@@ -8,6 +8,9 @@ import { listModels } from './model/openModel';
 import { formatRendering, renderFile } from './runs/commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './runs/commands/runs';
 import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
+import { comparedTasks } from './runs/comparedTask';
+import { comparisonTable, type TableFormat } from './runs/comparisonTable';
+import { findRuns, writeComparison } from './runs/exportReport';
 import { formatComparison } from './runs/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './runs/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './runs/progressDisplay';
@@ -87,15 +90,28 @@ command('compare', 'train and measure methods side by side').argument('<file...>
   .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
   .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
   .option('--report <file>', 'write a report as one HTML file')
+  .addOption(new Option('--format <format>', 'print the table for another program').choices(['csv', 'json', 'markdown']).conflicts('json'))
   .addOption(setOption())
   .addOption(runsOption())
-  .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string }) => {
+  .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string; format?: TableFormat }) => {
     const { comparison, report } = await watched(options, files, (work) => compareAndReport({ ...options, files }, work));
-    const text = [formatComparison(comparison.rows), report && `Report: ${report}`].filter(Boolean).join('\n\n');
+    const text = options.format ? comparisonTable(comparedTasks(comparison.entries), options.format).trimEnd()
+      : [formatComparison(comparison.rows, { width: process.stdout.columns }), report && `Report: ${report}`].filter(Boolean).join('\n\n');
     print(options, { rows: comparison.rows, ...(report && { report }) }, text);
     const failure = comparison.entries.find((entry) => entry.failure)?.failure;
     if (failure) complain(failure);
     if (comparison.stopped) process.exitCode = exit.interrupted;
+  });
+
+command('report', 'compare runs that exist, as one HTML file or as a table').argument('<run...>')
+  .option('--to <file>', 'file to write; a table is printed without it')
+  .addOption(new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'))
+  .addOption(runsOption())
+  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat }, self: Command) => {
+    if (options.format === 'html' && options.to === undefined) self.error('error: say where the report goes: --to FILE.html');
+    const folders = await findRuns(options.runs, references);
+    const { text, file } = await writeComparison(folders, options);
+    print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
   });
 
 command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT adapter or inside an ONNX model').argument('<run>')

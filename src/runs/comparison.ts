@@ -90,7 +90,7 @@ export function compareEntries(entries: readonly Entry[]): readonly ComparisonRo
 
 /** An entry as a study of its own. @param name what it is called among the others */
 export function studyOf({ file, method, trials }: Entry, name?: string): MeasuredStudy {
-  return { key: `${method} ${file}`, ...(name !== undefined && { name }), trials, adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0 };
+  return { key: trials[0]?.record.id ?? `${method} ${file}`, ...(name !== undefined && { name }), trials, adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0 };
 }
 
 function rowOf({ entry, outcomes }: Read, gain: Gain | undefined): ComparisonRow {

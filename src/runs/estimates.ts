@@ -7,12 +7,13 @@ import type { Outcomes } from './outcomes';
 /** Seed of the resampling, so that the same predictions always give the same interval. */
 export const bootstrapSeed = 1;
 
-/** Wilson's interval for one seed, a bootstrap over seeds and rows for several. */
+/** Wilson's interval for one seed, a bootstrap over seeds and rows for several unless all came out alike. */
 export function accuracyOf({ rows, right }: Outcomes): Estimate | null {
   if (rows.length === 0) return null;
   if (right.length > 1) {
-    const { mean, low, high } = seedBootstrap(right, [], { seed: bootstrapSeed });
-    return { mean, low: Math.max(0, low), high: Math.min(1, high) };
+    const { mean, low, high, standardError } = seedBootstrap(right, [], { seed: bootstrapSeed });
+    // Seeds that all have every row right, or none, do not show that the next row must come out so.
+    if (standardError > 0) return { mean, low: Math.max(0, low), high: Math.min(1, high) };
   }
   const hits = total(right[0]!);
   const [low, high] = wilsonInterval(hits, rows.length);

@@ -60,7 +60,7 @@ export function readOutcomes({ trials }: MeasuredStudy, numbers: TextNumbers): O
     right: placed.map(({ predicted, expected }) => Uint8Array.from(predicted, (text, i) => Number(text === expected[i]))),
     probabilities: placed.map(({ probabilities }) => probabilities),
     dropped: [
-      ...measured.filter((trial) => !same.includes(trial)).map((trial) => `seed ${trial.record.settings.seed} is left out: it was measured on ${describeOther(sourceOf(trial), { split, data })}`),
+      ...measured.filter((trial) => !same.includes(trial)).map((trial) => `seed ${trial.record.settings.seed} is left out: ${describeOther(sourceOf(trial), { split, data }, 'the others')}`),
       ...(rows.length < most ? [`${most - rows.length} of ${most} rows are left out: not every seed has them`] : []),
     ],
   };
@@ -76,9 +76,9 @@ function sourceOf({ record }: MeasuredTrial): Source {
   return { split, data: record.data[split]?.sha256 };
 }
 
-/** In what another measurement differs, as the end of a sentence. */
-export function describeOther(other: Source, { split }: Source): string {
-  return other.split === split ? `another content of the ${split} data` : `${other.split}, not ${split}`;
+/** How a measurement lies apart from that of `who`, as the end of a sentence. */
+export function describeOther(other: Source, { split }: Source, who: string): string {
+  return other.split === split ? `its ${split} data are not those of ${who}` : `it was measured on ${other.split}, ${who} on ${split}`;
 }
 
 interface Column {

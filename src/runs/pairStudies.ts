@@ -12,7 +12,7 @@ export type Pairing =
 
 /** Sets a study against the baseline, row by row. Only rows of the same data with the same expected answer are pairs. */
 export function pairStudies(ours: Outcomes, baseline: Outcomes): Pairing {
-  if (ours.split !== baseline.split || ours.data !== baseline.data) return { without: `Not paired: it was measured on ${describeOther(ours, baseline)} as the baseline was.` };
+  if (ours.split !== baseline.split || ours.data !== baseline.data) return { without: `Not paired: ${describeOther(ours, baseline, 'the baseline')}.` };
   const pairs = pairRows(ours, baseline);
   const rows = pairs.ours.length;
   if (rows === 0) return { without: 'Not paired: it has no rows in common with the baseline.' };
@@ -38,13 +38,19 @@ function pairRows(ours: Outcomes, baseline: Outcomes): { readonly ours: Uint32Ar
 /** @param a `[seeds][rows]`, 1 where the study is right @param b likewise of the baseline */
 function differenceOf(a: readonly Uint32Array[], b: readonly Uint32Array[]): Omit<PairedDifference, 'rows' | 'verdict' | 'words'> {
   const differences = Float64Array.from(a[0]!, (_, row) => meanAt(a, row) - meanAt(b, row));
-  const gained = differences.reduce((sum, value) => sum + Math.max(0, value), 0);
-  const lost = differences.reduce((sum, value) => sum + Math.max(0, -value), 0);
+  const [gained, lost] = [sumOf(differences, 1), sumOf(differences, -1)];
   if (a.length === 1 && b.length === 1) {
     return { ...pairedBootstrap(differences, { seed: bootstrapSeed }), gained, lost, test: 'mcnemar', p: exactMcNemar(gained, lost) };
   }
   const { mean, low, high, p } = seedBootstrap(a, b, { seed: bootstrapSeed });
   return { mean, low: Math.max(-1, low), high: Math.min(1, high), gained, lost, test: 'seeds', p };
+}
+
+/** Sum of the differences of one sign; seeds divide a row into parts, whose rounding is taken away. */
+function sumOf(differences: Float64Array, sign: 1 | -1): number {
+  let sum = 0;
+  for (const difference of differences) sum += Math.max(0, sign * difference);
+  return Number(sum.toFixed(6));
 }
 
 function meanAt(seeds: readonly Uint32Array[], row: number): number {

@@ -107,4 +107,8 @@ export interface PredictionLine {
   readonly predicted: string;
   /** Probability of each label (classification), in the order of the template's enum. */
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** Tokens of the row's prompt, virtual ones included; runs of earlier versions lack it. */
+  readonly promptTokens?: number;
+  /** The row's share of the time that its batch took; runs of earlier versions lack it. */
+  readonly seconds?: number;
 }

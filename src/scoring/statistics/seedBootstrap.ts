@@ -1,6 +1,5 @@
 import { below, createRandom, type Random } from '../../data/random';
 import { quantile, upperTail, type BootstrapOptions, type MeanInterval } from './interval';
-import { normalQuantile } from './normal';
 import { resampleCounts } from './resample';
 import { studentQuantile, studentTwoSided } from './studentT';
 
@@ -20,27 +19,28 @@ export interface SeedInterval extends MeanInterval {
  * Mean difference between two methods that were each trained with several seeds, with a bootstrap over seeds and rows: each resample draws
  * the seeds of either method and the rows, with replacement (the crossed bootstrap of McCullagh 2000 and Owen 2007).
  *
- * With three or five seeds a percentile interval is far too short. So the shape of the resampled means is kept and their width set to
- * Student's t times the standard error of the crossed design (seeds, rows, and what is left), at Satterthwaite's degrees of freedom.
+ * With three or five seeds a percentile interval is far too short. So how lopsided the resampled means are is kept, and the width is set to
+ * that of Student's t with the standard error of the crossed design (seeds, rows, less what the two count twice; never less than that of
+ * the rows), at Satterthwaite's degrees of freedom. Where seeds do not matter at all, it is somewhat too wide.
  * @param a `[seeds][rows]` of the method
  * @param b the same rows under the method compared with; none for the mean of `a` alone
  * @throws RangeError without seeds or rows
  */
 export function seedBootstrap(a: SeedsByRows, b: SeedsByRows, options: BootstrapOptions): SeedInterval {
-  const { confidence = 0.95, resamples = 4000, seed } = options;
+  const { confidence = 0.95, resamples = 2000, seed } = options;
   const rows = a[0]?.length ?? 0;
   if (rows === 0) throw new RangeError('A bootstrap needs at least one seed and one row.');
   const patterns = patternsOf(a, b, rows);
   const { mean, variance, degrees } = crossedMean(patterns, rows);
   const upper = upperTail(confidence);
   const means = resampledMeans(patterns, { rows, resamples, random: createRandom(seed) });
-  const deviation = Math.sqrt(means.reduce((sum, value) => sum + (value - mean) ** 2, 0) / resamples);
+  const [low, high] = [quantile(means, 1 - upper), quantile(means, upper)];
   const standardError = Math.sqrt(variance);
-  const stretch = deviation === 0 ? 0 : studentQuantile(confidence, degrees) * standardError / (normalQuantile(upper) * deviation);
+  const stretch = high === low ? 0 : 2 * studentQuantile(confidence, degrees) * standardError / (high - low);
   return {
     mean, standardError, degrees,
-    low: mean + stretch * (quantile(means, 1 - upper) - mean),
-    high: mean + stretch * (quantile(means, upper) - mean),
+    low: mean + stretch * Math.min(0, low - mean),
+    high: mean + stretch * Math.max(0, high - mean),
     p: standardError === 0 ? Number(mean === 0) : studentTwoSided(mean / standardError, degrees),
   };
 }
@@ -79,7 +79,10 @@ function crossedMean({ counts, a, b }: Patterns, rows: number): { readonly mean:
   for (let k = 0; k < counts.length; k++) squares += counts[k]! * (rowMean(a[k]!) - rowMean(b[k]!) - mean) ** 2;
   const ofRows = rows > 1 ? squares / (rows - 1) / rows : 0;
   const variance = Math.max(ofRows, left.variance + right.variance + ofRows - left.residual - right.residual);
-  const shares = left.variance ** 2 / left.degrees + right.variance ** 2 / right.degrees + ofRows ** 2 / Math.max(1, rows - 1);
+  const shares = [left, right].reduce(
+    (sum, part) => sum + part.variance ** 2 / part.degrees + part.residual ** 2 / (part.degrees * Math.max(1, rows - 1)),
+    ofRows ** 2 / Math.max(1, rows - 1),
+  );
   return { mean, variance, degrees: shares === 0 ? Math.max(1, rows - 1) : Math.max(1, variance ** 2 / shares) };
 }
 
