@@ -1,7 +1,7 @@
 /** Euclidean norm of each row. @param values [rows, width] @returns [rows] */
 export function rowNorms(values: Float32Array, width: number): Float64Array {
   const norms = new Float64Array(width > 0 ? values.length / width : 0);
-  for (let row = 0; row < norms.length; row++) norms[row] = Math.sqrt(dot(values, row * width, values, row * width, width));
+  for (let row = 0; row < norms.length; row++) norms[row] = Math.sqrt(dot(values, values, [row, row], width));
   return norms;
 }
 
@@ -13,7 +13,7 @@ export function cosines(values: Float32Array, width: number): Float32Array {
   for (let a = 0; a < rows; a++) {
     for (let b = a; b < rows; b++) {
       const scale = norms[a]! * norms[b]!;
-      result[a * rows + b] = result[b * rows + a] = scale > 0 ? dot(values, a * width, values, b * width, width) / scale : 0;
+      result[a * rows + b] = result[b * rows + a] = scale > 0 ? dot(values, values, [a, b], width) / scale : 0;
     }
   }
   return result;
@@ -23,7 +23,7 @@ export function cosines(values: Float32Array, width: number): Float32Array {
 export function movement(values: Float32Array, before: Float32Array, width: number): readonly { readonly distance: number; readonly cosine: number }[] {
   const [norms, old] = [rowNorms(values, width), rowNorms(before, width)];
   return Array.from(norms, (norm, row) => {
-    const inner = dot(values, row * width, before, row * width, width);
+    const inner = dot(values, before, [row, row], width);
     const scale = norm * old[row]!;
     return { distance: Math.sqrt(Math.max(0, norm ** 2 + old[row]! ** 2 - 2 * inner)), cosine: scale > 0 ? inner / scale : 0 };
   });
@@ -50,7 +50,7 @@ export function nearestRows(vectors: Float32Array, width: number, { rows, read, 
       for (let r = 0; r < pieceNorms.length; r++) {
         const scale = norms[v]! * pieceNorms[r]!;
         if (scale === 0) continue;
-        const cosine = dot(vectors, v * width, piece, r * width, width) / scale;
+        const cosine = dot(vectors, piece, [v, r], width) / scale;
         if (list.length === count && cosine <= list[count - 1]!.cosine) continue;
         list.splice(placeOf(list, cosine), 0, { row: from + r, cosine });
         if (list.length > count) list.pop();
@@ -68,8 +68,9 @@ function placeOf(descending: readonly Nearest[], cosine: number): number {
   return place < 0 ? descending.length : place;
 }
 
-function dot(a: Float32Array, aFrom: number, b: Float32Array, bFrom: number, width: number): number {
+/** Inner product of row `i` of one matrix and row `j` of another. */
+function dot(a: Float32Array, b: Float32Array, [i, j]: readonly [number, number], width: number): number {
   let sum = 0;
-  for (let i = 0; i < width; i++) sum += a[aFrom + i]! * b[bFrom + i]!;
+  for (let k = 0; k < width; k++) sum += a[i * width + k]! * b[j * width + k]!;
   return sum;
 }

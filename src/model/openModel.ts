@@ -8,6 +8,7 @@ import { floatTypes, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
+import { requireWithinReach } from '../reach';
 import { readConfiguration, type ModelConfiguration } from './configuration';
 import { findSignature, type Signature } from './signature';
 import { readTokenizer, type Tokenizer } from './tokenizer';
@@ -58,11 +59,14 @@ function countParameters({ graph }: Model, { embeddingTable }: Signature, { tied
 export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
 const embeddedDefault = 'prompt-tuner-base';
 
-/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing" */
+/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */
 export async function findFolder(reference: string, from: string): Promise<string> {
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
-  if (await exists(path)) return (await stat(path)).isDirectory() ? path : dirname(path);
+  if (await exists(path)) {
+    requireWithinReach(path, 'The model folder');
+    return (await stat(path)).isDirectory() ? path : dirname(path);
+  }
   const cached = /^[\w.-]+\/[\w.-]+$/.test(reference) ? await findInHubCache(reference) : undefined;
   if (cached) return cached;
   throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx.');

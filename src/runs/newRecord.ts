@@ -26,6 +26,11 @@ export function newRecord(template: PromptTemplate, settings: Settings): RunReco
   };
 }
 
+/** A record of a run that does not wait: whoever makes it takes it up at once. */
+export function atWork(record: RunRecord): RunRecord {
+  return { ...record, status: 'running', process: { pid: process.pid, heartbeat: record.created } };
+}
+
 /** The record with what an opened task says about its data and model. */
 export function withSources(record: RunRecord, task: Task, model: LanguageModel): RunRecord {
   const data: { [S in Split]?: { path: string; rows: number; sha256: string } } = {};

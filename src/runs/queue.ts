@@ -4,17 +4,16 @@ import { Failure } from '../failure';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, requireAnswerSlot } from '../template/template';
+import { removeTemporary } from './atomicFile';
+import { readLock } from './fileLock';
 import { readJson, writeJson } from './jsonFile';
 import { newRecord } from './newRecord';
 import type { RunRecord } from './record';
-import { changeIdleRun, createRun, readRun, scanRuns } from './runFolder';
+import { changeIdleRun, createRun, holdRun, readRun, recordVersion, runFolders } from './runFolder';
 import { labelsName, type RunLabels } from './runLabels';
 import { isFlag, isNumber, isObject, isText, optional, shape, type Guard } from './shape';
 import { clearStopRequest, requestStop } from './stopRequest';
-import { pauseQueue } from './trainerFolder';
-
-export { isQueuePaused } from './trainerFolder';
-export { pauseQueue };
+import { announceChange } from './trainerFolder';
 
 /** A run to be put into the queue: a training, or for `hard` a measurement of the text. */
 export interface NewRunRequest {
@@ -86,7 +85,9 @@ export async function enqueueRun(request: NewRunRequest): Promise<string> {
   requireAnswerSlot(template);
   const record: RunRecord = { ...newRecord(template, resolveSettings(template, method, set)), ...(study && { study }) };
   const ticket: QueueTicket = { order: await nextOrder(runs), ...(initFrom !== undefined && { initFrom, set }) };
-  return createRun(runs, record, { [ticketName]: ticket, ...(labels && { [labelsName]: labels }) });
+  const folder = await createRun(runs, record, { [ticketName]: ticket, ...(labels && { [labelsName]: labels }) });
+  await announceChange(runs);
+  return folder;
 }
 
 /** Puts the runs of a comparison into the queue, the text alone first, because it costs least and the others are measured against it. @returns their folders */
@@ -164,15 +165,39 @@ export async function moveInQueue(folder: string, to: 'up' | 'down' | 'first' | 
   await Promise.all(moved.map(({ folder: each, ticket }, index) => (ticket.order === first + index ? undefined : writeTicket(each, { ...ticket, order: first + index }))));
 }
 
-/** The runs that wait, next first, paused ones in their place. */
+/** The runs that wait, next first, paused ones in their place. Runs that did not wait at the last look are read again only when their record was written since. */
 export async function listQueue(runsFolder: string): Promise<readonly QueuedRun[]> {
-  const { runs } = await scanRuns(runsFolder);
-  const waiting = runs.filter(({ status }) => status === 'queued');
-  const entries = await Promise.all(waiting.map(async (record): Promise<QueuedRun> => {
-    const folder = join(resolve(runsFolder), record.id);
-    return { folder, record, ticket: ticketOf(record, await readTicket(folder)) };
-  }));
-  return inOrder(entries);
+  const entries = await Promise.all((await runFolders(runsFolder)).map(waitingRun));
+  return inOrder(entries.filter((entry) => entry !== undefined));
+}
+
+/** Records that were read and told of no waiting run: folder → version of `run.json`. */
+const notWaiting = new Map<string, string>();
+
+async function waitingRun(folder: string): Promise<QueuedRun | undefined> {
+  const version = await recordVersion(folder);
+  if (version === undefined || notWaiting.get(folder) === version) return undefined;
+  const record = await readRun(folder).catch(() => undefined);
+  if (record?.status === 'queued') return { folder, record, ticket: ticketOf(record, await readTicket(folder)) };
+  notWaiting.set(folder, version);
+  return undefined;
+}
+
+/** Clears away what a process has left in runs that it ended, or was just about to change, when it was killed. */
+export async function tidyRuns(runsFolder: string): Promise<void> {
+  for (const folder of await runFolders(runsFolder)) {
+    if ((await readLock(folder).catch(() => undefined))?.life !== 'dead') continue;
+    const status = (await readRun(folder).catch(() => undefined))?.status;
+    if (status === undefined || status === 'lost') continue;
+    const lock = await holdRun(folder).catch(() => undefined);
+    if (!lock) continue;
+    try {
+      await removeTemporary(folder);
+      if (status !== 'queued') await Promise.all([clearStopRequest(folder), removeTicket(folder)]);
+    } finally {
+      await lock.release();
+    }
+  }
 }
 
 /** Waiting runs as they will be taken up. */
@@ -192,8 +217,9 @@ async function firstOrder(runsFolder: string): Promise<number> {
   return Math.min(1, ...(await listQueue(runsFolder)).map(({ ticket }) => ticket.order)) - 1;
 }
 
-function writeTicket(folder: string, ticket: QueueTicket): Promise<void> {
-  return writeJson(ticketPath(folder), ticket);
+async function writeTicket(folder: string, ticket: QueueTicket): Promise<void> {
+  await writeJson(ticketPath(folder), ticket);
+  await announceChange(resolve(folder, '..'));
 }
 
 function ticketPath(folder: string): string {

@@ -29,7 +29,7 @@ const absentOr = (test: (value: unknown) => boolean) => (value: unknown): boolea
 /** Whether a value read from `run.json` can be shown and gone on with: every field that any reader touches has its type. */
 export function isRunRecord(value: unknown): value is RunRecord {
   return isObject(value) && value.format === 1 && isText(value.id) && isMethod(value.method) && isWrittenStatus(value.status) && isText(value.created)
-    && has(isText, 'path', 'text')(value.template) && absentOr(tableOf(isText))((value.template as RunRecord['template']).partials)
+    && has(isText, 'path', 'text')(value.template) && absentOr(isText)((value.template as RunRecord['template']).sha256) && absentOr(tableOf(isText))((value.template as RunRecord['template']).partials)
     && isObject(value.settings) && isProgress(value.progress)
     && isObject(value.data) && Object.values(value.data).every(has(isText, 'path', 'sha256'))
     && has(isText, 'id', 'path', 'sha256')(value.model) && isObject(value.versions)

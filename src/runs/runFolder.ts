@@ -118,7 +118,7 @@ export async function changeIdleRun(folder: string, change: (record: RunRecord) 
 
 /** Every run below a runs folder; a damaged one is named with what is wrong and hides no other. */
 export async function scanRuns(runsFolder: string): Promise<RunList> {
-  const folders = await childFolders(runsFolder);
+  const folders = await runFolders(runsFolder);
   const readings = await Promise.all(folders.map(async (folder): Promise<RunRecord | DamagedRun> => {
     try {
       return await readRun(folder);
@@ -158,7 +158,7 @@ export function updateRun(folder: string, change: (record: RunRecord) => RunReco
  * @throws Failure "run-missing" or "run-ambiguous"
  */
 export async function findRun(runsFolder: string, reference: string): Promise<string> {
-  const folders = await childFolders(runsFolder);
+  const folders = await runFolders(runsFolder);
   const exact = folders.find((folder) => basename(folder) === reference);
   if (exact) return exact;
   const matches = folders.filter((folder) => basename(folder).startsWith(reference));
@@ -225,9 +225,15 @@ function recordPath(folder: string): string {
 }
 
 /** Folders below the runs folder, newest id first; none when it does not exist yet. */
-async function childFolders(runsFolder: string): Promise<readonly string[]> {
+export async function runFolders(runsFolder: string): Promise<readonly string[]> {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
   return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => join(resolve(runsFolder), entry.name)).sort().reverse();
+}
+
+/** What tells a record from its later self; nothing where there is none. */
+export async function recordVersion(folder: string): Promise<string | undefined> {
+  const found = await stat(recordPath(folder), { bigint: true }).catch(() => undefined);
+  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
 }
 
 async function hasRecord(folder: string): Promise<boolean> {

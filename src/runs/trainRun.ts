@@ -12,19 +12,21 @@ import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredChe
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { logPath, truncateMetrics, writePredictions } from './metrics';
-import { newRecord, withSources } from './newRecord';
+import { atWork, newRecord, withSources } from './newRecord';
 import { closeTask, prepareTask } from '../tuning/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
+import { readTicket, removeTicket } from './queue';
 import type { RunRecord } from './record';
 import { recordedTemplate, requireSameSources } from './resume';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from './runEvent';
-import { createRun, findRun, readRun } from './runFolder';
+import { createRun, findRun, readRun, sha256 } from './runFolder';
 import { forgetSamples } from './samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
+import { readVersions } from './versions';
 
 export interface TrainRunRequest {
   readonly file: string;
@@ -48,9 +50,16 @@ export interface RunOutcome {
   readonly failure?: Failure;
 }
 
+/** A run that is about to be worked on. */
+interface Plan {
+  readonly folder: string;
+  readonly id: string;
+  /** What it starts from where its ticket does not say. */
+  readonly start?: SoftPrompt;
+}
+
 interface Preparation {
   readonly template: PromptTemplate;
-  readonly folder: string;
   readonly record: RunRecord;
   readonly start?: SoftPrompt;
   readonly resume?: StoredCheckpoint;
@@ -61,15 +70,33 @@ interface Preparation {
  * @throws Failure when the input is wrong; a run that fails later is an outcome with status `failed`.
  */
 export async function trainRun(request: TrainRunRequest, options: RunOptions = {}): Promise<RunOutcome> {
-  const preparation = await (request.resume === undefined ? prepareNew(request) : prepareResume(request, request.resume));
-  const { folder, record } = preparation;
-  const run = await goLive(folder, record.id, options);
-  run.emit({ kind: 'run', run: record.id, folder, method: record.method, file: record.template.path });
+  if (request.resume === undefined) return carryOut(await planNew(request), options);
+  return continueTraining(await findRun(request.runs, request.resume), options);
+}
+
+/**
+ * Trains in a run's folder: one that waits from its beginning, one that was stopped, failed or lost from its checkpoint.
+ * @throws Failure "run-busy", "run-done", and as {@link trainRun}
+ */
+export async function continueTraining(folder: string, options: RunOptions = {}): Promise<RunOutcome> {
+  const { id, status } = await readRun(folder);
+  if (status === 'running') throw new Failure('run-busy', `The run ${id} is at work.`, { file: folder }, 'Stop it first.');
+  return carryOut({ folder, id }, options);
+}
+
+async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
+  const { folder, id } = plan;
+  const run = await goLive(folder, id, given);
+  const options: RunOptions = { ...given, signal: run.signal };
+  const { method, template: { path }, settings: { steps } } = run.record;
+  run.emit({ kind: 'run', run: id, folder, method, file: path });
   const memory = watchMemory();
   let begun = false;
   try {
-    run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps: record.settings.steps });
-    await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${record.method} on ${record.template.path}`);
+    const preparation = await prepare(run, plan);
+    const { record } = preparation;
+    run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
+    await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {
@@ -82,10 +109,10 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
     }
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
-    const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
+    const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
     await run.log(error instanceof Failure ? `Failed: ${failure.message}` : traceOf(error)).catch(() => undefined);
-    const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
-    if (begun) return { folder, record: failed, failure };
+    const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch((): undefined => undefined);
+    if (begun && failed) return { folder, record: failed, failure };
     throw failure;
   } finally {
     memory.stop();
@@ -97,27 +124,38 @@ export function requireTrainable(method: Method): void {
   if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it, or choose the method soft, v1 or v2.');
 }
 
-async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
+async function planNew(request: TrainRunRequest): Promise<Plan> {
   requireTrainable(request.method);
   const written = await loadTemplate(request.file);
   const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
-  const record = { ...await newRecord(template, settings), ...(request.study && { study: request.study }) };
-  return { template, folder: await createRun(request.runs, record), record, start: adapter?.prompt };
+  const record = { ...newRecord(template, settings), ...(request.study && { study: request.study }) };
+  return { folder: await createRun(request.runs, atWork(record)), id: record.id, start: adapter?.prompt };
 }
 
-async function prepareResume(request: TrainRunRequest, reference: string): Promise<Preparation> {
-  const folder = await findRun(request.runs, reference);
-  const record = await readRun(folder);
-  if (record.status === 'running') throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first; a process that died is noticed 15 seconds after its last sign of life.');
-  if (record.status === 'done') throw new Failure('run-done', `The run ${record.id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
+/** Reads what the run goes on from, now that no other process can change it. */
+async function prepare(run: LiveRun, { start }: Plan): Promise<Preparation> {
+  const { folder, record } = run;
   const stored = await lastCheckpoint(folder);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
   await forgetSamples(folder, stored?.checkpoint.step ?? 0);
-  const preparation = { template: recordedTemplate(record), folder, record };
-  const start = stored && startOf(stored);
-  return start ? { ...preparation, start } : { ...preparation, resume: stored };
+  if (!stored && !start) {
+    const ticket = await readTicket(folder);
+    if (ticket?.initFrom !== undefined) return prepareFromAdapter(run, ticket.initFrom, ticket.set);
+  }
+  const preparation = { template: recordedTemplate(record), record };
+  const beginning = start ?? (stored && startOf(stored));
+  return beginning ? { ...preparation, start: beginning } : { ...preparation, resume: stored };
+}
+
+/** A run that waited to start from an adapter takes over what belongs to it only now. */
+async function prepareFromAdapter(run: LiveRun, from: string, set: Readonly<Record<string, unknown>> = {}): Promise<Preparation> {
+  const { prompt, use, instruction } = await openAdapter(from);
+  const template = withInstruction(recordedTemplate(run.record), instruction);
+  const settings = resolveSettings(template, run.record.method, { ...use.set, ...set });
+  const record = await run.change((current) => ({ ...current, settings, template: { ...current.template, text: template.text, sha256: sha256(template.text) } }));
+  return { template, record, start: prompt };
 }
 
 /** A run that was ended before its first checkpoint begins anew, in the same folder. */
@@ -136,7 +174,9 @@ async function noteSources(run: LiveRun, { start, resume, record }: Preparation,
     requireFitting(start, opened, '--init-from');
     await writeCheckpoint(run.folder, startingPoint(start));
   }
-  await run.change((latest) => ({ ...latest, data: current.data, model: current.model }));
+  const versions = await readVersions();
+  await run.change((latest) => ({ ...latest, data: current.data, model: current.model, versions }));
+  await removeTicket(run.folder);
 }
 
 interface Work {

@@ -1,5 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { readLock, type Holder } from './fileLock';
 import { readJson, writeJson } from './jsonFile';
 import { isProcessIdentity, lifeOf, thisProcess } from './processIdentity';
@@ -47,10 +49,10 @@ export async function writeTrainerSettings(runsFolder: string, settings: Trainer
   await writeJson(settingsPath(runsFolder), settings);
 }
 
-/** The trainer at work on a runs folder, whoever started it; nothing where none lives. */
+/** The trainer at work on a runs folder, whoever started it; nothing where none is known to live. */
 export async function livingTrainer(runsFolder: string): Promise<Holder | undefined> {
   const lock = await readLock(trainerFolder(runsFolder)).catch(() => undefined);
-  return lock && lock.life !== 'dead' ? lock.holder : undefined;
+  return lock?.life === 'living' ? lock.holder : undefined;
 }
 
 const isPaused = shape<{ readonly paused: boolean }>({ paused: isFlag });
@@ -63,7 +65,34 @@ export async function isQueuePaused(runsFolder: string): Promise<boolean> {
 export async function pauseQueue(runsFolder: string, paused: boolean): Promise<void> {
   await makeTrainerFolder(runsFolder);
   await writeJson(pausePath(runsFolder), { paused });
+  await announceChange(runsFolder);
 }
+
+/** Tells the trainer that the queue has changed, so that it looks through the runs only then. */
+export async function announceChange(runsFolder: string): Promise<void> {
+  await makeTrainerFolder(runsFolder);
+  await writeFile(changePath(runsFolder), randomBytes(8).toString('hex'));
+}
+
+/** Differs from its last value after each change. */
+export function lastChange(runsFolder: string): Promise<string> {
+  return readFile(changePath(runsFolder), 'utf8').catch(() => '');
+}
+
+/** Shows that the trainer is alive to those who cannot ask the system. */
+export function writeBeat(runsFolder: string, beat: number): Promise<void> {
+  return writeFile(beatPath(runsFolder), String(beat));
+}
+
+/** Whether a trainer that cannot be asked for has gone: its beat stands still for a minute of this process's own clock, longer than any pass through a model. */
+export async function isTrainerSilent(runsFolder: string, signal?: AbortSignal): Promise<boolean> {
+  const beat = () => readFile(beatPath(runsFolder), 'utf8').catch(() => '');
+  const before = await beat();
+  await setTimeout(silenceMilliseconds, undefined, { signal });
+  return await beat() === before;
+}
+
+const silenceMilliseconds = 60_000;
 
 /** Says that this process is a window that watches the runs. @returns how to take that back */
 export async function announceWindow(runsFolder: string): Promise<() => Promise<void>> {
@@ -92,4 +121,12 @@ function settingsPath(runsFolder: string): string {
 
 function pausePath(runsFolder: string): string {
   return join(trainerFolder(runsFolder), 'queue.json');
+}
+
+function changePath(runsFolder: string): string {
+  return join(trainerFolder(runsFolder), 'changed');
+}
+
+function beatPath(runsFolder: string): string {
+  return join(trainerFolder(runsFolder), 'beat');
 }

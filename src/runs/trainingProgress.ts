@@ -2,7 +2,7 @@ import type { Settings } from '../template/settings';
 import type { TrainEvent, TrainedPrompt } from '../tuning/train';
 import { writeCheckpoint } from './checkpointFolder';
 import type { LiveRun } from './liveRun';
-import { appendMetric, metricsLength } from './metrics';
+import { appendMetric, settleMetrics } from './metrics';
 import type { RunProgress } from './record';
 import { appendSamples, type ReadInputs } from './samples';
 
@@ -17,6 +17,7 @@ export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedP
     if (next.done) return next.value;
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
+    await run.requireHeld();
     await keep(event, run);
     if (event.kind === 'dev' && event.samples) await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
     const progress = progressAt(event, performance.now());
@@ -43,7 +44,7 @@ async function keep(event: TrainEvent, run: LiveRun): Promise<void> {
     case 'checkpoint':
       // Before the first step the learning rate may be that of a sweep cut short; going on sweeps again.
       if (event.checkpoint.step === 0) return undefined;
-      return writeCheckpoint(run.folder, { checkpoint: event.checkpoint, metricsOffset: await metricsLength(run.folder) });
+      return writeCheckpoint(run.folder, { checkpoint: event.checkpoint, metricsOffset: await settleMetrics(run.folder) });
   }
 }
 

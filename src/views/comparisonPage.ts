@@ -5,10 +5,10 @@ import { setLabels } from '../runs/runLabels';
 import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './comparisonContract';
 import { compareRuns, subjectOf, type ShownComparison } from './comparisonModel';
 import { createCurveReader } from './curveReader';
-import type { InspectorProcess } from './inspectorProcess';
 import type { RunChoice } from './runChoice';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { diffTemplates } from './templateDiff';
+import type { TrainerProcess } from './trainerProcess';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -23,7 +23,7 @@ export interface PageSources {
   readonly watcher: RunWatcher;
   readonly actions: PanelActions;
   /** Reads answers and vectors, and asks the model. */
-  readonly inspector: InspectorProcess;
+  readonly inspector: Pick<TrainerProcess, 'work'>;
   /** The runs chosen in the tree. */
   readonly choice: RunChoice;
 }
@@ -96,28 +96,28 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
     },
     analyse({ token }) {
       const { studies, baseline } = subject(token);
-      return inspector.ask('analyse', { token, studies, baseline });
+      return inspector.work('analyse', { token, studies, baseline });
     },
     rows({ token, from }) {
       const { studies, baseline } = subject(token);
-      return inspector.ask('rows', { token, studies, baseline, from });
+      return inspector.work('rows', { token, studies, baseline, from });
     },
     rowDetail({ token, row }) {
       const { studies, baseline } = subject(token);
-      return inspector.ask('rowDetail', { token, studies, baseline, row });
+      return inspector.work('rowDetail', { token, studies, baseline, row });
     },
     async showRow({ token, row }) {
       const measured = subject(token).comparison.studies.flatMap(({ runs }) => runs).find(({ result }) => result);
       const file = measured?.result && measured.data[measured.result.split]?.path;
       if (!file) throw new Failure('data-missing', 'The runs do not say which file their rows came from.', {}, 'Measure them again.');
-      const { line } = await inspector.ask('rowLine', { file, row });
+      const { line } = await inspector.work('rowLine', { file, row });
       const position = new vscode.Position(line - 1, 0);
       await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position), viewColumn: vscode.ViewColumn.Beside, preview: true });
     },
-    inspectPrompt: ({ run }) => inspector.ask('inspectPrompt', { folder: required(run).folder }),
+    inspectPrompt: ({ run }) => inspector.work('inspectPrompt', { folder: required(run).folder }),
     async answerInput({ run, input }) {
       if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
-      return inspector.ask('answerInput', { folder: required(run).folder, input });
+      return inspector.work('answerInput', { folder: required(run).folder, input });
     },
     openTemplate: withRun((run) => actions.openTemplate(run)),
     showLog: withRun((run) => actions.showLog(run)),

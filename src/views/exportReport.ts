@@ -6,7 +6,7 @@ import { Failure } from '../failure';
 import { isText, listOf, shape } from '../runs/shape';
 import { templateFamily, templateName } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { trainerEnvironment } from './trainerProcess';
+import { trainerEnvironment } from './launchTrainer';
 
 /** What the report needs of the rest. */
 export interface ReportSources {

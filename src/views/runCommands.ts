@@ -12,6 +12,8 @@ export interface RunCommandParts {
   readonly choice: RunChoice;
   /** Opens the page of a run. */
   openPage(run: WatchedRun): void;
+  /** Writes the trained prompt for use elsewhere. */
+  export(run: WatchedRun): Promise<void>;
   /** Says an error as one sentence. */
   report(error: unknown): void;
 }
@@ -44,6 +46,7 @@ export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
       vscode.window.setStatusBarMessage('Settings copied as lines for the front matter.', 3000);
     }),
     revealRun: onRun('Which run?', ({ folder }) => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json')))),
+    exportRun: onRun('Which run is to be exported?', (run) => parts.export(run)),
     deleteRun: async (selected, more) => {
       const runs = runsOf(selected, more);
       const damaged = folderOf(selected);

@@ -11,7 +11,7 @@ export interface Fact {
 }
 
 /** What can be done with a run from its page; each is a command of the same name. */
-export const runActions = ['stop', 'resumeRun', 'trainAgain', 'continueRun', 'openComparison', 'openTemplate', 'exportRun', 'showLog', 'revealRun'] as const;
+export const runActions = ['stop', 'resume', 'trainAgain', 'continueRun', 'openComparison', 'openTemplate', 'exportRun', 'showLog', 'revealRun'] as const;
 export type RunAction = (typeof runActions)[number];
 
 /** Everything the page shows but curves, samples and log. */

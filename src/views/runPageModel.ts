@@ -83,7 +83,7 @@ function actionsOf(run: WatchedRun): RunPageState['actions'] {
   const trained = run.record.method !== 'hard';
   const offers: readonly (readonly [RunAction, string, boolean])[] = [
     ['stop', 'Stop', has('active')],
-    ['resumeRun', 'Resume', has('resumable')],
+    ['resume', 'Resume', has('resumable')],
     ['trainAgain', 'Train Again', trained && has('ended')],
     ['continueRun', 'Continue from This', has('trained')],
     ['openComparison', 'Compare', true],

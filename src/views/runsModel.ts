@@ -1,6 +1,6 @@
 import type { RunRecord } from '../runs/record';
 import { duration } from '../runs/format';
-import { describeRun, formatRate, isActive, methodTitles, templateFamily, templateName } from './runText';
+import { describeRun, describeState, formatRate, isActive, methodTitles, templateFamily, templateName } from './runText';
 import type { UnreadableRun, WatchedRun } from './runWatcher';
 
 /** An entry of the *Runs* view, without a word of the editor's. */
@@ -60,14 +60,13 @@ function withStudies(runs: readonly WatchedRun[]): readonly (StudyGroup | RunLea
 }
 
 function studyOf(id: string, members: readonly WatchedRun[]): StudyGroup {
-  const { study, method } = members[0]!.record;
-  const varied = study!.varied.join(', ');
+  const { varied } = members[0]!.record.study!;
   return {
     kind: 'study',
     id,
-    label: `Study over ${varied}`,
-    description: [members.every(({ record }) => record.method === method) ? method : undefined, groupWords(members)].filter(Boolean).join(' · '),
-    children: members.map((run) => leafOf(run, study!.varied)),
+    label: `Study over ${varied.join(', ')}`,
+    description: groupWords(members),
+    children: members.map((run) => leafOf(run, varied)),
   };
 }
 
@@ -75,7 +74,9 @@ function leafOf(run: WatchedRun, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
   const values = varied.map((name) => `${name} ${settingText(record.settings, name)}`).join(', ');
   const label = [record.starred && '★', record.name || values || startedWords(record)].filter(Boolean).join(' ');
-  return { kind: 'run', run, label, description: [describeRun(record), timeLeft(record)].filter(Boolean).join(' · ') };
+  // In a study every run has the method that its icon shows, unless its label tells it.
+  const state = varied.length > 0 ? describeState(record).join(' · ') : describeRun(record);
+  return { kind: 'run', run, label, description: [state, timeLeft(record)].filter(Boolean).join(' · ') };
 }
 
 function groupWords(runs: readonly WatchedRun[]): string {

@@ -3,6 +3,7 @@ import { Failure } from '../failure';
 import type { NewRunRequest } from '../runs/queue';
 import { planStudy, type PlannedRun } from '../runs/study';
 import type { RunRecord } from '../runs/record';
+import { isText, listOf, oneOf, shape, tableOf } from '../runs/shape';
 import { loadTemplate } from '../template/template';
 import type { FormValues, TrainableMethod } from './trainFormContract';
 import { yamlSetting } from './runsModel';
@@ -18,6 +19,8 @@ export interface TrainingPlan {
   /** Folder of the adapter to start from. */
   readonly initFrom?: string;
 }
+
+const isChoice = shape<Pick<TrainingPlan, 'methods' | 'set'>>({ methods: listOf(oneOf('soft', 'v1', 'v2')), set: tableOf(isText) });
 
 /** The runs of a plan, ready for the queue. @throws Failure when template or settings are wrong; then nothing has been queued */
 export async function requestsOf({ file, methods, set, initFrom }: TrainingPlan, runs: string): Promise<readonly NewRunRequest[]> {
@@ -50,4 +53,9 @@ function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
     ...Object.fromEntries(Object.entries(data).map(([split, file]) => [`tune.data.${split}`, file])),
     ...Object.fromEntries(Object.entries(others).map(([name, value]) => [`tune.${name}`, yamlSetting(value)])),
   };
+}
+
+/** What whoever runs the command `train` by name may give with the template, to be asked nothing. */
+export function isTrainingChoice(value: unknown): value is Omit<TrainingPlan, 'file'> {
+  return isChoice(value) && value.methods.length > 0;
 }

@@ -33,7 +33,8 @@ export function workspaceRunsFolders(): readonly string[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => join(uri.fsPath, defaultRunsFolder));
 }
 
-function templateOf(selected: unknown): vscode.Uri | undefined {
+/** The template that a command is given: by an editor, another command or an entry of a view. */
+export function templateOf(selected: unknown): vscode.Uri | undefined {
   if (selected instanceof vscode.Uri) return selected;
   if (typeof selected === 'string') return vscode.Uri.file(selected);
   // An entry of a view that stands for a template.

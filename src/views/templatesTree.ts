@@ -59,8 +59,9 @@ function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem 
     item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
     return item;
   }
-  const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(node.label, node.children.length > 0 ? Collapsed : None);
+  const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
+  const hasVariants = node.children.some(({ kind }) => kind === 'template');
+  const item = new vscode.TreeItem(node.label, hasVariants ? Expanded : node.children.length > 0 ? Collapsed : None);
   const uri = vscode.Uri.file(node.path);
   item.id = `template ${node.path}`;
   item.description = node.description;

@@ -53,10 +53,23 @@ async function answerRequests(page) {
     const wanted = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
     if (wanted.startsWith('paste ')) await page.evaluate(paste, wanted.slice('paste '.length));
+    if (wanted.startsWith('press ')) await inWebview(page, (frame) => frame.getByRole('button', { name: wanted.slice('press '.length), exact: true }), (button) => button.click());
+    if (wanted.startsWith('fill ')) {
+      const [field, text] = JSON.parse(wanted.slice('fill '.length));
+      await inWebview(page, (frame) => frame.getByRole('textbox', { name: field, exact: true }), (box) => box.fill(text));
+    }
     if (wanted === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
+  }
+}
+
+/** Does something to the first visible match inside a webview. */
+async function inWebview(page, locate, act) {
+  for (const frame of page.frames().slice(1)) {
+    const found = locate(frame).first();
+    if (await found.isVisible().catch(() => false)) return act(found);
   }
 }
 

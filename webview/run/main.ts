@@ -161,7 +161,7 @@ function drawActions({ actions }: RunPageState): void {
   if (key === actionsShown) return;
   actionsShown = key;
   toolbar.replaceChildren(...actions.map(({ action, label }, place) =>
-    button(label, () => void channel.call('act', { action }), place === 0 && (action === 'stop' || action === 'resumeRun') ? 'primary' : 'secondary')));
+    button(label, () => void channel.call('act', { action }), place === 0 && (action === 'stop' || action === 'resume') ? 'primary' : 'secondary')));
 }
 
 function drawInstruction({ rewritten }: RunPageState): void {

@@ -102,7 +102,7 @@ function plotOptions({ label, height, format, zoom }: ChartOptions, { series, lo
       ...series.map(({ label: name, colour, kind }): uPlot.Series => ({
         label: name, stroke: colour, value,
         width: kind === 'dots' ? 0 : kind === 'faint' ? 1 : 2,
-        alpha: kind === 'faint' ? 0.35 : 1,
+        alpha: kind === 'faint' ? 0.55 : 1,
         spanGaps: kind !== 'dots',
         points: kind === 'dots' || kind === 'marked' ? { show: true, size: 8, stroke: colour, fill: colour } : { show: false },
       })),

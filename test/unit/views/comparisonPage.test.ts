@@ -4,7 +4,7 @@ import { chunkOf, rowTableOf } from '../../../src/runs/rowTable';
 import { columns, sorted } from '../../../webview/comparison/columns';
 import { rowShares } from '../../../webview/comparison/figures/shares';
 import { linearScale, logScale } from '../../../webview/comparison/figures/scale';
-import { paretoFront } from '../../../webview/comparison/figures/scatter';
+import { paretoFront } from '../../../webview/comparison/figures/paretoFront';
 import { firstLook, keptPage } from '../../../webview/comparison/keptPage';
 import { bytes, duration, pValue, signed } from '../../../webview/comparison/numbers';
 import { createRowStore, type RowQuestion } from '../../../webview/comparison/rows/rowStore';

@@ -32,7 +32,7 @@ describe('training', () => {
 
   it('offers a way to begin while there are no runs', async function () {
     if (!isWatched) this.skip();
-    await windowShows(/No runs yet\.[\s\S]*Train Soft Prompt/, 'welcome');
+    await windowShows(/No runs yet\.[\s\S]*Train…/, 'welcome');
     await readWindow('welcome', true);
   });
 

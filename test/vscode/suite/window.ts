@@ -18,6 +18,16 @@ export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
 }
 
+/** Presses a button inside a webview, by its name. */
+export async function press(name: string): Promise<void> {
+  await askRunner('press', `press ${name}`);
+}
+
+/** Types into a text field inside a webview, by its name. */
+export async function fill(name: string, text: string): Promise<void> {
+  await askRunner('fill', `fill ${JSON.stringify([name, text])}`);
+}
+
 async function askRunner(name: string, wanted: string): Promise<string> {
   assert(exchange, 'nobody watches this window');
   const ask = join(exchange, `${name}.ask`);

@@ -5,6 +5,7 @@ import { count, duration, rate } from '../numbers';
 import { accuracyRange } from '../columns';
 import { analysisOf, studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
+import { paretoFront } from './paretoFront';
 import { linearScale, logScale } from './scale';
 
 const width = 460;
@@ -52,12 +53,6 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
     drawing: draw(points, { front, cost, view }),
     table: { headings: ['Run', cost.axis.replace(' (logarithmic)', cost.key === 'time' ? ', seconds' : ''), 'Accuracy', 'Low', 'High', 'Not beaten in both'], rows: points.map((point) => [studyTitle(point.study), point.cost, point.accuracy, point.range?.[0] ?? null, point.range?.[1] ?? null, front.includes(point) ? 'yes' : 'no']) },
   };
-}
-
-/** The points that no other is at least as good as in both and better in one, cheapest first. */
-export function paretoFront<P extends { readonly cost: number; readonly accuracy: number }>(points: readonly P[]): readonly P[] {
-  const beats = (a: P, b: P): boolean => a.cost <= b.cost && a.accuracy >= b.accuracy && (a.cost < b.cost || a.accuracy > b.accuracy);
-  return points.filter((point) => !points.some((other) => beats(other, point))).sort((a, b) => a.cost - b.cost);
 }
 
 function draw(points: readonly Point[], { front, cost, view }: { readonly front: readonly Point[]; readonly cost: Cost; readonly view: PageView }): SVGElement {
