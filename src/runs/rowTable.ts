@@ -85,6 +85,9 @@ function bySeed(seeds: readonly (readonly PredictionLine[])[]): ReadonlyMap<numb
 
 /** The answer that most seeds gave, of equals that of the lowest seed, and its mean probability over all of them. */
 function agreed(lines: readonly PredictionLine[]): { readonly answer: string; readonly probability: number } {
+  const [first] = lines;
+  // One seed is the usual case, and there are many rows.
+  if (lines.length === 1) return { answer: first!.predicted.trim(), probability: first!.probabilities?.[first!.predicted.trim()] ?? Number.NaN };
   const votes = new Map<string, number>();
   for (const { predicted } of lines) votes.set(predicted.trim(), (votes.get(predicted.trim()) ?? 0) + 1);
   const [answer] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best));

@@ -47,10 +47,11 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
     },
   };
 
-  /** What axe-core finds that is serious or critical. Its colour check cannot see through the canvas. */
-  const inspect = async (page) => {
+  /** What axe-core finds that is serious or critical: everything in the first theme, what a theme can change in the others. */
+  const inspect = async (page, theme) => {
     await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    const options = { resultTypes: ['violations'], ...theme !== Object.keys(themes)[0] && { runOnly: ['color-contrast'] } };
+    const { violations } = await page.evaluate((given) => window.axe.run(document, given), options);
     return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).map(({ html, failureSummary }) => `${html.slice(0, 160)} — ${failureSummary?.split('\n')[1] ?? ''}`).join('\n')}`);
   };
 
@@ -59,7 +60,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const { page, errors } = await openOn(tab, { theme, height: 900 });
       await ready(page);
       await page.screenshot({ path: `${artifacts}/comparison-${tab}-${theme}.png`, fullPage: true });
-      assert.deepEqual(await inspect(page), []);
+      assert.deepEqual(await inspect(page, theme), []);
       assert.deepEqual(await page.evaluate(() => window.violations), []);
       assert.deepEqual(errors, []);
       await page.close();
@@ -246,7 +247,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.close();
     },
     'keeps a hundred thousand rows in the document as a few dozen': async () => {
-      const chunks = comparison.chunksOfSize(state.token, fullRows[0].studies, 100_000);
+      const chunks = comparison.chunksOfSize(state.token, fullRows[0].studies.slice(0, 2), 100_000);
       const { page } = await openOn('rows', { answers: { rows: { by: 'from', answers: Object.fromEntries(chunks.map((chunk) => [chunk.from, chunk])) } } });
       await page.getByText('100,000 of 100,000 rows').waitFor();
       await page.locator('.list').press('End');
