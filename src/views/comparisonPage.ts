@@ -130,6 +130,9 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
       const [first] = shown().studies;
       await actions.start(command, first?.runs[0].template.path);
     },
+    async exportReport({ runs }) {
+      await vscode.commands.executeCommand('promptTuner.exportReport', runs);
+    },
     async copyText({ text, what }) {
       await vscode.env.clipboard.writeText(text);
       vscode.window.setStatusBarMessage(`${what} copied.`, 3000);

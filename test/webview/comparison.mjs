@@ -110,7 +110,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       }
       await page.close();
     },
-    'stars, renames, stops and shows logs from the table': async () => {
+    'stars, renames, stops, shows logs and exports a report from the table': async () => {
       const { page } = await openOn('summary');
       await page.locator('.better').waitFor();
       await page.getByRole('button', { name: 'Star B' }).click();
@@ -125,6 +125,8 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.deepEqual((await asked(page, 'stop')).at(-1), { run: 'run-short-14' });
       await page.getByRole('button', { name: 'Log of run F' }).click();
       assert.deepEqual((await asked(page, 'showLog')).at(-1), { run: 'run-short-15' });
+      await page.getByRole('button', { name: 'Export Report' }).click();
+      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-v1-12', 'run-v2-13'] });
       await page.close();
     },
     'keeps columns, sort, tab and what was typed over a restart': async () => {

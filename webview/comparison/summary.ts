@@ -28,7 +28,7 @@ export function createSummary(actions: PageActions): Section {
   const show = (view: PageView): void => {
     latest = view;
     const { state, analysis, look, theme } = view;
-    drawBar([state.studies.map(({ key, letter, name }) => [key, letter, name]), state.baseline], () => barOf(view, actions, () => latest ?? view));
+    drawBar([state.studies.map(({ key, letter, name, measures }) => [key, letter, name, measures !== undefined]), state.baseline], () => barOf(view, actions, () => latest ?? view));
     drawChooser(look.hidden, () => chooserOf(view, actions));
     drawTable([state.studies, state.majorities, state.baseline, analysis?.token, analysis?.studies, look.sort, look.hidden, theme.series, renaming], () => [summaryTable(view, { actions, renaming, rename })]);
     drawNotes([state.notes, state.warnings, analysis?.notes], () => [...state.warnings, ...analysis?.notes ?? state.notes].map((note) => element('li', {}, note)));
@@ -49,10 +49,16 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
   const measured = studies.filter(({ measures }) => measures);
   return [
     ...(measured.length > 1 ? [labelledDropDown('Baseline', measured.map((study) => ({ key: study.key, name: studyTitle(study) })), baseline, (key) => actions.baseline(key))] : []),
+    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', { runs: measuredRuns(latest()) }), 'primary'))] : []),
     focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }))),
     focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) }))),
     focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) }))),
   ];
+}
+
+/** Runs of the studies shown that have results. */
+function measuredRuns({ state }: PageView): readonly string[] {
+  return state.studies.flatMap(({ runs }) => runs.filter(({ status, accuracy, loss }) => status === 'done' || accuracy !== null || loss !== null).map(({ run }) => run));
 }
 
 function chooserOf({ look }: PageView, actions: PageActions): readonly Node[] {

@@ -50,7 +50,7 @@ export function differenceForest(view: PageView): Figure | undefined {
   return {
     key: 'difference',
     title,
-    note: 'Paired on the same rows, with 95 % intervals. Colour only where the interval leaves zero out.',
+    note: 'Paired on the same rows, with 95 % intervals. Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
     summary: `Paired differences of accuracy. ${told.map(({ study, difference: { mean, low, high, words } }) => `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${words}`).join(' ')}`,
     drawing: forest(told.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })), { view, at: 0, title: 'Difference of accuracy' }),
     table: { headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'], rows: told.map(({ study, difference: { mean, low, high, p, words } }) => [studyTitle(study), mean, low, high, p, words]) },

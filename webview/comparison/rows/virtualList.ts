@@ -37,16 +37,29 @@ export function createVirtualList(parts: ListParts): VirtualList {
   const place = element('div', { class: 'list', role: 'grid', tabindex: '0', 'aria-label': parts.label }, element('div', { role: 'rowgroup', class: 'headings' }, heading), lines);
   let count = 0;
   let active = 0;
-  let drawn = { from: -1, until: -1 };
+  /** The lines in the document, by their place. */
+  const drawn = new Map<number, HTMLElement>();
   let scheduled = false;
 
   const draw = (afresh: boolean): void => {
     const view = place.clientHeight || 480;
     const from = Math.max(0, Math.floor(place.scrollTop / lineHeight) - spare);
     const until = Math.min(count, Math.ceil((place.scrollTop + view) / lineHeight) + spare);
-    if (!afresh && from === drawn.from && until === drawn.until) return;
-    drawn = { from, until };
-    lines.replaceChildren(...Array.from({ length: until - from }, (_, i) => lineOf(from + i)));
+    // Lines that stay in sight stay in the document: a step of the wheel brings but a few new ones.
+    for (const [index, line] of drawn) {
+      if (!afresh && index >= from && index < until) continue;
+      line.remove();
+      drawn.delete(index);
+    }
+    const fresh: HTMLElement[] = [];
+    for (let index = from; index < until; index++) {
+      if (drawn.has(index)) continue;
+      const line = lineOf(index);
+      drawn.set(index, line);
+      fresh.push(line);
+    }
+    if (fresh.length === 0) return;
+    lines.append(...fresh);
     mark();
   };
 
@@ -61,8 +74,8 @@ export function createVirtualList(parts: ListParts): VirtualList {
   };
 
   const mark = (): void => {
-    for (const line of lines.children) line.setAttribute('aria-selected', String(line.id === `line-${active}`));
-    if (count > 0 && lines.querySelector(`#line-${active}`)) place.setAttribute('aria-activedescendant', `line-${active}`);
+    for (const [index, line] of drawn) line.setAttribute('aria-selected', String(index === active));
+    if (drawn.has(active)) place.setAttribute('aria-activedescendant', `line-${active}`);
     else place.removeAttribute('aria-activedescendant');
   };
 
