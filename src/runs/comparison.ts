@@ -48,6 +48,8 @@ export interface ComparisonRow {
   readonly file: string;
   readonly template: string;
   readonly method: Method;
+  /** Tuned by forward passes alone. */
+  readonly blackBox?: boolean;
   readonly status: RunStatus;
   readonly runs: readonly string[];
   readonly result?: EvaluationResult;
@@ -102,6 +104,7 @@ function rowOf({ entry, outcomes }: Read, gain: Gain | undefined): ComparisonRow
     file: entry.file,
     template: entry.template,
     method: entry.method,
+    ...(entry.method !== 'hard' && entry.trials.some(({ record }) => record.settings.blackBox) && { blackBox: true }),
     status: entry.trials.at(-1)?.record.status ?? 'failed',
     runs: entry.trials.map(({ record }) => record.id),
     ...(results.length > 0 && { result: meanResult(results, outcomes) }),

@@ -45,7 +45,8 @@ export function tasksOf(rows: readonly ComparisonRow[]): readonly { readonly tas
 
 /** What a row is called where templates are told apart only when there are several. */
 export function nameOf(row: ComparisonRow, several: boolean): string {
-  return several ? `${row.method} · ${row.template}` : row.method;
+  const method = `${row.method}${row.blackBox ? ', black box' : ''}`;
+  return several ? `${method} · ${row.template}` : method;
 }
 
 /** The gain over the hard prompt with its interval: `+0.325 [+0.213, +0.438]`. */
@@ -84,11 +85,18 @@ function textLines(row: ComparisonRow, several: boolean): readonly (readonly str
   if (results.length === 0) return [];
   const mean = (measure: (result: EvaluationResult) => number) => fraction(results.reduce((sum, result) => sum + measure(result), 0) / results.length);
   const [only] = results.length === 1 ? results : [];
-  const gain = only && row.rewritings?.find(({ textResult }) => textResult)?.textGain;
   return [[
-    `${nameOf(row, several)}, text alone`, mean(({ accuracy }) => accuracy), only ? only.accuracyInterval.map(fraction).join('–') : '', gain ? `${signed(gain.mean)} ${gainDetails({ interval: gain.interval })}` : '', '',
+    `${nameOf(row, several)}, text alone`, mean(({ accuracy }) => accuracy), only ? only.accuracyInterval.map(fraction).join('–') : '', textGains(row), '',
     mean(({ macroF1 }) => macroF1), mean(({ loss }) => loss), '0',
   ]];
+}
+
+/** What the texts alone gain over the one written: with its interval, or the mean over seeds, one that found nothing better counting 0. */
+function textGains({ rewritings = [] }: ComparisonRow): string {
+  const gains = rewritings.filter(({ textResult }) => textResult).map(({ textGain }) => textGain);
+  const [first] = gains;
+  if (gains.length > 1) return signed(gains.reduce((sum, gain) => sum + (gain?.mean ?? 0), 0) / gains.length);
+  return first ? `${signed(first.mean)} ${gainDetails({ interval: first.interval })}` : '';
 }
 
 /** What the rewritten texts of a row do without anything learned, a result a seed. */

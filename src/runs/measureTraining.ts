@@ -1,3 +1,4 @@
+import { Failure } from '../failure';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate } from '../template/template';
@@ -30,9 +31,11 @@ export interface TrainingEstimate extends StepCost {
 export async function measureTraining({ file, method, set }: MeasureRequest, signal?: AbortSignal): Promise<TrainingEstimate> {
   requireTrainable(method);
   const template = await loadTemplate(file);
+  const settings = resolveSettings(template, method, set);
+  if (settings.blackBox) throw new Failure('not-measured', 'Black-box tuning takes no training step that could be measured.', { file }, 'Set tune.blackBox to false to measure the training by gradients.');
   const began = performance.now();
   const memory = watchMemory();
-  const { task, model } = await openTask(template, resolveSettings(template, method, set));
+  const { task, model } = await openTask(template, settings);
   const openingSeconds = (performance.now() - began) / 1000;
   try {
     const cost = await probeStep(task, model, signal);

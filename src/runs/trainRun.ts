@@ -1,17 +1,19 @@
 import { join } from 'node:path';
-import { writeAdapter } from '../adapters/peft';
+import { strangeBase, writeAdapter, type AdapterBase } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
 import { collapsedOnto } from '../scoring/collapse';
 import { evaluate, readInputs } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
+import { tuneBlackBox } from '../tuning/blackBox';
+import { blackBoxStatement } from '../tuning/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import { train, type TrainedPrompt } from '../tuning/train';
 import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './checkpointFolder';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
-import { logPath, truncateMetrics, writePredictions } from './metrics';
+import { appendLog, logPath, truncateMetrics, writePredictions } from './metrics';
 import { atWork, newRecord, withSources } from './newRecord';
 import { closeTask, prepareTask } from '../tuning/task';
 import { openAdapter, withInstruction } from './openAdapter';
@@ -56,12 +58,16 @@ interface Plan {
   readonly id: string;
   /** What it starts from where its ticket does not say. */
   readonly start?: SoftPrompt;
+  /** The model that the adapter to start from says it was trained for. */
+  readonly base?: AdapterBase;
 }
 
 interface Preparation {
   readonly template: PromptTemplate;
   readonly record: RunRecord;
   readonly start?: SoftPrompt;
+  /** The model that the adapter to start from says it was trained for. */
+  readonly base?: AdapterBase;
   readonly resume?: StoredCheckpoint;
 }
 
@@ -110,7 +116,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
     const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
-    await run.log(error instanceof Failure ? `Failed: ${failure.message}` : traceOf(error)).catch(() => undefined);
+    await run.log(error instanceof Failure ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}` : traceOf(error)).catch(() => undefined);
     const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch((): undefined => undefined);
     if (begun && failed) return { folder, record: failed, failure };
     throw failure;
@@ -131,11 +137,11 @@ async function planNew(request: TrainRunRequest): Promise<Plan> {
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
   const record = { ...newRecord(template, settings), ...(request.study && { study: request.study }) };
-  return { folder: await createRun(request.runs, atWork(record)), id: record.id, start: adapter?.prompt };
+  return { folder: await createRun(request.runs, atWork(record)), id: record.id, start: adapter?.prompt, base: adapter?.base };
 }
 
 /** Reads what the run goes on from, now that no other process can change it. */
-async function prepare(run: LiveRun, { start }: Plan): Promise<Preparation> {
+async function prepare(run: LiveRun, { start, base }: Plan): Promise<Preparation> {
   const { folder, record } = run;
   const stored = await lastCheckpoint(folder);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
@@ -146,16 +152,16 @@ async function prepare(run: LiveRun, { start }: Plan): Promise<Preparation> {
   }
   const preparation = { template: recordedTemplate(record), record };
   const beginning = start ?? (stored && startOf(stored));
-  return beginning ? { ...preparation, start: beginning } : { ...preparation, resume: stored };
+  return beginning ? { ...preparation, start: beginning, base } : { ...preparation, resume: stored };
 }
 
 /** A run that waited to start from an adapter takes over what belongs to it only now. */
 async function prepareFromAdapter(run: LiveRun, from: string, set: Readonly<Record<string, unknown>> = {}): Promise<Preparation> {
-  const { prompt, use, instruction } = await openAdapter(from);
+  const { prompt, use, instruction, base } = await openAdapter(from);
   const template = withInstruction(recordedTemplate(run.record), instruction);
   const settings = resolveSettings(template, run.record.method, { ...use.set, ...set });
   const record = await run.change((current) => ({ ...current, settings, template: { ...current.template, text: template.text, sha256: sha256(template.text) } }));
-  return { template, record, start: prompt };
+  return { template, record, start: prompt, base };
 }
 
 /** A run that was ended before its first checkpoint begins anew, in the same folder. */
@@ -167,16 +173,23 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
 }
 
 /** Notes what data and model the run uses; a resumed run must find those it began with. */
-async function noteSources(run: LiveRun, { start, resume, record }: Preparation, opened: OpenTask): Promise<void> {
+async function noteSources(run: LiveRun, { start, base, resume, record }: Preparation, opened: OpenTask): Promise<void> {
   const current = withSources(record, opened.task, opened.model);
   if (resume) requireSameSources(record, current);
   if (start) {
     requireFitting(start, opened, '--init-from');
+    const strange = base && strangeBase(base, opened.model);
+    if (strange) await warn(run, strange);
     await writeCheckpoint(run.folder, startingPoint(start));
   }
   const versions = await readVersions();
   await run.change((latest) => ({ ...latest, data: current.data, model: current.model, versions }));
   await removeTicket(run.folder);
+}
+
+async function warn(run: LiveRun, line: string): Promise<void> {
+  run.emit({ kind: 'warning', run: run.id, line });
+  await appendLog(run.folder, line);
 }
 
 interface Work {
@@ -202,7 +215,9 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
-  const events = train(task, model, { start, resume: resume?.checkpoint, signal });
+  const tuning = task.settings.blackBox ? tuneBlackBox : train;
+  if (task.settings.blackBox) await run.log(blackBoxStatement);
+  const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
   const trained = await followTraining(events, run, { settings: task.settings, inputs: (rows) => readInputs(task, 'dev', rows) });
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
   const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });

@@ -4,15 +4,17 @@ import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
 import { floats, int64s, openSession, type Feeds, type Numbers } from '../onnx/session';
 import { defaultThreads } from '../tuning/objective';
-import type { SoftPrompt } from '../tuning/prompt';
+import { noCache } from '../tuning/objectiveGraph';
+import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../tuning/prompt';
 
 /** Greedy decoding with a key/value cache. */
 export interface Generator {
   /**
    * Continues each prompt by its likeliest tokens until the model's end token.
-   * @param prompts token ids; from the vocabulary size on, rows of `soft`
+   * @param prompts token ids; from the vocabulary size on, rows of `soft`, whose prefix stands in front of every prompt
    * @param most tokens to generate at most
    * @returns new tokens of each prompt, without the end token
+   * @throws Failure "no-cache" for a prefix where the model takes no keys and values
    */
   generate(prompts: readonly (readonly number[])[], soft: SoftPrompt | undefined, options: { readonly most: number }): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
@@ -24,7 +26,8 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
     async generate(prompts, soft, { most }) {
       const generated: number[][] = prompts.map(() => []);
       const finished = prompts.map(() => false);
-      let state = start(prompts, model);
+      if (soft?.prefix && model.signature.cache.length === 0) throw noCache();
+      let state = start(prompts, model, soft?.prefix);
       for (let i = 0; i < most && finished.includes(false); i++) {
         const results = await session.run({ ...state.feeds, prompt: softFeed(soft, model) });
         const next = likeliest(results.logits!, prompts.length);
@@ -41,7 +44,7 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
 }
 
 const softFeed = (soft: SoftPrompt | undefined, model: LanguageModel): Numbers =>
-  soft ? floats([soft.rows, soft.hiddenSize], soft.values) : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
+  soft && soft.rows > 0 ? floats([soft.rows, soft.hiddenSize], soft.values) : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
 
 interface DecodingState {
   readonly feeds: Feeds;
@@ -51,23 +54,37 @@ interface DecodingState {
   readonly mask: readonly (readonly number[])[];
 }
 
-/** Prompts side by side, padded on the right; the logits are read at each one's last token. */
-function start(prompts: readonly (readonly number[])[], { signature, configuration }: LanguageModel): DecodingState {
+/** Prompts side by side behind the prefix, padded on the right; the logits are read at each one's last token. */
+function start(prompts: readonly (readonly number[])[], model: LanguageModel, prefix?: PrefixMatrix): DecodingState {
   const longest = Math.max(...prompts.map((ids) => ids.length));
+  const front = prefix?.rows ?? 0;
   const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] => prompts.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : fill)));
-  const mask = prompts.map((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? 1 : 0)));
-  const empty = floats([prompts.length, configuration.keyValueHeads, 0, configuration.headSize], new Float32Array());
+  const mask = prompts.map((ids) => Array.from({ length: front + longest }, (_, i) => (i < front + ids.length ? 1 : 0)));
   return {
     mask,
-    positions: prompts.map((ids) => ids.length),
+    positions: prompts.map((ids) => front + ids.length),
     feeds: {
       input_ids: int64s([prompts.length, longest], padded(0, (id) => id)),
-      attention_mask: int64s([prompts.length, longest], mask.flat()),
-      position_ids: int64s([prompts.length, longest], padded(0, (_, i) => i)),
+      attention_mask: int64s([prompts.length, front + longest], mask.flat()),
+      position_ids: int64s([prompts.length, longest], padded(0, (_, i) => front + i)),
       last_positions: int64s([prompts.length, 2], prompts.flatMap((ids, b) => [b, ids.length - 1])),
-      ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
+      ...firstPast(prompts.length, model, prefix),
     },
   };
+}
+
+/** What is cached before the first token: the prefix for each sequence, or nothing. */
+function firstPast(batch: number, { signature, configuration }: LanguageModel, prefix: PrefixMatrix | undefined): Feeds {
+  const { keyValueHeads: heads, headSize } = configuration;
+  const names = signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]);
+  const parts = prefix && keysAndValuesOf(prefix, configuration);
+  return Object.fromEntries(names.map((name, i) => [name, floats([batch, heads, prefix?.rows ?? 0, headSize], repeated(parts?.[i] ?? new Float32Array(), batch))]));
+}
+
+function repeated(values: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(values.length * times);
+  for (let i = 0; i < times; i++) all.set(values, i * values.length);
+  return all;
 }
 
 /** The next pass: one new token a sequence, behind what is cached. */

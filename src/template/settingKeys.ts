@@ -30,6 +30,7 @@ export const initialisations = ['text', 'vocabulary', 'labels', 'uniform', 'zero
 const lester = 'Lester et al. 2021, The Power of Scale for Parameter-Efficient Prompt Tuning';
 const liuV1 = 'Liu et al. 2021, GPT Understands, Too';
 const liuV2 = 'Liu et al. 2022, P-Tuning v2';
+const sunBlackBox = 'Sun et al. 2022, Black-Box Tuning for Language-Model-as-a-Service';
 
 function always(value: unknown): Readonly<Record<Method, unknown>> {
   return { hard: value, soft: value, v1: value, v2: value };
@@ -41,12 +42,13 @@ export const settingKeys: readonly SettingKey[] = [
   { name: 'data', type: { kind: 'data' }, meaning: 'Files of the train, dev and test rows, relative to the template.' },
   { name: 'labels', type: { kind: 'labels' }, meaning: 'The words that stand for each label, leading space included; a label left out is its own word after a space.' },
   { name: 'length', type: { kind: 'whole', minimum: 1 }, defaults: always(20), meaning: 'Virtual tokens put in front of a template that places none.', paper: lester },
-  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero.', paper: lester },
+  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.', paper: lester },
   { name: 'encoder', type: { kind: 'choice', values: ['lstm', 'mlp'] }, defaults: always('lstm'), meaning: 'The network that makes the virtual tokens of v1 during training.', paper: liuV1 },
   { name: 'encoderSize', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.', paper: liuV1 },
   { name: 'projection', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether a two-layer network makes the prefix of v2 during training.', paper: liuV2 },
   { name: 'dropout', type: { kind: 'number', minimum: 0, below: 1 }, defaults: { ...always(0), v2: 0.1 }, meaning: 'Share of the trained vectors dropped at a training step.', paper: liuV2 },
   { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.' },
+  { name: 'blackBox', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.', paper: sunBlackBox },
   { name: 'learningRate', type: { kind: 'learningRate' }, defaults: always('auto'), meaning: 'Size of a step; auto tries a few values briefly and keeps the best.' },
   { name: 'schedule', type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] }, defaults: always('linear'), meaning: 'How the learning rate falls after the warm-up.' },
   { name: 'warmup', type: { kind: 'number', minimum: 0 }, defaults: always(0.06), meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.' },

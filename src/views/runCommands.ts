@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { setLabels, type RunLabels } from '../runs/runLabels';
 import type { RunChoice } from './runChoice';
 import { settingsAsYaml } from './runsModel';
-import { pickRun, runOf, runsOf } from './runSelection';
+import { pickRun, runOf, runsOf, runsOfStudy } from './runSelection';
 import { isActive } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 
@@ -46,6 +46,11 @@ export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
       vscode.window.setStatusBarMessage('Settings copied as lines for the front matter.', 3000);
     }),
     revealRun: onRun('Which run?', ({ folder }) => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json')))),
+    compareStudy: async (selected) => {
+      const runs = runsOfStudy(selected);
+      for (const { record } of runs) choice.set(record.id, true);
+      if (runs.length > 0) await vscode.commands.executeCommand('promptTuner.openComparison', runs[0]);
+    },
     exportRun: onRun('Which run is to be exported?', (run) => parts.export(run)),
     deleteRun: async (selected, more) => {
       const runs = runsOf(selected, more);

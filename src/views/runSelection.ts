@@ -17,6 +17,12 @@ export function runsOf(selected: unknown, all: unknown): readonly WatchedRun[] {
   return clicked ? [clicked] : [];
 }
 
+/** The runs below an entry of the tree that stands for a study. */
+export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
+  if (typeof selected !== 'object' || selected === null || !('children' in selected) || !Array.isArray(selected.children)) return [];
+  return selected.children.flatMap((child) => runOf(child) ?? []);
+}
+
 /** The only run, or the one that the person picks; nothing when there is none or the person picks none. */
 export async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
   if (runs.length <= 1) return runs[0];

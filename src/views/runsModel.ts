@@ -1,6 +1,7 @@
+import { dirname } from 'node:path';
 import type { RunRecord } from '../runs/record';
 import { duration } from '../runs/format';
-import { describeRun, describeState, formatRate, isActive, methodTitles, templateFamily, templateName } from './runText';
+import { describeState, formatRate, isActive, methodTitles, templateFamily, templateName } from './runText';
 import type { UnreadableRun, WatchedRun } from './runWatcher';
 
 /** An entry of the *Runs* view, without a word of the editor's. */
@@ -38,45 +39,62 @@ export interface UnreadableLeaf {
 
 /** The tree of all runs. @param runs newest first */
 export function runsTree(runs: readonly WatchedRun[], unreadable: readonly UnreadableRun[]): readonly RunsNode[] {
+  const places = queuePlaces(runs);
   const groups = [...groupBy(runs, ({ record }) => record.template.path)].map(([path, ofTemplate]): TemplateGroup => ({
     kind: 'template',
     path,
     label: templateName(path),
     description: groupWords(ofTemplate),
-    children: withStudies(ofTemplate),
+    children: withStudies(ofTemplate, places),
   }));
   return [...groups, ...unreadable.map((run): UnreadableLeaf => ({ kind: 'unreadable', run }))];
 }
 
 /** A study stands where its newest run does. */
-function withStudies(runs: readonly WatchedRun[]): readonly (StudyGroup | RunLeaf)[] {
+function withStudies(runs: readonly WatchedRun[], places: QueuePlaces): readonly (StudyGroup | RunLeaf)[] {
   const studies = groupBy(runs.filter(({ record }) => record.study), ({ record }) => record.study!.id);
   return runs.flatMap((run): readonly (StudyGroup | RunLeaf)[] => {
     const { study } = run.record;
-    if (!study) return [leafOf(run)];
+    if (!study) return [leafOf(run, places)];
     const members = studies.get(study.id)!;
-    return members[0] === run ? [studyOf(study.id, members)] : [];
+    return members[0] === run ? [studyOf(study.id, members, places)] : [];
   });
 }
 
-function studyOf(id: string, members: readonly WatchedRun[]): StudyGroup {
+function studyOf(id: string, members: readonly WatchedRun[], places: QueuePlaces): StudyGroup {
   const { varied } = members[0]!.record.study!;
   return {
     kind: 'study',
     id,
     label: `Study over ${varied.join(', ')}`,
     description: groupWords(members),
-    children: members.map((run) => leafOf(run, varied)),
+    children: members.map((run) => leafOf(run, places, varied)),
   };
 }
 
-function leafOf(run: WatchedRun, varied: readonly string[] = []): RunLeaf {
+function leafOf(run: WatchedRun, places: QueuePlaces, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
   const values = varied.map((name) => `${name} ${settingText(record.settings, name)}`).join(', ');
   const label = [record.starred && '★', record.name || values || startedWords(record)].filter(Boolean).join(' ');
   // In a study every run has the method that its icon shows, unless its label tells it.
-  const state = varied.length > 0 ? describeState(record).join(' · ') : describeRun(record);
-  return { kind: 'run', run, label, description: [state, timeLeft(record)].filter(Boolean).join(' · ') };
+  const states = record.status === 'queued' ? [waitingWords(run, places)] : describeState(record);
+  return { kind: 'run', run, label, description: [varied.length > 0 ? undefined : record.method, ...states, timeLeft(record)].filter(Boolean).join(' · ') };
+}
+
+/** Place of each waiting run in its queue, from 1; one that was set aside has none. */
+type QueuePlaces = ReadonlyMap<string, number>;
+
+function queuePlaces(runs: readonly WatchedRun[]): QueuePlaces {
+  const waiting = runs.filter(({ record, ticket }) => record.status === 'queued' && !ticket?.paused);
+  const order = ({ record, ticket }: WatchedRun) => ticket?.order ?? (Date.parse(record.created) || 0);
+  return new Map([...groupBy(waiting, ({ folder }) => dirname(folder)).values()].flatMap((queue) =>
+    [...queue].sort((a, b) => order(a) - order(b) || a.record.created.localeCompare(b.record.created)).map(({ record }, index): [string, number] => [record.id, index + 1])));
+}
+
+function waitingWords({ record, ticket }: WatchedRun, places: QueuePlaces): string {
+  if (ticket?.paused) return record.progress.step > 0 ? `set aside at step ${record.progress.step}/${record.progress.steps}` : 'set aside';
+  const place = places.get(record.id);
+  return place === undefined || place === 1 ? 'waiting, next' : `waiting, number ${place}`;
 }
 
 function groupWords(runs: readonly WatchedRun[]): string {
@@ -114,11 +132,11 @@ export function settingText(settings: RunRecord['settings'], name: string): stri
 }
 
 /** Words that the menus' conditions look for: `run.ended.trained.resumable.starred`. */
-export function contextOf({ record }: WatchedRun): string {
+export function contextOf({ record, ticket }: WatchedRun): string {
   const { status, method, starred, progress } = record;
   const trained = method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
   return [
-    'run', isActive(record) ? 'active' : 'ended', status,
+    'run', isActive(record) ? 'active' : 'ended', status, ticket?.paused && 'paused',
     trained && 'trained',
     method !== 'hard' && ['stopped', 'failed', 'lost'].includes(status) && 'resumable',
     starred ? 'starred' : 'plain',

@@ -37,8 +37,9 @@ export function planOf({ record }: WatchedRun): TrainingPlan {
 
 /** The same training with the run's vectors to start from. */
 export function continuationOf(run: WatchedRun): TrainingPlan {
-  const { 'tune.init': _, ...set } = planOf(run).set;
-  return { ...planOf(run), set, initFrom: join(run.folder, 'adapter') };
+  const plan = planOf(run);
+  const set = Object.fromEntries(Object.entries(plan.set).filter(([name]) => name !== 'tune.init'));
+  return { ...plan, set, initFrom: join(run.folder, 'adapter') };
 }
 
 /** A plan as the form is filled in. */
@@ -48,10 +49,10 @@ export function valuesOf({ methods, set }: TrainingPlan): FormValues {
 
 /** Paths of data go one by one, because the form has a field for each; labels are those of the template, and a run is one of its seeds. */
 function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
-  const { method: _, data, labels: __, seeds: ___, ...others } = settings;
+  const left = new Set(['method', 'data', 'labels', 'seeds']);
   return {
-    ...Object.fromEntries(Object.entries(data).map(([split, file]) => [`tune.data.${split}`, file])),
-    ...Object.fromEntries(Object.entries(others).map(([name, value]) => [`tune.${name}`, yamlSetting(value)])),
+    ...Object.fromEntries(Object.entries(settings.data).map(([split, file]) => [`tune.data.${split}`, file])),
+    ...Object.fromEntries(Object.entries(settings).filter(([name]) => !left.has(name)).map(([name, value]) => [`tune.${name}`, yamlSetting(value)])),
   };
 }
 

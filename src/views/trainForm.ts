@@ -68,7 +68,7 @@ export function createTrainForm(extensionUri: vscode.Uri, actions: FormActions):
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
     async deserializeWebviewPanel(panel, state: unknown) {
-      if (isKeptForm(state) && !shown.has(state.file)) adopt(panel, state);
+      if (isKeptForm(state) && !shown.has(state.file)) adopt(panel, { file: state.file, values: state.values, ...(state.from !== null && { initFrom: state.from }) });
       else panel.dispose();
     },
   });

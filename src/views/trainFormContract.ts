@@ -83,11 +83,12 @@ export interface FormEvents {
 export interface KeptForm {
   readonly file: string;
   readonly values: FormValues;
+  readonly from: string | null;
 }
 
 const isMethod = oneOf(...trainableMethods);
 const isValues = shape<FormValues>({ methods: listOf(isMethod), set: tableOf(isText) });
-export const isKeptForm = shape<KeptForm>({ file: isText, values: isValues });
+export const isKeptForm = shape<KeptForm>({ file: isText, values: isValues, from: nullable(isText) });
 
 const isField = shape<FormField>({
   name: isText, group: isText, meaning: isText, range: isText, otherwise: isText, written: isFlag,

@@ -15,7 +15,7 @@ import { trainableMethods, type FormCheck, type FormField, type FormState, type 
 /** Settings by what they are about; what is not named comes last under `More`. */
 const groups: Readonly<Record<string, readonly string[]>> = {
   Data: ['data.train', 'data.dev', 'data.test', 'labels', 'objective', 'maxLength'],
-  'What is learned': ['length', 'init', 'encoder', 'encoderSize', 'layers', 'projection', 'instruction', 'searchBudget', 'dropout'],
+  'What is learned': ['length', 'init', 'encoder', 'encoderSize', 'layers', 'projection', 'instruction', 'searchBudget', 'dropout', 'blackBox'],
   'How it is learned': ['learningRate', 'steps', 'batchSize', 'accumulate', 'optimizer', 'schedule', 'warmup', 'weightDecay', 'clip', 'prefixSharing'],
   'How it is judged': ['evalEvery', 'patience', 'seed', 'seeds'],
 };

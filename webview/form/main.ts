@@ -50,6 +50,7 @@ function receive(news: FormState): void {
   subtitle.textContent = [news.file, `model ${news.model}`, news.from === null ? undefined : `starting from the vectors in ${news.from}`].filter(Boolean).join(' · ');
   problem.textContent = news.problem;
   problem.hidden = news.problem === null;
+  keep(news);
   drawMethods();
   drawFields(news);
   checkNow();
@@ -84,11 +85,15 @@ function drawUse(): void {
 function change(next: FormValues): void {
   values = next;
   estimates = undefined;
-  if (state) choices.setState({ file: state.file, values } satisfies KeptForm);
+  if (state) keep(state);
   said.textContent = '';
   drawUse();
   clearTimeout(timer);
   timer = window.setTimeout(checkNow, debounceMilliseconds);
+}
+
+function keep({ file, from }: FormState): void {
+  choices.setState({ file, values, from } satisfies KeptForm);
 }
 
 function checkNow(): void {

@@ -16,7 +16,7 @@ export function formatModels(models: readonly ModelSummary[]): string {
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection): string {
   const { configuration: sizes, operators, operatorsWithoutRule } = inspection;
-  const training = inspection.trainable ? 'yes' : `no: there is no gradient rule for ${operatorsWithoutRule.join(', ')}`;
+  const training = inspection.trainable ? 'yes' : `no: there is no gradient rule for ${operatorsWithoutRule.join(', ')}; tune.blackBox tunes a prompt without gradients`;
   return textTable([
     ['model', inspection.id],
     ['folder', inspection.folder],

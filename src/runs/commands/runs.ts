@@ -34,7 +34,7 @@ export function runListJson({ runs, damaged }: RunList): readonly object[] {
 /** Runs as a table of text, a damaged one with what is wrong with it. */
 export function formatRunList({ runs, damaged }: RunList): string {
   if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
-  const lines = runs.map((record) => [record.id, record.status, record.method, record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path), labelText(record)]);
+  const lines = runs.map((record) => [record.id, record.status, methodText(record), record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path), labelText(record)]);
   const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message, '']);
   return textTable([['run', 'status', 'method', 'accuracy', 'template', 'name'], ...lines, ...broken], ['left', 'left', 'left', 'right', 'left', 'left']);
 }
@@ -50,12 +50,12 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['folder', folder],
     ['status', record.status],
     ['error', error && `${error.message} [${error.code}]`],
-    ['method', record.method],
+    ['method', methodText(record)],
     ['template', record.template.path],
     ['model', `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`],
     ['created', record.created],
     ['progress', progressText(record)],
-    ['learning rate', record.learningRate === undefined ? undefined : String(record.learningRate)],
+    [record.settings.blackBox ? 'first step size' : 'learning rate', record.learningRate === undefined ? undefined : String(record.learningRate)],
     ['best on dev', best && `step ${best.step}, loss ${fraction(best.loss)}, accuracy ${fraction(best.accuracy)}`],
     ['metrics', `${metrics} lines`],
     ['accuracy', result && `${fraction(result.accuracy)} [${result.accuracyInterval.map(fraction).join(', ')}] on ${count(result.n)} rows of ${result.split}`],
@@ -70,6 +70,10 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
 /** The name that a person has given the run, behind a star where it has one. */
 function labelText({ name, starred }: RunRecord): string {
   return [starred && '★', name].filter(Boolean).join(' ');
+}
+
+function methodText({ method, settings }: RunRecord): string {
+  return settings.blackBox && method !== 'hard' ? `${method}, black box` : method;
 }
 
 function progressText({ progress }: RunRecord): string {

@@ -89,8 +89,15 @@ describe('a rewritten instruction', () => {
     const kept = { ...fields('b'), rewritten: { ...rewritten, instruction: 'Say it.' }, textResult: result('hard', 0.25, 'b'), textGain: undefined };
     const second = trial('b', 'v2', '1000', { ...kept, settings: { ...record('b').settings, seed: 2 } });
     const table = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a')), second])]));
-    expect(table).toMatch(/^v2, text alone +0\.375 /m);
+    expect(table).toMatch(/^v2, text alone +0\.375 +\+0\.125 /m);
     expect(table).toContain('v2, seed 1 rewrote the instruction: Say it now.\nv2, seed 2 found no better instruction than the one written');
+  });
+});
+
+describe('a run tuned as a black box', () => {
+  it('is called one', () => {
+    const tuned = trial('a', 'soft', '1110', { settings: { ...record('a').settings, blackBox: true } });
+    expect(formatComparison(compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [tuned])]))).toMatch(/^soft, black box +0\.\d{3} /m);
   });
 });
 

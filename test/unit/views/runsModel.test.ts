@@ -49,6 +49,13 @@ describe('the tree of runs', () => {
     ]);
   });
 
+  it('tells the place of a waiting run, and which one was set aside', () => {
+    const waiting = (id: string, ticket: { readonly order: number; readonly paused?: boolean }) => ({ folder: `/r/${id}`, record: runRecord(id, { name: id, status: 'queued', result: undefined, progress: { phase: 'waiting', step: 0, steps: 9 } }), ticket });
+    const runs = [waiting('3', { order: 1 }), waiting('2', { order: 5, paused: true }), waiting('1', { order: 2 })];
+    expect(lines(runsTree(runs, []))).toEqual(['triage | 3 runs · 3 going on', '  3 | soft · waiting, next', '  2 | soft · set aside', '  1 | soft · waiting, number 2']);
+    expect(contextOf(runs[1]!)).toBe('run.active.queued.paused.plain');
+  });
+
   it('keeps what cannot be read at the end', () => {
     expect(lines(runsTree(watched(runRecord('1')), [{ folder: '/r/2', problem: 'torn' }])).at(-1)).toBe('/r/2');
   });
