@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { analyseStudies } from './analyseStudies';
 import type { ComparisonAnalysis, StudyAnalysis } from './analysis';
 import { studyOf, type Entry } from './comparison';
+import { methodText } from './methodText';
 import { settingDifferences } from './settingDifferences';
 
 /** A line of a compared task: where it comes from and what it came to. */
@@ -37,7 +38,11 @@ export function comparedTasks(entries: readonly Entry[]): readonly ComparedTask[
 /** What a person called it, else the method; with the template where there are several, and with the settings where that is not enough. */
 function namesOf(entries: readonly Entry[]): readonly string[] {
   const several = new Set(entries.map(({ template }) => template)).size > 1;
-  const short = entries.map(({ method, template, trials }) => trials.find(({ record }) => record.name)?.record.name ?? (several ? `${method} · ${template}` : method));
+  const short = entries.map(({ method, template, trials }) => {
+    const named = trials.find(({ record }) => record.name)?.record.name;
+    const text = trials[0] ? methodText(trials[0].record) : method;
+    return named ?? (several ? `${text} · ${template}` : text);
+  });
   const named = short.map((name, i) => {
     const alike = entries.filter((_, j) => short[j] === name);
     if (alike.length === 1) return name;

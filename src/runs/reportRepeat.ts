@@ -59,6 +59,6 @@ function quote(text: string): string {
 function keptOf({ best, learningRate, settings, status, result, method }: RunRecord): string {
   if (!result) return status;
   if (method === 'hard') return '';
-  const rate = learningRate === undefined ? [] : [`learning rate ${learningRate}${settings.learningRate === 'auto' ? ' (found by the sweep)' : ''}`];
+  const rate = learningRate === undefined ? [] : [`${settings.blackBox ? 'black box, first step size' : 'learning rate'} ${learningRate}${settings.learningRate === 'auto' ? ' (found by the sweep)' : ''}`];
   return [...rate, ...(best ? [`kept step ${best.step} of ${settings.steps} (dev loss ${fraction(best.loss)})`] : [])].join(', ');
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { count, duration, fraction, bytes, textTable } from '../format';
 import { formatTexts } from '../formatResult';
+import { methodText } from '../methodText';
 import { readMetrics } from '../metrics';
 import type { RunRecord } from '../record';
 import { deleteRun, findRun, readRun, type RunList } from '../runFolder';
@@ -70,10 +71,6 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
 /** The name that a person has given the run, behind a star where it has one. */
 function labelText({ name, starred }: RunRecord): string {
   return [starred && '★', name].filter(Boolean).join(' ');
-}
-
-function methodText({ method, settings }: RunRecord): string {
-  return settings.blackBox && method !== 'hard' ? `${method}, black box` : method;
 }
 
 function progressText({ progress }: RunRecord): string {
