@@ -27,6 +27,7 @@ import { createTemplatesTree } from './views/templatesTree';
 import { createTrainForm } from './views/trainForm';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
+import { registerTemplateDiff } from './views/templateDiff';
 import { createTrainerClient } from './views/trainerClient';
 import { createTrainerProcess } from './views/trainerProcess';
 import { confineEditor, trainerSettings } from './views/trainerSettings';
@@ -39,13 +40,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const say = (line: string) => log.info(line);
   const client = createTrainerClient({ module: trainerModule, settings: trainerSettings, log: say });
   const trainer = createTrainerProcess({ module: trainerModule, settings: trainerSettings, log: say });
-  const panel = createComparisonPanel(context.extensionUri, watcher, {
-    openTemplate,
-    showLog,
-    stop: (run) => stopRun({ client, watcher, log }, run),
-    start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
-  });
   const choice = createRunChoice(context.workspaceState);
+  const panel = createComparisonPanel(context.extensionUri, {
+    watcher,
+    choice,
+    inspector: trainer,
+    actions: {
+      openTemplate,
+      showLog,
+      stop: (run) => stopRun({ client, watcher, log }, run),
+      applyInstruction: ({ folder, record }) => void vscode.commands.executeCommand('promptTuner.applyInstruction', vscode.Uri.file(record.template.path), folder),
+      start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
+    },
+  });
   const pages = createRunPages(context.extensionUri, watcher, choice);
   const tree = createRunsTree(watcher, choice, context.extensionUri);
   const form = createTrainForm(context.extensionUri, {
@@ -71,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
+    registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
     tree, pages, form,
     createTemplatesTree(watcher, context.extensionUri),
     createModelsTree(),

@@ -1,3 +1,4 @@
+import { createInspector } from './runs/inspector';
 import { measureTraining } from './runs/measureTraining';
 import { openChannel, silentSide } from './runs/messageChannel';
 import { processTransport } from './runs/processTransport';
@@ -54,6 +55,7 @@ function answerWindow(): void {
     remote: silentSide,
     listeners: {},
     handlers: {
+      ...createInspector(),
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => measureTraining(request, signal)),

@@ -101,7 +101,9 @@ export interface Tab {
 
 /** Tabs of which one is shown; `change` gets the key of the one chosen. */
 export function tabs(label: string, all: readonly Tab[], chosen: string, change: (key: string) => void): HTMLElement {
-  const panels = document.createElement('vscode-panels') as HTMLElement & { activeid: string };
+  const panels = document.createElement('vscode-panels') as HTMLElement & { activeid: string; activeindicator: boolean };
+  // The line that glides to the tab chosen begins at the first, whichever is chosen; the style sheet draws one that stays.
+  panels.activeindicator = false;
   panels.setAttribute('aria-label', label);
   panels.setAttribute('activeid', `tab-${chosen}`);
   for (const { key, name } of all) {

@@ -1,3 +1,4 @@
+import { inspectionSide, type InspectionCalls } from './inspection';
 import type { Side } from './messageChannel';
 import type { MeasureRequest, TrainingEstimate } from './measureTraining';
 import type { PredictRequest, RowPrediction } from './predictRow';
@@ -8,7 +9,7 @@ import { isNothing, isNumber, isObject, isText, listOf, optional, shape, tableOf
 export const protocolVersion = 2;
 
 /** Calls that a window makes to the trainer that it has forked. Runs go another way, over the queue on disk, because they outlive the window. */
-export interface TrainerCalls {
+export interface TrainerCalls extends InspectionCalls {
   /** What templates may read from now on; anything where `within` is absent. */
   confine(request: { readonly within?: readonly string[] }): void;
   /** What the model makes of one row; leaves nothing on disk. */
@@ -28,6 +29,7 @@ export interface TrainerEvents {
 /** The trainer's side of the channel. */
 export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
   calls: {
+    ...inspectionSide,
     confine: { request: shape<{ readonly within?: readonly string[] }>({ within: optional(listOf(isText)) }), result: isNothing },
     predict: {
       request: shape<PredictRequest>({ file: isText, text: optional(isText), split: isSplit, row: isNumber, run: optional(isText), runs: isText }),

@@ -103,7 +103,6 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const { record } = preparation;
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
-    if (record.versions.providerNote) await run.log(`The graphs run on ${record.versions.provider}: ${record.versions.providerNote}.`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {

@@ -17,6 +17,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast' | 'high-
     kind: 'vscode-dark',
     variables: {
       ...fonts,
+      'panelTitle-activeForeground': '#cccccc', 'panelTitle-inactiveForeground': '#9d9d9d', 'panelTitle-activeBorder': '#0078d4',
       'foreground': '#cccccc', 'textLink-foreground': '#4daafc', 'editor-foreground': '#cccccc', 'editor-background': '#1f1f1f', 'descriptionForeground': '#9d9d9d',
       'focusBorder': '#0078d4', 'widget-border': '#313131', 'editorWidget-border': '#454545', 'editorWidget-background': '#202020',
       'list-hoverBackground': '#2a2d2e', 'progressBar-background': '#0078d4', 'editor-selectionBackground': '#264f78',
@@ -34,6 +35,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast' | 'high-
     kind: 'vscode-light',
     variables: {
       ...fonts,
+      'panelTitle-activeForeground': '#3b3b3b', 'panelTitle-inactiveForeground': '#3b3b3b', 'panelTitle-activeBorder': '#005fb8',
       'foreground': '#3b3b3b', 'textLink-foreground': '#005fb8', 'editor-foreground': '#3b3b3b', 'editor-background': '#ffffff', 'descriptionForeground': '#3b3b3b',
       'focusBorder': '#005fb8', 'widget-border': '#e5e5e5', 'editorWidget-border': '#c8c8c8', 'editorWidget-background': '#f8f8f8',
       'list-hoverBackground': '#f2f2f2', 'progressBar-background': '#005fb8', 'editor-selectionBackground': '#add6ff',
@@ -51,6 +53,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast' | 'high-
     kind: 'vscode-high-contrast',
     variables: {
       ...fonts,
+      'panelTitle-activeForeground': '#ffffff', 'panelTitle-inactiveForeground': '#ffffff', 'panelTitle-activeBorder': '#6fc3df',
       'foreground': '#ffffff', 'textLink-foreground': '#21a6ff', 'editor-foreground': '#ffffff', 'editor-background': '#000000', 'descriptionForeground': '#ffffffb3',
       'contrastBorder': '#6fc3df', 'contrastActiveBorder': '#f38518', 'focusBorder': '#f38518', 'widget-border': '#6fc3df',
       'editorWidget-border': '#6fc3df', 'editorWidget-background': '#0c141f', 'progressBar-background': '#6fc3df', 'editor-selectionBackground': '#ffffff',
@@ -67,6 +70,7 @@ export const themes: Readonly<Record<'dark' | 'light' | 'high-contrast' | 'high-
     kind: 'vscode-high-contrast-light',
     variables: {
       ...fonts,
+      'panelTitle-activeForeground': '#292929', 'panelTitle-inactiveForeground': '#292929', 'panelTitle-activeBorder': '#b5200d',
       'foreground': '#292929', 'textLink-foreground': '#0f4a85', 'editor-foreground': '#292929', 'editor-background': '#ffffff', 'descriptionForeground': '#292929',
       'contrastBorder': '#0f4a85', 'contrastActiveBorder': '#006bbd', 'focusBorder': '#006bbd', 'widget-border': '#0f4a85',
       'editorWidget-border': '#0f4a85', 'editorWidget-background': '#ffffff', 'progressBar-background': '#0f4a85', 'editor-selectionBackground': '#0f4a85',
