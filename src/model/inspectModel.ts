@@ -29,7 +29,7 @@ export function inspectModel({ id, folder, sha256, parameters, configuration, mo
     const name = domain ? `${domain}.${op}` : op;
     operators.set(name, (operators.get(name) ?? 0) + 1);
   }
-  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedding.outputs[0]!]);
+  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
   return {
     id, folder, sha256, parameters, configuration,
     opset: model.opsets.get('') ?? 0,

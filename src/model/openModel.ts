@@ -4,7 +4,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure, withPlace } from '../failure';
-import { floatTypes, type Model, type Tensor } from '../onnx/graph';
+import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
@@ -35,15 +35,22 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const folder = await findFolder(reference, from);
   const file = await findGraphFile(folder);
   try {
-    const [configuration, exported, sha256] = await Promise.all([readConfiguration(folder), readModel(file), hashFile(file)]);
+    const [stated, exported, sha256] = await Promise.all([readConfiguration(folder), readModel(file), hashFile(file)]);
     const model = normalizeModel(exported);
-    const signature = findSignature(model.graph);
+    const signature = findSignature(model.graph, stated.architecture);
+    const configuration = withGraphSizes(stated, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
     const tokenizer = await readTokenizer(folder, rows);
     return { id: reference, folder, file, sha256, parameters: countParameters(exported, signature, configuration), configuration, tokenizer, model, signature };
   } catch (error) {
     throw withPlace(error, { file });
   }
+}
+
+/** Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them. */
+function withGraphSizes(configuration: ModelConfiguration, { cache: [layer] }: Signature, { inputs }: Graph): ModelConfiguration {
+  const [, heads, , headSize] = inputs.find(({ name }) => name === layer?.pastKey)?.dims ?? [];
+  return typeof heads === 'number' && typeof headSize === 'number' ? { ...configuration, keyValueHeads: heads, headSize } : configuration;
 }
 
 /** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */

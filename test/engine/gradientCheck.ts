@@ -44,7 +44,8 @@ export function lossModel({ operands, build }: Case): Model {
   const names = operands.map(({ kind, dims }, i) => b.input({ name: nameOf(0, i), type: kind === 'integer' ? ElementType.int64 : ElementType.float, dims }));
   const loss = build(b, names).map((y, i) => weightedSum(b, y, i)).reduce((total, part) => b.op('Add', [total, part]));
   b.alias(loss, 'loss');
-  return standardModel(b.graph([{ name: 'loss', type: ElementType.float }]));
+  const model = standardModel(b.graph([{ name: 'loss', type: ElementType.float }]));
+  return { ...model, opsets: new Map([['', model.graph.nodes.some((node) => node.op === 'Gelu' && !node.domain) ? 20 : 18], ['com.microsoft', 1]]) };
 }
 
 /** Σ y · sin(1.7 position + phase) */
