@@ -9,6 +9,7 @@ import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
 import { readConfiguration, type ModelConfiguration } from './configuration';
+import { decomposeModel } from './decompose/decomposeModel';
 import { findSignature, type Signature } from './signature';
 import { readTokenizer, type Tokenizer } from './tokenizer';
 
@@ -36,7 +37,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const file = await findGraphFile(folder);
   try {
     const [stated, exported, sha256] = await Promise.all([readConfiguration(folder), readModel(file), hashFile(file)]);
-    const model = normalizeModel(exported);
+    const model = decomposeModel(normalizeModel(exported));
     const signature = findSignature(model.graph, stated.architecture);
     const configuration = withGraphSizes(stated, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import type protobuf from 'protobufjs/light';
 import { Failure } from '../failure';
 import { ElementType, type Attribute, type Graph, type Model, type Node, type Tensor, type Value } from './graph';
+import { expandFunctions } from './functions';
 import { modelProto } from './schema';
 import { elementCount, elementSize, toInt64 } from './tensor';
 
@@ -26,7 +27,7 @@ export async function readModel(path: string): Promise<Model> {
     throw new Failure('model-missing', `The model file cannot be read (${error.code ?? error.message}).`, { file: path }, 'Check the path of the model.');
   });
   const message = decode(bytes, path);
-  const external = await readExternalFiles(storedTensors(message.graph as Message), path);
+  const external = await readExternalFiles([message.graph as Message, ...list(message.functions)].flatMap(storedTensors), path);
   try {
     return toModel(message, external);
   } catch (error) {
@@ -80,7 +81,7 @@ async function readExternalFiles(tensors: readonly Message[], path: string): Pro
 
 function toModel(message: Message, external: ExternalFiles): Model {
   const opsets = new Map(list(message.opset_import).map((entry) => [normalDomain(text(entry.domain)), number(entry.version)]));
-  return { irVersion: number(message.ir_version), opsets, graph: toGraph(message.graph as Message, external) };
+  return { irVersion: number(message.ir_version), opsets, graph: toGraph(expandFunctions(message), external) };
 }
 
 const normalDomain = (domain: string): string => (domain === 'ai.onnx' ? '' : domain);
@@ -174,7 +175,7 @@ function typedBytes(message: Message, type: ElementType): Uint8Array {
     case ElementType.int32: return bytesOf(Int32Array.from(int32));
     case ElementType.float16: case ElementType.bfloat16: case ElementType.uint16: return bytesOf(Uint16Array.from(int32));
     case ElementType.int16: return bytesOf(Int16Array.from(int32));
-    case ElementType.uint8: case ElementType.bool: return Uint8Array.from(int32);
+    case ElementType.uint8: case ElementType.bool: case ElementType.uint4: case ElementType.int4: return Uint8Array.from(int32);
     case ElementType.int8: return bytesOf(Int8Array.from(int32));
     default: throw new Failure('onnx-type', `Weight "${text(message.name)}" has element type ${type}, which is not supported.`, {}, 'Choose another export of the model.');
   }
