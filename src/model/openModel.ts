@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure, withPlace } from '../failure';
 import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
@@ -29,12 +29,12 @@ export interface LanguageModel {
 }
 
 /**
- * Opens a model by `builtin`, by a path (relative to `from`) or by a hub id found in the hub's cache.
+ * Opens a model by `builtin`, by a path (relative to `from`) of its folder or of one graph file, or by a hub id found in the hub's
+ * cache. `#q4` behind a folder or id chooses the file `model_q4.onnx`.
  * @throws Failure "model-missing", "model-truncated", "model-signature", "model-configuration", "tokenizer-missing", …
  */
 export async function openModel(reference: string, from: string): Promise<LanguageModel> {
-  const folder = await findFolder(reference, from);
-  const file = await findGraphFile(folder);
+  const { folder, file } = await findModelFiles(reference, from);
   try {
     const [stated, exported, sha256] = await Promise.all([readConfiguration(folder), readModel(file), hashFile(file)]);
     const model = decomposeModel(normalizeModel(exported));
@@ -67,10 +67,11 @@ export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__
 const embeddedDefault = 'prompt-tuner-base';
 
 /** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing" */
-export async function findFolder(reference: string, from: string): Promise<string> {
+export async function findFolder(whole: string, from: string): Promise<string> {
+  const reference = whole.split('#')[0]!;
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
-  if (await exists(path)) return (await stat(path)).isDirectory() ? path : dirname(path);
+  if (await exists(path)) return (await stat(path)).isDirectory() ? path : folderOfFile(path);
   const cached = /^[\w.-]+\/[\w.-]+$/.test(reference) ? await findInHubCache(reference) : undefined;
   if (cached) return cached;
   throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx.');
@@ -85,10 +86,31 @@ async function findInHubCache(id: string): Promise<string | undefined> {
   return dated.sort((a, b) => b.time - a.time)[0]?.path;
 }
 
-async function findGraphFile(folder: string): Promise<string> {
-  const places = [join(folder, 'onnx', 'model.onnx'), join(folder, 'model.onnx')];
-  for (const place of places) if (await exists(place)) return place;
-  throw new Failure('model-missing', 'The model folder has no model.onnx.', { file: folder }, 'Point `model` at a folder that holds onnx/model.onnx or model.onnx.');
+/** The folder with the configuration, and the graph file in it or in its `onnx` folder. @throws Failure "model-missing" */
+async function findModelFiles(reference: string, from: string): Promise<{ readonly folder: string; readonly file: string }> {
+  const [named, variant] = reference.split('#') as [string, string | undefined];
+  const path = isAbsolute(named) ? named : resolve(from, named);
+  const folder = await findFolder(reference, from);
+  if (extname(path) === '.onnx' && (await exists(path))) return { folder, file: path };
+  return { folder, file: await findGraphFile(folder, { reference: named, variant }) };
+}
+
+/** A graph file lies in the model's folder, or in a folder `onnx` there. */
+async function folderOfFile(file: string): Promise<string> {
+  const beside = dirname(file);
+  return basename(beside) === 'onnx' && !(await exists(join(beside, 'config.json'))) ? dirname(beside) : beside;
+}
+
+/** Names of graph files in the order they are looked for. */
+const graphNames = (variant: string | undefined): readonly string[] =>
+  (variant ? [`model_${variant}.onnx`, `decoder_model_merged_${variant}.onnx`] : ['model.onnx', 'decoder_model_merged.onnx', 'decoder_with_past_model.onnx']);
+
+async function findGraphFile(folder: string, { reference, variant }: { readonly reference: string; readonly variant: string | undefined }): Promise<string> {
+  for (const name of graphNames(variant)) for (const place of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(place)) return place;
+  const held = (await Promise.all([join(folder, 'onnx'), folder].map((place) => readdir(place).catch(() => [])))).flat();
+  const others = [...new Set(held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []))].sort();
+  const remedy = others.length ? `Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.` : 'Point `model` at a folder that holds onnx/model.onnx or model.onnx.';
+  throw new Failure('model-missing', `The model folder has no ${graphNames(variant)[0]}.`, { file: folder }, remedy);
 }
 
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);

@@ -47,7 +47,7 @@ function bind(node: Message, call: Call): Message {
     if (!found) return [];
     return [{ ...found, name: attribute.name, ...(attribute.g && !reference ? { g: bindGraph(attribute.g as Message, call) } : {}) }];
   });
-  return { ...node, name: call.prefix + text(node.name), input: strings(node.input).map(call.rename), output: strings(node.output).map(call.rename), attribute: attributes };
+  return { ...node, name: call.prefix + (text(node.name) || call.rename(strings(node.output)[0] ?? '')), input: strings(node.input).map(call.rename), output: strings(node.output).map(call.rename), attribute: attributes };
 }
 
 /** A branch inside a body: all its values are the body's, so all are renamed alike. */

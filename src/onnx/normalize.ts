@@ -18,8 +18,19 @@ export function normalizeModel(model: Model): Model {
   if (opset < oldestOpset) {
     throw new Failure('model-opset', `The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`, {}, 'Export the model again with a newer opset.');
   }
-  const graph = widenHalves(withoutSequences(takeBranches(normalizeGraph(model.graph, opset))));
+  const graph = nameNodes(widenHalves(withoutSequences(takeBranches(normalizeGraph(model.graph, opset)))));
   return { irVersion: Math.max(model.irVersion, 8), opsets: new Map([...model.opsets, ['', Math.max(opset, baseOpset)]]), graph };
+}
+
+/** Each node gets a name of its own, so that copies of the graph can be told apart; exporters may leave names out or repeat them. */
+function nameNodes(graph: Graph): Graph {
+  const taken = new Set<string>();
+  const nodes = graph.nodes.map((node): Node => {
+    const name = node.name && !taken.has(node.name) ? node.name : `node of ${node.outputs.find((output) => output)}`;
+    taken.add(name);
+    return name === node.name ? node : { ...node, name };
+  });
+  return { ...graph, nodes };
 }
 
 /** Branches and loop bodies are brought to the same forms as the graph around them. */

@@ -17,6 +17,8 @@ interface FusedCase {
   /** Shapes of float inputs, by name. */
   readonly inputs: Readonly<Record<string, Shape>>;
   readonly outputs: number;
+  /** Sequences, where the kernel takes only one with a past. */
+  readonly rows?: number;
   readonly attributes?: Attributes;
   /** The operator's inputs, in its order; by default those above. */
   readonly operands?: (b: Builder) => readonly string[];
@@ -31,8 +33,8 @@ const lengths = (b: Builder): string => b.op('Cast', [b.op('Sub', [b.op('ReduceS
 const whole = (b: Builder): string => b.op('Cast', [b.op('Squeeze', [b.op('Shape', ['attention_mask'], { start: 1, end: 2 })])], { to: ElementType.int32 });
 
 const grouped = (attributes: Attributes, packed = false): FusedCase => ({
-  op: 'com.microsoft.GroupQueryAttention', outputs: 3,
-  inputs: { ...(packed ? { q: [batch, length, (heads + 2 * shared) * size] } : { q: [batch, length, hidden], k: [batch, length, shared * size], v: [batch, length, shared * size] }), pastKey: [batch, shared, past, size], pastValue: [batch, shared, past, size] },
+  op: 'com.microsoft.GroupQueryAttention', outputs: 3, rows: 1,
+  inputs: { ...(packed ? { q: [1, length, (heads + 2 * shared) * size] } : { q: [1, length, hidden], k: [1, length, shared * size], v: [1, length, shared * size] }), pastKey: [1, shared, past, size], pastValue: [1, shared, past, size] },
   attributes: { num_heads: heads, kv_num_heads: shared, ...attributes },
   operands: (b) => ['q', packed ? '' : 'k', packed ? '' : 'v', 'pastKey', 'pastValue', lengths(b), whole(b), table(b, 0), table(b, Math.PI / 2)],
 });
@@ -70,21 +72,21 @@ const cases: Readonly<Record<string, FusedCase>> = {
 };
 
 /** The fused operator alone, its outputs named y0, y1 …; token ids and a mask without padding stand beside the float inputs. */
-function fusedModel({ op, inputs, outputs, attributes, operands, compared }: FusedCase): Model {
+function fusedModel({ op, inputs, outputs, rows = batch, attributes, operands, compared }: FusedCase): Model {
   const b = extendGraph(emptyGraph, 'fused/');
   for (const [name, dims] of Object.entries(inputs)) b.input({ name, type: ElementType.float, dims });
-  for (const name of ['attention_mask', 'ids', 'kindIds']) b.input({ name, type: ElementType.int64, dims: [batch, name === 'attention_mask' ? total : length] });
+  for (const name of ['attention_mask', 'ids', 'kindIds']) b.input({ name, type: ElementType.int64, dims: [rows, name === 'attention_mask' ? total : length] });
   const named = b.ops(op, operands?.(b) ?? Object.keys(inputs), outputs, attributes);
   const results = (compared ?? named.map((_, i) => i)).map((i) => ({ name: b.alias(named[i]!, `y${i}`), type: ElementType.float }));
   return { graph: b.graph(results), irVersion: 10, opsets: new Map([['', op === 'Attention' ? 23 : 18], ['com.microsoft', 1]]) };
 }
 
-function feedsOf({ inputs }: FusedCase, seed: number): Feeds {
+function feedsOf({ inputs, rows = batch }: FusedCase, seed: number): Feeds {
   const random = seededRandom(seed);
   return {
-    attention_mask: int64s([batch, total], new Array<number>(batch * total).fill(1)),
-    ids: int64s([batch, length], [1, 5, 2, 8, 0, 3]),
-    kindIds: int64s([batch, length], [0, 1, 1, 0, 0, 1]),
+    attention_mask: int64s([rows, total], new Array<number>(rows * total).fill(1)),
+    ids: int64s([rows, length], [1, 5, 2, 8, 0, 3].slice(0, rows * length)),
+    kindIds: int64s([rows, length], [0, 1, 1, 0, 0, 1].slice(0, rows * length)),
     ...Object.fromEntries(Object.entries(inputs).map(([name, dims]) => [name, floats(dims, Float32Array.from({ length: dims.reduce((a, c) => a * c, 1) }, () => random.between(-1, 1)))])),
   };
 }
