@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 
 /** The variants lie as `model_<variant>.onnx` beside the other files of their architecture, as on hubs. */
 beforeAll(() => {
-  for (const variant of ['fp16', 'q4', 'q4-zeros', 'q4f16', 'q8', 'quantized', 'merged', 'function']) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
+  for (const variant of ['dynamo', 'fused', 'fp16', 'q4', 'q4-zeros', 'q4f16', 'q8', 'quantized', 'merged', 'function']) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'llama', file), join(folder, file));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -55,7 +55,7 @@ function relativeError(actual: ArrayLike<number>, wanted: ArrayLike<number>): nu
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 describe('file variants of one model', () => {
-  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the loss and gradient that PyTorch found', async (_, variant, tolerance) => {
+  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['a graph by PyTorch\'s newer exporter', 'dynamo', 1e-3], ['a graph with fused normalisation and rotation', 'fused', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the loss and gradient that PyTorch found', async (_, variant, tolerance) => {
     const { loss, gradient } = await measured(variant);
     expect(relativeError([loss], [expected.softLoss])).toBeLessThan(tolerance);
     expect(relativeError(gradient, expected.softGradient)).toBeLessThan(tolerance);

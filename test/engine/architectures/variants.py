@@ -5,10 +5,14 @@ Writes _variants/<name>.onnx beside itself; tests read them with the other files
 """
 import os
 import onnx
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.float16 import convert_float_to_float16
+from onnxruntime.transformers.fusion_options import FusionOptions
+import recipe
+import torch
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, '_variants')
@@ -75,11 +79,54 @@ def as_function(model):
     return model
 
 
+def fused(name):
+    """With the operators of ONNX Runtime's own domain, as its optimizer for transformers writes them."""
+    path = os.path.join(OUT, f'{name}.fused.onnx')
+    optimizer.optimize_model(source(name), model_type='gpt2', num_heads=recipe.HEADS, hidden_size=recipe.HIDDEN, optimization_options=FusionOptions('gpt2'), opt_level=0).save_model_to_file(path)
+    model = onnx.load(path)
+    if not any(entry.domain == 'com.microsoft' for entry in model.opset_import):
+        model.opset_import.append(helper.make_opsetid('com.microsoft', 1))
+    for tensor in model.graph.initializer:  # tables of angles, for more positions than the model has
+        if len(tensor.dims) == 2 and tensor.dims[0] > 1024:
+            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor)[:64], tensor.name))
+    onnx.save(model, path)
+    recipe.shorten(path)
+
+
+class FlatCache(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.decoder = recipe.Decoder(model, True)
+
+    def forward(self, input_ids, attention_mask, position_ids, past):
+        return self.decoder(input_ids, attention_mask, position_ids, *past)
+
+
+def dynamo(name):
+    """By PyTorch's newer exporter (torch.export)."""
+    model = recipe.make(recipe.ARCHITECTURES[name])
+    layers, heads, size = recipe.past_shape(model)
+    batch, length, past = 2, 5, 3
+    ids = torch.randint(3, recipe.VOCABULARY, (batch, length))
+    places = torch.arange(past, past + length)[None].expand(batch, length).contiguous()
+    parts = tuple(torch.randn(batch, heads, past, size) for _ in range(2 * layers))
+    pairs = [(i, part) for i in range(layers) for part in ('key', 'value')]
+    inputs = ['input_ids', 'attention_mask', 'position_ids'] + [f'past_key_values.{i}.{part}' for i, part in pairs]
+    varying = torch.export.Dim.DYNAMIC
+    row = {0: varying, 1: varying}
+    path = os.path.join(OUT, f'{name}.dynamo.onnx')
+    torch.onnx.export(FlatCache(model), (ids, torch.ones(batch, length + past, dtype=torch.long), places, parts), dynamo=True, input_names=inputs,
+                      output_names=['logits'] + [f'present.{i}.{part}' for i, part in pairs], opset_version=18,
+                      dynamic_shapes=(row, row, row, tuple({0: varying, 2: varying} for _ in parts))).save(path)
+    recipe.shorten(path)
+
+
 if __name__ == '__main__':
     os.makedirs(OUT, exist_ok=True)
-    for name in ('llama', 'gpt2'):
-        save(halves(onnx.load(source(name))), f'{name}.fp16')
-        quantize_dynamic(source(name), os.path.join(OUT, f'{name}.quantized.onnx'), weight_type=QuantType.QInt8 if name == 'llama' else QuantType.QUInt8, op_types_to_quantize=['MatMul', 'Gemm', 'Gather'])
+    fused('llama')
+    dynamo('llama')
+    save(halves(onnx.load(source('llama'))), 'llama.fp16')
+    quantize_dynamic(source('llama'), os.path.join(OUT, 'llama.quantized.onnx'), weight_type=QuantType.QInt8, op_types_to_quantize=['MatMul', 'Gemm', 'Gather'])
     save(blocks(source('llama'), True), 'llama.q4')
     save(blocks(source('llama'), False), 'llama.q4-zeros')
     save(blocks(source('llama'), True, 8), 'llama.q8')

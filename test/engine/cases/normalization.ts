@@ -21,8 +21,20 @@ const rotaryContrib: RuleCase = (random) => {
   };
 };
 
+/** The standard operator: tables first, positions last. */
+const rotary: RuleCase = (random) => {
+  const tables = [0, 1].map((phase) => floatTensor([8, 2], Array.from({ length: 16 }, (_, i) => Math.cos(i * 0.7 - phase * Math.PI / 2))));
+  const interleaved = random.int(0, 1);
+  return {
+    operands: [trained([2, 3, 4, 4])],
+    build: (b, [x]) => [b.op('RotaryEmbedding', [x!, b.constant(tables[0]!), b.constant(tables[1]!), b.constant(int64Tensor([2, 4], [0, 1, 2, 3, 3, 4, 5, 6]))], { interleaved })],
+  };
+};
+
 export const normalizationCases: RuleCases = {
   LayerNormalization: normalization('LayerNormalization', true),
   SimplifiedLayerNormalization: normalization('SimplifiedLayerNormalization', false),
+  RMSNormalization: normalization('RMSNormalization', false),
+  RotaryEmbedding: rotary,
   'com.microsoft.RotaryEmbedding': rotaryContrib,
 };
