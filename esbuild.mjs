@@ -18,6 +18,8 @@ const bundles = [
   { ...page, entryPoints: ['webview/comparison/comparison.css'], outfile: 'dist/webview/comparison.css' },
   { ...page, entryPoints: ['webview/preview/main.ts'], outfile: 'dist/webview/preview.js' },
   { ...page, entryPoints: ['webview/preview/preview.css'], outfile: 'dist/webview/preview.css' },
+  { ...page, entryPoints: ['webview/model/main.ts'], outfile: 'dist/webview/model.js' },
+  { ...page, entryPoints: ['webview/model/model.css'], outfile: 'dist/webview/model.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
   { ...node, entryPoints: ['test/webview/pages.ts'], outfile: 'out/test/webview/pages.js' },
 ];

@@ -13,7 +13,7 @@ const mayImport = {
   adapters: ['template', 'data', 'onnx', 'autodiff', 'model', 'tuning', 'scoring'],
   runs: ['template', 'data', 'onnx', 'autodiff', 'model', 'tuning', 'scoring', 'adapters'],
   editor: ['template', 'data', 'runs'],
-  views: ['template', 'data', 'runs', 'scoring'],
+  views: ['template', 'data', 'model', 'runs', 'scoring'],
 };
 
 const vscodeOnly = { name: 'vscode', message: 'Only src/editor, src/views and src/extension.ts import vscode.' };

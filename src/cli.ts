@@ -3,11 +3,16 @@ import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './runs/commands/check';
 import { compareAndReport } from './runs/commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './runs/commands/export';
-import { describeModel, formatInspection, formatModels } from './runs/commands/models';
-import { listModels } from './model/openModel';
+import { addModel, describeModel, formatAdded, formatInspection, formatModels, formatVariants, listVariants, withMethods } from './runs/commands/models';
+import { listModels } from './model/listModels';
+import { chooseProvider, describeFallback, providers } from './onnx/provider';
+import { addBar, addLines } from './runs/addDisplay';
 import { formatRendering, renderFile } from './runs/commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './runs/commands/runs';
 import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
+import { comparedTasks } from './runs/comparedTask';
+import { comparisonTable, type TableFormat } from './runs/comparisonTable';
+import { findRuns, writeComparison } from './runs/exportReport';
 import { formatComparison } from './runs/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './runs/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './runs/progressDisplay';
@@ -36,7 +41,11 @@ const program = new Command('prompt-tuner')
   .version(promptTunerVersion)
   .exitOverride()
   .showHelpAfterError('("prompt-tuner --help" names the commands and their options)')
-  .configureHelp({ showGlobalOptions: true });
+  .configureHelp({ showGlobalOptions: true })
+  .hook('preAction', (_, called) => {
+    const { provider } = called.opts<{ provider?: string }>();
+    if (provider) process.env.PROMPT_TUNER_PROVIDER = provider;
+  });
 
 command('check', 'say what is wrong with templates').argument('<file...>')
   .action(async (files: readonly string[], options: Common) => {
@@ -59,6 +68,7 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
   .addOption(methodOption('what is trained').makeOptionMandatory())
   .addOption(setOption())
   .addOption(runsOption())
+  .addOption(providerOption())
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
   .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
@@ -71,6 +81,7 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
 command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
   .addOption(new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']))
   .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
+  .addOption(providerOption())
   .option('--adapter <dir>', 'measure the vectors of an adapter folder')
   .option('--text-only', 'with --run: measure the instruction that the run wrote, without what it learned')
   .addOption(splitOption())
@@ -85,17 +96,31 @@ command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
 
 command('compare', 'train and measure methods side by side').argument('<file...>')
   .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
+  .addOption(providerOption())
   .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
   .option('--report <file>', 'write a report as one HTML file')
+  .addOption(new Option('--format <format>', 'print the table for another program').choices(['csv', 'json', 'markdown']).conflicts('json'))
   .addOption(setOption())
   .addOption(runsOption())
-  .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string }) => {
+  .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string; format?: TableFormat }) => {
     const { comparison, report } = await watched(options, files, (work) => compareAndReport({ ...options, files }, work));
-    const text = [formatComparison(comparison.rows), report && `Report: ${report}`].filter(Boolean).join('\n\n');
+    const text = options.format ? comparisonTable(comparedTasks(comparison.entries), options.format).trimEnd()
+      : [formatComparison(comparison.rows, { width: process.stdout.columns }), report && `Report: ${report}`].filter(Boolean).join('\n\n');
     print(options, { rows: comparison.rows, ...(report && { report }) }, text);
     const failure = comparison.entries.find((entry) => entry.failure)?.failure;
     if (failure) complain(failure);
     if (comparison.stopped) process.exitCode = exit.interrupted;
+  });
+
+command('report', 'compare runs that exist, as one HTML file or as a table').argument('<run...>')
+  .option('--to <file>', 'file to write; a table is printed without it')
+  .addOption(new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'))
+  .addOption(runsOption())
+  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat }, self: Command) => {
+    if (options.format === 'html' && options.to === undefined) self.error('error: say where the report goes: --to FILE.html');
+    const folders = await findRuns(options.runs, references);
+    const { text, file } = await writeComparison(folders, options);
+    print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
   });
 
 command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT adapter or inside an ONNX model').argument('<run>')
@@ -108,13 +133,35 @@ command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT ad
   });
 
 const models = program.command('models').description('models at hand').exitOverride();
-command('list', 'the embedded model and those found on this machine', models).action(async (options: Common) => {
-  const list = await listModels();
+command('list', 'the embedded model, those in the hub\'s cache and the folders that were added', models).action(async (options: Common) => {
+  const list = await withMethods(await listModels());
   print(options, list, formatModels(list));
 });
-command('inspect', 'what a model is and which of its operators can be trained through', models).argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
-  .action(async (model: string, options: Common) => {
-    const inspection = await describeModel(model);
+command('add', 'download a model of the hub, or note a folder', models).argument('<model>', 'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file')
+  .option('--variant <name>', 'which of its files: fp32, fp16, q8, q4 …; the best for training where none is named')
+  .option('--list', 'only list the variants of a model of the hub')
+  .action(async (model: string, options: Common & { variant?: string; list?: boolean }) => {
+    if (options.list) {
+      const variants = await listVariants(model);
+      return print(options, variants, formatVariants(variants));
+    }
+    const show = options.json ? (event: object) => { process.stdout.write(`${JSON.stringify(event)}\n`); } : undefined;
+    const display = process.stderr.isTTY ? addBar(process.stderr) : addLines((line) => process.stderr.write(`${line}\n`));
+    process.on('SIGINT', stopDownload);
+    try {
+      const added = await addModel(model, { variant: options.variant, signal: interruption.signal, onEvent: show ?? display.show });
+      display.end();
+      print(options, added, formatAdded(added), { oneLine: true });
+    } finally {
+      display.end();
+      process.off('SIGINT', stopDownload);
+    }
+  });
+command('inspect', 'what a model is, what can be trained through it, and how fast', models).argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
+  .option('--measure', 'time a forward pass and a training step')
+  .addOption(providerOption())
+  .action(async (model: string, options: Common & { measure?: boolean }) => {
+    const inspection = await describeModel(model, options.measure);
     print(options, inspection, formatInspection(inspection));
   });
 
@@ -146,6 +193,10 @@ function splitOption(): Option {
 
 function runsOption(): Option {
   return new Option('--runs <dir>', 'folder of the runs').default(defaultRunsFolder);
+}
+
+function providerOption(): Option {
+  return new Option('--provider <provider>', 'what runs the graphs; the processor where this machine lacks it').choices(['auto', ...providers]).env('PROMPT_TUNER_PROVIDER');
 }
 
 function setOption(): Option {
@@ -189,6 +240,8 @@ async function watched<T>(options: Common, files: readonly string[], work: (opti
   const display = options.json ? jsonDisplay() : process.stderr.isTTY ? barDisplay(process.stderr) : lineDisplay((line) => process.stderr.write(`${line}\n`));
   const warnings = await warningsOf(files);
   if (warnings.length > 0) process.stderr.write(`${formatFindings(warnings)}\n`);
+  const fallback = describeFallback(await chooseProvider());
+  if (fallback) process.stderr.write(`${fallback}\n`);
   process.on('SIGINT', interrupt);
   try {
     return await work({ signal: interruption.signal, onEvent: display.show });
@@ -205,6 +258,7 @@ function jsonDisplay(): ProgressDisplay {
     show(event: RunEvent) {
       const line = streaming ? trainEventJson(event) : undefined;
       if (line) process.stdout.write(`${JSON.stringify(line)}\n`);
+      else if (event.kind === 'warning') process.stderr.write(`${event.line}\n`);
     },
     end: () => undefined,
   };
@@ -220,6 +274,11 @@ function complain(failure: Failure): void {
   const remedy = failure.remedy ?? (place.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
   process.stderr.write(`${describeFailure(new Failure(code, message, place, remedy))}\n`);
   process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
+}
+
+function stopDownload(): void {
+  process.stderr.write('\nStopping; what was downloaded is kept.\n');
+  interruption.abort();
 }
 
 function interrupt(): void {

@@ -8,7 +8,10 @@ import { registerLanguageFeatures } from './editor/languageFeatures';
 import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { openTemplate, registerCommands, showLog, stopRun } from './views/commands';
+import { addModel } from './views/addModel';
 import { createComparisonPanel } from './views/comparisonPanel';
+import { followProviderSetting, setHubToken } from './views/hubAccess';
+import { createModelPages } from './views/modelPage';
 import { createPreviewPanel } from './views/previewPanel';
 import { createRunsTree } from './views/runsTree';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
@@ -35,6 +38,9 @@ export function activate(context: vscode.ExtensionContext): void {
     watcher,
     predict: (request) => trainer.work('predict', { ...request, runs: runsFolderOf(request.file) }),
   });
+  const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath;
+  const modelPages = createModelPages(context.extensionUri, program);
+  const modelParts = { program, secrets: context.secrets, log, showModel: modelPages.open };
   const facts = createDocumentFacts(runsFolderOf);
   const findings = registerDiagnostics(facts, documentationOf(context.extensionUri));
   // Results are shown above the template that they are of.
@@ -47,6 +53,10 @@ export function activate(context: vscode.ExtensionContext): void {
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
+    modelPages, followProviderSetting(),
+    vscode.commands.registerCommand('promptTuner.addModel', (given?: unknown) => addModel(modelParts, given)),
+    vscode.commands.registerCommand('promptTuner.showModel', (selected?: unknown) => modelPages.open(selected)),
+    vscode.commands.registerCommand('promptTuner.setHubToken', () => setHubToken(context.secrets)),
     createRunsTree(watcher),
     registerCommands({ trainer, watcher, panel, log }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),

@@ -60,6 +60,7 @@ function report(event: RunEvent, work: { run?: string }): void {
     case 'progress':
       return channel.send('progress', { run: event.run, progress: event.progress });
     case 'log':
+    case 'warning':
       return channel.send('log', { run: event.run, line: event.line });
     case 'train':
     case 'search':

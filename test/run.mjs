@@ -26,10 +26,12 @@ async function runRing({ name, command: [program, ...args], report }) {
   console.log(`\n— ${name}: ${[program, ...args].join(' ')}`);
   if (report) rmSync(report, { force: true });
   let said;
+  let reason;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
     const match = verdict.exec(line.trim());
+    reason ??= /^skipped: .*/.exec(line)?.[0];
     if (match) said = { passed: Number(match[1]), failed: Number(match[2]) };
     else console.log(line);
   });
@@ -39,7 +41,7 @@ async function runRing({ name, command: [program, ...args], report }) {
   // A ring that counts nothing is one check; one that fails outside its tests has failed all the same.
   const passed = counts?.passed ?? (code === 0 ? 1 : 0);
   const failed = Math.max(counts?.failed ?? 0, code === 0 ? 0 : 1);
-  return { name, passed, failed, skipped: counts?.skipped ?? 0 };
+  return { name, passed, failed, skipped: counts?.skipped ?? 0, reason };
 }
 
 function readReport(path) {
@@ -53,8 +55,9 @@ const outcomes = [];
 for (const ring of rings) outcomes.push(await runRing(ring));
 
 console.log('\nRings');
-for (const { name, passed, failed, skipped } of outcomes) {
-  console.log(`${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${skipped ? ` (${skipped} skipped)` : ''}`);
+for (const { name, passed, failed, skipped, reason } of outcomes) {
+  if (passed + failed === 0 && reason) console.log(`– ${name} ${reason}`);
+  else console.log(`${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${skipped ? ` (${skipped} skipped)` : ''}`);
 }
 const sum = (field) => outcomes.reduce((total, outcome) => total + outcome[field], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -4,7 +4,7 @@ import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model } from '../onnx/graph';
 import { floats, int64s, openSession } from '../onnx/session';
 import { floatTensor } from '../onnx/tensor';
-import type { PrefixMatrix, SoftPrompt } from '../tuning/prompt';
+import { keysAndValuesOf, type SoftPrompt } from '../tuning/prompt';
 
 /** A model with a prompt inside. Its inputs and outputs are those of the model it was made from. */
 export interface BakedModel {
@@ -28,7 +28,7 @@ interface ConstantPast {
  */
 export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, prepended: number): Promise<BakedModel> {
   const inFront = language.signature.cache.length > 0 && !prompt.prefix ? prepended : 0;
-  const past = prompt.prefix ? pastOfPrefix(language, prompt.prefix) : inFront > 0 ? await pastOfVirtualTokens(language, prompt, inFront) : undefined;
+  const past = prompt.prefix ? { rows: prompt.prefix.rows, parts: keysAndValuesOf(prompt.prefix, language.configuration) } : inFront > 0 ? await pastOfVirtualTokens(language, prompt, inFront) : undefined;
   const front = past?.rows ?? 0;
   const placed = prompt.rows - inFront;
   const builder = beginGraph(language);
@@ -79,21 +79,6 @@ function nameOutputs(builder: Builder, language: LanguageModel, { body, front }:
     const value = body.value(name);
     builder.alias(front > 0 && presents.has(name) ? builder.op('Slice', [value, builder.ints([front]), builder.ints([toTheEnd]), builder.ints([2])]) : value, name);
   }
-}
-
-function pastOfPrefix(language: LanguageModel, { rows, width, values }: PrefixMatrix): ConstantPast {
-  const { keyValueHeads: heads, headSize } = language.configuration;
-  const parts = pastNames(language).map((_, part) => {
-    const cut = new Float32Array(heads * rows * headSize);
-    for (let head = 0; head < heads; head++) {
-      for (let row = 0; row < rows; row++) {
-        const from = row * width + (part * heads + head) * headSize;
-        cut.set(values.subarray(from, from + headSize), (head * rows + row) * headSize);
-      }
-    }
-    return cut;
-  });
-  return { rows, parts };
 }
 
 /** What the model caches for the first virtual tokens of a prompt. */

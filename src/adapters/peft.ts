@@ -45,11 +45,34 @@ async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promis
   const tensors = readSafetensors(await readPart(folder, adapterFiles.weights), file);
   // Checkpoints of a training without an encoder keep the matrix under the name of the module.
   const matrix = tensors.get(matrixName) ?? (tensors.size === 1 ? [...tensors].find(([name]) => name.endsWith('embedding.weight'))?.[1] : undefined);
-  if (matrix?.dims.length !== 2) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
+  if (matrix?.dims.length !== 2 || matrix.dims[0] === 0) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
   if (virtualTokens !== undefined && virtualTokens !== matrix.dims[0]) {
     throw new Failure('adapter-damaged', `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`, { file }, 'Use the two files that were saved together.');
   }
-  return matrix;
+  return ofOnlyTask(matrix, tensors, file);
+}
+
+/**
+ * The prompt of an adapter that shares a matrix between tasks (Multitask Prompt Tuning, Wang et al. 2023): each number times that of
+ * the task's low-rank matrix. @throws Failure "adapter-kind" where there are several tasks to choose from
+ */
+function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTensor>, file: string): NamedTensor {
+  const [columns, rows] = [tensors.get('prefix_task_cols'), tensors.get('prefix_task_rows')];
+  if (!columns || !rows) return shared;
+  const [tasks, , ranks = 0] = columns.dims;
+  if (tasks !== 1) {
+    throw new Failure('adapter-kind', `The adapter holds the prompts of ${tasks} tasks.`, { file }, 'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.');
+  }
+  const width = shared.dims[1]!;
+  return {
+    ...shared,
+    values: shared.values.map((value, i) => {
+      const [row, column] = [Math.floor(i / width), i % width];
+      let factor = 0;
+      for (let rank = 0; rank < ranks; rank++) factor += columns.values[row * ranks + rank]! * rows.values[rank * width + column]!;
+      return value * factor;
+    }),
+  };
 }
 
 async function readOwnRows(folder: string): Promise<NamedTensor | undefined> {
@@ -67,7 +90,7 @@ async function readPart(folder: string, name: string, encoding?: 'utf8'): Promis
   } catch (error) {
     const pickle = join(folder, 'adapter_model.bin');
     if (name === adapterFiles.weights && await access(pickle).then(() => true, () => false)) {
-      throw new Failure('adapter-pickle', 'The adapter\'s numbers are a Python pickle, which can run code when opened and is therefore not read.', { file: pickle }, 'Save it again with a newer PEFT, which writes adapter_model.safetensors.');
+      throw new Failure('adapter-pickle', 'The adapter\'s numbers are a Python pickle, which can run code when opened and is therefore not read.', { file: pickle }, 'Convert it once, in its folder: python -c "import torch, safetensors.torch as s; s.save_file(torch.load(\'adapter_model.bin\', map_location=\'cpu\', weights_only=True), \'adapter_model.safetensors\')"');
     }
     throw new Failure('adapter-missing', `The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, { file }, `Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`);
   }
@@ -78,6 +101,28 @@ export interface AdapterUse {
   readonly method: Method;
   readonly set: Readonly<Record<string, string>>;
 }
+
+/** The model an adapter was trained for: its name, and the hash of its weights where the adapter was made here. */
+export interface AdapterBase {
+  readonly name?: string;
+  readonly sha256?: string;
+}
+
+/** @throws Failure "adapter-missing", "adapter-damaged", "adapter-kind" */
+export async function readAdapterBase(folder: string): Promise<AdapterBase> {
+  const placement = await readPlacement(join(folder, placementName));
+  if (placement) return { name: placement.model.id, sha256: placement.model.sha256 };
+  return { name: readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config)).base };
+}
+
+/** Why an adapter may mean nothing on a model that it fits by its sizes; nothing where it was trained for it, as far as names and hashes tell. */
+export function strangeBase({ name, sha256 }: AdapterBase, model: Pick<LanguageModel, 'id' | 'sha256'>): string | undefined {
+  const same = sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
+  return same ? undefined : `The adapter was trained for "${name}"${sha256 && name === model.id ? ' with other weights' : ''}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
+}
+
+/** Hub ids and folders of one model end alike, however it was exported. */
+const plainName = (name: string): string => name.toLowerCase().split(/[\\/]/).filter(Boolean).at(-1)?.replace(/[-_.]onnx.*$/, '') ?? '';
 
 /** How an adapter is meant to be used: as its own record says, or by what PEFT can express. @throws Failure "adapter-damaged", "adapter-kind" */
 export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promise<AdapterUse> {

@@ -10,10 +10,20 @@ export type PeftKind = 'PROMPT_TUNING' | 'P_TUNING' | 'PREFIX_TUNING';
 export interface PeftConfig {
   readonly kind: PeftKind;
   readonly virtualTokens?: number;
+  /** The model it was trained for, as whoever saved it called it. */
+  readonly base?: string;
 }
 
 /** PEFT version whose `adapter_config.json` fields are written. */
 const peftVersion = '0.21.0';
+
+/**
+ * Further kinds that are saved as a prompt of one of the three: CARTRIDGE is a prefix without a projection, CPT has its changes added
+ * up when it is saved, and MULTITASK_PROMPT_TUNING is read where it holds one task.
+ */
+const savedAs: Readonly<Record<string, PeftKind>> = {
+  PROMPT_TUNING: 'PROMPT_TUNING', P_TUNING: 'P_TUNING', PREFIX_TUNING: 'PREFIX_TUNING', CARTRIDGE: 'PREFIX_TUNING', CPT: 'PROMPT_TUNING', MULTITASK_PROMPT_TUNING: 'PROMPT_TUNING',
+};
 
 /** A field that only one kind has, for configurations that do not name their kind. */
 const tellingFields: readonly (readonly [string, PeftKind])[] = [['prefix_projection', 'PREFIX_TUNING'], ['encoder_reparameterization_type', 'P_TUNING'], ['prompt_tuning_init', 'PROMPT_TUNING']];
@@ -22,15 +32,17 @@ const tellingFields: readonly (readonly [string, PeftKind])[] = [['prefix_projec
 export function readPeftConfig(text: string, file: string): PeftConfig {
   const config = parseObject(text);
   if (!config) throw new Failure('adapter-damaged', 'adapter_config.json is not a JSON object.', { file }, 'Copy it again.');
-  const kind = config.peft_type ?? tellingFields.find(([field]) => field in config)?.[1];
-  if (kind !== 'PROMPT_TUNING' && kind !== 'P_TUNING' && kind !== 'PREFIX_TUNING') {
-    throw new Failure('adapter-kind', kind === undefined ? 'The adapter does not say what kind it is.' : `The adapter is of kind ${String(kind)}, which is no prompt.`, { file }, 'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.');
+  const named = config.peft_type ?? tellingFields.find(([field]) => field in config)?.[1];
+  const kind = typeof named === 'string' && Object.hasOwn(savedAs, named) ? savedAs[named] : undefined;
+  if (!kind) {
+    throw new Failure('adapter-kind', named === undefined ? 'The adapter does not say what kind it is.' : `The adapter is of kind ${String(named)}, which is no prompt.`, { file }, 'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.');
   }
-  const { num_virtual_tokens: virtualTokens, num_transformer_submodules: submodules, task_type: taskType } = config;
-  if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') {
-    throw new Failure('adapter-kind', 'The adapter belongs to an encoder-decoder model.', { file }, 'Choose an adapter of a causal language model.');
-  }
-  return { kind, ...(typeof virtualTokens === 'number' && { virtualTokens }) };
+  const { num_virtual_tokens: virtualTokens, num_transformer_submodules: submodules, task_type: taskType, modules_to_save: modules, base_model_name_or_path: base } = config;
+  const unfit = (what: string): Failure => new Failure('adapter-kind', `The adapter ${what}.`, { file }, 'Choose an adapter of a causal language model that is a prompt and nothing else.');
+  if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') throw unfit('belongs to an encoder-decoder model');
+  if (typeof taskType === 'string' && taskType !== 'CAUSAL_LM') throw unfit(`belongs to a model with another head than a language model's (task type ${taskType})`);
+  if (Array.isArray(modules) && modules.length > 0) throw unfit(`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
+  return { kind, ...(typeof virtualTokens === 'number' && { virtualTokens }), ...(typeof base === 'string' && base && { base }) };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { factsOf } from '../runs/templateFacts';
 import type { Facts } from '../template/facts';
+import { analysisOfDocument } from './documentAnalysis';
 
 /** What is known of the surroundings of open templates, for everything that the editor says about them. */
 export interface DocumentFacts extends vscode.Disposable {
@@ -17,11 +18,22 @@ export interface DocumentFacts extends vscode.Disposable {
   readonly onDidChange: vscode.Event<vscode.Uri>;
 }
 
+/** Model, data files and output of a document: what its rows and tokens are read by. */
+function sourcesOf(document: vscode.TextDocument): string {
+  const { frontMatter, written, output } = analysisOfDocument(document);
+  return JSON.stringify([frontMatter.value.model, written.data, output?.name]);
+}
+
 /** @param runsFolderOf where runs of a template lie */
 export function createDocumentFacts(runsFolderOf: (template: string) => string): DocumentFacts {
   const last = new Map<string, Facts>();
+  /** What rows and tokens were last found out of; of other files they would say nothing true. */
+  const sources = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
-  const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => last.delete(uri.toString()));
+  const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+    last.delete(uri.toString());
+    sources.delete(uri.toString());
+  });
   const known = (document: vscode.TextDocument) => last.get(document.uri.toString()) ?? {};
   const keep = (document: vscode.TextDocument, facts: Facts): Facts => {
     if (!document.isClosed) last.set(document.uri.toString(), facts);
@@ -35,13 +47,16 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
       if (document.uri.scheme !== 'file') return {};
       const found = await factsOf(document.getText(), document.uri.fsPath);
       const before = known(document);
-      return keep(document, { ...before, ...found, lastRuns: before.lastRuns });
+      const stillTrue = sources.get(document.uri.toString()) === sourcesOf(document) ? before : {};
+      return keep(document, { ...stillTrue, ...found, lastRuns: before.lastRuns });
     },
     async complete(document, signal) {
       if (document.uri.scheme !== 'file') return {};
       const path = document.uri.fsPath;
+      const looked = sourcesOf(document);
       const facts = await factsOf(document.getText(), path, { rows: true, tokens: true, runsFolder: runsFolderOf(path), signal });
       keep(document, facts);
+      sources.set(document.uri.toString(), looked);
       changed.fire(document.uri);
       return facts;
     },

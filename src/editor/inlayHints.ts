@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { inlaysOf } from '../template/inlay';
 import type { DocumentFacts } from './documentFacts';
+import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
 import { toPosition } from './places';
 
@@ -10,9 +11,11 @@ export function registerInlayHints(facts: DocumentFacts): vscode.Disposable {
   return vscode.Disposable.from(
     changed,
     facts.onDidChange(() => changed.fire()),
+    onSetting('inlayHints', () => changed.fire()),
     vscode.languages.registerInlayHintsProvider({ language: languageId }, {
       onDidChangeInlayHints: changed.event,
       provideInlayHints(document, range) {
+        if (!isOn('inlayHints', document)) return [];
         return inlaysOf(document.getText(), document.uri.fsPath, facts.known(document))
           .map(({ position, label, tooltip }) => {
             const hint = new vscode.InlayHint(toPosition(position), label);

@@ -7,6 +7,7 @@ import { registerHover } from './hover';
 import { registerInlayHints } from './inlayHints';
 import { registerLenses } from './lenses';
 import { registerNavigation } from './navigation';
+import { registerOccurrences } from './occurrences';
 import { registerOpenPromptPaste } from './openPromptPaste';
 import { registerOutline } from './outline';
 import { registerRename } from './rename';
@@ -21,6 +22,7 @@ export function registerLanguageFeatures(facts: DocumentFacts): vscode.Disposabl
     registerOutline(),
     registerNavigation(),
     registerRename(facts),
+    registerOccurrences(facts),
     registerFormatting(),
     registerAnswerHighlight(),
     registerOpenPromptPaste(),

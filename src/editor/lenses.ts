@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { lensesOf, type Lens } from '../template/lenses';
 import type { DocumentFacts } from './documentFacts';
+import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
 import { toRange } from './places';
 
@@ -11,9 +12,10 @@ export function registerLenses(facts: DocumentFacts): vscode.Disposable {
   return vscode.Disposable.from(
     changed,
     facts.onDidChange(() => changed.fire()),
+    onSetting('codeLens', () => changed.fire()),
     vscode.languages.registerCodeLensProvider({ language: languageId }, {
       onDidChangeCodeLenses: changed.event,
-      provideCodeLenses: (document) => document.uri.scheme === 'file'
+      provideCodeLenses: (document) => document.uri.scheme === 'file' && isOn('codeLens', document)
         ? lensesOf(document.getText(), document.uri.fsPath, facts.known(document)).map((lens) => new vscode.CodeLens(toRange(lens.range), commandOf(lens, document.uri)))
         : [],
     }),

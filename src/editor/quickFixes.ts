@@ -1,19 +1,42 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../template/finding';
+import { chooseDataFile, registerChooseDataFile } from './chooseDataFile';
 import type { TemplateFindings } from './diagnostics';
 import { languageId } from './language';
 import { toTextEdits } from './places';
 
 /** Offers each finding's fixes where it is shown. */
 export function registerQuickFixes(findings: TemplateFindings): vscode.Disposable {
-  return vscode.languages.registerCodeActionsProvider({ language: languageId }, {
-    provideCodeActions(document, range) {
-      return findings.of(document)
+  return vscode.Disposable.from(registerChooseDataFile(), vscode.languages.registerCodeActionsProvider({ language: languageId }, {
+    async provideCodeActions(document, range) {
+      const here = findings.of(document)
         .map((finding) => ({ finding, diagnostic: findings.shown(finding) }))
-        .filter(({ diagnostic }) => diagnostic.range.intersection(range))
-        .flatMap(({ finding, diagnostic }) => fixesOf(document, finding, diagnostic));
+        .filter(({ diagnostic }) => diagnostic.range.intersection(range));
+      const asked = await Promise.all(here.map(async ({ finding, diagnostic }) => [...fixesOf(document, finding, diagnostic), ...await questionsOf(document, finding, diagnostic)]));
+      return asked.flat();
     },
-  }, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] });
+  }, { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] }));
+}
+
+/** Fixes that need an answer from the person, or the network, before there is an edit. */
+async function questionsOf(document: vscode.TextDocument, { code }: Finding, diagnostic: vscode.Diagnostic): Promise<readonly vscode.CodeAction[]> {
+  if (document.uri.scheme !== 'file') return [];
+  if (code === 'data-missing') return [calling(chooseDataFile(document.uri, diagnostic.range), diagnostic)];
+  const model = document.getText(diagnostic.range).replace(/^(["'])(.*)\1$/, '$2');
+  if (code !== 'model-unknown' || !hubId.test(model) || !(await vscode.commands.getCommands(true)).includes(addModel)) return [];
+  return [calling({ title: `Download ${model}`, command: addModel, arguments: [model] }, diagnostic)];
+}
+
+/** `owner/name`, as the hub calls its models. */
+const hubId = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+/** Asks before anything is downloaded. */
+const addModel = 'promptTuner.addModel';
+
+function calling(command: vscode.Command, diagnostic: vscode.Diagnostic): vscode.CodeAction {
+  const action = new vscode.CodeAction(command.title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  action.command = command;
+  return action;
 }
 
 function fixesOf(document: vscode.TextDocument, finding: Finding, diagnostic: vscode.Diagnostic): readonly vscode.CodeAction[] {

@@ -1,14 +1,44 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { operatorsWithoutRule } from '../autodiff/gradient';
+import { ElementType, type Graph } from '../onnx/graph';
+import { elementCount, elementSize } from '../onnx/tensor';
 import type { ModelConfiguration } from './configuration';
+import { weightFiles } from './hashModel';
+import { licenceIn } from './listModels';
 import type { LanguageModel } from './openModel';
+
+/** Whether a method works with a model, and if not, why. */
+export interface MethodSupport {
+  readonly method: 'hard' | 'soft' | 'v1' | 'v2';
+  readonly works: boolean;
+  /** One sentence; also where a method works only in part. */
+  readonly note?: string;
+}
+
+export interface TokenizerFacts {
+  /** `BPE`, `Unigram`, `WordPiece` … as tokenizer.json calls it. */
+  readonly kind: string;
+  /** Tokens in the tokenizer's own vocabulary, added ones included. */
+  readonly tokens: number;
+  /** Role → token: `bos`, `eos`, `pad`, `unk` … as far as the model has them. */
+  readonly special: Readonly<Record<string, string>>;
+}
 
 /** What a model is, and what can be trained through it. */
 export interface ModelInspection {
   readonly id: string;
   readonly folder: string;
+  readonly file: string;
+  /** Bytes of the model file and of the files its weights lie in. */
+  readonly bytes: number;
   readonly sha256: string;
+  readonly licence: string | null;
   readonly parameters: number;
+  /** Element type → share of the weights' numbers, the largest first. */
+  readonly dtypes: Readonly<Record<string, number>>;
   readonly configuration: ModelConfiguration;
+  readonly tokenizer: TokenizerFacts;
   readonly opset: number;
   /** Operator type → how often the graph holds it. */
   readonly operators: Readonly<Record<string, number>>;
@@ -16,28 +46,80 @@ export interface ModelInspection {
   readonly outputs: readonly string[];
   /** Whether the opening that prompts share can be run once. */
   readonly keyValueCache: boolean;
+  readonly methods: readonly MethodSupport[];
   readonly trainable: boolean;
   /** Operators between the embeddings and the logits that have no gradient rule. */
   readonly operatorsWithoutRule: readonly string[];
 }
 
-/** Reads everything off the graph; nothing is run. */
-export function inspectModel({ id, folder, sha256, parameters, configuration, model, signature }: LanguageModel): ModelInspection {
+/** Reads everything off the files; nothing is run. */
+export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
+  const { id, folder, file, sha256, parameters, configuration, model, signature } = opened;
   const { graph } = model;
+  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
+  const sizes = await Promise.all([file, ...weightFiles(graph, file)].map((path) => stat(path)));
+  const keyValueCache = signature.cache.length > 0;
+  return {
+    id, folder, file, sha256, parameters, configuration, keyValueCache,
+    bytes: sizes.reduce((sum, { size }) => sum + size, 0),
+    licence: await licenceIn(folder),
+    dtypes: dtypesOf(graph),
+    tokenizer: await tokenizerFacts(folder),
+    opset: model.opsets.get('') ?? 0,
+    operators: countOperators(graph),
+    inputs: graph.inputs.map((input) => input.name),
+    outputs: graph.outputs.map((output) => output.name),
+    methods: methodsFor(lacking, keyValueCache),
+    trainable: lacking.length === 0,
+    operatorsWithoutRule: lacking,
+  };
+}
+
+/** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
+export function methodsFor(lacking: readonly string[], keyValueCache: boolean): readonly MethodSupport[] {
+  const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.` : undefined;
+  const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({ method, works: !note, ...((note ?? more) && { note: note ?? more }) });
+  return [
+    { method: 'hard', works: true },
+    trained('soft'),
+    trained('v1'),
+    trained('v2', keyValueCache ? undefined : 'Only with tune.layers: input, because the model was exported without a key/value cache.'),
+  ];
+}
+
+function countOperators(graph: Graph): Readonly<Record<string, number>> {
   const operators = new Map<string, number>();
   for (const { op, domain } of graph.nodes) {
     const name = domain ? `${domain}.${op}` : op;
     operators.set(name, (operators.get(name) ?? 0) + 1);
   }
-  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
-  return {
-    id, folder, sha256, parameters, configuration,
-    opset: model.opsets.get('') ?? 0,
-    operators: Object.fromEntries([...operators].sort(([, a], [, b]) => b - a)),
-    inputs: graph.inputs.map((input) => input.name),
-    outputs: graph.outputs.map((output) => output.name),
-    keyValueCache: signature.cache.length > 0,
-    trainable: lacking.length === 0,
-    operatorsWithoutRule: lacking,
-  };
+  return Object.fromEntries([...operators].sort(([, a], [, b]) => b - a));
+}
+
+const typeNames = new Map(Object.entries(ElementType).map(([name, type]) => [type as number, name === 'float' ? 'float32' : name === 'double' ? 'float64' : name]));
+
+/** Shapes and positions are weights too, but small; only matrices count. */
+function dtypesOf(graph: Graph): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { type, dims } of graph.initializers.values()) {
+    if (dims.length < 2) continue;
+    const name = typeNames.get(type) ?? `type ${type}`;
+    counts.set(name, (counts.get(name) ?? 0) + elementCount(dims) * (elementSize(type) ?? 1));
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => [name, count / total]));
+}
+
+async function tokenizerFacts(folder: string): Promise<TokenizerFacts> {
+  const [definition, settings] = await Promise.all(['tokenizer.json', 'tokenizer_config.json'].map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8').catch(() => '{}')) as Record<string, unknown>));
+  const model = definition!.model as { type?: string; vocab?: object } | undefined;
+  const vocabulary = model?.vocab ?? {};
+  const words = new Set(Array.isArray(vocabulary) ? (vocabulary as readonly (readonly [string])[]).map(([word]) => word) : Object.keys(vocabulary));
+  for (const { content } of (definition!.added_tokens as readonly { content: string }[] | undefined) ?? []) words.add(content);
+  const special = Object.entries(settings!).flatMap(([key, value]): readonly (readonly [string, string])[] => {
+    const role = /^(\w+)_token$/.exec(key)?.[1];
+    const token = typeof value === 'object' && value !== null && 'content' in value ? value.content : value;
+    return role && typeof token === 'string' ? [[role, token]] : [];
+  });
+  return { kind: model?.type ?? 'unknown', tokens: words.size, special: Object.fromEntries(special) };
 }

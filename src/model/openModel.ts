@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure, withPlace } from '../failure';
 import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
+import { hashModel, weightFiles } from './hashModel';
+import { findInHubCache, hubReference } from './hub/cache';
 import { readConfiguration, type ModelConfiguration } from './configuration';
 import { decomposeModel } from './decompose/decomposeModel';
 import { findSignature, type Signature } from './signature';
@@ -36,7 +36,8 @@ export interface LanguageModel {
 export async function openModel(reference: string, from: string): Promise<LanguageModel> {
   const { folder, file } = await findModelFiles(reference, from);
   try {
-    const [stated, exported, sha256] = await Promise.all([readConfiguration(folder), readModel(file), hashFile(file)]);
+    const [stated, exported] = await Promise.all([readConfiguration(folder), readModel(file)]);
+    const sha256 = await hashModel([file, ...weightFiles(exported.graph, file)]);
     const model = decomposeModel(normalizeModel(exported));
     const signature = findSignature(model.graph, stated.architecture);
     const configuration = withGraphSizes(stated, signature, model.graph);
@@ -64,7 +65,7 @@ function countParameters({ graph }: Model, { embeddingTable }: Signature, { tied
 
 /** Where models that belong to the product lie: `media/models`, one folder up from the bundle or two from this source. */
 export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
-const embeddedDefault = 'prompt-tuner-base';
+export const embeddedDefault = 'prompt-tuner-base';
 
 /** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing" */
 export async function findFolder(whole: string, from: string): Promise<string> {
@@ -72,18 +73,11 @@ export async function findFolder(whole: string, from: string): Promise<string> {
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
   if (await exists(path)) return (await stat(path)).isDirectory() ? path : folderOfFile(path);
-  const cached = /^[\w.-]+\/[\w.-]+$/.test(reference) ? await findInHubCache(reference) : undefined;
+  const onHub = hubReference(reference);
+  const cached = onHub && await findInHubCache(onHub);
   if (cached) return cached;
-  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx.');
-}
-
-/** The newest snapshot of a hub model in the cache that `huggingface_hub` keeps. */
-async function findInHubCache(id: string): Promise<string | undefined> {
-  const cache = process.env.HF_HUB_CACHE ?? join(process.env.HF_HOME ?? join(homedir(), '.cache', 'huggingface'), 'hub');
-  const snapshots = join(cache, `models--${id.replace('/', '--')}`, 'snapshots');
-  const names = await readdir(snapshots).catch(() => []);
-  const dated = await Promise.all(names.map(async (name) => ({ path: join(snapshots, name), time: (await stat(join(snapshots, name))).mtimeMs })));
-  return dated.sort((a, b) => b.time - a.time)[0]?.path;
+  const remedy = onHub ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.` : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx.';
+  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, remedy);
 }
 
 /** The folder with the configuration, and the graph file in it or in its `onnx` folder. @throws Failure "model-missing" */
@@ -114,28 +108,3 @@ async function findGraphFile(folder: string, { reference, variant }: { readonly 
 }
 
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
-
-function hashFile(path: string): Promise<string> {
-  return new Promise((fulfil, reject) => {
-    const hash = createHash('sha256');
-    createReadStream(path).on('data', (chunk) => hash.update(chunk)).on('error', reject).on('end', () => fulfil(hash.digest('hex')));
-  });
-}
-
-export interface ModelSummary {
-  readonly id: string;
-  readonly folder: string;
-  readonly architecture: string;
-  readonly contextLength: number;
-}
-
-/** The models that come with the product. */
-export async function listModels(): Promise<readonly ModelSummary[]> {
-  const names = await readdir(embeddedModels).catch(() => []);
-  const found = await Promise.all(names.map(async (name) => {
-    const folder = join(embeddedModels, name);
-    const configuration = await readConfiguration(folder).catch(() => undefined);
-    return configuration && { id: name === embeddedDefault ? 'builtin' : basename(folder), folder, architecture: configuration.architecture, contextLength: configuration.contextLength };
-  }));
-  return found.filter((summary) => summary !== undefined);
-}

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type protobuf from 'protobufjs/light';
 import { Failure } from '../failure';
 import { ElementType, type Attribute, type Graph, type Model, type Node, type Tensor, type Value } from './graph';
 import { expandFunctions } from './functions';
+import { readSkeleton } from './modelSkeleton';
 import { modelProto } from './schema';
 import { elementCount, elementSize, toInt64 } from './tensor';
+import { mappedBytes, placeOf, readPlace, storedTensor, type WeightPlace } from './weightPlace';
 
 type Long = { toNumber(): number };
 type Int = number | Long;
@@ -19,15 +21,12 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const utf8 = (value: unknown): string => new TextDecoder().decode(value as Uint8Array);
 
 /**
- * Reads an ONNX model file; weights stay views of the file's bytes (or of its external data files).
+ * Reads an ONNX model file of any size; large weights stay on the disk, in the file or in its external data files.
  * @throws Failure "model-missing", "model-truncated", "model-external-data", "onnx-type", "onnx-attribute"
  */
 export async function readModel(path: string): Promise<Model> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Failure('model-missing', `The model file cannot be read (${error.code ?? error.message}).`, { file: path }, 'Check the path of the model.');
-  });
-  const message = decode(bytes, path);
-  const external = await readExternalFiles([message.graph as Message, ...list(message.functions)].flatMap(storedTensors), path);
+  const message = decode(path);
+  const external = await findExternalFiles([message.graph as Message, ...list(message.functions)].flatMap(storedTensors), path);
   try {
     return toModel(message, external);
   } catch (error) {
@@ -36,13 +35,15 @@ export async function readModel(path: string): Promise<Model> {
   }
 }
 
-function decode(bytes: Buffer, path: string): Message {
+function decode(path: string): Message {
   const truncated = (): Failure => new Failure('model-truncated', 'The file is not a complete ONNX model.', { file: path }, 'It is probably cut off: download or copy it again.');
   try {
-    const message = modelProto.decode(bytes) as protobuf.Message & Message;
+    const message = modelProto.decode(readSkeleton(path, basename(path))) as protobuf.Message & Message;
     if (!message.graph || list((message.graph as Message).node).length === 0 || lacksOpset(message)) throw truncated();
     return message;
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code && !(error instanceof Failure)) throw new Failure('model-missing', `The model file cannot be read (${code}).`, { file: path }, 'Check the path of the model.');
     throw error instanceof Failure ? error : truncated();
   }
 }
@@ -53,7 +54,8 @@ function lacksOpset(message: Message): boolean {
   return list((message.graph as Message).node).some((node) => !known.has(normalDomain(text(node.domain))));
 }
 
-type ExternalFiles = ReadonlyMap<string, Uint8Array>;
+/** The files that weights lie in, by the name that the model gives them. */
+type ExternalFiles = ReadonlyMap<string, { readonly file: string; readonly size: number }>;
 
 const externalEntries = (tensor: Message): ReadonlyMap<string, string> => new Map(list(tensor.external_data).map((entry) => [text(entry.key), text(entry.value)]));
 
@@ -64,17 +66,20 @@ function storedTensors(graph: Message): readonly Message[] {
   return [...list(graph.initializer), ...inner];
 }
 
-async function readExternalFiles(tensors: readonly Message[], path: string): Promise<ExternalFiles> {
+async function findExternalFiles(tensors: readonly Message[], path: string): Promise<ExternalFiles> {
   const names = new Set(tensors.filter((tensor) => number(tensor.data_location) === 1).map((tensor) => externalEntries(tensor).get('location') ?? ''));
   const files = [...names].map(async (name) => {
     const file = join(dirname(path), name);
     if (isAbsolute(name) || normalize(name).startsWith('..')) {
       throw new Failure('model-external-data', `The model names a weights file outside its own folder ("${name}").`, { file: path }, 'Export the model again with its weights beside it.');
     }
-    const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-      throw new Failure('model-external-data', `The model's weights file cannot be read (${error.code ?? error.message}).`, { file }, 'Put it beside the .onnx file.');
+    const unreadable = (why: string): Failure => new Failure('model-external-data', `The model's weights file cannot be read (${why}).`, { file }, 'Put it beside the .onnx file.');
+    const found = await stat(file).catch((error: NodeJS.ErrnoException) => {
+      throw unreadable(error.code ?? error.message);
     });
-    return [name, bytes] as const;
+    if (!found.isFile()) throw unreadable('it is no file');
+    const { size } = found;
+    return [name, { file, size }] as const;
   });
   return new Map(await Promise.all(files));
 }
@@ -142,21 +147,26 @@ function toValue(message: Message): Value {
 function toTensor(message: Message, external: ExternalFiles): Tensor {
   const dims = numbers(message.dims);
   const type = number(message.data_type);
-  const bytes = tensorBytes(message, type, external);
+  const place = number(message.data_location) === 1 ? placeIn(message, external) : undefined;
+  const tensor: Tensor = place && place.length >= mappedBytes ? storedTensor({ type, dims }, place) : { type, dims, bytes: place ? readPlace(place) : tensorBytes(message, type) };
   const size = elementSize(type);
-  if (size && bytes.byteLength !== size * elementCount(dims)) {
-    throw new Failure('model-truncated', `Weight "${text(message.name)}" has ${bytes.byteLength} bytes where its shape [${dims}] needs ${size * elementCount(dims)}.`, {}, 'The file is damaged: download or copy it again.');
+  const length = placeOf(tensor)?.length ?? tensor.bytes.byteLength;
+  if (size && length !== size * elementCount(dims)) {
+    throw new Failure('model-truncated', `Weight "${text(message.name)}" has ${length} bytes where its shape [${dims}] needs ${size * elementCount(dims)}.`, {}, 'The file is damaged: download or copy it again.');
   }
-  return { type, dims, bytes };
+  return tensor;
 }
 
-function tensorBytes(message: Message, type: ElementType, external: ExternalFiles): Uint8Array {
-  if (number(message.data_location) === 1) {
-    const entries = externalEntries(message);
-    const file = external.get(entries.get('location') ?? '') ?? new Uint8Array();
-    const offset = Number(entries.get('offset') ?? 0);
-    return file.subarray(offset, entries.has('length') ? offset + Number(entries.get('length')) : undefined);
-  }
+/** Where a weight lies, cut off where its file ends. */
+function placeIn(message: Message, external: ExternalFiles): WeightPlace {
+  const entries = externalEntries(message);
+  const { file, size } = external.get(entries.get('location') ?? '')!;
+  const offset = Math.min(Math.max(0, Number(entries.get('offset') ?? 0)), size);
+  const end = entries.has('length') ? offset + Number(entries.get('length')) : size;
+  return { file, offset, length: Math.max(0, Math.min(end, size) - offset) };
+}
+
+function tensorBytes(message: Message, type: ElementType): Uint8Array {
   const raw = message.raw_data as Uint8Array | undefined;
   if (raw && raw.length > 0) return raw;
   return typedBytes(message, type);

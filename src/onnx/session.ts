@@ -1,6 +1,8 @@
 import * as ort from 'onnxruntime-node';
 import { Failure } from '../failure';
-import type { Model } from './graph';
+import { keepOnly, type Model } from './graph';
+import { mapWeights, withoutTransposedCopies } from './mappedWeights';
+import { chooseProvider, giveUpProvider, type Provider } from './provider';
 import { writeModel } from './writeModel';
 
 /** Numbers that enter or leave a session; int64 travels as bigint. */
@@ -32,19 +34,17 @@ export const floats = (dims: readonly number[], data: Float32Array): Numbers => 
 export const int64s = (dims: readonly number[], values: readonly number[]): Numbers => ({ dims, data: BigInt64Array.from(values, BigInt) });
 
 /**
- * Hands a model to ONNX Runtime on the CPU.
+ * Hands a model to ONNX Runtime, on the provider of this process. Weights that lie on the disk are mapped, not copied.
  * @throws Failure "runtime-load" with the runtime's reason when it refuses the graph
  */
 export async function openSession(model: Model, options: SessionOptions = {}): Promise<Session> {
-  const session = await ort.InferenceSession.create(writeModel(model), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: options.threads ?? 0,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    graphOptimizationLevel: options.optimize === false ? 'disabled' : 'all',
-    ...(options.profile && { enableProfiling: true, profileFilePrefix: options.profile }),
-  }).catch((error: Error) => {
-    throw new Failure('runtime-load', `ONNX Runtime does not accept the graph: ${firstLine(error)}`, {}, 'The model file may be damaged, or use an operator that this runtime lacks.');
+  const { used } = await chooseProvider();
+  const session = await createSession(model, used, options).catch((error: Error) => {
+    if (used === 'cpu') throw refused(error);
+    giveUpProvider(used, firstLine(error));
+    return createSession(model, 'cpu', options).catch((again: Error) => {
+      throw refused(again);
+    });
   });
   return {
     run: (feeds) => runSession(session, feeds),
@@ -54,6 +54,28 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
     },
   };
 }
+
+function createSession(model: Model, provider: Provider, { threads, optimize, profile }: SessionOptions): Promise<ort.InferenceSession> {
+  const weights = mapWeights(model.graph);
+  const onProcessor = provider === 'cpu';
+  const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
+  return ort.InferenceSession.create(writeModel({ ...shared, graph: keepOnly(shared.graph, shared.graph.outputs) }, weights?.locate), {
+    executionProviders: onProcessor ? ['cpu'] : [provider, 'cpu'],
+    intraOpNumThreads: threads ?? 0,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    graphOptimizationLevel: optimize === false ? 'disabled' : 'all',
+    ...(weights && { extra: { session: {
+      model_external_initializers_file_folder_path: weights.folder,
+      // Packed weights are a copy for each session.
+      ...(onProcessor && { disable_prepacking: '1' }),
+    } } }),
+    ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
+  });
+}
+
+const refused = (error: Error): Failure =>
+  new Failure('runtime-load', `ONNX Runtime does not accept the graph: ${firstLine(error)}`, {}, 'The model file may be damaged, or use an operator that this runtime lacks.');
 
 const firstLine = (error: Error): string => error.message.split('\n')[0] ?? error.message;
 

@@ -5,9 +5,8 @@ import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
 import { compareEntries, type Comparison, type Entry, type Trial } from './comparison';
 import { evaluateRun } from './evaluateRun';
-import { readMetrics, readPredictions } from './metrics';
+import { readTrial } from './readTrial';
 import type { RunOptions } from './runEvent';
-import { readRun } from './runFolder';
 import { requireTrainable, trainRun } from './trainRun';
 import { isStopped } from './unexpected';
 
@@ -59,7 +58,7 @@ async function hardEntry(plan: Plan, request: CompareRequest, options: RunOption
   const entry = { task: plan.task, file: plan.file, template: plan.label, method: 'hard' as const };
   try {
     const { folder } = await evaluateRun({ file: plan.file, subject: { kind: 'hard' }, set: request.set, runs: request.runs }, options);
-    return { ...entry, trials: folder === undefined ? [] : [await trialOf(folder)] };
+    return { ...entry, trials: folder === undefined ? [] : [await readTrial(folder)] };
   } catch (error) {
     if (isStopped(error, options.signal)) return { ...entry, trials: [] };
     throw error;
@@ -73,13 +72,8 @@ async function trainedEntry(plan: Plan, method: Method, { request, options }: { 
   for (let index = 0; index < (request.seeds ?? settings.seeds) && !failure && !options.signal?.aborted; index++) {
     const set = { ...request.set, 'tune.seed': String(settings.seed + index) };
     const outcome = await trainRun({ file: plan.file, method, set, runs: request.runs }, options);
-    trials.push(await trialOf(outcome.folder));
+    trials.push(await readTrial(outcome.folder));
     failure = outcome.failure;
   }
   return { task: plan.task, file: plan.file, template: plan.label, method, trials, failure };
-}
-
-async function trialOf(folder: string): Promise<Trial> {
-  const [record, predictions, { lines: metrics }] = await Promise.all([readRun(folder), readPredictions(folder), readMetrics(folder)]);
-  return { record, folder, predictions, metrics };
 }

@@ -1,6 +1,11 @@
 import type { Failure } from '../failure';
-import { exactMcNemar, holm, pairedBootstrap } from '../scoring/statistics';
+import { holm } from '../scoring/statistics/holm';
+import { verdictOn, type Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings';
+import type { MeasuredStudy } from './analysis';
+import { accuracyOf } from './estimates';
+import { createTextNumbers, readOutcomes, type Outcomes } from './outcomes';
+import { pairStudies } from './pairStudies';
 import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from './record';
 
 /** One run of a method: what is kept of it for the comparison. */
@@ -9,6 +14,8 @@ export interface Trial {
   readonly folder: string;
   readonly predictions: readonly PredictionLine[];
   readonly metrics: readonly MetricLine[];
+  /** Bytes of `adapter/`. */
+  readonly adapterBytes?: number;
 }
 
 /** A template under one method, with a trial for each seed. */
@@ -25,11 +32,14 @@ export interface Entry {
 export interface Gain {
   /** Run id of the hard prompt compared with. */
   readonly against: string;
-  /** Difference of the accuracies, as a fraction, and its paired bootstrap interval (95 %). */
+  /** Difference of the accuracies, as a fraction, and its paired bootstrap interval (95 %): over rows, and over seeds where there are several. */
   readonly mean: number;
   readonly interval: readonly [number, number];
-  /** Exact McNemar test, after Holm over the task's comparisons; only where each method ran once. */
-  readonly p?: number;
+  /** McNemar's exact test where each method ran once, else Student's t over seeds and rows; after Holm over the task's comparisons. */
+  readonly p: number;
+  readonly verdict: Verdict;
+  /** The verdict in a sentence. */
+  readonly words: string;
 }
 
 /** A row of the comparison. With several seeds, measures are means over them. */
@@ -38,6 +48,8 @@ export interface ComparisonRow {
   readonly file: string;
   readonly template: string;
   readonly method: Method;
+  /** Tuned by forward passes alone. */
+  readonly blackBox?: boolean;
   readonly status: RunStatus;
   readonly runs: readonly string[];
   readonly result?: EvaluationResult;
@@ -65,21 +77,25 @@ export interface Comparison {
   readonly stopped: boolean;
 }
 
-/** Seed of the resampling, so that the same predictions always give the same interval. */
-const bootstrapSeed = 1;
+interface Read {
+  readonly entry: Entry;
+  readonly outcomes: Outcomes | undefined;
+}
 
 /** Puts the entries side by side: each against the hard prompt of its own file, or else of the first file of its task. */
 export function compareEntries(entries: readonly Entry[]): readonly ComparisonRow[] {
-  const rows = entries.map((entry) => rowOf(entry, baselineOf(entry, entries)));
-  const tasks = [...new Set(rows.map(({ task }) => task))];
-  const adjusted = new Map(tasks.flatMap((task) => adjust(rows.filter((row) => row.task === task))));
-  return rows.map((row) => {
-    const p = adjusted.get(row);
-    return row.gain && p !== undefined ? { ...row, gain: { ...row.gain, p } } : row;
-  });
+  const numbers = createTextNumbers();
+  const read = entries.map((entry): Read => ({ entry, outcomes: readOutcomes(studyOf(entry), numbers) }));
+  const gains = gainsOf(read);
+  return read.map((one) => rowOf(one, gains.get(one)));
 }
 
-function rowOf(entry: Entry, baseline: Entry | undefined): ComparisonRow {
+/** An entry as a study of its own. @param name what it is called among the others */
+export function studyOf({ file, method, trials }: Entry, name?: string): MeasuredStudy {
+  return { key: trials[0]?.record.id ?? `${method} ${file}`, ...(name !== undefined && { name }), trials, adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0 };
+}
+
+function rowOf({ entry, outcomes }: Read, gain: Gain | undefined): ComparisonRow {
   const results = entry.trials.flatMap(({ record }) => record.result ?? []);
   const rewritings = entry.trials.flatMap(({ record }) => rewritingOf(record));
   const collapsed = entry.trials.flatMap(({ record: { id: run, settings: { seed }, collapsed: label } }) => (label === undefined ? [] : [{ run, seed, label }]));
@@ -88,13 +104,14 @@ function rowOf(entry: Entry, baseline: Entry | undefined): ComparisonRow {
     file: entry.file,
     template: entry.template,
     method: entry.method,
+    ...(entry.method !== 'hard' && entry.trials.some(({ record }) => record.settings.blackBox) && { blackBox: true }),
     status: entry.trials.at(-1)?.record.status ?? 'failed',
     runs: entry.trials.map(({ record }) => record.id),
-    ...(results.length > 0 && { result: meanResult(results, entry.trials) }),
+    ...(results.length > 0 && { result: meanResult(results, outcomes) }),
     ...(results.length > 1 && spreadOf(results.map(({ accuracy }) => accuracy))),
     ...(rewritings.length > 0 && { rewritings }),
     ...(collapsed.length > 0 && { collapsed }),
-    ...(baseline && results.length > 0 && { gain: gainOf(entry, baseline) }),
+    ...(gain && { gain }),
     ...(entry.failure && { error: { code: entry.failure.code, message: entry.failure.message } }),
   };
 }
@@ -111,68 +128,52 @@ function rewritingOf({ id: run, settings: { seed }, rewritten, originalResult, t
   return [{ run, seed, original, instruction, edits, originalResult, textResult, textGain }];
 }
 
-function baselineOf(entry: Entry, entries: readonly Entry[]): Entry | undefined {
-  const hard = entries.filter((other) => other.task === entry.task && other.method === 'hard' && other.trials.some(({ record }) => record.result));
-  const own = hard.find(({ file }) => file === entry.file);
+/** The gains of all entries, their p-values corrected task by task. */
+function gainsOf(read: readonly Read[]): ReadonlyMap<Read, Gain> {
+  const tasks = [...new Set(read.map(({ entry }) => entry.task))];
+  return new Map(tasks.flatMap((task) => {
+    const ofTask = read.filter(({ entry }) => entry.task === task);
+    const paired = ofTask.flatMap((one) => {
+      const baseline = baselineOf(one, ofTask);
+      const pairing = one.outcomes && baseline?.outcomes && pairStudies(one.outcomes, baseline.outcomes);
+      return pairing && 'difference' in pairing ? [{ one, baseline: baseline!, difference: pairing.difference }] : [];
+    });
+    const corrected = holm(paired.map(({ difference }) => difference.p));
+    return paired.map(({ one, baseline, difference }, i) => {
+      const { mean, low, high, rows } = difference;
+      const p = corrected[i]!;
+      const gain: Gain = { against: baseline.entry.trials[0]!.record.id, mean, interval: [low, high], p, ...verdictOn({ difference, rows, oneSeed: oneSeed(one), p }) };
+      return [one, gain] as const;
+    });
+  }));
+}
+
+function oneSeed({ entry: { method, trials } }: Read): readonly string[] {
+  return method !== 'hard' && trials.length === 1 ? [method] : [];
+}
+
+function baselineOf(one: Read, ofTask: readonly Read[]): Read | undefined {
+  const hard = ofTask.filter(({ entry, outcomes }) => entry.method === 'hard' && outcomes);
+  const own = hard.find(({ entry }) => entry.file === one.entry.file);
   const baseline = own ?? hard[0];
-  return entry.method === 'hard' ? (hard[0] !== entry ? hard[0] : undefined) : baseline;
+  return one.entry.method === 'hard' ? (hard[0] !== one ? hard[0] : undefined) : baseline;
 }
 
-function gainOf(entry: Entry, baseline: Entry): Gain | undefined {
-  if (dataOf(entry) !== dataOf(baseline)) return undefined;
-  const ours = correctness(entry.trials);
-  const theirs = correctness(baseline.trials);
-  const shared = [...ours.keys()].filter((row) => theirs.has(row));
-  if (shared.length === 0) return undefined;
-  const { mean, low, high } = pairedBootstrap(shared.map((row) => ours.get(row)! - theirs.get(row)!), { seed: bootstrapSeed });
-  const once = entry.trials.length === 1 && baseline.trials.length === 1;
-  return {
-    against: baseline.trials[0]!.record.id,
-    mean,
-    interval: [low, high],
-    ...(once && { p: exactMcNemar(
-      shared.filter((row) => ours.get(row)! > theirs.get(row)!).length,
-      shared.filter((row) => ours.get(row)! < theirs.get(row)!).length,
-    ) }),
-  };
-}
-
-/** Hash of the data that an entry was measured on: rows of different files cannot be paired. */
-function dataOf({ trials }: Entry): string | undefined {
-  const record = trials.find((trial) => trial.record.result)?.record;
-  return record?.result && record.data[record.result.split]?.sha256;
-}
-
-/** How often each row of the split was answered rightly, over the trials, as a fraction. */
-function correctness(trials: readonly Trial[]): ReadonlyMap<number, number> {
-  const evaluated = trials.filter(({ predictions }) => predictions.length > 0);
-  const totals = new Map<number, number>();
-  for (const { predictions } of evaluated) {
-    for (const { row, expected, predicted } of predictions) totals.set(row, (totals.get(row) ?? 0) + Number(expected.trim() === predicted.trim()));
-  }
-  return new Map([...totals].map(([row, total]) => [row, total / evaluated.length]));
-}
-
-function adjust(rows: readonly ComparisonRow[]): readonly (readonly [ComparisonRow, number])[] {
-  const tested = rows.filter((row) => row.gain?.p !== undefined);
-  const adjusted = holm(tested.map((row) => row.gain!.p!));
-  return tested.map((row, index) => [row, adjusted[index]!] as const);
-}
-
-/** Means over seeds; memory is the largest. The interval of a mean accuracy is a bootstrap over rows, that of a single one Wilson's. */
-function meanResult(results: readonly EvaluationResult[], trials: readonly Trial[]): EvaluationResult {
+/** Means over seeds; memory is the largest. */
+function meanResult(results: readonly EvaluationResult[], outcomes: Outcomes | undefined): EvaluationResult {
   const first = results[0]!;
   if (results.length === 1) return first;
   const mean = (measure: (result: EvaluationResult) => number) => results.reduce((sum, result) => sum + measure(result), 0) / results.length;
-  const { low, high } = pairedBootstrap([...correctness(trials).values()], { seed: bootstrapSeed });
+  const interval = outcomes && accuracyOf(outcomes);
   return {
     ...first,
     accuracy: mean(({ accuracy }) => accuracy),
-    accuracyInterval: [low, high],
+    accuracyInterval: interval ? [interval.low, interval.high] : first.accuracyInterval,
     macroF1: mean(({ macroF1 }) => macroF1),
     loss: mean(({ loss }) => loss),
     tokenLoss: mean(({ tokenLoss }) => tokenLoss),
     tokensPerSecond: mean(({ tokensPerSecond }) => tokensPerSecond),
+    ...(first.secondsPerRow !== undefined && { secondsPerRow: mean(({ secondsPerRow }) => secondsPerRow ?? Number.NaN) }),
     seconds: mean(({ seconds }) => seconds),
     peakMemoryBytes: Math.max(...results.map(({ peakMemoryBytes }) => peakMemoryBytes)),
   };

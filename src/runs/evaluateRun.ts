@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { strangeBase, type AdapterBase } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
 import { collapsedOnto } from '../scoring/collapse';
 import { evaluate } from '../scoring/evaluate';
@@ -50,6 +51,8 @@ interface Trained {
   readonly instruction?: string;
   /** Absent where nothing learned is measured. */
   readonly prompt?: SoftPrompt;
+  /** The model that an adapter from anywhere says it was trained for. */
+  readonly base?: AdapterBase;
   /** Folder of the adapter. */
   readonly place: string;
   readonly run: string | null;
@@ -104,8 +107,8 @@ async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Train
     const folder = await findRun(runs, subject.run);
     return trainedOf(folder, await readRun(folder), subject.textOnly ?? false);
   }
-  const { folder, prompt, use, instruction } = await openAdapter(subject.kind === 'adapter' ? subject.folder : '.');
-  return { ...use, instruction, prompt, place: folder, run: null };
+  const { folder, prompt, use, base, instruction } = await openAdapter(subject.kind === 'adapter' ? subject.folder : '.');
+  return { ...use, instruction, prompt, base, place: folder, run: null };
 }
 
 async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
@@ -137,6 +140,8 @@ async function measure({ template, settings, request, options, trained, live }: 
   const { task, model } = opened;
   try {
     if (trained?.prompt) requireFitting(trained.prompt, opened, trained.place);
+    const strange = trained?.base && strangeBase(trained.base, model);
+    if (strange) options.onEvent?.({ kind: 'warning', run: '', line: strange });
     await live?.change((record) => withSources(record, task, model));
     const split = request.split ?? finalSplit(task);
     const evaluation = await evaluate(task, model, trained?.prompt, {

@@ -3,18 +3,39 @@ import type { ComparisonRow, Gain, RewritingRow } from './comparison';
 import { bytes, count, duration, fraction, pValue, signed, textTable } from './format';
 import type { EvaluationResult } from './record';
 
-const heading = ['method', 'accuracy', '95 % interval', 'against hard', 'macro-F1', 'loss', 'trained', 'time', 'memory'];
-const alignment = ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right'] as const;
+const heading = ['method', 'accuracy', '95 % interval', 'against hard', 'p', 'macro-F1', 'loss', 'trained', 'time', 'memory'];
+const alignment = ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'] as const;
+/** Columns that a narrow terminal goes without, the first to go first. */
+const dispensable: readonly string[] = ['memory', 'loss', 'macro-F1', 'trained', 'time'];
 
-/** The comparison as tables of text, one a task, each with the majority baseline and what the columns rest on. */
-export function formatComparison(rows: readonly ComparisonRow[]): string {
+/**
+ * The comparison as tables of text, one a task, each with the majority baseline, what may be said, and what the columns rest on.
+ * @param options `width` of the terminal in characters; where the table is wider, columns are left out and named
+ */
+export function formatComparison(rows: readonly ComparisonRow[], { width }: { readonly width?: number } = {}): string {
   return tasksOf(rows).map(({ task, rows: ofTask }) => {
     const measured = ofTask.find(({ result }) => result)?.result;
     const title = measured ? `${basename(task)}: ${count(measured.n)} rows of ${measured.split}` : basename(task);
     const several = new Set(ofTask.map(({ template }) => template)).size > 1;
     const lines = [heading, ...majorityLine(measured), ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)])];
-    return [title, textTable(lines, alignment), ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
+    const { table, left } = fitted(lines, width);
+    const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
+    return [title, table, ...omitted, ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
   }).join('\n\n');
+}
+
+/** The table with as many columns as the terminal holds, and those it goes without. */
+function fitted(lines: readonly (readonly string[])[], width = Infinity): { readonly table: string; readonly left: readonly string[] } {
+  const drawn = (left: readonly string[]) => {
+    const kept = heading.flatMap((name, column) => (left.includes(name) ? [] : [column]));
+    return textTable(lines.map((line) => kept.map((column) => line[column] ?? '')), kept.map((column) => alignment[column]!));
+  };
+  const fits = (left: readonly string[]) => drawn(left).split('\n').every((line) => line.length <= width);
+  const left = [...dispensable].reverse().reduce<readonly string[]>((gone, name) => {
+    const more = gone.filter((other) => other !== name);
+    return fits(more) ? more : gone;
+  }, dispensable);
+  return { table: drawn(left), left };
 }
 
 /** Rows by task, in the order of their first appearance. */
@@ -24,30 +45,31 @@ export function tasksOf(rows: readonly ComparisonRow[]): readonly { readonly tas
 
 /** What a row is called where templates are told apart only when there are several. */
 export function nameOf(row: ComparisonRow, several: boolean): string {
-  return several ? `${row.method} · ${row.template}` : row.method;
+  const method = `${row.method}${row.blackBox ? ', black box' : ''}`;
+  return several ? `${method} · ${row.template}` : method;
 }
 
-/** The gain over the hard prompt in words: `+0.325 [+0.213, +0.438], p < 0.001`. */
+/** The gain over the hard prompt with its interval: `+0.325 [+0.213, +0.438]`. */
 export function gainText({ gain }: ComparisonRow): string {
-  return gain ? `${signed(gain.mean)} ${gainDetails(gain)}` : '';
+  return gain ? `${signed(gain.mean)} ${gainDetails({ interval: gain.interval })}` : '';
 }
 
 /** How sure a gain is: `[+0.213, +0.438], p < 0.001`. */
-export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval' | 'p'>): string {
+export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval'> & Partial<Pick<Gain, 'p'>>): string {
   return `[${signed(low)}, ${signed(high)}]${p === undefined ? '' : `, ${pValue(p)}`}`;
 }
 
 function majorityLine(result: EvaluationResult | undefined): readonly (readonly string[])[] {
-  return result?.majority ? [['(majority)', fraction(result.majority.accuracy), `always "${result.majority.label}"`]] : [];
+  return result?.majority ? [['(majority)', fraction(result.majority.accuracy), '', `always "${result.majority.label}"`]] : [];
 }
 
 function lineOf(row: ComparisonRow, several: boolean): readonly string[] {
   const name = nameOf(row, several);
   const { result } = row;
-  if (!result) return [name, '–', row.error?.message ?? row.status];
+  if (!result) return [name, '–', row.error ? 'failed' : row.status];
   const [low, high] = result.accuracyInterval;
   return [
-    name, accuracyText(row), `${fraction(low)}–${fraction(high)}`, gainText(row), fraction(result.macroF1),
+    name, accuracyText(row), `${fraction(low)}–${fraction(high)}`, gainText(row), row.gain ? pValue(row.gain.p).replace(/^p (= )?/, '') : '', fraction(result.macroF1),
     fraction(result.loss), count(result.trainedParameters), duration(result.seconds), bytes(result.peakMemoryBytes),
   ];
 }
@@ -63,11 +85,18 @@ function textLines(row: ComparisonRow, several: boolean): readonly (readonly str
   if (results.length === 0) return [];
   const mean = (measure: (result: EvaluationResult) => number) => fraction(results.reduce((sum, result) => sum + measure(result), 0) / results.length);
   const [only] = results.length === 1 ? results : [];
-  const gain = only && row.rewritings?.find(({ textResult }) => textResult)?.textGain;
   return [[
-    `${nameOf(row, several)}, text alone`, mean(({ accuracy }) => accuracy), only ? only.accuracyInterval.map(fraction).join('–') : '', gain ? `${signed(gain.mean)} ${gainDetails({ interval: gain.interval })}` : '',
+    `${nameOf(row, several)}, text alone`, mean(({ accuracy }) => accuracy), only ? only.accuracyInterval.map(fraction).join('–') : '', textGains(row), '',
     mean(({ macroF1 }) => macroF1), mean(({ loss }) => loss), '0',
   ]];
+}
+
+/** What the texts alone gain over the one written: with its interval, or the mean over seeds, one that found nothing better counting 0. */
+function textGains({ rewritings = [] }: ComparisonRow): string {
+  const gains = rewritings.filter(({ textResult }) => textResult).map(({ textGain }) => textGain);
+  const [first] = gains;
+  if (gains.length > 1) return signed(gains.reduce((sum, gain) => sum + (gain?.mean ?? 0), 0) / gains.length);
+  return first ? `${signed(first.mean)} ${gainDetails({ interval: first.interval })}` : '';
 }
 
 /** What the rewritten texts of a row do without anything learned, a result a seed. */
@@ -78,7 +107,9 @@ function notesOn(row: ComparisonRow, several: boolean): readonly string[] {
   const named = (seed: number) => `${nameOf(row, several)}${seeded ? `, seed ${seed}` : ''}`;
   const rewritings = (row.rewritings ?? []).map((rewriting) => `${named(rewriting.seed)} ${describeRewriting(rewriting)}`);
   const collapsed = (row.collapsed ?? []).map(({ seed, label }) => `${named(seed)} collapsed: nearly every row was called "${label}"`);
-  return [...rewritings, ...collapsed];
+  const failure = row.result === undefined && row.error ? [`${nameOf(row, several)}: ${row.error.message}`] : [];
+  const verdict = row.gain ? [`${nameOf(row, several)}: ${row.gain.words}`] : [];
+  return [...failure, ...verdict, ...rewritings, ...collapsed];
 }
 
 /** What became of an instruction, as the end of a sentence. */

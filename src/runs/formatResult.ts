@@ -40,6 +40,7 @@ export function trainEventJson(event: RunEvent): object | undefined {
   switch (event.kind) {
     case 'run': return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
     case 'train': return event.event;
+    case 'warning': return { kind: 'warning', message: event.line };
     case 'search': return event.event.kind === 'progress' ? undefined : event.event;
     default: return undefined;
   }
@@ -47,7 +48,7 @@ export function trainEventJson(event: RunEvent): object | undefined {
 
 /** The last JSON line of a training. */
 export function trainResultJson({ folder, record }: RunOutcome): object {
-  const { id, status, error, best, learningRate, result, rewritten, originalResult, textResult, textGain, collapsed } = record;
+  const { id, status, error, best, learningRate, settings: { blackBox }, result, rewritten, originalResult, textResult, textGain, collapsed } = record;
   const instruction = rewritten && { original: rewritten.original, instruction: rewritten.instruction };
-  return { kind: 'result', run: id, folder, status, error, best, learningRate, rewritten: instruction, originalResult, textResult, textGain, collapsed, ...result };
+  return { kind: 'result', run: id, folder, status, error, best, learningRate, blackBox, rewritten: instruction, originalResult, textResult, textGain, collapsed, ...result };
 }

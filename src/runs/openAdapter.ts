@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { readAdapter, readAdapterUse, type AdapterUse } from '../adapters/peft';
+import { readAdapter, readAdapterBase, readAdapterUse, type AdapterBase, type AdapterUse } from '../adapters/peft';
 import { placementName, readPlacement } from '../adapters/placement';
 import { failureOf } from '../template/finding';
 import { instructionSource, replaceInstruction } from '../template/replaceInstruction';
@@ -11,6 +11,7 @@ export interface OpenAdapter {
   readonly folder: string;
   readonly prompt: SoftPrompt;
   readonly use: AdapterUse;
+  readonly base: AdapterBase;
   /** The task description whose embeddings were trained, as it stands in a file: another text has no vectors. */
   readonly instruction?: string;
 }
@@ -20,9 +21,10 @@ export async function openAdapter(path: string): Promise<OpenAdapter> {
   const folder = resolve(path);
   const prompt = await readAdapter(folder);
   const use = await readAdapterUse(folder, prompt);
+  const base = await readAdapterBase(folder);
   const placement = await readPlacement(join(folder, placementName));
-  if (!placement?.instruction.length) return { folder, prompt, use };
-  return { folder, prompt, use, instruction: instructionSource(placement.template, basename(folder)).text };
+  if (!placement?.instruction.length) return { folder, prompt, use, base };
+  return { folder, prompt, use, base, instruction: instructionSource(placement.template, basename(folder)).text };
 }
 
 /**

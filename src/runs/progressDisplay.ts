@@ -30,6 +30,10 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
         name = nameOfRun(event);
         bar = new SingleBar({ stream, format: '{name}  {phase} {bar} {value}/{total}  {details}', barsize: 24, hideCursor: true, clearOnComplete: false, fps: 10, barCompleteChar: '█', barIncompleteChar: '░', linewrap: false });
         bar.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
+      } else if (event.kind === 'warning') {
+        bar?.stop();
+        stream.write(`${event.line}\n`);
+        bar?.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
       } else if (event.kind === 'progress' && bar) {
         const { phase, step, steps } = event.progress;
         bar.setTotal(Math.max(steps, 1));
@@ -46,7 +50,7 @@ export function lineDisplay(write: (line: string) => void): ProgressDisplay {
   return {
     show(event) {
       if (event.kind === 'run') name = nameOfRun(event);
-      else if (event.kind === 'log') write(`${name}: ${event.line}`);
+      else if (event.kind === 'log' || event.kind === 'warning') write(`${name}: ${event.line}`);
     },
     end() { /* each line ended when it was written */ },
   };

@@ -23,6 +23,8 @@ export interface EvaluationResult {
   readonly majority?: { readonly label: string; readonly accuracy: number };
   readonly tokensPerSecond: number;
   readonly promptTokens: number;
+  /** Mean time of the evaluation for a row, model loaded; runs of earlier versions lack it. */
+  readonly secondsPerRow?: number;
   readonly trainedParameters: number;
   readonly seconds: number;
   readonly peakMemoryBytes: number;
@@ -43,7 +45,8 @@ export interface RunRecord {
   readonly settings: Settings;
   readonly data: Readonly<Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>>;
   readonly model: { readonly id: string; readonly path: string; readonly sha256: string; readonly parameters: number };
-  readonly versions: { readonly promptTuner: string; readonly node: string; readonly onnxruntime: string };
+  /** `provider` ran the graphs; `providerNote` says why it is another than was asked for. Runs of earlier versions lack both. */
+  readonly versions: { readonly promptTuner: string; readonly node: string; readonly onnxruntime: string; readonly provider?: string; readonly providerNote?: string };
   readonly status: RunStatus;
   /** Process that works on the run, and when it last said so (ISO 8601). */
   readonly process?: { readonly pid: number; readonly heartbeat: string };
@@ -100,4 +103,8 @@ export interface PredictionLine {
   readonly predicted: string;
   /** Probability of each label (classification), in the order of the template's enum. */
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** Tokens of the row's prompt, virtual ones included; runs of earlier versions lack it. */
+  readonly promptTokens?: number;
+  /** The row's share of the time that its batch took; runs of earlier versions lack it. */
+  readonly seconds?: number;
 }

@@ -1,21 +1,23 @@
 import { basename } from 'node:path';
-import type { ComparisonRow, Entry, Trial } from './comparison';
-import { bytes, count, duration, fraction, signed } from './format';
-import { accuracyText, describeRewriting, gainDetails, nameOf, tasksOf } from './formatComparison';
-import type { RunRecord } from './record';
-import { escapeHtml, forestPlot, lossCurves, type Curve } from './reportCharts';
+import type { ComparedStudy, ComparedTask } from './comparedTask';
+import { comparisonCsv, comparisonJson } from './comparisonTable';
+import { count, fraction } from './format';
+import { describeRewriting } from './formatComparison';
+import { differencePlot, escapeHtml, forestPlot, legend, lossCurves, lossPanel, reliabilityPlot, type Curve } from './reportCharts';
+import { confusionTables, summaryTable } from './reportTables';
 import { reportStyle } from './reportStyle';
+import { repeatSection } from './reportRepeat';
+import { settingDifferences } from './settingDifferences';
+import { wordDifference } from './wordDifference';
 
 export interface ReportContent {
-  readonly rows: readonly ComparisonRow[];
-  readonly entries: readonly Entry[];
+  readonly tasks: readonly ComparedTask[];
   readonly created: Date;
 }
 
 /** The comparison as one HTML file that needs nothing else: no script, no font, no address. */
-export function comparisonReport({ rows, entries, created }: ReportContent): string {
-  const versions = entries.flatMap(({ trials }) => trials)[0]?.record.versions;
-  const sections = tasksOf(rows).map(({ task, rows: ofTask }) => taskSection(task, ofTask, entries.filter((entry) => entry.task === task)));
+export function comparisonReport({ tasks, created }: ReportContent): string {
+  const versions = tasks.flatMap(({ studies }) => studies).flatMap(({ entry }) => entry.trials)[0]?.record.versions;
   const made = versions ? ` · Prompt Tuner ${versions.promptTuner} · ONNX Runtime ${versions.onnxruntime} · Node ${versions.node}` : '';
   return `<!doctype html>
 <html lang="en">
@@ -23,140 +25,125 @@ export function comparisonReport({ rows, entries, created }: ReportContent): str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Prompt comparison: ${escapeHtml(tasksOf(rows).map(({ task }) => basename(task)).join(', '))}</title>
+<title>Prompt comparison: ${escapeHtml(tasks.map(({ name }) => name).join(', '))}</title>
 <style>${reportStyle}</style>
 </head>
 <body>
 <header><h1>Prompt comparison</h1><p class="quiet">${escapeHtml(created.toISOString().slice(0, 16).replace('T', ' '))} UTC${escapeHtml(made)}</p></header>
-${sections.join('\n')}
+<main>
+${tasks.map(taskSection).join('\n')}
+${numbersSection(tasks)}
+</main>
 </body>
 </html>
 `;
 }
 
-function taskSection(task: string, rows: readonly ComparisonRow[], entries: readonly Entry[]): string {
-  const several = new Set(rows.map(({ template }) => template)).size > 1;
-  const measured = rows.flatMap((row) => (row.result ? [{ row, result: row.result }] : []));
-  const majority = measured[0]?.result.majority;
-  const forest = measured.map(({ row, result }) => ({
-    name: nameOf(row, several), method: row.method, mean: result.accuracy, low: result.accuracyInterval[0], high: result.accuracyInterval[1],
-  }));
-  const curves = entries.flatMap((entry) => entry.trials.map((trial) => curveOf(entry, trial, several))).filter(({ training }) => training.length > 0);
-  const plotted = curves.length > 0
-    ? `<figure>${lossCurves(curves)}<figcaption>Loss over steps, nats: the line is the training loss (moving average), the dots are dev. ${legend(curves)}</figcaption></figure>`
-    : '';
-  const accuracies = forest.length > 0
-    ? `<figure>${forestPlot(forest, majority?.accuracy)}<figcaption>Accuracy with its 95 % interval.${majority ? ` The dashed line is the majority baseline: always “${escapeHtml(majority.label)}”.` : ''}</figcaption></figure>`
-    : '';
-  return `<section>
-<h2>${escapeHtml(basename(task))}</h2>
-${summary(rows, several)}
-${accuracies}
-${plotted}
-${rewritings(rows, several)}
-<h3>How this was measured</h3>
-${methodsNote(rows, entries)}
-<h3>The prompts</h3>
-${prompts(entries)}
-</section>`;
-}
-
-function summary(rows: readonly ComparisonRow[], several: boolean): string {
-  const majority = rows.find(({ result }) => result?.majority)?.result?.majority;
-  const heading = ['Method', 'Accuracy<br>95 % interval', 'Against hard<br>95 % interval', 'Macro-F1', 'Loss', 'Loss<br>a token', 'Trained<br>numbers', 'Prompt<br>tokens', 'Time', 'Tokens<br>a second', 'Peak<br>memory']
-    .map((title) => `<th scope="col">${title}</th>`).join('');
-  const baseline = majority
-    ? `<tr class="baseline"><th scope="row">majority</th><td>${fraction(majority.accuracy)}</td><td colspan="9">always “${escapeHtml(majority.label)}”</td></tr>`
-    : '';
-  return `<div class="wide"><table><thead><tr>${heading}</tr></thead><tbody>${baseline}${rows.map((row) => summaryRow(row, several) + textRows(row, several)).join('')}</tbody></table></div>`;
-}
-
-function summaryRow(row: ComparisonRow, several: boolean): string {
-  const name = `<th scope="row"><span class="key ${row.method}"></span>${escapeHtml(nameOf(row, several))}</th>`;
-  const { result } = row;
-  if (!result) return `<tr>${name}<td colspan="10">${escapeHtml(row.error?.message ?? `The run is ${row.status}.`)}</td></tr>`;
-  const below = (text: string) => (text ? `<br><span class="quiet">${escapeHtml(text)}</span>` : '');
-  const seeds = row.accuracies ? `seeds: ${row.accuracies.map(fraction).join(', ')}` : '';
-  const collapsed = (row.collapsed ?? []).map(({ seed, label }) => `collapsed onto “${label}”${row.runs.length > 1 ? ` (seed ${seed})` : ''}`).join(', ');
-  const cells = [
-    `<strong>${accuracyText(row)}</strong>${below(result.accuracyInterval.map(fraction).join('–'))}${below(seeds)}${below(collapsed)}`,
-    row.gain ? `<strong>${signed(row.gain.mean)}</strong>${below(gainDetails(row.gain))}` : '–',
-    fraction(result.macroF1), fraction(result.loss), fraction(result.tokenLoss), count(result.trainedParameters), count(result.promptTokens), duration(result.seconds),
-    count(result.tokensPerSecond), bytes(result.peakMemoryBytes),
+function taskSection(task: ComparedTask): string {
+  const { name, studies, analysis } = task;
+  const parts = [
+    verdicts(task),
+    summaryTable(task),
+    accuracyFigures(studies, analysis.baseline),
+    curvesFigure(studies),
+    part('Confusions', confusionTables(studies, analysis.baseline)),
+    part('How far the probabilities can be believed', reliabilityFigures(studies)),
+    part('The instructions', rewritings(studies)),
+    part('Settings that differ', settingsTable(studies)),
+    part('How this was measured', notesList(analysis.notes)),
+    part('To repeat the numbers', repeatSection(studies)),
+    part('The prompts', prompts(studies)),
   ];
-  return `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  return `<section class="task">\n<h2>${escapeHtml(name)}</h2>\n${parts.filter(Boolean).join('\n')}\n</section>`;
 }
 
-/** A line for each text that was rewritten and measured without anything learned. */
-function textRows(row: ComparisonRow, several: boolean): string {
-  return (row.rewritings ?? []).map(({ seed, textResult, textGain }) => {
-    if (!textResult) return '';
-    const name = `${nameOf(row, several)}${row.runs.length > 1 ? `, seed ${seed}` : ''}: text alone`;
-    const [low, high] = textResult.accuracyInterval;
-    const gain = textGain ? `<strong>${signed(textGain.mean)}</strong><br><span class="quiet">${gainDetails(textGain)}</span>` : '–';
-    const cells = [
-      `<strong>${fraction(textResult.accuracy)}</strong><br><span class="quiet">${fraction(low)}–${fraction(high)}</span>`, gain,
-      fraction(textResult.macroF1), fraction(textResult.loss), fraction(textResult.tokenLoss), '0', count(textResult.promptTokens), duration(textResult.seconds), count(textResult.tokensPerSecond), '',
-    ];
-    return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-  }).join('');
+function part(title: string, content: string): string {
+  return content && `<section><h3>${title}</h3>\n${content}</section>`;
+}
+
+/** What may be said, before any number. */
+function verdicts({ studies, analysis }: ComparedTask): string {
+  const reference = studies.find(({ analysis: { key } }) => key === analysis.baseline);
+  const items = studies.flatMap(({ analysis: { name, difference } }) => (difference ? [`<li class="verdict ${difference.verdict}"><strong>${escapeHtml(name)}</strong> against ${escapeHtml(reference!.analysis.name)}: ${escapeHtml(difference.words)}</li>`] : []));
+  return items.length === 0 ? '' : `<ul class="verdicts">${items.join('')}</ul>`;
+}
+
+function accuracyFigures(studies: readonly ComparedStudy[], baseline: string | null): string {
+  const measured = studies.flatMap(({ analysis: { name, accuracy }, place }) => (accuracy ? [{ name, place, ...accuracy }] : []));
+  if (measured.length === 0) return '';
+  const majority = studies.flatMap(({ entry }) => entry.trials).find(({ record }) => record.result?.majority)?.record.result?.majority;
+  const sorted = [...measured].sort((a, b) => b.mean - a.mean);
+  const dashed = majority ? ` The dashed line is the accuracy of always answering “${escapeHtml(majority.label)}”.` : '';
+  const differences = studies.flatMap(({ analysis: { name, difference }, place }) => (difference ? [{ name, place, ...difference }] : []));
+  const reference = studies.find(({ analysis }) => analysis.key === baseline)?.analysis.name ?? '';
+  return `<figure>${forestPlot(sorted, majority?.accuracy)}<figcaption>Accuracy with its 95 % interval, best first.${dashed}</figcaption></figure>`
+    + (differences.length === 0 ? '' : `<figure>${differencePlot(differences)}<figcaption>Difference from ${escapeHtml(reference)} on the same rows, with its 95 % interval. A hollow mark has no verdict or an interval that holds zero.</figcaption></figure>`);
+}
+
+function curvesFigure(studies: readonly ComparedStudy[]): string {
+  const curves = studies.flatMap(({ entry, analysis: { name }, place }) => entry.trials.map(({ record, metrics }): Curve => ({
+    name: entry.trials.length > 1 ? `${name}, seed ${record.settings.seed}` : name,
+    place,
+    training: metrics.flatMap((line) => ('loss' in line ? [{ x: line.step, y: line.loss }] : [])),
+    dev: metrics.flatMap((line) => ('dev' in line ? [{ x: line.step, y: line.dev.loss }] : [])),
+  }))).filter(({ training, dev }) => training.length + dev.length > 0);
+  if (curves.length === 0) return '';
+  const drawn = studies.filter(({ place }) => curves.some((curve) => curve.place === place)).map(({ analysis: { name }, place }) => ({ name, place }));
+  const caption = 'Loss over steps, nats: the line is the training loss (moving average), the dots are dev.';
+  if (curves.length <= mostTogether) return `<figure>${lossCurves(curves)}<figcaption>${caption} ${legend(drawn)}</figcaption></figure>`;
+  const panels = drawn.map((study) => `<figure>${lossPanel(curves, study.place)}<figcaption>${legend([study])}</figcaption></figure>`).join('');
+  return part('Learning', `<p class="quiet">${caption} Pale lines are the training losses of the others.</p><div class="panels">${panels}</div>`);
+}
+
+/** More curves than this hide one another; each study then has a picture of its own. */
+const mostTogether = 5;
+
+function reliabilityFigures(studies: readonly ComparedStudy[]): string {
+  const figures = studies.flatMap(({ analysis: { name, reliability }, place }) => (reliability
+    ? [`<figure>${reliabilityPlot({ name, place, bins: reliability.bins })}<figcaption><strong>${escapeHtml(name)}</strong><br>calibration error ${fraction(reliability.calibrationError)}</figcaption></figure>`] : []));
+  return figures.length === 0 ? '' : `<p class="quiet">Of answers given with like probability, the share that was right; a dot's area is the number of answers. On the diagonal a probability means what it says. The calibration error is the mean distance from it.</p><div class="small-multiples">${figures.join('')}</div>`;
 }
 
 /** The task descriptions before and after, with what each accepted edit saved where it was accepted. */
-function rewritings(rows: readonly ComparisonRow[], several: boolean): string {
-  const items = rows.flatMap((row) => (row.rewritings ?? []).map(({ seed, original, instruction, edits }) => {
-    const name = `${nameOf(row, several)}${row.runs.length > 1 ? `, seed ${seed}` : ''}`;
-    if (original === instruction) return `<p>${escapeHtml(name)} ${escapeHtml(describeRewriting({ original, instruction }))}.</p>`;
-    const steps = edits.map(({ before, after, gain, standardError }) => `<li>“${escapeHtml(before)}” → “${escapeHtml(after)}” <span class="quiet">saves ${fraction(gain)} ± ${fraction(standardError)} nats</span></li>`).join('');
-    return `<details open><summary>${escapeHtml(name)}</summary><p><del>${escapeHtml(original.trim())}</del></p><p><ins>${escapeHtml(instruction.trim())}</ins></p><ol>${steps}</ol></details>`;
+function rewritings(studies: readonly ComparedStudy[]): string {
+  const items = studies.flatMap(({ entry, analysis: { name } }) => entry.trials.flatMap(({ record: { rewritten, settings, textResult, textGain } }) => {
+    if (!rewritten) return [];
+    const who = escapeHtml(entry.trials.length > 1 ? `${name}, seed ${settings.seed}` : name);
+    const { original, instruction, edits } = rewritten;
+    if (original === instruction) return [`<p>${who} ${escapeHtml(describeRewriting({ original, instruction }))}.</p>`];
+    const steps = edits.map(({ before, after, gain, standardError }) => `<li>${quoted(before)} → ${quoted(after)} <span class="quiet">saves ${fraction(gain)} ± ${fraction(standardError)} nats</span></li>`).join('');
+    const alone = textResult ? `<p class="quiet">The new text alone, nothing learned: accuracy ${fraction(textResult.accuracy)}${textGain ? `, ${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))} over the old one (95 % interval ${textGain.interval.map((end) => `${end < 0 ? '−' : '+'}${fraction(Math.abs(end))}`).join(' to ')})` : ''}.</p>` : '';
+    return [`<article><h4>${who}</h4><p class="words">${wordDifference(original.trim(), instruction.trim()).map(({ kind, text }) => (kind === 'same' ? escapeHtml(text) : `<${kind}>${escapeHtml(text)}</${kind}>`)).join('')}</p>${alone}<ol>${steps}</ol></article>`];
   }));
-  return items.length === 0 ? '' : `<h3>The instructions</h3>
-<p>Each edit was accepted for the loss it saved on training rows that did not choose it; dev chose among the texts that came of them; test was not read.</p>
-${items.join('')}`;
+  return items.length === 0 ? '' : `<p class="quiet">Each edit was accepted for the loss it saved on training rows that did not choose it; dev chose among the texts that came of them; test was not read.</p>${items.join('')}`;
 }
 
-function methodsNote(rows: readonly ComparisonRow[], entries: readonly Entry[]): string {
-  const records = entries.flatMap(({ trials }) => trials.map(({ record }) => record));
-  const [record] = records;
-  if (!record) return '<p>No run of this task came to an end.</p>';
-  const { data, model } = record;
-  const sizes = (['train', 'dev', 'test'] as const).flatMap((split) => {
-    const part = data[split];
-    return part ? [`<li>${split}: ${count(part.rows)} rows of <code>${escapeHtml(basename(part.path))}</code> <span class="quiet">sha256 ${part.sha256.slice(0, 12)}…</span></li>`] : [];
-  });
-  const split = rows.find(({ result }) => result)?.result?.split ?? 'test';
-  const seeds = rows.some(({ accuracies }) => accuracies);
-  return `<ul>
-<li>Model <code>${escapeHtml(model.id)}</code>, ${count(model.parameters)} frozen weights <span class="quiet">sha256 ${model.sha256.slice(0, 12)}…</span></li>
-${sizes.join('')}
-<li>Accuracy, macro-F1 and loss are those of <em>${split}</em>. Training sees only train; dev chooses the learning rate and the step kept; test is read once, at the end.</li>
-<li>Intervals cover 95 %: Wilson's for an accuracy${seeds ? ' (for a mean over seeds a bootstrap over rows; ± is the standard deviation over seeds)' : ''}, a paired bootstrap over the rows for the difference from the hard prompt. p is McNemar's exact test, corrected by Holm over the comparisons of this task.</li>
-<li>Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. Peak memory is the largest resident size of the process, sampled ten times a second.</li>
-${records.filter(({ method }) => method !== 'hard').map(settingsLine).join('')}
-</ul>`;
+function quoted(text: string): string {
+  return text.trim() ? `“${escapeHtml(text)}”` : '<span class="quiet">nothing</span>';
 }
 
-function settingsLine({ id, method, settings, learningRate, best }: RunRecord): string {
-  const chosen = best ? `, kept step ${best.step} (dev loss ${fraction(best.loss)})` : '';
-  const rate = learningRate === undefined ? '' : `, learning rate ${learningRate}${settings.learningRate === 'auto' ? ' (found by the sweep)' : ''}`;
-  return `<li>${method}, seed ${settings.seed}: ${settings.steps} steps of ${settings.batchSize * settings.accumulate} examples with ${settings.optimizer}${rate}${chosen} <span class="quiet">${escapeHtml(id)}</span></li>`;
+function settingsTable(studies: readonly ComparedStudy[]): string {
+  const differences = settingDifferences(studies.map(({ entry }) => entry.trials[0]!.record));
+  if (differences.length === 0) return '';
+  const head = ['Setting', ...studies.map(({ analysis }) => analysis.name)].map((title) => `<th scope="col">${escapeHtml(title)}</th>`).join('');
+  const rows = differences.map(({ name, values }) => `<tr><th scope="row"><code>${escapeHtml(name)}</code></th>${values.map((value) => `<td>${escapeHtml(value)}</td>`).join('')}</tr>`).join('');
+  return `<div class="wide"><table class="texts"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-function prompts(entries: readonly Entry[]): string {
-  const texts = new Map(entries.flatMap(({ file, trials }) => trials.slice(0, 1).map(({ record }) => [file, record.template.text] as const)));
-  return [...texts].map(([file, text]) => `<details open><summary><code>${escapeHtml(basename(file))}</code></summary><pre>${escapeHtml(text)}</pre></details>`).join('');
+function notesList(notes: readonly string[]): string {
+  return `<ul>${notes.map((note) => `<li>${escapeHtml(note)}</li>`).join('')}<li>Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. Time per row is that of the evaluation alone, rows in batches. Peak memory is the largest resident size of the process, sampled ten times a second.</li></ul>`;
 }
 
-function curveOf(entry: Entry, { record, metrics }: Trial, several: boolean): Curve {
-  const name = several ? `${entry.method} · ${entry.template}` : entry.method;
-  return {
-    name: entry.trials.length > 1 ? `${name} seed ${record.settings.seed}` : name,
-    method: entry.method,
-    training: metrics.flatMap((line) => ('loss' in line ? [{ x: line.step, y: line.loss }] : [])),
-    dev: metrics.flatMap((line) => ('dev' in line ? [{ x: line.step, y: line.dev.loss }] : [])),
-  };
+function prompts(studies: readonly ComparedStudy[]): string {
+  const texts = new Map(studies.flatMap(({ entry: { file, trials } }) => trials.slice(0, 1).map(({ record: { template: { text, partials } } }) => [file, { text, partials }] as const)));
+  return [...texts].map(([file, { text, partials }]) => [[basename(file), text] as const, ...Object.entries(partials ?? {}).map(([name, part]) => [`_${name}.prompt`, part] as const)]
+    .map(([name, content]) => `<details open><summary><code>${escapeHtml(name)}</code></summary><pre>${escapeHtml(content)}</pre></details>`).join('')).join('');
 }
 
-function legend(curves: readonly Curve[]): string {
-  return curves.map(({ name, method }) => `<span class="entry"><span class="key ${method}"></span>${escapeHtml(name)}</span>`).join(' ');
+/** The tables for other programs, to be copied out of the page. */
+function numbersSection(tasks: readonly ComparedTask[]): string {
+  const runs = tasks.flatMap(({ studies }) => studies).reduce((sum, { entry }) => sum + entry.trials.length, 0);
+  return `<section class="raw"><h2>The numbers</h2><p class="quiet">Of ${count(runs)} ${runs === 1 ? 'run' : 'runs'}, unrounded, to copy into other programs.</p>
+<details><summary>CSV</summary><pre>${escapeHtml(comparisonCsv(tasks))}</pre></details>
+<details><summary>JSON</summary><pre>${escapeHtml(comparisonJson(tasks))}</pre></details></section>`;
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { pairedBootstrap } from '../scoring/statistics';
+import { pairedBootstrap } from '../scoring/statistics/pairedBootstrap';
 import { evaluate, type Evaluation } from '../scoring/evaluate';
 import type { Settings } from '../template/settings';
 import { replaceInstruction } from '../template/replaceInstruction';

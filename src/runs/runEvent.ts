@@ -9,6 +9,8 @@ export type RunEvent =
   | { readonly kind: 'progress'; readonly run: string; readonly progress: RunProgress }
   | { readonly kind: 'train'; readonly run: string; readonly event: Exclude<TrainEvent, { kind: 'checkpoint' }> }
   | { readonly kind: 'search'; readonly run: string; readonly event: SearchEvent }
+  /** What a person should know who would otherwise trust the result. */
+  | { readonly kind: 'warning'; readonly run: string; readonly line: string }
   | { readonly kind: 'log'; readonly run: string; readonly line: string };
 
 export interface RunOptions {

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
-import { writeAdapter } from '../adapters/peft';
+import { strangeBase, writeAdapter, type AdapterBase } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
 import { collapsedOnto } from '../scoring/collapse';
 import { evaluate } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
+import { tuneBlackBox } from '../tuning/blackBox';
+import { blackBoxStatement } from '../tuning/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import { train, type TrainedPrompt } from '../tuning/train';
 import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './checkpointFolder';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
-import { logPath, truncateMetrics, writePredictions } from './metrics';
+import { appendLog, logPath, truncateMetrics, writePredictions } from './metrics';
 import { newRecord, withSources } from './newRecord';
 import { closeTask, prepareTask } from '../tuning/task';
 import { openAdapter, withInstruction } from './openAdapter';
@@ -24,6 +26,7 @@ import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
+import { readVersions } from './versions';
 
 export interface TrainRunRequest {
   readonly file: string;
@@ -50,6 +53,8 @@ interface Preparation {
   readonly folder: string;
   readonly record: RunRecord;
   readonly start?: SoftPrompt;
+  /** The model that the adapter to start from says it was trained for. */
+  readonly base?: AdapterBase;
   readonly resume?: StoredCheckpoint;
 }
 
@@ -67,6 +72,7 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
   try {
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps: record.settings.steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${record.method} on ${record.template.path}`);
+    if (record.versions.providerNote) await run.log(`The graphs run on ${record.versions.provider}: ${record.versions.providerNote}.`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {
@@ -80,7 +86,7 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
     const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
-    await run.log(error instanceof Failure ? `Failed: ${failure.message}` : traceOf(error)).catch(() => undefined);
+    await run.log(error instanceof Failure ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}` : traceOf(error)).catch(() => undefined);
     const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
     if (begun) return { folder, record: failed, failure };
     throw failure;
@@ -101,7 +107,7 @@ async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
   const record = await newRecord(template, settings);
-  return { template, folder: await createRun(request.runs, record), record, start: adapter?.prompt };
+  return { template, folder: await createRun(request.runs, record), record, start: adapter?.prompt, base: adapter?.base };
 }
 
 async function prepareResume(request: TrainRunRequest, reference: string): Promise<Preparation> {
@@ -125,14 +131,21 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
 }
 
 /** Notes what data and model the run uses; a resumed run must find those it began with. */
-async function noteSources(run: LiveRun, { start, resume, record }: Preparation, opened: OpenTask): Promise<void> {
+async function noteSources(run: LiveRun, { start, base, resume, record }: Preparation, opened: OpenTask): Promise<void> {
   const current = withSources(record, opened.task, opened.model);
   if (resume) requireSameSources(record, current);
   if (start) {
     requireFitting(start, opened, '--init-from');
+    const strange = base && strangeBase(base, opened.model);
+    if (strange) await warn(run, strange);
     await writeCheckpoint(run.folder, startingPoint(start));
   }
   await run.change((latest) => ({ ...latest, data: current.data, model: current.model }));
+}
+
+async function warn(run: LiveRun, line: string): Promise<void> {
+  run.emit({ kind: 'warning', run: run.id, line });
+  await appendLog(run.folder, line);
 }
 
 interface Work {
@@ -158,7 +171,9 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
-  const events = train(task, model, { start, resume: resume?.checkpoint, signal });
+  const tuning = task.settings.blackBox ? tuneBlackBox : train;
+  if (task.settings.blackBox) await run.log(blackBoxStatement);
+  const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
   const trained = await followTraining(events, run, task.settings);
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
   const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });
@@ -170,7 +185,9 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested })) };
+  // A provider may have refused the graph meanwhile.
+  const versions = await readVersions();
+  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
 }
 
 type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;

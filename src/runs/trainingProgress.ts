@@ -16,19 +16,22 @@ export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedP
     if (next.done) return next.value;
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
-    await keep(event, run);
+    await keep(event, run, settings);
     const progress = progressAt(event, performance.now());
     if (progress) run.progress(progress);
   }
 }
 
-async function keep(event: TrainEvent, run: LiveRun): Promise<void> {
+/** What the number is that a sweep settles. */
+const rateOf = ({ blackBox }: Pick<Settings, 'blackBox'>): string => (blackBox ? 'First step size' : 'Learning rate');
+
+async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promise<void> {
   switch (event.kind) {
     case 'sweep':
-      return run.log(`Learning rate ${event.rate}: dev loss ${event.devLoss.toFixed(4)} (trial ${event.trial} of ${event.trials})`);
+      return run.log(`${rateOf(settings)} ${event.rate}: dev loss ${event.devLoss.toFixed(4)} (trial ${event.trial} of ${event.trials})`);
     case 'rate':
       await run.change((record) => ({ ...record, learningRate: event.learningRate }));
-      return run.log(`Learning rate ${event.learningRate}`);
+      return run.log(`${rateOf(settings)} ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
       return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond });

@@ -15,7 +15,8 @@ export function asFailure(error: unknown, log?: string): Failure {
 }
 
 /** Failures of the run itself; every other one says that something in the input is wrong. */
-const runFailures: ReadonlySet<string> = new Set(['loss-not-finite', 'out-of-memory', 'disk-full', 'not-writable', 'data-changed', 'runtime-run', 'unexpected']);
+const runFailures: ReadonlySet<string> = new Set(['loss-not-finite', 'out-of-memory', 'disk-full', 'not-writable', 'data-changed', 'runtime-run', 'unexpected',
+  'disk-space', 'hub-busy', 'hub-changed', 'hub-damaged', 'hub-down', 'hub-stalled', 'hub-unreachable']);
 
 export function isRunFailure({ code }: Failure): boolean {
   return runFailures.has(code);

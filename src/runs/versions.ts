@@ -7,5 +7,7 @@ export const promptTunerVersion: string = version;
 export async function readVersions(): Promise<RunRecord['versions']> {
   // Loaded late: listing runs must not load the native runtime.
   const { env } = await import('onnxruntime-node');
-  return { promptTuner: version, node: process.version, onnxruntime: env.versions.node ?? env.versions.common };
+  const { chooseProvider } = await import('../onnx/provider');
+  const { wanted, used, why } = await chooseProvider();
+  return { promptTuner: version, node: process.version, onnxruntime: env.versions.node ?? env.versions.common, provider: used, ...(why !== undefined && { providerNote: `${wanted} cannot be used: ${why}` }) };
 }

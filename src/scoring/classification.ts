@@ -45,6 +45,24 @@ export function confusionMatrix(rows: readonly Classified[], order: readonly str
   return { labels, counts };
 }
 
+/**
+ * In what share of a label's rows one method calls another label more often than the other method does.
+ * @returns the labels of both, those of `a` first, and `[expected][called]` share in `a` less share in `b`; 0 for a label without rows
+ */
+export function confusionDifference(a: ConfusionMatrix, b: ConfusionMatrix): { readonly labels: readonly string[]; readonly shares: readonly (readonly number[])[] } {
+  const labels = [...new Set([...a.labels, ...b.labels])];
+  const [left, right] = [sharesOf(a, labels), sharesOf(b, labels)];
+  return { labels, shares: left.map((row, i) => row.map((share, j) => share - right[i]![j]!)) };
+}
+
+function sharesOf({ labels, counts }: ConfusionMatrix, order: readonly string[]): readonly (readonly number[])[] {
+  const places = order.map((label) => labels.indexOf(label));
+  return places.map((i) => {
+    const rows = i < 0 ? 0 : total(counts[i]!);
+    return places.map((j) => (rows === 0 || j < 0 ? 0 : counts[i]![j]! / rows));
+  });
+}
+
 /** The most frequent label (of equals, the first met) and the accuracy of always answering it. @throws RangeError without rows. */
 export function majorityBaseline(rows: readonly Pick<Classified, 'expected'>[]): { readonly label: string; readonly accuracy: number } {
   requireRows(rows);

@@ -7,7 +7,7 @@ import { batchOptions, requireSplit, type Task } from '../tuning/task';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
 import { meanByObjective, scoreRows, tokenLoss, type ScoredRow } from './scoreSplit';
-import { wilsonInterval } from './statistics';
+import { wilsonInterval } from './statistics/wilson';
 
 /** One row's outcome. */
 export interface Prediction {
@@ -16,6 +16,10 @@ export interface Prediction {
   readonly expected: string;
   readonly predicted: string;
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** Tokens of the row's prompt, virtual ones included. */
+  readonly promptTokens: number;
+  /** Its share of the time that its batch took, generation included. */
+  readonly seconds: number;
 }
 
 /** What a prompt does on a split. Rates are fractions, losses nats. */
@@ -51,7 +55,7 @@ export async function evaluate(task: Task, model: LanguageModel, prompt: SoftPro
   const objective = openObjective(model);
   const source = openSource(task, model, options.split);
   const scored: ScoredRow[] = [];
-  const answers = new Map<number, string>();
+  const answers = new Map<number, GeneratedAnswer>();
   let tokens = 0;
   try {
     for await (const batch of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: source.rows, signal: options.signal }, prompt)) {
@@ -70,7 +74,12 @@ export async function evaluate(task: Task, model: LanguageModel, prompt: SoftPro
   return { predictions, ...summarise(task, scored, predictions), tokensPerSecond: tokens / seconds, seconds };
 }
 
-async function generateAnswers(model: LanguageModel, prompt: SoftPrompt | undefined, examples: readonly Example[], { answers, signal, onProgress }: EvaluateOptions & { readonly answers: Map<number, string> }): Promise<number> {
+interface GeneratedAnswer {
+  readonly text: string;
+  readonly seconds: number;
+}
+
+async function generateAnswers(model: LanguageModel, prompt: SoftPrompt | undefined, examples: readonly Example[], { answers, signal, onProgress }: EvaluateOptions & { readonly answers: Map<number, GeneratedAnswer> }): Promise<number> {
   const generator = await openGenerator(model);
   let tokens = 0;
   try {
@@ -78,8 +87,10 @@ async function generateAnswers(model: LanguageModel, prompt: SoftPrompt | undefi
       signal?.throwIfAborted();
       const batch = examples.slice(at, at + generationBatch);
       const longest = Math.max(...batch.map((example) => example.answer.length));
+      const began = performance.now();
       const generated = await generator.generate(batch.map((example) => example.prompt), prompt, { most: longest + spareTokens });
-      batch.forEach((example, i) => answers.set(example.row, model.tokenizer.decode(generated[i]!)));
+      const seconds = (performance.now() - began) / 1000 / batch.length;
+      batch.forEach((example, i) => answers.set(example.row, { text: model.tokenizer.decode(generated[i]!), seconds }));
       tokens += generated.reduce((sum, ids) => sum + ids.length, 0);
       onProgress?.(Math.min(at + generationBatch, examples.length), examples.length);
     }
@@ -100,10 +111,11 @@ async function readInputs(task: Task, split: EvaluateOptions['split'], rows: rea
   return read.map((row) => Object.entries(row).filter(([name]) => name !== task.answerField).map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' · '));
 }
 
-function toPrediction({ example, predicted, probabilities }: ScoredRow, { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: string }): Prediction {
+function toPrediction({ example, predicted, probabilities, seconds }: ScoredRow, { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: GeneratedAnswer }): Prediction {
   const { row, expected } = example;
-  if (task.labels.length === 0) return { row, input, expected, predicted: (answer ?? '').trim() };
-  return { row, input, expected, predicted: task.labels[predicted]!, probabilities: Object.fromEntries(task.labels.map((label, i) => [label, probabilities[i]!])) };
+  const promptTokens = example.prompt.length;
+  if (task.labels.length === 0) return { row, input, expected, predicted: (answer?.text ?? '').trim(), promptTokens, seconds: seconds + (answer?.seconds ?? 0) };
+  return { row, input, expected, predicted: task.labels[predicted]!, probabilities: Object.fromEntries(task.labels.map((label, i) => [label, probabilities[i]!])), promptTokens, seconds };
 }
 
 function summarise(task: Task, scored: readonly ScoredRow[], predictions: readonly Prediction[]): Omit<Evaluation, 'predictions' | 'tokensPerSecond' | 'seconds'> {

@@ -4,15 +4,17 @@ import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
 import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
 import { defaultThreads } from '../tuning/objective';
-import type { SoftPrompt } from '../tuning/prompt';
+import { noCache } from '../tuning/objectiveGraph';
+import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../tuning/prompt';
 
 /** Greedy decoding with a key/value cache. */
 export interface Generator {
   /**
    * Continues each prompt by its likeliest tokens until the model's end token.
-   * @param prompts token ids; from the vocabulary size on, rows of `soft`
+   * @param prompts token ids; from the vocabulary size on, rows of `soft`, whose prefix stands in front of every prompt
    * @param most tokens to generate at most
    * @returns new tokens of each prompt, without the end token
+   * @throws Failure "no-cache" for a prefix where the model takes no keys and values
    */
   generate(prompts: readonly (readonly number[])[], soft: SoftPrompt | undefined, options: { readonly most: number }): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
@@ -22,8 +24,9 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
   const session = await openSession(decoder(model), { threads: defaultThreads() });
   return {
     async generate(prompts, soft, { most }) {
+      if (soft?.prefix && model.signature.cache.length === 0) throw noCache();
       const generated = new Array<readonly number[]>(prompts.length);
-      for (const rows of decodedTogether(prompts, model)) {
+      for (const rows of decodedTogether(prompts, model, soft?.prefix !== undefined)) {
         const results = await decodeBatch(rows.map((row) => prompts[row]!), { session, model, soft, most });
         rows.forEach((row, i) => (generated[row] = results[i]!));
       }
@@ -33,10 +36,13 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
   };
 }
 
-/** Prompts of unlike length stand side by side only where the graph can be told their positions; others count places from the left. */
-function decodedTogether(prompts: readonly (readonly number[])[], { signature }: LanguageModel): readonly (readonly number[])[] {
+/**
+ * Prompts of unlike length stand side by side only where the graph can be told their positions, others counting places from the left;
+ * and not behind a prefix, from which padding would part them.
+ */
+function decodedTogether(prompts: readonly (readonly number[])[], { signature }: LanguageModel, behindPrefix: boolean): readonly (readonly number[])[] {
   const rows = prompts.map((_, row) => row);
-  if (signature.positionIds) return rows.length ? [rows] : [];
+  if (signature.positionIds && !behindPrefix) return rows.length ? [rows] : [];
   const lengths = [...new Set(prompts.map((ids) => ids.length))];
   return lengths.map((length) => rows.filter((row) => prompts[row]!.length === length));
 }
@@ -51,7 +57,7 @@ interface Decoding {
 async function decodeBatch(prompts: readonly (readonly number[])[], { session, model, soft, most }: Decoding): Promise<readonly (readonly number[])[]> {
   const generated: number[][] = prompts.map(() => []);
   const finished = prompts.map(() => false);
-  let state = start(prompts, model);
+  let state = start(prompts, model, soft?.prefix);
   for (let i = 0; i < most && finished.includes(false); i++) {
     const results = await session.run({ ...state.feeds, prompt: softFeed(soft, model) });
     const next = likeliest(results.logits!, prompts.length);
@@ -65,7 +71,7 @@ async function decodeBatch(prompts: readonly (readonly number[])[], { session, m
 }
 
 const softFeed = (soft: SoftPrompt | undefined, model: LanguageModel): Numbers =>
-  soft ? floats([soft.rows, soft.hiddenSize], soft.values) : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
+  soft && soft.rows > 0 ? floats([soft.rows, soft.hiddenSize], soft.values) : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
 
 interface DecodingState {
   readonly feeds: Feeds;
@@ -75,23 +81,37 @@ interface DecodingState {
   readonly mask: readonly (readonly number[])[];
 }
 
-/** Prompts side by side, padded on the left, so that no gap stands between a prompt and what follows it: attention windows count places. */
-function start(prompts: readonly (readonly number[])[], { signature, configuration }: LanguageModel): DecodingState {
+/** Prompts side by side behind the prefix, padded on the left, so that no gap stands between a prompt and what follows it: attention windows count places. */
+function start(prompts: readonly (readonly number[])[], model: LanguageModel, prefix?: PrefixMatrix): DecodingState {
   const longest = Math.max(...prompts.map((ids) => ids.length));
+  const front = prefix?.rows ?? 0;
   const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] => prompts.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < longest - ids.length ? fill : value(ids[i - longest + ids.length]!, i - longest + ids.length))));
-  const mask = prompts.map((ids) => Array.from({ length: longest }, (_, i) => (i < longest - ids.length ? 0 : 1)));
-  const empty = floats([prompts.length, configuration.keyValueHeads, 0, configuration.headSize], new Float32Array());
+  const mask = prompts.map((ids) => Array.from({ length: front + longest }, (_, i) => (i < front || i >= front + longest - ids.length ? 1 : 0)));
   return {
     mask,
-    positions: prompts.map((ids) => ids.length),
+    positions: prompts.map((ids) => front + ids.length),
     feeds: {
       input_ids: int64s([prompts.length, longest], padded(0, (id) => id)),
-      attention_mask: int64s([prompts.length, longest], mask.flat()),
-      position_ids: int64s([prompts.length, longest], padded(0, (_, i) => i)),
+      attention_mask: int64s([prompts.length, front + longest], mask.flat()),
+      position_ids: int64s([prompts.length, longest], padded(0, (_, i) => front + i)),
       last_positions: int64s([prompts.length, 2], prompts.flatMap((_, b) => [b, longest - 1])),
-      ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
+      ...firstPast(prompts.length, model, prefix),
     },
   };
+}
+
+/** What is cached before the first token: the prefix for each sequence, or nothing. */
+function firstPast(batch: number, { signature, configuration }: LanguageModel, prefix: PrefixMatrix | undefined): Feeds {
+  const { keyValueHeads: heads, headSize } = configuration;
+  const names = signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]);
+  const parts = prefix && keysAndValuesOf(prefix, configuration);
+  return Object.fromEntries(names.map((name, i) => [name, floats([batch, heads, prefix?.rows ?? 0, headSize], repeated(parts?.[i] ?? new Float32Array(), batch))]));
+}
+
+function repeated(values: Float32Array, times: number): Float32Array {
+  const all = new Float32Array(values.length * times);
+  for (let i = 0; i < times; i++) all.set(values, i * values.length);
+  return all;
 }
 
 /** The next pass: one new token a sequence, behind what is cached. */

@@ -17,6 +17,8 @@ export interface ScoredRow {
   readonly loss: number;
   /** Summed log-likelihood of the expected answer's tokens. */
   readonly answerLogLikelihood: number;
+  /** Its share of the time that its batch took: rows run side by side. */
+  readonly seconds: number;
 }
 
 export interface SplitScore {
@@ -50,12 +52,15 @@ export async function* scoreRows(scoring: Scoring, prompt: SoftPrompt | undefine
     for (let at = 0; at < pool.length; at += scoringBatch) {
       scoring.signal?.throwIfAborted();
       const batch = layOut(pool.slice(at, at + scoringBatch), scoring.batch);
-      yield { rows: readScores(batch, await scoring.objective.score(batch, prompt), scoring.task), tokens: batch.tokens };
+      const began = performance.now();
+      const measured = await scoring.objective.score(batch, prompt);
+      const seconds = (performance.now() - began) / 1000 / batch.examples.length;
+      yield { rows: readScores(batch, { ...measured, seconds }, scoring.task), tokens: batch.tokens };
     }
   }
 }
 
-function readScores(batch: Batch, { scores, logLikelihoods }: Measured, { settings }: Task): readonly ScoredRow[] {
+function readScores(batch: Batch, { scores, logLikelihoods, seconds }: Measured & Pick<ScoredRow, 'seconds'>, { settings }: Task): readonly ScoredRow[] {
   const labels = scores ? scores.length / batch.examples.length : 0;
   return batch.examples.map((example, e): ScoredRow => {
     const [start, count] = batch.expectedReads[e]!;
@@ -67,6 +72,7 @@ function readScores(batch: Batch, { scores, logLikelihoods }: Measured, { settin
       probabilities: logProbabilities.map(Math.exp),
       loss: settings.objective === 'label' ? -logProbabilities[example.label]! : -answerLogLikelihood / count,
       answerLogLikelihood,
+      seconds,
     };
   });
 }

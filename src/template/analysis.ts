@@ -114,6 +114,16 @@ function openFrontMatter(text: string, parts: PromptParts): readonly Draft[] {
   const span = openingDashesOf(text);
   if (parts.frontMatter || !span) return [];
   const rest = text.slice(span[1]);
+  const nothing = /^[ \t]*(?:\r\n|\r|\n)\s*?(?=---[ \t]*(?:\r\n|\r|\n|$))/.exec(rest)?.[0];
+  if (nothing !== undefined) {
+    const between = span[1] + nothing.length;
+    const ends = rest.slice(nothing.length).trimEnd() === '---' && !/[\r\n]$/.test(rest);
+    return [{
+      code: 'front-matter-open', severity: 'error', span,
+      message: 'Nothing stands between the dashes; dotprompt would take all of it as text.',
+      fixes: [{ title: 'Insert a line', edits: [{ start: between, end: between, text: placeholder }, ...ends ? [{ start: text.length, end: text.length, text: '\n' }] : []] }],
+    }];
+  }
   const closing = /(?:\r\n|\r|\n)---[ \t]*$/.exec(rest);
   if (closing) {
     return [{
@@ -124,12 +134,16 @@ function openFrontMatter(text: string, parts: PromptParts): readonly Draft[] {
   }
   const at = span[1] + yamlLength(rest);
   const lineBreak = /[\r\n]$/.test(text.slice(0, at)) ? '' : '\n';
+  const something = text.slice(span[1], at).trim() === '' ? placeholder : '';
   return [{
     code: 'front-matter-open', severity: 'error', span,
     message: 'The front matter is never closed with a line "---"; dotprompt would take all of it as text.',
-    fixes: [{ title: 'Insert "---"', edits: [{ start: at, end: at, text: `${lineBreak}---\n` }] }],
+    fixes: [{ title: 'Insert "---"', edits: [{ start: at, end: at, text: `${lineBreak}${something}---\n` }] }],
   }];
 }
+
+/** What makes front matter of dashes with nothing between them. */
+const placeholder = '# settings\n';
 
 /** How far the lines after the opening dashes look like YAML. */
 function yamlLength(rest: string): number {

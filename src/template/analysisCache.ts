@@ -31,6 +31,13 @@ export function analysisOf(text: string, path: string, readPartial?: (name: stri
   return analysis;
 }
 
+/** As `analysisOf`, for what does not depend on where the file lies: a remembered analysis of the same text will do. */
+export function analysisOfText(text: string, readPartial?: (name: string) => string | undefined): Analysis {
+  const withPartials = readPartial ? 'with ' : 'without ';
+  const same = [...kept].find(([key, each]) => key.startsWith(withPartials) && each.analysis.text === text && partialsUnchanged(each, readPartial));
+  return same ? same[1].analysis : analysisOf(text, 'untitled.prompt', readPartial);
+}
+
 function partialsUnchanged({ partials }: Kept, readPartial?: (name: string) => string | undefined): boolean {
   return [...partials].every(([name, text]) => readPartial?.(name) === text);
 }

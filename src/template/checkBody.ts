@@ -8,7 +8,9 @@ import type { Span } from './place';
 import { removal } from './removal';
 import { isMapping } from './schema';
 import { nearest, orNearest } from './suggest';
+import { takesVirtualTokens } from './tokens';
 import type { VariableUse } from './usage';
+import { spaceIntoLabels } from './labelEdits';
 import { labelWords } from './verbalizer';
 import { yamlText } from './yamlText';
 
@@ -79,7 +81,7 @@ export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly D
 export function softDrafts({ usage, soft, written, frontMatter }: Analysis, contextLength?: number): readonly Draft[] {
   const problems: Draft[] = [];
   const method = entryAt(frontMatter, ['tune.method']);
-  if (method && (written.method === 'v2' || written.method === 'hard')) {
+  if (method && written.method !== undefined && !takesVirtualTokens(written)) {
     for (const use of usage?.softs ?? []) {
       problems.push({
         code: 'soft-unused-method', severity: 'warning', span: use.span,
@@ -95,8 +97,9 @@ export function softDrafts({ usage, soft, written, frontMatter }: Analysis, cont
   return problems;
 }
 
-/** `answer-slot-space` for an enum, `trailing-space` for free text: the join of prompt and answer. */
-export function answerSpaces({ body, parts, output, answerSlot, written }: Analysis): readonly Draft[] {
+/** `answer-slot-space` and `trailing-space`: the join of prompt and answer. */
+export function answerSpaces(analysis: Analysis): readonly Draft[] {
+  const { body, parts, output, answerSlot, written } = analysis;
   if (!body || !answerSlot || answerSlot.after || !output) return [];
   const before = body.tree.body[answerSlot.node - 1];
   if (before?.type !== 'ContentStatement') return [];
@@ -112,6 +115,13 @@ export function answerSpaces({ body, parts, output, answerSlot, written }: Analy
   const words = Object.values(labelWords(output.values, written.labels)).flat();
   if (spaces > 0 && spacesWritten && words.some((word) => /^\s/.test(word))) {
     return [{ code: 'answer-slot-space', severity: 'warning', span, message: 'A space stands before the answer, and label words begin with one too.', fixes: [replacement('Remove the space', span, '')] }];
+  }
+  if (spaces > 0 && spacesWritten) {
+    const moved = spaceIntoLabels(analysis);
+    return [{
+      code: 'trailing-space', severity: 'information', span, message: 'The prompt ends with a space; most models write the space as the beginning of the next word.',
+      fixes: moved ? [{ title: 'Move the space into the label words', edits: [...moved, { start: span[0], end: span[1], text: '' }] }] : [],
+    }];
   }
   if (text !== '' && !/\s$/.test(text) && words.some((word) => !/^\s/.test(word))) {
     return [{ code: 'answer-slot-space', severity: 'warning', span: answerSlot.span, message: 'No space separates the prompt from the label words.', fixes: [replacement('Insert a space', [at, at], ' ')] }];

@@ -17,7 +17,8 @@ export function missingData({ frontMatter, written, path }: Analysis, { fileExis
     const file = written.data?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
     if (file === undefined || !entry || fileExists(isAbsolute(file) ? file : join(dirname(path), file))) return [];
-    const suggestion = nearest(file, dataFiles) ?? dataFiles.find((other) => posix.basename(other) === posix.basename(file)) ?? dataFiles.find((other) => posix.basename(other).includes(split));
+    const others = dataFiles.filter((other) => other !== file);
+    const suggestion = nearest(file, others) ?? others.find((other) => posix.basename(other) === posix.basename(file)) ?? others.find((other) => posix.basename(other).includes(split));
     return [{
       code: 'data-missing', severity: 'error', span: entry.valueSpan, message: `There is no file "${file}" beside the template${orNearest(suggestion)}`,
       fixes: suggestion ? [replacement(`Use ${suggestion}`, entry.valueSpan, yamlText(suggestion))] : [],

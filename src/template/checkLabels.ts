@@ -6,7 +6,6 @@ import type { Entry } from './frontMatter';
 import { insertion } from './insertion';
 import type { Span } from './place';
 import { nearest, orNearest } from './suggest';
-import type { TokenEncoder } from './tokens';
 import { labelWords, sharedWords } from './verbalizer';
 import { yamlText } from './yamlText';
 
@@ -60,7 +59,8 @@ function labelWithoutWords({ text }: Analysis, entry: Entry): Draft {
   };
 }
 
-function outputSpan({ frontMatter, outputPath }: Analysis): Span {
+/** Where the labels are listed. */
+export function outputSpan({ frontMatter, outputPath }: Analysis): Span {
   return spanAt(frontMatter, outputPath) ?? entryAt(frontMatter, outputPath)?.keySpan ?? [frontMatter.start, frontMatter.start];
 }
 
@@ -83,26 +83,6 @@ export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<stri
   if (largest && total > 0 && largest[1] / total > imbalance) {
     const share = Math.round(100 * largest[1] / total);
     problems.push({ code: 'data-imbalance', severity: 'information', span: outputSpan(analysis), message: `${share} % of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.` });
-  }
-  return problems;
-}
-
-/** Rules on the tokens of the label words: `label-multi-token`, `label-same-first-token`. */
-export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {
-  const { output, written, frontMatter } = analysis;
-  if (!output?.values) return [];
-  const problems: Draft[] = [];
-  const firstOwner = new Map<number, { label: string; word: string }>();
-  for (const [label, words] of Object.entries(labelWords([...new Set(output.values)], written.labels))) {
-    const span = entryAt(frontMatter, [...path, label])?.valueSpan ?? outputSpan(analysis);
-    for (const word of words) {
-      const tokens = encoder.encode(word, false);
-      if (tokens.length > 1) problems.push({ code: 'label-multi-token', severity: 'information', span, message: `"${word}" is ${tokens.length} tokens; a word of one token is scored more directly.` });
-      const owner = tokens[0] === undefined ? undefined : firstOwner.get(tokens[0]);
-      if (owner && owner.label !== label && owner.word !== word) {
-        problems.push({ code: 'label-same-first-token', severity: 'warning', span, message: `"${word}" and "${owner.word}" begin with the same token; the first token cannot tell "${label}" from "${owner.label}".` });
-      } else if (tokens[0] !== undefined) firstOwner.set(tokens[0], { label, word });
-    }
   }
   return problems;
 }

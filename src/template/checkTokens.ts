@@ -1,6 +1,6 @@
 import { isOurs } from './analysis';
 import type { Analysis } from './analysis';
-import { labelTokenDrafts } from './checkLabels';
+import { labelTokenDrafts } from './checkLabelTokens';
 import type { Facts } from './facts';
 import type { Draft } from './finding';
 import { entryAt } from './frontMatter';
@@ -29,10 +29,11 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
     return [{ code: 'not-checked', severity: 'information', span, message: `The body is longer than ${longestMeasured} characters, so the tokens of its prompts were not counted.` }];
   }
   const rows = sampleRows.length > 0 ? sampleRows : [{}];
-  const lengths = rows.map((row) => promptLength(analysis, encoder, row)).filter((length) => length !== undefined).sort((a, b) => a - b);
+  const lengths = rows.map((row) => promptLength(analysis, encoder, row)).filter((length) => length !== undefined).sort((a, b) => a.tokens - b.tokens);
   const typical = lengths[lengths.length >> 1];
-  if (typical === undefined || typical < limit) return [];
+  if (typical === undefined || typical.tokens < limit) return [];
+  const learned = typical.virtual === 0 ? '' : `, ${typical.virtual} of them virtual`;
   const which = sampleRows.length > 0 ? 'A typical prompt is' : 'Template and virtual tokens are';
   const when = sampleRows.length > 0 ? '' : ' before any row is filled in';
-  return [{ code: 'soft-too-long', severity: 'warning', span, message: `${which} ${typical} tokens${when}; ${limit === contextLength ? 'the model reads' : 'tune.maxLength allows'} ${limit}.` }];
+  return [{ code: 'soft-too-long', severity: 'warning', span, message: `${which} ${typical.tokens} tokens${learned}${when}; ${limit === contextLength ? 'the model reads' : 'tune.maxLength allows'} ${limit}.` }];
 }

@@ -1,6 +1,7 @@
 import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from './describeSetting';
 import { dotpromptKey, dotpromptKeys, picoTypes } from './dotpromptKeys';
+import type { DotpromptKey } from './dotpromptKeys';
 import type { Facts } from './facts';
 import { initialisations, settingKey, settingKeys, splits } from './settingKeys';
 import type { SettingKey } from './settingKeys';
@@ -14,14 +15,16 @@ export function proposeKeys(sketch: Sketch, place: YamlPlace, facts: Facts, writ
   const written = writtenAt(path);
   const top = path.length === 0;
   const inDotprompt = dotpromptKeys.filter((key) => key.path.length === path.length + 1 && path.every((step, index) => step === key.path[index]) && !['ext', 'raw'].includes(key.path[0]!));
+  const ofDotprompt = (key: DotpromptKey): Proposal => ({
+    label: key.path.at(-1)!, kind: 'setting', documentation: key.meaning,
+    ...place.flow ? { insert: `${key.path.at(-1)!}: ` } : { insert: `${key.path.at(-1)!}: ${key.value ?? ''}`.replace(': \n', ':\n'), ...key.value && { snippet: true as const } },
+  });
   const proposals: Proposal[] = [
-    ...inDotprompt.map((key): Proposal => ({
-      label: key.path.at(-1)!, kind: 'setting', documentation: key.meaning,
-      ...place.flow ? { insert: `${key.path.at(-1)!}: ` } : { insert: `${key.path.at(-1)!}: ${key.value ?? ''}`.replace(': \n', ':\n'), ...key.value && { snippet: true as const } },
-    })),
+    ...inDotprompt.filter((key) => !key.rare).map(ofDotprompt),
     ...top ? settingKeys.map((key): Proposal => ({
       label: `tune.${key.name}`, kind: 'setting', detail: describeDefaults(key) ?? describeRange(key), documentation: describeSetting(key), insert: `tune.${key.name}: `,
     })) : [],
+    ...inDotprompt.filter((key) => key.rare).map(ofDotprompt),
     ...keysOfSetting(path, sketch),
     ...keysOfSchema(path, facts),
     ...keysOfDemonstration(path, sketch, facts),

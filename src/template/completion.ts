@@ -90,7 +90,9 @@ function variable({ name, origin, type, description, list }: OfferedName, facts:
 
 function inlineHelpers(): readonly Proposal[] {
   const snippets: Readonly<Record<string, string>> = { soft: 'soft ${1:8}', role: 'role "${1|user,model,system|}"', json: 'json ${1:value}' };
-  return Object.entries(helperShapes).filter(([, shape]) => shape.block === 'never').map(([name, { meaning }]) => ({
+  const rank = (name: string) => name in snippets ? Object.keys(snippets).indexOf(name) : Infinity;
+  const inline = Object.entries(helperShapes).filter(([, shape]) => shape.block === 'never').sort(([a], [b]) => rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0);
+  return inline.map(([name, { meaning }]) => ({
     label: name, kind: 'helper', documentation: meaning, detail: 'helper', ...snippets[name] && { insert: snippets[name], snippet: true as const },
   }));
 }

@@ -45,6 +45,8 @@ export interface LastRun {
 export interface Facts {
   /** Text of `_name.prompt`, or undefined when there is none. */
   readonly readPartial?: (name: string) => string | undefined;
+  /** Names of the other files that include a partial. */
+  readonly partialUsers?: (name: string) => readonly string[];
   /** Names that `{{> name}}` may include. */
   readonly partialNames?: readonly string[];
   /** Whether a file exists; paths come joined to the template's folder. */

@@ -145,7 +145,11 @@ function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: Facts): 
   const lines = words.map((word) => {
     const tokens = encoder?.encode(word, false);
     if (!tokens) return `- ${code(word)}`;
-    return `- ${code(word)}: ${tokens.length === 1 ? 'one token' : `${tokens.length} tokens`} (${tokens.join(' ')})`;
+    const names = tokens.map((id) => {
+      const name = encoder?.token?.(id);
+      return name === undefined ? String(id) : code(name);
+    });
+    return `- ${code(word)}: ${tokens.length === 1 ? 'one token' : `${tokens.length} tokens`} (${names.join(' ')})`;
   });
   const rows = splits?.train?.labels[label];
   return [`**${label}**, label`, `Scored by:\n\n${lines.join('\n')}`, ...rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]].join('\n\n');

@@ -53,8 +53,9 @@ function wholeHint(analysis: Analysis, encoder: TokenEncoder, { sampleRows, cont
   if (length === undefined || analysis.parts.body.text === '') return [];
   const { start, text } = analysis.parts.body;
   const of = contextLength === undefined ? '' : ` of ${contextLength}`;
+  const learned = length.virtual === 0 ? '' : `, ${length.virtual} virtual`;
   return [{
-    offset: start + text.length, label: `${tokens(length)}${of}`,
+    offset: start + text.length, label: `${tokens(length.tokens)}${of}${learned}`,
     tooltip: sampleRows?.[0] ? 'Tokens of the prompt for the first row, virtual tokens included.' : 'Tokens of the prompt before any row is filled in, virtual tokens included.',
   }];
 }

@@ -10,8 +10,12 @@ export function insertion(frontMatter: FrontMatter, path: readonly string[], ent
   const [start, valueEnd] = node.range;
   if (node.flow) {
     const inner = frontMatter.text.slice(start + 1, valueEnd - 1);
-    const at = frontMatter.start + start + 1 + inner.trimEnd().length;
-    return { start: at, end: at, text: inner.trim() === '' ? ` ${entry} ` : `, ${entry}` };
+    const written = inner.trimEnd();
+    // Behind a comment there is no place on its line.
+    if (/(?:^|\s)#[^\r\n]*$/.test(written)) return undefined;
+    const at = frontMatter.start + start + 1 + written.length;
+    if (written.endsWith(',')) return { start: at, end: at, text: ` ${entry}` };
+    return { start: at, end: at, text: written === '' ? ` ${entry} ` : `, ${entry}` };
   }
   const before = frontMatter.text.slice(0, start);
   const indent = /[^\r\n]*$/.exec(before)![0];

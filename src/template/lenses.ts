@@ -1,5 +1,5 @@
 import { analysisOf } from './analysisCache';
-import { structuralDrafts } from './checkStructure';
+import { checkTemplate } from './check';
 import type { Facts, LastRun } from './facts';
 import { entryAt } from './frontMatter';
 import { rangeOf } from './place';
@@ -30,7 +30,8 @@ export function lensesOf(text: string, path: string, facts: Facts): readonly Len
     const count = `${seen.truncated ? 'more than ' : ''}${seen.rows.toLocaleString('en-US')} ${seen.rows === 1 ? 'row' : 'rows'}`;
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${count}`, action: 'rows', file: seen.file }];
   });
-  const errors = structuralDrafts(analysis).filter((draft) => draft.severity === 'error').length;
+  // Rules on tokens find no errors, and take longest; a demonstration that is amiss spoils the prompt, not the run.
+  const errors = checkTemplate(text, path, { ...facts, encoder: undefined }).filter(({ severity, code }) => severity === 'error' && code !== 'example-schema').length;
   if (errors > 0) return [{ range, title: errors === 1 ? '1 error stands in the way of a run' : `${errors} errors stand in the way of a run`, action: 'problems' }, ...rows];
   const { output, answerSlot } = templateOf(analysis);
   // A prompt file of another tool, which says nothing of rows or answers, has nothing to run on.

@@ -1,4 +1,4 @@
-import { analysisOf } from './analysisCache';
+import { analysisOfText } from './analysisCache';
 import type { Analysis } from './analysis';
 import type { Facts } from './facts';
 import type { Edit } from './finding';
@@ -8,6 +8,8 @@ import type { Range, Span } from './place';
 import { labelPlaces } from './renameLabel';
 import { fieldPlaces, softPlaces, variablePlaces } from './renameNames';
 import type { RenameCandidate } from './renameNames';
+import { partialEdits, partialRefusal } from './renamePartials';
+import type { PartialEdits } from './renamePartials';
 
 /** What can be renamed at a place: its kind, its name, and every place of the name in the file. */
 export interface NamedPlaces {
@@ -22,40 +24,65 @@ export interface Refusal {
 
 /** The word that a rename at a place would change, or why there is none. */
 export function renameTargetAt(text: string, offset: number, facts: Facts = {}): { readonly range: Range; readonly name: string } | Refusal {
-  const found = placesAt(analysed(text, facts), offset);
+  const analysis = analysed(text, facts);
+  const found = placesAt(analysis, offset, facts);
   if ('reason' in found) return found;
-  const { lines } = analysed(text, facts);
+  const { lines } = analysis;
   return { name: found.name, range: rangeOf(lines, found.places.find(([start, end]) => start <= offset && offset <= end)!) };
 }
 
+/** What a rename changes: the template, and the partials that it alone includes. */
+export interface Renaming {
+  readonly edits: readonly Edit[];
+  readonly partials: readonly PartialEdits[];
+}
+
 /**
- * Renames the variable, field of a demonstration, id of virtual tokens or label at a place, in body and front matter.
- * Data files are not touched. Renaming back gives the text one started from.
+ * Renames the variable, field of a demonstration, id of virtual tokens or label at a place, in body and front matter,
+ * and in partials where no other template includes them. Data files are not touched. Renaming back gives the texts one
+ * started from.
  */
-export function renameAt(text: string, offset: number, newName: string, facts: Facts = {}): { readonly edits: readonly Edit[] } | Refusal {
+export function renameAt(text: string, offset: number, newName: string, facts: Facts = {}): Renaming | Refusal {
   const analysis = analysed(text, facts);
-  const found = placesAt(analysis, offset);
+  const found = placesAt(analysis, offset, facts);
   if ('reason' in found) return found;
-  if (newName === found.name) return { edits: [] };
+  if (newName === found.name) return { edits: [], partials: [] };
   const reason = (found.kind === 'label' ? labelRefusal(newName) : nameRefusal(found, newName)) ?? (found.taken.has(newName) ? `"${newName}" is there already.` : undefined);
   if (reason !== undefined) return { reason };
-  return { edits: found.places.map(([start, end]) => ({ start, end, text: newName })) };
+  return { edits: found.places.map(([start, end]) => ({ start, end, text: newName })), partials: partialEdits(analysis, found, newName) };
+}
+
+/** Every place in the file of the name at a place; none where there is no name. */
+export function occurrencesAt(text: string, offset: number, facts: Facts = {}): readonly Range[] {
+  const analysis = analysed(text, facts);
+  const found = nameAt(analysis, offset);
+  return found?.places.map((span) => rangeOf(analysis.lines, span)) ?? [];
 }
 
 function analysed(text: string, { readPartial }: Facts): Analysis {
-  return analysisOf(text, 'rename.prompt', readPartial);
+  return analysisOfText(text, readPartial);
 }
 
-function placesAt(analysis: Analysis, offset: number): RenameCandidate | Refusal {
-  if (analysis.frontMatter.broken || !analysis.body || !analysis.usage) return { reason: 'The file has a syntax error; mend it first.' };
-  const within = (places: readonly Span[]) => places.some(([start, end]) => start <= offset && offset <= end);
+function placesAt(analysis: Analysis, offset: number, facts: Facts): RenameCandidate | Refusal {
+  if (!isReadable(analysis)) return { reason: 'The file has a syntax error; mend it first.' };
+  const found = nameAt(analysis, offset);
+  if (!found) return { reason: 'Here stands no variable, id or label.' };
+  const reason = partialRefusal(analysis, found, facts) ?? found.refusal;
+  return reason === undefined ? found : { reason };
+}
+
+function isReadable({ frontMatter, body, usage }: Analysis): boolean {
+  return !frontMatter.broken && body !== undefined && usage !== undefined;
+}
+
+function nameAt(analysis: Analysis, offset: number): RenameCandidate | undefined {
+  if (!isReadable(analysis)) return undefined;
+  const within = ({ places }: RenameCandidate) => places.some(([start, end]) => start <= offset && offset <= end);
   for (const find of [softPlaces, labelPlaces, variablePlaces, fieldPlaces]) {
-    for (const found of find(analysis)) {
-      if (!within(found.places)) continue;
-      return found.refusal === undefined ? found : { reason: found.refusal };
-    }
+    const found = find(analysis).find(within);
+    if (found) return found;
   }
-  return { reason: 'Here stands no variable, id or label.' };
+  return undefined;
 }
 
 /** Letters, digits, `_` and `-`: what Handlebars and YAML both read as one plain name. */

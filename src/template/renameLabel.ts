@@ -2,7 +2,8 @@ import type { Analysis } from './analysis';
 import { spanOfNode } from './body';
 import { entriesAt, nodeAt, spanAt } from './frontMatter';
 import type { Span } from './place';
-import type { RenameCandidate } from './renameNames';
+import { distinct } from './renameNames';
+import type { PartialPlace, RenameCandidate } from './renameNames';
 import { isMapping } from './schema';
 
 /** Labels of the enum: in the enum, under `tune.labels`, as answers of demonstrations, and compared with in the body. */
@@ -16,11 +17,12 @@ export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
       ...enumPlaces(analysis, label),
       ...labelKeys(analysis).filter(({ name }) => name === label).map(({ place }) => place),
       ...answerPlaces(analysis).filter(({ name }) => name === label).map(({ place }) => place),
-      ...literals.filter(({ name }) => name === label).map(({ place }) => place),
+      ...literals.filter(({ name, partial }) => name === label && partial === undefined).map(({ place }) => place),
     ];
+    const elsewhere = literals.flatMap(({ name, place, partial }): readonly PartialPlace[] => name === label && partial !== undefined ? [{ partial, ...place && { span: place } }] : []);
     const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
     const refusal = known.length < places.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
-    return { kind: 'label', name: label, places: known, taken, ...refusal !== undefined && { refusal } };
+    return { kind: 'label', name: label, places: known, elsewhere: distinct(elsewhere), taken, ...refusal !== undefined && { refusal } };
   });
 }
 
@@ -35,6 +37,8 @@ function takenLabels(analysis: Analysis): ReadonlySet<string> {
 interface Named {
   readonly name: string;
   readonly place: Span | undefined;
+  /** The partial that the place is in. */
+  readonly partial?: string;
 }
 
 function enumPlaces(analysis: Analysis, label: string): readonly (Span | undefined)[] {
@@ -69,28 +73,30 @@ function answerPlaces(analysis: Analysis): readonly Named[] {
   }) : []);
 }
 
-/** Quoted texts that `ifEquals` and `unlessEquals` compare the answer with. */
-function literalsOf({ body, parts, text, output }: Analysis): readonly Named[] {
+/** Quoted texts that `ifEquals` and `unlessEquals` compare the answer with, in the body and its partials. */
+function literalsOf({ body, parts, text, output, usage }: Analysis): readonly Named[] {
   const found: Named[] = [];
-  const visit = (tree: hbs.AST.Program | undefined): void => {
+  const visit = (tree: hbs.AST.Program | undefined, add: (value: hbs.AST.StringLiteral) => void): void => {
     for (const node of tree?.body ?? []) {
-      if (node.type !== 'BlockStatement') continue;
       const block = node as hbs.AST.BlockStatement;
-      const { original } = block.path as hbs.AST.PathExpression;
-      const names = block.params.map((value) => value.type === 'PathExpression' ? (value as hbs.AST.PathExpression).parts.at(-1) : undefined);
-      if ((original === 'ifEquals' || original === 'unlessEquals') && names.includes(output!.name)) {
-        for (const value of block.params) {
-          if (value.type !== 'StringLiteral') continue;
-          const name = (value as hbs.AST.StringLiteral).value;
-          const [start, end] = spanOfNode(body!, value);
-          found.push({ name, place: scalarIn(text, [parts.body.start + start, parts.body.start + end], name) });
+      if (node.type === 'BlockStatement') {
+        const { original } = block.path as hbs.AST.PathExpression;
+        const names = block.params.map((value) => value.type === 'PathExpression' ? (value as hbs.AST.PathExpression).parts.at(-1) : undefined);
+        if ((original === 'ifEquals' || original === 'unlessEquals') && names.includes(output!.name)) {
+          for (const value of block.params) if (value.type === 'StringLiteral') add(value as hbs.AST.StringLiteral);
         }
       }
-      visit(block.program);
-      visit(block.inverse);
+      if ('program' in node) visit(block.program, add);
+      if ('inverse' in node) visit(block.inverse, add);
     }
   };
-  visit(body?.tree);
+  visit(body?.tree, (value) => {
+    const [start, end] = spanOfNode(body!, value);
+    found.push({ name: value.value, place: scalarIn(text, [parts.body.start + start, parts.body.start + end], value.value) });
+  });
+  for (const [partial, there] of usage?.partials ?? []) {
+    visit(there.body.tree, (value) => found.push({ name: value.value, partial, place: scalarIn(there.text, spanOfNode(there.body, value), value.value) }));
+  }
   return found;
 }
 

@@ -1,57 +1,66 @@
 import type { Analysis } from './analysis';
 import { spanOfNode } from './body';
+import { closingNames } from './closingTags';
 import { entriesAt } from './frontMatter';
 import type { Entry } from './frontMatter';
 import type { Span } from './place';
 import type { NamedPlaces } from './rename';
 import { isMapping, readSchema } from './schema';
+import type { VariableUse } from './usage';
+
+/** A place of a name in the text of a partial; without a span where it is written in a form that is not changed. */
+export interface PartialPlace {
+  readonly partial: string;
+  readonly span?: Span;
+}
 
 /** Places of one name, or why they cannot all be changed. */
 export type RenameCandidate = NamedPlaces & {
+  readonly elsewhere: readonly PartialPlace[];
   readonly refusal?: string;
   /** Names that a new one must not be mistaken for. */
   readonly taken: ReadonlySet<string>;
 };
 
-interface Use {
-  readonly name: string;
-  readonly span: Span;
-  readonly partial?: string;
-}
+type Use = Pick<VariableUse, 'name' | 'span' | 'partial' | 'within'>;
 
 /** Row variables: uses in the body, keys of the schemas and of the defaults. */
 export function variablePlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter } = analysis;
   const names = new Map<string, (Span | undefined)[]>();
-  const partials = new Map<string, string>();
+  const partials = new Map<string, PartialPlace[]>();
   const add = (name: string, span: Span | undefined) => names.set(name, [...names.get(name) ?? [], span]);
+  const placesOf = placesOfUses(analysis);
   for (const use of usage!.variables) {
-    if (use.partial !== undefined) partials.set(use.name, use.partial);
-    else add(use.name, placeInPath(analysis, use));
+    const { own, elsewhere } = placesOf(use);
+    for (const span of own) add(use.name, span);
+    partials.set(use.name, [...partials.get(use.name) ?? [], ...elsewhere]);
   }
   for (const side of ['input', 'output'] as const) {
     for (const { entry, name } of schemaEntries(analysis, side)) add(name, placeInKey(analysis, entry, name));
   }
   for (const entry of entriesAt(frontMatter, ['input', 'default'])) add(entry.key, placeInKey(analysis, entry, entry.key));
   const taken = new Set([...takenByRow(analysis), ...parametersOf(analysis)]);
-  return [...names].map(([name, places]) => ({ ...candidate('variable', name, places, partials.get(name)), taken }));
+  return [...names].map(([name, places]) => ({ ...candidate('variable', name, places), elsewhere: distinct(partials.get(name)), taken }));
 }
 
 /** Fields of the items of a list: uses inside its block, keys of each demonstration. */
 export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter, defaults } = analysis;
-  const names = new Map<string, { list: string; name: string; places: (Span | undefined)[]; partial?: string }>();
+  const names = new Map<string, { list: string; name: string; places: (Span | undefined)[]; elsewhere: PartialPlace[] }>();
   const of = (list: string, name: string) => {
     const key = JSON.stringify([list, name]);
-    const known = names.get(key) ?? { list, name, places: [] };
+    const known = names.get(key) ?? { list, name, places: [], elsewhere: [] };
     names.set(key, known);
     return known;
   };
+  const placesOf = placesOfUses(analysis);
   for (const use of usage!.fields) {
     if (use.list === undefined) continue;
     const known = of(use.list, use.name);
-    if (use.partial !== undefined) known.partial = use.partial;
-    else known.places.push(placeInPath(analysis, use));
+    const { own, elsewhere } = placesOf(use);
+    known.places.push(...own);
+    known.elsewhere.push(...elsewhere);
   }
   for (const [list, items] of Object.entries(defaults)) {
     if (!Array.isArray(items)) continue;
@@ -61,9 +70,9 @@ export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
     });
   }
   const parameters = parametersOf(analysis);
-  return [...names.values()].map(({ list, name, places, partial }) => {
+  return [...names.values()].map(({ list, name, places, elsewhere }) => {
     const neighbours = [...names.values()].filter((other) => other.list === list).map((other) => other.name);
-    return { ...candidate('field', name, places, partial), taken: new Set([...neighbours, ...parameters]) };
+    return { ...candidate('field', name, places), elsewhere: distinct(elsewhere), taken: new Set([...neighbours, ...parameters]) };
   });
 }
 
@@ -71,33 +80,58 @@ export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
 export function softPlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, body, parts } = analysis;
   const names = new Map<string, (Span | undefined)[]>();
-  const partials = new Map<string, string>();
+  const partials = new Map<string, PartialPlace[]>();
   for (const { node, partial } of usage!.softs) {
     const value = node.hash?.pairs.find((pair) => pair.key === 'id')?.value;
     if (value?.type !== 'StringLiteral') continue;
     const name = (value as hbs.AST.StringLiteral).value;
+    const there = partial === undefined ? undefined : usage!.partials.get(partial);
+    const [start, end] = spanOfNode(there?.body ?? body!, value);
     if (partial !== undefined) {
-      partials.set(name, partial);
+      const span: Span = [start + 1, end - 1];
+      partials.set(name, [...partials.get(name) ?? [], { partial, ...there?.text.slice(...span) === name && { span } }]);
       continue;
     }
-    const [start, end] = spanOfNode(body!, value);
     const inner: Span = [parts.body.start + start + 1, parts.body.start + end - 1];
     names.set(name, [...names.get(name) ?? [], analysis.text.slice(...inner) === name ? inner : undefined]);
   }
   const taken = new Set([...names.keys(), ...partials.keys()]);
-  return [...names].map(([name, places]) => ({ ...candidate('soft', name, places, partials.get(name)), taken }));
+  return [...names].map(([name, places]) => ({ ...candidate('soft', name, places), elsewhere: distinct(partials.get(name)), taken }));
 }
 
-function candidate(kind: NamedPlaces['kind'], name: string, places: readonly (Span | undefined)[], partial: string | undefined): Omit<RenameCandidate, 'taken'> {
+function candidate(kind: NamedPlaces['kind'], name: string, places: readonly (Span | undefined)[]): Omit<RenameCandidate, 'taken' | 'elsewhere'> {
   const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
-  const distinct = known.filter((place, index) => place[0] !== known[index - 1]?.[0]);
-  const refusal = partial !== undefined ? `The partial "${partial}" uses "${name}" too.`
-    : known.length < places.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
-  return { kind, name, places: distinct, ...refusal !== undefined && { refusal } };
+  const own = known.filter((place, index) => place[0] !== known[index - 1]?.[0]);
+  const refusal = known.length < places.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
+  return { kind, name, places: own, ...refusal !== undefined && { refusal } };
+}
+
+/** A partial that is included twice has each of its places once. */
+export function distinct(places: readonly PartialPlace[] = []): readonly PartialPlace[] {
+  return places.filter(({ partial, span }, index) => places.findIndex((other) => other.partial === partial && other.span?.[0] === span?.[0]) === index);
+}
+
+/** Finds the places of a use: that in its path and, where the path opens a block, that in the tag which closes it. */
+function placesOfUses({ text, parts, usage }: Analysis): (use: Use) => { readonly own: readonly (Span | undefined)[]; readonly elsewhere: readonly PartialPlace[] } {
+  const own = closingNames(parts.body.text, parts.body.start);
+  const inPartials = new Map([...usage!.partials].map(([name, partial]) => [name, closingNames(partial.text)]));
+  return ({ name, span, partial, within }) => {
+    if (partial === undefined) return { own: placesInBlock(text, name, { span, closing: own.get(span[0]) }), elsewhere: [] };
+    const there = usage!.partials.get(partial)?.text;
+    if (there === undefined || !within) return { own: [], elsewhere: [{ partial }] };
+    const places = placesInBlock(there, name, { span: within, closing: inPartials.get(partial)?.get(within[0]) });
+    return { own: [], elsewhere: places.map((place) => ({ partial, ...place && { span: place } })) };
+  };
+}
+
+function placesInBlock(text: string, name: string, { span, closing }: { readonly span: Span; readonly closing?: Span }): readonly (Span | undefined)[] {
+  // The tags of {{{{raw}}}} blocks are not scanned.
+  if (/\{{4}\s*$/.test(text.slice(Math.max(0, span[0] - 10), span[0]))) return [undefined];
+  return [placeInPath(text, name, span), ...closing ? [placeInPath(text, name, closing)] : []];
 }
 
 /** Where the name itself stands in a path such as `../name.length` or `this.[name]`. */
-function placeInPath({ text }: Analysis, { name, span }: Use): Span | undefined {
+function placeInPath(text: string, name: string, span: Span): Span | undefined {
   const source = text.slice(...span);
   const prefix = /^(?:(?:\.\.?\/)|(?:this[./])|(?:@root[./]))*\[?/.exec(source)![0].length;
   if (!source.startsWith(name, prefix) || !/^(?:$|[./\]])/.test(source.slice(prefix + name.length))) return undefined;
@@ -129,7 +163,8 @@ function takenByRow(analysis: Analysis): readonly string[] {
   return [...analysis.usage!.variables.map((use) => use.name), ...declared, ...Object.keys(analysis.defaults)];
 }
 
-/** Names that blocks give to their items. */
-function parametersOf({ text, parts }: Analysis): readonly string[] {
-  return [...text.slice(parts.body.start).matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/).filter(Boolean));
+/** Names that blocks give to their items, in partials too. */
+function parametersOf({ parts, usage }: Analysis): readonly string[] {
+  const whole = [parts.body.text, ...[...usage!.partials.values()].map(({ text }) => text)].join('\n');
+  return [...whole.matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/).filter(Boolean));
 }

@@ -30,6 +30,7 @@ export const initialisations = ['text', 'vocabulary', 'labels', 'uniform', 'zero
 const lester = 'Lester et al. 2021, The Power of Scale for Parameter-Efficient Prompt Tuning';
 const liuV1 = 'Liu et al. 2021, GPT Understands, Too';
 const liuV2 = 'Liu et al. 2022, P-Tuning v2';
+const sunBlackBox = 'Sun et al. 2022, Black-Box Tuning for Language-Model-as-a-Service';
 
 function always(value: unknown): Readonly<Record<Method, unknown>> {
   return { hard: value, soft: value, v1: value, v2: value };
@@ -37,31 +38,32 @@ function always(value: unknown): Readonly<Record<Method, unknown>> {
 
 /** Every `tune.*` key; validation, completion and the reference page all read this list. */
 export const settingKeys: readonly SettingKey[] = [
-  { name: 'method', type: { kind: 'choice', values: methods, aliases: methodAliases }, meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.' },
+  { name: 'method', type: { kind: 'choice', values: methods, aliases: methodAliases }, meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.', paper: `${lester}; ${liuV1}; ${liuV2}` },
   { name: 'data', type: { kind: 'data' }, meaning: 'Files of the train, dev and test rows, relative to the template.' },
-  { name: 'labels', type: { kind: 'labels' }, meaning: 'The words that stand for each label, leading space included; a label left out is its own word after a space.' },
+  { name: 'labels', type: { kind: 'labels' }, meaning: 'The words that stand for each label, leading space included; a label left out is its own word after a space.', paper: 'Schick and Schütze 2021, Exploiting Cloze Questions for Few-Shot Text Classification' },
   { name: 'length', type: { kind: 'whole', minimum: 1 }, defaults: always(20), meaning: 'Virtual tokens put in front of a template that places none.', paper: lester },
-  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero.', paper: lester },
+  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.', paper: lester },
   { name: 'encoder', type: { kind: 'choice', values: ['lstm', 'mlp'] }, defaults: always('lstm'), meaning: 'The network that makes the virtual tokens of v1 during training.', paper: liuV1 },
   { name: 'encoderSize', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.', paper: liuV1 },
   { name: 'projection', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether a two-layer network makes the prefix of v2 during training.', paper: liuV2 },
   { name: 'dropout', type: { kind: 'number', minimum: 0, below: 1 }, defaults: { ...always(0), v2: 0.1 }, meaning: 'Share of the trained vectors dropped at a training step.', paper: liuV2 },
-  { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.' },
+  { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.', paper: 'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (adamw); Shazeer and Stern 2018, Adafactor' },
+  { name: 'blackBox', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.', paper: sunBlackBox },
   { name: 'learningRate', type: { kind: 'learningRate' }, defaults: always('auto'), meaning: 'Size of a step; auto tries a few values briefly and keeps the best.' },
   { name: 'schedule', type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] }, defaults: always('linear'), meaning: 'How the learning rate falls after the warm-up.' },
   { name: 'warmup', type: { kind: 'number', minimum: 0 }, defaults: always(0.06), meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.' },
-  { name: 'weightDecay', type: { kind: 'number', minimum: 0 }, defaults: always(0.01), meaning: 'Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.' },
+  { name: 'weightDecay', type: { kind: 'number', minimum: 0 }, defaults: always(0.01), meaning: 'Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.', paper: 'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization' },
   { name: 'steps', type: { kind: 'whole', minimum: 1 }, defaults: always(300), meaning: 'Training steps.' },
   { name: 'batchSize', type: { kind: 'whole', minimum: 1 }, defaults: always(16), meaning: 'Examples in a batch.' },
   { name: 'accumulate', type: { kind: 'whole', minimum: 1 }, defaults: always(1), meaning: 'Batches whose gradients make one step.' },
-  { name: 'clip', type: { kind: 'number', minimum: 0 }, defaults: always(1), meaning: 'Largest norm of a gradient; 0 lets every gradient through.' },
+  { name: 'clip', type: { kind: 'number', minimum: 0 }, defaults: always(1), meaning: 'Largest norm of a gradient; 0 lets every gradient through.', paper: 'Pascanu et al. 2013, On the Difficulty of Training Recurrent Neural Networks' },
   { name: 'seed', type: { kind: 'whole', minimum: 0 }, defaults: always(1), meaning: 'Start of the random numbers; the same seed gives the same result.' },
   { name: 'seeds', type: { kind: 'whole', minimum: 1 }, defaults: always(1), meaning: 'Repetitions with seed, seed + 1, …' },
   { name: 'evalEvery', type: { kind: 'whole', minimum: 1 }, defaults: always(50), meaning: 'Steps between two evaluations on the dev rows.' },
   { name: 'patience', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Evaluations without gain after which training stops; 0 never stops early.' },
   { name: 'objective', type: { kind: 'choice', values: ['label', 'token'] }, meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.' },
   { name: 'prefixSharing', type: { kind: 'switch' }, defaults: always(true), meaning: 'Whether what opens every prompt of a batch is computed once.' },
-  { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing.' },
+  { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing.', paper: 'Shin et al. 2020, AutoPrompt' },
   { name: 'searchBudget', type: { kind: 'whole', minimum: 1 }, defaults: always(12000), meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).' },
   { name: 'layers', type: { kind: 'choice', values: ['all', 'input'] }, defaults: always('all'), meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.', paper: liuV2 },
   { name: 'maxLength', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.' },

@@ -30,6 +30,8 @@ export interface Settings {
   readonly projection: boolean;
   readonly dropout: number;
   readonly optimizer: Optimizer;
+  /** Forward passes alone, by an evolution strategy; optimizer, schedule, warm-up, decay, clipping and dropout have no part in it. */
+  readonly blackBox: boolean;
   readonly learningRate: number | 'auto';
   readonly schedule: Schedule;
   /** Steps of linear warm-up; below 1 a fraction of `steps`. */

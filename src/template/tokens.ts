@@ -7,6 +7,8 @@ import type { PromptTemplate } from './template';
 export interface TokenEncoder {
   /** Token ids of a text; with `addSpecialTokens` also those a sequence begins with (BOS). */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
+  /** The token as the vocabulary writes it. */
+  token?(id: number): string | undefined;
   /** Ids below this are tokens of the model; virtual tokens count up from it. */
   readonly vocabularySize: number;
 }
@@ -30,12 +32,12 @@ export interface PromptTokens {
 
 /**
  * Lays out the virtual tokens: for `soft` and `v1` those of the template's slots, or `length` of them in front when
- * it has none; for `hard` and `v2` none, and `{{soft}}` is skipped.
+ * it has none; for `v2` only where its vectors stand at the input; for `hard` none. Where there are none, `{{soft}}` is skipped.
  * @throws Failure `soft-length` when a slot has neither a length nor words that make a token.
  */
-export function softLayout(template: PromptTemplate, settings: Pick<Settings, 'method' | 'length'>, encoder: TokenEncoder): SoftLayout {
+export function softLayout(template: PromptTemplate, settings: Pick<Settings, 'method' | 'length'> & Partial<Pick<Settings, 'layers'>>, encoder: TokenEncoder): SoftLayout {
   const { vocabularySize } = encoder;
-  if (settings.method === 'hard' || settings.method === 'v2') return { vocabularySize, total: 0, prepended: 0, slots: [] };
+  if (!takesVirtualTokens(settings)) return { vocabularySize, total: 0, prepended: 0, slots: [] };
   if (template.slots.length === 0) {
     const { length } = settings;
     return { vocabularySize, total: length, prepended: length, slots: [{ id: 'prompt', offset: 0, length }] };
@@ -51,6 +53,11 @@ export function softLayout(template: PromptTemplate, settings: Pick<Settings, 'm
     return { id, offset, length, init };
   });
   return { vocabularySize, total, prepended: 0, slots };
+}
+
+/** Whether a method puts virtual tokens among those of the text; `v2` does only with `layers: input`. */
+export function takesVirtualTokens({ method, layers }: Partial<Pick<Settings, 'method' | 'layers'>>): boolean {
+  return method !== 'hard' && (method !== 'v2' || layers === 'input');
 }
 
 /**

@@ -11,6 +11,8 @@ export interface VariableUse {
   readonly span: Span;
   /** The partial that it stands in, when it is not the template itself. */
   readonly partial?: string;
+  /** Its place in the text of that partial. */
+  readonly within?: Span;
 }
 
 /** A field the body reads from the items of a list (or of an object) instead of from the row. */
@@ -22,6 +24,7 @@ export interface FieldUse {
   readonly known?: readonly string[];
   readonly span: Span;
   readonly partial?: string;
+  readonly within?: Span;
 }
 
 export interface SoftUse {
@@ -64,6 +67,8 @@ interface Frame {
   readonly scopes: readonly Scope[];
   readonly parameters: ReadonlySet<string>;
   readonly spanOf: (node: hbs.AST.Node) => Span;
+  /** The place of a node in the text of the partial being expanded. */
+  readonly placeInPartial?: (node: hbs.AST.Node) => Span;
   /** Partials being expanded, outermost first. */
   readonly within: readonly string[];
 }
@@ -171,6 +176,7 @@ export function collectUsage(input: UsageInput): Usage {
     const given = new Set([...context[0]?.given ?? [], ...pairsOf(node.hash).map((pair) => pair.key)]);
     program(found.body.tree, {
       scopes: [{ ...context[0] ?? { row: false }, given }], parameters: new Set(), spanOf: () => span, within: [...frame.within, name],
+      placeInPartial: (each) => spanOfNode(found.body, each),
     });
   }
 
@@ -206,10 +212,11 @@ export function collectUsage(input: UsageInput): Usage {
     }
     const span = frame.spanOf(node);
     const partial = frame.within.at(-1);
-    if (target.scope.row) variables.push({ name: target.name, span, partial });
+    const within = frame.placeInPartial?.(node);
+    if (target.scope.row) variables.push({ name: target.name, span, partial, within });
     else if (!target.scope.given?.has(target.name)) {
       const known = target.scope.shape?.fields && Object.keys(target.scope.shape.fields);
-      fields.push({ name: target.name, list: target.scope.list, known, span, partial });
+      fields.push({ name: target.name, list: target.scope.list, known, span, partial, within });
     }
   }
 

@@ -14,9 +14,6 @@ import { openBatches, openSource, type BatchesByPosition, type ExampleSource } f
 import { batchOptions, type Task } from './task';
 import type { TrainedPrompt, TrainEvent, TrainOptions } from './train';
 
-/** What a person who chooses it is told. */
-export const blackBoxStatement = 'Black-box tuning searches a few random directions of the prompt with an evolution strategy. It needs no gradient, so it works with any model that runs; it takes many more passes over the model than training does, and usually ends with a worse prompt.';
-
 /** Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within hundreds. */
 const latentNumbers = 100;
 /** First step sizes tried by `learningRate: auto`, as multiples of the prompt's own spread. A useful one lies above 1 where the model's embeddings are small against its activations. */

@@ -4,7 +4,7 @@ import { extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
 import { floats, openSession, type Feeds } from '../onnx/session';
 import { elementCount } from '../onnx/tensor';
-import { encodedName, encoderModel, encoderParameters, type EncoderShape } from './encoderGraph';
+import { encodedName, encoderModel, encoderParameters, lastLayers, type EncoderShape } from './encoderGraph';
 import type { Parameter } from './optimizer';
 
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -63,6 +63,12 @@ export function initialParameters(shape: EncoderShape, random: Random): Paramete
     const draw = name === 'embedding.weight' ? (): number => normal(random) : (): number => (2 * random.next() - 1) * width;
     return [name, { dims, values: Float32Array.from({ length: elementCount(dims) }, draw) }];
   }));
+}
+
+/** Parameters whose encoder makes zeros, until its last layer has moved. */
+export function silenced(parameters: Parameters, { kind }: EncoderShape): Parameters {
+  return Object.fromEntries(Object.entries(parameters).map(([name, parameter]) =>
+    [name, name.startsWith(`${lastLayers[kind]}.`) ? { ...parameter, values: new Float32Array(parameter.values.length) } : parameter]));
 }
 
 function fanIn(name: string, shape: EncoderShape): number {

@@ -18,6 +18,8 @@ export interface EncoderShape {
 }
 
 export const encodedName = 'encoded';
+/** The linear layer that an encoder ends with. */
+export const lastLayers: Readonly<Record<EncoderShape['kind'], string>> = { mlp: 'mlp_head.4', lstm: 'mlp_head.2', projection: 'transform.2' };
 const lstmLayers = 2;
 const directions = ['', '_reverse'] as const;
 

@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../model/openModel';
-import { initialParameters, openEncoder, type OpenEncoder, type Parameters } from './encoder';
+import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder';
 import type { EncoderShape } from './encoderGraph';
 import { embeddings, initialTokens } from './initialise';
 import type { Parameter } from './optimizer';
@@ -33,13 +33,17 @@ interface Part {
   close(): Promise<void>;
 }
 
+const originName = 'origin';
+/** How much faster a vector moves than a network's output should at one learning rate: the ratio of the rates that suit each by itself. */
+const originSpeed = 30;
+
 /** Hidden size of P-Tuning v2's projection in its paper's code. */
 const paperProjectionSize = 512;
 
 /**
  * The trained arrays of a task's method: virtual tokens directly (`soft`) or through the prompt encoder (`v1`); keys and values
  * directly or through the projection (`v2`), with the instruction's embeddings beside them where they are trained.
- * @param from a prompt to go on from; its arrays are then trained directly, since an encoder cannot be run backwards
+ * @param from a prompt to go on from: of `v1`, the origin of a new encoder; of a projected prefix, trained directly, since a network cannot be run backwards
  */
 export async function openLearner(task: Task, model: LanguageModel, from?: SoftPrompt): Promise<Learner> {
   const { hiddenSize } = model.configuration;
@@ -74,10 +78,14 @@ export async function openLearner(task: Task, model: LanguageModel, from?: SoftP
 function tokensPart(task: Task, model: LanguageModel, from?: Float32Array): Part | Promise<Part> {
   const { hiddenSize } = model.configuration;
   const { layout, settings } = task;
-  if (settings.method !== 'v1' || from) return direct('prompt', [layout.total, hiddenSize], from ?? initialTokens(task, model));
+  if (settings.method !== 'v1') return direct('prompt', [layout.total, hiddenSize], from ?? initialTokens(task, model));
   const size = settings.encoderSize || (settings.encoder === 'lstm' ? Math.ceil(hiddenSize / 2) : hiddenSize);
-  return encoded({ kind: settings.encoder, rows: layout.total, inputSize: hiddenSize, hiddenSize: size, outputSize: hiddenSize }, settings.seed);
+  const shape: EncoderShape = { kind: settings.encoder, rows: layout.total, inputSize: hiddenSize, hiddenSize: size, outputSize: hiddenSize };
+  return encoded(shape, settings.seed, from ?? (encoderAlone(task) ? undefined : initialTokens(task, model)));
 }
+
+/** With nothing to start from, the encoder makes the vectors alone, as in P-Tuning's paper and in PEFT. */
+const encoderAlone = ({ layout, settings }: Task): boolean => settings.init.kind === 'zero' && layout.slots.every(({ init }) => !init);
 
 async function prefixPart(task: Task, model: LanguageModel, from?: Float32Array): Promise<Part> {
   const { settings, prefixRows: rows } = task;
@@ -95,9 +103,24 @@ function direct(name: string, dims: readonly number[], values: Float32Array): Pa
   };
 }
 
-async function encoded(shape: EncoderShape, seed: number): Promise<Part> {
+/**
+ * An encoder, and beside it, where there is an origin, the vectors themselves: an encoder alone moves all of them together. The encoder's
+ * last layer then starts at zero, so that training starts at the origin (Razdaibiedina et al. 2023, Residual Prompt Tuning).
+ * @param origin `[rows, output]`, where the vectors start
+ */
+async function encoded(shape: EncoderShape, seed: number, origin?: Float32Array): Promise<Part> {
   const encoder: OpenEncoder = await openEncoder(shape);
-  return { start: initialParameters(shape, streamFor(seed, 5)), values: encoder.forward, backward: encoder.backward, close: encoder.close };
+  const start = initialParameters(shape, streamFor(seed, 5));
+  if (!origin) return { start, values: encoder.forward, backward: encoder.backward, close: encoder.close };
+  return {
+    start: { ...silenced(start, shape), [originName]: { dims: [shape.rows, shape.outputSize], values: origin.map((value) => value / originSpeed) } },
+    async values(parameters) {
+      const from = parameters[originName]!.values;
+      return (await encoder.forward(parameters)).map((value, i) => value + originSpeed * from[i]!);
+    },
+    backward: async (parameters, upstream) => ({ ...(await encoder.backward(parameters, upstream)), [originName]: upstream.map((value) => originSpeed * value) }),
+    close: encoder.close,
+  };
 }
 
 function joined(pieces: readonly (Float32Array | undefined)[]): Float32Array {

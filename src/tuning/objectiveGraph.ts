@@ -9,6 +9,7 @@ import { ElementType, keepOnly, type Graph, type Model, type Value } from '../on
 import type { Feeds } from '../onnx/session';
 import { floatTensor, int64Tensor } from '../onnx/tensor';
 import type { Objective } from '../template/settings';
+import { blackBoxOffer } from './blackBoxStatement';
 import { names, type ObjectivePlan } from './objectiveNames';
 import { probeFeeds } from './probeFeeds';
 
@@ -25,8 +26,14 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
   const trained = [...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []), ...(plan.deepPrefix ? [names.deepPrefix] : [])];
-  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes });
+  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes }).catch(offerBlackBox);
   return { ...model, graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]) };
+}
+
+/** A model that cannot be differentiated can still be tuned. */
+function offerBlackBox(error: unknown): never {
+  if (!(error instanceof Failure) || error.code !== 'no-rule') throw error;
+  throw new Failure(error.code, error.message, error.place, blackBoxOffer);
 }
 
 const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] => [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])].map(float);
@@ -103,7 +110,7 @@ function lend(builder: Builder, past: Bindings): Bindings {
 /** The prefix matrix as keys and values `[1, heads, rows, head size]` of each layer. @throws Failure "no-cache" */
 function deepPast(builder: Builder, { signature, configuration }: LanguageModel): Bindings {
   if (signature.cache.length === 0) {
-    throw new Failure('no-cache', 'The model was exported without past_key_values, so a prefix cannot enter its layers.', {}, 'Set tune.layers to input, or choose an export with a key/value cache.');
+    throw noCache();
   }
   const { keyValueHeads, headSize } = configuration;
   const parts = signature.cache.length * 2;
@@ -112,6 +119,9 @@ function deepPast(builder: Builder, { signature, configuration }: LanguageModel)
   const layers = builder.ops('Split', [builder.op('Transpose', [heads], { perm: [1, 2, 0, 3] }), builder.ints(new Array<number>(parts).fill(1))], parts, { axis: 0 });
   return Object.fromEntries(signature.cache.flatMap((layer, i) => [[layer.pastKey, layers[2 * i]!], [layer.pastValue, layers[2 * i + 1]!]]));
 }
+
+export const noCache = (): Failure =>
+  new Failure('no-cache', 'The model was exported without past_key_values, so a prefix cannot enter its layers.', {}, 'Set tune.layers to input, or choose an export with a key/value cache.');
 
 /** A cache of no positions, for exports that always take one. */
 function emptyPast(builder: Builder, { signature, configuration: { keyValueHeads, headSize } }: LanguageModel): Bindings {

@@ -31,3 +31,17 @@ export const copyPrompt = (prompt: SoftPrompt): SoftPrompt => ({
 
 /** Numbers that were trained and are kept. */
 export const trainedNumbers = (prompt: SoftPrompt): number => prompt.values.length + (prompt.prefix?.values.length ?? 0);
+
+/** A prefix as the keys and values it stands for: each layer's keys, then its values, `[heads, rows, head size]`. */
+export function keysAndValuesOf({ rows, width, values }: PrefixMatrix, { keyValueHeads: heads, headSize }: { readonly keyValueHeads: number; readonly headSize: number }): readonly Float32Array[] {
+  return Array.from({ length: width / (heads * headSize) }, (_, part) => {
+    const cut = new Float32Array(heads * rows * headSize);
+    for (let head = 0; head < heads; head++) {
+      for (let row = 0; row < rows; row++) {
+        const from = row * width + (part * heads + head) * headSize;
+        cut.set(values.subarray(from, from + headSize), (head * rows + row) * headSize);
+      }
+    }
+    return cut;
+  });
+}

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
+import { exportReport } from './exportReport';
 import { methodsGiven, pickMethods, pickTrainedMethod } from './methodChoice';
 import { isActive, describeRun, templateName } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
@@ -44,6 +45,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       if (run) await showLog(run);
     },
     openComparison: (selected) => panel.open(selected instanceof vscode.Uri ? selected.fsPath : runOf(selected)?.record.template.path),
+    exportReport: (selected, more) => exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) => report(parts.log, error)),
     openTemplate: async (selected) => {
       const run = runOf(selected);
       if (run) await openTemplate(run);

@@ -1,4 +1,4 @@
-import { encodePrompt, softLayout, type SoftLayout, type TokenEncoder } from '../template/tokens';
+import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../template/tokens';
 import { renderPrompt } from '../template/render';
 import type { RenderedPrompt } from '../template/segment';
 import type { Settings } from '../template/settings';
@@ -20,11 +20,9 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export function previewPieces(template: PromptTemplate, row: Row, settings: Settings, tokenizer: TokenReader | undefined): readonly PreviewPiece[] {
   const prompt = renderPrompt(template, row);
-  const prefix: readonly PreviewPiece[] = settings.method === 'v2' && settings.layers !== 'input' ? [{ kind: 'prefix', length: settings.length }] : [];
+  const prefix: readonly PreviewPiece[] = settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
   if (!tokenizer) return [...prefix, ...untokenised(prompt, settings)];
-  const atInput = settings.method === 'v2' && settings.layers === 'input';
-  const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, tokenizer);
-  return [...prefix, ...tokenised(prompt, layout, tokenizer)];
+  return [...prefix, ...tokenised(prompt, softLayout(template, settings, tokenizer), tokenizer)];
 }
 
 /** How many positions of the context pieces take, and how many of them are learned. */
@@ -36,8 +34,9 @@ export function countPieces(pieces: readonly PreviewPiece[]): { readonly tokens:
 }
 
 /** Without a tokenizer the length of virtual tokens is known only where it is written. */
-function untokenised({ segments, slots }: RenderedPrompt, { method, length }: Settings): readonly PreviewPiece[] {
-  const learned = method === 'soft' || method === 'v1';
+function untokenised({ segments, slots }: RenderedPrompt, settings: Settings): readonly PreviewPiece[] {
+  const { length } = settings;
+  const learned = takesVirtualTokens(settings);
   const front: readonly PreviewPiece[] = learned && slots.length === 0 ? [{ kind: 'soft', slot: 0, id: 'prompt', length, init: null }] : [];
   return [...front, ...segments.flatMap((segment): readonly PreviewPiece[] => {
     if (segment.kind === 'text') return [{ ...segment, ids: [] }];

@@ -6,7 +6,9 @@ import { foldsOf } from '../../src/template/folding';
 import { hoverAt } from '../../src/template/hover';
 import { inlaysOf } from '../../src/template/inlay';
 import { lensesOf } from '../../src/template/lenses';
+import { occurrencesAt } from '../../src/template/rename';
 import { symbolsOf } from '../../src/template/symbols';
+import { longTemplate } from './longTemplate';
 
 const { values } = parseArgs({ options: { keystrokes: { type: 'string', default: '20' } } });
 const lengths = [50, 500, 5000];
@@ -16,20 +18,11 @@ const facts: Facts = {
   encoder: { vocabularySize: 256, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) & 255) },
 };
 
-/** A template of so many lines: text, variables, blocks and virtual tokens. */
-function templateOf(lines: number): string {
-  const body = Array.from({ length: lines }, (_, line) => {
-    if (line % 10 === 0) return `{{#if text}}Line ${line}: {{text}}{{/if}}`;
-    if (line % 97 === 0) return '{{soft 2 id="shared"}}';
-    return line % 3 === 0 ? `A line about {{text}}, the ${line}th` : `A line of words, the ${line}th, that says nothing.`;
-  });
-  return `---\ninput: { schema: { text: string } }\noutput: { schema: { label(enum): [person, place] } }\ntune.length: 4\n---\n${body.join('\n')}\n{{label}}`;
-}
-
 /** What an editor asks after a key was pressed: at once for completion, after a pause for the rest. */
 const work: Readonly<Record<string, (text: string, at: number) => unknown>> = {
   completion: (text, at) => completeAt(text, at, facts),
   hover: (text, at) => hoverAt(text, at, facts),
+  occurrences: (text, at) => occurrencesAt(text, at, facts),
   'outline and folds': (text) => [symbolsOf(text), foldsOf(text)],
   'findings of the text': (text) => checkTemplate(text, 'bench.prompt', { columns: facts.columns }),
   'findings with tokens': (text) => checkTemplate(text, 'bench.prompt', facts),
@@ -40,7 +33,7 @@ const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b
 
 console.log(['lines', ...Object.keys(work), 'whole keystroke'].join(' | '));
 for (const lines of lengths) {
-  const whole = templateOf(lines);
+  const whole = longTemplate(lines);
   const middle = whole.indexOf('{{text}}', whole.length >> 1) + 2;
   const times: Record<string, number[]> = {};
   for (let key = 0; key < Number(values.keystrokes) + 3; key++) {

@@ -1,5 +1,5 @@
 // Quality beside PEFT's on real data, which is never committed: mean test accuracy after the same sweep, steps and rows.
-// usage: node test/bench/quality.mjs [--task trec] [--methods soft,v1,v2] [--rows 500] [--steps 300] [--seeds 3] [--data ../shared/data]
+// usage: node test/bench/quality.mjs [--task trec] [--methods soft,v1,v2] [--rows 500] [--steps 300] [--seeds 3] [--data ../shared/data] [--set '{"tune.encoder":"mlp"}'] [--rates 0.003,0.01]
 // PEFT's side is ../shared/tools/peft_baseline.py, run with the same options. PROMPT_TUNER_PYTHON names a Python 3, whose shuffle picks the rows.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({ options: {
   task: { type: 'string', default: 'trec' }, methods: { type: 'string', default: 'soft,v1,v2' }, rows: { type: 'string', default: '500' },
-  steps: { type: 'string', default: '300' }, seeds: { type: 'string', default: '3' }, data: { type: 'string', default: join(root, '..', 'shared', 'data') },
+  set: { type: 'string', default: '{}' }, rates: { type: 'string', default: '' }, steps: { type: 'string', default: '300' }, seeds: { type: 'string', default: '3' }, data: { type: 'string', default: join(root, '..', 'shared', 'data') },
 } });
 
 const out = join(root, 'out', 'bench');
@@ -21,4 +21,4 @@ await build({ entryPoints: [join(root, 'test/bench/quality.ts')], outfile: join(
 const picked = `import json, random; rows = list(range(sum(1 for _ in open(${JSON.stringify(join(resolve(values.data), values.task, 'train.jsonl'))})))); random.Random(0).shuffle(rows); print(json.dumps(rows[:${Number(values.rows)}]))`;
 const rowsFile = join(out, `${values.task}-rows.json`);
 writeFileSync(rowsFile, execFileSync(process.env.PROMPT_TUNER_PYTHON ?? 'python3', ['-c', picked], { encoding: 'utf8' }));
-execFileSync(process.execPath, [join(root, 'out', 'quality.js'), resolve(values.data), values.task, rowsFile, out, values.methods, values.steps, values.seeds], { cwd: root, stdio: 'inherit' });
+execFileSync(process.execPath, [join(root, 'out', 'quality.js'), resolve(values.data), values.task, rowsFile, out, values.methods, values.steps, values.seeds, values.set, values.rates], { cwd: root, stdio: 'inherit' });

@@ -11,7 +11,7 @@ import { train, type TrainedPrompt } from '../../src/tuning/train';
 /**
  * Our side of the quality comparison, in the conditions of the PEFT baseline: the same prompt text, label words, rows, steps, batch,
  * schedule and learning-rate sweep by dev accuracy; then the mean test accuracy over seeds 1, 2, …
- * usage: quality.js DATA_FOLDER TASK ROWS_FILE OUT_FOLDER METHODS STEPS SEEDS; ROWS_FILE holds the numbers of the training rows, as JSON
+ * usage: quality.js DATA_FOLDER TASK ROWS_FILE OUT_FOLDER METHODS STEPS SEEDS SET RATES; ROWS_FILE holds the numbers of the training rows, SET settings that outrank those of the comparison, both as JSON; RATES replaces the rates swept over
  */
 const tasks: Readonly<Record<string, { readonly before: string; readonly after: string; readonly words: Readonly<Record<string, string>> }>> = {
   trec: { before: 'Question: ', after: '\nThe question asks for a', words: { person: ' person', location: ' place', number: ' number', description: ' description', entity: ' thing', abbreviation: ' letter' } },
@@ -34,8 +34,9 @@ interface Row {
   readonly label: string;
 }
 
-async function main([data, name, rowsFile, out, methods, steps, seeds]: readonly string[]): Promise<void> {
+async function main([data, name, rowsFile, out, methods, steps, seeds, set, only]: readonly string[]): Promise<void> {
   const file = writeWorkspace({ data: data!, name: name!, rowsFile: rowsFile!, out: out! });
+  const overriding = JSON.parse(set ?? '{}') as Readonly<Record<string, unknown>>;
   const template = await loadTemplate(file);
   const model = await openModel('builtin', process.cwd());
   const withTask = async <T>(method: Method, set: Readonly<Record<string, unknown>>, work: (task: Task) => Promise<T>): Promise<T> => {
@@ -46,7 +47,7 @@ async function main([data, name, rowsFile, out, methods, steps, seeds]: readonly
   say({ task: name, rows: hard.n, majority: hard.majority?.accuracy, hard: hard.accuracy });
   for (const method of methods!.split(',') as Method[]) {
     const fit = <T>(rate: number, seed: number, judge: (trained: TrainedPrompt, task: Task) => T | Promise<T>): Promise<T> =>
-      withTask(method, { ...shared, ...own[method], 'tune.steps': Number(steps), 'tune.learningRate': rate, 'tune.seed': seed }, async (task) => {
+      withTask(method, { ...shared, ...own[method], 'tune.steps': Number(steps), 'tune.learningRate': rate, 'tune.seed': seed, ...overriding }, async (task) => {
         const training = train(task, model);
         for (;;) {
           const next = await training.next();
@@ -57,7 +58,7 @@ async function main([data, name, rowsFile, out, methods, steps, seeds]: readonly
     const onTest = async ({ prompt }: TrainedPrompt, task: Task): Promise<number> => (await evaluate(task, model, prompt, { split: 'test' })).accuracy;
     const began = performance.now();
     const sweep: Record<string, number> = {};
-    for (const rate of rates[method]!) sweep[rate] = await fit(rate, 0, onDev);
+    for (const rate of only ? only.split(',').map(Number) : rates[method]!) sweep[rate] = await fit(rate, 0, onDev);
     const rate = Number(Object.keys(sweep).reduce((best, next) => (sweep[next]! > sweep[best]! ? next : best)));
     const test: number[] = [];
     for (let seed = 1; seed <= Number(seeds); seed++) test.push(await fit(rate, seed, onTest));

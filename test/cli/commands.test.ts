@@ -150,8 +150,16 @@ describe('compare', () => {
     const folder = await workspace(weather);
     const { code, out, err } = await run(folder, 'compare', 'weather.prompt', '--seeds', '2', '--set', 'tune.steps=2', '--report', 'out.html');
     expect(code).toBe(0);
-    expect(out).toMatch(/^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n(.* collapsed: nearly every row was called "(wet|dry)"\n)*\nReport: .*out\.html\n$/);
+    expect(out).toMatch(/^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n(soft: No verdict: .*\n|.* collapsed: nearly every row was called "(wet|dry)"\n)*\nReport: .*out\.html\n$/);
+    expect(out).toContain('\nsoft: No verdict: 6 rows are too few, 15 are the least.\n');
     expect(err).toContain('weather · soft: Started');
+    const ids = (await json<RunRecord[]>(folder, 'runs', 'list')).map(({ id }) => id);
+    const again = await run(folder, 'report', ...ids, '--format', 'markdown');
+    expect(again.code).toBe(0);
+    // Two seeds are one line: the table has a heading, a rule, hard and soft.
+    expect(again.out.split('\n').filter((line) => line.startsWith('| '))).toHaveLength(4);
+    expect(await json(folder, 'report', ...ids, '--to', 'again.html')).toEqual({ file: join(folder, 'again.html') });
+    expect((await run(folder, 'report', ...ids)).code).toBe(2);
   });
 });
 

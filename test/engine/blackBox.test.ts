@@ -48,15 +48,6 @@ describe('black-box tuning', () => {
     expect(seen.at(-1)).toBeLessThan(seen[0]! * 0.98);
   });
 
-  it('tries several first step sizes and takes the one of the lowest dev loss', async () => {
-    const { task, model } = await smallTask('soft', { 'tune.steps': 1, 'tune.learningRate': 'auto' });
-    const { events } = await tune(task, model);
-    const sweep = events.flatMap((event) => (event.kind === 'sweep' ? [event] : []));
-    const lowest = sweep.reduce((a, b) => (b.devLoss < a.devLoss ? b : a));
-    expect(sweep).toHaveLength(4);
-    expect(events.find(({ kind }) => kind === 'rate')).toEqual({ kind: 'rate', learningRate: lowest.rate });
-  });
-
   it.each([['v1', 2], ['v2', 0.5]] as const)('lowers the loss of %s', async (method, stepSize) => {
     const { task, model } = await smallTask(method, { 'tune.learningRate': stepSize });
     const { events, trained } = await tune(task, model);
@@ -76,15 +67,6 @@ describe('black-box tuning', () => {
     const { events, trained } = await tune(task, model);
     expect(events.map(({ kind }) => kind)).toEqual(['rate', 'step', 'step', 'step', 'step', 'dev', 'checkpoint', 'step', 'step', 'step', 'step', 'dev', 'checkpoint']);
     expect(events.flatMap((event) => (event.kind === 'dev' && event.step === trained.best!.step ? [event.loss] : []))).toEqual([trained.best!.loss]);
-  });
-
-  it('goes on from a checkpoint to the numbers of an uninterrupted search', async () => {
-    const { task, model } = await smallTask('soft', { 'tune.batchSize': 3 });
-    const whole = await tune(task, model);
-    const stored = checkpoints(whole.events)[0]!;
-    const resumed = await tune(task, model, { resume: { ...stored, state: JSON.parse(JSON.stringify(stored.state)) as unknown } });
-    expect(losses(resumed.events)).toEqual(losses(whole.events).slice(4));
-    expect(resumed.trained.prompt.values).toEqual(whole.trained.prompt.values);
   });
 
   it('stops when told to, with a checkpoint', async () => {

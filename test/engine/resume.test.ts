@@ -7,6 +7,7 @@ import { readCheckpoint, writeCheckpoint } from '../../src/runs/checkpointFolder
 import type { Method } from '../../src/template/settings';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/tuning/task';
+import { tuneBlackBox } from '../../src/tuning/blackBox';
 import { train, type TrainedPrompt, type TrainOptions } from '../../src/tuning/train';
 import { makeWorkspace, type Workspace } from './workspace';
 
@@ -30,7 +31,8 @@ interface Finished {
 /** Trains to the end, or until a step when it is to stop there. */
 async function finish(task: Task, model: LanguageModel, { stopAt, ...options }: TrainOptions & { readonly stopAt?: number } = {}): Promise<Finished> {
   const controller = new AbortController();
-  const training = train(task, model, { ...options, signal: controller.signal });
+  const tune = task.settings.blackBox ? tuneBlackBox : train;
+  const training = tune(task, model, { ...options, signal: controller.signal });
   const losses: number[] = [];
   let last: Checkpoint | undefined;
   for (;;) {
@@ -52,26 +54,37 @@ async function throughDisk(checkpoint: Checkpoint): Promise<Checkpoint> {
 }
 
 const kinds: readonly (readonly [string, Method, Readonly<Record<string, unknown>>])[] = [
-  ['soft', 'soft', {}],
+  ['soft over accumulated batches', 'soft', { 'tune.accumulate': 2, 'tune.dropout': 0.2 }],
   ['v1 through an LSTM', 'v1', { 'tune.encoder': 'lstm' }],
   ['v1 through an MLP', 'v1', { 'tune.encoder': 'mlp' }],
   ['v2 with dropout and the instruction\'s embeddings', 'v2', { 'tune.instruction': 'embeddings', 'tune.dropout': 0.2 }],
   ['v2 through the projection', 'v2', { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.init': 'normal' }],
+  ['v2 at the input', 'v2', { 'tune.instruction': 'embeddings', 'tune.layers': 'input', 'tune.schedule': 'cosine' }],
 ];
 // Before the first evaluation, between two, and after the last but one.
 const optimizers = [['adamw', 0.02, 3], ['adafactor', 0.02, 1], ['sgd', 0.5, 4]] as const;
 
+async function expectExactResume(method: Method, set: Readonly<Record<string, unknown>>, stopAt: number): Promise<void> {
+  const workspace = makeWorkspace();
+  workspaces.push(workspace);
+  const { task, model } = await workspace.task(method, { ...quick, ...set });
+  const whole = await finish(task, model);
+  const part = await finish(task, model, { stopAt });
+  expect(part.trained.stopped).toBe(true);
+  const rest = await finish(task, model, { resume: await throughDisk(part.last!) });
+  expect([...part.losses, ...rest.losses]).toEqual(whole.losses);
+  expect(rest.trained).toEqual(whole.trained);
+  expect(rest.last).toEqual(whole.last);
+}
+
 describe.each(kinds)('a training of %s', (_, method, set) => {
   it.each(optimizers)('with %s at rate %d, stopped after step %i, goes on to the same numbers bit for bit', async (optimizer, rate, stopAt) => {
-    const workspace = makeWorkspace();
-    workspaces.push(workspace);
-    const { task, model } = await workspace.task(method, { ...quick, 'tune.optimizer': optimizer, 'tune.learningRate': rate, ...set });
-    const whole = await finish(task, model);
-    const part = await finish(task, model, { stopAt });
-    expect(part.trained.stopped).toBe(true);
-    const rest = await finish(task, model, { resume: await throughDisk(part.last!) });
-    expect([...part.losses, ...rest.losses]).toEqual(whole.losses);
-    expect(rest.trained).toEqual(whole.trained);
-    expect(rest.last).toEqual(whole.last);
+    await expectExactResume(method, { 'tune.optimizer': optimizer, 'tune.learningRate': rate, ...set }, stopAt);
+  });
+});
+
+describe('black-box tuning', () => {
+  it.each([['soft', {}, 1], ['v1', { 'tune.encoder': 'mlp' }, 3], ['v2', { 'tune.instruction': 'embeddings' }, 4]] as const)('of %s with %j, stopped after generation %i, goes on to the same numbers bit for bit', async (method, set, stopAt) => {
+    await expectExactResume(method, { 'tune.blackBox': true, 'tune.learningRate': 2, ...set }, stopAt);
   });
 });

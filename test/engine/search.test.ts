@@ -33,7 +33,13 @@ async function open(options: WorkspaceOptions = { body }): Promise<{ readonly ta
 async function openExample(): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
   const template = await loadTemplate(join(__dirname, '..', '..', 'media', 'examples', 'questions', 'questions.prompt'));
   const model = await openModel(template.model, '/');
-  return { model, task: await prepareTask(template, resolveSettings(template, 'v2', { 'tune.instruction': 'text' }), model) };
+  return { model, task: withoutTest(await prepareTask(template, resolveSettings(template, 'v2', { 'tune.instruction': 'text' }), model)) };
+}
+
+/** Its test rows cannot be read: neither choosing a text nor training may look at them. */
+function withoutTest(task: Task): Task {
+  const sealed = { ...task.splits.test!, read: () => Promise.reject(new Error('The test split was read.')) };
+  return { ...task, splits: { ...task.splits, test: sealed } };
 }
 
 async function finish(task: Task, model: LanguageModel, options: { readonly budget: number; readonly seed: number; readonly signal?: AbortSignal }, watch: (event: SearchEvent) => void = () => undefined): Promise<{ readonly events: readonly SearchEvent[]; readonly result: SearchResult }> {

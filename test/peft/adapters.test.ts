@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterUse, writeAdapter } from '../../src/adapters/peft';
@@ -60,6 +60,23 @@ describe.skipIf(!present)('adapters written here (needs ../shared)', () => {
       const output = await runPython(folder, 'use.py', format === 'peft' ? [embeddedBase] : []);
       const [, token, probability] = /^(\d+) .* (0\.\d{6})\n$/.exec(output)!;
       expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
+    }
+  });
+});
+
+describe.skipIf(!present)('adapters of other kinds and other times that PEFT wrote (needs ../shared)', () => {
+  it('give the logits that PEFT gives', async () => {
+    const base = join(shared, 'models', 'qwen3-tiny');
+    const folder = temporaryFolder();
+    await runPython(__dirname, 'otherAdapters.py', [base, folder]);
+    const prompts = [[5, 9, 20], [7]];
+    const adapters = readdirSync(folder).map((name) => join(folder, name));
+    expect(adapters).toHaveLength(5);
+    const logits = await peftLogits(adapters.map((adapter) => ({ base, adapter, prompts })));
+    const model = await openModel(base, '/');
+    for (const [i, adapter] of adapters.entries()) {
+      const ours = await engineScores(model, await readAdapter(adapter), prompts);
+      expect([adapter, ...ours.map((scores, row) => scoreError(scores, logits[i]![row]!) < tolerance)]).toEqual([adapter, true, true]);
     }
   });
 });

@@ -25,7 +25,7 @@ const lines = [];
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('console', (message) => lines.push(message.text()));
-  await page.goto(server.url);
+  await page.goto(server.url, { timeout: 120_000 });
   const end = Date.now() + longestMinutes * 60_000;
   while (!existsSync(results) && Date.now() < end) {
     await answerRequests(page);
@@ -46,17 +46,27 @@ try {
   rmSync(exchange, { recursive: true, force: true });
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts or a paste where it asks for them. */
+/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste or a click where it asks for them. */
 async function answerRequests(page) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
     const wanted = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
     if (wanted.startsWith('paste ')) await page.evaluate(paste, wanted.slice('paste '.length));
+    if (wanted.startsWith('press ')) await press(page, wanted.slice('press '.length));
     if (wanted === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
+  }
+}
+
+/** Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. */
+async function press(page, control) {
+  const [, role, name] = /^(\w+) (.*)$/.exec(control);
+  for (const frame of page.frames()) {
+    const found = frame.getByRole(role, { name }).first();
+    if (await found.count().catch(() => 0)) return found.click({ timeout: 5000 }).catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
   }
 }
 

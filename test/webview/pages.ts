@@ -1,4 +1,5 @@
 export { webviewPage } from '../../src/views/webviewPage';
 export * as comparison from '../fixtures/comparison';
+export * as model from '../fixtures/model';
 export * as preview from '../fixtures/preview';
 export { themes } from './themes';

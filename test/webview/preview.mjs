@@ -32,12 +32,12 @@ export function previewTests({ open, preview, themes, artifacts }) {
     },
     'goes to the next, the previous, a random and a numbered row by the keyboard': async () => {
       const { page } = await show(preview.fullPreview);
-      for (const [name, row] of [['Next Row', 5], ['Previous Row', 3]]) {
+      for (const [name, row] of [['Next', 5], ['Previous', 3]]) {
         await page.getByRole('button', { name }).focus();
         await page.keyboard.press('Enter');
         assert.equal((await asked(page)).request.row, row, name);
       }
-      await page.getByRole('button', { name: 'Random Row' }).click();
+      await page.getByRole('button', { name: 'Random' }).click();
       const { row } = (await asked(page)).request;
       assert(Number.isInteger(row) && row >= 0 && row < 180);
       await page.getByRole('spinbutton', { name: 'Row' }).fill('100');
@@ -51,10 +51,10 @@ export function previewTests({ open, preview, themes, artifacts }) {
     },
     'keeps the focus on a control when a new row comes': async () => {
       const { page } = await show(preview.fullPreview);
-      await page.getByRole('button', { name: 'Next Row' }).focus();
+      await page.getByRole('button', { name: 'Next' }).focus();
       await page.evaluate((event) => window.say({ kind: 'event', name: 'state', event }), { ...preview.fullPreview, row: 5 });
       await page.waitForFunction(() => document.querySelector('input[type=number]').value === '6');
-      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Next Row');
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Next');
       await page.close();
     },
     'says what is wrong with the text, and keeps the last prompt in sight': async () => {
@@ -68,8 +68,25 @@ export function previewTests({ open, preview, themes, artifacts }) {
     'says what it cannot show without data and tokenizer': async () => {
       const { page } = await show(preview.barePreview);
       await page.getByText('Tokens are not shown').waitFor();
-      assert.equal(await page.getByRole('button', { name: 'Next Row' }).count(), 0);
+      assert.equal(await page.getByRole('button', { name: 'Next' }).count(), 0);
       assert.equal(await page.locator('[class*=token-]').count(), 0);
+      await page.close();
+    },
+    'says how the model can be asked while nothing is trained yet': async () => {
+      const { page } = await show({ ...preview.fullPreview, subject: 'written', answerable: false });
+      await page.getByText('choose the text alone or a trained run above').waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Ask the Model' }).count(), 0);
+      await page.close();
+    },
+    'reaches every control and the prompt by the keyboard': async () => {
+      const { page } = await show(preview.fullPreview);
+      await page.locator('.chip.slot').waitFor();
+      const reached = [];
+      for (let press = 0; press < 12; press++) {
+        await page.keyboard.press('Tab');
+        reached.push(await page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent));
+      }
+      for (const name of ['Data', 'Previous', 'Row', 'Next', 'Random', 'What the prompt is put together with', 'Token boundaries', 'Invisible characters', 'Prompt', 'Ask the Model']) assert(reached.includes(name), `${name} among ${reached.join(', ')}`);
       await page.close();
     },
     'shows the words of an answer as text, and why the model could not be asked': async () => {

@@ -5,16 +5,17 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
+import { modelTests } from './model.mjs';
 import { previewTests } from './preview.mjs';
 
-const { webviewPage, comparison, preview, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
+const { webviewPage, comparison, model, preview, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
 const artifacts = 'out/artifacts';
 const contentTypes = { '.js': 'text/javascript', '.css': 'text/css' };
 mkdirSync(artifacts, { recursive: true });
 
 const server = createServer((request, response) => {
   const path = new URL(request.url, 'http://page').pathname;
-  const name = /^\/(comparison|preview)$/.exec(path)?.[1];
+  const name = /^\/(comparison|model|preview)$/.exec(path)?.[1];
   if (name) {
     response.setHeader('content-type', 'text/html');
     return response.end(webviewPage({ title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${request.headers.host}` }));
@@ -142,6 +143,7 @@ const tests = {
     assert.notEqual(before, await stroke());
     await page.close();
   },
+  ...modelTests({ open, model, themes, artifacts }),
   ...previewTests({ open, preview, themes, artifacts }),
 };
 

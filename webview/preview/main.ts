@@ -1,5 +1,5 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { isKeptPreview, previewSide, type KeptPreview, type PreviewChoice, type PreviewState } from '../../src/views/previewContract';
+import { asWritten, isKeptPreview, previewSide, type KeptPreview, type PreviewChoice, type PreviewState } from '../../src/views/previewContract';
 import { button, checkBox, dropDown, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
@@ -31,7 +31,7 @@ let answered = '';
 
 function choice(): PreviewChoice {
   if (state) return { split: state.split, row: state.row, subject: state.subject };
-  return isKeptPreview(kept) ? { split: kept.split, row: kept.row, subject: kept.subject } : { split: null, row: 0, subject: 'written' };
+  return isKeptPreview(kept) ? { split: kept.split, row: kept.row, subject: kept.subject } : { split: null, row: 0, subject: asWritten };
 }
 
 function show(wanted: PreviewChoice): void {
@@ -85,17 +85,20 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable }: P
   const focused = document.activeElement?.getAttribute('data-focus');
   rowBar.hidden = rows === 0;
   rowBar.replaceChildren(
-    named('previous', button('Previous Row', () => goTo((row - 1 + rows) % rows))),
+    ...(splits.length > 1 ? [dropDown('Data', splits.map((key) => ({ key, name: key })), split, (chosen) => show({ ...choice(), split: chosen as PreviewChoice['split'], row: 0 }))] : []),
+    named('previous', button('Previous', () => goTo((row - 1 + rows) % rows))),
     rowField(row, rows),
     element('span', {}, `of ${rows}`),
-    named('next', button('Next Row', () => goTo((row + 1) % rows))),
-    named('random', button('Random Row', () => goTo(Math.floor(Math.random() * rows)))),
-    ...(splits.length > 1 ? [dropDown('Data', splits.map((key) => ({ key, name: key })), split, (chosen) => show({ ...choice(), split: chosen as PreviewChoice['split'], row: 0 }))] : []));
+    named('next', button('Next', () => goTo((row + 1) % rows))),
+    named('random', button('Random', () => goTo(Math.floor(Math.random() * rows)))));
   viewBar.replaceChildren(
     dropDown('What the prompt is put together with', subjects, subject, (chosen) => show({ ...choice(), subject: chosen })),
     checkBox('Token boundaries', view.boundaries, (boundaries) => look({ ...view, boundaries })),
     checkBox('Invisible characters', view.invisibles, (invisibles) => look({ ...view, invisibles })));
-  ask.replaceChildren(...(answerable ? [named('ask', button('Ask the Model', () => void askModel(), 'primary'))] : []));
+  const untrained = rows > 0 && !answerable && subject === asWritten;
+  ask.replaceChildren(
+    ...(answerable ? [named('ask', button('Ask the Model', () => void askModel(), 'primary'))] : []),
+    ...(untrained ? [element('span', { class: 'quiet' }, 'These virtual tokens are not trained yet. To ask the model, choose the text alone or a trained run above.')] : []));
   if (focused) document.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 

@@ -33,7 +33,7 @@ function decomposeGraph(graph: Graph): Graph {
       node.outputs.forEach((output, i) => output && values[i] !== undefined && b.alias(values[i], output));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new Failure('no-rule', `The operator ${nameOf(node)} (node "${node.name}") is not covered with ${error.message}.`, {}, 'Choose another export of the model, or train with tune.gradient: none.');
+      throw new Failure('no-rule', `The operator ${nameOf(node)} (node "${node.name}") is not covered with ${error.message}.`, {}, 'Choose another export of the model, or set tune.blackBox, which needs no gradient.');
     }
   }
   return b.graph(graph.outputs);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { writeAtomically } from '../atomicFile';
 import { compareRuns, type CompareRequest } from '../compareRuns';
 import type { Comparison } from '../comparison';
+import { comparedTasks } from '../comparedTask';
 import { comparisonReport } from '../report';
 import type { RunOptions } from '../runEvent';
 
@@ -10,6 +11,6 @@ export async function compareAndReport(request: CompareRequest & { readonly repo
   const comparison = await compareRuns(request, options);
   if (request.report === undefined) return { comparison };
   const report = resolve(request.report);
-  await writeAtomically(report, comparisonReport({ ...comparison, created: new Date() }));
+  await writeAtomically(report, comparisonReport({ tasks: comparedTasks(comparison.entries), created: new Date() }));
   return { comparison, report };
 }

@@ -1,36 +1,142 @@
-import { inspectModel, type ModelInspection } from '../../model/inspectModel';
-import { openModel, type ModelSummary } from '../../model/openModel';
-import { count, textTable } from '../format';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure } from '../../failure';
+import type { AddedModel, AddOptions, VariantSummary } from '../../model/hub/addModel';
+import { hubReference } from '../../model/hub/cache';
+import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
+import { inspectModel, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
+import { rememberFolder, type ModelSummary } from '../../model/listModels';
+import { openModel } from '../../model/openModel';
+import { asFailure } from '../unexpected';
+import { bytes, count, textTable } from '../format';
+import { measureModel, type ModelSpeed } from '../measureModel';
 
-/** What a model is and whether it can be trained through. @throws Failure as opening it does */
-export async function describeModel(reference: string): Promise<ModelInspection> {
-  return inspectModel(await openModel(reference, process.cwd()));
+/** A model that was added: downloaded, or found in its folder. */
+export type Added = AddedModel | { readonly id: string; readonly folder: string };
+
+/**
+ * Downloads a hub id, or looks whether a folder or file holds a model and notes it.
+ * @param reference a path that exists outranks a hub id, as in a template
+ * @throws Failure "hub-…" from the hub; what opening a folder throws
+ */
+export async function addModel(reference: string, options: AddOptions): Promise<Added> {
+  const onHub = existsSync(reference) ? undefined : hubReference(reference);
+  if (onHub) {
+    // Loaded late: nothing else needs the ways of the network.
+    const { addHubModel } = await import('../../model/hub/addModel');
+    return addHubModel(onHub, options);
+  }
+  const { folder } = await openModel(reference, process.cwd());
+  await rememberFolder(resolve(folder));
+  return { id: reference, folder: resolve(folder) };
 }
 
-/** The models as a table of text. */
-export function formatModels(models: readonly ModelSummary[]): string {
-  const lines = models.map(({ id, architecture, contextLength, folder }) => [id, architecture, String(contextLength), folder]);
-  return textTable([['model', 'kind', 'context', 'folder'], ...lines], ['left', 'left', 'right', 'left']);
+/** What a model of the hub can be had as. @throws Failure "hub-…"; "hub-reference" for what is no hub id */
+export async function listVariants(reference: string): Promise<readonly VariantSummary[]> {
+  const onHub = hubReference(reference);
+  if (!onHub) throw new Failure('hub-reference', `"${reference}" is no model of the hub.`, {}, 'Write it as organisation/name.');
+  const { hubVariants } = await import('../../model/hub/addModel');
+  return hubVariants(onHub);
+}
+
+export function formatVariants(variants: readonly VariantSummary[]): string {
+  return textTable([['variant', 'size', 'file'], ...variants.map(({ name, bytes: size, file }) => [name, bytes(size), file])], ['left', 'right', 'left']);
+}
+
+export function formatAdded(added: Added): string {
+  const lines = 'variant' in added
+    ? [
+      `${added.id}, ${added.variant}: ${bytes(added.bytes)}${added.licence ? `, licence ${added.licence}` : ''}`,
+      ...(added.variants.length > 1 ? [`Other variants (--variant NAME): ${added.variants.filter(({ name }) => name !== added.variant).map((each) => `${each.name} ${bytes(each.bytes)}`).join(', ')}`] : []),
+    ]
+    : [added.id];
+  return [...lines, `In ${added.folder}`, `Write \`model: ${added.id}\` in a template.`].join('\n');
+}
+
+/** What a model is, whether it can be trained through, and with `measure` how fast. @throws Failure as opening it does */
+export async function describeModel(reference: string, measure = false): Promise<ModelInspection & { readonly speed?: ModelSpeed }> {
+  const model = await openModel(reference, process.cwd());
+  const inspection = await inspectModel(model);
+  return measure ? { ...inspection, speed: await measureModel(model, inspection.trainable) } : inspection;
+}
+
+/** A model of the list, with what can be done with it. */
+export interface ListedModel extends ModelSummary {
+  readonly methods: readonly MethodSupport[];
+  /** Why it cannot be opened. */
+  readonly problem?: string;
+}
+
+/** Opens each model of the list to say which methods work with it. */
+export async function withMethods(models: readonly ModelSummary[]): Promise<readonly ListedModel[]> {
+  const listed: ListedModel[] = [];
+  for (const summary of models) {
+    try {
+      listed.push({ ...summary, methods: (await inspectModel(await openModel(summary.folder, process.cwd()))).methods });
+    } catch (error) {
+      listed.push({ ...summary, methods: [], problem: asFailure(error).message });
+    }
+  }
+  return listed;
+}
+
+/** The models as a table of text, and those worth adding. */
+export function formatModels(models: readonly ListedModel[]): string {
+  const lines = models.map(({ id, architecture, contextLength, bytes: size, licence, methods, problem }) =>
+    [id, architecture, count(contextLength), bytes(size), licence ?? '–', problem ?? methods.filter(({ works }) => works).map(({ method }) => method).join(', ')]);
+  const table = textTable([['model', 'kind', 'context', 'size', 'licence', 'methods'], ...lines], ['left', 'left', 'right', 'right', 'left', 'left']);
+  const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
+  if (others.length === 0) return table;
+  const offered = others.map((model) => [model.id, `${model.millions} M`, count(model.context), bytes(model.bytes), model.licence, `${bytes(memoryToTrain(model))}`, model.about]);
+  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
+}
+
+/** Element types with their shares; one that holds next to nothing is left out. */
+function describeTypes(dtypes: ModelInspection['dtypes']): string {
+  const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
+  return large.length === 1 ? large[0]![0] : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
+}
+
+/** `a.0.key, a.1.key` as `a.0–1.key`: one name for what every layer has. */
+function foldNumbers(names: readonly string[]): readonly string[] {
+  const groups = new Map<string, number[]>();
+  for (const name of names) {
+    const [, number] = /\.(\d+)\./.exec(name) ?? [];
+    const pattern = name.replace(/\.\d+\./, '.#.');
+    groups.set(pattern, [...(groups.get(pattern) ?? []), Number(number ?? -1)]);
+  }
+  return [...groups].map(([pattern, numbers]) => pattern.replace('#', numbers.length > 1 ? `${Math.min(...numbers)}–${Math.max(...numbers)}` : String(numbers[0])));
 }
 
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
-export function formatInspection(inspection: ModelInspection): string {
-  const { configuration: sizes, operators, operatorsWithoutRule } = inspection;
-  const training = inspection.trainable ? 'yes' : `no: there is no gradient rule for ${operatorsWithoutRule.join(', ')}`;
+export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
+  const { configuration: sizes, operators, speed, tokenizer } = inspection;
   return textTable([
     ['model', inspection.id],
     ['folder', inspection.folder],
+    ['file', `${inspection.file.slice(inspection.folder.length + 1)}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`],
+    ['licence', inspection.licence ?? 'not said'],
     ['kind', sizes.architecture],
     ['weights', count(inspection.parameters)],
     ['layers', `${sizes.layers}, ${sizes.hiddenSize} wide, ${sizes.heads} heads (${sizes.keyValueHeads} for keys and values)`],
     ['vocabulary', count(sizes.vocabularySize)],
+    ['tokenizer', `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens${Object.entries(tokenizer.special).map(([role, token]) => `, ${role} ${token}`).join('')}`],
     ['context', `${count(sizes.contextLength)} tokens`],
     ['opset', String(inspection.opset)],
-    ['inputs', inspection.inputs.join(', ')],
-    ['outputs', inspection.outputs.join(', ')],
+    ['inputs', foldNumbers(inspection.inputs).join(', ')],
+    ['outputs', foldNumbers(inspection.outputs).join(', ')],
     ['key/value cache', inspection.keyValueCache ? 'yes' : 'no'],
     ['operators', Object.entries(operators).map(([name, times]) => `${name} ${times}`).join(', ')],
-    ['trainable', training],
+    ...inspection.methods.map(({ method, works, note }) => [method, [works ? 'works' : 'does not work', note].filter(Boolean).join(': ')]),
+    ...(speed ? speedLines(speed) : []),
     ['sha256', inspection.sha256],
   ], ['left', 'left']);
+}
+
+function speedLines({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): readonly (readonly string[])[] {
+  return [
+    ['forward pass', `${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`],
+    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['training step', `${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`]]),
+    ['memory', bytes(peakMemoryBytes)],
+  ];
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { count, duration, fraction, bytes, textTable } from '../format';
 import { formatTexts } from '../formatResult';
+import { methodText } from '../methodText';
 import { readMetrics } from '../metrics';
 import type { RunRecord } from '../record';
 import { deleteRun, findRun, readRun, type RunList } from '../runFolder';
@@ -34,7 +35,7 @@ export function runListJson({ runs, damaged }: RunList): readonly object[] {
 /** Runs as a table of text, a damaged one with what is wrong with it. */
 export function formatRunList({ runs, damaged }: RunList): string {
   if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
-  const lines = runs.map((record) => [record.id, record.status, record.method, record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path)]);
+  const lines = runs.map((record) => [record.id, record.status, methodText(record), record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path)]);
   const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message]);
   return textTable([['run', 'status', 'method', 'accuracy', 'template'], ...lines, ...broken], ['left', 'left', 'left', 'right', 'left']);
 }
@@ -47,12 +48,12 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['folder', folder],
     ['status', record.status],
     ['error', error && `${error.message} [${error.code}]`],
-    ['method', record.method],
+    ['method', methodText(record)],
     ['template', record.template.path],
     ['model', `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`],
     ['created', record.created],
     ['progress', progressText(record)],
-    ['learning rate', record.learningRate === undefined ? undefined : String(record.learningRate)],
+    [record.settings.blackBox ? 'first step size' : 'learning rate', record.learningRate === undefined ? undefined : String(record.learningRate)],
     ['best on dev', best && `step ${best.step}, loss ${fraction(best.loss)}, accuracy ${fraction(best.accuracy)}`],
     ['metrics', `${metrics} lines`],
     ['accuracy', result && `${fraction(result.accuracy)} [${result.accuracyInterval.map(fraction).join(', ')}] on ${count(result.n)} rows of ${result.split}`],

@@ -61,7 +61,7 @@ export async function improve(setting: SearchSetting, incumbent: Incumbent, { se
   // The rows of the gradient have had their say.
   const plan = planRows([...rows.slice(gradientRows), ...forGradient]);
   const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false };
-  if (left(setting) < gradientCost * forGradient.length + readPerMeasured * measuredAtMost + planCost(plan, fewest)) return { ...nothing, exhausted: true };
+  if (left(setting) < costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost + planCost(plan, fewest)) return { ...nothing, exhausted: true };
   const proposals = await proposalsFor(setting, incumbent, { rows: forGradient, random });
   const found = await readable(setting, incumbent, shortlist(proposals, seen));
   let affordable = found.length;
@@ -71,14 +71,17 @@ export async function improve(setting: SearchSetting, incumbent: Incumbent, { se
   return candidates.length > 0 ? decide(setting, incumbent, candidates, plan) : nothing;
 }
 
+/** Of a row. A black box has none: the order of replacements is then that of the model's expectations. */
+const costOfGradient = ({ task }: SearchSetting): number => (task.settings.blackBox ? 0 : gradientCost);
+
 /** What may be spent on finding a text, its measurement by the choosing rows set aside. */
 const left = ({ meter, chooser }: SearchSetting): number => meter.budget - meter.done - chooser.rows.length;
 
 async function proposalsFor(setting: SearchSetting, { source, task }: Incumbent, { rows, random }: { readonly rows: readonly number[]; readonly random: Random }): Promise<readonly Proposal[]> {
   const { model, objective, meter } = setting;
   const sentence = setting.read(source);
-  const gradients = await wordGradients({ task, model, objective }, sentence.words, rows);
-  meter.done += gradientCost * rows.length;
+  const gradients = task.settings.blackBox ? sentence.words.map(() => undefined) : await wordGradients({ task, model, objective }, sentence.words, rows);
+  meter.done += costOfGradient(setting) * rows.length;
   const seat = seatLike(setting.start.seat, task, model, setting.rows[0]!)!;
   return propose({ model, sentence, seat, starts: firstTokens(sentence.words, seat.tokens, model), gradients, random, vocabulary: setting.vocabulary, likeness: setting.likeness, continuations: setting.continuations, written: setting.written, additions: setting.additions });
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAdapter, readAdapterUse, writeAdapter } from '../../../src/adapters/peft';
-import { readSafetensors, writeSafetensors } from '../../../src/adapters/safetensors';
+import { readAdapter, readAdapterBase, readAdapterUse, strangeBase, writeAdapter } from '../../../src/adapters/peft';
+import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../src/adapters/safetensors';
 import type { LanguageModel } from '../../../src/model/openModel';
 import type { SoftPrompt } from '../../../src/tuning/prompt';
 import type { Task } from '../../../src/tuning/task';
@@ -61,6 +61,27 @@ describe('reading an adapter', () => {
     expect(await readAdapter(folder)).toMatchObject({ rows: 0, hiddenSize: 0, prefix: { rows: 2, width: 8 } });
   });
 
+  it.each([['CARTRIDGE', true], ['CPT', false]])('opens %s as the prompt it is saved as', async (kind, isPrefix) => {
+    leaveAdapter({ peft_type: kind, task_type: 'CAUSAL_LM', modules_to_save: null }, matrix(2, 8));
+    const prompt = await readAdapter(folder);
+    expect(prompt.prefix !== undefined).toBe(isPrefix);
+    expect((await readAdapterUse(folder, prompt)).method).toBe(isPrefix ? 'v2' : 'soft');
+  });
+
+  const tensor = (dims: readonly number[], ...values: readonly number[]): NamedTensor => ({ dims, values: Float32Array.from(values) });
+
+  it('opens a prompt shared between tasks where there is one task, and asks for one where there are more', async () => {
+    const tasked = (tasks: number): Uint8Array => writeSafetensors(new Map([
+      ['prompt_embeddings', tensor([2, 3], 1, 2, 3, 4, 5, 6)],
+      ['prefix_task_cols', tensor([tasks, 2, 1], ...[[2, 3], [9, 9]].slice(0, tasks).flat())],
+      ['prefix_task_rows', tensor([tasks, 1, 3], ...[[1, 0, -1], [9, 9, 9]].slice(0, tasks).flat())],
+    ]));
+    leaveAdapter({ peft_type: 'MULTITASK_PROMPT_TUNING', num_tasks: 1 }, tasked(1));
+    expect([...(await readAdapter(folder)).values]).toEqual([2, 0, -6, 12, 0, -18]);
+    leaveAdapter({ peft_type: 'MULTITASK_PROMPT_TUNING', num_tasks: 2 }, tasked(2));
+    await expect(readAdapter(folder)).rejects.toMatchObject({ code: 'adapter-kind', message: 'The adapter holds the prompts of 2 tasks.' });
+  });
+
   it('does not read a pickle, and says why', async () => {
     writeFileSync(join(folder, 'adapter_config.json'), JSON.stringify({ peft_type: 'PROMPT_TUNING' }));
     writeFileSync(join(folder, 'adapter_model.bin'), 'PK');
@@ -71,6 +92,8 @@ describe('reading an adapter', () => {
     ['adapter-kind', { peft_type: 'LORA' }],
     ['adapter-kind', {}],
     ['adapter-kind', { peft_type: 'PROMPT_TUNING', task_type: 'SEQ_2_SEQ_LM' }],
+    ['adapter-kind', { peft_type: 'P_TUNING', task_type: 'SEQ_CLS' }],
+    ['adapter-kind', { peft_type: 'PREFIX_TUNING', modules_to_save: ['lm_head'] }],
     ['adapter-damaged', { peft_type: 'PROMPT_TUNING', num_virtual_tokens: 3 }],
   ])('refuses with %s a configuration of %j', async (code, config) => {
     leaveAdapter(config, matrix(2, 3));
@@ -79,6 +102,28 @@ describe('reading an adapter', () => {
 
   it('names the file that is missing', async () => {
     await expect(readAdapter(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'adapter-missing', place: { file: join(folder, 'nowhere', 'adapter_config.json') } });
+  });
+});
+
+describe('the model an adapter was trained for', () => {
+  it.each([
+    [{ name: 'HuggingFaceTB/SmolLM2-135M' }, 'onnx-community/SmolLM2-135M-ONNX'],
+    [{ name: 'EleutherAI/pythia-70m' }, '/models/pythia-70m/'],
+    [{}, 'anything'],
+    [{ name: 'elsewhere', sha256: 'a' }, 'gpt2'],
+  ])('is the same for %j as far as can be told', (base, id) => {
+    expect(strangeBase(base, { id, sha256: 'a' })).toBeUndefined();
+  });
+
+  it.each([[{ name: 'openai-community/gpt2' }, 'gpt2-medium'], [{ name: 'gpt2', sha256: 'b' }, 'gpt2']])('is another for %j', (base, id) => {
+    expect(strangeBase(base, { id, sha256: 'a' })).toMatch(/^The adapter was trained for ".*gpt2".*, the model is "gpt2/);
+  });
+
+  it('is read off the configuration, and off our own record where there is one', async () => {
+    leaveAdapter({ peft_type: 'PROMPT_TUNING', base_model_name_or_path: 'gpt2' }, matrix(2, 3));
+    expect(await readAdapterBase(folder)).toEqual({ name: 'gpt2' });
+    await writeAdapter(join(folder, 'own'), promptOf({ tokens: 4 }), taskOf({ tokens: 4 }), model);
+    expect(await readAdapterBase(join(folder, 'own'))).toEqual({ name: 'model', sha256: 'hash' });
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IGrammar } from 'vscode-textmate';
+import { settingKeys } from '../../../src/template/settingKeys';
 import { loadGrammar, scopesOf, tokenise } from './tokenise';
 
 let grammar: IGrammar;
@@ -71,6 +72,12 @@ describe('what is ours', () => {
     expect(scopesOf(tokens, '"question type"')).toEqual(['string.quoted.double.dotprompt']);
     expect(scopesOf(tokens, 'label')).toEqual(['entity.name.tag.answer-slot.dotprompt']);
     expect(scopesOf(tokens, 'text')[0]).not.toContain('answer-slot');
+  });
+
+  it('sets every setting apart where another grammar has the front matter', async () => {
+    const tokens = tokenise(await loadGrammar('google'), `---\n${settingKeys.map(({ name }) => `tune.${name}: x\n`).join('')}---\n`);
+    const apart = tokens.filter(({ scopes }) => scopes.includes('entity.name.tag.tune.dotprompt')).map(({ text }) => text);
+    expect(apart).toEqual(settingKeys.flatMap(({ name }) => ['tune', name]));
   });
 
   it('leaves comments, escaped braces and other names alone', () => {

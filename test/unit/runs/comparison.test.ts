@@ -52,7 +52,7 @@ describe('the comparison', () => {
     expect(rows.map(({ gain }) => gain)).toEqual([undefined, undefined, undefined]);
   });
 
-  it('takes means over seeds and tests no single one of them', () => {
+  it('takes means over seeds and tests over seeds and rows together', () => {
     const [, soft] = compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [trial('a', 'soft', '1110'), trial('b', 'soft', '1000')])]);
     expect(soft!.accuracies).toEqual([0.75, 0.25]);
     expect(soft!.result!.accuracy).toBe(0.5);
@@ -60,7 +60,8 @@ describe('the comparison', () => {
     expect(soft!.spread).toBeCloseTo(Math.SQRT2 * 0.25, 12);
     expect(formatComparison([soft!])).toContain('0.500 ±0.354');
     expect(soft!.gain).toMatchObject({ mean: 0.25 });
-    expect(soft!.gain!.p).toBeUndefined();
+    // The two seeds differ so much that they alone count: t = 1 at one degree of freedom.
+    expect(soft!.gain!.p).toBeCloseTo(0.5, 12);
   });
 
   it('keeps a row for a run that failed', () => {
@@ -88,8 +89,15 @@ describe('a rewritten instruction', () => {
     const kept = { ...fields('b'), rewritten: { ...rewritten, instruction: 'Say it.' }, textResult: result('hard', 0.25, 'b'), textGain: undefined };
     const second = trial('b', 'v2', '1000', { ...kept, settings: { ...record('b').settings, seed: 2 } });
     const table = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a')), second])]));
-    expect(table).toMatch(/^v2, text alone +0\.375 /m);
+    expect(table).toMatch(/^v2, text alone +0\.375 +\+0\.125 /m);
     expect(table).toContain('v2, seed 1 rewrote the instruction: Say it now.\nv2, seed 2 found no better instruction than the one written');
+  });
+});
+
+describe('a run tuned as a black box', () => {
+  it('is called one', () => {
+    const tuned = trial('a', 'soft', '1110', { settings: { ...record('a').settings, blackBox: true } });
+    expect(formatComparison(compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [tuned])]))).toMatch(/^soft, black box +0\.\d{3} /m);
   });
 });
 
@@ -109,6 +117,8 @@ describe('the table of a comparison', () => {
     expect(lines[2]).toMatch(/^\(majority\) +0\.250 +always "a"$/);
     expect(lines[3]).toMatch(/^hard +0\.250 +0\.125–0\.625/);
     expect(lines[4]).toMatch(/^soft +0\.750 +0\.375–0\.875 +\+0\.500 \[/);
-    expect(gainText(rows[1]!)).toMatch(/^\+0\.500 \[[+−][\d.]+, \+1\.000\], p = 0\.500$/);
+    expect(gainText(rows[1]!)).toMatch(/^\+0\.500 \[[+−][\d.]+, \+1\.000\]$/);
+    expect(lines[4]).toMatch(/\] +0\.500 +0\.750/);
+    expect(lines[5]).toBe('soft: No verdict: 4 rows are too few, 15 are the least.');
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareEntries, type Entry } from '../../../src/runs/comparison';
+import { comparedTasks } from '../../../src/runs/comparedTask';
+import type { Entry } from '../../../src/runs/comparison';
 import { comparisonReport } from '../../../src/runs/report';
 import { escapeHtml, lossCurves, ticksBetween } from '../../../src/runs/reportCharts';
 import { predictions, record, result } from './fixtures';
@@ -24,7 +25,7 @@ function entries(): readonly Entry[] {
 }
 
 describe('the report', () => {
-  const html = comparisonReport({ rows: compareEntries(entries()), entries: entries(), created: new Date('2026-01-02T03:04:05Z') });
+  const html = comparisonReport({ tasks: comparedTasks(entries()), created: new Date('2026-01-02T03:04:05Z') });
 
   it('needs no other file and runs no script', () => {
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(|https?:\/\//i);
@@ -34,10 +35,10 @@ describe('the report', () => {
     expect(html).toContain('&lt;/pre&gt;&lt;script&gt;');
   });
 
-  it('has a row a method, the majority, both charts and how it was measured', () => {
+  it('has a row a method, the majority, three charts and how it was measured', () => {
     expect(html.match(/<th scope="row">/g)).toHaveLength(3);
     expect(html).toContain('always “a”');
-    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html).toContain('kept step 50');
     expect(html).toContain('learning rate 0.3');
   });
@@ -53,11 +54,11 @@ describe('the report on a run that rewrote its instruction', () => {
   const rewritten = { original: 'Say it.', instruction: `Say ${hostile}`, text: hostile, edits: [{ before: 'it', after: hostile, gain: 0.25, standardError: 0.0625 }] };
   const v2 = { ...trial!, record: { ...trial!.record, method: 'v2' as const, rewritten, textResult: result('hard', 0.5, 's'), textGain: { mean: 0.25, interval: [0.125, 0.375] as const }, collapsed: hostile } };
   const all = [hard!, { ...soft!, method: 'v2' as const, trials: [v2] }];
-  const html = comparisonReport({ rows: compareEntries(all), entries: all, created: new Date('2026-01-02T03:04:05Z') });
+  const html = comparisonReport({ tasks: comparedTasks(all), created: new Date('2026-01-02T03:04:05Z') });
 
   it('has a row for the text alone and each edit with what it saved', () => {
-    expect(html).toContain('v2: text alone</th><td><strong>0.500</strong>');
-    expect(html).toContain('<del>Say it.</del>');
+    expect(html).toContain('v2: text alone</th><td>0.500');
+    expect(html).toMatch(/<p class="words">Say <del>it\.<\/del><ins>/);
     expect(html).toContain('saves 0.250 ± 0.063 nats');
   });
 
@@ -69,11 +70,11 @@ describe('the report on a run that rewrote its instruction', () => {
 
 describe('charts', () => {
   it('draw nothing without points', () => {
-    expect(lossCurves([{ name: 'soft', method: 'soft', training: [], dev: [] }])).toBe('');
+    expect(lossCurves([{ name: 'soft', place: 1, training: [], dev: [] }])).toBe('');
   });
 
   it('place a constant loss at finite coordinates', () => {
-    expect(lossCurves([{ name: 'soft', method: 'soft', training: [{ x: 1, y: 2 }, { x: 2, y: 2 }], dev: [] }])).not.toMatch(/NaN|Infinity/);
+    expect(lossCurves([{ name: 'soft', place: 1, training: [{ x: 1, y: 2 }, { x: 2, y: 2 }], dev: [] }])).not.toMatch(/NaN|Infinity/);
   });
 
   it('put ticks at rising round numbers inside the range', () => {

@@ -11,7 +11,7 @@ import { inlaysOf } from '../../../src/template/inlay';
 import { lensesOf } from '../../../src/template/lenses';
 import { lineTable } from '../../../src/template/place';
 import type { Range } from '../../../src/template/place';
-import { renameAt, renameTargetAt } from '../../../src/template/rename';
+import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/rename';
 import { renderPrompt } from '../../../src/template/render';
 import { symbolsOf } from '../../../src/template/symbols';
 import type { TemplateSymbol } from '../../../src/template/symbols';
@@ -94,8 +94,11 @@ describe('whatever a file contains, at any place', () => {
     }), { numRuns: 800 });
   });
 
-  it('renamed and renamed back is what it was, and the rename keeps its target', () => {
-    fc.assert(fc.property(textAndPlace, ([text, offset]) => {
+  it('renamed and renamed back is what it was, partials included, and the rename keeps its target', () => {
+    let throughPartials = 0;
+    const included = texts.map((text): [string, number] => [`${text}{{a}}{{> p}}`, text.length + 3]);
+    fc.assert(fc.property(fc.oneof({ arbitrary: textAndPlace, weight: 4 }, { arbitrary: included, weight: 1 }), ([text, offset]) => {
+      for (const range of occurrencesAt(text, offset, surroundings)) expectInside(text, range);
       const target = renameTargetAt(text, offset, surroundings);
       const renamed = renameAt(text, offset, 'zebra', surroundings);
       if ('reason' in target) {
@@ -107,10 +110,15 @@ describe('whatever a file contains, at any place', () => {
       if ('reason' in renamed) return;
       expectOrdered(text, renamed.edits);
       const changed = applied(text, renamed.edits);
-      const back = renameAt(changed, target.range.start.offset + shift(renamed.edits, target.range.start.offset), target.name, surroundings);
+      if (renamed.partials.length > 0) throughPartials++;
+      const changedPartials = new Map(renamed.partials.map((partial) => [partial.name, applied(partial.text, partial.edits)]));
+      const around = { ...surroundings, readPartial: (name: string) => changedPartials.get(name) ?? partials(name) };
+      const back = renameAt(changed, target.range.start.offset + shift(renamed.edits, target.range.start.offset), target.name, around);
       if ('reason' in back) throw new Error(`${JSON.stringify(changed)}: ${back.reason}`);
       expect(applied(changed, back.edits)).toBe(text);
+      expect(new Map(back.partials.map((partial) => [partial.name, applied(partial.text, partial.edits)]))).toEqual(new Map(renamed.partials.map(({ name, text: before }) => [name, before])));
     }), { numRuns: 1200 });
+    expect(throughPartials).toBeGreaterThan(10);
   });
 
   it('formatted is rendered alike, its front matter untouched, and formatting again changes nothing', () => {

@@ -30,6 +30,8 @@ const cases: readonly Case[] = [
   { code: 'yaml-syntax', bad: '---\na: 1\n«a»: 2\n---\nx', clean: '---\na: 1\nb: 2\n---\nx', how: 'a key twice' },
   { code: 'front-matter-open', bad: '«---»\nmodel: x\n\nHello {{text}}', clean: '--- is a dash', fixed: '---\nmodel: x\n---\n\nHello {{text}}' },
   { code: 'front-matter-open', bad: '«---»\nmodel: x\n---', clean: '---\nmodel: x\n---\n', fixed: '---\nmodel: x\n---\n', how: 'no break after the closing dashes' },
+  { code: 'front-matter-open', bad: '«---»\n---\nHello {{text}}', clean: '---\n# settings\n---\nHello {{text}}', fixed: '---\n# settings\n---\nHello {{text}}', how: 'no line between the dashes' },
+  { code: 'front-matter-open', bad: '«---»\nHello {{text}}', clean: '---\n# settings\n---\nHello {{text}}', fixed: '---\n# settings\n---\nHello {{text}}', how: 'text right behind the dashes' },
   { code: 'template-syntax', bad: 'a\n«{{text»\nb', clean: 'a\n{{text}}\nb', how: 'braces left open' },
   { code: 'template-syntax', bad: 'x «{{#if a}}» y', clean: 'x {{#if a}} y{{/if}}', how: 'a block left open' },
   { code: 'template-syntax', bad: 'é😀 {"a": {{x«}}}»', clean: 'é😀 {"a": {{x}} }', fixed: 'é😀 {"a": {{x}} }', how: 'three braces' },
@@ -95,7 +97,13 @@ const cases: readonly Case[] = [
   { code: 'label-unknown', bad: task('{{text}}{{label}}').replace('[person, place]', '\n      «- person\n      - place»'), clean: task('{{text}}{{label}}').replace('[person, place]', '\n      - person\n      - a thing: or two').replace('a thing: or two', '"a thing: or two"'), fixed: task('{{text}}{{label}}').replace('[person, place]', '\n      - person\n      - place\n      - "a thing: or two"'), around: { dataLabels: { person: 3, 'a thing: or two': 2 } }, how: 'in the data, for a list in lines' },
   { code: 'partial-missing', bad: 'x {{> «intr»}}', clean: 'x {{> intro}}', around: { readPartial: (name) => name === 'intro' ? 'y' : undefined, partialNames: ['intro'] }, fixed: 'x {{> intro}}', how: 'misspelt' },
   { code: 'data-missing', bad: task('{{text}}{{label}}', 'tune.data: { train: «data/trian.csv» }\n'), clean: task('{{text}}{{label}}', 'tune.data: { train: data/train.csv }\n'), around: { fileExists: (path) => path === 'folder/data/train.csv', dataFiles: ['data/train.csv'] }, fixed: task('{{text}}{{label}}', 'tune.data: { train: data/train.csv }\n'), how: 'misspelt' },
-  { code: 'soft-too-long', bad: '---\noutput: { schema: { l: string } }\ntune.maxLength: 5\n---\n{{t}}«{{l}}»', clean: '---\noutput: { schema: { l: string } }\ntune.maxLength: 6\n---\n{{t}}{{l}}', around: { encoder: wordEncoder, sampleRows: [{ t: 'a' }, { t: 'a b c d e' }, { t: 'a b c d e f g' }] }, severity: 'warning', how: 'of a typical row' },
+  { code: 'soft-too-long', bad: '---\noutput: { schema: { l: string } }\ntune.length: «3»\ntune.maxLength: 8\n---\n{{t}}{{l}}', clean: '---\noutput: { schema: { l: string } }\ntune.length: 3\ntune.maxLength: 9\n---\n{{t}}{{l}}', around: { encoder: wordEncoder, sampleRows: [{ t: 'a' }, { t: 'a b c d e' }, { t: 'a b c d e f g' }] }, severity: 'warning', how: 'of a typical row' },
+  { code: 'soft-too-long', bad: '---\noutput: { schema: { l: string } }\n---\n{{t}}«{{l}}»', clean: '---\noutput: { schema: { l: string } }\ntune.method: hard\n---\n{{t}}{{l}}', around: { contextLength: 20, encoder: wordEncoder, sampleRows: [{ t: 'a' }] }, severity: 'warning', how: 'with virtual tokens that no line asks for' },
+  { code: 'soft-too-long', bad: '---\noutput: { schema: { l: string } }\ntune.method: v2\ntune.length: «9»\n---\n{{t}}{{l}}', clean: '---\noutput: { schema: { l: string } }\ntune.method: v2\ntune.length: 8\n---\n{{t}}{{l}}', around: { contextLength: 10, encoder: wordEncoder, sampleRows: [{ t: 'a' }] }, severity: 'warning', how: 'with a prefix' },
+  { code: 'soft-unused-method', bad: '---\ntune.method: v2\ntune.layers: all\n---\n«{{soft 4}}»x', clean: '---\ntune.method: v2\ntune.layers: input\n---\n{{soft 4}}x', severity: 'warning', how: 'where the vectors stand in all layers' },
+  { code: 'trailing-space', bad: task('{{text}}:« »{{label}}', 'tune.labels: { person: who, place: [where, "at"] }\n'), clean: task('{{text}}:{{label}}', 'tune.labels: { person: who, place: [where, "at"] }\n'), fixed: task('{{text}}:{{label}}', 'tune.labels: { person: " who", place: [" where", " at"] }\n'), severity: 'information', how: 'before label words without one' },
+  { code: 'label-multi-token', bad: task('{{text}}{{label}}', 'tune.labels: { person: [" x", «" a b"»] }\n'), clean: task('{{text}}{{label}}', 'tune.labels: { person: [" x", " a"] }\n'), fixed: task('{{text}}{{label}}', 'tune.labels: { person: [" x", " person"] }\n'), around: { encoder: wordEncoder }, severity: 'information', how: 'in a list of words' },
+  { code: 'label-multi-token', bad: task('{{text}}{{label}}').replace('[person, place]', '[person, «big-place»]'), clean: task('{{text}}{{label}}'), fixed: task('{{text}}{{label}}', 'tune.labels: { big-place: " big" }\n').replace('place]', 'big-place]'), around: { encoder: wordEncoder }, severity: 'information', how: 'where no word is written' },
   { code: 'openprompt-line', bad: '«{"placeholder":"text_a"} {"soft"} topic {"soft":"is about"} {"mask"}».', clean: '{"a": 1}', fixed: '{{text_a}} {{soft 1}} topic {{soft init="is about"}} {{label}}.', severity: 'information' },
 ];
 
@@ -159,6 +167,13 @@ describe('the checker', () => {
     };
     expect(add('---\ninput:\n  schema:\n    text: string\nmodel: x\n---\n{{text}}{{colour}}')).toBe('---\ninput:\n  schema:\n    text: string\n    colour: string\nmodel: x\n---\n{{text}}{{colour}}');
     expect(add('---\ninput: { schema: { text: string } }\n---\n{{text}}{{colour}}')).toBe('---\ninput: { schema: { text: string, colour: string } }\n---\n{{text}}{{colour}}');
+  });
+
+  it('adds to a list that ends with a comma, and offers nothing behind a comment', () => {
+    const fixes = (labels: string) => checkTemplate(task('{{text}}{{label}}').replace('[person, place]', labels), 'a.prompt', { dataLabels: { person: 3, place: 3, thing: 2 } }).find(({ code }) => code === 'label-unknown')!.fixes;
+    const text = task('{{text}}{{label}}').replace('[person, place]', '[person, place, ]');
+    expect(applied(text, fixes('[person, place, ]')[0]!.edits)).toBe(text.replace('place, ]', 'place, thing ]'));
+    expect(fixes('[person, place # two\n    ]')).toEqual([]);
   });
 
   it('says nothing about an ordinary dotprompt file', () => {

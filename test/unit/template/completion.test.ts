@@ -33,6 +33,13 @@ describe('completion in the front matter', () => {
     expect(labels).not.toContain('model');
   });
 
+  it('proposes what a template needs first, then settings, then what only other tools read', () => {
+    const labels = labelsAt('---\n|\n---\nx');
+    expect(labels.slice(0, 4)).toEqual(['model', 'description', 'input', 'output']);
+    expect(labels.indexOf('tune.method')).toBe(4);
+    expect(labels.indexOf('toolDefs')).toBeGreaterThan(labels.indexOf('tune.maxLength'));
+  });
+
   it('replaces the word at the cursor, dot included', () => {
     expect(taken('---\ntune.le|\n---\nx', 'tune.length')).toBe('---\ntune.length: \n---\nx');
   });
@@ -65,6 +72,13 @@ describe('completion in the front matter', () => {
     expect(labelsAt(text)).toEqual(expect.arrayContaining(wanted));
   });
 
+  it.each(['model: [\n', 'a: "open\n', 'a: 1\n  b: 2\n', 'tune.length: {{soft\n'])('knows labels, columns and values although the YAML does not parse: %s', (broken) => {
+    const text = `${head.replace(/---\n$/, '')}${broken}`;
+    expect(labelsAt(`${text}tune.optimizer: |\n---\n`)).toContain('adafactor');
+    expect(labelsAt(`${text}---\n{{te|`)).toContain('text');
+    expect(labelsAt(`${text}---\n{{#ifEquals label "|`)).toEqual(expect.arrayContaining(['bug', 'account']));
+  });
+
   it('leaves out the splits that are named', () => {
     expect(labelsAt('---\ntune.data: { train: a, | }\n---\nx')).toEqual(['dev', 'test']);
   });
@@ -89,6 +103,7 @@ describe('completion in the front matter', () => {
 describe('completion in the body', () => {
   it('proposes variables, helpers and the answer in an open tag', () => {
     expect(labelsAt(`${head}Say {{|`)).toEqual(expect.arrayContaining(['text', 'shots', 'label', 'soft', 'json']));
+    expect(labelsAt(`${head}Say {{|`).indexOf('soft')).toBeLessThan(labelsAt(`${head}Say {{|`).indexOf('log'));
   });
 
   it('shows type, description and samples of a variable', () => {

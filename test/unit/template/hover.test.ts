@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/template/facts';
+import { describeDefaults, describeRange } from '../../../src/template/describeSetting';
+import { settingKeys } from '../../../src/template/settingKeys';
 import { hoverAt } from '../../../src/template/hover';
 import { trainedNumbers } from '../../../src/template/trainedNumbers';
 
@@ -57,6 +59,8 @@ describe('hovering', () => {
     expect(markdown).toContain('one token');
     expect(markdown).toContain('2 tokens');
     expect(markdown).toContain('5 of 8');
+    const named = { ...facts, encoder: { ...facts.encoder!, token: (id: number) => `Ġ${id}` } };
+    expect(hover(head.replace('{ bug:', '{ b¦ug:') + '{{kind}}', named)!.markdown).toContain('2 tokens (`Ġ6` `Ġ5`)');
     expect(hover(head.replace('[bug, account]', '[bug, acc¦ount]'))!.markdown).toContain('`  account `');
   });
 
@@ -68,6 +72,12 @@ describe('hovering', () => {
     expect(hover(`${head}{{#if te¦xt}}x{{/if}}`)!.markdown).toContain('string');
     expect(hover(`${head}{{#i¦f text}}x{{/if}}`)!.markdown).toContain('Renders its block');
     expect(hover(`${head}{{> int¦ro}}`)!.markdown).toContain('_intro.prompt');
+  });
+
+  it.each(settingKeys)('explains tune.$name: meaning, what may be written, default', (key) => {
+    const { word, markdown } = hover(`---\ntune.${key.name}¦: x\n---\n`)!;
+    expect(word).toBe(`tune.${key.name}`);
+    for (const part of [key.meaning, describeRange(key), ...key.defaults ? [`Default: ${describeDefaults(key)}`] : [], ...key.paper ? [key.paper] : []]) expect(markdown).toContain(part);
   });
 
   it('works in a file that does not parse', () => {

@@ -80,8 +80,23 @@ describe('inlay hints', () => {
     const source = '---\noutput: { schema: { kind: string } }\n---\n{{#instruction}}Say it now.{{/instruction}}{{soft init="two words"}} {{text}}:{{kind}}';
     const hints = inlaysOf(source, path, { encoder, contextLength: 64, sampleRows: [{ text: 'one two three' }] });
     expect(hints.map(({ label, position }) => [label, source.slice(0, position.offset).slice(-5)])).toEqual([
-      ['2 tokens', 'ds"}}'], ['3 tokens', ' now.'], ['9 tokens of 64', 'ind}}'],
+      ['2 tokens', 'ds"}}'], ['3 tokens', ' now.'], ['9 tokens of 64, 2 virtual', 'ind}}'],
     ]);
+  });
+
+  it.each([
+    ['soft in front, where no method is named', '', '23 tokens, 20 virtual'],
+    ['as many as tune.length says', 'tune.length: 7\n', '10 tokens, 7 virtual'],
+    ['none for a hard prompt', 'tune.method: hard\n', '3 tokens'],
+    ['the prefix of every layer', 'tune.method: v2\ntune.length: 5\n', '8 tokens, 5 virtual'],
+    ['v2 at the input', 'tune.method: v2\ntune.layers: input\ntune.length: 5\n', '8 tokens, 5 virtual'],
+  ])('count virtual tokens as a training would place them: %s', (_, keys, expected) => {
+    const source = `---\noutput: { schema: { kind: string } }\n${keys}---\n{{text}}:{{kind}}`;
+    expect(inlaysOf(source, path, { encoder, sampleRows: [{ text: 'one two' }] }).map(({ label }) => label)).toEqual([expected]);
+  });
+
+  it('count text alone in the file of another tool, which trains nothing', () => {
+    expect(inlaysOf('Say {{text}}', path, { encoder, sampleRows: [{ text: 'it' }] }).map(({ label }) => label)).toEqual(['3 tokens']);
   });
 
   it('are absent without a tokenizer and in a file with errors', () => {
@@ -104,6 +119,7 @@ describe('lenses', () => {
   });
 
   it('say how many errors stand in the way, and offer nothing for a file of another tool', () => {
+    expect(lensesOf(text, path, { readPartial: () => 'Hello.', fileExists: (file) => !file.endsWith('dev.csv') }).map(({ title }) => title)).toEqual(['1 error stands in the way of a run']);
     expect(lensesOf('{{#if a}}', path, {}).map(({ title }) => title)).toEqual(['1 error stands in the way of a run']);
     expect(lensesOf('Hello {{name}}', path, {})).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatTemplate } from '../../../src/template/format';
-import { renameAt, renameTargetAt } from '../../../src/template/rename';
+import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/rename';
 import { applied } from './marked';
 
 function renamed(marked: string, name: string, facts = {}): string {
@@ -16,6 +16,12 @@ describe('renaming', () => {
   it('changes a variable in the body and the schema, and leaves fields of demonstrations of that name', () => {
     const result = renamed(`${head}${body.replace('😀 {{text}}', '😀 {{te¦xt}}')}`, 'message');
     expect(result).toBe((head.replace('{ text: "', '{ message: "') + body).replace('{{../text}}', '{{../message}}').replace('😀 {{text}}', '😀 {{message}}'));
+  });
+
+  it('changes the tag that closes a block of the name', () => {
+    const text = `${head}{{#te¦xt}}{{#if ../text}}x{{/if}}{{/text}}{{^text.length}}-{{/text.length}}{{kind}}`;
+    expect(renamed(text, 'message')).toBe(`${head.replace('{ text: "', '{ message: "')}{{#message}}{{#if ../message}}x{{/if}}{{/message}}{{^message.length}}-{{/message.length}}{{kind}}`);
+    expect(renamed(`${head}{{{{text}}}}x{{{{/text}}}}{{te¦xt}}{{kind}}`, 'message')).toMatch(/cannot be changed in one step/);
   });
 
   it('changes a field of demonstrations in every one of them', () => {
@@ -51,6 +57,42 @@ describe('renaming', () => {
   it('refuses a name that a partial uses too', () => {
     const facts = { readPartial: (name: string) => name === 'p' ? '{{text}}' : undefined };
     expect(renamed(`${head}{{te¦xt}}{{> p}}{{kind}}`, 'message', facts)).toMatch(/partial "p"/);
+  });
+
+  describe('in partials', () => {
+    const partials: Readonly<Record<string, string>> = {
+      p: 'Read {{text}} 😀 {{#ifEquals kind "bug"}}!{{/ifEquals}}{{soft id="k"}}{{> q}}', q: '{{#if text}}{{this.text}}{{/if}}', both: '{{text}}',
+    };
+    const readPartial = (name: string) => partials[name];
+    const users = (others: Readonly<Record<string, readonly string[]>> = {}) => ({ readPartial, partialUsers: (name: string) => others[name] ?? (name === 'q' ? ['_p.prompt'] : []) });
+    const inPartials = (marked: string, name: string, facts = users()) => {
+      const result = renameAt(marked.replace('¦', ''), marked.indexOf('¦'), name, facts);
+      return 'reason' in result ? result.reason : Object.fromEntries(result.partials.map((each) => [each.name, applied(each.text, each.edits)]));
+    };
+
+    it('changes the name there too, where the template alone includes them', () => {
+      const text = `${head}{{te¦xt}}{{> p}}{{soft 2 id="k"}}{{kind}}`;
+      expect(inPartials(text, 'message')).toEqual({ p: partials.p!.replace('text', 'message'), q: '{{#if message}}{{this.message}}{{/if}}' });
+      expect(inPartials(text.replace('¦', '').replace('2 id="k', '2 id="¦k'), 'task')).toEqual({ p: partials.p!.replace('"k"', '"task"') });
+      expect(inPartials(text.replace('¦', '').replace('[bug', '[b¦ug'), 'crash')).toEqual({ p: partials.p!.replace('"bug"', '"crash"') });
+    });
+
+    it.each([
+      ['another template includes one', `${head}{{te¦xt}}{{> p}}{{kind}}`, users({ p: ['other.prompt'] }), /partial "p" uses "text" too, and other\.prompt/],
+      ['another template includes one through another', `${head}{{te¦xt}}{{> p}}{{kind}}`, users({ q: ['_p.prompt', '_r.prompt'] }), /partial "q" uses "text" too, and _r\.prompt/],
+      ['one place means the row here and an item there', `${head}{{te¦xt}}{{> both}}{{#each shots}}{{> both}}{{/each}}{{kind}}`, users(), /cannot be changed in one step/],
+      ['a call gives the name another value', `${head}{{te¦xt}}{{> both}}{{> both text=kind}}{{kind}}`, users(), /cannot be changed in one step/],
+    ])('refuses where %s', (_, text, facts, reason) => {
+      expect(inPartials(text, 'message', facts)).toMatch(reason);
+    });
+  });
+
+  it('finds a name where it stands, also where it cannot be changed, and no other thing of that name', () => {
+    const text = `${head}${body.replace('😀 {{text}}', '😀 {{te¦xt}}')}{{> p}}`;
+    const found = occurrencesAt(text.replace('¦', ''), text.indexOf('¦'), { readPartial: () => '{{text}}' });
+    const whole = text.replace('¦', '');
+    expect(found.map(({ start, end }) => whole.slice(start.offset - 3, end.offset + 2))).toEqual([' { text: ', '../text}}', ' {{text}}']);
+    expect(occurrencesAt('{{text}} {{#if', 3)).toEqual([]);
   });
 
   it('names the word that it would change', () => {

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { partials, surroundings, texts } from './anyText';
+import { applied } from './marked';
 import { Failure } from '../../../src/failure';
 import { checkTemplate } from '../../../src/template/check';
 import { splitPromptFile } from '../../../src/template/dotprompt';
+import type { Finding } from '../../../src/template/finding';
 import { renderPrompt } from '../../../src/template/render';
 import { readTemplate } from '../../../src/template/template';
+
+const isBroken = (findings: readonly Finding[]) => findings.some(({ code }) => ['yaml-syntax', 'template-syntax', 'front-matter-open', 'block-mismatch'].includes(code));
 
 describe('whatever a file contains', () => {
   it('splits into parts that stand where they say', () => {
@@ -32,6 +36,22 @@ describe('whatever a file contains', () => {
         }
       }
     }), { numRuns: 1200 });
+  });
+
+  it('is mended by each fix: the finding goes, and a file that parsed still does', () => {
+    fc.assert(fc.property(texts, (text) => {
+      const found = checkTemplate(text, 'a.prompt', surroundings);
+      for (const { code, message, range, fixes } of found) {
+        for (const { title, edits, creates } of fixes) {
+          if (creates) continue;
+          const fixed = applied(text, [...edits].sort((a, b) => a.start - b.start));
+          const after = checkTemplate(fixed, 'a.prompt', surroundings);
+          const stays = after.some((each) => each.code === code && each.message === message && each.range.start.offset === range.start.offset);
+          expect(stays, `${title} in ${JSON.stringify(text)}`).toBe(false);
+          if (!isBroken(found)) expect(isBroken(after), `${title} in ${JSON.stringify(text)}`).toBe(false);
+        }
+      }
+    }), { numRuns: 600 });
   });
 
   it('may be nested without measure', () => {

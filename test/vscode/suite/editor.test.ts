@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Finding } from '../../../src/template/finding';
 import { eventually, openWith, workspaceFolder } from './window';
 
 const extensionId = 'prompt-tuner.prompt-tuner';
@@ -87,6 +89,36 @@ describe('the editor', () => {
     for (const code of ['data-overlap', 'label-multi-token']) {
       await eventually(() => shown(document).some((finding) => finding.startsWith(code)), () => `${code}; shown: ${shown(document).join(', ')}`);
     }
+  });
+
+  it('says what the command line says of the same file', async () => {
+    const document = await openWith('triage/both.prompt', '---\nmodel: builtin\ninput:\n  schema: { text: string, more: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.lenght: 3\ntune.data: { train: one.jsonl, dev: two.jsonl, test: gone.jsonl }\ntune.labels: { a: " antidisestablishment" }\n---\n{{txt}}{{label}}');
+    const { extensionPath } = vscode.extensions.getExtension(extensionId)!;
+    // Findings are no failure of the command, errors among them are.
+    const output = await new Promise<string>((resolve) => {
+      execFile(process.execPath, [join(extensionPath, 'dist', 'cli.js'), 'check', document.uri.fsPath, '--json'], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } }, (_, printed) => resolve(printed));
+    });
+    const printed = (JSON.parse(output) as readonly Finding[]).map(({ code, message, severity, range: { start, end } }) => [code, message, severity, start.line, start.column, end.line, end.column]);
+    assert(printed.length > 5, output);
+    const names = ['error', 'warning', 'information'];
+    const ofEditor = () => vscode.languages.getDiagnostics(document.uri).map(({ code, message, severity, range: { start, end } }) => [codeOf(code), message, names[severity], start.line, start.character, end.line, end.character]);
+    const inOrder = (findings: readonly unknown[][]) => findings.map((finding) => JSON.stringify(finding)).sort();
+    await eventually(() => ofEditor().length === printed.length, () => `${printed.length} findings; shown: ${shown(document).join(', ')}`);
+    assert.deepEqual(inOrder(ofEditor()), inOrder(printed));
+  });
+
+  it('offers to look for a data file that is not there, and writes its path', async () => {
+    const document = await openWith('triage/browse.prompt', '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: nowhere/at.all }\n---\n{{text}}{{label}}\n');
+    const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
+    await eventually(isShown, 'the missing file');
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(5, 22, 5, 22));
+    const browse = actions.find(({ title }) => title === 'Browse…')?.command;
+    assert(browse, `offered: ${actions.map(({ title }) => title).join(', ')}`);
+    const file = vscode.Uri.file(join(workspaceFolder(), 'triage', 'a folder', 'one: a.jsonl'));
+    await vscode.workspace.fs.writeFile(file, Buffer.from('{"text": "x", "label": "a"}\n'));
+    await vscode.commands.executeCommand(browse.command, ...browse.arguments as unknown[], file);
+    assert.match(document.getText(), /train: "a folder\/one: a\.jsonl" \}/);
+    await eventually(() => !isShown(), 'the finding to go');
   });
 
   it('checks again when a data file appears', async () => {

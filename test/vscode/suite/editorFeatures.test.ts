@@ -78,6 +78,21 @@ describe('the language', () => {
     assert.equal(document.getText(), text);
   });
 
+  it('renames in a partial that no other template includes, and refuses to where one does', async () => {
+    const partial = await openWith('triage/_only.prompt', 'Read {{question}} now.\n');
+    const document = await openTemplate('including', text.replace('{{> shared}}', '{{> only}}'));
+    const rename = () => ask<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ question', 4), 'query');
+    assert(await vscode.workspace.applyEdit(await rename()));
+    assert.equal(partial.getText(), 'Read {{query}} now.\n');
+    assert.match(document.getText(), /\{\{ query\}\}[\s\S]*\{\{query\}\}/);
+    await vscode.workspace.saveAll();
+    await openWith('triage/other.prompt', '{{> only}}');
+    await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ query', 4), 'request'), /other\.prompt includes it/);
+    await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', partial.uri, new vscode.Position(0, 8), 'request'), /rename there/);
+    const found = await ask<vscode.Location[]>('vscode.executeReferenceProvider', document.uri, placeOf(document, '{{ query', 4));
+    assert.deepEqual(found.map(({ range }) => range.start.line), [4, 14, 15]);
+  });
+
   it('renames virtual tokens and labels, and refuses what is no name', async () => {
     const document = await openTemplate('names');
     const renamed = async (words: string, into: number, name: string) => {
@@ -90,7 +105,7 @@ describe('the language', () => {
   });
 
   it('shows what can be done above line 1, rows beside data, token counts inside the text', async () => {
-    const document = await openTemplate('lenses');
+    const document = await openTemplate('lenses', text.replace('label(enum): [person, place]', 'asks_for(enum): [person, place, number, reason, time]').replace('{{label}}', '{{asks_for}}'));
     let titles: readonly string[] = [];
     await eventually(async () => {
       const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 20);
@@ -103,6 +118,23 @@ describe('the language', () => {
       hints = found.map(({ label }) => String(label));
       return hints.some((hint) => /^\d+ tokens/.test(hint));
     }, () => `token counts; shown: ${hints.join(', ')}`);
+  });
+
+  it('leaves lenses and token counts out where a setting says so', async () => {
+    const document = await openTemplate('quiet');
+    const shown = async () => {
+      const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+      const hints = await ask<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, new vscode.Range(0, 0, 99, 0));
+      return [lenses.length > 0, hints.length > 0];
+    };
+    const settings = vscode.workspace.getConfiguration('promptTuner');
+    await eventually(async () => (await shown()).every(Boolean), 'lenses and counts');
+    await settings.update('codeLens', false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await shown(), [false, true]);
+    await settings.update('inlayHints', false, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await shown(), [false, false]);
+    for (const name of ['codeLens', 'inlayHints']) await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(await shown(), [true, true]);
   });
 
   it('has an outline, folds, links and definitions', async () => {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { eventually, isWatched, readWindow, windowShows, workspaceFolder } from './window';
-
-const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+import { eventually, isWatched, press, readWindow, themes, windowShows, workspaceFolder } from './window';
 
 function isOpen(): boolean {
   return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Preview ')));
@@ -63,5 +61,15 @@ describe('the preview', () => {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(join(workspaceFolder(), 'triage', 'triage.prompt')), vscode.ViewColumn.One);
     await windowShows(/Message:[\s\S]*It is about the/, 'other');
     await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview triage.prompt')), 'the title');
+  });
+
+  it('lets the model answer the row with the text alone', async function () {
+    if (!isWatched) this.skip();
+    await press('combobox', 'What the prompt is put together with');
+    await press('option', 'Text alone (hard)');
+    await windowShows(/Ask the Model/, 'hard');
+    await press('button', 'Ask the Model');
+    await windowShows(/Probability of each label: (?:right|wrong)[\s\S]*\d\.\d{3}/, 'answer');
+    await readWindow('preview-answer', true);
   });
 });

@@ -66,6 +66,15 @@ describe('training', () => {
     assert.equal(run.result?.trainedParameters, 0);
   });
 
+  it('exports a report on runs by the command line program', async () => {
+    await vscode.commands.executeCommand('promptTuner.refreshRuns');
+    const ids = runs().filter(({ status, template }) => status === 'done' && template.path.includes('triage.ten')).map(({ id }) => id);
+    const to = join(workspaceFolder(), 'report.html');
+    assert.equal(await vscode.commands.executeCommand('promptTuner.exportReport', { runs: ids, to }), to);
+    const html = readFileSync(to, 'utf8');
+    for (const id of ids) assert(html.includes(id));
+  });
+
   it('shows both in the comparison panel, in dark, light and high contrast', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
     await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Comparison')), 'the panel');

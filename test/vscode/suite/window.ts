@@ -8,6 +8,9 @@ const exchange = process.env.PROMPT_TUNER_EXCHANGE;
 /** Whether someone looks at the window for us: only the browser's runner does. */
 export const isWatched = exchange !== undefined;
 
+/** A theme of each kind that comes with VS Code. */
+export const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+
 /** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
 export function readWindow(name: string, picture: boolean): Promise<string> {
   return askRunner(name, picture ? 'picture' : 'text');
@@ -16,6 +19,11 @@ export function readWindow(name: string, picture: boolean): Promise<string> {
 /** Pastes into what has the focus as a person does, where commands would go another way. */
 export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
+}
+
+/** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
+export async function press(role: string, name: string): Promise<void> {
+  await askRunner('press', `press ${role} ${name}`);
 }
 
 async function askRunner(name: string, wanted: string): Promise<string> {

@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+import { occurrencesAt } from '../template/rename';
+import type { DocumentFacts } from './documentFacts';
+import { languageId } from './language';
+import { toRange } from './places';
+
+/** Shows where else a name stands: in the body and in the front matter, and not where another thing has the same name. */
+export function registerOccurrences(facts: DocumentFacts): vscode.Disposable {
+  const rangesAt = (document: vscode.TextDocument, position: vscode.Position) =>
+    occurrencesAt(document.getText(), document.offsetAt(position), facts.known(document)).map(toRange);
+  return vscode.Disposable.from(
+    vscode.languages.registerDocumentHighlightProvider({ language: languageId }, {
+      provideDocumentHighlights: (document, position) => rangesAt(document, position).map((range) => new vscode.DocumentHighlight(range)),
+    }),
+    vscode.languages.registerReferenceProvider({ language: languageId }, {
+      provideReferences: (document, position) => rangesAt(document, position).map((range) => new vscode.Location(document.uri, range)),
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Graph } from '../onnx/graph';
+import { placeOf } from '../onnx/weightPlace';
+
+/** The files beside the model file in which its large weights lie. */
+export function weightFiles(graph: Graph, file: string): readonly string[] {
+  const files = new Set([...graph.initializers.values()].map((tensor) => placeOf(tensor)?.file));
+  return [...files].filter((other) => other !== undefined && other !== file).sort() as string[];
+}
+
+/** The sha256 of a model: of its file, or, where its weights lie in files of their own, of the hashes of all. */
+export async function hashModel(files: readonly string[]): Promise<string> {
+  const hashes = await Promise.all(files.map(hashFile));
+  return hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('\n')).digest('hex');
+}
+
+/** A blob of the hub's cache is named by its hash, which was checked when it came. */
+async function hashFile(path: string): Promise<string> {
+  const place = await realpath(path);
+  if (basename(dirname(place)) === 'blobs' && /^[0-9a-f]{64}$/.test(basename(place))) return basename(place);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(place, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,78 @@
+import { realpathSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { producers, type Graph, type Model, type Node, type Tensor } from './graph';
+import { placeOf, type WeightPlace } from './weightPlace';
+import type { ExternalLocation } from './writeModel';
+
+/** A model's bytes point at weights relative to `folder`. */
+export interface MappedWeights {
+  readonly folder: string;
+  readonly locate: ExternalLocation;
+}
+
+/**
+ * Lets the runtime map the weights of a model from the files in which they lie, instead of being handed copies:
+ * all sessions of all processes then share one copy, which the system may drop and read again.
+ * @returns undefined where no weight lies on the disk, or they share no folder
+ */
+export function mapWeights(graph: Graph): MappedWeights | undefined {
+  const files = new Map<string, string>();
+  const places = [...storedIn(graph)];
+  // The runtime refuses to leave the folder, and the hub's cache is made of links.
+  for (const { file } of places) if (!files.has(file)) files.set(file, realpathSync(file));
+  const folder = commonFolder([...files.values()]);
+  if (folder === undefined) return undefined;
+  return {
+    folder,
+    locate(tensor: Tensor) {
+      const place = placeOf(tensor);
+      return place && { ...place, location: relative(folder, files.get(place.file)!).split(sep).join('/') };
+    },
+  };
+}
+
+function* storedIn(graph: Graph): Iterable<WeightPlace> {
+  for (const tensor of graph.initializers.values()) {
+    const place = placeOf(tensor);
+    if (place) yield place;
+  }
+  for (const { attributes } of graph.nodes) for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') yield* storedIn(attribute.value);
+}
+
+function commonFolder(files: readonly string[]): string | undefined {
+  let folder = files[0] === undefined ? undefined : dirname(files[0]);
+  while (folder !== undefined && !files.every((file) => file.startsWith(folder!.endsWith(sep) ? folder! : folder! + sep))) {
+    folder = dirname(folder) === folder ? undefined : dirname(folder);
+  }
+  return folder;
+}
+
+/**
+ * Products with a transposed weight take the weight as it lies: left alone, the runtime would fold the transpose into a second copy of it.
+ * The gradient of every linear layer is such a product. The fused form belongs to ONNX Runtime's own operators, which its CPU provider has.
+ */
+export function withoutTransposedCopies(model: Model): Model {
+  const { graph } = model;
+  const made = producers(graph);
+  const weightBehind = (value: string): string | undefined => {
+    const node = made.get(value);
+    return node && swapsMatrix(node) && isStored(graph, node.inputs[0]!) ? node.inputs[0] : undefined;
+  };
+  let changed = false;
+  const nodes = graph.nodes.map((node): Node => {
+    const weight = node.op === 'MatMul' && node.domain === '' ? weightBehind(node.inputs[1]!) : undefined;
+    if (weight === undefined) return node;
+    changed = true;
+    return { ...node, op: 'FusedMatMul', domain: 'com.microsoft', inputs: [node.inputs[0]!, weight], attributes: { transB: { kind: 'int', value: 1 } } };
+  });
+  return changed ? { ...model, opsets: new Map([...model.opsets, ['com.microsoft', 1]]), graph: { ...graph, nodes } } : model;
+}
+
+function swapsMatrix({ op, domain, attributes: { perm } }: Node): boolean {
+  return op === 'Transpose' && domain === '' && (perm === undefined || (perm.kind === 'ints' && perm.value.join() === '1,0'));
+}
+
+function isStored(graph: Graph, name: string): boolean {
+  const tensor = graph.initializers.get(name);
+  return tensor?.dims.length === 2 && placeOf(tensor) !== undefined;
+}

@@ -1,0 +1,91 @@
+import * as ort from 'onnxruntime-node';
+import { Failure } from '../failure';
+import { emptyGraph, extendGraph, standardModel } from './builder';
+import { ElementType } from './graph';
+import { writeModel } from './writeModel';
+
+// A provider that cannot be loaded is reported by us, in a sentence.
+ort.env.logLevel = 'fatal';
+
+/** What a graph can be run by; the names are those of ONNX Runtime. */
+export const providers = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type Provider = (typeof providers)[number];
+
+/** Which provider runs the graphs of this process, and, where it is another than was asked for, why. */
+export interface ProviderChoice {
+  readonly wanted: Provider | 'auto';
+  readonly used: Provider;
+  readonly why?: string;
+}
+
+const names: Readonly<Record<Provider, string>> = { cpu: 'the processor (CPU)', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'Core ML' };
+
+/**
+ * What `auto` tries before the processor. The others are asked for by name: WebGPU may be a software renderer,
+ * and DirectML and Core ML cut a gradient's graph into many small pieces.
+ */
+const automatic: readonly Provider[] = ['cuda'];
+
+let chosen: Promise<ProviderChoice> | undefined;
+
+/**
+ * The provider of this process: `PROMPT_TUNER_PROVIDER`, which the editor's setting and the option `--provider` fill in, as far as this machine has it.
+ * @throws Failure "provider-unknown" for another name
+ */
+export function chooseProvider(): Promise<ProviderChoice> {
+  chosen ??= choose(wantedProvider(process.env.PROMPT_TUNER_PROVIDER));
+  return chosen;
+}
+
+/** @throws Failure "provider-unknown" */
+export function wantedProvider(written: string | undefined): ProviderChoice['wanted'] {
+  if (!written || written === 'auto') return 'auto';
+  const known = providers.find((provider) => provider === written);
+  if (!known) throw new Failure('provider-unknown', `"${written}" is no execution provider.`, {}, `Write auto, ${providers.join(', ')}.`);
+  return known;
+}
+
+/** @param probe why a provider cannot be used, or undefined when it can */
+export async function choose(wanted: ProviderChoice['wanted'], probe: (provider: Provider) => Promise<string | undefined> = whyNot): Promise<ProviderChoice> {
+  if (wanted === 'cpu') return { wanted, used: 'cpu' };
+  for (const provider of wanted === 'auto' ? automatic : [wanted]) {
+    const why = await probe(provider);
+    if (why === undefined) return { wanted, used: provider };
+    if (wanted !== 'auto') return { wanted, used: 'cpu', why };
+  }
+  return { wanted, used: 'cpu' };
+}
+
+/** Sessions on another provider failed, so this process goes on with the processor. */
+export function giveUpProvider(provider: Provider, error: string): void {
+  chosen = Promise.resolve({ wanted: provider, used: 'cpu', why: `it does not accept the graph: ${error}` });
+}
+
+/** One sentence for the log; undefined where all is as asked for. */
+export function describeFallback({ wanted, used, why }: ProviderChoice): string | undefined {
+  return why === undefined || wanted === 'auto' ? undefined : `${names[wanted]} was asked for and cannot be used: ${why}. The graphs run on ${names[used]}.`;
+}
+
+/** Tries a provider on a graph of one operator. */
+async function whyNot(provider: Provider): Promise<string | undefined> {
+  const offered = ort.listSupportedBackends().map(({ name }) => name);
+  if (!offered.includes(provider)) return `ONNX Runtime ${ort.env.versions.node} has no ${names[provider]} on ${process.platform}-${process.arch}`;
+  const builder = extendGraph(emptyGraph, '');
+  builder.input({ name: 'x', type: ElementType.float, dims: ['n'] });
+  builder.alias(builder.op('Neg', ['x']), 'y');
+  const model = writeModel(standardModel(builder.graph([{ name: 'y', type: ElementType.float }])));
+  try {
+    const session = await ort.InferenceSession.create(model, { executionProviders: [provider], logSeverityLevel: 4 });
+    const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(1), [1]) });
+    await session.release();
+    return (y!.data as Float32Array)[0] === -1 ? undefined : 'it computes wrong numbers';
+  } catch (error) {
+    return reasonOf(provider, (error as Error).message);
+  }
+}
+
+function reasonOf(provider: Provider, message: string): string {
+  if (provider === 'cuda' && /shared library/i.test(message)) return 'its libraries are not installed (CUDA 12, cuDNN 9 and the provider library of onnxruntime-node)';
+  if (/adapter/i.test(message)) return 'no graphics adapter was found';
+  return message.split('\n').at(-1)!.trim().replace(/\.$/, '');
+}

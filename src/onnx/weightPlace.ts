@@ -1,0 +1,57 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { Failure } from '../failure';
+import type { ElementType, Tensor } from './graph';
+
+/** Where the bytes of a weight lie on the disk. */
+export interface WeightPlace {
+  readonly file: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Weights from this size on stay on the disk: they are mapped by the runtime, and read here only where somebody looks at their numbers. */
+export const mappedBytes = 64 * 1024;
+
+const places = new WeakMap<Tensor, WeightPlace>();
+
+/** Where a weight lies on the disk, byte for byte; undefined for one that was computed here, or changed. */
+export function placeOf(tensor: Tensor): WeightPlace | undefined {
+  return places.get(tensor);
+}
+
+/** A weight that stays on the disk. Its bytes are read when they are looked at, and held no longer than somebody holds them. */
+export function storedTensor({ type, dims }: { readonly type: ElementType; readonly dims: readonly number[] }, place: WeightPlace): Tensor {
+  let held: WeakRef<Uint8Array> | undefined;
+  const tensor: Tensor = {
+    type,
+    dims,
+    get bytes() {
+      const bytes = held?.deref() ?? readPlace(place);
+      held = new WeakRef(bytes);
+      return bytes;
+    },
+  };
+  places.set(tensor, place);
+  return tensor;
+}
+
+/** @throws Failure "model-missing" when the file is gone, "model-truncated" when it has become shorter */
+export function readPlace({ file, offset, length }: WeightPlace): Uint8Array {
+  let handle: number;
+  try {
+    handle = openSync(file, 'r');
+  } catch (error) {
+    throw new Failure('model-missing', `The model file cannot be read (${(error as NodeJS.ErrnoException).code}).`, { file }, 'Put it back, or add the model again.');
+  }
+  try {
+    const bytes = new Uint8Array(length);
+    for (let done = 0; done < length;) {
+      const count = readSync(handle, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
+      if (count === 0) throw new Failure('model-truncated', 'The model file ends before its weights do.', { file }, 'Download or copy it again.');
+      done += count;
+    }
+    return bytes;
+  } finally {
+    closeSync(handle);
+  }
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { Failure } from '../failure';
+import { writeAtomically } from './atomicFile';
+import { comparedTasks, type ComparedTask } from './comparedTask';
+import { comparisonTable, type TableFormat } from './comparisonTable';
+import { groupTrials } from './groupTrials';
+import { readTrial } from './readTrial';
+import { comparisonReport } from './report';
+import { findRun } from './runFolder';
+
+/**
+ * Writes the report on runs that exist: one HTML file that needs nothing else. Runs that differ only in their seed are put together.
+ * @param folders run folders
+ * @returns the path of the file
+ * @throws Failure "nothing-to-compare" when none of the runs has results
+ */
+export async function exportReport(folders: readonly string[], to: string): Promise<string> {
+  return (await writeComparison(folders, { format: 'html', to })).file!;
+}
+
+/** The comparison of runs in any form, in a file where one is named. @returns the text, and the path of the file */
+export async function writeComparison(folders: readonly string[], { format, to }: { readonly format: 'html' | TableFormat; readonly to?: string }): Promise<{ readonly text: string; readonly file?: string }> {
+  const tasks = await readTasks(folders);
+  const text = format === 'html' ? comparisonReport({ tasks, created: new Date() }) : comparisonTable(tasks, format);
+  if (to === undefined) return { text };
+  const file = resolve(to);
+  await writeAtomically(file, text);
+  return { text, file };
+}
+
+/** Folders of runs named by id, its beginning, or their path. @throws Failure when a run is not there */
+export function findRuns(runsFolder: string, references: readonly string[]): Promise<readonly string[]> {
+  return Promise.all(references.map((reference) => findRun(runsFolder, reference)));
+}
+
+async function readTasks(folders: readonly string[]): Promise<readonly ComparedTask[]> {
+  const trials = await Promise.all([...new Set(folders)].map(readTrial));
+  const measured = trials.filter(({ record }) => record.result);
+  if (measured.length === 0) throw new Failure('nothing-to-compare', 'None of the runs has results.', folders[0] === undefined ? {} : { file: folders[0] }, 'Name runs that have come to an end.');
+  return comparedTasks(groupTrials(trials));
+}

@@ -1,0 +1,28 @@
+import { holdsZero, type MeanInterval } from './interval';
+
+/** `unclear`: the interval holds zero, or the corrected p is not below 0.05; `unsaid`: too few rows or seeds to say. */
+export type Verdict = 'better' | 'worse' | 'unclear' | 'unsaid';
+
+/** Below this many rows an estimate says too little for a verdict. */
+export const fewRows = 15;
+const significance = 0.05;
+
+export interface Evidence {
+  readonly difference: MeanInterval;
+  readonly rows: number;
+  /** What has only one seed although training with another might come out otherwise. */
+  readonly oneSeed: readonly string[];
+  /** Corrected for all comparisons made together; absent where there is no test. */
+  readonly p?: number;
+}
+
+/** What may be said of a difference, and why, in a sentence. Only `better` and `worse` may be shown in colour. */
+export function verdictOn({ difference, rows, oneSeed, p }: Evidence): { readonly verdict: Verdict; readonly words: string } {
+  if (rows < fewRows) return { verdict: 'unsaid', words: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.` };
+  if (oneSeed.length > 0) {
+    return { verdict: 'unsaid', words: `No verdict: ${oneSeed.join(' and ')} ${oneSeed.length === 1 ? 'was' : 'were'} trained with one seed, and another may come out otherwise.` };
+  }
+  if (holdsZero(difference)) return { verdict: 'unclear', words: 'No difference is shown: the interval holds zero.' };
+  if (p !== undefined && !(p < significance)) return { verdict: 'unclear', words: 'No difference is shown: after the correction for several comparisons p is not below 0.05.' };
+  return difference.mean > 0 ? { verdict: 'better', words: 'Better: the whole interval lies above zero.' } : { verdict: 'worse', words: 'Worse: the whole interval lies below zero.' };
+}

@@ -1,0 +1,56 @@
+import { isMap, isScalar, isSeq } from 'yaml';
+import type { Analysis } from './analysis';
+import type { Edit } from './finding';
+import { entryAt, nodeAt, spanAt } from './frontMatter';
+import { insertion } from './insertion';
+import type { Span } from './place';
+import { isMapping } from './schema';
+import { yamlText } from './yamlText';
+
+const path = ['tune.labels'];
+
+/** Where a word of a label is written; undefined for a word that the label has by default. */
+export function wordSpan({ frontMatter }: Analysis, label: string, word: string): Span | undefined {
+  const labels = frontMatter.value['tune.labels'];
+  const written = isMapping(labels) && Object.hasOwn(labels, label) ? labels[label] : undefined;
+  if (!Array.isArray(written)) {
+    const entry = entryAt(frontMatter, [...path, label]);
+    return entry && entry.valueSpan !== entry.keySpan ? entry.valueSpan : undefined;
+  }
+  const index = written.findIndex((each) => String(each) === word);
+  return index < 0 ? undefined : spanAt(frontMatter, [...path, label, String(index)]);
+}
+
+/** Where the enum lists a label. */
+export function enumSpan({ frontMatter, outputPath }: Analysis, label: string): Span | undefined {
+  for (const list of [outputPath, [...outputPath, 'enum']]) {
+    const node = nodeAt(frontMatter, list);
+    const index = isSeq(node) ? node.items.findIndex((item) => isScalar(item) && String(item.value) === label) : -1;
+    if (index >= 0) return spanAt(frontMatter, [...list, String(index)]);
+  }
+  return undefined;
+}
+
+/** The edit that gives a label another word in the place of one; undefined where the YAML is too intricate for it. */
+export function wordEdit(analysis: Analysis, label: string, words: { readonly from: string; readonly to: string }): Edit | undefined {
+  const { frontMatter, text } = analysis;
+  const value = JSON.stringify(words.to);
+  const span = wordSpan(analysis, label, words.from);
+  if (span) return isPlain(text, span) ? { start: span[0], end: span[1], text: value } : undefined;
+  if (entryAt(frontMatter, [...path, label])) return undefined;
+  const entry = `${yamlText(label)}: ${value}`;
+  if (isMap(nodeAt(frontMatter, path))) return insertion(frontMatter, path, entry);
+  return entryAt(frontMatter, path) ? undefined : insertion(frontMatter, [], `tune.labels: { ${entry} }`);
+}
+
+/** Edits that put a space before every written word of every label; undefined where the YAML is too intricate for it. */
+export function spaceIntoLabels(analysis: Analysis): readonly Edit[] | undefined {
+  const written = Object.entries(analysis.written.labels ?? {}).flatMap(([label, words]) => words.map((word) => wordEdit(analysis, label, { from: word, to: ` ${word}` })));
+  const edits = written.filter((edit) => edit !== undefined);
+  return edits.length === written.length ? edits : undefined;
+}
+
+/** Whether a scalar is written on one line without anchor, alias, tag or block style. */
+function isPlain(text: string, span: Span): boolean {
+  return !/^[&*!|>]|[\r\n]/.test(text.slice(...span));
+}

@@ -1,0 +1,132 @@
+import * as vscode from 'vscode';
+import { Failure } from '../failure';
+import type { AddEvent, VariantSummary } from '../model/hub/addModel';
+import { hubReference } from '../model/hub/cache';
+import { memoryToTrain, recommendedModels } from '../model/hub/recommended';
+import { bytes, count } from '../runs/format';
+import { isNumber, isObject, isText, listOf, shape } from '../runs/shape';
+import { runCli } from './cliProcess';
+import { hubEnvironment, setHubToken } from './hubAccess';
+
+export interface ModelCommandParts {
+  /** Our command line program. */
+  readonly program: string;
+  readonly secrets: vscode.SecretStorage;
+  readonly log: vscode.LogOutputChannel;
+  /** Opens the page of a model. */
+  showModel(reference: string): Promise<void>;
+}
+
+type Choice = vscode.QuickPickItem & { readonly reference?: string; readonly browse?: true };
+
+/** Asks which model, downloads it or notes its folder, and says what to write in a template. */
+export async function addModel(parts: ModelCommandParts, given?: unknown): Promise<void> {
+  const reference = typeof given === 'string' ? given : await askForModel();
+  if (!reference) return;
+  try {
+    const variant = hubReference(reference) ? await askForVariant(parts, reference) : undefined;
+    if (variant === null) return;
+    const { id } = await download(parts, reference, variant);
+    void vscode.commands.executeCommand('promptTuner.refreshModels').then(undefined, () => undefined);
+    const [copy, show] = ['Copy Name', 'Show Model'];
+    const answer = await vscode.window.showInformationMessage(`The model is here. Write "model: ${id}" in a template.`, copy, show);
+    if (answer === copy) await vscode.env.clipboard.writeText(id);
+    if (answer === show) await parts.showModel(id);
+  } catch (error) {
+    await report(parts, error, reference);
+  }
+}
+
+/** A recommended model, one that is typed, or a folder. */
+function askForModel(): Promise<string | undefined> {
+  const pick = vscode.window.createQuickPick<Choice>();
+  const fixed: readonly Choice[] = [
+    ...recommendedModels.map((model): Choice => ({
+      label: model.id,
+      description: `${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
+      detail: `${model.about} ${model.millions} million weights; trains with about ${bytes(memoryToTrain(model))} of memory.`,
+      reference: model.id,
+    })),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: '$(folder-opened) A folder on this machine…', browse: true, alwaysShow: true },
+  ];
+  pick.title = 'Add Model';
+  pick.placeholder = 'Choose a model, or type the id of any on the hub, such as organisation/name';
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  pick.items = fixed;
+  pick.onDidChangeValue((value) => {
+    const typed = hubReference(value.trim());
+    const known = recommendedModels.some(({ id }) => id === value.trim());
+    pick.items = typed && !known ? [{ label: `$(cloud-download) ${value.trim()}`, description: 'from the hub', reference: value.trim(), alwaysShow: true }, ...fixed] : fixed;
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      const chosen = pick.selectedItems[0];
+      resolve(chosen?.browse ? browse() : chosen?.reference);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+async function browse(): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({ title: 'Folder of the Model', openLabel: 'Add', canSelectFolders: true, canSelectFiles: true, canSelectMany: false, filters: { Models: ['onnx'] } });
+  return chosen?.[0]?.fsPath;
+}
+
+const isVariants = listOf(shape<VariantSummary>({ name: isText, file: isText, bytes: isNumber }));
+
+/** @returns the variant's name, undefined for the only one, null when the person thought better of it */
+async function askForVariant({ program, secrets }: ModelCommandParts, reference: string): Promise<string | undefined | null> {
+  const environment = await hubEnvironment(secrets);
+  const found = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `Asking the hub for ${reference}`, cancellable: true }, (_, token) =>
+    runCli(program, ['models', 'add', reference, '--list'], { environment, signal: signalOf(token) }));
+  if (!isVariants(found) || found.length < 2) return undefined;
+  const items = found.map(({ name, file, bytes: size }, i) => ({ label: name, description: bytes(size), detail: i === 0 ? `${file}, the best for training` : file, name }));
+  return (await vscode.window.showQuickPick(items, { title: `Which variant of ${reference}?`, placeHolder: 'Smaller ones take less memory and lose precision' }))?.name ?? null;
+}
+
+async function download({ program, secrets }: ModelCommandParts, reference: string, variant: string | undefined): Promise<{ readonly id: string }> {
+  const environment = await hubEnvironment(secrets);
+  const added = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `Adding ${reference}`, cancellable: true }, (progress, token) => {
+    let shown = 0;
+    const onEvent = (value: unknown) => {
+      const { message, percent } = progressOf(value);
+      if (message === undefined) return;
+      progress.report({ message, increment: Math.max(0, percent - shown) });
+      shown = Math.max(shown, percent);
+    };
+    return runCli(program, ['models', 'add', reference, ...(variant === undefined ? [] : ['--variant', variant])], { environment, signal: signalOf(token), onEvent });
+  });
+  if (!isObject(added) || !isText(added.id)) throw new Failure('bad-reply', 'The download ended without a result.');
+  return { id: added.id };
+}
+
+/** What a line of the command means for the notification. */
+export function progressOf(value: unknown): { readonly message?: string; readonly percent: number } {
+  const event = value as AddEvent;
+  if (!isObject(value)) return { percent: 0 };
+  if (event.kind === 'progress') return { message: `${bytes(event.bytes)} of ${bytes(event.total)}`, percent: (100 * event.bytes) / Math.max(1, event.total) };
+  if (event.kind === 'waiting') return { message: `${event.reason} Again in ${Math.ceil(event.seconds)} s.`, percent: 0 };
+  return { percent: 0 };
+}
+
+function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
+
+async function report(parts: ModelCommandParts, error: unknown, reference: string): Promise<void> {
+  const failure = error instanceof Failure ? error : new Failure('unexpected', error instanceof Error ? error.message : String(error));
+  if (failure.code === 'cancelled') return;
+  parts.log.error(`${failure.message} [${failure.code}]`);
+  const [token, again] = ['Set Hub Token', 'Try Again'];
+  const answer = await vscode.window.showErrorMessage(failure.message, ...(['hub-token', 'hub-gated', 'hub-not-found'].includes(failure.code) ? [token] : []), again);
+  if (answer === again || (answer === token && await setHubToken(parts.secrets))) await addModel(parts, reference);
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { Failure } from '../failure';
+import { trainerEnvironment } from './trainerProcess';
+
+export interface CliOptions {
+  /** What the process needs to know that must not stand among its arguments. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Called with each JSON value that the command says while it works. */
+  onEvent?(value: unknown): void;
+}
+
+/**
+ * Runs one of our own commands, asked for JSON, in a process of its own.
+ * @param command one that prints an object a line, or a single value
+ * @returns the last value it prints
+ * @throws Failure as the command says it; "cancelled" when the signal ended it
+ */
+export function runCli(program: string, command: readonly string[], { environment, signal, onEvent }: CliOptions): Promise<unknown> {
+  const child = spawn(process.execPath, [program, ...command, '--json'], { env: { ...trainerEnvironment(process.env), ...environment }, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const stop = () => child.kill('SIGINT');
+  signal?.addEventListener('abort', stop);
+  let [said, complaint, last] = ['', '', undefined as unknown];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    said += `${line}\n`;
+    const value = parsed(line);
+    if (value === undefined) return;
+    last = value;
+    onEvent?.(value);
+  });
+  child.stderr.on('data', (chunk: Buffer) => { complaint += chunk.toString(); });
+  return new Promise((resolve, reject) => {
+    child.on('error', (error) => reject(new Failure('command-failed', `The command could not be started: ${error.message}`)));
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) reject(new Failure('cancelled', 'It was cancelled; what was downloaded is kept.'));
+      else if (code === 0) resolve(parsed(said) ?? last);
+      else reject(readComplaint(complaint));
+    });
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The failure that a command's last line tells: `sentence remedy [code]`. */
+export function readComplaint(complaint: string): Failure {
+  const line = complaint.trim().split('\n').at(-1) ?? '';
+  const [, text, code] = /^(.*?) \[([a-z-]+)\]$/.exec(line) ?? [];
+  return new Failure(code ?? 'command-failed', text ?? (line || 'The command ended without a word.'));
+}

@@ -1,0 +1,92 @@
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import { Failure } from '../failure';
+import { isText, listOf, shape } from '../runs/shape';
+import { templateFamily, templateName } from './runText';
+import type { RunWatcher, WatchedRun } from './runWatcher';
+import { trainerEnvironment } from './trainerProcess';
+
+/** What the report needs of the rest. */
+export interface ReportSources {
+  readonly watcher: RunWatcher;
+  /** The command line program, which reads and computes outside the extension host. */
+  readonly program: string;
+}
+
+/** A report of many runs on large data takes seconds; one that takes longer hangs. */
+const mostMilliseconds = 120_000;
+
+/** Runs by id and where the report goes, for whoever knows both and asks no person. */
+export interface ReportRequest {
+  readonly runs: readonly string[];
+  readonly to: string;
+}
+
+const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: isText });
+
+/**
+ * Writes the report on the runs chosen, or on all runs of a template, to a file that a person names, and offers to open it.
+ * @param selected a run of the tree, a {@link ReportRequest}, ids of runs, or nothing
+ * @param more all runs chosen in the tree, or their ids
+ * @returns the file; undefined when the question was dismissed
+ * @throws Failure "report-failed"
+ */
+export async function exportReport({ watcher, program }: ReportSources, selected: unknown, more: unknown): Promise<string | undefined> {
+  if (isRequest(selected)) {
+    await writeReport(program, watcher.runs.filter(({ record }) => selected.runs.includes(record.id)).map(({ folder }) => folder), selected.to);
+    return selected.to;
+  }
+  const runs = chosenRuns(watcher.runs, selected, more) ?? await pickFamily(watcher.runs);
+  if (!runs || runs.length === 0) return undefined;
+  const template = runs[0]!.record.template.path;
+  const file = await vscode.window.showSaveDialog({
+    title: 'Export Report', saveLabel: 'Export',
+    defaultUri: vscode.Uri.file(join(dirname(template), `${templateName(template).split('.')[0]}-report.html`)), filters: { 'Web page': ['html'] },
+  });
+  if (!file) return undefined;
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Exporting the report' }, () => writeReport(program, runs.map(({ folder }) => folder), file.fsPath));
+  void vscode.window.showInformationMessage(`The report is in ${file.fsPath}.`, 'Open').then((answer) => answer && vscode.env.openExternal(file));
+  return file.fsPath;
+}
+
+/** Lets the command line program write the report. */
+export async function writeReport(program: string, folders: readonly string[], to: string): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [program, 'report', ...folders, '--to', to], { env: trainerEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true });
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
+    throw new Failure('report-failed', said || 'The report could not be written.', { file: to });
+  }
+}
+
+function chosenRuns(runs: readonly WatchedRun[], selected: unknown, more: unknown): readonly WatchedRun[] | undefined {
+  const named: readonly unknown[] = Array.isArray(more) && more.length > 0 ? more : Array.isArray(selected) ? selected : [];
+  const chosen = named.flatMap((one) => runs.filter((run) => run === one || run.record.id === one || (isRun(one) && run.record.id === one.record.id)));
+  if (chosen.length > 1 || (chosen.length === 1 && Array.isArray(selected))) return chosen;
+  if (!isRun(selected)) return undefined;
+  const family = templateFamily(selected.record.template.path);
+  return withResults(runs).filter(({ record }) => templateFamily(record.template.path) === family);
+}
+
+function isRun(value: unknown): value is WatchedRun {
+  return typeof value === 'object' && value !== null && 'record' in value;
+}
+
+const withResults = (runs: readonly WatchedRun[]): readonly WatchedRun[] => runs.filter(({ record }) => record.result);
+
+/** All runs with results of one template and its variants. */
+async function pickFamily(runs: readonly WatchedRun[]): Promise<readonly WatchedRun[] | undefined> {
+  const measured = withResults(runs);
+  const families = [...new Set(measured.map(({ record }) => templateFamily(record.template.path)))];
+  if (families.length === 0) {
+    void vscode.window.showInformationMessage('No run has results yet.');
+    return undefined;
+  }
+  const ofFamily = (family: string) => measured.filter(({ record }) => templateFamily(record.template.path) === family);
+  if (families.length === 1) return ofFamily(families[0]!);
+  const items = families.map((family) => ({ label: templateName(family), description: `${ofFamily(family).length} runs`, detail: dirname(family), family }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which prompt is the report about?' });
+  return picked && ofFamily(picked.family);
+}

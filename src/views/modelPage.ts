@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import { Failure } from '../failure';
+import { listModels } from '../model/listModels';
+import { bytes } from '../runs/format';
+import { openChannel, silentSide } from '../runs/messageChannel';
+import { isObject, isText } from '../runs/shape';
+import { runCli } from './cliProcess';
+import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './modelContract';
+import { webviewPage } from './webviewPage';
+
+const viewType = 'promptTuner.model';
+
+export interface ModelPages extends vscode.Disposable {
+  /** Opens the page of a model: of one chosen in a view, of a template's, or of one asked for. */
+  open(selected?: unknown): Promise<void>;
+}
+
+/** Pages that say what a model is and what can be trained through it. @param program our command line program */
+export function createModelPages(extensionUri: vscode.Uri, program: string): ModelPages {
+  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [root] };
+  const opened = new Map<string, vscode.WebviewPanel>();
+
+  const adopt = (panel: vscode.WebviewPanel, reference: string) => {
+    panel.webview.options = options;
+    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    const page = servePage(panel, program, reference);
+    opened.set(reference, panel);
+    panel.onDidDispose(() => {
+      page.dispose();
+      opened.delete(reference);
+    });
+    panel.webview.html = webviewPage({
+      title: 'Model',
+      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'model.js')).toString(),
+      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'model.css')).toString(),
+      source: panel.webview.cspSource,
+    });
+  };
+
+  const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
+    async deserializeWebviewPanel(panel, state: unknown) {
+      if (isKeptModel(state)) adopt(panel, state.reference);
+      else panel.dispose();
+    },
+  });
+
+  return {
+    async open(selected) {
+      const reference = referenceOf(selected) ?? await askForModel();
+      if (reference === undefined) return;
+      const there = opened.get(reference);
+      if (there) return there.reveal();
+      adopt(vscode.window.createWebviewPanel(viewType, titleOf(reference), vscode.ViewColumn.Active, options), reference);
+    },
+    dispose() {
+      serializer.dispose();
+      for (const panel of [...opened.values()]) panel.dispose();
+    },
+  };
+}
+
+const titleOf = (reference: string): string => `Model ${reference.split(/[\\/]/).at(-1)!}`;
+
+/** The model of a node of the Models view, or a name. */
+function referenceOf(selected: unknown): string | undefined {
+  if (typeof selected === 'string') return selected;
+  const model = isObject(selected) && isObject(selected.model) ? selected.model : undefined;
+  return isText(model?.id) ? model.id : undefined;
+}
+
+async function askForModel(): Promise<string | undefined> {
+  const items = (await listModels()).map(({ id, architecture, bytes: size, folder }) => ({ label: id, description: `${architecture} · ${bytes(size)}`, detail: folder }));
+  return (await vscode.window.showQuickPick(items, { title: 'Show Model', placeHolder: 'Which model?', matchOnDescription: true }))?.label;
+}
+
+function servePage(panel: vscode.WebviewPanel, program: string, reference: string): vscode.Disposable {
+  const closed = new AbortController();
+  const inspect = async (more: readonly string[]): Promise<unknown> => {
+    if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'Models are not opened in Restricted Mode.', {}, 'Trust the workspace first.');
+    return runCli(program, ['models', 'inspect', reference, ...more], { environment: {}, signal: closed.signal });
+  };
+  const show = async (): Promise<ModelPageState> => {
+    try {
+      const model = await inspect([]);
+      if (!isShownModel(model)) throw new Failure('bad-reply', 'What the model is was told in an unexpected shape.');
+      return { reference, model, problem: null };
+    } catch (error) {
+      return { reference, model: null, problem: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  const channel = openChannel<ModelCalls, object, object, object>({
+    transport: {
+      post: (message) => void panel.webview.postMessage(message),
+      onMessage: (listener) => {
+        const listening = panel.webview.onDidReceiveMessage(listener);
+        return () => listening.dispose();
+      },
+    },
+    local: modelSide,
+    handlers: {
+      show,
+      async measure() {
+        const measured = await inspect(['--measure']);
+        const speed = isObject(measured) ? measured.speed : undefined;
+        if (!isSpeed(speed)) throw new Failure('bad-reply', 'The measurement ended without a result.');
+        return speed;
+      },
+    },
+    remote: silentSide,
+    listeners: {},
+  });
+  return {
+    dispose() {
+      closed.abort();
+      channel.close('The page was closed.');
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { fakeHub, theCommit, type FakeHub } from '../hub/fakeHub';
+import { json, jsonLines, run, start, workspace } from './run';
+
+const embedded = resolve('media/models/prompt-tuner-base');
+const id = 'someone/small';
+
+/** The embedded model, as if it lay on the hub. */
+async function hubWithModel(): Promise<FakeHub> {
+  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json', 'README.md'];
+  const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(embedded, name))] as const)));
+  const hub = await fakeHub({ [id]: { files: { ...files, 'onnx/model.onnx': await readFile(join(embedded, 'model.onnx')) }, licence: 'cc0-1.0' } });
+  const home = await mkdtemp(join(tmpdir(), 'prompt-tuner-hub-'));
+  const before = { ...process.env };
+  Object.assign(process.env, { HF_HOME: home, PROMPT_TUNER_HOME: home, HF_ENDPOINT: hub.url });
+  delete process.env.HF_HUB_CACHE;
+  onTestFinished(async () => {
+    process.env = before;
+    await rm(home, { recursive: true, force: true });
+  });
+  return hub;
+}
+
+const template = `---\nmodel: ${id}\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [good, bad]\ntune.data: { test: rows.jsonl }\n---\n{{text}} It was{{label}}`;
+
+describe('models add', () => {
+  it('downloads a model of the hub, which a template can then name, offline too', async () => {
+    const hub = await hubWithModel();
+    const folder = await workspace({ 't.prompt': template, 'rows.jsonl': '{"text":"Fine.","label":"good"}\n{"text":"Awful.","label":"bad"}\n' });
+    const missing = await run(folder, 'evaluate', 't.prompt', '--method', 'hard');
+    expect(missing.code).toBe(1);
+    expect(missing.err).toContain(`prompt-tuner models add ${id}`);
+    const { code, out } = await run(folder, 'models', 'add', id, '--json');
+    expect(code).toBe(0);
+    const lines = jsonLines(out);
+    expect(lines[0]).toMatchObject({ kind: 'plan', variant: 'fp32' });
+    expect(lines.at(-1)).toMatchObject({ id, commit: theCommit, licence: 'cc0-1.0' });
+    process.env.HF_HUB_OFFLINE = '1';
+    const asked = hub.asked.length;
+    expect(await json<object>(folder, 'evaluate', 't.prompt', '--method', 'hard')).toMatchObject({ n: 2 });
+    const list = await json<readonly { readonly id: string; readonly bytes: number; readonly licence: string; readonly methods: readonly object[] }[]>(folder, 'models', 'list');
+    expect(list.map((model) => model.id)).toEqual(['builtin', id]);
+    expect(list[1]).toMatchObject({ source: 'hub', licence: 'cc0-1.0', contextLength: 1024, methods: expect.arrayContaining([{ method: 'v2', works: true }]) });
+    expect(list[1]!.bytes).toBeGreaterThan((await stat(join(embedded, 'model.onnx'))).size);
+    expect(hub.asked).toHaveLength(asked);
+  });
+
+  it('is fetched once by two processes at once', async () => {
+    const hub = await hubWithModel();
+    const folder = await workspace({});
+    const both = await Promise.all([run(folder, 'models', 'add', id), run(folder, 'models', 'add', id)]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect(hub.asked.filter((path) => path.endsWith('/onnx/model.onnx'))).toHaveLength(1);
+  });
+
+  it('is interrupted by Ctrl-C and goes on later with what it has', async () => {
+    const hub = await hubWithModel();
+    const folder = await workspace({});
+    hub.mischief = ({ path, count }, response, content) => {
+      if (!path.endsWith('/onnx/model.onnx') || count > 1) return undefined;
+      response.writeHead(200, { 'content-length': content.length });
+      response.write(content.subarray(0, 5_000_000));
+      return true;
+    };
+    const { child, ended, says } = start(folder, ['models', 'add', id]);
+    await says('30 %');
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect((await run(folder, 'models', 'add', id)).code).toBe(0);
+    expect(Number(/\d+/.exec(hub.ranges.at(-1)!)![0])).toBeGreaterThan(1_000_000);
+    const blobs = await readdir(join(process.env.HF_HOME!, 'hub', 'models--someone--small', 'blobs'));
+    expect(blobs.filter((name) => name.includes('incomplete'))).toEqual([]);
+  });
+
+  it('notes a folder, which is then listed', async () => {
+    await hubWithModel();
+    const folder = await workspace({});
+    expect(await json<object>(folder, 'models', 'add', embedded)).toMatchObject({ id: embedded, folder: embedded });
+    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ source }) => source)).toContain('folder');
+    const wrong = await run(folder, 'models', 'add', './nowhere');
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('[model-missing]')]);
+  });
+
+  it('says in one sentence what the hub said, with an exit code', async () => {
+    const hub = await hubWithModel();
+    const folder = await workspace({});
+    const unknown = await run(folder, 'models', 'add', 'no/where');
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('There is no model "no/where" on the hub.')]);
+    hub.mischief = (_, response) => {
+      response.writeHead(429, { 'retry-after': '9999' }).end();
+      return true;
+    };
+    const busy = await run(folder, 'models', 'add', id);
+    expect([busy.code, busy.err.trim().split('\n').at(-1)]).toEqual([3, expect.stringContaining('[hub-busy]')]);
+  });
+});
+
+describe('models inspect', () => {
+  it('says sizes, tokenizer and methods, and with --measure how fast a step is', async () => {
+    const folder = await workspace({});
+    const inspection = await json<Record<string, unknown>>(folder, 'models', 'inspect', '--measure');
+    expect(inspection).toMatchObject({
+      licence: 'cc0-1.0', parameters: 6843648, keyValueCache: true, operatorsWithoutRule: [],
+      tokenizer: { kind: 'BPE', tokens: 8192, special: { eos: '<|endoftext|>' } },
+      methods: ['hard', 'soft', 'v1', 'v2'].map((method) => ({ method, works: true })),
+      speed: { provider: 'cpu', batch: 4, tokens: 64, forwardTokensPerSecond: expect.any(Number), stepTokensPerSecond: expect.any(Number), stepOverForward: expect.any(Number) },
+    });
+  });
+});
+
+describe('an execution provider that the machine lacks', () => {
+  it('is named with the reason, and the graphs run on the processor', async () => {
+    const folder = await workspace({ 't.prompt': template.replace(id, 'builtin'), 'rows.jsonl': '{"text":"Fine.","label":"good"}\n' });
+    const { code, err } = await run(folder, 'evaluate', 't.prompt', '--method', 'hard', '--provider', process.platform === 'darwin' ? 'dml' : 'coreml');
+    expect(code).toBe(0);
+    expect(err).toMatch(/was asked for and cannot be used: .* The graphs run on the processor \(CPU\)\./);
+    const runs = await readdir(join(folder, '.prompt-tuner', 'runs'));
+    const record = JSON.parse(await readFile(join(folder, '.prompt-tuner', 'runs', runs[0]!, 'run.json'), 'utf8')) as { readonly versions: object };
+    expect(record.versions).toMatchObject({ provider: 'cpu', providerNote: expect.stringContaining('cannot be used') });
+    expect((await run(folder, 'evaluate', 't.prompt', '--method', 'hard', '--provider', 'abacus')).code).toBe(2);
+  });
+});

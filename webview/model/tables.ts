@@ -1,0 +1,66 @@
+import type { ModelSpeed } from '../../src/runs/measureModel';
+import type { ShownModel } from '../../src/views/modelContract';
+import { element } from '../element';
+
+const count = (value: number): string => Math.round(value).toLocaleString('en-US');
+const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB` : `${count(value / 1e6)} MB`);
+
+/** Sizes, file and tokenizer, a line each. */
+export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
+  const special = Object.entries(tokenizer.special).map(([role, token]) => `${role} ${token}`);
+  return definitions([
+    ['Architecture', sizes.architecture],
+    ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
+    ['Layers', `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`],
+    ['Context', `${count(sizes.contextLength)} tokens`],
+    ['Tokenizer', `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; the embedding table has ${count(sizes.vocabularySize)} rows`],
+    ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
+    ['Key/value cache', model.keyValueCache ? 'yes' : 'no'],
+    ['Licence', model.licence ?? 'The model’s card does not say.'],
+    ['File', `${model.file} (${size(model.bytes)}, operator set ${model.opset})`],
+    ['SHA-256', model.sha256],
+  ]);
+}
+
+function typesOf(dtypes: ShownModel['dtypes']): string {
+  const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
+  return large.length <= 1 ? (large[0]?.[0] ?? 'none') : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
+}
+
+const names: Readonly<Record<ShownModel['methods'][number]['method'], string>> = {
+  hard: 'Hard prompt', soft: 'Prompt Tuning', v1: 'P-Tuning v1', v2: 'P-Tuning v2',
+};
+
+/** What can be done with the model, and why not the rest. */
+export function methodsOf({ methods }: ShownModel): HTMLElement {
+  const rows = methods.map(({ method, works, note }) => element('tr', {},
+    element('th', { scope: 'row' }, names[method]),
+    element('td', { class: works ? 'works' : 'fails' }, works ? '✓ works' : '✗ does not work'),
+    element('td', { class: 'quiet' }, note ?? '')));
+  return element('table', {}, element('tbody', {}, ...rows));
+}
+
+/** What the graph is made of, the operators without a gradient first. */
+export function operatorsOf({ operators, operatorsWithoutRule }: ShownModel): readonly HTMLElement[] {
+  const lacking = new Set(operatorsWithoutRule);
+  const sorted = Object.entries(operators).sort(([a], [b]) => Number(lacking.has(b)) - Number(lacking.has(a)));
+  const verdict = lacking.size === 0
+    ? 'A gradient can pass through all operators between the answer and the prompt.'
+    : `No gradient can pass through ${[...lacking].join(', ')}.`;
+  const chips = sorted.map(([name, times]) => element('li', lacking.has(name) ? { class: 'lacking' } : {}, `${name} `, element('span', { class: 'times' }, `× ${times}`)));
+  return [element('p', { class: lacking.size === 0 ? 'quiet' : 'problem' }, verdict), element('ul', { class: 'operators' }, ...chips)];
+}
+
+/** What a short run measured. */
+export function speedOf({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): HTMLElement {
+  return definitions([
+    ['Forward pass', `${count(forwardTokensPerSecond)} tokens per second`],
+    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['Training step', `${count(stepTokensPerSecond)} tokens per second, ${stepOverForward.toFixed(1)} times a forward pass`] as const]),
+    ['Memory', `${size(peakMemoryBytes)} at most`],
+    ['Measured with', `${batch} sequences of ${tokens} tokens, on ${provider === 'cpu' ? 'the processor' : provider}`],
+  ]);
+}
+
+function definitions(rows: readonly (readonly [string, string])[]): HTMLElement {
+  return element('dl', {}, ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
+}
