@@ -6,6 +6,7 @@ import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
+import { requireWithinReach } from '../reach';
 import { hashModel, weightFiles } from './hashModel';
 import { findInHubCache, hubReference } from './hub/cache';
 import { readConfiguration, type ModelConfiguration } from './configuration';
@@ -67,12 +68,15 @@ function countParameters({ graph }: Model, { embeddingTable }: Signature, { tied
 export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
 export const embeddedDefault = 'prompt-tuner-base';
 
-/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing" */
+/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */
 export async function findFolder(whole: string, from: string): Promise<string> {
   const reference = whole.split('#')[0]!;
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
-  if (await exists(path)) return (await stat(path)).isDirectory() ? path : folderOfFile(path);
+  if (await exists(path)) {
+    requireWithinReach(path, 'The model folder');
+    return (await stat(path)).isDirectory() ? path : folderOfFile(path);
+  }
   const onHub = hubReference(reference);
   const cached = onHub && await findInHubCache(onHub);
   if (cached) return cached;
@@ -82,7 +86,9 @@ export async function findFolder(whole: string, from: string): Promise<string> {
 
 /** The folder with the configuration, and the graph file in it or in its `onnx` folder. @throws Failure "model-missing" */
 async function findModelFiles(reference: string, from: string): Promise<{ readonly folder: string; readonly file: string }> {
-  const [named, variant] = reference.split('#') as [string, string | undefined];
+  const [named, written] = reference.split('#') as [string, string | undefined];
+  // A variant is a word, never a way out of the folder.
+  const variant = written?.replace(/[^\w.-]/g, '');
   const path = isAbsolute(named) ? named : resolve(from, named);
   const folder = await findFolder(reference, from);
   if (extname(path) === '.onnx' && (await exists(path))) return { folder, file: path };
