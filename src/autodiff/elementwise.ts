@@ -36,9 +36,28 @@ export const elementwise: Rules = {
   Relu: rule(({ y, g, t }) => [() => t.mul(g, t.op('Sign', [y]))]),
   Abs: rule(({ x: [x], g, t }) => [() => t.mul(g, t.op('Sign', [x!]))]),
   Identity: rule(({ g }) => [() => g]),
-  // only casts between float types are met on the way of a gradient, and all of them compute in float32
-  Cast: rule(({ x: [x], g, t }) => [() => t.op('CastLike', [g, x!])]),
+  // Gradients are floats even where a quantised product is whole numbers
+  Cast: rule(({ x: [x], g, t }) => [() => (t.isWhole(x!) ? g : t.op('CastLike', [g, x!]))]),
+  CastLike: rule(({ x: [x], g, t }) => [() => t.op('CastLike', [g, x!]), undefined]),
+  Sum: rule(({ x, y, g, t }) => x.map((operand) => () => t.sumTo(g, operand, y))),
+  // the gradient goes to the operand that won, in equal parts where several did
+  Max: rule(({ x, y, g, t }) => x.map((operand) => () => t.sumTo(shareOfWinners(operand, x, { y, g, t }), operand, y))),
+  Min: rule(({ x, y, g, t }) => x.map((operand) => () => t.sumTo(shareOfWinners(operand, x, { y, g, t }), operand, y))),
+  // what was held at a bound no longer moves
+  Clip: rule(({ x: [x, low, high], g, t }) => [() => {
+    const inside = [...(low ? [t.op('GreaterOrEqual', [x!, low])] : []), ...(high ? [t.op('LessOrEqual', [x!, high])] : [])];
+    return inside.reduce((gradient, within) => t.op('Where', [within, gradient, t.scalar(0)]), g);
+  }, undefined, undefined]),
+  // a mod b = a - b ⌊a/b⌋, whose slope in a is 1 between the jumps
+  Mod: rule(({ x: [a], y, g, t }) => [() => t.sumTo(g, a!, y), () => { throw new RangeError('a divisor that is trained'); }]),
 };
+
+function shareOfWinners(operand: string, all: readonly string[], { y, g, t }: { readonly y: string; readonly g: string; readonly t: Tape }): string {
+  if (all.length === 1) return g;
+  const won = (value: string): string => t.op('CastLike', [t.op('Equal', [value, y]), y]);
+  const winners = all.map(won).reduce((sum, value) => t.add(sum, value));
+  return t.div(t.mul(g, won(operand)), winners);
+}
 
 /** p a^(p-1), without a general power for the squares and cubes that models are made of. */
 function powerSlope(a: string, p: string, t: Tape): string {

@@ -29,7 +29,7 @@ export async function differentiate(model: Model, { loss, withRespectTo, probes 
   const path = differentiablePath(graph, loss, withRespectTo);
   const shapes = await probeShapes(model, path.flatMap((node) => [...floatInputs(node), ...node.outputs]).filter(Boolean), path.flatMap(integerOperands), probes);
   const builder = extendGraph(graph, 'gradient/');
-  const tape = createTape(builder, shapes);
+  const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph) });
   const onPath = new Set([...withRespectTo, ...path.flatMap((node) => node.outputs)]);
   const gradients = new Map<string, string>([[loss, tape.scalar(1)]]);
 
@@ -46,7 +46,7 @@ export async function differentiate(model: Model, { loss, withRespectTo, probes 
   }
 
   const outputs = withRespectTo.map((name) => ({ name: builder.alias(gradients.get(name) ?? tape.zerosLike(name), gradientOf(name)), type: ElementType.float }));
-  return { ...model, graph: builder.graph([...graph.outputs, ...outputs]) };
+  return withFourBits({ ...model, graph: builder.graph([...graph.outputs, ...outputs]) });
 }
 
 /** The operators on the way of a gradient that have no rule; empty when the loss can be differentiated. */
@@ -92,16 +92,29 @@ function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly 
   return path.reverse();
 }
 
+/** Outputs of quantised operators, which hold whole numbers but carry gradients. */
+const wholeNumbers = (graph: Graph): ReadonlySet<string> =>
+  new Set(graph.nodes.flatMap((node) => (quantizing.has(node.op) ? node.outputs.slice(0, 1) : [])));
+
+const quantizing = new Set(['DynamicQuantizeLinear', 'QuantizeLinear', 'MatMulInteger']);
+
+/** Operator set 21 brought four-bit types and scales for blocks; nothing else in language models changed its meaning since 18. */
+function withFourBits(model: Model): Model {
+  const needs = model.graph.nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size);
+  return needs ? { ...model, irVersion: Math.max(model.irVersion, 10), opsets: new Map([...model.opsets, ['', Math.max(model.opsets.get('') ?? 0, 21)]]) } : model;
+}
+
 const castsToInteger = (node: Node): boolean => node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
 
 /** Inputs that hold positions, sizes or axes rather than numbers to differentiate. */
 const integerInputs: Readonly<Record<string, readonly number[]>> = {
   Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1], GatherND: [1],
-  ReduceSum: [1], ReduceMean: [1], ReduceLogSumExp: [1], Pad: [1, 3],
+  ReduceSum: [1], ReduceMean: [1], ReduceLogSumExp: [1], ReduceSumSquare: [1], ReduceL2: [1], ReduceMax: [1], ReduceMin: [1], Pad: [1, 3],
+  Tile: [1], Trilu: [1], CumSum: [1], TopK: [1], GatherElements: [1], ScatterElements: [1], ScatterND: [1],
 };
 
 /** Integer inputs whose very numbers a rule may use. */
-const operandsToKnow = new Set(['Slice', 'Split', 'Squeeze', 'Unsqueeze', 'ReduceSum', 'ReduceMean', 'ReduceLogSumExp']);
+const operandsToKnow = new Set(['Slice', 'Split', 'Squeeze', 'Unsqueeze', 'ReduceSum', 'ReduceMean', 'ReduceLogSumExp', 'ReduceSumSquare', 'ReduceL2', 'ReduceMax', 'ReduceMin']);
 
 const floatInputs = (node: Node): readonly string[] => node.inputs.filter((_, i) => !integerInputs[node.op]?.includes(i) && !(node.op === 'Where' && i === 0));
 

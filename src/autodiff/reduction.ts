@@ -9,11 +9,22 @@ export const reduction: Rules = {
   ReduceMean: rule(({ x: [x], g, node, t }) => [() => t.op('Expand', [t.div(kept(g, node, t), count(node, t)), t.shape(x!)]), undefined]),
   // d log Σ exp x = softmax(x)
   ReduceLogSumExp: rule(({ x: [x], y, g, node, t }) => [() => t.mul(kept(g, node, t), t.op('Exp', [t.sub(x!, kept(y, node, t))])), undefined]),
+  ReduceSumSquare: rule(({ x: [x], g, node, t }) => [() => t.mul(t.mul(t.scalar(2), x!), kept(g, node, t)), undefined]),
+  // d‖x‖ = x/‖x‖ dx
+  ReduceL2: rule(({ x: [x], y, g, node, t }) => [() => t.mul(x!, kept(t.div(g, y), node, t)), undefined]),
+  // the gradient goes to the number that won, in equal parts where several did
+  ReduceMax: rule(({ x: [x], y, g, node, t }) => [() => shareOfWinners(x!, { y, g, node, t }), undefined]),
+  ReduceMin: rule(({ x: [x], y, g, node, t }) => [() => shareOfWinners(x!, { y, g, node, t }), undefined]),
   // dx = y (g - Σ g y)
   Softmax: rule(({ y, g, node, t }) => [() => t.mul(y, t.sub(g, t.sum(t.mul(g, y), [intAttribute(node, 'axis', -1)])))]),
   // dx = g - softmax(x) Σ g
   LogSoftmax: rule(({ y, g, node, t }) => [() => t.sub(g, t.mul(t.op('Exp', [y]), t.sum(g, [intAttribute(node, 'axis', -1)])))]),
 };
+
+function shareOfWinners(x: string, { y, g, node, t }: { readonly y: string; readonly g: string; readonly node: Node; readonly t: Tape }): string {
+  const won = t.op('CastLike', [t.op('Equal', [x, kept(y, node, t)]), x]);
+  return t.mul(won, t.div(kept(g, node, t), t.sum(won, axesOf(node, t))));
+}
 
 /** The axes reduced over, counted from the front. @throws RangeError for axes that differ from run to run */
 function axesOf(node: Node, t: Tape): readonly number[] {

@@ -26,7 +26,7 @@ export const shape: Rules = {
     return t.op('Concat', parts, { axis: intAttribute(node, 'axis', 0) });
   }, undefined],
   // zeros stand where the slice did not reach
-  Slice: rule(({ x, g, node, t }) => [() => t.op('Pad', [g, slicePads(node, t), t.scalar(0)]), ...x.slice(1).map(() => undefined)]),
+  Slice: rule(({ x, y, g, node, t }) => [() => (stepsOf(node, t) ? steppedSlice(node, { y, g, t }) : t.op('Pad', [g, slicePads(node, t), t.scalar(0)])), ...x.slice(1).map(() => undefined)]),
   // rows chosen twice add up: one-hot(indices)ᵀ G
   Gather: rule(({ x: [data, indices], g, node, t }) => [() => gatherGradient(data!, indices!, g, { axis: intAttribute(node, 'axis', 0), t }), undefined]),
   GatherND: rule(({ x: [data, indices], g, node, t }) => [() => {
@@ -41,11 +41,46 @@ function sizesAlong(values: readonly string[], axis: number, t: Tape): string {
   return t.op('Concat', values.map((value) => t.op('Gather', [t.shape(value), t.ints([axis])])), { axis: 0 });
 }
 
-/** `[before…, after…]`, so that padding the slice gives back the whole. @throws RangeError for steps other than 1 and for axes that vary */
+/** The steps of a slice that leaves numbers out, or undefined where every step is 1. @throws RangeError for steps that vary or run backwards */
+function stepsOf({ inputs: [, , , , stepsInput] }: Node, t: Tape): readonly number[] | undefined {
+  if (!stepsInput) return undefined;
+  const steps = t.known(stepsInput);
+  if (!steps) throw new RangeError('steps that vary');
+  if (steps.some((step) => step < 1)) throw new RangeError('steps that run backwards');
+  return steps.some((step) => step > 1) ? steps : undefined;
+}
+
+/** Each number is followed by step - 1 zeros, then the whole is moved to where the slice began; what stands over at the end is cut off. */
+function steppedSlice(node: Node, { y, g, t }: { readonly y: string; readonly g: string; readonly t: Tape }): string {
+  const [x, starts, , axesInput] = node.inputs;
+  const steps = stepsOf(node, t)!;
+  const rank = t.dims(x!).length;
+  const axes = axesInput ? t.known(axesInput) : steps.map((_, i) => i);
+  if (!axes) throw new RangeError('axes that vary');
+  const [before, after] = [t.dims(x!).map(() => t.ints([0])), t.dims(x!).map(() => t.ints([0]))];
+  const size = (value: string, axis: number): string => t.op('Shape', [value], { start: axis, end: axis + 1 });
+  const wide = axes.reduce((value, axis, i) => {
+    const at = axis < 0 ? axis + rank : axis;
+    const spread = t.mul(size(y, at), t.ints([steps[i]!]));
+    before[at] = clamp(t.op('Gather', [starts!, t.ints([i])]), size(x!, at), t);
+    after[at] = t.sub(t.sub(size(x!, at), before[at]!), spread);
+    return steps[i] === 1 ? value : followedByZeros(value, at, { step: steps[i]!, rank, t });
+  }, g);
+  return t.op('Pad', [wide, t.op('Concat', [...before, ...after], { axis: 0 }), t.scalar(0)]);
+}
+
+function followedByZeros(value: string, axis: number, { step, rank, t }: { readonly step: number; readonly rank: number; readonly t: Tape }): string {
+  const pads = Array.from({ length: 2 * (rank + 1) }, (_, i) => (i === rank + 1 + axis + 1 ? step - 1 : 0));
+  const apart = t.op('Pad', [t.op('Unsqueeze', [value, t.ints([axis + 1])]), t.ints(pads), t.scalar(0)]);
+  const shape = t.shape(value);
+  const factors = t.ints(Array.from({ length: rank }, (_, i) => (i === axis ? step : 1)));
+  return t.reshape(apart, t.mul(shape, factors));
+}
+
+/** `[before…, after…]`, so that padding the slice gives back the whole. @throws RangeError for axes that vary */
 function slicePads(node: Node, t: Tape): string {
-  const [x, starts, ends, axesInput, stepsInput] = node.inputs;
+  const [x, starts, ends, axesInput] = node.inputs;
   const dims = t.dims(x!);
-  if (stepsInput && !t.known(stepsInput)?.every((step) => step === 1)) throw new RangeError('steps other than 1');
   const [knownStarts, knownEnds] = [t.known(starts!), t.known(ends!)];
   const leadingAxes = (knownStarts ?? knownEnds)?.map((_, i) => i);
   const axes = axesInput ? t.known(axesInput) : leadingAxes;

@@ -1,4 +1,5 @@
 import type { Attributes, Builder } from '../onnx/builder';
+import type { Graph, Tensor } from '../onnx/graph';
 import { floatTensor } from '../onnx/tensor';
 import type { Dim, Shapes } from './shapes';
 
@@ -9,6 +10,12 @@ import type { Dim, Shapes } from './shapes';
 export interface Tape {
   readonly dims: Shapes['dims'];
   readonly known: Shapes['known'];
+  /** Whether a value holds whole numbers that stand for floats, as quantised products do. */
+  isWhole(value: string): boolean;
+  /** A weight of the graph, or undefined for a value that is computed. */
+  weight(value: string): Tensor | undefined;
+  /** Adds a weight whose bytes are not compared with those already there. */
+  addWeight(name: string, tensor: Tensor): string;
   op(op: string, inputs: readonly string[], attributes?: Attributes): string;
   ops(op: string, inputs: readonly string[], outputs: number, attributes?: Attributes): readonly string[];
   scalar(value: number): string;
@@ -32,13 +39,16 @@ export interface Tape {
   sumTo(gradient: string, operand: string, result: string): string;
 }
 
-export function createTape(builder: Builder, shapes: Shapes): Tape {
+export function createTape(builder: Builder, shapes: Shapes, { graph, whole }: { readonly graph: Graph; readonly whole: ReadonlySet<string> }): Tape {
   const { op, ops, scalar, ints } = builder;
   const shape = (value: string): string => op('Shape', [value]);
   const sum = (a: string, axes: readonly number[]): string => (axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a);
   return {
     dims: shapes.dims,
     known: shapes.known,
+    isWhole: (value) => whole.has(value),
+    weight: (value) => graph.initializers.get(value),
+    addWeight: builder.weight,
     op, ops, scalar, ints, shape, sum,
     add: (a, b) => op('Add', [a, b]),
     sub: (a, b) => op('Sub', [a, b]),

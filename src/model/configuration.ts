@@ -20,6 +20,9 @@ export interface ModelConfiguration {
   readonly endTokens: readonly number[];
 }
 
+/** Models with relative positions (BLOOM) need not state a longest sequence; they were trained with this one. */
+const unstatedContext = 2048;
+
 /** @throws Failure "model-missing" without the file, "model-configuration" when it is broken or lacks a size */
 export async function readConfiguration(folder: string): Promise<ModelConfiguration> {
   const file = join(folder, 'config.json');
@@ -37,17 +40,17 @@ export async function readConfiguration(folder: string): Promise<ModelConfigurat
     if (found === undefined) throw new Failure('model-configuration', `config.json does not say "${names[0]}".`, { file }, 'Use the config.json that belongs to the model.');
     return found as number;
   };
-  const heads = size(['num_attention_heads', 'n_head', 'num_heads']);
+  const heads = size(['num_attention_heads', 'n_head', 'num_heads', 'n_heads']);
   const hiddenSize = size(['hidden_size', 'n_embd', 'd_model']);
   return {
     architecture: typeof config.model_type === 'string' ? config.model_type : 'unknown',
-    layers: size(['num_hidden_layers', 'n_layer', 'num_layers']),
+    layers: size(['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers']),
     hiddenSize,
     heads,
     keyValueHeads: size(['num_key_value_heads'], heads),
     headSize: size(['head_dim'], hiddenSize / heads),
     vocabularySize: size(['vocab_size']),
-    contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len']),
+    contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext),
     tiedEmbeddings: config.tie_word_embeddings === true,
     endTokens: [config.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
   };

@@ -56,7 +56,7 @@ export interface ModelInspection {
 export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
   const { id, folder, file, sha256, parameters, configuration, model, signature } = opened;
   const { graph } = model;
-  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedding.outputs[0]!]);
+  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
   const sizes = await Promise.all([file, ...weightFiles(graph, file)].map((path) => stat(path)));
   const keyValueCache = signature.cache.length > 0;
   return {

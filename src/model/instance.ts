@@ -1,5 +1,5 @@
 import type { Builder } from '../onnx/builder';
-import { intAttribute, type Graph, type Node } from '../onnx/graph';
+import type { Graph, Node } from '../onnx/graph';
 import { constantValues, type Signature } from './signature';
 
 /** Replacements for the model's graph inputs: input name → name of a value in the graph under construction. */
@@ -22,8 +22,17 @@ export function instantiate(builder: Builder, source: { readonly graph: Graph; r
   for (const node of source.graph.nodes) {
     if (node.outputs.every((output) => constant.has(output))) continue;
     const renamed = { ...node, name: prefix + node.name, inputs: node.inputs.map(value), outputs: node.outputs.map(value) };
-    if (node === source.signature.embedding && virtual) lookUpVirtualTokens(builder, renamed, virtual);
-    else builder.node(renamed);
+    const { embedding, embedded } = source.signature;
+    const looks = virtual && node === embedding;
+    const embeds = virtual && node.outputs.includes(embedded);
+    if (!looks && !embeds) {
+      builder.node(renamed);
+      continue;
+    }
+    const { isVirtual, wordIds, rows } = extendedIds(builder, value(embedding.inputs[1]!), virtual);
+    const known = looks ? { ...renamed, inputs: renamed.inputs.map((input, i) => (i === 1 ? wordIds : input)) } : renamed;
+    builder.node(embeds ? { ...known, outputs: [`${renamed.outputs[0]}/words`] } : known);
+    if (embeds) builder.node({ op: 'Where', domain: '', name: `${renamed.name}/virtual`, inputs: [isVirtual, rows, `${renamed.outputs[0]}/words`], outputs: [renamed.outputs[0]!], attributes: {} });
   }
   return { value };
 }
@@ -37,15 +46,14 @@ export function constantNodes(graph: Graph): readonly Node[] {
 /**
  * The embedding of an extended vocabulary: ids below `vocabularySize` look up the table, the others the prompt matrix,
  * so that virtual tokens may stand anywhere in a sequence.
+ * @param ids `[batch, sequence]`
  */
-function lookUpVirtualTokens(builder: Builder, gather: Node, { prompt, vocabularySize }: { readonly prompt: string; readonly vocabularySize: number }): void {
-  const [table, ids] = gather.inputs as [string, string];
-  const axis = intAttribute(gather, 'axis', 0);
-  const size = builder.op('Squeeze', [builder.ints([vocabularySize])]);
-  const zero = builder.op('Squeeze', [builder.ints([0])]);
-  const isVirtual = builder.op('GreaterOrEqual', [ids, size]);
-  const words = builder.op('Gather', [table, builder.op('Where', [isVirtual, zero, ids])], { axis });
-  const rows = builder.op('Gather', [prompt, builder.op('Where', [isVirtual, builder.op('Sub', [ids, size]), zero])], { axis: 0 });
-  const chosen = builder.op('Unsqueeze', [isVirtual, builder.ints([-1])]);
-  builder.node({ ...gather, op: 'Where', inputs: [chosen, rows, words], attributes: {} });
+function extendedIds(builder: Builder, ids: string, { prompt, vocabularySize }: { readonly prompt: string; readonly vocabularySize: number }): { readonly isVirtual: string; readonly wordIds: string; readonly rows: string } {
+  const like = (value: number): string => builder.op('CastLike', [builder.op('Squeeze', [builder.ints([value])]), ids]);
+  const isVirtual = builder.op('GreaterOrEqual', [ids, like(vocabularySize)]);
+  return {
+    isVirtual: builder.op('Unsqueeze', [isVirtual, builder.ints([-1])]),
+    wordIds: builder.op('Where', [isVirtual, like(0), ids]),
+    rows: builder.op('Gather', [prompt, builder.op('Where', [isVirtual, builder.op('Sub', [ids, like(vocabularySize)]), like(0)])], { axis: 0 }),
+  };
 }

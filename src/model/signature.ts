@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { consumers, producers, type Graph, type Node } from '../onnx/graph';
+import { elementCount, tensorNumbers } from '../onnx/tensor';
 
 /** Keys and values of one layer, as they enter (`past`) and leave (`present`) the graph. */
 export interface LayerCache {
@@ -17,16 +18,23 @@ export interface Signature {
   /** One entry a layer; empty for an export without a key/value cache. */
   readonly cache: readonly LayerCache[];
   readonly logits: string;
-  /** The Gather that looks token ids up in the embedding table. */
+  /** The Gather (or its quantised kin) that looks token ids up in the embedding table; its second input is the ids. */
   readonly embedding: Node;
+  /** The vectors of the tokens as they enter the first layer, which virtual tokens stand among: transformers' `inputs_embeds`. */
+  readonly embedded: string;
+  /** What the graph multiplies looked-up vectors by on the way there (Gemma); 1 elsewhere. */
+  readonly embeddingScale: number;
   /** The embedding table's initializer, before any cast. `[vocabulary, hidden]` */
   readonly embeddingTable: string;
   /** What the output projection multiplies: final hidden states, `[batch, sequence, hidden]`. */
   readonly finalHidden: string;
 }
 
-/** @throws Failure "model-signature" naming what the graph lacks */
-export function findSignature(graph: Graph): Signature {
+/**
+ * @param architecture `model_type` of the configuration
+ * @throws Failure "model-signature" naming what the graph lacks
+ */
+export function findSignature(graph: Graph, architecture = ''): Signature {
   const has = (name: string): string | undefined => graph.inputs.find((input) => input.name === name)?.name;
   const inputIds = has('input_ids') ?? lacking('an input named input_ids');
   const logits = graph.outputs.find((output) => output.name === 'logits')?.name ?? lacking('an output named logits');
@@ -39,6 +47,7 @@ export function findSignature(graph: Graph): Signature {
     cache: findCache(graph),
     logits,
     embedding,
+    ...findEmbedded(graph, embedding, { constant, scales: scalesEmbeddings(architecture) }),
     embeddingTable: sourceOf(graph, embedding.inputs[0]!),
     finalHidden: findFinalHidden(graph, logits, constant),
   };
@@ -57,12 +66,43 @@ export function constantValues(graph: Graph): ReadonlySet<string> {
 
 const movesIds = new Set(['Reshape', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
+const lookups = new Set(['Gather', 'GatherBlockQuantized']);
+
+/** Gemma's embedding layer itself multiplies by √hidden, so transformers' `inputs_embeds` are scaled already; Granite's are not. */
+const scalesEmbeddings = (architecture: string): boolean => architecture.startsWith('gemma');
+
+interface Embedded {
+  readonly embedded: string;
+  readonly embeddingScale: number;
+}
+
+/** Follows looked-up vectors through what still belongs to the lookup: dequantisation of the rows, and a scale. */
+function findEmbedded(graph: Graph, { outputs: [looked] }: Node, { constant, scales }: { readonly constant: ReadonlySet<string>; readonly scales: boolean }): Embedded {
+  const readers = consumers(graph);
+  const made = producers(graph);
+  let value = looked!;
+  for (;;) {
+    const next: Node | undefined = readers.get(value)?.find((node) => node.op === 'DequantizeLinear' || (scales && (node.op === 'Cast' || node.op === 'Mul')));
+    if (!next) return { embedded: value, embeddingScale: 1 };
+    value = next.outputs[0]!;
+    if (next.op !== 'Mul') continue;
+    const factor = next.inputs.find((input) => constant.has(input));
+    const tensor = factor === undefined ? undefined : graph.initializers.get(throughCasts(factor, made));
+    return tensor && elementCount(tensor.dims) === 1 ? { embedded: value, embeddingScale: tensorNumbers(tensor)[0]! } : { embedded: looked!, embeddingScale: 1 };
+  }
+}
+
+function throughCasts(value: string, made: ReadonlyMap<string, Node>): string {
+  const node = made.get(value);
+  return node && (node.op === 'Cast' || node.op === 'Identity') ? throughCasts(node.inputs[0]!, made) : value;
+}
+
 function findEmbedding(graph: Graph, inputIds: string, constant: ReadonlySet<string>): Node {
   const readers = consumers(graph);
   const seen = [inputIds];
   for (const value of seen) {
     for (const node of readers.get(value) ?? []) {
-      if (node.op === 'Gather' && node.inputs[1] === value && constant.has(node.inputs[0]!)) return node;
+      if (lookups.has(node.op) && node.inputs[1] === value && constant.has(node.inputs[0]!)) return node;
       if (movesIds.has(node.op) && node.inputs[0] === value) seen.push(node.outputs[0]!);
     }
   }
@@ -77,13 +117,21 @@ function sourceOf(graph: Graph, value: string): string {
   return name;
 }
 
+const projections = new Set(['MatMul', 'Gemm', 'MatMulNBits', 'MatMulBnb4', 'MatMulInteger']);
+
+/** A product of whole numbers reads hidden states that were quantised for it. */
+function beforeQuantization({ inputs: [left] }: Node, made: ReadonlyMap<string, Node>): string {
+  const node = made.get(left!);
+  return node && (node.op === 'DynamicQuantizeLinear' || node.op === 'QuantizeLinear') ? node.inputs[0]! : left!;
+}
+
 function findFinalHidden(graph: Graph, logits: string, constant: ReadonlySet<string>): string {
   const made = producers(graph);
   let value = logits;
   for (;;) {
     const node = made.get(value);
     if (!node) return lacking('an output projection before the logits');
-    if ((node.op === 'MatMul' || node.op === 'Gemm') && constant.has(node.inputs[1]!)) return node.inputs[0]!;
+    if (projections.has(node.op) && constant.has(node.inputs[1]!)) return beforeQuantization(node, made);
     value = node.inputs.find((input) => !constant.has(input)) ?? lacking('an output projection before the logits');
   }
 }

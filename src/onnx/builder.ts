@@ -8,11 +8,13 @@ export type Attributes = Readonly<Record<string, number | readonly number[] | At
  * so that rules may ask for the same shape or transpose again without cost.
  */
 export interface Builder {
-  /** Appends one operator with one output; returns the output's name. */
+  /** Appends one operator with one output; returns the output's name. A domain other than the standard one stands before a dot. */
   op(op: string, inputs: readonly string[], attributes?: Attributes): string;
   /** Appends one operator with several outputs. */
   ops(op: string, inputs: readonly string[], outputs: number, attributes?: Attributes): readonly string[];
   constant(tensor: Tensor): string;
+  /** Adds a large constant under a name of its own, once. */
+  weight(name: string, tensor: Tensor): string;
   scalar(value: number): string;
   ints(values: readonly number[]): string;
   /** Names a value as it will be known outside. */
@@ -37,7 +39,7 @@ export function extendGraph(graph: Graph, prefix: string): Builder {
     const earlier = known.get(key);
     if (earlier) return earlier;
     const names = Array.from({ length: outputs }, () => `${prefix}${op}_${count++}`);
-    nodes.push({ op, domain: '', name: names[0]!, inputs: from, outputs: names, attributes: full });
+    nodes.push({ ...typeAndDomain(op), name: names[0]!, inputs: from, outputs: names, attributes: full });
     known.set(key, names);
     return names;
   };
@@ -56,6 +58,10 @@ export function extendGraph(graph: Graph, prefix: string): Builder {
     ops,
     op: (op, from, attributes) => ops(op, from, 1, attributes)[0]!,
     constant,
+    weight(name, tensor) {
+      initializers.set(prefix + name, tensor);
+      return prefix + name;
+    },
     scalar: (value) => constant(floatTensor([], [value])),
     ints: (values) => constant(int64Tensor([values.length], values)),
     alias(value, name) {
@@ -69,6 +75,11 @@ export function extendGraph(graph: Graph, prefix: string): Builder {
     node: (node) => void nodes.push(node),
     graph: (outputs) => ({ ...graph, inputs, outputs, nodes, initializers }),
   };
+}
+
+function typeAndDomain(op: string): { readonly op: string; readonly domain: string } {
+  const dot = op.lastIndexOf('.');
+  return { op: op.slice(dot + 1), domain: op.slice(0, Math.max(dot, 0)) };
 }
 
 function toAttribute(value: number | readonly number[] | Attribute): Attribute {

@@ -1,6 +1,6 @@
 /** Element types of ONNX tensors that this engine reads, by their number in TensorProto.DataType. */
 export const ElementType = {
-  float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16,
+  float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16, uint4: 21, int4: 22,
 } as const;
 export type ElementType = number;
 

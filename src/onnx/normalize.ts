@@ -1,22 +1,36 @@
 import { Failure } from '../failure';
 import type { Attribute, Graph, Model, Node, Tensor } from './graph';
+import { widenHalves } from './halves';
+import { takeBranches } from './inline';
+import { withoutSequences } from './sequences';
 import { floatTensor, int64Tensor } from './tensor';
 
 /** Every graph is brought to this operator set or newer, so that one set of forms suffices downstream. */
 export const baseOpset = 18;
-const oldestOpset = 13;
+const oldestOpset = 11;
 
 /**
  * The same model with constants as initializers and operators in the forms of opset 18 or newer.
- * @throws Failure "model-opset" for operator sets before 13
+ * @throws Failure "model-opset" for operator sets before 11
  */
 export function normalizeModel(model: Model): Model {
   const opset = model.opsets.get('') ?? 1;
   if (opset < oldestOpset) {
     throw new Failure('model-opset', `The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`, {}, 'Export the model again with a newer opset.');
   }
-  const graph = normalizeGraph(model.graph, opset);
+  const graph = nameNodes(widenHalves(withoutSequences(takeBranches(normalizeGraph(model.graph, opset)))));
   return { irVersion: Math.max(model.irVersion, 8), opsets: new Map([...model.opsets, ['', Math.max(opset, baseOpset)]]), graph };
+}
+
+/** Each node gets a name of its own, so that copies of the graph can be told apart; exporters may leave names out or repeat them. */
+function nameNodes(graph: Graph): Graph {
+  const taken = new Set<string>();
+  const nodes = graph.nodes.map((node): Node => {
+    const name = node.name && !taken.has(node.name) ? node.name : `node of ${node.outputs.find((output) => output)}`;
+    taken.add(name);
+    return name === node.name ? node : { ...node, name };
+  });
+  return { ...graph, nodes };
 }
 
 /** Branches and loop bodies are brought to the same forms as the graph around them. */
@@ -54,12 +68,28 @@ function constantTensor(node: Node): Tensor | undefined {
 
 const reductionsWithAxesAttribute = new Set(['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceSumSquare']);
 
-/** Opset 18 moved the axes of reductions to an input and made Split name its number of outputs. */
+/** Before opset 13 these flattened the axes from `axis` on; exporters name the last axis, where both meanings agree. */
+const softmaxes = new Set(['Softmax', 'LogSoftmax']);
+
+/** Operators whose integers opset 13 moved from an attribute to the second input. */
+const movedByOpset13: Readonly<Record<string, string>> = { Squeeze: 'axes', Unsqueeze: 'axes', ReduceSum: 'axes', Split: 'split' };
+
+/** Opset 13 and 18 moved axes and sizes to an input; 18 made Split name its number of outputs. Dropout does nothing outside training. */
 function upgradeGraph(graph: Graph, opset: number): Graph {
   if (opset >= baseOpset) return graph;
   const initializers = new Map(graph.initializers);
   const nodes = graph.nodes.map((node): Node => {
     if (node.domain !== '') return node;
+    const moved = movedByOpset13[node.op];
+    const integers = moved ? node.attributes[moved] : undefined;
+    if (moved && integers?.kind === 'ints') {
+      const attributes = Object.fromEntries(Object.entries(node.attributes).filter(([name]) => name !== moved));
+      const name = `${node.outputs[0]}/${moved}`;
+      initializers.set(name, int64Tensor([integers.value.length], integers.value));
+      return { ...node, inputs: [node.inputs[0]!, name], attributes };
+    }
+    if (node.op === 'Dropout') return { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs.slice(0, 1), attributes: {} };
+    if (opset < 13 && softmaxes.has(node.op) && !node.attributes.axis) return { ...node, attributes: { axis: { kind: 'int', value: 1 } } };
     if (reductionsWithAxesAttribute.has(node.op) && node.attributes.axes?.kind === 'ints') {
       const { axes, ...attributes } = node.attributes;
       const name = `${node.outputs[0]}/axes`;

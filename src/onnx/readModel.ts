@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type protobuf from 'protobufjs/light';
 import { Failure } from '../failure';
 import { ElementType, type Attribute, type Graph, type Model, type Node, type Tensor, type Value } from './graph';
+import { expandFunctions } from './functions';
 import { readSkeleton } from './modelSkeleton';
 import { modelProto } from './schema';
 import { elementCount, elementSize, toInt64 } from './tensor';
@@ -25,7 +26,7 @@ const utf8 = (value: unknown): string => new TextDecoder().decode(value as Uint8
  */
 export async function readModel(path: string): Promise<Model> {
   const message = decode(path);
-  const external = await findExternalFiles(storedTensors(message.graph as Message), path);
+  const external = await findExternalFiles([message.graph as Message, ...list(message.functions)].flatMap(storedTensors), path);
   try {
     return toModel(message, external);
   } catch (error) {
@@ -85,7 +86,7 @@ async function findExternalFiles(tensors: readonly Message[], path: string): Pro
 
 function toModel(message: Message, external: ExternalFiles): Model {
   const opsets = new Map(list(message.opset_import).map((entry) => [normalDomain(text(entry.domain)), number(entry.version)]));
-  return { irVersion: number(message.ir_version), opsets, graph: toGraph(message.graph as Message, external) };
+  return { irVersion: number(message.ir_version), opsets, graph: toGraph(expandFunctions(message), external) };
 }
 
 const normalDomain = (domain: string): string => (domain === 'ai.onnx' ? '' : domain);
@@ -184,7 +185,7 @@ function typedBytes(message: Message, type: ElementType): Uint8Array {
     case ElementType.int32: return bytesOf(Int32Array.from(int32));
     case ElementType.float16: case ElementType.bfloat16: case ElementType.uint16: return bytesOf(Uint16Array.from(int32));
     case ElementType.int16: return bytesOf(Int16Array.from(int32));
-    case ElementType.uint8: case ElementType.bool: return Uint8Array.from(int32);
+    case ElementType.uint8: case ElementType.bool: case ElementType.uint4: case ElementType.int4: return Uint8Array.from(int32);
     case ElementType.int8: return bytesOf(Int8Array.from(int32));
     default: throw new Failure('onnx-type', `Weight "${text(message.name)}" has element type ${type}, which is not supported.`, {}, 'Choose another export of the model.');
   }

@@ -2,7 +2,7 @@ import { instantiate, constantNodes } from '../model/instance';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
-import { floats, int64s, openSession, type Feeds, type Numbers } from '../onnx/session';
+import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
 import { defaultThreads } from '../tuning/objective';
 import { noCache } from '../tuning/objectiveGraph';
 import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../tuning/prompt';
@@ -24,23 +24,50 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
   const session = await openSession(decoder(model), { threads: defaultThreads() });
   return {
     async generate(prompts, soft, { most }) {
-      const generated: number[][] = prompts.map(() => []);
-      const finished = prompts.map(() => false);
       if (soft?.prefix && model.signature.cache.length === 0) throw noCache();
-      let state = start(prompts, model, soft?.prefix);
-      for (let i = 0; i < most && finished.includes(false); i++) {
-        const results = await session.run({ ...state.feeds, prompt: softFeed(soft, model) });
-        const next = likeliest(results.logits!, prompts.length);
-        next.forEach((token, b) => {
-          if (model.configuration.endTokens.includes(token)) finished[b] = true;
-          if (!finished[b]) generated[b]!.push(token);
-        });
-        state = model.signature.cache.length > 0 ? advance(state, next, results, model) : start(prompts.map((prompt, b) => [...prompt, ...generated[b]!]), model);
+      const generated = new Array<readonly number[]>(prompts.length);
+      for (const rows of decodedTogether(prompts, model, soft?.prefix !== undefined)) {
+        const results = await decodeBatch(rows.map((row) => prompts[row]!), { session, model, soft, most });
+        rows.forEach((row, i) => (generated[row] = results[i]!));
       }
       return generated;
     },
     close: () => session.release(),
   };
+}
+
+/**
+ * Prompts of unlike length stand side by side only where the graph can be told their positions, others counting places from the left;
+ * and not behind a prefix, from which padding would part them.
+ */
+function decodedTogether(prompts: readonly (readonly number[])[], { signature }: LanguageModel, behindPrefix: boolean): readonly (readonly number[])[] {
+  const rows = prompts.map((_, row) => row);
+  if (signature.positionIds && !behindPrefix) return rows.length ? [rows] : [];
+  const lengths = [...new Set(prompts.map((ids) => ids.length))];
+  return lengths.map((length) => rows.filter((row) => prompts[row]!.length === length));
+}
+
+interface Decoding {
+  readonly session: Session;
+  readonly model: LanguageModel;
+  readonly soft: SoftPrompt | undefined;
+  readonly most: number;
+}
+
+async function decodeBatch(prompts: readonly (readonly number[])[], { session, model, soft, most }: Decoding): Promise<readonly (readonly number[])[]> {
+  const generated: number[][] = prompts.map(() => []);
+  const finished = prompts.map(() => false);
+  let state = start(prompts, model, soft?.prefix);
+  for (let i = 0; i < most && finished.includes(false); i++) {
+    const results = await session.run({ ...state.feeds, prompt: softFeed(soft, model) });
+    const next = likeliest(results.logits!, prompts.length);
+    next.forEach((token, b) => {
+      if (model.configuration.endTokens.includes(token)) finished[b] = true;
+      if (!finished[b]) generated[b]!.push(token);
+    });
+    state = model.signature.cache.length > 0 ? advance(state, next, results, model) : start(prompts.map((prompt, b) => [...prompt, ...generated[b]!]), model);
+  }
+  return generated;
 }
 
 const softFeed = (soft: SoftPrompt | undefined, model: LanguageModel): Numbers =>
@@ -54,12 +81,12 @@ interface DecodingState {
   readonly mask: readonly (readonly number[])[];
 }
 
-/** Prompts side by side behind the prefix, padded on the right; the logits are read at each one's last token. */
+/** Prompts side by side behind the prefix, padded on the left, so that no gap stands between a prompt and what follows it: attention windows count places. */
 function start(prompts: readonly (readonly number[])[], model: LanguageModel, prefix?: PrefixMatrix): DecodingState {
   const longest = Math.max(...prompts.map((ids) => ids.length));
   const front = prefix?.rows ?? 0;
-  const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] => prompts.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : fill)));
-  const mask = prompts.map((ids) => Array.from({ length: front + longest }, (_, i) => (i < front + ids.length ? 1 : 0)));
+  const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] => prompts.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < longest - ids.length ? fill : value(ids[i - longest + ids.length]!, i - longest + ids.length))));
+  const mask = prompts.map((ids) => Array.from({ length: front + longest }, (_, i) => (i < front || i >= front + longest - ids.length ? 1 : 0)));
   return {
     mask,
     positions: prompts.map((ids) => front + ids.length),
@@ -67,7 +94,7 @@ function start(prompts: readonly (readonly number[])[], model: LanguageModel, pr
       input_ids: int64s([prompts.length, longest], padded(0, (id) => id)),
       attention_mask: int64s([prompts.length, front + longest], mask.flat()),
       position_ids: int64s([prompts.length, longest], padded(0, (_, i) => front + i)),
-      last_positions: int64s([prompts.length, 2], prompts.flatMap((ids, b) => [b, ids.length - 1])),
+      last_positions: int64s([prompts.length, 2], prompts.flatMap((_, b) => [b, longest - 1])),
       ...firstPast(prompts.length, model, prefix),
     },
   };

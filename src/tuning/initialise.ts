@@ -1,7 +1,7 @@
 import { below, normal, type Random } from '../data/random';
 import { Failure } from '../failure';
+import { embeddingRows } from '../model/embeddingRows';
 import type { LanguageModel } from '../model/openModel';
-import { tensorRows } from '../onnx/tensor';
 import { renderPrompt } from '../template/render';
 import { streamFor } from './order';
 import type { Task } from './task';
@@ -55,7 +55,7 @@ const repeated = (tokens: readonly number[], length: number): readonly number[] 
 
 /** Rows of the embedding table. @returns `[tokens, hidden]` */
 export const embeddings = (model: LanguageModel, tokens: readonly number[]): Float32Array =>
-  tensorRows(model.model.graph.initializers.get(model.signature.embeddingTable)!, tokens);
+  embeddingRows(model.model, model.signature, tokens);
 
 function wordTokens(text: string, length: number, model: LanguageModel): readonly number[] {
   const tokens = model.tokenizer.encode(text, false);

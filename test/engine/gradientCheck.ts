@@ -38,13 +38,17 @@ const absoluteTolerance = 1e-3;
 export const sizeOf = (axis: Axis, sizes: Sizes): number => (typeof axis === 'number' ? axis : sizes[axis]!);
 const nameOf = (_: unknown, i: number): string => `x${i}`;
 
+/** Operators younger than operator set 18. */
+const newer: Readonly<Record<string, number>> = { Gelu: 20, RMSNormalization: 23, RotaryEmbedding: 23 };
+
 /** The loss: every number of every output, each with a weight of its own. */
 export function lossModel({ operands, build }: Case): Model {
   const b = extendGraph(emptyGraph, 'forward/');
   const names = operands.map(({ kind, dims }, i) => b.input({ name: nameOf(0, i), type: kind === 'integer' ? ElementType.int64 : ElementType.float, dims }));
   const loss = build(b, names).map((y, i) => weightedSum(b, y, i)).reduce((total, part) => b.op('Add', [total, part]));
   b.alias(loss, 'loss');
-  return standardModel(b.graph([{ name: 'loss', type: ElementType.float }]));
+  const model = standardModel(b.graph([{ name: 'loss', type: ElementType.float }]));
+  return { ...model, opsets: new Map([['', Math.max(18, ...model.graph.nodes.map(({ op, domain }) => (domain ? 0 : newer[op] ?? 0)))], ['com.microsoft', 1]]) };
 }
 
 /** Σ y · sin(1.7 position + phase) */

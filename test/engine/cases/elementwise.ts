@@ -51,6 +51,37 @@ const cast: RuleCase = (random) => ({
   },
 });
 
+/** Two or three operands whose numbers lie apart, so that a small step never changes which one wins. */
+const winner = (op: string): RuleCase => (random) => {
+  const dims = randomDims(random, 0, 3);
+  const apart = (offset: number): Operand => ({ kind: 'trained', dims, draw: ({ index, random: source }) => ((index + offset) % 3) + source.between(0, 0.5) });
+  return { operands: [0, 1, 2].slice(0, random.int(1, 3)).map(apart), build: (b, x) => [b.op(op, x)] };
+};
+
+const clip: RuleCase = (random) => {
+  const bounds = random.pick(['both', 'low', 'high']);
+  return {
+    operands: [trainedAwayFromZero(randomDims(random), 0.3)],
+    build: (b, [x]) => [b.op('Clip', [x!, bounds === 'high' ? '' : b.scalar(-0.2), ...(bounds === 'low' ? [] : [b.scalar(0.2)])])],
+  };
+};
+
+/** Away from the multiples of the divisor, where it jumps. */
+const mod: RuleCase = (random) => ({
+  operands: [{ kind: 'trained', dims: randomDims(random), draw: ({ random: source }) => source.int(0, 3) + source.between(0.2, 0.8) }],
+  build: (b, [x]) => [b.op('Mod', [x!, b.scalar(1)], { fmod: 1 })],
+});
+
+const castLike: RuleCase = (random) => ({
+  operands: [trained(randomDims(random))],
+  build: (b, [x]) => [b.op('Cast', [b.op('CastLike', [x!, b.op('Cast', [b.scalar(1)], { to: ElementType.double })])], { to: ElementType.float })],
+});
+
+const sum: RuleCase = (random) => {
+  const dims = randomDims(random);
+  return { operands: Array.from({ length: random.int(1, 3) }, () => trained(broadcastable(random, dims))), build: (b, x) => [b.op('Sum', x)] };
+};
+
 const positive: Draws = (dims) => trained(dims, 0.5, 2.5);
 const awayFromZero: Draws = (dims) => trainedAwayFromZero(dims, 0.5);
 
@@ -75,4 +106,10 @@ export const elementwiseCases: RuleCases = {
   Abs: unary('Abs', awayFromZero),
   Identity: unary('Identity'),
   Cast: cast,
+  CastLike: castLike,
+  Sum: sum,
+  Max: winner('Max'),
+  Min: winner('Min'),
+  Clip: clip,
+  Mod: mod,
 };

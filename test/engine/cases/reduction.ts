@@ -1,3 +1,4 @@
+import type { Operand } from '../gradientCheck';
 import { eitherSign, randomDims, sameIntegers, someAxes, trained } from '../operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
@@ -17,6 +18,13 @@ const reduction = (op: string): RuleCase => (random) => {
   };
 };
 
+/** Numbers apart from each other, so that a small step never changes which one wins. */
+const extreme = (op: string): RuleCase => (random) => {
+  const dims = randomDims(random, 1, 3);
+  const apart: Operand = { kind: 'trained', dims, draw: ({ index, random: source }) => ((index * 7) % 13) * 0.2 + source.between(0, 0.1) };
+  return { operands: [apart], build: (b, [x]) => [b.op(op, [x!, b.ints(someAxes(random, dims.length))], { keepdims: random.int(0, 1) })] };
+};
+
 const alongAxis = (op: string): RuleCase => (random) => {
   const dims = randomDims(random, 1);
   const axis = eitherSign(random, random.int(0, dims.length - 1), dims.length);
@@ -27,6 +35,10 @@ export const reductionCases: RuleCases = {
   ReduceSum: reduction('ReduceSum'),
   ReduceMean: reduction('ReduceMean'),
   ReduceLogSumExp: reduction('ReduceLogSumExp'),
+  ReduceSumSquare: reduction('ReduceSumSquare'),
+  ReduceL2: (random) => ({ operands: [trained([3, 'n'])], build: (b, [x]) => [b.op('ReduceL2', [x!, b.ints([0])], { keepdims: random.int(0, 1) })] }),
+  ReduceMax: extreme('ReduceMax'),
+  ReduceMin: extreme('ReduceMin'),
   Softmax: alongAxis('Softmax'),
   LogSoftmax: alongAxis('LogSoftmax'),
 };

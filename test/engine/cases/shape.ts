@@ -76,7 +76,16 @@ const split: RuleCase = (random) => {
   }
 };
 
+/** Every second or third number from some place on, as interleaved rotation takes them. */
+const steppedSlice: RuleCase = (random) => {
+  const dims = randomDims(random, 1, 3);
+  const axes = someAxes(random, dims.length);
+  const [starts, steps] = [axes.map(() => random.pick([0, 0, 1, -1, -2])), axes.map(() => random.int(1, 3))];
+  return { operands: [trained(dims)], build: (b, [x]) => [b.op('Slice', [x!, b.ints(starts), b.ints(axes.map(() => random.pick([2, 9, 2 ** 63]))), b.ints(axes), b.ints(steps)])] };
+};
+
 const slice: RuleCase = (random) => {
+  if (random.chance(0.25)) return steppedSlice(random);
   const dims = randomDims(random, 1);
   const rank = dims.length;
   const named = random.chance(0.7);

@@ -88,13 +88,42 @@ describe('an older model in the forms of operator set 18', () => {
   });
 });
 
+describe('lists of tensors', () => {
+  it('become the joins and parts that they stand for', async () => {
+    const model = modelOf([
+      node('Constant', [], ['sizes'], { value: { kind: 'tensor', value: int64Tensor([2], [1, 3]) } }),
+      node('Constant', [], ['last'], { value: { kind: 'tensor', value: int64Tensor([], [1]) } }),
+      node('SplitToSequence', ['x', 'sizes'], ['parts'], { axis: int(1) }),
+      node('SequenceAt', ['parts', 'last'], ['part']),
+      node('Neg', ['x'], ['minus']),
+      node('SequenceConstruct', ['x', 'minus'], ['list']),
+      node('ConcatFromSequence', ['list'], ['joined'], { axis: int(0) }),
+      node('ConcatFromSequence', ['list'], ['stacked'], { axis: int(1), new_axis: int(1) }),
+    ], ['part', 'joined', 'stacked']);
+    await expectSameOutputs(model);
+    expect(normalizeModel(model).graph.nodes.filter(({ op }) => op.includes('Sequence'))).toEqual([]);
+  });
+});
+
 describe('other operator sets', () => {
   it('are left as they are from 18 on', () => {
     const model = modelOf([node('Split', ['x'], ['a', 'b'], { axis: int(1), num_outputs: int(2) })], ['a', 'b'], 21);
     expect(normalizeModel(model)).toMatchObject({ opsets: new Map([['', 21]]), graph: { nodes: model.graph.nodes } });
   });
 
-  it('are refused before 13', () => {
-    expect(() => normalizeModel(modelOf([node('Identity', ['x'], ['y'])], ['y'], 12))).toThrowError(expect.objectContaining({ code: 'model-opset', remedy: expect.any(String) }));
+  it('give from 11 on the numbers that they gave before', async () => {
+    await expectSameOutputs(modelOf([
+      node('Unsqueeze', ['x'], ['raised'], { axes: ints(0, 3) }),
+      node('Squeeze', ['raised'], ['lowered'], { axes: ints(0) }),
+      node('ReduceSum', ['x'], ['sums'], { axes: ints(1), keepdims: int(0) }),
+      node('Split', ['x'], ['left', 'right'], { axis: int(1), split: ints(1, 3) }),
+      node('Split', ['x'], ['first', 'second'], { axis: int(1) }),
+      node('Softmax', ['x'], ['chances']),
+      node('Dropout', ['x'], ['kept'], { ratio: float(0.5) }),
+    ], ['lowered', 'sums', 'left', 'right', 'first', 'second', 'chances', 'kept'], 11));
+  });
+
+  it('are refused before 11', () => {
+    expect(() => normalizeModel(modelOf([node('Identity', ['x'], ['y'])], ['y'], 10))).toThrowError(expect.objectContaining({ code: 'model-opset', remedy: expect.any(String) }));
   });
 });

@@ -1,0 +1,40 @@
+import { Failure } from '../../failure';
+import { extendGraph } from '../../onnx/builder';
+import type { Graph, Model, Node } from '../../onnx/graph';
+import { attention } from './attention';
+import type { Decompositions } from './decomposition';
+import { normalization } from './normalization';
+
+/** Operators of ONNX Runtime's own domain stand under its name. */
+const decompositions: Decompositions = { ...attention, ...normalization };
+
+/**
+ * The same model with fused operators written out, so that every value between embeddings and logits has a gradient.
+ * @throws Failure "no-rule" naming a form of an operator that cannot be written out
+ */
+export function decomposeModel(model: Model): Model {
+  if (!model.graph.nodes.some((node) => decompositions[nameOf(node)])) return model;
+  return { ...model, graph: decomposeGraph(model.graph), opsets: new Map([['com.microsoft', 1], ...model.opsets]) };
+}
+
+const nameOf = ({ op, domain }: Node): string => (domain ? `${domain}.${op}` : op);
+
+function decomposeGraph(graph: Graph): Graph {
+  const b = extendGraph({ ...graph, nodes: [] }, 'decomposed/');
+  const attentionMask = graph.inputs.find(({ name }) => name === 'attention_mask')?.name;
+  for (const node of graph.nodes) {
+    const decomposition = decompositions[nameOf(node)];
+    if (!decomposition) {
+      b.node(node);
+      continue;
+    }
+    try {
+      const values = decomposition(node, b, { graph, attentionMask });
+      node.outputs.forEach((output, i) => output && values[i] !== undefined && b.alias(values[i], output));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new Failure('no-rule', `The operator ${nameOf(node)} (node "${node.name}") is not covered with ${error.message}.`, {}, 'Choose another export of the model, or set tune.blackBox, which needs no gradient.');
+    }
+  }
+  return b.graph(graph.outputs);
+}

@@ -1,0 +1,20 @@
+import type { Builder } from '../../onnx/builder';
+import type { Graph, Node } from '../../onnx/graph';
+
+/** What a decomposition may look at beside its node. */
+export interface Surroundings {
+  readonly graph: Graph;
+  /** The graph's mask input `[batch, past + sequence]`, 0 where padded. */
+  readonly attentionMask?: string;
+}
+
+/**
+ * Writes a fused operator as operators that have gradient rules. Returns one value an output, undefined for outputs that
+ * nothing may read.
+ * @throws RangeError naming the form of the operator that is not covered
+ */
+export type Decomposition = (node: Node, b: Builder, around: Surroundings) => readonly (string | undefined)[];
+
+export type Decompositions = Readonly<Record<string, Decomposition>>;
+
+export const float = (value: number): { readonly kind: 'float'; readonly value: number } => ({ kind: 'float', value });

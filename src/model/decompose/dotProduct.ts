@@ -1,0 +1,73 @@
+import type { Builder } from '../../onnx/builder';
+import { ElementType } from '../../onnx/graph';
+
+/** Added to a score that must not count; its exponential is 0 in float32, and a row of nothing else stays finite. */
+const excluded = -1e9;
+
+export interface DotProduct {
+  /** `[batch, heads, sequence, size]` */
+  readonly q: string;
+  /** `[batch, key/value heads, total, size]` */
+  readonly k: string;
+  readonly v: string;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  /** What scores are multiplied by; 1/√size unless given. */
+  readonly scale?: number;
+  /** Scores are bounded to ±softcap by a tanh, where it is not 0. */
+  readonly softcap?: number;
+  /** Added to the scores; each broadcasts to `[batch, heads, sequence, total]`. */
+  readonly biases: readonly string[];
+}
+
+/** softmax(c tanh(s QKᵀ/c) + biases) V. @returns `[batch, sequence, heads · size]` */
+export function attend(b: Builder, { q, k, v, heads, keyValueHeads, scale, softcap = 0, biases }: DotProduct): string {
+  const { op } = b;
+  const [keys, values] = [repeatHeads(b, k, heads, keyValueHeads), repeatHeads(b, v, heads, keyValueHeads)];
+  const products = op('MatMul', [op('Mul', [q, scale === undefined ? rootOfSize(b, q) : b.scalar(scale)]), op('Transpose', [keys], { perm: [0, 1, 3, 2] })]);
+  const capped = softcap ? op('Mul', [op('Tanh', [op('Div', [products, b.scalar(softcap)])]), b.scalar(softcap)]) : products;
+  const scores = biases.reduce((sum, bias) => op('Add', [sum, bias]), capped);
+  return joinHeads(b, op('MatMul', [op('Softmax', [scores], { axis: -1 }), values]));
+}
+
+const rootOfSize = (b: Builder, q: string): string =>
+  b.op('Reciprocal', [b.op('Sqrt', [b.op('Cast', [b.op('Shape', [q], { start: 3 })], { to: ElementType.float })])]);
+
+/** Query heads share key/value heads in groups that stand side by side. */
+function repeatHeads(b: Builder, value: string, heads: number, keyValueHeads: number): string {
+  if (heads === keyValueHeads) return value;
+  const stretched = b.op('Expand', [b.op('Unsqueeze', [value, b.ints([2])]), b.ints([1, 1, heads / keyValueHeads, 1, 1])]);
+  return b.op('Reshape', [stretched, b.op('Concat', [b.ints([0, heads]), b.op('Shape', [value], { start: 2 })], { axis: 0 })]);
+}
+
+/** `[batch, sequence, heads · size]` as `[batch, heads, sequence, size]`. */
+export const splitHeads = (b: Builder, value: string, heads: number): string => b.op('Transpose', [b.op('Reshape', [value, b.ints([0, 0, heads, -1])])], { perm: [0, 2, 1, 3] });
+
+const joinHeads = (b: Builder, value: string): string => b.op('Reshape', [b.op('Transpose', [value], { perm: [0, 2, 1, 3] }), b.ints([0, 0, -1])]);
+
+/** New keys or values behind those of the past. */
+export const behind = (b: Builder, past: string | undefined, value: string): string => (past ? b.op('Concat', [past, value], { axis: 2 }) : value);
+
+/**
+ * Lets query i see the keys up to its own place, and of those the last `window`.
+ * @param q `[batch, heads, sequence, size]`, the last places of `k`
+ * @returns `[sequence, total]`
+ */
+export function causalBias(b: Builder, q: string, k: string, window = -1): string {
+  const { op } = b;
+  const length = (value: string): string => op('Squeeze', [op('Shape', [value], { start: 2, end: 3 })]);
+  const [zero, one] = [0, 1].map((value) => op('Squeeze', [b.ints([value])])) as [string, string];
+  const range = (count: string): string => op('Range', [zero, count, one]);
+  const past = op('Sub', [length(k), length(q)]);
+  const own = op('Unsqueeze', [op('Add', [range(length(q)), past]), b.ints([1])]);
+  const key = op('Unsqueeze', [range(length(k)), b.ints([0])]);
+  const earlier = op('LessOrEqual', [key, own]);
+  const allowed = window > 0 ? op('And', [earlier, op('Greater', [key, op('Sub', [own, b.ints([window])])])]) : earlier;
+  return excludeUnless(b, allowed);
+}
+
+/** @param mask `[batch, total]`, 0 where padded. @returns `[batch, 1, 1, total]` */
+export const paddingBias = (b: Builder, mask: string): string =>
+  excludeUnless(b, b.op('Cast', [b.op('Unsqueeze', [mask, b.ints([1, 2])])], { to: ElementType.bool }));
+
+export const excludeUnless = (b: Builder, allowed: string): string => b.op('Where', [allowed, b.scalar(0), b.scalar(excluded)]);

@@ -1,0 +1,135 @@
+"""Makes the file variants that hubs hold out of exports that recipe.py made: halves, four- and eight-bit weights, quantised activations, merged decoders.
+
+Run after recipe.py: python variants.py   (onnx, onnxruntime with its quantisation tools, onnxconverter-common's float16 as shipped in onnxruntime)
+Writes _variants/<name>.onnx beside itself; tests read them with the other files of the architecture they came from.
+"""
+import os
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from onnxruntime.transformers import optimizer
+from onnxruntime.transformers.float16 import convert_float_to_float16
+from onnxruntime.transformers.fusion_options import FusionOptions
+import recipe
+import torch
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+OUT = os.path.join(HERE, '_variants')
+
+
+def source(name):
+    return os.path.join(HERE, name, 'model.onnx')
+
+
+def save(model, name):
+    onnx.save(model, os.path.join(OUT, name + '.onnx'))
+
+
+def halves(model):
+    """As hubs do: weights, cache and logits in float16."""
+    return convert_float_to_float16(model, keep_io_types=False)
+
+
+def blocks(path, symmetric, bits=4):
+    config = DefaultWeightOnlyQuantConfig(block_size=16, is_symmetric=symmetric, accuracy_level=0, bits=bits)
+    quantizer = MatMulNBitsQuantizer(onnx.load(path), algo_config=config)
+    quantizer.process()
+    return quantizer.model.model
+
+
+def merged(model):
+    """Both passes in one graph behind `use_cache_branch`, as optimum merges decoders; the pass without a past knows an empty one."""
+    graph = model.graph
+    pasts = [value for value in graph.input if value.name.startswith('past_key_values')]
+    empty = [helper.make_tensor(value.name + '/none', TensorProto.FLOAT, [2, value.type.tensor_type.shape.dim[1].dim_value, 0, value.type.tensor_type.shape.dim[3].dim_value], []) for value in pasts]
+    swap = {value.name: value.name + '/none' for value in pasts}
+
+    def branch(name, rename, extra):
+        own = {output for node in graph.node for output in node.output}
+        inner = lambda value: rename.get(value, value + name if value in own else value)
+        nodes = []
+        for node in graph.node:
+            copy = onnx.NodeProto()
+            copy.CopyFrom(node)
+            copy.name += name
+            copy.input[:], copy.output[:] = map(inner, node.input), map(inner, node.output)
+            nodes.append(copy)
+        outputs = [helper.make_empty_tensor_value_info(inner(value.name)) for value in graph.output]
+        return helper.make_graph(nodes, name, [], outputs, extra)
+
+    choice = helper.make_node('If', ['use_cache_branch'], [value.name for value in graph.output], name='optimum::if',
+                              then_branch=branch('_then', {}, []), else_branch=branch('_else', swap, empty))
+    switch = helper.make_tensor_value_info('use_cache_branch', TensorProto.BOOL, [1])
+    whole = helper.make_graph([choice], 'merged', [*graph.input, switch], list(graph.output), list(graph.initializer))
+    return helper.make_model(whole, opset_imports=model.opset_import, ir_version=model.ir_version)
+
+
+def as_function(model):
+    """The middle of the graph as a function of the model, as PyTorch's newer exporter keeps modules."""
+    graph = model.graph
+    norm = next(i for i, node in enumerate(graph.node) if node.op_type == 'Sigmoid')
+    gate = graph.node[norm]
+    body = [helper.make_node('Neg', ['x'], ['n']), helper.make_node('Exp', ['n'], ['e']), helper.make_node('Constant', [], ['one'], value_float=1.0),
+            helper.make_node('Add', ['e', 'one'], ['d']), helper.make_node('Reciprocal', ['d'], ['y'])]
+    function = helper.make_function('local', 'Sigmoid', ['x'], ['y'], body, [helper.make_opsetid('', model.opset_import[0].version)])
+    gate.op_type, gate.domain = 'Sigmoid', 'local'
+    model.functions.append(function)
+    model.opset_import.append(helper.make_opsetid('local', 1))
+    return model
+
+
+def fused(name):
+    """With the operators of ONNX Runtime's own domain, as its optimizer for transformers writes them."""
+    path = os.path.join(OUT, f'{name}.fused.onnx')
+    optimizer.optimize_model(source(name), model_type='gpt2', num_heads=recipe.HEADS, hidden_size=recipe.HIDDEN, optimization_options=FusionOptions('gpt2'), opt_level=0).save_model_to_file(path)
+    model = onnx.load(path)
+    if not any(entry.domain == 'com.microsoft' for entry in model.opset_import):
+        model.opset_import.append(helper.make_opsetid('com.microsoft', 1))
+    for tensor in model.graph.initializer:  # tables of angles, for more positions than the model has
+        if len(tensor.dims) == 2 and tensor.dims[0] > 1024:
+            tensor.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(tensor)[:64], tensor.name))
+    onnx.save(model, path)
+    recipe.shorten(path)
+
+
+class FlatCache(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.decoder = recipe.Decoder(model, True)
+
+    def forward(self, input_ids, attention_mask, position_ids, past):
+        return self.decoder(input_ids, attention_mask, position_ids, *past)
+
+
+def dynamo(name):
+    """By PyTorch's newer exporter (torch.export)."""
+    model = recipe.make(recipe.ARCHITECTURES[name])
+    layers, heads, size = recipe.past_shape(model)
+    batch, length, past = 2, 5, 3
+    ids = torch.randint(3, recipe.VOCABULARY, (batch, length))
+    places = torch.arange(past, past + length)[None].expand(batch, length).contiguous()
+    parts = tuple(torch.randn(batch, heads, past, size) for _ in range(2 * layers))
+    pairs = [(i, part) for i in range(layers) for part in ('key', 'value')]
+    inputs = ['input_ids', 'attention_mask', 'position_ids'] + [f'past_key_values.{i}.{part}' for i, part in pairs]
+    varying = torch.export.Dim.DYNAMIC
+    row = {0: varying, 1: varying}
+    path = os.path.join(OUT, f'{name}.dynamo.onnx')
+    torch.onnx.export(FlatCache(model), (ids, torch.ones(batch, length + past, dtype=torch.long), places, parts), dynamo=True, input_names=inputs,
+                      output_names=['logits'] + [f'present.{i}.{part}' for i, part in pairs], opset_version=18,
+                      dynamic_shapes=(row, row, row, tuple({0: varying, 2: varying} for _ in parts))).save(path)
+    recipe.shorten(path)
+
+
+if __name__ == '__main__':
+    os.makedirs(OUT, exist_ok=True)
+    fused('llama')
+    dynamo('llama')
+    save(halves(onnx.load(source('llama'))), 'llama.fp16')
+    quantize_dynamic(source('llama'), os.path.join(OUT, 'llama.quantized.onnx'), weight_type=QuantType.QInt8, op_types_to_quantize=['MatMul', 'Gemm', 'Gather'])
+    save(blocks(source('llama'), True), 'llama.q4')
+    save(blocks(source('llama'), False), 'llama.q4-zeros')
+    save(blocks(source('llama'), True, 8), 'llama.q8')
+    save(halves(onnx.load(os.path.join(OUT, 'llama.q4-zeros.onnx'))), 'llama.q4f16')
+    save(merged(onnx.load(source('llama'))), 'llama.merged')
+    save(as_function(onnx.load(source('llama'))), 'llama.function')
