@@ -18,7 +18,10 @@ export async function chooseTemplate(selected: unknown): Promise<string | undefi
     return undefined;
   }
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open?.isDirty && !await open.save()) return undefined;
+  if (open?.isDirty && !await open.save()) {
+    void vscode.window.showErrorMessage('The template has changes that could not be saved. Save it, then try again.');
+    return undefined;
+  }
   return uri.fsPath;
 }
 

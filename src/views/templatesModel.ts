@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path';
 import { lastResults } from './runsModel';
-import { describeRun, templateFamily, templateName } from './runText';
+import { describeState, templateFamily, templateName } from './runText';
 import type { WatchedRun } from './runWatcher';
 
 /** An entry of the *Templates* view. */
@@ -10,7 +10,7 @@ export interface TemplateNode {
   readonly kind: 'template';
   readonly path: string;
   readonly label: string;
-  /** The last results of each method, or where the file lies while there are none. */
+  /** The last results of each method, or while there are none where the file lies, unless it is a variant. */
   readonly description: string;
   /** Whether it stands under the template that it is a variant of. */
   readonly variant: boolean;
@@ -53,14 +53,15 @@ interface Surroundings {
 
 function nodeOf(path: string, { runs, root, variants }: Surroundings, variant = false): TemplateNode {
   const results = lastResults(runs, path);
-  const folder = relative(root, path).split(sep).slice(0, -1).join('/');
+  // A variant lies beside the template that it stands under.
+  const folder = variant ? '' : relative(root, path).split(sep).slice(0, -1).join('/');
   return {
     kind: 'template', path, variant,
     label: templateName(path),
     description: results.length > 0 ? results.map(({ record }) => `${record.method} ${shortResult(record)}`).join(' · ') : folder,
     children: [
       ...variants.map((other) => nodeOf(other, { runs, root, variants: [] }, true)),
-      ...results.map((run): ResultNode => ({ kind: 'result', run, description: describeRun(run.record) })),
+      ...results.map((run): ResultNode => ({ kind: 'result', run, description: describeState(run.record).join(' · ') })),
     ],
   };
 }

@@ -112,7 +112,7 @@ async function askSettings({ file, template, choices }: Situation): Promise<Answ
     label: check.runs > 1 ? `$(play) Start ${check.runs} Trainings` : '$(play) Start Training', alwaysShow: true, description: methods.map((method) => methodTitles[method]).join(', '),
     detail: check.problem ?? (check.varied.length > 0 ? `One study over ${check.varied.join(', ')}` : undefined), field: undefined, kind: vscode.QuickPickItemKind.Default,
   };
-  const form = { ...go, label: '$(form) Open as Form', description: 'every setting with its meaning; measure before you start', detail: undefined };
+  const form = { ...go, label: '$(checklist) Open as Form', description: 'every setting with its meaning; measure before you start', detail: undefined };
   const line = { ...go, label: 'Settings', kind: vscode.QuickPickItemKind.Separator, description: '', detail: undefined };
   const settings = fields.map((field) => ({
     label: `tune.${field.name}`, alwaysShow: false, kind: vscode.QuickPickItemKind.Default, field: field as FormField | undefined,
