@@ -8,9 +8,6 @@ export interface Position {
   readonly batch: number;
 }
 
-/** Batches whose rows are sorted by length together, so that a batch holds rows of like length. */
-const batchesInPool = 8;
-
 /** An independent stream of random numbers for each purpose, from one seed. */
 export function streamFor(seed: number, ...purpose: readonly number[]): Random {
   return createRandom(createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest().readUIntBE(0, 6));
@@ -21,18 +18,12 @@ export function epochOrder(rows: number, seed: number, epoch: number): Uint32Arr
   return Uint32Array.from(shuffle(Uint32Array.from({ length: rows }, (_, i) => i), streamFor(seed, 1, epoch)));
 }
 
-/** The part of an epoch's order that the position's batch is cut from. */
-export function poolAt(order: Uint32Array, { batch }: Position, batchSize: number): readonly number[] {
-  const pool = Math.floor(batch / batchesInPool);
-  return [...order.subarray(pool * batchesInPool * batchSize, (pool + 1) * batchesInPool * batchSize)];
-}
-
-/** Cuts a pool into batches of like length and picks the position's. @param lengths length of each row of the pool */
-export function batchInPool(position: Position, lengths: readonly number[], { batchSize, seed }: { readonly batchSize: number; readonly seed: number }): readonly number[] {
-  const sorted = lengths.map((_, i) => i).sort((a, b) => lengths[a]! - lengths[b]! || a - b);
-  const batches = Array.from({ length: Math.ceil(sorted.length / batchSize) }, (_, i) => sorted.slice(i * batchSize, (i + 1) * batchSize));
-  const pool = Math.floor(position.batch / batchesInPool);
-  return shuffle(batches, streamFor(seed, 2, position.epoch, pool))[position.batch % batchesInPool]!;
+/**
+ * The rows of the position's batch. Batches are drawn without regard to length: rows of like length often share a label, and batches
+ * sorted by length made high learning rates fail.
+ */
+export function batchAt(order: Uint32Array, { batch }: Position, batchSize: number): readonly number[] {
+  return [...order.subarray(batch * batchSize, (batch + 1) * batchSize)];
 }
 
 export function nextPosition({ epoch, batch }: Position, rows: number, batchSize: number): Position {

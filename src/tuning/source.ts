@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../model/openModel';
 import { encodeRows, type Example } from './example';
-import { batchInPool, epochOrder, poolAt, type Position } from './order';
+import { batchAt, epochOrder, type Position } from './order';
 import { requireSplit, type Task } from './task';
 
 /** Encoded examples of a split, by row; a bounded number is kept. */
@@ -29,13 +29,11 @@ export function openSource(task: Task, model: LanguageModel, split: 'train' | 'd
 /** The training batch of a position. */
 export type BatchesByPosition = (position: Position) => Promise<readonly Example[]>;
 
-/** Training batches by position: rows of like length, in an order that seed and position decide. */
+/** Training batches by position, in an order that the seed decides. */
 export function openBatches(source: ExampleSource, { batchSize, seed }: { readonly batchSize: number; readonly seed: number }): BatchesByPosition {
   let current: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
   return async (position) => {
     if (current.epoch !== position.epoch) current = { epoch: position.epoch, order: epochOrder(source.rows, seed, position.epoch) };
-    const pool = await source.examples(poolAt(current.order, position, batchSize));
-    const chosen = batchInPool(position, pool.map((example) => example.prompt.length + example.answer.length), { batchSize, seed });
-    return chosen.map((i) => pool[i]!);
+    return source.examples(batchAt(current.order, position, batchSize));
   };
 }

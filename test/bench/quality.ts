@@ -24,8 +24,8 @@ const rates: Readonly<Record<string, readonly number[]>> = { soft: [0.003, 0.01,
 
 const shared = { 'tune.batchSize': 16, 'tune.evalEvery': 100, 'tune.warmup': 20, 'tune.schedule': 'linear', 'tune.clip': 1, 'tune.weightDecay': 0.01, 'tune.length': 20 };
 const own: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  soft: { 'tune.init': 'labels' },
-  v1: { 'tune.encoder': 'lstm' },
+  soft: { 'tune.init': 'vocabulary' },
+  v1: { 'tune.encoder': 'lstm', 'tune.init': 'vocabulary' },
   v2: { 'tune.instruction': 'fixed', 'tune.init': 'labels' },
 };
 
