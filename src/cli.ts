@@ -19,11 +19,13 @@ import { barDisplay, lineDisplay, type ProgressDisplay } from './runs/progressDi
 import type { Split } from './runs/record';
 import type { RunEvent, RunOptions } from './runs/runEvent';
 import { defaultRunsFolder, scanRuns } from './runs/runFolder';
+import { planStudy } from './runs/study';
 import { trainRun } from './runs/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './runs/unexpected';
 import { promptTunerVersion } from './runs/versions';
 import { methodAliases, methods } from './template/settingKeys';
 import type { Method } from './template/settings';
+import { loadTemplate } from './template/template';
 
 /** What the process says to whoever called it. */
 const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;
@@ -72,10 +74,20 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
   .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
-    const outcome = await watched(options, [file], (work) => trainRun({ ...options, file }, work));
-    print(options, trainResultJson(outcome), formatOutcome(outcome), { oneLine: true });
-    if (outcome.failure) complain(outcome.failure);
-    if (outcome.record.status === 'stopped') process.exitCode = exit.interrupted;
+    const plan = options.resume === undefined && options.method !== 'hard' ? planStudy(await loadTemplate(file), [options.method], options.set) : undefined;
+    // Without a list or seeds there is one training, with the settings as they were given.
+    const trainings = plan?.study ? plan.runs.map((run) => ({ ...run, study: plan.study })) : [{ set: options.set }];
+    const ids: string[] = [];
+    for (const training of trainings) {
+      const outcome = await watched(options, [file], (work) => trainRun({ ...options, file, ...training }, work));
+      print(options, trainResultJson(outcome), formatOutcome(outcome), { oneLine: true });
+      if (outcome.failure) complain(outcome.failure);
+      ids.push(outcome.record.id);
+      if (outcome.record.status !== 'stopped') continue;
+      process.exitCode = exit.interrupted;
+      break;
+    }
+    if (plan?.study) print(options, { kind: 'study', ...plan.study, runs: ids }, `${ids.length} of ${trainings.length} trainings of the study over ${plan.study.varied.join(', ')}: ${plan.study.id}`, { oneLine: true });
   });
 
 command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')

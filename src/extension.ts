@@ -7,32 +7,57 @@ import { registerInstructionEdit } from './editor/instructionEdit';
 import { registerLanguageFeatures } from './editor/languageFeatures';
 import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
-import { openTemplate, registerCommands, showLog, stopRun } from './views/commands';
+import { openTemplate, queuePlan, registerCommands, report, showLog, stopRun } from './views/commands';
 import { addModel } from './views/addModel';
 import { createComparisonPanel } from './views/comparisonPanel';
+import { exportRun } from './views/exportCommand';
+import { trainerEnvironment } from './views/launchTrainer';
+import { createModelsTree } from './views/modelsTree';
 import { followProviderSetting, setHubToken } from './views/hubAccess';
 import { createModelPages } from './views/modelPage';
 import { createPreviewPanel } from './views/previewPanel';
+import { followRuns } from './views/lostRuns';
+import { createRunChoice } from './views/runChoice';
+import { registerRunCommands } from './views/runCommands';
+import { createRunNotices } from './views/runNotices';
+import { createRunPages } from './views/runPages';
 import { createRunsTree } from './views/runsTree';
+import { createRunStatusBar } from './views/runStatusBar';
+import { createTemplatesTree } from './views/templatesTree';
+import { createTrainForm } from './views/trainForm';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
+import { registerTemplateDiff } from './views/templateDiff';
+import { createTrainerClient } from './views/trainerClient';
 import { createTrainerProcess } from './views/trainerProcess';
+import { confineEditor, trainerSettings } from './views/trainerSettings';
 
 /** Builds the services of the extension; nothing is read or started before a view, a command or a document asks for it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Prompt Tuner', { log: true });
   const watcher = watchRuns(workspaceRunsFolders);
-  const trainer = createTrainerProcess(vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath, {
-    run: () => void watcher.refresh(),
-    progress: () => undefined,
-    log: (line) => log.info(line),
-    busy: (busy) => void vscode.commands.executeCommand('setContext', 'promptTuner.busy', busy),
+  const trainerModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
+  const say = (line: string) => log.info(line);
+  const client = createTrainerClient({ module: trainerModule, settings: trainerSettings, log: say });
+  const trainer = createTrainerProcess({ module: trainerModule, settings: trainerSettings, log: say });
+  const choice = createRunChoice(context.workspaceState);
+  const panel = createComparisonPanel(context.extensionUri, {
+    watcher,
+    choice,
+    inspector: trainer,
+    actions: {
+      openTemplate,
+      showLog,
+      stop: (run) => stopRun({ client, watcher, log }, run),
+      applyInstruction: ({ folder, record }) => void vscode.commands.executeCommand('promptTuner.applyInstruction', vscode.Uri.file(record.template.path), folder),
+      start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
+    },
   });
-  const panel = createComparisonPanel(context.extensionUri, watcher, {
-    openTemplate,
-    showLog,
-    stop: (run) => stopRun({ trainer, watcher, panel, log }, run),
-    start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
+  const pages = createRunPages(context.extensionUri, watcher, choice);
+  const tree = createRunsTree(watcher, choice, context.extensionUri);
+  const form = createTrainForm(context.extensionUri, {
+    start: async (plan) => (await queuePlan({ client, watcher }, plan)).length,
+    measure: (request) => trainer.work('measure', request),
   });
   const preview = createPreviewPanel(context.extensionUri, {
     watcher,
@@ -46,19 +71,32 @@ export function activate(context: vscode.ExtensionContext): void {
   // Results are shown above the template that they are of.
   const stopListening = onResults(watcher, () => findings.checkAgain());
   context.subscriptions.push(
-    log, watcher, trainer, panel, preview, facts, findings, { dispose: stopListening },
+    log, watcher, client, trainer, panel, preview, facts, findings, { dispose: stopListening },
     registerQuickFixes(findings),
     registerLanguageFeatures(facts),
     registerInstructionEdit(() => watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path }))),
     registerImports(),
     registerNewTemplate(),
     vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
+    registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
+    tree, pages, form,
+    createTemplatesTree(watcher, context.extensionUri),
+    createModelsTree(),
+    createRunStatusBar(watcher),
+    createRunNotices({ watcher, isSeen: ({ record }) => tree.visible || pages.isSeen(record.id), openPage: (run) => pages.open(run) }),
+    registerCommands({ client, watcher, panel, form, log }),
+    registerRunCommands({
+      watcher, choice,
+      openPage: (run) => pages.open(run),
+      export: (run) => exportRun(run, { cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: trainerEnvironment(process.env) }),
+      report: (error) => report(log, error),
+    }),
+    followRuns({ watcher, client, memory: context.workspaceState, log }),
+    confineEditor(() => findings.checkAgain()),
     modelPages, followProviderSetting(),
     vscode.commands.registerCommand('promptTuner.addModel', (given?: unknown) => addModel(modelParts, given)),
     vscode.commands.registerCommand('promptTuner.showModel', (selected?: unknown) => modelPages.open(selected)),
     vscode.commands.registerCommand('promptTuner.setHubToken', () => setHubToken(context.secrets)),
-    createRunsTree(watcher),
-    registerCommands({ trainer, watcher, panel, log }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );
   void watcher.refresh();

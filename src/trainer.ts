@@ -1,80 +1,68 @@
-import { compareRuns } from './runs/compareRuns';
-import { evaluateRun } from './runs/evaluateRun';
+import { createInspector } from './runs/inspector';
+import { measureTraining } from './runs/measureTraining';
 import { openChannel, silentSide } from './runs/messageChannel';
 import { processTransport } from './runs/processTransport';
 import { predictRow } from './runs/predictRow';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './runs/protocol';
-import type { RunEvent, RunOptions } from './runs/runEvent';
-import { heartbeatMilliseconds } from './runs/runFolder';
-import { trainRun } from './runs/trainRun';
+import { serveQueue } from './runs/serveQueue';
+import { traceOf } from './runs/unexpected';
+import { workOnRun } from './runs/workOnRun';
+import { confineReading } from './reach';
 
-let current: { readonly controller: AbortController; run?: string } | undefined;
-let queue: Promise<unknown> = Promise.resolve();
+/**
+ * The door for the editor, with two ways in. `--serve RUNS` works off the queue of a runs folder by itself and outlives whoever started it.
+ * Forked, without arguments, it answers what a window asks and ends with it.
+ */
+const [mode, runsFolder] = process.argv.slice(2);
+if (mode === '--serve' && runsFolder !== undefined) void serve(runsFolder);
+else answerWindow();
 
-/** Pieces of work follow one another: two trainings at once would only slow each other down. */
-function inTurn<T>(work: (options: RunOptions) => Promise<T>): Promise<T> {
-  const turn = queue.then(async () => {
-    const mine: NonNullable<typeof current> = { controller: new AbortController() };
-    current = mine;
-    try {
-      return await work({ signal: mine.controller.signal, onEvent: (event) => { report(event, mine); } });
-    } finally {
-      current = undefined;
-    }
-  });
-  queue = turn.catch(() => undefined);
-  return turn;
-}
-
-const channel = openChannel<TrainerCalls, TrainerEvents, object, object>({
-  transport: processTransport(process),
-  local: trainerSide,
-  remote: silentSide,
-  listeners: {},
-  handlers: {
-    train: (request) => inTurn(async (options) => {
-      const { record, folder } = await trainRun(request, options);
-      return { run: record.id, folder, status: record.status };
-    }),
-    evaluate: ({ file, run, split, runs }) => inTurn(async (options) => {
-      const subject = run === undefined ? { kind: 'hard' as const } : { kind: 'run' as const, run };
-      const { result, folder } = await evaluateRun({ file, subject, split, set: {}, runs }, options);
-      return { ...result, folder };
-    }),
-    compare: ({ file, methods, runs }) => inTurn(async (options) => {
-      const { rows } = await compareRuns({ files: [file], methods, set: {}, runs }, options);
-      return { runs: rows.flatMap((row) => row.runs) };
-    }),
-    predict: (request) => inTurn(({ signal }) => predictRow(request, signal)),
-    stop: ({ run }) => {
-      if (current && (run === undefined || run === current.run)) current.controller.abort();
-    },
-  },
-});
-
-function report(event: RunEvent, work: { run?: string }): void {
-  switch (event.kind) {
-    case 'run':
-      work.run = event.run;
-      return channel.send('run', { id: event.run, folder: event.folder });
-    case 'progress':
-      return channel.send('progress', { run: event.run, progress: event.progress });
-    case 'log':
-    case 'warning':
-      return channel.send('log', { run: event.run, line: event.line });
-    case 'train':
-    case 'search':
-      return undefined;
+async function serve(folder: string): Promise<void> {
+  const log = (line: string) => process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
+  // Whoever started this may have closed the terminal or the pipe that its words went to.
+  process.on('SIGHUP', () => undefined);
+  process.stdout.on('error', () => undefined);
+  try {
+    log(`The trainer ${process.pid} begins with ${folder}.`);
+    const end = await serveQueue(folder, { work: workOnRun, log, signal: ending.signal });
+    log(`The trainer ${process.pid} ends: ${end}.`);
+    process.exit(0);
+  } catch (error) {
+    log(traceOf(error));
+    process.exit(1);
   }
 }
 
-const heart = setInterval(() => channel.send('heartbeat', { at: new Date().toISOString() }), heartbeatMilliseconds);
-heart.unref();
+function answerWindow(): void {
+  let turn: Promise<unknown> = Promise.resolve();
+  let current: AbortController | undefined;
 
-// Whoever forked this process is gone: what is at work stops, keeps its checkpoint, and the process ends.
-process.on('disconnect', () => {
-  current?.controller.abort();
-  void queue.finally(() => process.exit(0));
-});
+  /** Answers follow one another: two models in memory at once help nobody. */
+  const inTurn = <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const mine = turn.then(async () => {
+      current = new AbortController();
+      return work(current.signal);
+    });
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
 
-channel.send('ready', { version: protocolVersion });
+  const channel = openChannel<TrainerCalls, TrainerEvents, object, object>({
+    transport: processTransport(process),
+    local: trainerSide,
+    remote: silentSide,
+    listeners: {},
+    handlers: {
+      ...createInspector(),
+      confine: ({ within }) => confineReading(within),
+      predict: (request) => inTurn((signal) => predictRow(request, signal)),
+      measure: (request) => inTurn((signal) => measureTraining(request, signal)),
+      stop: () => current?.abort(),
+    },
+    onRefused: (what) => channel.send('log', { line: what }),
+  });
+  process.on('disconnect', () => process.exit(0));
+  channel.send('ready', { version: protocolVersion });
+}

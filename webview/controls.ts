@@ -1,8 +1,8 @@
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption } from '@vscode/webview-ui-toolkit';
+import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodePanels, vsCodePanelTab, vsCodePanelView, vsCodeProgressRing, vsCodeTextArea, vsCodeTextField } from '@vscode/webview-ui-toolkit';
 
 /** Registers the controls that our pages use; the toolkit is archived, so nothing else imports it. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodePanels(), vsCodePanelTab(), vsCodePanelView(), vsCodeProgressRing(), vsCodeTextArea(), vsCodeTextField());
 }
 
 /** A toolkit button. */
@@ -19,9 +19,12 @@ export function checkBox(label: string, checked: boolean, change: (checked: bool
   const element = document.createElement('vscode-checkbox') as HTMLElement & { checked: boolean };
   element.textContent = label;
   element.toggleAttribute('checked', checked);
+  let last = checked;
   // The state it starts with is reported as a change as well.
   element.addEventListener('change', () => {
-    if (element.checked !== checked) change(element.checked);
+    if (element.checked === last) return;
+    last = element.checked;
+    change(last);
   });
   return element;
 }
@@ -37,8 +40,92 @@ export function dropDown(label: string, options: readonly { readonly key: string
     option.textContent = name;
     element.append(option);
   }
+  let last = chosen;
   element.addEventListener('change', () => {
-    if (element.value !== chosen) change(element.value);
+    if (element.value === last) return;
+    last = element.value;
+    change(element.value);
   });
   return element;
+}
+
+/** A drop-down list with its label in sight. */
+export function labelledDropDown(...[label, options, chosen, change]: Parameters<typeof dropDown>): HTMLElement {
+  const whole = document.createElement('span');
+  whole.className = 'labelled';
+  const words = document.createElement('span');
+  words.textContent = label;
+  words.setAttribute('aria-hidden', 'true');
+  whole.append(words, dropDown(label, options, chosen, change));
+  return whole;
+}
+
+/** A toolkit text field; `input` gets every change. */
+export function textField(label: string, value: string, input: (value: string) => void): HTMLElement & { value: string } {
+  return typed('vscode-text-field', { label, value, input });
+}
+
+/** A toolkit text area of several lines, with its label above it; `input` gets every change. */
+export function textArea(label: string, value: string, input: (value: string) => void): HTMLElement & { value: string } {
+  const element = typed('vscode-text-area', { label, value, input });
+  element.setAttribute('resize', 'vertical');
+  element.setAttribute('rows', '3');
+  return element;
+}
+
+function typed(tag: string, { label, value, input }: { readonly label: string; readonly value: string; input(value: string): void }): HTMLElement & { value: string } {
+  const element = document.createElement(tag) as HTMLElement & { value: string };
+  element.setAttribute('aria-label', label);
+  element.setAttribute('value', value);
+  element.value = value;
+  element.addEventListener('input', () => input(element.value));
+  return element;
+}
+
+/** A ring that turns while something is awaited; its words are read aloud. */
+export function waiting(words: string): HTMLElement {
+  const whole = document.createElement('p');
+  whole.className = 'waiting';
+  whole.setAttribute('role', 'status');
+  const ring = document.createElement('vscode-progress-ring');
+  ring.setAttribute('aria-hidden', 'true');
+  whole.append(ring, words);
+  return whole;
+}
+
+export interface Tab {
+  readonly key: string;
+  readonly name: string;
+  readonly content: HTMLElement;
+}
+
+/** Tabs of which one is shown; `change` gets the key of the one chosen. */
+export function tabs(label: string, all: readonly Tab[], chosen: string, change: (key: string) => void): HTMLElement {
+  const panels = document.createElement('vscode-panels') as HTMLElement & { activeid: string; activeindicator: boolean };
+  // The line that glides to the tab chosen begins at the first, whichever is chosen; the style sheet draws one that stays.
+  panels.activeindicator = false;
+  panels.setAttribute('aria-label', label);
+  panels.setAttribute('activeid', `tab-${chosen}`);
+  for (const { key, name } of all) {
+    const tab = document.createElement('vscode-panel-tab');
+    tab.id = `tab-${key}`;
+    tab.textContent = name;
+    panels.append(tab);
+  }
+  for (const { key, content } of all) {
+    const view = document.createElement('vscode-panel-view');
+    view.id = `view-${key}`;
+    view.append(content);
+    panels.append(view);
+  }
+  let last = chosen;
+  panels.addEventListener('change', (event) => {
+    // Changes of the controls within come up here as well.
+    if (event.target !== panels) return;
+    const key = panels.activeid.slice('tab-'.length);
+    if (key === last) return;
+    last = key;
+    change(key);
+  });
+  return panels;
 }

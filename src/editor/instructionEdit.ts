@@ -22,6 +22,7 @@ interface Offer {
 /** Documents of this scheme are a template as it would read with the instruction of the run in their query. */
 const scheme = 'prompt-tuner-rewritten';
 const compareCommand = 'promptTuner.compareInstruction';
+const applyCommand = 'promptTuner.applyInstruction';
 
 /**
  * Offers the instruction that a run has rewritten, where the template's instruction stands: as one undoable edit, and as a diff.
@@ -45,6 +46,7 @@ export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vs
     }),
     vscode.commands.registerCommand(compareCommand, (template: vscode.Uri, folder: string) =>
       vscode.commands.executeCommand('vscode.diff', template, vscode.Uri.from({ scheme, path: template.path, query: folder }), `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`)),
+    vscode.commands.registerCommand(applyCommand, applyRewrite),
   );
 }
 
@@ -74,6 +76,29 @@ function fits(document: vscode.TextDocument, { rewritten }: InstructionRewrite):
   } catch {
     return false;
   }
+}
+
+/** Puts a run's instruction into its template, saved or not, as one undoable edit; says so where the instruction has changed since. */
+async function applyRewrite(template: vscode.Uri, folder: string): Promise<void> {
+  const [document, rewrite] = await Promise.all([vscode.workspace.openTextDocument(template), readInstructionRewrite(folder)]);
+  const source = sourceIn(document);
+  const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
+  if (!source || !rewrite || !fits(document, rewrite)) {
+    void vscode.window.showWarningMessage('The template has no place for this instruction any more. It is kept in the run.');
+    return;
+  }
+  const range = rangeOf(document, source);
+  editor.revealRange(range);
+  if (source.text.trim() === rewrite.rewritten.trim()) {
+    void vscode.window.showInformationMessage('The template already has this instruction.');
+    return;
+  }
+  if (source.text.trim() !== rewrite.original.trim()) {
+    const answer = await vscode.window.showWarningMessage('The instruction in the template is not the one that this run began with. Replace it all the same?', 'Replace', 'Show Differences');
+    if (answer === 'Show Differences') await vscode.commands.executeCommand(compareCommand, template, folder);
+    if (answer !== 'Replace') return;
+  }
+  await editor.edit((edit) => edit.replace(range, rewrite.rewritten));
 }
 
 function rangeOf(document: vscode.TextDocument, { span }: InstructionSource): vscode.Range {

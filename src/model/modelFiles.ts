@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../failure';
+import { requireWithinReach } from '../reach';
 import { shardIndex } from './checkpoint/openSafetensors';
 import { findInHubCache, hubReference } from './hub/cache';
 
@@ -25,12 +26,15 @@ function kindOf(path: string): ModelKind | undefined {
 export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
 export const embeddedDefault = 'prompt-tuner-base';
 
-/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing" */
+/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */
 export async function findFolder(whole: string, from: string): Promise<string> {
   const reference = whole.split('#')[0]!;
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
-  if (await exists(path)) return (await stat(path)).isDirectory() ? path : folderOfFile(path);
+  if (await exists(path)) {
+    requireWithinReach(path, 'The model folder');
+    return (await stat(path)).isDirectory() ? path : folderOfFile(path);
+  }
   const onHub = hubReference(reference);
   const cached = onHub && await findInHubCache(onHub);
   if (cached) return cached;
@@ -43,7 +47,9 @@ export async function findFolder(whole: string, from: string): Promise<string> {
  * @throws Failure "model-missing"
  */
 export async function findModelFiles(reference: string, from: string): Promise<ModelFiles> {
-  const [named, variant] = reference.split('#') as [string, string | undefined];
+  const [named, written] = reference.split('#') as [string, string | undefined];
+  // A variant is a word, never a way out of the folder.
+  const variant = written?.replace(/[^\w.-]/g, '');
   const path = isAbsolute(named) ? named : resolve(from, named);
   const folder = await findFolder(reference, from);
   if (kindOf(path) && (await isFile(path))) return { folder, file: path, kind: kindOf(path)! };
@@ -69,7 +75,7 @@ interface Wanted {
 async function findFile(folder: string, wanted: Wanted): Promise<string> {
   const { variant } = wanted;
   for (const name of graphNames(variant)) for (const place of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(place)) return place;
-  const held = await readdir(folder).catch(() => []);
+  const held: readonly string[] = await readdir(folder).catch(() => []);
   const whole = ['model.safetensors', shardIndex].find((name) => held.includes(name));
   if (whole && (variant === undefined || variant === 'safetensors')) return join(folder, whole);
   const packed = held.filter((name) => /\.gguf$/i.test(name)).sort();

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /**
  * Replaces a file so that a reader, or a crash at any instant, sees the old content or the new, never a part.
@@ -25,4 +26,39 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   } finally {
     await file.close();
   }
+}
+
+/** Waits until the names in a folder, new and changed, are on the disk; without it a power cut may take a rename back. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders, and keeps names without being asked.
+  const handle = await open(folder, 'r').catch(() => undefined);
+  if (!handle) return;
+  try {
+    await handle.sync();
+  } catch {
+    // Some network drives refuse; their server decides.
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Waits until what was appended to a file is on the disk. */
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!handle) return;
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes what writers that were killed have left below a folder; only for whoever holds it. */
+export async function removeTemporary(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const left = entries.filter(({ name }) => name.endsWith('.tmp')).map((entry) => join(entry.parentPath, entry.name));
+  await Promise.all(left.map((path) => rm(path, { recursive: true, force: true })));
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { SoftPrompt } from '../tuning/prompt';
 import type { Checkpoint } from '../tuning/train';
-import { writeDurably } from './atomicFile';
+import { syncFolder, writeDurably } from './atomicFile';
 import { sha256 } from './runFolder';
-import { isNumber, isObject, isText } from './shape';
+import { isNumber, isObject, isText, listOf, shape } from './shape';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {
@@ -15,13 +15,16 @@ export interface StoredCheckpoint {
 }
 
 interface Index {
-  readonly format: 1;
+  /** 1 has no `check`. */
+  readonly format: 1 | 2;
   readonly step: number;
   readonly metricsOffset: number;
   /** Place of each array in `arrays.f32`, in numbers. */
   readonly arrays: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
   readonly sha256: string;
   readonly state: unknown;
+  /** SHA-256 of all the rest as JSON. */
+  readonly check?: string;
 }
 
 const bytesPerNumber = 4;
@@ -33,12 +36,13 @@ export async function writeCheckpoint(folder: string, stored: StoredCheckpoint):
   await mkdir(fresh);
   try {
     const { bytes, arrays } = packArrays(checkpoint.arrays);
-    const index: Index = { format: 1, step: checkpoint.step, metricsOffset: stored.metricsOffset, arrays, sha256: sha256(bytes), state: checkpoint.state };
+    const index: Index = { format: 2, step: checkpoint.step, metricsOffset: stored.metricsOffset, arrays, sha256: sha256(bytes), state: checkpoint.state };
     await writeDurably(join(fresh, 'arrays.f32'), bytes);
-    await writeDurably(join(fresh, 'index.json'), `${JSON.stringify(index, null, 1)}\n`);
-    await rm(previousPath(folder), { recursive: true, force: true });
-    await rename(currentPath(folder), previousPath(folder)).catch(unlessMissing);
+    await writeDurably(join(fresh, 'index.json'), `${JSON.stringify({ ...index, check: checkOf(index) }, null, 1)}\n`);
+    await syncFolder(fresh);
+    await setAside(folder);
     await rename(fresh, currentPath(folder));
+    await syncFolder(folder);
     await rm(previousPath(folder), { recursive: true, force: true });
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
@@ -46,16 +50,42 @@ export async function writeCheckpoint(folder: string, stored: StoredCheckpoint):
   }
 }
 
+/** Makes room for a new checkpoint, such that one that can be read is there all the while. */
+async function setAside(folder: string): Promise<void> {
+  const [current, previous] = [currentPath(folder), previousPath(folder)];
+  const hasPrevious = await access(previous).then(() => true, () => false);
+  const readable = !hasPrevious || await readCheckpointAt(current).then(Boolean, () => false);
+  if (!readable) return rm(current, { recursive: true, force: true });
+  await rm(previous, { recursive: true, force: true });
+  await rename(current, previous).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}
+
 /**
  * The last complete checkpoint of a run.
  * @throws Failure "checkpoint-missing" or "checkpoint-damaged"
  */
 export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> {
-  const current = await readCheckpointAt(currentPath(folder));
-  // A crash between the two renames leaves only the one before.
-  const stored = current ?? await readCheckpointAt(previousPath(folder));
-  if (stored) return stored;
+  let problem: unknown;
+  // A crash between the two renames leaves only the one before, a disk that lost power perhaps a torn one beside it.
+  for (const path of [currentPath(folder), previousPath(folder)]) {
+    try {
+      const stored = await readCheckpointAt(path);
+      if (stored) return stored;
+    } catch (error) {
+      problem ??= error;
+    }
+  }
+  if (problem) throw problem as Error;
   throw new Failure('checkpoint-missing', 'The run has no checkpoint to go on from.', { file: folder }, 'Train again from the start.');
+}
+
+/** Removes the checkpoint before the current one, which a process that was killed behind its last rename has left. */
+export async function forgetPrevious(folder: string): Promise<void> {
+  const previous = previousPath(folder);
+  const isLeft = await access(previous).then(() => true, () => false);
+  if (isLeft && await readCheckpointAt(currentPath(folder)).then(Boolean, () => false)) await rm(previous, { recursive: true, force: true });
 }
 
 /** What a run that starts from given vectors keeps until its first step: without it, going on would start elsewhere. */
@@ -80,7 +110,7 @@ async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefi
   if (text === undefined) return undefined;
   const bytes = await readFile(join(path, 'arrays.f32')).catch(() => undefined);
   const index = parseIndex(text);
-  if (!bytes || !index || sha256(bytes) !== index.sha256) {
+  if (!bytes || !index || sha256(bytes) !== index.sha256 || !isWhole(index)) {
     throw new Failure('checkpoint-damaged', 'The checkpoint does not match its own hash.', { file: path }, 'Restore the folder, or train again from the start.');
   }
   const arrays = Object.fromEntries(index.arrays.map(({ name, offset, length }) => [name, unpackArray(bytes, offset, length)]));
@@ -90,12 +120,23 @@ async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefi
 function parseIndex(text: string): Index | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const complete = isObject(value) && value.format === 1 && isNumber(value.step) && isNumber(value.metricsOffset)
-      && Array.isArray(value.arrays) && isText(value.sha256);
+    const complete = isObject(value) && (value.format === 1 || value.format === 2) && isNumber(value.step) && isNumber(value.metricsOffset)
+      && listOf(isPlace)(value.arrays) && isText(value.sha256);
     return complete ? value as unknown as Index : undefined;
   } catch {
     return undefined;
   }
+}
+
+const isPlace = shape<Index['arrays'][number]>({ name: isText, offset: isNumber, length: isNumber });
+
+function checkOf({ step, metricsOffset, arrays, sha256: hash, state }: Index): string {
+  return sha256(JSON.stringify([step, metricsOffset, arrays, hash, state]));
+}
+
+/** Whether the index says what it said when it was written; the first format cannot tell. */
+function isWhole(index: Index): boolean {
+  return index.format === 1 || index.check === checkOf(index);
 }
 
 function packArrays(named: Checkpoint['arrays']): { readonly bytes: Uint8Array; readonly arrays: Index['arrays'] } {
@@ -122,8 +163,4 @@ function currentPath(folder: string): string {
 
 function previousPath(folder: string): string {
   return join(folder, 'checkpoint.previous');
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
 }

@@ -10,15 +10,17 @@ import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { logPath, writePredictions } from './metrics';
-import { newRecord, withSources } from './newRecord';
+import { atWork, newRecord, withSources } from './newRecord';
 import { closeTask } from '../tuning/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
 import type { EvaluationResult, PredictionLine, RunProgress, RunRecord, Split } from './record';
+import { recordedTemplate } from './resume';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
 import { asFailure, isStopped, traceOf } from './unexpected';
+import { readVersions } from './versions';
 
 /** What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere. */
 export type EvaluationSubject =
@@ -69,14 +71,24 @@ export async function evaluateRun(request: EvaluateRunRequest, options: RunOptio
 }
 
 async function evaluateHard(template: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
-  const settings = resolveSettings(template, 'hard', request.set);
-  const record = await newRecord(template, settings);
-  const folder = await createRun(request.runs, record);
-  const run = await goLive(folder, record.id, options);
-  run.emit({ kind: 'run', run: record.id, folder, method: 'hard', file: record.template.path });
+  const record = newRecord(template, resolveSettings(template, 'hard', request.set));
+  const folder = await createRun(request.runs, atWork(record));
+  return measureText(folder, options, request.split);
+}
+
+/**
+ * Measures the text alone in the folder of a run that was made for it.
+ * @param split test, or the last split there is, when left out
+ * @throws Failure when the input is wrong, "run-busy", "run-done", "run-stopped"
+ */
+export async function measureText(folder: string, given: RunOptions = {}, split?: Split): Promise<EvaluationOutcome> {
+  const run = await goLive(folder, (await readRun(folder)).id, given);
+  const options: RunOptions = { ...given, signal: run.signal };
+  const { template: { path }, settings } = run.record;
+  run.emit({ kind: 'run', run: run.id, folder, method: 'hard', file: path });
   try {
     run.progress({ phase: 'loading', step: 0, steps: 0 });
-    const { result, predictions, collapsed } = await measure({ template, settings, request, options, live: run });
+    const { result, predictions, collapsed } = await measure({ template: recordedTemplate(run.record), settings, split, options, live: run });
     await writePredictions(folder, predictions);
     await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
     await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));
@@ -84,11 +96,11 @@ async function evaluateHard(template: PromptTemplate, request: EvaluateRunReques
   } catch (error) {
     if (isStopped(error, options.signal)) {
       await run.end('stopped');
-      throw error;
+      throw new Failure('run-stopped', 'The run was stopped.', { file: folder });
     }
-    const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
+    const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
     await run.log(`Failed: ${traceOf(error)}`).catch(() => undefined);
-    await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
+    await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch(() => undefined);
     throw failure;
   }
 }
@@ -98,7 +110,7 @@ async function evaluateTrained(written: PromptTemplate, request: EvaluateRunRequ
   const template = withInstruction(written, trained.instruction);
   const settings = resolveSettings(template, trained.method, { ...trained.set, ...request.set });
   options.onEvent?.({ kind: 'run', run: trained.run ?? '', folder: trained.folder ?? trained.place, method: trained.method, file: template.path });
-  const { result, predictions } = await measure({ template, settings, request, options, trained });
+  const { result, predictions } = await measure({ template, settings, split: request.split, options, trained });
   return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
 }
 
@@ -127,13 +139,13 @@ async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): 
 interface Measurement {
   readonly template: PromptTemplate;
   readonly settings: Settings;
-  readonly request: EvaluateRunRequest;
+  readonly split?: Split;
   readonly options: RunOptions;
   readonly trained?: Trained;
   readonly live?: LiveRun;
 }
 
-async function measure({ template, settings, request, options, trained, live }: Measurement): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
+async function measure({ template, settings, split: wanted, options, trained, live }: Measurement): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const opened = await openTask(template, settings);
   const began = performance.now();
@@ -142,8 +154,9 @@ async function measure({ template, settings, request, options, trained, live }: 
     if (trained?.prompt) requireFitting(trained.prompt, opened, trained.place);
     const strange = trained?.base && strangeBase(trained.base, model);
     if (strange) options.onEvent?.({ kind: 'warning', run: '', line: strange });
-    await live?.change((record) => withSources(record, task, model));
-    const split = request.split ?? finalSplit(task);
+    const versions = await readVersions();
+    await live?.change((record) => ({ ...withSources(record, task, model), versions }));
+    const split = wanted ?? finalSplit(task);
     const evaluation = await evaluate(task, model, trained?.prompt, {
       split,
       signal: options.signal,

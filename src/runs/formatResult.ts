@@ -39,11 +39,16 @@ export function formatTexts({ rewritten, originalResult, textResult, textGain, c
 export function trainEventJson(event: RunEvent): object | undefined {
   switch (event.kind) {
     case 'run': return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
-    case 'train': return event.event;
+    case 'train': return withoutSamples(event.event);
     case 'warning': return { kind: 'warning', message: event.line };
     case 'search': return event.event.kind === 'progress' ? undefined : event.event;
     default: return undefined;
   }
+}
+
+/** Samples are for people who watch; scripts find them in `samples.jsonl`. */
+function withoutSamples(event: Extract<RunEvent, { kind: 'train' }>['event']): object {
+  return event.kind === 'dev' ? { ...event, samples: undefined } : event;
 }
 
 /** The last JSON line of a training. */

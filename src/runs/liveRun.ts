@@ -1,53 +1,107 @@
-import type { Failure } from '../failure';
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure';
+import { removeTemporary } from './atomicFile';
+import { forgetPrevious } from './checkpointFolder';
 import { appendLog } from './metrics';
+import { removeTicket } from './queue';
 import type { RunProgress, RunRecord } from './record';
-import { heartbeatMilliseconds, updateRun } from './runFolder';
+import { heartbeatMilliseconds, holdRun, readRun, updateRun } from './runFolder';
 import type { RunEvent, RunOptions } from './runEvent';
+import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from './stopRequest';
 
 /** The progress in `run.json` is rewritten at most this often; every step is in `metrics.jsonl` anyway. */
 const progressMilliseconds = 200;
 
-/** A run that this process works on. */
+/** Space that a run keeps free for itself, so that it can still say how it ended once the disk is full. */
+const reserveBytes = 65_536;
+
+/** A run that this process works on, and no other. */
 export interface LiveRun {
   readonly id: string;
   readonly folder: string;
+  /** The record as it was taken up. */
+  readonly record: RunRecord;
+  /** Aborted when the caller says so, or whoever asks for it by the run's folder. */
+  readonly signal: AbortSignal;
   emit(event: RunEvent): void;
   /** Shows how far the work is; what comes too soon after the last is left out of the folder, not out of the events. */
   progress(progress: RunProgress): void;
   log(line: string): Promise<void>;
   change(change: (record: RunRecord) => RunRecord): Promise<RunRecord>;
-  /** Writes how the run ended and stops the heartbeat. */
+  /** For what is written past `change`. @throws Failure "lock-lost" when another process has taken the run over */
+  requireHeld(): Promise<void>;
+  /** Writes how the run ended and lets go of it; one that was told to stop for now is queued again. */
   end(status: 'done' | 'stopped' | 'failed', change?: (record: RunRecord) => RunRecord): Promise<RunRecord>;
 }
 
-/** Takes a run up: marks it running, with the heartbeat of this process, until {@link LiveRun.end}. */
+/**
+ * Takes a run up: holds it, marks it running with the heartbeat of this process, and clears away what a holder before has left, until {@link LiveRun.end}.
+ * @throws Failure "run-busy" while another process works on it, "run-done" when it is finished
+ */
 export async function goLive(folder: string, id: string, options: RunOptions): Promise<LiveRun> {
+  const lock = await holdRun(folder);
+  try {
+    return await start(folder, id, { lock, options });
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+type Lock = Awaited<ReturnType<typeof holdRun>>;
+
+async function start(folder: string, id: string, { lock, options }: { readonly lock: Lock; readonly options: RunOptions }): Promise<LiveRun> {
+  const before = await readRun(folder);
+  if (before.status === 'done') throw new Failure('run-done', `The run ${id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
+  await removeTemporary(folder);
+  await forgetPrevious(folder);
+  // A request to a run that waits was made for whoever takes it up; any other was for a holder that is gone.
+  if (before.status !== 'queued') await clearStopRequest(folder);
+  const reserve = join(folder, 'reserve.tmp');
+  await writeFile(reserve, randomBytes(reserveBytes));
+
   const emit = (event: RunEvent) => options.onEvent?.(event);
   const beat = () => ({ pid: process.pid, heartbeat: new Date().toISOString() });
+  const stopping = new AbortController();
+  let outcome: StopOutcome = 'stopped';
   let latest: RunProgress | undefined;
   let writing = false;
   let lastWrite = 0;
   let broken: unknown;
 
-  const change = (edit: (record: RunRecord) => RunRecord) => updateRun(folder, edit);
+  const change = async (edit: (record: RunRecord) => RunRecord) => {
+    await lock.requireHeld();
+    return updateRun(folder, (record) => ({ ...edit(record), generation: lock.generation }));
+  };
   const writeProgress = () => {
-    if (writing || !latest || Date.now() - lastWrite < progressMilliseconds) return;
+    if (writing || !latest || performance.now() - lastWrite < progressMilliseconds) return;
     const shown = latest;
     writing = true;
-    lastWrite = Date.now();
+    lastWrite = performance.now();
     change((record) => ({ ...record, progress: shown, process: beat() }))
       .catch((error: unknown) => { broken = error; })
       .finally(() => { writing = false; });
   };
 
-  await change((record) => ({ ...record, status: 'running', started: record.started ?? beat().heartbeat, finished: undefined, error: undefined, process: beat() }));
-  const timer = setInterval(() => {
-    change((record) => ({ ...record, ...(latest && { progress: latest }), process: beat() })).catch((error: unknown) => { broken = error; });
+  const record = await change((current) => ({ ...current, status: 'running', started: current.started ?? beat().heartbeat, finished: undefined, error: undefined, process: beat() }));
+  const heart = setInterval(() => {
+    change((current) => ({ ...current, ...(latest && { progress: latest }), process: beat() })).catch((error: unknown) => { broken = error; });
   }, heartbeatMilliseconds);
+  const ear = setInterval(() => {
+    void readStopRequest(folder).then((request) => {
+      if (request === undefined || stopping.signal.aborted) return;
+      outcome = request;
+      stopping.abort();
+    });
+  }, stopPollMilliseconds);
 
   return {
     id,
     folder,
+    record,
+    signal: AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]),
     emit,
     progress(progress) {
       // A full disk shows itself here first; the training loop is the place to learn of it.
@@ -58,12 +112,26 @@ export async function goLive(folder: string, id: string, options: RunOptions): P
     },
     async log(line) {
       emit({ kind: 'log', run: id, line });
+      await lock.requireHeld();
       await appendLog(folder, line);
     },
     change,
-    async end(status, edit = (record) => record) {
-      clearInterval(timer);
-      return change((record) => edit({ ...record, ...(latest && { progress: latest }), status, process: undefined, finished: new Date().toISOString() }));
+    requireHeld: () => lock.requireHeld(),
+    async end(status, edit = (current) => current) {
+      clearInterval(heart);
+      clearInterval(ear);
+      const last = status === 'stopped' ? outcome : status;
+      try {
+        await lock.requireHeld();
+        await rm(reserve, { force: true });
+        const ended = await change((current) => edit({ ...current, ...(latest && { progress: latest }), status: last, process: undefined, ...(last !== 'queued' && { finished: new Date().toISOString() }) }));
+        await clearStopRequest(folder);
+        if (last !== 'queued') await removeTicket(folder);
+        return ended;
+      } finally {
+        // Held by nobody, a run that could not even say how it ended is `lost`, which is true and has a way out.
+        await lock.release();
+      }
     },
   };
 }

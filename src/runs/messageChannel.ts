@@ -33,6 +33,8 @@ export interface ChannelEnds<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>
   readonly handlers: Handlers<LocalCalls>;
   readonly remote: Side<RemoteCalls, RemoteEvents>;
   readonly listeners: Listeners<RemoteEvents>;
+  /** Told in one sentence of each message that was refused for its name or shape. */
+  readonly onRefused?: (what: string) => void;
 }
 
 export interface Channel<RemoteCalls, LocalEvents> {
@@ -64,7 +66,7 @@ const mark = 'prompt-tuner';
 
 /**
  * Joins two ends of a transport; the same function serves both.
- * Messages that are not ours, unknown names and values of another shape never throw: a call is answered with an error, the rest is ignored.
+ * Messages that are not ours, unknown names and values of another shape never throw: a call is answered with an error, the rest is ignored, and what was ours but wrong is told of.
  */
 export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
   ends: ChannelEnds<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>,
@@ -74,30 +76,36 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
   let lastId = 0;
   let closed: string | undefined;
 
+  const refuse = (what: string) => ends.onRefused?.(what);
   const post = (fields: object) => transport.post({ mark, ...fields });
 
   const answer = async (id: number, name: string, request: unknown) => {
     try {
       post({ kind: 'result', id, result: await serve(ends, name, request) });
     } catch (error) {
+      if (error instanceof Failure && (error.code === 'bad-request' || error.code === 'unknown-call')) refuse(`A call was refused: ${error.message}`);
       post({ kind: 'error', id, error: toWire(error) });
     }
   };
 
   const settle = (message: Readonly<Record<string, unknown>>) => {
     const call = waiting.get(message.id as number);
-    if (!call) return;
+    if (!call) return refuse('An answer to nothing that was asked was refused.');
     waiting.delete(message.id as number);
     if (message.kind === 'error') call.reject(fromWire(message.error));
     else if (isResult(ends.remote, call.name, message.result)) call.resolve(message.result);
-    else call.reject(new Failure('bad-reply', `The answer to "${call.name}" has an unexpected shape.`, {}, 'Use the same version of Prompt Tuner at both ends.'));
+    else {
+      refuse(`An answer to "${call.name}" of another shape was refused.`);
+      call.reject(new Failure('bad-reply', `The answer to "${call.name}" has an unexpected shape.`, {}, 'Use the same version of Prompt Tuner at both ends.'));
+    }
   };
 
   const stopListening = transport.onMessage((message) => {
     if (closed !== undefined || !isObject(message) || message.mark !== mark) return;
     if (message.kind === 'call') void answer(message.id as number, String(message.name), message.request);
-    else if (message.kind === 'event') hear(ends, String(message.name), message.event);
-    else settle(message);
+    else if (message.kind === 'event') {
+      if (!hear(ends, String(message.name), message.event)) refuse(`An event "${nameOf(message)}" that is unknown or of another shape was refused.`);
+    } else settle(message);
   });
 
   return {
@@ -136,9 +144,18 @@ async function serve(ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>,
   return handler(request as never);
 }
 
-function hear(ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'remote' | 'listeners'>, name: string, event: unknown): void {
-  if (own<Guard<unknown>>(ends.remote.events, name)?.(event)) own<Method>(ends.listeners, name)?.(event as never);
+function hear(ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'remote' | 'listeners'>, name: string, event: unknown): boolean {
+  if (!own<Guard<unknown>>(ends.remote.events, name)?.(event)) return false;
+  own<Method>(ends.listeners, name)?.(event as never);
+  return true;
 }
+
+/** The name in a message from outside, short enough for a log. */
+function nameOf(message: Readonly<Record<string, unknown>>): string {
+  return String(message.name).slice(0, longestName);
+}
+
+const longestName = 60;
 
 function isResult(side: Side<unknown, unknown>, name: string, result: unknown): boolean {
   return own<{ result: Guard<unknown> }>(side.calls, name)?.result(result) ?? false;

@@ -1,7 +1,8 @@
-import { appendFile, open, readFile, truncate } from 'node:fs/promises';
+import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from './atomicFile';
+import { syncFile, writeAtomically } from './atomicFile';
 import type { MetricLine, PredictionLine } from './record';
+import { isNumber, isObject, isText, type Guard } from './shape';
 
 /** Adds a line to `metrics.jsonl`. */
 export function appendMetric(folder: string, line: MetricLine): Promise<void> {
@@ -15,17 +16,22 @@ export function appendMetric(folder: string, line: MetricLine): Promise<void> {
 export async function readMetrics(folder: string, fromOffset = 0): Promise<{ readonly lines: readonly MetricLine[]; readonly offset: number }> {
   const bytes = await readFrom(metricsPath(folder), fromOffset);
   const end = bytes.lastIndexOf('\n') + 1;
-  return { lines: parseLines<MetricLine>(bytes.toString('utf8', 0, end)), offset: fromOffset + end };
+  return { lines: parseLines(bytes.toString('utf8', 0, end), isMetric), offset: fromOffset + end };
 }
 
-/** Bytes of `metrics.jsonl` so far; a checkpoint notes them, so that resuming forgets what came after. */
-export async function metricsLength(folder: string): Promise<number> {
-  return (await readFrom(metricsPath(folder), 0)).length;
+/** Bytes of `metrics.jsonl` so far, all of them on the disk; a checkpoint notes them, so that resuming forgets what came after. */
+export async function settleMetrics(folder: string): Promise<number> {
+  await syncFile(metricsPath(folder));
+  return metricsLength(folder);
 }
 
 /** Forgets the metrics behind an offset. */
 export async function truncateMetrics(folder: string, offset: number): Promise<void> {
   if (await metricsLength(folder) > offset) await truncate(metricsPath(folder), offset);
+}
+
+async function metricsLength(folder: string): Promise<number> {
+  return (await stat(metricsPath(folder)).catch(() => undefined))?.size ?? 0;
 }
 
 /** Writes `predictions.jsonl`, a line for each row of the split evaluated. */
@@ -35,7 +41,7 @@ export function writePredictions(folder: string, predictions: readonly Predictio
 
 /** The predictions of a finished run; none when it was not evaluated. */
 export async function readPredictions(folder: string): Promise<readonly PredictionLine[]> {
-  return parseLines<PredictionLine>(await readFile(predictionsPath(folder), 'utf8').catch(() => ''));
+  return parseLines(await readFile(predictionsPath(folder), 'utf8').catch(() => ''), isPrediction);
 }
 
 /** Adds a line, with its time, to `log.txt`. */
@@ -72,12 +78,18 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
   }
 }
 
-/** Objects of a JSON-lines text; a line torn by a crash is skipped. */
-function parseLines<T>(text: string): readonly T[] {
+const isMetric: Guard<MetricLine> = (value): value is MetricLine => isObject(value) && isNumber(value.step) && (value.dev === undefined || isObject(value.dev));
+
+const isPrediction: Guard<PredictionLine> = (value): value is PredictionLine =>
+  isObject(value) && isNumber(value.row) && isText(value.input) && isText(value.expected) && isText(value.predicted);
+
+/** Objects of a JSON-lines text; a line that is torn by a crash, or of another shape, is skipped. */
+function parseLines<T>(text: string, guard: Guard<T>): readonly T[] {
   return text.split('\n').flatMap((line) => {
     if (!line.trim()) return [];
     try {
-      return [JSON.parse(line) as T];
+      const value: unknown = JSON.parse(line);
+      return guard(value) ? [value] : [];
     } catch {
       return [];
     }

@@ -5,10 +5,10 @@ import type { Settings } from '../template/settings';
 import type { Task } from '../tuning/task';
 import type { RunRecord, Split } from './record';
 import { newRunId, sha256 } from './runFolder';
-import { readVersions } from './versions';
+import { promptTunerVersion } from './versions';
 
-/** The record of a run that begins now; data and model are filled in once they are open. */
-export async function newRecord(template: PromptTemplate, settings: Settings): Promise<RunRecord> {
+/** The record of a run that waits; data, model and the runtime's version are filled in once it is at work, so that nothing is loaded for it before. */
+export function newRecord(template: PromptTemplate, settings: Settings): RunRecord {
   const now = new Date();
   const name = template.variant ? `${template.name}.${template.variant}` : template.name;
   return {
@@ -19,11 +19,16 @@ export async function newRecord(template: PromptTemplate, settings: Settings): P
     settings,
     data: {},
     model: { id: template.model, path: '', sha256: '', parameters: 0 },
-    versions: await readVersions(),
+    versions: { promptTuner: promptTunerVersion, node: process.version, onnxruntime: '' },
     status: 'queued',
     created: now.toISOString(),
     progress: { phase: 'waiting', step: 0, steps: settings.method === 'hard' ? 0 : settings.steps },
   };
+}
+
+/** A record of a run that does not wait: whoever makes it takes it up at once. */
+export function atWork(record: RunRecord): RunRecord {
+  return { ...record, status: 'running', process: { pid: process.pid, heartbeat: record.created } };
 }
 
 /** The record with what an opened task says about its data and model. */

@@ -20,7 +20,7 @@ export async function openTask(template: PromptTemplate, settings: Settings): Pr
 }
 
 /** The split that the final numbers come from: test, else dev, else what there is. */
-export function finalSplit(task: Task): Split {
+export function finalSplit(task: Pick<Task, 'splits'>): Split {
   return (['test', 'dev', 'train'] as const).find((split) => task.splits[split]) ?? 'test';
 }
 

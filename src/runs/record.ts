@@ -1,7 +1,7 @@
 import type { Method, Settings } from '../template/settings';
 import type { AcceptedEdit } from '../tuning/search/archive';
 
-/** `lost` is never written: a reader derives it from `running` with a dead heartbeat. */
+/** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
 export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';
 export type Split = 'train' | 'dev' | 'test';
 
@@ -36,9 +36,12 @@ export interface EvaluationResult {
 export interface RunRecord {
   readonly format: 1;
   readonly id: string;
+  /** What a person calls it, notes of it and whether it is starred; read from `labels.json`. */
   readonly name?: string;
   readonly note?: string;
   readonly starred?: boolean;
+  /** The study that the run is part of: trainings that differ only in the settings named. */
+  readonly study?: { readonly id: string; readonly varied: readonly string[] };
   readonly method: Method;
   /** `partials` are the texts of the parts it includes; runs of earlier versions lack them. */
   readonly template: { readonly path: string; readonly text: string; readonly sha256: string; readonly partials?: Readonly<Record<string, string>> };
@@ -50,6 +53,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   /** Process that works on the run, and when it last said so (ISO 8601). */
   readonly process?: { readonly pid: number; readonly heartbeat: string };
+  /** How many holders the run has had; what one of them writes after another has taken over is refused. Runs of earlier versions lack it. */
+  readonly generation?: number;
   readonly created: string;
   readonly started?: string;
   readonly finished?: string;
@@ -91,7 +96,7 @@ export interface RunProgress {
 
 /** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
 export type MetricLine =
-  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number }
+  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number; readonly memoryBytes?: number }
   | { readonly step: number; readonly dev: { readonly loss: number; readonly accuracy: number; readonly macroF1: number } };
 
 /** A line of `predictions.jsonl`: one row of the test split. */

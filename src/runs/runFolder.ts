@@ -1,17 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { access, constants, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { writeAtomically } from './atomicFile';
+import { syncFolder, writeAtomically } from './atomicFile';
+import { readHolder, takeLock, type Lock } from './fileLock';
+import { writeJson } from './jsonFile';
+import { isNumbered, lifeOf } from './processIdentity';
 import type { RunRecord, RunStatus } from './record';
-import { isNumber, isObject, isText, oneOf } from './shape';
+import { isRunRecord } from './recordShape';
+import { readLabels } from './runLabels';
+import { isNumber, isObject } from './shape';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
 
-/** How often a working process says that it is alive, and after how long a silence it counts as dead. */
+/** How often a working process says that it is alive, and after how long a silence it counts as dead where it cannot be asked for. */
 export const heartbeatMilliseconds = 2000;
-const silenceMilliseconds = 15000;
+const silenceMilliseconds = 15_000;
+/** The same at the first look, when only the clocks of two machines can be compared. */
+const longSilenceMilliseconds = 300_000;
 
 export interface DamagedRun {
   readonly id: string;
@@ -32,34 +39,87 @@ export function newRunId(templateName: string, method: string, now: Date): strin
   return `${time}-${name}-${method}-${randomBytes(2).toString('hex')}`;
 }
 
-/** Makes the folder of a new run and writes its record. @returns the folder. */
-export async function createRun(runsFolder: string, record: RunRecord): Promise<string> {
+/** Makes the folder of a new run, whole or not at all, with its record and further JSON files by name. @returns the folder. */
+export async function createRun(runsFolder: string, record: RunRecord, files: Readonly<Record<string, object>> = {}): Promise<string> {
   const folder = join(resolve(runsFolder), record.id);
-  await mkdir(resolve(runsFolder), { recursive: true });
-  await mkdir(folder);
-  await writeRecord(folder, record);
+  const making = join(resolve(runsFolder), `.new-${record.id}`);
+  await mkdir(making, { recursive: true });
+  for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
+  await writeRecord(making, record);
+  await rename(making, folder);
+  await syncFolder(resolve(runsFolder));
   return folder;
 }
 
 /**
- * The record of a run as it stands now; `running` becomes `lost` when its process is dead and silent.
+ * The record of a run as it stands now, with its labels; `running` becomes `lost` when nobody living holds the run.
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const record = await readRecord(folder);
-  return { ...record, status: presentStatus(record, new Date()) };
+  const [record, labels] = await Promise.all([readRecord(folder), readLabels(folder)]);
+  const present = { ...record, ...labels, status: await presentStatus(folder, record) };
+  // What waits where nothing can be written would wait for ever.
+  if (present.status !== 'queued' || await isWritable(folder)) return present;
+  return { ...present, status: 'failed', error: { code: 'not-writable', message: 'The run\'s folder cannot be written to. Allow it, or train again into another runs folder.' } };
 }
 
-/** `lost` is derived: the heartbeat has stopped and no process has the number of the one that worked on the run. */
-export function presentStatus(record: RunRecord, now: Date): RunStatus {
+async function presentStatus(folder: string, record: RunRecord): Promise<RunStatus> {
+  if (record.status !== 'running') return record.status;
+  const holder = await readHolder(folder);
+  if (!holder) return record.generation === undefined ? statusByHeartbeat(record, Date.now()) : 'lost';
+  const life = await lifeOf(holder);
+  if (life !== 'unknown') return life === 'living' ? 'running' : 'lost';
+  return isSilent(folder, record) ? 'lost' : 'running';
+}
+
+/** What a record says by itself, for runs of earlier versions: `lost` is one whose heartbeat has stopped and whose process number nobody has. */
+export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
   if (record.status !== 'running' || !record.process) return record.status;
-  const silence = now.getTime() - Date.parse(record.process.heartbeat);
-  return silence > silenceMilliseconds && !isAlive(record.process.pid) ? 'lost' : 'running';
+  return now - Date.parse(record.process.heartbeat) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
+}
+
+/** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */
+const beats = new Map<string, { readonly heartbeat: string; readonly seen: number }>();
+
+/**
+ * Whether a holder on another machine has been silent for too long: its heartbeat has stood still while this process watched,
+ * or was long past when it first looked.
+ */
+export function isSilent(folder: string, { process: owner }: Pick<RunRecord, 'process'>, monotonic = performance.now(), wall = Date.now()): boolean {
+  if (!owner) return true;
+  const before = beats.get(folder);
+  if (before?.heartbeat === owner.heartbeat) return monotonic - before.seen > silenceMilliseconds;
+  const longPast = !before && wall - Date.parse(owner.heartbeat) > longSilenceMilliseconds;
+  beats.set(folder, { heartbeat: owner.heartbeat, seen: longPast ? -Infinity : monotonic });
+  return longPast;
+}
+
+/**
+ * Takes hold of a run, so that no other process writes it.
+ * @throws Failure "run-busy" while another holds it
+ */
+export async function holdRun(folder: string): Promise<Lock> {
+  const lock = await takeLock(folder, {
+    passed: async () => (await readRecord(folder).catch(() => undefined))?.generation ?? 0,
+    isAbandoned: async () => isSilent(folder, await readRecord(folder)),
+  });
+  if (lock) return lock;
+  throw new Failure('run-busy', `The run ${basename(folder)} is at work.`, { file: folder }, 'Stop it first.');
+}
+
+/** Changes the record of a run that nobody is at work on. @throws Failure "run-busy" */
+export async function changeIdleRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
+  const lock = await holdRun(folder);
+  try {
+    return await updateRun(folder, (record) => ({ ...change(record), generation: lock.generation }));
+  } finally {
+    await lock.release();
+  }
 }
 
 /** Every run below a runs folder; a damaged one is named with what is wrong and hides no other. */
 export async function scanRuns(runsFolder: string): Promise<RunList> {
-  const folders = await childFolders(runsFolder);
+  const folders = await runFolders(runsFolder);
   const readings = await Promise.all(folders.map(async (folder): Promise<RunRecord | DamagedRun> => {
     try {
       return await readRun(folder);
@@ -99,7 +159,7 @@ export function updateRun(folder: string, change: (record: RunRecord) => RunReco
  * @throws Failure "run-missing" or "run-ambiguous"
  */
 export async function findRun(runsFolder: string, reference: string): Promise<string> {
-  const folders = await childFolders(runsFolder);
+  const folders = await runFolders(runsFolder);
   const exact = folders.find((folder) => basename(folder) === reference);
   if (exact) return exact;
   const matches = folders.filter((folder) => basename(folder).startsWith(reference));
@@ -109,12 +169,27 @@ export async function findRun(runsFolder: string, reference: string): Promise<st
   throw new Failure('run-missing', `There is no run "${reference}".`, { file: runsFolder }, 'See "prompt-tuner runs list", or name the folder with --runs.');
 }
 
-/** Deletes a run and all it holds. @throws Failure "run-busy" while its process works on it */
+/** Deletes a run and all it holds, damaged or not. @throws Failure "run-busy" while its process works on it */
 export async function deleteRun(folder: string): Promise<void> {
   const record = await readRun(folder).catch(() => undefined);
   if (record?.status === 'running') throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first.');
-  await rm(folder, { recursive: true, force: true });
+  // Out of sight at once: a deletion that is cut short leaves no half of a run.
+  const going = join(dirname(resolve(folder)), `.deleted-${basename(folder)}-${randomBytes(2).toString('hex')}`);
+  await rename(folder, going);
+  await rm(going, { recursive: true, force: true });
 }
+
+/** Removes what runs that were being made or deleted have left, once nobody can be at it any more. */
+export async function removeLeftovers(runsFolder: string): Promise<void> {
+  const names = await readdir(runsFolder).catch(() => []);
+  const stale = names.filter((name) => name.startsWith('.deleted-') || name.startsWith('.new-')).map((name) => join(runsFolder, name));
+  await Promise.all(stale.map(async (path) => {
+    const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+    if (Math.abs(Date.now() - changed) > leftoverMilliseconds) await rm(path, { recursive: true, force: true });
+  }));
+}
+
+const leftoverMilliseconds = 3_600_000;
 
 /** SHA-256 of a text or of bytes, in hexadecimal. */
 export function sha256(content: string | Uint8Array): string {
@@ -138,18 +213,8 @@ async function readRecord(folder: string): Promise<RunRecord> {
   if (isObject(value) && isNumber(value.format) && value.format > 1) {
     throw new Failure('run-format', `The run was written by a newer Prompt Tuner (format ${value.format}).`, { file: path }, 'Update Prompt Tuner.');
   }
-  if (!isRecord(value)) throw damaged(folder, 'run.json lacks fields that every run has');
+  if (!isRunRecord(value)) throw damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
   return value;
-}
-
-const isStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed');
-const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
-
-function isRecord(value: unknown): value is RunRecord {
-  return isObject(value) && value.format === 1 && isText(value.id) && isMethod(value.method) && isStatus(value.status)
-    && isObject(value.template) && isText(value.template.path) && isText(value.template.text)
-    && isObject(value.settings) && isObject(value.data) && isObject(value.model) && isObject(value.progress)
-    && isText(value.created) && (value.process === undefined || (isObject(value.process) && isNumber(value.process.pid) && isText(value.process.heartbeat)));
 }
 
 function writeRecord(folder: string, record: RunRecord): Promise<void> {
@@ -161,9 +226,15 @@ function recordPath(folder: string): string {
 }
 
 /** Folders below the runs folder, newest id first; none when it does not exist yet. */
-async function childFolders(runsFolder: string): Promise<readonly string[]> {
+export async function runFolders(runsFolder: string): Promise<readonly string[]> {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(resolve(runsFolder), entry.name)).sort().reverse();
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => join(resolve(runsFolder), entry.name)).sort().reverse();
+}
+
+/** What tells a record from its later self; nothing where there is none. */
+export async function recordVersion(folder: string): Promise<string | undefined> {
+  const found = await stat(recordPath(folder), { bigint: true }).catch(() => undefined);
+  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
 }
 
 async function hasRecord(folder: string): Promise<boolean> {
@@ -174,12 +245,6 @@ function damaged(folder: string, why: string): Failure {
   return new Failure('run-damaged', `The run cannot be read: ${why}.`, { file: recordPath(folder) }, 'Delete the run, or restore the file.');
 }
 
-/** Signal 0 only asks; a process of another user answers with EPERM and is alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(() => true, () => false);
 }

@@ -6,6 +6,7 @@ import { surveyRows, type RowSurvey } from '../data/surveyRows';
 import { Failure } from '../failure';
 import { listModels } from '../model/listModels';
 import { findFolder } from '../model/modelFiles';
+import { isWithinReach } from '../reach';
 import { analysisOf } from '../template/analysisCache';
 import type { Analysis } from '../template/analysis';
 import { keyNames } from '../template/checkRows';
@@ -57,6 +58,7 @@ export async function factsOf(text: string, path: string, wanted: FactsWanted = 
   return {
     readPartial, partialNames: names, dataFiles, models, columns, lastRuns, ...rows, ...tokens,
     fileExists: (file) => existsSync(resolve(folder, file)),
+    mayRead: (file) => isWithinReach(resolve(folder, file)),
   };
 }
 
@@ -115,8 +117,8 @@ async function rowFacts(analysis: Analysis, folder: string, signal: AbortSignal 
     } catch (error) {
       signal?.throwIfAborted();
       if (!(error instanceof Failure)) throw error;
-      // A file that is not there has its own finding.
-      if (error.code !== 'data-missing') unreadable[split] = sentenceOf(error);
+      // A file that is not there, or may not be read, has its own finding.
+      if (error.code !== 'data-missing' && error.code !== 'outside-workspace') unreadable[split] = sentenceOf(error);
     }
   }
   return { splits: seen, unreadable, sampleRows: samples, dataLabels: label === undefined ? undefined : seen.train?.labels };

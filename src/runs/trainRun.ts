@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { strangeBase, writeAdapter, type AdapterBase } from '../adapters/peft';
 import { Failure, withPlace } from '../failure';
 import { collapsedOnto } from '../scoring/collapse';
-import { evaluate } from '../scoring/evaluate';
+import { evaluate, readInputs } from '../scoring/evaluate';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
@@ -14,16 +14,18 @@ import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredChe
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { appendLog, logPath, truncateMetrics, writePredictions } from './metrics';
-import { newRecord, withSources } from './newRecord';
+import { atWork, newRecord, withSources } from './newRecord';
 import { closeTask, prepareTask } from '../tuning/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
+import { readTicket, removeTicket } from './queue';
 import type { RunRecord } from './record';
 import { recordedTemplate, requireSameSources } from './resume';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from './runEvent';
-import { createRun, findRun, readRun } from './runFolder';
+import { createRun, findRun, readRun, sha256 } from './runFolder';
+import { forgetSamples } from './samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
 import { readVersions } from './versions';
@@ -39,6 +41,8 @@ export interface TrainRunRequest {
   readonly initFrom?: string;
   /** The run to go on with, by id or folder; its own template and settings hold. */
   readonly resume?: string;
+  /** The study that the run is part of. */
+  readonly study?: RunRecord['study'];
 }
 
 export interface RunOutcome {
@@ -48,9 +52,18 @@ export interface RunOutcome {
   readonly failure?: Failure;
 }
 
+/** A run that is about to be worked on. */
+interface Plan {
+  readonly folder: string;
+  readonly id: string;
+  /** What it starts from where its ticket does not say. */
+  readonly start?: SoftPrompt;
+  /** The model that the adapter to start from says it was trained for. */
+  readonly base?: AdapterBase;
+}
+
 interface Preparation {
   readonly template: PromptTemplate;
-  readonly folder: string;
   readonly record: RunRecord;
   readonly start?: SoftPrompt;
   /** The model that the adapter to start from says it was trained for. */
@@ -63,16 +76,33 @@ interface Preparation {
  * @throws Failure when the input is wrong; a run that fails later is an outcome with status `failed`.
  */
 export async function trainRun(request: TrainRunRequest, options: RunOptions = {}): Promise<RunOutcome> {
-  const preparation = await (request.resume === undefined ? prepareNew(request) : prepareResume(request, request.resume));
-  const { folder, record } = preparation;
-  const run = await goLive(folder, record.id, options);
-  run.emit({ kind: 'run', run: record.id, folder, method: record.method, file: record.template.path });
+  if (request.resume === undefined) return carryOut(await planNew(request), options);
+  return continueTraining(await findRun(request.runs, request.resume), options);
+}
+
+/**
+ * Trains in a run's folder: one that waits from its beginning, one that was stopped, failed or lost from its checkpoint.
+ * @throws Failure "run-busy", "run-done", and as {@link trainRun}
+ */
+export async function continueTraining(folder: string, options: RunOptions = {}): Promise<RunOutcome> {
+  const { id, status } = await readRun(folder);
+  if (status === 'running') throw new Failure('run-busy', `The run ${id} is at work.`, { file: folder }, 'Stop it first.');
+  return carryOut({ folder, id }, options);
+}
+
+async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
+  const { folder, id } = plan;
+  const run = await goLive(folder, id, given);
+  const options: RunOptions = { ...given, signal: run.signal };
+  const { method, template: { path }, settings: { steps } } = run.record;
+  run.emit({ kind: 'run', run: id, folder, method, file: path });
   const memory = watchMemory();
   let begun = false;
   try {
-    run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps: record.settings.steps });
-    await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${record.method} on ${record.template.path}`);
-    if (record.versions.providerNote) await run.log(`The graphs run on ${record.versions.provider}: ${record.versions.providerNote}.`);
+    const preparation = await prepare(run, plan);
+    const { record } = preparation;
+    run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
+    await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
     const opened = await openTask(preparation.template, record.settings);
     const work = { preparation, memory, options, began: performance.now() };
     try {
@@ -85,10 +115,10 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
     }
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
-    const failure = asFailure(withPlace(error, { file: record.template.path }), logPath(folder));
+    const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
     await run.log(error instanceof Failure ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}` : traceOf(error)).catch(() => undefined);
-    const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) }));
-    if (begun) return { folder, record: failed, failure };
+    const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch((): undefined => undefined);
+    if (begun && failed) return { folder, record: failed, failure };
     throw failure;
   } finally {
     memory.stop();
@@ -100,26 +130,38 @@ export function requireTrainable(method: Method): void {
   if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it, or choose the method soft, v1 or v2.');
 }
 
-async function prepareNew(request: TrainRunRequest): Promise<Preparation> {
+async function planNew(request: TrainRunRequest): Promise<Plan> {
   requireTrainable(request.method);
   const written = await loadTemplate(request.file);
   const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
-  const record = await newRecord(template, settings);
-  return { template, folder: await createRun(request.runs, record), record, start: adapter?.prompt, base: adapter?.base };
+  const record = { ...newRecord(template, settings), ...(request.study && { study: request.study }) };
+  return { folder: await createRun(request.runs, atWork(record)), id: record.id, start: adapter?.prompt, base: adapter?.base };
 }
 
-async function prepareResume(request: TrainRunRequest, reference: string): Promise<Preparation> {
-  const folder = await findRun(request.runs, reference);
-  const record = await readRun(folder);
-  if (record.status === 'running') throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first; a process that died is noticed 15 seconds after its last sign of life.');
-  if (record.status === 'done') throw new Failure('run-done', `The run ${record.id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
+/** Reads what the run goes on from, now that no other process can change it. */
+async function prepare(run: LiveRun, { start, base }: Plan): Promise<Preparation> {
+  const { folder, record } = run;
   const stored = await lastCheckpoint(folder);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
-  const preparation = { template: recordedTemplate(record), folder, record };
-  const start = stored && startOf(stored);
-  return start ? { ...preparation, start } : { ...preparation, resume: stored };
+  await forgetSamples(folder, stored?.checkpoint.step ?? 0);
+  if (!stored && !start) {
+    const ticket = await readTicket(folder);
+    if (ticket?.initFrom !== undefined) return prepareFromAdapter(run, ticket.initFrom, ticket.set);
+  }
+  const preparation = { template: recordedTemplate(record), record };
+  const beginning = start ?? (stored && startOf(stored));
+  return beginning ? { ...preparation, start: beginning, base } : { ...preparation, resume: stored };
+}
+
+/** A run that waited to start from an adapter takes over what belongs to it only now. */
+async function prepareFromAdapter(run: LiveRun, from: string, set: Readonly<Record<string, unknown>> = {}): Promise<Preparation> {
+  const { prompt, use, instruction, base } = await openAdapter(from);
+  const template = withInstruction(recordedTemplate(run.record), instruction);
+  const settings = resolveSettings(template, run.record.method, { ...use.set, ...set });
+  const record = await run.change((current) => ({ ...current, settings, template: { ...current.template, text: template.text, sha256: sha256(template.text) } }));
+  return { template, record, start: prompt, base };
 }
 
 /** A run that was ended before its first checkpoint begins anew, in the same folder. */
@@ -140,7 +182,10 @@ async function noteSources(run: LiveRun, { start, base, resume, record }: Prepar
     if (strange) await warn(run, strange);
     await writeCheckpoint(run.folder, startingPoint(start));
   }
-  await run.change((latest) => ({ ...latest, data: current.data, model: current.model }));
+  const versions = await readVersions();
+  if (versions.providerNote) await run.log(`The graphs run on ${versions.provider}: ${versions.providerNote}.`);
+  await run.change((latest) => ({ ...latest, data: current.data, model: current.model, versions }));
+  await removeTicket(run.folder);
 }
 
 async function warn(run: LiveRun, line: string): Promise<void> {
@@ -174,7 +219,7 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tuning = task.settings.blackBox ? tuneBlackBox : train;
   if (task.settings.blackBox) await run.log(blackBoxStatement);
   const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
-  const trained = await followTraining(events, run, task.settings);
+  const trained = await followTraining(events, run, { settings: task.settings, inputs: (rows) => readInputs(task, 'dev', rows) });
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
   const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });
   if (trained.stopped) {

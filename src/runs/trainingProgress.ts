@@ -2,21 +2,24 @@ import type { Settings } from '../template/settings';
 import type { TrainEvent, TrainedPrompt } from '../tuning/train';
 import { writeCheckpoint } from './checkpointFolder';
 import type { LiveRun } from './liveRun';
-import { appendMetric, metricsLength } from './metrics';
+import { appendMetric, settleMetrics } from './metrics';
 import type { RunProgress } from './record';
+import { appendSamples, type ReadInputs } from './samples';
 
 /**
  * Carries a training into its run folder, event by event: metrics, progress, checkpoints.
  * @returns what the training returns
  */
-export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedPrompt>, run: LiveRun, settings: Settings): Promise<TrainedPrompt> {
+export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedPrompt>, run: LiveRun, { settings, inputs }: { readonly settings: Settings; readonly inputs: ReadInputs }): Promise<TrainedPrompt> {
   const progressAt = progressOf(settings);
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
+    await run.requireHeld();
     await keep(event, run, settings);
+    if (event.kind === 'dev' && event.samples) await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
     const progress = progressAt(event, performance.now());
     if (progress) run.progress(progress);
   }
@@ -34,7 +37,7 @@ async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promis
       return run.log(`${rateOf(settings)} ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
-      return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond });
+      return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond, memoryBytes: process.memoryUsage.rss() });
     }
     case 'dev': {
       const { step, loss, accuracy, macroF1 } = event;
@@ -44,7 +47,7 @@ async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promis
     case 'checkpoint':
       // Before the first step the learning rate may be that of a sweep cut short; going on sweeps again.
       if (event.checkpoint.step === 0) return undefined;
-      return writeCheckpoint(run.folder, { checkpoint: event.checkpoint, metricsOffset: await metricsLength(run.folder) });
+      return writeCheckpoint(run.folder, { checkpoint: event.checkpoint, metricsOffset: await settleMetrics(run.folder) });
   }
 }
 

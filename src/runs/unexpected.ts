@@ -23,8 +23,8 @@ export function isRunFailure({ code }: Failure): boolean {
 }
 
 /** Whether work ended because it was told to, not because something failed. */
-export function isStopped(error: unknown, signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true && !(error instanceof Failure);
+export function isStopped(error: unknown, signal?: AbortSignal): boolean {
+  return error instanceof Failure ? error.code === 'run-stopped' : signal?.aborted === true;
 }
 
 /** Everything there is to know about an error, for the log. */

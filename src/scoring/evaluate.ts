@@ -106,7 +106,7 @@ const generationBatch = 16;
 const spareTokens = 8;
 
 /** The data a person would recognise the row by: its columns other than the answer. */
-async function readInputs(task: Task, split: EvaluateOptions['split'], rows: readonly number[]): Promise<readonly string[]> {
+export async function readInputs(task: Task, split: EvaluateOptions['split'], rows: readonly number[]): Promise<readonly string[]> {
   const read = await requireSplit(task, split).read(rows);
   return read.map((row) => Object.entries(row).filter(([name]) => name !== task.answerField).map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' · '));
 }

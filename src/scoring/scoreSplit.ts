@@ -5,6 +5,7 @@ import type { SoftPrompt } from '../tuning/prompt';
 import type { ExampleSource } from '../tuning/source';
 import type { Task } from '../tuning/task';
 import { accuracy, macroF1 } from './classification';
+import { sampleRows, type Sample } from './samples';
 
 /** A row with what the model made of it. */
 export interface ScoredRow {
@@ -26,6 +27,8 @@ export interface SplitScore {
   readonly macroF1: number;
   /** Mean objective over the rows. */
   readonly loss: number;
+  /** What became of a few of the rows, the same ones each time. */
+  readonly samples?: readonly Sample[];
 }
 
 /** What a split is scored with. */
@@ -93,6 +96,7 @@ export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefine
     accuracy: labels.length > 0 ? accuracy(classified) : 0,
     macroF1: labels.length > 0 ? macroF1(classified) : 0,
     loss: meanByObjective(rows, scoring.task),
+    samples: sampleRows(rows, scoring.task),
   };
 }
 

@@ -44,6 +44,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('partial-cycle', 'error', 'A partial includes itself'),
   entry('data-missing', 'error', 'A data file is not there'),
   entry('data-unreadable', 'error', 'A data file cannot be read'),
+  entry('outside-workspace', 'error', 'A path leads out of the workspace'),
   entry('data-column', 'error', 'The data lack a column'),
   entry('data-overlap', 'warning', 'The same row is learnt from and measured on'),
   entry('data-imbalance', 'information', 'One label outweighs all others'),

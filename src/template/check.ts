@@ -3,6 +3,7 @@ import type { Analysis } from './analysis';
 import { answerLeaks, answerSpaces, exampleDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
 import { missingColumns, missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from './checkLabels';
+import { outsideWorkspace } from './checkReach';
 import { rowDrafts } from './checkRows';
 import { structuralDrafts } from './checkStructure';
 import { tokenDrafts } from './checkTokens';
@@ -38,6 +39,7 @@ function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
     ...columns ? missingColumns(analysis, columns) : [],
     ...dataLabels ? dataLabelDrafts(analysis, dataLabels) : [],
     ...unknownModel(analysis, facts),
+    ...outsideWorkspace(analysis, facts),
   ];
 }
 

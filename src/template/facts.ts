@@ -51,6 +51,8 @@ export interface Facts {
   readonly partialNames?: readonly string[];
   /** Whether a file exists; paths come joined to the template's folder. */
   readonly fileExists?: (path: string) => boolean;
+  /** Whether templates may read a path; any where it is absent. Paths come joined to the template's folder. */
+  readonly mayRead?: (path: string) => boolean;
   /** Data files near the template, relative to its folder, with `/`. */
   readonly dataFiles?: readonly string[];
   /** Columns of the data. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure';
+import { isWithinReach } from '../reach';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
 import { structuralDrafts } from './checkStructure';
@@ -75,11 +76,12 @@ export async function loadTemplate(path: string): Promise<PromptTemplate> {
   throw failureOf(findings.find((finding) => finding.severity === 'error')!, path);
 }
 
-/** Reads the partials of a template from disk; a file that is not there is undefined. */
+/** Reads the partials of a template from disk; a file that is not there, or that templates may not read, is undefined. */
 export function partialReader(templatePath: string): (name: string) => string | undefined {
   return (name) => {
     try {
-      return withoutByteOrderMark(readFileSync(join(dirname(templatePath), partialFile(name)), 'utf8'));
+      const path = join(dirname(templatePath), partialFile(name));
+      return isWithinReach(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
     } catch {
       return undefined;
     }

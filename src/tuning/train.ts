@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
+import type { Sample } from '../scoring/samples';
 import { scoreSplit, type SplitScore } from '../scoring/scoreSplit';
 import type { BatchOptions } from './batch';
 import type { Best, Checkpoint } from './checkpoint';
@@ -18,7 +19,7 @@ export type TrainEvent =
   | { readonly kind: 'sweep'; readonly rate: number; readonly trial: number; readonly trials: number; readonly devLoss: number }
   | { readonly kind: 'rate'; readonly learningRate: number }
   | { readonly kind: 'step'; readonly step: number; readonly steps: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number }
-  | { readonly kind: 'dev'; readonly step: number; readonly loss: number; readonly accuracy: number; readonly macroF1: number; readonly best: boolean }
+  | { readonly kind: 'dev'; readonly step: number; readonly loss: number; readonly accuracy: number; readonly macroF1: number; readonly best: boolean; readonly samples?: readonly Sample[] }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
 
 export interface TrainOptions {
@@ -38,9 +39,9 @@ export interface TrainedPrompt {
 }
 
 /** Dev rows that an evaluation during training looks at, at most. */
-const devRows = 500;
+export const devRows = 500;
 /** Dev rows that a learning-rate trial looks at, at most. */
-const trialDevRows = 200;
+export const trialDevRows = 200;
 /** Batches whose mean loss judges a trial where there is no dev data. */
 const trialLastBatches = 8;
 
@@ -131,7 +132,7 @@ async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEven
       const prompt = await learner.prompt(progress.parameters);
       const score = await scoreDev(setting, prompt, devRows);
       progress = weigh(progress, score, prompt);
-      yield { kind: 'dev', step: progress.step, loss: score.loss, accuracy: score.accuracy, macroF1: score.macroF1, best: progress.withoutGain === 0 };
+      yield { kind: 'dev', step: progress.step, loss: score.loss, accuracy: score.accuracy, macroF1: score.macroF1, best: progress.withoutGain === 0, samples: score.samples };
     }
     yield { kind: 'checkpoint', checkpoint: checkpointOf(progress) };
     if (patience > 0 && progress.withoutGain >= patience) break;

@@ -1,19 +1,26 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
+import { moveInQueue } from '../runs/queue';
+import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
 import { exportReport } from './exportReport';
-import { methodsGiven, pickMethods, pickTrainedMethod } from './methodChoice';
-import { isActive, describeRun, templateName } from './runText';
+import { methodsGiven, pickMethods } from './methodChoice';
+import { pickRun, runOf } from './runSelection';
+import { isActive } from './runText';
+import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from './startRuns';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { chooseTemplate, runsFolderOf } from './templateChoice';
-import type { TrainerProcess } from './trainerProcess';
+import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from './templateChoice';
+import { failureOfRun, type TrainerClient } from './trainerClient';
+import type { TrainForm } from './trainForm';
+import { askTraining } from './trainWizard';
 
 export interface CommandParts {
-  readonly trainer: TrainerProcess;
+  readonly client: TrainerClient;
   readonly watcher: RunWatcher;
   readonly panel: ComparisonPanel;
+  readonly form: Pick<TrainForm, 'open'>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -21,21 +28,52 @@ export interface CommandParts {
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { watcher, panel } = parts;
   const commands: Readonly<Record<string, (selected?: unknown, more?: unknown) => unknown>> = {
-    evaluateHard: (selected) => onTemplate(parts, selected, (file, runs) => parts.trainer.work('evaluate', { file, method: 'hard', runs })),
+    evaluateHard: (selected) => onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method: 'hard', set: {}, runs })]),
     trainSoft: (selected) => train(parts, selected, 'soft'),
     trainV1: (selected) => train(parts, selected, 'v1'),
     trainV2: (selected) => train(parts, selected, 'v2'),
-    train: async (selected) => {
-      const method = await pickTrainedMethod();
-      if (method) await train(parts, selected, method);
+    train: async (selected, more) => {
+      if (isTrainingChoice(more)) return onTemplate(parts, selected, (file) => queuePlan(parts, { ...more, file }));
+      await guarded(parts, async () => {
+        const outcome = await askTraining(selected);
+        if (outcome?.kind === 'form') parts.form.open({ file: outcome.plan.file, values: valuesOf(outcome.plan) });
+        if (outcome?.kind === 'start') await onTemplate(parts, outcome.plan.file, () => queuePlan(parts, outcome.plan));
+      });
+    },
+    trainForm: async (selected) => {
+      const file = await chooseTemplate(selected);
+      if (file !== undefined) parts.form.open({ file });
+    },
+    trainAgain: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => record.method !== 'hard'), 'Which training is to be made again?');
+      if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
+    },
+    continueRun: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => record.method !== 'hard' && record.status === 'done'), 'Which run’s vectors are to start from?');
+      if (run) await guarded(parts, async () => {
+        const plan = continuationOf(run);
+        parts.form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
+      });
     },
     compare: async (selected, more) => {
       const methods = methodsGiven(more) ?? await pickMethods();
       if (methods) await onTemplate(parts, selected, (file, runs) => {
         panel.open(file);
-        return parts.trainer.work('compare', { file, methods, runs });
+        return parts.client.compare({ file, methods, runs });
       });
     },
+    resume: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isResumable(record)), 'Which run is to go on?');
+      if (run) await change(parts, () => parts.client.resume(run.folder));
+    },
+    pause: async (selected) => {
+      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to wait?');
+      if (run) await change(parts, () => parts.client.pause(run.folder));
+    },
+    moveUp: (selected) => moveRun(parts, selected, 'up'),
+    moveDown: (selected) => moveRun(parts, selected, 'down'),
+    pauseQueue: () => changeQueues(parts, true),
+    continueQueue: () => changeQueues(parts, false),
     stop: async (selected) => {
       const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to stop?');
       if (run) await stopRun(parts, run);
@@ -44,7 +82,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       const run = runOf(selected) ?? await pickRun(watcher.runs, 'Whose log?');
       if (run) await showLog(run);
     },
-    openComparison: (selected) => panel.open(selected instanceof vscode.Uri ? selected.fsPath : runOf(selected)?.record.template.path),
+    openComparison: (selected) => panel.open(templateOf(selected)?.fsPath ?? runOf(selected)?.record.template.path),
     exportReport: (selected, more) => exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) => report(parts.log, error)),
     openTemplate: async (selected) => {
       const run = runOf(selected);
@@ -76,12 +114,30 @@ export async function openTemplate({ record }: WatchedRun): Promise<void> {
   }
 }
 
-/** Asks whoever works on the run to stop: our trainer, or another process by an interrupt, as from a terminal. */
-export async function stopRun({ trainer, watcher, log }: CommandParts, { record }: WatchedRun): Promise<void> {
+/** Asks whoever works on the run to stop, in whatever process, or takes it out of the queue. */
+export async function stopRun(parts: Pick<CommandParts, 'client' | 'watcher' | 'log'>, { folder }: WatchedRun): Promise<void> {
+  await change(parts, () => parts.client.stop(folder));
+}
+
+/** Whether a run can go on from where it was. */
+export function isResumable({ status }: RunRecord): boolean {
+  return status === 'stopped' || status === 'failed' || status === 'lost';
+}
+
+async function moveRun(parts: CommandParts, selected: unknown, to: 'up' | 'down'): Promise<void> {
+  const run = runOf(selected) ?? await pickRun(parts.watcher.runs.filter(({ record }) => record.status === 'queued'), 'Which run is to move?');
+  if (run) await change(parts, () => moveInQueue(run.folder, to));
+}
+
+function changeQueues(parts: CommandParts, paused: boolean): Promise<void> {
+  return change(parts, async () => {
+    for (const runs of workspaceRunsFolders()) await parts.client.pauseQueue(runs, paused);
+  });
+}
+
+async function change({ log, watcher }: Pick<CommandParts, 'watcher' | 'log'>, work: () => Promise<void>): Promise<void> {
   try {
-    const pid = record.process?.pid;
-    if (trainer.pid !== undefined && (pid === undefined || pid === trainer.pid)) await trainer.stop(record.id);
-    else if (pid !== undefined && record.status === 'running') process.kill(pid, 'SIGINT');
+    await work();
   } catch (error) {
     report(log, error);
   }
@@ -89,27 +145,50 @@ export async function stopRun({ trainer, watcher, log }: CommandParts, { record 
 }
 
 function train(parts: CommandParts, selected: unknown, method: Exclude<Method, 'hard'>): Promise<void> {
-  return onTemplate(parts, selected, (file, runs) => parts.trainer.work('train', { file, method, set: {}, runs }));
+  return onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]);
 }
 
-/** Runs a piece of work on the template meant, reports how it failed if it did. */
-async function onTemplate(parts: CommandParts, selected: unknown, work: (file: string, runs: string) => Promise<unknown>): Promise<void> {
-  const { trainer, watcher, log } = parts;
-  if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
-      .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
-    return;
+/** Puts the trainings of a plan into the queue, all or none. @returns their folders */
+export async function queuePlan({ client, watcher }: Pick<CommandParts, 'client' | 'watcher'>, plan: TrainingPlan): Promise<readonly string[]> {
+  const folders: string[] = [];
+  for (const request of await requestsOf(plan, runsFolderOf(plan.file))) folders.push(await client.train(request));
+  await watcher.refresh();
+  return folders;
+}
+
+async function guarded({ log }: Pick<CommandParts, 'log'>, work: () => Promise<void>): Promise<void> {
+  if (!requireTrust()) return;
+  try {
+    await work();
+  } catch (error) {
+    report(log, error);
   }
-  if (trainer.busy) {
-    void vscode.window.showInformationMessage('Another run is going on. Wait until it has ended, or stop it.', 'Stop It')
-      .then((answer) => answer && vscode.commands.executeCommand('promptTuner.stop'));
-    return;
-  }
+}
+
+/** @returns whether the workspace is trusted; says so where it is not */
+function requireTrust(): boolean {
+  if (vscode.workspace.isTrusted) return true;
+  void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
+    .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
+  return false;
+}
+
+/** Queues work on the template meant and waits for its runs; how a run of the workspace failed is told by whoever watches them. */
+async function onTemplate(parts: CommandParts, selected: unknown, work: (file: string, runs: string) => Promise<readonly string[]>): Promise<void> {
+  const { client, watcher, log } = parts;
+  if (!requireTrust()) return;
   const file = await chooseTemplate(selected);
   if (!file) return;
   void vscode.commands.executeCommand('promptTuner.runs.focus', { preserveFocus: true });
   try {
-    await vscode.window.withProgress({ location: { viewId: 'promptTuner.runs' } }, () => work(file, runsFolderOf(file)));
+    await vscode.window.withProgress({ location: { viewId: 'promptTuner.runs' } }, async () => {
+      const folders = await work(file, runsFolderOf(file));
+      await watcher.refresh();
+      for (const folder of folders) {
+        const failure = failureOfRun(folder, await client.ended(folder));
+        if (failure && !watcher.runs.some((run) => run.folder === folder)) report(log, failure);
+      }
+    });
   } catch (error) {
     report(log, error);
   } finally {
@@ -118,7 +197,7 @@ async function onTemplate(parts: CommandParts, selected: unknown, work: (file: s
 }
 
 /** An error as one sentence with its remedy, at its place; never a stack trace. */
-function report(log: vscode.LogOutputChannel, error: unknown): void {
+export function report(log: vscode.LogOutputChannel, error: unknown): void {
   const failure = error instanceof Failure ? error : new Failure('unexpected', error instanceof Error ? error.message : String(error));
   log.error(`${failure.message} [${failure.code}]`);
   const { file, line = 1, column = 1 } = failure.place;
@@ -131,14 +210,4 @@ function report(log: vscode.LogOutputChannel, error: unknown): void {
     const position = new vscode.Position(line - 1, column - 1);
     await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
   });
-}
-
-function runOf(selected: unknown): WatchedRun | undefined {
-  return typeof selected === 'object' && selected !== null && 'record' in selected ? selected as WatchedRun : undefined;
-}
-
-async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
-  if (runs.length <= 1) return runs[0];
-  const items = runs.map((run) => ({ label: templateName(run.record.template.path), description: describeRun(run.record), detail: run.record.id, run }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true }))?.run;
 }

@@ -1,35 +1,72 @@
-import type { MetricLine, RunRecord } from '../runs/record';
-import type { ComparisonChoice, ComparisonMeasures, ComparisonRow, ComparisonState, CurvePoints, DevPoint, MajorityRow, TrainingPoint } from './comparisonContract';
+import { fewRows } from '../scoring/statistics/verdict';
+import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/record';
+import type { ComparisonSubject } from '../runs/inspection';
+import { partialReader, readTemplate } from '../template/template';
+import type { ComparisonChoice, ComparisonState, CurvePoints, DevPoint, MajorityRow, StudyMeasures, StudyRow, TrainingPoint } from './comparisonContract';
+import { learnedOf } from './learnedModel';
+import { markAt, markOf, type ChosenRuns } from './runColours';
 import { describeRun, isActive, templateFamily, templateName } from './runText';
+import { fingerprint, inReadingOrder, newestStudies, ofFamily, studiesOf, type Study } from './studies';
 
-/** Below this many rows an estimate says too little for a verdict. */
-const fewRows = 15;
+/** The family of the runs chosen in the tree, whatever their templates. */
+export const chosenFamily = 'chosen';
+
+export interface ComparisonContext {
+  /** Runs chosen in the tree, whose letters and colours hold here too. */
+  readonly chosen: ChosenRuns;
+  readonly trusted: boolean;
+}
+
+/** What is shown, as studies: the state for the page is made of it, and the folders for whoever reads the answers. */
+export interface ShownComparison {
+  readonly state: ComparisonState;
+  readonly studies: readonly Study[];
+}
 
 /**
  * What the page shows of the runs.
- * @param runs newest first; of each template and method the newest is shown, earlier ones upon choice
+ * @param runs newest first; of each template and method the newest study is shown, earlier ones upon choice
  */
-export function compareRuns(runs: readonly RunRecord[], choice: ComparisonChoice): ComparisonState {
+export function compareRuns(runs: readonly RunRecord[], choice: ComparisonChoice, context: ComparisonContext = { chosen: [], trusted: true }): ShownComparison {
+  const chosen = runs.filter(({ id }) => context.chosen.includes(id));
   const families = [...new Set(runs.map((run) => templateFamily(run.template.path)))];
-  const family = families.find((key) => key === choice.family) ?? families[0] ?? null;
-  const ofFamily = runs.filter((run) => templateFamily(run.template.path) === family);
-  const newest = ofFamily.filter((run, index) => ofFamily.findIndex((other) => contest(other) === contest(run)) === index);
-  const shown = [...(choice.older ? ofFamily : newest)].sort(byMethod);
-  return {
-    families: families.map((key) => ({ key, name: familyName(key, families) })),
+  const keys = chosen.length > 1 ? [...families, chosenFamily] : families;
+  const family = keys.find((key) => key === choice.family) ?? families[0] ?? null;
+  const all = studiesOf(family === chosenFamily ? chosen : ofFamily(runs, family));
+  const newest = family === chosenFamily ? all : newestStudies(all);
+  const studies = inReadingOrder(choice.older ? all : newest);
+  const baseline = baselineOf(studies, choice.baseline);
+  const places = placesOf(studies, context.chosen);
+  const state: ComparisonState = {
+    families: keys.map((key) => ({ key, name: key === chosenFamily ? `Chosen runs (${chosen.length})` : familyName(key, families) })),
     family,
     older: choice.older,
-    olderRuns: ofFamily.length - newest.length,
-    rows: shown.map((run, index) => rowOf(run, letterOf(index))),
-    majorities: majoritiesOf(shown),
-    notes: notesOn(shown),
+    olderStudies: all.length - newest.length,
+    studies: studies.map((study, index) => rowOf(study, places[index]!)),
+    baseline,
+    majorities: majoritiesOf(studies),
+    notes: notesOn(studies),
+    warnings: warningsOn(studies),
+    learned: learnedOf(studies, baseline),
+    variables: variablesOf(studies),
+    askable: context.trusted,
+    token: tokenOf(studies, baseline),
+  };
+  return { state, studies };
+}
+
+/** What the answers are read from. @param folderOf where a run lies */
+export function subjectOf({ state, studies }: ShownComparison, folderOf: (run: string) => string | undefined): ComparisonSubject {
+  return {
+    token: state.token ?? '',
+    baseline: state.baseline,
+    studies: studies.map(({ key, runs }, index) => ({ key, name: nameOf(state.studies[index]!), folders: runs.filter(hasResult).flatMap(({ id }) => folderOf(id) ?? []) })).filter(({ folders }) => folders.length > 0),
   };
 }
 
-/** A, B, … Z, AA, AB, … */
-export function letterOf(index: number): string {
-  const last = String.fromCharCode(65 + (index % 26));
-  return index < 26 ? last : letterOf(Math.floor(index / 26) - 1) + last;
+/** `B · triage · soft`, or the name that a person gave. */
+function nameOf({ letter, name, template, method }: StudyRow): string {
+  return `${letter} · ${name || `${template} · ${method}`}`;
 }
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */
@@ -43,18 +80,30 @@ export function pointsOf(run: string, from: number, lines: readonly MetricLine[]
   return { run, from, training, dev };
 }
 
-/** Runs that answer the same question, so that the newest stands for all. */
-function contest(run: RunRecord): string {
-  return JSON.stringify([run.template.path, run.method, run.settings.seed]);
+const hasResult = ({ result }: RunRecord): boolean => result !== undefined;
+
+/** The study asked for, else the first hard prompt with a result, else the first study with one. */
+function baselineOf(studies: readonly Study[], wanted: string | null): string | null {
+  const measured = studies.filter(({ runs }) => runs.some(hasResult));
+  const found = measured.find(({ key }) => key === wanted) ?? measured.find(({ runs: [run] }) => run.method === 'hard') ?? measured[0];
+  return found?.key ?? null;
 }
 
-const methodOrder = ['hard', 'soft', 'v1', 'v2'] as const;
+/** Studies of chosen runs keep the places of those; the others take the ones that are left, in order. */
+function placesOf(studies: readonly Study[], chosen: ChosenRuns): readonly number[] {
+  const marked = studies.map(({ runs }) => runs.map(({ id }) => markOf(chosen, id)?.place).find((place) => place !== undefined));
+  const taken = new Set(marked);
+  let free = 0;
+  return marked.map((place) => {
+    if (place !== undefined) return place;
+    while (taken.has(free)) free++;
+    return free++;
+  });
+}
 
-/** Templates one after the other, untrained before trained, newest first. */
-function byMethod(a: RunRecord, b: RunRecord): number {
-  return a.template.path.localeCompare(b.template.path)
-    || methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method)
-    || b.created.localeCompare(a.created);
+function tokenOf(studies: readonly Study[], baseline: string | null): string | null {
+  const measured = studies.map(({ key, runs }) => [key, runs.filter(hasResult).map(({ id, finished }) => [id, finished])] as const).filter(([, runs]) => runs.length > 0);
+  return measured.length === 0 ? null : fingerprint([measured, baseline]);
 }
 
 function familyName(key: string, all: readonly string[]): string {
@@ -63,53 +112,97 @@ function familyName(key: string, all: readonly string[]): string {
   return same ? `${name} (${key.split('/').slice(-2, -1).join('')})` : name;
 }
 
-function rowOf(run: RunRecord, letter: string): ComparisonRow {
+function rowOf({ key, runs }: Study, place: number): StudyRow {
+  const [first] = runs;
+  const speaking = mostPressing(runs);
+  const measures = measuresOf(runs);
   return {
-    run: run.id,
-    letter,
-    template: templateName(run.template.path),
-    method: run.method,
-    status: run.status,
-    state: run.status === 'done' ? '' : run.error ? `failed: ${run.error.message}` : describeRun(run).split(' · ').slice(1).join(' · '),
-    progress: { step: run.progress.step, steps: run.progress.steps },
-    created: run.created,
-    measures: measuresOf(run),
+    key,
+    letter: markAt(place).letter,
+    place,
+    template: templateName(first.template.path),
+    method: first.method,
+    name: runs.find(({ name }) => name)?.name ?? '',
+    starred: runs.some(({ starred }) => starred),
+    runs: runs.map(({ id, settings, status, result }) => ({ run: id, seed: settings.seed, status, accuracy: finite(result?.accuracy), loss: finite(result?.loss) })),
+    status: speaking.status,
+    state: stateOf(speaking, runs.length),
+    progress: { step: speaking.progress.step, steps: speaking.progress.steps },
+    created: first.created,
+    ...(measures && { measures }),
   };
 }
 
-function measuresOf(run: RunRecord): ComparisonMeasures | undefined {
-  const result = run.result;
-  if (!result) return undefined;
-  const accuracy = finite(result.accuracy);
+const pressing: readonly RunStatus[] = ['running', 'queued', 'failed', 'lost', 'stopped', 'done'];
+
+function mostPressing(runs: Study['runs']): RunRecord {
+  return runs.reduce((chosen, run) => (pressing.indexOf(run.status) < pressing.indexOf(chosen.status) ? run : chosen));
+}
+
+function stateOf(run: RunRecord, seeds: number): string {
+  const which = seeds > 1 ? `seed ${run.settings.seed}: ` : '';
+  if (run.status === 'done') return run.collapsed === undefined ? '' : `${which}collapsed onto “${run.collapsed}”`;
+  if (run.error) return `${which}failed: ${run.error.message}`;
+  return which + describeRun(run).split(' · ').slice(1).join(' · ');
+}
+
+function measuresOf(runs: Study['runs']): StudyMeasures | undefined {
+  const measured = runs.filter(hasResult);
+  const results = measured.map(({ result }) => result!);
+  const [first] = results;
+  if (!first) return undefined;
+  const mean = (measure: (result: EvaluationResult) => number | null | undefined): number | null => {
+    const values = results.map((result) => finite(measure(result)));
+    return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
+  };
+  const accuracy = mean((result) => result.accuracy);
   return {
-    split: result.split,
-    n: result.n,
+    split: first.split,
+    n: first.n,
     accuracy,
-    accuracyInterval: accuracy === null ? null : result.accuracyInterval,
-    macroF1: finite(result.macroF1),
-    loss: finite(result.loss),
-    trainedParameters: result.trainedParameters,
-    seconds: result.seconds,
-    peakMemoryBytes: result.peakMemoryBytes,
+    accuracyInterval: accuracy === null || results.length > 1 ? null : first.accuracyInterval,
+    macroF1: mean((result) => result.macroF1),
+    loss: mean((result) => result.loss),
+    trainedParameters: first.trainedParameters,
+    seconds: mean((result) => result.seconds) ?? 0,
+    promptTokens: mean((result) => result.promptTokens) ?? 0,
+    secondsPerRow: mean((result) => result.secondsPerRow),
+    peakMemoryBytes: Math.max(...results.map((result) => result.peakMemoryBytes)),
+    trainingRows: runs[0].method === 'hard' ? null : measured[0]!.data.train?.rows ?? null,
   };
 }
 
-function majoritiesOf(runs: readonly RunRecord[]): readonly MajorityRow[] {
-  const rows = runs.flatMap(({ result }) => (result?.majority ? [{ ...result.majority, split: result.split, n: result.n }] : []));
+function majoritiesOf(studies: readonly Study[]): readonly MajorityRow[] {
+  const rows = studies.flatMap(({ runs }) => runs).flatMap(({ result }) => (result?.majority ? [{ ...result.majority, split: result.split, n: result.n }] : []));
   return rows.filter((row, index) => rows.findIndex((other) => JSON.stringify(other) === JSON.stringify(row)) === index);
 }
 
-function notesOn(runs: readonly RunRecord[]): readonly string[] {
+function notesOn(studies: readonly Study[]): readonly string[] {
+  const runs = studies.flatMap((study) => study.runs);
   const results = runs.flatMap(({ result }) => result ?? []);
   if (results.length === 0) return [];
   const samples = [...new Set(results.map(({ split, n }) => `${n} rows of ${split}`))];
   const seeds = [...new Set(runs.filter(({ method }) => method !== 'hard').map(({ settings }) => settings.seed))];
-  const notes = [`Measured on ${samples.join(' and ')}. The range behind an accuracy is its Wilson 95 % interval; loss is the mean objective in nats.`];
-  if (samples.length > 1) notes.push('Runs measured on different rows do not compare: look at runs of one split and size.');
+  const notes = [`Measured on ${samples.join(' and ')}. The range behind the accuracy of one seed is its Wilson 95 % interval; loss is the mean objective in nats.`];
   if (seeds.length === 1) notes.push(`One seed (${seeds[0]}): how much a result varies from training to training is not shown.`);
-  if (results.some(({ n }) => n < fewRows)) notes.push(`Fewer than ${fewRows} rows say little.`);
-  if (runs.some(isActive)) notes.push('A run is still going on.');
   return notes;
+}
+
+function warningsOn(studies: readonly Study[]): readonly string[] {
+  const runs = studies.flatMap((study) => study.runs);
+  const samples = runs.flatMap(({ result, data }) => (result ? [`${result.n} ${result.split} ${data[result.split]?.sha256 ?? ''}`] : []));
+  const rows = runs.flatMap(({ result }) => result?.n ?? []);
+  return [
+    ...(new Set(samples).size > 1 ? ['Runs measured on different rows do not compare: look at runs of one split and size.'] : []),
+    ...(rows.some((n) => n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
+    ...(runs.some(isActive) ? ['A run is still going on.'] : []),
+  ];
+}
+
+/** Variables of the templates as they were when the runs began, in order of first use. */
+function variablesOf(studies: readonly Study[]): readonly string[] {
+  return [...new Set(studies.flatMap(({ runs: [{ template: { path, text, partials } }] }) =>
+    readTemplate(text, path, partials ? (name) => partials[name] : partialReader(path)).template?.variables ?? []))];
 }
 
 function finite(value: number | null | undefined): number | null {

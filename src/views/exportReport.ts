@@ -4,9 +4,10 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { isText, listOf, shape } from '../runs/shape';
+import { trainerEnvironment } from './launchTrainer';
+import { runOf, runsOfStudy } from './runSelection';
 import { templateFamily, templateName } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { trainerEnvironment } from './trainerProcess';
 
 /** What the report needs of the rest. */
 export interface ReportSources {
@@ -63,16 +64,16 @@ export async function writeReport(program: string, folders: readonly string[], t
 
 function chosenRuns(runs: readonly WatchedRun[], selected: unknown, more: unknown): readonly WatchedRun[] | undefined {
   const named: readonly unknown[] = Array.isArray(more) && more.length > 0 ? more : Array.isArray(selected) ? selected : [];
-  const chosen = named.flatMap((one) => runs.filter((run) => run === one || run.record.id === one || (isRun(one) && run.record.id === one.record.id)));
+  const chosen = named.flatMap((one) => runs.filter((run) => run === one || run.record.id === one || runOf(one)?.record.id === run.record.id));
   if (chosen.length > 1 || (chosen.length === 1 && Array.isArray(selected))) return chosen;
-  if (!isRun(selected)) return undefined;
-  const family = templateFamily(selected.record.template.path);
+  const ofStudy = runsOfStudy(selected);
+  if (ofStudy.length > 0) return ofStudy;
+  const clicked = runOf(selected);
+  if (!clicked) return undefined;
+  const family = templateFamily(clicked.record.template.path);
   return withResults(runs).filter(({ record }) => templateFamily(record.template.path) === family);
 }
 
-function isRun(value: unknown): value is WatchedRun {
-  return typeof value === 'object' && value !== null && 'record' in value;
-}
 
 const withResults = (runs: readonly WatchedRun[]): readonly WatchedRun[] => runs.filter(({ record }) => record.result);
 

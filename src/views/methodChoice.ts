@@ -10,11 +10,6 @@ const trained = [
 
 const hard = { label: 'Hard Prompt', description: 'hard', detail: 'The text as it is written; the others are measured against it', method: 'hard' } as const;
 
-/** Asks for one method to train; nothing when the person does not choose. */
-export async function pickTrainedMethod(): Promise<Exclude<Method, 'hard'> | undefined> {
-  return (await vscode.window.showQuickPick(trained, { title: 'Train', placeHolder: 'What is to be learned?', matchOnDescription: true }))?.method;
-}
-
 /** Asks for the methods to compare, hard and soft preselected; nothing when the person does not choose any. */
 export async function pickMethods(): Promise<readonly Method[] | undefined> {
   const items = [hard, ...trained].map((item) => ({ ...item, picked: item.method === 'hard' || item.method === 'soft' }));

@@ -9,7 +9,7 @@ import { partialReader, readTemplate, type PromptTemplate } from '../template/te
 import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './previewContract';
 import { countPieces, previewPieces } from './previewPieces';
 import type { RowReader } from './previewRows';
-import { describeRun, methodNames } from './runText';
+import { describeRun, methodTitles } from './runText';
 
 /** What a preview is made of. */
 export interface PreviewSource {
@@ -100,7 +100,7 @@ function contextOf({ maxLength }: Settings, { sizes }: ModelTokenizer): number {
 
 function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): PreviewState['subjects'] {
   return [
-    { key: asWritten, name: `As it would be trained (${methodNames[methodOf(template)]})` },
+    { key: asWritten, name: `As it would be trained (${methodTitles[methodOf(template)]})` },
     { key: hardSubject, name: 'Text alone (hard)' },
     ...runs.filter(({ method, status }) => method !== 'hard' && status === 'done').map((run) => ({ key: run.id, name: `${describeRun(run)} · ${run.id}` })),
   ];

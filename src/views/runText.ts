@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { RunProgress, RunRecord } from '../runs/record';
 
-/** How the methods are called wherever a person reads them. */
-export const methodNames = { hard: 'hard', soft: 'soft', v1: 'p-tuning', v2: 'p-tuning v2' } as const;
+/** How the methods are called in full. */
+export const methodTitles = { hard: 'Hard Prompt', soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' } as const;
 
 /** A run that is waiting or at work. */
 export function isActive(run: Pick<RunRecord, 'status'>): boolean {
@@ -23,10 +23,11 @@ export function templateFamily(path: string): string {
 
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {
-  return [methodNames[run.method], ...describeState(run)].join(' · ');
+  return [run.method, ...describeState(run)].join(' · ');
 }
 
-function describeState(run: RunRecord): readonly string[] {
+/** The words of {@link describeRun} without the method. */
+export function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
   if (run.status === 'done') return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
@@ -52,8 +53,8 @@ function describeAccuracy(run: RunRecord): string {
   const result = run.result;
   if (!result) return 'done';
   if (!Number.isFinite(result.accuracy)) return `loss ${formatLoss(result.loss)}`;
-  const [low, high] = result.accuracyInterval;
-  return `acc ${formatRate(result.accuracy)} ±${formatRate((high - low) / 2)}`;
+  const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
+  return [`acc ${formatRate(result.accuracy)}`, ...(Number.isFinite(high - low) ? [`±${formatRate((high - low) / 2)}`] : [])].join(' ');
 }
 
 /** A fraction with two digits. */

@@ -1,13 +1,16 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { Failure } from '../failure';
+import { readTicket, type QueueTicket } from '../runs/queue';
 import type { RunRecord } from '../runs/record';
-import { readRun } from '../runs/runFolder';
+import { readRun, recordVersion, runFolders } from '../runs/runFolder';
+import { labelsVersion } from '../runs/runLabels';
 import { isActive } from './runText';
 
 export interface WatchedRun {
   readonly folder: string;
   readonly record: RunRecord;
+  /** Where it stands in the queue, while it waits. */
+  readonly ticket?: QueueTicket;
 }
 
 export interface UnreadableRun {
@@ -28,7 +31,10 @@ export interface RunWatcher {
 }
 
 interface Reading {
-  readonly modified: number;
+  /** Tells the files read from their later selves. */
+  readonly version: string;
+  /** Changes with whatever of the run is shown. */
+  readonly shown: string;
   readonly run?: WatchedRun;
   readonly unreadable?: UnreadableRun;
 }
@@ -61,7 +67,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
     const folders = runsFolders();
     watchFolders(folders);
     readings = await readAll(folders, readings);
-    const now = JSON.stringify([...readings.values()]);
+    const now = [...readings].map(([folder, { shown: each }]) => `${folder} ${each}`).join('\n');
     if (now !== shown) {
       shown = now;
       for (const listener of listeners) listener();
@@ -133,20 +139,22 @@ function sortedRuns(readings: ReadonlyMap<string, Reading>): readonly WatchedRun
 
 /** What is in the folders, read again only where `run.json` has changed or a run is at work. */
 async function readAll(runsFolders: readonly string[], before: ReadonlyMap<string, Reading>): Promise<ReadonlyMap<string, Reading>> {
-  const listed = await Promise.all(runsFolders.map(async (folder) =>
-    (await readdir(folder, { withFileTypes: true }).catch(() => [])).filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))));
-  const entries = await Promise.all(listed.flat().map(async (folder) => [folder, await readOne(folder, before.get(folder))] as const));
-  return new Map(entries.filter((entry): entry is readonly [string, Reading] => entry[1] !== undefined));
+  const listed = await Promise.all(runsFolders.map((folder) => runFolders(folder)));
+  return new Map(await Promise.all(listed.flat().map(async (folder) => [folder, await readOne(folder, before.get(folder))] as const)));
 }
 
-async function readOne(folder: string, before: Reading | undefined): Promise<Reading | undefined> {
-  const modified = (await stat(join(folder, 'run.json')).catch(() => undefined))?.mtimeMs;
-  // A folder without a record is a run that is just being created.
-  if (modified === undefined) return undefined;
-  if (before?.modified === modified && !(before.run && isActive(before.run.record))) return before;
+async function readOne(folder: string, before: Reading | undefined): Promise<Reading> {
+  const version = (await Promise.all([recordVersion(folder), labelsVersion(folder)])).join(' ');
+  if (before?.version === version && !(before.run && isActive(before.run.record))) return before;
   try {
-    return { modified, run: { folder, record: await readRun(folder) } };
+    const record = await readRun(folder);
+    const ticket = record.status === 'queued' ? await readTicket(folder) : undefined;
+    const shown = [version, record.status, record.error?.code, ticket && JSON.stringify(ticket)].join(' ');
+    // What is shown has not changed, so what was made of it can stay.
+    if (before?.shown === shown) return before;
+    return { version, shown, run: { folder, record, ...(ticket && { ticket }) } };
   } catch (error) {
-    return { modified, unreadable: { folder, problem: error instanceof Error ? error.message : String(error) } };
+    const problem = error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error);
+    return { version, shown: `${version} ${problem}`, unreadable: { folder, problem } };
   }
 }

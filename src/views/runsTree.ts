@@ -1,77 +1,201 @@
 import * as vscode from 'vscode';
-import { describeRun, isActive, methodNames, templateName } from './runText';
+import { fraction } from '../runs/format';
+import { methodIcon } from './methodIcons';
+import type { RunChoice } from './runChoice';
+import { markOf } from './runColours';
+import { contextOf, runsTree, settingText, type RunLeaf, type RunsNode } from './runsModel';
+import { isActive, methodTitles } from './runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from './runWatcher';
 
-/** An entry of the tree; commands of its context menu get it as their argument. */
-export type RunEntry = WatchedRun | UnreadableRun;
+/** Scheme of the addresses by which runs get their letter and colour in the tree. */
+const runScheme = 'prompt-tuner-run';
 
-const methodIcons = { hard: 'edit', soft: 'sparkle', v1: 'symbol-structure', v2: 'layers' } as const;
+/** The *Runs* view, with what else of it the rest of the extension needs. */
+export interface RunsTree extends vscode.Disposable {
+  readonly visible: boolean;
+  /** Shows a run in the tree, and selects it. */
+  reveal(run: WatchedRun): Promise<void>;
+}
 
-/** The *Runs* view: every run of the workspace, newest first, as its folder tells it. */
-export function createRunsTree(watcher: RunWatcher): vscode.Disposable {
+/** The *Runs* view: every run of the workspace by template, newest first, as its folder tells it. */
+export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extensionUri: vscode.Uri): RunsTree {
   const changed = new vscode.EventEmitter<void>();
-  const view = vscode.window.createTreeView<RunEntry>('promptTuner.runs', {
+  const recoloured = new vscode.EventEmitter<undefined>();
+  let tree = runsTree(watcher.runs, watcher.unreadable);
+
+  const view = vscode.window.createTreeView<RunsNode>('promptTuner.runs', {
+    showCollapseAll: true,
+    canSelectMany: true,
+    manageCheckboxStateManually: true,
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
-      getTreeItem: (entry) => ('record' in entry ? runItem(entry) : unreadableItem(entry)),
-      getChildren: (entry) => (entry ? [] : [...watcher.runs, ...watcher.unreadable]),
-      getParent: () => undefined,
+      getTreeItem: (node) => itemOf(node, choice, extensionUri),
+      getChildren: (node) => (node ? childrenOf(node) : [...tree]),
+      getParent: (node) => parentOf(tree, node),
     },
+  });
+  const decorations = vscode.window.registerFileDecorationProvider({
+    onDidChangeFileDecorations: recoloured.event,
+    provideFileDecoration(uri) {
+      const mark = uri.scheme === runScheme ? markOf(choice.chosen, uri.path) : undefined;
+      return mark && { badge: mark.letter.slice(0, 2), color: new vscode.ThemeColor(`charts.${mark.hue}`), tooltip: `Run ${mark.letter} of the comparison` };
+    },
+  });
+  const checking = view.onDidChangeCheckboxState(({ items }) => {
+    for (const [node, state] of items) {
+      if (node.kind === 'run') choice.set(node.run.record.id, state === vscode.TreeItemCheckboxState.Checked);
+    }
   });
 
   const show = () => {
+    tree = runsTree(watcher.runs, watcher.unreadable);
     changed.fire();
     const active = watcher.runs.filter(({ record }) => isActive(record)).length;
     view.badge = active > 0 ? { value: active, tooltip: active === 1 ? 'One run is going on' : `${active} runs are going on` } : undefined;
     void vscode.commands.executeCommand('setContext', 'promptTuner.running', active > 0);
     void vscode.commands.executeCommand('setContext', 'promptTuner.hasRuns', watcher.runs.length > 0);
   };
-  const stopListening = watcher.onChange(show);
+  const recolour = () => {
+    recoloured.fire(undefined);
+    show();
+  };
+  const stopListening = [watcher.onChange(show), choice.onChange(recolour)];
   show();
-  return vscode.Disposable.from(view, changed, { dispose: stopListening });
+
+  return {
+    get visible() {
+      return view.visible;
+    },
+    async reveal(run) {
+      const leaf = leafIn(tree, run.record.id);
+      if (leaf) await view.reveal(leaf, { select: true, focus: false, expand: true });
+    },
+    dispose() {
+      for (const stop of stopListening) stop();
+      vscode.Disposable.from(view, changed, recoloured, decorations, checking).dispose();
+    },
+  };
 }
 
-function runItem(run: WatchedRun): vscode.TreeItem {
-  const { record } = run;
-  const item = new vscode.TreeItem(record.name ?? templateName(record.template.path));
-  item.id = record.id;
-  item.description = describeRun(record);
-  item.iconPath = runIcon(run);
-  item.contextValue = isActive(record) ? 'run.active' : 'run.ended';
-  item.tooltip = runTooltip(run);
-  item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
-  item.command = { command: 'promptTuner.openComparison', title: 'Open Comparison', arguments: [run] };
+function childrenOf(node: RunsNode): RunsNode[] {
+  return node.kind === 'template' || node.kind === 'study' ? [...node.children] : [];
+}
+
+/** The node of the same identity that holds another. The tree is made anew at each change, so nodes are told apart by it. */
+function parentOf(nodes: readonly RunsNode[], wanted: RunsNode): RunsNode | undefined {
+  const identity = idOf(wanted);
+  for (const node of nodes) {
+    const children = childrenOf(node);
+    if (children.some((child) => idOf(child) === identity)) return node;
+    const within = parentOf(children, wanted);
+    if (within) return within;
+  }
+  return undefined;
+}
+
+function leafIn(nodes: readonly RunsNode[], run: string): RunLeaf | undefined {
+  for (const node of nodes) {
+    if (node.kind === 'run' && node.run.record.id === run) return node;
+    const within = leafIn(childrenOf(node), run);
+    if (within) return within;
+  }
+  return undefined;
+}
+
+function idOf(node: RunsNode): string {
+  switch (node.kind) {
+    case 'template': return `template ${node.path}`;
+    case 'study': return `study ${node.id}`;
+    case 'run': return `run ${node.run.record.id}`;
+    case 'unreadable': return `folder ${node.run.folder}`;
+  }
+}
+
+function itemOf(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
+  const item = bareItem(node, choice, extensionUri);
+  item.id = idOf(node);
   return item;
 }
 
-function runIcon({ record }: WatchedRun): vscode.ThemeIcon {
+function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
+  switch (node.kind) {
+    case 'template': return groupItem(node.label, node.description, { context: 'template', icon: 'file-code', tooltip: node.path });
+    case 'study': return groupItem(node.label, node.description, { context: 'study', icon: 'beaker', tooltip: `${node.children.length} runs that differ in these settings only` });
+    case 'run': return runItem(node, choice, extensionUri);
+    case 'unreadable': return unreadableItem(node.run);
+  }
+}
+
+function groupItem(label: string, description: string, { context, icon, tooltip }: { readonly context: string; readonly icon: string; readonly tooltip: string }): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
+  item.description = description;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.contextValue = context;
+  item.tooltip = tooltip;
+  item.accessibilityInformation = { label: `${label}, ${description}` };
+  return item;
+}
+
+function runItem({ run, label, description }: RunLeaf, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
+  const { record } = run;
+  const mark = markOf(choice.chosen, record.id);
+  const item = new vscode.TreeItem(label);
+  item.resourceUri = vscode.Uri.from({ scheme: runScheme, path: record.id });
+  item.description = description;
+  item.iconPath = runIcon(run, extensionUri);
+  item.contextValue = contextOf(run);
+  item.tooltip = runTooltip(run);
+  item.checkboxState = {
+    state: mark ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
+    tooltip: mark ? 'Leave out of the comparison' : 'Add to the comparison',
+    accessibilityInformation: { label: 'In the comparison', role: 'checkbox' },
+  };
+  item.accessibilityInformation = { label: `${label}, ${description}${mark ? `, run ${mark.letter} of the comparison` : ''}` };
+  item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
+  return item;
+}
+
+function runIcon({ record }: WatchedRun, extensionUri: vscode.Uri): vscode.TreeItem['iconPath'] {
   if (record.status === 'running') return new vscode.ThemeIcon('loading~spin');
   if (record.status === 'queued') return new vscode.ThemeIcon('clock');
   if (record.status === 'failed') return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
   if (record.status === 'lost') return new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.warningForeground'));
-  return new vscode.ThemeIcon(methodIcons[record.method]);
+  return methodIcon(record.method, extensionUri);
 }
 
+/** The beginning of a hash, which tells two apart. */
+function hash(sha256: string | undefined): string {
+  return (sha256 ?? '').slice(0, 12);
+}
+
+/** Settings that a tooltip shows; the run page has them all. */
+const shownSettings = ['length', 'learningRate', 'steps', 'batchSize', 'optimizer', 'seed'] as const;
+
 function runTooltip({ record, folder }: WatchedRun): vscode.MarkdownString {
-  const text = new vscode.MarkdownString();
+  const text = new vscode.MarkdownString(undefined, true);
+  const { result, settings, data, model, template } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Note', record.note],
     ['Status', record.status === 'lost' ? 'lost: its process has died' : record.status],
     ['Why', record.error?.message],
-    ['Method', methodNames[record.method]],
-    ['Model', record.model.id],
+    ['Method', methodTitles[record.method]],
+    ['Result', result && Number.isFinite(result.accuracy) ? `accuracy ${result.accuracy.toFixed(3)} (${(result.accuracyInterval ?? []).map(fraction).join(' to ')}) on ${result.n} rows of ${result.split}` : undefined],
+    ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
+    ['Settings', record.method === 'hard' ? undefined : shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', ')],
+    ['Learning rate in force', record.learningRate?.toString()],
+    ['Template', `${template.path} (${hash(template.sha256)})`],
+    ...Object.entries(data).map(([split, file]): readonly [string, string] => [`Rows of ${split}`, `${file.rows} (${hash(file.sha256)})`]),
     ['Started', new Date(record.started ?? record.created).toLocaleString()],
-    ['Test', record.result && `${record.result.n} rows of ${record.result.split}`],
     ['Folder', folder],
   ];
   for (const [name, value] of facts) {
-    if (value) text.appendText(`${name}: ${value}`).appendMarkdown('  \n');
+    if (value) text.appendMarkdown(`**${name}**: `).appendText(value).appendMarkdown('  \n');
   }
   return text;
 }
 
 function unreadableItem(run: UnreadableRun): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.Uri.file(run.folder));
-  item.id = run.folder;
   item.description = 'cannot be read';
   item.tooltip = run.problem;
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));

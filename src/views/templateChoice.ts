@@ -33,9 +33,12 @@ export function workspaceRunsFolders(): readonly string[] {
   return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => join(uri.fsPath, defaultRunsFolder));
 }
 
-function templateOf(selected: unknown): vscode.Uri | undefined {
+/** The template that a command is given: by an editor, another command or an entry of a view. */
+export function templateOf(selected: unknown): vscode.Uri | undefined {
   if (selected instanceof vscode.Uri) return selected;
   if (typeof selected === 'string') return vscode.Uri.file(selected);
+  // An entry of a view that stands for a template.
+  if (typeof selected === 'object' && selected !== null && 'kind' in selected && selected.kind === 'template' && 'path' in selected) return vscode.Uri.file(String(selected.path));
   return undefined;
 }
 
@@ -44,10 +47,15 @@ function activeTemplate(): vscode.Uri | undefined {
   return document?.languageId === 'dotprompt' ? document.uri : undefined;
 }
 
+/** The `.prompt` files of the workspace, parts included. */
+export async function findTemplates(most?: number): Promise<readonly vscode.Uri[]> {
+  return vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', most);
+}
+
 /** The templates of the workspace; nothing, and a word about it, when it cannot be searched. */
 async function searchTemplates(): Promise<readonly vscode.Uri[] | undefined> {
   try {
-    return await vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', offered);
+    return await findTemplates(offered);
   } catch {
     void vscode.window.showErrorMessage('The workspace could not be searched for templates. Open the .prompt file that you mean, then try again.');
     return undefined;

@@ -3,30 +3,30 @@ import { Failure } from '../failure';
 import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../runs/messageChannel';
 import { processTransport } from '../runs/processTransport';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../runs/protocol';
+import { trainerEnvironment } from './launchTrainer';
 
-type WorkName = 'train' | 'evaluate' | 'compare' | 'predict';
+type WorkName = Exclude<keyof TrainerCalls, 'stop' | 'confine'>;
 
+/** The process that answers a window's questions to the model; it ends with the window. Runs are another process's. */
 export interface TrainerProcess {
-  /** Whether the trainer works on something right now. */
-  readonly busy: boolean;
   /** The process as the system knows it; undefined while none lives. */
   readonly pid: number | undefined;
   /**
-   * Starts the process if need be and lets it work; one piece of work at a time.
-   * @throws Failure "trainer-busy", "trainer-ended" when the process dies meanwhile, or whatever the trainer itself throws.
+   * Starts the process if need be and lets it work.
+   * @throws Failure "trainer-ended" when the process dies meanwhile, or whatever the trainer itself throws.
    */
   work<K extends WorkName>(name: K, request: RequestOf<TrainerCalls, K>): Promise<ResultOf<TrainerCalls, K>>;
-  /** Asks for an orderly stop; nothing happens without a process. */
-  stop(run?: string): Promise<void>;
+  /** Ends what is being worked on; nothing happens without a process. */
+  stop(): Promise<void>;
   dispose(): void;
 }
 
-export interface TrainerListeners {
-  run(event: TrainerEvents['run']): void;
-  progress(event: TrainerEvents['progress']): void;
-  log(line: string): void;
-  /** `busy` has changed. */
-  busy(busy: boolean): void;
+export interface TrainerProcessOptions {
+  /** The trainer's bundle. */
+  readonly module: string;
+  /** What holds now. */
+  readonly settings: () => { readonly nodePath: string; readonly threads: number; readonly within?: readonly string[] };
+  readonly log: (line: string) => void;
 }
 
 interface Living {
@@ -37,21 +37,16 @@ interface Living {
 /** Lines of stderr kept to explain a death. */
 const lastWordsKept = 5;
 
-/** The trainer as a child process: forked upon the first piece of work, and again after it has died. */
-export function createTrainerProcess(module: string, listeners: TrainerListeners): TrainerProcess {
+/** A trainer as a child process: forked upon the first question, and again after it has died. */
+export function createTrainerProcess({ module, settings, log }: TrainerProcessOptions): TrainerProcess {
   let living: Living | undefined;
-  let busy = false;
-
-  const setBusy = (value: boolean) => {
-    busy = value;
-    listeners.busy(value);
-  };
 
   const start = (): Living => {
+    const { nodePath, threads } = settings();
     const child = fork(module, [], {
-      execPath: process.execPath,
+      execPath: nodePath || process.execPath,
       execArgv: [],
-      env: trainerEnvironment(process.env),
+      env: { ...trainerEnvironment(process.env), PROMPT_TUNER_THREADS: String(threads) },
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       windowsHide: true,
@@ -65,24 +60,22 @@ export function createTrainerProcess(module: string, listeners: TrainerListeners
       listeners: {
         ready: ({ version }) => {
           if (version !== protocolVersion) {
-            listeners.log(`The trainer speaks version ${version} of the protocol, the extension version ${protocolVersion}. Build or install Prompt Tuner again.`);
+            log(`The trainer speaks version ${version} of the protocol, the extension version ${protocolVersion}. Build or install Prompt Tuner again.`);
             child.kill();
           }
         },
-        run: listeners.run,
-        progress: listeners.progress,
-        log: ({ line }) => listeners.log(line),
-        heartbeat: () => undefined,
+        log: ({ line }) => log(line),
       },
+      onRefused: log,
     });
     const hear = (chunk: Buffer) => {
       for (const line of chunk.toString().split('\n').filter((text) => text.trim() !== '')) {
-        listeners.log(line);
+        log(line);
         lastWords.push(line);
         if (lastWords.length > lastWordsKept) lastWords.shift();
       }
     };
-    child.stdout?.on('data', (chunk: Buffer) => listeners.log(chunk.toString().trimEnd()));
+    child.stdout?.on('data', (chunk: Buffer) => log(chunk.toString().trimEnd()));
     child.stderr?.on('data', hear);
     const mine = { child, channel };
     let ended = false;
@@ -90,7 +83,7 @@ export function createTrainerProcess(module: string, listeners: TrainerListeners
       if (ended) return;
       ended = true;
       if (living === mine) living = undefined;
-      listeners.log(reason);
+      log(reason);
       channel.close(reason);
     };
     child.on('error', (error) => end(`The trainer could not be started: ${error.message}`));
@@ -100,42 +93,27 @@ export function createTrainerProcess(module: string, listeners: TrainerListeners
   };
 
   return {
-    get busy() {
-      return busy;
-    },
     get pid() {
       return living?.child.pid;
     },
     async work(name, request) {
-      if (busy) throw new Failure('trainer-busy', 'Another run is going on.', {}, 'Wait until it has ended, or stop it.');
-      setBusy(true);
+      const { channel } = living ??= start();
       try {
-        living ??= start();
-        return await living.channel.call(name, request);
+        await channel.call('confine', { within: settings().within });
+        return await channel.call(name, request);
       } catch (error) {
-        throw error instanceof Failure && error.code === 'channel-closed'
-          ? new Failure('trainer-ended', error.message, {}, 'The run’s log tells how far it came; train again to go on.')
-          : error;
-      } finally {
-        setBusy(false);
+        throw error instanceof Failure && error.code === 'channel-closed' ? new Failure('trainer-ended', error.message) : error;
       }
     },
-    async stop(run) {
-      await living?.channel.call('stop', run === undefined ? {} : { run });
+    async stop() {
+      await living?.channel.call('stop', {});
     },
     dispose() {
-      // A trainer that loses its channel stops and keeps its checkpoint.
       living?.channel.close('The window was closed.');
       if (living?.child.connected) living.child.disconnect();
       living = undefined;
     },
   };
-}
-
-/** Our environment without what belongs to the editor or its debugger. */
-export function trainerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = Object.entries(environment).filter(([name]) => name !== 'NODE_OPTIONS' && !name.startsWith('VSCODE_'));
-  return { ...Object.fromEntries(own), ELECTRON_RUN_AS_NODE: '1' };
 }
 
 /** One sentence on how the process ended, with its last words. */

@@ -1,82 +1,147 @@
 import { fork } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openChannel, silentSide } from '../../src/runs/messageChannel';
 import { processTransport } from '../../src/runs/processTransport';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../src/runs/protocol';
+import { enqueueComparison, enqueueRun, moveInQueue, pauseRun, resumeRun, stopRun, withdrawRun } from '../../src/runs/queue';
 import { listRuns, readRun } from '../../src/runs/runFolder';
+import { livingTrainer, readTrainerSettings, trainerLogPath, writeTrainerSettings } from '../../src/runs/trainerFolder';
+import { promptTunerVersion } from '../../src/runs/versions';
+import { launchTrainer } from '../../src/views/launchTrainer';
 import { weather, workspace } from './run';
 
-/** The trainer as the editor has it: a forked process and a channel to it. */
+const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
+const long = { 'tune.steps': '2000', 'tune.evalEvery': '2000' };
+const slow = 150_000;
+
+/** The trainer as a window has it: a forked process and a channel to it. */
 function forkTrainer() {
-  const child = fork(resolve('dist/trainer.js'), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
+  const child = fork(trainer.module, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
   const exited = new Promise<number | null>((fulfil) => child.on('exit', fulfil));
   onTestFinished(async () => {
     child.kill('SIGKILL');
     await exited;
   });
-  const heard: { [K in keyof TrainerEvents]: TrainerEvents[K][] } = { ready: [], run: [], progress: [], log: [], heartbeat: [] };
-  let onProgress: (event: TrainerEvents['progress']) => void = () => undefined;
+  const said: unknown[] = [];
   const channel = openChannel<object, object, TrainerCalls, TrainerEvents>({
-    transport: processTransport(child),
-    local: silentSide,
-    handlers: {},
-    remote: trainerSide,
-    listeners: {
-      ready: (event) => heard.ready.push(event),
-      run: (event) => heard.run.push(event),
-      progress: (event) => { heard.progress.push(event); onProgress(event); },
-      log: (event) => heard.log.push(event),
-      heartbeat: (event) => heard.heartbeat.push(event),
-    },
+    transport: processTransport(child), local: silentSide, handlers: {}, remote: trainerSide,
+    listeners: { ready: (event) => said.push(event), log: (event) => said.push(event) },
   });
-  const reaches = (step: number) => new Promise<void>((fulfil) => {
-    onProgress = ({ progress }) => { if (progress.phase === 'training' && progress.step >= step) fulfil(); };
-  });
-  return { child, channel, heard, reaches, exited };
+  return { child, channel, said, exited };
 }
 
-const request = (folder: string, set: Readonly<Record<string, string>> = {}) => ({ file: join(folder, 'weather.prompt'), method: 'soft' as const, set, runs: join(folder, 'runs') });
-const long = { 'tune.steps': '2000', 'tune.evalEvery': '2000' };
+/** A folder with the weather task, and a way to launch trainers for it that ends with the test. */
+async function scene() {
+  const folder = await workspace(weather);
+  const [file, runs] = [join(folder, 'weather.prompt'), join(folder, 'runs')];
+  onTestFinished(async () => {
+    const living = await livingTrainer(runs);
+    if (living) process.kill(living.pid, 'SIGKILL');
+  });
+  const reaches = (run: string, step: number) => vi.waitFor(async () => expect((await readRun(run)).progress.step).toBeGreaterThanOrEqual(step), { timeout: slow, interval: 50 });
+  const becomes = (run: string, status: string) => vi.waitFor(async () => expect((await readRun(run)).status).toBe(status), { timeout: slow, interval: 50 });
+  const queue = (set: Readonly<Record<string, string>> = {}) => enqueueRun({ file, method: 'soft', set, runs });
+  return { folder, file, runs, reaches, becomes, queue };
+}
 
-describe('the trainer process', () => {
-  it('says that it is ready, trains, and tells of the run and its progress on the way', async () => {
+describe('the trainer that a window forks', () => {
+  it('says that it is ready, answers a row, and refuses a request of another shape, saying so', async () => {
     const folder = await workspace(weather);
-    const { channel, heard } = forkTrainer();
-    const result = await channel.call('train', request(folder));
-    expect(result.status).toBe('done');
-    expect(heard.ready).toEqual([{ version: protocolVersion }]);
-    expect(heard.run).toEqual([{ id: result.run, folder: result.folder }]);
-    expect(heard.progress.at(-1)).toMatchObject({ run: result.run, progress: { phase: 'finished', step: 6, steps: 6 } });
-    expect((await readRun(result.folder)).result).toMatchObject({ method: 'soft', run: result.run });
+    const { channel, said } = forkTrainer();
+    const answer = await channel.call('predict', { file: join(folder, 'weather.prompt'), split: 'test', row: 0, runs: folder });
+    expect(answer.probabilities?.map(({ label }) => label)).toEqual(['wet', 'dry']);
+    await expect(channel.call('predict', { file: 7 } as never)).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(channel.call('train' as never, {} as never)).rejects.toMatchObject({ code: 'unknown-call' });
+    await vi.waitFor(() => expect(said).toEqual([
+      { version: protocolVersion },
+      { line: 'A call was refused: The request "predict" has an unexpected shape.' },
+      { line: 'A call was refused: There is no call "train" at this end.' },
+    ]));
   });
 
-  it('stops a training on request and then does the next piece of work', async () => {
+  it('does not read data outside the folders that it is confined to', async () => {
     const folder = await workspace(weather);
-    const { channel, reaches } = forkTrainer();
-    const working = channel.call('train', request(folder, long));
-    await reaches(3);
-    await channel.call('stop', {});
-    expect((await working).status).toBe('stopped');
-    const compared = await channel.call('compare', { file: join(folder, 'weather.prompt'), methods: ['hard', 'soft'], runs: join(folder, 'runs') });
-    expect(compared.runs).toHaveLength(2);
-    expect((await listRuns(join(folder, 'runs'))).map(({ status }) => status).sort()).toEqual(['done', 'done', 'stopped']);
-  });
-
-  it('answers wrong input with the failure itself', async () => {
-    const folder = await workspace({ ...weather, 'test.jsonl': '\n' });
     const { channel } = forkTrainer();
-    await expect(channel.call('train', request(folder))).rejects.toMatchObject({ code: 'data-empty', place: { file: join(folder, 'test.jsonl') } });
-    await expect(channel.call('evaluate', { file: join(folder, 'none.prompt'), method: 'hard', runs: folder })).rejects.toMatchObject({ code: 'template-missing' });
+    await channel.call('confine', { within: [join(folder, 'elsewhere')] });
+    await expect(channel.call('predict', { file: join(folder, 'weather.prompt'), split: 'test', row: 0, runs: folder })).rejects.toMatchObject({ code: 'outside-workspace' });
   });
 
-  it('keeps the checkpoint and ends when whoever forked it is gone', async () => {
-    const folder = await workspace(weather);
-    const { child, channel, reaches, exited } = forkTrainer();
-    channel.call('train', request(folder, long)).catch(() => undefined);
-    await reaches(3);
+  it('ends when whoever forked it is gone', async () => {
+    const { child, exited } = forkTrainer();
     child.disconnect();
     expect(await exited).toBe(0);
-    expect((await listRuns(join(folder, 'runs'))).map(({ status }) => status)).toEqual(['stopped']);
+  });
+});
+
+describe('the trainer of a runs folder', () => {
+  it('works off the queue in its order, one run at a time, and says nothing on the way but in the folders', async () => {
+    const { file, runs, becomes, queue } = await scene();
+    const compared = await enqueueComparison({ file, methods: ['soft', 'hard'], runs });
+    const first = await queue();
+    await moveInQueue(first, 'first');
+    await launchTrainer(runs, trainer);
+    for (const run of [first, ...compared]) await becomes(run, 'done');
+    const ended = await Promise.all([first, ...compared].map(readRun));
+    expect(ended.map(({ method }) => method)).toEqual(['soft', 'hard', 'soft']);
+    const times = ended.map(({ started, finished }) => [Date.parse(started!), Date.parse(finished!)] as const);
+    expect(times[1]![0]).toBeGreaterThanOrEqual(times[0]![1]);
+    expect(times[2]![0]).toBeGreaterThanOrEqual(times[1]![1]);
+    expect(ended[0]!.result).toMatchObject({ method: 'soft' });
+    expect(ended[0]!.versions.onnxruntime).not.toBe('');
+  });
+
+  it('stops, sets aside, resumes and drops runs as it is asked by their folders', async () => {
+    const { runs, reaches, becomes, queue } = await scene();
+    const [stopped, waiting, dropped] = [await queue(long), await queue(), await queue()];
+    await withdrawRun(dropped);
+    await launchTrainer(runs, trainer);
+    await reaches(stopped, 3);
+    expect((await readRun(waiting)).status).toBe('queued');
+    await pauseRun(stopped);
+    await becomes(waiting, 'done');
+    expect(await readRun(stopped)).toMatchObject({ status: 'queued' });
+    await resumeRun(stopped);
+    const before = (await readRun(stopped)).progress.step;
+    await reaches(stopped, before + 3);
+    await stopRun(stopped);
+    await becomes(stopped, 'stopped');
+    expect((await readRun(dropped)).status).toBe('stopped');
+  });
+
+  it('is one, however many are started', async () => {
+    const { runs, reaches, becomes, queue } = await scene();
+    const run = await queue(long);
+    await Promise.all([1, 2, 3].map(() => launchTrainer(runs, trainer)));
+    const one = await livingTrainer(runs);
+    await reaches(run, 2);
+    await launchTrainer(runs, trainer);
+    expect((await livingTrainer(runs))?.pid).toBe(one?.pid);
+    expect((await readRun(run)).process?.pid).toBe(one?.pid);
+    expect((await readFile(trainerLogPath(runs), 'utf8')).match(/ends: taken/g)?.length).toBe(3);
+    await stopRun(run);
+    await becomes(run, 'stopped');
+  });
+
+  it('leaves a wrong template as a failed run that says why, and goes on with the next', async () => {
+    const { runs, becomes, queue } = await scene();
+    const wrong = await queue({ 'tune.data': '{ test: nowhere.jsonl }' });
+    const right = await queue();
+    await launchTrainer(runs, trainer);
+    await becomes(right, 'done');
+    expect(await readRun(wrong)).toMatchObject({ status: 'failed', error: { code: 'data-missing' } });
+  });
+
+  it('puts what it works on back into the queue when no window is open and the setting says so', async () => {
+    const { runs, reaches, becomes, queue } = await scene();
+    const run = await queue(long);
+    await writeTrainerSettings(runs, { version: promptTunerVersion, parallelRuns: 1, threads: 1, whenClosed: 'stopAndResume' });
+    expect(await readTrainerSettings(runs)).toMatchObject({ whenClosed: 'stopAndResume' });
+    await launchTrainer(runs, trainer);
+    await reaches(run, 3);
+    await becomes(run, 'queued');
+    await vi.waitFor(async () => expect(await livingTrainer(runs)).toBeUndefined(), { timeout: slow });
+    expect((await listRuns(runs)).map(({ status }) => status)).toEqual(['queued']);
   });
 });

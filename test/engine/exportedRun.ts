@@ -83,7 +83,7 @@ export interface LeftRun {
 export async function leaveRun(workspace: Workspace, method: Method, set: Readonly<Record<string, unknown>> = {}): Promise<LeftRun> {
   const { task, model } = await workspace.task(method, set);
   const runs = temporaryFolder();
-  const record = withSources(await newRecord(await loadTemplate(workspace.file), task.settings), task, model);
+  const record = withSources(newRecord(await loadTemplate(workspace.file), task.settings), task, model);
   const folder = await createRun(runs, { ...record, status: 'done' });
   if (method !== 'hard') await writeAdapter(join(folder, 'adapter'), randomPrompt(task, model), task, model);
   return { run: record.id, runs, task, model };

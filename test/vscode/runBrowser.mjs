@@ -54,10 +54,19 @@ async function answerRequests(page) {
     rmSync(join(exchange, file));
     if (wanted.startsWith('paste ')) await page.evaluate(paste, wanted.slice('paste '.length));
     if (wanted.startsWith('press ')) await press(page, wanted.slice('press '.length));
+    if (wanted.startsWith('fill ')) await fill(page, ...JSON.parse(wanted.slice('fill '.length)));
     if (wanted === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
+  }
+}
+
+/** Types into the visible text field of a name, in whichever frame has it. */
+async function fill(page, name, text) {
+  for (const frame of page.frames()) {
+    const found = frame.getByRole('textbox', { name, exact: true }).first();
+    if (await found.isVisible().catch(() => false)) return found.fill(text);
   }
 }
 

@@ -1,131 +1,157 @@
+import type { ComparisonAnalysis } from '../../src/runs/inspection';
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { isChoice, panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparisonContract';
-import { button, checkBox, dropDown, registerControls } from '../controls';
+import { panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparisonContract';
+import { button, checkBox, labelledDropDown, registerControls, tabs } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
+import { createRedraw, focusable } from '../redraw';
 import { onThemeChange, readTheme } from '../theme';
 import { withPoints, type Curves } from './curves';
-import { createLossChart } from './lossChart';
-import { summaryTable, tableAsMarkdown } from './summaryTable';
+import { createFigures } from './figures/figures';
+import { keptPage, type KeptPage, type PageLook, type TabKey } from './keptPage';
+import { createLearned } from './learned/learned';
+import { createRows } from './rows/rows';
+import { createSummary } from './summary';
+import { createTryIt } from './tryIt';
+import { isOutdated, messageOf, type PageActions } from './view';
 
 registerControls();
 
 const page = document.getElementById('page')!;
-const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is shown' });
-const table = element('div');
-const chart = element('div', { class: 'chart' });
-const notes = element('ul', { class: 'notes' });
-const live = element('p', { class: 'hidden', role: 'status' });
-const results = element('div', {}, table, element('h2', {}, 'Training loss'), element('p', { class: 'quiet' }, 'Lines: mean over the last 10 steps. Dots: loss on dev.'), chart, element('h2', {}, 'How to read this'), notes);
+const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is compared' });
 const emptiness = element('div', { class: 'empty' });
-page.append(element('h1', {}, 'Comparison'), toolbar, emptiness, results, live);
+const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
+const live = element('p', { class: 'hidden', role: 'status' });
 
-const lossChart = createLossChart(chart);
 let state: ComparisonState | undefined;
+let analysis: ComparisonAnalysis | undefined;
+let analysing: string | undefined;
 let curves: Curves = new Map();
-let toolbarShown = '';
-let tableShown = '';
+let drawScheduled = false;
 
 const { channel, choices } = connectToHost(panelSide, {
-  state: (news) => {
-    announceEnds(state, news);
-    state = news;
-    choices.setState({ family: news.family, older: news.older } satisfies ComparisonChoice);
-    draw();
-  },
+  state: take,
   points: (points) => {
     const next = withPoints(curves, points);
     if (!next) return show(choice());
     curves = next;
-    drawChart();
+    drawSoon();
   },
 });
 
+let kept: KeptPage = keptPage(choices.getState());
+
+const actions: PageActions = {
+  call: (name, request) => channel.call(name, request as never) as never,
+  tell: (name, request) => void channel.call(name, request as never).catch(say),
+  look(change) {
+    keep({ ...kept, look: { ...kept.look, ...change } });
+    draw();
+  },
+  baseline: (baseline) => show({ ...choice(), baseline }),
+};
+
+const sections = { summary: createSummary(actions), figures: createFigures(actions), rows: createRows(actions), learned: createLearned(actions), try: createTryIt(actions) };
+const names: Readonly<Record<TabKey, string>> = { summary: 'Summary', figures: 'Figures', rows: 'Rows', learned: 'Learned', try: 'Try it' };
+const content = tabs('Parts of the comparison', (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].place })), kept.look.tab, (tab) => actions.look({ tab: tab as PageLook['tab'] }));
+content.hidden = true;
+page.append(element('h1', {}, 'Comparison'), toolbar, problem, emptiness, content, live);
+const [drawToolbar, drawEmptiness] = [createRedraw(toolbar), createRedraw(emptiness)];
+
 function choice(): ComparisonChoice {
-  const kept = choices.getState();
-  return isChoice(kept) ? kept : { family: null, older: false };
+  return { family: kept.family, older: kept.older, baseline: kept.baseline };
+}
+
+function keep(next: KeptPage): void {
+  kept = next;
+  choices.setState(kept);
 }
 
 function show(wanted: ComparisonChoice): void {
-  choices.setState(wanted);
-  channel.call('show', wanted).then((answer) => {
-    state = answer;
+  keep({ ...kept, ...wanted });
+  channel.call('show', wanted).then(take, say);
+}
+
+function say(error: unknown): void {
+  if (isOutdated(error)) return;
+  problem.textContent = messageOf(error);
+  problem.hidden = false;
+}
+
+function take(news: ComparisonState): void {
+  announceEnds(state, news);
+  state = news;
+  problem.hidden = true;
+  // The baseline kept is the one that was chosen, not the one that stands in where it is gone.
+  keep({ ...kept, family: news.family, older: news.older });
+  analyse(news);
+  draw();
+}
+
+/** Asks for what only the answers tell, once for each state of the answers; the page does not wait for it. */
+function analyse({ token }: ComparisonState): void {
+  if (token === null || token === analysing) return;
+  analysing = token;
+  channel.call('analyse', { token }).then((answer) => {
+    if (analysing !== token) return;
+    analysis = answer;
     draw();
   }, (error: unknown) => {
-    emptiness.replaceChildren(element('p', {}, `The results could not be read: ${error instanceof Error ? error.message : String(error)}`));
-    emptiness.hidden = false;
+    if (analysing === token) analysing = undefined;
+    say(error);
+  });
+}
+
+/** Points come run by run; they are drawn together. */
+function drawSoon(): void {
+  if (drawScheduled) return;
+  drawScheduled = true;
+  requestAnimationFrame(() => {
+    drawScheduled = false;
+    draw();
   });
 }
 
 function draw(): void {
   if (!state) return;
-  const some = state.rows.length > 0;
-  results.hidden = !some;
+  const some = state.studies.length > 0;
+  content.hidden = !some;
   emptiness.hidden = some;
-  if (!some) drawEmptiness();
-  drawToolbar(state);
-  drawTable(state);
-  notes.replaceChildren(...state.notes.map((note) => element('li', {}, note)));
-  drawChart();
+  toolbar.hidden = !some;
+  if (!some) drawEmptiness(true, nothingYet);
+  drawToolbar([state.families, state.family, state.older, state.olderStudies > 0], () => toolbarOf(state!));
+  if (!some) return;
+  const view = { state, analysis: analysis?.token === state.token ? analysis : undefined, curves, theme: readTheme(), look: kept.look };
+  sections[kept.look.tab].show(view);
 }
 
-function drawEmptiness(): void {
-  emptiness.replaceChildren(
+function nothingYet(): readonly HTMLElement[] {
+  return [
     element('p', {}, 'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, and see both side by side.'),
     element('div', { class: 'toolbar' },
       button('Compare Hard and Soft', () => start('compare'), 'primary'),
       button('Evaluate Hard Prompt', () => start('evaluateHard')),
-      button('Train Soft Prompt', () => start('trainSoft'))));
+      button('Train Soft Prompt', () => start('trainSoft'))),
+  ];
 }
 
-/** Controls are made anew only when they change: a list that is open, or has the focus, stays. */
-function drawToolbar({ families, family, older, olderRuns, rows }: ComparisonState): void {
-  const key = JSON.stringify([families, family, older, olderRuns > 0, rows.length > 0]);
-  if (key === toolbarShown) return;
-  toolbarShown = key;
-  toolbar.hidden = rows.length === 0;
-  toolbar.replaceChildren(
-    ...(families.length > 1 ? [dropDown('Template', families, family, (chosen) => show({ family: chosen, older }))] : []),
-    ...(olderRuns > 0 || older ? [checkBox('Earlier runs too', older, (checked) => show({ family, older: checked }))] : []),
-    button('Compare Hard and Soft', () => start('compare')),
-    button('Copy Table', () => {
-      if (state) void channel.call('copyTable', { markdown: tableAsMarkdown(state) });
-    }));
-}
-
-function drawTable(shown: ComparisonState): void {
-  const theme = readTheme();
-  const key = JSON.stringify([shown, theme.series]);
-  if (key === tableShown) return;
-  tableShown = key;
-  const focused = focusedControl();
-  table.replaceChildren(summaryTable(shown, theme, {
-    openTemplate: (run) => void channel.call('openTemplate', { run }),
-    showLog: (run) => void channel.call('showLog', { run }),
-    stop: (run) => void channel.call('stop', { run }),
-  }));
-  if (focused) table.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
-}
-
-/** Names the table's control that has the focus, which a new table would take away. */
-function focusedControl(): string | null {
-  const active = document.activeElement;
-  return active && table.contains(active) ? active.getAttribute('data-focus') : null;
-}
-
-function drawChart(): void {
-  if (state && state.rows.length > 0) lossChart.show(state.rows, curves, readTheme());
+function toolbarOf({ families, family, older, olderStudies }: ComparisonState): readonly HTMLElement[] {
+  return [
+    ...(families.length > 1 ? [focusable('family', labelledDropDown('Template', families, family, (chosen) => show({ ...choice(), family: chosen, baseline: null })))] : []),
+    ...(olderStudies > 0 || older ? [focusable('older', checkBox('Earlier runs too', older, (checked) => show({ ...choice(), older: checked })))] : []),
+    focusable('compare', button('Compare Hard and Soft', () => start('compare'))),
+  ];
 }
 
 function start(command: 'trainSoft' | 'evaluateHard' | 'compare'): void {
-  void channel.call('start', { command });
+  void channel.call('start', { command }).catch(say);
 }
 
 /** Says aloud when a run has ended. */
 function announceEnds(before: ComparisonState | undefined, after: ComparisonState): void {
-  const running = new Set(before?.rows.filter(({ status }) => status === 'running').map(({ run }) => run));
-  const ended = after.rows.filter(({ run, status }) => running.has(run) && status !== 'running');
-  if (ended.length > 0) live.textContent = ended.map(({ letter, template, status }) => `Run ${letter} of ${template} is ${status}.`).join(' ');
+  const running = new Set(before?.studies.flatMap(({ runs }) => runs).filter(({ status }) => status === 'running').map(({ run }) => run));
+  const ended = after.studies.flatMap(({ letter, template, runs }) => runs.filter(({ run, status }) => running.has(run) && status !== 'running').map(({ status }) => `Run ${letter} of ${template} is ${status}.`));
+  if (ended.length > 0) live.textContent = ended.join(' ');
 }
 
 onThemeChange(draw);

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { bakePrompt } from '../../adapters/bakedModel';
 import { examplePrompt } from '../../adapters/exportedPrompt';
@@ -127,10 +127,8 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
 const contextFields = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'];
 
 /** The constant positions in front take their part of the context. */
-function shortenContext(config: string, front: number): string {
-  const fields = Object.entries(JSON.parse(config) as Record<string, unknown>);
-  const shortened = fields.map(([name, value]) => [name, contextFields.includes(name) && typeof value === 'number' ? value - front : value]);
-  return `${JSON.stringify(Object.fromEntries(shortened), null, 2)}\n`;
+function shortenContext(config: Readonly<Record<string, unknown>>, front: number): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, contextFields.includes(name) && typeof value === 'number' ? value - front : value]));
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): void {

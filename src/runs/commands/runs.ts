@@ -35,9 +35,9 @@ export function runListJson({ runs, damaged }: RunList): readonly object[] {
 /** Runs as a table of text, a damaged one with what is wrong with it. */
 export function formatRunList({ runs, damaged }: RunList): string {
   if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
-  const lines = runs.map((record) => [record.id, record.status, methodText(record), record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path)]);
-  const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message]);
-  return textTable([['run', 'status', 'method', 'accuracy', 'template'], ...lines, ...broken], ['left', 'left', 'left', 'right', 'left']);
+  const lines = runs.map((record) => [record.id, record.status, methodText(record), record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path), labelText(record)]);
+  const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message, '']);
+  return textTable([['run', 'status', 'method', 'accuracy', 'template', 'name'], ...lines, ...broken], ['left', 'left', 'left', 'right', 'left', 'left']);
 }
 
 /** What one run is and came to, a line for each fact. */
@@ -45,6 +45,9 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
   const { result, error, best } = record;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['run', record.id],
+    ['name', record.name || record.starred ? labelText(record) : undefined],
+    ['note', record.note ? record.note.replaceAll('\n', ' ') : undefined],
+    ['study', record.study && `${record.study.id}, over ${record.study.varied.join(', ')}`],
     ['folder', folder],
     ['status', record.status],
     ['error', error && `${error.message} [${error.code}]`],
@@ -63,6 +66,11 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
   ];
   const table = textTable(lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]), ['left', 'left']);
   return [table, ...formatTexts(record)].join('\n');
+}
+
+/** The name that a person has given the run, behind a star where it has one. */
+function labelText({ name, starred }: RunRecord): string {
+  return [starred && '★', name].filter(Boolean).join(' ');
 }
 
 function progressText({ progress }: RunRecord): string {

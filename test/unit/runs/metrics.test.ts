@@ -1,7 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendMetric, metricsLength, readMetrics, readPredictions, truncateMetrics, writePredictions } from '../../../src/runs/metrics';
+import { appendMetric, settleMetrics, readMetrics, readPredictions, truncateMetrics, writePredictions } from '../../../src/runs/metrics';
 import { predictions, temporaryFolder } from './fixtures';
 
 const step = (number: number) => ({ step: number, loss: 1 / number, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 10 });
@@ -34,7 +34,7 @@ describe('metrics', () => {
   it('forget what came after a checkpoint', async () => {
     const folder = await temporaryFolder();
     await appendMetric(folder, step(1));
-    const offset = await metricsLength(folder);
+    const offset = await settleMetrics(folder);
     await appendMetric(folder, step(2));
     await truncateMetrics(folder, offset);
     expect((await readMetrics(folder)).lines).toEqual([step(1)]);

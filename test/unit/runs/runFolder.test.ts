@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRun, deleteRun, findRun, listRuns, newRunId, presentStatus, readRun, scanRuns, updateRun } from '../../../src/runs/runFolder';
+import { createRun, deleteRun, findRun, listRuns, newRunId, statusByHeartbeat, readRun, scanRuns, updateRun } from '../../../src/runs/runFolder';
 import { record, temporaryFolder } from './fixtures';
 
 const noProcess = 2 ** 30;
@@ -87,18 +87,18 @@ describe('the status of a run', () => {
   const beat = (pid: number, secondsAgo: number) => record('a', {
     status: 'running', process: { pid, heartbeat: new Date(Date.UTC(2026, 0, 1) - secondsAgo * 1000).toISOString() },
   });
-  const now = new Date(Date.UTC(2026, 0, 1));
+  const now = Date.UTC(2026, 0, 1);
 
   it('is lost when the heartbeat has stopped and the process is dead', () => {
-    expect(presentStatus(beat(noProcess, 20), now)).toBe('lost');
+    expect(statusByHeartbeat(beat(noProcess, 20), now)).toBe('lost');
   });
 
   it('is running while the process lives, however slow it is', () => {
-    expect(presentStatus(beat(process.pid, 3600), now)).toBe('running');
+    expect(statusByHeartbeat(beat(process.pid, 3600), now)).toBe('running');
   });
 
   it('is running when the heartbeat is young, wherever the process lives', () => {
-    expect(presentStatus(beat(noProcess, 10), now)).toBe('running');
+    expect(statusByHeartbeat(beat(noProcess, 10), now)).toBe('running');
   });
 
   it('is never written as lost', async () => {

@@ -78,6 +78,8 @@ const cases: readonly Case[] = [
   { code: 'partial-missing', bad: 'a {{> «part»}}', clean: 'a {{> there}} {{#> part}}b{{/part}}', around: { readPartial: (name) => name === 'there' ? 'x' : undefined } },
   { code: 'partial-cycle', bad: 'a {{> «one»}}', clean: 'a {{> two}}{{> two}}', around: { readPartial: (name) => name === 'one' ? '{{> one}}' : 'two' } },
   { code: 'data-missing', bad: task('{{text}}{{label}}', 'tune.data: { train: «gone.jsonl» }\n'), clean: task('{{text}}{{label}}', 'tune.data: { train: here.jsonl }\n'), around: { fileExists: (path) => path === 'folder/here.jsonl' } },
+  { code: 'outside-workspace', bad: task('{{text}}{{label}}', 'tune.data: { train: «../other.jsonl» }\n'), clean: task('{{text}}{{label}}', 'tune.data: { train: here.jsonl }\n'), around: { mayRead: (path) => path.startsWith('folder') } },
+  { code: 'outside-workspace', bad: '---\nmodel: «/models/a»\n---\nx', clean: '---\nmodel: org/name\n---\nx', around: { mayRead: () => false }, how: 'a model' },
   { code: 'data-column', bad: task('{{«text»}}{{label}}', 'tune.data: { train: t }\n'), clean: task('{{label}}', 'tune.data: { train: t }\n'), around: { columns: ['texts', 'label'] }, fixed: task('{{texts}}{{label}}', 'tune.data: { train: t }\n') },
   { code: 'data-column', bad: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace('label(enum, kind)', '«label(enum, kind)»'), clean: task('{{text}}{{label}}'), around: { columns: ['text', 'kind'] }, how: 'of the answer' },
   { code: 'data-imbalance', bad: task('{{text}}{{label}}').replace('[person, place]', '«[person, place]»'), clean: '---\noutput: { schema: { a: string } }\n---\n{{a}}', around: { dataLabels: { person: 9, place: 1 } }, severity: 'information' },

@@ -2,7 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pauseRun } from '../../../src/runs/queue';
 import { createRun, updateRun } from '../../../src/runs/runFolder';
+import { setLabels } from '../../../src/runs/runLabels';
 import { watchRuns, type RunWatcher } from '../../../src/views/runWatcher';
 import { runRecord } from './fixtures';
 
@@ -50,14 +52,27 @@ describe('a run watcher', () => {
     await vi.waitFor(() => expect(watcher.runs[0]?.record.progress.step).toBe(5), 8000);
   }, 10_000);
 
-  it('names a run that cannot be read, hides no other, and skips one that is just being made', async () => {
+  it('names a run that cannot be read or is half deleted, and hides no other', async () => {
     await createRun(runsFolder(), runRecord('1'));
     await mkdir(join(runsFolder(), '2'));
     await writeFile(join(runsFolder(), '2', 'run.json'), '{"format": 1,');
     await mkdir(join(runsFolder(), '3'));
+    await mkdir(join(runsFolder(), '.new-4'));
     await watcher.refresh();
     expect(ids()).toEqual(['1']);
-    expect(watcher.unreadable.map(({ folder }) => folder)).toEqual([join(runsFolder(), '2')]);
-    expect(watcher.unreadable[0]?.problem).toMatch(/cannot be read/);
+    expect(watcher.unreadable.map(({ folder }) => folder)).toEqual([join(runsFolder(), '3'), join(runsFolder(), '2')]);
+    expect(watcher.unreadable.map(({ problem }) => problem)).toEqual([expect.stringMatching(/holds no run.json/), expect.stringMatching(/cannot be read/)]);
+  });
+
+  it('sees a name or a star that a person has given, and where a waiting run stands', async () => {
+    const folder = await createRun(runsFolder(), runRecord('1', { status: 'queued' }), { 'queue.json': { order: 4 } });
+    const ended = await createRun(runsFolder(), runRecord('2'));
+    await watcher.refresh();
+    expect(watcher.runs.find(({ record }) => record.id === '1')?.ticket).toEqual({ order: 4 });
+    await setLabels(ended, { name: 'mine', starred: true });
+    await pauseRun(folder);
+    await watcher.refresh();
+    expect(watcher.runs.find(({ record }) => record.id === '2')?.record).toMatchObject({ name: 'mine', starred: true });
+    expect(watcher.runs.find(({ record }) => record.id === '1')?.ticket).toEqual({ order: 4, paused: true });
   });
 });

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record';
+import { readRun } from '../../../src/runs/runFolder';
+import { requestStop } from '../../../src/runs/stopRequest';
 import { eventually, isWatched, openWith, readWindow, windowShows, workspaceFolder } from './window';
 
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
@@ -32,7 +34,7 @@ describe('training', () => {
 
   it('offers a way to begin while there are no runs', async function () {
     if (!isWatched) this.skip();
-    await windowShows(/No runs yet\.[\s\S]*Train Soft Prompt/, 'welcome');
+    await windowShows(/No runs yet\.[\s\S]*Train…/, 'welcome');
     await readWindow('welcome', true);
   });
 
@@ -115,18 +117,38 @@ describe('training', () => {
     assert(existsSync(join(runsFolder(), run.id, 'checkpoint')));
   });
 
-  it('says so when the trainer is killed, and starts another for the next run', async () => {
-    const document = await openVariant('triage.endless', endless);
+  it('sees a run that another window has queued go on in the same trainer, one after the other', async () => {
+    await openVariant('triage.endless', endless);
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
     await eventually(() => newRuns(before).some(({ progress }) => progress.step > 0), 'the first step');
-    const pid = newRuns(before)[0]?.process?.pid;
-    assert(pid);
-    process.kill(pid, 'SIGKILL');
+    const document = await openVariant('triage.ten', quick);
+    const waiting = vscode.commands.executeCommand('promptTuner.trainSoft', document.uri);
+    await eventually(() => newRuns(before).some(({ status }) => status === 'queued'), 'the waiting run');
+    const first = newRuns(before).find(({ status }) => status === 'running');
+    await requestStop(join(runsFolder(), first!.id));
+    await Promise.all([training, waiting]);
+    assert.deepEqual(newRuns(before).map(({ status }) => status).sort(), ['done', 'stopped']);
+  });
+
+  it('says so when the trainer is killed, and resumes the run from its checkpoint in another', async () => {
+    await openVariant('triage.often', endless.replace('evalEvery: 100000', 'evalEvery: 5'));
+    const before = runs();
+    const training = vscode.commands.executeCommand('promptTuner.trainSoft');
+    await eventually(() => newRuns(before).some(({ progress }) => progress.step > 6), 'a checkpoint');
+    const [{ process: owner, id }] = newRuns(before) as [RunRecord];
+    assert(owner);
+    assert.notEqual(owner.pid, process.pid);
+    process.kill(owner.pid, 'SIGKILL');
     await training;
-    if (isWatched) await windowShows(/The trainer was ended by SIGKILL/, 'killed');
-    await vscode.commands.executeCommand('promptTuner.evaluateHard', document.uri);
-    assert.deepEqual(newRuns(before).filter(({ method }) => method === 'hard').map(({ status }) => status), ['done']);
+    assert.equal((await readRun(join(runsFolder(), id))).status, 'lost');
+    if (isWatched) await windowShows(/has died/, 'killed');
+    const { progress: { step } } = await readRun(join(runsFolder(), id));
+    await vscode.commands.executeCommand('promptTuner.resume', { folder: join(runsFolder(), id), record: await readRun(join(runsFolder(), id)) });
+    await eventually(async () => (await readRun(join(runsFolder(), id))).progress.step > step, 'the resumed run to pass where it was');
+    assert.notEqual((await readRun(join(runsFolder(), id))).process?.pid, owner.pid);
+    await requestStop(join(runsFolder(), id));
+    await eventually(async () => (await readRun(join(runsFolder(), id))).status === 'stopped', 'the stop');
   });
 
   it('says at its place what is wrong with a template that cannot be trained', async function () {

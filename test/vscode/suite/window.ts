@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 const exchange = process.env.PROMPT_TUNER_EXCHANGE;
+const usualMilliseconds = 60_000;
 
 /** Whether someone looks at the window for us: only the browser's runner does. */
 export const isWatched = exchange !== undefined;
@@ -26,6 +27,11 @@ export async function press(role: string, name: string): Promise<void> {
   await askRunner('press', `press ${role} ${name}`);
 }
 
+/** Types into a text field inside a webview, by its name. */
+export async function fill(name: string, text: string): Promise<void> {
+  await askRunner('fill', `fill ${JSON.stringify([name, text])}`);
+}
+
 async function askRunner(name: string, wanted: string): Promise<string> {
   assert(exchange, 'nobody watches this window');
   const ask = join(exchange, `${name}.ask`);
@@ -39,14 +45,14 @@ async function askRunner(name: string, wanted: string): Promise<string> {
 }
 
 /** Waits until the window shows a text. */
-export async function windowShows(pattern: RegExp, name: string): Promise<void> {
+export async function windowShows(pattern: RegExp, name: string, longest = usualMilliseconds): Promise<void> {
   let seen = '';
-  await eventually(async () => pattern.test(seen = await readWindow(name, false)), () => `the window to show ${pattern}; it shows:\n${seen}`);
+  await eventually(async () => pattern.test(seen = await readWindow(name, false)), () => `the window to show ${pattern}; it shows:\n${seen}`, longest);
 }
 
-/** Waits for a condition; fails, saying what was awaited, after a minute. */
-export async function eventually(condition: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
-  const end = Date.now() + 60_000;
+/** Waits for a condition; fails, saying what was awaited, after a minute or the time given. */
+export async function eventually(condition: () => boolean | Promise<boolean>, what: string | (() => string), longest = usualMilliseconds): Promise<void> {
+  const end = Date.now() + longest;
   while (!await condition()) {
     if (Date.now() > end) assert.fail(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,0 +1,43 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
+import { Failure } from './failure';
+
+/** Folders that a template may make this process read from; any where it is undefined. */
+let confinement: readonly string[] | undefined;
+
+/**
+ * Confines what templates make this process read (data, parts, model folders) to these folders; `undefined` lifts it.
+ * A property of the process, set once by its door: the editor confines, the command line trusts its caller.
+ */
+export function confineReading(folders: readonly string[] | undefined): void {
+  confinement = folders?.map(truePath);
+}
+
+/** Whether a template may make this process read the path. Symbolic links count as what they point to. */
+export function isWithinReach(path: string): boolean {
+  if (!confinement) return true;
+  const place = truePath(path);
+  return confinement.some((folder) => isInside(folder, place));
+}
+
+/** @throws Failure "outside-workspace" */
+export function requireWithinReach(path: string, what: string): void {
+  if (isWithinReach(path)) return;
+  throw new Failure('outside-workspace', `${what} lies outside the workspace, where templates may not read.`, { file: path }, 'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.');
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** The path without symbolic links; of what does not exist, that of the nearest folder that does. */
+function truePath(path: string): string {
+  const whole = resolve(path);
+  try {
+    return realpathSync.native(whole);
+  } catch {
+    const parent = dirname(whole);
+    return parent === whole ? whole : join(truePath(parent), basename(whole));
+  }
+}

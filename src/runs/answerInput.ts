@@ -1,0 +1,116 @@
+import { basename, join } from 'node:path';
+import type { Dataset, Row } from '../data/dataset';
+import { openGenerator, type Generator } from '../scoring/generate';
+import { scoreRows } from '../scoring/scoreSplit';
+import { encodeRows, type Example } from '../tuning/example';
+import { openObjective, type OpenObjective } from '../tuning/objective';
+import type { SoftPrompt } from '../tuning/prompt';
+import { batchOptions, closeTask } from '../tuning/task';
+import type { InputAnswer } from './inspection';
+import { openAdapter } from './openAdapter';
+import { openTask, requireFitting, type OpenTask } from './openTask';
+import { recordedTemplate } from './resume';
+import { readRun } from './runFolder';
+
+/** Longest answer to an input that nobody has answered before, in tokens. */
+const mostTokens = 48;
+
+/** Answers typed inputs with the prompts of runs; what it opens for a run stays open for the next input. */
+export interface InputAnswerer {
+  /** @throws Failure when the run's template, data, model or adapter cannot be used */
+  answer(folder: string, input: Readonly<Record<string, string>>): Promise<InputAnswer>;
+  close(): Promise<void>;
+}
+
+interface Subject extends OpenTask {
+  readonly prompt?: SoftPrompt;
+}
+
+/** What runs of one model share. */
+interface Engine {
+  readonly objective: OpenObjective;
+  generator?: Generator;
+}
+
+export function createInputAnswerer(): InputAnswerer {
+  const subjects = new Map<string, Promise<Subject>>();
+  const engines = new Map<string, Engine>();
+
+  const subjectOf = (folder: string): Promise<Subject> => {
+    const known = subjects.get(folder);
+    if (known) return known;
+    const opening = openSubject(folder);
+    subjects.set(folder, opening);
+    // What failed may work later: a model may be put where it was missing.
+    opening.catch(() => subjects.delete(folder));
+    return opening;
+  };
+
+  const engineOf = ({ model }: Subject): Engine => {
+    const known = engines.get(model.sha256);
+    if (known) return known;
+    const engine = { objective: openObjective(model) };
+    engines.set(model.sha256, engine);
+    return engine;
+  };
+
+  return {
+    async answer(folder, input) {
+      const subject = await subjectOf(folder);
+      const { task, model } = subject;
+      const [example] = await encodeRows(task, model, oneRow({ ...input, [task.answerField]: task.labels[0] ?? '–' }), [0]);
+      const engine = engineOf(subject);
+      const began = performance.now();
+      const said = task.labels.length > 0 ? await classify(subject, example!, engine) : await generate(subject, example!, engine);
+      return { run: basename(folder), ...said, promptTokens: example!.prompt.length + task.prefixRows, seconds: (performance.now() - began) / 1000 };
+    },
+    async close() {
+      for (const { objective, generator } of engines.values()) {
+        await objective.close();
+        await generator?.close();
+      }
+      engines.clear();
+      subjects.clear();
+    },
+  };
+}
+
+/** The run's prompt as it was measured: its own text, its settings, what it learned. */
+async function openSubject(folder: string): Promise<Subject> {
+  const record = await readRun(folder);
+  const template = recordedTemplate(record);
+  const opened = await openTask(template, record.settings);
+  // The rows are not needed any more: what is answered comes from a person.
+  await closeTask(opened.task);
+  if (record.method === 'hard') return opened;
+  const place = join(folder, 'adapter');
+  const { prompt } = await openAdapter(place);
+  requireFitting(prompt, opened, place);
+  return { ...opened, prompt };
+}
+
+/** A data file that has one row and is none. */
+function oneRow(row: Row): Dataset {
+  return {
+    path: 'the input', columns: Object.keys(row), rows: 1, sha256: '',
+    read: (indices) => Promise.resolve(indices.map(() => row)),
+    async *all() { yield row; },
+    lineOf: () => 1,
+    close: () => Promise.resolve(),
+  };
+}
+
+async function classify({ task, model, prompt }: Subject, example: Example, { objective }: Engine): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
+  const source = { rows: 1, examples: () => Promise.resolve([example]) };
+  for await (const { rows: [scored] } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 }, prompt)) {
+    const probabilities = task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! }));
+    return { probabilities, answer: task.labels[scored!.predicted] ?? '' };
+  }
+  throw new Error('A source with one row gave none.');
+}
+
+async function generate({ model, prompt }: Subject, example: Example, engine: Engine): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
+  engine.generator ??= await openGenerator(model);
+  const [ids] = await engine.generator.generate([example.prompt], prompt, { most: mostTokens });
+  return { probabilities: [], answer: model.tokenizer.decode(ids!).trim() };
+}

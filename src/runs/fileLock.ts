@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure';
+import { lifeOf, thisProcess, type Life, type ProcessIdentity } from './processIdentity';
+import { isNumber, isText, optional, shape } from './shape';
+
+/** Who holds a lock. */
+export interface Holder extends ProcessIdentity {
+  readonly token: string;
+  /** Version of Prompt Tuner that the process runs. */
+  readonly version?: string;
+}
+
+export interface Lock {
+  /** Grows with every holder; what an earlier one still writes is known by its lower number. */
+  readonly generation: number;
+  /** @throws Failure "lock-lost" when another process has taken the lock over */
+  requireHeld(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface LockRules {
+  /** The highest generation known from elsewhere. */
+  readonly passed?: () => Promise<number>;
+  /** Whether a holder of whom the system cannot tell has gone; by default it has not. */
+  readonly isAbandoned?: (holder: Holder) => Promise<boolean>;
+  readonly version?: string;
+}
+
+const lockName = /^lock\.(\d{1,15})$/;
+const attempts = 8;
+/** A lock that says nothing readable was cut short while it was written; so long it may still be being written. */
+const writingMilliseconds = 5000;
+
+/**
+ * Takes the folder's lock: a file `lock.N`, created whole or not at all, whose number is one more than that of the holder before.
+ * Of those who find the same dead holder only one can create the next number, so nobody takes away a lock that is alive.
+ * @returns nothing while another process holds it
+ */
+export async function takeLock(folder: string, { passed = () => Promise.resolve(0), isAbandoned = () => Promise.resolve(false), version }: LockRules = {}): Promise<Lock | undefined> {
+  const holder: Holder = { ...await thisProcess(), token: randomBytes(8).toString('hex'), ...(version !== undefined && { version }) };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const [newest] = await generations(folder);
+    if (newest !== undefined && await isHeld(lockPath(folder, newest), isAbandoned)) return undefined;
+    const generation = Math.max(newest ?? 0, await passed()) + 1;
+    if (!await createWhole(lockPath(folder, generation), JSON.stringify(holder))) continue;
+    // Someone may have come and gone between our look and our file.
+    const [highest] = await generations(folder);
+    if (highest !== generation || await passed() >= generation) {
+      await rm(lockPath(folder, generation), { force: true });
+      continue;
+    }
+    await removeEarlier(folder, generation);
+    return lockOf(folder, generation, holder.token);
+  }
+  return undefined;
+}
+
+/** Who holds the folder's lock, dead or alive. */
+export async function readHolder(folder: string): Promise<Holder | undefined> {
+  const [newest] = await generations(folder);
+  return newest === undefined ? undefined : parseHolder(await readFile(lockPath(folder, newest), 'utf8').catch(() => ''));
+}
+
+/** The holder and whether it lives; nothing where the lock is free. */
+export async function readLock(folder: string): Promise<{ readonly holder: Holder; readonly life: Life } | undefined> {
+  const holder = await readHolder(folder);
+  return holder && { holder, life: await lifeOf(holder) };
+}
+
+function lockOf(folder: string, generation: number, token: string): Lock {
+  const path = lockPath(folder, generation);
+  const isOurs = async () => parseHolder(await readFile(path, 'utf8').catch(() => ''))?.token === token;
+  return {
+    generation,
+    async requireHeld() {
+      if (!await isOurs()) throw new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
+    },
+    async release() {
+      if (await isOurs()) await rm(path, { force: true });
+    },
+  };
+}
+
+async function isHeld(path: string, isAbandoned: (holder: Holder) => Promise<boolean>): Promise<boolean> {
+  const holder = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+  if (!holder) {
+    const written = await stat(path).catch(() => undefined);
+    return written !== undefined && Math.abs(Date.now() - written.mtimeMs) < writingMilliseconds;
+  }
+  const life = await lifeOf(holder);
+  return life === 'living' || (life === 'unknown' && !await isAbandoned(holder));
+}
+
+/** Highest first. */
+async function generations(folder: string): Promise<readonly number[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => lockName.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a);
+}
+
+async function removeEarlier(folder: string, generation: number): Promise<void> {
+  const earlier = (await generations(folder)).filter((other) => other < generation);
+  await Promise.all(earlier.map((other) => rm(lockPath(folder, other), { force: true })));
+}
+
+/** @returns whether the file is ours; false where there is one already */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // Not every file system has links; there the file is briefly empty, which `isHeld` allows for.
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EOPNOTSUPP') return createPlain(path, content);
+    throw error;
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+function createPlain(path: string, content: string): Promise<boolean> {
+  return writeFile(path, content, { flag: 'wx' }).then(() => true, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  });
+}
+
+const isHolder = shape<Holder>({ pid: isNumber, host: isText, started: optional(isText), token: isText, version: optional(isText) });
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isHolder(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lockPath(folder: string, generation: number): string {
+  return join(folder, `lock.${generation}`);
+}

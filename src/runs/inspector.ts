@@ -1,0 +1,45 @@
+import { openDataset } from '../data/dataset';
+import { openModel, type LanguageModel } from '../model/openModel';
+import { analyseComparison } from './analyseComparison';
+import { createInputAnswerer } from './answerInput';
+import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspection';
+import type { Handlers } from './messageChannel';
+import { inspectPrompt } from './promptAnatomy';
+import { chunkOf, readRowDetail, readRowTable, type RowTable } from './rowTable';
+
+/** Serves the calls that look at runs. The last table, analysis and model are kept, because the next question is mostly about the same ones. */
+export function createInspector(): Handlers<InspectionCalls> {
+  const answerer = createInputAnswerer();
+  const table = keepLast((subject: ComparisonSubject): Promise<RowTable> => readRowTable(subject.studies), ({ token }) => token);
+  const analysis = keepLast((subject: ComparisonSubject): Promise<ComparisonAnalysis> => analyseComparison(subject), ({ token }) => token);
+  const model = keepLast(([reference, from]: readonly [string, string]): Promise<LanguageModel> => openModel(reference, from), ([reference, from]) => `${from}\n${reference}`);
+  return {
+    analyse: (subject) => analysis(subject),
+    rows: async ({ from, ...subject }) => chunkOf(await table(subject), subject.token, from),
+    rowDetail: ({ studies, row }) => readRowDetail(studies, row),
+    async rowLine({ file, row }) {
+      const dataset = await openDataset(file);
+      try {
+        return { line: dataset.lineOf(row) };
+      } finally {
+        await dataset.close();
+      }
+    },
+    inspectPrompt: ({ folder }) => inspectPrompt(folder, (reference, from) => model([reference, from])),
+    answerInput: ({ folder, input }) => answerer.answer(folder, input),
+  };
+}
+
+/** Remembers the last result of a piece of work by its key; one that failed is tried again. */
+function keepLast<A, T>(work: (argument: A) => Promise<T>, keyOf: (argument: A) => string): (argument: A) => Promise<T> {
+  let last: { readonly key: string; readonly result: Promise<T> } | undefined;
+  return (argument) => {
+    const key = keyOf(argument);
+    if (last?.key === key) return last.result;
+    const result = work(argument);
+    const mine = { key, result };
+    last = mine;
+    result.catch(() => { if (last === mine) last = undefined; });
+    return result;
+  };
+}

@@ -1,0 +1,59 @@
+import { Failure } from '../failure';
+import { resolveSettings } from '../template/resolveSettings';
+import type { Method } from '../template/settings';
+import { loadTemplate } from '../template/template';
+import { probeStep, type StepCost } from '../tuning/probeStep';
+import { closeTask, type Task } from '../tuning/task';
+import { devRows, trialDevRows } from '../tuning/train';
+import { trialRates, trialSteps } from '../tuning/trialRates';
+import { finalSplit, openTask } from './openTask';
+import { watchMemory } from './peakMemory';
+import { rewritesText } from './rewriting';
+import { requireTrainable } from './trainRun';
+
+export interface MeasureRequest {
+  /** Absolute path of the template. */
+  readonly file: string;
+  readonly method: Method;
+  /** Settings that outrank the template's: `tune.*` keys with YAML values, one value each. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** What a training would cost on this machine, from steps that were really taken. */
+export interface TrainingEstimate extends StepCost {
+  /** Seconds of the whole run: opening, search, choice of the learning rate, training with its evaluations, test. */
+  readonly seconds: number;
+  /** Largest resident memory of the process during the measured steps. */
+  readonly peakMemoryBytes: number;
+}
+
+/** Opens template, model and data as a training would, measures a step, and multiplies. @throws Failure as training does */
+export async function measureTraining({ file, method, set }: MeasureRequest, signal?: AbortSignal): Promise<TrainingEstimate> {
+  requireTrainable(method);
+  const template = await loadTemplate(file);
+  const settings = resolveSettings(template, method, set);
+  if (settings.blackBox) throw new Failure('not-measured', 'Black-box tuning takes no training step that could be measured.', { file }, 'Set tune.blackBox to false to measure the training by gradients.');
+  const began = performance.now();
+  const memory = watchMemory();
+  const { task, model } = await openTask(template, settings);
+  const openingSeconds = (performance.now() - began) / 1000;
+  try {
+    const cost = await probeStep(task, model, signal);
+    return { ...cost, seconds: openingSeconds + workSeconds(task, cost), peakMemoryBytes: memory.stop() };
+  } finally {
+    memory.stop();
+    await closeTask(task);
+  }
+}
+
+/** Seconds of everything after opening, by the same counts as the training loop. */
+export function workSeconds(task: Pick<Task, 'settings' | 'splits'>, { stepSeconds, rowSeconds }: Pick<StepCost, 'stepSeconds' | 'rowSeconds'>): number {
+  const { settings, splits } = task;
+  const dev = splits.dev?.rows ?? 0;
+  const trials = settings.learningRate === 'auto' ? trialRates(settings).length : 0;
+  const trial = trialSteps(settings) * stepSeconds + Math.min(dev, trialDevRows) * rowSeconds;
+  const training = settings.steps * stepSeconds + Math.ceil(settings.steps / settings.evalEvery) * Math.min(dev, devRows) * rowSeconds;
+  const search = rewritesText(settings) ? settings.searchBudget * rowSeconds : 0;
+  const test = (splits[finalSplit(task)]?.rows ?? 0) * rowSeconds * (rewritesText(settings) ? 3 : 1);
+  return trials * trial + training + search + test;
+}

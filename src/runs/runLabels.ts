@@ -1,0 +1,35 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readJson, writeJson } from './jsonFile';
+import { isFlag, isText, optional, shape } from './shape';
+
+/** What a person adds to a run. It has a file of its own, so that it can be changed while the run is at work. */
+export interface RunLabels {
+  readonly name?: string;
+  readonly note?: string;
+  readonly starred?: boolean;
+}
+
+export const labelsName = 'labels.json';
+
+const isLabels = shape<RunLabels>({ name: optional(isText), note: optional(isText), starred: optional(isFlag) });
+
+export function readLabels(folder: string): Promise<RunLabels | undefined> {
+  return readJson(labelsPath(folder), isLabels);
+}
+
+/** Changes some labels of a run; an empty name or note takes it away. @returns all that it has now */
+export async function setLabels(folder: string, change: RunLabels): Promise<RunLabels> {
+  const labels = { ...await readLabels(folder), ...change };
+  await writeJson(labelsPath(folder), labels);
+  return labels;
+}
+
+/** What tells the labels from their later selves. */
+export async function labelsVersion(folder: string): Promise<string> {
+  return String((await stat(labelsPath(folder), { bigint: true }).catch(() => undefined))?.mtimeNs ?? '');
+}
+
+function labelsPath(folder: string): string {
+  return join(folder, labelsName);
+}

@@ -1,0 +1,62 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sample } from '../scoring/samples';
+import { writeAtomically } from './atomicFile';
+import { isNumber, isText, listOf, optional, shape } from './shape';
+
+/** A line of `samples.jsonl`: what became of a few dev rows at one evaluation. */
+export interface SamplesLine {
+  readonly step: number;
+  readonly samples: readonly RunSample[];
+}
+
+/** A sample with the data that a person knows the row by. */
+export interface RunSample extends Sample {
+  readonly input: string;
+}
+
+/** Reads what a person knows rows by. */
+export type ReadInputs = (rows: readonly number[]) => Promise<readonly string[]>;
+
+/** Characters of an input that are kept; the row has them all. */
+const longestInput = 300;
+
+const isLine = shape<SamplesLine>({
+  step: isNumber,
+  samples: listOf(shape<RunSample>({ row: isNumber, input: isText, expected: isText, predicted: optional(isText), probability: isNumber })),
+});
+
+/** Adds the samples of an evaluation. */
+export async function appendSamples(folder: string, { step, samples }: { readonly step: number; readonly samples: readonly Sample[] }, inputs: ReadInputs): Promise<void> {
+  const read = await inputs(samples.map(({ row }) => row));
+  const line: SamplesLine = { step, samples: samples.map((sample, i) => ({ ...sample, input: shortened(read[i] ?? '') })) };
+  await appendFile(samplesPath(folder), `${JSON.stringify(line)}\n`);
+}
+
+/** The samples of a run, by evaluation; lines that a crash has torn are skipped. */
+export async function readSamples(folder: string): Promise<readonly SamplesLine[]> {
+  const text = await readFile(samplesPath(folder), 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    try {
+      const value: unknown = JSON.parse(line);
+      return isLine(value) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Forgets the samples of evaluations after a step, which a resumed run makes again. */
+export async function forgetSamples(folder: string, step: number): Promise<void> {
+  const lines = await readSamples(folder);
+  const kept = lines.filter((line) => line.step <= step);
+  if (kept.length < lines.length) await writeAtomically(samplesPath(folder), kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+}
+
+export function samplesPath(folder: string): string {
+  return join(folder, 'samples.jsonl');
+}
+
+function shortened(text: string): string {
+  return text.length > longestInput ? `${text.slice(0, longestInput)}…` : text;
+}

@@ -1,0 +1,23 @@
+import { measureText } from './evaluateRun';
+import type { RunOptions } from './runEvent';
+import { readRun } from './runFolder';
+import { continueTraining } from './trainRun';
+import { isStopped } from './unexpected';
+
+/**
+ * Does the work that a run's folder stands for: trains, or measures a text alone. One that is stopped ends well.
+ * @throws Failure as whatever went wrong; the folder says the same
+ */
+export async function workOnRun(folder: string, options: RunOptions = {}): Promise<void> {
+  try {
+    const { failure } = (await readRun(folder)).method === 'hard' ? await measure(folder, options) : await continueTraining(folder, options);
+    if (failure) throw failure;
+  } catch (error) {
+    if (!isStopped(error)) throw error;
+  }
+}
+
+async function measure(folder: string, options: RunOptions): Promise<{ readonly failure?: undefined }> {
+  await measureText(folder, options);
+  return {};
+}

@@ -1,0 +1,26 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Analysis } from './analysis';
+import type { Facts } from './facts';
+import type { Draft } from './finding';
+import { entryAt } from './frontMatter';
+import { splits } from './settingKeys';
+
+/** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
+export function outsideWorkspace({ frontMatter, written, path }: Analysis, { mayRead = () => true }: Facts): readonly Draft[] {
+  const places = [
+    ...splits.map((split) => ({ file: written.data?.[split], entry: entryAt(frontMatter, ['tune.data', split]), what: 'The data file' })),
+    { file: modelPath(frontMatter.value.model), entry: entryAt(frontMatter, ['model']), what: 'The model folder' },
+  ];
+  return places.flatMap(({ file, entry, what }): readonly Draft[] => {
+    if (file === undefined || !entry || mayRead(isAbsolute(file) ? file : join(dirname(path), file))) return [];
+    return [{
+      code: 'outside-workspace', severity: 'error', span: entry.valueSpan,
+      message: `${what} lies outside the workspace, where templates may not read. Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`,
+    }];
+  });
+}
+
+/** A model that is named by a path; hub ids and `builtin` lie where the person has put them. */
+function modelPath(model: unknown): string | undefined {
+  return typeof model === 'string' && /^(?:[./\\]|[A-Za-z]:[\\/])/.test(model) ? model : undefined;
+}

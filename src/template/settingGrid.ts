@@ -1,0 +1,67 @@
+import { parse } from 'yaml';
+import { Failure } from '../failure';
+import { readSettingValue, settingKey, type SettingKey } from './settingKeys';
+
+/** Values tried for each setting, as `--set` takes them: one for most, several for those that a grid varies. */
+export interface SettingGrid {
+  /** Names of the settings that have several values, in the order in which they were written. */
+  readonly varied: readonly string[];
+  /** One set of values for each training, the last setting varying fastest. */
+  readonly cells: readonly Readonly<Record<string, string>>[];
+}
+
+/** Trainings that one grid may ask for; more is more likely a slip than a wish. */
+export const mostCells = 200;
+
+/**
+ * Takes apart what was written for settings: a list where one value belongs is a grid over its elements.
+ * @param set `tune.k` → YAML text; sub-keys such as `tune.data.train` never vary
+ * @throws Failure "unknown-key", "invalid-value" or "grid-size"
+ */
+export function expandGrid(set: Readonly<Record<string, string>>): SettingGrid {
+  const choices = Object.entries(set).map(([written, text]) => ({ written, values: valuesOf(written, text) }));
+  const size = choices.reduce((product, { values }) => product * values.length, 1);
+  if (size > mostCells) throw new Failure('grid-size', `The lists make ${size} trainings.`, {}, `Shorten them to at most ${mostCells}.`);
+  const cells = choices.reduce<readonly Readonly<Record<string, string>>[]>(
+    (before, { written, values }) => before.flatMap((cell) => values.map((value) => ({ ...cell, [written]: value }))), [{}]);
+  return { varied: choices.filter(({ values }) => values.length > 1).map(({ written }) => nameOf(written)), cells };
+}
+
+/** What may be written for a setting: one value, or a list of them. */
+export type SettingTexts = { readonly values: readonly string[] } | { readonly problem: string };
+
+/** Reads what was written for a setting, by the same rules as the front matter; `0.01, 0.03` is a list as well as `[0.01, 0.03]`. */
+export function readSettingText(key: SettingKey, text: string): SettingTexts {
+  let written: unknown;
+  try {
+    written = parse(text, { logLevel: 'error' });
+    if (typeof written === 'string' && written.includes(',') && listed.has(key.type.kind)) written = parse(`[${text}]`, { logLevel: 'error' });
+  } catch {
+    return { problem: `What is written for tune.${key.name} is not YAML.` };
+  }
+  const list: readonly unknown[] = Array.isArray(written) && key.type.kind !== 'labels' ? written : [written];
+  if (list.length === 0) return { problem: `The list of tune.${key.name} is empty.` };
+  for (const value of list) {
+    const result = readSettingValue(key, value);
+    if ('problem' in result) return { problem: result.problem };
+  }
+  const texts = list.map((value) => (typeof value === 'string' && key.type.kind !== 'labels' ? value : JSON.stringify(value)));
+  return { values: [...new Set(texts)] };
+}
+
+/** Kinds whose values hold no comma of their own. */
+const listed: ReadonlySet<SettingKey['type']['kind']> = new Set(['whole', 'number', 'switch', 'choice', 'learningRate', 'init']);
+
+function valuesOf(written: string, text: string): readonly string[] {
+  const name = nameOf(written);
+  const key = settingKey(name.split('.')[0]!);
+  // Whoever resolves the settings says what is wrong with a name; here it only decides whether there is a list.
+  if (!key || name.includes('.')) return [text];
+  const read = readSettingText(key, text);
+  if ('problem' in read) throw new Failure('invalid-value', read.problem, {}, `Change tune.${name}.`);
+  return read.values;
+}
+
+function nameOf(written: string): string {
+  return written.replace(/^tune\./, '');
+}

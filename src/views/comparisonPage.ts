@@ -1,0 +1,175 @@
+import * as vscode from 'vscode';
+import { Failure } from '../failure';
+import { openChannel, silentSide, type Channel, type Handlers } from '../runs/messageChannel';
+import { setLabels } from '../runs/runLabels';
+import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './comparisonContract';
+import { compareRuns, subjectOf, type ShownComparison } from './comparisonModel';
+import { createCurveReader } from './curveReader';
+import type { RunChoice } from './runChoice';
+import type { RunWatcher, WatchedRun } from './runWatcher';
+import { diffTemplates } from './templateDiff';
+import type { TrainerProcess } from './trainerProcess';
+
+/** What the page asks for that the panel itself cannot do. */
+export interface PanelActions {
+  openTemplate(run: WatchedRun): void | Promise<void>;
+  showLog(run: WatchedRun): void | Promise<void>;
+  stop(run: WatchedRun): void | Promise<void>;
+  applyInstruction(run: WatchedRun): void | Promise<void>;
+  start(command: 'trainSoft' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
+}
+
+export interface PageSources {
+  readonly watcher: RunWatcher;
+  readonly actions: PanelActions;
+  /** Reads answers and vectors, and asks the model. */
+  readonly inspector: Pick<TrainerProcess, 'work'>;
+  /** The runs chosen in the tree. */
+  readonly choice: RunChoice;
+}
+
+export interface ComparisonPage extends vscode.Disposable {
+  choose(family: string): void;
+}
+
+/** Answers the page and keeps it up to date. A hidden page hears nothing, so it gets everything again when it is seen. */
+export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspector, choice: runChoice }: PageSources, initial: ComparisonChoice): ComparisonPage {
+  let choice = initial;
+  // The page learns of the choice that it was opened with only from our answer.
+  let ready = false;
+  let sent = '';
+  const curves = createCurveReader();
+
+  const shown = (): ShownComparison => compareRuns(watcher.runs.map(({ record }) => record), choice, { chosen: runChoice.chosen, trusted: vscode.workspace.isTrusted });
+  const find = (id: string) => watcher.runs.find(({ record }) => record.id === id);
+  const required = (id: string): WatchedRun => {
+    const found = find(id);
+    if (!found) throw new Failure('run-missing', `The run ${id} is gone.`, {}, 'Refresh the runs.');
+    return found;
+  };
+  const withRun = (action: (run: WatchedRun) => void | Promise<void>) => async ({ run }: { readonly run: string }) => {
+    const found = find(run);
+    if (found) await action(found);
+  };
+  /** What the answers of the present state are read from. */
+  const subject = (token: string) => {
+    const now = shown();
+    if (now.state.token !== token) throw new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.');
+    return { ...subjectOf(now, (run) => find(run)?.folder), comparison: now };
+  };
+
+  const sendPoints = async (channel: Channel<object, PanelEvents>) => {
+    for (const { run } of shown().state.studies.flatMap(({ runs }) => runs)) {
+      const found = find(run);
+      const points = found && await curves.read(found);
+      if (points) channel.send('points', points);
+    }
+  };
+
+  let sending: Promise<void> = Promise.resolve();
+  const update = () => {
+    if (!ready || !panel.visible) return;
+    const { state } = shown();
+    const now = JSON.stringify(state);
+    if (now !== sent) channel.send('state', state);
+    sent = now;
+    sending = sending.then(() => sendPoints(channel)).catch(() => undefined);
+  };
+  const updateAfresh = () => {
+    sent = '';
+    sending = sending.then(() => curves.rewind());
+    update();
+  };
+  const relabel = async (runs: readonly string[], label: Parameters<typeof setLabels>[1]) => {
+    for (const run of runs) await setLabels(required(run).folder, label);
+    await watcher.refresh();
+    update();
+  };
+
+  const handlers: Handlers<PanelCalls> = {
+    async show(wanted) {
+      choice = ready ? wanted : { ...wanted, family: choice.family ?? wanted.family };
+      ready = true;
+      await watcher.refresh();
+      updateAfresh();
+      return shown().state;
+    },
+    analyse({ token }) {
+      const { studies, baseline } = subject(token);
+      return inspector.work('analyse', { token, studies, baseline });
+    },
+    rows({ token, from }) {
+      const { studies, baseline } = subject(token);
+      return inspector.work('rows', { token, studies, baseline, from });
+    },
+    rowDetail({ token, row }) {
+      const { studies, baseline } = subject(token);
+      return inspector.work('rowDetail', { token, studies, baseline, row });
+    },
+    async showRow({ token, row }) {
+      const measured = subject(token).comparison.studies.flatMap(({ runs }) => runs).find(({ result }) => result);
+      const file = measured?.result && measured.data[measured.result.split]?.path;
+      if (!file) throw new Failure('data-missing', 'The runs do not say which file their rows came from.', {}, 'Measure them again.');
+      const { line } = await inspector.work('rowLine', { file, row });
+      const position = new vscode.Position(line - 1, 0);
+      await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position), viewColumn: vscode.ViewColumn.Beside, preview: true });
+    },
+    inspectPrompt: ({ run }) => inspector.work('inspectPrompt', { folder: required(run).folder }),
+    async answerInput({ run, input }) {
+      if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
+      return inspector.work('answerInput', { folder: required(run).folder, input });
+    },
+    openTemplate: withRun((run) => actions.openTemplate(run)),
+    showLog: withRun((run) => actions.showLog(run)),
+    stop: withRun((run) => actions.stop(run)),
+    rename: ({ runs, name }) => relabel(runs, { name }),
+    star: ({ runs, starred }) => relabel(runs, { starred }),
+    diffTemplates: ({ left, right }) => diffTemplates(required(left), required(right)),
+    applyInstruction: withRun((run) => actions.applyInstruction(run)),
+    async start({ command }) {
+      const [first] = shown().studies;
+      await actions.start(command, first?.runs[0].template.path);
+    },
+    async exportReport({ runs }) {
+      await vscode.commands.executeCommand('promptTuner.exportReport', runs);
+    },
+    async copyText({ text, what }) {
+      await vscode.env.clipboard.writeText(text);
+      vscode.window.setStatusBarMessage(`${what} copied.`, 3000);
+    },
+    async openDocument({ language, content }) {
+      const document = await vscode.workspace.openTextDocument({ language, content });
+      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
+    },
+  };
+
+  const channel = openChannel<PanelCalls, PanelEvents, object, object>({
+    transport: {
+      post: (message) => void panel.webview.postMessage(message),
+      onMessage: (listener) => {
+        const listening = panel.webview.onDidReceiveMessage(listener);
+        return () => listening.dispose();
+      },
+    },
+    local: panelSide,
+    handlers,
+    remote: silentSide,
+    listeners: {},
+  });
+
+  const stopWatching = [watcher.onChange(update), runChoice.onChange(update)];
+  const trust = vscode.workspace.onDidGrantWorkspaceTrust(update);
+  const visibility = panel.onDidChangeViewState(() => panel.visible && updateAfresh());
+  return {
+    choose(family) {
+      choice = { ...choice, family };
+      updateAfresh();
+    },
+    dispose() {
+      for (const stop of stopWatching) stop();
+      trust.dispose();
+      visibility.dispose();
+      channel.close('The panel was closed.');
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { templateName } from './runText';
+import type { RunWatcher, WatchedRun } from './runWatcher';
+import type { TrainerClient } from './trainerClient';
+import { lostRunsSetting } from './trainerSettings';
+
+/** Runs that a person has already been asked about, in the workspace's memory. */
+const askedKey = 'promptTuner.askedAboutLostRuns';
+const mostRemembered = 200;
+
+export interface LostRunParts {
+  readonly watcher: RunWatcher;
+  readonly client: TrainerClient;
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** Sees to it that waiting runs have a trainer, and that runs whose process has died are resumed or offered for it, as the setting says. */
+export function followRuns(parts: LostRunParts): vscode.Disposable {
+  const { watcher, client, log } = parts;
+  /** The step at which each run was last resumed by itself: one that dies there again is left to the person. */
+  const resumedAt = new Map<string, number>();
+
+  const look = () => {
+    if (!vscode.workspace.isTrusted) return;
+    for (const runsFolder of new Set(watcher.runs.filter(({ record }) => record.status === 'queued').map(({ folder }) => dirname(folder)))) {
+      client.ensure(runsFolder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+    }
+    const lost = watcher.runs.filter(({ record }) => record.status === 'lost');
+    const again = lost.filter(({ record }) => lostRunsSetting() === 'resume' && resumedAt.get(record.id) !== record.progress.step);
+    for (const { folder, record } of again) {
+      resumedAt.set(record.id, record.progress.step);
+      client.resume(folder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+    }
+    void offer(lost.filter((run) => !again.includes(run)), parts);
+  };
+  const stopListening = watcher.onChange(look);
+  look();
+  return { dispose: stopListening };
+}
+
+/** Asks once for each run, whatever the answer. */
+async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher }: LostRunParts): Promise<void> {
+  const asked = memory.get<readonly string[]>(askedKey, []);
+  const fresh = lost.filter((run) => !asked.includes(keyOf(run)));
+  if (fresh.length === 0) return;
+  await memory.update(askedKey, [...asked, ...fresh.map(keyOf)].slice(-mostRemembered));
+  const [first] = fresh;
+  const question = fresh.length === 1
+    ? `The process that worked on ${templateName(first!.record.template.path)} has died at step ${first!.record.progress.step} of ${first!.record.progress.steps}.`
+    : `The processes that worked on ${fresh.length} runs have died.`;
+  const resume = fresh.length === 1 ? 'Resume' : 'Resume All';
+  const always = 'Always Resume';
+  const answer = await vscode.window.showWarningMessage(question, resume, always);
+  if (answer === undefined) return;
+  if (answer === always) await vscode.workspace.getConfiguration('promptTuner').update('lostRuns', 'resume', vscode.ConfigurationTarget.Global);
+  for (const { folder } of fresh) await client.resume(folder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+  await watcher.refresh();
+}
+
+/** A run that was resumed and dies again is asked about again. */
+function keyOf({ record }: WatchedRun): string {
+  return `${record.id} ${record.generation ?? 0}`;
+}

@@ -1,0 +1,49 @@
+import { relative, sep } from 'node:path';
+import { bytes, count } from '../runs/format';
+import type { ModelAtHand } from '../runs/modelsAtHand';
+
+/** An entry of the *Models* view: where models are, or one of them. */
+export type ModelsNode = ModelGroup | ModelLeaf;
+
+export interface ModelGroup {
+  readonly kind: 'group';
+  readonly source: ModelAtHand['source'];
+  readonly label: string;
+  readonly children: readonly ModelLeaf[];
+}
+
+export interface ModelLeaf {
+  readonly kind: 'model';
+  readonly model: ModelAtHand;
+  readonly label: string;
+  readonly description: string;
+  /** Facts for the tooltip, a line each. */
+  readonly details: readonly (readonly [string, string])[];
+}
+
+const groupNames = { embedded: 'Embedded', hub: 'Downloaded', folder: 'Folders' } as const;
+
+/** The models by where they are; a place without models is left out. @param root the workspace folder, from which folders are told */
+export function modelsTree(models: readonly ModelAtHand[], root: string): readonly ModelGroup[] {
+  return (['embedded', 'hub', 'folder'] as const).flatMap((source): readonly ModelGroup[] => {
+    const children = models.filter((model) => model.source === source).map((model) => leafOf(model, root));
+    return children.length > 0 ? [{ kind: 'group', source, label: groupNames[source], children }] : [];
+  });
+}
+
+function leafOf(model: ModelAtHand, root: string): ModelLeaf {
+  const place = relative(root, model.folder).split(sep).join('/');
+  return {
+    kind: 'model', model,
+    label: model.source === 'folder' ? place || model.folder : model.id,
+    description: `${model.architecture} · ${bytes(model.bytes)}`,
+    details: [
+      ['Kind', model.architecture],
+      ['Layers', `${model.layers}, ${count(model.hiddenSize)} wide`],
+      ['Context', `${count(model.contextLength)} tokens`],
+      ['Size', bytes(model.bytes)],
+      ...(model.licence === null ? [] : [['Licence', model.licence] as const]),
+      ['Folder', model.folder],
+    ],
+  };
+}

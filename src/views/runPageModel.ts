@@ -1,0 +1,108 @@
+import { bytes, count, duration, fraction } from '../runs/format';
+import type { MetricLine, RunRecord } from '../runs/record';
+import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './runPageContract';
+import { markOf, type ChosenRuns } from './runColours';
+import { contextOf, settingText, timeLeft } from './runsModel';
+import { describeState, isActive, methodTitles, templateName } from './runText';
+import type { WatchedRun } from './runWatcher';
+
+/** What the page of a run shows, from its record. */
+export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState {
+  const { record } = run;
+  const { status, progress, rewritten } = record;
+  const mark = markOf(chosen, record.id);
+  return {
+    run: record.id,
+    title: record.name || `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
+    subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
+    status,
+    state: status === 'lost' ? 'lost: its process has died' : [status === 'done' && 'done', ...describeState(record)].filter(Boolean).join(' · '),
+    progress: isActive(record) && progress.steps > 0 ? { step: progress.step, steps: progress.steps } : null,
+    timeLeft: timeLeft(record) ?? null,
+    problem: record.error?.message ?? null,
+    note: record.note || null,
+    mark: mark ? { letter: mark.letter, hue: mark.hue } : null,
+    tiles: tilesOf(record),
+    facts: factsOf(run),
+    settings: settingsOf(record),
+    rewritten: rewritten && rewritten.instruction !== rewritten.original ? { before: rewritten.original, after: rewritten.instruction } : null,
+    actions: actionsOf(run),
+  };
+}
+
+/** The result of a run that has one; before that, what is known so far. */
+function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fact[] {
+  const ifFinite = (name: string, value: number | undefined, text: (value: number) => string): readonly Fact[] =>
+    (value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : []);
+  if (result) {
+    const [low, high] = result.accuracyInterval ?? [];
+    return [
+      ...ifFinite('Accuracy', result.accuracy, (value) => `${fraction(value)} (${fraction(low ?? NaN)} to ${fraction(high ?? NaN)})`),
+      ...ifFinite('Macro-F1', result.macroF1, fraction),
+      ...ifFinite('Loss', result.loss, fraction),
+      ...(result.majority ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }] : []),
+      ...ifFinite('Trained numbers', result.trainedParameters, count),
+      ...ifFinite('Time', result.seconds, duration),
+      ...ifFinite('Memory at most', result.peakMemoryBytes, bytes),
+      ...(textGain ? [{ name: 'Gain of the new text alone', value: `${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))}` }] : []),
+      ...(collapsed === undefined ? [] : [{ name: 'Collapsed', value: `nearly every row was called "${collapsed}"` }]),
+    ];
+  }
+  return best ? [{ name: 'Best on dev', value: `${Number.isFinite(best.accuracy) ? `accuracy ${fraction(best.accuracy)}, ` : ''}loss ${fraction(best.loss)} at step ${best.step}` }] : [];
+}
+
+function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
+  const { model, template, data, versions, started, finished, study, result } = record;
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Method', methodTitles[record.method]],
+    ['Template', `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
+    ['Model', [model.id, model.parameters > 0 && `${count(model.parameters)} weights`, model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`].filter(Boolean).join(', ')],
+    ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
+      const file = data[split];
+      return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
+    }),
+    ['Measured on', result && `${count(result.n)} rows of ${result.split}`],
+    ['Learning rate in force', record.learningRate?.toString()],
+    ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
+    ['Started', started && new Date(started).toLocaleString('en-GB')],
+    ['Ended', finished && new Date(finished).toLocaleString('en-GB')],
+    ['Versions', `Prompt Tuner ${versions.promptTuner}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}`],
+    ['Folder', folder],
+  ];
+  return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
+}
+
+function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
+  const shown = Object.keys(settings).filter((name) => name !== 'method' && name !== 'data' && (method !== 'hard' || name === 'labels'));
+  return shown.map((name) => ({ name: `tune.${name}`, value: settingText(settings, name) }));
+}
+
+function actionsOf(run: WatchedRun): RunPageState['actions'] {
+  const context = contextOf(run).split('.');
+  const has = (word: string) => context.includes(word);
+  const trained = run.record.method !== 'hard';
+  const offers: readonly (readonly [RunAction, string, boolean])[] = [
+    ['stop', 'Stop', has('active')],
+    ['resume', 'Resume', has('resumable')],
+    ['trainAgain', 'Train Again', trained && has('ended')],
+    ['continueRun', 'Continue from This', has('trained')],
+    ['openComparison', 'Compare', true],
+    ['openTemplate', 'Template', true],
+    ['exportRun', 'Export…', has('trained')],
+    ['showLog', 'Log File', true],
+  ];
+  return offers.filter(([, , offered]) => offered).map(([action, label]) => ({ action, label }));
+}
+
+/** The points in new lines of `metrics.jsonl`. @param from points that went before */
+export function runPoints(from: number, lines: readonly MetricLine[]): RunPoints {
+  const training = lines.flatMap((line): readonly TrainingPoint[] => ('dev' in line ? []
+    : [[line.step, finite(line.loss), finite(line.learningRate), finite(line.examplesPerSecond), finite(line.memoryBytes)]]));
+  const dev = lines.flatMap((line): readonly DevPoint[] => ('dev' in line ? [[line.step, finite(line.dev.loss), finite(line.dev.accuracy)]] : []));
+  return { from, training, dev };
+}
+
+/** JSON has no NaN, so a loss that was none is null in the file. */
+function finite(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,101 @@
+import { open, stat } from 'node:fs/promises';
+import { logPath, readMetrics } from '../runs/metrics';
+import { readSamples, samplesPath, type SamplesLine } from '../runs/samples';
+import type { LogLines, RunPoints } from './runPageContract';
+import { runPoints } from './runPageModel';
+
+/** What has come into a run's folder since the last reading. */
+export interface RunNews {
+  readonly points?: RunPoints;
+  readonly samples?: readonly SamplesLine[];
+  readonly log?: LogLines;
+}
+
+/** Reads metrics, samples and log of one run, each time only what is new. */
+export interface RunPageReader {
+  read(): Promise<RunNews>;
+  /** Forgets how far it has read, so that everything comes again. */
+  rewind(): void;
+}
+
+/** Bytes of a log that are shown; the file has it all. */
+const shownLogBytes = 64 * 1024;
+/** Evaluations whose samples are shown: the first, and the last ones. */
+const shownEvaluations = 8;
+
+interface Position {
+  readonly offset: number;
+  readonly points: number;
+  readonly lastStep: number;
+}
+
+const start: Position = { offset: 0, points: 0, lastStep: 0 };
+
+export function createRunPageReader(folder: string): RunPageReader {
+  let metrics = start;
+  let samplesSize = 0;
+  let logOffset = 0;
+
+  const readPoints = async (from: Position): Promise<RunPoints | undefined> => {
+    const { lines, offset } = await readMetrics(folder, from.offset);
+    if (lines.length === 0) return undefined;
+    // A resumed run drops what came after its checkpoint, so steps that go back mean that the file was cut.
+    if (lines[0]!.step < from.lastStep) return readPoints(start);
+    metrics = { offset, points: from.points + lines.length, lastStep: lines.at(-1)!.step };
+    return runPoints(from.points, lines);
+  };
+
+  const readNewPoints = async (): Promise<RunPoints | undefined> => {
+    const size = await sizeOf(`${folder}/metrics.jsonl`);
+    return size === metrics.offset ? undefined : readPoints(size < metrics.offset ? start : metrics);
+  };
+
+  const readNewSamples = async (): Promise<readonly SamplesLine[] | undefined> => {
+    const size = await sizeOf(samplesPath(folder));
+    if (size === samplesSize) return undefined;
+    samplesSize = size;
+    const lines = await readSamples(folder);
+    return lines.length <= shownEvaluations ? lines : [lines[0]!, ...lines.slice(1 - shownEvaluations)];
+  };
+
+  const readNewLog = async (): Promise<LogLines | undefined> => {
+    const size = await sizeOf(logPath(folder));
+    if (size === logOffset) return undefined;
+    const fresh = logOffset === 0 || size < logOffset;
+    const from = fresh ? Math.max(0, size - shownLogBytes) : logOffset;
+    const text = await readBytes(logPath(folder), from, size);
+    const end = text.lastIndexOf('\n') + 1;
+    // A log that is shown from its middle begins with a whole line.
+    const begin = fresh && from > 0 ? text.indexOf('\n') + 1 : 0;
+    if (end <= begin) return undefined;
+    logOffset = from + Buffer.byteLength(text.slice(0, end));
+    return { fresh, lines: text.slice(begin, end - 1).split('\n') };
+  };
+
+  return {
+    async read() {
+      const [points, samples, log] = await Promise.all([readNewPoints(), readNewSamples(), readNewLog()]);
+      return { ...(points && { points }), ...(samples && { samples }), ...(log && { log }) };
+    },
+    rewind() {
+      metrics = start;
+      samplesSize = 0;
+      logOffset = 0;
+    },
+  };
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}
+
+async function readBytes(path: string, from: number, to: number): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const bytes = Buffer.alloc(to - from);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    return bytes.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

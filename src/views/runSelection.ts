@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { describeRun, templateName } from './runText';
+import type { WatchedRun } from './runWatcher';
+
+/** The run that a command is given: by the tree, a page or another command. */
+export function runOf(selected: unknown): WatchedRun | undefined {
+  if (typeof selected !== 'object' || selected === null) return undefined;
+  if ('record' in selected && 'folder' in selected) return selected as WatchedRun;
+  return 'run' in selected ? runOf(selected.run) : undefined;
+}
+
+/** The runs that a command of the tree is meant for: all that are selected when the clicked one is among them. */
+export function runsOf(selected: unknown, all: unknown): readonly WatchedRun[] {
+  const clicked = runOf(selected);
+  const every = Array.isArray(all) ? all.flatMap((each) => runOf(each) ?? []) : [];
+  if (clicked && every.some(({ record }) => record.id === clicked.record.id)) return every;
+  return clicked ? [clicked] : [];
+}
+
+/** The runs below an entry of the tree that stands for a study. */
+export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
+  if (typeof selected !== 'object' || selected === null || !('children' in selected) || !Array.isArray(selected.children)) return [];
+  return selected.children.flatMap((child) => runOf(child) ?? []);
+}
+
+/** The only run, or the one that the person picks; nothing when there is none or the person picks none. */
+export async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
+  if (runs.length <= 1) return runs[0];
+  const items = runs.map((run) => ({
+    label: run.record.name || templateName(run.record.template.path), description: describeRun(run.record), detail: run.record.id, run,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true }))?.run;
+}

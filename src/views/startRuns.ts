@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Failure } from '../failure';
+import type { NewRunRequest } from '../runs/queue';
+import { planStudy, type PlannedRun } from '../runs/study';
+import type { RunRecord } from '../runs/record';
+import { isText, listOf, oneOf, shape, tableOf } from '../runs/shape';
+import { loadTemplate } from '../template/template';
+import type { FormValues, TrainableMethod } from './trainFormContract';
+import { yamlSetting } from './runsModel';
+import type { WatchedRun } from './runWatcher';
+
+/** Trainings that a person asks for at once. */
+export interface TrainingPlan {
+  /** Absolute path of the template. */
+  readonly file: string;
+  readonly methods: readonly PlannedRun['method'][];
+  /** Settings that outrank the template's, as `tune.*` keys with YAML values; lists make a grid. */
+  readonly set: Readonly<Record<string, string>>;
+  /** Folder of the adapter to start from. */
+  readonly initFrom?: string;
+}
+
+const isChoice = shape<Pick<TrainingPlan, 'methods' | 'set'>>({ methods: listOf(oneOf('soft', 'v1', 'v2')), set: tableOf(isText) });
+
+/** The runs of a plan, ready for the queue. @throws Failure when template or settings are wrong; then nothing has been queued */
+export async function requestsOf({ file, methods, set, initFrom }: TrainingPlan, runs: string): Promise<readonly NewRunRequest[]> {
+  const { runs: planned, study } = planStudy(await loadTemplate(file), methods, set);
+  return planned.map((run) => ({ file, runs, ...run, ...(study && { study }), ...(initFrom !== undefined && { initFrom }) }));
+}
+
+/** What makes the same training again: every setting of the run, whatever the template says by now. */
+export function planOf({ record }: WatchedRun): TrainingPlan {
+  const { method, template } = record;
+  if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it again instead.');
+  return { file: template.path, methods: [method], set: settingsOf(record) };
+}
+
+/** The same training with the run's vectors to start from. */
+export function continuationOf(run: WatchedRun): TrainingPlan {
+  const plan = planOf(run);
+  const set = Object.fromEntries(Object.entries(plan.set).filter(([name]) => name !== 'tune.init'));
+  return { ...plan, set, initFrom: join(run.folder, 'adapter') };
+}
+
+/** A plan as the form is filled in. */
+export function valuesOf({ methods, set }: TrainingPlan): FormValues {
+  return { methods: methods as readonly TrainableMethod[], set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name.replace(/^tune\./, ''), text])) };
+}
+
+/** Paths of data go one by one, because the form has a field for each; labels are those of the template, and a run is one of its seeds. */
+function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
+  const left = new Set(['method', 'data', 'labels', 'seeds']);
+  return {
+    ...Object.fromEntries(Object.entries(settings.data).map(([split, file]) => [`tune.data.${split}`, file])),
+    ...Object.fromEntries(Object.entries(settings).filter(([name]) => !left.has(name)).map(([name, value]) => [`tune.${name}`, yamlSetting(value)])),
+  };
+}
+
+/** What whoever runs the command `train` by name may give with the template, to be asked nothing. */
+export function isTrainingChoice(value: unknown): value is Omit<TrainingPlan, 'file'> {
+  return isChoice(value) && value.methods.length > 0;
+}

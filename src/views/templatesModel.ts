@@ -1,0 +1,70 @@
+import { relative, sep } from 'node:path';
+import { lastResults } from './runsModel';
+import { describeRun, templateFamily, templateName } from './runText';
+import type { WatchedRun } from './runWatcher';
+
+/** An entry of the *Templates* view. */
+export type TemplatesNode = TemplateNode | ResultNode;
+
+export interface TemplateNode {
+  readonly kind: 'template';
+  readonly path: string;
+  readonly label: string;
+  /** The last results of each method, or where the file lies while there are none. */
+  readonly description: string;
+  /** Whether it stands under the template that it is a variant of. */
+  readonly variant: boolean;
+  readonly children: readonly TemplatesNode[];
+}
+
+/** What a method came to on the template the last time. */
+export interface ResultNode {
+  readonly kind: 'result';
+  readonly run: WatchedRun;
+  readonly description: string;
+}
+
+/**
+ * The templates of a workspace, each with its variants and last results.
+ * @param paths of `.prompt` files; parts (`_name.prompt`) are left out
+ * @param runs newest first
+ * @param root the workspace folder, from which places are told
+ */
+export function templatesTree(paths: readonly string[], runs: readonly WatchedRun[], root: string): readonly TemplateNode[] {
+  const templates = paths.filter((path) => !/[\\/]_[^\\/]*$/.test(path)).sort((a, b) => a.localeCompare(b));
+  const heads = templates.filter((path) => headOf(path, templates) === path);
+  return heads.map((head) => nodeOf(head, {
+    runs, root,
+    variants: templates.filter((path) => path !== head && headOf(path, templates) === head),
+  }));
+}
+
+/** The file that stands for a family: the one without a variant, else the first. */
+function headOf(path: string, templates: readonly string[]): string {
+  const family = templates.filter((other) => templateFamily(other) === templateFamily(path));
+  return family.find((other) => !templateName(other).includes('.')) ?? family[0]!;
+}
+
+interface Surroundings {
+  readonly runs: readonly WatchedRun[];
+  readonly root: string;
+  readonly variants: readonly string[];
+}
+
+function nodeOf(path: string, { runs, root, variants }: Surroundings, variant = false): TemplateNode {
+  const results = lastResults(runs, path);
+  const folder = relative(root, path).split(sep).slice(0, -1).join('/');
+  return {
+    kind: 'template', path, variant,
+    label: templateName(path),
+    description: results.length > 0 ? results.map(({ record }) => `${record.method} ${shortResult(record)}`).join(' · ') : folder,
+    children: [
+      ...variants.map((other) => nodeOf(other, { runs, root, variants: [] }, true)),
+      ...results.map((run): ResultNode => ({ kind: 'result', run, description: describeRun(run.record) })),
+    ],
+  };
+}
+
+function shortResult({ result }: WatchedRun['record']): string {
+  return Number.isFinite(result!.accuracy) ? result!.accuracy.toFixed(2) : `loss ${result!.loss.toFixed(2)}`;
+}

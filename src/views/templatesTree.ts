@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { methodIcon } from './methodIcons';
+import { methodTitles } from './runText';
+import type { RunWatcher } from './runWatcher';
+import { findTemplates } from './templateChoice';
+import { templatesTree, type TemplatesNode } from './templatesModel';
+
+/** After a file has come or gone; a checkout brings many at once. */
+const settlingMilliseconds = 200;
+
+/** The *Templates* view: the `.prompt` files of the workspace with their variants and last results. */
+export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Uri): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
+  let paths: Promise<readonly string[]> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  const search = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      paths = undefined;
+      changed.fire();
+    }, settlingMilliseconds);
+  };
+  const view = vscode.window.createTreeView<TemplatesNode>('promptTuner.templates', {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getTreeItem: (node) => itemOf(node, extensionUri),
+      async getChildren(node) {
+        if (node) return node.kind === 'template' ? [...node.children] : [];
+        paths ??= findTemplates().then((found) => found.map(({ fsPath }) => fsPath), () => []);
+        const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+        return [...templatesTree(await paths, watcher.runs, root)];
+      },
+    },
+  });
+  const files = vscode.workspace.createFileSystemWatcher('**/*.prompt', false, true, false);
+  files.onDidCreate(search);
+  files.onDidDelete(search);
+  let shown = '';
+  const stopListening = watcher.onChange(() => {
+    // Progress comes several times a second, and shows in the other view.
+    const results = watcher.runs.filter(({ record }) => record.result).map(({ record }) => record.id).join();
+    if (results === shown) return;
+    shown = results;
+    changed.fire();
+  });
+  return vscode.Disposable.from(view, changed, files, vscode.workspace.onDidChangeWorkspaceFolders(search), { dispose: stopListening }, { dispose: () => clearTimeout(timer) });
+}
+
+function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem {
+  if (node.kind === 'result') {
+    const { run, description } = node;
+    const item = new vscode.TreeItem(`Last ${methodTitles[run.record.method]}`);
+    item.id = `result ${run.record.id}`;
+    item.description = description;
+    item.iconPath = methodIcon(run.record.method, extensionUri);
+    item.contextValue = 'result';
+    item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
+    return item;
+  }
+  const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
+  const hasVariants = node.children.some(({ kind }) => kind === 'template');
+  const item = new vscode.TreeItem(node.label, hasVariants ? Expanded : node.children.length > 0 ? Collapsed : None);
+  const uri = vscode.Uri.file(node.path);
+  item.id = `template ${node.path}`;
+  item.description = node.description;
+  item.tooltip = node.path;
+  item.contextValue = node.variant ? 'template.variant' : 'template';
+  item.iconPath = vscode.ThemeIcon.File;
+  item.resourceUri = uri;
+  item.command = { command: 'vscode.open', title: 'Open Template', arguments: [uri] };
+  return item;
+}

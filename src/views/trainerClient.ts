@@ -1,0 +1,112 @@
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Failure } from '../failure';
+import type { RunRecord } from '../runs/record';
+import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../runs/queue';
+import { readRun } from '../runs/runFolder';
+import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../runs/trainerFolder';
+import { launchTrainer } from './launchTrainer';
+
+/** The windows' side of the trainers: puts work into the queue on disk and sees to it that a trainer lives while there is any. */
+export interface TrainerClient {
+  /** Queues a training, or for `hard` a measurement, and starts a trainer if none lives. @returns the run's folder. @throws Failure when the template is wrong */
+  train(request: NewRunRequest): Promise<string>;
+  /** Queues the runs of a comparison. @returns their folders */
+  compare(request: CompareRequest): Promise<readonly string[]>;
+  /** Queues a run again that was stopped, failed or lost, or lets one that was set aside go on; it goes on from its checkpoint. */
+  resume(folder: string): Promise<void>;
+  /** Ends a run wherever it is worked on, or takes it out of the queue. */
+  stop(folder: string): Promise<void>;
+  /** Sets a run aside: it stops with its checkpoint and waits until it is resumed. */
+  pause(folder: string): Promise<void>;
+  /** Lets the whole queue stand still, or go on. */
+  pauseQueue(runsFolder: string, paused: boolean): Promise<void>;
+  /** Starts a trainer for a runs folder where runs wait and none lives; called by itself after each of the above. */
+  ensure(runsFolder: string): Promise<void>;
+  /** Waits until a run is no longer queued or running. @returns its record then. @throws Failure "run-missing" when it is deleted meanwhile */
+  ended(folder: string): Promise<RunRecord>;
+  dispose(): void;
+}
+
+export interface TrainerClientOptions {
+  /** The trainer's bundle. */
+  readonly module: string;
+  /** What holds now; asked for before each start. */
+  readonly settings: () => TrainerSettings & { readonly nodePath: string };
+  readonly log: (line: string) => void;
+}
+
+const endedPollMilliseconds = 300;
+
+/** After a trainer could not be started it is tried again only when a person asks for work. */
+export function createTrainerClient({ module, settings, log }: TrainerClientOptions): TrainerClient {
+  const starting = new Map<string, Promise<void>>();
+  const announced = new Map<string, Promise<() => Promise<void>>>();
+  let disposed = false;
+
+  const tell = async (runsFolder: string) => {
+    const { version, parallelRuns, threads, whenClosed, within } = settings();
+    await writeTrainerSettings(runsFolder, { version, parallelRuns, threads, whenClosed, ...(within && { within }) });
+    if (announced.has(runsFolder)) return;
+    announced.set(runsFolder, announceWindow(runsFolder));
+    await announced.get(runsFolder);
+  };
+
+  const start = async (runsFolder: string) => {
+    await tell(runsFolder);
+    if (await isQueuePaused(runsFolder) || !(await listQueue(runsFolder)).some(({ ticket }) => !ticket.paused)) return;
+    const trainer = await livingTrainer(runsFolder);
+    // One of another version ends after its run; until then this finds it alive, and the next look starts ours.
+    if (trainer) return;
+    log(`Starting a trainer for ${runsFolder}.`);
+    await launchTrainer(runsFolder, { module, nodePath: settings().nodePath });
+  };
+
+  const ensure = async (runsFolder: string) => {
+    if (disposed || !await exists(runsFolder)) return;
+    const running = starting.get(runsFolder);
+    if (running) return running;
+    const work = start(runsFolder).finally(() => starting.delete(runsFolder));
+    starting.set(runsFolder, work);
+    return work;
+  };
+
+  /** Does something to the queue, then sees to the trainer; what it does there may have come too late for a start that was under way. */
+  const then = async <T>(runsFolder: string, change: Promise<T>): Promise<T> => {
+    const result = await change;
+    await starting.get(runsFolder)?.catch(() => undefined);
+    await ensure(runsFolder);
+    return result;
+  };
+
+  return {
+    train: (request) => then(request.runs, enqueueRun(request)),
+    compare: (request) => then(request.runs, enqueueComparison(request)),
+    resume: (folder) => then(dirname(folder), resumeRun(folder)),
+    stop: stopRun,
+    pause: pauseRun,
+    pauseQueue: (runsFolder, paused) => then(runsFolder, pauseQueue(runsFolder, paused)),
+    ensure,
+    async ended(folder) {
+      for (;;) {
+        const record = await readRun(folder);
+        if (record.status !== 'queued' && record.status !== 'running') return record;
+        if (disposed) throw new Failure('window-closed', 'The window was closed.');
+        await new Promise((resolve) => setTimeout(resolve, endedPollMilliseconds));
+      }
+    },
+    dispose() {
+      disposed = true;
+      for (const taking of announced.values()) void taking.then((takeBack) => takeBack());
+    },
+  };
+}
+
+/** A failure of a run, as one that a window reports. */
+export function failureOfRun(folder: string, { status, error, template }: RunRecord): Failure | undefined {
+  if (status === 'failed' && error) return new Failure(error.code, error.message, { file: template.path });
+  if (status === 'lost') return new Failure('run-lost', 'The process that worked on the run has died.', { file: folder }, 'Resume the run; its log and the trainer\'s tell how far it came.');
+  return undefined;
+}
+
+const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);

@@ -1,0 +1,47 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { confineReading } from '../reach';
+import type { TrainerSettings } from '../runs/trainerFolder';
+import { promptTunerVersion } from '../runs/versions';
+
+/** What the person's settings say of trainers, as it holds now. */
+export function trainerSettings(): TrainerSettings & { readonly nodePath: string } {
+  const settings = vscode.workspace.getConfiguration('promptTuner');
+  return {
+    version: promptTunerVersion,
+    nodePath: settings.get('nodePath', ''),
+    threads: settings.get('threads', 0),
+    parallelRuns: settings.get('parallelRuns', 1),
+    whenClosed: settings.get('whenClosed', 'continue'),
+    ...(!settings.get('allowOutsideWorkspace', false) && { within: readableFolders() }),
+  };
+}
+
+/** What becomes of runs whose process has died. */
+export function lostRunsSetting(): 'ask' | 'resume' {
+  return vscode.workspace.getConfiguration('promptTuner').get('lostRuns', 'ask');
+}
+
+/** The folders that are open, and those of templates that are open without one. */
+function readableFolders(): readonly string[] {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+  const alone = vscode.workspace.textDocuments
+    .filter(({ uri, languageId }) => uri.scheme === 'file' && languageId === 'dotprompt' && !vscode.workspace.getWorkspaceFolder(uri))
+    .map(({ uri }) => dirname(uri.fsPath));
+  return [...new Set([...folders, ...alone])];
+}
+
+/** Keeps templates from making the editor's own process read outside the workspace, now and after each change of folders or settings. */
+export function confineEditor(onChange: () => void): vscode.Disposable {
+  const confine = () => confineReading(trainerSettings().within);
+  confine();
+  return vscode.Disposable.from(
+    vscode.workspace.onDidChangeWorkspaceFolders(confine),
+    vscode.workspace.onDidOpenTextDocument(confine),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (!change.affectsConfiguration('promptTuner.allowOutsideWorkspace')) return;
+      confine();
+      onChange();
+    }),
+  );
+}

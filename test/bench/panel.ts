@@ -1,0 +1,28 @@
+import { analyseStudies } from '../../src/runs/analyseStudies';
+import { chunkOf, rowTableOf } from '../../src/runs/rowTable';
+import { compareRuns } from '../../src/views/comparisonModel';
+import { predictionsOf, sketchRun } from '../fixtures/comparison';
+
+export { webviewPage } from '../../src/views/webviewPage';
+export { themes } from '../webview/themes';
+
+/** A comparison of so many runs of so many rows, with what the page asks for, and how long its analysis takes. */
+export function benchComparison(runs: number, rows: number): object {
+  const methods = ['hard', 'soft', 'v1', 'v2'] as const;
+  const sketches = Array.from({ length: runs }, (_, index) => ({
+    id: `run-${10 + index}`, method: methods[index % 4]!, template: index < 4 ? 'triage' : `triage.v${Math.floor(index / 4)}`, accuracy: 0.4 + 0.05 * index, trained: index % 4 === 0 ? 0 : 5120, rows,
+  }));
+  const records = sketches.map(sketchRun);
+  const { state } = compareRuns(records, { family: null, older: false, baseline: null });
+  const predictions = new Map(sketches.map(({ id, accuracy }) => [id, predictionsOf(1 + id.length, accuracy, rows)]));
+  const studies = state.studies.map(({ key, runs: seeds }) => ({ key, adapterBytes: 0, trials: seeds.map(({ run }) => ({ record: records.find(({ id }) => id === run)!, predictions: predictions.get(run)! })) }));
+  const began = performance.now();
+  const analysis = { token: state.token!, ...analyseStudies(studies, state.baseline) };
+  const analysisMilliseconds = performance.now() - began;
+  const table = rowTableOf(Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])));
+  const chunks = [chunkOf(table, state.token!, 0)];
+  while (chunks.at(-1)!.from + chunks.at(-1)!.inputs.length < rows) chunks.push(chunkOf(table, state.token!, chunks.at(-1)!.from + chunks.at(-1)!.inputs.length));
+  const plain = chunks.map((chunk) => ({ ...chunk, numbers: [...chunk.numbers], expected: [...chunk.expected], predicted: [...chunk.predicted], probabilities: [...chunk.probabilities] }));
+  const points = records.map(({ id }) => ({ run: id, from: 0, training: Array.from({ length: 300 }, (_, i) => [i + 1, 1 / (i + 1)] as const), dev: [] }));
+  return { state, analysis, analysisMilliseconds, chunks: plain, points };
+}

@@ -1,0 +1,72 @@
+import type * as Promises from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { vi } from 'vitest';
+
+/** What the disk does from some change on. `crash`: the process is gone, nothing more happens. `full`: nothing more fits, what frees space still works. */
+export type Fault = 'crash' | 'full';
+
+const state: { fault?: Fault; left: number; changes: number } = { left: Infinity, changes: 0 };
+
+/** Lets so many changes of the disk through, tears the next, and then does as the fault says. */
+export function breakAfter(changes: number, fault: Fault): void {
+  Object.assign(state, { fault, left: changes });
+}
+
+export function mend(): void {
+  Object.assign(state, { fault: undefined, left: Infinity, changes: 0 });
+}
+
+/** Changes of the disk since {@link mend}. */
+export const changesMade = (): number => state.changes;
+
+function meet(name: string, frees: boolean): 'pass' | 'tear' {
+  state.changes++;
+  if (state.left > 0) {
+    state.left--;
+    return 'pass';
+  }
+  if (state.fault === 'full') {
+    if (frees) return 'pass';
+    throw Object.assign(new Error(`ENOSPC: no space left on device, ${name}`), { code: 'ENOSPC' });
+  }
+  // The change that the crash falls into is half done; those behind it never happen.
+  if (state.left-- === 0) return 'tear';
+  throw new Error(`the process is gone before ${name}`);
+}
+
+/** The module `node:fs/promises` with the faults; for `vi.mock`. */
+export async function faultyPromises(): Promise<typeof Promises> {
+  const real = await vi.importActual<typeof Promises>('node:fs/promises');
+  const guarded = <A extends unknown[], R>(name: string, work: (...args: A) => Promise<R>, frees = false) => async (...args: A): Promise<R> => {
+    if (meet(name, frees) === 'pass') return work(...args);
+    throw new Error(`the process is gone in ${name}`);
+  };
+  const handle = (file: FileHandle): FileHandle => new Proxy(file, {
+    get(target, name) {
+      const value = target[name as keyof FileHandle];
+      if (name === 'writeFile') {
+        return async (content: string | Uint8Array) => {
+          if (meet('writeFile', false) === 'pass') return target.writeFile(content);
+          await target.writeFile(content.slice(0, Math.floor(content.length / 2)));
+          throw new Error('the process is gone in writeFile');
+        };
+      }
+      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+    },
+  });
+  return {
+    ...real,
+    rename: guarded('rename', real.rename, true),
+    rm: guarded('rm', real.rm, true),
+    mkdir: guarded('mkdir', real.mkdir as (...args: Parameters<typeof real.mkdir>) => Promise<string | undefined>) as typeof real.mkdir,
+    link: guarded('link', real.link),
+    truncate: guarded('truncate', real.truncate, true),
+    appendFile: guarded('appendFile', real.appendFile),
+    writeFile: guarded('writeFile', real.writeFile),
+    open: (async (path: string, flags?: string) => {
+      if (flags === undefined || flags.startsWith('r')) return real.open(path, flags);
+      if (meet('open', false) !== 'pass') throw new Error('the process is gone in open');
+      return handle(await real.open(path, flags));
+    }) as typeof real.open,
+  };
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { workSeconds } from '../../../src/runs/measureTraining';
+import type { Settings } from '../../../src/template/settings';
+import type { Task } from '../../../src/tuning/task';
+
+const split = (rows: number) => ({ rows }) as NonNullable<Task['splits']['dev']>;
+const seconds = (settings: Partial<Settings>, splits: Task['splits']) => workSeconds(
+  { settings: { method: 'soft', learningRate: 0.1, steps: 100, evalEvery: 50, instruction: 'fixed', optimizer: 'adamw', ...settings } as Settings, splits }, { stepSeconds: 1, rowSeconds: 0.01 });
+
+describe('the time that a training is estimated to take', () => {
+  it('is that of its steps, its evaluations on dev and the test', () => {
+    expect(seconds({}, {})).toBe(100);
+    expect(seconds({}, { dev: split(40) })).toBeCloseTo(100 + 2 * 0.4 + 0.4);
+    expect(seconds({}, { dev: split(9000), test: split(1000) })).toBeCloseTo(100 + 2 * 5 + 10);
+  });
+
+  it('counts the trials of a learning rate that is to be found', () => {
+    expect(seconds({ learningRate: 'auto' }, {})).toBe(100 + 5 * 20);
+  });
+
+  it('counts the search for an instruction and the measuring of its texts', () => {
+    expect(seconds({ method: 'v2', instruction: 'text', searchBudget: 3000 }, { test: split(100) })).toBeCloseTo(100 + 30 + 3);
+  });
+});

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../../src/runs/record';
+import { isRunRecord } from '../../../src/runs/recordShape';
+import { runPageState } from '../../../src/views/runPageModel';
+import { contextOf, runsTree, settingsAsYaml, type RunsNode } from '../../../src/views/runsModel';
+import { statusText } from '../../../src/views/statusText';
+import { templatesTree } from '../../../src/views/templatesModel';
+import type { Settings } from '../../../src/template/settings';
+import { result, runRecord } from './fixtures';
+
+const watched = (...records: readonly RunRecord[]) => records.map((record) => ({ folder: `/r/${record.id}`, record }));
+const at = (path: string) => ({ template: { path, text: 'x', sha256: '0' } });
+
+/** The tree as indented lines. */
+function lines(nodes: readonly RunsNode[], indent = ''): readonly string[] {
+  return nodes.flatMap((node) => node.kind === 'unreadable' ? [`${indent}${node.run.folder}`]
+    : [`${indent}${node.label} | ${node.description}`, ...(node.kind === 'run' ? [] : lines(node.children, `${indent}  `))]);
+}
+
+describe('the tree of runs', () => {
+  it('groups by template, newest first, and names a run by its method and time', () => {
+    const tree = runsTree(watched(runRecord('3', at('/w/b.prompt')), runRecord('2'), runRecord('1', { method: 'v1' })), []);
+    expect(lines(tree).map((line) => line.replace(/\d+:\d\d/, 'T'))).toEqual([
+      'b | 1 run', '  Soft Prompt, 14 Mar, T | soft · acc 0.83 ±0.03',
+      'triage | 2 runs · best 0.83', '  Soft Prompt, 14 Mar, T | soft · acc 0.83 ±0.03', '  P-Tuning v1, 14 Mar, T | v1 · acc 0.83 ±0.03',
+    ]);
+  });
+
+  it('shows what a person called it, and a star', () => {
+    expect(lines(runsTree(watched(runRecord('1', { name: 'short words', starred: true })), []))[1]).toBe('  ★ short words | soft · acc 0.83 ±0.03');
+  });
+
+  it('shows progress and time left while a run is at work', () => {
+    const run = runRecord('1', { status: 'running', result: undefined, progress: { phase: 'training', step: 120, steps: 300, loss: 0.834, secondsLeft: 65 } });
+    expect(lines(runsTree(watched(run), []))).toEqual(['triage | 1 run · 1 going on', expect.stringContaining('| soft · step 120/300 · loss 0.83 · 65 s left')]);
+  });
+
+  it('shows a grid as one study, named by what varies, its runs by their values', () => {
+    const study = { id: 's', varied: ['learningRate', 'steps'] };
+    const cell = (id: string, learningRate: number | 'auto', accuracy: number) => runRecord(id, { study, settings: { seed: 1, learningRate, steps: 7 } as Settings, result: { ...result, accuracy } });
+    const tree = runsTree(watched(cell('4', 0.1, 0.7), runRecord('3'), cell('2', 'auto', 0.9)), []);
+    expect(lines(tree).map((line) => line.replace(/, \d+ Mar.*? \|/, ' |'))).toEqual([
+      'triage | 3 runs · best 0.90',
+      '  Study over learningRate, steps | 2 runs · best 0.90',
+      '    learningRate 0.1, steps 7 | acc 0.70 ±0.03',
+      '    learningRate auto, steps 7 | acc 0.90 ±0.03',
+      '  Soft Prompt | soft · acc 0.83 ±0.03',
+    ]);
+  });
+
+  it('tells the place of a waiting run, and which one was set aside', () => {
+    const waiting = (id: string, ticket: { readonly order: number; readonly paused?: boolean }) => ({ folder: `/r/${id}`, record: runRecord(id, { name: id, status: 'queued', result: undefined, progress: { phase: 'waiting', step: 0, steps: 9 } }), ticket });
+    const runs = [waiting('3', { order: 1 }), waiting('2', { order: 5, paused: true }), waiting('1', { order: 2 })];
+    expect(lines(runsTree(runs, []))).toEqual(['triage | 3 runs · 3 going on', '  3 | soft · waiting, next', '  2 | soft · set aside', '  1 | soft · waiting, number 2']);
+    expect(contextOf(runs[1]!)).toBe('run.active.queued.paused.plain');
+  });
+
+  it('keeps what cannot be read at the end', () => {
+    expect(lines(runsTree(watched(runRecord('1')), [{ folder: '/r/2', problem: 'torn' }])).at(-1)).toBe('/r/2');
+  });
+
+  it('gives menus the words they ask for', () => {
+    const words = (changes: Partial<RunRecord>) => contextOf({ folder: '/r/1', record: runRecord('1', changes) });
+    expect(words({})).toBe('run.ended.done.trained.plain');
+    expect(words({ status: 'lost', starred: true, progress: { phase: 'training', step: 9, steps: 10 } })).toBe('run.ended.lost.resumable.starred');
+    expect(words({ status: 'queued' })).toBe('run.active.queued.plain');
+    expect(words({ method: 'hard' })).toBe('run.ended.done.plain');
+  });
+
+  it('never fails for a record that can be read, however odd its values', () => {
+    const whole = runRecord('1', { study: { id: 's', varied: ['seed'] }, rewritten: { original: 'a', instruction: 'b', text: 'c', edits: [] }, best: { step: 1, loss: 1, accuracy: 1 }, error: { code: 'x', message: 'y' } });
+    const places = Object.entries(whole).flatMap(([key, value]) => [[key], ...(typeof value === 'object' && value !== null ? Object.keys(value).map((inner) => [key, inner]) : [])]);
+    const odd = fc.constantFrom<unknown>(null, undefined, '', 'text', 0, -1, 1e300, true, [], {}, [null], { a: 1 });
+    let seen = 0;
+    fc.assert(fc.property(fc.constantFrom(...places), odd, ([key, inner], value) => {
+      const before = whole as unknown as Record<string, Record<string, unknown>>;
+      const record: unknown = JSON.parse(JSON.stringify({ ...whole, [key!]: inner === undefined ? value : { ...before[key!], [inner]: value } }));
+      if (!isRunRecord(record)) return;
+      seen++;
+      const run = { folder: '/r/1', record };
+      lines(runsTree([run], []));
+      contextOf(run);
+      statusText([record]);
+      runPageState(run, []);
+    }), { numRuns: 600 });
+    expect(seen).toBeGreaterThan(100);
+  });
+});
+
+describe('settings to copy', () => {
+  it('are lines for a front matter, words of an initialisation included', () => {
+    const settings = { method: 'soft', data: {}, labels: {}, steps: 5, learningRate: 'auto', init: { kind: 'text', words: 'a "b"' } } as unknown as Settings;
+    expect(settingsAsYaml(runRecord('1', { settings }))).toBe('tune.steps: 5\ntune.learningRate: auto\ntune.init: { text: "a \\"b\\"" }');
+  });
+});
+
+describe('the tree of templates', () => {
+  const paths = ['/w/t/triage.short.prompt', '/w/t/triage.prompt', '/w/t/_part.prompt', '/w/q.long.prompt'];
+
+  it('puts variants under the template they are of, and leaves parts out', () => {
+    const tree = templatesTree(paths, [], '/w');
+    expect(tree.map(({ label, description, children }) => [label, description, children.length])).toEqual([['q.long', '', 0], ['triage', 't', 1]]);
+    expect(tree[1]!.children[0]).toMatchObject({ kind: 'template', label: 'triage.short', variant: true });
+  });
+
+  it('tells the newest result of each method on that very file', () => {
+    const runs = watched(runRecord('4', { method: 'v2', ...at('/w/t/triage.prompt') }), runRecord('3', { ...at('/w/t/triage.short.prompt') }),
+      runRecord('2', { method: 'v2', result: { ...result, accuracy: 0.1 }, ...at('/w/t/triage.prompt') }), runRecord('1', { status: 'failed', result: undefined, ...at('/w/t/triage.prompt') }));
+    const triage = templatesTree(paths, runs, '/w')[1]!;
+    expect(triage.description).toBe('v2 0.83');
+    expect(triage.children.map((child) => child.kind === 'template' ? child.description : child.run.record.id)).toEqual(['soft 0.83', '4']);
+  });
+});
+
+describe('the status bar', () => {
+  it('is empty while nothing is going on', () => {
+    expect(statusText([runRecord('1')])).toBeUndefined();
+  });
+
+  it('tells how far the run at work is, and how many wait', () => {
+    const work = runRecord('1', { status: 'running', progress: { phase: 'training', step: 120, steps: 300, secondsLeft: 12 } });
+    expect(statusText([runRecord('2', { status: 'queued' }), work])).toEqual({ text: '$(sync~spin) soft 40 % · 1 waiting', tooltip: 'triage: soft · step 120/300, 12 s left, 1 waiting' });
+  });
+
+  it('tells what happens before the first step, and that runs wait where none works', () => {
+    expect(statusText([runRecord('1', { status: 'running', progress: { phase: 'loading', step: 0, steps: 300 } })])?.text).toBe('$(sync~spin) soft loading the model');
+    expect(statusText([runRecord('1', { status: 'queued' })])?.text).toBe('$(clock) 1 waiting');
+  });
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { RunRecord } from '../../../src/runs/record';
+import { eventually, fill, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from './window';
+
+const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
+
+interface Run {
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+/** The runs of a template, newest first. */
+function runsOf(template: string): readonly Run[] {
+  if (!existsSync(runsFolder())) return [];
+  const folders = readdirSync(runsFolder()).map((id) => join(runsFolder(), id)).filter((folder) => existsSync(join(folder, 'run.json')));
+  return folders.map((folder) => ({ folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord }))
+    .filter(({ record }) => record.template.path.endsWith(`${template}.prompt`)).sort((a, b) => b.record.created.localeCompare(a.record.created));
+}
+
+const labelsOf = ({ folder }: Run) => JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as Record<string, unknown>;
+
+async function inThemes(name: string): Promise<void> {
+  for (const [theme, id] of themes) {
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', id, vscode.ConfigurationTarget.Global);
+    // Pages redraw their charts when the theme arrives, which nothing outside of them can see.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await readWindow(`${name}-${theme}`, true);
+  }
+  await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+}
+
+const quick = 'tune.steps: 12\ntune.evalEvery: 4\ntune.learningRate: 0.1\n';
+
+describe('the sidebar, the run page and the form', () => {
+  let document: vscode.TextDocument;
+
+  before(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
+    document = await openWith('triage/triage.views.prompt', text.replace('model: builtin\n', `model: builtin\n${quick}`));
+  });
+  after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('list templates with their variants, and the embedded model', async function () {
+    if (!isWatched) this.skip();
+    await vscode.commands.executeCommand('promptTuner.models.focus');
+    await windowShows(/Embedded[\s\S]*builtin/, 'models');
+    await vscode.commands.executeCommand('promptTuner.templates.focus');
+    await windowShows(/questions[\s\S]*triage[\s\S]*triage\.views/, 'templates');
+  });
+
+  it('train a grid by one command as one study, whose runs the tree groups', async () => {
+    await vscode.commands.executeCommand('promptTuner.train', document.uri, { methods: ['soft'], set: { 'tune.learningRate': '0.05, 0.2' } });
+    const runs = runsOf('triage.views');
+    assert.deepEqual(runs.map(({ record }) => `${record.status} ${record.settings.learningRate}`).sort(), ['done 0.05', 'done 0.2'], JSON.stringify(runs.map(({ record }) => record.error)));
+    assert.equal(new Set(runs.map(({ record }) => record.study?.id)).size, 1);
+    assert.deepEqual(runs[0]?.record.study?.varied, ['learningRate']);
+    if (isWatched) await windowShows(/triage\.views[\s\S]*Study over learningRate[\s\S]*learningRate 0\.(?:05|2)[\s\S]*acc 0\./, 'study');
+  });
+
+  it('open the page of a run with its curves, samples and log', async function () {
+    const [run] = runsOf('triage.views');
+    await vscode.commands.executeCommand('promptTuner.openRun', run);
+    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Soft Prompt on triage.views')), 'the page');
+    assert.equal(readFileSync(join(run!.folder, 'samples.jsonl'), 'utf8').trim().split('\n').length, 3);
+    if (!isWatched) this.skip();
+    await windowShows(/Accuracy[\s\S]*Smoothing[\s\S]*Accuracy on dev[\s\S]*Memory[\s\S]*Samples[\s\S]*Step 12[\s\S]*Log[\s\S]*Done: accuracy/, 'page');
+    await vscode.commands.executeCommand('promptTuner.runs.focus');
+    await inThemes('run');
+  });
+
+  it('rename, note and star a run in its own folder', async () => {
+    const [run] = runsOf('triage.views');
+    await vscode.commands.executeCommand('promptTuner.renameRun', run, 'the bold one');
+    await vscode.commands.executeCommand('promptTuner.noteRun', run, 'four times the rate');
+    await vscode.commands.executeCommand('promptTuner.starRun', run);
+    assert.deepEqual(labelsOf(run!), { name: 'the bold one', note: 'four times the rate', starred: true });
+    if (isWatched) await windowShows(/★ the bold one[\s\S]*four times the rate/, 'labelled');
+    await vscode.commands.executeCommand('promptTuner.unstarRun', run);
+    assert.equal(labelsOf(run!).starred, false);
+  });
+
+  it('copy the settings of a run as lines for the front matter', async () => {
+    await vscode.commands.executeCommand('promptTuner.copySettings', runsOf('triage.views')[0]);
+    const copied = await vscode.env.clipboard.readText();
+    assert.match(copied, /^tune\.steps: 12$/m);
+    assert.match(copied, /^tune\.learningRate: 0\.(?:05|2)$/m);
+  });
+
+  it('train again with the settings of the run, whatever the template says by now', async () => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), document.getText().replace('tune.steps: 12', 'tune.steps: 99'));
+    await vscode.workspace.applyEdit(edit);
+    const before = runsOf('triage.views');
+    await vscode.commands.executeCommand('promptTuner.trainAgain', before[0]);
+    const [again] = runsOf('triage.views');
+    assert.equal(again?.record.status, 'done', JSON.stringify(again?.record.error));
+    assert.notEqual(again.record.id, before[0]?.record.id);
+    assert.deepEqual({ ...again.record.settings, seeds: 1 }, { ...before[0]?.record.settings, seeds: 1 });
+  });
+
+  it('delete a run after asking, and only then', async () => {
+    const [run] = runsOf('triage.views');
+    const { showWarningMessage } = vscode.window;
+    const answer = async (words: readonly (string | undefined)[]) => {
+      const said: string[] = [];
+      const left = [...words];
+      Object.assign(vscode.window, { showWarningMessage: (text: string) => { said.push(text); return Promise.resolve(left.shift()); } });
+      try {
+        await vscode.commands.executeCommand('promptTuner.deleteRun', run);
+      } finally {
+        Object.assign(vscode.window, { showWarningMessage });
+      }
+      return said;
+    };
+    assert.match((await answer([undefined]))[0] ?? '', /with checkpoint, adapter and log\?$/);
+    assert(existsSync(run!.folder));
+    await answer(['Move to Trash', 'Delete Permanently']);
+    assert(!existsSync(run!.folder));
+  });
+
+  it('open the form, say what is wrong while it is filled in, and measure a real step', async function () {
+    await vscode.commands.executeCommand('promptTuner.trainForm', document.uri);
+    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Train triage.views')), 'the form');
+    if (!isWatched) this.skip();
+    await windowShows(/Train triage\.views[\s\S]*tune\.learningRate[\s\S]*One training\.[\s\S]*5,120 trained numbers/, 'form');
+    await fill('tune.steps', 'many');
+    await windowShows(/tune\.steps must be a whole number, at least 1, not "many"\./, 'wrong');
+    await fill('tune.steps. tune.steps must be a whole number, at least 1, not "many".', '15');
+    await windowShows(/One training\./, 'right');
+    await press('button', 'Measure a Step');
+    await windowShows(/Measured by a real step[\s\S]*5,120[\s\S]*\d+ (?:ms|s)[\s\S]*≈ [\d.]+ (?:ms|s|min)[\s\S]*\d+ MB/, 'measured', 150_000);
+    await inThemes('form');
+  });
+
+  it('save what was filled in as one edit that can be undone', async function () {
+    if (!isWatched) this.skip();
+    const before = document.getText();
+    await press('button', 'Save to Template');
+    await eventually(() => /^tune\.steps: 15$/m.test(document.getText()), 'the setting in the template');
+    assert.equal(document.getText().replace('tune.steps: 15', 'tune.steps: 99'), before);
+    await eventually(() => /^tune\.steps: 15$/m.test(readFileSync(document.uri.fsPath, 'utf8')), 'the setting on the disk');
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+});

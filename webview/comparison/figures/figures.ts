@@ -1,0 +1,81 @@
+import { checkBox, dropDown, waiting } from '../../controls';
+import { element } from '../../element';
+import { createRedraw, focusable } from '../../redraw';
+import { smoothings, type PageLook } from '../keptPage';
+import type { PageActions, PageView, Section } from '../view';
+import { chartLines, createCurveChart, curveSummary, emptyReason, type ChartLine } from './curveChart';
+import { confusionFigure } from './confusion';
+import { figureOf, type Figure } from './figure';
+import { accuracyForest, differenceForest } from './intervals';
+import { reliabilityFigure } from './reliability';
+import { costs, paretoFigure, trainingRowsFigure } from './scatter';
+import { seedsFigure } from './seeds';
+
+/** All figures, each with the numbers behind it; those that need every answer come when they are read. */
+export function createFigures(actions: PageActions): Section {
+  const early = element('div', { class: 'figures' });
+  const curves = element('div');
+  const late = element('div', { class: 'figures' });
+  const chart = element('div', { class: 'chart' });
+  const curveChart = createCurveChart(chart);
+  const [drawEarly, drawCurves, drawLate] = [early, curves, late].map(createRedraw) as [Redraw, Redraw, Redraw];
+  const framed = (figures: readonly (Figure | undefined)[], view: PageView): readonly HTMLElement[] => figures.flatMap((figure) => (figure ? [figureOf(figure, view, actions)] : []));
+
+  return {
+    place: element('div', {}, early, curves, late),
+    show(view) {
+      const { state, analysis, theme, look } = view;
+      const basis = [state.studies, state.baseline, analysis?.token, analysis?.studies, theme, look.tables];
+      drawEarly(basis, () => framed([accuracyForest(view), differenceForest(view)], view));
+      const lines = chartLines(view);
+      drawCurves([lines.map(({ label, run }) => [label, run.run]), look.tables, look.smoothing, look.logarithmic, look.curve, state.studies.length, look.tables.includes('curves') && lines.map(({ curve }) => curve.dev.length)], () => [figureOf(curveFigure(lines, { view, actions, chart }), view, actions)]);
+      curveChart.show(lines, view);
+      const drawn = curves.querySelector('.drawn');
+      drawn?.setAttribute('aria-label', curveSummary(lines, look.curve));
+      drawLate([...basis, look.confusionDifference], () => {
+        const figures = framed([...costs.map((cost) => paretoFigure(view, cost)), seedsFigure(view), trainingRowsFigure(view), confusionFigure(view, actions), reliabilityFigure(view)], view);
+        return state.token !== null && !analysis ? [...figures, waiting('Reading every answer…')] : figures;
+      });
+    },
+  };
+}
+
+type Redraw = ReturnType<typeof createRedraw>;
+
+interface CurveParts {
+  readonly view: PageView;
+  readonly actions: PageActions;
+  readonly chart: HTMLElement;
+}
+
+const smoothingNames = { none: 'No smoothing', 10: 'Mean of 10 steps', 50: 'Mean of 50 steps' } as const;
+
+function curveFigure(lines: readonly ChartLine[], { view, actions, chart }: CurveParts): Figure {
+  const { smoothing, logarithmic, curve } = view.look;
+  const look = (change: Partial<PageLook>): void => actions.look(change);
+  return {
+    key: 'curves',
+    title: 'Learning curves',
+    note: curve === 'loss' ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. The table below follows the pointer; drag to look closer, double-click to look at all.' : 'Accuracy on dev, as often as it was measured. The table below follows the pointer.',
+    summary: '',
+    controls: [
+      focusable('curve', dropDown('What the curves show', [{ key: 'loss', name: 'Loss' }, { key: 'accuracy', name: 'Accuracy on dev' }], curve, (key) => look({ curve: key as PageLook['curve'] }))),
+      ...(curve === 'loss' ? [
+        focusable('smoothing', dropDown('Smoothing', smoothings.map((key) => ({ key, name: smoothingNames[key] })), smoothing, (key) => look({ smoothing: key as PageLook['smoothing'] }))),
+        focusable('logarithmic', checkBox('Logarithmic', logarithmic, (on) => look({ logarithmic: on }))),
+      ] : []),
+    ],
+    drawing: lines.length === 0 ? emptyReason(view.state.studies) : chart,
+    table: {
+      headings: ['Run', 'Step', 'Loss', 'Dev loss', 'Dev accuracy'],
+      rows: lines.flatMap(({ label, curve: { training, dev } }) => tableRows(label, training, dev)),
+    },
+  };
+}
+
+/** A row for each step that has either. */
+function tableRows(label: string, training: ChartLine['curve']['training'], dev: ChartLine['curve']['dev']): readonly (readonly (string | number | null)[])[] {
+  const rows = new Map<number, readonly (string | number | null)[]>(training.map(([step, loss]) => [step, [label, step, loss, null, null]]));
+  for (const [step, loss, accuracy] of dev) rows.set(step, [label, step, rows.get(step)?.[2] ?? null, loss, accuracy]);
+  return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
+}

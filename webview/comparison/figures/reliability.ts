@@ -1,0 +1,41 @@
+import { svg } from '../../svg';
+import { lineStyle } from '../lineStyle';
+import { rate } from '../numbers';
+import { analysisOf, studyTitle, type PageView } from '../view';
+import type { Figure } from './figure';
+import { linearScale } from './scale';
+import { axes, plotArea } from './scatter';
+
+/** How often answers of a probability are right: on the diagonal a model knows what it knows. */
+export function reliabilityFigure(view: PageView): Figure | undefined {
+  const told = view.state.studies.flatMap((study) => {
+    const reliability = analysisOf(view, study.key)?.reliability;
+    return reliability && reliability.bins.length > 0 ? [{ study, reliability }] : [];
+  });
+  if (told.length === 0) return undefined;
+  const x = linearScale([0, 1], [plotArea.left, plotArea.right], 5);
+  const y = linearScale([0, 1], [plotArea.bottom, plotArea.top], 5);
+  const largest = Math.max(...told.flatMap(({ reliability: { bins } }) => bins.map(({ n }) => n)));
+  return {
+    key: 'reliability',
+    title: 'Reliability',
+    note: 'Share of right answers among those of like probability; the larger a dot, the more answers. On the dashed line, probabilities can be taken at their word.',
+    summary: `Reliability of the probabilities. ${told.map(({ study, reliability }) => `${studyTitle(study)}: expected calibration error ${rate(reliability.calibrationError)}`).join('. ')}.`,
+    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
+      ...axes(x, y, { x: 'Probability of the answer', y: 'Share of right answers' }),
+      svg('line', { class: 'reference', x1: x(0), x2: x(1), y1: y(0), y2: y(1) }),
+      ...told.flatMap(({ study, reliability: { bins } }) => {
+        const { colour, dash } = lineStyle(study.place, view.theme);
+        const last = bins.at(-1)!;
+        return [
+          svg('polyline', { class: 'course', stroke: colour, 'stroke-dasharray': dash.join(' '), points: bins.map(({ confidence, accuracy }) => `${x(confidence)},${y(accuracy)}`).join(' ') }),
+          ...bins.map(({ confidence, accuracy, n, low, high }) => svg('circle', { cx: x(confidence), cy: y(accuracy), r: 2 + 5 * Math.sqrt(n / largest), fill: colour, 'fill-opacity': 0.75 },
+            svg('title', {}, `${studyTitle(study)}: of ${n} answers with a probability of ${rate(low)} to ${rate(high)}, ${rate(accuracy)} were right`))),
+          svg('text', { class: 'label', x: x(last.confidence) + 9, y: y(last.accuracy) + 4 }, study.letter)];
+      })),
+    table: {
+      headings: ['Run', 'From', 'To', 'Answers', 'Mean probability', 'Share right', 'Expected calibration error'],
+      rows: told.flatMap(({ study, reliability: { bins, calibrationError } }) => bins.map(({ low, high, n, confidence, accuracy }) => [studyTitle(study), low, high, n, confidence, accuracy, calibrationError] as const)),
+    },
+  };
+}

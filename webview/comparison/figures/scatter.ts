@@ -1,0 +1,127 @@
+import type { StudyRow } from '../../../src/views/comparisonContract';
+import { svg } from '../../svg';
+import { lineStyle } from '../lineStyle';
+import { count, duration, rate } from '../numbers';
+import { accuracyRange } from '../columns';
+import { analysisOf, studyTitle, type PageView } from '../view';
+import type { Figure } from './figure';
+import { paretoFront } from './paretoFront';
+import { linearScale, logScale } from './scale';
+
+const width = 460;
+const height = 300;
+const area = { left: 52, right: width - 20, top: 12, bottom: height - 50 };
+
+/** What quality is set against. */
+export interface Cost {
+  readonly key: string;
+  readonly title: string;
+  readonly axis: string;
+  value(study: StudyRow): number | null;
+  format(value: number): string;
+}
+
+export const costs: readonly Cost[] = [
+  { key: 'size', title: 'Accuracy against trained numbers', axis: 'Trained numbers (logarithmic)', value: ({ measures }) => measures?.trainedParameters ?? null, format: short },
+  { key: 'time', title: 'Accuracy against time', axis: 'Time of the run (logarithmic)', value: ({ measures }) => measures?.seconds ?? null, format: duration },
+];
+
+function short(value: number): string {
+  return value >= 1e6 ? `${value / 1e6} M` : value >= 1000 ? `${value / 1000} k` : count(value);
+}
+
+interface Point {
+  readonly study: StudyRow;
+  readonly cost: number;
+  readonly accuracy: number;
+  readonly range: readonly [number, number] | null;
+}
+
+/** Accuracy against what it costs. The line joins the studies that no other beats in both: the Pareto front. */
+export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
+  const points = view.state.studies.flatMap((study): readonly Point[] => {
+    const [value, accuracy] = [cost.value(study), study.measures?.accuracy];
+    return value !== null && typeof accuracy === 'number' ? [{ study, cost: value, accuracy, range: accuracyRange(study, analysisOf(view, study.key)) }] : [];
+  });
+  if (points.length < 2) return undefined;
+  const front = paretoFront(points);
+  return {
+    key: `pareto-${cost.key}`,
+    title: cost.title,
+    note: 'Up and to the left is better. The line joins the runs that no other beats in both.',
+    summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${rate(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.letter).join(', ')}.`,
+    drawing: draw(points, { front, cost, view }),
+    table: { headings: ['Run', cost.axis.replace(' (logarithmic)', cost.key === 'time' ? ', seconds' : ''), 'Accuracy', 'Low', 'High', 'Not beaten in both'], rows: points.map((point) => [studyTitle(point.study), point.cost, point.accuracy, point.range?.[0] ?? null, point.range?.[1] ?? null, front.includes(point) ? 'yes' : 'no']) },
+  };
+}
+
+function draw(points: readonly Point[], { front, cost, view }: { readonly front: readonly Point[]; readonly cost: Cost; readonly view: PageView }): SVGElement {
+  const x = logScale(points.map((point) => point.cost), [area.left + 12, area.right - 12], cost.format);
+  const values = points.flatMap(({ accuracy, range }) => [accuracy, ...range ?? []]);
+  const y = linearScale([Math.min(...values), Math.max(...values)], [area.bottom, area.top], 5);
+  return svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
+    ...axes(x, y, { x: cost.axis, y: 'Accuracy' }),
+    svg('polyline', { class: 'front', points: front.map((point) => `${x(point.cost)},${y(point.accuracy)}`).join(' ') }),
+    ...points.map(({ study, cost: spent, accuracy, range }) => {
+      const { colour } = lineStyle(study.place, view.theme);
+      return svg('g', {},
+        svg('title', {}, `${studyTitle(study)}: ${rate(accuracy)} at ${cost.format(spent)}`),
+        ...(range ? [svg('line', { class: 'whisker', stroke: colour, x1: x(spent), x2: x(spent), y1: y(range[0]), y2: y(range[1]) })] : []),
+        svg('circle', { cx: x(spent), cy: y(accuracy), r: 5, fill: colour }),
+        svg('text', { class: 'label', x: x(spent) + 9, y: y(accuracy) + 4 }, study.letter));
+    }));
+}
+
+type Marked = ReturnType<typeof linearScale>;
+
+/** Grid, marks and names of both axes. */
+export function axes(x: Marked, y: Marked, names: { readonly x: string; readonly y: string }): readonly SVGElement[] {
+  const spaced = x.marks.filter((mark, index) => index === 0 || x(mark.value) - x(x.marks[index - 1]!.value) > 30 || index % Math.ceil(x.marks.length / 7) === 0);
+  return [
+    ...spaced.flatMap(({ value, text }) => [
+      svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: area.top, y2: area.bottom }),
+      svg('text', { class: 'mark', x: x(value), y: area.bottom + 16, 'text-anchor': 'middle' }, text)]),
+    ...y.marks.flatMap(({ value, text }) => [
+      svg('line', { class: 'grid', x1: area.left, x2: area.right, y1: y(value), y2: y(value) }),
+      svg('text', { class: 'mark', x: area.left - 6, y: y(value) + 4, 'text-anchor': 'end' }, text)]),
+    svg('text', { class: 'mark', x: (area.left + area.right) / 2, y: height - 12, 'text-anchor': 'middle' }, names.x),
+    svg('text', { class: 'mark', x: 13, y: (area.top + area.bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 13 ${(area.top + area.bottom) / 2})` }, names.y),
+  ];
+}
+
+/** Where an axis of these figures begins and ends. */
+export const plotArea = { ...area, width, height };
+
+/** Accuracy against the number of training rows, for methods that were trained on several numbers of them. */
+export function trainingRowsFigure(view: PageView): Figure | undefined {
+  const groups = new Map<string, StudyRow[]>();
+  for (const study of view.state.studies) {
+    if (typeof study.measures?.trainingRows !== 'number' || study.measures.accuracy === null) continue;
+    const key = study.method;
+    groups.set(key, [...groups.get(key) ?? [], study]);
+  }
+  const lines = [...groups].map(([method, studies]) => ({ method, studies: studies.sort((a, b) => a.measures!.trainingRows! - b.measures!.trainingRows!) }))
+    .filter(({ studies }) => new Set(studies.map(({ measures }) => measures!.trainingRows)).size > 1);
+  if (lines.length === 0) return undefined;
+  const all = lines.flatMap(({ studies }) => studies);
+  const x = logScale(all.map(({ measures }) => measures!.trainingRows!), [area.left + 12, area.right - 12], count);
+  const rates = all.map(({ measures }) => measures!.accuracy!);
+  const y = linearScale([Math.min(...rates), Math.max(...rates)], [area.bottom, area.top], 5);
+  return {
+    key: 'training-rows',
+    title: 'Accuracy against training rows',
+    summary: `Accuracy by the number of rows trained on. ${lines.map(({ method, studies }) => `${method}: ${studies.map(({ measures }) => `${rate(measures!.accuracy)} with ${count(measures!.trainingRows!)}`).join(', ')}`).join('. ')}.`,
+    drawing: svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
+      ...axes(x, y, { x: 'Training rows (logarithmic)', y: 'Accuracy' }),
+      ...lines.flatMap(({ studies }) => {
+        const { colour, dash } = lineStyle(studies[0]!.place, view.theme);
+        return [
+          svg('polyline', { class: 'course', stroke: colour, 'stroke-dasharray': dash.join(' '), points: studies.map(({ measures }) => `${x(measures!.trainingRows!)},${y(measures!.accuracy!)}`).join(' ') }),
+          ...studies.flatMap((study) => [
+            svg('circle', { cx: x(study.measures!.trainingRows!), cy: y(study.measures!.accuracy!), r: 4, fill: colour }, svg('title', {}, studyTitle(study))),
+            svg('text', { class: 'label', x: x(study.measures!.trainingRows!) + 8, y: y(study.measures!.accuracy!) - 6 }, study.letter)])];
+      })),
+    table: { headings: ['Run', 'Training rows', 'Accuracy'], rows: all.map((study) => [studyTitle(study), study.measures!.trainingRows, study.measures!.accuracy]) },
+  };
+}
+

@@ -1,0 +1,9 @@
+import type { ConfusionMatrix } from '../../../src/scoring/classification';
+
+/** Shares of a label's rows that were given each label: each row adds up to one, or to nothing where the label has no rows. */
+export function rowShares({ counts }: ConfusionMatrix): readonly (readonly number[])[] {
+  return counts.map((row) => {
+    const sum = row.reduce((total, value) => total + value, 0);
+    return row.map((value) => (sum > 0 ? value / sum : 0));
+  });
+}

@@ -1,0 +1,134 @@
+import type { RowChunk } from '../../../src/runs/inspection';
+import type { RowMode } from '../keptPage';
+
+/** Stands for a study that has no answer to a row; the same number as at the other end. */
+const noAnswer = 0xffffffff;
+
+/** What of the rows is wanted. */
+export interface RowQuestion {
+  readonly mode: RowMode;
+  /** Key of the study that *wrong*, *fixed* and *broken* are asked of; `any` for any of them. */
+  readonly study: string;
+  readonly baseline: string | null;
+  /** Words that input, expected answer or an answer must hold, whatever their case. */
+  readonly filter: string;
+}
+
+/** Every answer of a comparison in the page's memory, in typed arrays: finding rows among them takes milliseconds. */
+export interface RowStore {
+  readonly token: string;
+  readonly studies: readonly string[];
+  /** Rows of the whole table, and how many of them have come. */
+  readonly total: number;
+  readonly loaded: number;
+  /** @param place in the table, from 0 */
+  row(place: number): StoredRow;
+  /** Places of the rows that answer the question, ascending. */
+  find(question: RowQuestion): Uint32Array;
+}
+
+export interface StoredRow {
+  /** Number in the data file, from 0. */
+  readonly number: number;
+  readonly input: string;
+  readonly expected: string;
+  /** For each study, in order; null where it has none. */
+  readonly answers: readonly (StoredAnswer | null)[];
+}
+
+export interface StoredAnswer {
+  readonly text: string;
+  readonly right: boolean;
+  /** NaN for a generated text. */
+  readonly probability: number;
+}
+
+interface Columns {
+  readonly numbers: Uint32Array;
+  readonly expected: Uint32Array;
+  readonly predicted: readonly Uint32Array[];
+  readonly probabilities: readonly Float32Array[];
+}
+
+export type GrowingStore = RowStore & { add(chunk: RowChunk): void };
+
+/** A store that the first chunk sizes and the next ones fill. */
+export function createRowStore(first: RowChunk): GrowingStore {
+  const { total, studies, token } = first;
+  const columns: Columns = {
+    numbers: new Uint32Array(total),
+    expected: new Uint32Array(total),
+    predicted: studies.map(() => new Uint32Array(total)),
+    probabilities: studies.map(() => new Float32Array(total)),
+  };
+  const inputs: string[] = [];
+  const texts: string[] = [];
+  /** Texts in lower case, made when a filter first wants them. */
+  const lowered: { readonly inputs: string[]; readonly texts: string[] } = { inputs: [], texts: [] };
+
+  const store: GrowingStore = {
+    token, studies, total,
+    get loaded() {
+      return inputs.length;
+    },
+    add({ from, texts: more, inputs: next, numbers, expected, predicted, probabilities }) {
+      if (from !== inputs.length) return;
+      for (const text of more) texts.push(text);
+      for (const input of next) inputs.push(input);
+      columns.numbers.set(numbers, from);
+      columns.expected.set(expected, from);
+      studies.forEach((_, study) => {
+        columns.predicted[study]!.set(predicted.subarray(study * next.length, (study + 1) * next.length), from);
+        columns.probabilities[study]!.set(probabilities.subarray(study * next.length, (study + 1) * next.length), from);
+      });
+    },
+    row(place) {
+      const expected = columns.expected[place]!;
+      return {
+        number: columns.numbers[place]!,
+        input: inputs[place] ?? '',
+        expected: texts[expected] ?? '',
+        answers: columns.predicted.map((predicted, study) => {
+          const text = predicted[place]!;
+          return text === noAnswer ? null : { text: texts[text] ?? '', right: text === expected, probability: columns.probabilities[study]![place]! };
+        }),
+      };
+    },
+    find(question) {
+      const wanted = matcherOf(columns, studies, question);
+      const words = wordMatcher(question.filter);
+      const found = new Uint32Array(inputs.length);
+      let count = 0;
+      for (let place = 0; place < inputs.length; place++) {
+        if (wanted(place) && words(place)) found[count++] = place;
+      }
+      return found.subarray(0, count);
+    },
+  };
+  store.add(first);
+  return store;
+
+  /** Whether all words of a filter are in a row. Each text is searched once for each word, however many rows it is the answer of. */
+  function wordMatcher(filter: string): (place: number) => boolean {
+    const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    if (words.length === 0) return () => true;
+    while (lowered.inputs.length < inputs.length) lowered.inputs.push(inputs[lowered.inputs.length]!.toLowerCase());
+    while (lowered.texts.length < texts.length) lowered.texts.push(texts[lowered.texts.length]!.toLowerCase());
+    const inTexts = words.map((word) => lowered.texts.map((text) => text.includes(word)));
+    return (place) => words.every((word, w) => lowered.inputs[place]!.includes(word) || inTexts[w]![columns.expected[place]!] || columns.predicted.some((predicted) => inTexts[w]![predicted[place]!]));
+  }
+}
+
+function matcherOf({ expected, predicted }: Columns, studies: readonly string[], { mode, study, baseline }: RowQuestion): (place: number) => boolean {
+  const base = predicted[studies.indexOf(baseline ?? '')];
+  const others = predicted.filter((column, index) => (study === 'any' ? column !== base || mode === 'wrong' : studies[index] === study));
+  const right = (column: Uint32Array, place: number): boolean => column[place] === expected[place];
+  const answered = (column: Uint32Array, place: number): boolean => column[place] !== noAnswer;
+  switch (mode) {
+    case 'all': return () => true;
+    case 'different': return (place) => predicted.some((column) => answered(column, place) && column[place] !== predicted.find((other) => answered(other, place))![place]);
+    case 'wrong': return (place) => others.some((column) => answered(column, place) && !right(column, place));
+    case 'fixed': return (place) => base !== undefined && answered(base, place) && !right(base, place) && others.some((column) => right(column, place));
+    case 'broken': return (place) => base !== undefined && right(base, place) && others.some((column) => answered(column, place) && !right(column, place));
+  }
+}

@@ -1,0 +1,211 @@
+import type { RowDetail } from '../../../src/runs/inspection';
+import { button, dropDown, textField, waiting } from '../../controls';
+import { element } from '../../element';
+import { createRedraw, focusable } from '../../redraw';
+import { rowModes, type PageLook, type RowMode } from '../keptPage';
+import { count, rate } from '../numbers';
+import { asCsv } from '../tables';
+import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
+import { rowDetail } from './rowDetail';
+import { createRowStore, type GrowingStore, type StoredAnswer } from './rowStore';
+import { createVirtualList } from './virtualList';
+
+const modeNames: Readonly<Record<RowMode, string>> = { all: 'All', different: 'Different only', wrong: 'Wrong', fixed: 'Fixed vs baseline', broken: 'Broken vs baseline' };
+/** After the last key, before the rows are searched. */
+const typingMilliseconds = 120;
+const lineHeight = 28;
+/** Characters of a text that a line can show. */
+const mostShown = 300;
+
+/** Row by row: what each study answered, which rows differ, which were fixed or broken. */
+export function createRows(actions: PageActions): Section {
+  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Which rows' });
+  const status = element('p', { class: 'quiet', role: 'status' });
+  const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
+  const detail = element('div', { class: 'details' });
+  const drawBar = createRedraw(bar);
+  let view: PageView | undefined;
+  let store: GrowingStore | undefined;
+  let loading: string | undefined;
+  let found: Uint32Array = new Uint32Array();
+  let asked = '';
+  let opened: RowDetail | undefined;
+  let typing: ReturnType<typeof setTimeout> | undefined;
+
+  const list = createVirtualList({
+    label: 'Rows',
+    lineHeight,
+    heading: () => (view && store ? headingCells(view, store.studies) : []),
+    line: (index) => (view && store ? lineCells(store, found[index]!) : []),
+    open: (index) => { if (store) void open(store.row(found[index]!).number); },
+    move: (at) => { if (view && at !== view.look.rows.at) lookAt({ at }); },
+  });
+  list.place.hidden = true;
+  const place = element('div', {}, bar, problem, status, list.place, detail);
+
+  const lookAt = (change: Partial<PageLook['rows']>): void => {
+    if (view) actions.look({ rows: { ...view.look.rows, ...change } });
+  };
+
+  const say = (error: unknown): void => {
+    if (isOutdated(error)) return;
+    problem.textContent = messageOf(error);
+    problem.hidden = false;
+  };
+
+  /** Fetches the table piece by piece; what has come can be looked at while the rest follows. */
+  const load = async (token: string): Promise<void> => {
+    if (loading === token) return;
+    loading = token;
+    store = undefined;
+    problem.hidden = true;
+    try {
+      for (;;) {
+        const chunk = await actions.call('rows', { token, from: store?.loaded ?? 0 });
+        if (loading !== token) return;
+        if (store) store.add(chunk);
+        else store = createRowStore(chunk);
+        search(store.loaded < store.total && found.length > 0);
+        if (store.loaded >= store.total || chunk.inputs.length === 0) return;
+      }
+    } catch (error) {
+      loading = undefined;
+      say(error);
+      status.textContent = '';
+    }
+  };
+
+  /** @param quietly without drawing anew what is in sight already */
+  const search = (quietly = false): void => {
+    if (!view || !store) return;
+    const { mode, study, filter, at } = view.look.rows;
+    found = store.find({ mode, study, filter, baseline: view.state.baseline });
+    const rest = store.loaded < store.total ? ` (${count(store.loaded)} of ${count(store.total)} read)` : '';
+    status.textContent = `${count(found.length)} of ${count(store.total)} rows${rest}`;
+    list.place.hidden = found.length === 0;
+    list.place.style.setProperty('--studies', String(store.studies.length));
+    if (!quietly || list.place.hidden || found.length < 200) list.show(found.length, Math.min(at, found.length - 1));
+    else list.show(found.length, at);
+  };
+
+  const open = async (row: number): Promise<void> => {
+    if (!view?.state.token) return;
+    lookAt({ open: row });
+    try {
+      opened = await actions.call('rowDetail', { token: view.state.token, row });
+      drawDetail();
+    } catch (error) {
+      say(error);
+    }
+  };
+
+  const close = (): void => {
+    opened = undefined;
+    lookAt({ open: null });
+    drawDetail();
+    list.focus();
+  };
+
+  const drawDetail = (): void => {
+    const token = view?.state.token;
+    detail.replaceChildren(...(opened && view && token ? [rowDetail(opened, view, { actions, token, close })] : []));
+    detail.scrollIntoView({ block: 'nearest' });
+  };
+
+  return {
+    place,
+    show(next) {
+      view = next;
+      const { state, look } = next;
+      drawBar([look.rows.mode, look.rows.study, state.baseline, state.studies.map(({ key, name, letter }) => [key, name, letter]), state.token === null], () => barOf(next, { lookAt, export: exportRows, type: (filter) => {
+        clearTimeout(typing);
+        typing = setTimeout(() => lookAt({ filter, at: 0 }), typingMilliseconds);
+      } }));
+      if (!state.token) {
+        status.textContent = 'No study has answers yet. Rows are shown when one has been measured.';
+        list.place.hidden = true;
+        return;
+      }
+      if (loading !== state.token) {
+        opened = undefined;
+        detail.replaceChildren();
+        status.replaceChildren(waiting('Reading the rows…'));
+        asked = '';
+        void load(state.token).then(() => { if (view?.look.rows.open !== null && view && !opened) void open(view.look.rows.open); });
+        return;
+      }
+      const question = JSON.stringify([look.rows.mode, look.rows.study, look.rows.filter, state.baseline, next.theme.series, state.studies.map(({ key, name }) => [key, name])]);
+      if (question === asked) return;
+      asked = question;
+      search();
+    },
+  };
+
+  function exportRows(): void {
+    if (!store || !view) return;
+    const titles = store.studies.map((key) => titleOf(view!, key));
+    const rows = Array.from(found, (at) => {
+      const { number, input, expected, answers } = store!.row(at);
+      return [number + 1, input, expected, ...answers.flatMap((answer) => (answer ? [answer.text, Number.isNaN(answer.probability) ? null : answer.probability] : [null, null]))];
+    });
+    actions.tell('openDocument', { language: 'csv', content: asCsv({ headings: ['Row', 'Input', 'Expected', ...titles.flatMap((title) => [title, `Probability of ${title}`])], rows }) });
+  }
+}
+
+interface BarParts {
+  lookAt(change: Partial<PageLook['rows']>): void;
+  type(filter: string): void;
+  export(): void;
+}
+
+function barOf({ state, look: { rows } }: PageView, parts: BarParts): readonly HTMLElement[] {
+  const asksStudy = rows.mode === 'wrong' || rows.mode === 'fixed' || rows.mode === 'broken';
+  const studies = state.studies.filter(({ key, measures }) => measures && (rows.mode === 'wrong' || key !== state.baseline));
+  const modes = element('div', { class: 'modes', role: 'group', 'aria-label': 'Rows shown' }, ...rowModes.map((mode) => {
+    const made = focusable(`mode ${mode}`, element('button', { class: 'mode', 'aria-pressed': String(mode === rows.mode) }, modeNames[mode]));
+    made.addEventListener('click', () => parts.lookAt({ mode, at: 0 }));
+    return made;
+  }));
+  const filter = textField('Filter by text', rows.filter, parts.type);
+  filter.setAttribute('placeholder', 'Filter by text');
+  return [
+    modes,
+    ...(asksStudy ? [focusable('study', dropDown('Of which run', [{ key: 'any', name: 'Any run' }, ...studies.map((study) => ({ key: study.key, name: studyTitle(study) }))], rows.study, (study) => parts.lookAt({ study, at: 0 })))] : []),
+    focusable('filter', filter),
+    focusable('csv', button('CSV', parts.export)),
+  ];
+}
+
+function titleOf({ state }: PageView, key: string): string {
+  const study = state.studies.find((candidate) => candidate.key === key);
+  return study ? studyTitle(study) : key;
+}
+
+function headingCells(view: PageView, studies: readonly string[]): readonly HTMLElement[] {
+  const cell = (kind: string, ...content: readonly (Node | string)[]): HTMLElement => element('span', { role: 'columnheader', class: kind }, ...content);
+  return [cell('number', 'Row'), cell('input', 'Input'), cell('expected', 'Expected'), ...studies.map((key) => {
+    const study = view.state.studies.find((candidate) => candidate.key === key);
+    const made = cell('answer', ...(study ? [studyMark(study, view.theme), ` ${study.name || study.method}`] : [key]));
+    made.title = titleOf(view, key);
+    return made;
+  })];
+}
+
+function lineCells(store: GrowingStore, place: number): readonly HTMLElement[] {
+  const { number, input, expected, answers } = store.row(place);
+  const cell = (kind: string, text: string): HTMLElement => element('span', { role: 'gridcell', class: kind }, text);
+  return [
+    cell('number', String(number + 1)),
+    cell('input', input.slice(0, mostShown)),
+    cell('expected', expected.slice(0, mostShown)),
+    ...answers.map((answer) => (answer ? answerCell(answer) : cell('answer', '–'))),
+  ];
+}
+
+/** A mark says right or wrong as well as the colour does. */
+function answerCell({ text, right, probability }: StoredAnswer): HTMLElement {
+  return element('span', { role: 'gridcell', class: `answer ${right ? 'right' : 'wrong'}` },
+    element('span', { class: 'verdict', 'aria-label': right ? 'right: ' : 'wrong: ', role: 'img' }, right ? '✓' : '✗'),
+    element('span', { class: 'said' }, text.slice(0, mostShown)),
+    ...(Number.isNaN(probability) ? [] : [element('span', { class: 'probability' }, rate(probability).slice(1, 4))]));
+}

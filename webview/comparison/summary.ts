@@ -1,0 +1,217 @@
+import type { MajorityRow, StudyRow } from '../../src/views/comparisonContract';
+import { button, checkBox, labelledDropDown, textField } from '../controls';
+import { element } from '../element';
+import { createRedraw, focusable } from '../redraw';
+import { accuracyRange, columns, sorted, type Column } from './columns';
+import { methodsTable } from './methodsTable';
+import { count, missing, rate } from './numbers';
+import { asCsv, asJson, asMarkdown, type PlainTable } from './tables';
+import { analysisOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
+
+/** The summary: a line a study, what it is measured against, and how to read it. */
+export function createSummary(actions: PageActions): Section {
+  const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'The summary' });
+  const chooser = element('details', { class: 'chooser' });
+  const table = element('div');
+  const notes = element('ul', { class: 'notes' });
+  const methods = element('details', { class: 'methods' });
+  const place = element('div', {}, bar, chooser, table, methods, element('h2', {}, 'How to read this'), notes);
+  const [drawBar, drawChooser, drawTable, drawNotes, drawMethods] = [bar, chooser, table, notes, methods].map(createRedraw) as [Redraw, Redraw, Redraw, Redraw, Redraw];
+  let renaming: string | undefined;
+  let latest: PageView | undefined;
+
+  const rename = (key: string | undefined): void => {
+    renaming = key;
+    if (latest) show(latest);
+    if (key !== undefined) table.querySelector<HTMLElement>('vscode-text-field')?.focus();
+  };
+  const show = (view: PageView): void => {
+    latest = view;
+    const { state, analysis, look, theme } = view;
+    drawBar([state.studies.map(({ key, letter, name, measures }) => [key, letter, name, measures !== undefined]), state.baseline], () => barOf(view, actions, () => latest ?? view));
+    drawChooser(look.hidden, () => chooserOf(view, actions));
+    drawTable([state.studies, state.majorities, state.baseline, analysis?.token, analysis?.studies, look.sort, look.hidden, theme.series, renaming], () => [summaryTable(view, { actions, renaming, rename })]);
+    drawNotes([state.notes, state.warnings, analysis?.notes], () => [...state.warnings, ...analysis?.notes ?? state.notes].map((note) => element('li', {}, note)));
+    drawMethods([state.studies, look.methods], () => [element('summary', {}, 'What the methods are, and when to use which'), methodsTable(state)]);
+    methods.open = look.methods;
+  };
+  methods.addEventListener('toggle', () => {
+    if (latest && methods.open !== latest.look.methods) actions.look({ methods: methods.open });
+  });
+  return { place, show };
+}
+
+type Redraw = ReturnType<typeof createRedraw>;
+
+/** @param latest the view as it is when a button is pressed */
+function barOf(view: PageView, actions: PageActions, latest: () => PageView): readonly HTMLElement[] {
+  const { studies, baseline } = view.state;
+  const measured = studies.filter(({ measures }) => measures);
+  return [
+    ...(measured.length > 1 ? [labelledDropDown('Baseline', measured.map((study) => ({ key: study.key, name: studyTitle(study) })), baseline, (key) => actions.baseline(key))] : []),
+    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', { runs: measuredRuns(latest()) }), 'primary'))] : []),
+    focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }))),
+    focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) }))),
+    focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) }))),
+  ];
+}
+
+/** Runs of the studies shown that have results. */
+function measuredRuns({ state }: PageView): readonly string[] {
+  return state.studies.flatMap(({ runs }) => runs.filter(({ status, accuracy, loss }) => status === 'done' || accuracy !== null || loss !== null).map(({ run }) => run));
+}
+
+function chooserOf({ look }: PageView, actions: PageActions): readonly Node[] {
+  const boxes = columns.map(({ key, title }) => focusable(`column ${key}`, checkBox(title, !look.hidden.includes(key), (shown) =>
+    actions.look({ hidden: shown ? look.hidden.filter((other) => other !== key) : [...look.hidden, key] }))));
+  return [element('summary', {}, 'Columns'), element('div', { class: 'boxes', role: 'group', 'aria-label': 'Columns shown' }, ...boxes)];
+}
+
+interface Editing {
+  readonly actions: PageActions;
+  readonly renaming: string | undefined;
+  rename(key: string | undefined): void;
+}
+
+function summaryTable(view: PageView, editing: Editing): HTMLElement {
+  const { state, look } = view;
+  const shown = columns.filter(({ key }) => !look.hidden.includes(key));
+  const rows = sorted(state.studies, look.sort, (key) => analysisOf(view, key));
+  const head = element('tr', {},
+    sortHeading('name', 'Run', view, editing.actions),
+    element('th', { scope: 'col' }, 'State'),
+    element('th', { scope: 'col' }, 'Actions'),
+    ...shown.map((column) => sortHeading(column.key, column.title, view, editing.actions, column)));
+  const table = element('table', { class: 'summary' },
+    element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
+    element('thead', {}, head),
+    element('tbody', {},
+      ...rows.map((row) => studyLine(row, view, { shown, editing })),
+      ...state.majorities.map((row) => majorityLine(row, shown))));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' }, table);
+}
+
+/** A heading that sorts: first the best or the first, then the other way, then as it was. */
+function sortHeading(...[key, title, { look: { sort } }, actions, column]: readonly [string, string, PageView, PageActions, Column?]): HTMLElement {
+  const mine = sort?.column === key ? sort : null;
+  const control = focusable(`sort ${key}`, element('button', { class: 'link heading', ...column && { title: column.meaning } }, title, element('span', { class: 'arrow', 'aria-hidden': 'true' }, mine ? (mine.down ? ' ↓' : ' ↑') : '')));
+  const downFirst = column !== undefined;
+  control.addEventListener('click', () => actions.look({ sort: !mine ? { column: key, down: downFirst } : mine.down === downFirst ? { column: key, down: !downFirst } : null }));
+  return element('th', { scope: 'col', class: column ? 'number' : 'pinned', 'aria-sort': mine ? (mine.down ? 'descending' : 'ascending') : 'none' }, control);
+}
+
+function studyLine(row: StudyRow, view: PageView, { shown, editing }: { readonly shown: readonly Column[]; readonly editing: Editing }): HTMLElement {
+  const analysis = analysisOf(view, row.key);
+  return element('tr', { 'data-study': row.key, 'data-status': row.status, ...view.state.baseline === row.key && { class: 'reference' } },
+    element('th', { scope: 'row', class: 'pinned' }, element('div', { class: 'name' }, starButton(row, editing.actions), studyMark(row, view.theme), nameParts(row, view, editing))),
+    element('td', { class: 'state' }, ...stateParts(row)),
+    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))),
+    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })));
+}
+
+/** A difference gets a colour and an arrow only where its interval leaves zero out. */
+function cellOf(column: Column, row: StudyRow, { view, text }: { readonly view: PageView; readonly text: string }): HTMLElement {
+  if (column.key !== 'difference') return element('td', { class: 'number' }, text === missing && column.key === 'size' && !view.analysis && row.method !== 'hard' ? '…' : text);
+  if (view.state.baseline === row.key) return element('td', { class: 'number quiet' }, 'baseline');
+  const analysis = analysisOf(view, row.key);
+  if (!analysis) return element('td', { class: 'number quiet' }, row.measures && !view.analysis ? '…' : missing);
+  const { difference } = analysis;
+  if (!difference) return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
+  const arrow = { better: '▲ ', worse: '▼ ', unclear: '', unsaid: '' }[difference.verdict];
+  return element('td', { class: `number ${difference.verdict}`, title: difference.words }, element('span', { 'aria-hidden': 'true' }, arrow), text, element('span', { class: 'hidden' }, `. ${difference.words}`));
+}
+
+function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }: Editing): HTMLElement {
+  if (renaming === row.key) return renameField(row, actions, rename);
+  const link = focusable(`template ${row.key}`, element('button', { class: 'link', title: 'Open the template' }, row.name || row.template));
+  link.addEventListener('click', () => actions.tell('openTemplate', { run: row.runs[0]!.run }));
+  const below = [row.name ? `${row.template} · ${row.method}` : row.method, ...(view.state.older ? [row.created.slice(0, 16).replace('T', ' ')] : [])].join(' · ');
+  return element('div', { class: 'title' }, link, element('span', { class: 'quiet' }, below));
+}
+
+function renameField(row: StudyRow, actions: PageActions, rename: Editing['rename']): HTMLElement {
+  const field = textField(`Name of ${row.letter}`, row.name, () => undefined);
+  field.setAttribute('placeholder', `${row.template} ${row.method}`);
+  const done = (keep: boolean): void => {
+    rename(undefined);
+    if (keep && field.value.trim() !== row.name) actions.tell('rename', { runs: row.runs.map(({ run }) => run), name: field.value.trim() });
+  };
+  field.addEventListener('keydown', ({ key }) => {
+    if (key === 'Enter' || key === 'Escape') done(key === 'Enter');
+  });
+  return element('div', { class: 'title' }, field);
+}
+
+function starButton(row: StudyRow, actions: PageActions): HTMLElement {
+  const star = focusable(`star ${row.key}`, element('button', { class: 'link star', 'aria-pressed': String(row.starred), 'aria-label': `Star ${row.letter}`, title: row.starred ? 'Take the star away' : 'Star' }, row.starred ? '★' : '☆'));
+  star.addEventListener('click', () => actions.tell('star', { runs: row.runs.map(({ run }) => run), starred: !row.starred }));
+  return star;
+}
+
+function stateParts(row: StudyRow): readonly (Node | string)[] {
+  if (row.status === 'done') return [row.state || 'done'];
+  if (row.status !== 'running' || row.progress.steps === 0) return [row.state];
+  const bar = element('progress', { max: String(row.progress.steps), value: String(row.progress.step), 'aria-label': `Progress of ${row.letter}` });
+  return [bar, element('span', {}, row.state)];
+}
+
+function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLElement[] {
+  const named = (label: string, press: () => void): HTMLElement => {
+    const made = button(label, press);
+    made.setAttribute('appearance', 'icon');
+    made.setAttribute('aria-label', `${label} of run ${row.letter}`);
+    return focusable(`${label} ${row.key}`, made);
+  };
+  const active = row.runs.find(({ status }) => status === 'running' || status === 'queued');
+  return [
+    ...(active ? [named('Stop', () => actions.tell('stop', { run: active.run }))] : []),
+    named('Rename', () => rename(row.key)),
+    named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run })),
+  ];
+}
+
+function majorityLine(row: MajorityRow, shown: readonly Column[]): HTMLElement {
+  return element('tr', { class: 'majority' },
+    element('th', { scope: 'row', class: 'pinned words' }, `Always “${row.label}”`),
+    element('td', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
+    element('td'),
+    ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)));
+}
+
+/** The table as it is shown, for a note, an issue or a spreadsheet. */
+export function plainTable(view: PageView): PlainTable {
+  const shown = columns.filter(({ key }) => !view.look.hidden.includes(key));
+  return {
+    headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
+    rows: [
+      ...sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => [
+        row.name ? `${row.letter} ${row.name}` : row.letter, row.template, row.method, row.state || row.status,
+        ...shown.map((column) => (column.key === 'difference' && row.key === view.state.baseline ? 'baseline' : column.text(row, analysisOf(view, row.key))))]),
+      ...view.state.majorities.map((row) => [missing, `always “${row.label}”`, missing, missing, ...shown.map(({ key }) => (key === 'accuracy' ? rate(row.accuracy) : missing))]),
+    ],
+  };
+}
+
+/** Every number of every study, unrounded, for a spreadsheet or a script. */
+export function numberTable(view: PageView): PlainTable {
+  const estimate = (name: string): readonly string[] => [name, `${name} low`, `${name} high`];
+  return {
+    headings: [
+      'Run', 'Name', 'Template', 'Method', 'Status', 'Seeds', 'Split', 'Rows', ...estimate('Accuracy'), ...estimate('Difference'), 'p corrected', 'Verdict',
+      'Macro-F1', 'Loss', 'Trained numbers', 'Seconds', 'Prompt tokens', 'Seconds per row', 'Adapter bytes', 'Memory bytes', 'Training rows', 'Run ids',
+    ],
+    rows: sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => {
+      const { measures } = row;
+      const analysis = analysisOf(view, row.key);
+      const range = accuracyRange(row, analysis);
+      const difference = analysis?.difference;
+      return [
+        row.letter, row.name, row.template, row.method, row.status, row.runs.map(({ seed }) => seed).join(' '), measures?.split ?? null, measures?.n ?? null,
+        measures?.accuracy ?? null, range?.[0] ?? null, range?.[1] ?? null,
+        difference?.mean ?? null, difference?.low ?? null, difference?.high ?? null, difference?.p ?? null, difference?.verdict ?? (row.key === view.state.baseline ? 'baseline' : null),
+        measures?.macroF1 ?? null, measures?.loss ?? null, measures?.trainedParameters ?? null, measures?.seconds ?? null, measures?.promptTokens ?? null, measures?.secondsPerRow ?? null,
+        analysis?.adapterBytes ?? null, measures?.peakMemoryBytes ?? null, measures?.trainingRows ?? null, row.runs.map(({ run }) => run).join(' '),
+      ];
+    }),
+  };
+}

@@ -1,0 +1,159 @@
+// eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
+import { formSide, isKeptForm, trainableMethods, type FormCheck, type FormState, type FormValues, type KeptForm, type MethodEstimate, type TrainableMethod } from '../../src/views/trainFormContract';
+import { button, checkBox, registerControls } from '../controls';
+import { element } from '../element';
+import { connectToHost } from '../host';
+import { createField, type FieldView } from './field';
+import { checkLines, estimateTable, methodNames } from './summary';
+
+registerControls();
+
+/** After a key, before the text is checked. */
+const debounceMilliseconds = 120;
+
+const page = document.getElementById('page')!;
+const heading = element('h1');
+const subtitle = element('p', { class: 'quiet' });
+const problem = element('p', { class: 'problem', role: 'alert' });
+const methodBoxes = element('div', { class: 'methods', role: 'group', 'aria-label': 'Methods' });
+const groupsPlace = element('div');
+const summary = element('div', { 'aria-live': 'polite' });
+const measured = element('div', { 'aria-live': 'polite' });
+const said = element('p', { class: 'said', role: 'status' });
+const buttons = element('div', { class: 'buttons' });
+const aside = element('aside', { 'aria-label': 'What this makes' }, summary, measured, buttons, said);
+const fieldsColumn = element('div', { class: 'fields' }, element('h2', {}, 'Methods'), methodBoxes, groupsPlace);
+page.append(heading, subtitle, problem, element('p', { class: 'quiet' }, 'What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a grid: one training for each combination, shown as one study.'), element('div', { class: 'columns' }, fieldsColumn, aside));
+
+let state: FormState | undefined;
+let values: FormValues = { methods: ['soft'], set: {} };
+let check: FormCheck | undefined;
+let fields: readonly FieldView[] = [];
+let fieldsShown = '';
+let timer: number | undefined;
+let newest = 0;
+let estimates: readonly MethodEstimate[] | undefined;
+
+const { channel, choices } = connectToHost(formSide, { state: receive });
+
+const startButton = button('Start Training', () => ask('start', 'Starting…', (count) => (count === 1 ? 'The training is in the queue.' : `${count} trainings are in the queue.`)), 'primary');
+const measureButton = button('Measure a Step', () => void measure());
+const saveButton = button('Save to Template', () => ask('save', 'Saving…', (count) => (count === 0 ? 'There was nothing to save.' : `${count === 1 ? 'One setting' : `${count} settings`} saved into the front matter. Undo in the editor takes it back.`)));
+buttons.append(startButton, measureButton, saveButton);
+
+function receive(news: FormState): void {
+  const first = state === undefined;
+  state = news;
+  const kept = choices.getState();
+  values = first && isKeptForm(kept) && kept.file === news.file ? kept.values : news.values;
+  heading.textContent = `Train ${news.template}`;
+  subtitle.textContent = [news.file, `model ${news.model}`, news.from === null ? undefined : `starting from the vectors in ${news.from}`].filter(Boolean).join(' · ');
+  problem.textContent = news.problem;
+  problem.hidden = news.problem === null;
+  keep(news);
+  drawMethods();
+  drawFields(news);
+  checkNow();
+}
+
+function drawMethods(): void {
+  methodBoxes.replaceChildren(...trainableMethods.map((method) => checkBox(methodNames[method], values.methods.includes(method), (checked) => {
+    const methods = trainableMethods.filter((each): each is TrainableMethod => (each === method ? checked : values.methods.includes(each)));
+    change({ ...values, methods });
+  })));
+}
+
+/** Fields are made anew only when the template's own values change: one that is being written in stays. */
+function drawFields({ fields: wanted }: FormState): void {
+  const key = JSON.stringify([wanted, state?.values]);
+  if (key === fieldsShown) return;
+  fieldsShown = key;
+  const focused = document.activeElement?.closest('[data-field]')?.getAttribute('data-field');
+  fields = wanted.map((field) => createField(field, values.set[field.name] ?? '', (text) => change({ ...values, set: { ...values.set, [field.name]: text } })));
+  const groups = [...new Set(wanted.map(({ group }) => group))];
+  groupsPlace.replaceChildren(...groups.map((group) => element('section', {}, element('h2', {}, group),
+    ...wanted.flatMap((field, index) => (field.group === group ? [fields[index]!.element] : [])))));
+  if (focused) groupsPlace.querySelector<HTMLElement>(`[data-field="${CSS.escape(focused)}"] vscode-text-field`)?.focus();
+  drawUse();
+}
+
+/** A setting that none of the chosen methods reads is out of the way. */
+function drawUse(): void {
+  state?.fields.forEach(({ methods }, index) => fields[index]?.enable(methods.some((method) => values.methods.includes(method))));
+}
+
+function change(next: FormValues): void {
+  values = next;
+  estimates = undefined;
+  if (state) keep(state);
+  said.textContent = '';
+  drawUse();
+  clearTimeout(timer);
+  timer = window.setTimeout(checkNow, debounceMilliseconds);
+}
+
+function keep({ file, from }: FormState): void {
+  choices.setState({ file, values, from } satisfies KeptForm);
+}
+
+function checkNow(): void {
+  const mine = ++newest;
+  channel.call('check', used(values)).then((answer) => {
+    if (mine !== newest) return;
+    check = answer;
+    drawCheck(answer);
+  }, (error: unknown) => {
+    if (mine === newest) summary.replaceChildren(element('p', { class: 'problem', role: 'alert' }, wordsOf(error)));
+  });
+}
+
+/** The values of settings that the chosen methods read. */
+function used({ methods, set }: FormValues): FormValues {
+  const read = (name: string) => state?.fields.find((field) => field.name === name)?.methods.some((method) => methods.includes(method)) ?? true;
+  return { methods, set: Object.fromEntries(Object.entries(set).filter(([name, text]) => text.trim() !== '' && read(name))) };
+}
+
+function drawCheck(answer: FormCheck): void {
+  for (const field of fields) field.problem(answer.problems[field.name]);
+  summary.replaceChildren(...checkLines(answer));
+  measured.replaceChildren(...(estimates && answer.runs > 0 ? [estimateTable(estimates, answer)] : []));
+  enable(answer.runs > 0 && answer.problem === null && state?.problem === null);
+}
+
+function enable(possible: boolean): void {
+  for (const each of [startButton, measureButton]) each.toggleAttribute('disabled', !possible);
+}
+
+async function measure(): Promise<void> {
+  measureButton.toggleAttribute('disabled', true);
+  said.textContent = 'Opening the model and taking a step…';
+  const asked = values;
+  try {
+    const answer = await channel.call('measure', used(asked));
+    if (asked !== values) return;
+    estimates = answer;
+    said.textContent = '';
+    if (check) drawCheck(check);
+  } catch (error) {
+    said.textContent = wordsOf(error);
+  } finally {
+    measureButton.toggleAttribute('disabled', false);
+  }
+}
+
+function ask(name: 'start' | 'save', meanwhile: string, done: (count: number) => string): void {
+  said.textContent = meanwhile;
+  channel.call(name, used(values)).then((count) => { said.textContent = done(count); }, (error: unknown) => { said.textContent = wordsOf(error); });
+}
+
+function wordsOf(error: unknown): string {
+  const remedy = typeof error === 'object' && error !== null && 'remedy' in error ? String(error.remedy ?? '') : '';
+  return [error instanceof Error ? error.message : String(error), remedy].filter(Boolean).join(' ');
+}
+
+problem.hidden = true;
+channel.call('show', {}).then(receive, (error: unknown) => {
+  heading.textContent = 'Train';
+  problem.textContent = wordsOf(error);
+  problem.hidden = false;
+});

@@ -1,0 +1,209 @@
+import type { SamplesLine } from '../../src/runs/samples';
+// eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
+import { runPageSide, type Fact, type KeptRunPage, type RunPageState } from '../../src/views/runPageContract';
+import { button, checkBox, registerControls } from '../controls';
+import { element } from '../element';
+import { connectToHost } from '../host';
+import { onThemeChange, readTheme } from '../theme';
+import { createCharts, type ChartChoice } from './charts';
+import { numbersTable } from './numbersTable';
+import { samplesTable } from './samplesTable';
+import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
+
+registerControls();
+
+/** What the editor keeps of this page. */
+interface Kept extends KeptRunPage, ChartChoice {}
+
+/** Lines of the log that are kept in sight. */
+const mostLogLines = 1000;
+const hues = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+
+const page = document.getElementById('page')!;
+const heading = element('h1');
+const subtitle = element('p', { class: 'quiet' });
+const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Actions' });
+const live = element('p', { class: 'hidden', role: 'status' });
+const stateLine = element('p', { class: 'state' });
+const bar = element('progress', { 'aria-label': 'Progress' });
+const problem = element('p', { class: 'problem' });
+const note = element('p', { class: 'note' });
+const tiles = element('dl', { class: 'tiles' });
+const waiting = element('p', { class: 'quiet' });
+const chartTools = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Charts' });
+const chartPlace = element('div', { class: 'charts' });
+const numbers = element('details', {}, element('summary', {}, 'Numbers behind the curves'));
+const charts = element('section', { 'aria-label': 'Curves' }, chartTools, chartPlace, numbers);
+const samples = element('section', {}, element('h2', {}, 'Samples'), element('p', { class: 'quiet' }, 'The same few dev rows at the first evaluation and the last ones, with the probability of the answer.'));
+const samplesPlace = element('div');
+samples.append(samplesPlace);
+const instruction = element('section');
+const facts = element('details', {}, element('summary', {}, 'Settings, data and hashes'));
+const factsPlace = element('div', { class: 'facts' });
+facts.append(factsPlace);
+const log = element('pre', { class: 'log', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': 'Log' });
+const logSection = element('section', {}, element('h2', {}, 'Log'), log);
+page.append(heading, subtitle, toolbar, stateLine, bar, problem, note, tiles, waiting, charts, instruction, samples, facts, logSection, live);
+
+let state: RunPageState | undefined;
+let curve: RunCurve = noCurve;
+let actionsShown = '';
+let numbersShown = false;
+const logLines: string[] = [];
+
+const { channel, choices } = connectToHost(runPageSide, {
+  state: (news) => {
+    if (state?.status === 'running' && news.status !== 'running') live.textContent = `The run is ${news.status}.`;
+    state = news;
+    keep({ run: news.run });
+    draw();
+  },
+  points: (points) => {
+    const next = withPoints(curve, points);
+    if (!next) return show();
+    curve = next;
+    drawCharts();
+  },
+  samples: drawSamples,
+  log: ({ fresh, lines }) => {
+    if (fresh) logLines.length = 0;
+    logLines.push(...lines);
+    logLines.splice(0, logLines.length - mostLogLines);
+    const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
+    log.textContent = logLines.join('\n');
+    if (atEnd) log.scrollTop = log.scrollHeight;
+    logSection.hidden = logLines.length === 0;
+  },
+});
+
+let choice: ChartChoice = keptChoice();
+const drawnCharts = createCharts(chartPlace, zoomTo);
+const smoothing = element('input', { type: 'range', min: '0', max: '0.98', step: '0.02', id: 'smoothing', value: String(choice.smoothing) });
+smoothing.addEventListener('input', () => choose({ ...choice, smoothing: Number(smoothing.value) }));
+chartTools.append(
+  element('label', { for: 'smoothing' }, 'Smoothing'), smoothing,
+  checkBox('Log scale', choice.log, (log) => choose({ ...choice, log })),
+  button('Zoom In', () => zoomBy((range, whole) => zoomed(range, 0.5, whole))),
+  button('Zoom Out', () => zoomBy((range, whole) => zoomed(range, 2, whole))),
+  button('Earlier', () => zoomBy((range, whole) => moved(range, -0.5, whole))),
+  button('Later', () => zoomBy((range, whole) => moved(range, 0.5, whole))),
+  button('All Steps', () => zoomTo(undefined)));
+numbers.addEventListener('toggle', () => {
+  numbersShown = numbers.open;
+  drawNumbers();
+});
+
+function keptChoice(): ChartChoice {
+  const kept = choices.getState() as Partial<Kept> | undefined;
+  return { smoothing: typeof kept?.smoothing === 'number' ? kept.smoothing : 0.8, log: kept?.log === true };
+}
+
+function keep({ run }: KeptRunPage): void {
+  choices.setState({ run, smoothing: choice.smoothing, log: choice.log } satisfies Kept);
+}
+
+function choose(next: ChartChoice): void {
+  choice = next;
+  if (state) keep(state);
+  drawCharts();
+}
+
+function zoomTo(range: readonly [number, number] | undefined): void {
+  choose({ ...choice, range });
+}
+
+function zoomBy(change: (range: readonly [number, number], whole: readonly [number, number]) => readonly [number, number]): void {
+  const steps = allSteps(curve);
+  if (steps.length < 2) return;
+  const whole = [steps[0]!, steps.at(-1)!] as const;
+  const next = change(choice.range ?? whole, whole);
+  zoomTo(next[0] <= whole[0] && next[1] >= whole[1] ? undefined : next);
+}
+
+function show(): void {
+  channel.call('show', {}).then((answer) => {
+    state = answer;
+    keep(answer);
+    draw();
+  }, (error: unknown) => {
+    heading.textContent = 'Run';
+    problem.textContent = error instanceof Error ? error.message : String(error);
+    problem.hidden = false;
+  });
+}
+
+function draw(): void {
+  if (!state) return;
+  heading.replaceChildren(...(state.mark ? [element('span', { class: `mark ${state.mark.hue}`, title: 'Letter and colour in the comparison' }, state.mark.letter), ' '] : []), state.title);
+  subtitle.textContent = state.subtitle;
+  stateLine.className = `state ${state.status}`;
+  stateLine.textContent = [state.state, state.timeLeft].filter(Boolean).join(' · ');
+  bar.hidden = !state.progress;
+  if (state.progress) {
+    bar.max = state.progress.steps;
+    bar.value = state.progress.step;
+  }
+  problem.textContent = state.problem;
+  problem.hidden = !state.problem;
+  note.textContent = state.note;
+  note.hidden = !state.note;
+  tiles.replaceChildren(...state.tiles.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+  tiles.hidden = state.tiles.length === 0;
+  drawActions(state);
+  drawInstruction(state);
+  factsPlace.replaceChildren(factTable('What it was made of', state.facts), factTable('Settings', state.settings));
+  drawCharts();
+}
+
+/** Buttons are made anew only when they change: one that has the focus stays. */
+function drawActions({ actions }: RunPageState): void {
+  const key = JSON.stringify(actions);
+  if (key === actionsShown) return;
+  actionsShown = key;
+  toolbar.replaceChildren(...actions.map(({ action, label }, place) =>
+    button(label, () => void channel.call('act', { action }), place === 0 && (action === 'stop' || action === 'resume') ? 'primary' : 'secondary')));
+}
+
+function drawInstruction({ rewritten }: RunPageState): void {
+  instruction.hidden = !rewritten;
+  if (!rewritten) return;
+  instruction.replaceChildren(element('h2', {}, 'Instruction'),
+    element('dl', { class: 'texts' }, element('dt', {}, 'As written'), element('dd', {}, rewritten.before), element('dt', {}, 'As the search left it'), element('dd', {}, rewritten.after)));
+}
+
+function factTable(caption: string, rows: readonly Fact[]): HTMLElement {
+  return element('table', {}, element('caption', {}, caption), element('tbody', {}, ...rows.map(({ name, value }) => element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, value)))));
+}
+
+function drawCharts(): void {
+  if (!state) return;
+  const empty = curve.training.length + curve.dev.length === 0;
+  charts.hidden = empty;
+  waiting.hidden = !empty;
+  waiting.textContent = emptyReason(state);
+  if (empty) return;
+  const theme = readTheme();
+  const colour = theme.series[hues.indexOf(state.mark?.hue ?? 'blue')]!;
+  drawnCharts.show(curve, choice, { theme, colour });
+  if (numbersShown) drawNumbers();
+}
+
+function emptyReason({ status, actions }: RunPageState): string {
+  if (status === 'queued') return 'The run waits for its turn. Its curves appear here with the first step.';
+  if (status === 'running') return 'No step has been taken yet. Curves appear here with the first one.';
+  return actions.some(({ action }) => action === 'trainAgain') ? 'This run ended before its first step, so there is no curve.' : 'A hard prompt is measured, not trained, so there is no curve.';
+}
+
+function drawNumbers(): void {
+  numbers.querySelector('.scroll')?.remove();
+  if (numbersShown) numbers.append(numbersTable(curve));
+}
+
+function drawSamples(evaluations: readonly SamplesLine[]): void {
+  samples.hidden = evaluations.length === 0;
+  if (evaluations.length > 0) samplesPlace.replaceChildren(samplesTable(evaluations));
+}
+
+for (const hidden of [bar, problem, note, tiles, charts, instruction, samples, logSection]) hidden.hidden = true;
+onThemeChange(drawCharts);
+show();
