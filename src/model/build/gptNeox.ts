@@ -1,7 +1,7 @@
 import type { Build } from './build';
 import { attend, beginDecoder, endDecoder, type Decoder } from './decoder';
 import { activation, layerNorm, linear, type LayerBuilder } from './layers';
-import { modelWeights } from './modelWeights';
+import { modelWeights, type ModelWeights } from './modelWeights';
 import { rotary, rotaryFrequencies, type Rotary } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
@@ -39,9 +39,15 @@ export const buildGptNeox: Build = (config, tensors) => {
   let x = b.op('Gather', [weights.take('gpt_neox.embed_in.weight', [kind.vocabulary, kind.hiddenSize]), decoder.inputIds], { axis: 0 });
   for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, parts);
   const final = layerNorm(parts, x, 'gpt_neox.final_layer_norm', { size: kind.hiddenSize, epsilon: kind.epsilon });
-  const logits = linear(parts, final, kind.tied ? 'gpt_neox.embed_in' : 'embed_out', { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
-  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !(kind.tied && name === 'embed_out.weight')) };
+  const logits = linear(parts, final, outputName(kind.tied, weights), { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
+  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !(kind.tied && /^(embed_out|lm_head)\.weight$/.test(name))) };
 };
+
+/** The hub's files call the output projection `embed_out`; transformers 5 saves it as `lm_head`. */
+function outputName(tied: boolean, weights: ModelWeights): string {
+  if (tied) return 'gpt_neox.embed_in';
+  return weights.has('lm_head.weight') ? 'lm_head' : 'embed_out';
+}
 
 /** Causal masks and tables of turns that older checkpoints hold. */
 const superfluous = /\.attention\.((masked_)?bias|rotary_emb\.inv_freq)$/;

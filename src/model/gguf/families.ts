@@ -30,7 +30,7 @@ const gatedConfig = (architecture: string) => (metadata: Metadata): Readonly<Rec
   return {
     model_type: architecture === 'llama' && window ? 'mistral' : architecture,
     hidden_size: at('embedding_length'), intermediate_size: at('feed_forward_length'), num_hidden_layers: at('block_count'),
-    num_attention_heads: at('attention.head_count'), num_key_value_heads: at('attention.head_count_kv'), head_dim: at('attention.key_length') ?? at('rope.dimension_count'),
+    num_attention_heads: at('attention.head_count'), num_key_value_heads: at('attention.head_count_kv'), head_dim: at('attention.key_length') ?? (at('embedding_length') ?? NaN) / (at('attention.head_count') ?? NaN),
     rms_norm_eps: at('attention.layer_norm_rms_epsilon'), max_position_embeddings: at('context_length'),
     ...(architecture === 'llama' && window ? { sliding_window: window } : {}),
     rope_parameters: ropeOf(metadata, architecture),
