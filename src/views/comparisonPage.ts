@@ -17,7 +17,7 @@ export interface PanelActions {
   showLog(run: WatchedRun): void | Promise<void>;
   stop(run: WatchedRun): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
-  start(command: 'trainSoft' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
+  start(command: 'train' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
 }
 
 export interface PageSources {
