@@ -26,15 +26,26 @@ const unstatedContext = 2048;
 /** @throws Failure "model-missing" without the file, "model-configuration" when it is broken or lacks a size */
 export async function readConfiguration(folder: string): Promise<ModelConfiguration> {
   const file = join(folder, 'config.json');
+  return toConfiguration(await readConfigurationFile(file), file);
+}
+
+/** `config.json` as it is written. @throws Failure "model-missing", "model-configuration" */
+export async function readConfigurationFile(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Failure('model-missing', `The model folder has no config.json.`, { file }, 'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.');
   });
-  let config: Record<string, unknown>;
+  const broken = (): Failure => new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
   try {
-    config = JSON.parse(text) as Record<string, unknown>;
+    const config: unknown = JSON.parse(text);
+    if (typeof config !== 'object' || config === null) throw broken();
+    return config as Record<string, unknown>;
   } catch {
-    throw new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
+    throw broken();
   }
+}
+
+/** @param file where the record comes from. @throws Failure "model-configuration" when it lacks a size */
+export function toConfiguration(config: Readonly<Record<string, unknown>>, file: string): ModelConfiguration {
   const size = (names: readonly string[], fallback?: number): number => {
     const found = names.map((name) => config[name]).find((value) => typeof value === 'number') ?? fallback;
     if (found === undefined) throw new Failure('model-configuration', `config.json does not say "${names[0]}".`, { file }, 'Use the config.json that belongs to the model.');

@@ -9,6 +9,7 @@ import type { RunChoice } from './runChoice';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { diffTemplates } from './templateDiff';
 import type { TrainerProcess } from './trainerProcess';
+import { panelTransport } from './pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -144,13 +145,7 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
   };
 
   const channel = openChannel<PanelCalls, PanelEvents, object, object>({
-    transport: {
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
+    transport: panelTransport(panel),
     local: panelSide,
     handlers,
     remote: silentSide,
