@@ -34,8 +34,8 @@ interface Part {
 }
 
 const originName = 'origin';
-/** How much faster a vector moves than a network's output should at one learning rate: the ratio of the rates that suit each by itself. */
-const originSpeed = 30;
+/** How much faster a vector moves than a number of a network at one learning rate: about the ratio of the rates that suit each; a power of two, so that the start is exact. */
+const originSpeed = 32;
 
 /** Hidden size of P-Tuning v2's projection in its paper's code. */
 const paperProjectionSize = 512;
