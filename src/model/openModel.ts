@@ -14,7 +14,7 @@ import { decomposeModel } from './decompose/decomposeModel';
 import { findSignature, type Signature } from './signature';
 import { readTokenizer, type Tokenizer } from './tokenizer';
 
-/** A frozen causal language model, ready to be composed into graphs. */
+/** A frozen language model, causal or masked, ready to be composed into graphs. */
 export interface LanguageModel {
   /** What the template wrote: `builtin`, a hub id, a path. */
   readonly id: string;
@@ -43,7 +43,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
     const signature = findSignature(model.graph, stated.architecture);
     const configuration = withGraphSizes(stated, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
-    const tokenizer = await readTokenizer(folder, rows);
+    const tokenizer = await readTokenizer(folder, rows, configuration.kind);
     return { id: reference, folder, file, sha256, parameters: countParameters(exported, signature, configuration), configuration, tokenizer, model, signature };
   } catch (error) {
     throw withPlace(error, { file });

@@ -20,6 +20,6 @@ export async function modelTokenizer(model: string, from: string): Promise<Model
   const folder = await findFolder(model, from);
   return tokenizers(join(folder, 'tokenizer.json'), '', async () => {
     const sizes = await readConfiguration(folder);
-    return { sizes, tokenizer: await readTokenizer(folder, sizes.vocabularySize) };
+    return { sizes, tokenizer: await readTokenizer(folder, sizes.vocabularySize, sizes.kind) };
   });
 }
