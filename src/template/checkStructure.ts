@@ -30,7 +30,7 @@ export function slotNotLast({ text, written, output, answerSlot }: Analysis): re
     message: `Text follows the answer slot {{${output!.name}}}; the model answers at the end of the prompt.`,
     fixes: [{
       title: 'Move the text before the answer',
-      edits: [{ start: span[0], end: span[1], text: text.slice(...after) }, { start: after[0], end: after[1], text: '' }],
+      edits: [{ start: span[0], end: span[0], text: text.slice(...after) }, { start: after[0], end: after[1], text: '' }],
     }],
   }];
 }

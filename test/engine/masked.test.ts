@@ -3,13 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectModel } from '../../src/model/inspectModel';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { evaluate } from '../../src/scoring/evaluate';
+import { checkTemplate } from '../../src/template/check';
 import { renderPrompt } from '../../src/template/render';
 import { readTemplate, type PromptTemplate } from '../../src/template/template';
 import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/tokens';
 import { layOut, type Batch } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';
 import { openObjective } from '../../src/tuning/objective';
+import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/tuning/task';
+import { makeWorkspace } from './workspace';
 
 interface Trained {
   readonly scores: readonly number[];
@@ -128,5 +132,52 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
     } finally {
       await objective.close();
     }
+  });
+});
+
+describe('a task with text behind its answer slot', () => {
+  const bert = join(folder, 'bert');
+  const body = 'review : {{text}} it was {{label}} . truly told';
+
+  it('is trained and scored by a masked model with every method that has a way into it', async () => {
+    const space = makeWorkspace({ model: bert, body });
+    try {
+      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }]] as const) {
+        const { task, model } = await space.task(method, { 'tune.length': 3, 'tune.steps': 4, 'tune.batchSize': 4, ...set });
+        const training = train(task, model);
+        let step = await training.next();
+        while (!step.done) step = await training.next();
+        const { prompt } = step.value;
+        const { n, loss, predictions } = await evaluate(task, model, prompt, { split: 'train' });
+        expect(n).toBe(8);
+        expect(loss).toBeGreaterThan(0);
+        for (const { probabilities } of predictions) expect(Object.values(probabilities!).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 4);
+      }
+    } finally {
+      space.dispose();
+    }
+  });
+
+  it.each([
+    ['free text', { output: 'label: string' }, { method: 'soft' }, { code: 'masked-model', message: expect.stringContaining('cannot write free text') as string }],
+    ['a prefix in every layer', {}, { method: 'v2', set: { 'tune.instruction': 'fixed' } }, { code: 'masked-model', remedy: expect.stringContaining('Set tune.layers to input') as string }],
+    ['a rewritten instruction', {}, { method: 'v2', set: { 'tune.layers': 'input', 'tune.instruction': 'text' } }, { code: 'masked-model' }],
+    ['no mask in the model', { model: join(folder, '..', 'llama') }, { method: 'soft' }, { code: 'answer-slot-not-last' }],
+  ] as const)('is refused for %s', async (_, options, chosen, failure) => {
+    const space = makeWorkspace({ model: bert, body, ...options });
+    try {
+      await expect(space.task(chosen.method, 'set' in chosen ? chosen.set : {})).rejects.toMatchObject(failure);
+    } finally {
+      space.dispose();
+    }
+  });
+
+  it('is found fault with only where the model reads no further than the slot', async () => {
+    const { text, path } = templateOf(JSON.parse(readFileSync(join(bert, 'expected.json'), 'utf8')) as Expected, body);
+    const found = (model: Parameters<typeof checkTemplate>[2]): readonly string[] => checkTemplate(text, path, model).map(({ code }) => code);
+    expect(found({ encoder: (await openModel(bert, '/')).tokenizer })).not.toContain('answer-slot-not-last');
+    expect(found({ encoder: (await openModel(join(folder, '..', 'llama'), '/')).tokenizer })).toContain('answer-slot-not-last');
+    expect(found({ noTokens: 'The model is not on this machine.' })).toContain('answer-slot-not-last');
+    expect(found({})).not.toContain('answer-slot-not-last');
   });
 });

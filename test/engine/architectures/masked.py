@@ -37,7 +37,7 @@ def tokenizer_of(special):
     words = {word: i for i, word in enumerate(special + WORDS)}
     words.update({f'w{i}': i for i in range(len(words), VOCABULARY)})
     unknown = next(word for word in special if 'unk' in word.lower())
-    tokenizer = Tokenizer(models.WordLevel(words, unk_token=unknown))
+    tokenizer = Tokenizer(models.WordPiece(words, unk_token=unknown, max_input_chars_per_word=100))
     tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     roberta = special[0] == '<s>'
     tokenizer.add_special_tokens([AddedToken(word, special=True, normalized=False, lstrip=word == '<mask>') for word in special])
