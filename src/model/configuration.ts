@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { Failure } from '../failure';
 
 /** A causal model goes on with a text; a masked one (BERT and its kin) reads all of it and fills in masks. */
-export type ModelKind = 'causal' | 'masked';
+export type LanguageModelKind = 'causal' | 'masked';
 
 /** Kind and sizes of a language model, from its `config.json`. */
 export interface ModelConfiguration {
-  readonly kind: ModelKind;
+  readonly kind: LanguageModelKind;
   /** `model_type` of transformers: llama, gpt2, qwen3 … */
   readonly architecture: string;
   readonly layers: number;
@@ -30,15 +30,26 @@ const unstatedContext = 2048;
 /** @throws Failure "model-missing" without the file, "model-configuration" when it is broken or lacks a size */
 export async function readConfiguration(folder: string): Promise<ModelConfiguration> {
   const file = join(folder, 'config.json');
+  return toConfiguration(await readConfigurationFile(file), file);
+}
+
+/** `config.json` as it is written. @throws Failure "model-missing", "model-configuration" */
+export async function readConfigurationFile(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Failure('model-missing', `The model folder has no config.json.`, { file }, 'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.');
   });
-  let config: Record<string, unknown>;
+  const broken = (): Failure => new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
   try {
-    config = JSON.parse(text) as Record<string, unknown>;
+    const config: unknown = JSON.parse(text);
+    if (typeof config !== 'object' || config === null) throw broken();
+    return config as Record<string, unknown>;
   } catch {
-    throw new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
+    throw broken();
   }
+}
+
+/** @param file where the record comes from. @throws Failure "model-configuration" when it lacks a size */
+export function toConfiguration(config: Readonly<Record<string, unknown>>, file: string): ModelConfiguration {
   const size = (names: readonly string[], fallback?: number): number => {
     const found = names.map((name) => config[name]).find((value) => typeof value === 'number') ?? fallback;
     if (found === undefined) throw new Failure('model-configuration', `config.json does not say "${names[0]}".`, { file }, 'Use the config.json that belongs to the model.');
@@ -66,7 +77,7 @@ export async function readConfiguration(folder: string): Promise<ModelConfigurat
 const maskedFamilies = new Set(['bert', 'roberta', 'distilbert', 'albert', 'electra', 'camembert', 'xlm-roberta', 'mpnet', 'deberta', 'deberta-v2', 'mobilebert', 'modernbert', 'roformer', 'convbert']);
 
 /** BERT with `is_decoder` is causal; otherwise the head that `architectures` names decides. */
-function kindOf(config: Readonly<Record<string, unknown>>, architecture: string): ModelKind {
+function kindOf(config: Readonly<Record<string, unknown>>, architecture: string): LanguageModelKind {
   if (config.is_decoder === true) return 'causal';
   const heads = [config.architectures].flat().filter((name): name is string => typeof name === 'string');
   return maskedFamilies.has(architecture) || heads.some((name) => name.endsWith('ForMaskedLM')) ? 'masked' : 'causal';

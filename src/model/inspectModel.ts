@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/gradient';
 import { ElementType, type Graph } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
-import type { ModelConfiguration, ModelKind } from './configuration';
-import { weightFiles } from './hashModel';
+import type { LanguageModelKind, ModelConfiguration } from './configuration';
 import { licenceIn } from './listModels';
+import type { ModelKind } from './modelFiles';
+import type { TokenizerRecords } from './gguf/tokenizer';
 import type { LanguageModel } from './openModel';
 
 /** Whether a method works with a model, and if not, why. */
@@ -30,6 +30,8 @@ export interface ModelInspection {
   readonly id: string;
   readonly folder: string;
   readonly file: string;
+  /** An exported graph, or weights that the graph is built for. */
+  readonly kind: ModelKind;
   /** Bytes of the model file and of the files its weights lie in. */
   readonly bytes: number;
   readonly sha256: string;
@@ -54,17 +56,17 @@ export interface ModelInspection {
 
 /** Reads everything off the files; nothing is run. */
 export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
-  const { id, folder, file, sha256, parameters, configuration, model, signature } = opened;
+  const { id, folder, file, kind, files, sha256, parameters, configuration, model, signature } = opened;
   const { graph } = model;
   const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
-  const sizes = await Promise.all([file, ...weightFiles(graph, file)].map((path) => stat(path)));
+  const sizes = await Promise.all(files.map((path) => stat(path)));
   const keyValueCache = signature.cache.length > 0;
   return {
-    id, folder, file, sha256, parameters, configuration, keyValueCache,
+    id, folder, file, kind, sha256, parameters, configuration, keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
     licence: await licenceIn(folder),
     dtypes: dtypesOf(graph),
-    tokenizer: await tokenizerFacts(folder),
+    tokenizer: tokenizerFacts(opened.records.tokenizer),
     opset: model.opsets.get('') ?? 0,
     operators: countOperators(graph),
     inputs: graph.inputs.map((input) => input.name),
@@ -76,7 +78,7 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
 }
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
-export function methodsFor(lacking: readonly string[], keyValueCache: boolean, kind: ModelKind = 'causal'): readonly MethodSupport[] {
+export function methodsFor(lacking: readonly string[], keyValueCache: boolean, kind: LanguageModelKind = 'causal'): readonly MethodSupport[] {
   const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.` : undefined;
   const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({ method, works: !note, ...((note ?? more) && { note: note ?? more }) });
   return [
@@ -110,13 +112,12 @@ function dtypesOf(graph: Graph): Readonly<Record<string, number>> {
   return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => [name, count / total]));
 }
 
-async function tokenizerFacts(folder: string): Promise<TokenizerFacts> {
-  const [definition, settings] = await Promise.all(['tokenizer.json', 'tokenizer_config.json'].map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8').catch(() => '{}')) as Record<string, unknown>));
-  const model = definition!.model as { type?: string; vocab?: object } | undefined;
+function tokenizerFacts({ definition, settings }: TokenizerRecords): TokenizerFacts {
+  const model = definition.model as { type?: string; vocab?: object } | undefined;
   const vocabulary = model?.vocab ?? {};
   const words = new Set(Array.isArray(vocabulary) ? (vocabulary as readonly (readonly [string])[]).map(([word]) => word) : Object.keys(vocabulary));
-  for (const { content } of (definition!.added_tokens as readonly { content: string }[] | undefined) ?? []) words.add(content);
-  const special = Object.entries(settings!).flatMap(([key, value]): readonly (readonly [string, string])[] => {
+  for (const { content } of (definition.added_tokens as readonly { content: string }[] | undefined) ?? []) words.add(content);
+  const special = Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] => {
     const role = /^(\w+)_token$/.exec(key)?.[1];
     const token = typeof value === 'object' && value !== null && 'content' in value ? value.content : value;
     return role && typeof token === 'string' ? [[role, token]] : [];

@@ -2,9 +2,10 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { readConfiguration } from './configuration';
+import { readConfiguration, type ModelConfiguration } from './configuration';
 import { findInHubCache, folderSize, modelsInHubCache } from './hub/cache';
-import { embeddedDefault, embeddedModels } from './openModel';
+import { embeddedDefault, embeddedModels, findModelFiles } from './modelFiles';
+import { readModelRecords } from './modelRecords';
 
 /** A model on this machine, as far as it shows without opening its graph. */
 export interface ModelSummary {
@@ -20,7 +21,7 @@ export interface ModelSummary {
   readonly licence: string | null;
 }
 
-/** The models at hand: embedded, in the hub's cache, and the folders that were added. Folders without a readable config.json are left out. */
+/** The models at hand: embedded, in the hub's cache, and the folders that were added. Folders without a readable config.json or GGUF file are left out. */
 export async function listModels(): Promise<readonly ModelSummary[]> {
   const [embedded, hub, folders] = await Promise.all([embeddedFolders(), hubFolders(), addedFolders()]);
   const found = await Promise.all([
@@ -32,10 +33,15 @@ export async function listModels(): Promise<readonly ModelSummary[]> {
 }
 
 async function summarise(id: string, source: ModelSummary['source'], folder: string): Promise<ModelSummary | undefined> {
-  const configuration = await readConfiguration(folder).catch(() => undefined);
+  const configuration = await readConfiguration(folder).catch(() => ggufConfiguration(folder));
   if (!configuration) return undefined;
   const [bytes, licence] = await Promise.all([folderSize(folder), licenceIn(folder)]);
   return { id, source, folder, architecture: configuration.architecture, contextLength: configuration.contextLength, bytes, licence };
+}
+
+/** A folder with nothing but a GGUF file has its sizes in that. */
+async function ggufConfiguration(folder: string): Promise<ModelConfiguration | undefined> {
+  return findModelFiles(folder, folder).then(readModelRecords).then(({ configuration }) => configuration).catch(() => undefined);
 }
 
 async function embeddedFolders(): Promise<readonly string[]> {

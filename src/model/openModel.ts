@@ -1,18 +1,17 @@
-import { existsSync } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { Failure, withPlace } from '../failure';
+import { join } from 'node:path';
+import { withPlace } from '../failure';
 import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
 import { elementCount } from '../onnx/tensor';
-import { requireWithinReach } from '../reach';
-import { hashModel, weightFiles } from './hashModel';
-import { findInHubCache, hubReference } from './hub/cache';
-import { readConfiguration, type ModelConfiguration } from './configuration';
+import type { ModelConfiguration } from './configuration';
 import { decomposeModel } from './decompose/decomposeModel';
+import { hashModel, weightFiles } from './hashModel';
+import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
+import { readModelRecords, type ModelRecords } from './modelRecords';
+import { openCheckpoint, type ReadModel } from './openCheckpoint';
 import { findSignature, type Signature } from './signature';
-import { readTokenizer, type Tokenizer } from './tokenizer';
+import { makeTokenizer, type Tokenizer } from './tokenizer';
 
 /** A frozen language model, causal or masked, ready to be composed into graphs. */
 export interface LanguageModel {
@@ -20,6 +19,11 @@ export interface LanguageModel {
   readonly id: string;
   readonly folder: string;
   readonly file: string;
+  readonly kind: ModelKind;
+  /** All files that hold its graph and weights, `file` first. */
+  readonly files: readonly string[];
+  /** Its `config.json` and tokenizer files, or what a GGUF file holds in their place. */
+  readonly records: ModelRecords;
   readonly sha256: string;
   /** Numbers in all weights. */
   readonly parameters: number;
@@ -30,24 +34,30 @@ export interface LanguageModel {
 }
 
 /**
- * Opens a model by `builtin`, by a path (relative to `from`) of its folder or of one graph file, or by a hub id found in the hub's
- * cache. `#q4` behind a folder or id chooses the file `model_q4.onnx`.
- * @throws Failure "model-missing", "model-truncated", "model-signature", "model-configuration", "tokenizer-missing", …
+ * Opens a model by `builtin`, by a path (relative to `from`) of its folder or of one file, or by a hub id found in the hub's
+ * cache. `#q4` behind a folder or id chooses the file `model_q4.onnx`. A folder without a graph is opened from its safetensors or GGUF weights.
+ * @throws Failure "model-missing", "model-truncated", "model-signature", "model-configuration", "model-architecture", "tokenizer-missing", …
  */
 export async function openModel(reference: string, from: string): Promise<LanguageModel> {
-  const { folder, file } = await findModelFiles(reference, from);
+  const place = await findModelFiles(reference, from);
+  const { folder, file, kind } = place;
   try {
-    const [stated, exported] = await Promise.all([readConfiguration(folder), readModel(file)]);
-    const sha256 = await hashModel([file, ...weightFiles(exported.graph, file)]);
-    const model = decomposeModel(normalizeModel(exported));
-    const signature = findSignature(model.graph, stated.architecture);
-    const configuration = withGraphSizes(stated, signature, model.graph);
+    const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
+    const model = decomposeModel(normalizeModel(read));
+    const signature = findSignature(model.graph, records.configuration.architecture);
+    const configuration = withGraphSizes(records.configuration, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
-    const tokenizer = await readTokenizer(folder, rows, configuration.kind);
-    return { id: reference, folder, file, sha256, parameters: countParameters(exported, signature, configuration), configuration, tokenizer, model, signature };
+    const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
+    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, model, signature };
   } catch (error) {
     throw withPlace(error, { file });
   }
+}
+
+async function openExported(place: ModelFiles): Promise<ReadModel> {
+  const [records, graph] = await Promise.all([readModelRecords(place), readModel(place.file)]);
+  const files = [place.file, ...weightFiles(graph.graph, place.file)];
+  return { records, graph, files, sha256: await hashModel(files) };
 }
 
 /** Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them. */
@@ -60,57 +70,9 @@ function withGraphSizes(configuration: ModelConfiguration, { cache: [layer] }: S
 function countParameters({ graph }: Model, { embeddingTable }: Signature, { tiedEmbeddings }: ModelConfiguration): number {
   const table = graph.initializers.get(embeddingTable)!.dims;
   const repeatsTable = (name: string, { dims }: Tensor): boolean => tiedEmbeddings && name !== embeddingTable && dims.length === 2 && dims[0] === table[1] && dims[1] === table[0];
-  const weights = [...graph.initializers].filter(([name, tensor]) => floatTypes.includes(tensor.type) && tensor.dims.length > 0 && !repeatsTable(name, tensor));
+  const weights = [...graph.initializers].filter(([name, tensor]) => !isBuilt(name) && floatTypes.includes(tensor.type) && tensor.dims.length > 0 && !repeatsTable(name, tensor));
   return weights.reduce((sum, [, tensor]) => sum + elementCount(tensor.dims), 0);
 }
 
-/** Where models that belong to the product lie: `media/models`, one folder up from the bundle or two from this source. */
-export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
-export const embeddedDefault = 'prompt-tuner-base';
-
-/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */
-export async function findFolder(whole: string, from: string): Promise<string> {
-  const reference = whole.split('#')[0]!;
-  if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
-  const path = isAbsolute(reference) ? reference : resolve(from, reference);
-  if (await exists(path)) {
-    requireWithinReach(path, 'The model folder');
-    return (await stat(path)).isDirectory() ? path : folderOfFile(path);
-  }
-  const onHub = hubReference(reference);
-  const cached = onHub && await findInHubCache(onHub);
-  if (cached) return cached;
-  const remedy = onHub ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.` : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx.';
-  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, remedy);
-}
-
-/** The folder with the configuration, and the graph file in it or in its `onnx` folder. @throws Failure "model-missing" */
-async function findModelFiles(reference: string, from: string): Promise<{ readonly folder: string; readonly file: string }> {
-  const [named, written] = reference.split('#') as [string, string | undefined];
-  // A variant is a word, never a way out of the folder.
-  const variant = written?.replace(/[^\w.-]/g, '');
-  const path = isAbsolute(named) ? named : resolve(from, named);
-  const folder = await findFolder(reference, from);
-  if (extname(path) === '.onnx' && (await exists(path))) return { folder, file: path };
-  return { folder, file: await findGraphFile(folder, { reference: named, variant }) };
-}
-
-/** A graph file lies in the model's folder, or in a folder `onnx` there. */
-async function folderOfFile(file: string): Promise<string> {
-  const beside = dirname(file);
-  return basename(beside) === 'onnx' && !(await exists(join(beside, 'config.json'))) ? dirname(beside) : beside;
-}
-
-/** Names of graph files in the order they are looked for. */
-const graphNames = (variant: string | undefined): readonly string[] =>
-  (variant ? [`model_${variant}.onnx`, `decoder_model_merged_${variant}.onnx`] : ['model.onnx', 'decoder_model_merged.onnx', 'decoder_with_past_model.onnx']);
-
-async function findGraphFile(folder: string, { reference, variant }: { readonly reference: string; readonly variant: string | undefined }): Promise<string> {
-  for (const name of graphNames(variant)) for (const place of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(place)) return place;
-  const held = (await Promise.all([join(folder, 'onnx'), folder].map((place) => readdir(place).catch(() => [])))).flat();
-  const others = [...new Set(held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []))].sort();
-  const remedy = others.length ? `Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.` : 'Point `model` at a folder that holds onnx/model.onnx or model.onnx.';
-  throw new Failure('model-missing', `The model folder has no ${graphNames(variant)[0]}.`, { file: folder }, remedy);
-}
-
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+/** Constants that came with a graph built here, such as rotary frequencies. */
+const isBuilt = (name: string): boolean => /^constant_\d+$/.test(name);

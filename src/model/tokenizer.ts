@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { Failure } from '../failure';
-import type { ModelKind } from './configuration';
+import type { LanguageModelKind } from './configuration';
+import type { TokenizerRecords } from './gguf/tokenizer';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
@@ -17,19 +18,25 @@ export interface Tokenizer {
   readonly vocabularySize: number;
 }
 
-/**
- * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary
- * @param kind of the model; a masked one needs a mask token
- * @throws Failure "tokenizer-missing", "tokenizer-broken"
- */
-export async function readTokenizer(folder: string, vocabularySize: number, kind: ModelKind = 'causal'): Promise<Tokenizer> {
+/** @throws Failure "tokenizer-missing", "tokenizer-broken" */
+export async function readTokenizerRecords(folder: string): Promise<TokenizerRecords> {
   const [definition, settings] = await Promise.all([readJson(join(folder, 'tokenizer.json')), readJson(join(folder, 'tokenizer_config.json'))]);
-  const tokenizer = construct(definition, settings, join(folder, 'tokenizer.json'));
+  return { definition, settings };
+}
+
+/**
+ * @param file where the tokenizer is from
+ * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary
+ * @param kind a masked model needs a mask token
+ * @throws Failure "tokenizer-broken"
+ */
+export function makeTokenizer({ definition, settings }: TokenizerRecords, { file, vocabularySize, kind = 'causal' }: { readonly file: string; readonly vocabularySize: number; readonly kind?: LanguageModelKind }): Tokenizer {
+  const tokenizer = construct(definition, settings, file);
   return {
     encode: (text, addSpecialTokens) => tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids,
     decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
     token: (id) => tokenizer.id_to_token(id),
-    ...(kind === 'masked' && { mask: maskOf(tokenizer, settings, join(folder, 'tokenizer_config.json')) }),
+    ...(kind === 'masked' && { mask: maskOf(tokenizer, settings, file) }),
     vocabularySize,
   };
 }
@@ -43,12 +50,12 @@ function maskOf(tokenizer: HubTokenizer, settings: object, file: string): number
   return id;
 }
 
-async function readJson(file: string): Promise<object> {
+async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new Failure('tokenizer-missing', 'The model has no tokenizer file here.', { file }, 'Put tokenizer.json and tokenizer_config.json of the model into its folder.');
   });
   try {
-    return JSON.parse(text) as object;
+    return JSON.parse(text) as Record<string, unknown>;
   } catch {
     throw new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.');
   }

@@ -1,4 +1,4 @@
-import { ElementType, type Attribute, type Graph, type Node, type Tensor, type Value } from './graph';
+import { ElementType, producers, type Attribute, type Graph, type Node, type Tensor, type Value } from './graph';
 import { elementCount, floatTensor, tensorNumbers } from './tensor';
 
 /** Up to here a constant is rewritten in float32 on the spot; larger ones keep their bytes and are cast when the graph is loaded. */
@@ -12,9 +12,12 @@ export function widenHalves(graph: Graph): Graph {
   if (!holdsHalves(graph)) return graph;
   const { casts, renamed, initializers } = widenWeights(graph);
   const rename = (name: string): string => renamed.get(name) ?? name;
-  const nodes = graph.nodes.map((node) => widenNode({ ...node, inputs: node.inputs.map(rename) }));
+  const nodes = graph.nodes.map((node) => widenNode(widens(node) ? node : { ...node, inputs: node.inputs.map(rename) }));
   return { ...graph, initializers, nodes: [...casts, ...nodes], inputs: graph.inputs.map(widenValue), outputs: graph.outputs.map(widenValue) };
 }
+
+/** A model that was written from a widened one holds its casts already. */
+const widens = ({ op, attributes: { to } }: Node): boolean => op === 'Cast' && to?.kind === 'int' && to.value === ElementType.float;
 
 const isHalf = (type: number | undefined): boolean => type === ElementType.float16 || type === ElementType.bfloat16;
 
@@ -34,12 +37,16 @@ interface WidenedWeights {
 
 function widenWeights(graph: Graph): WidenedWeights {
   const [initializers, casts, renamed] = [new Map<string, Tensor>(), [] as Node[], new Map<string, string>()];
+  const made = producers(graph);
+  const read = new Set(graph.nodes.filter((node) => !widens(node)).flatMap(({ inputs }) => inputs));
   for (const [name, tensor] of graph.initializers) {
     const large = isHalf(tensor.type) && elementCount(tensor.dims) > smallConstant;
     initializers.set(name, isHalf(tensor.type) && !large ? widenTensor(tensor) : tensor);
-    if (!large) continue;
-    renamed.set(name, `${name}/float`);
-    casts.push({ op: 'Cast', domain: '', name: `${name}/cast`, inputs: [name], outputs: [`${name}/float`], attributes: { to: { kind: 'int', value: ElementType.float } } });
+    if (!large || !read.has(name)) continue;
+    let float = `${name}/float`;
+    while (made.has(float)) float += '/float';
+    renamed.set(name, float);
+    casts.push({ op: 'Cast', domain: '', name: `${float}/cast`, inputs: [name], outputs: [float], attributes: { to: { kind: 'int', value: ElementType.float } } });
   }
   return { initializers, casts, renamed };
 }

@@ -54,16 +54,19 @@ function commonFolder(files: readonly string[]): string | undefined {
 export function withoutTransposedCopies(model: Model): Model {
   const { graph } = model;
   const made = producers(graph);
-  const weightBehind = (value: string): string | undefined => {
+  // The gradient of a transposed weight transposes it back.
+  const weightBehind = (value: string, turned = false): { readonly weight: string; readonly turned: boolean } | undefined => {
     const node = made.get(value);
-    return node && swapsMatrix(node) && isStored(graph, node.inputs[0]!) ? node.inputs[0] : undefined;
+    if (node && swapsMatrix(node)) return weightBehind(node.inputs[0]!, !turned);
+    return node || !isStored(graph, value) ? undefined : { weight: value, turned };
   };
   let changed = false;
   const nodes = graph.nodes.map((node): Node => {
-    const weight = node.op === 'MatMul' && node.domain === '' ? weightBehind(node.inputs[1]!) : undefined;
-    if (weight === undefined) return node;
+    const behind = node.op === 'MatMul' && node.domain === '' ? weightBehind(node.inputs[1]!) : undefined;
+    if (!behind || behind.weight === node.inputs[1]) return node;
+    const { weight, turned } = behind;
     changed = true;
-    return { ...node, op: 'FusedMatMul', domain: 'com.microsoft', inputs: [node.inputs[0]!, weight], attributes: { transB: { kind: 'int', value: 1 } } };
+    return !turned ? { ...node, inputs: [node.inputs[0]!, weight] } : { ...node, op: 'FusedMatMul', domain: 'com.microsoft', inputs: [node.inputs[0]!, weight], attributes: { transB: { kind: 'int', value: 1 } } };
   });
   return changed ? { ...model, opsets: new Map([...model.opsets, ['com.microsoft', 1]]), graph: { ...graph, nodes } } : model;
 }

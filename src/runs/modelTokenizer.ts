@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { readConfiguration, type ModelConfiguration } from '../model/configuration';
-import { findFolder } from '../model/openModel';
-import { readTokenizer, type Tokenizer } from '../model/tokenizer';
+import type { ModelConfiguration } from '../model/configuration';
+import { findModelFiles } from '../model/modelFiles';
+import { readModelRecords } from '../model/modelRecords';
+import { makeTokenizer, type Tokenizer } from '../model/tokenizer';
 import { rememberByFile } from './rememberByFile';
 
 export interface ModelTokenizer {
@@ -17,9 +18,10 @@ const tokenizers = rememberByFile<ModelTokenizer>();
  * @throws Failure "model-missing", "model-configuration", "tokenizer-missing", "tokenizer-broken"
  */
 export async function modelTokenizer(model: string, from: string): Promise<ModelTokenizer> {
-  const folder = await findFolder(model, from);
-  return tokenizers(join(folder, 'tokenizer.json'), '', async () => {
-    const sizes = await readConfiguration(folder);
-    return { sizes, tokenizer: await readTokenizer(folder, sizes.vocabularySize, sizes.kind) };
+  const place = await findModelFiles(model, from);
+  const file = place.kind === 'gguf' ? place.file : join(place.folder, 'tokenizer.json');
+  return tokenizers(file, '', async () => {
+    const { configuration: sizes, tokenizer } = await readModelRecords(place);
+    return { sizes, tokenizer: makeTokenizer(tokenizer, { file, vocabularySize: sizes.vocabularySize, kind: sizes.kind }) };
   });
 }

@@ -5,7 +5,7 @@ import { readColumns } from '../data/readColumns';
 import { surveyRows, type RowSurvey } from '../data/surveyRows';
 import { Failure } from '../failure';
 import { listModels } from '../model/listModels';
-import { findFolder } from '../model/openModel';
+import { findFolder } from '../model/modelFiles';
 import { isWithinReach } from '../reach';
 import { analysisOf } from '../template/analysisCache';
 import type { Analysis } from '../template/analysis';

@@ -169,7 +169,7 @@ export interface PanelCalls {
   /** Puts the run's rewritten instruction into its template, as an edit that can be undone. */
   applyInstruction(request: OfRun): void;
   /** Runs the command of that name on the family shown. */
-  start(request: { readonly command: 'trainSoft' | 'evaluateHard' | 'compare' }): void;
+  start(request: { readonly command: 'train' | 'evaluateHard' | 'compare' }): void;
   /** Writes the report on the runs shown to a file that the person names. */
   exportReport(request: { readonly runs: readonly string[] }): void;
   copyText(request: { readonly text: string; readonly what: string }): void;
@@ -271,7 +271,7 @@ export const panelSide: Side<PanelCalls, PanelEvents> = {
     star: { request: shape<Parameters<PanelCalls['star']>[0]>({ runs: isRuns, starred: isFlag }), result: isNothing },
     diffTemplates: { request: shape<Parameters<PanelCalls['diffTemplates']>[0]>({ left: isText, right: isText }), result: isNothing },
     applyInstruction: ofRun,
-    start: { request: shape<Parameters<PanelCalls['start']>[0]>({ command: oneOf('trainSoft', 'evaluateHard', 'compare') }), result: isNothing },
+    start: { request: shape<Parameters<PanelCalls['start']>[0]>({ command: oneOf('train', 'evaluateHard', 'compare') }), result: isNothing },
     exportReport: { request: shape<Parameters<PanelCalls['exportReport']>[0]>({ runs: isRuns }), result: isNothing },
     copyText: { request: shape<Parameters<PanelCalls['copyText']>[0]>({ text: isText, what: isText }), result: isNothing },
     openDocument: { request: shape<Parameters<PanelCalls['openDocument']>[0]>({ language: oneOf('csv', 'json', 'xml', 'markdown'), content: isText }), result: isNothing },

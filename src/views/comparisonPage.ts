@@ -9,6 +9,7 @@ import type { RunChoice } from './runChoice';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { diffTemplates } from './templateDiff';
 import type { TrainerProcess } from './trainerProcess';
+import { panelTransport } from './pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -16,7 +17,7 @@ export interface PanelActions {
   showLog(run: WatchedRun): void | Promise<void>;
   stop(run: WatchedRun): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
-  start(command: 'trainSoft' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
+  start(command: 'train' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
 }
 
 export interface PageSources {
@@ -144,13 +145,7 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
   };
 
   const channel = openChannel<PanelCalls, PanelEvents, object, object>({
-    transport: {
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
+    transport: panelTransport(panel),
     local: panelSide,
     handlers,
     remote: silentSide,

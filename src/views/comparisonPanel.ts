@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isChoice, type ComparisonChoice } from './comparisonContract';
 import { servePage, type ComparisonPage, type PageSources } from './comparisonPage';
 import { templateFamily } from './runText';
-import { webviewPage } from './webviewPage';
+import { pageOptions, productIcon, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.comparison';
 
@@ -13,26 +13,18 @@ export interface ComparisonPanel extends vscode.Disposable {
 
 /** The comparison panel: one a window, restored after a restart. */
 export function createComparisonPanel(extensionUri: vscode.Uri, sources: PageSources): ComparisonPanel {
-  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [root] };
+  const options = pageOptions(extensionUri);
   let shown: { readonly panel: vscode.WebviewPanel; readonly page: ComparisonPage } | undefined;
 
   const adopt = (panel: vscode.WebviewPanel, choice: ComparisonChoice) => {
-    panel.webview.options = options;
-    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = productIcon(extensionUri);
     const page = servePage(panel, sources, choice);
     shown = { panel, page };
     panel.onDidDispose(() => {
       page.dispose();
       if (shown?.panel === panel) shown = undefined;
     });
-    panel.webview.html = webviewPage({
-      title: 'Comparison',
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'comparison.js')).toString(),
-      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'comparison.css')).toString(),
-      source: panel.webview.cspSource,
-    });
+    showPage(panel, extensionUri, { name: 'comparison', title: 'Comparison' });
   };
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {

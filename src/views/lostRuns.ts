@@ -21,10 +21,14 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
   const { watcher, client, log } = parts;
   /** The step at which each run was last resumed by itself: one that dies there again is left to the person. */
   const resumedAt = new Map<string, number>();
+  /** Runs folders whose trainer knows that this window watches; one that was at work before the window came does not. */
+  const followed = new Set<string>();
 
   const look = () => {
     if (!vscode.workspace.isTrusted) return;
-    for (const runsFolder of new Set(watcher.runs.filter(({ record }) => record.status === 'queued').map(({ folder }) => dirname(folder)))) {
+    const active = watcher.runs.filter(({ folder, record: { status } }) => status === 'queued' || (status === 'running' && !followed.has(dirname(folder))));
+    for (const runsFolder of new Set(active.map(({ folder }) => dirname(folder)))) {
+      followed.add(runsFolder);
       client.ensure(runsFolder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
     }
     const lost = watcher.runs.filter(({ record }) => record.status === 'lost');

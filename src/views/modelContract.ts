@@ -35,7 +35,7 @@ const isConfiguration: Guard<ModelInspection['configuration']> = (value): value 
   && [value.layers, value.hiddenSize, value.heads, value.keyValueHeads, value.headSize, value.vocabularySize, value.contextLength].every(isNumber);
 
 export const isShownModel: Guard<ShownModel> = shape<ShownModel>({
-  id: isText, folder: isText, file: isText, bytes: isNumber, sha256: isText, licence: nullable(isText), parameters: isNumber,
+  id: isText, folder: isText, file: isText, kind: oneOf('onnx', 'safetensors', 'gguf'), bytes: isNumber, sha256: isText, licence: nullable(isText), parameters: isNumber,
   dtypes: tableOf(isNumber), configuration: isConfiguration, opset: isNumber, operators: tableOf(isNumber),
   tokenizer: shape<TokenizerFacts>({ kind: isText, tokens: isNumber, special: tableOf(isText) }),
   inputs: listOf(isText), outputs: listOf(isText), keyValueCache: isFlag, operatorsWithoutRule: listOf(isText),

@@ -6,7 +6,7 @@ import { openChannel, silentSide } from '../runs/messageChannel';
 import { isObject, isText } from '../runs/shape';
 import { runCli } from './cliProcess';
 import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './modelContract';
-import { webviewPage } from './webviewPage';
+import { pageOptions, panelTransport, productIcon, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.model';
 
@@ -17,26 +17,18 @@ export interface ModelPages extends vscode.Disposable {
 
 /** Pages that say what a model is and what can be trained through it. @param program our command line program */
 export function createModelPages(extensionUri: vscode.Uri, program: string): ModelPages {
-  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [root] };
+  const options = pageOptions(extensionUri);
   const opened = new Map<string, vscode.WebviewPanel>();
 
   const adopt = (panel: vscode.WebviewPanel, reference: string) => {
-    panel.webview.options = options;
-    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = productIcon(extensionUri);
     const page = servePage(panel, program, reference);
     opened.set(reference, panel);
     panel.onDidDispose(() => {
       page.dispose();
       opened.delete(reference);
     });
-    panel.webview.html = webviewPage({
-      title: 'Model',
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'model.js')).toString(),
-      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'model.css')).toString(),
-      source: panel.webview.cspSource,
-    });
+    showPage(panel, extensionUri, { name: 'model', title: 'Model' });
   };
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -91,13 +83,7 @@ function servePage(panel: vscode.WebviewPanel, program: string, reference: strin
     }
   };
   const channel = openChannel<ModelCalls, object, object, object>({
-    transport: {
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
+    transport: panelTransport(panel),
     local: modelSide,
     handlers: {
       show,

@@ -6,7 +6,7 @@ import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, 
 import { previewState } from './previewModel';
 import { createRowReader } from './previewRows';
 import type { RunWatcher } from './runWatcher';
-import { webviewPage } from './webviewPage';
+import { pageOptions, panelTransport, productIcon, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.preview';
 const languageId = 'dotprompt';
@@ -33,26 +33,18 @@ interface Page extends vscode.Disposable {
 
 /** The live preview: one a window, following the template in the active editor, restored after a restart. */
 export function createPreviewPanel(extensionUri: vscode.Uri, sources: PreviewSources): PreviewPanel {
-  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [root] };
+  const options = pageOptions(extensionUri);
   let shown: { readonly panel: vscode.WebviewPanel; readonly page: Page } | undefined;
 
   const adopt = (panel: vscode.WebviewPanel, template: vscode.Uri, choice: PreviewChoice) => {
-    panel.webview.options = options;
-    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = productIcon(extensionUri);
     const page = servePage(panel, sources, { template, choice });
     shown = { panel, page };
     panel.onDidDispose(() => {
       page.dispose();
       if (shown?.panel === panel) shown = undefined;
     });
-    panel.webview.html = webviewPage({
-      title: 'Preview',
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'preview.js')).toString(),
-      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'preview.css')).toString(),
-      source: panel.webview.cspSource,
-    });
+    showPage(panel, extensionUri, { name: 'preview', title: 'Preview' });
   };
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -142,13 +134,7 @@ function servePage(panel: vscode.WebviewPanel, { watcher, predict }: PreviewSour
   };
 
   const channel = openChannel<PreviewCalls, PreviewEvents, object, object>({
-    transport: {
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
+    transport: panelTransport(panel),
     local: previewSide,
     handlers: {
       async show(wanted) {

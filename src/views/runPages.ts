@@ -8,7 +8,7 @@ import { runPageState } from './runPageModel';
 import { createRunPageReader, type RunPageReader } from './runPageReader';
 import { isActive } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { webviewPage } from './webviewPage';
+import { pageOptions, panelTransport, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.run';
 
@@ -23,24 +23,17 @@ export interface RunPages extends vscode.Disposable {
 }
 
 export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, choice: RunChoice): RunPages {
-  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [root] };
+  const options = pageOptions(extensionUri);
   const shown = new Map<string, vscode.WebviewPanel>();
 
   const adopt = (panel: vscode.WebviewPanel, run: string) => {
-    panel.webview.options = options;
     const page = servePage(panel, run, { watcher, choice, extensionUri });
     shown.set(run, panel);
     panel.onDidDispose(() => {
       page.dispose();
       if (shown.get(run) === panel) shown.delete(run);
     });
-    panel.webview.html = webviewPage({
-      title: 'Run',
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'run.js')).toString(),
-      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'run.css')).toString(),
-      source: panel.webview.cspSource,
-    });
+    showPage(panel, extensionUri, { name: 'run', title: 'Run' });
   };
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -112,13 +105,7 @@ function servePage(panel: vscode.WebviewPanel, id: string, { watcher, choice, ex
   };
 
   const channel = openChannel<RunPageCalls, RunPageEvents, object, object>({
-    transport: {
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
+    transport: panelTransport(panel),
     local: runPageSide,
     handlers: {
       async show() {

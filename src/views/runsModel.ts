@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { RunRecord } from '../runs/record';
 import { duration } from '../runs/format';
-import { describeState, formatRate, isActive, methodTitles, templateFamily, templateName } from './runText';
+import { describeState, formatRate, isActive, templateFamily, templateName } from './runText';
 import type { UnreadableRun, WatchedRun } from './runWatcher';
 
 /** An entry of the *Runs* view, without a word of the editor's. */
@@ -75,10 +75,15 @@ function studyOf(id: string, members: readonly WatchedRun[], places: QueuePlaces
 function leafOf(run: WatchedRun, places: QueuePlaces, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
   const values = varied.map((name) => `${name} ${settingText(record.settings, name)}`).join(', ');
-  const label = [record.starred && '★', record.name || values || startedWords(record)].filter(Boolean).join(' ');
-  // In a study every run has the method that its icon shows, unless its label tells it.
   const states = record.status === 'queued' ? [waitingWords(run, places)] : describeState(record);
-  return { kind: 'run', run, label, description: [varied.length > 0 ? undefined : record.method, ...states, timeLeft(record)].filter(Boolean).join(' · ') };
+  const state = [varied.length > 0 ? undefined : record.method, ...states].filter(Boolean).join(' · ');
+  const title = record.name || values;
+  // A narrow view cuts the end off, so how a run stands comes before when it was started.
+  return {
+    kind: 'run', run,
+    label: [record.starred && '★', title || state].filter(Boolean).join(' '),
+    description: [title && state, timeLeft(record), !title && startedWords(record)].filter(Boolean).join(' · '),
+  };
 }
 
 /** Place of each waiting run in its queue, from 1; one that was set aside has none. */
@@ -112,11 +117,10 @@ function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
   return accuracies.length > 0 ? Math.max(...accuracies) : undefined;
 }
 
-/** `Soft Prompt, 14 Mar, 15:09`: what a run is called that has no name. */
-function startedWords({ method, created }: RunRecord): string {
+/** `14 Mar, 15:09`: what tells runs apart that have no name. */
+function startedWords({ created }: RunRecord): string {
   const at = new Date(created);
-  const when = Number.isNaN(at.getTime()) ? created : at.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
-  return `${methodTitles[method]}, ${when}`;
+  return Number.isNaN(at.getTime()) ? created : at.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 }
 
 /** `2 min 05 s left`, while a run trains and two steps have told how long one takes. */

@@ -12,7 +12,7 @@ import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './trainFormModel';
 import { templateName } from './runText';
-import { webviewPage } from './webviewPage';
+import { pageOptions, panelTransport, productIcon, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.trainForm';
 
@@ -43,14 +43,11 @@ export interface TrainForm extends vscode.Disposable {
 
 /** The training form: every setting with its meaning, one form a template; restored after a restart. */
 export function createTrainForm(extensionUri: vscode.Uri, actions: FormActions): TrainForm {
-  const root = vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
-  const options: vscode.WebviewOptions = { enableScripts: true, localResourceRoots: [root] };
+  const options = pageOptions(extensionUri);
   const shown = new Map<string, { readonly panel: vscode.WebviewPanel; readonly page: Page }>();
 
   const adopt = (panel: vscode.WebviewPanel, beginning: FormBeginning) => {
-    panel.webview.options = options;
-    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.iconPath = productIcon(extensionUri);
     panel.title = `Train ${templateName(beginning.file)}`;
     const page = servePage(panel, beginning, actions);
     shown.set(beginning.file, { panel, page });
@@ -58,12 +55,7 @@ export function createTrainForm(extensionUri: vscode.Uri, actions: FormActions):
       page.dispose();
       if (shown.get(beginning.file)?.panel === panel) shown.delete(beginning.file);
     });
-    panel.webview.html = webviewPage({
-      title: 'Train',
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'form.js')).toString(),
-      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'form.css')).toString(),
-      source: panel.webview.cspSource,
-    });
+    showPage(panel, extensionUri, { name: 'form', title: 'Train' });
   };
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
@@ -108,13 +100,7 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
   };
 
   const channel = openChannel<FormCalls, FormEvents, object, object>({
-    transport: {
-      post: (message) => void panel.webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = panel.webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
-    },
+    transport: panelTransport(panel),
     local: formSide,
     handlers: {
       show: build,

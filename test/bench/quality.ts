@@ -26,7 +26,7 @@ const shared = { 'tune.batchSize': 16, 'tune.evalEvery': 100, 'tune.warmup': 20,
 const own: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   soft: { 'tune.init': 'vocabulary' },
   v1: { 'tune.encoder': 'lstm', 'tune.init': 'vocabulary' },
-  v2: { 'tune.instruction': 'fixed', 'tune.init': 'labels' },
+  v2: { 'tune.instruction': 'embeddings', 'tune.init': 'vocabulary', 'tune.dropout': 0 },
 };
 
 interface Row {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
@@ -42,12 +42,15 @@ const examplesOf = ({ prompts, answers }: Expected, front: readonly number[]): r
 const options = (model: LanguageModel, sharePrefix: boolean, deepRows = 0): BatchOptions =>
   ({ objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix, deepRows });
 
-describe.each(names)('%s against PyTorch', (name) => {
+/** Each architecture as its exported graph, and as the checkpoints that stand beside it. */
+const sources = names.flatMap((name) => ['model.onnx', 'model.safetensors', 'model.gguf'].filter((file) => existsSync(join(folder, name, file))).map((file) => [name, file] as const));
+
+describe.each(sources)('%s, %s, against PyTorch', (name, file) => {
   const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
   const virtualIds = ({ tokenizer }: LanguageModel): readonly number[] => Array.from({ length: expected.virtual }, (_, i) => tokenizer.vocabularySize + i);
 
   it('has the losses, the gradients of prompt and prefix, and the generated tokens', async () => {
-    const model = await openModel(join(folder, name), '/');
+    const model = await openModel(join(folder, name, file), '/');
     const { hiddenSize } = model.configuration;
     const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize, 0) };
     const width = prefixWidth(model);

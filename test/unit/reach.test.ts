@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
-import { findFolder } from '../../src/model/openModel';
+import { findFolder } from '../../src/model/modelFiles';
 import { confineReading, isWithinReach } from '../../src/reach';
 import { checkFiles } from '../../src/runs/commands/check';
 import { partialReader } from '../../src/template/template';

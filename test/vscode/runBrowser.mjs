@@ -3,59 +3,68 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
+import { testReload } from './reload.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 
 const artifacts = 'out/artifacts';
 /** The suite trains several times on a machine that may be slow. */
 const longestMinutes = 12;
+/** A part of a file's name runs that file alone, `reload` the reloads alone, for whoever works on it. */
+const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
 mkdirSync(artifacts, { recursive: true });
-const exchange = mkdtempSync(join(tmpdir(), 'prompt-tuner-exchange-'));
-const results = join(exchange, 'results.json');
-const workspace = copyWorkspace();
-const server = await serveVSCode({
-  folder: workspace.folder,
-  settings: quietSettings,
-  tests: 'out/test/vscode/index.js',
-  environment: { PROMPT_TUNER_EXCHANGE: exchange },
-});
 const browser = await launchChromium();
-const lines = [];
 try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('console', (message) => lines.push(message.text()));
-  await page.goto(server.url, { timeout: 120_000 });
-  const end = Date.now() + longestMinutes * 60_000;
-  while (!existsSync(results) && Date.now() < end) {
-    await answerRequests(page);
-    await page.waitForTimeout(100);
-  }
-  if (existsSync(results)) {
-    process.exitCode = printResults(JSON.parse(readFileSync(results, 'utf8'))) ? 0 : 1;
-  } else {
-    await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });
-    console.log(`The suite did not end. The page's last lines:\n${lines.slice(-40).join('\n')}\nThe server's:\n${server.output().slice(-4000)}`);
-    console.log('0 passed, 1 failed');
-    process.exitCode = 1;
-  }
+  // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
+  const tests = wanted === 'reload' ? [] : await runSuite();
+  const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
+  process.exitCode = printResults({ tests: [...tests, ...reloaded] }) ? 0 : 1;
 } finally {
   await browser.close();
-  await server.stop();
-  workspace.remove();
-  rmSync(exchange, { recursive: true, force: true });
+}
+
+/** Runs mocha inside the extension host. @returns what became of each test; of none but a failure where it did not end */
+async function runSuite() {
+  const exchange = mkdtempSync(join(tmpdir(), 'prompt-tuner-exchange-'));
+  const results = join(exchange, 'results.json');
+  const workspace = copyWorkspace();
+  const server = await serveVSCode({
+    folder: workspace.folder,
+    settings: quietSettings,
+    tests: 'out/test/vscode/index.js',
+    environment: { PROMPT_TUNER_EXCHANGE: exchange },
+  });
+  const lines = [];
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.on('console', (message) => lines.push(message.text()));
+    await page.goto(server.url, { timeout: 120_000 });
+    const end = Date.now() + longestMinutes * 60_000;
+    while (!existsSync(results) && Date.now() < end) {
+      await answerRequests(page, exchange);
+      await page.waitForTimeout(100);
+    }
+    if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
+    await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });
+    return [{ title: 'the suite ends', state: 'failed', error: `It did not. The page's last lines:\n${lines.slice(-40).join('\n')}\nThe server's:\n${server.output().slice(-4000)}` }];
+  } finally {
+    await server.stop();
+    workspace.remove();
+    rmSync(exchange, { recursive: true, force: true });
+  }
 }
 
 /** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste or a click where it asks for them. */
-async function answerRequests(page) {
+async function answerRequests(page, exchange) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
-    const wanted = readFileSync(join(exchange, file), 'utf8');
+    const asked = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
-    if (wanted.startsWith('paste ')) await page.evaluate(paste, wanted.slice('paste '.length));
-    if (wanted.startsWith('press ')) await press(page, wanted.slice('press '.length));
-    if (wanted.startsWith('fill ')) await fill(page, ...JSON.parse(wanted.slice('fill '.length)));
-    if (wanted === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
+    if (asked.startsWith('paste ')) await page.evaluate(paste, asked.slice('paste '.length));
+    if (asked.startsWith('press ')) await press(page, asked.slice('press '.length));
+    if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
+    if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));

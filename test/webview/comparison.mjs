@@ -313,7 +313,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const { page } = await open('comparison', { theme: 'dark', answers: { show: comparison.emptyComparison } });
       await page.getByText('Nothing to compare yet.').waitFor();
       await page.screenshot({ path: `${artifacts}/comparison-empty.png` });
-      await page.getByRole('button', { name: 'Compare Hard and Soft' }).filter({ visible: true }).click();
+      await page.getByRole('button', { name: 'Compare Methods…' }).filter({ visible: true }).click();
       assert.deepEqual((await asked(page, 'start')).at(-1), { command: 'compare' });
       await page.close();
     },

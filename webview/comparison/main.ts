@@ -129,9 +129,9 @@ function nothingYet(): readonly HTMLElement[] {
   return [
     element('p', {}, 'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, and see both side by side.'),
     element('div', { class: 'toolbar' },
-      button('Compare Hard and Soft', () => start('compare'), 'primary'),
+      button('Compare Methods…', () => start('compare'), 'primary'),
       button('Evaluate Hard Prompt', () => start('evaluateHard')),
-      button('Train Soft Prompt', () => start('trainSoft'))),
+      button('Train…', () => start('train'))),
   ];
 }
 
@@ -139,11 +139,11 @@ function toolbarOf({ families, family, older, olderStudies }: ComparisonState): 
   return [
     ...(families.length > 1 ? [focusable('family', labelledDropDown('Template', families, family, (chosen) => show({ ...choice(), family: chosen, baseline: null })))] : []),
     ...(olderStudies > 0 || older ? [focusable('older', checkBox('Earlier runs too', older, (checked) => show({ ...choice(), older: checked })))] : []),
-    focusable('compare', button('Compare Hard and Soft', () => start('compare'))),
+    focusable('compare', button('Compare Methods…', () => start('compare'))),
   ];
 }
 
-function start(command: 'trainSoft' | 'evaluateHard' | 'compare'): void {
+function start(command: 'train' | 'evaluateHard' | 'compare'): void {
   void channel.call('start', { command }).catch(say);
 }
 

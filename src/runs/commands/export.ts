@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { bakePrompt } from '../../adapters/bakedModel';
 import { examplePrompt } from '../../adapters/exportedPrompt';
@@ -116,8 +116,10 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
   const size = [...baked.model.graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > largestFile) throw new Failure('export-too-large', `The model's weights take ${(size / 2 ** 30).toFixed(1)} GiB; one ONNX file holds 2.`, { file: model.file }, 'Export with --format peft, or train with a smaller model.');
   await writeFile(join(folder, 'model.onnx'), writeModel(baked.model));
-  for (const name of ['tokenizer.json', 'tokenizer_config.json', 'generation_config.json']) await copyFile(join(model.folder, name), join(folder, name)).catch(unlessMissing);
-  await writeFile(join(folder, 'config.json'), shortenContext(await readFile(join(model.folder, 'config.json'), 'utf8'), baked.front));
+  await copyFile(join(model.folder, 'generation_config.json'), join(folder, 'generation_config.json')).catch(unlessMissing);
+  const { config, tokenizer } = model.records;
+  const records = { 'tokenizer.json': tokenizer.definition, 'tokenizer_config.json': tokenizer.settings, 'config.json': shortenContext(config, baked.front) };
+  for (const [name, record] of Object.entries(records)) await writeFile(join(folder, name), `${JSON.stringify(record, null, 2)}\n`);
   await writeFile(join(folder, adapterFiles.placement), `${JSON.stringify(placement, null, 2)}\n`);
   const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front: prompt.prefix ? 0 : baked.front });
   await writeFile(join(folder, 'README.md'), onnxReadme(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }));
@@ -126,10 +128,8 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
 const contextFields = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'];
 
 /** The constant positions in front take their part of the context. */
-function shortenContext(config: string, front: number): string {
-  const fields = Object.entries(JSON.parse(config) as Record<string, unknown>);
-  const shortened = fields.map(([name, value]) => [name, contextFields.includes(name) && typeof value === 'number' ? value - front : value]);
-  return `${JSON.stringify(Object.fromEntries(shortened), null, 2)}\n`;
+function shortenContext(config: Readonly<Record<string, unknown>>, front: number): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, contextFields.includes(name) && typeof value === 'number' ? value - front : value]));
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): void {

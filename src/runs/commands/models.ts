@@ -108,13 +108,16 @@ function foldNumbers(names: readonly string[]): readonly string[] {
   return [...groups].map(([pattern, numbers]) => pattern.replace('#', numbers.length > 1 ? `${Math.min(...numbers)}–${Math.max(...numbers)}` : String(numbers[0])));
 }
 
+/** How the graph came about, where it was not in the file. */
+const sourceNote: Readonly<Record<ModelInspection['kind'], string>> = { onnx: '', safetensors: ' (graph built from config.json)', gguf: ' (graph built from its metadata)' };
+
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
   return textTable([
     ['model', inspection.id],
     ['folder', inspection.folder],
-    ['file', `${inspection.file.slice(inspection.folder.length + 1)}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`],
+    ['file', `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`],
     ['licence', inspection.licence ?? 'not said'],
     ['kind', sizes.kind === 'masked' ? `${sizes.architecture}, masked: it chooses between label words, the answer slot standing anywhere, and writes no text` : `${sizes.architecture}, causal`],
     ['weights', count(inspection.parameters)],

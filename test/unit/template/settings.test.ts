@@ -20,7 +20,7 @@ describe('resolving settings', () => {
       dropout: 0, optimizer: 'adamw', blackBox: false, learningRate: 'auto', schedule: 'linear', warmup: 0.06, weightDecay: 0.01, steps: 40, batchSize: 16, accumulate: 1,
       clip: 1, seed: 1, seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, instruction: 'fixed', searchBudget: 12000, maxLength: 0,
     });
-    expect(resolveSettings(generation, 'v2', {})).toMatchObject({ dropout: 0.1, instruction: 'both', objective: 'token', labels: {} });
+    expect(resolveSettings(generation, 'v2', {})).toMatchObject({ dropout: 0, instruction: 'both', objective: 'token', labels: {} });
     // Without an instruction there is none to rewrite.
     expect(resolveSettings(classification, 'v2', {}).instruction).toBe('fixed');
   });

@@ -1,0 +1,11 @@
+import type { Model, Tensor } from '../../onnx/graph';
+import type { Config } from './settings';
+
+export interface Built {
+  readonly model: Model;
+  /** Weights of the checkpoint that the graph does not use and that are not known to be superfluous. */
+  readonly left: readonly string[];
+}
+
+/** Builds the graph of an architecture family. @throws Failure "model-configuration", "model-architecture", "checkpoint-tensor" */
+export type Build = (config: Config, tensors: ReadonlyMap<string, Tensor>) => Built;

@@ -1,0 +1,77 @@
+import type { Model, Tensor } from '../../onnx/graph';
+import { attend, beginDecoder, endDecoder, splitHeads, type Decoder } from './decoder';
+import { activation, linear, rootMeanSquareNorm, type LayerBuilder } from './layers';
+import { modelWeights } from './modelWeights';
+import { rotary, type Rotary } from './rotary';
+import type { Built } from './build';
+
+/** A decoder of the kind that Llama began: root-mean-square norms, rotary positions, grouped queries, a gated network. */
+export interface GatedDecoder {
+  readonly architecture: string;
+  readonly vocabulary: number;
+  readonly hiddenSize: number;
+  readonly innerSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  readonly epsilon: number;
+  readonly activation: string;
+  readonly frequencies: readonly number[];
+  /** Whether the output projection is the embedding table. */
+  readonly tied: boolean;
+  readonly bias: { readonly queriesKeysValues: boolean; readonly attentionOutput: boolean; readonly network: boolean };
+  /** Whether each head's queries and keys are normalised (Qwen 3). */
+  readonly headNorms: boolean;
+  /** How many tokens back a layer sees; undefined for all. */
+  window(layer: number): number | undefined;
+}
+
+export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<string, Tensor>): Built {
+  const decoder = beginDecoder(kind);
+  const { b } = decoder;
+  const weights = modelWeights(b, tensors, kind.architecture);
+  const layerBuilder = { b, weights };
+  const turning = rotary(b, decoder.positionIds, { rotated: kind.headSize, headSize: kind.headSize, frequencies: kind.frequencies });
+  const table = weights.take('model.embed_tokens.weight', [kind.vocabulary, kind.hiddenSize]);
+  let x = b.op('Gather', [table, decoder.inputIds], { axis: 0 });
+  for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, { decoder, turning, ...layerBuilder });
+  const final = rootMeanSquareNorm(layerBuilder, x, 'model.norm', { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const head = kind.tied ? 'model.embed_tokens' : 'lm_head';
+  const logits = linear(layerBuilder, final, head, { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
+  return { model: endDecoder(decoder, logits, kind.vocabulary) satisfies Model, left: weights.left().filter((name) => !(kind.tied && name === 'lm_head.weight') && !name.endsWith('.rotary_emb.inv_freq')) };
+}
+
+interface Parts extends LayerBuilder {
+  readonly decoder: Decoder;
+  readonly turning: Rotary;
+}
+
+function block(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {
+  const { b } = parts;
+  const name = `model.layers.${layer}`;
+  const norm = (value: string, of: string): string => rootMeanSquareNorm(parts, value, `${name}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'input_layernorm'), parts)]);
+  return b.op('Add', [attended, network(kind, norm(attended, 'post_attention_layernorm'), `${name}.mlp`, parts)]);
+}
+
+function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {
+  const { b, decoder, turning } = parts;
+  const { heads, keyValueHeads, headSize, hiddenSize, bias } = kind;
+  const name = `model.layers.${layer}.self_attn`;
+  const project = (part: string, count: number): string =>
+    splitHeads(b, linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: count * headSize, bias: bias.queriesKeysValues }), { heads: count, headSize });
+  const normed = (value: string, part: string): string => (kind.headNorms ? rootMeanSquareNorm(parts, value, `${name}.${part}_norm`, { size: headSize, epsilon: kind.epsilon }) : value);
+  const queries = turning.rotate(normed(project('q', heads), 'q'));
+  const keys = turning.rotate(normed(project('k', keyValueHeads), 'k'));
+  const mixed = attend(decoder, { queries, keys, values: project('v', keyValueHeads), layer, scale: headSize ** -0.5, window: kind.window(layer) });
+  return linear(parts, mixed, `${name}.o_proj`, { from: heads * headSize, to: hiddenSize, bias: bias.attentionOutput });
+}
+
+/** down(activation(gate x) · up x) (Shazeer 2020). */
+function network({ hiddenSize, innerSize, bias, ...kind }: GatedDecoder, x: string, name: string, parts: LayerBuilder): string {
+  const { b } = parts;
+  const inner = (part: string): string => linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: innerSize, bias: bias.network });
+  const gated = b.op('Mul', [activation(b, inner('gate'), { kind: kind.activation, architecture: kind.architecture }), inner('up')]);
+  return linear(parts, gated, `${name}.down_proj`, { from: innerSize, to: hiddenSize, bias: bias.network });
+}

@@ -1,0 +1,85 @@
+import type { Tensor } from '../../onnx/graph';
+import type { Build } from './build';
+import { attend, beginDecoder, endDecoder, splitHeads, type Decoder } from './decoder';
+import { activation, layerNorm, linear, type LayerBuilder } from './layers';
+import { modelWeights } from './modelWeights';
+import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
+
+interface Gpt2 {
+  readonly architecture: string;
+  readonly vocabulary: number;
+  readonly positions: number;
+  readonly hiddenSize: number;
+  readonly innerSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  readonly epsilon: number;
+  readonly activation: string;
+  readonly tied: boolean;
+  /** Whether scores are also divided by the layer's number, from 1. */
+  readonly scaleByLayer: boolean;
+  /** Whether linear weights lie as Conv1D has them, `[in, out]`. */
+  readonly conv: boolean;
+}
+
+/** GPT-2 (Radford et al. 2019): learned positions, a norm before each part. */
+export const buildGpt2: Build = (config, tensors) => {
+  const kind = gpt2Settings(config);
+  const decoder = beginDecoder(kind);
+  const { b } = decoder;
+  const weights = modelWeights(b, withoutPrefix(tensors), 'gpt2');
+  const parts = { b, weights, decoder };
+  const table = weights.take('wte.weight', [kind.vocabulary, kind.hiddenSize]);
+  const words = b.op('Gather', [table, decoder.inputIds], { axis: 0 });
+  const places = b.op('Gather', [weights.take('wpe.weight', [kind.positions, kind.hiddenSize]), decoder.positionIds], { axis: 0 });
+  let x = b.op('Add', [words, places]);
+  for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, parts);
+  const final = layerNorm(parts, x, 'ln_f', { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const logits = linear(parts, final, kind.tied ? 'wte' : 'lm_head', { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
+  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !(kind.tied && name === 'lm_head.weight')) };
+};
+
+/** Causal masks that older checkpoints hold. */
+const superfluous = /\.attn\.(masked_)?bias$/;
+
+/** Files of the bare model leave `transformer.` out. */
+const withoutPrefix = (tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> => new Map([...tensors].map(([name, tensor]) => [name.replace(/^transformer\./, ''), tensor]));
+
+function gpt2Settings(config: Config): Gpt2 {
+  const [hiddenSize, heads] = [size(config, ['n_embd', 'hidden_size']), size(config, ['n_head', 'num_attention_heads'])];
+  if (hiddenSize % heads !== 0) throw notBuilt('gpt2', `${heads} heads in ${hiddenSize} numbers`);
+  return {
+    architecture: 'gpt2', hiddenSize, heads, keyValueHeads: heads,
+    headSize: hiddenSize / heads,
+    vocabulary: size(config, ['vocab_size']),
+    positions: size(config, ['n_positions', 'n_ctx', 'max_position_embeddings'], 1024),
+    innerSize: size(config, ['n_inner'], 4 * hiddenSize),
+    layers: layerCount(config, ['n_layer', 'num_hidden_layers']),
+    epsilon: number(config, ['layer_norm_epsilon'], 1e-5),
+    activation: word(config, 'activation_function', 'gelu_new'),
+    tied: flag(config, 'tie_word_embeddings', true),
+    scaleByLayer: flag(config, 'scale_attn_by_inverse_layer_idx', false),
+    conv: flag(config, 'conv1d', true),
+  };
+}
+
+function block(kind: Gpt2, layer: number, x: string, parts: LayerBuilder & { readonly decoder: Decoder }): string {
+  const { b } = parts;
+  const { hiddenSize, innerSize, conv } = kind;
+  const norm = (value: string, of: string): string => layerNorm(parts, value, `h.${layer}.${of}`, { size: hiddenSize, epsilon: kind.epsilon });
+  const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'ln_1'), parts)]);
+  const inner = linear(parts, norm(attended, 'ln_2'), `h.${layer}.mlp.c_fc`, { from: hiddenSize, to: innerSize, bias: true, conv });
+  const active = activation(b, inner, { kind: kind.activation, architecture: kind.architecture });
+  return b.op('Add', [attended, linear(parts, active, `h.${layer}.mlp.c_proj`, { from: innerSize, to: hiddenSize, bias: true, conv })]);
+}
+
+function attention({ hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2, layer: number, x: string, parts: LayerBuilder & { readonly decoder: Decoder }): string {
+  const { b, decoder } = parts;
+  const name = `h.${layer}.attn`;
+  const together = linear(parts, x, `${name}.c_attn`, { from: hiddenSize, to: 3 * hiddenSize, bias: true, conv });
+  const [queries, keys, values] = b.ops('Split', [together], 3, { axis: -1, num_outputs: 3 }).map((part) => splitHeads(b, part, { heads, headSize })) as [string, string, string];
+  const mixed = attend(decoder, { queries, keys, values, layer, scale: headSize ** -0.5 / (scaleByLayer ? layer + 1 : 1) });
+  return linear(parts, mixed, `${name}.c_proj`, { from: hiddenSize, to: hiddenSize, bias: true, conv });
+}

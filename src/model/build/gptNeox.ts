@@ -1,0 +1,96 @@
+import type { Build } from './build';
+import { attend, beginDecoder, endDecoder, type Decoder } from './decoder';
+import { activation, layerNorm, linear, type LayerBuilder } from './layers';
+import { modelWeights, type ModelWeights } from './modelWeights';
+import { rotary, rotaryFrequencies, type Rotary } from './rotary';
+import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
+
+interface GptNeox {
+  readonly architecture: string;
+  readonly vocabulary: number;
+  readonly hiddenSize: number;
+  readonly innerSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  readonly rotated: number;
+  readonly epsilon: number;
+  readonly activation: string;
+  readonly tied: boolean;
+  readonly attentionBias: boolean;
+  /** Whether attention and network read the same hidden states (Wang and Komatsuzaki 2021). */
+  readonly parallel: boolean;
+}
+
+interface Parts extends LayerBuilder {
+  readonly decoder: Decoder;
+  readonly turning: Rotary;
+}
+
+/** GPT-NeoX (Black et al. 2022) and Pythia: rotary positions for part of each head, attention and network side by side. */
+export const buildGptNeox: Build = (config, tensors) => {
+  const kind = neoxSettings(config);
+  const decoder = beginDecoder(kind);
+  const { b } = decoder;
+  const weights = modelWeights(b, tensors, 'gpt_neox');
+  const turning = rotary(b, decoder.positionIds, { rotated: kind.rotated, headSize: kind.headSize, frequencies: rotaryFrequencies(config, kind.rotated, 'gpt_neox') });
+  const parts = { b, weights, decoder, turning };
+  let x = b.op('Gather', [weights.take('gpt_neox.embed_in.weight', [kind.vocabulary, kind.hiddenSize]), decoder.inputIds], { axis: 0 });
+  for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, parts);
+  const final = layerNorm(parts, x, 'gpt_neox.final_layer_norm', { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const logits = linear(parts, final, outputName(kind.tied, weights), { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
+  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !(kind.tied && /^(embed_out|lm_head)\.weight$/.test(name))) };
+};
+
+/** The hub's files call the output projection `embed_out`; transformers 5 saves it as `lm_head`. */
+function outputName(tied: boolean, weights: ModelWeights): string {
+  if (tied) return 'gpt_neox.embed_in';
+  return weights.has('lm_head.weight') ? 'lm_head' : 'embed_out';
+}
+
+/** Causal masks and tables of turns that older checkpoints hold. */
+const superfluous = /\.attention\.((masked_)?bias|rotary_emb\.inv_freq)$/;
+
+function neoxSettings(config: Config): GptNeox {
+  const [hiddenSize, heads] = [size(config, ['hidden_size']), size(config, ['num_attention_heads'])];
+  const headSize = hiddenSize / heads;
+  const stated = (config.rope_parameters ?? {}) as Config;
+  const rotated = Math.floor(headSize * number(stated, ['partial_rotary_factor'], number(config, ['rotary_pct', 'partial_rotary_factor'], 0.25)) + 1e-9);
+  if (hiddenSize % heads !== 0 || rotated % 2 !== 0 || rotated < 2 || rotated > headSize) throw notBuilt('gpt_neox', `${heads} heads in ${hiddenSize} numbers, ${rotated} of each rotated,`);
+  return {
+    architecture: 'gpt_neox', hiddenSize, heads, keyValueHeads: heads, headSize, rotated,
+    vocabulary: size(config, ['vocab_size']),
+    innerSize: size(config, ['intermediate_size']),
+    layers: layerCount(config, ['num_hidden_layers']),
+    epsilon: number(config, ['layer_norm_eps'], 1e-5),
+    activation: word(config, 'hidden_act', 'gelu'),
+    tied: flag(config, 'tie_word_embeddings', false),
+    attentionBias: flag(config, 'attention_bias', true),
+    parallel: flag(config, 'use_parallel_residual', true),
+  };
+}
+
+function block(kind: GptNeox, layer: number, x: string, parts: Parts): string {
+  const { b } = parts;
+  const name = `gpt_neox.layers.${layer}`;
+  const norm = (value: string, of: string): string => layerNorm(parts, value, `${name}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'input_layernorm'), parts)]);
+  return b.op('Add', [attended, network(kind, norm(kind.parallel ? x : attended, 'post_attention_layernorm'), `${name}.mlp`, parts)]);
+}
+
+function network(kind: GptNeox, x: string, name: string, parts: Parts): string {
+  const { hiddenSize, innerSize } = kind;
+  const inner = linear(parts, x, `${name}.dense_h_to_4h`, { from: hiddenSize, to: innerSize, bias: true });
+  return linear(parts, activation(parts.b, inner, { kind: kind.activation, architecture: kind.architecture }), `${name}.dense_4h_to_h`, { from: innerSize, to: hiddenSize, bias: true });
+}
+
+/** Each head's query, key and value lie together. */
+function attention({ hiddenSize, heads, headSize, attentionBias }: GptNeox, layer: number, x: string, { b, decoder, turning, weights }: Parts): string {
+  const name = `gpt_neox.layers.${layer}.attention`;
+  const together = linear({ b, weights }, x, `${name}.query_key_value`, { from: hiddenSize, to: 3 * hiddenSize, bias: attentionBias });
+  const perHead = b.op('Reshape', [together, b.ints([0, 0, heads, 3 * headSize])]);
+  const [queries, keys, values] = b.ops('Split', [perHead], 3, { axis: -1, num_outputs: 3 }) as [string, string, string];
+  const mixed = attend(decoder, { queries: turning.rotate(queries), keys: turning.rotate(keys), values, layer, scale: headSize ** -0.5 });
+  return linear({ b, weights }, mixed, `${name}.dense`, { from: hiddenSize, to: hiddenSize, bias: attentionBias });
+}

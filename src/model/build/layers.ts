@@ -1,0 +1,63 @@
+import type { Builder } from '../../onnx/builder';
+import { notBuilt } from './settings';
+import type { ModelWeights } from './modelWeights';
+
+/** What the layers of one model are built with. */
+export interface LayerBuilder {
+  readonly b: Builder;
+  readonly weights: ModelWeights;
+}
+
+interface LinearOptions {
+  readonly from: number;
+  readonly to: number;
+  readonly bias: boolean;
+  /** Whether the weight lies as `[from, to]` (GPT-2's Conv1D) instead of `[to, from]`. */
+  readonly conv?: boolean;
+}
+
+/** x Wᵀ + bias. The weight is used as it lies; the session multiplies by it transposed. @param x [batch, sequence, from] @returns [batch, sequence, to] */
+export function linear({ b, weights }: LayerBuilder, x: string, name: string, { from, to, bias, conv }: LinearOptions): string {
+  const matrix = conv ? weights.take(`${name}.weight`, [from, to]) : b.op('Transpose', [weights.take(`${name}.weight`, [to, from])], { perm: [1, 0] });
+  const product = b.op('MatMul', [x, matrix]);
+  return bias ? b.op('Add', [product, weights.take(`${name}.bias`, [to])]) : product;
+}
+
+/** x / √(mean x² + ε) · weight over the last axis (Zhang and Sennrich 2019). */
+export function rootMeanSquareNorm({ b, weights }: LayerBuilder, x: string, name: string, { size, epsilon }: { readonly size: number; readonly epsilon: number }): string {
+  const mean = b.op('ReduceMean', [b.op('Pow', [x, b.scalar(2)]), b.ints([-1])], { keepdims: 1 });
+  const unit = b.op('Div', [x, b.op('Sqrt', [b.op('Add', [mean, b.scalar(epsilon)])])]);
+  return b.op('Mul', [unit, weights.take(`${name}.weight`, [size])]);
+}
+
+/** Layer normalisation over the last axis (Ba et al. 2016). */
+export function layerNorm({ b, weights }: LayerBuilder, x: string, name: string, { size, epsilon }: { readonly size: number; readonly epsilon: number }): string {
+  const [scale, bias] = [weights.take(`${name}.weight`, [size]), weights.take(`${name}.bias`, [size])];
+  return b.op('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { kind: 'float', value: epsilon } });
+}
+
+/** An activation by the name that transformers gives it. @throws Failure "model-architecture" */
+export function activation(b: Builder, x: string, { kind, architecture }: { readonly kind: string; readonly architecture: string }): string {
+  const apply = Object.hasOwn(activations, kind) ? activations[kind] : undefined;
+  if (!apply) throw notBuilt(architecture, `the activation "${kind}"`);
+  return apply(b, x);
+}
+
+const silu = (b: Builder, x: string): string => b.op('Mul', [x, b.op('Sigmoid', [x])]);
+
+/** x Φ(x) (Hendrycks and Gimpel 2016). */
+function gelu(b: Builder, x: string): string {
+  const erf = b.op('Erf', [b.op('Div', [x, b.scalar(Math.SQRT2)])]);
+  return b.op('Mul', [b.op('Mul', [x, b.op('Add', [erf, b.scalar(1)])]), b.scalar(0.5)]);
+}
+
+/** ½ x (1 + tanh √(2/π) (x + 0.044715 x³)). */
+function tanhGelu(b: Builder, x: string): string {
+  const cubic = b.op('Add', [x, b.op('Mul', [b.op('Pow', [x, b.scalar(3)]), b.scalar(0.044715)])]);
+  const tanh = b.op('Tanh', [b.op('Mul', [cubic, b.scalar(Math.sqrt(2 / Math.PI))])]);
+  return b.op('Mul', [b.op('Mul', [x, b.scalar(0.5)]), b.op('Add', [tanh, b.scalar(1)])]);
+}
+
+const activations: Readonly<Record<string, (b: Builder, x: string) => string>> = {
+  silu, swish: silu, gelu, gelu_new: tanhGelu, gelu_fast: tanhGelu, gelu_pytorch_tanh: tanhGelu, relu: (b, x) => b.op('Relu', [x]),
+};

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '../../failure';
+import { readConfigurationFile } from '../configuration';
+import type { Checkpoint, StoredWeight } from './checkpoint';
+import { readSafetensorsHeader } from './safetensors';
+
+/** Names a sharded checkpoint's files; lies beside them. */
+export const shardIndex = 'model.safetensors.index.json';
+
+/**
+ * The checkpoint of a Hugging Face folder, its weights in one file or in shards.
+ * @param file `model.safetensors`, the index of shards, or any one safetensors file
+ * @throws Failure "model-missing", "model-truncated", "model-configuration", "checkpoint-type"
+ */
+export async function openSafetensors(folder: string, file: string): Promise<Checkpoint> {
+  const config = await readConfigurationFile(join(folder, 'config.json'));
+  const shards = basename(file) === shardIndex ? await shardsOf(file) : [file];
+  const weights = new Map<string, StoredWeight>();
+  for (const shard of shards) for (const [name, weight] of readSafetensorsHeader(shard)) weights.set(name, weight);
+  return { config, weights, files: shards };
+}
+
+async function shardsOf(index: string): Promise<readonly string[]> {
+  const broken = (): Failure => new Failure('model-truncated', 'The index of the weight files is broken.', { file: index }, 'Download or copy it again.');
+  const text = await readFile(index, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Failure('model-missing', `The index of the weight files cannot be read (${error.code}).`, { file: index }, 'Put it back, or add the model again.');
+  });
+  const places = parse(text)?.weight_map;
+  if (typeof places !== 'object' || places === null) throw broken();
+  const names = [...new Set(Object.values(places))];
+  if (names.length === 0 || !names.every((name) => typeof name === 'string' && basename(name) === name && name.endsWith('.safetensors'))) throw broken();
+  return (names as string[]).sort().map((name) => join(dirname(index), name));
+}
+
+function parse(text: string): Partial<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Partial<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,117 @@
+import { statfsSync } from 'node:fs';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { Failure } from '../../failure';
+import { ElementType, type Tensor } from '../../onnx/graph';
+import { elementCount, floatTensor } from '../../onnx/tensor';
+import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/weightPlace';
+import type { StoredWeight } from './checkpoint';
+import { float32, type NumberFormat } from './numberFormats';
+
+/** Changes when the numbers of widened weights would. */
+const widening = 1;
+/** Weights begin at multiples of this. */
+const alignment = 64;
+/** Numbers converted at a time; a multiple of every block. */
+const chunk = 2 ** 20;
+/** Space kept free beside what is written. */
+const spareBytes = 100e6;
+
+const widthOf = ({ dims }: StoredWeight): number => 4 * elementCount(dims);
+const isWide = ({ format, rowOrder }: StoredWeight): boolean => format === float32 && !rowOrder;
+const isSmall = (weight: StoredWeight): boolean => widthOf(weight) < mappedBytes;
+
+/** Where widened weights are kept; `PROMPT_TUNER_HOME` moves it. */
+export const widenedFolder = (): string => join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'weights');
+
+/**
+ * The weights in float32. Large ones that are stored so stay where they lie. Large ones in other formats (halves, quantised blocks)
+ * are converted once, into one file per model, from which every session of every process then maps them.
+ * @param sha256 of the checkpoint; names the file
+ * @throws Failure "disk-space", "not-writable", "model-truncated", "model-missing"
+ */
+export async function widenWeights(weights: ReadonlyMap<string, StoredWeight>, sha256: string): Promise<ReadonlyMap<string, Tensor>> {
+  const converted = [...weights].filter(([, weight]) => !isWide(weight) && !isSmall(weight));
+  const places = converted.length ? await convertOnce(new Map(converted), join(widenedFolder(), `${sha256}.${widening}.f32`)) : new Map<string, WeightPlace>();
+  return new Map([...weights].map(([name, weight]): [string, Tensor] => {
+    const { dims, place } = weight;
+    if (isSmall(weight)) return [name, floatTensor(dims, widen(weight, readPlace(place)))];
+    return [name, storedTensor({ type: ElementType.float, dims }, places.get(name) ?? place)];
+  }));
+}
+
+async function convertOnce(weights: ReadonlyMap<string, StoredWeight>, file: string): Promise<ReadonlyMap<string, WeightPlace>> {
+  const places = new Map<string, WeightPlace>();
+  let end = 0;
+  for (const [name, weight] of weights) {
+    places.set(name, { file, offset: end, length: widthOf(weight) });
+    end += Math.ceil(widthOf(weight) / alignment) * alignment;
+  }
+  const there = await stat(file).then(({ size }) => size === end, () => false);
+  if (!there) await convert(weights, { file, places, bytes: end });
+  return places;
+}
+
+async function convert(weights: ReadonlyMap<string, StoredWeight>, { file, places, bytes }: { readonly file: string; readonly places: ReadonlyMap<string, WeightPlace>; readonly bytes: number }): Promise<void> {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await mkdir(widenedFolder(), { recursive: true });
+    requireSpace(bytes);
+    const handle = await open(temporary, 'w');
+    try {
+      for (const [name, weight] of weights) await convertWeight(weight, handle, places.get(name)!.offset);
+      await handle.truncate(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const { code } = error as NodeJS.ErrnoException;
+    if (error instanceof Failure || !code) throw error;
+    if (code === 'ENOSPC') throw tooSmall(bytes, 0);
+    throw new Failure('not-writable', `The model's weights cannot be kept in float32 here (${code}).`, { file: widenedFolder() }, 'Set PROMPT_TUNER_HOME to a folder that you may write to.');
+  }
+}
+
+function requireSpace(needed: number): void {
+  const { bavail, bsize } = statfsSync(widenedFolder());
+  if (needed + spareBytes > bavail * bsize) throw tooSmall(needed, bavail * bsize);
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+const tooSmall = (needed: number, free: number): Failure =>
+  new Failure('disk-space', `The model's weights take ${gigabytes(needed)} as float32 and ${gigabytes(free)} are free.`, { file: widenedFolder() }, 'Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.');
+
+/** A chunk at a time; a weight whose rows change places is held whole. */
+async function convertWeight(weight: StoredWeight, handle: FileHandle, offset: number): Promise<void> {
+  const { format, place, rowOrder } = weight;
+  const count = elementCount(weight.dims);
+  const step = rowOrder ? count : chunk;
+  for (let from = 0; from < count; from += step) {
+    const some = Math.min(step, count - from);
+    const bytes = readPlace({ file: place.file, offset: place.offset + (from / format.elements) * format.bytes, length: (some / format.elements) * format.bytes });
+    const values = widen({ ...weight, dims: rowOrder ? weight.dims : [some] }, bytes);
+    await handle.write(new Uint8Array(values.buffer), 0, values.byteLength, offset + 4 * from);
+  }
+}
+
+/** The numbers of a weight, in the order of its rows. */
+function widen({ dims, format, rowOrder }: StoredWeight, bytes: Uint8Array): Float32Array {
+  const values = numbersOf(format, bytes, elementCount(dims));
+  if (!rowOrder) return values;
+  const width = elementCount(dims.slice(1));
+  const ordered = new Float32Array(values.length);
+  for (let row = 0; row < dims[0]!; row++) ordered.set(values.subarray(rowOrder(row) * width, (rowOrder(row) + 1) * width), row * width);
+  return ordered;
+}
+
+/** `count` numbers from blocks of a format. */
+export function numbersOf(format: NumberFormat, bytes: Uint8Array, count: number): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(count);
+  for (let block = 0; block * format.elements < count; block++) format.read(view, block * format.bytes, values, block * format.elements);
+  return values;
+}

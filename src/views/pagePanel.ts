@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import type { Transport } from '../runs/messageChannel';
+import { webviewPage } from './webviewPage';
+
+/** Scripts run, and nothing but our own built pages loads. */
+export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [pagesFolder(extensionUri)] };
+}
+
+const pagesFolder = (extensionUri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
+
+/** Loads one of our pages into a panel, new or found again after a restart. @param name of its script and style sheet */
+export function showPage(panel: vscode.WebviewPanel, extensionUri: vscode.Uri, { name, title }: { readonly name: string; readonly title: string }): void {
+  const address = (file: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(pagesFolder(extensionUri), file)).toString();
+  panel.webview.options = pageOptions(extensionUri);
+  panel.webview.html = webviewPage({ title, script: address(`${name}.js`), style: address(`${name}.css`), source: panel.webview.cspSource });
+}
+
+export function productIcon(extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
+  const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
+  return { light: icon('light'), dark: icon('dark') };
+}
+
+/** How messages reach the page of a panel and come back. */
+export function panelTransport({ webview }: vscode.WebviewPanel): Transport {
+  return {
+    post: (message) => void webview.postMessage(message),
+    onMessage: (listener) => {
+      const listening = webview.onDidReceiveMessage(listener);
+      return () => listening.dispose();
+    },
+  };
+}

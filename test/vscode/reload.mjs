@@ -1,0 +1,146 @@
+// What mocha cannot see, because it dies with the window: a training goes on while the window is reloaded and while the extension host is killed.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveVSCode } from './serveVSCode.mjs';
+import { copyWorkspace, quietSettings } from './workspace.mjs';
+
+const usualMilliseconds = 90_000;
+/** The training must outlast a reload and a restart, both of which take longer where it does, too. */
+const steps = 400;
+const settings = `tune.steps: ${steps}\ntune.batchSize: 2\ntune.learningRate: 0.05\ntune.evalEvery: ${steps / 4}\n`;
+
+/** Drives a real VS Code through both. @returns what became of each test, as the suite writes it */
+export async function testReload(browser, artifacts) {
+  const workspace = copyWorkspace();
+  const runsFolder = join(workspace.folder, '.prompt-tuner', 'runs');
+  const template = readFileSync(join(workspace.folder, 'triage', 'triage.prompt'), 'utf8');
+  writeFileSync(join(workspace.folder, 'triage', 'triage.lasting.prompt'), template.replace('model: builtin\n', `model: builtin\n${settings}`));
+  const server = await serveVSCode({ folder: workspace.folder, settings: { ...quietSettings, 'promptTuner.threads': 1 } });
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const tests = [];
+  try {
+    for (const [title, test] of goingOn(page, server.url, runsFolder)) {
+      const left = tests.some(({ state }) => state === 'failed');
+      tests.push({ title: `a training ${title}`, ...(left ? { state: 'pending' } : await outcomeOf(test)) });
+    }
+    if (tests.some(({ state }) => state === 'failed')) await page.screenshot({ path: join(artifacts, 'vscode-reload-failed.png') });
+  } finally {
+    await page.close();
+    await server.stop();
+    endTrainer(runsFolder);
+    workspace.remove();
+  }
+  return tests;
+}
+
+async function outcomeOf(test) {
+  try {
+    await test();
+    return { state: 'passed' };
+  } catch (error) {
+    return { state: 'failed', error: error.stack };
+  }
+}
+
+/** The tests, each of which goes on from the one before. */
+function goingOn(page, url, runsFolder) {
+  const hosts = [];
+  let begun;
+  return [
+    ['is started from the command palette', async () => {
+      await page.goto(url, { timeout: 120_000 });
+      await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
+      await command(page, 'Prompt Tuner: Train…');
+      await take(page, 'triage.lasting.prompt');
+      await page.getByPlaceholder('What is to be learned?').press('Enter', { timeout: usualMilliseconds });
+      await take(page, 'Use These Files');
+      await take(page, 'Start Training');
+      begun = await eventually('the first steps', () => onlyRun(runsFolder, ({ status, progress }) => status === 'running' && progress.step > 3));
+      await nextHost();
+      if (hosts.includes(begun.process.pid)) throw new Error('the extension host must not train');
+      await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
+    }],
+    ['goes on in the same process while the window is reloaded, and is found again', async () => {
+      await command(page, 'Developer: Reload Window');
+      const { step } = onlyRun(runsFolder).progress;
+      await nextHost();
+      await goesOn(step);
+    }],
+    ['goes on in the same process while the extension host is killed, and is found again', async () => {
+      const { step } = onlyRun(runsFolder).progress;
+      process.kill(hosts.at(-1), 'SIGKILL');
+      await nextHost();
+      await goesOn(step);
+    }],
+    ['ends with a result that the tree shows', async () => {
+      const run = await eventually('the end', () => onlyRun(runsFolder, ({ status }) => status !== 'running'), 2 * usualMilliseconds);
+      if (run.status !== 'done' || run.id !== begun.id || run.progress.step !== steps) throw new Error(`The run is ${run.status} at step ${run.progress.step}: ${JSON.stringify(run.error)}`);
+      if (run.generation !== begun.generation || run.process.pid !== begun.process.pid) throw new Error('The run has changed hands.');
+      const trained = readFileSync(join(runsFolder, run.id, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ loss }) => loss !== undefined);
+      if (trained.some(({ step }, index) => step !== trained[0].step + index)) throw new Error('A step was left out or taken twice.');
+      await shows(page, new RegExp(`triage\\.lasting[\\s\\S]*soft · acc ${run.result.accuracy.toFixed(2)}`));
+    }],
+  ];
+
+  async function nextHost() {
+    hosts.push(await eventually('an extension host that takes part', () => windowsOf(runsFolder).find((pid) => !hosts.includes(pid))));
+  }
+
+  /** Further than where it was, by the same hands, and on the screen. */
+  async function goesOn(step) {
+    const run = await eventually('a further step', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
+    if (run.status !== 'running') throw new Error(`The run is ${run.status} at step ${run.progress.step}, so it did not outlast the window.`);
+    if (run.id !== begun.id || run.process.pid !== begun.process.pid) throw new Error('Another process has taken the run over.');
+    await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
+  }
+}
+
+/** Runs a command from the palette, as a person does. */
+async function command(page, title) {
+  await page.keyboard.press('F1');
+  await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout: usualMilliseconds });
+  await take(page, title);
+}
+
+/** Takes an entry of the list that is open or about to open. */
+function take(page, label) {
+  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click({ timeout: usualMilliseconds });
+}
+
+/** The record of the one run of the workspace. @returns nothing where it is not (yet) as wanted */
+function onlyRun(runsFolder, isWanted = () => true) {
+  const [id] = existsSync(runsFolder) ? readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, 'run.json'))) : [];
+  const run = id && JSON.parse(readFileSync(join(runsFolder, id, 'run.json'), 'utf8'));
+  return run && isWanted(run) ? run : undefined;
+}
+
+/** The extension hosts that take part in the runs. */
+function windowsOf(runsFolder) {
+  const folder = join(runsFolder, '.trainer', 'windows');
+  return existsSync(folder) ? readdirSync(folder).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number) : [];
+}
+
+/** After a failure the trainer, which outlives the window by design, would go on without anyone to see it. */
+function endTrainer(runsFolder) {
+  try {
+    process.kill(onlyRun(runsFolder, ({ status }) => status === 'running').process.pid, 'SIGKILL');
+  } catch {
+    // None is at work.
+  }
+}
+
+async function shows(page, pattern) {
+  let text = '';
+  const seen = async () => pattern.test(text = await page.evaluate('document.body.innerText').catch(() => ''));
+  await eventually(`the window to show ${pattern}`, seen).catch((error) => { throw new Error(`${error.message}; it shows:\n${text}`); });
+}
+
+async function eventually(what, condition, longest = usualMilliseconds) {
+  const end = Date.now() + longest;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
