@@ -17,7 +17,7 @@ export function examplePrompt(template: PromptTemplate, placement: Placement, { 
   const { vocabularySize } = tokenizer;
   const total = placement.slots.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
   const row = Object.fromEntries(template.variables.filter((name) => !(name in template.defaults)).map((name) => [name, `[${name}]`]));
-  const rendered = renderPrompt(template, row);
+  const rendered = renderPrompt(template, row, tokenizer);
   const encoded = encodePrompt(rendered, { ...placement, vocabularySize, total }, tokenizer);
   const ids = [...encoded.ids];
   let next = vocabularySize + total;

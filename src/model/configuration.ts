@@ -2,8 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 
-/** Sizes of a language model, from its `config.json`. */
+/** A causal model goes on with a text; a masked one (BERT and its kin) reads all of it and fills in masks. */
+export type LanguageModelKind = 'causal' | 'masked';
+
+/** Kind and sizes of a language model, from its `config.json`. */
 export interface ModelConfiguration {
+  readonly kind: LanguageModelKind;
   /** `model_type` of transformers: llama, gpt2, qwen3 … */
   readonly architecture: string;
   readonly layers: number;
@@ -52,17 +56,36 @@ export function toConfiguration(config: Readonly<Record<string, unknown>>, file:
     return found as number;
   };
   const heads = size(['num_attention_heads', 'n_head', 'num_heads', 'n_heads']);
-  const hiddenSize = size(['hidden_size', 'n_embd', 'd_model']);
+  const hiddenSize = size(['hidden_size', 'n_embd', 'd_model', 'dim']);
+  const architecture = typeof config.model_type === 'string' ? config.model_type : 'unknown';
   return {
-    architecture: typeof config.model_type === 'string' ? config.model_type : 'unknown',
+    kind: kindOf(config, architecture),
+    architecture,
     layers: size(['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers']),
     hiddenSize,
     heads,
     keyValueHeads: size(['num_key_value_heads'], heads),
     headSize: size(['head_dim'], hiddenSize / heads),
     vocabularySize: size(['vocab_size']),
-    contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext),
+    contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext) - positionsBefore(config, architecture),
     tiedEmbeddings: config.tie_word_embeddings === true,
     endTokens: [config.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
   };
+}
+
+/** Families that transformers trains by masking, where the configuration names no head. */
+const maskedFamilies = new Set(['bert', 'roberta', 'distilbert', 'albert', 'electra', 'camembert', 'xlm-roberta', 'mpnet', 'deberta', 'deberta-v2', 'mobilebert', 'modernbert', 'roformer', 'convbert']);
+
+/** BERT with `is_decoder` is causal; otherwise the head that `architectures` names decides. */
+function kindOf(config: Readonly<Record<string, unknown>>, architecture: string): LanguageModelKind {
+  if (config.is_decoder === true) return 'causal';
+  const heads = [config.architectures].flat().filter((name): name is string => typeof name === 'string');
+  return maskedFamilies.has(architecture) || heads.some((name) => name.endsWith('ForMaskedLM')) ? 'masked' : 'causal';
+}
+
+const countsFromPadding = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet']);
+
+/** RoBERTa's positions begin behind that of its padding token, so that its table has rows for fewer tokens than it holds. */
+function positionsBefore({ pad_token_id: padding }: Readonly<Record<string, unknown>>, architecture: string): number {
+  return countsFromPadding.has(architecture) ? (typeof padding === 'number' ? padding : 1) + 1 : 0;
 }

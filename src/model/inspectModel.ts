@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/gradient';
 import { ElementType, type Graph } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
-import type { ModelConfiguration } from './configuration';
+import type { LanguageModelKind, ModelConfiguration } from './configuration';
 import { licenceIn } from './listModels';
 import type { ModelKind } from './modelFiles';
 import type { TokenizerRecords } from './gguf/tokenizer';
@@ -71,21 +71,21 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     operators: countOperators(graph),
     inputs: graph.inputs.map((input) => input.name),
     outputs: graph.outputs.map((output) => output.name),
-    methods: methodsFor(lacking, keyValueCache),
+    methods: methodsFor(lacking, keyValueCache, configuration.kind),
     trainable: lacking.length === 0,
     operatorsWithoutRule: lacking,
   };
 }
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
-export function methodsFor(lacking: readonly string[], keyValueCache: boolean): readonly MethodSupport[] {
+export function methodsFor(lacking: readonly string[], keyValueCache: boolean, kind: LanguageModelKind = 'causal'): readonly MethodSupport[] {
   const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.` : undefined;
   const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({ method, works: !note, ...((note ?? more) && { note: note ?? more }) });
   return [
     { method: 'hard', works: true },
     trained('soft'),
     trained('v1'),
-    trained('v2', keyValueCache ? undefined : 'Only with tune.layers: input, because the model was exported without a key/value cache.'),
+    trained('v2', keyValueCache ? undefined : kind === 'masked' ? 'Only with tune.layers: input, because a masked language model has no key/value cache.' : 'Only with tune.layers: input, because the model was exported without a key/value cache.'),
   ];
 }
 

@@ -13,7 +13,7 @@ import { openCheckpoint, type ReadModel } from './openCheckpoint';
 import { findSignature, type Signature } from './signature';
 import { makeTokenizer, type Tokenizer } from './tokenizer';
 
-/** A frozen causal language model, ready to be composed into graphs. */
+/** A frozen language model, causal or masked, ready to be composed into graphs. */
 export interface LanguageModel {
   /** What the template wrote: `builtin`, a hub id, a path. */
   readonly id: string;
@@ -47,7 +47,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
     const signature = findSignature(model.graph, records.configuration.architecture);
     const configuration = withGraphSizes(records.configuration, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
-    const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows });
+    const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
     return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, model, signature };
   } catch (error) {
     throw withPlace(error, { file });

@@ -15,6 +15,8 @@ export interface Signature {
   readonly inputIds: string;
   readonly attentionMask?: string;
   readonly positionIds?: string;
+  /** Which of two texts a token belongs to (BERT); there is one here, so all are zero. */
+  readonly tokenTypeIds?: string;
   /** One entry a layer; empty for an export without a key/value cache. */
   readonly cache: readonly LayerCache[];
   readonly logits: string;
@@ -37,13 +39,14 @@ export interface Signature {
 export function findSignature(graph: Graph, architecture = ''): Signature {
   const has = (name: string): string | undefined => graph.inputs.find((input) => input.name === name)?.name;
   const inputIds = has('input_ids') ?? lacking('an input named input_ids');
-  const logits = graph.outputs.find((output) => output.name === 'logits')?.name ?? lacking('an output named logits');
+  const logits = logitsOf(graph);
   const constant = constantValues(graph);
   const embedding = findEmbedding(graph, inputIds, constant);
   return {
     inputIds,
     attentionMask: has('attention_mask'),
     positionIds: has('position_ids'),
+    tokenTypeIds: has('token_type_ids'),
     cache: findCache(graph),
     logits,
     embedding,
@@ -53,8 +56,14 @@ export function findSignature(graph: Graph, architecture = ''): Signature {
   };
 }
 
+/** A head that classifies whole sequences calls its output logits too, but has one row a sequence. */
+function logitsOf({ outputs }: Graph): string {
+  const logits = outputs.find(({ name }) => name === 'logits') ?? lacking('an output named logits');
+  return logits.dims && logits.dims.length !== 3 ? lacking('logits for each token, [batch, sequence, vocabulary]') : logits.name;
+}
+
 function lacking(what: string): never {
-  throw new Failure('model-signature', `The model's graph has no ${what.replace(/^an? /, '')}.`, {}, 'Use a causal language model exported for text generation, as on the hub.');
+  throw new Failure('model-signature', `The model's graph has no ${what.replace(/^an? /, '')}.`, {}, 'Use a causal language model exported for text generation, or a masked one exported for filling masks, as on the hub.');
 }
 
 /** Values that no graph input influences. */

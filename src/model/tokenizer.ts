@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
 import { Failure } from '../failure';
+import type { LanguageModelKind } from './configuration';
 import type { TokenizerRecords } from './gguf/tokenizer';
 
 /** Text to token ids and back. */
@@ -11,6 +12,8 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
   /** A token as written in the vocabulary, or undefined for an id that has none. */
   token(id: number): string | undefined;
+  /** The token that a masked language model fills in; absent for causal models. */
+  readonly mask?: number;
   /** Rows of the model's embedding table; ids from here on are virtual tokens. */
   readonly vocabularySize: number;
 }
@@ -24,16 +27,27 @@ export async function readTokenizerRecords(folder: string): Promise<TokenizerRec
 /**
  * @param file where the tokenizer is from
  * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary
+ * @param kind a masked model needs a mask token
  * @throws Failure "tokenizer-broken"
  */
-export function makeTokenizer({ definition, settings }: TokenizerRecords, { file, vocabularySize }: { readonly file: string; readonly vocabularySize: number }): Tokenizer {
+export function makeTokenizer({ definition, settings }: TokenizerRecords, { file, vocabularySize, kind = 'causal' }: { readonly file: string; readonly vocabularySize: number; readonly kind?: LanguageModelKind }): Tokenizer {
   const tokenizer = construct(definition, settings, file);
   return {
     encode: (text, addSpecialTokens) => tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids,
     decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
     token: (id) => tokenizer.id_to_token(id),
+    ...(kind === 'masked' && { mask: maskOf(tokenizer, settings, file) }),
     vocabularySize,
   };
+}
+
+/** `mask_token`, written as the token itself or as a record of it. */
+function maskOf(tokenizer: HubTokenizer, settings: object, file: string): number {
+  const { mask_token: written } = settings as { readonly mask_token?: string | { readonly content?: string } };
+  const token = typeof written === 'object' ? written?.content : written;
+  const id = token === undefined ? undefined : tokenizer.token_to_id(token);
+  if (id === undefined) throw new Failure('tokenizer-broken', 'The tokenizer of this masked language model names no mask token.', { file }, 'Use the tokenizer_config.json that belongs to the model.');
+  return id;
 }
 
 async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {

@@ -19,7 +19,7 @@ import { nearest } from './suggest';
  */
 export function checkTemplate(text: string, path: string, facts: Facts): readonly Finding[] {
   const analysis = analysisOf(text, path, facts.readPartial);
-  const structure = structuralDrafts(analysis).map((draft) => withPartialNames(draft, analysis, facts));
+  const structure = structuralDrafts(analysis, facts).map((draft) => withPartialNames(draft, analysis, facts));
   const usable = !structure.some((draft) => draft.severity === 'error');
   const drafts = analysis.frontMatter.broken ? structure : [...structure, ...rules(analysis, facts), ...rowDrafts(analysis, facts), ...tokenDrafts(analysis, usable, facts)];
   return drafts.map((draft) => toFinding(analysis.lines, draft)).sort((a, b) => a.range.start.offset - b.range.start.offset);
@@ -32,7 +32,7 @@ function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
     ...unusedInputs(analysis),
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
-    ...answerSpaces(analysis),
+    ...facts.encoder?.mask === undefined ? answerSpaces(analysis) : [],
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
     ...fileExists ? missingData(analysis, { ...facts, fileExists }) : [],

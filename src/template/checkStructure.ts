@@ -1,29 +1,46 @@
 import type { Analysis } from './analysis';
+import type { Facts } from './facts';
 import type { Draft } from './finding';
 import { labelDrafts } from './checkLabels';
 import { entryAt } from './frontMatter';
 
-/** What is wrong with a template as far as its own text tells; an error here keeps it from being used. */
-export function structuralDrafts(analysis: Analysis): readonly Draft[] {
-  return [...analysis.problems, ...answerSlotDrafts(analysis), ...labelDrafts(analysis), ...objectiveDrafts(analysis)];
+/**
+ * What is wrong with a template as far as its own text tells; an error here keeps it from being used.
+ * @param model what is known of its model: with a mask, text may follow the answer slot
+ */
+export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}): readonly Draft[] {
+  return [...analysis.problems, ...answerSlotDrafts(analysis, model), ...labelDrafts(analysis), ...objectiveDrafts(analysis)];
+}
+
+/** What is known of a template's model; whether it fills in masks is unknown until its tokenizer was read, or could not be. */
+export type ModelKnown = Pick<Facts, 'encoder' | 'noTokens'>;
+
+/** Text after the answer slot is wrong unless the model fills in masks; a model that nobody has opened yet might. */
+function readsOnlyUpToSlot({ frontMatter: { value } }: Analysis, { encoder, noTokens }: ModelKnown): boolean {
+  if (encoder) return encoder.mask === undefined;
+  return noTokens !== undefined || typeof value.model !== 'string' || value.model === '' || value.model === 'builtin';
+}
+
+/** `answer-slot-not-last`: text follows the answer slot. */
+export function slotNotLast({ text, written, output, answerSlot }: Analysis): readonly Draft[] {
+  if (!answerSlot?.after) return [];
+  const { span, after } = answerSlot;
+  return [{
+    code: 'answer-slot-not-last', severity: written.data ? 'error' : 'warning', span: after,
+    message: `Text follows the answer slot {{${output!.name}}}; the model answers at the end of the prompt.`,
+    fixes: [{
+      title: 'Move the text before the answer',
+      edits: [{ start: span[0], end: span[0], text: text.slice(...after) }, { start: after[0], end: after[1], text: '' }],
+    }],
+  }];
 }
 
 /** Errors only where rows to train on are named: the extension `.prompt` is shared with tools that know no answer slot. */
-function answerSlotDrafts({ text, parts, frontMatter, written, body, output, outputPath, answerSlot }: Analysis): readonly Draft[] {
+function answerSlotDrafts(analysis: Analysis, model: ModelKnown): readonly Draft[] {
+  const { parts, frontMatter, written, body, output, outputPath, answerSlot } = analysis;
   if (!body || frontMatter.broken) return [];
   const severity = written.data ? 'error' : 'warning';
-  if (answerSlot?.after) {
-    const { span, after } = answerSlot;
-    const following = text.slice(...after);
-    return [{
-      code: 'answer-slot-not-last', severity, span: after,
-      message: `Text follows the answer slot {{${output!.name}}}; the model answers at the end of the prompt.`,
-      fixes: [{
-        title: 'Move the text before the answer',
-        edits: [{ start: span[0], end: span[0], text: following }, { start: after[0], end: after[1], text: '' }],
-      }],
-    }];
-  }
+  if (answerSlot?.after) return readsOnlyUpToSlot(analysis, model) ? slotNotLast(analysis) : [];
   if (answerSlot || !written.data) return [];
   if (!output) {
     const entry = entryAt(frontMatter, ['tune.data']);

@@ -33,9 +33,9 @@ export function lensesOf(text: string, path: string, facts: Facts): readonly Len
   // Rules on tokens find no errors, and take longest; a demonstration that is amiss spoils the prompt, not the run.
   const errors = checkTemplate(text, path, { ...facts, encoder: undefined }).filter(({ severity, code }) => severity === 'error' && code !== 'example-schema').length;
   if (errors > 0) return [{ range, title: errors === 1 ? '1 error stands in the way of a run' : `${errors} errors stand in the way of a run`, action: 'problems' }, ...rows];
-  const { output, answerSlot } = templateOf(analysis);
+  const { output, answerSlot, innerSlot } = templateOf(analysis);
   // A prompt file of another tool, which says nothing of rows or answers, has nothing to run on.
-  if (!output || !answerSlot) return rows;
+  if (!output || !(answerSlot ?? innerSlot)) return rows;
   return [
     { range, title: 'Evaluate', action: 'evaluate' },
     { range, title: 'Train…', action: 'train' },

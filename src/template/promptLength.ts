@@ -36,7 +36,7 @@ export function promptLength(analysis: Analysis, encoder: TokenEncoder, row: Rea
     const { template, settings } = measured.get(analysis) ?? measurable(analysis);
     measured.set(analysis, { template, settings });
     const layout = softLayout(template, settings, encoder);
-    const { ids } = encodePrompt(renderPrompt(template, row), layout, encoder);
+    const { ids } = encodePrompt(renderPrompt(template, row, encoder), layout, encoder);
     const prefix = settings.method === 'v2' && !takesVirtualTokens(settings) ? settings.length : 0;
     return { tokens: prefix + ids.length, virtual: prefix + ids.filter((id) => id >= layout.vocabularySize).length };
   } catch {

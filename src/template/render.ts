@@ -17,16 +17,19 @@ interface Compiled {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const compiled = new WeakMap<PromptTemplate, Compiled>();
+const compiled = { upToAnswer: new WeakMap<PromptTemplate, Compiled>(), whole: new WeakMap<PromptTemplate, Compiled>() };
+
+/** The number that marks the answer slot among those of soft slots. */
+const answerMark = -1;
 
 /**
- * Renders a row up to the answer slot, whitespace exact, `input.default` under the row. Text inside
+ * Renders a row up to the answer slot, or for a model with a mask to the end with the slot in its place, whitespace exact, `input.default` under the row. Text inside
  * `{{#instruction}}` (without such a block: the text before the first tag that shows something) is marked as instruction.
  * `{{role}}`, `{{history}}`, `{{media}}` and `{{section}}` leave nothing: the model continues one plain text.
  * @throws Failure `template-render` when a tag fails on this row.
  */
-export function renderPrompt(template: PromptTemplate, row: Readonly<Record<string, unknown>>): RenderedPrompt {
-  const { run, slots, metadata } = compile(template);
+export function renderPrompt(template: PromptTemplate, row: Readonly<Record<string, unknown>>, { mask }: { readonly mask?: number } = {}): RenderedPrompt {
+  const { run, slots, metadata } = compile(template, mask !== undefined);
   const nonce = randomUUID();
   let marked: string;
   try {
@@ -53,7 +56,8 @@ function segmentsOf(marked: string, nonce: string): readonly Segment[] {
   for (const piece of rest) {
     if (piece.startsWith(marks.soft)) {
       const end = piece.indexOf(marks.endSoft);
-      segments.push({ kind: 'soft', slot: Number(piece.slice(marks.soft.length, end)) });
+      const slot = Number(piece.slice(marks.soft.length, end));
+      segments.push(slot === answerMark ? { kind: 'answer' } : { kind: 'soft', slot });
       addText(piece.slice(end + marks.endSoft.length));
     } else {
       depth += piece.startsWith(marks.openInstruction) ? 1 : -1;
@@ -71,34 +75,40 @@ function segmentsOf(marked: string, nonce: string): readonly Segment[] {
   }
 }
 
-function compile(template: PromptTemplate): Compiled {
-  const known = compiled.get(template);
+function compile(template: PromptTemplate, masked: boolean): Compiled {
+  const cache = masked ? compiled.whole : compiled.upToAnswer;
+  const known = cache.get(template);
   if (known) return known;
   const analysis = analyse(template.text, template.path, (name) => Object.hasOwn(template.partials, name) ? template.partials[name] : undefined);
   if (!analysis.body) throw new Failure('template-syntax', 'The template cannot be parsed.', { file: template.path }, 'Check the file.');
-  prepareTrees(analysis);
+  prepareTrees(analysis, masked);
   const environment = createEnvironment();
   for (const [name, partial] of analysis.usage?.partials ?? []) {
     environment.registerPartial(name, environment.compile(partial.body.tree, compileOptions));
   }
   const kept = Object.entries(analysis.frontMatter.value).filter(([key]) => reservedKeys.includes(key) && key !== 'input');
   const result = { run: environment.compile(analysis.body.tree, compileOptions), slots: template.slots, metadata: Object.fromEntries(kept) };
-  compiled.set(template, result);
+  cache.set(template, result);
   return result;
 }
 
-/** Writes into the trees what the compiler must know: slot numbers, the instruction, the end at the answer slot. */
-function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis): void {
-  for (const [node, slot] of soft?.slotOf ?? []) {
-    const tag = node as hbs.AST.MustacheStatement;
-    const value = { type: 'NumberLiteral', value: slot, original: slot, loc: tag.loc };
-    tag.params = [];
-    tag.hash = { type: 'Hash', loc: tag.loc, pairs: [{ type: 'HashPair', key: 'slot', value, loc: tag.loc }] };
-  }
+/** Writes into the trees what the compiler must know: slot numbers, the instruction, the answer slot or the end there. */
+function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis, masked: boolean): void {
+  for (const [node, slot] of soft?.slotOf ?? []) numberSlot(node as hbs.AST.MustacheStatement, slot);
   const tree = body!.tree;
-  if (answerSlot && !answerSlot.after) tree.body = tree.body.slice(0, answerSlot.node);
+  if (answerSlot && masked) {
+    const tag = tree.body[answerSlot.node] as hbs.AST.MustacheStatement;
+    tag.path = pathTo('soft', tag.loc);
+    numberSlot(tag, answerMark);
+  } else if (answerSlot && !answerSlot.after) tree.body = tree.body.slice(0, answerSlot.node);
   for (const each of [tree, ...[...usage?.partials.values() ?? []].map((partial) => partial.body.tree)]) writeValuesAsText(each, soft?.slotOf);
   if (opening > 0) tree.body = [instructionBlock(tree.body.slice(0, opening)), ...tree.body.slice(opening)];
+}
+
+function numberSlot(tag: hbs.AST.MustacheStatement, slot: number): void {
+  const value = { type: 'NumberLiteral', value: slot, original: slot, loc: tag.loc };
+  tag.params = [];
+  tag.hash = { type: 'Hash', loc: tag.loc, pairs: [{ type: 'HashPair', key: 'slot', value, loc: tag.loc }] };
 }
 
 /**

@@ -1,10 +1,12 @@
 /**
- * A rendered prompt, up to its answer slot, as a sequence of pieces.
+ * A rendered prompt, up to its answer slot or, for a masked model, with it, as a sequence of pieces.
  * Adjacent text pieces read as one text; they are split only where the instruction begins or ends.
  */
 export type Segment =
   | { readonly kind: 'text'; readonly text: string; readonly instruction: boolean }
-  | { readonly kind: 'soft'; readonly slot: number };
+  | { readonly kind: 'soft'; readonly slot: number }
+  /** The answer slot, where text may follow it. */
+  | { readonly kind: 'answer' };
 
 /** One `{{soft …}}`: where its vectors live in the prompt matrix follows from the order of distinct ids. */
 export interface SoftSlot {

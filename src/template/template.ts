@@ -5,7 +5,7 @@ import { Failure } from '../failure';
 import { isWithinReach } from '../reach';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
-import { structuralDrafts } from './checkStructure';
+import { slotNotLast, structuralDrafts } from './checkStructure';
 import { failureOf, toFinding } from './finding';
 import type { Finding } from './finding';
 import { rangeOf } from './place';
@@ -48,6 +48,8 @@ export interface PromptTemplate {
   readonly variables: readonly string[];
   /** Where the answer goes; absent when the body has no such place, or has text after it. */
   readonly answerSlot?: Range;
+  /** Where the answer goes when text follows: only a masked model reads it there. */
+  readonly innerSlot?: Range;
   /** Texts of the partials the body includes. */
   readonly partials: Readonly<Record<string, string>>;
 }
@@ -88,12 +90,20 @@ export function partialReader(templatePath: string): (name: string) => string | 
   };
 }
 
-/** The template with its output field, for whatever trains or evaluates. @throws Failure `answer-slot-missing`. */
-export function requireAnswerSlot(template: PromptTemplate): PromptTemplate & { readonly output: OutputField; readonly answerSlot: Range } {
-  const { output, answerSlot } = template;
-  if (output && answerSlot) return { ...template, output, answerSlot };
-  const found = readTemplate(template.text, template.path, (name) => template.partials[name]).findings.find((finding) => finding.code === 'answer-slot-not-last');
-  if (found) throw failureOf(found, template.path);
+/** Where the answer goes: for a model with a mask anywhere, for others at the end. */
+export const slotFor = ({ answerSlot, innerSlot }: PromptTemplate, { mask }: { readonly mask?: number }): Range | undefined => answerSlot ?? (mask === undefined ? undefined : innerSlot);
+
+/**
+ * The template with its output field, for whatever trains or evaluates.
+ * @param model its tokenizer; one with a mask lets text follow the slot
+ * @throws Failure `answer-slot-missing`, `answer-slot-not-last`
+ */
+export function requireAnswerSlot(template: PromptTemplate, model: { readonly mask?: number } = {}): PromptTemplate & { readonly output: OutputField } {
+  const { output } = template;
+  if (output && slotFor(template, model)) return { ...template, output };
+  const analysis = analyse(template.text, template.path, (name) => template.partials[name]);
+  const [found] = slotNotLast(analysis);
+  if (found) throw failureOf(toFinding(analysis.lines, found), template.path);
   const place = { file: template.path };
   if (!output) throw new Failure('answer-slot-missing', 'The template does not say what the model answers.', place, 'Add output.schema with one field, and end the body with that field.');
   throw new Failure('answer-slot-missing', `The body never says where the answer "${output.name}" goes.`, place, `End the body with {{${output.name}}}.`);
@@ -115,7 +125,7 @@ export function templateOf(analysis: Analysis): PromptTemplate {
     slots: soft?.slots ?? [],
     hasInstruction: hasInstruction(analysis),
     variables: requiredVariables(analysis),
-    answerSlot: answerSlot && !answerSlot.after ? rangeOf(analysis.lines, answerSlot.span) : undefined,
+    ...(answerSlot && { [answerSlot.after ? 'innerSlot' : 'answerSlot']: rangeOf(analysis.lines, answerSlot.span) }),
     partials: Object.fromEntries([...usage?.partials ?? []].map(([name, partial]) => [name, partial.text])),
   };
 }

@@ -2,13 +2,16 @@ import { Failure } from '../failure';
 import type { RenderedPrompt } from './segment';
 import type { Settings } from './settings';
 import type { PromptTemplate } from './template';
+import { labelWords } from './verbalizer';
 
 /** A tokenizer, as far as prompts need one. */
 export interface TokenEncoder {
-  /** Token ids of a text; with `addSpecialTokens` also those a sequence begins with (BOS). */
+  /** Token ids of a text; with `addSpecialTokens` also those a sequence begins with (BOS), and ends with for a masked model. */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
   /** The token as the vocabulary writes it. */
   token?(id: number): string | undefined;
+  /** The token that a masked language model fills in; absent for causal models. */
+  readonly mask?: number;
   /** Ids below this are tokens of the model; virtual tokens count up from it. */
   readonly vocabularySize: number;
 }
@@ -21,6 +24,8 @@ export interface SoftLayout {
   /** Virtual tokens in front of every prompt because the template places none itself. */
   readonly prepended: number;
   readonly slots: readonly { readonly id: string; readonly offset: number; readonly length: number; readonly init?: string }[];
+  /** Mask tokens in the answer slot of a masked model: as many as the longest label word has tokens; 1 where absent. */
+  readonly masks?: number;
 }
 
 /** A prompt as token ids; row r of the prompt matrix is the id `vocabularySize + r`. */
@@ -28,6 +33,8 @@ export interface PromptTokens {
   readonly ids: readonly number[];
   /** Spans `[start, end)` of `ids` that hold at least one character of the instruction. */
   readonly instruction: readonly (readonly [start: number, end: number])[];
+  /** Where the masks of the answer slot begin; absent for causal models. */
+  readonly answer?: number;
 }
 
 /**
@@ -35,7 +42,20 @@ export interface PromptTokens {
  * it has none; for `v2` only where its vectors stand at the input; for `hard` none. Where there are none, `{{soft}}` is skipped.
  * @throws Failure `soft-length` when a slot has neither a length nor words that make a token.
  */
-export function softLayout(template: PromptTemplate, settings: Pick<Settings, 'method' | 'length'> & Partial<Pick<Settings, 'layers'>>, encoder: TokenEncoder): SoftLayout {
+export function softLayout(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
+  const places = softPlaces(template, settings, encoder);
+  return encoder.mask === undefined ? places : { ...places, masks: longestWord(template, settings, encoder) };
+}
+
+type LayoutSettings = Pick<Settings, 'method' | 'length'> & Partial<Pick<Settings, 'layers' | 'labels'>>;
+
+/** Tokens of the longest label word: PET's number of masks (Schick & Schütze 2021, §3). */
+function longestWord({ output }: PromptTemplate, { labels }: LayoutSettings, encoder: TokenEncoder): number {
+  const words = labels ?? labelWords(output?.labels ?? []);
+  return Math.max(1, ...(output?.labels ?? []).flatMap((label) => words[label] ?? []).map((word) => encoder.encode(word, false).length));
+}
+
+function softPlaces(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
   const { vocabularySize } = encoder;
   if (!takesVirtualTokens(settings)) return { vocabularySize, total: 0, prepended: 0, slots: [] };
   if (template.slots.length === 0) {
@@ -62,7 +82,9 @@ export function takesVirtualTokens({ method, layers }: Partial<Pick<Settings, 'm
 
 /**
  * Tokenises a rendered prompt. Each stretch of text between virtual tokens is tokenised as one text. Special tokens
- * come with the first stretch even when virtual tokens stand before it: virtual tokens, BOS, text, as in PEFT.
+ * come with the first stretch even when virtual tokens stand before it: virtual tokens, BOS, text, as in PEFT. For a
+ * masked model those that end a sequence come last, and masks stand in the answer slot, the white space before them dropped:
+ * tokenizers whose words begin with a space (RoBERTa) take it into the mask.
  */
 export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder: TokenEncoder): PromptTokens {
   const ids: number[] = [];
@@ -70,6 +92,8 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   let text = '';
   let marked: [number, number][] = [];
   let begun = false;
+  let answer: number | undefined;
+  const around = encoder.mask === undefined ? undefined : specialTokens(encoder);
   for (let row = 0; row < layout.prepended; row++) ids.push(layout.vocabularySize + row);
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
@@ -78,17 +102,26 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
       text += segment.text;
       continue;
     }
+    if (segment.kind === 'answer') {
+      text = text.trimEnd();
+      endStretch(!begun);
+      answer = ids.length;
+      for (let i = 0; i < (layout.masks ?? 1); i++) ids.push(encoder.mask!);
+      continue;
+    }
     const slot = layout.prepended > 0 ? undefined : layout.slots[segment.slot];
     if (!slot) continue;
     endStretch();
     for (let row = 0; row < slot.length; row++) ids.push(layout.vocabularySize + slot.offset + row);
   }
   if (text !== '' || !begun) endStretch(true);
-  return { ids, instruction };
+  ids.push(...around?.closing ?? []);
+  return { ids, instruction, ...(answer !== undefined && { answer }) };
 
   function endStretch(evenIfEmpty = false): void {
     if (text === '' && !evenIfEmpty) return;
-    const stretch = encoder.encode(text, !begun);
+    if (around && !begun) ids.push(...around.opening);
+    const stretch = encoder.encode(text, !begun && !around);
     for (const span of marked) {
       const [start, end] = tokenSpan(text, span, stretch, (part) => encoder.encode(part, false));
       if (end > start) instruction.push([ids.length + start, ids.length + end]);
@@ -122,6 +155,15 @@ function tokensUpTo(text: string, character: number, tokens: readonly number[], 
   }
   return [0, 0];
 }
+
+/** What the tokenizer puts around a sequence, such as [CLS] and [SEP]. */
+function specialTokens(encoder: TokenEncoder): { readonly opening: readonly number[]; readonly closing: readonly number[] } {
+  const [whole, bare] = [encoder.encode(anyText, true), encoder.encode(anyText, false)];
+  const lead = leadingTokens(whole, bare);
+  return { opening: whole.slice(0, lead), closing: whole.slice(lead + bare.length) };
+}
+
+const anyText = 'a';
 
 function leadingTokens(withSpecial: readonly number[], bare: readonly number[]): number {
   for (let lead = 0; lead + bare.length <= withSpecial.length; lead++) {

@@ -9,7 +9,7 @@ interface Line {
   readonly ids: readonly number[];
 }
 
-/** A read: the log-likelihood of `token` after the first `length` tokens of sequence `line`; absent where padded. */
+/** A read: the log-likelihood of `token` by the hidden state at `place` of sequence `line`; absent where padded. */
 interface Read {
   readonly line: number;
   readonly place: number;
@@ -56,7 +56,8 @@ const shortestSharedPrefix = 4;
 /** Lays examples out as the inputs of an objective graph. */
 export function layOut(examples: readonly Example[], options: BatchOptions): Batch {
   const questions = options.objective === 'label' ? askLabels(examples, options.verbalizer) : askAnswers(examples);
-  const prefixLength = options.sharePrefix ? sharedPrefix(questions.lines, examples) : 0;
+  // A masked model reads what follows too, so that no opening is the same in two sequences.
+  const prefixLength = options.sharePrefix && examples.every(({ masks }) => masks === undefined) ? sharedPrefix(questions.lines, examples) : 0;
   const isVirtual = (id: number): boolean => id >= options.vocabularySize;
   const prefix = questions.lines[0]!.ids.slice(0, prefixLength);
   const sequences = questions.lines.map((line) => line.ids.slice(prefixLength));
@@ -76,6 +77,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
 
 /** Every word of every label, asked after each prompt; words that begin alike share a sequence. */
 function askLabels(examples: readonly Example[], verbalizer: Verbalizer): Questions {
+  if (examples[0]!.masks !== undefined) return askMasks(examples, () => verbalizer);
   const continuations = continuationsOf(verbalizer);
   const lines = examples.flatMap((example) => continuations.map((tokens) => ({ ids: [...example.prompt, ...tokens] })));
   const reads = examples.map((example, i) => verbalizer.map((words) => words.map((word) => word.map((token, t): Read => {
@@ -83,6 +85,14 @@ function askLabels(examples: readonly Example[], verbalizer: Verbalizer): Questi
     return { line: i * continuations.length + line, place: example.prompt.length + t - 1, token };
   }))));
   return { lines, reads };
+}
+
+/** Every token of a word read at its own mask, in one pass; surplus masks are not read (PET, Schick & Schütze 2021, eq. 5). */
+function askMasks(examples: readonly Example[], wordsOf: (example: Example) => Verbalizer): Questions {
+  return {
+    lines: examples.map(({ prompt }) => ({ ids: prompt })),
+    reads: examples.map((example, i) => wordsOf(example).map((words) => words.map((word) => word.map((token, t) => ({ line: i, place: example.masks! + t, token }))))),
+  };
 }
 
 /** The beginnings of words that must be run to read every word: none but the empty one when all words are single tokens. */
@@ -95,6 +105,7 @@ function continuationsOf(verbalizer: Verbalizer): readonly (readonly number[])[]
 
 /** The expected answer of each example, as one row of reads. */
 function askAnswers(examples: readonly Example[]): Questions {
+  if (examples[0]!.masks !== undefined) return askMasks(examples, ({ answer }) => [[answer]]);
   return {
     lines: examples.map(({ prompt, answer }) => ({ ids: [...prompt, ...answer.slice(0, -1)] })),
     reads: examples.map(({ prompt, answer }, i) => [[answer.map((token, t) => ({ line: i, place: prompt.length + t - 1, token }))]]),

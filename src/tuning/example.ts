@@ -9,8 +9,10 @@ import type { Task } from './task';
 export interface Example {
   /** Row number in its file, from 0. */
   readonly row: number;
-  /** Prompt up to the answer slot; ids from the vocabulary size on are virtual tokens. */
+  /** Prompt up to the answer slot, for a masked model all of it; ids from the vocabulary size on are virtual tokens. */
   readonly prompt: readonly number[];
+  /** Where the masks that take the answer begin in the prompt of a masked model; absent for causal ones. */
+  readonly masks?: number;
   /** The expected answer as the row writes it. */
   readonly expected: string;
   /** Place of the expected label in the enum; -1 for a generation task. */
@@ -30,7 +32,7 @@ export async function encodeRows(task: Task, model: LanguageModel, dataset: Data
 
 function encodeRow(task: Task, model: LanguageModel, { dataset, row, index }: { readonly dataset: Dataset; readonly row: Row; readonly index: number }): Example {
   const place = { file: dataset.path, line: dataset.lineOf(index) };
-  const prompt = promptTokens(task, model, { row, place });
+  const { prompt, masks } = promptTokens(task, model, { row, place });
   const expected = String(row[task.answerField] ?? '');
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0) {
@@ -38,18 +40,19 @@ function encodeRow(task: Task, model: LanguageModel, { dataset, row, index }: { 
   }
   const answer = label >= 0 ? task.verbalizer[label]![0]! : generatedAnswer(expected, model);
   if (answer.length === 0) throw new Failure('answer-empty', `The column "${task.answerField}" is empty.`, place, 'Fill it in, or remove the row.');
-  const longest = label >= 0 ? Math.max(...task.verbalizer.flat().map((word) => word.length)) : answer.length;
+  // Masks stand in the prompt already.
+  const longest = masks !== undefined ? 0 : label >= 0 ? Math.max(...task.verbalizer.flat().map((word) => word.length)) : answer.length;
   if (prompt.length === 0) throw new Failure('prompt-empty', 'The prompt of this row is empty.', place, 'Put text, a virtual token or a variable before the answer slot.');
   if (prompt.length + longest > task.contextLength) {
     throw new Failure('prompt-too-long', `The prompt of this row has ${prompt.length} tokens and its answer up to ${longest}; ${task.contextLength} fit into the context.`, place, 'Shorten the row, the template or the number of virtual tokens, or choose a model with a longer context.');
   }
-  return { row: index, prompt, expected, label, answer };
+  return { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, answer };
 }
 
 /** The row's prompt; where the instruction is trained, its tokens are rows of the prompt matrix. @throws Failure "instruction-varies" */
-function promptTokens(task: Task, model: LanguageModel, { row, place }: { readonly row: Row; readonly place: Place }): readonly number[] {
-  const encoded = encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer);
-  if (task.instruction.length === 0) return encoded.ids;
+function promptTokens(task: Task, model: LanguageModel, { row, place }: { readonly row: Row; readonly place: Place }): Pick<Example, 'prompt' | 'masks'> {
+  const encoded = encodePrompt(renderPrompt(task.template, row, model.tokenizer), task.layout, model.tokenizer);
+  if (task.instruction.length === 0) return { prompt: encoded.ids, masks: encoded.answer };
   const ids = [...encoded.ids];
   let next = 0;
   for (const [start, end] of encoded.instruction) {
@@ -58,7 +61,7 @@ function promptTokens(task: Task, model: LanguageModel, { row, place }: { readon
       ids[i] = model.tokenizer.vocabularySize + task.layout.total + next++;
     }
   }
-  return ids;
+  return { prompt: ids, masks: encoded.answer };
 }
 
 /** Free text answers end with the model's end token, so that generation learns to stop. */

@@ -76,6 +76,7 @@ function bindInputs(builder: Builder, { signature }: LanguageModel, { ids, mask,
   const bindings: Record<string, string> = { [signature.inputIds]: ids };
   if (signature.attentionMask) bindings[signature.attentionMask] = mask;
   if (signature.attentionMask && mask === names.attentionMask) builder.input(intInput(mask, [rows, 'total']));
+  if (signature.tokenTypeIds) bindings[signature.tokenTypeIds] = builder.op('ConstantOfShape', [builder.op('Shape', [ids])], { value: { kind: 'tensor', value: int64Tensor([1], [0]) } });
   if (signature.positionIds) bindings[signature.positionIds] = builder.input(intInput(positions, [rows, length]));
   return bindings;
 }

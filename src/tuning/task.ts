@@ -40,7 +40,8 @@ export interface Task {
  * @throws Failure "answer-slot-missing", "data-missing", "data-column", "label-duplicate-word", "label-missing", "soft-length" …
  */
 export async function prepareTask(template: PromptTemplate, settings: Settings, model: LanguageModel): Promise<Task> {
-  const { output } = requireAnswerSlot(template);
+  const { output } = requireAnswerSlot(template, model.tokenizer);
+  if (model.configuration.kind === 'masked') requireMaskable(template, settings);
   const atInput = settings.method === 'v2' && settings.layers === 'input';
   const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, model.tokenizer);
   const prefixRows = settings.method === 'v2' && !atInput ? settings.length : 0;
@@ -66,6 +67,14 @@ export async function prepareTask(template: PromptTemplate, settings: Settings, 
   }
 }
 
+/** What a masked language model cannot do. @throws Failure "masked-model" */
+function requireMaskable(template: PromptTemplate, { method, layers, instruction }: Settings): void {
+  const refuse = (message: string, remedy: string): Failure => new Failure('masked-model', message, { file: template.path }, remedy);
+  if (template.output?.kind === 'generation') throw refuse('The model is a masked language model: it chooses between label words, and cannot write free text.', 'Give output.schema an enum of labels, or choose a causal model.');
+  if (method === 'v2' && layers === 'all') throw refuse('The model is a masked language model without a key/value cache, so p-tuning-v2 cannot put a prefix into its layers.', 'Set tune.layers to input, or choose the method soft or v1.');
+  if (method === 'v2' && (instruction === 'text' || instruction === 'both')) throw refuse('The model is a masked language model, which cannot say how fluent a rewritten instruction is.', 'Set tune.instruction to fixed or embeddings.');
+}
+
 /** Closes the data files of a task. */
 export const closeTask = (task: Task): Promise<void> => closeSplits(task.splits);
 
@@ -82,7 +91,7 @@ const trainsInstruction = ({ method, instruction }: Settings): boolean => method
 async function instructionTokens({ template, layout, splits, model }: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<readonly number[]> {
   const dataset = splits.train ?? splits.dev ?? splits.test;
   const [row] = (await dataset?.read([0])) ?? [];
-  const { ids, instruction } = encodePrompt(renderPrompt(template, row ?? {}), layout, model.tokenizer);
+  const { ids, instruction } = encodePrompt(renderPrompt(template, row ?? {}, model.tokenizer), layout, model.tokenizer);
   const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
   if (tokens.length === 0) {
     throw new Failure('instruction-missing', 'The template has no instruction to train.', { file: template.path }, 'Put the task description between {{#instruction}} and {{/instruction}}, or set tune.instruction to fixed.');

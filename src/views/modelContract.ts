@@ -31,7 +31,7 @@ export const isSpeed: Guard<ModelSpeed> = shape<ModelSpeed>({
   stepTokensPerSecond: nullable(isNumber), stepOverForward: nullable(isNumber), peakMemoryBytes: isNumber,
 });
 
-const isConfiguration: Guard<ModelInspection['configuration']> = (value): value is ModelInspection['configuration'] => isObject(value) && isText(value.architecture)
+const isConfiguration: Guard<ModelInspection['configuration']> = (value): value is ModelInspection['configuration'] => isObject(value) && isText(value.kind) && isText(value.architecture)
   && [value.layers, value.hiddenSize, value.heads, value.keyValueHeads, value.headSize, value.vocabularySize, value.contextLength].every(isNumber);
 
 export const isShownModel: Guard<ShownModel> = shape<ShownModel>({

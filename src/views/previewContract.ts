@@ -11,6 +11,8 @@ export type PreviewPiece =
   | { readonly kind: 'special'; readonly name: string; readonly id: number }
   /** Virtual tokens; stretches with one `slot` share their vectors. */
   | { readonly kind: 'soft'; readonly slot: number; readonly id: string; readonly length: number; readonly init: string | null }
+  /** The mask tokens that a masked model answers in, by their name. */
+  | { readonly kind: 'answer'; readonly length: number; readonly name: string }
   /** Keys and values in front of all text, in every layer. */
   | { readonly kind: 'prefix'; readonly length: number };
 
@@ -80,7 +82,8 @@ const isPiece: Guard<PreviewPiece> = (value): value is PreviewPiece => isObject(
   value.kind === 'text' ? isText(value.text) && isFlag(value.instruction) && listOf(isNumber)(value.ids)
     : value.kind === 'special' ? isText(value.name) && isNumber(value.id)
       : value.kind === 'soft' ? isNumber(value.slot) && isText(value.id) && isNumber(value.length) && nullable(isText)(value.init)
-        : value.kind === 'prefix' && isNumber(value.length));
+        : value.kind === 'answer' ? isNumber(value.length) && isText(value.name)
+          : value.kind === 'prefix' && isNumber(value.length));
 
 const isState = shape<PreviewState>({
   template: isText,

@@ -5,7 +5,7 @@ import type { RunRecord, Split } from '../runs/record';
 import { replaceInstruction } from '../template/replaceInstruction';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method, Settings } from '../template/settings';
-import { partialReader, readTemplate, type PromptTemplate } from '../template/template';
+import { partialReader, readTemplate, slotFor, type PromptTemplate } from '../template/template';
 import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './previewContract';
 import { countPieces, previewPieces } from './previewPieces';
 import type { RowReader } from './previewRows';
@@ -81,9 +81,9 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     rows: found?.rows ?? 0,
     subjects,
     subject: key,
-    answerable: key !== asWritten && found !== undefined && tokens !== undefined && template.answerSlot !== undefined,
+    answerable: key !== asWritten && found !== undefined && tokens !== undefined && slotFor(template, tokens.tokenizer) !== undefined,
     pieces,
-    answer: template.output && template.answerSlot ? { field: template.output.name, expected: expected === undefined || expected === null ? null : String(expected) } : null,
+    answer: template.output && slotFor(template, tokens?.tokenizer ?? {}) ? { field: template.output.name, expected: expected === undefined || expected === null ? null : String(expected) } : null,
     count: tokens ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
     notes: [
       ...notes,

@@ -19,7 +19,7 @@ type Row = Readonly<Record<string, unknown>>;
  * @throws Failure "template-render", "soft-length"
  */
 export function previewPieces(template: PromptTemplate, row: Row, settings: Settings, tokenizer: TokenReader | undefined): readonly PreviewPiece[] {
-  const prompt = renderPrompt(template, row);
+  const prompt = renderPrompt(template, row, tokenizer);
   const prefix: readonly PreviewPiece[] = settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
   if (!tokenizer) return [...prefix, ...untokenised(prompt, settings)];
   return [...prefix, ...tokenised(prompt, softLayout(template, settings, tokenizer), tokenizer)];
@@ -39,6 +39,7 @@ function untokenised({ segments, slots }: RenderedPrompt, settings: Settings): r
   const learned = takesVirtualTokens(settings);
   const front: readonly PreviewPiece[] = learned && slots.length === 0 ? [{ kind: 'soft', slot: 0, id: 'prompt', length, init: null }] : [];
   return [...front, ...segments.flatMap((segment): readonly PreviewPiece[] => {
+    if (segment.kind === 'answer') return [];
     if (segment.kind === 'text') return [{ ...segment, ids: [] }];
     const slot = slots[segment.slot]!;
     return learned ? [{ kind: 'soft', slot: segment.slot, id: slot.id, length: slot.length ?? 0, init: slot.init ?? null }] : [];
@@ -46,12 +47,18 @@ function untokenised({ segments, slots }: RenderedPrompt, settings: Settings): r
 }
 
 function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenReader): readonly PreviewPiece[] {
-  const { ids, instruction } = encodePrompt(prompt, layout, tokenizer);
+  const { ids, instruction, answer } = encodePrompt(prompt, layout, tokenizer);
   const inInstruction = (index: number) => instruction.some(([start, end]) => index >= start && index < end);
   const stretches = textStretches(prompt, layout);
   const pieces: PreviewPiece[] = [];
   let stretch = 0;
+  const masks = layout.masks ?? 1;
   for (let at = 0; at < ids.length;) {
+    if (at === answer) {
+      pieces.push({ kind: 'answer', length: masks, name: tokenizer.token(ids[at]!) ?? '' });
+      at += masks;
+      continue;
+    }
     const virtual = ids[at]! >= layout.vocabularySize;
     if (virtual) {
       const slot = layout.slots.findIndex(({ offset, length }) => ids[at]! - layout.vocabularySize - offset < length);
@@ -61,19 +68,19 @@ function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenR
       continue;
     }
     let end = at;
-    while (end < ids.length && ids[end]! < layout.vocabularySize) end++;
+    while (end < ids.length && end !== answer && ids[end]! < layout.vocabularySize) end++;
     pieces.push(...spellOut(ids.slice(at, end), stretches[stretch++] ?? '', { tokenizer, marked: (index) => inInstruction(at + index) }));
     at = end;
   }
   return pieces;
 }
 
-/** The texts that are tokenised as one each: what stands between virtual tokens. */
+/** The texts that are tokenised as one each: what stands between virtual tokens and masks. */
 function textStretches({ segments }: RenderedPrompt, layout: SoftLayout): readonly string[] {
   const stretches: string[] = [''];
   for (const segment of segments) {
     if (segment.kind === 'text') stretches[stretches.length - 1] += segment.text;
-    else if (layout.prepended === 0 && layout.slots[segment.slot]) stretches.push('');
+    else if (segment.kind === 'answer' || (layout.prepended === 0 && layout.slots[segment.slot])) stretches.push('');
   }
   return stretches.filter((text) => text !== '');
 }

@@ -33,7 +33,7 @@ export function formState(file: string, template: PromptTemplate, { values, from
     model: template.model,
     fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles),
     values, from,
-    problem: template.output && template.answerSlot ? null : 'The template does not say what the model answers, so nothing can be trained. Add output.schema with one field, and end the body with that field.',
+    problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : 'The template does not say what the model answers, so nothing can be trained. Add output.schema with one field, and end the body with that field.',
   };
 }
 

@@ -9,7 +9,7 @@ const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed
 export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
   const special = Object.entries(tokenizer.special).map(([role, token]) => `${role} ${token}`);
   return definitions([
-    ['Architecture', sizes.architecture],
+    ['Architecture', sizes.kind === 'masked' ? `${sizes.architecture}, a masked language model: it chooses between label words and writes no text` : sizes.architecture],
     ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
     ['Layers', `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`],
     ['Context', `${count(sizes.contextLength)} tokens`],

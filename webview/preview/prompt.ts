@@ -15,9 +15,9 @@ export function promptOf({ pieces, answer }: PreviewState, view: PromptView): re
   const drawn = pieces.map((piece) => {
     const first = tokens;
     tokens += piece.kind === 'text' ? piece.ids.length : piece.kind === 'special' ? 1 : piece.length;
-    return pieceOf(piece, first, view);
+    return piece.kind === 'answer' && answer ? answerSlot(answer, piece) : pieceOf(piece, first, view);
   });
-  return answer ? [...drawn, answerSlot(answer)] : drawn;
+  return answer && !pieces.some(({ kind }) => kind === 'answer') ? [...drawn, answerSlot(answer)] : drawn;
 }
 
 function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
@@ -26,6 +26,8 @@ function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
       return element('span', { class: 'chip prefix', title: 'Learned keys and values, which every layer attends to in front of all text' }, `prefix · ${piece.length} in every layer`);
     case 'soft':
       return element('span', { class: `chip soft hue-${piece.slot % hues}`, title: softTitle(piece) }, `${piece.length || '?'} virtual · ${piece.id}`);
+    case 'answer':
+      return element('span', { class: 'chip special' }, piece.name.repeat(piece.length));
     case 'special':
       return element('span', { class: 'chip special', title: `Position ${first}, token ${piece.id}` }, piece.name);
     case 'text': {
@@ -60,7 +62,8 @@ function spelledOut(text: string, invisibles: boolean): readonly (Node | string)
   });
 }
 
-function answerSlot({ field, expected }: NonNullable<PreviewState['answer']>): Node {
-  const title = expected === null ? 'Here the model answers' : 'Here the model answers; the row says this';
+function answerSlot({ field, expected }: NonNullable<PreviewState['answer']>, mask?: Extract<PreviewPiece, { readonly kind: 'answer' }>): Node {
+  const masks = mask ? ` in ${mask.length === 1 ? mask.name : `${mask.length} × ${mask.name}`}` : '';
+  const title = expected === null ? `Here the model answers${masks}` : `Here the model answers${masks}; the row says this`;
   return element('span', { class: 'chip slot', title }, expected === null ? field : `${field}: ${expected}`);
 }

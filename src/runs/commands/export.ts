@@ -87,6 +87,7 @@ async function openSource(folder: string): Promise<Source> {
   if (!placement) throw new Failure('adapter-missing', 'The adapter does not say where its vectors stand.', { file: placementFile }, 'Train the run again.');
   const template = recordedTemplate(record);
   const model = await openModel(template.model, dirname(record.template.path));
+  if (model.configuration.kind === 'masked') throw new Failure('masked-model', 'A prompt trained for a masked language model cannot be exported: neither format has a place for it.', { file: folder }, 'Use the adapter in the run here: predict and evaluate read it.');
   if (model.sha256 !== placement.model.sha256) throw new Failure('export-model-changed', 'The model has changed since the run.', { file: model.file }, 'Restore the file, or train a new run.');
   return { adapter, prompt, placement, template, model, provenance: provenanceOf(record, template, prompt) };
 }

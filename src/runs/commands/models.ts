@@ -119,7 +119,7 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
     ['folder', inspection.folder],
     ['file', `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`],
     ['licence', inspection.licence ?? 'not said'],
-    ['kind', sizes.architecture],
+    ['kind', sizes.kind === 'masked' ? `${sizes.architecture}, masked: it chooses between label words, the answer slot standing anywhere, and writes no text` : `${sizes.architecture}, causal`],
     ['weights', count(inspection.parameters)],
     ['layers', `${sizes.layers}, ${sizes.hiddenSize} wide, ${sizes.heads} heads (${sizes.keyValueHeads} for keys and values)`],
     ['vocabulary', count(sizes.vocabularySize)],

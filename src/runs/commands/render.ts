@@ -30,7 +30,7 @@ export interface Rendering {
   readonly method: Method;
   readonly split?: Split;
   readonly row: number;
-  /** The prompt up to its answer slot, without virtual tokens. */
+  /** The prompt up to its answer slot, for a masked model with its masks and to the end, without virtual tokens. */
   readonly text: string;
   readonly tokens: readonly RenderedToken[];
   readonly virtualTokens: number;
@@ -51,16 +51,17 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const { tokenizer } = await openModel(template.model, folder);
   const atInput = settings.method === 'v2' && settings.layers === 'input';
   const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, tokenizer);
-  const prompt = renderPrompt(template, row);
+  const prompt = renderPrompt(template, row, tokenizer);
   const { ids } = encodePrompt(prompt, layout, tokenizer);
+  const masks = tokenizer.mask === undefined ? '' : tokenizer.token(tokenizer.mask)!.repeat(layout.masks ?? 1);
   const answer = template.output && row[template.output.name];
   return {
     file: request.file,
     method: settings.method,
     ...(split && { split }),
     row: request.row,
-    text: prompt.segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join(''),
-    tokens: ids.map((id) => ({ id, virtual: id >= layout.vocabularySize, text: id < layout.vocabularySize ? tokenizer.decode([id]) : '' })),
+    text: prompt.segments.map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : '')).join(''),
+    tokens: ids.map((id) => ({ id, virtual: id >= layout.vocabularySize, text: id === tokenizer.mask ? tokenizer.token(id)! : id < layout.vocabularySize ? tokenizer.decode([id]) : '' })),
     virtualTokens: ids.filter((id) => id >= layout.vocabularySize).length,
     ...(answer !== undefined && { answer: String(answer) }),
   };

@@ -49,7 +49,7 @@ async function scoreThese({ model, objective, signal, original }: Judge, task: T
 
 /** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
 function promptOf(task: Task, model: LanguageModel, row: Row): readonly number[] {
-  const prompt = renderPrompt(task.template, row);
+  const prompt = renderPrompt(task.template, row, model.tokenizer);
   const segments = prompt.segments.map((segment) => (segment.kind === 'text' ? { ...segment, instruction: false } : segment));
   return encodePrompt({ ...prompt, segments }, task.layout, model.tokenizer).ids;
 }

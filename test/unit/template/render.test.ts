@@ -12,7 +12,7 @@ function template(text: string, partials: Record<string, string> = {}) {
 
 /** Segments written compactly: instruction in brackets, slots as numbers. */
 function shown(segments: readonly Segment[]): (string | number)[] {
-  return segments.map((segment) => segment.kind === 'soft' ? segment.slot : segment.instruction ? `[${segment.text}]` : segment.text);
+  return segments.map((segment) => segment.kind === 'soft' ? segment.slot : segment.kind === 'answer' ? '<answer>' : segment.instruction ? `[${segment.text}]` : segment.text);
 }
 
 describe('rendering a prompt', () => {

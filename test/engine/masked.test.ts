@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inspectModel } from '../../src/model/inspectModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { evaluate } from '../../src/scoring/evaluate';
+import { checkTemplate } from '../../src/template/check';
+import { renderPrompt } from '../../src/template/render';
+import { readTemplate, type PromptTemplate } from '../../src/template/template';
+import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/tokens';
+import { layOut, type Batch } from '../../src/tuning/batch';
+import type { Example } from '../../src/tuning/example';
+import { openObjective } from '../../src/tuning/objective';
+import { train } from '../../src/tuning/train';
+import type { Verbalizer } from '../../src/tuning/task';
+import { makeWorkspace } from './workspace';
+
+interface Trained {
+  readonly scores: readonly number[];
+  readonly loss: number;
+  readonly gradient: readonly number[];
+}
+
+/** What PyTorch computed with the same weights; masked.py beside the fixtures makes them. */
+interface Expected {
+  readonly texts: readonly string[];
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+  readonly targets: readonly number[];
+  readonly ids: readonly (readonly number[])[];
+  readonly masks: readonly number[];
+  readonly virtual: number;
+  readonly scores: readonly number[];
+  readonly loss: number;
+  /** Virtual tokens in front of everything, before the masks, and behind them. */
+  readonly front: Trained;
+  readonly middle: Trained;
+  readonly end: Trained;
+}
+
+const folder = join(__dirname, 'architectures', '_masked');
+const tolerance = 1e-3;
+
+const wave = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i));
+
+function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  const largest = Math.max(...Array.from(expected, Math.abs));
+  return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / largest;
+}
+
+function templateOf({ labels }: Expected, body: string): PromptTemplate {
+  const text = `---\nmodel: elsewhere\noutput: { schema: { "label(enum)": [${Object.keys(labels).join(', ')}] } }\ntune.data: { train: x.jsonl }\n---\n${body}`;
+  return readTemplate(text, 'x.prompt').template!;
+}
+
+const wordTokens = ({ labels }: Expected, { tokenizer }: LanguageModel): Verbalizer => Object.values(labels).map((words) => words.map((word) => tokenizer.encode(word, false)));
+
+function examplesOf(expected: Expected, model: LanguageModel, { template, layout }: { readonly template: PromptTemplate; readonly layout: SoftLayout }): readonly Example[] {
+  const words = wordTokens(expected, model);
+  return expected.texts.map((text, row): Example => {
+    const { ids, answer } = encodePrompt(renderPrompt(template, { text, label: 'never read' }, model.tokenizer), layout, model.tokenizer);
+    const label = expected.targets[row]!;
+    return { row, prompt: ids, masks: answer, expected: Object.keys(expected.labels)[label]!, label, answer: words[label]![0]! };
+  });
+}
+
+interface Case {
+  readonly body: string;
+  readonly method: 'hard' | 'soft';
+}
+
+function batchOf(expected: Expected, model: LanguageModel, { body, method, padding }: Case & { readonly padding?: { readonly side: 'right'; readonly extra: number } }): Batch {
+  const template = templateOf(expected, body);
+  const layout = softLayout(template, { method, length: expected.virtual, labels: expected.labels }, model.tokenizer);
+  return layOut(examplesOf(expected, model, { template, layout }), { objective: 'label', verbalizer: wordTokens(expected, model), vocabularySize: model.tokenizer.vocabularySize, sharePrefix: true, deepRows: 0, padding });
+}
+
+const written = 'review : {{text}} it was {{label}} . truly told';
+const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
+  ['front', written],
+  ['middle', 'review : {{text}} it was {{soft 3}} {{label}} . truly told'],
+  ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
+];
+
+describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, against PyTorch', (name) => {
+  const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
+  const opened = openModel(join(folder, name), '/');
+
+  it('is told apart as masked, and says what can be trained', async () => {
+    const { configuration, methods } = await inspectModel(await opened);
+    expect(configuration.kind).toBe('masked');
+    expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
+    expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
+    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/Only with tune.layers: input/);
+  });
+
+  it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
+    const model = await opened;
+    const template = templateOf(expected, written);
+    const layout = softLayout(template, { method: 'hard', length: 0, labels: expected.labels }, model.tokenizer);
+    const examples = examplesOf(expected, model, { template, layout });
+    expect(examples.map(({ prompt }) => prompt)).toEqual(expected.ids);
+    expect(examples.map(({ masks }) => masks)).toEqual(expected.masks);
+  });
+
+  it('has the label scores and the loss of the text alone, whatever the padding', async () => {
+    const objective = openObjective(await opened, 1);
+    try {
+      for (const extra of [0, 5]) {
+        const { loss, scores } = await objective.score(batchOf(expected, await opened, { body: written, method: 'hard', padding: { side: 'right', extra } }), undefined);
+        expect(relativeError(scores!, expected.scores)).toBeLessThan(tolerance);
+        expect(relativeError([loss], [expected.loss])).toBeLessThan(tolerance);
+      }
+    } finally {
+      await objective.close();
+    }
+  });
+
+  it('has the scores, the loss and the gradient of virtual tokens in front, before the mask and behind it', async () => {
+    const model = await opened;
+    const { hiddenSize } = model.configuration;
+    const objective = openObjective(model, 1);
+    try {
+      for (const [place, body] of places) {
+        const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize) };
+        const batch = batchOf(expected, model, { body, method: 'soft' });
+        const { scores } = await objective.score(batch, soft);
+        expect(relativeError(scores!, expected[place].scores), place).toBeLessThan(tolerance);
+        const { loss, gradient } = await objective.step(batch, soft);
+        expect(relativeError([loss], [expected[place].loss]), place).toBeLessThan(tolerance);
+        expect(relativeError(gradient!, expected[place].gradient), place).toBeLessThan(tolerance);
+      }
+    } finally {
+      await objective.close();
+    }
+  });
+});
+
+describe('a task with text behind its answer slot', () => {
+  const bert = join(folder, 'bert');
+  const body = 'review : {{text}} it was {{label}} . truly told';
+
+  it('is trained and scored by a masked model with every method that has a way into it', async () => {
+    const space = makeWorkspace({ model: bert, body });
+    try {
+      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }]] as const) {
+        const { task, model } = await space.task(method, { 'tune.length': 3, 'tune.steps': 4, 'tune.batchSize': 4, ...set });
+        const training = train(task, model);
+        let step = await training.next();
+        while (!step.done) step = await training.next();
+        const { prompt } = step.value;
+        const { n, loss, predictions } = await evaluate(task, model, prompt, { split: 'train' });
+        expect(n).toBe(8);
+        expect(loss).toBeGreaterThan(0);
+        for (const { probabilities } of predictions) expect(Object.values(probabilities!).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 4);
+      }
+    } finally {
+      space.dispose();
+    }
+  });
+
+  it.each([
+    ['free text', { output: 'label: string' }, { method: 'soft' }, { code: 'masked-model', message: expect.stringContaining('cannot write free text') as string }],
+    ['a prefix in every layer', {}, { method: 'v2', set: { 'tune.instruction': 'fixed' } }, { code: 'masked-model', remedy: expect.stringContaining('Set tune.layers to input') as string }],
+    ['a rewritten instruction', {}, { method: 'v2', set: { 'tune.layers': 'input', 'tune.instruction': 'text' } }, { code: 'masked-model' }],
+    ['no mask in the model', { model: join(folder, '..', 'llama') }, { method: 'soft' }, { code: 'answer-slot-not-last' }],
+  ] as const)('is refused for %s', async (_, options, chosen, failure) => {
+    const space = makeWorkspace({ model: bert, body, ...options });
+    try {
+      await expect(space.task(chosen.method, 'set' in chosen ? chosen.set : {})).rejects.toMatchObject(failure);
+    } finally {
+      space.dispose();
+    }
+  });
+
+  it('is found fault with only where the model reads no further than the slot', async () => {
+    const { text, path } = templateOf(JSON.parse(readFileSync(join(bert, 'expected.json'), 'utf8')) as Expected, body);
+    const found = (model: Parameters<typeof checkTemplate>[2]): readonly string[] => checkTemplate(text, path, model).map(({ code }) => code);
+    expect(found({ encoder: (await openModel(bert, '/')).tokenizer })).not.toContain('answer-slot-not-last');
+    expect(found({ encoder: (await openModel(join(folder, '..', 'llama'), '/')).tokenizer })).toContain('answer-slot-not-last');
+    expect(found({ noTokens: 'The model is not on this machine.' })).toContain('answer-slot-not-last');
+    expect(found({})).not.toContain('answer-slot-not-last');
+  });
+});
