@@ -22,7 +22,7 @@ describe('the training form', () => {
   it('shows what holds otherwise, and whether the template says so', () => {
     const field = (name: string) => fieldsOf(template, 'v2', ['data/a.csv']).find((each) => each.name === name);
     expect(field('steps')).toMatchObject({ otherwise: '200', written: true });
-    expect(field('dropout')).toMatchObject({ otherwise: '0.1', written: false });
+    expect(field('instruction')).toMatchObject({ otherwise: 'both', written: false });
     expect(field('data.test')).toMatchObject({ otherwise: 'none', written: false, choices: ['data/a.csv'] });
     expect(field('encoder')).toMatchObject({ methods: ['v1'], choices: ['lstm', 'mlp'] });
   });
