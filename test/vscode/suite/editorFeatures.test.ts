@@ -85,7 +85,7 @@ describe('the language', () => {
     assert(await vscode.workspace.applyEdit(await rename()));
     assert.equal(partial.getText(), 'Read {{query}} now.\n');
     assert.match(document.getText(), /\{\{ query\}\}[\s\S]*\{\{query\}\}/);
-    await vscode.workspace.saveAll();
+    for (const edited of [partial, document]) assert(await edited.save());
     await openWith('triage/other.prompt', '{{> only}}');
     await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ query', 4), 'request'), /other\.prompt includes it/);
     await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', partial.uri, new vscode.Position(0, 8), 'request'), /rename there/);
