@@ -35,14 +35,18 @@ export function storedTensor({ type, dims }: { readonly type: ElementType; reado
   return tensor;
 }
 
-/** @throws Failure "model-missing" when the file is gone, "model-truncated" when it has become shorter */
-export function readPlace({ file, offset, length }: WeightPlace): Uint8Array {
-  let handle: number;
+/** @returns the open file's descriptor @throws Failure "model-missing" */
+export function openModelFile(file: string): number {
   try {
-    handle = openSync(file, 'r');
+    return openSync(file, 'r');
   } catch (error) {
     throw new Failure('model-missing', `The model file cannot be read (${(error as NodeJS.ErrnoException).code}).`, { file }, 'Put it back, or add the model again.');
   }
+}
+
+/** @throws Failure "model-missing" when the file is gone, "model-truncated" when it has become shorter */
+export function readPlace({ file, offset, length }: WeightPlace): Uint8Array {
+  const handle = openModelFile(file);
   try {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {

@@ -42,9 +42,8 @@ export interface Task {
 export async function prepareTask(template: PromptTemplate, settings: Settings, model: LanguageModel): Promise<Task> {
   const { output } = requireAnswerSlot(template, model.tokenizer);
   if (model.configuration.kind === 'masked') requireMaskable(template, settings);
-  const atInput = settings.method === 'v2' && settings.layers === 'input';
-  const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, model.tokenizer);
-  const prefixRows = settings.method === 'v2' && !atInput ? settings.length : 0;
+  const layout = softLayout(template, settings, model.tokenizer);
+  const prefixRows = settings.method === 'v2' && settings.layers === 'all' ? settings.length : 0;
   const labels = output.kind === 'classification' ? output.labels : [];
   const verbalizer = encodeVerbalizer(template, labels, settings, model);
   const { contextLength: context } = model.configuration;

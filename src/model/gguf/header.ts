@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { Failure } from '../../failure';
+import { openModelFile } from '../../onnx/weightPlace';
 
 export type MetadataValue = number | boolean | string | readonly MetadataValue[];
 
@@ -33,12 +34,7 @@ const damaged = (file: string): Failure => new Failure('model-truncated', 'The f
  * @throws Failure "model-missing", "model-truncated", "gguf-version"
  */
 export function readGgufHeader(file: string): GgufHeader {
-  let handle: number;
-  try {
-    handle = openSync(file, 'r');
-  } catch (error) {
-    throw new Failure('model-missing', `The model file cannot be read (${(error as NodeJS.ErrnoException).code}).`, { file }, 'Put it back, or add the model again.');
-  }
+  const handle = openModelFile(file);
   try {
     return readAll(bytesFrom(handle, fstatSync(handle).size), file);
   } catch (error) {

@@ -49,8 +49,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
   const row = await rowOf({ folder, settings, split, index: request.row });
   const { tokenizer } = await openModel(template.model, folder);
-  const atInput = settings.method === 'v2' && settings.layers === 'input';
-  const layout = softLayout(template, atInput ? { ...settings, method: 'soft' } : settings, tokenizer);
+  const layout = softLayout(template, settings, tokenizer);
   const prompt = renderPrompt(template, row, tokenizer);
   const { ids } = encodePrompt(prompt, layout, tokenizer);
   const masks = tokenizer.mask === undefined ? '' : tokenizer.token(tokenizer.mask)!.repeat(layout.masks ?? 1);
