@@ -23,7 +23,11 @@ export async function testReload(browser, artifacts) {
       const left = tests.some(({ state }) => state === 'failed');
       tests.push({ title: `a training ${title}`, ...(left ? { state: 'pending' } : await outcomeOf(test)) });
     }
-    if (tests.some(({ state }) => state === 'failed')) await page.screenshot({ path: join(artifacts, 'vscode-reload-failed.png') });
+    const failed = tests.find(({ state }) => state === 'failed');
+    if (failed) {
+      failed.error += `\nThe window shows:\n${await visibleText(page)}`;
+      await page.screenshot({ path: join(artifacts, 'vscode-reload-failed.png') });
+    }
   } finally {
     await page.close();
     await server.stop();
@@ -98,16 +102,24 @@ function goingOn(page, url, runsFolder) {
   }
 }
 
-/** Runs a command from the palette, as a person does. */
+/** Runs a command from the palette, as a person does: again where a window that is still starting has taken the palette away, or has opened it before it knew the command. */
 async function command(page, title) {
-  await page.keyboard.press('F1');
-  await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout: usualMilliseconds });
-  await take(page, title);
+  const attempts = 9;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page.keyboard.press('F1');
+      await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout: usualMilliseconds / attempts });
+      return await take(page, title, usualMilliseconds / attempts);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Takes an entry of the list that is open or about to open. */
-function take(page, label) {
-  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click({ timeout: usualMilliseconds });
+function take(page, label, timeout = usualMilliseconds) {
+  return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click({ timeout });
 }
 
 /** The record of the one run of the workspace. @returns nothing where it is not (yet) as wanted */
@@ -134,8 +146,12 @@ function endTrainer(runsFolder) {
 
 async function shows(page, pattern) {
   let text = '';
-  const seen = async () => pattern.test(text = await page.evaluate('document.body.innerText').catch(() => ''));
+  const seen = async () => pattern.test(text = await visibleText(page));
   await eventually(`the window to show ${pattern}`, seen).catch((error) => { throw new Error(`${error.message}; it shows:\n${text}`); });
+}
+
+function visibleText(page) {
+  return page.evaluate('document.body.innerText').catch(() => '');
 }
 
 async function eventually(what, condition, longest = usualMilliseconds) {
