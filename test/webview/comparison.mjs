@@ -128,7 +128,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.getByRole('button', { name: 'Log of run F' }).click();
       assert.deepEqual((await asked(page, 'showLog')).at(-1), { run: 'run-short-15' });
       await page.getByRole('button', { name: 'Export Report' }).click();
-      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-v1-12', 'run-v2-13'] });
+      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-v1-12', 'run-v2-13'], baseline: 'run-hard-09' });
       await page.close();
     },
     'keeps columns, sort, tab and what was typed over a restart': async () => {
