@@ -80,7 +80,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const { page } = await openOn('summary', { answers: { analyse: { by: 'never', answers: {} } } });
       const soft = page.locator(`tr[data-study="${study('soft').key}"]`);
       await soft.waitFor();
-      assert.match(await soft.innerText(), /0\.829\s+…[\s\S]*2, ±0\.\d+[\s\S]*5,120/);
+      assert.match(await soft.innerText(), /0\.819\s+…[\s\S]*3, ±0\.\d+[\s\S]*5,120/);
       await page.close();
     },
     'sets every study against the baseline, and colours a difference only where there is a verdict': async () => {
@@ -89,7 +89,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const cell = (method, kind) => page.locator(`tr[data-study="${study(method).key}"] td.${kind}`);
       const { mean, low, high, p } = fullAnalysis.studies.find(({ key }) => key === study('soft').key).difference;
       const [plus, least, most] = [mean, low, high].map((value) => `+${value.toFixed(3)}`);
-      assert((await cell('soft', 'better').innerText()).startsWith(`▲ ${plus} [${least}, ${most}], p = ${p.toFixed(3)}`));
+      assert.equal((await cell('soft', 'better').innerText()).split('\n')[0].slice(0, 41), `▲ ${plus} [${least}, ${most}], ${p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`}`);
       assert.match(await cell('v2', 'unsaid').innerText(), /\+0\.592/);
       assert.equal(await page.locator('.worse').count(), 0);
       assert.match(await page.locator(`tr[data-study="${study('hard').key}"]`).innerText(), /baseline/);
@@ -128,7 +128,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.getByRole('button', { name: 'Log of run F' }).click();
       assert.deepEqual((await asked(page, 'showLog')).at(-1), { run: 'run-short-15' });
       await page.getByRole('button', { name: 'Export Report' }).click();
-      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-v1-12', 'run-v2-13'], baseline: 'run-hard-09' });
+      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-soft-16', 'run-v1-12', 'run-v2-13'], baseline: 'run-hard-09' });
       await page.close();
     },
     'keeps columns, sort, tab and what was typed over a restart': async () => {
@@ -176,6 +176,21 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.equal(language, 'xml');
       assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
       assert.doesNotMatch(content, /class=|var\(/);
+      await page.close();
+    },
+    'draws accuracy against the number of training rows where methods were trained on several': async () => {
+      const { trainingRowsComparison: rows } = comparison;
+      const { page } = await openOn('figures', { answers: { show: rows, analyse: { by: 'never', answers: {} } } });
+      const figure = page.locator('[data-figure=training-rows]');
+      assert.match(await figure.locator('svg.drawing').getAttribute('aria-label'), /soft: 0\.\d+ with 40, 0\.\d+ with 80, 0\.\d+ with 160\. triage · v2: 0\.\d+ with 40/);
+      assert.equal(await figure.locator('polyline.course').count(), 2);
+      await figure.screenshot({ path: `${artifacts}/comparison-training-rows.png` });
+      await figure.locator('vscode-button', { hasText: 'Table' }).click();
+      const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
+      const [fewest] = rows.studies.filter(({ measures }) => measures.trainingRows === 40);
+      assert.deepEqual(cells.slice(1, 3), ['40', String(Number(fewest.measures.accuracy.toPrecision(4)))]);
+      await figure.locator('vscode-button', { hasText: 'CSV' }).click();
+      assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,Training rows,Accuracy,Low,High\r?\n/);
       await page.close();
     },
     'gives every drawing words': async () => {

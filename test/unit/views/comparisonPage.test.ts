@@ -92,7 +92,7 @@ describe('the columns of the summary', () => {
     const soft = fullComparison.studies[1]!;
     const text = (key: string) => columns.find((column) => column.key === key)!.text(soft, analysisOf(soft.key));
     expect(text('difference')).toMatch(/^\+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\], p [=<] 0\.00\d$/);
-    expect(text('seeds')).toMatch(/^2, ±0\.\d{3}$/);
+    expect(text('seeds')).toMatch(/^3, ±0\.\d{3}$/);
     expect(text('latency')).toBe('9.4 ms');
     expect(text('size')).toBe('22 kB');
   });

@@ -8,8 +8,9 @@ import { confusionFigure } from './confusion';
 import { figureOf, type Figure } from './figure';
 import { accuracyForest, differenceForest } from './intervals';
 import { reliabilityFigure } from './reliability';
-import { costs, paretoFigure, trainingRowsFigure } from './scatter';
+import { costs, paretoFigure } from './scatter';
 import { seedsFigure } from './seeds';
+import { trainingRowsFigure } from './trainingRows';
 
 /** All figures, each with the numbers behind it; those that need every answer come when they are read. */
 export function createFigures(actions: PageActions): Section {
