@@ -42,7 +42,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.locator('[data-figure=similarities] svg').waitFor();
     },
     try: async (page) => {
-      await page.locator('vscode-text-area').locator('textarea').fill('Where is my parcel?');
+      await page.getByRole('textbox', { name: 'text', exact: true }).fill('Where is my parcel?');
       await page.locator('.answers .said').first().waitFor();
     },
   };
@@ -119,6 +119,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.deepEqual((await asked(page, 'star')).at(-1), { runs: study('soft').runs.map(({ run }) => run), starred: true });
       await page.getByRole('button', { name: 'Rename of run B' }).focus();
       await page.keyboard.press('Enter');
+      assert.equal(await page.getByRole('textbox', { name: 'Name of B' }).count(), 1);
       await page.keyboard.type('wide');
       await page.keyboard.press('Enter');
       assert.deepEqual((await asked(page, 'rename')).at(-1), { runs: study('soft').runs.map(({ run }) => run), name: 'wide' });
@@ -233,7 +234,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
         assert.equal(await shown(), expected[mode], name);
       }
       await page.getByRole('button', { name: 'All', exact: true }).click();
-      await page.locator('vscode-text-field').locator('input').fill('PARCEL never');
+      await page.getByRole('textbox', { name: 'Filter by text' }).fill('PARCEL never');
       await page.waitForFunction(() => !document.body.innerText.includes('120 of 120 rows'));
       assert.equal(await shown(), fullRows[0].inputs.filter((text) => text.includes('parcel') && text.includes('never')).length);
       await page.close();
