@@ -164,19 +164,27 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await views.figures(page);
       const figures = await page.locator('section.figure').evaluateAll((all) => all.map((figure) => figure.dataset.figure));
       assert.deepEqual(figures, ['accuracy', 'difference', 'curves', 'pareto-size', 'pareto-time', 'seeds', 'confusion', 'reliability']);
+      const drawings = [];
       for (const key of figures) {
         const figure = page.locator(`[data-figure=${key}]`);
         await figure.locator('vscode-button', { hasText: 'Table' }).click();
         assert(await page.locator(`[data-figure=${key}] table.plain tbody tr`).count() > 0, key);
         await figure.locator('vscode-button', { hasText: 'CSV' }).click();
         assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,/, key);
+        await figure.locator('vscode-button', { hasText: 'JSON' }).click();
+        assert(JSON.parse((await asked(page, 'openDocument')).at(-1).content).length > 0, key);
         await figure.locator('vscode-button', { hasText: 'Figure' }).click();
+        await figure.locator('vscode-button', { hasText: 'SVG' }).click();
+        const { language, content } = (await asked(page, 'openDocument')).at(-1);
+        assert.equal(language, 'xml', key);
+        assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/, key);
+        assert.doesNotMatch(content, /class=|var\(|NaN|Infinity/, key);
+        drawings.push(content);
       }
-      await page.locator('[data-figure=accuracy] vscode-button', { hasText: 'SVG' }).click();
-      const { language, content } = (await asked(page, 'openDocument')).at(-1);
-      assert.equal(language, 'xml');
-      assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-      assert.doesNotMatch(content, /class=|var\(/);
+      const folder = await open('comparison', { theme: 'dark', answers });
+      await folder.page.setContent(drawings.join('\n'));
+      await folder.page.screenshot({ path: `${artifacts}/comparison-drawings.png`, fullPage: true });
+      await folder.page.close();
       await page.close();
     },
     'draws accuracy against the number of training rows where methods were trained on several': async () => {

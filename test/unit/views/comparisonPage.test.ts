@@ -140,6 +140,7 @@ describe('tables for elsewhere', () => {
   const table = { headings: ['name', 'n'], rows: [['a,"b"', 1], ['c|d\ne', null]] } as const;
   it('quote what CSV and Markdown give a meaning to', () => {
     expect(asCsv(table)).toBe('name,n\r\n"a,""b""",1\r\n"c|d\ne",\r\n');
+    expect(asCsv({ headings: ['name', 'n'], rows: [['=1+1', -2]] })).toBe("name,n\r\n'=1+1,-2\r\n");
     expect(asMarkdown(table)).toBe('| name | n |\n| --- | ---: |\n| a,"b" | 1 |\n| c\\|d e | – |');
     expect(JSON.parse(asJson(table))).toEqual([{ name: 'a,"b"', n: 1 }, { name: 'c|d\ne', n: null }]);
   });

@@ -166,6 +166,8 @@ describe('the comparison panel', () => {
     await openPanel();
     await windowShows(same, 'back');
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    // The old page is still there for a moment.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     await windowShows(same, 'reloaded');
     await readWindow('comparison-kept', true);
   });
@@ -184,6 +186,7 @@ describe('the comparison panel', () => {
     if (!isWatched) this.skip();
     const document = await vscode.workspace.openTextDocument(templateUri());
     const before = document.getText();
+    await windowShows(/Apply to Template/, 'learned');
     await press('button', 'Apply to Template');
     await eventually(() => document.getText() !== before, 'the edit');
     assert.equal(document.getText(), before.replace('or the post.', 'or the post. Each is as likely as the others.'));
@@ -196,7 +199,9 @@ describe('the comparison panel', () => {
   it('answers a typed input by every method at once, from the trainer’s process', async function () {
     if (!isWatched) this.skip();
     await openPanel();
+    await windowShows(/Try it/, 'back');
     await press('tab', 'Try it');
+    await windowShows(/Type an input/, 'try');
     await fill('text', 'I was charged twice for my order.');
     await windowShows(/(?:\d+ tokens, [\d.]+ m?s[\s\S]*){4}/, 'answers', 120_000);
     const text = await readWindow('comparison-answers', true);
