@@ -6,6 +6,7 @@ import { appendMetric, writePredictions } from '../../../src/runs/metrics';
 import type { RunRecord } from '../../../src/runs/record';
 import { createRun } from '../../../src/runs/runFolder';
 import { setLabels } from '../../../src/runs/runLabels';
+import type { Method } from '../../../src/template/settings';
 import { fixtureFiles, storedRuns } from '../../fixtures/storedRuns';
 import { eventually, fill, isWatched, openWith, press, pressKey, readWindow, violations, windowShows, workspaceFolder } from './window';
 
@@ -18,17 +19,17 @@ function records(): readonly RunRecord[] {
   return readdirSync(runsFolder()).filter((id) => existsSync(join(runsFolder(), id, 'run.json'))).map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
 }
 
-/** One real training of two steps, whose adapter serves all runs of the fixture: they are then real enough to be asked. */
-async function trainOnce(): Promise<RunRecord> {
+/** Two real trainings of two steps, whose adapters serve all runs of the fixture: they are then real enough to be asked. */
+async function trainTwice(): Promise<(method: Method) => RunRecord> {
   const { uri } = await openWith('desk/tried.prompt', readFileSync(templateUri().fsPath, 'utf8'));
   const rows = readFileSync(join(desk(), 'data', 'test.jsonl'), 'utf8').split('\n').slice(0, 8).join('\n');
   writeFileSync(join(desk(), 'data', 'few.jsonl'), rows);
   await vscode.commands.executeCommand('promptTuner.train', uri, {
-    methods: ['soft'], set: { 'tune.steps': '2', 'tune.evalEvery': '2', 'tune.learningRate': '0.1', 'tune.data.train': 'data/few.jsonl', 'tune.data.test': 'data/few.jsonl' },
+    methods: ['soft', 'v2'], set: { 'tune.steps': '2', 'tune.evalEvery': '2', 'tune.learningRate': '0.1', 'tune.instruction': 'fixed', 'tune.data.train': 'data/few.jsonl', 'tune.data.test': 'data/few.jsonl' },
   });
-  const run = records().find(({ template }) => template.path === uri.fsPath);
-  assert.equal(run?.status, 'done', JSON.stringify(run?.error));
-  return run;
+  const runs = records().filter(({ template }) => template.path === uri.fsPath);
+  assert.deepEqual(runs.map(({ status, method }) => `${method} ${status}`).sort(), ['soft done', 'v2 done'], JSON.stringify(runs.map(({ error }) => error)));
+  return (method) => runs.find((run) => run.method === (method === 'v2' ? 'v2' : 'soft'))!;
 }
 
 async function writeFixture(): Promise<void> {
@@ -36,14 +37,14 @@ async function writeFixture(): Promise<void> {
     mkdirSync(dirname(join(desk(), path)), { recursive: true });
     writeFileSync(join(desk(), path), text);
   }
-  const real = await trainOnce();
+  const real = await trainTwice();
   for (const { record, predictions, metrics, labels } of storedRuns(desk(), real)) {
     const { rewritten } = record;
     const folder = await createRun(runsFolder(), record, rewritten ? { 'instruction.json': { original: rewritten.original, rewritten: rewritten.instruction, edits: rewritten.edits } } : {});
     if (predictions.length > 0) await writePredictions(folder, predictions);
     for (const line of metrics) await appendMetric(folder, line);
     if (labels.name !== undefined) await setLabels(folder, { name: labels.name, starred: labels.starred ?? false });
-    if (record.result && record.method !== 'hard') cpSync(join(runsFolder(), real.id, 'adapter'), join(folder, 'adapter'), { recursive: true });
+    if (record.result && record.method !== 'hard') cpSync(join(runsFolder(), real(record.method).id, 'adapter'), join(folder, 'adapter'), { recursive: true });
   }
   await vscode.commands.executeCommand('promptTuner.refreshRuns');
 }
