@@ -38,7 +38,7 @@ export function analyseStudies(studies: readonly MeasuredStudy[], baseline?: str
   const dropped = read.flatMap(({ name, outcomes }, i) => [
     ...(outcomes?.dropped ?? []).map((what) => `${name}: ${what}.`),
     ...droppedOf(pairings[i]).map((what) => `${name} against ${reference!.name}: ${what}.`),
-    ...(outcomes && pairings[i] && 'without' in pairings[i] ? [`${name}: ${pairings[i].without}`] : []),
+    ...(pairings[i] && 'without' in pairings[i] ? [`${name}: ${pairings[i].without}`] : []),
   ]);
   const key = reference?.study.key ?? null;
   return { studies: analysed, baseline: key, dropped, notes: methodsNote({ studies: analysed, baseline: key, dropped }) };

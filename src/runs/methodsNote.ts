@@ -12,7 +12,7 @@ export function methodsNote({ studies, baseline, dropped }: Omit<ComparisonAnaly
     ...seedsNote(measured),
     intervalsNote(measured),
     ...(reference ? differenceNotes(measured, reference) : []),
-    ...(dropped.length === 0 ? ['Nothing was left out.'] : dropped),
+    ...(dropped.length === 0 ? ['Nothing measured was left out.'] : dropped),
   ];
 }
 

@@ -194,7 +194,15 @@ function warningsOn(studies: readonly Study[]): readonly string[] {
     ...(new Set(samples).size > 1 ? ['Runs measured on different rows do not compare: look at runs of one split and size.'] : []),
     ...(rows.some((n) => n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
     ...(runs.some(isActive) ? ['A run is still going on.'] : []),
+    ...leftOut(studies),
   ];
+}
+
+/** What a comparison of results cannot hold, while there are some. */
+function leftOut(studies: readonly Study[]): readonly string[] {
+  const without = studies.filter(({ runs }) => !runs.some(hasResult));
+  if (without.length === 0 || without.length === studies.length) return [];
+  return [`Left out, for want of results: ${without.map(({ runs }) => `${templateName(runs[0].template.path)} · ${runs[0].method} (${mostPressing(runs).status})`).join(', ')}.`];
 }
 
 /** Variables of the templates as they were when the runs began, in order of first use. */
