@@ -202,6 +202,16 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,Training rows,Accuracy,Low,High\r?\n/);
       await page.close();
     },
+    'says below every part how the numbers came about': async () => {
+      const { page } = await openOn('summary');
+      await page.locator('.better').waitFor();
+      for (const tab of ['Summary', 'Figures', 'Rows', 'Learned', 'Try it']) {
+        await page.getByRole('tab', { name: tab }).click();
+        const words = await page.getByRole('region', { name: 'How to read this' }).innerText();
+        for (const part of [/120 rows of test/, /Seeds: B · triage · soft 3 \(1, 2, 3\)/, /McNemar/, /Holm for 3 comparisons/, /fewer than 3 seeds/, /Left out, for want of results: triage\.short · soft \(running\), triage\.short · v2 \(failed\)/]) assert.match(words, part, tab);
+      }
+      await page.close();
+    },
     'gives every drawing words': async () => {
       const { page } = await openOn('figures');
       await views.figures(page);
