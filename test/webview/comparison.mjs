@@ -334,6 +334,26 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await refused.page.getByText('The adapter cannot be read. Train again.').first().waitFor();
       await refused.page.close();
     },
+    'gives every control of every part to the Tab key': async () => {
+      for (const [tab, ready] of Object.entries(views)) {
+        const { page } = await openOn(tab, { more: { methods: true } });
+        await ready(page);
+        const wanted = await page.evaluate(() => {
+          document.activeElement?.blur();
+          const controls = [...document.querySelectorAll('button, summary, vscode-button, vscode-checkbox, vscode-dropdown, vscode-text-field, vscode-text-area, [tabindex="0"]')].filter((control) => control.checkVisibility() && control.getClientRects().length > 0);
+          controls.forEach((control, index) => { control.dataset.control = String(index); });
+          return controls.length;
+        });
+        const reached = new Set();
+        for (let press = 0; press < wanted + 10; press++) {
+          await page.keyboard.press('Tab');
+          reached.add(await page.evaluate(() => document.activeElement?.dataset.control));
+        }
+        const missed = await page.evaluate((found) => [...document.querySelectorAll('[data-control]')].filter(({ dataset }) => !found.includes(dataset.control)).map(({ outerHTML }) => outerHTML.slice(0, 120)), [...reached]);
+        assert.deepEqual(missed, [], tab);
+        await page.close();
+      }
+    },
     'goes from tab to tab with the arrow keys': async () => {
       const { page } = await openOn('summary');
       await page.locator('.better').waitFor();

@@ -141,6 +141,7 @@ export function createVirtualList(parts: ListParts): VirtualList {
       }
       heading.replaceChildren(...titles);
       lines.style.height = `${count * lineHeight}px`;
+      place.style.setProperty('--count', String(count));
       place.setAttribute('aria-rowcount', String(count + 1));
       if (active * lineHeight > place.scrollTop + place.clientHeight || active * lineHeight < place.scrollTop) place.scrollTop = active * lineHeight;
       draw(true);
