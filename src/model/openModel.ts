@@ -7,6 +7,7 @@ import { elementCount } from '../onnx/tensor';
 import type { ModelConfiguration } from './configuration';
 import { decomposeModel } from './decompose/decomposeModel';
 import { hashModel, weightFiles } from './hashModel';
+import { withLayerCache } from './layerCache';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
@@ -29,6 +30,9 @@ export interface LanguageModel {
   readonly parameters: number;
   readonly configuration: ModelConfiguration;
   readonly tokenizer: Tokenizer;
+  /** The graph as its file has it, or as it was built for a checkpoint. */
+  readonly read: Model;
+  /** The graph as it is trained through: of standard operators, with a key/value cache wherever one could be given to it. */
   readonly model: Model;
   readonly signature: Signature;
 }
@@ -43,12 +47,12 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const { folder, file, kind } = place;
   try {
     const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
-    const model = decomposeModel(normalizeModel(read));
+    const model = withCache(decomposeModel(normalizeModel(read)), records.configuration);
     const signature = findSignature(model.graph, records.configuration.architecture);
     const configuration = withGraphSizes(records.configuration, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
     const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
-    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, model, signature };
+    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, read, model, signature };
   } catch (error) {
     throw withPlace(error, { file });
   }
@@ -58,6 +62,16 @@ async function openExported(place: ModelFiles): Promise<ReadModel> {
   const [records, graph] = await Promise.all([readModelRecords(place), readModel(place.file)]);
   const files = [place.file, ...weightFiles(graph.graph, place.file)];
   return { records, graph, files, sha256: await hashModel(files) };
+}
+
+/**
+ * A prefix moves a decoder's positions on, as in PEFT: without a cache and an input for positions it has no way in. It leaves
+ * those of a masked model where they are.
+ */
+function withCache(model: Model, configuration: ModelConfiguration): Model {
+  const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
+  const fits = !has('past_key_values.0.key') && (configuration.kind === 'masked' || has('position_ids'));
+  return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
 }
 
 /** Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them. */

@@ -11,6 +11,7 @@ import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/to
 import { layOut, type Batch } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';
 import { openObjective } from '../../src/tuning/objective';
+import { prefixWidth } from '../../src/tuning/prefixStart';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/tuning/task';
 import { makeWorkspace } from './workspace';
@@ -35,12 +36,15 @@ interface Expected {
   readonly front: Trained;
   readonly middle: Trained;
   readonly end: Trained;
+  readonly prefixRows: number;
+  /** Keys and values in front of every layer's own. */
+  readonly prefix: Trained;
 }
 
 const folder = join(__dirname, 'architectures', '_masked');
 const tolerance = 1e-3;
 
-const wave = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i));
+const wave = (count: number, phase = 0): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
 function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Math.max(...Array.from(expected, Math.abs));
@@ -66,12 +70,14 @@ function examplesOf(expected: Expected, model: LanguageModel, { template, layout
 interface Case {
   readonly body: string;
   readonly method: 'hard' | 'soft';
+  readonly deepRows?: number;
+  readonly padding?: { readonly side: 'right'; readonly extra: number };
 }
 
-function batchOf(expected: Expected, model: LanguageModel, { body, method, padding }: Case & { readonly padding?: { readonly side: 'right'; readonly extra: number } }): Batch {
+function batchOf(expected: Expected, model: LanguageModel, { body, method, padding, deepRows = 0 }: Case): Batch {
   const template = templateOf(expected, body);
   const layout = softLayout(template, { method, length: expected.virtual, labels: expected.labels }, model.tokenizer);
-  return layOut(examplesOf(expected, model, { template, layout }), { objective: 'label', verbalizer: wordTokens(expected, model), vocabularySize: model.tokenizer.vocabularySize, sharePrefix: true, deepRows: 0, padding });
+  return layOut(examplesOf(expected, model, { template, layout }), { objective: 'label', verbalizer: wordTokens(expected, model), vocabularySize: model.tokenizer.vocabularySize, sharePrefix: true, deepRows, padding });
 }
 
 const written = 'review : {{text}} it was {{label}} . truly told';
@@ -133,6 +139,29 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
       await objective.close();
     }
   });
+});
+
+const graphs = [['bert', 'model'], ['bert', 'model_sdpa'], ['bert', 'model_dynamo'], ['roberta', 'model'], ['roberta', 'model_sdpa'], ['distilbert', 'model'], ['distilbert', 'model_sdpa'], ['distilbert', 'model_dynamo']] as const;
+
+it.each(graphs)('a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding', async (name, file) => {
+  const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
+  const model = await openModel(join(folder, name, `${file}.onnx`), '/');
+  const { hiddenSize } = model.configuration;
+  const width = prefixWidth(model);
+  const soft = { rows: 0, hiddenSize, values: new Float32Array(), prefix: { rows: expected.prefixRows, width, values: wave(expected.prefixRows * width, 1) } };
+  const objective = openObjective(model, 1);
+  try {
+    for (const extra of [0, 5]) {
+      const batch = batchOf(expected, model, { body: written, method: 'hard', deepRows: expected.prefixRows, padding: { side: 'right', extra } });
+      const { scores } = await objective.score(batch, soft);
+      expect(relativeError(scores!, expected.prefix.scores)).toBeLessThan(tolerance);
+      const { loss, prefixGradient } = await objective.step(batch, soft);
+      expect(relativeError([loss], [expected.prefix.loss])).toBeLessThan(tolerance);
+      expect(relativeError(prefixGradient!, expected.prefix.gradient)).toBeLessThan(tolerance);
+    }
+  } finally {
+    await objective.close();
+  }
 });
 
 describe('a task with text behind its answer slot', () => {
