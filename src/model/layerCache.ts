@@ -92,7 +92,9 @@ const again = (b: Builder, { node, along }: Step, value: string): string => b.op
 function repeated(b: Builder, past: string, { heads, keyValueHeads }: Sizes): string {
   if (heads === keyValueHeads) return past;
   const stretched = b.op('Expand', [b.op('Unsqueeze', [past, b.ints([2])]), b.ints([1, 1, heads / keyValueHeads, 1, 1])]);
-  return b.op('Reshape', [stretched, b.op('Concat', [b.ints([0, heads]), b.op('Shape', [past], { start: 2 })], { axis: 0 })]);
+  const size = (from: number, to?: number): string => b.op('Shape', [past], to === undefined ? { start: from } : { start: from, end: to });
+  // A past may hold nothing; its 0 is then meant as it stands.
+  return b.op('Reshape', [stretched, b.op('Concat', [size(0, 1), b.ints([heads]), size(2)], { axis: 0 })], { allowzero: 1 });
 }
 
 /** One of each group of repeated heads. */

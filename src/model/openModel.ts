@@ -47,7 +47,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const { folder, file, kind } = place;
   try {
     const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
-    const model = withCache(decomposeModel(normalizeModel(read)), records.configuration);
+    const model = withCache(decomposeModel(normalizeModel(read)), records);
     const signature = findSignature(model.graph, records.configuration.architecture);
     const configuration = withGraphSizes(records.configuration, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
@@ -64,13 +64,17 @@ async function openExported(place: ModelFiles): Promise<ReadModel> {
   return { records, graph, files, sha256: await hashModel(files) };
 }
 
+/** Families of decoders in which a token sees every earlier one alike: no bias by distance. */
+const seesAlike = new Set(['gpt2', 'gptj', 'gpt_neox', 'llama', 'mistral', 'qwen2', 'qwen3', 'phi', 'phi3', 'olmo', 'olmo2', 'smollm3', 'stablelm', 'granite']);
+
 /**
- * A prefix moves a decoder's positions on, as in PEFT: without a cache and an input for positions it has no way in. It leaves
- * those of a masked model where they are.
+ * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from everywhere, or the
+ * numbers would not be those of the model with a cache; the prefix of a masked model takes no position.
  */
-function withCache(model: Model, configuration: ModelConfiguration): Model {
+function withCache(model: Model, { config, configuration }: ModelRecords): Model {
   const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
-  const fits = !has('past_key_values.0.key') && (configuration.kind === 'masked' || has('position_ids'));
+  const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
+  const fits = !has('past_key_values.0.key') && (configuration.kind === 'masked' || (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
   return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
 }
 

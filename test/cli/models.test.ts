@@ -103,7 +103,7 @@ describe('models inspect', () => {
     const folder = await workspace({});
     const inspection = await json<Record<string, unknown>>(folder, 'models', 'inspect', '--measure');
     expect(inspection).toMatchObject({
-      licence: 'cc0-1.0', parameters: 6843648, keyValueCache: true, operatorsWithoutRule: [],
+      licence: 'cc0-1.0', parameters: 6843648, keyValueCache: 'exported', operatorsWithoutRule: [],
       tokenizer: { kind: 'BPE', tokens: 8192, special: { eos: '<|endoftext|>' } },
       methods: ['hard', 'soft', 'v1', 'v2'].map((method) => ({ method, works: true })),
       speed: { provider: 'cpu', batch: 4, tokens: 64, forwardTokensPerSecond: expect.any(Number), stepTokensPerSecond: expect.any(Number), stepOverForward: expect.any(Number) },

@@ -96,7 +96,7 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
     expect(configuration.kind).toBe('masked');
     expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
     expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
-    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/Only with tune.layers: input/);
+    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^With tune.instruction: embeddings or fixed/);
   });
 
   it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
@@ -166,12 +166,12 @@ it.each(graphs)('a prefix in every layer of %s, %s, has the scores, the loss and
 
 describe('a task with text behind its answer slot', () => {
   const bert = join(folder, 'bert');
-  const body = 'review : {{text}} it was {{label}} . truly told';
+  const body = '{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{label}} . truly told';
 
   it('is trained and scored by a masked model with every method that has a way into it', async () => {
     const space = makeWorkspace({ model: bert, body });
     try {
-      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }]] as const) {
+      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }], ['v2', { 'tune.instruction': 'embeddings', 'tune.projection': true }]] as const) {
         const { task, model } = await space.task(method, { 'tune.length': 3, 'tune.steps': 4, 'tune.batchSize': 4, ...set });
         const training = train(task, model);
         let step = await training.next();
@@ -189,7 +189,6 @@ describe('a task with text behind its answer slot', () => {
 
   it.each([
     ['free text', { output: 'label: string' }, { method: 'soft' }, { code: 'masked-model', message: expect.stringContaining('cannot write free text') as string }],
-    ['a prefix in every layer', {}, { method: 'v2', set: { 'tune.instruction': 'fixed' } }, { code: 'masked-model', remedy: expect.stringContaining('Set tune.layers to input') as string }],
     ['a rewritten instruction', {}, { method: 'v2', set: { 'tune.layers': 'input', 'tune.instruction': 'text' } }, { code: 'masked-model' }],
     ['no mask in the model', { model: join(folder, '..', 'llama') }, { method: 'soft' }, { code: 'answer-slot-not-last' }],
   ] as const)('is refused for %s', async (_, options, chosen, failure) => {

@@ -9,18 +9,20 @@ const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed
 export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
   const special = Object.entries(tokenizer.special).map(([role, token]) => `${role} ${token}`);
   return definitions([
-    ['Architecture', sizes.kind === 'masked' ? `${sizes.architecture}, a masked language model: it chooses between label words and writes no text` : sizes.architecture],
+    ['Architecture', `${sizes.architecture}, ${sizes.kind === 'masked' ? 'a masked language model: it chooses between label words and writes no text' : 'a causal language model'}`],
     ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
     ['Layers', `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`],
     ['Context', `${count(sizes.contextLength)} tokens`],
     ['Tokenizer', `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; the embedding table has ${count(sizes.vocabularySize)} rows`],
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
-    ['Key/value cache', model.keyValueCache ? 'yes' : 'no'],
+    ['Key/value cache', cacheWords[model.keyValueCache]],
     ['Licence', model.licence ?? 'The model’s card does not say.'],
     ['File', `${model.file} (${size(model.bytes)}, operator set ${model.opset})`],
     ['SHA-256', model.sha256],
   ]);
 }
+
+const cacheWords: Readonly<Record<ShownModel['keyValueCache'], string>> = { exported: 'yes', added: 'not in the file; put into its attention here', none: 'no' };
 
 function typesOf(dtypes: ShownModel['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);

@@ -4,7 +4,7 @@ import { Failure } from '../../failure';
 import type { AddedModel, AddOptions, VariantSummary } from '../../model/hub/addModel';
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
-import { inspectModel, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
+import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
 import { rememberFolder, type ModelSummary } from '../../model/listModels';
 import { openModel } from '../../model/openModel';
 import { asFailure } from '../unexpected';
@@ -111,6 +111,8 @@ function foldNumbers(names: readonly string[]): readonly string[] {
 /** How the graph came about, where it was not in the file. */
 const sourceNote: Readonly<Record<ModelInspection['kind'], string>> = { onnx: '', safetensors: ' (graph built from config.json)', gguf: ' (graph built from its metadata)' };
 
+const cacheWords: Readonly<Record<CacheOrigin, string>> = { exported: 'yes', added: 'not in the file; put into its attention here', none: 'no' };
+
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
@@ -128,7 +130,7 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
     ['opset', String(inspection.opset)],
     ['inputs', foldNumbers(inspection.inputs).join(', ')],
     ['outputs', foldNumbers(inspection.outputs).join(', ')],
-    ['key/value cache', inspection.keyValueCache ? 'yes' : 'no'],
+    ['key/value cache', cacheWords[inspection.keyValueCache]],
     ['operators', Object.entries(operators).map(([name, times]) => `${name} ${times}`).join(', ')],
     ...inspection.methods.map(({ method, works, note }) => [method, [works ? 'works' : 'does not work', note].filter(Boolean).join(': ')]),
     ...(speed ? speedLines(speed) : []),
