@@ -55,7 +55,7 @@ async function runSuite() {
   }
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste or a click where it asks for them. */
+/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it asks for them. */
 async function answerRequests(page, exchange) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
@@ -63,6 +63,8 @@ async function answerRequests(page, exchange) {
     rmSync(join(exchange, file));
     if (asked.startsWith('paste ')) await page.evaluate(paste, asked.slice('paste '.length));
     if (asked.startsWith('press ')) await press(page, asked.slice('press '.length));
+    if (asked.startsWith('type ')) await page.keyboard.type(asked.slice('type '.length), { delay: 10 });
+    if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));

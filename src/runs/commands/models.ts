@@ -5,7 +5,7 @@ import type { AddedModel, AddOptions, VariantSummary } from '../../model/hub/add
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
 import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
-import { rememberFolder, type ModelSummary } from '../../model/listModels';
+import { rememberModel, type ModelSummary } from '../../model/listModels';
 import { openModel } from '../../model/openModel';
 import { asFailure } from '../unexpected';
 import { bytes, count, textTable } from '../format';
@@ -26,8 +26,9 @@ export async function addModel(reference: string, options: AddOptions): Promise<
     const { addHubModel } = await import('../../model/hub/addModel');
     return addHubModel(onHub, options);
   }
-  const { folder } = await openModel(reference, process.cwd());
-  await rememberFolder(resolve(folder));
+  const { folder, file, kind } = await openModel(reference, process.cwd());
+  // A folder may hold several GGUF files; each is a model of its own.
+  await rememberModel(kind === 'gguf' ? resolve(file) : resolve(folder));
   return { id: reference, folder: resolve(folder) };
 }
 
@@ -72,7 +73,7 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
   const listed: ListedModel[] = [];
   for (const summary of models) {
     try {
-      listed.push({ ...summary, methods: (await inspectModel(await openModel(summary.folder, process.cwd()))).methods });
+      listed.push({ ...summary, methods: (await inspectModel(await openModel(summary.source === 'folder' ? summary.id : summary.folder, process.cwd()))).methods });
     } catch (error) {
       listed.push({ ...summary, methods: [], problem: asFailure(error).message });
     }
@@ -82,8 +83,8 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
 
 /** The models as a table of text, and those worth adding. */
 export function formatModels(models: readonly ListedModel[]): string {
-  const lines = models.map(({ id, architecture, contextLength, bytes: size, licence, methods, problem }) =>
-    [id, architecture, count(contextLength), bytes(size), licence ?? '–', problem ?? methods.filter(({ works }) => works).map(({ method }) => method).join(', ')]);
+  const lines = models.map(({ id, architecture, kind, contextLength, bytes: size, licence, methods, problem }) =>
+    [id, kind === 'masked' ? `${architecture}, masked` : architecture, count(contextLength), bytes(size), licence ?? '–', problem ?? methods.filter(({ works }) => works).map(({ method }) => method).join(', ')]);
   const table = textTable([['model', 'kind', 'context', 'size', 'licence', 'methods'], ...lines], ['left', 'left', 'right', 'right', 'left', 'left']);
   const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
   if (others.length === 0) return table;

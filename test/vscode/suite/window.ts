@@ -22,6 +22,16 @@ export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
 }
 
+/** Types into what has the focus, key by key. */
+export async function type(text: string): Promise<void> {
+  await askRunner('type', `type ${text}`);
+}
+
+/** Presses one key, `Enter` or `Escape`. */
+export async function key(name: string): Promise<void> {
+  await askRunner('key', `key ${name}`);
+}
+
 /** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
 export async function press(role: string, name: string): Promise<void> {
   await askRunner('press', `press ${role} ${name}`);
