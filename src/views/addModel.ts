@@ -44,7 +44,7 @@ function askForModel(): Promise<string | undefined> {
     ...recommendedModels.map((model): Choice => ({
       label: model.id,
       description: `${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
-      detail: `${model.about} ${model.millions} million weights; trains with about ${bytes(memoryToTrain(model))} of memory.`,
+      detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
       reference: model.id,
     })),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
