@@ -97,7 +97,7 @@ function cacheOf({ read, signature: { cache } }: LanguageModel): CacheOrigin {
   return read.graph.inputs.some(({ name }) => name === cache[0]!.pastKey) ? 'exported' : 'added';
 }
 
-const masksOnly = 'With tune.instruction: embeddings or fixed, because a masked language model cannot say how fluent a rewritten instruction is.';
+const masksOnly = 'Without a rewritten instruction, because a masked language model cannot say how fluent one is.';
 
 /** Operators of the graph and of the branches and bodies inside it; a constant is a number, not an operator. */
 function countOperators({ graph }: Model): Readonly<Record<string, number>> {
