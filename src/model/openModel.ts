@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withPlace } from '../failure';
+import { Failure, withPlace } from '../failure';
 import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
@@ -78,10 +78,19 @@ function withCache(model: Model, { config, configuration }: ModelRecords): Model
   return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
 }
 
-/** Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them. */
-function withGraphSizes(configuration: ModelConfiguration, { cache: [layer] }: Signature, { inputs }: Graph): ModelConfiguration {
-  const [, heads, , headSize] = inputs.find(({ name }) => name === layer?.pastKey)?.dims ?? [];
-  return typeof heads === 'number' && typeof headSize === 'number' ? { ...configuration, keyValueHeads: heads, headSize } : configuration;
+/**
+ * Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them.
+ * @throws Failure "model-configuration" where the configuration belongs to another graph
+ */
+function withGraphSizes(configuration: ModelConfiguration, { cache, embeddingTable }: Signature, { inputs, initializers }: Graph): ModelConfiguration {
+  const { type, dims: table } = initializers.get(embeddingTable)!;
+  const columns = floatTypes.includes(type) ? table[1] : undefined;
+  if (columns !== undefined && columns !== configuration.hiddenSize) {
+    throw new Failure('model-configuration', `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`, {}, 'Use the config.json that belongs to the model.');
+  }
+  const layers = cache.length || configuration.layers;
+  const [, heads, , headSize] = inputs.find(({ name }) => name === cache[0]?.pastKey)?.dims ?? [];
+  return typeof heads === 'number' && typeof headSize === 'number' ? { ...configuration, layers, keyValueHeads: heads, headSize } : { ...configuration, layers };
 }
 
 /** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */

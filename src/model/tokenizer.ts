@@ -83,11 +83,14 @@ function withUnknown(definition: object, settings: object): object {
   return model?.type === 'WordLevel' ? { ...settings, unk_token: model.unk_token } : settings;
 }
 
+/** What BERT's and RoBERTa's kin call it; older settings leave it to transformers' own code to know. */
+const usualMasks = ['[MASK]', '<mask>'];
+
 /** `mask_token`, written as the token itself or as a record of it. */
 function maskOf(tokenizer: HubTokenizer, settings: object, file: string): number {
   const { mask_token: written } = settings as { readonly mask_token?: string | { readonly content?: string } };
   const token = typeof written === 'object' ? written?.content : written;
-  const id = token === undefined ? undefined : tokenizer.token_to_id(token);
+  const id = (token === undefined ? usualMasks : [token]).map((each) => tokenizer.token_to_id(each) as number | undefined).find((found) => found !== undefined);
   if (id === undefined) throw new Failure('tokenizer-broken', 'The tokenizer of this masked language model names no mask token.', { file }, 'Use the tokenizer_config.json that belongs to the model.');
   return id;
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectModel } from '../../src/model/inspectModel';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { makeTokenizer } from '../../src/model/tokenizer';
 import { evaluate } from '../../src/scoring/evaluate';
 import { checkTemplate } from '../../src/template/check';
 import { renderPrompt } from '../../src/template/render';
@@ -97,6 +98,12 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
     expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
     expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
     expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^Without a rewritten instruction/);
+  });
+
+  it('finds its mask where the settings do not name it', async () => {
+    const { records: { tokenizer }, tokenizer: { mask, vocabularySize } } = await opened;
+    const { mask: found } = makeTokenizer({ ...tokenizer, settings: {} }, { file: '', vocabularySize, kind: 'masked' });
+    expect(found).toBe(mask);
   });
 
   it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
