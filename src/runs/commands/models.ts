@@ -8,7 +8,7 @@ import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspectio
 import { rememberModel, type ModelSummary } from '../../model/listModels';
 import { openModel } from '../../model/openModel';
 import { asFailure } from '../unexpected';
-import { bytes, count, textTable } from '../format';
+import { bytes, count, passTime, textTable } from '../format';
 import { measureModel, type ModelSpeed } from '../measureModel';
 
 /** A model that was added: downloaded, or found in its folder. */
@@ -141,8 +141,8 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
 
 function speedLines({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): readonly (readonly string[])[] {
   return [
-    ['forward pass', `${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`],
-    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['training step', `${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`]]),
+    ['forward pass', `${passTime(batch * tokens / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`],
+    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['training step', `${passTime(batch * tokens / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`]]),
     ['memory', bytes(peakMemoryBytes)],
   ];
 }

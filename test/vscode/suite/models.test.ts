@@ -109,7 +109,7 @@ describe('models in the editor', () => {
     await press('button', 'Cancel');
     const blobs = join(home, 'hub', 'models--someone--other', 'blobs');
     await eventually(() => readdirSync(blobs).some((name) => name.includes('incomplete')), 'the half that came');
-    await eventually(async () => !/Adding someone\/other/.test(await readWindow('cancelled', false)), 'the notification to go');
+    await eventually(async () => !/Cancel/.test(await readWindow('cancelled', false)), 'the notification to go');
     letGo();
     void add('someone/other');
     await windowShows(/Write "model: someone\/other" in a template\./, 'resumed');
@@ -141,6 +141,14 @@ describe('models in the editor', () => {
     assert.deepEqual([...wantsToken], ['none', 'Bearer hf_secret']);
     letGo();
     await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('that fill in masks show them in the preview, wherever the answer stands', async () => {
+    await openWith('film.prompt', '---\nmodel: someone/gated\noutput: { schema: { "mood(enum)": [good, bad] } }\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.method: soft\ntune.length: 3\n---\nreview : slow plot it was {{mood}} . truly told\n');
+    await vscode.commands.executeCommand('promptTuner.openPreview');
+    await windowShows(/slow[\s\S]*plot[\s\S]*\[MASK\][\s\S]*truly/, 'masks');
+    await readWindow('models-preview-masked', true);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('are not begun where the disk has no room for them', async () => {
@@ -182,9 +190,11 @@ describe('models in the editor', () => {
     }
     await openWith('named.prompt', '---\nmodel: ./own/qwen2\n---\nSay{{soft 2}} hello.');
     await vscode.commands.executeCommand('promptTuner.models.focus');
+    for (const view of ['templates', 'runs']) await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
     await vscode.commands.executeCommand('promptTuner.refreshModels');
     await windowShows(/Embedded[\s\S]*builtin[\s\S]*Downloaded[\s\S]*someone\/gated\s*bert, masked[\s\S]*someone\/other[\s\S]*someone\/tiny[\s\S]*Folders[\s\S]*beside[\s\S]*neox\.gguf[\s\S]*own\/qwen2/, 'tree');
     await inThemes('models-view');
+    for (const view of ['templates', 'runs']) await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
   });
 
   it('that cannot be opened say why on their page', async () => {
