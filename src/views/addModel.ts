@@ -43,7 +43,7 @@ function askForModel(): Promise<string | undefined> {
   const fixed: readonly Choice[] = [
     ...recommendedModels.map((model): Choice => ({
       label: model.id,
-      description: `${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
+      description: `about ${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
       detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
       reference: model.id,
     })),

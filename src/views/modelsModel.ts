@@ -35,7 +35,7 @@ function leafOf(model: ModelSummary, root: string): ModelLeaf {
   const place = relative(root, model.id).split(sep).join('/');
   return {
     kind: 'model', model,
-    label: model.source === 'folder' ? (place.startsWith('../../') ? model.id : place) || basename(model.folder) : model.id,
+    label: model.source === 'folder' ? (place.startsWith('../') ? basename(model.id) : place) || basename(model.folder) : model.id,
     description: `${model.architecture}${model.kind === 'masked' ? ', masked' : ''} · ${bytes(model.bytes)}`,
     details: [
       ['Kind', `${model.architecture}, ${model.kind}`],

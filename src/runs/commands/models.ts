@@ -89,7 +89,7 @@ export function formatModels(models: readonly ListedModel[]): string {
   const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
   if (others.length === 0) return table;
   const offered = others.map((model) => [model.id, `${model.millions} M`, count(model.context), bytes(model.bytes), model.licence, `${bytes(memoryToTrain(model))}`, model.about]);
-  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
+  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size, about', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
 }
 
 /** Element types with their shares; one that holds next to nothing is left out. */
