@@ -49,7 +49,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
     const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
     const model = withCache(decomposeModel(normalizeModel(read)), records);
     const signature = findSignature(model.graph, records.configuration.architecture);
-    const configuration = withGraphSizes(records.configuration, signature, model.graph);
+    const configuration = withGraphSizes(records, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
     const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
     return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, read, model, signature };
@@ -74,7 +74,9 @@ const seesAlike = new Set(['gpt2', 'gptj', 'gpt_neox', 'llama', 'mistral', 'qwen
 function withCache(model: Model, { config, configuration }: ModelRecords): Model {
   const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
   const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
-  const fits = !has('past_key_values.0.key') && (configuration.kind === 'masked' || (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
+  // MobileBERT and ConvBERT have heads of sizes of their own.
+  const usual = config.true_hidden_size === undefined && config.head_ratio === undefined;
+  const fits = usual && !has('past_key_values.0.key') && (configuration.kind === 'masked' || (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
   return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
 }
 
@@ -82,15 +84,15 @@ function withCache(model: Model, { config, configuration }: ModelRecords): Model
  * Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them.
  * @throws Failure "model-configuration" where the configuration belongs to another graph
  */
-function withGraphSizes(configuration: ModelConfiguration, { cache, embeddingTable }: Signature, { inputs, initializers }: Graph): ModelConfiguration {
+function withGraphSizes({ config, configuration }: ModelRecords, { cache, embeddingTable }: Signature, { inputs, initializers }: Graph): ModelConfiguration {
   const { type, dims: table } = initializers.get(embeddingTable)!;
-  const columns = floatTypes.includes(type) ? table[1] : undefined;
-  if (columns !== undefined && columns !== configuration.hiddenSize) {
+  const columns = floatTypes.includes(type) ? table[1]! : configuration.hiddenSize;
+  if (![configuration.hiddenSize, config.embedding_size, config.word_embed_proj_dim].includes(columns)) {
     throw new Failure('model-configuration', `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`, {}, 'Use the config.json that belongs to the model.');
   }
-  const layers = cache.length || configuration.layers;
+  const sizes = { ...configuration, layers: cache.length || configuration.layers, hiddenSize: columns };
   const [, heads, , headSize] = inputs.find(({ name }) => name === cache[0]?.pastKey)?.dims ?? [];
-  return typeof heads === 'number' && typeof headSize === 'number' ? { ...configuration, layers, keyValueHeads: heads, headSize } : { ...configuration, layers };
+  return typeof heads === 'number' && typeof headSize === 'number' ? { ...sizes, keyValueHeads: heads, headSize } : sizes;
 }
 
 /** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */

@@ -88,7 +88,7 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
   ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
 ];
 
-describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, against PyTorch', (name) => {
+describe.each(['bert', 'roberta', 'distilbert', 'electra'])('%s with its masked head, against PyTorch', (name) => {
   const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
   const opened = openModel(join(folder, name), '/');
 
@@ -148,7 +148,7 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
   });
 });
 
-const graphs = [['bert', 'model'], ['bert', 'model_sdpa'], ['bert', 'model_dynamo'], ['roberta', 'model'], ['roberta', 'model_sdpa'], ['distilbert', 'model'], ['distilbert', 'model_sdpa'], ['distilbert', 'model_dynamo']] as const;
+const graphs = [['bert', 'model'], ['bert', 'model_sdpa'], ['bert', 'model_dynamo'], ['roberta', 'model'], ['roberta', 'model_sdpa'], ['distilbert', 'model'], ['distilbert', 'model_sdpa'], ['distilbert', 'model_dynamo'], ['electra', 'model']] as const;
 
 it.each(graphs)('a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding', async (name, file) => {
   const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;

@@ -24,6 +24,7 @@ sizes = dict(vocab_size=VOCABULARY, hidden_size=HIDDEN, intermediate_size=INNER,
 FAMILIES = {
     'bert': dict(config=dict(sizes, model_type='bert', pad_token_id=0), special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
     'roberta': dict(config=dict(sizes, model_type='roberta', type_vocab_size=1, pad_token_id=1, bos_token_id=0, eos_token_id=2), special=['<s>', '<pad>', '</s>', '<unk>', '<mask>']),
+    'electra': dict(config=dict(sizes, model_type='electra', embedding_size=HIDDEN // 2, pad_token_id=0), special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),  # a narrow embedding table, then a projection
     'distilbert': dict(config=dict(model_type='distilbert', vocab_size=VOCABULARY, dim=HIDDEN, hidden_dim=INNER, n_layers=LAYERS, n_heads=HEADS, max_position_embeddings=64, pad_token_id=0),
                        special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
 }
@@ -75,7 +76,7 @@ class Filler(torch.nn.Module):
 def export(model, path, dynamo=False):
     row = {0: 'batch_size', 1: 'sequence_length'}
     inputs = {'input_ids': torch.randint(5, VOCABULARY, (2, 7)), 'attention_mask': torch.ones(2, 7, dtype=torch.long)}
-    if model.config.model_type == 'bert':
+    if model.config.model_type in ('bert', 'electra'):
         inputs['token_type_ids'] = torch.zeros(2, 7, dtype=torch.long)
     with torch.no_grad():
         if dynamo:
@@ -122,7 +123,7 @@ def scores_of(model, rows, masks, words, soft=None, at=None):
         if soft is not None:
             vectors = torch.cat([vectors[:at[i]], soft, vectors[at[i]:]])
         attention.append([1] * len(vectors) + [0] * (longest - len(vectors)))
-        embedded.append(torch.cat([vectors, torch.zeros(longest - len(vectors), HIDDEN)]))
+        embedded.append(torch.cat([vectors, torch.zeros(longest - len(vectors), table.embedding_dim)]))
     logits = model(inputs_embeds=torch.stack(embedded), attention_mask=torch.tensor(attention)).logits.log_softmax(-1)
     first = [mask + (0 if soft is None or at[i] > mask else len(soft)) for i, mask in enumerate(masks)]
     score = lambda i, word: torch.stack([logits[i, first[i] + t, token] for t, token in enumerate(word)]).mean()
@@ -140,7 +141,7 @@ def expected(model, tokenizer, mask):
     scores = scores_of(model, rows, masks, words)
     found.update(scores=numbers(scores), loss=loss(scores).item())
     for name, at in (('front', [0] * len(rows)), ('middle', masks), ('end', [mask + MASKS for mask in masks])):
-        soft = wave((VIRTUAL, HIDDEN), 0.0).requires_grad_()
+        soft = wave((VIRTUAL, model.get_input_embeddings().embedding_dim), 0.0).requires_grad_()
         scores = scores_of(model, rows, masks, words, soft, at)
         loss(scores).backward()
         found[name] = {'scores': numbers(scores), 'loss': loss(scores).item(), 'gradient': numbers(soft.grad)}
@@ -165,9 +166,11 @@ def main(names):
         config = {k: v for k, v in json.loads(model.config.to_json_string(use_diff=False)).items() if k not in ('transformers_version', '_name_or_path')}
         write(os.path.join(folder, 'config.json'), dict(config, architectures=[type(model).__name__]))
         export(model, os.path.join(folder, 'model.onnx'))
+        if name == 'electra':  # whose attention is BERT's
+            continue
         model.set_attn_implementation('sdpa')
         export(model, os.path.join(folder, 'model_sdpa.onnx'))
-        if name != 'roberta':  # whose attention is BERT's
+        if name != 'roberta':
             export(model, os.path.join(folder, 'model_dynamo.onnx'), dynamo=True)
         print(name, os.path.getsize(os.path.join(folder, 'model.onnx')) // 1000, 'KB', flush=True)
 
