@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, constants, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { syncFolder, writeAtomically } from './atomicFile';
+import { makeFolder, syncFolder, writeAtomically } from './atomicFile';
 import { readHolder, takeLock, type Lock } from './fileLock';
 import { writeJson } from './jsonFile';
 import { isNumbered, lifeOf } from './processIdentity';
@@ -43,10 +43,15 @@ export function newRunId(templateName: string, method: string, now: Date): strin
 export async function createRun(runsFolder: string, record: RunRecord, files: Readonly<Record<string, object>> = {}): Promise<string> {
   const folder = join(resolve(runsFolder), record.id);
   const making = join(resolve(runsFolder), `.new-${record.id}`);
-  await mkdir(making, { recursive: true });
-  for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
-  await writeRecord(making, record);
-  await rename(making, folder);
+  await makeFolder(making);
+  try {
+    for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
+    await writeRecord(making, record);
+    await rename(making, folder);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
   await syncFolder(resolve(runsFolder));
   return folder;
 }
@@ -75,7 +80,8 @@ async function presentStatus(folder: string, record: RunRecord): Promise<RunStat
 /** What a record says by itself, for runs of earlier versions: `lost` is one whose heartbeat has stopped and whose process number nobody has. */
 export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
   if (record.status !== 'running' || !record.process) return record.status;
-  return now - Date.parse(record.process.heartbeat) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
+  // A clock that was set back makes a heartbeat of the future, which says no more than an old one.
+  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
 }
 
 /** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */
