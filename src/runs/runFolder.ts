@@ -61,11 +61,23 @@ export async function createRun(runsFolder: string, record: RunRecord, files: Re
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const [record, labels] = await Promise.all([readRecord(folder), readLabels(folder)]);
-  const present = { ...record, ...labels, status: await presentStatus(folder, record) };
+  const [{ record, status }, labels] = await Promise.all([readPresent(folder), readLabels(folder)]);
+  const present = { ...record, ...labels, status };
   // What waits where nothing can be written would wait for ever.
   if (present.status !== 'queued' || await isWritable(folder)) return present;
   return { ...present, status: 'failed', error: { code: 'not-writable', message: 'The run\'s folder cannot be written to. Allow it, or train again into another runs folder.' } };
+}
+
+/** A run that ends between a look at its record and one for its holder is not lost: then the record has changed meanwhile. */
+async function readPresent(folder: string): Promise<{ readonly record: RunRecord; readonly status: RunStatus }> {
+  let record = await readRecord(folder);
+  for (;;) {
+    const status = await presentStatus(folder, record);
+    if (status !== 'lost') return { record, status };
+    const again = await readRecord(folder);
+    if (again.status === record.status && again.generation === record.generation) return { record: again, status };
+    record = again;
+  }
 }
 
 async function presentStatus(folder: string, record: RunRecord): Promise<RunStatus> {
