@@ -37,11 +37,6 @@ export async function press(role: string, name: string): Promise<void> {
   await askRunner('press', `press ${role} ${name}`);
 }
 
-/** Presses a key, as Playwright names it, wherever the focus is. */
-export async function pressKey(key: string): Promise<void> {
-  await askRunner('key', `key ${key}`);
-}
-
 /** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
 export async function violations(): Promise<readonly string[]> {
   return (await askRunner('violations', 'violations')).split('\n').filter((line) => line !== '');
