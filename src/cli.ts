@@ -20,6 +20,7 @@ import type { Split } from './runs/record';
 import type { RunEvent, RunOptions } from './runs/runEvent';
 import { defaultRunsFolder, scanRuns } from './runs/runFolder';
 import { planStudy } from './runs/study';
+import { modelsOfTemplates, templatesBelow } from './runs/templateModels';
 import { trainRun } from './runs/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './runs/unexpected';
 import { promptTunerVersion } from './runs/versions';
@@ -147,8 +148,8 @@ command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT ad
   });
 
 const models = program.command('models').description('models at hand').exitOverride();
-command('list', 'the embedded model, those in the hub\'s cache and the folders that were added', models).action(async (options: Common) => {
-  const list = await withMethods(await listModels());
+command('list', 'the embedded model, those in the hub\'s cache, those that were added, and those that templates below this folder name', models).action(async (options: Common) => {
+  const list = await withMethods(await listModels(await modelsOfTemplates(await templatesBelow(process.cwd()))));
   print(options, list, formatModels(list));
 });
 command('add', 'download a model of the hub, or note a folder', models).argument('<model>', 'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file')

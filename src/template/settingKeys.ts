@@ -63,7 +63,7 @@ export const settingKeys: readonly SettingKey[] = [
   { name: 'patience', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Evaluations without gain after which training stops; 0 never stops early.' },
   { name: 'objective', type: { kind: 'choice', values: ['label', 'token'] }, meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.' },
   { name: 'prefixSharing', type: { kind: 'switch' }, defaults: always(true), meaning: 'Whether what opens every prompt of a batch is computed once.' },
-  { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing.', paper: 'Shin et al. 2020, AutoPrompt' },
+  { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing; of a masked language model both means the vectors.', paper: 'Shin et al. 2020, AutoPrompt' },
   { name: 'searchBudget', type: { kind: 'whole', minimum: 1 }, defaults: always(12000), meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).' },
   { name: 'layers', type: { kind: 'choice', values: ['all', 'input'] }, defaults: always('all'), meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.', paper: liuV2 },
   { name: 'maxLength', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.' },

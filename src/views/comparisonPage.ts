@@ -9,7 +9,7 @@ import type { RunChoice } from './runChoice';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { diffTemplates } from './templateDiff';
 import type { TrainerProcess } from './trainerProcess';
-import { panelTransport } from './pagePanel';
+import { panelEnd } from './pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -145,7 +145,7 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
   };
 
   const channel = openChannel<PanelCalls, PanelEvents, object, object>({
-    transport: panelTransport(panel),
+    ...panelEnd(panel),
     local: panelSide,
     handlers,
     remote: silentSide,

@@ -7,6 +7,7 @@ import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type Batch } from '../../src/tuning/batch';
 import { openObjective } from '../../src/tuning/objective';
+import { prefixWidth } from '../../src/tuning/prefixStart';
 import type { SoftPrompt } from '../../src/tuning/prompt';
 
 interface Expected {
@@ -15,6 +16,9 @@ interface Expected {
   readonly virtual: number;
   readonly softLoss: number;
   readonly softGradient: readonly number[];
+  readonly prefix: number;
+  readonly prefixLoss: number;
+  readonly prefixGradient: readonly number[];
   readonly generated: readonly (readonly number[])[];
 }
 
@@ -23,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 
 /** The variants lie as `model_<variant>.onnx` beside the other files of their architecture, as on hubs. */
 beforeAll(() => {
-  for (const variant of ['dynamo', 'fused', 'fp16', 'q4', 'q4-zeros', 'q4f16', 'q8', 'quantized', 'merged', 'function']) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
+  for (const variant of ['dynamo', 'fused', 'fp16', 'q4', 'q4-zeros', 'q4f16', 'q8', 'quantized', 'merged', 'function', 'uncached']) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'llama', file), join(folder, file));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -55,16 +59,28 @@ function relativeError(actual: ArrayLike<number>, wanted: ArrayLike<number>): nu
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 describe('file variants of one model', () => {
-  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['a graph by PyTorch\'s newer exporter', 'dynamo', 1e-3], ['a graph with fused normalisation and rotation', 'fused', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the loss and gradient that PyTorch found', async (_, variant, tolerance) => {
+  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['a graph by PyTorch\'s newer exporter', 'dynamo', 1e-3], ['a graph with fused normalisation and rotation', 'fused', 1e-3], ['a graph without a cache', 'uncached', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the loss and gradient that PyTorch found', async (_, variant, tolerance) => {
     const { loss, gradient } = await measured(variant);
     expect(relativeError([loss], [expected.softLoss])).toBeLessThan(tolerance);
     expect(relativeError(gradient, expected.softGradient)).toBeLessThan(tolerance);
   });
 
-  it('generates with a merged decoder what PyTorch generates', async () => {
-    const generator = await openGenerator(await open('merged'));
+  it.each(['merged', 'uncached'])('generates with a %s decoder what PyTorch generates', async (variant) => {
+    const generator = await openGenerator(await open(variant));
     expect(await generator.generate(expected.prompts, undefined, { most: 6 })).toEqual(expected.generated.map((ids) => (ids.includes(2) ? ids.slice(0, ids.indexOf(2)) : ids)));
     await generator.close();
+  });
+
+  it('a prefix enters the layers of a decoder without a cache, with the loss and gradient that PyTorch finds through its cache', async () => {
+    const model = await open('uncached');
+    const width = prefixWidth(model);
+    const examples = expected.prompts.map((prompt, row) => ({ row, prompt, expected: '', label: -1, answer: expected.answers[row]! }));
+    const objective = openObjective(model, 1);
+    const soft = { rows: 0, hiddenSize: model.configuration.hiddenSize, values: new Float32Array(), prefix: { rows: expected.prefix, width, values: wave(expected.prefix * width, 1) } };
+    const { loss, prefixGradient } = await objective.step(layOut(examples, { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: expected.prefix }), soft);
+    await objective.close();
+    expect(relativeError([loss], [expected.prefixLoss])).toBeLessThan(1e-3);
+    expect(relativeError(prefixGradient!, expected.prefixGradient)).toBeLessThan(1e-3);
   });
 
   it.each(['q4', 'q4-zeros', 'q4f16', 'q8'])('the gradient of %s is the slope of the loss that its own kernels compute', async (variant) => {

@@ -58,7 +58,7 @@ async function runSuite() {
 }
 
 /**
- * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, a key or a click where it
+ * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
  * asks for them; or all violations of a content security policy so far, of which it can ask for one.
  */
 async function answerRequests(page, exchange, violations) {
@@ -67,8 +67,9 @@ async function answerRequests(page, exchange, violations) {
     const asked = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
     if (asked.startsWith('paste ')) await page.evaluate(paste, asked.slice('paste '.length));
-    if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('press ')) await press(page, asked.slice('press '.length));
+    if (asked.startsWith('type ')) await page.keyboard.type(asked.slice('type '.length), { delay: 10 });
+    if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);

@@ -121,8 +121,28 @@ def dynamo(name):
     recipe.shorten(path)
 
 
+class Uncached(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, attention_mask, position_ids):
+        return self.model(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False).logits
+
+
+def uncached(name):
+    """Without past and present."""
+    path = os.path.join(OUT, f'{name}.uncached.onnx')
+    inputs = {'input_ids': torch.randint(3, recipe.VOCABULARY, (2, 5)), 'attention_mask': torch.ones(2, 5, dtype=torch.long), 'position_ids': torch.arange(5)[None].expand(2, 5)}
+    row = {0: 'batch_size', 1: 'sequence_length'}
+    torch.onnx.export(Uncached(recipe.make(recipe.ARCHITECTURES[name])), tuple(inputs.values()), path, input_names=list(inputs), output_names=['logits'],
+                      dynamic_axes={each: row for each in [*inputs, 'logits']}, opset_version=14, dynamo=False)
+    recipe.shorten(path)
+
+
 if __name__ == '__main__':
     os.makedirs(OUT, exist_ok=True)
+    uncached('llama')
     fused('llama')
     dynamo('llama')
     save(halves(onnx.load(source('llama'))), 'llama.fp16')

@@ -8,7 +8,7 @@ import { createRun } from '../../../src/runs/runFolder';
 import { setLabels } from '../../../src/runs/runLabels';
 import type { Method } from '../../../src/template/settings';
 import { fixtureFiles, storedRuns } from '../../fixtures/storedRuns';
-import { eventually, fill, isWatched, offend, openWith, press, pressKey, readWindow, violations, windowShows, workspaceFolder } from './window';
+import { eventually, fill, isWatched, key, offend, openWith, press, readWindow, violations, windowShows, workspaceFolder } from './window';
 
 const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast'], ['high-contrast-light', 'Default High Contrast Light']] as const;
 const desk = () => join(workspaceFolder(), 'desk');
@@ -102,7 +102,7 @@ describe('the comparison panel', () => {
     assert.deepEqual(kept(), { starred: true });
     await press('button', 'Rename of run B');
     await fill('Name of B', 'three seeds');
-    await pressKey('Enter');
+    await key('Enter');
     await windowShows(/three seeds\s+triage · soft/, 'renamed');
     assert.deepEqual(kept(), { name: 'three seeds', starred: true });
   });

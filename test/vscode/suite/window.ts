@@ -22,14 +22,19 @@ export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
 }
 
+/** Types into what has the focus, key by key. */
+export async function type(text: string): Promise<void> {
+  await askRunner('type', `type ${text}`);
+}
+
+/** Presses one key, `Enter` or `Escape`. */
+export async function key(name: string): Promise<void> {
+  await askRunner('key', `key ${name}`);
+}
+
 /** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
 export async function press(role: string, name: string): Promise<void> {
   await askRunner('press', `press ${role} ${name}`);
-}
-
-/** Presses a key, as Playwright names it, wherever the focus is. */
-export async function pressKey(key: string): Promise<void> {
-  await askRunner('key', `key ${key}`);
 }
 
 /** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
