@@ -68,7 +68,11 @@ export function createVirtualList(parts: ListParts): VirtualList {
       put(line, index);
       changed = true;
     }
-    for (const { place: hidden } of spares) hidden.hidden = true;
+    for (const { place: hidden } of spares) {
+      hidden.hidden = true;
+      // Its name belongs to whichever line shows that place next.
+      hidden.removeAttribute('id');
+    }
     if (changed) mark();
   };
 
