@@ -348,6 +348,11 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.evaluate((theme) => window.applyTheme(theme), { ...themes.light, variables: { ...themes.light.variables, 'charts-orange': '#123456' } });
       await page.waitForFunction(() => document.querySelectorAll('tbody .swatch line')[1].getAttribute('stroke') === '#123456');
       assert.deepEqual(await page.evaluate(() => document.getAnimations().map(({ animationName }) => animationName)), []);
+      const waiting = await openOn('figures', { reducedMotion: 'reduce', answers: { analyse: { by: 'never', answers: {} } } });
+      await waiting.page.getByText('Reading every answer…').waitFor();
+      assert.equal(await waiting.page.locator('vscode-progress-ring').count(), 1);
+      assert.equal(await waiting.page.locator('vscode-progress-ring:visible').count(), 0);
+      await waiting.page.close();
       await page.close();
     },
     'chooses a template and earlier runs with the keyboard': async () => {

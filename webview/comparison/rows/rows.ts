@@ -186,7 +186,7 @@ function headingCells(view: PageView, studies: readonly string[]): readonly HTML
   const cell = (kind: string, ...content: readonly (Node | string)[]): HTMLElement => element('span', { role: 'columnheader', class: kind }, ...content);
   return [cell('number', 'Row'), cell('input', 'Input'), cell('expected', 'Expected'), ...studies.map((key) => {
     const study = view.state.studies.find((candidate) => candidate.key === key);
-    const made = cell('answer', ...(study ? [studyMark(study, view.theme), ` ${study.name || study.method}`] : [key]));
+    const made = cell('answer', ...(study ? [studyMark(study, view.theme), element('span', { class: 'said' }, study.name || study.method)] : [key]));
     made.title = titleOf(view, key);
     return made;
   })];
