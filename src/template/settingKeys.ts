@@ -63,6 +63,7 @@ export const settingKeys: readonly SettingKey[] = [
   { name: 'patience', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Evaluations without gain after which training stops; 0 never stops early.' },
   { name: 'objective', type: { kind: 'choice', values: ['label', 'token'] }, meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.' },
   { name: 'prefixSharing', type: { kind: 'switch' }, defaults: always(true), meaning: 'Whether what opens every prompt of a batch is computed once.' },
+  { name: 'checkpointing', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether the activations of a layer are computed again for its gradient instead of being held: for long prompts; less memory, about a third more time, the same numbers.', paper: 'Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost' },
   { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing.', paper: 'Shin et al. 2020, AutoPrompt' },
   { name: 'searchBudget', type: { kind: 'whole', minimum: 1 }, defaults: always(12000), meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).' },
   { name: 'layers', type: { kind: 'choice', values: ['all', 'input'] }, defaults: always('all'), meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.', paper: liuV2 },
