@@ -115,7 +115,8 @@ const quantizing = new Set(['DynamicQuantizeLinear', 'QuantizeLinear', 'MatMulIn
 
 /** Operator set 21 brought four-bit types and scales for blocks; nothing else in language models changed its meaning since 18. */
 function withFourBits(model: Model): Model {
-  const needs = model.graph.nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size);
+  const { nodes, initializers } = model.graph;
+  const needs = nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size) || [...initializers.values()].some(({ type }) => type === ElementType.uint4);
   return needs ? { ...model, irVersion: Math.max(model.irVersion, 10), opsets: new Map([...model.opsets, ['', Math.max(model.opsets.get('') ?? 0, 21)]]) } : model;
 }
 

@@ -20,7 +20,7 @@ const casesPerOperator = 15;
 const cases: RuleCases = { ...activationCases, ...elementwiseCases, ...linearCases, ...normalizationCases, ...reductionCases, ...scatterCases, ...shapeCases };
 
 /** Checked in quantized.test.ts and variants.test.ts: their steps hide from differences, or their weights are packed. */
-const checkedElsewhere = new Set(['com.microsoft.MatMulNBits', 'DynamicQuantizeLinear', 'QuantizeLinear', 'DequantizeLinear', 'MatMulInteger']);
+const checkedElsewhere = new Set(['com.microsoft.MatMulNBits', 'com.microsoft.MatMulBnb4', 'DynamicQuantizeLinear', 'QuantizeLinear', 'DequantizeLinear', 'MatMulInteger']);
 
 describe('gradient rules against central differences', () => {
   it.each(Object.entries(cases))('the rule of %s holds for random shapes and attributes', async (op, draw) => {
