@@ -60,10 +60,18 @@ async function openExported(place: ModelFiles): Promise<ReadModel> {
   return { records, graph, files, sha256: await hashModel(files) };
 }
 
-/** Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them. */
-function withGraphSizes(configuration: ModelConfiguration, { cache: [layer] }: Signature, { inputs }: Graph): ModelConfiguration {
+/**
+ * Heads of the key/value cache are named differently, or not at all, from configuration to configuration, and vectors of tokens may be
+ * narrower than the hidden states that they are turned into (ALBERT, the smallest OPT); the graph itself says them.
+ */
+function withGraphSizes(configuration: ModelConfiguration, { cache: [layer], embeddingTable }: Signature, { inputs, initializers }: Graph): ModelConfiguration {
   const [, heads, , headSize] = inputs.find(({ name }) => name === layer?.pastKey)?.dims ?? [];
-  return typeof heads === 'number' && typeof headSize === 'number' ? { ...configuration, keyValueHeads: heads, headSize } : configuration;
+  const { type, dims: [, width] } = initializers.get(embeddingTable)!;
+  return {
+    ...configuration,
+    ...(floatTypes.includes(type) && width !== undefined && { hiddenSize: width }),
+    ...(typeof heads === 'number' && typeof headSize === 'number' && { keyValueHeads: heads, headSize }),
+  };
 }
 
 /** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */

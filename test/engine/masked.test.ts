@@ -81,7 +81,7 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
   ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
 ];
 
-describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, against PyTorch', (name) => {
+describe.each(['bert', 'bert-dynamo', 'roberta', 'distilbert', 'albert'])('%s with its masked head, against PyTorch', (name) => {
   const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
   const opened = openModel(join(folder, name), '/');
 

@@ -24,6 +24,8 @@ FAMILIES = {
     'roberta': dict(config=dict(sizes, model_type='roberta', type_vocab_size=1, pad_token_id=1, bos_token_id=0, eos_token_id=2), special=['<s>', '<pad>', '</s>', '<unk>', '<mask>']),
     'distilbert': dict(config=dict(model_type='distilbert', vocab_size=VOCABULARY, dim=HIDDEN, hidden_dim=INNER, n_layers=LAYERS, n_heads=HEADS, max_position_embeddings=64, pad_token_id=0),
                        special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
+    'albert': dict(config=dict(sizes, model_type='albert', embedding_size=8, inner_group_num=1, num_hidden_groups=1, pad_token_id=0), special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
+    'bert-dynamo': dict(config=dict(sizes, model_type='bert', pad_token_id=0), special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
 }
 WORDS = 'good bad very fine awful film plot cast dull warm slow fun it was all in told . truly review : says'.split()
 TEXTS = ['warm film fun cast', 'dull plot', 'slow film dull cast plot fun warm']
@@ -70,11 +72,16 @@ class Filler(torch.nn.Module):
         return self.model(input_ids=input_ids, attention_mask=attention_mask, **types).logits
 
 
-def export(model, path):
+def export(model, path, dynamo=False):
     row = {0: 'batch_size', 1: 'sequence_length'}
     inputs = {'input_ids': torch.randint(5, VOCABULARY, (2, 7)), 'attention_mask': torch.ones(2, 7, dtype=torch.long)}
-    if model.config.model_type == 'bert':
+    if model.config.model_type in ('bert', 'albert'):
         inputs['token_type_ids'] = torch.zeros(2, 7, dtype=torch.long)
+    if dynamo:
+        varying = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+        torch.onnx.export(Filler(model), tuple(inputs.values()), dynamo=True, input_names=list(inputs), output_names=['logits'], opset_version=18, dynamic_shapes=tuple(varying for _ in inputs)).save(path)
+        shorten(path)
+        return
     with torch.no_grad():
         torch.onnx.export(Filler(model), tuple(inputs.values()), path, input_names=list(inputs), output_names=['logits'],
                           dynamic_axes={name: row for name in [*inputs, 'logits']}, opset_version=14, dynamo=False)
@@ -91,7 +98,7 @@ def scores_of(model, rows, masks, words, soft=None, at=None):
         if soft is not None:
             vectors = torch.cat([vectors[:at[i]], soft, vectors[at[i]:]])
         attention.append([1] * len(vectors) + [0] * (longest - len(vectors)))
-        embedded.append(torch.cat([vectors, torch.zeros(longest - len(vectors), HIDDEN)]))
+        embedded.append(torch.cat([vectors, torch.zeros(longest - len(vectors), vectors.shape[1])]))
     logits = model(inputs_embeds=torch.stack(embedded), attention_mask=torch.tensor(attention)).logits.log_softmax(-1)
     first = [mask + (0 if soft is None or at[i] > mask else len(soft)) for i, mask in enumerate(masks)]
     score = lambda i, word: torch.stack([logits[i, first[i] + t, token] for t, token in enumerate(word)]).mean()
@@ -109,7 +116,7 @@ def expected(model, tokenizer, mask):
     scores = scores_of(model, rows, masks, words)
     found.update(scores=numbers(scores), loss=loss(scores).item())
     for name, at in (('front', [0] * len(rows)), ('middle', masks), ('end', [mask + MASKS for mask in masks])):
-        soft = wave((VIRTUAL, HIDDEN), 0.0).requires_grad_()
+        soft = wave((VIRTUAL, model.get_input_embeddings().weight.shape[1]), 0.0).requires_grad_()
         scores = scores_of(model, rows, masks, words, soft, at)
         loss(scores).backward()
         found[name] = {'scores': numbers(scores), 'loss': loss(scores).item(), 'gradient': numbers(soft.grad)}
@@ -127,7 +134,7 @@ def main(names):
         write(os.path.join(folder, 'tokenizer_config.json'), {'tokenizer_class': 'PreTrainedTokenizerFast', 'mask_token': special[4]})
         config = {k: v for k, v in json.loads(model.config.to_json_string(use_diff=False)).items() if k not in ('transformers_version', '_name_or_path')}
         write(os.path.join(folder, 'config.json'), dict(config, architectures=[type(model).__name__]))
-        export(model, os.path.join(folder, 'model.onnx'))
+        export(model, os.path.join(folder, 'model.onnx'), name.endswith('dynamo'))
         print(name, os.path.getsize(os.path.join(folder, 'model.onnx')) // 1000, 'KB', flush=True)
 
 
