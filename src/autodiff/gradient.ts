@@ -122,9 +122,9 @@ function withFourBits(model: Model): Model {
 
 const castsToInteger = (node: Node): boolean => node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
 
-/** Inputs that hold positions, sizes or axes rather than numbers to differentiate. */
+/** Inputs that hold positions, sizes or axes rather than numbers to differentiate, and whose shape no rule asks for. */
 const integerInputs: Readonly<Record<string, readonly number[]>> = {
-  Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1], GatherND: [1],
+  Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1],
   ReduceSum: [1], ReduceMean: [1], ReduceLogSumExp: [1], ReduceSumSquare: [1], ReduceL2: [1], ReduceMax: [1], ReduceMin: [1], Pad: [1, 3],
   Tile: [1], Trilu: [1], CumSum: [1], TopK: [1], GatherElements: [1], ScatterElements: [1], ScatterND: [1],
 };
