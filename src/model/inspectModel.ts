@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/gradient';
-import { ElementType, type Graph } from '../onnx/graph';
-import { elementCount, elementSize } from '../onnx/tensor';
+import type { Graph } from '../onnx/graph';
 import type { LanguageModelKind, ModelConfiguration } from './configuration';
 import { licenceIn } from './listModels';
 import type { ModelKind } from './modelFiles';
@@ -56,7 +55,7 @@ export interface ModelInspection {
 
 /** Reads everything off the files; nothing is run. */
 export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
-  const { id, folder, file, kind, files, sha256, parameters, configuration, model, signature } = opened;
+  const { id, folder, file, kind, files, sha256, parameters, dtypes, configuration, model, signature } = opened;
   const { graph } = model;
   const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
   const sizes = await Promise.all(files.map((path) => stat(path)));
@@ -65,7 +64,7 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     id, folder, file, kind, sha256, parameters, configuration, keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
     licence: await licenceIn(folder),
-    dtypes: dtypesOf(graph),
+    dtypes,
     tokenizer: tokenizerFacts(opened.records.tokenizer),
     opset: model.opsets.get('') ?? 0,
     operators: countOperators(graph),
@@ -96,20 +95,6 @@ function countOperators(graph: Graph): Readonly<Record<string, number>> {
     operators.set(name, (operators.get(name) ?? 0) + 1);
   }
   return Object.fromEntries([...operators].sort(([, a], [, b]) => b - a));
-}
-
-const typeNames = new Map(Object.entries(ElementType).map(([name, type]) => [type as number, name === 'float' ? 'float32' : name === 'double' ? 'float64' : name]));
-
-/** Shapes and positions are weights too, but small; only matrices count. */
-function dtypesOf(graph: Graph): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const { type, dims } of graph.initializers.values()) {
-    if (dims.length < 2) continue;
-    const name = typeNames.get(type) ?? `type ${type}`;
-    counts.set(name, (counts.get(name) ?? 0) + elementCount(dims) * (elementSize(type) ?? 1));
-  }
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => [name, count / total]));
 }
 
 function tokenizerFacts({ definition, settings }: TokenizerRecords): TokenizerFacts {

@@ -10,8 +10,10 @@ import { hashModel, weightFiles } from './hashModel';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
+import { shareHalves } from './shareHalves';
 import { findSignature, type Signature } from './signature';
 import { makeTokenizer, type Tokenizer } from './tokenizer';
+import { weightTypes } from './weightTypes';
 
 /** A frozen language model, causal or masked, ready to be composed into graphs. */
 export interface LanguageModel {
@@ -27,6 +29,8 @@ export interface LanguageModel {
   readonly sha256: string;
   /** Numbers in all weights. */
   readonly parameters: number;
+  /** Element type → share of the weights' bytes, the largest first. */
+  readonly dtypes: Readonly<Record<string, number>>;
   readonly configuration: ModelConfiguration;
   readonly tokenizer: Tokenizer;
   readonly model: Model;
@@ -42,13 +46,13 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const place = await findModelFiles(reference, from);
   const { folder, file, kind } = place;
   try {
-    const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
+    const { records, graph: read, sha256, files, dtypes } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
     const model = decomposeModel(normalizeModel(read));
     const signature = findSignature(model.graph, records.configuration.architecture);
     const configuration = withGraphSizes(records.configuration, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
     const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
-    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, model, signature };
+    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), dtypes, configuration, tokenizer, model, signature };
   } catch (error) {
     throw withPlace(error, { file });
   }
@@ -57,7 +61,8 @@ export async function openModel(reference: string, from: string): Promise<Langua
 async function openExported(place: ModelFiles): Promise<ReadModel> {
   const [records, graph] = await Promise.all([readModelRecords(place), readModel(place.file)]);
   const files = [place.file, ...weightFiles(graph.graph, place.file)];
-  return { records, graph, files, sha256: await hashModel(files) };
+  const sha256 = await hashModel(files);
+  return { records, files, sha256, dtypes: weightTypes(graph.graph), graph: await shareHalves(graph, sha256) };
 }
 
 /**
