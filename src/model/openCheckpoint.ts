@@ -8,14 +8,11 @@ import { openGguf } from './gguf/openGguf';
 import { hashModel } from './hashModel';
 import type { ModelFiles } from './modelFiles';
 import { ggufRecords, readModelRecords, type ModelRecords } from './modelRecords';
-import { weightTypes } from './weightTypes';
 
 /** A model read from its files, its graph not yet prepared for training. */
 export interface ReadModel {
   readonly records: ModelRecords;
   readonly graph: Model;
-  /** Element type → share of the weights' bytes. */
-  readonly dtypes: Readonly<Record<string, number>>;
   readonly sha256: string;
   /** The files that hold it, the one that was named first. */
   readonly files: readonly string[];
@@ -30,8 +27,7 @@ export async function openCheckpoint(place: ModelFiles): Promise<ReadModel> {
   requireFamily(checkpoint.config);
   // The configuration shapes the graph as the weights do; a GGUF file holds both.
   const sha256 = await hashModel(place.kind === 'gguf' ? checkpoint.files : [...checkpoint.files, join(place.folder, 'config.json')]);
-  const graph = buildModel(checkpoint.config, await widenWeights(checkpoint.weights, sha256));
-  return { records, sha256, graph, files: checkpoint.files, dtypes: weightTypes(graph.graph) };
+  return { records, sha256, files: checkpoint.files, graph: buildModel(checkpoint.config, await widenWeights(checkpoint.weights, { sha256, files: checkpoint.files })) };
 }
 
 interface Read {

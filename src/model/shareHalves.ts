@@ -13,16 +13,16 @@ const formats: ReadonlyMap<number, NumberFormat> = new Map([[ElementType.float16
 /**
  * The same model with its large halves as float32 that is converted once, into a file that every session of every process maps:
  * left alone, each session would hold a converted copy. Where the disk has no room for it, they do.
- * @param sha256 of the model; names the file
+ * @param of the model: its hash names the file, its files are what the numbers are kept for
  * @param least bytes of halves from which on it is done
  */
-export async function shareHalves(model: Model, sha256: string, least = worthSharing): Promise<Model> {
+export async function shareHalves(model: Model, of: { readonly sha256: string; readonly files: readonly string[] }, least = worthSharing): Promise<Model> {
   const halves = new Map([...model.graph.initializers].flatMap(([name, tensor]) => {
     const stored = storedHalf(tensor);
     return stored ? [[name, stored] as const] : [];
   }));
   if ([...halves.values()].reduce((sum, { place }) => sum + place.length, 0) < least || halves.size === 0) return model;
-  const widened = await widenWeights(halves, sha256).catch((error: unknown) => {
+  const widened = await widenWeights(halves, of).catch((error: unknown) => {
     if (error instanceof Failure && (error.code === 'disk-space' || error.code === 'not-writable')) return undefined;
     throw error;
   });

@@ -1,3 +1,4 @@
+import type { Measures } from '../scoring/evaluate';
 import type { Method, Settings } from '../template/settings';
 import type { AcceptedEdit } from '../tuning/search/archive';
 
@@ -5,24 +6,10 @@ import type { AcceptedEdit } from '../tuning/search/archive';
 export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';
 export type Split = 'train' | 'dev' | 'test';
 
-/** What `evaluate` measures on one split. Rates are fractions, losses nats. */
-export interface EvaluationResult {
+/** What `evaluate` measures on one split. */
+export interface EvaluationResult extends Measures {
   readonly method: Method;
   readonly split: Split;
-  readonly n: number;
-  /** Null for a generation task without a reference answer to match. */
-  readonly accuracy: number;
-  /** Wilson 95 % interval of the accuracy. */
-  readonly accuracyInterval: readonly [number, number];
-  readonly macroF1: number;
-  /** Mean objective over the examples. */
-  readonly loss: number;
-  /** Mean negative log-likelihood per answer token. */
-  readonly tokenLoss: number;
-  /** The most frequent label of the split and the accuracy of always answering it; absent for generation. */
-  readonly majority?: { readonly label: string; readonly accuracy: number };
-  readonly tokensPerSecond: number;
-  readonly promptTokens: number;
   /** Mean time of the evaluation for a row, model loaded; runs of earlier versions lack it. */
   readonly secondsPerRow?: number;
   readonly trainedParameters: number;

@@ -22,20 +22,27 @@ export interface Prediction {
   readonly seconds: number;
 }
 
-/** What a prompt does on a split. Rates are fractions, losses nats. */
-export interface Evaluation {
-  readonly predictions: readonly Prediction[];
+/** What a prompt does on the rows of a split. Rates are fractions, losses nats. */
+export interface Measures {
+  /** Rows. */
   readonly n: number;
   readonly accuracy: number;
-  /** Wilson 95 % interval. */
+  /** Wilson 95 % interval of the accuracy. */
   readonly accuracyInterval: readonly [number, number];
   readonly macroF1: number;
+  /** Mean objective over the examples. */
   readonly loss: number;
+  /** Mean negative log-likelihood per answer token. */
   readonly tokenLoss: number;
+  /** The most frequent label of the split and the accuracy of always answering it; absent for generation. */
   readonly majority?: { readonly label: string; readonly accuracy: number };
   readonly tokensPerSecond: number;
   /** Mean prompt length, virtual tokens included. */
   readonly promptTokens: number;
+}
+
+export interface Evaluation extends Measures {
+  readonly predictions: readonly Prediction[];
   readonly seconds: number;
 }
 

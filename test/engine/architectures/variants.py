@@ -64,27 +64,6 @@ def reordered(model):
     return model
 
 
-class WithoutCache(torch.nn.Module):
-    def __init__(self, model):
-        super().__init__()
-        self.model = model
-
-    def forward(self, input_ids, attention_mask, position_ids=None):
-        return self.model(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False).logits
-
-
-def without_cache(name, opset, variant):
-    """Exported for scoring alone: no past_key_values."""
-    model = recipe.make(recipe.ARCHITECTURES[name])
-    row = {0: 'batch_size', 1: 'sequence_length'}
-    inputs = {'input_ids': torch.randint(3, recipe.VOCABULARY, (2, 5)), 'attention_mask': torch.ones(2, 5, dtype=torch.long), 'position_ids': torch.arange(5)[None].expand(2, 5).contiguous()}
-    path = os.path.join(OUT, f'{name}.{variant}.onnx')
-    with torch.no_grad():
-        torch.onnx.export(WithoutCache(model), tuple(inputs.values()), path, input_names=list(inputs), output_names=['logits'],
-                          dynamic_axes={value: row for value in [*inputs, 'logits']}, opset_version=opset, dynamo=False)
-    recipe.shorten(path)
-
-
 def generated(path):
     """Greedy tokens by the file itself, each pass over the whole sequence with an empty past."""
     session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
@@ -184,8 +163,29 @@ def dynamo(name):
     recipe.shorten(path)
 
 
+class Uncached(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, attention_mask, position_ids):
+        return self.model(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False).logits
+
+
+def uncached(name, opset, variant):
+    """Without past and present."""
+    path = os.path.join(OUT, f'{name}.{variant}.onnx')
+    inputs = {'input_ids': torch.randint(3, recipe.VOCABULARY, (2, 5)), 'attention_mask': torch.ones(2, 5, dtype=torch.long), 'position_ids': torch.arange(5)[None].expand(2, 5)}
+    row = {0: 'batch_size', 1: 'sequence_length'}
+    torch.onnx.export(Uncached(recipe.make(recipe.ARCHITECTURES[name])), tuple(inputs.values()), path, input_names=list(inputs), output_names=['logits'],
+                      dynamic_axes={each: row for each in [*inputs, 'logits']}, opset_version=opset, dynamo=False)
+    recipe.shorten(path)
+
+
 if __name__ == '__main__':
     os.makedirs(OUT, exist_ok=True)
+    uncached('llama', 14, 'uncached')
+    uncached('gpt2', 11, 'opset11')
     fused('llama')
     dynamo('llama')
     save(halves(onnx.load(source('llama'))), 'llama.fp16')
@@ -197,8 +197,6 @@ if __name__ == '__main__':
     save(bits_and_bytes(source('llama'), MatMulBnb4Quantizer.NF4), 'llama.bnb4')
     save(bits_and_bytes(source('llama'), MatMulBnb4Quantizer.FP4), 'llama.bnb4-fp4')
     save(reordered(onnx.load(os.path.join(OUT, 'llama.q4-zeros.onnx'))), 'llama.q4-order')
-    without_cache('llama', 14, 'no-cache')
-    without_cache('gpt2', 11, 'opset11')
     save(merged(onnx.load(source('llama'))), 'llama.merged')
     save(as_function(onnx.load(source('llama'))), 'llama.function')
     rounded = ['q4', 'q4-zeros', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4']

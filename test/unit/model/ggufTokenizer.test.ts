@@ -28,6 +28,14 @@ interface Definition {
   readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
 }
 
+interface Recorded {
+  readonly texts: readonly string[];
+  readonly tokenizers: Readonly<Record<string, { readonly model: 'gpt2' | 'llama'; readonly tokens: readonly string[]; readonly types: readonly number[]; readonly merges?: readonly string[]; readonly scores?: readonly number[]; readonly ids: readonly (readonly number[])[] }>>;
+}
+
+/** Random texts, and what tokenizers and sentencepiece make of them; ggufTokenizers.py beside this file wrote it. */
+const recorded = JSON.parse(readFileSync(join(__dirname, 'ggufTokenizers.json'), 'utf8')) as Recorded;
+
 const texts = ["It's 12345 o'clock: the soup was warm,\n\nand the bread fresh.", '  Two  spaces\tand a tab', 'naïve café — 東京 🙂'];
 
 describe('the tokenizer in a GGUF file', () => {
@@ -45,6 +53,19 @@ describe('the tokenizer in a GGUF file', () => {
       expect(packed.encode(text, false), text).toEqual(whole.encode(text, false));
       expect(packed.decode(packed.encode(text, false))).toBe(text);
     }
+  });
+
+  it.each(Object.entries(recorded.tokenizers))('of the kind %s has the ids of the library that made it, and gives the text back', (pre, { ids, ...made }) => {
+    const file = write(`${pre}.gguf`, {
+      ...(made.model === 'gpt2' && { 'tokenizer.ggml.pre': pre, 'tokenizer.ggml.merges': made.merges! }),
+      'tokenizer.ggml.model': made.model, 'tokenizer.ggml.tokens': made.tokens, 'tokenizer.ggml.token_type': made.types, ...(made.scores && { 'tokenizer.ggml.scores': made.scores.map((score) => score - 0.5) }),
+      'tokenizer.ggml.unknown_token_id': 0, 'tokenizer.ggml.bos_token_id': 0,
+    });
+    const tokenizer = tokenizerOf(ggufTokenizer(openGguf(file).metadata, file));
+    recorded.texts.forEach((text, i) => {
+      expect(tokenizer.encode(text, false), JSON.stringify(text)).toEqual(ids[i]);
+      expect(tokenizer.decode(ids[i]!)).toBe(pre === 'qwen2' ? text.normalize('NFC') : text);
+    });
   });
 
   it('of SentencePiece merges the pieces with the best scores first, and spells what it lacks in bytes', () => {
