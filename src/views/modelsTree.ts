@@ -6,7 +6,7 @@ import { modelsTree, type ModelsNode } from './modelsModel';
 /** Files of a workspace that the view looks into, of each kind. */
 const most = 100;
 
-const icons = { embedded: 'package', hub: 'cloud', folder: 'folder' } as const;
+const icons = { embedded: 'package', hub: 'cloud', folder: 'folder-library' } as const;
 
 /** The *Models* view: what a template's `model:` can name on this machine. */
 export function createModelsTree(): vscode.Disposable {
