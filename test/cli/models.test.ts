@@ -6,6 +6,7 @@ import { fakeHub, theCommit, type FakeHub } from '../hub/fakeHub';
 import { json, jsonLines, run, start, workspace } from './run';
 
 const embedded = resolve('media/models/prompt-tuner-base');
+const llama = resolve('test/engine/architectures/llama');
 const id = 'someone/small';
 
 /** The embedded model, as if it lay on the hub. */
@@ -75,11 +76,13 @@ describe('models add', () => {
     expect(blobs.filter((name) => name.includes('incomplete'))).toEqual([]);
   });
 
-  it('notes a folder, which is then listed', async () => {
+  it('notes a folder, and a GGUF file by itself, which are then listed', async () => {
     await hubWithModel();
     const folder = await workspace({});
-    expect(await json<object>(folder, 'models', 'add', embedded)).toMatchObject({ id: embedded, folder: embedded });
-    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ source }) => source)).toContain('folder');
+    expect(await json<object>(folder, 'models', 'add', llama)).toMatchObject({ id: llama, folder: llama });
+    expect(await json<object>(folder, 'models', 'add', join(llama, 'model.gguf'))).toMatchObject({ folder: llama });
+    await json<object>(folder, 'models', 'add', embedded);
+    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ id: listed, source }) => [source, listed])).toEqual([['embedded', 'builtin'], ['folder', llama], ['folder', join(llama, 'model.gguf')]]);
     const wrong = await run(folder, 'models', 'add', './nowhere');
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('[model-missing]')]);
   });
@@ -110,8 +113,6 @@ describe('models inspect', () => {
     });
   });
 });
-
-const llama = resolve('test/engine/architectures/llama');
 
 /** The weights of a safetensors file in two, with the index that names both. */
 async function shard(file: string, folder: string): Promise<void> {
