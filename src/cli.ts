@@ -12,7 +12,7 @@ import { formatRun, formatRunList, removeRun, runListJson, showRun } from './run
 import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
 import { comparedTasks } from './runs/comparedTask';
 import { comparisonTable, type TableFormat } from './runs/comparisonTable';
-import { findRuns, writeComparison } from './runs/exportReport';
+import { chosenBaseline, findRuns, writeComparison } from './runs/exportReport';
 import { formatComparison } from './runs/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './runs/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './runs/progressDisplay';
@@ -128,11 +128,13 @@ command('compare', 'train and measure methods side by side').argument('<file...>
 command('report', 'compare runs that exist, as one HTML file or as a table').argument('<run...>')
   .option('--to <file>', 'file to write; a table is printed without it')
   .addOption(new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'))
+  .option('--baseline <run>', 'one of the runs, which the others are measured against; the hard prompt when left out')
   .addOption(runsOption())
-  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat }, self: Command) => {
+  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat; baseline?: string }, self: Command) => {
     if (options.format === 'html' && options.to === undefined) self.error('error: say where the report goes: --to FILE.html');
     const folders = await findRuns(options.runs, references);
-    const { text, file } = await writeComparison(folders, options);
+    const baseline = options.baseline === undefined ? {} : { baseline: await chosenBaseline(options.runs, options.baseline, folders) };
+    const { text, file } = await writeComparison(folders, { ...options, ...baseline });
     print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
   });
 

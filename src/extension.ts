@@ -15,6 +15,7 @@ import { trainerEnvironment } from './views/launchTrainer';
 import { createModelsTree } from './views/modelsTree';
 import { followProviderSetting, setHubToken } from './views/hubAccess';
 import { createModelPages } from './views/modelPage';
+import { logRefusals } from './views/pagePanel';
 import { createPreviewPanel } from './views/previewPanel';
 import { followRuns } from './views/lostRuns';
 import { createRunChoice } from './views/runChoice';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const watcher = watchRuns(workspaceRunsFolders);
   const trainerModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
   const say = (line: string) => log.info(line);
+  logRefusals((line) => log.warn(line));
   const client = createTrainerClient({ module: trainerModule, settings: trainerSettings, log: say });
   const trainer = createTrainerProcess({ module: trainerModule, settings: trainerSettings, log: say });
   const choice = createRunChoice(context.workspaceState);

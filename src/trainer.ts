@@ -1,3 +1,4 @@
+import { cleanWeights } from './model/checkpoint/widenedFolder';
 import { createInspector } from './runs/inspector';
 import { measureTraining } from './runs/measureTraining';
 import { openChannel, silentSide } from './runs/messageChannel';
@@ -26,6 +27,7 @@ async function serve(folder: string): Promise<void> {
   process.stdout.on('error', () => undefined);
   try {
     log(`The trainer ${process.pid} begins with ${folder}.`);
+    for (const name of await cleanWeights()) log(`The converted weights ${name} are no longer used and were removed.`);
     const end = await serveQueue(folder, { work: workOnRun, log, signal: ending.signal });
     log(`The trainer ${process.pid} ends: ${end}.`);
     process.exit(0);

@@ -33,6 +33,7 @@ export function connectToHost<Calls, Events>(remote: Side<Calls, Events>, listen
     handlers: {},
     remote,
     listeners,
+    onRefused: (what) => console.warn(what),
   });
   return { channel, choices: editor };
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../failure';
 import { isObject, type Guard } from './shape';
+import { knownFailure } from './unexpected';
 
 /** Whatever carries messages: process IPC, a webview, or an array in a test. */
 export interface Transport {
@@ -171,7 +172,8 @@ function closedFailure(reason: string): Failure {
 }
 
 function toWire(error: unknown): WireError {
-  if (error instanceof Failure) return { code: error.code, message: error.message, remedy: error.remedy, place: error.place };
+  const known = knownFailure(error);
+  if (known) return { code: known.code, message: known.message, remedy: known.remedy, place: known.place };
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -42,7 +42,7 @@ export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
     measure: {
       request: shape<MeasureRequest>({ file: isText, method: isMethod, set: tableOf(isText) }),
       result: shape<TrainingEstimate>({
-        trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber,
+        trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber, mostMemoryBytes: isNumber,
       }),
     },
     stop: { request: isObject, result: isNothing },

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, constants, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { syncFolder, writeAtomically } from './atomicFile';
+import { makeFolder, syncFolder, writeAtomically } from './atomicFile';
 import { readHolder, takeLock, type Lock } from './fileLock';
 import { writeJson } from './jsonFile';
 import { isNumbered, lifeOf } from './processIdentity';
@@ -43,10 +43,15 @@ export function newRunId(templateName: string, method: string, now: Date): strin
 export async function createRun(runsFolder: string, record: RunRecord, files: Readonly<Record<string, object>> = {}): Promise<string> {
   const folder = join(resolve(runsFolder), record.id);
   const making = join(resolve(runsFolder), `.new-${record.id}`);
-  await mkdir(making, { recursive: true });
-  for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
-  await writeRecord(making, record);
-  await rename(making, folder);
+  await makeFolder(making);
+  try {
+    for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
+    await writeRecord(making, record);
+    await rename(making, folder);
+  } catch (error) {
+    await rm(making, { recursive: true, force: true }).catch(() => undefined);
+    throw error;
+  }
   await syncFolder(resolve(runsFolder));
   return folder;
 }
@@ -56,11 +61,23 @@ export async function createRun(runsFolder: string, record: RunRecord, files: Re
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
 export async function readRun(folder: string): Promise<RunRecord> {
-  const [record, labels] = await Promise.all([readRecord(folder), readLabels(folder)]);
-  const present = { ...record, ...labels, status: await presentStatus(folder, record) };
+  const [{ record, status }, labels] = await Promise.all([readPresent(folder), readLabels(folder)]);
+  const present = { ...record, ...labels, status };
   // What waits where nothing can be written would wait for ever.
   if (present.status !== 'queued' || await isWritable(folder)) return present;
   return { ...present, status: 'failed', error: { code: 'not-writable', message: 'The run\'s folder cannot be written to. Allow it, or train again into another runs folder.' } };
+}
+
+/** A run that ends between a look at its record and one for its holder is not lost: then the record has changed meanwhile. */
+async function readPresent(folder: string): Promise<{ readonly record: RunRecord; readonly status: RunStatus }> {
+  let record = await readRecord(folder);
+  for (;;) {
+    const status = await presentStatus(folder, record);
+    if (status !== 'lost') return { record, status };
+    const again = await readRecord(folder);
+    if (again.status === record.status && again.generation === record.generation) return { record: again, status };
+    record = again;
+  }
 }
 
 async function presentStatus(folder: string, record: RunRecord): Promise<RunStatus> {
@@ -75,7 +92,8 @@ async function presentStatus(folder: string, record: RunRecord): Promise<RunStat
 /** What a record says by itself, for runs of earlier versions: `lost` is one whose heartbeat has stopped and whose process number nobody has. */
 export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
   if (record.status !== 'running' || !record.process) return record.status;
-  return now - Date.parse(record.process.heartbeat) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
+  // A clock that was set back makes a heartbeat of the future, which says no more than an old one.
+  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
 }
 
 /** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */

@@ -93,6 +93,8 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
   try {
     await removeLeftovers(runsFolder);
     await tidyRuns(runsFolder);
+    // Looking forgets windows that have died.
+    await isWatched(runsFolder);
     for (;;) {
       await lock.requireHeld();
       const settings = await readTrainerSettings(runsFolder) ?? defaults;

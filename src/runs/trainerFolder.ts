@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { makeFolder } from './atomicFile';
 import { readLock, type Holder } from './fileLock';
 import { readJson, writeJson } from './jsonFile';
 import { isProcessIdentity, lifeOf, thisProcess } from './processIdentity';
@@ -36,7 +37,7 @@ export function trainerLogPath(runsFolder: string): string {
 
 export async function makeTrainerFolder(runsFolder: string): Promise<string> {
   const folder = trainerFolder(runsFolder);
-  await mkdir(join(folder, 'windows'), { recursive: true });
+  await makeFolder(join(folder, 'windows'));
   return folder;
 }
 

@@ -2,16 +2,27 @@ import { Failure } from '../failure';
 
 /** The failure that an error amounts to; what nobody foresaw becomes `unexpected`, with a pointer to the log. */
 export function asFailure(error: unknown, log?: string): Failure {
+  const known = knownFailure(error, log);
+  if (known) return known;
+  const remedy = log ? `See ${log}.` : 'Set PROMPT_TUNER_DEBUG=1 to see where it arose.';
+  return new Failure('unexpected', `Something failed that should not: ${oneLine(messageOf(error))}.`, {}, remedy);
+}
+
+/** The failure that an error of the system or of the runtime stands for; nothing for one that nobody foresaw. */
+export function knownFailure(error: unknown, log?: string): Failure | undefined {
   if (error instanceof Failure) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOSPC') return new Failure('disk-full', 'The disk is full.', log ? { file: log } : {}, 'Free some space, then resume the run.');
-  if (code === 'EACCES' || code === 'EROFS') return new Failure('not-writable', `A file cannot be written: ${message}.`, {}, 'Choose a runs folder that you may write to.');
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new Failure('not-writable', `A file cannot be written: ${message}.`, {}, 'Choose a runs folder that you may write to.');
   if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
     return new Failure('out-of-memory', 'The model and this batch do not fit into memory.', {}, 'Lower tune.batchSize, or raise tune.accumulate instead.');
   }
-  const remedy = log ? `See ${log}.` : 'Set PROMPT_TUNER_DEBUG=1 to see where it arose.';
-  return new Failure('unexpected', `Something failed that should not: ${oneLine(message)}.`, {}, remedy);
+  return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Failures of the run itself; every other one says that something in the input is wrong. */

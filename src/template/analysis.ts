@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { isWithinReach } from '../reach';
 import { parseBody, spanOfNode } from './body';
 import type { Body } from './body';
 import { openingDashesOf, splitPromptFile } from './dotprompt';
@@ -15,7 +16,7 @@ import { isMapping, readSchema, shapeOfValue } from './schema';
 import type { Schema, SchemaField, Shape } from './schema';
 import { planSoftSlots } from './softSlots';
 import type { SoftPlan } from './softSlots';
-import { collectUsage } from './usage';
+import { collectUsage, partialFile } from './usage';
 import type { Usage } from './usage';
 import { readWrittenSettings } from './writtenSettings';
 import type { WrittenSettings } from './writtenSettings';
@@ -91,7 +92,7 @@ function takeApart(text: string, path: string, readPartial?: (name: string) => s
   if (open) return { ...unread, problems: structure };
   const body = parseBody(parts.body.text);
   if ('problem' in body) return { ...unread, ...chooseOutput(frontMatter), problems: [...structure, moved(body.problem, parts.body.start)] };
-  const usage = collectUsage({ body, start: parts.body.start, row, readPartial });
+  const usage = collectUsage({ body, start: parts.body.start, row, readPartial, isOutOfReach: (name) => !isWithinReach(join(dirname(path), partialFile(name))) });
   const soft = planSoftSlots(usage.softs);
   const chosen = chooseOutput(frontMatter, inputSchema, (name) => lastTopLevelUse(body, name) ?? -1);
   const answerSlot = chosen.output && findAnswerSlot(body, parts.body.start, chosen.output.name);

@@ -15,9 +15,14 @@ export function outsideWorkspace({ frontMatter, written, path }: Analysis, { may
     if (file === undefined || !entry || mayRead(isAbsolute(file) ? file : join(dirname(path), file))) return [];
     return [{
       code: 'outside-workspace', severity: 'error', span: entry.valueSpan,
-      message: `${what} lies outside the workspace, where templates may not read. Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`,
+      message: outsideText(what),
     }];
   });
+}
+
+/** What is said of something that lies where templates may not read. */
+export function outsideText(what: string): string {
+  return `${what} lies outside the workspace, where templates may not read. Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`;
 }
 
 /** A model that is named by a path; hub ids and `builtin` lie where the person has put them. */

@@ -1,5 +1,6 @@
 import type { Body } from './body';
 import { parseBody, spanOfNode } from './body';
+import { outsideText } from './checkReach';
 import type { Draft } from './finding';
 import { callProblems, hasArguments, isSimpleName } from './calls';
 import type { Span } from './place';
@@ -52,6 +53,8 @@ export interface UsageInput {
   /** What is known of the row's fields. */
   readonly row: Readonly<Record<string, Shape | undefined>>;
   readonly readPartial?: (name: string) => string | undefined;
+  /** Whether a partial lies where templates may not read; asked only of one that could not be read. */
+  readonly isOutOfReach?: (name: string) => boolean;
 }
 
 /** Where names are looked up: the row, or a value inside it. */
@@ -157,7 +160,9 @@ export function collectUsage(input: UsageInput): Usage {
     }
     const found = partials.get(name) ?? openPartial(name);
     if (!found) {
-      if (node.type === 'PartialStatement') {
+      if (input.isOutOfReach?.(name)) {
+        problems.push({ code: 'outside-workspace', severity: 'error', span, message: outsideText(`The partial "${name}"`) });
+      } else if (node.type === 'PartialStatement') {
         const file = partialFile(name);
         const writable = frame.within.length === 0 && /^[\p{L}\p{N}_./-]+$/u.test(name);
         problems.push({

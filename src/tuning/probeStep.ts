@@ -1,11 +1,12 @@
 import type { LanguageModel } from '../model/openModel';
 import { scoreSplit } from '../scoring/scoreSplit';
+import { layOut, type Batch } from './batch';
 import { openLearner } from './learner';
 import { openObjective } from './objective';
 import { begin } from './progress';
 import { copyPrompt, trainedNumbers } from './prompt';
 import { openBatches, openSource } from './source';
-import { takeStep } from './step';
+import { takeStep, type StepSetting } from './step';
 import { batchOptions, type Task } from './task';
 
 /** What one step and one scored row cost on this machine. */
@@ -23,6 +24,18 @@ export interface StepCost {
 const scoredRows = 32;
 /** A rate at which two steps do no harm; what they learn is thrown away. */
 const probeRate = 1e-3;
+
+/** Rows among which the longest are looked for. */
+const soundedRows = 256;
+
+/** Training batches of the shortest and the longest rows: the runtime's memory grows with each new size of batch, and a training meets them all. */
+async function outermostBatches({ batch, source, task: { settings } }: Pick<StepSetting, 'batch' | 'source' | 'task'>, signal?: AbortSignal): Promise<readonly Batch[]> {
+  const spacing = Math.max(1, Math.floor(source.rows / soundedRows));
+  const numbers = Array.from({ length: Math.min(source.rows, soundedRows) }, (_, i) => i * spacing);
+  signal?.throwIfAborted();
+  const examples = [...await source.examples(numbers)].sort((a, b) => a.prompt.length - b.prompt.length);
+  return [examples.slice(-settings.batchSize), examples.slice(0, settings.batchSize), examples.slice(-settings.batchSize)].map((rows) => layOut(rows, batch));
+}
 
 /**
  * Takes two real training steps and scores a batch twice: the first of each builds the graphs, the second is measured. Nothing is kept.
@@ -47,7 +60,12 @@ export async function probeStep(task: Task, model: LanguageModel, signal?: Abort
     await score();
     const beganScoring = performance.now();
     await score();
-    return { trainedNumbers: trainedNumbers(prompt), stepSeconds, examplesPerSecond, rowSeconds: (performance.now() - beganScoring) / 1000 / rows };
+    const rowSeconds = (performance.now() - beganScoring) / 1000 / rows;
+    for (const batch of await outermostBatches(setting, signal)) {
+      await objective.step(batch, prompt);
+      await score();
+    }
+    return { trainedNumbers: trainedNumbers(prompt), stepSeconds, examplesPerSecond, rowSeconds };
   } finally {
     await learner.close();
     await objective.close();

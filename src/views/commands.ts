@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { moveInQueue } from '../runs/queue';
+import { knownFailure } from '../runs/unexpected';
 import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
@@ -198,7 +199,7 @@ async function onTemplate(parts: CommandParts, selected: unknown, work: (file: s
 
 /** An error as one sentence with its remedy, at its place; never a stack trace. */
 export function report(log: vscode.LogOutputChannel, error: unknown): void {
-  const failure = error instanceof Failure ? error : new Failure('unexpected', error instanceof Error ? error.message : String(error));
+  const failure = knownFailure(error) ?? new Failure('unexpected', error instanceof Error ? error.message : String(error));
   log.error(`${failure.message} [${failure.code}]`);
   const { file, line = 1, column = 1 } = failure.place;
   const goTo = 'Go to Place';

@@ -9,7 +9,7 @@ import type { RunChoice } from './runChoice';
 import type { RunWatcher, WatchedRun } from './runWatcher';
 import { diffTemplates } from './templateDiff';
 import type { TrainerProcess } from './trainerProcess';
-import { panelTransport } from './pagePanel';
+import { panelEnd } from './pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -131,8 +131,8 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
       const [first] = shown().studies;
       await actions.start(command, first?.runs[0].template.path);
     },
-    async exportReport({ runs }) {
-      await vscode.commands.executeCommand('promptTuner.exportReport', runs);
+    async exportReport(request) {
+      await vscode.commands.executeCommand('promptTuner.exportReport', request);
     },
     async copyText({ text, what }) {
       await vscode.env.clipboard.writeText(text);
@@ -145,7 +145,7 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
   };
 
   const channel = openChannel<PanelCalls, PanelEvents, object, object>({
-    transport: panelTransport(panel),
+    ...panelEnd(panel),
     local: panelSide,
     handlers,
     remote: silentSide,

@@ -6,7 +6,7 @@ import { openChannel, silentSide } from '../runs/messageChannel';
 import { isObject, isText } from '../runs/shape';
 import { runCli } from './cliProcess';
 import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './modelContract';
-import { pageOptions, panelTransport, productIcon, showPage } from './pagePanel';
+import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
 import { modelsInWorkspace } from './workspaceModels';
 
 const viewType = 'promptTuner.model';
@@ -84,7 +84,7 @@ function servePage(panel: vscode.WebviewPanel, program: string, reference: strin
     }
   };
   const channel = openChannel<ModelCalls, object, object, object>({
-    transport: panelTransport(panel),
+    ...panelEnd(panel),
     local: modelSide,
     handlers: {
       show,

@@ -21,13 +21,23 @@ export function productIcon(extensionUri: vscode.Uri): { readonly light: vscode.
   return { light: icon('light'), dark: icon('dark') };
 }
 
-/** How messages reach the page of a panel and come back. */
-export function panelTransport({ webview }: vscode.WebviewPanel): Transport {
+let logRefusal: (line: string) => void = () => undefined;
+
+/** Where it is told which messages of pages were refused; set once, when the extension starts. */
+export function logRefusals(log: (line: string) => void): void {
+  logRefusal = log;
+}
+
+/** The extension's end of the way to a panel's page: how messages go there and come back, and what becomes of those of another shape. */
+export function panelEnd({ webview, viewType }: vscode.WebviewPanel): { readonly transport: Transport; readonly onRefused: (what: string) => void } {
   return {
-    post: (message) => void webview.postMessage(message),
-    onMessage: (listener) => {
-      const listening = webview.onDidReceiveMessage(listener);
-      return () => listening.dispose();
+    transport: {
+      post: (message) => void webview.postMessage(message),
+      onMessage: (listener) => {
+        const listening = webview.onDidReceiveMessage(listener);
+        return () => listening.dispose();
+      },
     },
+    onRefused: (what) => logRefusal(`${viewType}: ${what}`),
   };
 }

@@ -6,7 +6,7 @@ import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, 
 import { previewState } from './previewModel';
 import { createRowReader } from './previewRows';
 import type { RunWatcher } from './runWatcher';
-import { pageOptions, panelTransport, productIcon, showPage } from './pagePanel';
+import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.preview';
 const languageId = 'dotprompt';
@@ -134,7 +134,7 @@ function servePage(panel: vscode.WebviewPanel, { watcher, predict }: PreviewSour
   };
 
   const channel = openChannel<PreviewCalls, PreviewEvents, object, object>({
-    transport: panelTransport(panel),
+    ...panelEnd(panel),
     local: previewSide,
     handlers: {
       async show(wanted) {

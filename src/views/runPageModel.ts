@@ -1,9 +1,9 @@
-import { bytes, count, duration, fraction } from '../runs/format';
+import { bytes, duration, fraction } from '../runs/format';
 import type { MetricLine, RunRecord } from '../runs/record';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './runPageContract';
 import { markOf, type ChosenRuns } from './runColours';
 import { contextOf, settingText, timeLeft } from './runsModel';
-import { describeState, isActive, methodTitles, templateName } from './runText';
+import { describeState, grouped, isActive, methodTitles, templateName } from './runText';
 import type { WatchedRun } from './runWatcher';
 
 /** What the page of a run shows, from its record. */
@@ -16,7 +16,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     title: record.name || `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
-    state: status === 'lost' ? 'lost: its process has died' : [status === 'done' && 'done', ...describeState(record)].filter(Boolean).join(' · '),
+    state: [status === 'done' && 'done', ...describeState(record).map((words) => (words === 'lost' ? 'lost: its process has died' : words))].filter(Boolean).join(' · '),
     progress: isActive(record) && progress.steps > 0 ? { step: progress.step, steps: progress.steps } : null,
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
@@ -41,7 +41,7 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
       ...ifFinite('Macro-F1', result.macroF1, fraction),
       ...ifFinite('Loss', result.loss, fraction),
       ...(result.majority ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }] : []),
-      ...ifFinite('Trained numbers', result.trainedParameters, count),
+      ...ifFinite('Trained numbers', result.trainedParameters, grouped),
       ...ifFinite('Time', result.seconds, duration),
       ...ifFinite('Memory at most', result.peakMemoryBytes, bytes),
       ...(textGain ? [{ name: 'Gain of the new text alone', value: `${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))}` }] : []),
@@ -56,12 +56,12 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Method', methodTitles[record.method]],
     ['Template', `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
-    ['Model', [model.id, model.parameters > 0 && `${count(model.parameters)} weights`, model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`].filter(Boolean).join(', ')],
+    ['Model', [model.id, model.parameters > 0 && `${grouped(model.parameters)} weights`, model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`].filter(Boolean).join(', ')],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];
-      return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
+      return [`Rows of ${split}`, file && `${grouped(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
     }),
-    ['Measured on', result && `${count(result.n)} rows of ${result.split}`],
+    ['Measured on', result && `${grouped(result.n)} rows of ${result.split}`],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
     ['Started', started && new Date(started).toLocaleString('en-GB')],
@@ -80,11 +80,10 @@ function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
 function actionsOf(run: WatchedRun): RunPageState['actions'] {
   const context = contextOf(run).split('.');
   const has = (word: string) => context.includes(word);
-  const trained = run.record.method !== 'hard';
   const offers: readonly (readonly [RunAction, string, boolean])[] = [
     ['stop', 'Stop', has('active')],
-    ['resume', 'Resume', has('resumable')],
-    ['trainAgain', 'Train Again', trained && has('ended')],
+    ['resume', 'Resume', has('resumable') || has('paused')],
+    ['trainAgain', 'Train Again', has('trains') && has('ended')],
     ['continueRun', 'Continue from This', has('trained')],
     ['openComparison', 'Compare', true],
     ['openTemplate', 'Template', true],

@@ -8,7 +8,7 @@ import { runPageState } from './runPageModel';
 import { createRunPageReader, type RunPageReader } from './runPageReader';
 import { isActive } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { pageOptions, panelTransport, showPage } from './pagePanel';
+import { pageOptions, panelEnd, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.run';
 
@@ -105,7 +105,7 @@ function servePage(panel: vscode.WebviewPanel, id: string, { watcher, choice, ex
   };
 
   const channel = openChannel<RunPageCalls, RunPageEvents, object, object>({
-    transport: panelTransport(panel),
+    ...panelEnd(panel),
     local: runPageSide,
     handlers: {
       async show() {

@@ -67,3 +67,8 @@ export function formatLoss(loss: number): string {
   if (!Number.isFinite(loss)) return String(loss);
   return Math.abs(loss) >= 100 ? loss.toFixed(0) : Math.abs(loss) >= 10 ? loss.toFixed(1) : loss.toFixed(2);
 }
+
+/** `15,360`, as every page groups its digits. */
+export function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}

@@ -89,7 +89,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   };
 
   const pause = () => {
-    if (Date.now() < settledAt || runs().some(({ record }) => isActive(record))) return activeMilliseconds;
+    if (performance.now() < settledAt || runs().some(({ record }) => isActive(record))) return activeMilliseconds;
     return runsFolders().every((folder) => watchers.has(folder)) ? idleMilliseconds : unwatchedMilliseconds;
   };
 
@@ -98,7 +98,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
       if (watchers.has(folder)) continue;
       try {
         const watcher = watch(folder, () => {
-          settledAt = Date.now() + settlingMilliseconds;
+          settledAt = performance.now() + settlingMilliseconds;
           void refresh();
         });
         watcher.on('error', () => {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { RunRecord } from '../runs/record';
 import { duration } from '../runs/format';
+import { isObject } from '../runs/shape';
 import { describeState, formatRate, isActive, templateFamily, templateName } from './runText';
 import type { UnreadableRun, WatchedRun } from './runWatcher';
 
@@ -21,6 +22,8 @@ export interface StudyGroup {
   readonly kind: 'study';
   readonly id: string;
   readonly label: string;
+  /** The label for whoever hears it, or has room for it. */
+  readonly spoken: string;
   readonly description: string;
   readonly children: readonly RunLeaf[];
 }
@@ -29,6 +32,8 @@ export interface RunLeaf {
   readonly kind: 'run';
   readonly run: WatchedRun;
   readonly label: string;
+  /** The label for whoever hears it, or has room for it. */
+  readonly spoken: string;
   readonly description: string;
 }
 
@@ -37,53 +42,68 @@ export interface UnreadableLeaf {
   readonly run: UnreadableRun;
 }
 
-/** The tree of all runs. @param runs newest first */
-export function runsTree(runs: readonly WatchedRun[], unreadable: readonly UnreadableRun[]): readonly RunsNode[] {
-  const places = queuePlaces(runs);
+/** The tree of all runs, in words short enough for a view of the usual 300 pixels. @param runs newest first */
+export function runsTree(runs: readonly WatchedRun[], unreadable: readonly UnreadableRun[], now = new Date()): readonly RunsNode[] {
+  const place: Surroundings = { places: queuePlaces(runs), now };
   const groups = [...groupBy(runs, ({ record }) => record.template.path)].map(([path, ofTemplate]): TemplateGroup => ({
     kind: 'template',
     path,
     label: templateName(path),
     description: groupWords(ofTemplate),
-    children: withStudies(ofTemplate, places),
+    children: withStudies(ofTemplate, place),
   }));
   return [...groups, ...unreadable.map((run): UnreadableLeaf => ({ kind: 'unreadable', run }))];
 }
 
+/** What the words for one run take from around it. */
+interface Surroundings {
+  readonly places: QueuePlaces;
+  readonly now: Date;
+}
+
 /** A study stands where its newest run does. */
-function withStudies(runs: readonly WatchedRun[], places: QueuePlaces): readonly (StudyGroup | RunLeaf)[] {
+function withStudies(runs: readonly WatchedRun[], place: Surroundings): readonly (StudyGroup | RunLeaf)[] {
   const studies = groupBy(runs.filter(({ record }) => record.study), ({ record }) => record.study!.id);
   return runs.flatMap((run): readonly (StudyGroup | RunLeaf)[] => {
     const { study } = run.record;
-    if (!study) return [leafOf(run, places)];
+    if (!study) return [leafOf(run, place)];
     const members = studies.get(study.id)!;
-    return members[0] === run ? [studyOf(study.id, members, places)] : [];
+    return members[0] === run ? [studyOf(study.id, members, place)] : [];
   });
 }
 
-function studyOf(id: string, members: readonly WatchedRun[], places: QueuePlaces): StudyGroup {
+/** Named by what varies; its runs by the values, in the same order. */
+function studyOf(id: string, members: readonly WatchedRun[], place: Surroundings): StudyGroup {
   const { varied } = members[0]!.record.study!;
   return {
     kind: 'study',
     id,
-    label: `Study over ${varied.join(', ')}`,
+    label: varied.join(' × '),
+    spoken: `Study over ${varied.join(', ')}`,
     description: groupWords(members),
-    children: members.map((run) => leafOf(run, places, varied)),
+    children: members.map((run) => leafOf(run, place, varied)),
   };
 }
 
-function leafOf(run: WatchedRun, places: QueuePlaces, varied: readonly string[] = []): RunLeaf {
+function leafOf(run: WatchedRun, { places, now }: Surroundings, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
-  const values = varied.map((name) => `${name} ${settingText(record.settings, name)}`).join(', ');
-  const states = record.status === 'queued' ? [waitingWords(run, places)] : describeState(record);
-  const state = [varied.length > 0 ? undefined : record.method, ...states].filter(Boolean).join(' · ');
-  const title = record.name || values;
-  // A narrow view cuts the end off, so how a run stands comes before when it was started.
+  const values = varied.map((name) => settingText(record.settings, name));
+  const state = [varied.length > 0 ? undefined : record.method, ...(record.status === 'queued' ? [waitingWords(run, places)] : shortState(record))].filter(Boolean).join(' · ');
+  const title = record.name || values.join(' × ');
+  const spoken = record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', ');
+  const star = record.starred && '★';
   return {
     kind: 'run', run,
-    label: [record.starred && '★', title || state].filter(Boolean).join(' '),
-    description: [title && state, timeLeft(record), !title && startedWords(record)].filter(Boolean).join(' · '),
+    label: [star, title || state].filter(Boolean).join(' '),
+    spoken: [star, spoken || state].filter(Boolean).join(' '),
+    description: [title && state, timeLeft(record), record.collapsed !== undefined ? 'collapsed' : !title && record.status === 'done' && startedWords(record, now)].filter(Boolean).join(' · '),
   };
+}
+
+/** How a run stands without what its tooltip and its page say beside it. */
+function shortState(record: RunRecord): readonly string[] {
+  const states = describeState(record);
+  return record.status === 'running' || record.status === 'done' ? states.slice(0, 1) : states;
 }
 
 /** Place of each waiting run in its queue, from 1; one that was set aside has none. */
@@ -107,8 +127,7 @@ function groupWords(runs: readonly WatchedRun[]): string {
   const best = bestAccuracy(runs);
   return [
     runs.length === 1 ? '1 run' : `${runs.length} runs`,
-    active > 0 ? `${active} going on` : undefined,
-    best === undefined || runs.length === 1 ? undefined : `best ${formatRate(best)}`,
+    active > 0 ? `${active} going on` : best === undefined || runs.length === 1 ? undefined : `best ${formatRate(best)}`,
   ].filter(Boolean).join(' · ');
 }
 
@@ -117,10 +136,13 @@ function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
   return accuracies.length > 0 ? Math.max(...accuracies) : undefined;
 }
 
-/** `14 Mar, 15:09`: what tells runs apart that have no name. */
-function startedWords({ created }: RunRecord): string {
+/** `15:09` of a run of today, `14 Mar` of an earlier one: what tells runs apart that have no name. */
+function startedWords({ created }: RunRecord, now: Date): string {
   const at = new Date(created);
-  return Number.isNaN(at.getTime()) ? created : at.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  if (Number.isNaN(at.getTime())) return created;
+  return at.toDateString() === now.toDateString()
+    ? at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+    : at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(at.getFullYear() !== now.getFullYear() && { year: 'numeric' }) });
 }
 
 /** `2 min 05 s left`, while a run trains and two steps have told how long one takes. */
@@ -129,20 +151,27 @@ export function timeLeft({ status, progress }: RunRecord): string | undefined {
   return `${duration(Math.max(1, Math.round(progress.secondsLeft)))} left`;
 }
 
-/** A setting as a person writes it. */
+/** A setting as a person writes it; the words of labels as a person reads them. */
 export function settingText(settings: RunRecord['settings'], name: string): string {
   const value = (settings as unknown as Readonly<Record<string, unknown>>)[name];
-  return typeof value === 'string' ? value : JSON.stringify(value) ?? 'unset';
+  if (name === 'labels' && isObject(value)) return labelWords(value);
+  return value === undefined ? 'unset' : yamlSetting(value);
 }
 
-/** Words that the menus' conditions look for: `run.ended.trained.resumable.starred`. */
+/** `billing: " money" or " bill", bug: " fault"`; the quotes show the leading spaces. */
+function labelWords(labels: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(labels).map(([label, words]) => `${label}: ${(Array.isArray(words) ? words : [words]).map((word) => JSON.stringify(word)).join(' or ')}`);
+  return entries.length > 0 ? entries.join(', ') : 'none';
+}
+
+/** Words that the menus' conditions look for: `run.ended.lost.trains.resumable.starred`. */
 export function contextOf({ record, ticket }: WatchedRun): string {
   const { status, method, starred, progress } = record;
   const trained = method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
   return [
     'run', isActive(record) ? 'active' : 'ended', status, ticket?.paused && 'paused',
-    trained && 'trained',
-    method !== 'hard' && ['stopped', 'failed', 'lost'].includes(status) && 'resumable',
+    method !== 'hard' && 'trains', trained && 'trained',
+    ['stopped', 'failed', 'lost'].includes(status) && 'resumable',
     starred ? 'starred' : 'plain',
   ].filter(Boolean).join('.');
 }

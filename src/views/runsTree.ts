@@ -3,8 +3,8 @@ import { fraction } from '../runs/format';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from './runChoice';
 import { markOf } from './runColours';
-import { contextOf, runsTree, settingText, type RunLeaf, type RunsNode } from './runsModel';
-import { isActive, methodTitles } from './runText';
+import { contextOf, runsTree, settingText, timeLeft, type RunLeaf, type RunsNode } from './runsModel';
+import { describeState, isActive, methodTitles } from './runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from './runWatcher';
 
 /** Scheme of the addresses by which runs get their letter and colour in the tree. */
@@ -120,23 +120,23 @@ function itemOf(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): vs
 function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
   switch (node.kind) {
     case 'template': return groupItem(node.label, node.description, { context: 'template', icon: 'file-code', tooltip: node.path });
-    case 'study': return groupItem(node.label, node.description, { context: 'study', icon: 'beaker', tooltip: `${node.children.length} runs that differ in these settings only` });
+    case 'study': return groupItem(node.label, node.description, { context: 'study', icon: 'beaker', tooltip: `${node.spoken}: ${node.children.length} runs that differ in nothing else`, spoken: node.spoken });
     case 'run': return runItem(node, choice, extensionUri);
     case 'unreadable': return unreadableItem(node.run);
   }
 }
 
-function groupItem(label: string, description: string, { context, icon, tooltip }: { readonly context: string; readonly icon: string; readonly tooltip: string }): vscode.TreeItem {
+function groupItem(label: string, description: string, { context, icon, tooltip, spoken = label }: { readonly context: string; readonly icon: string; readonly tooltip: string; readonly spoken?: string }): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = context;
   item.tooltip = tooltip;
-  item.accessibilityInformation = { label: `${label}, ${description}` };
+  item.accessibilityInformation = { label: `${spoken}, ${description}` };
   return item;
 }
 
-function runItem({ run, label, description }: RunLeaf, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
+function runItem({ run, label, spoken, description }: RunLeaf, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
   const { record } = run;
   const mark = markOf(choice.chosen, record.id);
   const item = new vscode.TreeItem(label);
@@ -144,13 +144,13 @@ function runItem({ run, label, description }: RunLeaf, choice: RunChoice, extens
   item.description = description;
   item.iconPath = runIcon(run, extensionUri);
   item.contextValue = contextOf(run);
-  item.tooltip = runTooltip(run);
+  item.tooltip = runTooltip(run, spoken);
   item.checkboxState = {
     state: mark ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
     tooltip: mark ? 'Leave out of the comparison' : 'Add to the comparison',
     accessibilityInformation: { label: 'In the comparison', role: 'checkbox' },
   };
-  item.accessibilityInformation = { label: `${label}, ${description}${mark ? `, run ${mark.letter} of the comparison` : ''}` };
+  item.accessibilityInformation = { label: `${spoken}, ${description}${mark ? `, run ${mark.letter} of the comparison` : ''}` };
   item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
   return item;
 }
@@ -171,12 +171,14 @@ function hash(sha256: string | undefined): string {
 /** Settings that a tooltip shows; the run page has them all. */
 const shownSettings = ['length', 'learningRate', 'steps', 'batchSize', 'optimizer', 'seed'] as const;
 
-function runTooltip({ record, folder }: WatchedRun): vscode.MarkdownString {
+function runTooltip({ record, folder }: WatchedRun, title: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   const { result, settings, data, model, template } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Run', title],
     ['Note', record.note],
-    ['Status', record.status === 'lost' ? 'lost: its process has died' : record.status],
+    ['Status', [record.status === 'lost' ? 'lost: its process has died' : record.status, ...describeState(record).filter((words) => words !== record.status)].join(' · ')],
+    ['Time left', timeLeft(record)?.replace(/ left$/, '')],
     ['Why', record.error?.message],
     ['Method', methodTitles[record.method]],
     ['Result', result && Number.isFinite(result.accuracy) ? `accuracy ${result.accuracy.toFixed(3)} (${(result.accuracyInterval ?? []).map(fraction).join(' to ')}) on ${result.n} rows of ${result.split}` : undefined],

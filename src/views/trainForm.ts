@@ -12,7 +12,7 @@ import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './trainFormModel';
 import { templateName } from './runText';
-import { pageOptions, panelTransport, productIcon, showPage } from './pagePanel';
+import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
 
 const viewType = 'promptTuner.trainForm';
 
@@ -100,7 +100,7 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
   };
 
   const channel = openChannel<FormCalls, FormEvents, object, object>({
-    transport: panelTransport(panel),
+    ...panelEnd(panel),
     local: formSide,
     handlers: {
       show: build,

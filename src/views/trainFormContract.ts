@@ -113,7 +113,7 @@ export const formSide: Side<FormCalls, FormEvents> = {
     measure: {
       request: isValues,
       result: listOf(shape<MethodEstimate>({
-        method: isMethod, trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber,
+        method: isMethod, trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber, mostMemoryBytes: isNumber,
       })),
     },
     save: { request: isValues, result: isNumber },

@@ -59,7 +59,7 @@ function fieldOf(key: SettingKey, group: string, { template, resolved }: Source)
     name: key.name, group,
     meaning: key.meaning,
     range: describeRange(key),
-    otherwise: key.name === 'init' ? initialisationText(resolved.init) : settingText(resolved, key.name),
+    otherwise: settingText(resolved, key.name),
     written: key.name in template.written,
     choices: choicesOf(key),
     methods: onlyFor[key.name] ?? trainableMethods,
@@ -91,10 +91,6 @@ function choicesOf({ type }: SettingKey): readonly string[] {
     case 'learningRate': return ['auto'];
     default: return [];
   }
-}
-
-function initialisationText(init: Settings['init']): string {
-  return init.kind === 'text' && init.words !== undefined ? `{ text: ${JSON.stringify(init.words)} }` : init.kind;
 }
 
 /** What was filled in, as `--set` takes it. */

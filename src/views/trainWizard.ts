@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { bytes, count } from '../runs/format';
+import { bytes } from '../runs/format';
 import { factsOf } from '../runs/templateFacts';
 import { splits } from '../template/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../template/template';
@@ -10,7 +10,7 @@ import type { TrainingPlan } from './startRuns';
 import { chooseTemplate } from './templateChoice';
 import { trainableMethods, type FormField, type TrainableMethod } from './trainFormContract';
 import { checkForm, fieldsOf, overridesOf } from './trainFormModel';
-import { methodTitles, templateName } from './runText';
+import { grouped, methodTitles, templateName } from './runText';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };
@@ -82,7 +82,7 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
     return {
       label: `$(database) ${split}`,
       description: written ?? 'no file',
-      detail: facts ? `${count(facts.rows)}${facts.truncated ? ' or more' : ''} rows` : unreadable?.[split],
+      detail: facts ? `${grouped(facts.rows)}${facts.truncated ? ' or more' : ''} rows` : unreadable?.[split],
       split: split as (typeof splits)[number] | undefined,
     };
   });

@@ -1,5 +1,5 @@
 import { analyseStudies } from '../../src/runs/analyseStudies';
-import { chunkOf, rowTableOf } from '../../src/runs/rowTable';
+import { chunksOf } from '../../src/runs/rowChunks';
 import { compareRuns } from '../../src/views/comparisonModel';
 import { predictionsOf, sketchRun } from '../fixtures/comparison';
 
@@ -19,9 +19,7 @@ export function benchComparison(runs: number, rows: number): object {
   const began = performance.now();
   const analysis = { token: state.token!, ...analyseStudies(studies, state.baseline) };
   const analysisMilliseconds = performance.now() - began;
-  const table = rowTableOf(Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])));
-  const chunks = [chunkOf(table, state.token!, 0)];
-  while (chunks.at(-1)!.from + chunks.at(-1)!.inputs.length < rows) chunks.push(chunkOf(table, state.token!, chunks.at(-1)!.from + chunks.at(-1)!.inputs.length));
+  const chunks = chunksOf(state.token!, Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])));
   const plain = chunks.map((chunk) => ({ ...chunk, numbers: [...chunk.numbers], expected: [...chunk.expected], predicted: [...chunk.predicted], probabilities: [...chunk.probabilities] }));
   const points = records.map(({ id }) => ({ run: id, from: 0, training: Array.from({ length: 300 }, (_, i) => [i + 1, 1 / (i + 1)] as const), dev: [] }));
   return { state, analysis, analysisMilliseconds, chunks: plain, points };

@@ -1,23 +1,24 @@
 import { spawn } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/data/random';
-import { readPredictions } from '../../src/runs/metrics';
 import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue';
 import { readRun } from '../../src/runs/runFolder';
 import { weather, workspace } from './run';
+import { numbersOf } from './runNumbers';
 
-/** More kills show at length what a few show on every day: `PROMPT_TUNER_KILLS=200`, and with a model `PROMPT_TUNER_MODEL_KILLS=200`. */
-const kills = { counting: Number(process.env.PROMPT_TUNER_KILLS ?? 40), real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 5) };
+/** 200 together. More of them with a model show at length what a few show on every day: `PROMPT_TUNER_MODEL_KILLS=200`, and `PROMPT_TUNER_KILL_METHOD=v2` for another method. */
+const kills = { counting: Number(process.env.PROMPT_TUNER_KILLS ?? 185), real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 15) };
+const method = (process.env.PROMPT_TUNER_KILL_METHOD ?? 'soft') as 'soft' | 'v1' | 'v2';
 const seed = Number(process.env.PROMPT_TUNER_KILL_SEED ?? 7);
 /** From the first sign of a run until it must have got further, on a machine that may be slow. */
 const longestMilliseconds = 120_000;
 const limit = (count: number) => Math.max(180_000, count * 30_000);
 
-const request = (folder: string) => ({ file: join(folder, 'weather.prompt'), method: 'soft' as const, set: { 'tune.steps': '24', 'tune.evalEvery': '2' }, runs: join(folder, 'runs') });
+const request = (folder: string) => ({ file: join(folder, 'weather.prompt'), method, set: { 'tune.steps': '24', 'tune.evalEvery': '2', ...(method !== 'soft' && { 'tune.learningRate': 'auto', 'tune.searchBudget': '300' }) }, runs: join(folder, 'runs') });
 
 function startTrainer(module: string, runs: string) {
   const child = spawn(process.execPath, [module, '--serve', runs], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -45,21 +46,6 @@ async function finish(module: string, run: string, runs: string): Promise<number
   await exited;
   await tidyRuns(runs);
   return took;
-}
-
-const passing = new Set(['examplesPerSecond', 'memoryBytes', 'seconds', 'secondsPerRow', 'peakMemoryBytes', 'tokensPerSecond', 'run']);
-
-function lasting(values: object): object {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !passing.has(name)));
-}
-
-/** All that a run came to, without what depends on the clock and the machine's load. */
-async function numbersOf(run: string): Promise<object> {
-  const { result, best, learningRate, status, progress: { step } } = await readRun(run);
-  const metrics = (await readFile(join(run, 'metrics.jsonl'), 'utf8')).trim().split('\n').map((line) => lasting(JSON.parse(line) as object));
-  const measured = lasting(result ?? {});
-  const adapter = await readFile(join(run, 'adapter', 'adapter_model.safetensors'), 'base64').catch(() => undefined);
-  return { status, step, best, learningRate, measured, metrics, adapter, predictions: (await readPredictions(run)).map(lasting) };
 }
 
 /** Kills the trainer again and again, resumes the run each time, and begins another when it is done. @returns the step at each kill */
@@ -99,15 +85,16 @@ async function killAgainAndAgain(module: string, count: number): Promise<readonl
 }
 
 describe('a trainer that is killed at random instants and resumed each time', () => {
+  /** Kills that all fell before the first step would show nothing. */
+  const fellInto = (steps: readonly number[], share: number) => expect(steps.filter((step) => step > 0).length).toBeGreaterThan(steps.length * share);
+
   it(`keeps to the numbers of a run that nothing disturbed, and leaves no temporary file, after ${kills.counting} kills of one that counts`, async () => {
     const outfile = resolve('out/test/countingTrainer.cjs');
     await build({ entryPoints: ['test/cli/countingTrainer.ts'], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['onnxruntime-node'], logLevel: 'silent' });
-    const steps = await killAgainAndAgain(outfile, kills.counting);
-    // Kills that all fell before the first step would show nothing.
-    expect(steps.filter((step) => step > 0).length).toBeGreaterThan(kills.counting / 4);
+    fellInto(await killAgainAndAgain(outfile, kills.counting), 1 / 4);
   }, limit(kills.counting));
 
-  it(`does so after ${kills.real} kills of one that trains`, async () => {
-    await killAgainAndAgain(resolve('dist/trainer.js'), kills.real);
+  it(`does so after ${kills.real} kills of the real one, which trains a model by ${method}`, async () => {
+    fellInto(await killAgainAndAgain(resolve('dist/trainer.js'), kills.real), 1 / 10);
   }, limit(kills.real));
 });

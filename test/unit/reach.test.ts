@@ -48,11 +48,14 @@ describe('what a template may read where reading is confined', () => {
   });
 
   it('is told of by a check of the template, at the path', async () => {
-    const { inside } = await scene();
+    const { inside, outside } = await scene();
     const file = join(inside, 'a.prompt');
-    await writeFile(file, '---\nmodel: ../private\noutput: { schema: { label(enum): [b, c] } }\ntune.data: { train: link.jsonl, dev: open.jsonl }\n---\n{{text}}{{label}}\n');
-    const found = (await checkFiles([file])).filter(({ code }) => code === 'outside-workspace');
-    expect(found.map(({ range }) => range.start.line)).toEqual([1, 3]);
+    await writeFile(join(outside, '_part.prompt'), 'hidden');
+    await symlink(join(outside, '_part.prompt'), join(inside, '_part.prompt'));
+    await writeFile(file, '---\nmodel: ../private\noutput: { schema: { label(enum): [b, c] } }\ntune.data: { train: link.jsonl, dev: open.jsonl }\n---\n{{> part}}{{> nowhere}}{{text}}{{label}}\n');
+    const found = await checkFiles([file]);
+    expect(found.filter(({ code }) => code === 'outside-workspace').map(({ range }) => range.start.line)).toEqual([1, 3, 5]);
+    expect(found.filter(({ code }) => code === 'partial-missing').map(({ message }) => message)).toEqual(['The partial "nowhere" is not there; it is read from "_nowhere.prompt".']);
     confineReading(undefined);
     expect((await checkFiles([file])).filter(({ code }) => code === 'outside-workspace')).toEqual([]);
   });

@@ -36,13 +36,15 @@ async function runSuite() {
     environment: { PROMPT_TUNER_EXCHANGE: exchange },
   });
   const lines = [];
+  const violations = [];
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('console', (message) => lines.push(message.text()));
+    page.on('console', (message) => message.text().includes('Content Security Policy') && violations.push(message.text()));
     await page.goto(server.url, { timeout: 120_000 });
     const end = Date.now() + longestMinutes * 60_000;
     while (!existsSync(results) && Date.now() < end) {
-      await answerRequests(page, exchange);
+      await answerRequests(page, exchange, violations);
       await page.waitForTimeout(100);
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
@@ -55,8 +57,11 @@ async function runSuite() {
   }
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it asks for them. */
-async function answerRequests(page, exchange) {
+/**
+ * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
+ * asks for them; or all violations of a content security policy so far.
+ */
+async function answerRequests(page, exchange, violations) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
     const asked = readFileSync(join(exchange, file), 'utf8');
@@ -67,7 +72,7 @@ async function answerRequests(page, exchange) {
     if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
-    const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    const texts = asked === 'violations' ? violations : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }

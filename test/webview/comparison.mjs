@@ -42,7 +42,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.locator('[data-figure=similarities] svg').waitFor();
     },
     try: async (page) => {
-      await page.locator('vscode-text-area').locator('textarea').fill('Where is my parcel?');
+      await page.getByRole('textbox', { name: 'text', exact: true }).fill('Where is my parcel?');
       await page.locator('.answers .said').first().waitFor();
     },
   };
@@ -80,7 +80,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const { page } = await openOn('summary', { answers: { analyse: { by: 'never', answers: {} } } });
       const soft = page.locator(`tr[data-study="${study('soft').key}"]`);
       await soft.waitFor();
-      assert.match(await soft.innerText(), /0\.829\s+…[\s\S]*2, ±0\.\d+[\s\S]*5,120/);
+      assert.match(await soft.innerText(), /0\.819\s+…[\s\S]*3, ±0\.\d+[\s\S]*5,120/);
       await page.close();
     },
     'sets every study against the baseline, and colours a difference only where there is a verdict': async () => {
@@ -89,7 +89,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const cell = (method, kind) => page.locator(`tr[data-study="${study(method).key}"] td.${kind}`);
       const { mean, low, high, p } = fullAnalysis.studies.find(({ key }) => key === study('soft').key).difference;
       const [plus, least, most] = [mean, low, high].map((value) => `+${value.toFixed(3)}`);
-      assert((await cell('soft', 'better').innerText()).startsWith(`▲ ${plus} [${least}, ${most}], p = ${p.toFixed(3)}`));
+      assert.equal((await cell('soft', 'better').innerText()).split('\n')[0].slice(0, 41), `▲ ${plus} [${least}, ${most}], ${p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`}`);
       assert.match(await cell('v2', 'unsaid').innerText(), /\+0\.592/);
       assert.equal(await page.locator('.worse').count(), 0);
       assert.match(await page.locator(`tr[data-study="${study('hard').key}"]`).innerText(), /baseline/);
@@ -119,6 +119,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.deepEqual((await asked(page, 'star')).at(-1), { runs: study('soft').runs.map(({ run }) => run), starred: true });
       await page.getByRole('button', { name: 'Rename of run B' }).focus();
       await page.keyboard.press('Enter');
+      assert.equal(await page.getByRole('textbox', { name: 'Name of B' }).count(), 1);
       await page.keyboard.type('wide');
       await page.keyboard.press('Enter');
       assert.deepEqual((await asked(page, 'rename')).at(-1), { runs: study('soft').runs.map(({ run }) => run), name: 'wide' });
@@ -128,7 +129,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.getByRole('button', { name: 'Log of run F' }).click();
       assert.deepEqual((await asked(page, 'showLog')).at(-1), { run: 'run-short-15' });
       await page.getByRole('button', { name: 'Export Report' }).click();
-      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-v1-12', 'run-v2-13'] });
+      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-soft-16', 'run-v1-12', 'run-v2-13'], baseline: 'run-hard-09' });
       await page.close();
     },
     'keeps columns, sort, tab and what was typed over a restart': async () => {
@@ -163,19 +164,42 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await views.figures(page);
       const figures = await page.locator('section.figure').evaluateAll((all) => all.map((figure) => figure.dataset.figure));
       assert.deepEqual(figures, ['accuracy', 'difference', 'curves', 'pareto-size', 'pareto-time', 'seeds', 'confusion', 'reliability']);
+      const drawings = [];
       for (const key of figures) {
         const figure = page.locator(`[data-figure=${key}]`);
         await figure.locator('vscode-button', { hasText: 'Table' }).click();
         assert(await page.locator(`[data-figure=${key}] table.plain tbody tr`).count() > 0, key);
         await figure.locator('vscode-button', { hasText: 'CSV' }).click();
         assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,/, key);
+        await figure.locator('vscode-button', { hasText: 'JSON' }).click();
+        assert(JSON.parse((await asked(page, 'openDocument')).at(-1).content).length > 0, key);
         await figure.locator('vscode-button', { hasText: 'Figure' }).click();
+        await figure.locator('vscode-button', { hasText: 'SVG' }).click();
+        const { language, content } = (await asked(page, 'openDocument')).at(-1);
+        assert.equal(language, 'xml', key);
+        assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/, key);
+        assert.doesNotMatch(content, /class=|var\(|NaN|Infinity/, key);
+        drawings.push(content);
       }
-      await page.locator('[data-figure=accuracy] vscode-button', { hasText: 'SVG' }).click();
-      const { language, content } = (await asked(page, 'openDocument')).at(-1);
-      assert.equal(language, 'xml');
-      assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-      assert.doesNotMatch(content, /class=|var\(/);
+      const folder = await open('comparison', { theme: 'dark', answers });
+      await folder.page.setContent(drawings.join('\n'));
+      await folder.page.screenshot({ path: `${artifacts}/comparison-drawings.png`, fullPage: true });
+      await folder.page.close();
+      await page.close();
+    },
+    'draws accuracy against the number of training rows where methods were trained on several': async () => {
+      const { trainingRowsComparison: rows } = comparison;
+      const { page } = await openOn('figures', { answers: { show: rows, analyse: { by: 'never', answers: {} } } });
+      const figure = page.locator('[data-figure=training-rows]');
+      assert.match(await figure.locator('svg.drawing').getAttribute('aria-label'), /soft: 0\.\d+ with 40, 0\.\d+ with 80, 0\.\d+ with 160\. triage · v2: 0\.\d+ with 40/);
+      assert.equal(await figure.locator('polyline.course').count(), 2);
+      await figure.screenshot({ path: `${artifacts}/comparison-training-rows.png` });
+      await figure.locator('vscode-button', { hasText: 'Table' }).click();
+      const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
+      const [fewest] = rows.studies.filter(({ measures }) => measures.trainingRows === 40);
+      assert.deepEqual(cells.slice(1, 3), ['40', String(Number(fewest.measures.accuracy.toPrecision(4)))]);
+      await figure.locator('vscode-button', { hasText: 'CSV' }).click();
+      assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,Training rows,Accuracy,Low,High\r?\n/);
       await page.close();
     },
     'gives every drawing words': async () => {
@@ -218,7 +242,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
         assert.equal(await shown(), expected[mode], name);
       }
       await page.getByRole('button', { name: 'All', exact: true }).click();
-      await page.locator('vscode-text-field').locator('input').fill('PARCEL never');
+      await page.getByRole('textbox', { name: 'Filter by text' }).fill('PARCEL never');
       await page.waitForFunction(() => !document.body.innerText.includes('120 of 120 rows'));
       assert.equal(await shown(), fullRows[0].inputs.filter((text) => text.includes('parcel') && text.includes('never')).length);
       await page.close();

@@ -72,15 +72,15 @@ export function runPageTests({ open, runPage, themes, artifacts }) {
       assert.deepEqual(await page.evaluate(() => window.kept), { run: running.run, smoothing: 0, log: true });
       await page.close();
     },
-    'run page: zooms by keyboard and by dragging, all charts alike, and back': async () => {
+    'run page: zooms by keyboard and by dragging, all charts alike, and back, and keeps the range': async () => {
       const { page } = await show(running);
       await charts(page).first().waitFor();
       // The legend of a chart names the step under the pointer, which tells where the axis begins.
-      const leftmost = async (which) => {
-        await page.locator('.chart .u-over').nth(which).scrollIntoViewIfNeeded();
-        const box = await page.locator('.chart .u-over').nth(which).boundingBox();
-        await page.mouse.move(box.x + 1, box.y + 40);
-        return Number((await page.locator('.chart').nth(which).locator('.u-legend .u-value').first().innerText()).replace(/\D/g, ''));
+      const leftmost = async (which, seen = page) => {
+        await seen.locator('.chart .u-over').nth(which).scrollIntoViewIfNeeded();
+        const box = await seen.locator('.chart .u-over').nth(which).boundingBox();
+        await seen.mouse.move(box.x + 1, box.y + 40);
+        return Number((await seen.locator('.chart').nth(which).locator('.u-legend .u-value').first().innerText()).replace(/\D/g, ''));
       };
       assert.equal(await leftmost(0), 1);
       await page.getByRole('button', { name: 'Zoom In' }).focus();
@@ -99,7 +99,13 @@ export function runPageTests({ open, runPage, themes, artifacts }) {
       await page.mouse.up();
       const dragged = await leftmost(0);
       assert(dragged > 55 && dragged < 66, String(dragged));
+      const kept = await page.evaluate(() => window.kept);
       await page.close();
+      // A page that is hidden is taken down, and set up again from what it kept.
+      const again = await open('run', { theme: 'dark', answers: { show: running }, events: [['points', pointsUpTo(120)]], kept });
+      await charts(again.page).first().waitFor();
+      assert.equal(await leftmost(0, again.page), dragged);
+      await again.page.close();
     },
     'run page: has a table behind the charts, with every evaluation in it': async () => {
       const { page } = await show(running);

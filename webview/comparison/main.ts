@@ -84,8 +84,9 @@ function take(news: ComparisonState): void {
   problem.hidden = true;
   // The baseline kept is the one that was chosen, not the one that stands in where it is gone.
   keep({ ...kept, family: news.family, older: news.older });
-  analyse(news);
+  // What is drawn first may ask for rows, which are in sight while the analysis is still being made.
   draw();
+  analyse(news);
 }
 
 /** Asks for what only the answers tell, once for each state of the answers; the page does not wait for it. */

@@ -49,11 +49,18 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
   const measured = studies.filter(({ measures }) => measures);
   return [
     ...(measured.length > 1 ? [labelledDropDown('Baseline', measured.map((study) => ({ key: study.key, name: studyTitle(study) })), baseline, (key) => actions.baseline(key))] : []),
-    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', { runs: measuredRuns(latest()) }), 'primary'))] : []),
+    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', reportOn(latest())), 'primary'))] : []),
     focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }))),
     focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) }))),
     focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) }))),
   ];
+}
+
+/** The report says the numbers of the page: the same runs against the same baseline. */
+function reportOn(view: PageView): { readonly runs: readonly string[]; readonly baseline?: string } {
+  const runs = measuredRuns(view);
+  const baseline = view.state.studies.find(({ key }) => key === view.state.baseline)?.runs.find(({ run }) => runs.includes(run))?.run;
+  return { runs, ...(baseline !== undefined && { baseline }) };
 }
 
 /** Runs of the studies shown that have results. */

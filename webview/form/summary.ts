@@ -28,7 +28,7 @@ export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pi
       element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Method'), heading('Numbers'), heading('Step'), heading('Run'), heading('Memory'))),
       element('tbody', {}, ...estimates.map((estimate) => element('tr', {},
         element('th', { scope: 'row' }, estimate.method),
-        ...[estimate.trainedNumbers.toLocaleString('en-US'), duration(estimate.stepSeconds), `≈ ${duration(estimate.seconds)}`, memory(estimate.peakMemoryBytes)].map((text) => element('td', { class: 'number' }, text)))))),
+        ...[estimate.trainedNumbers.toLocaleString('en-US'), duration(estimate.stepSeconds), `≈ ${duration(estimate.seconds)}`, memoryRange(estimate)].map((text) => element('td', { class: 'number' }, text)))))),
     ...(runs > 1 ? [element('p', { class: 'count' }, `All ${runs} one after another: about ${duration(total)}.`)] : []));
 }
 
@@ -39,6 +39,10 @@ function duration(seconds: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function memory(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
+/** `430–560 MB` */
+function memoryRange({ peakMemoryBytes: least, mostMemoryBytes: most }: MethodEstimate): string {
+  return most >= 1e9 ? `${(least / 1e9).toFixed(1)}–${(most / 1e9).toFixed(1)} GB` : `${roundedMegabytes(least)}–${roundedMegabytes(most)} MB`;
 }
+
+/** Two digits are all that is known of it. */
+const roundedMegabytes = (bytes: number): number => Math.round(bytes / 1e7) * 10;

@@ -95,11 +95,13 @@ numbers.addEventListener('toggle', () => {
 
 function keptChoice(): ChartChoice {
   const kept = choices.getState() as Partial<Kept> | undefined;
-  return { smoothing: typeof kept?.smoothing === 'number' ? kept.smoothing : 0.8, log: kept?.log === true };
+  const { range } = kept ?? {};
+  const isRange = Array.isArray(range) && range.length === 2 && range.every((step) => typeof step === 'number');
+  return { smoothing: typeof kept?.smoothing === 'number' ? kept.smoothing : 0.8, log: kept?.log === true, ...(isRange && { range }) };
 }
 
 function keep({ run }: KeptRunPage): void {
-  choices.setState({ run, smoothing: choice.smoothing, log: choice.log } satisfies Kept);
+  choices.setState({ run, ...choice } satisfies Kept);
 }
 
 function choose(next: ChartChoice): void {

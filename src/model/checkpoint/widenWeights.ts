@@ -1,6 +1,5 @@
 import { statfsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../failure';
 import { ElementType, type Tensor } from '../../onnx/graph';
@@ -8,6 +7,7 @@ import { elementCount, floatTensor } from '../../onnx/tensor';
 import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/weightPlace';
 import type { StoredWeight } from './checkpoint';
 import { float32, type NumberFormat } from './numberFormats';
+import { cleanWeights, useWeights, widenedFolder } from './widenedFolder';
 
 /** Changes when the numbers of widened weights would. */
 const widening = 1;
@@ -22,18 +22,15 @@ const widthOf = ({ dims }: StoredWeight): number => 4 * elementCount(dims);
 const isWide = ({ format, rowOrder }: StoredWeight): boolean => format === float32 && !rowOrder;
 const isSmall = (weight: StoredWeight): boolean => widthOf(weight) < mappedBytes;
 
-/** Where widened weights are kept; `PROMPT_TUNER_HOME` moves it. */
-export const widenedFolder = (): string => join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'weights');
-
 /**
  * The weights in float32. Large ones that are stored so stay where they lie. Large ones in other formats (halves, quantised blocks)
  * are converted once, into one file per model, from which every session of every process then maps them.
- * @param sha256 of the checkpoint; names the file
+ * @param of the checkpoint: its hash names the file, its files are what the weights are kept for
  * @throws Failure "disk-space", "not-writable", "model-truncated", "model-missing"
  */
-export async function widenWeights(weights: ReadonlyMap<string, StoredWeight>, sha256: string): Promise<ReadonlyMap<string, Tensor>> {
+export async function widenWeights(weights: ReadonlyMap<string, StoredWeight>, of: { readonly sha256: string; readonly files: readonly string[] }): Promise<ReadonlyMap<string, Tensor>> {
   const converted = [...weights].filter(([, weight]) => !isWide(weight) && !isSmall(weight));
-  const places = converted.length ? await convertOnce(new Map(converted), join(widenedFolder(), `${sha256}.${widening}.f32`)) : new Map<string, WeightPlace>();
+  const places = converted.length ? await convertOnce(new Map(converted), of) : new Map<string, WeightPlace>();
   return new Map([...weights].map(([name, weight]): [string, Tensor] => {
     const { dims, place } = weight;
     if (isSmall(weight)) return [name, floatTensor(dims, widen(weight, readPlace(place)))];
@@ -41,13 +38,16 @@ export async function widenWeights(weights: ReadonlyMap<string, StoredWeight>, s
   }));
 }
 
-async function convertOnce(weights: ReadonlyMap<string, StoredWeight>, file: string): Promise<ReadonlyMap<string, WeightPlace>> {
+async function convertOnce(weights: ReadonlyMap<string, StoredWeight>, { sha256, files }: { readonly sha256: string; readonly files: readonly string[] }): Promise<ReadonlyMap<string, WeightPlace>> {
+  const file = join(widenedFolder(), `${sha256}.${widening}.f32`);
   const places = new Map<string, WeightPlace>();
   let end = 0;
   for (const [name, weight] of weights) {
     places.set(name, { file, offset: end, length: widthOf(weight) });
     end += Math.ceil(widthOf(weight) / alignment) * alignment;
   }
+  // Where nothing can be written, weights that are there can be used all the same.
+  await useWeights(file, files).catch(() => undefined);
   const there = await stat(file).then(({ size }) => size === end, () => false);
   if (!there) await convert(weights, { file, places, bytes: end });
   return places;
@@ -57,6 +57,7 @@ async function convert(weights: ReadonlyMap<string, StoredWeight>, { file, place
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await mkdir(widenedFolder(), { recursive: true });
+    await cleanWeights();
     requireSpace(bytes);
     const handle = await open(temporary, 'w');
     try {

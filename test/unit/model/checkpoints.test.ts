@@ -104,7 +104,7 @@ describe('the weights of a checkpoint', () => {
 
   it('stay in their file where they are float32 already', async () => {
     const path = file('wide.safetensors', safetensors({ w: { dtype: 'F32', shape: [side, side], bytes: new Uint8Array(numbers.buffer) } }));
-    const w = (await widenWeights(readSafetensorsHeader(path), 'a')).get('w')!;
+    const w = (await widenWeights(readSafetensorsHeader(path), { sha256: 'a', files: [path] })).get('w')!;
     expect(placeOf(w)).toMatchObject({ file: path, length: 4 * side * side });
     expect(tensorNumbers(w)).toEqual([...numbers]);
   });
@@ -112,12 +112,12 @@ describe('the weights of a checkpoint', () => {
   it('are widened once where they are halves, and then mapped from that file', async () => {
     const halves = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
     const path = file('halves.safetensors', safetensors({ w: { dtype: 'BF16', shape: [side, side], bytes: new Uint8Array(halves.buffer) } }));
-    const open = async (): Promise<unknown> => placeOf((await widenWeights(readSafetensorsHeader(path), 'b')).get('w')!);
+    const open = async (): Promise<unknown> => placeOf((await widenWeights(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!);
     const first = await open();
     expect(await open()).toEqual(first);
-    const w = (await widenWeights(readSafetensorsHeader(path), 'b')).get('w')!;
+    const w = (await widenWeights(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!;
     expect(tensorNumbers(w)).toEqual(Array.from(halves, (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0]!));
-    expect(readdirSync(join(folder, 'home', 'weights'))).toEqual(['b.1.f32']);
+    expect(readdirSync(join(folder, 'home', 'weights')).map((name) => name.replace(/\..*\.use$/, '.use')).sort()).toEqual(['b.1.f32', 'b.1.json', 'b.use']);
   });
 
   it('are gathered from shards', async () => {

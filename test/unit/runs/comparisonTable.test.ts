@@ -69,7 +69,7 @@ describe('tables for other programs', () => {
     const lines = comparisonMarkdown(tasks).split('\n');
     expect(lines.filter((line) => line.startsWith('| '))).toHaveLength(4);
     expect(lines.find((line) => line.startsWith('| hard'))).toContain('| 0.250 |');
-    expect(lines).toContain('- Nothing was left out.');
+    expect(lines).toContain('- Nothing measured was left out.');
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/record';
 import { isRunRecord } from '../../../src/runs/recordShape';
 import { runPageState } from '../../../src/views/runPageModel';
-import { contextOf, runsTree, settingsAsYaml, type RunsNode } from '../../../src/views/runsModel';
+import { contextOf, runsTree, settingsAsYaml, settingText, type RunsNode } from '../../../src/views/runsModel';
 import { statusText } from '../../../src/views/statusText';
 import { templatesTree } from '../../../src/views/templatesModel';
 import type { Settings } from '../../../src/template/settings';
@@ -20,11 +20,14 @@ function lines(nodes: readonly RunsNode[], indent = ''): readonly string[] {
 
 describe('the tree of runs', () => {
   it('groups by template, newest first, and says of a run without a name how it stands before when it began', () => {
-    const tree = runsTree(watched(runRecord('3', at('/w/b.prompt')), runRecord('2'), runRecord('1', { method: 'v1' })), []);
-    expect(lines(tree).map((line) => line.replace(/\d+:\d\d/, 'T'))).toEqual([
-      'b | 1 run', '  soft · acc 0.83 ±0.03 | 14 Mar, T',
-      'triage | 2 runs · best 0.83', '  soft · acc 0.83 ±0.03 | 14 Mar, T', '  v1 · acc 0.83 ±0.03 | 14 Mar, T',
+    const begun = new Date(2026, 2, 14, 15, 9);
+    const created = begun.toISOString();
+    const tree = (now: Date) => lines(runsTree(watched(runRecord('3', at('/w/b.prompt')), runRecord('2', { created }), runRecord('1', { created, method: 'v1' })), [], now));
+    expect(tree(new Date(2026, 2, 14, 23))).toEqual([
+      'b | 1 run', expect.stringMatching(/^ {2}soft · acc 0\.83 ±0\.03 \| /),
+      'triage | 2 runs · best 0.83', '  soft · acc 0.83 ±0.03 | 15:09', '  v1 · acc 0.83 ±0.03 | 15:09',
     ]);
+    expect([tree(new Date(2026, 3, 1)).at(-1), tree(new Date(2027, 0, 1)).at(-1)]).toEqual(['  v1 · acc 0.83 ±0.03 | 14 Mar', '  v1 · acc 0.83 ±0.03 | 14 Mar 2026']);
   });
 
   it('shows what a person called it, and a star', () => {
@@ -33,27 +36,34 @@ describe('the tree of runs', () => {
 
   it('shows progress and time left while a run is at work', () => {
     const run = runRecord('1', { status: 'running', result: undefined, progress: { phase: 'training', step: 120, steps: 300, loss: 0.834, secondsLeft: 65 } });
-    expect(lines(runsTree(watched(run), []))).toEqual(['triage | 1 run · 1 going on', expect.stringMatching(/^ {2}soft · step 120\/300 · loss 0\.83 \| 65 s left · 14 Mar/)]);
+    expect(lines(runsTree(watched(run), []))).toEqual(['triage | 1 run · 1 going on', '  soft · step 120/300 | 65 s left']);
   });
 
   it('shows a grid as one study, named by what varies, its runs by their values', () => {
     const study = { id: 's', varied: ['learningRate', 'steps'] };
     const cell = (id: string, learningRate: number | 'auto', accuracy: number) => runRecord(id, { study, settings: { seed: 1, learningRate, steps: 7 } as Settings, result: { ...result, accuracy } });
-    const tree = runsTree(watched(cell('4', 0.1, 0.7), runRecord('3'), cell('2', 'auto', 0.9)), []);
-    expect(lines(tree).map((line) => line.replace(/14 Mar, .*/, '14 Mar'))).toEqual([
+    const tree = runsTree(watched(cell('4', 0.1, 0.7), runRecord('3'), cell('2', 'auto', 0.9)), [], new Date(2026, 5, 1));
+    expect(lines(tree)).toEqual([
       'triage | 3 runs · best 0.90',
-      '  Study over learningRate, steps | 2 runs · best 0.90',
-      '    learningRate 0.1, steps 7 | acc 0.70 ±0.03',
-      '    learningRate auto, steps 7 | acc 0.90 ±0.03',
+      '  learningRate × steps | 2 runs · best 0.90',
+      '    0.1 × 7 | acc 0.70 ±0.03',
+      '    auto × 7 | acc 0.90 ±0.03',
       '  soft · acc 0.83 ±0.03 | 14 Mar',
     ]);
+    const [group] = tree.flatMap((node) => (node.kind === 'template' ? node.children : []));
+    expect(group).toMatchObject({ spoken: 'Study over learningRate, steps', children: [{ spoken: 'learningRate 0.1, steps 7' }, { spoken: 'learningRate auto, steps 7' }] });
   });
 
   it('tells the place of a waiting run, and which one was set aside', () => {
     const waiting = (id: string, ticket: { readonly order: number; readonly paused?: boolean }) => ({ folder: `/r/${id}`, record: runRecord(id, { name: id, status: 'queued', result: undefined, progress: { phase: 'waiting', step: 0, steps: 9 } }), ticket });
     const runs = [waiting('3', { order: 1 }), waiting('2', { order: 5, paused: true }), waiting('1', { order: 2 })];
     expect(lines(runsTree(runs, []))).toEqual(['triage | 3 runs · 3 going on', '  3 | soft · waiting, next', '  2 | soft · set aside', '  1 | soft · waiting, number 2']);
-    expect(contextOf(runs[1]!)).toBe('run.active.queued.paused.plain');
+    expect(contextOf(runs[1]!)).toBe('run.active.queued.paused.trains.plain');
+  });
+
+  it('says how far a run came that did not end well, and what one is worth that calls every row the same', () => {
+    const runs = watched(runRecord('2', { collapsed: 'bug' }), runRecord('1', { status: 'lost', result: undefined, progress: { phase: 'training', step: 7, steps: 300 } }));
+    expect(lines(runsTree(runs, [], new Date(2026, 5, 1)))).toEqual(['triage | 2 runs · best 0.83', '  soft · acc 0.83 ±0.03 | collapsed', '  soft · lost · step 7/300 | ']);
   });
 
   it('keeps what cannot be read at the end', () => {
@@ -62,10 +72,11 @@ describe('the tree of runs', () => {
 
   it('gives menus the words they ask for', () => {
     const words = (changes: Partial<RunRecord>) => contextOf({ folder: '/r/1', record: runRecord('1', changes) });
-    expect(words({})).toBe('run.ended.done.trained.plain');
-    expect(words({ status: 'lost', starred: true, progress: { phase: 'training', step: 9, steps: 10 } })).toBe('run.ended.lost.resumable.starred');
-    expect(words({ status: 'queued' })).toBe('run.active.queued.plain');
+    expect(words({})).toBe('run.ended.done.trains.trained.plain');
+    expect(words({ status: 'lost', starred: true, progress: { phase: 'training', step: 9, steps: 10 } })).toBe('run.ended.lost.trains.resumable.starred');
+    expect(words({ status: 'queued' })).toBe('run.active.queued.trains.plain');
     expect(words({ method: 'hard' })).toBe('run.ended.done.plain');
+    expect(words({ method: 'hard', status: 'lost' })).toBe('run.ended.lost.resumable.plain');
   });
 
   it('never fails for a record that can be read, however odd its values', () => {
@@ -85,6 +96,14 @@ describe('the tree of runs', () => {
       runPageState(run, []);
     }), { numRuns: 600 });
     expect(seen).toBeGreaterThan(100);
+  });
+});
+
+describe('a setting in words', () => {
+  it('is what a person would write, and for labels what stands for each', () => {
+    const settings = { steps: 5, init: { kind: 'text', words: 'a b' }, labels: { billing: [' money', ' bill'], bug: [' fault'] } } as unknown as Settings;
+    expect(['steps', 'init', 'labels', 'clip'].map((name) => settingText(settings, name))).toEqual(['5', '{ text: "a b" }', 'billing: " money" or " bill", bug: " fault"', 'unset']);
+    expect(settingText({ labels: {} } as Settings, 'labels')).toBe('none');
   });
 });
 

@@ -37,6 +37,11 @@ export async function press(role: string, name: string): Promise<void> {
   await askRunner('press', `press ${role} ${name}`);
 }
 
+/** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
+export async function violations(): Promise<readonly string[]> {
+  return (await askRunner('violations', 'violations')).split('\n').filter((line) => line !== '');
+}
+
 /** Types into a text field inside a webview, by its name. */
 export async function fill(name: string, text: string): Promise<void> {
   await askRunner('fill', `fill ${JSON.stringify([name, text])}`);
