@@ -158,6 +158,23 @@ describe('a checkpoint in shards', () => {
   });
 });
 
+describe('a masked model', () => {
+  it('is shown with its masks, compared over all methods, and exported', async () => {
+    const folder = await workspace({
+      'film.prompt': `---\nmodel: ${resolve('test/engine/architectures/_masked/bert')}\noutput:\n  schema:\n    mood(enum): [good, bad]\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.05\n---\n{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told\n`,
+      'rows.jsonl': ['warm film fun', 'dull plot', 'fun cast', 'slow film'].map((text, i) => `${JSON.stringify({ text, mood: i % 2 ? 'bad' : 'good' })}\n`).join(''),
+    });
+    expect((await json<{ readonly text: string }>(folder, 'render', 'film.prompt', '--row', '1')).text).toBe('truly told review : dull plot it was [MASK][MASK] . truly told');
+    const { rows } = await json<{ readonly rows: readonly { readonly method: string; readonly result: { readonly n: number; readonly trainedParameters: number } }[] }>(folder, 'compare', 'film.prompt', '--methods', 'hard,soft,v1,v2');
+    // Two layers of keys and values 16 wide for three positions, and the two words of the instruction.
+    expect(rows.map(({ method, result }) => [method, result.n, result.trainedParameters])).toEqual([['hard', 4, 0], ['soft', 4, 48], ['v1', 4, 48], ['v2', 4, 3 * 4 * 16 + 2 * 16]]);
+    const runs = await json<readonly { readonly id: string; readonly method: string }[]>(folder, 'runs', 'list');
+    const trained = runs.find(({ method }) => method === 'v2')!.id;
+    expect((await json<{ readonly files: readonly string[] }>(folder, 'export', trained, '--format', 'onnx', '--to', 'out')).files).toContain('model.onnx');
+    expect((await run(folder, 'export', trained, '--format', 'peft', '--to', 'peft')).err).toMatch(/PEFT has no kind of prompt for a masked language model\. Export it with --format onnx\. \[masked-model\]/);
+  });
+});
+
 describe('an execution provider that the machine lacks', () => {
   it('is named with the reason, and the graphs run on the processor', async () => {
     const folder = await workspace({ 't.prompt': template.replace(id, 'builtin'), 'rows.jsonl': '{"text":"Fine.","label":"good"}\n' });
