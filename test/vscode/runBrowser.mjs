@@ -59,7 +59,7 @@ async function runSuite() {
 
 /**
  * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
- * asks for them; or all violations of a content security policy so far.
+ * asks for them; or all violations of a content security policy so far, of which it can ask for one.
  */
 async function answerRequests(page, exchange, violations) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
@@ -72,6 +72,7 @@ async function answerRequests(page, exchange, violations) {
     if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
+    if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);
     const texts = asked === 'violations' ? violations : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
@@ -93,6 +94,14 @@ async function press(page, control) {
     const found = frame.getByRole(role, { name }).first();
     if (await found.count().catch(() => 0)) return found.click({ timeout: 5000 }).catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
   }
+}
+
+/** Runs in the frames: a script without a nonce, which none of our pages lets run. */
+function offend() {
+  if (!document.getElementById('page')) return;
+  const script = document.createElement('script');
+  script.textContent = 'document.title = "offended"';
+  document.body.append(script);
 }
 
 /** Runs in the page: what the browser does when a person pastes, whose clipboard a page without a window has not. */

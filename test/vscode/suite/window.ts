@@ -42,6 +42,11 @@ export async function violations(): Promise<readonly string[]> {
   return (await askRunner('violations', 'violations')).split('\n').filter((line) => line !== '');
 }
 
+/** Breaks the content security policy of our pages, to see that a violation is noticed. */
+export async function offend(): Promise<void> {
+  await askRunner('offend', 'offend');
+}
+
 /** Types into a text field inside a webview, by its name. */
 export async function fill(name: string, text: string): Promise<void> {
   await askRunner('fill', `fill ${JSON.stringify([name, text])}`);
