@@ -68,7 +68,7 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     id, folder, file, kind, sha256, parameters, configuration, keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
     licence: await licenceIn(folder),
-    dtypes: dtypesOf(model.graph),
+    dtypes: dtypesOf(model.graph, graph),
     tokenizer: tokenizerFacts(opened.records.tokenizer),
     opset: read.opsets.get('') ?? 0,
     operators: countOperators(read),
@@ -113,11 +113,12 @@ function countOperators({ graph }: Model): Readonly<Record<string, number>> {
 
 const typeNames = new Map(Object.entries(ElementType).map(([name, type]) => [type as number, name === 'float' ? 'float32' : name === 'double' ? 'float64' : name]));
 
-/** Shapes and positions are weights too, but small; only matrices count. */
-function dtypesOf(graph: Graph): Readonly<Record<string, number>> {
+/** Shapes and positions are weights too, but small; only matrices count, in the types that the file has them in. */
+function dtypesOf({ initializers }: Graph, { initializers: stored }: Graph): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
-  for (const { type, dims } of graph.initializers.values()) {
+  for (const [weight, { type: used, dims }] of initializers) {
     if (dims.length < 2) continue;
+    const type = stored.get(weight)?.type ?? used;
     const name = typeNames.get(type) ?? `type ${type}`;
     counts.set(name, (counts.get(name) ?? 0) + elementCount(dims) * (elementSize(type) ?? 1));
   }

@@ -11,6 +11,7 @@ import { withLayerCache } from './layerCache';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
+import { shareHalves } from './shareHalves';
 import { findSignature, type Signature } from './signature';
 import { makeTokenizer, type Tokenizer } from './tokenizer';
 
@@ -47,7 +48,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const { folder, file, kind } = place;
   try {
     const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
-    const model = withCache(decomposeModel(normalizeModel(read)), records);
+    const model = withCache(decomposeModel(normalizeModel(await shareHalves(read, { sha256, files }))), records);
     const signature = findSignature(model.graph, records.configuration.architecture);
     const configuration = withGraphSizes(records, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;

@@ -88,7 +88,7 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
   ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
 ];
 
-describe.each(['bert', 'roberta', 'distilbert', 'electra'])('%s with its masked head, against PyTorch', (name) => {
+describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])('%s with its masked head, against PyTorch', (name) => {
   const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
   const opened = openModel(join(folder, name), '/');
 
@@ -205,6 +205,14 @@ describe('a task with text behind its answer slot', () => {
     } finally {
       space.dispose();
     }
+  });
+
+  it('is found fault with where it asks for what a masked model cannot do', async () => {
+    const encoder = (await openModel(bert, '/')).tokenizer;
+    const found = (front: string): readonly string[] => checkTemplate(`---\nmodel: elsewhere\ntune.data: { train: x.jsonl }\n${front}\n---\n{{text}} it was {{label}} .`, 'x.prompt', { encoder }).filter(({ code }) => code === 'masked-model').map(({ message }) => message);
+    expect(found('output: { schema: { label: string } }')).toEqual(['The model is a masked language model: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.']);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }\ntune.instruction: text')).toEqual(['The model is a masked language model, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.']);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }')).toEqual([]);
   });
 
   it('is found fault with only where the model reads no further than the slot', async () => {

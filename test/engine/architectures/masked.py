@@ -27,6 +27,7 @@ FAMILIES = {
     'electra': dict(config=dict(sizes, model_type='electra', embedding_size=HIDDEN // 2, pad_token_id=0), special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),  # a narrow embedding table, then a projection
     'distilbert': dict(config=dict(model_type='distilbert', vocab_size=VOCABULARY, dim=HIDDEN, hidden_dim=INNER, n_layers=LAYERS, n_heads=HEADS, max_position_embeddings=64, pad_token_id=0),
                        special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
+    'albert': dict(config=dict(sizes, model_type='albert', embedding_size=HIDDEN // 2, inner_group_num=1, num_hidden_groups=1, pad_token_id=0), special=['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']),
 }
 WORDS = 'good bad very fine awful film plot cast dull warm slow fun it was all in told . truly review : says'.split()
 TEXTS = ['warm film fun cast', 'dull plot', 'slow film dull cast plot fun warm']
@@ -76,7 +77,7 @@ class Filler(torch.nn.Module):
 def export(model, path, dynamo=False):
     row = {0: 'batch_size', 1: 'sequence_length'}
     inputs = {'input_ids': torch.randint(5, VOCABULARY, (2, 7)), 'attention_mask': torch.ones(2, 7, dtype=torch.long)}
-    if model.config.model_type in ('bert', 'electra'):
+    if model.config.model_type in ('bert', 'electra', 'albert'):
         inputs['token_type_ids'] = torch.zeros(2, 7, dtype=torch.long)
     with torch.no_grad():
         if dynamo:
@@ -145,6 +146,8 @@ def expected(model, tokenizer, mask):
         scores = scores_of(model, rows, masks, words, soft, at)
         loss(scores).backward()
         found[name] = {'scores': numbers(scores), 'loss': loss(scores).item(), 'gradient': numbers(soft.grad)}
+    if model.config.model_type == 'albert':  # whose layers are one module, which could hold one prefix only
+        return found
     prefix = wave((PREFIX, LAYERS * 2 * HIDDEN), 1.0).requires_grad_()
     give_prefix(model, prefix)
     scores = scores_of(model, rows, masks, words)
@@ -166,7 +169,7 @@ def main(names):
         config = {k: v for k, v in json.loads(model.config.to_json_string(use_diff=False)).items() if k not in ('transformers_version', '_name_or_path')}
         write(os.path.join(folder, 'config.json'), dict(config, architectures=[type(model).__name__]))
         export(model, os.path.join(folder, 'model.onnx'))
-        if name == 'electra':  # whose attention is BERT's
+        if name in ('electra', 'albert'):  # whose attention is BERT's
             continue
         model.set_attn_implementation('sdpa')
         export(model, os.path.join(folder, 'model_sdpa.onnx'))
