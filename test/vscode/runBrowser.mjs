@@ -4,22 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
 import { testReload } from './reload.mjs';
+import { testRestricted } from './restricted.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 
 const artifacts = 'out/artifacts';
 /** The suite trains several times on a machine that may be slow. */
 const longestMinutes = 12;
-/** A part of a file's name runs that file alone, `reload` the reloads alone, for whoever works on it. */
+/** A part of a file's name runs that file alone, `reload` the reloads alone, `restricted` Restricted Mode alone, for whoever works on it. */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
 mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const tests = wanted === 'reload' ? [] : await runSuite();
+  const tests = wanted === 'reload' || wanted === 'restricted' ? [] : await runSuite();
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
-  process.exitCode = printResults({ tests: [...tests, ...reloaded] }) ? 0 : 1;
+  const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
+  process.exitCode = printResults({ tests: [...tests, ...reloaded, ...restricted] }) ? 0 : 1;
 } finally {
   await browser.close();
 }
@@ -55,7 +57,7 @@ async function runSuite() {
   }
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste or a click where it asks for them. */
+/** The suite asks by a file `name.ask`; the answer is all visible text, or what of the sidebar is cut off, after a picture for the artifacts, a paste or a click where it asks for them. */
 async function answerRequests(page, exchange) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
@@ -65,10 +67,16 @@ async function answerRequests(page, exchange) {
     if (asked.startsWith('press ')) await press(page, asked.slice('press '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
-    const texts = await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    const texts = asked === 'cut' ? await page.evaluate(entriesCutOff) : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
+}
+
+/** Runs in the page: the entries of the sidebar's trees whose text does not fit. */
+function entriesCutOff() {
+  const labels = [...document.querySelectorAll('.part.sidebar .monaco-list-row .monaco-icon-label-container')];
+  return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ innerText }) => innerText);
 }
 
 /** Types into the visible text field of a name, in whichever frame has it. */
