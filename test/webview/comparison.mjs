@@ -113,7 +113,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       }
       await page.close();
     },
-    'stars, renames, stops, shows logs and exports a report from the table': async () => {
+    'stars, renames, stops, resumes, shows logs and exports a report from the table': async () => {
       const { page } = await openOn('summary');
       await page.locator('.better').waitFor();
       await page.getByRole('button', { name: 'Star B' }).click();
@@ -127,6 +127,8 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.getByRole('button', { name: 'Stop of run E' }).focus();
       await page.keyboard.press('Enter');
       assert.deepEqual((await asked(page, 'stop')).at(-1), { run: 'run-short-14' });
+      await page.getByRole('button', { name: 'Resume of run F' }).click();
+      assert.deepEqual((await asked(page, 'resume')).at(-1), { run: 'run-short-15' });
       await page.getByRole('button', { name: 'Log of run F' }).click();
       assert.deepEqual((await asked(page, 'showLog')).at(-1), { run: 'run-short-15' });
       await page.getByRole('button', { name: 'Export Report' }).click();

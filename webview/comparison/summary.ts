@@ -174,8 +174,10 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
     return focusable(`${label} ${row.key}`, made);
   };
   const active = row.runs.find(({ status }) => status === 'running' || status === 'queued');
+  const cut = row.runs.find(({ status }) => status === 'lost' || status === 'failed' || status === 'stopped');
   return [
     ...(active ? [named('Stop', () => actions.tell('stop', { run: active.run }))] : []),
+    ...(cut ? [named('Resume', () => actions.tell('resume', { run: cut.run }))] : []),
     named('Rename', () => rename(row.key)),
     named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run })),
   ];

@@ -17,6 +17,11 @@ export function readWindow(name: string, picture: boolean): Promise<string> {
   return askRunner(name, picture ? 'picture' : 'text');
 }
 
+/** The entries of the sidebar's trees that are too long for it. */
+export async function cutOff(): Promise<readonly string[]> {
+  return (await askRunner('cut', 'cut')).split('\n').filter((line) => line !== '');
+}
+
 /** Pastes into what has the focus as a person does, where commands would go another way. */
 export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
