@@ -121,13 +121,13 @@ function cellOf(column: Column, row: StudyRow, { view, text }: { readonly view: 
   const { difference } = analysis;
   if (!difference) return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
   const arrow = { better: '▲ ', worse: '▼ ', unclear: '', unsaid: '' }[difference.verdict];
-  return element('td', { class: `number difference-cell ${difference.verdict}`, title: difference.words }, element('span', { 'aria-hidden': 'true' }, arrow), ...inParts(text), element('span', { class: 'hidden' }, `. ${difference.words}`));
+  return element('td', { class: `number difference-cell ${difference.verdict}`, title: difference.words }, ...inParts(text, arrow), element('span', { class: 'hidden' }, `. ${difference.words}`));
 }
 
-/** The p value goes to a line of its own where there is no room for it. */
-function inParts(text: string): readonly (Node | string)[] {
+/** The p value goes to a line of its own where there is no room for it; the arrow stays with its number. */
+function inParts(text: string, arrow: string): readonly (Node | string)[] {
   const [estimate, p] = text.split(/ (?=p )/) as [string, string];
-  return [element('span', { class: 'whole' }, estimate), ' ', element('span', { class: 'whole' }, p)];
+  return [element('span', { class: 'whole' }, element('span', { 'aria-hidden': 'true' }, arrow), estimate), ' ', element('span', { class: 'whole' }, p)];
 }
 
 function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }: Editing): HTMLElement {
