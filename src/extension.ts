@@ -7,7 +7,7 @@ import { registerInstructionEdit } from './editor/instructionEdit';
 import { registerLanguageFeatures } from './editor/languageFeatures';
 import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
-import { openTemplate, queuePlan, registerCommands, report, showLog, stopRun } from './views/commands';
+import { openTemplate, queuePlan, registerCommands, report, requireTrust, showLog, stopRun } from './views/commands';
 import { addModel } from './views/addModel';
 import { createComparisonPanel } from './views/comparisonPanel';
 import { exportRun } from './views/exportCommand';
@@ -51,6 +51,7 @@ export function activate(context: vscode.ExtensionContext): void {
       openTemplate,
       showLog,
       stop: (run) => stopRun({ client, watcher, log }, run),
+      resume: (run) => void vscode.commands.executeCommand('promptTuner.resume', run),
       applyInstruction: ({ folder, record }) => void vscode.commands.executeCommand('promptTuner.applyInstruction', vscode.Uri.file(record.template.path), folder),
       start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
     },
@@ -90,7 +91,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRunCommands({
       watcher, choice,
       openPage: (run) => pages.open(run),
-      export: (run) => exportRun(run, { cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: trainerEnvironment(process.env) }),
+      export: async (run) => void (requireTrust() && await exportRun(run, { cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: trainerEnvironment(process.env) })),
       report: (error) => report(log, error),
     }),
     followRuns({ watcher, client, memory: context.workspaceState, log }),

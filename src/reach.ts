@@ -26,6 +26,19 @@ export function requireWithinReach(path: string, what: string): void {
   throw new Failure('outside-workspace', `${what} lies outside the workspace, where templates may not read.`, { file: path }, 'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.');
 }
 
+let modelFolders = true;
+
+/** Whether templates may name model folders, which this process then opens; those that come with it or from the hub always open. */
+export function allowModelFolders(allowed: boolean): void {
+  modelFolders = allowed;
+}
+
+/** @throws Failure "untrusted" or "outside-workspace" */
+export function requireOpenableFolder(path: string): void {
+  if (!modelFolders) throw new Failure('untrusted', 'Model folders are not opened in Restricted Mode.', { file: path }, 'Trust the workspace first.');
+  requireWithinReach(path, 'The model folder');
+}
+
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { requireWithinReach } from '../reach';
+import { requireOpenableFolder } from '../reach';
 import { shardIndex } from './checkpoint/openSafetensors';
 import { findInHubCache, hubReference } from './hub/cache';
 
@@ -32,7 +32,7 @@ export async function findFolder(whole: string, from: string): Promise<string> {
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
   const path = isAbsolute(reference) ? reference : resolve(from, reference);
   if (await exists(path)) {
-    requireWithinReach(path, 'The model folder');
+    requireOpenableFolder(path);
     return (await stat(path)).isDirectory() ? path : folderOfFile(path);
   }
   const onHub = hubReference(reference);

@@ -53,6 +53,7 @@ interface PreTokenizer {
   readonly add_prefix_space?: boolean;
   readonly use_regex?: boolean;
   readonly individual_digits?: boolean;
+  readonly behavior?: string;
   readonly pretokenizers?: readonly PreTokenizer[];
 }
 
@@ -61,16 +62,21 @@ const gpt2Cuts = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N
 
 /**
  * The library's own ways of cutting take for space and for digits what JavaScript does, which is not what Unicode and Hugging
- * Face's tokenizers do (a byte order mark, ½); a pattern that is written out it translates faithfully.
+ * Face's tokenizers do (a byte order mark, ½), and keep signs together that are to stand alone; a pattern that is written out it
+ * translates faithfully.
  */
 function withOwnCuts(definition: object): object {
   const { pre_tokenizer: given } = definition as { readonly pre_tokenizer?: PreTokenizer | null };
   return given ? { ...definition, pre_tokenizer: cutByPattern(given) } : definition;
 }
 
+/** What counts as punctuation there: Unicode's, and the other signs of ASCII. */
+const sign = '[\\p{P}$+<=>^`|~]';
+
 function cutByPattern(part: PreTokenizer): object {
   if (part.type === 'Sequence') return { ...part, pretokenizers: (part.pretokenizers ?? []).map(cutByPattern) };
   if (part.type === 'Digits') return splitBy(part.individual_digits ? '\\p{N}' : '\\p{N}+');
+  if (part.type === 'Punctuation') return splitBy(part.behavior === 'Contiguous' ? `${sign}+` : sign);
   if (part.type !== 'ByteLevel' || part.use_regex === false || part.add_prefix_space) return part;
   return { type: 'Sequence', pretokenizers: [splitBy(gpt2Cuts), { ...part, use_regex: false }] };
 }

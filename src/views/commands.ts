@@ -64,6 +64,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       });
     },
     resume: async (selected) => {
+      if (!requireTrust()) return;
       const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isResumable(record)), 'Which run is to go on?');
       if (run) await change(parts, () => parts.client.resume(run.folder));
     },
@@ -74,7 +75,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     moveUp: (selected) => moveRun(parts, selected, 'up'),
     moveDown: (selected) => moveRun(parts, selected, 'down'),
     pauseQueue: () => changeQueues(parts, true),
-    continueQueue: () => changeQueues(parts, false),
+    continueQueue: () => (requireTrust() ? changeQueues(parts, false) : undefined),
     stop: async (selected) => {
       const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to stop?');
       if (run) await stopRun(parts, run);
@@ -166,8 +167,8 @@ async function guarded({ log }: Pick<CommandParts, 'log'>, work: () => Promise<v
   }
 }
 
-/** @returns whether the workspace is trusted; says so where it is not */
-function requireTrust(): boolean {
+/** @returns whether the workspace is trusted; says so where it is not. A page may ask for a command that the palette and the menus do not offer. */
+export function requireTrust(): boolean {
   if (vscode.workspace.isTrusted) return true;
   void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
     .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));

@@ -161,6 +161,8 @@ export interface PanelCalls {
   openTemplate(request: OfRun): void;
   showLog(request: OfRun): void;
   stop(request: OfRun): void;
+  /** Lets a run that was lost, failed or stopped go on from where it was. */
+  resume(request: OfRun): void;
   /** Names the runs of a study; an empty name takes it away. */
   rename(request: { readonly runs: readonly string[]; readonly name: string }): void;
   star(request: { readonly runs: readonly string[]; readonly starred: boolean }): void;
@@ -267,6 +269,7 @@ export const panelSide: Side<PanelCalls, PanelEvents> = {
     openTemplate: ofRun,
     showLog: ofRun,
     stop: ofRun,
+    resume: ofRun,
     rename: { request: shape<Parameters<PanelCalls['rename']>[0]>({ runs: isRuns, name: isText }), result: isNothing },
     star: { request: shape<Parameters<PanelCalls['star']>[0]>({ runs: isRuns, starred: isFlag }), result: isNothing },
     diffTemplates: { request: shape<Parameters<PanelCalls['diffTemplates']>[0]>({ left: isText, right: isText }), result: isNothing },

@@ -16,6 +16,7 @@ export interface PanelActions {
   openTemplate(run: WatchedRun): void | Promise<void>;
   showLog(run: WatchedRun): void | Promise<void>;
   stop(run: WatchedRun): void | Promise<void>;
+  resume(run: WatchedRun): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
   start(command: 'train' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
 }
@@ -115,7 +116,10 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
       const position = new vscode.Position(line - 1, 0);
       await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position), viewColumn: vscode.ViewColumn.Beside, preview: true });
     },
-    inspectPrompt: ({ run }) => inspector.work('inspectPrompt', { folder: required(run).folder }),
+    async inspectPrompt({ run }) {
+      if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not opened in Restricted Mode.', {}, 'Trust the workspace first.');
+      return inspector.work('inspectPrompt', { folder: required(run).folder });
+    },
     async answerInput({ run, input }) {
       if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
       return inspector.work('answerInput', { folder: required(run).folder, input });
@@ -123,6 +127,7 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
     openTemplate: withRun((run) => actions.openTemplate(run)),
     showLog: withRun((run) => actions.showLog(run)),
     stop: withRun((run) => actions.stop(run)),
+    resume: withRun((run) => actions.resume(run)),
     rename: ({ runs, name }) => relabel(runs, { name }),
     star: ({ runs, starred }) => relabel(runs, { starred }),
     diffTemplates: ({ left, right }) => diffTemplates(required(left), required(right)),

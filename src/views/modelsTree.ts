@@ -1,12 +1,9 @@
 import * as vscode from 'vscode';
 import { listModels, type ModelSummary } from '../model/listModels';
-import { modelsOfTemplates } from '../runs/templateModels';
 import { modelsTree, type ModelsNode } from './modelsModel';
+import { modelsInWorkspace } from './workspaceModels';
 
-/** Files of a workspace that the view looks into, of each kind. */
-const most = 100;
-
-const icons = { embedded: 'package', hub: 'cloud', folder: 'folder' } as const;
+const icons = { embedded: 'package', hub: 'cloud', folder: 'folder-library' } as const;
 
 /** The *Models* view: what a template's `model:` can name on this machine. */
 export function createModelsTree(): vscode.Disposable {
@@ -39,14 +36,6 @@ export function createModelsTree(): vscode.Disposable {
     vscode.workspace.onDidChangeWorkspaceFolders(refresh),
     ...Object.entries(commands).map(([name, command]) => vscode.commands.registerCommand(`promptTuner.${name}`, command)),
   );
-}
-
-/** Models that the workspace holds or its templates name; nothing of it is read while it is not trusted. */
-async function modelsInWorkspace(): Promise<readonly string[]> {
-  if (!vscode.workspace.isTrusted) return [];
-  const find = (pattern: string) => vscode.workspace.findFiles(pattern, '**/{node_modules,.prompt-tuner}/**', most).then((found) => found.map(({ fsPath }) => fsPath), () => []);
-  const [files, templates] = await Promise.all([find('**/{model.onnx,model.safetensors,model.safetensors.index.json,*.gguf}'), find('**/*.prompt')]);
-  return [...files, ...await modelsOfTemplates(templates)];
 }
 
 function withModel(node: unknown, action: (model: ModelSummary) => unknown): unknown {

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { confineReading } from '../reach';
+import { allowModelFolders, confineReading } from '../reach';
 import type { TrainerSettings } from '../runs/trainerFolder';
 import { promptTunerVersion } from '../runs/versions';
 
@@ -35,7 +35,12 @@ function readableFolders(): readonly string[] {
 export function confineEditor(onChange: () => void): vscode.Disposable {
   const confine = () => confineReading(trainerSettings().within);
   confine();
+  allowModelFolders(vscode.workspace.isTrusted);
   return vscode.Disposable.from(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      allowModelFolders(true);
+      onChange();
+    }),
     vscode.workspace.onDidChangeWorkspaceFolders(confine),
     vscode.workspace.onDidOpenTextDocument(confine),
     vscode.workspace.onDidChangeConfiguration((change) => {

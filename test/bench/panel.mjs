@@ -14,7 +14,7 @@ const page = { bundle: true, platform: 'browser', format: 'iife', target: 'chrom
 await build({ ...page, entryPoints: [join(root, 'webview/comparison/main.ts')], outfile: join(root, 'dist/webview/comparison.js') });
 await build({ ...page, entryPoints: [join(root, 'webview/comparison/comparison.css')], outfile: join(root, 'dist/webview/comparison.css') });
 await build({ entryPoints: [join(root, 'test/bench/panel.ts')], outfile: join(root, 'out/benchPanel.js'), bundle: true, platform: 'node', target: 'node20', external: ['onnxruntime-node'], logLevel: 'warning' });
-const { webviewPage, themes, benchComparison } = createRequire(import.meta.url)(join(root, 'out/benchPanel.js'));
+const { webviewPage, themes, benchComparison, benchTable } = createRequire(import.meta.url)(join(root, 'out/benchPanel.js'));
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://page');
@@ -51,11 +51,18 @@ function playEditor({ theme, state, analysis, points }) {
   new PerformanceObserver((list) => { window.paint ??= list.getEntriesByName('first-contentful-paint')[0]?.startTime; }).observe({ type: 'paint', buffered: true });
 }
 
-const browser = await launchChromium();
 const milliseconds = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+const sizes = values.rows.split(',').map(Number);
+console.log('rows | answers on disk looked through | first rows read | all rows read | detail of a row');
+for (const rows of sizes) {
+  const { open, first, all, detail } = await benchTable(Number(values.runs), rows);
+  console.log([rows.toLocaleString('en-US'), milliseconds(open), milliseconds(first), milliseconds(all), milliseconds(detail)].join(' | '));
+}
+
+const browser = await launchChromium();
 try {
   console.log('rows | analysis in the trainer’s process | first row of the summary | all rows in the page | filter by text | different only | scroll by 90 px, median frame | by screens | slowest frame | longest task | the same in an empty list | ratio | heap');
-  for (const rows of values.rows.split(',').map(Number)) {
+  for (const rows of sizes) {
     const comparison = benchComparison(Number(values.runs), rows);
     const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await tab.addInitScript(playEditor, { theme: themes.dark, state: comparison.state, analysis: comparison.analysis, points: comparison.points });

@@ -1,10 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { analyseStudies } from '../../src/runs/analyseStudies';
+import { writePredictions } from '../../src/runs/metrics';
 import { chunksOf } from '../../src/runs/rowChunks';
+import { openRowTable } from '../../src/runs/rowTable';
 import { compareRuns } from '../../src/views/comparisonModel';
 import { predictionsOf, sketchRun } from '../fixtures/comparison';
 
 export { webviewPage } from '../../src/views/webviewPage';
 export { themes } from '../webview/themes';
+
+/** How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and the detail of one. */
+export async function benchTable(runs: number, rows: number): Promise<{ readonly open: number; readonly first: number; readonly all: number; readonly detail: number }> {
+  const parent = mkdtempSync(join(tmpdir(), 'prompt-tuner-bench-'));
+  try {
+    const folders = Array.from({ length: runs }, (_, index) => join(parent, `run-${index}`));
+    for (const [index, folder] of folders.entries()) {
+      mkdirSync(folder);
+      await writePredictions(folder, predictionsOf(index + 3, 0.4 + 0.05 * index, rows));
+    }
+    const began = performance.now();
+    const table = await openRowTable({ token: 't', studies: folders.map((folder) => ({ key: folder, name: '', folders: [folder] })) });
+    const open = performance.now() - began;
+    let read = (await table.chunk(0)).inputs.length;
+    const first = performance.now() - began;
+    while (read < rows) read += (await table.chunk(read)).inputs.length;
+    const all = performance.now() - began;
+    const asked = performance.now();
+    await table.detail(rows - 7);
+    return { open, first, all, detail: performance.now() - asked };
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
 
 /** A comparison of so many runs of so many rows, with what the page asks for, and how long its analysis takes. */
 export function benchComparison(runs: number, rows: number): object {

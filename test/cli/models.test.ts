@@ -6,6 +6,7 @@ import { fakeHub, theCommit, type FakeHub } from '../hub/fakeHub';
 import { json, jsonLines, run, start, workspace } from './run';
 
 const embedded = resolve('media/models/prompt-tuner-base');
+const llama = resolve('test/engine/architectures/llama');
 const id = 'someone/small';
 
 /** The embedded model, as if it lay on the hub. */
@@ -75,11 +76,13 @@ describe('models add', () => {
     expect(blobs.filter((name) => name.includes('incomplete'))).toEqual([]);
   });
 
-  it('notes a folder, which is then listed', async () => {
+  it('notes a folder, and a GGUF file by itself, which are then listed', async () => {
     await hubWithModel();
     const folder = await workspace({});
-    expect(await json<object>(folder, 'models', 'add', embedded)).toMatchObject({ id: embedded, folder: embedded });
-    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ source }) => source)).toContain('folder');
+    expect(await json<object>(folder, 'models', 'add', llama)).toMatchObject({ id: llama, folder: llama });
+    expect(await json<object>(folder, 'models', 'add', join(llama, 'model.gguf'))).toMatchObject({ folder: llama });
+    await json<object>(folder, 'models', 'add', embedded);
+    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ id: listed, source }) => [source, listed])).toEqual([['embedded', 'builtin'], ['folder', llama], ['folder', join(llama, 'model.gguf')]]);
     const wrong = await run(folder, 'models', 'add', './nowhere');
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('[model-missing]')]);
   });
@@ -110,8 +113,6 @@ describe('models inspect', () => {
     });
   });
 });
-
-const llama = resolve('test/engine/architectures/llama');
 
 /** The weights of a safetensors file in two, with the index that names both. */
 async function shard(file: string, folder: string): Promise<void> {
@@ -154,6 +155,23 @@ describe('a checkpoint in shards', () => {
     const listed = await json<readonly { readonly folder: string }[]>(folder, 'models', 'list');
     expect(listed.map((model) => model.folder)).toEqual(expect.arrayContaining([join(folder, 'sharded'), llama]));
     expect(await json<object>(folder, 'models', 'inspect', './sharded')).toMatchObject({ kind: 'safetensors', keyValueCache: 'exported', trainable: true });
+  });
+});
+
+describe('a masked model', () => {
+  it('is shown with its masks, compared over all methods, and exported', async () => {
+    const folder = await workspace({
+      'film.prompt': `---\nmodel: ${resolve('test/engine/architectures/_masked/bert')}\noutput:\n  schema:\n    mood(enum): [good, bad]\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.05\n---\n{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told\n`,
+      'rows.jsonl': ['warm film fun', 'dull plot', 'fun cast', 'slow film'].map((text, i) => `${JSON.stringify({ text, mood: i % 2 ? 'bad' : 'good' })}\n`).join(''),
+    });
+    expect((await json<{ readonly text: string }>(folder, 'render', 'film.prompt', '--row', '1')).text).toBe('truly told review : dull plot it was [MASK][MASK] . truly told');
+    const { rows } = await json<{ readonly rows: readonly { readonly method: string; readonly result: { readonly n: number; readonly trainedParameters: number } }[] }>(folder, 'compare', 'film.prompt', '--methods', 'hard,soft,v1,v2');
+    // Two layers of keys and values 16 wide for three positions, and the two words of the instruction.
+    expect(rows.map(({ method, result }) => [method, result.n, result.trainedParameters])).toEqual([['hard', 4, 0], ['soft', 4, 48], ['v1', 4, 48], ['v2', 4, 3 * 4 * 16 + 2 * 16]]);
+    const runs = await json<readonly { readonly id: string; readonly method: string }[]>(folder, 'runs', 'list');
+    const trained = runs.find(({ method }) => method === 'v2')!.id;
+    expect((await json<{ readonly files: readonly string[] }>(folder, 'export', trained, '--format', 'onnx', '--to', 'out')).files).toContain('model.onnx');
+    expect((await run(folder, 'export', trained, '--format', 'peft', '--to', 'peft')).err).toMatch(/PEFT has no kind of prompt for a masked language model\. Export it with --format onnx\. \[masked-model\]/);
   });
 });
 

@@ -207,6 +207,14 @@ describe('a task with text behind its answer slot', () => {
     }
   });
 
+  it('is found fault with where it asks for what a masked model cannot do', async () => {
+    const encoder = (await openModel(bert, '/')).tokenizer;
+    const found = (front: string): readonly string[] => checkTemplate(`---\nmodel: elsewhere\ntune.data: { train: x.jsonl }\n${front}\n---\n{{text}} it was {{label}} .`, 'x.prompt', { encoder }).filter(({ code }) => code === 'masked-model').map(({ message }) => message);
+    expect(found('output: { schema: { label: string } }')).toEqual(['The model is a masked language model: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.']);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }\ntune.instruction: text')).toEqual(['The model is a masked language model, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.']);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }')).toEqual([]);
+  });
+
   it('is found fault with only where the model reads no further than the slot', async () => {
     const { text, path } = templateOf(JSON.parse(readFileSync(join(bert, 'expected.json'), 'utf8')) as Expected, body);
     const found = (model: Parameters<typeof checkTemplate>[2]): readonly string[] => checkTemplate(text, path, model).map(({ code }) => code);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
 import { findFolder } from '../../src/model/modelFiles';
-import { confineReading, isWithinReach } from '../../src/reach';
+import { allowModelFolders, confineReading, isWithinReach } from '../../src/reach';
 import { checkFiles } from '../../src/runs/commands/check';
 import { partialReader } from '../../src/template/template';
 import { temporaryFolder } from './runs/fixtures';
@@ -45,6 +45,19 @@ describe('what a template may read where reading is confined', () => {
     await writeFile(join(outside, '_part.prompt'), 'hidden');
     await symlink(join(outside, '_part.prompt'), join(inside, '_part.prompt'));
     expect(partialReader(join(inside, 'a.prompt'))('part')).toBeUndefined();
+  });
+
+  it('leaves out model folders where the workspace is not trusted, but not the model that comes with the product', async () => {
+    const { inside } = await scene();
+    await mkdir(join(inside, 'model'));
+    allowModelFolders(false);
+    try {
+      await expect(findFolder('./model', inside)).rejects.toMatchObject({ code: 'untrusted', message: 'Model folders are not opened in Restricted Mode.' });
+      await expect(findFolder('builtin', inside)).resolves.toContain('models');
+    } finally {
+      allowModelFolders(true);
+    }
+    await expect(findFolder('./model', inside)).resolves.toBe(join(inside, 'model'));
   });
 
   it('is told of by a check of the template, at the path', async () => {

@@ -94,8 +94,9 @@ function goingOn(page, url, runsFolder) {
       await pressInPage(page, 'button', 'Wrong');
       await shows(page, /\n\d\d? of 100 rows/, textOfPages);
       const [wrong] = /\n\d\d? of 100 rows/.exec(await textOfPages(page));
+      await page.evaluate('window.isBeforeReload = true');
       await command(page, 'Developer: Reload Window');
-      await nextHost();
+      await eventually('the window to be another', async () => !await page.evaluate('window.isBeforeReload === true').catch(() => true));
       await shows(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`), textOfPages);
     }],
   ];

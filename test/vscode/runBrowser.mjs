@@ -4,22 +4,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
 import { testReload } from './reload.mjs';
+import { testRestricted } from './restricted.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 
 const artifacts = 'out/artifacts';
 /** The suite trains several times on a machine that may be slow. */
 const longestMinutes = 12;
-/** A part of a file's name runs that file alone, `reload` the reloads alone, for whoever works on it. */
+/** A part of a file's name runs that file alone, `reload` the reloads alone, `restricted` Restricted Mode alone, for whoever works on it. */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
 mkdirSync(artifacts, { recursive: true });
 const browser = await launchChromium();
 try {
   // A reload ends whatever runs inside the extension host, mocha too, so that part is driven from here.
-  const tests = wanted === 'reload' ? [] : await runSuite();
+  const tests = wanted === 'reload' || wanted === 'restricted' ? [] : await runSuite();
   const reloaded = 'reload'.includes(wanted) ? await testReload(browser, artifacts) : [];
-  process.exitCode = printResults({ tests: [...tests, ...reloaded] }) ? 0 : 1;
+  const restricted = 'restricted'.includes(wanted) ? await testRestricted(browser, artifacts) : [];
+  process.exitCode = printResults({ tests: [...tests, ...reloaded, ...restricted] }) ? 0 : 1;
 } finally {
   await browser.close();
 }
@@ -59,7 +61,8 @@ async function runSuite() {
 
 /**
  * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
- * asks for them; or all violations of a content security policy so far.
+ * asks for them; or all violations of a content security policy so far, of which it can ask for one;
+ * or what of the sidebar is cut off.
  */
 async function answerRequests(page, exchange, violations) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
@@ -72,10 +75,21 @@ async function answerRequests(page, exchange, violations) {
     if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
-    const texts = asked === 'violations' ? violations : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);
+    const texts = asked === 'violations' ? violations : asked === 'cut' ? await page.evaluate(entriesCutOff) : await visibleTexts(page);
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
+}
+
+/** Runs in the page: the entries of the sidebar's trees whose text does not fit. */
+function entriesCutOff() {
+  const labels = [...document.querySelectorAll('.part.sidebar .monaco-list-row .monaco-icon-label-container')];
+  return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ innerText }) => innerText);
+}
+
+function visibleTexts(page) {
+  return Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
 }
 
 /** Types into the visible text field of a name, in whichever frame has it. */
@@ -93,6 +107,14 @@ async function press(page, control) {
     const found = frame.getByRole(role, { name }).first();
     if (await found.count().catch(() => 0)) return found.click({ timeout: 5000 }).catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
   }
+}
+
+/** Runs in the frames: a script without a nonce, which none of our pages lets run. */
+function offend() {
+  if (!document.getElementById('page')) return;
+  const script = document.createElement('script');
+  script.textContent = 'document.title = "offended"';
+  document.body.append(script);
 }
 
 /** Runs in the page: what the browser does when a person pastes, whose clipboard a page without a window has not. */

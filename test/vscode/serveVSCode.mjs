@@ -12,9 +12,10 @@ const installed = join(cache, `installed-${version}`);
 
 /**
  * Starts the browser edition of VS Code with our extension on a folder.
+ * @param trusted whether the folder is trusted without asking
  * @returns where to open it, where its settings lie, and how to end it
  */
-export async function serveVSCode({ folder, settings = {}, tests, environment = {} }) {
+export async function serveVSCode({ folder, settings = {}, tests, environment = {}, trusted = true }) {
   installVSCode();
   const home = mkdtempSync(join(tmpdir(), 'prompt-tuner-vscode-'));
   mkdirSync(join(home, 'data', 'User'), { recursive: true });
@@ -23,7 +24,7 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   const child = spawn(process.execPath, [
     join(server, 'out', 'node', 'entry.js'), '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`,
     '--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions'),
-    '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', resolve(folder),
+    '--disable-telemetry', '--disable-update-check', ...(trusted ? ['--disable-workspace-trust'] : []), resolve(folder),
   ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...environment } });
   const output = [];
   child.stdout.on('data', (chunk) => output.push(chunk));

@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A copy of the example workspace for tests to write in. */
+/** A copy of the example workspace for tests to write in, on a path as people have them. */
 export function copyWorkspace() {
-  const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-workspace-'));
+  const folder = mkdtempSync(join(tmpdir(), 'Prompts für alles 🎯 '));
   cpSync('media/examples', folder, { recursive: true, filter: (path) => !path.includes('.prompt-tuner') });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }

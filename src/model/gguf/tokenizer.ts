@@ -68,7 +68,7 @@ const splittings: Readonly<Record<string, Splitting>> = {
   smollm: { pre_tokenizer: digitsFirst },
 };
 
-/** Files of the first days do not say how texts are cut; GPT-2 and GPT-NeoX knew one way, the later families several. */
+/** Files of the first days do not say how texts are cut, or say `default`; GPT-2 and GPT-NeoX knew one way, the later families several. */
 function unsaid(metadata: Metadata, file: string): string {
   const family = metadata.get('general.architecture');
   if (family === 'gpt2' || family === 'gptneox') return 'gpt-2';
@@ -77,7 +77,8 @@ function unsaid(metadata: Metadata, file: string): string {
 
 /** Byte-pair merges over bytes written as letters (GPT-2). */
 function byteLevel(metadata: Metadata, tokens: readonly string[], file: string): Kind {
-  const pre = metadata.get('tokenizer.ggml.pre') ?? unsaid(metadata, file);
+  const said = metadata.get('tokenizer.ggml.pre') ?? 'default';
+  const pre = said === 'default' ? unsaid(metadata, file) : said;
   const splitting = typeof pre === 'string' && Object.hasOwn(splittings, pre) ? splittings[pre]! : undefined;
   const merges = metadataTexts(metadata, 'tokenizer.ggml.merges');
   if (!splitting) throw new Failure('tokenizer-missing', `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`, { file }, beside);

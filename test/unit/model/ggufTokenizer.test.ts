@@ -17,7 +17,9 @@ const sizes = { 'general.architecture': 'llama', 'llama.embedding_length': 8, 'l
 
 function write(name: string, metadata: Readonly<Record<string, Written>>): string {
   const file = join(folder, name);
-  writeFileSync(file, ggufFile({ ...sizes, ...metadata }, [{ name: 'token_embd.weight', dims: [4, 8], type: 0, bytes: new Uint8Array(128) }]));
+  const family = metadata['general.architecture'];
+  const own = typeof family === 'string' ? Object.fromEntries(Object.entries(sizes).map(([key, value]) => [key.replace(/^llama\./, `${family}.`), value])) : sizes;
+  writeFileSync(file, ggufFile({ ...own, ...metadata }, [{ name: 'token_embd.weight', dims: [4, 8], type: 0, bytes: new Uint8Array(128) }]));
   return file;
 }
 
@@ -81,6 +83,14 @@ describe('the tokenizer in a GGUF file', () => {
     expect(tokenizer.encode('abcé c', false)).toEqual([12, 3, 4, 5, 8]);
     expect(tokenizer.decode([1, 12, 3, 4, 5, 8])).toBe('abcé c');
     expect(config).toMatchObject({ eos_token_id: [2], vocab_size: 4, tie_word_embeddings: true });
+  });
+
+  it.each([undefined, 'default'])('that says %s of how it cuts texts is GPT-2\'s where the model is of its time, and asked for elsewhere', (pre) => {
+    const metadata = { 'tokenizer.ggml.model': 'gpt2', ...(pre !== undefined && { 'tokenizer.ggml.pre': pre }), 'tokenizer.ggml.tokens': ['a', 'Ġ', 'Ġa'], 'tokenizer.ggml.merges': ['Ġ a'] };
+    const old = write('old.gguf', { ...metadata, 'general.architecture': 'gpt2' });
+    expect(tokenizerOf(ggufTokenizer(openGguf(old).metadata, old)).encode('a a', false)).toEqual([0, 2]);
+    const newer = write('newer.gguf', metadata);
+    expect(() => ggufTokenizer(openGguf(newer).metadata, newer)).toThrow(expect.objectContaining({ code: 'tokenizer-missing', message: 'The GGUF file does not say how its tokenizer cuts texts.' }));
   });
 
   it('of a kind that is not known is taken from tokenizer.json beside it, and asked for where there is none', async () => {

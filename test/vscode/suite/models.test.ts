@@ -149,7 +149,7 @@ describe('models in the editor', () => {
   it('that fill in masks show them in the preview, wherever the answer stands', async () => {
     await openWith('film.prompt', '---\nmodel: someone/gated\noutput: { schema: { "mood(enum)": [good, bad] } }\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.method: soft\ntune.length: 3\n---\nreview : slow plot it was {{mood}} . truly told\n');
     await vscode.commands.executeCommand('promptTuner.openPreview');
-    await windowShows(/slow[\s\S]*plot[\s\S]*\[MASK\][\s\S]*truly/, 'masks');
+    await windowShows(/\[CLS\][\s\S]*it was[\s\S]*\[MASK\]\[MASK\] · mood[\s\S]*truly told/, 'masks');
     await readWindow('models-preview-masked', true);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });

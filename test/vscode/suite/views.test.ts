@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record';
-import { eventually, fill, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from './window';
+import { readRun } from '../../../src/runs/runFolder';
+import { cutOff, eventually, fill, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from './window';
 
 const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
@@ -59,7 +60,28 @@ describe('the sidebar, the run page and the form', () => {
     assert.deepEqual(runs.map(({ record }) => `${record.status} ${record.settings.learningRate}`).sort(), ['done 0.05', 'done 0.2'], JSON.stringify(runs.map(({ record }) => record.error)));
     assert.equal(new Set(runs.map(({ record }) => record.study?.id)).size, 1);
     assert.deepEqual(runs[0]?.record.study?.varied, ['learningRate']);
-    if (isWatched) await windowShows(/triage\.views[\s\S]*Study over learningRate[\s\S]*learningRate 0\.(?:05|2)[\s\S]*acc 0\./, 'study');
+    if (!isWatched) return;
+    await windowShows(/triage\.views[\s\S]*learningRate\s*2 runs · best 0\.\d\d[\s\S]*0\.2\s*acc 0\.\d\d ±0\.\d\d[\s\S]*0\.05\s*acc 0\.\d\d ±0\.\d\d/, 'study');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await inThemes('sidebar');
+    assert.deepEqual(await cutOff(), []);
+  });
+
+  it('lead from methods over data to settings in words, and start nothing when it is left', async function () {
+    if (!isWatched) this.skip();
+    const before = runsOf('triage.views').length;
+    const asking = vscode.commands.executeCommand('promptTuner.train', document.uri);
+    await windowShows(/Train triage\.views \(1\/3\)[\s\S]*Soft Prompt[\s\S]*P-Tuning v1[\s\S]*P-Tuning v2/, 'methods');
+    await readWindow('wizard-methods', true);
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await windowShows(/\(2\/3\)[\s\S]*Use These Files[\s\S]*data\/train\.jsonl[\s\S]*180 rows/, 'data');
+    await readWindow('wizard-data', true);
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    await windowShows(/\(3\/3\)[\s\S]*Start Training[\s\S]*Open as Form[\s\S]*tune\.labels\s*billing: " money", bug: " fault"/, 'settings');
+    await readWindow('wizard-settings', true);
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    await asking;
+    assert.equal(runsOf('triage.views').length, before);
   });
 
   it('open the page of a run with its curves, samples and log', async function () {
@@ -121,6 +143,70 @@ describe('the sidebar, the run page and the form', () => {
     assert(existsSync(run!.folder));
     await answer(['Move to Trash', 'Delete Permanently']);
     assert(!existsSync(run!.folder));
+  });
+
+  it('show runs that ended badly as what they are, offer to resume what was lost, and cut nothing off', async function () {
+    const { record } = runsOf('triage.views')[0]!;
+    const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
+    await openWith('triage/triage.ill.prompt', text);
+    const path = join(workspaceFolder(), 'triage', 'triage.ill.prompt');
+    const ill = (id: string, changes: Partial<RunRecord>) => {
+      const { result, ...whole } = record;
+      const rest = { ...whole, study: undefined };
+      mkdirSync(join(runsFolder(), id));
+      const made: RunRecord = { ...rest, id, template: { ...record.template, path }, settings: { ...record.settings, method: changes.method ?? record.method }, generation: 1, process: undefined, ...(changes.status === 'done' && { result }), ...changes };
+      writeFileSync(join(runsFolder(), id, 'run.json'), JSON.stringify(made));
+    };
+    const progress = { phase: 'training', step: 137, steps: 300 } as const;
+    ill('ill-failed', { status: 'failed', progress, error: { code: 'loss-not-finite', message: 'The loss is no longer a number at step 138. Lower tune.learningRate.' } });
+    ill('ill-stopped', { status: 'stopped', progress });
+    ill('ill-collapsed', { status: 'done', collapsed: 'delivery' });
+    ill('ill-measuring', { method: 'hard', status: 'running', progress: { phase: 'testing', step: 40, steps: 100 }, process: { pid: 2 ** 22 + 7, heartbeat: record.created } });
+    mkdirSync(join(runsFolder(), 'ill-damaged'));
+    writeFileSync(join(runsFolder(), 'ill-damaged', 'run.json'), '{"format":1,');
+    await vscode.commands.executeCommand('promptTuner.refreshRuns');
+    if (!isWatched) return;
+    await windowShows(/triage\.ill\s*4 runs[\s\S]*has died at step/, 'ill');
+    const seen = await readWindow('ill', false);
+    for (const words of [/soft · failed · step 137\/300/, /soft · stopped · step 137\/300/, /soft · acc 0\.\d\d ±0\.\d\d\s*collapsed/, /hard · lost · step 40\/100/]) assert.match(seen, words);
+    assert.match(seen, /The process that worked on triage\.ill has died at step 40 of 100\.[\s\S]*Resume[\s\S]*Always Resume/);
+    await inThemes('ill');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    assert.deepEqual(await cutOff(), []);
+    await vscode.commands.executeCommand('workbench.actions.treeView.promptTuner.runs.collapseAll');
+    await windowShows(/ill-damaged\s*cannot be read/, 'damaged');
+    assert.deepEqual(await cutOff(), []);
+    // The way out of a measurement that was lost is the same as of a training.
+    await vscode.commands.executeCommand('promptTuner.resume', { folder: join(runsFolder(), 'ill-measuring'), record: (await readRun(join(runsFolder(), 'ill-measuring'))) });
+    let measured: RunRecord | undefined;
+    await eventually(async () => (measured = await readRun(join(runsFolder(), 'ill-measuring'))).status === 'done', () => `the measurement; it is ${measured?.status}: ${JSON.stringify(measured?.error)}`);
+  });
+
+  it('refuse messages of another shape from a page, and say so in the log', async function () {
+    if (!isWatched) this.skip();
+    const { createWebviewPanel } = vscode.window;
+    let say: ((message: unknown) => void) | undefined;
+    Object.assign(vscode.window, { createWebviewPanel: (...given: Parameters<typeof createWebviewPanel>) => {
+      const panel = createWebviewPanel(...given);
+      const listen = panel.webview.onDidReceiveMessage;
+      Object.defineProperty(panel.webview, 'onDidReceiveMessage', { value: (listener: (message: unknown) => void) => {
+        say = listener;
+        return listen(listener);
+      } });
+      return panel;
+    } });
+    try {
+      await vscode.commands.executeCommand('promptTuner.openRun', { folder: join(runsFolder(), 'ill-failed'), record: await readRun(join(runsFolder(), 'ill-failed')) });
+    } finally {
+      Object.assign(vscode.window, { createWebviewPanel });
+    }
+    assert(say, 'the page listens');
+    for (const request of [{ action: 'format the disk' }, 7, null]) say({ mark: 'prompt-tuner', kind: 'call', id: 1, name: 'act', request });
+    say({ mark: 'prompt-tuner', kind: 'call', id: 1, name: 'eval', request: {} });
+    say('hello');
+    await vscode.commands.executeCommand('workbench.action.output.show.prompt-tuner.prompt-tuner.Prompt Tuner');
+    await windowShows(/promptTuner\.run:\sA\scall\swas\srefused:\sThe\srequest\s"act"\shas\san\sunexpected\sshape\.[\s\S]*promptTuner\.run:\sA\scall\swas\srefused:\sThere\sis\sno\scall\s"eval"/, 'refused');
+    await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
   it('open the form, say what is wrong while it is filled in, and measure a real step', async function () {

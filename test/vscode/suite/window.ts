@@ -17,6 +17,11 @@ export function readWindow(name: string, picture: boolean): Promise<string> {
   return askRunner(name, picture ? 'picture' : 'text');
 }
 
+/** The entries of the sidebar's trees that are too long for it. */
+export async function cutOff(): Promise<readonly string[]> {
+  return (await askRunner('cut', 'cut')).split('\n').filter((line) => line !== '');
+}
+
 /** Pastes into what has the focus as a person does, where commands would go another way. */
 export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
@@ -40,6 +45,11 @@ export async function press(role: string, name: string): Promise<void> {
 /** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
 export async function violations(): Promise<readonly string[]> {
   return (await askRunner('violations', 'violations')).split('\n').filter((line) => line !== '');
+}
+
+/** Breaks the content security policy of our pages, to see that a violation is noticed. */
+export async function offend(): Promise<void> {
+  await askRunner('offend', 'offend');
 }
 
 /** Types into a text field inside a webview, by its name. */

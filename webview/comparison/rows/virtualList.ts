@@ -68,7 +68,11 @@ export function createVirtualList(parts: ListParts): VirtualList {
       put(line, index);
       changed = true;
     }
-    for (const { place: hidden } of spares) hidden.hidden = true;
+    for (const { place: hidden } of spares) {
+      hidden.hidden = true;
+      // Its name belongs to whichever line shows that place next.
+      hidden.removeAttribute('id');
+    }
     if (changed) mark();
   };
 
@@ -141,6 +145,7 @@ export function createVirtualList(parts: ListParts): VirtualList {
       }
       heading.replaceChildren(...titles);
       lines.style.height = `${count * lineHeight}px`;
+      place.style.setProperty('--count', String(count));
       place.setAttribute('aria-rowcount', String(count + 1));
       if (active * lineHeight > place.scrollTop + place.clientHeight || active * lineHeight < place.scrollTop) place.scrollTop = active * lineHeight;
       draw(true);
