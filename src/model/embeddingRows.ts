@@ -69,16 +69,16 @@ function dequantizedRows(graph: Graph, { table, scale, zeros, width, bits, signe
   tokens.forEach((token, t) => {
     for (let i = 0; i < width; i++) {
       const at = blocks === 0 ? 0 : token * blocks + Math.floor((i * blocks) / width);
-      const zero = zeroTensor ? whole(zeroTensor.bytes, zeroIndex(at, { token, blocks, bits }), { bits: zeroTensor.type === ElementType.uint8 && bits === 4 ? 4 : bitsOf(zeroTensor.type), signed }) : zeroPoint;
+      const zero = zeroTensor ? whole(zeroTensor.bytes, zeroIndex(at, { token, blocks, packed: bits === 4 && zeroTensor.type === ElementType.uint8 }), { bits: zeroTensor.type === ElementType.uint8 && bits === 4 ? 4 : bitsOf(zeroTensor.type), signed }) : zeroPoint;
       values[t * width + i] = scales[at]! * (whole(table.bytes, token * width + i, { bits, signed }) - zero);
     }
   });
   return values;
 }
 
-/** Four-bit zero points of a row begin at a byte. */
-const zeroIndex = (at: number, { token, blocks, bits }: { readonly token: number; readonly blocks: number; readonly bits: number }): number =>
-  (bits === 4 && blocks % 2 === 1 ? token * (blocks + 1) + (at - token * blocks) : at);
+/** Four-bit zero points that are packed into bytes begin each row at a byte; a tensor of them does not. */
+const zeroIndex = (at: number, { token, blocks, packed }: { readonly token: number; readonly blocks: number; readonly packed: boolean }): number =>
+  (packed && blocks % 2 === 1 ? token * (blocks + 1) + (at - token * blocks) : at);
 
 function whole(bytes: Uint8Array, index: number, { bits, signed }: { readonly bits: number; readonly signed: boolean }): number {
   const unsigned = bits === 8 ? bytes[index]! : (bytes[index >> 1]! >> (4 * (index & 1))) & 15;

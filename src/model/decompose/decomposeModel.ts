@@ -1,4 +1,3 @@
-import { Failure } from '../../failure';
 import { extendGraph } from '../../onnx/builder';
 import type { Graph, Model, Node } from '../../onnx/graph';
 import { attention } from './attention';
@@ -9,8 +8,8 @@ import { normalization } from './normalization';
 const decompositions: Decompositions = { ...attention, ...normalization };
 
 /**
- * The same model with fused operators written out, so that every value between embeddings and logits has a gradient.
- * @throws Failure "no-rule" naming a form of an operator that cannot be written out
+ * The same model with fused operators written out, so that every value between embeddings and logits has a gradient. A form of an
+ * operator that cannot be written out stays, and its node says why: such a model can be run and tuned without gradients.
  */
 export function decomposeModel(model: Model): Model {
   if (!model.graph.nodes.some((node) => decompositions[nameOf(node)])) return model;
@@ -33,7 +32,7 @@ function decomposeGraph(graph: Graph): Graph {
       node.outputs.forEach((output, i) => output && values[i] !== undefined && b.alias(values[i], output));
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw new Failure('no-rule', `The operator ${nameOf(node)} (node "${node.name}") is not covered with ${error.message}.`, {}, 'Choose another export of the model, or set tune.blackBox, which needs no gradient.');
+      b.node({ ...node, name: `${node.name}, with ${error.message}` });
     }
   }
   return b.graph(graph.outputs);

@@ -42,6 +42,14 @@ def blocks(path, symmetric, bits=4):
     return quantizer.model.model
 
 
+def table_too(path):
+    """Four-bit weights, those of the embedding table too (GatherBlockQuantized)."""
+    config = DefaultWeightOnlyQuantConfig(block_size=16, is_symmetric=False, accuracy_level=0, bits=4, op_types_to_quantize=('MatMul', 'Gather'), quant_axes=(('MatMul', 0), ('Gather', 1)))
+    quantizer = MatMulNBitsQuantizer(onnx.load(path), algo_config=config)
+    quantizer.process()
+    return quantizer.model.model
+
+
 def bits_and_bytes(path, kind):
     quantizer = MatMulBnb4Quantizer(onnx.load(path), kind, 16)
     quantizer.process()
@@ -194,10 +202,11 @@ if __name__ == '__main__':
     save(blocks(source('llama'), False), 'llama.q4-zeros')
     save(blocks(source('llama'), True, 8), 'llama.q8')
     save(halves(onnx.load(os.path.join(OUT, 'llama.q4-zeros.onnx'))), 'llama.q4f16')
+    save(table_too(os.path.join(OUT, 'llama.dynamo.onnx')), 'llama.q4-table')
     save(bits_and_bytes(source('llama'), MatMulBnb4Quantizer.NF4), 'llama.bnb4')
     save(bits_and_bytes(source('llama'), MatMulBnb4Quantizer.FP4), 'llama.bnb4-fp4')
     save(reordered(onnx.load(os.path.join(OUT, 'llama.q4-zeros.onnx'))), 'llama.q4-order')
     save(merged(onnx.load(source('llama'))), 'llama.merged')
     save(as_function(onnx.load(source('llama'))), 'llama.function')
-    rounded = ['q4', 'q4-zeros', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4']
+    rounded = ['q4', 'q4-zeros', 'q4-table', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4']
     recipe.write(os.path.join(OUT, 'generated.json'), {name: generated(os.path.join(OUT, f'llama.{name}.onnx')) for name in rounded})
