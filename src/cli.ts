@@ -12,7 +12,7 @@ import { formatRun, formatRunList, removeRun, runListJson, showRun } from './run
 import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
 import { comparedTasks } from './runs/comparedTask';
 import { comparisonTable, type TableFormat } from './runs/comparisonTable';
-import { findRuns, writeComparison } from './runs/exportReport';
+import { chosenBaseline, findRuns, writeComparison } from './runs/exportReport';
 import { formatComparison } from './runs/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './runs/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './runs/progressDisplay';
@@ -20,6 +20,7 @@ import type { Split } from './runs/record';
 import type { RunEvent, RunOptions } from './runs/runEvent';
 import { defaultRunsFolder, scanRuns } from './runs/runFolder';
 import { planStudy } from './runs/study';
+import { modelsOfTemplates, templatesBelow } from './runs/templateModels';
 import { trainRun } from './runs/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './runs/unexpected';
 import { promptTunerVersion } from './runs/versions';
@@ -127,11 +128,13 @@ command('compare', 'train and measure methods side by side').argument('<file...>
 command('report', 'compare runs that exist, as one HTML file or as a table').argument('<run...>')
   .option('--to <file>', 'file to write; a table is printed without it')
   .addOption(new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'))
+  .option('--baseline <run>', 'one of the runs, which the others are measured against; the hard prompt when left out')
   .addOption(runsOption())
-  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat }, self: Command) => {
+  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat; baseline?: string }, self: Command) => {
     if (options.format === 'html' && options.to === undefined) self.error('error: say where the report goes: --to FILE.html');
     const folders = await findRuns(options.runs, references);
-    const { text, file } = await writeComparison(folders, options);
+    const baseline = options.baseline === undefined ? {} : { baseline: await chosenBaseline(options.runs, options.baseline, folders) };
+    const { text, file } = await writeComparison(folders, { ...options, ...baseline });
     print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
   });
 
@@ -145,8 +148,8 @@ command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT ad
   });
 
 const models = program.command('models').description('models at hand').exitOverride();
-command('list', 'the embedded model, those in the hub\'s cache and the folders that were added', models).action(async (options: Common) => {
-  const list = await withMethods(await listModels());
+command('list', 'the embedded model, those in the hub\'s cache, those that were added, and those that templates below this folder name', models).action(async (options: Common) => {
+  const list = await withMethods(await listModels(await modelsOfTemplates(await templatesBelow(process.cwd()))));
   print(options, list, formatModels(list));
 });
 command('add', 'download a model of the hub, or note a folder', models).argument('<model>', 'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file')

@@ -76,10 +76,18 @@ export function textArea(label: string, value: string, input: (value: string) =>
 function typed(tag: string, { label, value, input }: { readonly label: string; readonly value: string; input(value: string): void }): HTMLElement & { value: string } {
   const element = document.createElement(tag) as HTMLElement & { value: string };
   element.setAttribute('aria-label', label);
+  keepLabel(element, label);
   element.setAttribute('value', value);
   element.value = value;
   element.addEventListener('input', () => input(element.value));
   return element;
+}
+
+/** The toolkit takes the label of a field without text of its own away as soon as it is in the document. */
+function keepLabel(element: HTMLElement, label: string): void {
+  new MutationObserver(() => {
+    if (/^Text (?:field|area)$/.test(element.getAttribute('aria-label') ?? '')) element.setAttribute('aria-label', label);
+  }).observe(element, { attributeFilter: ['aria-label'] });
 }
 
 /** A ring that turns while something is awaited; its words are read aloud. */

@@ -1,7 +1,7 @@
 import { constantNodes, instantiate, type Bindings, type Instance } from '../model/instance';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
-import { ElementType, keepOnly, type Model } from '../onnx/graph';
+import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';
 import { floats, int64s, openSession } from '../onnx/session';
 import { floatTensor } from '../onnx/tensor';
 import { keysAndValuesOf, type SoftPrompt } from '../tuning/prompt';
@@ -23,26 +23,35 @@ interface ConstantPast {
 
 /**
  * Bakes a prompt into its model. What stands in front of all text acts on it by its keys and values alone, which are the same for
- * every text; so a prefix, and virtual tokens in front, both become a constant past. Virtual tokens elsewhere extend the vocabulary.
+ * every text; so a prefix, and virtual tokens in front, both become a constant past. Virtual tokens elsewhere extend the vocabulary,
+ * and so do those in front for a masked model, where they read the text too.
  * @param prepended rows of the prompt matrix, from the first, that stand in front of all text
  */
 export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, prepended: number): Promise<BakedModel> {
-  const inFront = language.signature.cache.length > 0 && !prompt.prefix ? prepended : 0;
+  const inFront = language.signature.cache.length > 0 && !prompt.prefix && !isMasked(language) ? prepended : 0;
   const past = prompt.prefix ? { rows: prompt.prefix.rows, parts: keysAndValuesOf(prompt.prefix, language.configuration) } : inFront > 0 ? await pastOfVirtualTokens(language, prompt, inFront) : undefined;
   const front = past?.rows ?? 0;
   const placed = prompt.rows - inFront;
   const builder = beginGraph(language);
   const body = instantiate(builder, { graph: language.model.graph, signature: language.signature }, {
     prefix: 'body/',
-    bindings: { ...ownInputs(language), ...(past && bindPast(builder, language, past)) },
+    bindings: { ...ownInputs(language), ...((past ?? isMasked(language)) && bindPast(builder, language, past ?? { rows: 0, parts: [] })) },
     virtual: placed > 0 ? virtualTokens(builder, language, { ...prompt, rows: placed, values: prompt.values.slice(inFront * prompt.hiddenSize) }) : undefined,
   });
   nameOutputs(builder, language, { body, front });
-  return { model: { ...language.model, graph: keepOnly(builder.graph([]), language.model.graph.outputs) }, front, placed };
+  return { model: { ...language.model, graph: keepOnly(builder.graph([]), outputsOf(language)) }, front, placed };
 }
 
-const beginGraph = ({ model }: LanguageModel): Builder =>
-  extendGraph({ ...emptyGraph, inputs: model.graph.inputs, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'baked/');
+const isMasked = ({ configuration }: LanguageModel): boolean => configuration.kind === 'masked';
+
+/** A masked model reads each text once and whole: its callers know of no cache. */
+const inputsOf = (language: LanguageModel): readonly Value[] => language.model.graph.inputs.filter(({ name }) => !isMasked(language) || !pastNames(language).includes(name));
+const outputsOf = (language: LanguageModel): readonly Value[] => language.model.graph.outputs.filter(({ name }) => !isMasked(language) || !presentNames(language).includes(name));
+
+function beginGraph(language: LanguageModel): Builder {
+  const { model } = language;
+  return extendGraph({ ...emptyGraph, inputs: inputsOf(language), initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'baked/');
+}
 
 const ownInputs = ({ model }: LanguageModel): Bindings => Object.fromEntries(model.graph.inputs.map(({ name }) => [name, name]));
 
@@ -60,14 +69,14 @@ function bindPast(builder: Builder, language: LanguageModel, { rows, parts }: Co
   const batch = op('Shape', [signature.inputIds], { start: 0, end: 1 });
   const stretch = op('Concat', [batch, ints([1, 1, 1])], { axis: 0 });
   const pasts = pastNames(language).map((name, i) => {
-    const constant = builder.constant(floatTensor([1, keyValueHeads, rows, headSize], parts[i]!));
-    return [name, op('Concat', [op('Expand', [constant, stretch]), name], { axis: 2 })];
+    const constant = op('Expand', [builder.constant(floatTensor([1, keyValueHeads, rows, headSize], parts[i] ?? [])), stretch]);
+    return [name, isMasked(language) ? constant : op('Concat', [constant, name], { axis: 2 })];
   });
   const { attentionMask: mask, positionIds: positions } = signature;
   return {
     ...Object.fromEntries(pasts),
     ...(mask && { [mask]: op('Concat', [op('Expand', [ints([1]), op('Concat', [batch, ints([rows])], { axis: 0 })]), mask], { axis: 1 }) }),
-    ...(positions && { [positions]: op('Add', [positions, ints([rows])]) }),
+    ...(positions && !isMasked(language) && { [positions]: op('Add', [positions, ints([rows])]) }),
   };
 }
 
@@ -75,7 +84,7 @@ function bindPast(builder: Builder, language: LanguageModel, { rows, parts }: Co
 function nameOutputs(builder: Builder, language: LanguageModel, { body, front }: { readonly body: Instance; readonly front: number }): void {
   const presents = new Set(presentNames(language));
   const toTheEnd = 2 ** 63;
-  for (const { name } of language.model.graph.outputs) {
+  for (const { name } of outputsOf(language)) {
     const value = body.value(name);
     builder.alias(front > 0 && presents.has(name) ? builder.op('Slice', [value, builder.ints([front]), builder.ints([toTheEnd]), builder.ints([2])]) : value, name);
   }

@@ -41,15 +41,16 @@ export function onnxReadme(provenance: Provenance, { placement, prompt, front, c
     `# ${provenance.name}: \`${placement.model.id}\` with a trained prompt inside`,
     ...origin(provenance, placement),
     '`model.onnx` takes and gives what the model it was made from does: `input_ids`, `attention_mask`, `position_ids`, `past_key_values.*` in, `logits`, `present.*` out, as far as the original has them. It runs in ONNX Runtime wherever the original does, step by step with the cache too.',
-    ...(front > 0 ? [`The trained vectors stand in front of every sequence as ${front} constant positions of keys and values. Callers do not see them: positions count from 0 at the first token of the text, the mask covers the text, \`present.*\` holds the text. The context is ${front} tokens shorter, and \`config.json\` says so.`] : []),
+    ...(front > 0 && prompt.mask ? [`The trained prefix stands in front of the keys and values of every layer as ${front} constants that callers do not see.`] : front > 0 ? [`The trained vectors stand in front of every sequence as ${front} constant positions of keys and values. Callers do not see them: positions count from 0 at the first token of the text, the mask covers the text, \`present.*\` holds the text. The context is ${front} tokens shorter, and \`config.json\` says so.`] : []),
     ...vocabularyNote(placement, prompt),
+    ...maskNote(prompt),
     '## Use in Python',
     'Run it in this folder, with `pip install onnxruntime tokenizers numpy`.',
     fenced('python', onnxPythonSnippet(prompt, configuration)),
     '## Use in Node',
     'Run it in this folder as `use.mjs`, with `npm install onnxruntime-node @huggingface/tokenizers`.',
     fenced('js', onnxNodeSnippet(prompt, configuration)),
-    ...answers(provenance),
+    ...answers(provenance, prompt),
   ]);
 }
 
@@ -60,14 +61,19 @@ function origin({ run, trainedNumbers, quality }: Provenance, { method, model }:
   return [`Method \`${method}\`, ${trainedNumbers} trained numbers, run \`${run}\`${quality ? `, ${quality}` : ''}. Trained for the model with SHA-256 \`${model.sha256}\`; on other weights the vectors mean nothing.`];
 }
 
-function answers({ labels }: Provenance): readonly string[] {
+function answers({ labels }: Provenance, { mask }: Partial<ExamplePrompt> = {}): readonly string[] {
   const names = Object.keys(labels);
   if (names.length === 0) return [];
-  return ['## Labels', 'The answer is the label whose word is likeliest after the prompt.', ...names.map((label) => `- ${label}: ${labels[label]!.map((word) => `\`${JSON.stringify(word)}\``).join(', ')}`)];
+  const rule = mask ? 'The answer is the label whose word is likeliest at the masks: the mean of its tokens\' log-probabilities, each at its own mask from the first on.' : 'The answer is the label whose word is likeliest after the prompt.';
+  return ['## Labels', rule, ...names.map((label) => `- ${label}: ${labels[label]!.map((word) => `\`${JSON.stringify(word)}\``).join(', ')}`)];
+}
+
+function maskNote({ mask }: ExamplePrompt): readonly string[] {
+  return mask ? [`The model is a masked language model: where the answer goes, the prompt has the mask token ${mask.id}${mask.count > 1 ? `, ${mask.count} times, as often as the longest word of a label has tokens` : ''}. The example reads the first of them.`] : [];
 }
 
 function vocabularyNote({ instruction, slots }: Placement, prompt: ExamplePrompt): readonly string[] {
-  if (prompt.text !== undefined) return [];
+  if (prompt.text !== undefined || (instruction.length === 0 && slots.length === 0)) return [];
   const what = instruction.length > 0 ? `the ${instruction.length} tokens of the instruction are written as the ids from the vocabulary size on` : 'virtual tokens are written as the ids from the vocabulary size on';
   const where = instruction.length > 0 ? [] : slots.map(({ id, offset, length }) => `- \`${id}\`: rows ${offset} to ${offset + length - 1}`);
   return [`In a prompt ${what}, as in the example, which stands for the template with each variable as \`[name]\`. Row r is the id vocabulary size + r.`, ...where];
@@ -115,10 +121,10 @@ function onnxPythonSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: M
     'import numpy as np', 'import onnxruntime as ort', 'from tokenizers import Tokenizer', '',
     'tokenizer = Tokenizer.from_file("tokenizer.json")', 'session = ort.InferenceSession("model.onnx")', '',
     `ids = np.array([${prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`}], dtype=np.int64)`,
-    'feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None]}',
+    `feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), ${prompt.mask ? '"token_type_ids": np.zeros_like(ids), ' : ''}"position_ids": np.arange(ids.shape[1], dtype=np.int64)[None]}`,
     'names = [value.name for value in session.get_inputs()]',
     `feeds |= {name: np.zeros((1, ${keyValueHeads}, 0, ${headSize}), np.float32) for name in names if name.startswith("past_key_values.")}`,
-    'logits = session.run(["logits"], {name: feeds[name] for name in names})[0][0, -1]',
+    `logits = session.run(["logits"], {name: feeds[name] for name in names})[0][0, ${prompt.mask?.at ?? -1}]`,
     'probabilities = np.exp(logits - logits.max())', 'probabilities /= probabilities.sum()', ...pythonAnswer,
   ].join('\n');
 }
@@ -131,14 +137,14 @@ function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: Mod
     'const session = await ort.InferenceSession.create(\'model.onnx\');', '',
     `const ids = ${prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`};`,
     'const int64 = (values) => new ort.Tensor(\'int64\', BigInt64Array.from(values, BigInt), [1, values.length]);',
-    'const feeds = { input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), position_ids: int64(ids.map((_, i) => i)) };',
+    `const feeds = { input_ids: int64(ids), attention_mask: int64(ids.map(() => 1)), ${prompt.mask ? 'token_type_ids: int64(ids.map(() => 0)), ' : ''}position_ids: int64(ids.map((_, i) => i)) };`,
     'for (const name of session.inputNames) {',
     `  if (name.startsWith('past_key_values.')) feeds[name] = new ort.Tensor('float32', new Float32Array(), [1, ${keyValueHeads}, 0, ${headSize}]);`,
     '}',
     'const { logits } = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]])), [\'logits\']);',
-    'const last = logits.data.slice(-logits.dims[2]);',
-    'const best = last.indexOf(last.reduce((a, b) => Math.max(a, b)));',
-    'const normalizer = last.reduce((sum, logit) => sum + Math.exp(logit - last[best]), 0);',
+    prompt.mask ? `const scores = logits.data.slice(${prompt.mask.at} * logits.dims[2], ${prompt.mask.at + 1} * logits.dims[2]);` : 'const scores = logits.data.slice(-logits.dims[2]);',
+    'const best = scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));',
+    'const normalizer = scores.reduce((sum, logit) => sum + Math.exp(logit - scores[best]), 0);',
     'console.log(best, JSON.stringify(tokenizer.decode([best])), (1 / normalizer).toFixed(6));',
   ].join('\n');
 }

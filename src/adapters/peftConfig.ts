@@ -62,7 +62,7 @@ export function peftConfigOf(prompt: SoftPrompt, { tokens, settings, model }: { 
   const { configuration: { heads, layers, hiddenSize, keyValueHeads, headSize } } = model;
   const fields = {
     auto_mapping: null, base_model_name_or_path: model.id, inference_mode: true, modules_to_save: null, num_attention_heads: heads, num_layers: layers,
-    num_transformer_submodules: 1, num_virtual_tokens: tokens, peft_version: peftVersion, revision: null, task_type: 'CAUSAL_LM', token_dim: hiddenSize,
+    num_transformer_submodules: 1, num_virtual_tokens: tokens, peft_version: peftVersion, revision: null, task_type: model.configuration.kind === 'masked' ? null : 'CAUSAL_LM', token_dim: hiddenSize,
   };
   if (prompt.prefix) {
     // With grouped queries PEFT counts in key/value heads here, or the matrix would not fit.

@@ -2,8 +2,10 @@ import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
 import { ElementType, floatTypes, valuesRead, type Graph, type Model, type Node } from '../onnx/graph';
 import type { Feeds } from '../onnx/session';
+import { runAgain } from './recompute';
 import { notDifferentiable, type Rules } from './rule';
 import { rules } from './rules';
+import { asLateAsPossible, cutIntoSegments } from './segments';
 import { probeShapes } from './shapes';
 import { createTape } from './tape';
 
@@ -16,6 +18,11 @@ export interface Differentiation {
   readonly withRespectTo: readonly string[];
   /** Two sets of inputs that differ in every variable size, for finding shapes. */
   readonly probes: readonly [Feeds, Feeds];
+  /**
+   * Into how many segments the forward pass is cut whose activations are computed again where the gradient needs them, instead of
+   * being held until then; 1 holds all. A model's number of layers holds least.
+   */
+  readonly segments?: number;
 }
 
 /**
@@ -24,25 +31,33 @@ export interface Differentiation {
  * differentiated; no gradient of a weight is ever built.
  * @throws Failure "no-rule" naming the operator that has no gradient rule
  */
-export async function differentiate(model: Model, { loss, withRespectTo, probes }: Differentiation): Promise<Model> {
+export async function differentiate(model: Model, { loss, withRespectTo, probes, segments: count = 1 }: Differentiation): Promise<Model> {
   const { graph } = model;
-  const path = differentiablePath(graph, loss, withRespectTo);
+  const path = asLateAsPossible(differentiablePath(graph, loss, withRespectTo), loss);
   const shapes = await probeShapes(model, path.flatMap((node) => [...floatInputs(node), ...node.outputs]).filter(Boolean), path.flatMap(integerOperands), probes);
   const builder = extendGraph(graph, 'gradient/');
-  const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph) });
+  const origins = new Map<string, string>();
+  const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph), origins });
   const onPath = new Set([...withRespectTo, ...path.flatMap((node) => node.outputs)]);
   const gradients = new Map<string, string>([[loss, tape.scalar(1)]]);
-
-  for (const node of [...path].reverse()) {
+  const backward = (node: Node, again: Node): void => {
     const upstream = node.outputs.map((output) => gradients.get(output));
-    if (upstream.every((gradient) => gradient === undefined)) continue;
-    ruleOf(node)(node, upstream, tape).forEach((gradient, i) => {
+    if (upstream.every((gradient) => gradient === undefined)) return;
+    ruleOf(node)(again, upstream, tape).forEach((gradient, i) => {
       const input = node.inputs[i]!;
       if (!gradient || !onPath.has(input)) return;
       const flowing = appended(gradient, node);
       const sofar = gradients.get(input);
       gradients.set(input, sofar ? tape.add(sofar, flowing) : flowing);
     });
+  };
+
+  const segments = count > 1 ? cutIntoSegments(path, count, shapes.dims) : [path];
+  for (const [i, nodes] of [...segments.entries()].reverse()) {
+    const after = nodes.flatMap(({ outputs }) => outputs.flatMap((output) => gradients.get(output) ?? []));
+    // The last segment has only just been run.
+    const again = i === segments.length - 1 ? (node: Node): Node => node : runAgain(builder, { nodes, after, varies: (value) => onPath.has(value) }, { mark: `again ${i}`, origins });
+    for (const node of [...nodes].reverse()) backward(node, again(node));
   }
 
   const outputs = withRespectTo.map((name) => ({ name: builder.alias(gradients.get(name) ?? tape.zerosLike(name), gradientOf(name)), type: ElementType.float }));
@@ -100,15 +115,16 @@ const quantizing = new Set(['DynamicQuantizeLinear', 'QuantizeLinear', 'MatMulIn
 
 /** Operator set 21 brought four-bit types and scales for blocks; nothing else in language models changed its meaning since 18. */
 function withFourBits(model: Model): Model {
-  const needs = model.graph.nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size);
+  const { nodes, initializers } = model.graph;
+  const needs = nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size) || [...initializers.values()].some(({ type }) => type === ElementType.uint4);
   return needs ? { ...model, irVersion: Math.max(model.irVersion, 10), opsets: new Map([...model.opsets, ['', Math.max(model.opsets.get('') ?? 0, 21)]]) } : model;
 }
 
 const castsToInteger = (node: Node): boolean => node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
 
-/** Inputs that hold positions, sizes or axes rather than numbers to differentiate. */
+/** Inputs that hold positions, sizes or axes rather than numbers to differentiate, and whose shape no rule asks for. */
 const integerInputs: Readonly<Record<string, readonly number[]>> = {
-  Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1], GatherND: [1],
+  Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1],
   ReduceSum: [1], ReduceMean: [1], ReduceLogSumExp: [1], ReduceSumSquare: [1], ReduceL2: [1], ReduceMax: [1], ReduceMin: [1], Pad: [1, 3],
   Tile: [1], Trilu: [1], CumSum: [1], TopK: [1], GatherElements: [1], ScatterElements: [1], ScatterND: [1],
 };

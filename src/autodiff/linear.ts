@@ -1,4 +1,4 @@
-import { floatAttribute, intAttribute } from '../onnx/graph';
+import { floatAttribute, intAttribute, type Node } from '../onnx/graph';
 import { rule, type Gradient, type Rules } from './rule';
 import type { Tape } from './tape';
 
@@ -27,7 +27,21 @@ export const linear: Rules = {
       () => t.sumTo(scaled(g, floatAttribute(node, 'beta', 1)), c!, y),
     ];
   }),
+  // a convolution's transpose; its kernel is a weight
+  Conv: rule(({ x: [, kernel], y, g, node, t }) => [
+    () => backThroughConv(kernel!, g, node, t),
+    () => { throw new RangeError('a kernel that is trained'); },
+    () => t.op('ReduceSum', [g, t.ints(t.dims(y).flatMap((__, axis) => (axis === 1 ? [] : [axis])))], { keepdims: 0 }),
+  ]),
 };
+
+/** @throws RangeError for steps above 1, whose last numbers may reach nothing, and for padding that is not stated */
+function backThroughConv(kernel: string, g: string, node: Node, t: Tape): string {
+  const { auto_pad: padding, strides, ...attributes } = node.attributes;
+  if (padding?.kind === 'string' && padding.value !== 'NOTSET' && padding.value !== 'VALID') throw new RangeError(`the padding ${padding.value}`);
+  if (strides?.kind === 'ints' && strides.value.some((stride) => stride !== 1)) throw new RangeError('strides above 1');
+  return t.op('ConvTranspose', [g, kernel], attributes);
+}
 
 /** A stack of matrices as one tall matrix. */
 const rows = (value: string, t: Tape): string => {

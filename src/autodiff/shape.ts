@@ -30,10 +30,23 @@ export const shape: Rules = {
   // rows chosen twice add up: one-hot(indices)ᵀ G
   Gather: rule(({ x: [data, indices], g, node, t }) => [() => gatherGradient(data!, indices!, g, { axis: intAttribute(node, 'axis', 0), t }), undefined]),
   GatherND: rule(({ x: [data, indices], g, node, t }) => [() => {
-    if (intAttribute(node, 'batch_dims', 0)) throw new RangeError('batch axes');
-    return t.op('ScatterND', [t.zerosLike(data!), indices!, g], { reduction: { kind: 'string', value: 'add' } });
+    const whole = withBatchIndices(indices!, intAttribute(node, 'batch_dims', 0), t);
+    return t.op('ScatterND', [t.zerosLike(data!), whole, g], { reduction: { kind: 'string', value: 'add' } });
   }, undefined]),
 };
+
+/** Indices into the whole of a value, of those that count within each entry of its first `axes` axes. */
+function withBatchIndices(indices: string, axes: number, t: Tape): string {
+  if (axes === 0) return indices;
+  const rank = t.dims(indices).length;
+  const [zero, one] = [0, 1].map((value) => t.op('Squeeze', [t.ints([value])])) as [string, string];
+  const each = t.op('Concat', [t.op('Shape', [indices], { start: 0, end: rank - 1 }), t.ints([1])], { axis: 0 });
+  const counted = Array.from({ length: axes }, (_, axis) => {
+    const range = t.op('Range', [zero, t.op('Squeeze', [t.op('Shape', [indices], { start: axis, end: axis + 1 })]), one]);
+    return t.op('Expand', [t.reshape(range, t.ints(Array.from({ length: rank }, (__, i) => (i === axis ? -1 : 1)))), each]);
+  });
+  return t.op('Concat', [...counted, indices], { axis: -1 });
+}
 
 function sizesAlong(values: readonly string[], axis: number, t: Tape): string {
   const sizes = values.map((value) => t.dims(value).at(axis));

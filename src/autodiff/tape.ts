@@ -39,14 +39,24 @@ export interface Tape {
   sumTo(gradient: string, operand: string, result: string): string;
 }
 
-export function createTape(builder: Builder, shapes: Shapes, { graph, whole }: { readonly graph: Graph; readonly whole: ReadonlySet<string> }): Tape {
+interface Forward {
+  readonly graph: Graph;
+  /** Values that hold whole numbers. */
+  readonly whole: ReadonlySet<string>;
+  /** Value of a second run → the same in the first; grows while the tape is used. */
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+export function createTape(builder: Builder, shapes: Shapes, { graph, whole, origins }: Forward): Tape {
+  const origin = (value: string): string => origins.get(value) ?? value;
+  const dims = (value: string): readonly Dim[] => shapes.dims(origin(value));
   const { op, ops, scalar, ints } = builder;
   const shape = (value: string): string => op('Shape', [value]);
   const sum = (a: string, axes: readonly number[]): string => (axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a);
   return {
-    dims: shapes.dims,
-    known: shapes.known,
-    isWhole: (value) => whole.has(value),
+    dims,
+    known: (value) => shapes.known(origin(value)),
+    isWhole: (value) => whole.has(origin(value)),
     weight: (value) => graph.initializers.get(value),
     addWeight: builder.weight,
     op, ops, scalar, ints, shape, sum,
@@ -60,7 +70,7 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole }: {
     reshape: (a, to) => op('Reshape', [a, to], { allowzero: 1 }),
     zerosLike: (value) => op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
     sumTo(gradient, operand, result) {
-      const { leading, stretched } = broadcastAxes(shapes.dims(operand), shapes.dims(result));
+      const { leading, stretched } = broadcastAxes(dims(operand), dims(result));
       const squeezed = leading.length ? op('ReduceSum', [gradient, ints(leading)], { keepdims: 0 }) : gradient;
       return sum(squeezed, stretched);
     },

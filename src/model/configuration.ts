@@ -11,6 +11,7 @@ export interface ModelConfiguration {
   /** `model_type` of transformers: llama, gpt2, qwen3 … */
   readonly architecture: string;
   readonly layers: number;
+  /** Numbers in the vector of a token, and of a virtual one. Where the embedding table is narrower than the layers (ALBERT), an opened model has its width here. */
   readonly hiddenSize: number;
   readonly heads: number;
   readonly keyValueHeads: number;

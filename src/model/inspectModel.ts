@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/gradient';
-import { ElementType, type Graph } from '../onnx/graph';
+import { ElementType, type Graph, type Model } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
 import type { LanguageModelKind, ModelConfiguration } from './configuration';
 import { licenceIn } from './listModels';
@@ -25,6 +25,9 @@ export interface TokenizerFacts {
   readonly special: Readonly<Record<string, string>>;
 }
 
+/** Where the cache comes from through which a prefix enters the layers. */
+export type CacheOrigin = 'exported' | 'added' | 'none';
+
 /** What a model is, and what can be trained through it. */
 export interface ModelInspection {
   readonly id: string;
@@ -42,12 +45,12 @@ export interface ModelInspection {
   readonly configuration: ModelConfiguration;
   readonly tokenizer: TokenizerFacts;
   readonly opset: number;
-  /** Operator type → how often the graph holds it. */
+  /** Operator type → how often the file's graph holds it. */
   readonly operators: Readonly<Record<string, number>>;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Whether the opening that prompts share can be run once. */
-  readonly keyValueCache: boolean;
+  /** Whether the file has a key/value cache; `added` where it has none and one could be written into its attention. */
+  readonly keyValueCache: CacheOrigin;
   readonly methods: readonly MethodSupport[];
   readonly trainable: boolean;
   /** Operators between the embeddings and the logits that have no gradient rule. */
@@ -56,19 +59,19 @@ export interface ModelInspection {
 
 /** Reads everything off the files; nothing is run. */
 export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
-  const { id, folder, file, kind, files, sha256, parameters, configuration, model, signature } = opened;
-  const { graph } = model;
-  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
+  const { id, folder, file, kind, files, sha256, parameters, configuration, read, model, signature } = opened;
+  const { graph } = read;
+  const lacking = operatorsWithoutRule(model.graph, signature.logits, [signature.embedded]);
   const sizes = await Promise.all(files.map((path) => stat(path)));
-  const keyValueCache = signature.cache.length > 0;
+  const keyValueCache = cacheOf(opened);
   return {
     id, folder, file, kind, sha256, parameters, configuration, keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
     licence: await licenceIn(folder),
-    dtypes: dtypesOf(graph),
+    dtypes: dtypesOf(model.graph, graph),
     tokenizer: tokenizerFacts(opened.records.tokenizer),
-    opset: model.opsets.get('') ?? 0,
-    operators: countOperators(graph),
+    opset: read.opsets.get('') ?? 0,
+    operators: countOperators(read),
     inputs: graph.inputs.map((input) => input.name),
     outputs: graph.outputs.map((output) => output.name),
     methods: methodsFor(lacking, keyValueCache, configuration.kind),
@@ -78,33 +81,44 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
 }
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
-export function methodsFor(lacking: readonly string[], keyValueCache: boolean, kind: LanguageModelKind = 'causal'): readonly MethodSupport[] {
+export function methodsFor(lacking: readonly string[], cache: CacheOrigin, kind: LanguageModelKind = 'causal'): readonly MethodSupport[] {
   const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.` : undefined;
   const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({ method, works: !note, ...((note ?? more) && { note: note ?? more }) });
   return [
     { method: 'hard', works: true },
     trained('soft'),
     trained('v1'),
-    trained('v2', keyValueCache ? undefined : kind === 'masked' ? 'Only with tune.layers: input, because a masked language model has no key/value cache.' : 'Only with tune.layers: input, because the model was exported without a key/value cache.'),
+    trained('v2', cache === 'none' ? `Only with tune.layers: input, because the model was exported without a key/value cache${kind === 'masked' ? ' and its attention has a form that takes none' : ''}.` : kind === 'masked' ? masksOnly : undefined),
   ];
 }
 
-function countOperators(graph: Graph): Readonly<Record<string, number>> {
+function cacheOf({ read, signature: { cache } }: LanguageModel): CacheOrigin {
+  if (cache.length === 0) return 'none';
+  return read.graph.inputs.some(({ name }) => name === cache[0]!.pastKey) ? 'exported' : 'added';
+}
+
+const masksOnly = 'Without a rewritten instruction, because a masked language model cannot say how fluent one is.';
+
+/** Operators of the graph and of the branches and bodies inside it; a constant is a number, not an operator. */
+function countOperators({ graph }: Model): Readonly<Record<string, number>> {
   const operators = new Map<string, number>();
-  for (const { op, domain } of graph.nodes) {
+  const count = ({ nodes }: Graph): void => nodes.forEach(({ op, domain, attributes }) => {
     const name = domain ? `${domain}.${op}` : op;
-    operators.set(name, (operators.get(name) ?? 0) + 1);
-  }
+    if (name !== 'Constant') operators.set(name, (operators.get(name) ?? 0) + 1);
+    for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') count(attribute.value);
+  });
+  count(graph);
   return Object.fromEntries([...operators].sort(([, a], [, b]) => b - a));
 }
 
 const typeNames = new Map(Object.entries(ElementType).map(([name, type]) => [type as number, name === 'float' ? 'float32' : name === 'double' ? 'float64' : name]));
 
-/** Shapes and positions are weights too, but small; only matrices count. */
-function dtypesOf(graph: Graph): Readonly<Record<string, number>> {
+/** Shapes and positions are weights too, but small; only matrices count, in the types that the file has them in. */
+function dtypesOf({ initializers }: Graph, { initializers: stored }: Graph): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
-  for (const { type, dims } of graph.initializers.values()) {
+  for (const [weight, { type: used, dims }] of initializers) {
     if (dims.length < 2) continue;
+    const type = stored.get(weight)?.type ?? used;
     const name = typeNames.get(type) ?? `type ${type}`;
     counts.set(name, (counts.get(name) ?? 0) + elementCount(dims) * (elementSize(type) ?? 1));
   }

@@ -1,11 +1,12 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { readConfiguration, type ModelConfiguration } from './configuration';
+import { readConfiguration, type LanguageModelKind, type ModelConfiguration } from './configuration';
+import { openGguf } from './gguf/openGguf';
 import { findInHubCache, folderSize, modelsInHubCache } from './hub/cache';
 import { embeddedDefault, embeddedModels, findModelFiles } from './modelFiles';
-import { readModelRecords } from './modelRecords';
+import { ggufRecords } from './modelRecords';
 
 /** A model on this machine, as far as it shows without opening its graph. */
 export interface ModelSummary {
@@ -14,6 +15,9 @@ export interface ModelSummary {
   readonly source: 'embedded' | 'hub' | 'folder';
   readonly folder: string;
   readonly architecture: string;
+  readonly kind: LanguageModelKind;
+  readonly layers: number;
+  readonly hiddenSize: number;
   readonly contextLength: number;
   /** Bytes of all its files. */
   readonly bytes: number;
@@ -21,27 +25,48 @@ export interface ModelSummary {
   readonly licence: string | null;
 }
 
-/** The models at hand: embedded, in the hub's cache, and the folders that were added. Folders without a readable config.json or GGUF file are left out. */
-export async function listModels(): Promise<readonly ModelSummary[]> {
-  const [embedded, hub, folders] = await Promise.all([embeddedFolders(), hubFolders(), addedFolders()]);
+interface Place {
+  readonly folder: string;
+  /** A GGUF file, which holds all that its folder would say. */
+  readonly file?: string;
+}
+
+/**
+ * The models at hand: embedded, in the hub's cache, folders and files that were added, and those that templates name. What has no
+ * readable config.json or GGUF file is left out.
+ * @param named absolute paths of folders and files, a `#variant` behind them or not
+ */
+export async function listModels(named: readonly string[] = []): Promise<readonly ModelSummary[]> {
+  const [embedded, hub, paths] = await Promise.all([embeddedFolders(), hubFolders(), addedPaths()]);
   const found = await Promise.all([
-    ...embedded.map((folder) => summarise(basename(folder) === embeddedDefault ? 'builtin' : folder, 'embedded', folder)),
-    ...hub.map(({ id, folder }) => summarise(id, 'hub', folder)),
-    ...folders.map((folder) => summarise(folder, 'folder', folder)),
+    ...embedded.map((folder) => summarise(basename(folder) === embeddedDefault ? 'builtin' : folder, 'embedded', { folder })),
+    ...hub.map(({ id, folder }) => summarise(id, 'hub', { folder })),
+    ...paths.map(async (path) => summarise(path, 'folder', isGguf(path) ? { folder: dirname(path), file: path } : { folder: path })),
+    ...named.map(async (reference) => {
+      const place = await findModelFiles(reference, dirname(reference)).catch(() => undefined);
+      if (!place) return undefined;
+      return place.kind === 'gguf' && isGguf(reference) ? summarise(place.file, 'folder', place) : summarise(place.folder, 'folder', { folder: place.folder });
+    }),
   ]);
-  return found.filter((summary) => summary !== undefined);
+  const seen = new Set<string>();
+  return found.filter((summary): summary is ModelSummary => {
+    const place = summary && (isGguf(summary.id) ? summary.id : summary.folder);
+    return place !== undefined && !seen.has(place) && seen.add(place) !== undefined;
+  });
 }
 
-async function summarise(id: string, source: ModelSummary['source'], folder: string): Promise<ModelSummary | undefined> {
-  const configuration = await readConfiguration(folder).catch(() => ggufConfiguration(folder));
+const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
+
+async function summarise(id: string, source: ModelSummary['source'], { folder, file }: Place): Promise<ModelSummary | undefined> {
+  const configuration = await (file ? ggufConfiguration(file) : readConfiguration(folder).catch(() => findModelFiles(folder, folder).then((place) => ggufConfiguration(place.file)))).catch(() => undefined);
   if (!configuration) return undefined;
-  const [bytes, licence] = await Promise.all([folderSize(folder), licenceIn(folder)]);
-  return { id, source, folder, architecture: configuration.architecture, contextLength: configuration.contextLength, bytes, licence };
+  const [bytes, licence] = await Promise.all([file ? stat(file).then(({ size }) => size) : folderSize(folder), licenceIn(folder)]);
+  const { architecture, kind, layers, hiddenSize, contextLength } = configuration;
+  return { id, source, folder, architecture, kind, layers, hiddenSize, contextLength, bytes, licence };
 }
 
-/** A folder with nothing but a GGUF file has its sizes in that. */
-async function ggufConfiguration(folder: string): Promise<ModelConfiguration | undefined> {
-  return findModelFiles(folder, folder).then(readModelRecords).then(({ configuration }) => configuration).catch(() => undefined);
+async function ggufConfiguration(file: string): Promise<ModelConfiguration> {
+  return (await ggufRecords(openGguf(file), { folder: dirname(file), file })).configuration;
 }
 
 async function embeddedFolders(): Promise<readonly string[]> {
@@ -62,26 +87,26 @@ export async function licenceIn(folder: string): Promise<string | null> {
   return typeof licence === 'string' ? licence : null;
 }
 
-/** Where folders that were added are noted; `PROMPT_TUNER_HOME` moves it. */
+/** Where folders and files that were added are noted; `PROMPT_TUNER_HOME` moves it. */
 const register = (): string => join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'models.json');
 
-async function addedFolders(): Promise<readonly string[]> {
+async function addedPaths(): Promise<readonly string[]> {
   const text = await readFile(register(), 'utf8').catch(() => '[]');
   try {
-    const folders: unknown = JSON.parse(text);
-    return Array.isArray(folders) ? folders.filter((folder) => typeof folder === 'string') : [];
+    const paths: unknown = JSON.parse(text);
+    return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
   } catch {
     return [];
   }
 }
 
-/** Notes a model's folder, so that it is listed. */
-export async function rememberFolder(folder: string): Promise<void> {
-  const known = await addedFolders();
-  if (known.includes(folder)) return;
+/** Notes the folder of a model, or its GGUF file, so that it is listed. */
+export async function rememberModel(path: string): Promise<void> {
+  const known = await addedPaths();
+  if (known.includes(path)) return;
   const file = register();
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, JSON.stringify([...known, folder], null, 2));
+  await writeFile(temporary, JSON.stringify([...known, path], null, 2));
   await rename(temporary, file);
 }

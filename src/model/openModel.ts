@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withPlace } from '../failure';
+import { Failure, withPlace } from '../failure';
 import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
 import { normalizeModel } from '../onnx/normalize';
 import { readModel } from '../onnx/readModel';
@@ -7,9 +7,11 @@ import { elementCount } from '../onnx/tensor';
 import type { ModelConfiguration } from './configuration';
 import { decomposeModel } from './decompose/decomposeModel';
 import { hashModel, weightFiles } from './hashModel';
+import { withLayerCache } from './layerCache';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
+import { shareHalves } from './shareHalves';
 import { findSignature, type Signature } from './signature';
 import { makeTokenizer, type Tokenizer } from './tokenizer';
 
@@ -29,6 +31,9 @@ export interface LanguageModel {
   readonly parameters: number;
   readonly configuration: ModelConfiguration;
   readonly tokenizer: Tokenizer;
+  /** The graph as its file has it, or as it was built for a checkpoint. */
+  readonly read: Model;
+  /** The graph as it is trained through: of standard operators, with a key/value cache wherever one could be given to it. */
   readonly model: Model;
   readonly signature: Signature;
 }
@@ -43,12 +48,12 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const { folder, file, kind } = place;
   try {
     const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
-    const model = decomposeModel(normalizeModel(read));
+    const model = withCache(decomposeModel(normalizeModel(await shareHalves(read, { sha256, files }))), records);
     const signature = findSignature(model.graph, records.configuration.architecture);
-    const configuration = withGraphSizes(records.configuration, signature, model.graph);
+    const configuration = withGraphSizes(records, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
     const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
-    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, model, signature };
+    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, read, model, signature };
   } catch (error) {
     throw withPlace(error, { file });
   }
@@ -60,10 +65,35 @@ async function openExported(place: ModelFiles): Promise<ReadModel> {
   return { records, graph, files, sha256: await hashModel(files) };
 }
 
-/** Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them. */
-function withGraphSizes(configuration: ModelConfiguration, { cache: [layer] }: Signature, { inputs }: Graph): ModelConfiguration {
-  const [, heads, , headSize] = inputs.find(({ name }) => name === layer?.pastKey)?.dims ?? [];
-  return typeof heads === 'number' && typeof headSize === 'number' ? { ...configuration, keyValueHeads: heads, headSize } : configuration;
+/** Families of decoders in which a token sees every earlier one alike: no bias by distance. */
+const seesAlike = new Set(['gpt2', 'gptj', 'gpt_neox', 'llama', 'mistral', 'qwen2', 'qwen3', 'phi', 'phi3', 'olmo', 'olmo2', 'smollm3', 'stablelm', 'granite']);
+
+/**
+ * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from everywhere, or the
+ * numbers would not be those of the model with a cache; the prefix of a masked model takes no position.
+ */
+function withCache(model: Model, { config, configuration }: ModelRecords): Model {
+  const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
+  const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
+  // MobileBERT and ConvBERT have heads of sizes of their own.
+  const usual = config.true_hidden_size === undefined && config.head_ratio === undefined;
+  const fits = usual && !has('past_key_values.0.key') && (configuration.kind === 'masked' || (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
+  return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
+}
+
+/**
+ * Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them.
+ * @throws Failure "model-configuration" where the configuration belongs to another graph
+ */
+function withGraphSizes({ config, configuration }: ModelRecords, { cache, embeddingTable }: Signature, { inputs, initializers }: Graph): ModelConfiguration {
+  const { type, dims: table } = initializers.get(embeddingTable)!;
+  const columns = floatTypes.includes(type) ? table[1]! : configuration.hiddenSize;
+  if (![configuration.hiddenSize, config.embedding_size, config.word_embed_proj_dim].includes(columns)) {
+    throw new Failure('model-configuration', `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`, {}, 'Use the config.json that belongs to the model.');
+  }
+  const sizes = { ...configuration, layers: cache.length || configuration.layers, hiddenSize: columns };
+  const [, heads, , headSize] = inputs.find(({ name }) => name === cache[0]?.pastKey)?.dims ?? [];
+  return typeof heads === 'number' && typeof headSize === 'number' ? { ...sizes, keyValueHeads: heads, headSize } : sizes;
 }
 
 /** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */

@@ -41,7 +41,13 @@ function normalizeGraph(graph: Graph, opset: number): Graph {
     const inner = (attribute: Attribute): Attribute => (attribute.kind === 'graph' ? { kind: 'graph', value: normalizeGraph(attribute.value, opset) } : attribute);
     return { ...node, attributes: Object.fromEntries(entries.map(([name, attribute]) => [name, inner(attribute)])) };
   });
-  return upgradeGraph(liftConstants({ ...graph, nodes }), opset);
+  return upgradeGraph(liftConstants({ ...graph, nodes: nodes.map(withoutDropout) }), opset);
+}
+
+/** Dropout does nothing outside training; the dynamo exporter leaves it in. */
+function withoutDropout(node: Node): Node {
+  if (node.op !== 'Dropout' || node.domain !== '') return node;
+  return { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs.slice(0, 1), attributes: {} };
 }
 
 /** Turns Constant nodes into initializers, but for those that are outputs: a graph's output must be computed by a node. */
@@ -74,7 +80,7 @@ const softmaxes = new Set(['Softmax', 'LogSoftmax']);
 /** Operators whose integers opset 13 moved from an attribute to the second input. */
 const movedByOpset13: Readonly<Record<string, string>> = { Squeeze: 'axes', Unsqueeze: 'axes', ReduceSum: 'axes', Split: 'split' };
 
-/** Opset 13 and 18 moved axes and sizes to an input; 18 made Split name its number of outputs. Dropout does nothing outside training. */
+/** Opset 13 and 18 moved axes and sizes to an input; 18 made Split name its number of outputs. */
 function upgradeGraph(graph: Graph, opset: number): Graph {
   if (opset >= baseOpset) return graph;
   const initializers = new Map(graph.initializers);
@@ -88,7 +94,6 @@ function upgradeGraph(graph: Graph, opset: number): Graph {
       initializers.set(name, int64Tensor([integers.value.length], integers.value));
       return { ...node, inputs: [node.inputs[0]!, name], attributes };
     }
-    if (node.op === 'Dropout') return { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs.slice(0, 1), attributes: {} };
     if (opset < 13 && softmaxes.has(node.op) && !node.attributes.axis) return { ...node, attributes: { axis: { kind: 'int', value: 1 } } };
     if (reductionsWithAxesAttribute.has(node.op) && node.attributes.axes?.kind === 'ints') {
       const { axes, ...attributes } = node.attributes;

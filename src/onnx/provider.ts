@@ -46,7 +46,7 @@ export function wantedProvider(written: string | undefined): ProviderChoice['wan
 }
 
 /** @param probe why a provider cannot be used, or undefined when it can */
-export async function choose(wanted: ProviderChoice['wanted'], probe: (provider: Provider) => Promise<string | undefined> = whyNot): Promise<ProviderChoice> {
+export async function choose(wanted: ProviderChoice['wanted'], probe: (provider: Provider) => Promise<string | undefined> = (provider) => whyNot(provider)): Promise<ProviderChoice> {
   if (wanted === 'cpu') return { wanted, used: 'cpu' };
   for (const provider of wanted === 'auto' ? automatic : [wanted]) {
     const why = await probe(provider);
@@ -66,23 +66,46 @@ export function describeFallback({ wanted, used, why }: ProviderChoice): string 
   return why === undefined || wanted === 'auto' ? undefined : `${names[wanted]} was asked for and cannot be used: ${why}. The graphs run on ${names[used]}.`;
 }
 
-/** Tries a provider on a graph of one operator. */
-async function whyNot(provider: Provider): Promise<string | undefined> {
-  const offered = ort.listSupportedBackends().map(({ name }) => name);
-  if (!offered.includes(provider)) return `ONNX Runtime ${ort.env.versions.node} has no ${names[provider]} on ${process.platform}-${process.arch}`;
-  const builder = extendGraph(emptyGraph, '');
-  builder.input({ name: 'x', type: ElementType.float, dims: ['n'] });
-  builder.alias(builder.op('Neg', ['x']), 'y');
-  const model = writeModel(standardModel(builder.graph([{ name: 'y', type: ElementType.float }])));
+/** As much of ONNX Runtime as tells which providers there are. */
+export interface Runtime {
+  readonly version: string;
+  readonly platform: string;
+  /** Providers that this build of the runtime was made with. */
+  readonly offered: readonly string[];
+  /** Negates 1 on a provider. @throws what the runtime throws */
+  negate(provider: Provider): Promise<number>;
+}
+
+/** Why a provider cannot be used here; undefined where a graph of one operator computes what it should. */
+export async function whyNot(provider: Provider, { version, platform, offered, negate }: Runtime = thisRuntime): Promise<string | undefined> {
+  if (!offered.includes(provider)) return `ONNX Runtime ${version} has no ${names[provider]} on ${platform}`;
   try {
-    const session = await ort.InferenceSession.create(model, { executionProviders: [provider], logSeverityLevel: 4 });
-    const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(1), [1]) });
-    await session.release();
-    return (y!.data as Float32Array)[0] === -1 ? undefined : 'it computes wrong numbers';
+    return (await negate(provider)) === -1 ? undefined : 'it computes wrong numbers';
   } catch (error) {
     return reasonOf(provider, (error as Error).message);
   }
 }
+
+const thisRuntime: Runtime = {
+  version: ort.env.versions.node ?? ort.env.versions.common,
+  platform: `${process.platform}-${process.arch}`,
+  get offered() {
+    return ort.listSupportedBackends().map(({ name }) => name);
+  },
+  async negate(provider) {
+    const builder = extendGraph(emptyGraph, '');
+    builder.input({ name: 'x', type: ElementType.float, dims: ['n'] });
+    builder.alias(builder.op('Neg', ['x']), 'y');
+    const model = writeModel(standardModel(builder.graph([{ name: 'y', type: ElementType.float }])));
+    const session = await ort.InferenceSession.create(model, { executionProviders: [provider], logSeverityLevel: 4 });
+    try {
+      const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(1), [1]) });
+      return (y!.data as Float32Array)[0]!;
+    } finally {
+      await session.release();
+    }
+  },
+};
 
 function reasonOf(provider: Provider, message: string): string {
   if (provider === 'cuda' && /shared library/i.test(message)) return 'its libraries are not installed (CUDA 12, cuDNN 9 and the provider library of onnxruntime-node)';

@@ -18,7 +18,8 @@ const list = (value: unknown): readonly Message[] => (value as readonly Message[
 const numbers = (value: unknown): number[] => ((value as readonly Int[] | undefined) ?? []).map(number);
 const bigints = (value: unknown): bigint[] => ((value as readonly Int[] | undefined) ?? []).map((whole) => (typeof whole === 'number' ? toInt64(whole) : BigInt(String(whole))));
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const utf8 = (value: unknown): string => new TextDecoder().decode(value as Uint8Array);
+/** An empty text may be left out of the file. */
+const utf8 = (value: unknown): string => (value instanceof Uint8Array ? new TextDecoder().decode(value) : '');
 
 /**
  * Reads an ONNX model file of any size; large weights stay on the disk, in the file or in its external data files.

@@ -24,6 +24,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** Whether the runtime rewrites the graph before it runs; not worth it for a graph run once or twice. Default true. */
   readonly optimize?: boolean;
+  /** Whether operators are left apart whose fusion rounds otherwise, so that a value computed twice has the same bits both times. */
+  readonly exact?: boolean;
   /** Writes a profile beginning with this path. */
   readonly profile?: string;
 }
@@ -55,7 +57,10 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
   };
 }
 
-function createSession(model: Model, provider: Provider, { threads, optimize, profile }: SessionOptions): Promise<ort.InferenceSession> {
+/** Those of the basic level that round otherwise than the operators they stand for. */
+const roundingFusions = ['GeluFusionL1', 'LayerNormFusionL1', 'DivMulFusion'];
+
+function createSession(model: Model, provider: Provider, { threads, optimize, exact, profile }: SessionOptions): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
   const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
@@ -64,12 +69,17 @@ function createSession(model: Model, provider: Provider, { threads, optimize, pr
     intraOpNumThreads: threads ?? 0,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    graphOptimizationLevel: optimize === false ? 'disabled' : 'all',
-    ...(weights && { extra: { session: {
-      model_external_initializers_file_folder_path: weights.folder,
-      // Packed weights are a copy for each session.
-      ...(onProcessor && { disable_prepacking: '1' }),
-    } } }),
+    graphOptimizationLevel: optimize === false ? 'disabled' : exact ? 'basic' : 'all',
+    // Lengths differ from batch to batch; a plan of memory for each is held beside what the last one took.
+    enableMemPattern: false,
+    extra: {
+      ...(exact && { optimization: { disable_specified_optimizers: roundingFusions.join(';') } }),
+      ...(weights && { session: {
+        model_external_initializers_file_folder_path: weights.folder,
+        // Packed weights are a copy for each session.
+        ...(onProcessor && { disable_prepacking: '1' }),
+      } }),
+    },
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
   });
 }

@@ -35,6 +35,12 @@ export function storedTensor({ type, dims }: { readonly type: ElementType; reado
   return tensor;
 }
 
+/** The same bytes as numbers of another type; they stay on the disk where they lie there. */
+export function readAs({ type, dims }: { readonly type: ElementType; readonly dims: readonly number[] }, tensor: Tensor): Tensor {
+  const place = placeOf(tensor);
+  return place ? storedTensor({ type, dims }, place) : { type, dims, bytes: tensor.bytes };
+}
+
 /** @returns the open file's descriptor @throws Failure "model-missing" */
 export function openModelFile(file: string): number {
   try {

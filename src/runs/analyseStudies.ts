@@ -1,8 +1,9 @@
 import type { ConfusionMatrix } from '../scoring/classification';
 import { reliability } from '../scoring/statistics/calibration';
 import { holm } from '../scoring/statistics/holm';
-import { verdictOn } from '../scoring/statistics/verdict';
+import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
 import type { ComparisonAnalysis, MeasuredStudy, MeasuredTrial, PairedDifference, StudyAnalysis } from './analysis';
+import { chooseBaseline } from './baseline';
 import { accuracyOf, macroF1Of, total } from './estimates';
 import { methodsNote } from './methodsNote';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './outcomes';
@@ -18,8 +19,7 @@ interface Read {
 /**
  * What the studies tell: measures with intervals, paired differences from the baseline with corrected p and a verdict in words, confusions,
  * calibration, and how all that came about. Depends on nothing but what it is given.
- * @param baseline key of the study that the others are measured against; left out, or without results, the first hard prompt with results,
- * else the first study with any
+ * @param baseline key of the study that the others are measured against; left out, or without results, {@link chooseBaseline} takes one
  */
 export function analyseStudies(studies: readonly MeasuredStudy[], baseline?: string | null): ComparisonAnalysis {
   const numbers = createTextNumbers();
@@ -38,7 +38,7 @@ export function analyseStudies(studies: readonly MeasuredStudy[], baseline?: str
   const dropped = read.flatMap(({ name, outcomes }, i) => [
     ...(outcomes?.dropped ?? []).map((what) => `${name}: ${what}.`),
     ...droppedOf(pairings[i]).map((what) => `${name} against ${reference!.name}: ${what}.`),
-    ...(outcomes && pairings[i] && 'without' in pairings[i] ? [`${name}: ${pairings[i].without}`] : []),
+    ...(pairings[i] && 'without' in pairings[i] ? [`${name}: ${pairings[i].without}`] : []),
   ]);
   const key = reference?.study.key ?? null;
   return { studies: analysed, baseline: key, dropped, notes: methodsNote({ studies: analysed, baseline: key, dropped }) };
@@ -50,7 +50,8 @@ function nameOf({ name, trials: [first] }: MeasuredStudy): string {
 
 function referenceOf(read: readonly Read[], wanted: string | null | undefined): Read | undefined {
   const measured = read.filter(({ outcomes }) => outcomes);
-  return measured.find(({ study }) => study.key === wanted) ?? measured.find(({ study }) => study.trials[0]!.record.method === 'hard') ?? measured[0];
+  const key = chooseBaseline(measured.map(({ study }) => ({ key: study.key, record: study.trials[0]!.record })), wanted);
+  return measured.find(({ study }) => study.key === key);
 }
 
 function withoutOf(pairing: Pairing | undefined): string {
@@ -69,15 +70,16 @@ function correct(read: readonly Read[], pairings: readonly (Pairing | undefined)
   const differences: (PairedDifference | undefined)[] = pairings.map(() => undefined);
   tested.forEach(({ i, difference }, rank) => {
     const p = corrected[rank]!;
-    const oneSeed = [read[i]!, reference!].filter(dependsOnOneSeed).map(({ name }) => name);
-    differences[i] = { ...difference, p, ...verdictOn({ difference, rows: difference.rows, oneSeed, p }) };
+    const underSeeded = [read[i]!, reference!].flatMap(seedsLacking);
+    differences[i] = { ...difference, p, ...verdictOn({ difference, rows: difference.rows, underSeeded, p }) };
   });
   return differences;
 }
 
 /** A hard prompt comes out the same whatever the seed. */
-function dependsOnOneSeed({ outcomes }: Read): boolean {
-  return outcomes?.trials.length === 1 && outcomes.trials[0]!.record.method !== 'hard';
+function seedsLacking({ name, outcomes }: Read): readonly { readonly name: string; readonly seeds: number }[] {
+  const trials = outcomes?.trials ?? [];
+  return trials.length > 0 && trials.length < fewSeeds && trials[0]!.record.method !== 'hard' ? [{ name, seeds: trials.length }] : [];
 }
 
 function measuresOf({ study, name, outcomes }: Read, numbers: TextNumbers): Omit<StudyAnalysis, 'difference' | 'without'> {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { analyseStudies } from './analyseStudies';
-import type { ComparisonAnalysis, StudyAnalysis } from './analysis';
-import { studyOf, type Entry } from './comparison';
+import type { ComparisonAnalysis, MeasuredStudy, StudyAnalysis } from './analysis';
+import type { Entry } from './comparison';
 import { methodText } from './methodText';
 import { settingDifferences } from './settingDifferences';
 
@@ -20,12 +20,16 @@ export interface ComparedTask {
   readonly analysis: ComparisonAnalysis;
 }
 
-/** Analyses entries task by task, in the order of their first appearance. */
-export function comparedTasks(entries: readonly Entry[]): readonly ComparedTask[] {
+/**
+ * Analyses entries task by task, in the order of their first appearance.
+ * @param baseline a run of the study that the others of its task are measured against; left out, one is chosen
+ */
+export function comparedTasks(entries: readonly Entry[], baseline?: string): readonly ComparedTask[] {
   return [...new Set(entries.map(({ task }) => task))].map((task) => {
     const shown = entries.filter((entry) => entry.task === task && entry.trials.length > 0);
     const names = namesOf(shown);
-    const analysis = analyseStudies(shown.map((entry, i) => studyOf(entry, names[i])));
+    const wanted = shown.find(({ trials }) => trials.some(({ record }) => record.id === baseline));
+    const analysis = analyseStudies(shown.map((entry, i) => studyOf(entry, names[i])), wanted && keyOf(wanted));
     const others = analysis.studies.filter(({ key }) => key !== analysis.baseline);
     return {
       name: basename(task),
@@ -34,6 +38,14 @@ export function comparedTasks(entries: readonly Entry[]): readonly ComparedTask[
     };
   });
 }
+
+function studyOf(entry: Entry, name: string | undefined): MeasuredStudy {
+  const { trials } = entry;
+  return { key: keyOf(entry), ...(name !== undefined && { name }), trials, adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0 };
+}
+
+/** An entry that is analysed has a trial. */
+const keyOf = ({ trials }: Entry): string => trials[0]!.record.id;
 
 /** What a person called it, else the method; with the template where there are several, and with the settings where that is not enough. */
 function namesOf(entries: readonly Entry[]): readonly string[] {

@@ -1,11 +1,8 @@
 import type { Failure } from '../failure';
-import { holm } from '../scoring/statistics/holm';
-import { verdictOn, type Verdict } from '../scoring/statistics/verdict';
+import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings';
-import type { MeasuredStudy } from './analysis';
-import { accuracyOf } from './estimates';
-import { createTextNumbers, readOutcomes, type Outcomes } from './outcomes';
-import { pairStudies } from './pairStudies';
+import type { Estimate, PairedDifference, StudyAnalysis } from './analysis';
+import { comparedTasks } from './comparedTask';
 import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from './record';
 
 /** One run of a method: what is kept of it for the comparison. */
@@ -28,9 +25,9 @@ export interface Entry {
   readonly failure?: Failure;
 }
 
-/** Gain over the hard prompt on the same rows. */
+/** Gain over the baseline of the task on the same rows. */
 export interface Gain {
-  /** Run id of the hard prompt compared with. */
+  /** First run of the baseline. */
   readonly against: string;
   /** Difference of the accuracies, as a fraction, and its paired bootstrap interval (95 %): over rows, and over seeds where there are several. */
   readonly mean: number;
@@ -77,25 +74,16 @@ export interface Comparison {
   readonly stopped: boolean;
 }
 
-interface Read {
-  readonly entry: Entry;
-  readonly outcomes: Outcomes | undefined;
-}
-
-/** Puts the entries side by side: each against the hard prompt of its own file, or else of the first file of its task. */
+/** Puts the entries side by side: each against the baseline of its task, as the report and the panel do. */
 export function compareEntries(entries: readonly Entry[]): readonly ComparisonRow[] {
-  const numbers = createTextNumbers();
-  const read = entries.map((entry): Read => ({ entry, outcomes: readOutcomes(studyOf(entry), numbers) }));
-  const gains = gainsOf(read);
-  return read.map((one) => rowOf(one, gains.get(one)));
+  const studies = comparedTasks(entries).flatMap((task) => task.studies.map(({ entry, analysis }) => ({ entry, analysis, baseline: task.analysis.baseline })));
+  return entries.map((entry) => {
+    const study = studies.find((candidate) => candidate.entry === entry);
+    return rowOf(entry, study?.analysis, study?.baseline ?? null);
+  });
 }
 
-/** An entry as a study of its own. @param name what it is called among the others */
-export function studyOf({ file, method, trials }: Entry, name?: string): MeasuredStudy {
-  return { key: trials[0]?.record.id ?? `${method} ${file}`, ...(name !== undefined && { name }), trials, adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0 };
-}
-
-function rowOf({ entry, outcomes }: Read, gain: Gain | undefined): ComparisonRow {
+function rowOf(entry: Entry, analysis: StudyAnalysis | undefined, baseline: string | null): ComparisonRow {
   const results = entry.trials.flatMap(({ record }) => record.result ?? []);
   const rewritings = entry.trials.flatMap(({ record }) => rewritingOf(record));
   const collapsed = entry.trials.flatMap(({ record: { id: run, settings: { seed }, collapsed: label } }) => (label === undefined ? [] : [{ run, seed, label }]));
@@ -107,13 +95,18 @@ function rowOf({ entry, outcomes }: Read, gain: Gain | undefined): ComparisonRow
     ...(entry.method !== 'hard' && entry.trials.some(({ record }) => record.settings.blackBox) && { blackBox: true }),
     status: entry.trials.at(-1)?.record.status ?? 'failed',
     runs: entry.trials.map(({ record }) => record.id),
-    ...(results.length > 0 && { result: meanResult(results, outcomes) }),
+    ...(results.length > 0 && { result: meanResult(results, analysis?.accuracy) }),
     ...(results.length > 1 && spreadOf(results.map(({ accuracy }) => accuracy))),
     ...(rewritings.length > 0 && { rewritings }),
     ...(collapsed.length > 0 && { collapsed }),
-    ...(gain && { gain }),
+    ...(analysis?.difference && baseline !== null && { gain: gainOf(analysis.difference, baseline) }),
     ...(entry.failure && { error: { code: entry.failure.code, message: entry.failure.message } }),
   };
+}
+
+/** @param against the baseline's key, which is its first run's id */
+function gainOf({ mean, low, high, p, verdict, words }: PairedDifference, against: string): Gain {
+  return { against, mean, interval: [low, high], p, verdict, words };
 }
 
 function spreadOf(accuracies: readonly number[]): Required<Pick<ComparisonRow, 'accuracies' | 'spread'>> {
@@ -128,43 +121,11 @@ function rewritingOf({ id: run, settings: { seed }, rewritten, originalResult, t
   return [{ run, seed, original, instruction, edits, originalResult, textResult, textGain }];
 }
 
-/** The gains of all entries, their p-values corrected task by task. */
-function gainsOf(read: readonly Read[]): ReadonlyMap<Read, Gain> {
-  const tasks = [...new Set(read.map(({ entry }) => entry.task))];
-  return new Map(tasks.flatMap((task) => {
-    const ofTask = read.filter(({ entry }) => entry.task === task);
-    const paired = ofTask.flatMap((one) => {
-      const baseline = baselineOf(one, ofTask);
-      const pairing = one.outcomes && baseline?.outcomes && pairStudies(one.outcomes, baseline.outcomes);
-      return pairing && 'difference' in pairing ? [{ one, baseline: baseline!, difference: pairing.difference }] : [];
-    });
-    const corrected = holm(paired.map(({ difference }) => difference.p));
-    return paired.map(({ one, baseline, difference }, i) => {
-      const { mean, low, high, rows } = difference;
-      const p = corrected[i]!;
-      const gain: Gain = { against: baseline.entry.trials[0]!.record.id, mean, interval: [low, high], p, ...verdictOn({ difference, rows, oneSeed: oneSeed(one), p }) };
-      return [one, gain] as const;
-    });
-  }));
-}
-
-function oneSeed({ entry: { method, trials } }: Read): readonly string[] {
-  return method !== 'hard' && trials.length === 1 ? [method] : [];
-}
-
-function baselineOf(one: Read, ofTask: readonly Read[]): Read | undefined {
-  const hard = ofTask.filter(({ entry, outcomes }) => entry.method === 'hard' && outcomes);
-  const own = hard.find(({ entry }) => entry.file === one.entry.file);
-  const baseline = own ?? hard[0];
-  return one.entry.method === 'hard' ? (hard[0] !== one ? hard[0] : undefined) : baseline;
-}
-
 /** Means over seeds; memory is the largest. */
-function meanResult(results: readonly EvaluationResult[], outcomes: Outcomes | undefined): EvaluationResult {
+function meanResult(results: readonly EvaluationResult[], interval: Estimate | null | undefined): EvaluationResult {
   const first = results[0]!;
   if (results.length === 1) return first;
   const mean = (measure: (result: EvaluationResult) => number) => results.reduce((sum, result) => sum + measure(result), 0) / results.length;
-  const interval = outcomes && accuracyOf(outcomes);
   return {
     ...first,
     accuracy: mean(({ accuracy }) => accuracy),

@@ -21,9 +21,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** A number of bytes in MB or GB (decimal). */
+/** The time of one pass: `2.6 s`, `87 ms`, `0.94 ms`. */
+export const passTime = (seconds: number): string => (seconds >= 1 ? `${seconds.toFixed(1)} s` : `${Number((1000 * seconds).toPrecision(2))} ms`);
+
+/** A number of bytes in kB, MB or GB (decimal). */
 export function bytes(value: number): string {
-  return value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB` : `${Math.round(value / 1e6)} MB`;
+  return value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB` : value >= 1e6 ? `${Math.round(value / 1e6)} MB` : `${Math.ceil(value / 1e3)} kB`;
 }
 
 /** A p-value: never rounded to nothing. */

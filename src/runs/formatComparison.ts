@@ -3,7 +3,8 @@ import type { ComparisonRow, Gain, RewritingRow } from './comparison';
 import { bytes, count, duration, fraction, pValue, signed, textTable } from './format';
 import type { EvaluationResult } from './record';
 
-const heading = ['method', 'accuracy', '95 % interval', 'against hard', 'p', 'macro-F1', 'loss', 'trained', 'time', 'memory'];
+/** @param reference what the others are measured against */
+const headingOf = (reference: string): readonly string[] => ['method', 'accuracy', '95 % interval', `against ${reference}`, 'p', 'macro-F1', 'loss', 'trained', 'time', 'memory'];
 const alignment = ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'] as const;
 /** Columns that a narrow terminal goes without, the first to go first. */
 const dispensable: readonly string[] = ['memory', 'loss', 'macro-F1', 'trained', 'time'];
@@ -17,15 +18,23 @@ export function formatComparison(rows: readonly ComparisonRow[], { width }: { re
     const measured = ofTask.find(({ result }) => result)?.result;
     const title = measured ? `${basename(task)}: ${count(measured.n)} rows of ${measured.split}` : basename(task);
     const several = new Set(ofTask.map(({ template }) => template)).size > 1;
-    const lines = [heading, ...majorityLine(measured), ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)])];
+    const lines: Parameters<typeof fitted>[0] = [headingOf(referenceOf(ofTask, several)), ...majorityLine(measured), ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)])];
     const { table, left } = fitted(lines, width);
     const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
     return [title, table, ...omitted, ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
   }).join('\n\n');
 }
 
+/** The run that the gains are over; where there are none, the hard prompt that they would be over. */
+function referenceOf(rows: readonly ComparisonRow[], several: boolean): string {
+  const against = rows.find(({ gain }) => gain)?.gain?.against;
+  const reference = rows.find(({ runs }) => against !== undefined && runs.includes(against));
+  return reference ? nameOf(reference, several) : 'hard';
+}
+
 /** The table with as many columns as the terminal holds, and those it goes without. */
-function fitted(lines: readonly (readonly string[])[], width = Infinity): { readonly table: string; readonly left: readonly string[] } {
+function fitted(lines: readonly [heading: readonly string[], ...rest: readonly (readonly string[])[]], width = Infinity): { readonly table: string; readonly left: readonly string[] } {
+  const [heading] = lines;
   const drawn = (left: readonly string[]) => {
     const kept = heading.flatMap((name, column) => (left.includes(name) ? [] : [column]));
     return textTable(lines.map((line) => kept.map((column) => line[column] ?? '')), kept.map((column) => alignment[column]!));
@@ -49,7 +58,7 @@ export function nameOf(row: ComparisonRow, several: boolean): string {
   return several ? `${method} · ${row.template}` : method;
 }
 
-/** The gain over the hard prompt with its interval: `+0.325 [+0.213, +0.438]`. */
+/** The gain over the baseline with its interval: `+0.325 [+0.213, +0.438]`. */
 export function gainText({ gain }: ComparisonRow): string {
   return gain ? `${signed(gain.mean)} ${gainDetails({ interval: gain.interval })}` : '';
 }

@@ -5,18 +5,18 @@ import { createInputAnswerer } from './answerInput';
 import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspection';
 import type { Handlers } from './messageChannel';
 import { inspectPrompt } from './promptAnatomy';
-import { chunkOf, readRowDetail, readRowTable, type RowTable } from './rowTable';
+import { openRowTable, type RowTable } from './rowTable';
 
 /** Serves the calls that look at runs. The last table, analysis and model are kept, because the next question is mostly about the same ones. */
 export function createInspector(): Handlers<InspectionCalls> {
   const answerer = createInputAnswerer();
-  const table = keepLast((subject: ComparisonSubject): Promise<RowTable> => readRowTable(subject.studies), ({ token }) => token);
+  const table = keepLast((subject: ComparisonSubject): Promise<RowTable> => openRowTable(subject), ({ token }) => token);
   const analysis = keepLast((subject: ComparisonSubject): Promise<ComparisonAnalysis> => analyseComparison(subject), ({ token }) => token);
   const model = keepLast(([reference, from]: readonly [string, string]): Promise<LanguageModel> => openModel(reference, from), ([reference, from]) => `${from}\n${reference}`);
   return {
     analyse: (subject) => analysis(subject),
-    rows: async ({ from, ...subject }) => chunkOf(await table(subject), subject.token, from),
-    rowDetail: ({ studies, row }) => readRowDetail(studies, row),
+    rows: async ({ from, ...subject }) => (await table(subject)).chunk(from),
+    rowDetail: async ({ row, ...subject }) => (await table(subject)).detail(row),
     async rowLine({ file, row }) {
       const dataset = await openDataset(file);
       try {

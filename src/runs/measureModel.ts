@@ -41,7 +41,7 @@ export async function measureModel(model: LanguageModel, trainable: boolean): Pr
     return {
       provider: (await chooseProvider()).used,
       batch: sequences,
-      tokens: length,
+      tokens: batch.tokens / sequences,
       forwardTokensPerSecond: batch.tokens / forward,
       stepTokensPerSecond: step === undefined ? null : batch.tokens / step,
       stepOverForward: step === undefined ? null : step / forward,

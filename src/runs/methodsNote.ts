@@ -1,4 +1,4 @@
-import { fewRows } from '../scoring/statistics/verdict';
+import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import type { ComparisonAnalysis, StudyAnalysis } from './analysis';
 import { count } from './format';
 
@@ -12,7 +12,7 @@ export function methodsNote({ studies, baseline, dropped }: Omit<ComparisonAnaly
     ...seedsNote(measured),
     intervalsNote(measured),
     ...(reference ? differenceNotes(measured, reference) : []),
-    ...(dropped.length === 0 ? ['Nothing was left out.'] : dropped),
+    ...(dropped.length === 0 ? ['Nothing measured was left out.'] : dropped),
   ];
 }
 
@@ -43,6 +43,6 @@ function differenceNotes(studies: readonly StudyAnalysis[], reference: StudyAnal
   ].join(', ');
   return [
     `Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from ${test}, corrected by Holm for ${compared.length} ${compared.length === 1 ? 'comparison' : 'comparisons'}.`,
-    `There is no verdict under ${fewRows} rows or where a trained prompt has only one seed, and none for an interval that holds zero.`,
+    `There is no verdict under ${fewRows} rows, none where a trained prompt has fewer than ${fewSeeds} seeds (two say too little of how far seeds scatter), and none for an interval that holds zero.`,
   ];
 }

@@ -41,7 +41,12 @@ export function writePredictions(folder: string, predictions: readonly Predictio
 
 /** The predictions of a finished run; none when it was not evaluated. */
 export async function readPredictions(folder: string): Promise<readonly PredictionLine[]> {
-  return parseLines(await readFile(predictionsPath(folder), 'utf8').catch(() => ''), isPrediction);
+  return parsePredictions(await readFile(predictionsPath(folder), 'utf8').catch(() => ''));
+}
+
+/** The predictions in lines of JSON; a line that is torn, or of another shape, is left out. */
+export function parsePredictions(text: string): readonly PredictionLine[] {
+  return parseLines(text, isPrediction);
 }
 
 /** Adds a line, with its time, to `log.txt`. */
@@ -57,7 +62,7 @@ function metricsPath(folder: string): string {
   return join(folder, 'metrics.jsonl');
 }
 
-function predictionsPath(folder: string): string {
+export function predictionsPath(folder: string): string {
   return join(folder, 'predictions.jsonl');
 }
 

@@ -84,8 +84,8 @@ function curvesFigure(studies: readonly ComparedStudy[]): string {
   const curves = studies.flatMap(({ entry, analysis: { name }, place }) => entry.trials.map(({ record, metrics }): Curve => ({
     name: entry.trials.length > 1 ? `${name}, seed ${record.settings.seed}` : name,
     place,
-    training: metrics.flatMap((line) => ('loss' in line ? [{ x: line.step, y: line.loss }] : [])),
-    dev: metrics.flatMap((line) => ('dev' in line ? [{ x: line.step, y: line.dev.loss }] : [])),
+    training: metrics.flatMap((line) => ('loss' in line && Number.isFinite(line.loss) ? [{ x: line.step, y: line.loss }] : [])),
+    dev: metrics.flatMap((line) => ('dev' in line && Number.isFinite(line.dev.loss) ? [{ x: line.step, y: line.dev.loss }] : [])),
   }))).filter(({ training, dev }) => training.length + dev.length > 0);
   if (curves.length === 0) return '';
   const drawn = studies.filter(({ place }) => curves.some((curve) => curve.place === place)).map(({ analysis: { name }, place }) => ({ name, place }));

@@ -36,7 +36,7 @@ svg { display: block; width: 100%; max-width: 46rem; height: auto; font: 12px sy
 .bar { stroke: var(--study); stroke-width: 2; } .mark, .dot { fill: var(--study); } .mark.hollow { fill: var(--paper); stroke: var(--study); stroke-width: 2; }
 .curve { fill: none; stroke: var(--study); stroke-width: 2; stroke-linejoin: round; } .dev { stroke-width: 1.2; stroke-dasharray: 3 3; } .thin { stroke-width: 1; }
 .bin { fill: var(--study); fill-opacity: .75; stroke: var(--paper); }
-.key { display: inline-block; width: .7em; height: .7em; margin-right: .45em; background: var(--study); } .entry { margin-left: .8em; white-space: nowrap; }
+.key { display: inline-block; width: .7em; height: .7em; margin-right: .45em; background: var(--study); print-color-adjust: exact; -webkit-print-color-adjust: exact; } .entry { margin-left: .8em; white-space: nowrap; }
 .small-multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .5rem 1.25rem; } .small-multiples figure { margin: .5rem 0; } .square { max-width: 14rem; }
 .matrices { display: flex; flex-wrap: wrap; gap: 0 3rem; break-inside: avoid; } .matrices figure { margin: .75rem 0; max-width: 100%; }
 .matrix { margin-top: .4rem; font-size: .82rem; } .matrix td { min-width: 3rem; text-align: center; border: 1px solid var(--rule); padding: .3rem .4rem; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
@@ -55,6 +55,7 @@ ul, ol { padding-left: 1.3rem; margin: .3rem 0; } summary { cursor: pointer; }
   body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; }
   .wide { overflow: visible; } figcaption, .quiet { font-size: 8pt; } h3 { margin-top: 1.2rem; } th, td { padding: .25rem .35rem; } table { font-size: 8pt; } .summary { font-size: 7.5pt; } td .quiet, th .quiet { font-size: .9em; }
   h2, h3, h4, figcaption { break-after: avoid; } tr, li, article { break-inside: avoid; } .task + .task { break-before: page; }
+  .matrices { gap: 0 1.5rem; } .matrices figure { margin: .3rem 0; } .matrix { font-size: 7.5pt; } .matrix td { padding: .15rem .3rem; }
   svg { max-width: 15cm; } .square { max-width: 4.2cm; } .small-multiples { grid-template-columns: repeat(4, 1fr); } .panels { grid-template-columns: repeat(2, 1fr); } .word { white-space: normal; } .raw { display: none; } .commands td:first-child { min-width: 0; }
 }
 `;

@@ -108,7 +108,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     try {
       await noteSources(run, preparation, opened);
       begun = true;
-      if (!rewritesText(record.settings) || record.rewritten) return await trainAndTest(run, { ...work, opened });
+      if (!rewritesText(opened.task.settings) || record.rewritten) return await trainAndTest(run, { ...work, opened });
       return await rewriteAndTrain(run, { ...work, opened });
     } finally {
       await closeTask(opened.task);

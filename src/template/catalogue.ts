@@ -51,6 +51,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   entry('example-schema', 'error', 'A demonstration does not fit the schemas'),
   entry('example-in-data', 'warning', 'A demonstration is also measured on'),
   entry('model-unknown', ['warning', 'information'], 'The model is not on this machine'),
+  entry('masked-model', 'error', 'A masked language model cannot do it'),
   entry('openprompt-line', 'information', 'The body looks like OpenPrompt'),
   entry('not-checked', 'information', 'A check could not run'),
 ];

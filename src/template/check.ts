@@ -4,6 +4,7 @@ import { answerLeaks, answerSpaces, exampleDrafts, openPromptLines, softDrafts, 
 import { missingColumns, missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from './checkLabels';
 import { outsideWorkspace } from './checkReach';
+import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './checkRows';
 import { structuralDrafts } from './checkStructure';
 import { tokenDrafts } from './checkTokens';
@@ -33,6 +34,7 @@ function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
     ...facts.encoder?.mask === undefined ? answerSpaces(analysis) : [],
+    ...maskedDrafts(analysis, facts),
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
     ...fileExists ? missingData(analysis, { ...facts, fileExists }) : [],

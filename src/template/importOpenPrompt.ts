@@ -16,7 +16,8 @@ interface Piece {
   readonly lost: readonly string[];
 }
 
-const piecePattern = /\{\s*"(?:placeholder|meta|soft|mask|special)"(?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*\}/g;
+/** A brace beside a piece would become one too many in Handlebars. */
+const piecePattern = /(?<!\{)\{\s*"(?:placeholder|meta|soft|mask|special)"(?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*\}(?!\})/g;
 
 /** Whether a text holds OpenPrompt's notation for a row's text or for the answer. */
 export function looksLikeOpenPrompt(text: string): boolean {

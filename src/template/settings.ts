@@ -52,6 +52,8 @@ export interface Settings {
   readonly patience: number;
   readonly objective: Objective;
   readonly prefixSharing: boolean;
+  /** Computes activations again for the gradient, layer by layer, instead of holding them; no number changes. */
+  readonly checkpointing: boolean;
   /** Where `v2` puts its vectors: keys and values in every layer, or virtual tokens at the input. */
   readonly layers: 'all' | 'input';
   readonly instruction: 'fixed' | 'embeddings' | 'text' | 'both';

@@ -65,7 +65,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   return {
     objective: options.objective,
     examples,
-    feeds: { ...sequenceFeeds(prefix, sequences, options), ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }), ...reads.feeds },
+    feeds: { ...sequenceFeeds(prefix, sequences, { ...options, firstPosition: examples[0]!.masks === undefined ? options.deepRows : 0 }), ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }), ...reads.feeds },
     prefixLength,
     virtualInPrefix: prefix.some(isVirtual),
     virtualInSequences: sequences.some((ids) => ids.some(isVirtual)),
@@ -126,7 +126,8 @@ function sharedPrefix(lines: readonly Line[], examples: readonly Example[]): num
 
 type Padding = BatchOptions['padding'];
 
-function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly number[])[], { padding, deepRows }: BatchOptions): Feeds {
+/** A prefix of keys and values moves the positions of a causal model on, those of a masked one not. */
+function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly number[])[], { padding, deepRows, firstPosition }: BatchOptions & { readonly firstPosition: number }): Feeds {
   const batch = sequences.length;
   const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
   const before = deepRows + prefix.length;
@@ -139,7 +140,7 @@ function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly 
     mask.fill(1, b * total, b * total + before);
     sequence.forEach((id, i) => {
       ids[b * longest + start + i] = id;
-      positions[b * longest + start + i] = before + i;
+      positions[b * longest + start + i] = firstPosition + prefix.length + i;
       mask[b * total + before + start + i] = 1;
     });
   });

@@ -3,11 +3,10 @@ import { Failure } from '../failure';
 import { embeddingRows } from '../model/embeddingRows';
 import type { LanguageModel } from '../model/openModel';
 import { renderPrompt } from '../template/render';
+import { frequentTokens } from './frequentTokens';
 import { streamFor } from './order';
 import type { Task } from './task';
 
-/** Lester et al. sample the 5,000 most frequent tokens; BPE vocabularies are in order of frequency, after the single bytes. */
-const frequentTokens = 5000;
 /** Spread of transformers' own initialisation. */
 const normalSpread = 0.02;
 /** Half-width of the uniform start, relative to the spread of the embedding table. */
@@ -69,9 +68,8 @@ export function instructionOf(task: Pick<Task, 'template'>): string {
 }
 
 function sampleTokens(count: number, model: LanguageModel, random: Random): readonly number[] {
-  const highest = Math.min(frequentTokens, model.tokenizer.vocabularySize);
-  const lowest = Math.min(256, highest - 1);
-  return Array.from({ length: count }, () => lowest + below(random, highest - lowest));
+  const tokens = frequentTokens(model.tokenizer);
+  return Array.from({ length: count }, () => tokens[below(random, tokens.length)]!);
 }
 
 function fromLabels(task: Task, model: LanguageModel, { length, random }: { readonly length: number; readonly random: Random }): Float32Array {

@@ -29,18 +29,24 @@ export interface OpenObjective {
   close(): Promise<void>;
 }
 
+export interface ObjectiveOptions {
+  /** Computes activations again for the gradient instead of holding them; less memory, more time, the same numbers up to rounding. */
+  readonly checkpointing?: boolean;
+}
+
 /** @param threads threads of the runtime; 0 leaves the choice to it */
-export function openObjective(model: LanguageModel, threads = defaultThreads()): OpenObjective {
+export function openObjective(model: LanguageModel, threads = defaultThreads(), { checkpointing = false }: ObjectiveOptions = {}): OpenObjective {
   const sessions = new Map<string, Promise<Session>>();
   const sessionFor = (plan: ObjectivePlan): Promise<Session> => {
     const key = JSON.stringify(plan);
-    const open = sessions.get(key) ?? buildObjective(model, plan).then((graph) => openSession(graph, { threads }));
+    const open = sessions.get(key) ?? buildObjective(model, plan).then((graph) => openSession(graph, { threads, exact: plan.gradient }));
     sessions.set(key, open);
     return open;
   };
   const planFor = (batch: Batch, deepPrefix: boolean, gradient: boolean): ObjectivePlan => ({
     deepPrefix,
     gradient,
+    checkpointing: checkpointing && gradient,
     objective: batch.objective,
     sharedPrefix: batch.prefixLength > 0,
     virtualInPrefix: batch.virtualInPrefix,

@@ -26,7 +26,7 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
   const trained = [...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []), ...(plan.deepPrefix ? [names.deepPrefix] : [])];
-  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes }).catch(offerBlackBox);
+  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes, segments: plan.checkpointing ? language.configuration.layers : 1 }).catch(offerBlackBox);
   return { ...model, graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]) };
 }
 

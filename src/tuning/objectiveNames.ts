@@ -43,4 +43,6 @@ export interface ObjectivePlan {
   /** Keys and values in every layer stand in front of everything. */
   readonly deepPrefix: boolean;
   readonly gradient: boolean;
+  /** Activations are computed again for the gradient, layer by layer, instead of being held. */
+  readonly checkpointing: boolean;
 }

@@ -41,6 +41,7 @@ async function keysAndValues(language: LanguageModel, tokens: readonly number[])
     [signature.inputIds]: int64s([1, tokens.length], tokens),
     attention_mask: int64s([1, tokens.length], tokens.map(() => 1)),
     position_ids: int64s([1, tokens.length], tokens.map((_, i) => i)),
+    token_type_ids: int64s([1, tokens.length], tokens.map(() => 0)),
     ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
   });
   await session.release();

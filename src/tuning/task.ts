@@ -39,9 +39,9 @@ export interface Task {
  * Opens the data of a template and checks that template, data and model fit.
  * @throws Failure "answer-slot-missing", "data-missing", "data-column", "label-duplicate-word", "label-missing", "soft-length" …
  */
-export async function prepareTask(template: PromptTemplate, settings: Settings, model: LanguageModel): Promise<Task> {
+export async function prepareTask(template: PromptTemplate, given: Settings, model: LanguageModel): Promise<Task> {
   const { output } = requireAnswerSlot(template, model.tokenizer);
-  if (model.configuration.kind === 'masked') requireMaskable(template, settings);
+  const settings = model.configuration.kind === 'masked' ? maskable(template, given, model) : given;
   const layout = softLayout(template, settings, model.tokenizer);
   const prefixRows = settings.method === 'v2' && settings.layers === 'all' ? settings.length : 0;
   const labels = output.kind === 'classification' ? output.labels : [];
@@ -58,7 +58,8 @@ export async function prepareTask(template: PromptTemplate, settings: Settings, 
       template, settings, labels, verbalizer, layout, instruction, prefixRows, splits,
       answerField: output.name,
       promptRows: layout.total + instruction.length,
-      contextLength: (settings.maxLength || context) - prefixRows,
+      // A prefix takes no position of a masked model.
+      contextLength: (settings.maxLength || context) - (model.configuration.kind === 'masked' ? 0 : prefixRows),
     };
   } catch (error) {
     await closeSplits(splits);
@@ -66,12 +67,17 @@ export async function prepareTask(template: PromptTemplate, settings: Settings, 
   }
 }
 
-/** What a masked language model cannot do. @throws Failure "masked-model" */
-function requireMaskable(template: PromptTemplate, { method, layers, instruction }: Settings): void {
+/**
+ * The settings as a masked language model can take them: of an instruction's vectors and text, the vectors alone.
+ * @throws Failure "masked-model" for what it cannot do
+ */
+function maskable(template: PromptTemplate, settings: Settings, { signature }: LanguageModel): Settings {
+  const { method, layers, instruction } = settings;
   const refuse = (message: string, remedy: string): Failure => new Failure('masked-model', message, { file: template.path }, remedy);
   if (template.output?.kind === 'generation') throw refuse('The model is a masked language model: it chooses between label words, and cannot write free text.', 'Give output.schema an enum of labels, or choose a causal model.');
-  if (method === 'v2' && layers === 'all') throw refuse('The model is a masked language model without a key/value cache, so p-tuning-v2 cannot put a prefix into its layers.', 'Set tune.layers to input, or choose the method soft or v1.');
-  if (method === 'v2' && (instruction === 'text' || instruction === 'both')) throw refuse('The model is a masked language model, which cannot say how fluent a rewritten instruction is.', 'Set tune.instruction to fixed or embeddings.');
+  if (method === 'v2' && layers === 'all' && signature.cache.length === 0) throw refuse('The attention of this masked language model is written in a form that takes no prefix in its layers.', 'Set tune.layers to input, or choose the method soft or v1.');
+  if (method === 'v2' && instruction === 'text') throw refuse('The model is a masked language model, which cannot say how fluent a rewritten instruction is.', 'Set tune.instruction to fixed or embeddings.');
+  return instruction === 'both' ? { ...settings, instruction: 'embeddings' } : settings;
 }
 
 /** Closes the data files of a task. */

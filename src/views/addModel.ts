@@ -17,7 +17,7 @@ export interface ModelCommandParts {
   showModel(reference: string): Promise<void>;
 }
 
-type Choice = vscode.QuickPickItem & { readonly reference?: string; readonly browse?: true };
+type Choice = vscode.QuickPickItem & { readonly reference?: string; readonly browse?: 'folder' | 'file' };
 
 /** Asks which model, downloads it or notes its folder, and says what to write in a template. */
 export async function addModel(parts: ModelCommandParts, given?: unknown): Promise<void> {
@@ -37,18 +37,19 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
   }
 }
 
-/** A recommended model, one that is typed, or a folder. */
+/** A recommended model, one that is typed, a folder or a file. */
 function askForModel(): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<Choice>();
   const fixed: readonly Choice[] = [
     ...recommendedModels.map((model): Choice => ({
       label: model.id,
-      description: `${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
-      detail: `${model.about} ${model.millions} million weights; trains with about ${bytes(memoryToTrain(model))} of memory.`,
+      description: `about ${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
+      detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
       reference: model.id,
     })),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(folder-opened) A folder on this machine…', browse: true, alwaysShow: true },
+    { label: '$(folder-opened) A folder on this machine…', browse: 'folder', alwaysShow: true },
+    { label: '$(file) A file on this machine…', description: 'ONNX, GGUF or safetensors', browse: 'file', alwaysShow: true },
   ];
   pick.title = 'Add Model';
   pick.placeholder = 'Choose a model, or type the id of any on the hub, such as organisation/name';
@@ -63,7 +64,7 @@ function askForModel(): Promise<string | undefined> {
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
       const chosen = pick.selectedItems[0];
-      resolve(chosen?.browse ? browse() : chosen?.reference);
+      resolve(chosen?.browse ? browse(chosen.browse) : chosen?.reference);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -74,8 +75,11 @@ function askForModel(): Promise<string | undefined> {
   });
 }
 
-async function browse(): Promise<string | undefined> {
-  const chosen = await vscode.window.showOpenDialog({ title: 'Folder of the Model', openLabel: 'Add', canSelectFolders: true, canSelectFiles: true, canSelectMany: false, filters: { Models: ['onnx'] } });
+/** Not every desktop has a dialog for both. */
+async function browse(what: 'folder' | 'file'): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog(what === 'folder'
+    ? { title: 'Folder of the Model', openLabel: 'Add', canSelectFolders: true, canSelectFiles: false }
+    : { title: 'File of the Model', openLabel: 'Add', filters: { Models: ['onnx', 'gguf', 'safetensors'] } });
   return chosen?.[0]?.fsPath;
 }
 

@@ -172,8 +172,8 @@ export interface PanelCalls {
   applyInstruction(request: OfRun): void;
   /** Runs the command of that name on the family shown. */
   start(request: { readonly command: 'train' | 'evaluateHard' | 'compare' }): void;
-  /** Writes the report on the runs shown to a file that the person names. */
-  exportReport(request: { readonly runs: readonly string[] }): void;
+  /** Writes the report on the runs shown, measured against the baseline's run, to a file that the person names. */
+  exportReport(request: { readonly runs: readonly string[]; readonly baseline?: string }): void;
   copyText(request: { readonly text: string; readonly what: string }): void;
   /** Opens a text as a new document. */
   openDocument(request: { readonly language: 'csv' | 'json' | 'xml' | 'markdown'; readonly content: string }): void;
@@ -275,7 +275,7 @@ export const panelSide: Side<PanelCalls, PanelEvents> = {
     diffTemplates: { request: shape<Parameters<PanelCalls['diffTemplates']>[0]>({ left: isText, right: isText }), result: isNothing },
     applyInstruction: ofRun,
     start: { request: shape<Parameters<PanelCalls['start']>[0]>({ command: oneOf('train', 'evaluateHard', 'compare') }), result: isNothing },
-    exportReport: { request: shape<Parameters<PanelCalls['exportReport']>[0]>({ runs: isRuns }), result: isNothing },
+    exportReport: { request: shape<Parameters<PanelCalls['exportReport']>[0]>({ runs: isRuns, baseline: optional(isText) }), result: isNothing },
     copyText: { request: shape<Parameters<PanelCalls['copyText']>[0]>({ text: isText, what: isText }), result: isNothing },
     openDocument: { request: shape<Parameters<PanelCalls['openDocument']>[0]>({ language: oneOf('csv', 'json', 'xml', 'markdown'), content: isText }), result: isNothing },
   },

@@ -1,4 +1,5 @@
 import { fewRows } from '../scoring/statistics/verdict';
+import { chooseBaseline } from '../runs/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/record';
 import type { ComparisonSubject } from '../runs/inspection';
 import { partialReader, readTemplate } from '../template/template';
@@ -82,11 +83,8 @@ export function pointsOf(run: string, from: number, lines: readonly MetricLine[]
 
 const hasResult = ({ result }: RunRecord): boolean => result !== undefined;
 
-/** The study asked for, else the first hard prompt with a result, else the first study with one. */
 function baselineOf(studies: readonly Study[], wanted: string | null): string | null {
-  const measured = studies.filter(({ runs }) => runs.some(hasResult));
-  const found = measured.find(({ key }) => key === wanted) ?? measured.find(({ runs: [run] }) => run.method === 'hard') ?? measured[0];
-  return found?.key ?? null;
+  return chooseBaseline(studies.filter(({ runs }) => runs.some(hasResult)).map(({ key, runs: [record] }) => ({ key, record })), wanted);
 }
 
 /** Studies of chosen runs keep the places of those; the others take the ones that are left, in order. */
@@ -196,7 +194,15 @@ function warningsOn(studies: readonly Study[]): readonly string[] {
     ...(new Set(samples).size > 1 ? ['Runs measured on different rows do not compare: look at runs of one split and size.'] : []),
     ...(rows.some((n) => n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
     ...(runs.some(isActive) ? ['A run is still going on.'] : []),
+    ...leftOut(studies),
   ];
+}
+
+/** What a comparison of results cannot hold, while there are some. */
+function leftOut(studies: readonly Study[]): readonly string[] {
+  const without = studies.filter(({ runs }) => !runs.some(hasResult));
+  if (without.length === 0 || without.length === studies.length) return [];
+  return [`Left out, for want of results: ${without.map(({ runs }) => `${templateName(runs[0].template.path)} · ${runs[0].method} (${mostPressing(runs).status})`).join(', ')}.`];
 }
 
 /** Variables of the templates as they were when the runs began, in order of first use. */

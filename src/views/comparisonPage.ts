@@ -136,8 +136,8 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
       const [first] = shown().studies;
       await actions.start(command, first?.runs[0].template.path);
     },
-    async exportReport({ runs }) {
-      await vscode.commands.executeCommand('promptTuner.exportReport', runs);
+    async exportReport(request) {
+      await vscode.commands.executeCommand('promptTuner.exportReport', request);
     },
     async copyText({ text, what }) {
       await vscode.env.clipboard.writeText(text);

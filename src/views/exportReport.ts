@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import { isText, listOf, shape } from '../runs/shape';
+import { isText, listOf, optional, shape } from '../runs/shape';
 import { trainerEnvironment } from './launchTrainer';
 import { runOf, runsOfStudy } from './runSelection';
 import { templateFamily, templateName } from './runText';
@@ -19,13 +19,15 @@ export interface ReportSources {
 /** A report of many runs on large data takes seconds; one that takes longer hangs. */
 const mostMilliseconds = 120_000;
 
-/** Runs by id and where the report goes, for whoever knows both and asks no person. */
+/** Runs by id, for whoever knows which; with where the report goes, no person is asked. */
 export interface ReportRequest {
   readonly runs: readonly string[];
-  readonly to: string;
+  readonly to?: string;
+  /** Run that the others are measured against; left out, the report chooses. */
+  readonly baseline?: string;
 }
 
-const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: isText });
+const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: optional(isText), baseline: optional(isText) });
 
 /**
  * Writes the report on the runs chosen, or on all runs of a template, to a file that a person names, and offers to open it.
@@ -35,11 +37,14 @@ const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: isText });
  * @throws Failure "report-failed"
  */
 export async function exportReport({ watcher, program }: ReportSources, selected: unknown, more: unknown): Promise<string | undefined> {
-  if (isRequest(selected)) {
-    await writeReport(program, watcher.runs.filter(({ record }) => selected.runs.includes(record.id)).map(({ folder }) => folder), selected.to);
-    return selected.to;
+  const request = isRequest(selected) ? selected : undefined;
+  const named = request && watcher.runs.filter(({ record }) => request.runs.includes(record.id));
+  const content = (runs: readonly WatchedRun[]): ReportOn => ({ folders: runs.map(({ folder }) => folder), ...(request?.baseline !== undefined && { baseline: request.baseline }) });
+  if (named && request.to !== undefined) {
+    await writeReport(program, content(named), request.to);
+    return request.to;
   }
-  const runs = chosenRuns(watcher.runs, selected, more) ?? await pickFamily(watcher.runs);
+  const runs = named ?? chosenRuns(watcher.runs, selected, more) ?? await pickFamily(watcher.runs);
   if (!runs || runs.length === 0) return undefined;
   const template = runs[0]!.record.template.path;
   const file = await vscode.window.showSaveDialog({
@@ -47,15 +52,21 @@ export async function exportReport({ watcher, program }: ReportSources, selected
     defaultUri: vscode.Uri.file(join(dirname(template), `${templateName(template).split('.')[0]}-report.html`)), filters: { 'Web page': ['html'] },
   });
   if (!file) return undefined;
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Exporting the report' }, () => writeReport(program, runs.map(({ folder }) => folder), file.fsPath));
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Exporting the report' }, () => writeReport(program, content(runs), file.fsPath));
   void vscode.window.showInformationMessage(`The report is in ${file.fsPath}.`, 'Open').then((answer) => answer && vscode.env.openExternal(file));
   return file.fsPath;
 }
 
+interface ReportOn {
+  readonly folders: readonly string[];
+  readonly baseline?: string;
+}
+
 /** Lets the command line program write the report. */
-export async function writeReport(program: string, folders: readonly string[], to: string): Promise<void> {
+async function writeReport(program: string, { folders, baseline }: ReportOn, to: string): Promise<void> {
+  const against = folders.find((folder) => basename(folder) === baseline);
   try {
-    await promisify(execFile)(process.execPath, [program, 'report', ...folders, '--to', to], { env: trainerEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true });
+    await promisify(execFile)(process.execPath, [program, 'report', ...folders, '--to', to, ...(against === undefined ? [] : ['--baseline', against])], { env: trainerEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true });
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
     throw new Failure('report-failed', said || 'The report could not be written.', { file: to });

@@ -38,7 +38,7 @@ export const isShownModel: Guard<ShownModel> = shape<ShownModel>({
   id: isText, folder: isText, file: isText, kind: oneOf('onnx', 'safetensors', 'gguf'), bytes: isNumber, sha256: isText, licence: nullable(isText), parameters: isNumber,
   dtypes: tableOf(isNumber), configuration: isConfiguration, opset: isNumber, operators: tableOf(isNumber),
   tokenizer: shape<TokenizerFacts>({ kind: isText, tokens: isNumber, special: tableOf(isText) }),
-  inputs: listOf(isText), outputs: listOf(isText), keyValueCache: isFlag, operatorsWithoutRule: listOf(isText),
+  inputs: listOf(isText), outputs: listOf(isText), keyValueCache: oneOf('exported', 'added', 'none'), operatorsWithoutRule: listOf(isText),
   methods: listOf(shape<MethodSupport>({ method: oneOf('hard', 'soft', 'v1', 'v2'), works: isFlag, note: optional(isText) })),
 });
 

@@ -7,6 +7,7 @@ import { isObject, isText } from '../runs/shape';
 import { runCli } from './cliProcess';
 import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './modelContract';
 import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
+import { modelsInWorkspace } from './workspaceModels';
 
 const viewType = 'promptTuner.model';
 
@@ -63,7 +64,7 @@ function referenceOf(selected: unknown): string | undefined {
 }
 
 async function askForModel(): Promise<string | undefined> {
-  const items = (await listModels()).map(({ id, architecture, bytes: size, folder }) => ({ label: id, description: `${architecture} · ${bytes(size)}`, detail: folder }));
+  const items = (await listModels(await modelsInWorkspace())).map(({ id, architecture, bytes: size, folder }) => ({ label: id, description: `${architecture} · ${bytes(size)}`, detail: folder }));
   return (await vscode.window.showQuickPick(items, { title: 'Show Model', placeHolder: 'Which model?', matchOnDescription: true }))?.label;
 }
 

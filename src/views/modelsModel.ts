@@ -1,20 +1,20 @@
-import { relative, sep } from 'node:path';
+import { basename, relative, sep } from 'node:path';
 import { bytes, count } from '../runs/format';
-import type { ModelAtHand } from '../runs/modelsAtHand';
+import type { ModelSummary } from '../model/listModels';
 
 /** An entry of the *Models* view: where models are, or one of them. */
 export type ModelsNode = ModelGroup | ModelLeaf;
 
 export interface ModelGroup {
   readonly kind: 'group';
-  readonly source: ModelAtHand['source'];
+  readonly source: ModelSummary['source'];
   readonly label: string;
   readonly children: readonly ModelLeaf[];
 }
 
 export interface ModelLeaf {
   readonly kind: 'model';
-  readonly model: ModelAtHand;
+  readonly model: ModelSummary;
   readonly label: string;
   readonly description: string;
   /** Facts for the tooltip, a line each. */
@@ -24,21 +24,21 @@ export interface ModelLeaf {
 const groupNames = { embedded: 'Embedded', hub: 'Downloaded', folder: 'Folders' } as const;
 
 /** The models by where they are; a place without models is left out. @param root the workspace folder, from which folders are told */
-export function modelsTree(models: readonly ModelAtHand[], root: string): readonly ModelGroup[] {
+export function modelsTree(models: readonly ModelSummary[], root: string): readonly ModelGroup[] {
   return (['embedded', 'hub', 'folder'] as const).flatMap((source): readonly ModelGroup[] => {
     const children = models.filter((model) => model.source === source).map((model) => leafOf(model, root));
     return children.length > 0 ? [{ kind: 'group', source, label: groupNames[source], children }] : [];
   });
 }
 
-function leafOf(model: ModelAtHand, root: string): ModelLeaf {
-  const place = relative(root, model.folder).split(sep).join('/');
+function leafOf(model: ModelSummary, root: string): ModelLeaf {
+  const place = relative(root, model.id).split(sep).join('/');
   return {
     kind: 'model', model,
-    label: model.source === 'folder' ? place || model.folder : model.id,
-    description: `${model.architecture} · ${bytes(model.bytes)}`,
+    label: model.source === 'folder' ? (place.startsWith('../') ? basename(model.id) : place) || basename(model.folder) : model.id,
+    description: `${model.architecture}${model.kind === 'masked' ? ', masked' : ''} · ${bytes(model.bytes)}`,
     details: [
-      ['Kind', model.architecture],
+      ['Kind', `${model.architecture}, ${model.kind}`],
       ['Layers', `${model.layers}, ${count(model.hiddenSize)} wide`],
       ['Context', `${count(model.contextLength)} tokens`],
       ['Size', bytes(model.bytes)],

@@ -1,17 +1,14 @@
-import { dirname, basename } from 'node:path';
 import * as vscode from 'vscode';
-import { modelsAtHand, type ModelAtHand } from '../runs/modelsAtHand';
+import { listModels, type ModelSummary } from '../model/listModels';
 import { modelsTree, type ModelsNode } from './modelsModel';
+import { modelsInWorkspace } from './workspaceModels';
 
-/** Model folders of a workspace that the view looks into. */
-const mostFolders = 100;
-
-const icons = { embedded: 'package', hub: 'cloud', folder: 'folder' } as const;
+const icons = { embedded: 'package', hub: 'cloud', folder: 'folder-library' } as const;
 
 /** The *Models* view: what a template's `model:` can name on this machine. */
 export function createModelsTree(): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
-  let models: Promise<readonly ModelAtHand[]> | undefined;
+  let models: Promise<readonly ModelSummary[]> | undefined;
   const refresh = () => {
     models = undefined;
     changed.fire();
@@ -22,7 +19,7 @@ export function createModelsTree(): vscode.Disposable {
       getTreeItem: itemOf,
       async getChildren(node) {
         if (node) return node.kind === 'group' ? [...node.children] : [];
-        models ??= modelFolders().then(modelsAtHand);
+        models ??= modelsInWorkspace().then(listModels);
         return [...modelsTree(await models, vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '')];
       },
     },
@@ -41,15 +38,8 @@ export function createModelsTree(): vscode.Disposable {
   );
 }
 
-/** Folders of the workspace that hold a graph; other folders are not read while the workspace is not trusted. */
-async function modelFolders(): Promise<readonly string[]> {
-  if (!vscode.workspace.isTrusted) return [];
-  const graphs = await vscode.workspace.findFiles('**/model.onnx', '**/{node_modules,.prompt-tuner}/**', mostFolders).then((found) => found, () => []);
-  return [...new Set(graphs.map(({ fsPath }) => dirname(fsPath)).map((folder) => (basename(folder) === 'onnx' ? dirname(folder) : folder)))];
-}
-
-function withModel(node: unknown, action: (model: ModelAtHand) => unknown): unknown {
-  return typeof node === 'object' && node !== null && 'model' in node ? action(node.model as ModelAtHand) : undefined;
+function withModel(node: unknown, action: (model: ModelSummary) => unknown): unknown {
+  return typeof node === 'object' && node !== null && 'model' in node ? action(node.model as ModelSummary) : undefined;
 }
 
 function itemOf(node: ModelsNode): vscode.TreeItem {
@@ -61,7 +51,7 @@ function itemOf(node: ModelsNode): vscode.TreeItem {
     return group;
   }
   const item = new vscode.TreeItem(node.label);
-  item.id = `model ${node.model.folder}`;
+  item.id = `model ${node.model.id}`;
   item.description = node.description;
   item.iconPath = new vscode.ThemeIcon('chip');
   item.contextValue = `model.${node.model.source}`;

@@ -22,7 +22,7 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
 }
 
 /**
- * Leaves out studies that a newer one of the same template and method has replaced. Those that were planned together, to find out what a
+ * Leaves out studies that a newer one of the same template, method and training file has replaced. Those that were planned together, to find out what a
  * setting does, stay together. @param studies newest first
  */
 export function newestStudies(studies: readonly Study[]): readonly Study[] {
@@ -50,9 +50,9 @@ function studyKey({ template, method, settings, model }: RunRecord): string {
   return `${template.path}|${method}|${fingerprint([template.text, model.id, model.sha256, { ...settings, seed: undefined, seeds: undefined }])}`;
 }
 
-/** Studies that answer the same question, so that the newest stands for all. */
-function contest({ runs: [run] }: Study): string {
-  return JSON.stringify([run.template.path, run.method]);
+/** Studies that answer the same question, so that the newest stands for all. One trained on another file answers another: what its rows are worth. */
+function contest({ runs: [{ template, method, data }] }: Study): string {
+  return JSON.stringify([template.path, method, method === 'hard' ? null : data.train?.path ?? null]);
 }
 
 /** FNV-1a, 32 bits twice with different starts (Fowler, Noll and Vo), in hexadecimal. */

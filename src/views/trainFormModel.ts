@@ -16,7 +16,7 @@ import { trainableMethods, type FormCheck, type FormField, type FormState, type 
 const groups: Readonly<Record<string, readonly string[]>> = {
   Data: ['data.train', 'data.dev', 'data.test', 'labels', 'objective', 'maxLength'],
   'What is learned': ['length', 'init', 'encoder', 'encoderSize', 'layers', 'projection', 'instruction', 'searchBudget', 'dropout', 'blackBox'],
-  'How it is learned': ['learningRate', 'steps', 'batchSize', 'accumulate', 'optimizer', 'schedule', 'warmup', 'weightDecay', 'clip', 'prefixSharing'],
+  'How it is learned': ['learningRate', 'steps', 'batchSize', 'accumulate', 'optimizer', 'schedule', 'warmup', 'weightDecay', 'clip', 'prefixSharing', 'checkpointing'],
   'How it is judged': ['evalEvery', 'patience', 'seed', 'seeds'],
 };
 

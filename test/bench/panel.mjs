@@ -14,7 +14,7 @@ const page = { bundle: true, platform: 'browser', format: 'iife', target: 'chrom
 await build({ ...page, entryPoints: [join(root, 'webview/comparison/main.ts')], outfile: join(root, 'dist/webview/comparison.js') });
 await build({ ...page, entryPoints: [join(root, 'webview/comparison/comparison.css')], outfile: join(root, 'dist/webview/comparison.css') });
 await build({ entryPoints: [join(root, 'test/bench/panel.ts')], outfile: join(root, 'out/benchPanel.js'), bundle: true, platform: 'node', target: 'node20', external: ['onnxruntime-node'], logLevel: 'warning' });
-const { webviewPage, themes, benchComparison } = createRequire(import.meta.url)(join(root, 'out/benchPanel.js'));
+const { webviewPage, themes, benchComparison, benchTable } = createRequire(import.meta.url)(join(root, 'out/benchPanel.js'));
 
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://page');
@@ -51,11 +51,18 @@ function playEditor({ theme, state, analysis, points }) {
   new PerformanceObserver((list) => { window.paint ??= list.getEntriesByName('first-contentful-paint')[0]?.startTime; }).observe({ type: 'paint', buffered: true });
 }
 
-const browser = await launchChromium();
 const milliseconds = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+const sizes = values.rows.split(',').map(Number);
+console.log('rows | answers on disk looked through | first rows read | all rows read | detail of a row');
+for (const rows of sizes) {
+  const { open, first, all, detail } = await benchTable(Number(values.runs), rows);
+  console.log([rows.toLocaleString('en-US'), milliseconds(open), milliseconds(first), milliseconds(all), milliseconds(detail)].join(' | '));
+}
+
+const browser = await launchChromium();
 try {
-  console.log('rows | analysis in the trainer’s process | first row of the summary | all rows in the page | filter by text | different only | scroll, median frame | slowest frame | longest task while scrolling | heap');
-  for (const rows of values.rows.split(',').map(Number)) {
+  console.log('rows | analysis in the trainer’s process | first row of the summary | all rows in the page | filter by text | different only | scroll by 90 px, median frame | by screens | slowest frame | longest task | the same in an empty list | ratio | heap');
+  for (const rows of sizes) {
     const comparison = benchComparison(Number(values.runs), rows);
     const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await tab.addInitScript(playEditor, { theme: themes.dark, state: comparison.state, analysis: comparison.analysis, points: comparison.points });
@@ -90,10 +97,21 @@ try {
     await until('filter', { typed: '', done: `${total} of ${total} rows` });
     const different = await until('Different only', { before: `${total} of ${total} rows` });
     await until('All', { done: `${total} of ${total} rows` });
-    const scroll = await tab.evaluate(async () => {
+    // What the machine itself takes: a list of the same size and length without any line in it, scrolled alike.
+    const scrolled = (selector) => tab.evaluate(async (wanted) => {
       const tasks = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' });
-      const list = document.querySelector('.list');
+      const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
+      observer.observe({ type: 'longtask' });
+      let list = document.querySelector('.list');
+      if (wanted === 'empty') {
+        const empty = document.createElement('div');
+        empty.style.cssText = `height: ${list.clientHeight}px; overflow: auto; contain: strict`;
+        empty.append(document.createElement('div'));
+        empty.firstChild.style.height = `${list.scrollHeight}px`;
+        list.replaceWith(empty);
+        list = empty;
+      }
+      list.scrollTop = 0;
       const frames = [];
       let last = performance.now();
       for (let step = 0; step < 120; step++) {
@@ -102,10 +120,14 @@ try {
         frames.push(performance.now() - last);
         last = performance.now();
       }
-      frames.sort((a, b) => a - b);
-      return { median: frames[60], slowest: frames.at(-1), longest: Math.max(0, ...tasks), heap: performance.memory?.usedJSHeapSize ?? 0 };
-    });
-    console.log([total, milliseconds(comparison.analysisMilliseconds), milliseconds(first), milliseconds(all), milliseconds(filter), milliseconds(different), milliseconds(scroll.median), milliseconds(scroll.slowest), scroll.longest > 0 ? milliseconds(scroll.longest) : 'none over 50 ms', `${Math.round(scroll.heap / 1e6)} MB`].join(' | '));
+      observer.disconnect();
+      const middle = (some) => [...some].sort((a, b) => a - b)[some.length >> 1];
+      return { small: middle(frames.slice(0, 60)), large: middle(frames.slice(60)), slowest: Math.max(...frames), longest: Math.max(0, ...tasks), heap: performance.memory?.usedJSHeapSize ?? 0 };
+    }, selector);
+    const scroll = await scrolled('list');
+    const empty = await scrolled('empty');
+    const ratio = ((scroll.small + scroll.large) / (empty.small + empty.large)).toFixed(1);
+    console.log([total, milliseconds(comparison.analysisMilliseconds), milliseconds(first), milliseconds(all), milliseconds(filter), milliseconds(different), milliseconds(scroll.small), milliseconds(scroll.large), milliseconds(scroll.slowest), scroll.longest > 0 ? milliseconds(scroll.longest) : 'none over 50 ms', `${milliseconds(empty.small)}, ${milliseconds(empty.large)}`, ratio, `${Math.round(scroll.heap / 1e6)} MB`].join(' | '));
     await tab.close();
   }
 } finally {

@@ -1,10 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { analyseStudies } from '../../src/runs/analyseStudies';
-import { chunkOf, rowTableOf } from '../../src/runs/rowTable';
+import { writePredictions } from '../../src/runs/metrics';
+import { chunksOf } from '../../src/runs/rowChunks';
+import { openRowTable } from '../../src/runs/rowTable';
 import { compareRuns } from '../../src/views/comparisonModel';
 import { predictionsOf, sketchRun } from '../fixtures/comparison';
 
 export { webviewPage } from '../../src/views/webviewPage';
 export { themes } from '../webview/themes';
+
+/** How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and the detail of one. */
+export async function benchTable(runs: number, rows: number): Promise<{ readonly open: number; readonly first: number; readonly all: number; readonly detail: number }> {
+  const parent = mkdtempSync(join(tmpdir(), 'prompt-tuner-bench-'));
+  try {
+    const folders = Array.from({ length: runs }, (_, index) => join(parent, `run-${index}`));
+    for (const [index, folder] of folders.entries()) {
+      mkdirSync(folder);
+      await writePredictions(folder, predictionsOf(index + 3, 0.4 + 0.05 * index, rows));
+    }
+    const began = performance.now();
+    const table = await openRowTable({ token: 't', studies: folders.map((folder) => ({ key: folder, name: '', folders: [folder] })) });
+    const open = performance.now() - began;
+    let read = (await table.chunk(0)).inputs.length;
+    const first = performance.now() - began;
+    while (read < rows) read += (await table.chunk(read)).inputs.length;
+    const all = performance.now() - began;
+    const asked = performance.now();
+    await table.detail(rows - 7);
+    return { open, first, all, detail: performance.now() - asked };
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
 
 /** A comparison of so many runs of so many rows, with what the page asks for, and how long its analysis takes. */
 export function benchComparison(runs: number, rows: number): object {
@@ -19,9 +48,7 @@ export function benchComparison(runs: number, rows: number): object {
   const began = performance.now();
   const analysis = { token: state.token!, ...analyseStudies(studies, state.baseline) };
   const analysisMilliseconds = performance.now() - began;
-  const table = rowTableOf(Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])));
-  const chunks = [chunkOf(table, state.token!, 0)];
-  while (chunks.at(-1)!.from + chunks.at(-1)!.inputs.length < rows) chunks.push(chunkOf(table, state.token!, chunks.at(-1)!.from + chunks.at(-1)!.inputs.length));
+  const chunks = chunksOf(state.token!, Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])));
   const plain = chunks.map((chunk) => ({ ...chunk, numbers: [...chunk.numbers], expected: [...chunk.expected], predicted: [...chunk.predicted], probabilities: [...chunk.probabilities] }));
   const points = records.map(({ id }) => ({ run: id, from: 0, training: Array.from({ length: 300 }, (_, i) => [i + 1, 1 / (i + 1)] as const), dev: [] }));
   return { state, analysis, analysisMilliseconds, chunks: plain, points };

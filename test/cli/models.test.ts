@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,6 +6,7 @@ import { fakeHub, theCommit, type FakeHub } from '../hub/fakeHub';
 import { json, jsonLines, run, start, workspace } from './run';
 
 const embedded = resolve('media/models/prompt-tuner-base');
+const llama = resolve('test/engine/architectures/llama');
 const id = 'someone/small';
 
 /** The embedded model, as if it lay on the hub. */
@@ -75,11 +76,13 @@ describe('models add', () => {
     expect(blobs.filter((name) => name.includes('incomplete'))).toEqual([]);
   });
 
-  it('notes a folder, which is then listed', async () => {
+  it('notes a folder, and a GGUF file by itself, which are then listed', async () => {
     await hubWithModel();
     const folder = await workspace({});
-    expect(await json<object>(folder, 'models', 'add', embedded)).toMatchObject({ id: embedded, folder: embedded });
-    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ source }) => source)).toContain('folder');
+    expect(await json<object>(folder, 'models', 'add', llama)).toMatchObject({ id: llama, folder: llama });
+    expect(await json<object>(folder, 'models', 'add', join(llama, 'model.gguf'))).toMatchObject({ folder: llama });
+    await json<object>(folder, 'models', 'add', embedded);
+    expect((await json<readonly { readonly id: string; readonly source: string }[]>(folder, 'models', 'list')).map(({ id: listed, source }) => [source, listed])).toEqual([['embedded', 'builtin'], ['folder', llama], ['folder', join(llama, 'model.gguf')]]);
     const wrong = await run(folder, 'models', 'add', './nowhere');
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('[model-missing]')]);
   });
@@ -103,11 +106,72 @@ describe('models inspect', () => {
     const folder = await workspace({});
     const inspection = await json<Record<string, unknown>>(folder, 'models', 'inspect', '--measure');
     expect(inspection).toMatchObject({
-      licence: 'cc0-1.0', parameters: 6843648, keyValueCache: true, operatorsWithoutRule: [],
+      licence: 'cc0-1.0', parameters: 6843648, keyValueCache: 'exported', operatorsWithoutRule: [],
       tokenizer: { kind: 'BPE', tokens: 8192, special: { eos: '<|endoftext|>' } },
       methods: ['hard', 'soft', 'v1', 'v2'].map((method) => ({ method, works: true })),
       speed: { provider: 'cpu', batch: 4, tokens: 64, forwardTokensPerSecond: expect.any(Number), stepTokensPerSecond: expect.any(Number), stepOverForward: expect.any(Number) },
     });
+  });
+});
+
+/** The weights of a safetensors file in two, with the index that names both. */
+async function shard(file: string, folder: string): Promise<void> {
+  const bytes = await readFile(file);
+  const start = 8 + Number(bytes.readBigUInt64LE());
+  const entries = Object.entries(JSON.parse(bytes.subarray(8, start).toString()) as Record<string, { readonly data_offsets: readonly [number, number] }>).filter(([name]) => name !== '__metadata__');
+  const parts = [entries.slice(0, 7), entries.slice(7)];
+  const names = parts.map((_, i) => `model-0000${i + 1}-of-00002.safetensors`);
+  for (const [i, part] of parts.entries()) {
+    let end = 0;
+    const head = Object.fromEntries(part.map(([name, { data_offsets: [from, to], ...rest }]) => [name, { ...rest, data_offsets: [end, (end += to - from)] }]));
+    const text = Buffer.from(JSON.stringify(head));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(text.length));
+    await writeFile(join(folder, names[i]!), Buffer.concat([length, text, ...part.map(([, { data_offsets: [from, to] }]) => bytes.subarray(start + from, start + to))]));
+  }
+  await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: Object.fromEntries(parts.flatMap((part, i) => part.map(([name]) => [name, names[i]]))) }));
+}
+
+describe('a checkpoint in shards', () => {
+  it('is trained through with the same losses as the graph that was exported from it', async () => {
+    const folder = await workspace({
+      't.prompt': '---\nmodel: ./sharded\noutput:\n  schema:\n    label(enum): [up, down]\ntune.labels: { up: " <11>", down: " <12>" }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.batchSize: 4\ntune.learningRate: 0.05\ntune.instruction: fixed\n---\n<7> {{text}} <9>{{label}}\n',
+      'rows.jsonl': ['<20> <21>', '<33>', '<5> <6> <8>', '<40> <41>'].map((text, i) => `${JSON.stringify({ text, label: i % 2 ? 'up' : 'down' })}\n`).join(''),
+    });
+    await mkdir(join(folder, 'sharded'));
+    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) await copyFile(join(llama, name), join(folder, 'sharded', name));
+    await shard(join(llama, 'model.safetensors'), join(folder, 'sharded'));
+    await writeFile(join(folder, 'exported.prompt'), (await readFile(join(folder, 't.prompt'), 'utf8')).replace('./sharded', join(llama, 'model.onnx')));
+    for (const method of ['soft', 'v2']) {
+      const losses: number[][] = [];
+      for (const file of ['t.prompt', 'exported.prompt']) {
+        const { code, out, err } = await run(folder, 'train', file, '--method', method, '--json');
+        expect([code, err.includes('Failed')], err).toEqual([0, false]);
+        losses.push(jsonLines(out).flatMap((line) => (typeof line === 'object' && line !== null && 'kind' in line && line.kind === 'step' && 'loss' in line ? [line.loss as number] : [])));
+      }
+      expect(losses[0]!.length).toBeGreaterThan(3);
+      expect(losses[0]).toEqual(losses[1]!.map((loss) => expect.closeTo(loss, 3)));
+    }
+    const listed = await json<readonly { readonly folder: string }[]>(folder, 'models', 'list');
+    expect(listed.map((model) => model.folder)).toEqual(expect.arrayContaining([join(folder, 'sharded'), llama]));
+    expect(await json<object>(folder, 'models', 'inspect', './sharded')).toMatchObject({ kind: 'safetensors', keyValueCache: 'exported', trainable: true });
+  });
+});
+
+describe('a masked model', () => {
+  it('is shown with its masks, compared over all methods, and exported', async () => {
+    const folder = await workspace({
+      'film.prompt': `---\nmodel: ${resolve('test/engine/architectures/_masked/bert')}\noutput:\n  schema:\n    mood(enum): [good, bad]\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.05\n---\n{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told\n`,
+      'rows.jsonl': ['warm film fun', 'dull plot', 'fun cast', 'slow film'].map((text, i) => `${JSON.stringify({ text, mood: i % 2 ? 'bad' : 'good' })}\n`).join(''),
+    });
+    expect((await json<{ readonly text: string }>(folder, 'render', 'film.prompt', '--row', '1')).text).toBe('truly told review : dull plot it was [MASK][MASK] . truly told');
+    const { rows } = await json<{ readonly rows: readonly { readonly method: string; readonly result: { readonly n: number; readonly trainedParameters: number } }[] }>(folder, 'compare', 'film.prompt', '--methods', 'hard,soft,v1,v2');
+    // Two layers of keys and values 16 wide for three positions, and the two words of the instruction.
+    expect(rows.map(({ method, result }) => [method, result.n, result.trainedParameters])).toEqual([['hard', 4, 0], ['soft', 4, 48], ['v1', 4, 48], ['v2', 4, 3 * 4 * 16 + 2 * 16]]);
+    const runs = await json<readonly { readonly id: string; readonly method: string }[]>(folder, 'runs', 'list');
+    const trained = runs.find(({ method }) => method === 'v2')!.id;
+    expect((await json<{ readonly files: readonly string[] }>(folder, 'export', trained, '--format', 'onnx', '--to', 'out')).files).toContain('model.onnx');
+    expect((await run(folder, 'export', trained, '--format', 'peft', '--to', 'peft')).err).toMatch(/PEFT has no kind of prompt for a masked language model\. Export it with --format onnx\. \[masked-model\]/);
   });
 });
 

@@ -32,11 +32,11 @@ const int32 = (b: Builder, name: string): string => b.op('Cast', [name], { to: E
 const lengths = (b: Builder): string => b.op('Cast', [b.op('Sub', [b.op('ReduceSum', ['attention_mask', b.ints([1])], { keepdims: 1 }), b.ints([1])])], { to: ElementType.int32 });
 const whole = (b: Builder): string => b.op('Cast', [b.op('Squeeze', [b.op('Shape', ['attention_mask'], { start: 1, end: 2 })])], { to: ElementType.int32 });
 
-const grouped = (attributes: Attributes, packed = false): FusedCase => ({
+const grouped = (attributes: Attributes, { packed = false, sink = false } = {}): FusedCase => ({
   op: 'com.microsoft.GroupQueryAttention', outputs: 3, rows: 1,
-  inputs: { ...(packed ? { q: [1, length, (heads + 2 * shared) * size] } : { q: [1, length, hidden], k: [1, length, shared * size], v: [1, length, shared * size] }), pastKey: [1, shared, past, size], pastValue: [1, shared, past, size] },
+  inputs: { ...(packed ? { q: [1, length, (heads + 2 * shared) * size] } : { q: [1, length, hidden], k: [1, length, shared * size], v: [1, length, shared * size] }), pastKey: [1, shared, past, size], pastValue: [1, shared, past, size], ...(sink && { sink: [heads] }) },
   attributes: { num_heads: heads, kv_num_heads: shared, ...attributes },
-  operands: (b) => ['q', packed ? '' : 'k', packed ? '' : 'v', 'pastKey', 'pastValue', lengths(b), whole(b), table(b, 0), table(b, Math.PI / 2)],
+  operands: (b) => ['q', packed ? '' : 'k', packed ? '' : 'v', 'pastKey', 'pastValue', lengths(b), whole(b), table(b, 0), table(b, Math.PI / 2), ...(sink ? ['', '', 'sink'] : [])],
 });
 
 const cases: Readonly<Record<string, FusedCase>> = {
@@ -64,7 +64,17 @@ const cases: Readonly<Record<string, FusedCase>> = {
   'GroupQueryAttention with its own rotation': grouped({ do_rotary: 1 }),
   'GroupQueryAttention with interleaved rotation': grouped({ do_rotary: 1, rotary_interleaved: 1 }),
   'GroupQueryAttention with a window and bounded scores': grouped({ do_rotary: 1, local_window_size: 2, softcap: value(1.5) }),
-  'GroupQueryAttention of packed heads': grouped({ do_rotary: 1 }, true),
+  'GroupQueryAttention of packed heads': grouped({ do_rotary: 1 }, { packed: true }),
+  'GroupQueryAttention with a sink in each head': grouped({}, { sink: true }),
+  'GroupQueryAttention with shares that need not sum to one': grouped({ do_rotary: 1, smooth_softmax: 1 }),
+  'Attention of values narrower than keys': {
+    op: 'com.microsoft.Attention', outputs: 1, attributes: { num_heads: heads, qkv_hidden_sizes: [hidden, hidden, hidden / 2] }, inputs: { x: [batch, length, hidden], w: [hidden, 2.5 * hidden], bias: [2.5 * hidden] },
+    operands: () => ['x', 'w', 'bias'],
+  },
+  'Attention of the standard set, heads an axis of their own': {
+    op: 'Attention', outputs: 3, attributes: { is_causal: 0, softcap: value(2) },
+    inputs: { q: [batch, heads, length, size], k: [batch, shared, length, size], v: [batch, shared, length, size / 2], mask: [length, total], pastKey: [batch, shared, past, size], pastValue: [batch, shared, past, size / 2] },
+  },
   'Attention of the standard set': {
     op: 'Attention', outputs: 3, attributes: { q_num_heads: heads, kv_num_heads: shared, is_causal: 0, scale: value(0.4), softcap: value(2) },
     inputs: { q: [batch, length, hidden], k: [batch, length, shared * size], v: [batch, length, shared * size], mask: [length, total], pastKey: [batch, shared, past, size], pastValue: [batch, shared, past, size] },

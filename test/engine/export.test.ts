@@ -102,6 +102,24 @@ describe('an exported folder', () => {
     actual.forEach((scores, i) => expect(relativeError(scores, expected[i]!)).toBeLessThan(1e-4));
   });
 
+  const maskedCases = [
+    ['virtual tokens in front', 'soft', { 'tune.length': 3 }, {}],
+    ['virtual tokens behind the answer', 'soft', {}, { body: 'review : {{text}} it was {{label}} {{soft 3}} . truly told' }],
+    ['a prefix in every layer', 'v2', { 'tune.length': 2, 'tune.instruction': 'fixed' }, {}],
+  ] as const;
+
+  it.each(maskedCases)('of a masked model gives the engine\'s probability at the mask: %s', async (_, method, set, options) => {
+    const model = join(__dirname, 'architectures', '_masked', 'bert');
+    const left = await leaveRun(newWorkspace({ model, body: 'review : {{text}} it was {{label}} . truly told', labels: '{ good: [good, "very fine"], bad: bad }', ...options }), method, set);
+    const folder = await exportTo('onnx', left);
+    symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
+    writeFileSync(join(folder, 'use.mjs'), snippetOf(folder, 'js'));
+    const { stdout } = await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder });
+    const [, token, probability] = /^(\d+) ".*" (0\.\d{6})\n$/.exec(stdout)!;
+    expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
+    await expect(exportTo('peft', left)).rejects.toMatchObject({ code: 'masked-model', remedy: expect.stringContaining('--format onnx') });
+  });
+
   it('is refused for a hard prompt, and where something lies already', async () => {
     const { run, runs } = await leaveRun(newWorkspace(), 'hard');
     await expect(exportRun({ run, runs, format: 'peft', to: join(runs, 'new') })).rejects.toMatchObject({ code: 'nothing-to-export' });

@@ -97,8 +97,8 @@ export async function exportTo(format: ExportFormat, { run, runs }: LeftRun): Pr
 
 /** The engine's probability of a token after the template with a placeholder for each variable. */
 export async function placeholderProbability({ task, model }: LeftRun, token: number): Promise<number> {
-  const { ids } = examplePrompt(task.template, placementOf(task, model), { tokenizer: model.tokenizer, front: 0 });
-  const example = { row: 0, prompt: ids, expected: '', label: 0, answer: [token] };
+  const { ids, mask } = examplePrompt(task.template, placementOf(task, model), { tokenizer: model.tokenizer, front: 0, labels: task.settings.labels });
+  const example = { row: 0, prompt: ids, masks: mask?.at, expected: '', label: 0, answer: [token] };
   const objective = openObjective(model, 1);
   const batch = layOut([example], { ...batchOptions(task, model, 'scoring'), objective: 'token', verbalizer: [] });
   const { logLikelihoods } = await objective.score(batch, randomPrompt(task, model));

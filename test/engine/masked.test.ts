@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectModel } from '../../src/model/inspectModel';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { makeTokenizer } from '../../src/model/tokenizer';
 import { evaluate } from '../../src/scoring/evaluate';
 import { checkTemplate } from '../../src/template/check';
 import { renderPrompt } from '../../src/template/render';
@@ -11,6 +12,7 @@ import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/to
 import { layOut, type Batch } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';
 import { openObjective } from '../../src/tuning/objective';
+import { prefixWidth } from '../../src/tuning/prefixStart';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/tuning/task';
 import { makeWorkspace } from './workspace';
@@ -35,12 +37,15 @@ interface Expected {
   readonly front: Trained;
   readonly middle: Trained;
   readonly end: Trained;
+  readonly prefixRows: number;
+  /** Keys and values in front of every layer's own. */
+  readonly prefix: Trained;
 }
 
 const folder = join(__dirname, 'architectures', '_masked');
 const tolerance = 1e-3;
 
-const wave = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i));
+const wave = (count: number, phase = 0): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
 function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Math.max(...Array.from(expected, Math.abs));
@@ -66,12 +71,14 @@ function examplesOf(expected: Expected, model: LanguageModel, { template, layout
 interface Case {
   readonly body: string;
   readonly method: 'hard' | 'soft';
+  readonly deepRows?: number;
+  readonly padding?: { readonly side: 'right'; readonly extra: number };
 }
 
-function batchOf(expected: Expected, model: LanguageModel, { body, method, padding }: Case & { readonly padding?: { readonly side: 'right'; readonly extra: number } }): Batch {
+function batchOf(expected: Expected, model: LanguageModel, { body, method, padding, deepRows = 0 }: Case): Batch {
   const template = templateOf(expected, body);
   const layout = softLayout(template, { method, length: expected.virtual, labels: expected.labels }, model.tokenizer);
-  return layOut(examplesOf(expected, model, { template, layout }), { objective: 'label', verbalizer: wordTokens(expected, model), vocabularySize: model.tokenizer.vocabularySize, sharePrefix: true, deepRows: 0, padding });
+  return layOut(examplesOf(expected, model, { template, layout }), { objective: 'label', verbalizer: wordTokens(expected, model), vocabularySize: model.tokenizer.vocabularySize, sharePrefix: true, deepRows, padding });
 }
 
 const written = 'review : {{text}} it was {{label}} . truly told';
@@ -81,7 +88,7 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
   ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
 ];
 
-describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, against PyTorch', (name) => {
+describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])('%s with its masked head, against PyTorch', (name) => {
   const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
   const opened = openModel(join(folder, name), '/');
 
@@ -90,7 +97,13 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
     expect(configuration.kind).toBe('masked');
     expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
     expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
-    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/Only with tune.layers: input/);
+    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^Without a rewritten instruction/);
+  });
+
+  it('finds its mask where the settings do not name it', async () => {
+    const { records: { tokenizer }, tokenizer: { mask, vocabularySize } } = await opened;
+    const { mask: found } = makeTokenizer({ ...tokenizer, settings: {} }, { file: '', vocabularySize, kind: 'masked' });
+    expect(found).toBe(mask);
   });
 
   it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
@@ -135,14 +148,37 @@ describe.each(['bert', 'roberta', 'distilbert'])('%s with its masked head, again
   });
 });
 
+const graphs = [['bert', 'model'], ['bert', 'model_sdpa'], ['bert', 'model_dynamo'], ['roberta', 'model'], ['roberta', 'model_sdpa'], ['distilbert', 'model'], ['distilbert', 'model_sdpa'], ['distilbert', 'model_dynamo'], ['electra', 'model']] as const;
+
+it.each(graphs)('a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding', async (name, file) => {
+  const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
+  const model = await openModel(join(folder, name, `${file}.onnx`), '/');
+  const { hiddenSize } = model.configuration;
+  const width = prefixWidth(model);
+  const soft = { rows: 0, hiddenSize, values: new Float32Array(), prefix: { rows: expected.prefixRows, width, values: wave(expected.prefixRows * width, 1) } };
+  const objective = openObjective(model, 1);
+  try {
+    for (const extra of [0, 5]) {
+      const batch = batchOf(expected, model, { body: written, method: 'hard', deepRows: expected.prefixRows, padding: { side: 'right', extra } });
+      const { scores } = await objective.score(batch, soft);
+      expect(relativeError(scores!, expected.prefix.scores)).toBeLessThan(tolerance);
+      const { loss, prefixGradient } = await objective.step(batch, soft);
+      expect(relativeError([loss], [expected.prefix.loss])).toBeLessThan(tolerance);
+      expect(relativeError(prefixGradient!, expected.prefix.gradient)).toBeLessThan(tolerance);
+    }
+  } finally {
+    await objective.close();
+  }
+});
+
 describe('a task with text behind its answer slot', () => {
   const bert = join(folder, 'bert');
-  const body = 'review : {{text}} it was {{label}} . truly told';
+  const body = '{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{label}} . truly told';
 
   it('is trained and scored by a masked model with every method that has a way into it', async () => {
     const space = makeWorkspace({ model: bert, body });
     try {
-      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }]] as const) {
+      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }], ['v2', { 'tune.projection': true }]] as const) {
         const { task, model } = await space.task(method, { 'tune.length': 3, 'tune.steps': 4, 'tune.batchSize': 4, ...set });
         const training = train(task, model);
         let step = await training.next();
@@ -160,7 +196,6 @@ describe('a task with text behind its answer slot', () => {
 
   it.each([
     ['free text', { output: 'label: string' }, { method: 'soft' }, { code: 'masked-model', message: expect.stringContaining('cannot write free text') as string }],
-    ['a prefix in every layer', {}, { method: 'v2', set: { 'tune.instruction': 'fixed' } }, { code: 'masked-model', remedy: expect.stringContaining('Set tune.layers to input') as string }],
     ['a rewritten instruction', {}, { method: 'v2', set: { 'tune.layers': 'input', 'tune.instruction': 'text' } }, { code: 'masked-model' }],
     ['no mask in the model', { model: join(folder, '..', 'llama') }, { method: 'soft' }, { code: 'answer-slot-not-last' }],
   ] as const)('is refused for %s', async (_, options, chosen, failure) => {
@@ -170,6 +205,14 @@ describe('a task with text behind its answer slot', () => {
     } finally {
       space.dispose();
     }
+  });
+
+  it('is found fault with where it asks for what a masked model cannot do', async () => {
+    const encoder = (await openModel(bert, '/')).tokenizer;
+    const found = (front: string): readonly string[] => checkTemplate(`---\nmodel: elsewhere\ntune.data: { train: x.jsonl }\n${front}\n---\n{{text}} it was {{label}} .`, 'x.prompt', { encoder }).filter(({ code }) => code === 'masked-model').map(({ message }) => message);
+    expect(found('output: { schema: { label: string } }')).toEqual(['The model is a masked language model: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.']);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }\ntune.instruction: text')).toEqual(['The model is a masked language model, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.']);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }')).toEqual([]);
   });
 
   it('is found fault with only where the model reads no further than the slot', async () => {

@@ -1,51 +1,80 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddingRows } from '../../src/model/embeddingRows';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type Batch } from '../../src/tuning/batch';
 import { openObjective } from '../../src/tuning/objective';
+import { prefixWidth } from '../../src/tuning/prefixStart';
 import type { SoftPrompt } from '../../src/tuning/prompt';
 
 interface Expected {
   readonly prompts: readonly (readonly number[])[];
   readonly answers: readonly (readonly number[])[];
   readonly virtual: number;
+  readonly prefix: number;
   readonly softLoss: number;
   readonly softGradient: readonly number[];
+  readonly prefixLoss: number;
+  readonly prefixGradient: readonly number[];
   readonly generated: readonly (readonly number[])[];
 }
 
 const fixtures = join(__dirname, 'architectures');
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 
+const variants = ['dynamo', 'fused', 'fp16', 'q4', 'q4-zeros', 'q4-order', 'q4f16', 'q8', 'quantized', 'merged', 'function', 'uncached', 'bnb4', 'bnb4-fp4'];
+
 /** The variants lie as `model_<variant>.onnx` beside the other files of their architecture, as on hubs. */
 beforeAll(() => {
-  for (const variant of ['dynamo', 'fused', 'fp16', 'q4', 'q4-zeros', 'q4f16', 'q8', 'quantized', 'merged', 'function']) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
+  for (const variant of variants) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'llama', file), join(folder, file));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const expected = JSON.parse(readFileSync(join(fixtures, 'llama', 'expected.json'), 'utf8')) as Expected;
+const read = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(fixtures, ...path), 'utf8')) as T;
+const expected = read<Expected>('llama', 'expected.json');
+/** What ONNX Runtime generates with the files as they are. */
+const generatedByRuntime = read<Readonly<Record<string, Expected['generated']>>>('_variants', 'generated.json');
 const open = (variant: string): Promise<LanguageModel> => openModel(`${folder}#${variant}`, '/');
 const wave = (count: number, phase: number): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
-const softPrompt = ({ configuration: { hiddenSize } }: LanguageModel): SoftPrompt => ({ rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize, 0) });
 
-function batchFor({ tokenizer: { vocabularySize } }: LanguageModel): Batch {
-  const front = Array.from({ length: expected.virtual }, (_, i) => vocabularySize + i);
-  const examples = expected.prompts.map((prompt, row) => ({ row, prompt: [...front, ...prompt], expected: '', label: -1, answer: expected.answers[row]! }));
-  return layOut(examples, { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: true, deepRows: 0 });
+/** Vectors in front, or keys and values in every layer. */
+type Place = 'soft' | 'prefix';
+
+function promptOf(model: LanguageModel, place: Place): SoftPrompt {
+  const { hiddenSize } = model.configuration;
+  const width = prefixWidth(model);
+  if (place === 'prefix') return { rows: 0, hiddenSize, values: new Float32Array(), prefix: { rows: expected.prefix, width, values: wave(expected.prefix * width, 1) } };
+  return { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize, 0) };
 }
 
-async function measured(variant: string): Promise<{ readonly loss: number; readonly gradient: Float32Array; readonly model: LanguageModel }> {
-  const model = await open(variant);
+function batchFor({ tokenizer: { vocabularySize }, signature }: LanguageModel, place: Place, { prompts, answers, virtual, prefix }: Expected = expected): Batch {
+  const front = place === 'soft' ? Array.from({ length: virtual }, (_, i) => vocabularySize + i) : [];
+  const examples = prompts.map((prompt, row) => ({ row, prompt: [...front, ...prompt], expected: '', label: -1, answer: answers[row]! }));
+  return layOut(examples, { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: place === 'soft' && signature.cache.length > 0, deepRows: place === 'soft' ? 0 : prefix });
+}
+
+interface Step {
+  readonly loss: number;
+  readonly gradient: Float32Array;
+}
+
+async function stepOf(model: LanguageModel, place: Place, truth: Expected = expected): Promise<Step> {
   const objective = openObjective(model, 1);
-  const { loss, gradient } = await objective.step(batchFor(model), softPrompt(model));
-  await objective.close();
-  return { loss, gradient: gradient!, model };
+  const { loss, gradient, prefixGradient } = await objective.step(batchFor(model, place, truth), promptOf(model, place)).finally(() => objective.close());
+  return { loss, gradient: place === 'soft' ? gradient! : prefixGradient! };
 }
+
+async function generatedBy(model: LanguageModel, prompts = expected.prompts): Promise<readonly (readonly number[])[]> {
+  const generator = await openGenerator(model);
+  return generator.generate(prompts, undefined, { most: 6 }).finally(() => generator.close());
+}
+
+const upToEnd = (rows: Expected['generated']): Expected['generated'] => rows.map((ids) => (ids.includes(2) ? ids.slice(0, ids.indexOf(2)) : ids));
 
 function relativeError(actual: ArrayLike<number>, wanted: ArrayLike<number>): number {
   const largest = Math.max(...Array.from(wanted, Math.abs));
@@ -54,35 +83,79 @@ function relativeError(actual: ArrayLike<number>, wanted: ArrayLike<number>): nu
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
 
+/** The prompt moved along a direction. */
+function moved(prompt: SoftPrompt, direction: Float32Array, by: number): SoftPrompt {
+  const along = (values: Float32Array): Float32Array => values.map((value, i) => value + by * direction[i]!);
+  return prompt.prefix ? { ...prompt, prefix: { ...prompt.prefix, values: along(prompt.prefix.values) } } : { ...prompt, values: along(prompt.values) };
+}
+
+const truth = { soft: [expected.softLoss, expected.softGradient], prefix: [expected.prefixLoss, expected.prefixGradient] } as const;
+
 describe('file variants of one model', () => {
-  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['a graph by PyTorch\'s newer exporter', 'dynamo', 1e-3], ['a graph with fused normalisation and rotation', 'fused', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the loss and gradient that PyTorch found', async (_, variant, tolerance) => {
-    const { loss, gradient } = await measured(variant);
-    expect(relativeError([loss], [expected.softLoss])).toBeLessThan(tolerance);
-    expect(relativeError(gradient, expected.softGradient)).toBeLessThan(tolerance);
+  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['a graph by PyTorch\'s newer exporter', 'dynamo', 1e-3], ['a graph with fused normalisation and rotation', 'fused', 1e-3], ['a graph without a cache', 'uncached', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the losses, gradients and tokens that PyTorch found', async (_, variant, tolerance) => {
+    const model = await open(variant);
+    for (const place of ['soft', 'prefix'] as const) {
+      const { loss, gradient } = await stepOf(model, place);
+      expect(relativeError([loss], [truth[place][0]])).toBeLessThan(tolerance);
+      expect(relativeError(gradient, truth[place][1])).toBeLessThan(tolerance);
+    }
+    expect(await generatedBy(model)).toEqual(upToEnd(expected.generated));
   });
 
-  it('generates with a merged decoder what PyTorch generates', async () => {
-    const generator = await openGenerator(await open('merged'));
-    expect(await generator.generate(expected.prompts, undefined, { most: 6 })).toEqual(expected.generated.map((ids) => (ids.includes(2) ? ids.slice(0, ids.indexOf(2)) : ids)));
-    await generator.close();
+  it('a graph without a cache that could not be given one says why it takes no prefix', async () => {
+    const place = join(folder, 'windowed');
+    mkdirSync(place);
+    for (const file of ['tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'llama', file), join(place, file));
+    writeFileSync(join(place, 'config.json'), JSON.stringify({ ...read<object>('llama', 'config.json'), sliding_window: 4 }));
+    copyFileSync(join(fixtures, '_variants', 'llama.uncached.onnx'), join(place, 'model.onnx'));
+    const model = await openModel(place, '/');
+    expect(relativeError((await stepOf(model, 'soft')).gradient, expected.softGradient)).toBeLessThan(1e-3);
+    await expect(stepOf(model, 'prefix')).rejects.toMatchObject({ code: 'no-cache', message: 'The model was exported without past_key_values, so a prefix cannot enter its layers.', remedy: expect.stringContaining('tune.layers') });
   });
 
-  it.each(['q4', 'q4-zeros', 'q4f16', 'q8'])('the gradient of %s is the slope of the loss that its own kernels compute', async (variant) => {
-    const { gradient, model } = await measured(variant);
+  it('a graph of operator set 11 has them', async () => {
+    const gpt2 = read<Expected>('gpt2', 'expected.json');
+    const place = join(folder, 'gpt2');
+    mkdirSync(place);
+    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'gpt2', file), join(place, file));
+    copyFileSync(join(fixtures, '_variants', 'gpt2.opset11.onnx'), join(place, 'model.onnx'));
+    expect((await readModel(join(place, 'model.onnx'))).opsets.get('')).toBe(11);
+    const model = await openModel(place, '/');
+    const found = { soft: await stepOf(model, 'soft', gpt2), prefix: await stepOf(model, 'prefix', gpt2) };
+    expect(relativeError([found.soft.loss, found.prefix.loss], [gpt2.softLoss, gpt2.prefixLoss])).toBeLessThan(1e-3);
+    expect(relativeError(found.soft.gradient, gpt2.softGradient)).toBeLessThan(1e-3);
+    expect(relativeError(found.prefix.gradient, gpt2.prefixGradient)).toBeLessThan(1e-3);
+    expect(await generatedBy(model, gpt2.prompts)).toEqual(upToEnd(gpt2.generated));
+  });
+
+  it.each(['q4', 'q4-zeros', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4'])('the gradients of %s are the slopes of the loss that its own kernels compute; its tokens are those of the runtime', async (variant) => {
+    const model = await open(variant);
     const objective = openObjective(model, 1);
-    const soft = softPrompt(model);
-    const direction = wave(soft.values.length, 0.4);
-    const lossAt = async (by: number): Promise<number> => (await objective.score(batchFor(model), { ...soft, values: soft.values.map((value, i) => value + by * direction[i]!) })).loss;
-    const slope = (await lossAt(1e-2) - await lossAt(-1e-2)) / 2e-2;
+    for (const place of ['soft', 'prefix'] as const) {
+      const { gradient } = await stepOf(model, place);
+      const size = Math.sqrt(dot(gradient, gradient));
+      const direction = gradient.map((value) => value / size);
+      const lossAt = async (by: number): Promise<number> => (await objective.score(batchFor(model, place), moved(promptOf(model, place), direction, by))).loss;
+      const slope = (await lossAt(1e-2) - await lossAt(-1e-2)) / 2e-2;
+      expect(size).toBeGreaterThan(0.01);
+      expect(Math.abs(size - slope)).toBeLessThan(2e-3 + 1e-2 * size);
+    }
     await objective.close();
-    expect(Math.abs(dot(gradient, direction) - slope)).toBeLessThan(2e-3 + 1e-2 * Math.abs(slope));
+    expect(await generatedBy(model)).toEqual(upToEnd(generatedByRuntime[variant]!));
   });
 
-  it('passes rounded activations straight through: the gradient points where the float model\'s does', async () => {
-    const { loss, gradient } = await measured('quantized');
-    expect(Math.abs(loss - expected.softLoss)).toBeLessThan(0.1 * expected.softLoss);
-    const cosine = dot(gradient, expected.softGradient) / Math.sqrt(dot(gradient, gradient) * dot(expected.softGradient, expected.softGradient));
-    expect(cosine).toBeGreaterThan(0.97);
+  it('weights whose columns are reordered are refused by name', async () => {
+    await expect(stepOf(await open('q4-order'), 'soft')).rejects.toMatchObject({ code: 'no-rule', message: expect.stringMatching(/MatMulNBits .* reordered columns \(g_idx\)/) });
+  });
+
+  it('passes rounded activations straight through: the gradients point where the float model\'s do', async () => {
+    const model = await open('quantized');
+    for (const place of ['soft', 'prefix'] as const) {
+      const { loss, gradient } = await stepOf(model, place);
+      const [plainLoss, plain] = truth[place];
+      expect(Math.abs(loss - plainLoss)).toBeLessThan(0.1 * plainLoss);
+      expect(dot(gradient, plain) / Math.sqrt(dot(gradient, gradient) * dot(plain, plain))).toBeGreaterThan(0.97);
+    }
   });
 
   it('reads token vectors out of a table of whole numbers as the graph does', async () => {
@@ -93,6 +166,6 @@ describe('file variants of one model', () => {
   });
 
   it('names the variants a folder holds when the one asked for is missing', async () => {
-    await expect(open('bnb4')).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('model_bnb4.onnx'), remedy: expect.stringContaining(`model: ${folder}#q4\``) });
+    await expect(open('int8')).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('model_int8.onnx'), remedy: expect.stringContaining(`model: ${folder}#q4\``) });
   });
 });

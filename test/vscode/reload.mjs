@@ -87,6 +87,18 @@ function goingOn(page, url, runsFolder) {
       if (trained.some(({ step }, index) => step !== trained[0].step + index)) throw new Error('A step was left out or taken twice.');
       await shows(page, new RegExp(`triage\\.lasting[\\s\\S]*soft · acc ${run.result.accuracy.toFixed(2)}`));
     }],
+    ['is looked at in a comparison that a reload brings back as it was', async () => {
+      await command(page, 'Prompt Tuner: Open Comparison');
+      await pressInPage(page, 'tab', 'Rows');
+      await shows(page, /\n100 of 100 rows/, textOfPages);
+      await pressInPage(page, 'button', 'Wrong');
+      await shows(page, /\n\d\d? of 100 rows/, textOfPages);
+      const [wrong] = /\n\d\d? of 100 rows/.exec(await textOfPages(page));
+      await page.evaluate('window.isBeforeReload = true');
+      await command(page, 'Developer: Reload Window');
+      await eventually('the window to be another', async () => !await page.evaluate('window.isBeforeReload === true').catch(() => true));
+      await shows(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`), textOfPages);
+    }],
   ];
 
   async function nextHost() {
@@ -117,6 +129,15 @@ async function command(page, title) {
   }
 }
 
+/** Clicks a control of a page inside an editor, in whichever frame it is. */
+async function pressInPage(page, role, name) {
+  const frame = await eventually(`the ${role} "${name}"`, async () => {
+    for (const each of page.frames()) if (await each.getByRole(role, { name, exact: true }).count().catch(() => 0) > 0) return each;
+    return undefined;
+  });
+  await frame.getByRole(role, { name, exact: true }).click({ timeout: usualMilliseconds });
+}
+
 /** Takes an entry of the list that is open or about to open. */
 function take(page, label, timeout = usualMilliseconds) {
   return page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click({ timeout });
@@ -144,14 +165,19 @@ function endTrainer(runsFolder) {
   }
 }
 
-async function shows(page, pattern) {
+async function shows(page, pattern, read = visibleText) {
   let text = '';
-  const seen = async () => pattern.test(text = await visibleText(page));
+  const seen = async () => pattern.test(text = await read(page));
   await eventually(`the window to show ${pattern}`, seen).catch((error) => { throw new Error(`${error.message}; it shows:\n${text}`); });
 }
 
 function visibleText(page) {
   return page.evaluate('document.body.innerText').catch(() => '');
+}
+
+/** What pages inside editors show. */
+async function textOfPages(page) {
+  return (await Promise.all(page.frames().map((frame) => frame.evaluate('document.body.innerText').catch(() => '')))).join('\n');
 }
 
 async function eventually(what, condition, longest = usualMilliseconds) {

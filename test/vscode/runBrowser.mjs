@@ -38,13 +38,15 @@ async function runSuite() {
     environment: { PROMPT_TUNER_EXCHANGE: exchange },
   });
   const lines = [];
+  const violations = [];
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('console', (message) => lines.push(message.text()));
+    page.on('console', (message) => message.text().includes('Content Security Policy') && violations.push(message.text()));
     await page.goto(server.url, { timeout: 120_000 });
     const end = Date.now() + longestMinutes * 60_000;
     while (!existsSync(results) && Date.now() < end) {
-      await answerRequests(page, exchange);
+      await answerRequests(page, exchange, violations);
       await page.waitForTimeout(100);
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
@@ -57,17 +59,24 @@ async function runSuite() {
   }
 }
 
-/** The suite asks by a file `name.ask`; the answer is all visible text, or what of the sidebar is cut off, after a picture for the artifacts, a paste or a click where it asks for them. */
-async function answerRequests(page, exchange) {
+/**
+ * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
+ * asks for them; or all violations of a content security policy so far, of which it can ask for one; or what of the sidebar
+ * is cut off.
+ */
+async function answerRequests(page, exchange, violations) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
     const asked = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
     if (asked.startsWith('paste ')) await page.evaluate(paste, asked.slice('paste '.length));
     if (asked.startsWith('press ')) await press(page, asked.slice('press '.length));
+    if (asked.startsWith('type ')) await page.keyboard.type(asked.slice('type '.length), { delay: 10 });
+    if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
-    const texts = asked === 'cut' ? await page.evaluate(entriesCutOff) : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);
+    const texts = asked === 'violations' ? violations : asked === 'cut' ? await page.evaluate(entriesCutOff) : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
@@ -94,6 +103,14 @@ async function press(page, control) {
     const found = frame.getByRole(role, { name }).first();
     if (await found.count().catch(() => 0)) return found.click({ timeout: 5000 }).catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
   }
+}
+
+/** Runs in the frames: a script without a nonce, which none of our pages lets run. */
+function offend() {
+  if (!document.getElementById('page')) return;
+  const script = document.createElement('script');
+  script.textContent = 'document.title = "offended"';
+  document.body.append(script);
 }
 
 /** Runs in the page: what the browser does when a person pastes, whose clipboard a page without a window has not. */

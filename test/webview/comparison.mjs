@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { comparisonRowsTests } from './comparisonRows.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -42,7 +43,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.locator('[data-figure=similarities] svg').waitFor();
     },
     try: async (page) => {
-      await page.locator('vscode-text-area').locator('textarea').fill('Where is my parcel?');
+      await page.getByRole('textbox', { name: 'text', exact: true }).fill('Where is my parcel?');
       await page.locator('.answers .said').first().waitFor();
     },
   };
@@ -80,7 +81,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const { page } = await openOn('summary', { answers: { analyse: { by: 'never', answers: {} } } });
       const soft = page.locator(`tr[data-study="${study('soft').key}"]`);
       await soft.waitFor();
-      assert.match(await soft.innerText(), /0\.829\s+…[\s\S]*2, ±0\.\d+[\s\S]*5,120/);
+      assert.match(await soft.innerText(), /0\.819\s+…[\s\S]*3, ±0\.\d+[\s\S]*5,120/);
       await page.close();
     },
     'sets every study against the baseline, and colours a difference only where there is a verdict': async () => {
@@ -89,7 +90,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const cell = (method, kind) => page.locator(`tr[data-study="${study(method).key}"] td.${kind}`);
       const { mean, low, high, p } = fullAnalysis.studies.find(({ key }) => key === study('soft').key).difference;
       const [plus, least, most] = [mean, low, high].map((value) => `+${value.toFixed(3)}`);
-      assert((await cell('soft', 'better').innerText()).startsWith(`▲ ${plus} [${least}, ${most}], p = ${p.toFixed(3)}`));
+      assert.equal((await cell('soft', 'better').innerText()).split('\n')[0].slice(0, 41), `▲ ${plus} [${least}, ${most}], ${p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`}`);
       assert.match(await cell('v2', 'unsaid').innerText(), /\+0\.592/);
       assert.equal(await page.locator('.worse').count(), 0);
       assert.match(await page.locator(`tr[data-study="${study('hard').key}"]`).innerText(), /baseline/);
@@ -119,6 +120,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.deepEqual((await asked(page, 'star')).at(-1), { runs: study('soft').runs.map(({ run }) => run), starred: true });
       await page.getByRole('button', { name: 'Rename of run B' }).focus();
       await page.keyboard.press('Enter');
+      assert.equal(await page.getByRole('textbox', { name: 'Name of B' }).count(), 1);
       await page.keyboard.type('wide');
       await page.keyboard.press('Enter');
       assert.deepEqual((await asked(page, 'rename')).at(-1), { runs: study('soft').runs.map(({ run }) => run), name: 'wide' });
@@ -130,7 +132,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.getByRole('button', { name: 'Log of run F' }).click();
       assert.deepEqual((await asked(page, 'showLog')).at(-1), { run: 'run-short-15' });
       await page.getByRole('button', { name: 'Export Report' }).click();
-      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-v1-12', 'run-v2-13'] });
+      assert.deepEqual((await asked(page, 'exportReport')).at(-1), { runs: ['run-hard-09', 'run-soft-10', 'run-soft-11', 'run-soft-16', 'run-v1-12', 'run-v2-13'], baseline: 'run-hard-09' });
       await page.close();
     },
     'keeps columns, sort, tab and what was typed over a restart': async () => {
@@ -165,19 +167,52 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await views.figures(page);
       const figures = await page.locator('section.figure').evaluateAll((all) => all.map((figure) => figure.dataset.figure));
       assert.deepEqual(figures, ['accuracy', 'difference', 'curves', 'pareto-size', 'pareto-time', 'seeds', 'confusion', 'reliability']);
+      const drawings = [];
       for (const key of figures) {
         const figure = page.locator(`[data-figure=${key}]`);
         await figure.locator('vscode-button', { hasText: 'Table' }).click();
         assert(await page.locator(`[data-figure=${key}] table.plain tbody tr`).count() > 0, key);
         await figure.locator('vscode-button', { hasText: 'CSV' }).click();
         assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,/, key);
+        await figure.locator('vscode-button', { hasText: 'JSON' }).click();
+        assert(JSON.parse((await asked(page, 'openDocument')).at(-1).content).length > 0, key);
         await figure.locator('vscode-button', { hasText: 'Figure' }).click();
+        await figure.locator('vscode-button', { hasText: 'SVG' }).click();
+        const { language, content } = (await asked(page, 'openDocument')).at(-1);
+        assert.equal(language, 'xml', key);
+        assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/, key);
+        assert.doesNotMatch(content, /class=|var\(|NaN|Infinity/, key);
+        drawings.push(content);
       }
-      await page.locator('[data-figure=accuracy] vscode-button', { hasText: 'SVG' }).click();
-      const { language, content } = (await asked(page, 'openDocument')).at(-1);
-      assert.equal(language, 'xml');
-      assert.match(content, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
-      assert.doesNotMatch(content, /class=|var\(/);
+      const folder = await open('comparison', { theme: 'dark', answers });
+      await folder.page.setContent(drawings.join('\n'));
+      await folder.page.screenshot({ path: `${artifacts}/comparison-drawings.png`, fullPage: true });
+      await folder.page.close();
+      await page.close();
+    },
+    'draws accuracy against the number of training rows where methods were trained on several': async () => {
+      const { trainingRowsComparison: rows } = comparison;
+      const { page } = await openOn('figures', { answers: { show: rows, analyse: { by: 'never', answers: {} } } });
+      const figure = page.locator('[data-figure=training-rows]');
+      assert.match(await figure.locator('svg.drawing').getAttribute('aria-label'), /soft: 0\.\d+ with 40, 0\.\d+ with 80, 0\.\d+ with 160\. triage · v2: 0\.\d+ with 40/);
+      assert.equal(await figure.locator('polyline.course').count(), 2);
+      await figure.screenshot({ path: `${artifacts}/comparison-training-rows.png` });
+      await figure.locator('vscode-button', { hasText: 'Table' }).click();
+      const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
+      const [fewest] = rows.studies.filter(({ measures }) => measures.trainingRows === 40);
+      assert.deepEqual(cells.slice(1, 3), ['40', String(Number(fewest.measures.accuracy.toPrecision(4)))]);
+      await figure.locator('vscode-button', { hasText: 'CSV' }).click();
+      assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,Training rows,Accuracy,Low,High\r?\n/);
+      await page.close();
+    },
+    'says below every part how the numbers came about': async () => {
+      const { page } = await openOn('summary');
+      await page.locator('.better').waitFor();
+      for (const tab of ['Summary', 'Figures', 'Rows', 'Learned', 'Try it']) {
+        await page.getByRole('tab', { name: tab }).click();
+        const words = await page.getByRole('region', { name: 'How to read this' }).innerText();
+        for (const part of [/120 rows of test/, /Seeds: B · triage · soft 3 \(1, 2, 3\)/, /McNemar/, /Holm for 3 comparisons/, /fewer than 3 seeds/, /Left out, for want of results: triage\.short · soft \(running\), triage\.short · v2 \(failed\)/]) assert.match(words, part, tab);
+      }
       await page.close();
     },
     'gives every drawing words': async () => {
@@ -209,58 +244,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       assert.match(await page.locator('table.matrix').first().innerText(), /[+−]0\.\d\d/);
       await page.close();
     },
-    'shows only rows that differ, are wrong, were fixed or broken, and those with given words': async () => {
-      const { page } = await openOn('rows');
-      await page.locator('.lines .line').first().waitFor();
-      const shown = async () => Number(/^(\d+) of 120/.exec(await page.locator('[role=status]').filter({ hasText: 'of 120 rows' }).innerText())[1]);
-      const expected = countModes(fullRows[0], state.baseline);
-      assert.equal(await shown(), 120);
-      for (const [name, mode] of [['Different only', 'different'], ['Wrong', 'wrong'], ['Fixed vs baseline', 'fixed'], ['Broken vs baseline', 'broken']]) {
-        await page.getByRole('button', { name }).click();
-        assert.equal(await shown(), expected[mode], name);
-      }
-      await page.getByRole('button', { name: 'All', exact: true }).click();
-      await page.locator('vscode-text-field').locator('input').fill('PARCEL never');
-      await page.waitForFunction(() => !document.body.innerText.includes('120 of 120 rows'));
-      assert.equal(await shown(), fullRows[0].inputs.filter((text) => text.includes('parcel') && text.includes('never')).length);
-      await page.close();
-    },
-    'is worked by the keyboard row by row; Enter opens a row, which can be shown in its file': async () => {
-      const { page } = await openOn('rows');
-      await page.locator('.lines .line').first().waitFor();
-      await page.locator('.list').focus();
-      for (const key of ['ArrowDown', 'ArrowDown', 'PageDown', 'ArrowUp']) await page.keyboard.press(key);
-      await page.keyboard.press('Enter');
-      await page.locator('.detail').waitFor();
-      const row = (await asked(page, 'rowDetail')).at(-1).row;
-      assert(row > 2, `row ${row}`);
-      await page.getByRole('button', { name: 'Show in Data File' }).click();
-      assert.deepEqual((await asked(page, 'showRow')).at(-1), { token: state.token, row: fullDetail.row });
-      await page.getByRole('button', { name: 'Close' }).click();
-      assert.equal(await page.locator('.detail').count(), 0);
-      assert.equal(await page.evaluate(() => document.activeElement.className), 'list');
-      await page.locator('.list').press('End');
-      await page.locator('.line[aria-rowindex="121"]').waitFor();
-      await page.close();
-    },
-    'shows generated texts by the words that differ, never as markup': async () => {
-      const { page } = await openOn('rows', { answers: { rowDetail: comparison.textDetail } });
-      await page.locator('.lines .line').first().click();
-      await page.locator('.detail ins').first().waitFor();
-      assert.match(await page.locator('.detail').innerText(), /<b>open<\/b>/);
-      assert.equal(await page.locator('.detail b').count(), 0);
-      await page.screenshot({ path: `${artifacts}/comparison-texts.png`, fullPage: true });
-      await page.close();
-    },
-    'keeps a hundred thousand rows in the document as a few dozen': async () => {
-      const chunks = comparison.chunksOfSize(state.token, fullRows[0].studies.slice(0, 2), 100_000);
-      const { page } = await openOn('rows', { answers: { rows: { by: 'from', answers: Object.fromEntries(chunks.map((chunk) => [chunk.from, chunk])) } } });
-      await page.getByText('100,000 of 100,000 rows').waitFor();
-      await page.locator('.list').press('End');
-      await page.locator('.line[aria-rowindex="100001"]').waitFor();
-      assert(await page.locator('.lines .line').count() < 80);
-      await page.close();
-    },
+    ...comparisonRowsTests({ openOn, asked, comparison, artifacts }),
     'shows an instruction’s changed words, its gain, and applies it': async () => {
       const { page } = await openOn('learned');
       await page.locator('.rewriting ins').waitFor();
@@ -301,6 +285,26 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await refused.page.locator('vscode-text-area').locator('textarea').fill('x');
       await refused.page.getByText('The adapter cannot be read. Train again.').first().waitFor();
       await refused.page.close();
+    },
+    'gives every control of every part to the Tab key': async () => {
+      for (const [tab, ready] of Object.entries(views)) {
+        const { page } = await openOn(tab, { more: { methods: true } });
+        await ready(page);
+        const wanted = await page.evaluate(() => {
+          document.activeElement?.blur();
+          const controls = [...document.querySelectorAll('button, summary, vscode-button, vscode-checkbox, vscode-dropdown, vscode-text-field, vscode-text-area, [tabindex="0"]')].filter((control) => control.checkVisibility() && control.getClientRects().length > 0);
+          controls.forEach((control, index) => { control.dataset.control = String(index); });
+          return controls.length;
+        });
+        const reached = new Set();
+        for (let press = 0; press < wanted + 10; press++) {
+          await page.keyboard.press('Tab');
+          reached.add(await page.evaluate(() => document.activeElement?.dataset.control));
+        }
+        const missed = await page.evaluate((found) => [...document.querySelectorAll('[data-control]')].filter(({ dataset }) => !found.includes(dataset.control)).map(({ outerHTML }) => outerHTML.slice(0, 120)), [...reached]);
+        assert.deepEqual(missed, [], tab);
+        await page.close();
+      }
     },
     'goes from tab to tab with the arrow keys': async () => {
       const { page } = await openOn('summary');
@@ -359,19 +363,4 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await page.close();
     },
   };
-}
-
-/** How many rows each mode holds, counted the plain way. */
-function countModes({ studies, numbers, expected, predicted }, baseline) {
-  const base = studies.indexOf(baseline);
-  const counts = { different: 0, wrong: 0, fixed: 0, broken: 0 };
-  Array.from(numbers).forEach((_, row) => {
-    const said = studies.map((_, study) => predicted[study * numbers.length + row]);
-    const right = said.map((text) => text === expected[row]);
-    if (new Set(said).size > 1) counts.different++;
-    if (right.includes(false)) counts.wrong++;
-    if (!right[base] && right.some((each, study) => each && study !== base)) counts.fixed++;
-    if (right[base] && right.some((each, study) => !each && study !== base)) counts.broken++;
-  });
-  return counts;
 }

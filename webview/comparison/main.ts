@@ -20,6 +20,9 @@ registerControls();
 const page = document.getElementById('page')!;
 const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is compared' });
 const emptiness = element('div', { class: 'empty' });
+const notes = element('ul', { class: 'notes' });
+/** How the numbers came about stands below every part: none of them can be read without it. */
+const reading = element('section', { 'aria-label': 'How to read this', hidden: '' }, element('h2', {}, 'How to read this'), notes);
 const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
 const live = element('p', { class: 'hidden', role: 'status' });
 
@@ -55,8 +58,8 @@ const sections = { summary: createSummary(actions), figures: createFigures(actio
 const names: Readonly<Record<TabKey, string>> = { summary: 'Summary', figures: 'Figures', rows: 'Rows', learned: 'Learned', try: 'Try it' };
 const content = tabs('Parts of the comparison', (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].place })), kept.look.tab, (tab) => actions.look({ tab: tab as PageLook['tab'] }));
 content.hidden = true;
-page.append(element('h1', {}, 'Comparison'), toolbar, problem, emptiness, content, live);
-const [drawToolbar, drawEmptiness] = [createRedraw(toolbar), createRedraw(emptiness)];
+page.append(element('h1', {}, 'Comparison'), toolbar, problem, emptiness, content, reading, live);
+const [drawToolbar, drawEmptiness, drawNotes] = [createRedraw(toolbar), createRedraw(emptiness), createRedraw(notes)];
 
 function choice(): ComparisonChoice {
   return { family: kept.family, older: kept.older, baseline: kept.baseline };
@@ -84,8 +87,9 @@ function take(news: ComparisonState): void {
   problem.hidden = true;
   // The baseline kept is the one that was chosen, not the one that stands in where it is gone.
   keep({ ...kept, family: news.family, older: news.older });
-  analyse(news);
+  // What is drawn first may ask for rows, which are in sight while the analysis is still being made.
   draw();
+  analyse(news);
 }
 
 /** Asks for what only the answers tell, once for each state of the answers; the page does not wait for it. */
@@ -116,6 +120,7 @@ function draw(): void {
   if (!state) return;
   const some = state.studies.length > 0;
   content.hidden = !some;
+  reading.hidden = !some;
   emptiness.hidden = some;
   toolbar.hidden = !some;
   if (!some) drawEmptiness(true, nothingYet);
@@ -123,6 +128,7 @@ function draw(): void {
   if (!some) return;
   const view = { state, analysis: analysis?.token === state.token ? analysis : undefined, curves, theme: readTheme(), look: kept.look };
   sections[kept.look.tab].show(view);
+  drawNotes([state.notes, state.warnings, view.analysis?.notes], () => [...view.state.warnings, ...view.analysis?.notes ?? view.state.notes].map((note) => element('li', {}, note)));
 }
 
 function nothingYet(): readonly HTMLElement[] {

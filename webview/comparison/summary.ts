@@ -8,15 +8,14 @@ import { count, missing, rate } from './numbers';
 import { asCsv, asJson, asMarkdown, type PlainTable } from './tables';
 import { analysisOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
 
-/** The summary: a line a study, what it is measured against, and how to read it. */
+/** The summary: a line a study, and what it is measured against. */
 export function createSummary(actions: PageActions): Section {
   const bar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'The summary' });
   const chooser = element('details', { class: 'chooser' });
   const table = element('div');
-  const notes = element('ul', { class: 'notes' });
   const methods = element('details', { class: 'methods' });
-  const place = element('div', {}, bar, chooser, table, methods, element('h2', {}, 'How to read this'), notes);
-  const [drawBar, drawChooser, drawTable, drawNotes, drawMethods] = [bar, chooser, table, notes, methods].map(createRedraw) as [Redraw, Redraw, Redraw, Redraw, Redraw];
+  const place = element('div', {}, bar, chooser, table, methods);
+  const [drawBar, drawChooser, drawTable, drawMethods] = [bar, chooser, table, methods].map(createRedraw) as [Redraw, Redraw, Redraw, Redraw];
   let renaming: string | undefined;
   let latest: PageView | undefined;
 
@@ -31,7 +30,6 @@ export function createSummary(actions: PageActions): Section {
     drawBar([state.studies.map(({ key, letter, name, measures }) => [key, letter, name, measures !== undefined]), state.baseline], () => barOf(view, actions, () => latest ?? view));
     drawChooser(look.hidden, () => chooserOf(view, actions));
     drawTable([state.studies, state.majorities, state.baseline, analysis?.token, analysis?.studies, look.sort, look.hidden, theme.series, renaming], () => [summaryTable(view, { actions, renaming, rename })]);
-    drawNotes([state.notes, state.warnings, analysis?.notes], () => [...state.warnings, ...analysis?.notes ?? state.notes].map((note) => element('li', {}, note)));
     drawMethods([state.studies, look.methods], () => [element('summary', {}, 'What the methods are, and when to use which'), methodsTable(state)]);
     methods.open = look.methods;
   };
@@ -49,11 +47,18 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
   const measured = studies.filter(({ measures }) => measures);
   return [
     ...(measured.length > 1 ? [labelledDropDown('Baseline', measured.map((study) => ({ key: study.key, name: studyTitle(study) })), baseline, (key) => actions.baseline(key))] : []),
-    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', { runs: measuredRuns(latest()) }), 'primary'))] : []),
+    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', reportOn(latest())), 'primary'))] : []),
     focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }))),
     focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) }))),
     focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) }))),
   ];
+}
+
+/** The report says the numbers of the page: the same runs against the same baseline. */
+function reportOn(view: PageView): { readonly runs: readonly string[]; readonly baseline?: string } {
+  const runs = measuredRuns(view);
+  const baseline = view.state.studies.find(({ key }) => key === view.state.baseline)?.runs.find(({ run }) => runs.includes(run))?.run;
+  return { runs, ...(baseline !== undefined && { baseline }) };
 }
 
 /** Runs of the studies shown that have results. */
@@ -79,9 +84,8 @@ function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const rows = sorted(state.studies, look.sort, (key) => analysisOf(view, key));
   const head = element('tr', {},
     sortHeading('name', 'Run', view, editing.actions),
-    element('th', { scope: 'col' }, 'State'),
-    element('th', { scope: 'col' }, 'Actions'),
-    ...shown.map((column) => sortHeading(column.key, column.title, view, editing.actions, column)));
+    ...shown.map((column) => sortHeading(column.key, column.title, view, editing.actions, column)),
+    element('th', { scope: 'col' }, 'Actions'));
   const table = element('table', { class: 'summary' },
     element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
     element('thead', {}, head),
@@ -104,9 +108,8 @@ function studyLine(row: StudyRow, view: PageView, { shown, editing }: { readonly
   const analysis = analysisOf(view, row.key);
   return element('tr', { 'data-study': row.key, 'data-status': row.status, ...view.state.baseline === row.key && { class: 'reference' } },
     element('th', { scope: 'row', class: 'pinned' }, element('div', { class: 'name' }, starButton(row, editing.actions), studyMark(row, view.theme), nameParts(row, view, editing))),
-    element('td', { class: 'state' }, ...stateParts(row)),
-    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))),
-    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })));
+    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })),
+    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))));
 }
 
 /** A difference gets a colour and an arrow only where its interval leaves zero out. */
@@ -118,7 +121,13 @@ function cellOf(column: Column, row: StudyRow, { view, text }: { readonly view: 
   const { difference } = analysis;
   if (!difference) return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
   const arrow = { better: '▲ ', worse: '▼ ', unclear: '', unsaid: '' }[difference.verdict];
-  return element('td', { class: `number ${difference.verdict}`, title: difference.words }, element('span', { 'aria-hidden': 'true' }, arrow), text, element('span', { class: 'hidden' }, `. ${difference.words}`));
+  return element('td', { class: `number difference-cell ${difference.verdict}`, title: difference.words }, element('span', { 'aria-hidden': 'true' }, arrow), ...inParts(text), element('span', { class: 'hidden' }, `. ${difference.words}`));
+}
+
+/** The p value goes to a line of its own where there is no room for it. */
+function inParts(text: string): readonly (Node | string)[] {
+  const [estimate, p] = text.split(/ (?=p )/) as [string, string];
+  return [element('span', { class: 'whole' }, estimate), ' ', element('span', { class: 'whole' }, p)];
 }
 
 function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }: Editing): HTMLElement {
@@ -126,7 +135,8 @@ function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }:
   const link = focusable(`template ${row.key}`, element('button', { class: 'link', title: 'Open the template' }, row.name || row.template));
   link.addEventListener('click', () => actions.tell('openTemplate', { run: row.runs[0]!.run }));
   const below = [row.name ? `${row.template} · ${row.method}` : row.method, ...(view.state.older ? [row.created.slice(0, 16).replace('T', ' ')] : [])].join(' · ');
-  return element('div', { class: 'title' }, link, element('span', { class: 'quiet' }, below));
+  const state = stateParts(row);
+  return element('div', { class: 'title' }, link, element('span', { class: 'quiet' }, below), ...(state.length > 0 ? [element('div', { class: 'state' }, ...state)] : []));
 }
 
 function renameField(row: StudyRow, actions: PageActions, rename: Editing['rename']): HTMLElement {
@@ -148,8 +158,9 @@ function starButton(row: StudyRow, actions: PageActions): HTMLElement {
   return star;
 }
 
+/** What the runs are doing or what became of them; nothing for those that ended well. */
 function stateParts(row: StudyRow): readonly (Node | string)[] {
-  if (row.status === 'done') return [row.state || 'done'];
+  if (row.state === '') return [];
   if (row.status !== 'running' || row.progress.steps === 0) return [row.state];
   const bar = element('progress', { max: String(row.progress.steps), value: String(row.progress.step), 'aria-label': `Progress of ${row.letter}` });
   return [bar, element('span', {}, row.state)];
@@ -174,10 +185,9 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
 
 function majorityLine(row: MajorityRow, shown: readonly Column[]): HTMLElement {
   return element('tr', { class: 'majority' },
-    element('th', { scope: 'row', class: 'pinned words' }, `Always “${row.label}”`),
-    element('td', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
-    element('td'),
-    ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)));
+    element('th', { scope: 'row', class: 'pinned words' }, `Always “${row.label}”`, element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`)),
+    ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)),
+    element('td'));
 }
 
 /** The table as it is shown, for a note, an issue or a spreadsheet. */

@@ -4,10 +4,10 @@ export interface PlainTable {
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 
-/** RFC 4180: fields with separators, quotes or line ends are quoted. */
+/** RFC 4180: fields with separators, quotes or line ends are quoted. Text that a spreadsheet might take for a formula is kept from it by an apostrophe. */
 export function asCsv({ headings, rows }: PlainTable): string {
   const field = (value: string | number | null): string => {
-    const text = value === null ? '' : String(value);
+    const text = value === null ? '' : typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [headings, ...rows].map((row) => row.map(field).join(',')).join('\r\n') + '\r\n';

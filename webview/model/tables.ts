@@ -3,24 +3,33 @@ import type { ShownModel } from '../../src/views/modelContract';
 import { element } from '../element';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
-const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB` : `${count(value / 1e6)} MB`);
+const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB` : value >= 1e6 ? `${count(value / 1e6)} MB` : `${count(Math.ceil(value / 1e3))} kB`);
 
 /** Sizes, file and tokenizer, a line each. */
 export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
   const special = Object.entries(tokenizer.special).map(([role, token]) => `${role} ${token}`);
   return definitions([
-    ['Architecture', sizes.kind === 'masked' ? `${sizes.architecture}, a masked language model: it chooses between label words and writes no text` : sizes.architecture],
+    ['Architecture', `${sizes.architecture}, ${sizes.kind === 'masked' ? 'a masked language model: it chooses between label words and writes no text' : 'a causal language model'}`],
     ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
     ['Layers', `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`],
     ['Context', `${count(sizes.contextLength)} tokens`],
     ['Tokenizer', `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; the embedding table has ${count(sizes.vocabularySize)} rows`],
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
-    ['Key/value cache', model.keyValueCache ? 'yes' : 'no'],
+    ['Key/value cache', cacheWords[model.keyValueCache]],
     ['Licence', model.licence ?? 'The model’s card does not say.'],
-    ['File', `${model.file} (${size(model.bytes)}, operator set ${model.opset})`],
+    ['File', `${model.file} (${size(model.bytes)}, ${sourceWords[model.kind]}operator set ${model.opset})`],
+    ['Inputs', model.inputs.filter(isNotCached).join(', ')],
+    ['Outputs', model.outputs.filter(isNotCached).join(', ')],
     ['SHA-256', model.sha256],
   ]);
 }
+
+const cacheWords: Readonly<Record<ShownModel['keyValueCache'], string>> = { exported: 'yes', added: 'not in the file; put into its attention here', none: 'no' };
+
+const sourceWords: Readonly<Record<ShownModel['kind'], string>> = { onnx: '', safetensors: 'graph built from config.json, ', gguf: 'graph built from its metadata, ' };
+
+/** The line on the cache says of all layers at once what each of these says. */
+const isNotCached = (name: string): boolean => !/^(?:past_key_values|present)\./.test(name);
 
 function typesOf(dtypes: ShownModel['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
@@ -51,11 +60,13 @@ export function operatorsOf({ operators, operatorsWithoutRule }: ShownModel): re
   return [element('p', { class: lacking.size === 0 ? 'quiet' : 'problem' }, verdict), element('ul', { class: 'operators' }, ...chips)];
 }
 
+const milliseconds = (seconds: number): string => (seconds >= 1 ? `${seconds.toFixed(1)} s` : `${Number((1000 * seconds).toPrecision(2))} ms`);
+
 /** What a short run measured. */
 export function speedOf({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): HTMLElement {
   return definitions([
-    ['Forward pass', `${count(forwardTokensPerSecond)} tokens per second`],
-    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['Training step', `${count(stepTokensPerSecond)} tokens per second, ${stepOverForward.toFixed(1)} times a forward pass`] as const]),
+    ['Forward pass', `${milliseconds(batch * tokens / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens per second`],
+    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['Training step', `${milliseconds(batch * tokens / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens per second, ${stepOverForward.toFixed(1)} times a forward pass`] as const]),
     ['Memory', `${size(peakMemoryBytes)} at most`],
     ['Measured with', `${batch} sequences of ${tokens} tokens, on ${provider === 'cpu' ? 'the processor' : provider}`],
   ]);

@@ -65,5 +65,6 @@ function spelledOut(text: string, invisibles: boolean): readonly (Node | string)
 function answerSlot({ field, expected }: NonNullable<PreviewState['answer']>, mask?: Extract<PreviewPiece, { readonly kind: 'answer' }>): Node {
   const masks = mask ? ` in ${mask.length === 1 ? mask.name : `${mask.length} × ${mask.name}`}` : '';
   const title = expected === null ? `Here the model answers${masks}` : `Here the model answers${masks}; the row says this`;
-  return element('span', { class: 'chip slot', title }, expected === null ? field : `${field}: ${expected}`);
+  const said = expected === null ? field : `${field}: ${expected}`;
+  return element('span', { class: 'chip slot', title }, mask ? `${mask.name.repeat(mask.length)} · ${said}` : said);
 }

@@ -1,25 +1,13 @@
-import type { Model, Tensor } from '../../onnx/graph';
-import { attend, beginDecoder, endDecoder, splitHeads, type Decoder } from './decoder';
+import type { Tensor } from '../../onnx/graph';
+import { attend, splitHeads } from './decoder';
+import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
 import { activation, linear, rootMeanSquareNorm, type LayerBuilder } from './layers';
-import { modelWeights } from './modelWeights';
 import { rotary, type Rotary } from './rotary';
 import type { Built } from './build';
 
 /** A decoder of the kind that Llama began: root-mean-square norms, rotary positions, grouped queries, a gated network. */
-export interface GatedDecoder {
-  readonly architecture: string;
-  readonly vocabulary: number;
-  readonly hiddenSize: number;
-  readonly innerSize: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-  readonly epsilon: number;
-  readonly activation: string;
+export interface GatedDecoder extends DecoderKind {
   readonly frequencies: readonly number[];
-  /** Whether the output projection is the embedding table. */
-  readonly tied: boolean;
   readonly bias: { readonly queriesKeysValues: boolean; readonly attentionOutput: boolean; readonly network: boolean };
   /** Whether each head's queries and keys are normalised (Qwen 3). */
   readonly headNorms: boolean;
@@ -27,24 +15,21 @@ export interface GatedDecoder {
   window(layer: number): number | undefined;
 }
 
-export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<string, Tensor>): Built {
-  const decoder = beginDecoder(kind);
-  const { b } = decoder;
-  const weights = modelWeights(b, tensors, kind.architecture);
-  const layerBuilder = { b, weights };
-  const turning = rotary(b, decoder.positionIds, { rotated: kind.headSize, headSize: kind.headSize, frequencies: kind.frequencies });
-  const table = weights.take('model.embed_tokens.weight', [kind.vocabulary, kind.hiddenSize]);
-  let x = b.op('Gather', [table, decoder.inputIds], { axis: 0 });
-  for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, { decoder, turning, ...layerBuilder });
-  const final = rootMeanSquareNorm(layerBuilder, x, 'model.norm', { size: kind.hiddenSize, epsilon: kind.epsilon });
-  const head = kind.tied ? 'model.embed_tokens' : 'lm_head';
-  const logits = linear(layerBuilder, final, head, { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
-  return { model: endDecoder(decoder, logits, kind.vocabulary) satisfies Model, left: weights.left().filter((name) => !(kind.tied && name === 'lm_head.weight') && !name.endsWith('.rotary_emb.inv_freq')) };
+interface Parts extends DecoderParts {
+  readonly turning: Rotary;
 }
 
-interface Parts extends LayerBuilder {
-  readonly decoder: Decoder;
-  readonly turning: Rotary;
+export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<string, Tensor>): Built {
+  return buildDecoder(kind, tensors, (parts) => {
+    const turning = rotary(parts.b, parts.decoder.positionIds, { rotated: kind.headSize, headSize: kind.headSize, frequencies: kind.frequencies });
+    return {
+      table: 'model.embed_tokens',
+      outputs: ['lm_head'],
+      superfluous: /\.rotary_emb\.inv_freq$/,
+      block: (layer, x) => block(kind, layer, x, { ...parts, turning }),
+      norm: (x) => rootMeanSquareNorm(parts, x, 'model.norm', { size: kind.hiddenSize, epsilon: kind.epsilon }),
+    };
+  });
 }
 
 function block(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {

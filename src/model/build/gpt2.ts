@@ -1,23 +1,12 @@
 import type { Tensor } from '../../onnx/graph';
 import type { Build } from './build';
-import { attend, beginDecoder, endDecoder, splitHeads, type Decoder } from './decoder';
-import { activation, layerNorm, linear, type LayerBuilder } from './layers';
-import { modelWeights } from './modelWeights';
+import { attend, splitHeads } from './decoder';
+import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
+import { activation, layerNorm, linear } from './layers';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
-interface Gpt2 {
-  readonly architecture: string;
-  readonly vocabulary: number;
+interface Gpt2 extends DecoderKind {
   readonly positions: number;
-  readonly hiddenSize: number;
-  readonly innerSize: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-  readonly epsilon: number;
-  readonly activation: string;
-  readonly tied: boolean;
   /** Whether scores are also divided by the layer's number, from 1. */
   readonly scaleByLayer: boolean;
   /** Whether linear weights lie as Conv1D has them, `[in, out]`. */
@@ -27,18 +16,17 @@ interface Gpt2 {
 /** GPT-2 (Radford et al. 2019): learned positions, a norm before each part. */
 export const buildGpt2: Build = (config, tensors) => {
   const kind = gpt2Settings(config);
-  const decoder = beginDecoder(kind);
-  const { b } = decoder;
-  const weights = modelWeights(b, withoutPrefix(tensors), 'gpt2');
-  const parts = { b, weights, decoder };
-  const table = weights.take('wte.weight', [kind.vocabulary, kind.hiddenSize]);
-  const words = b.op('Gather', [table, decoder.inputIds], { axis: 0 });
-  const places = b.op('Gather', [weights.take('wpe.weight', [kind.positions, kind.hiddenSize]), decoder.positionIds], { axis: 0 });
-  let x = b.op('Add', [words, places]);
-  for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, parts);
-  const final = layerNorm(parts, x, 'ln_f', { size: kind.hiddenSize, epsilon: kind.epsilon });
-  const logits = linear(parts, final, kind.tied ? 'wte' : 'lm_head', { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
-  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !(kind.tied && name === 'lm_head.weight')) };
+  return buildDecoder(kind, withoutPrefix(tensors), (parts) => ({
+    table: 'wte',
+    outputs: ['lm_head'],
+    superfluous,
+    enter: (words) => {
+      const table = parts.weights.take('wpe.weight', [kind.positions, kind.hiddenSize]);
+      return parts.b.op('Add', [words, parts.b.op('Gather', [table, parts.decoder.positionIds], { axis: 0 })]);
+    },
+    block: (layer, x) => block(kind, layer, x, parts),
+    norm: (x) => layerNorm(parts, x, 'ln_f', { size: kind.hiddenSize, epsilon: kind.epsilon }),
+  }));
 };
 
 /** Causal masks that older checkpoints hold. */
@@ -65,7 +53,7 @@ function gpt2Settings(config: Config): Gpt2 {
   };
 }
 
-function block(kind: Gpt2, layer: number, x: string, parts: LayerBuilder & { readonly decoder: Decoder }): string {
+function block(kind: Gpt2, layer: number, x: string, parts: DecoderParts): string {
   const { b } = parts;
   const { hiddenSize, innerSize, conv } = kind;
   const norm = (value: string, of: string): string => layerNorm(parts, value, `h.${layer}.${of}`, { size: hiddenSize, epsilon: kind.epsilon });
@@ -75,7 +63,7 @@ function block(kind: Gpt2, layer: number, x: string, parts: LayerBuilder & { rea
   return b.op('Add', [attended, linear(parts, active, `h.${layer}.mlp.c_proj`, { from: innerSize, to: hiddenSize, bias: true, conv })]);
 }
 
-function attention({ hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2, layer: number, x: string, parts: LayerBuilder & { readonly decoder: Decoder }): string {
+function attention({ hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2, layer: number, x: string, parts: DecoderParts): string {
   const { b, decoder } = parts;
   const name = `h.${layer}.attn`;
   const together = linear(parts, x, `${name}.c_attn`, { from: hiddenSize, to: 3 * hiddenSize, bias: true, conv });

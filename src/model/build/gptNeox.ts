@@ -1,53 +1,37 @@
 import type { Build } from './build';
-import { attend, beginDecoder, endDecoder, type Decoder } from './decoder';
-import { activation, layerNorm, linear, type LayerBuilder } from './layers';
-import { modelWeights, type ModelWeights } from './modelWeights';
+import { attend } from './decoder';
+import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
+import { activation, layerNorm, linear } from './layers';
 import { rotary, rotaryFrequencies, type Rotary } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
-interface GptNeox {
-  readonly architecture: string;
-  readonly vocabulary: number;
-  readonly hiddenSize: number;
-  readonly innerSize: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
+interface GptNeox extends DecoderKind {
   readonly rotated: number;
-  readonly epsilon: number;
-  readonly activation: string;
-  readonly tied: boolean;
   readonly attentionBias: boolean;
   /** Whether attention and network read the same hidden states (Wang and Komatsuzaki 2021). */
   readonly parallel: boolean;
 }
 
-interface Parts extends LayerBuilder {
-  readonly decoder: Decoder;
+interface Parts extends DecoderParts {
   readonly turning: Rotary;
 }
 
 /** GPT-NeoX (Black et al. 2022) and Pythia: rotary positions for part of each head, attention and network side by side. */
 export const buildGptNeox: Build = (config, tensors) => {
   const kind = neoxSettings(config);
-  const decoder = beginDecoder(kind);
-  const { b } = decoder;
-  const weights = modelWeights(b, tensors, 'gpt_neox');
-  const turning = rotary(b, decoder.positionIds, { rotated: kind.rotated, headSize: kind.headSize, frequencies: rotaryFrequencies(config, kind.rotated, 'gpt_neox') });
-  const parts = { b, weights, decoder, turning };
-  let x = b.op('Gather', [weights.take('gpt_neox.embed_in.weight', [kind.vocabulary, kind.hiddenSize]), decoder.inputIds], { axis: 0 });
-  for (let layer = 0; layer < kind.layers; layer++) x = block(kind, layer, x, parts);
-  const final = layerNorm(parts, x, 'gpt_neox.final_layer_norm', { size: kind.hiddenSize, epsilon: kind.epsilon });
-  const logits = linear(parts, final, outputName(kind.tied, weights), { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
-  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !(kind.tied && /^(embed_out|lm_head)\.weight$/.test(name))) };
+  const frequencies = rotaryFrequencies(config, kind.rotated, kind.architecture);
+  return buildDecoder(kind, tensors, (parts) => {
+    const turning = rotary(parts.b, parts.decoder.positionIds, { rotated: kind.rotated, headSize: kind.headSize, frequencies });
+    return {
+      table: 'gpt_neox.embed_in',
+      // The hub's files call the output projection `embed_out`; transformers 5 saves it as `lm_head`.
+      outputs: ['lm_head', 'embed_out'],
+      superfluous,
+      block: (layer, x) => block(kind, layer, x, { ...parts, turning }),
+      norm: (x) => layerNorm(parts, x, 'gpt_neox.final_layer_norm', { size: kind.hiddenSize, epsilon: kind.epsilon }),
+    };
+  });
 };
-
-/** The hub's files call the output projection `embed_out`; transformers 5 saves it as `lm_head`. */
-function outputName(tied: boolean, weights: ModelWeights): string {
-  if (tied) return 'gpt_neox.embed_in';
-  return weights.has('lm_head.weight') ? 'lm_head' : 'embed_out';
-}
 
 /** Causal masks and tables of turns that older checkpoints hold. */
 const superfluous = /\.attention\.((masked_)?bias|rotary_emb\.inv_freq)$/;

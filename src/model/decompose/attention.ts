@@ -1,21 +1,23 @@
 import type { Builder } from '../../onnx/builder';
-import { ElementType, floatAttribute, intAttribute, producers, type Graph, type Node } from '../../onnx/graph';
+import { ElementType, floatAttribute, intAttribute, intsAttribute, producers, type Graph, type Node } from '../../onnx/graph';
+import { floatTensor } from '../../onnx/tensor';
 import type { Decompositions, Surroundings } from './decomposition';
-import { attend, behind, causalBias, excludeUnless, paddingBias, splitHeads } from './dotProduct';
+import { attend, attendApart, behind, causalBias, excludeUnless, paddingBias, splitHeads } from './dotProduct';
 
 /** Fused attention: onnxruntime/docs/ContribOperators.md, and Attention of ONNX's operator set 23. */
 export const attention: Decompositions = {
   'com.microsoft.Attention': (node, b, { graph }) => {
     const [input, weights, bias, mask, past, added] = node.inputs;
     const heads = intAttribute(node, 'num_heads', 0);
-    if (node.attributes.qkv_hidden_sizes) throw new RangeError('heads of unlike sizes (qkv_hidden_sizes)');
     if (intAttribute(node, 'do_rotary', 0)) throw new RangeError('its own rotation (do_rotary)');
     const product = b.op('MatMul', [input!, weights!]);
-    const [q, newK, newV] = b.ops('Split', [bias ? b.op('Add', [product, bias]) : product], 3, { axis: 2, num_outputs: 3 }).map((part) => splitHeads(b, part, heads)) as [string, string, string];
+    const sizes = intsAttribute(node, 'qkv_hidden_sizes');
+    const together = bias ? b.op('Add', [product, bias]) : product;
+    const [q, newK, newV] = (sizes ? b.ops('Split', [together, b.ints(sizes)], 3, { axis: 2 }) : b.ops('Split', [together], 3, { axis: 2, num_outputs: 3 })).map((part) => splitHeads(b, part, heads)) as [string, string, string];
     const half = (i: number): string | undefined => past && b.op('Squeeze', [b.op('Slice', [past, b.ints([i]), b.ints([i + 1]), b.ints([0])]), b.ints([0])]);
     const [k, v] = [behind(b, half(0), newK), behind(b, half(1), newV)];
     const biases = [...(mask ? [rowMask(b, mask, k, graph)] : []), ...(added ? [added] : []), ...(intAttribute(node, 'unidirectional', 0) ? [causalBias(b, q, k)] : [])];
-    const present = b.op('Concat', [k, v].map((part) => b.op('Unsqueeze', [part, b.ints([0])])), { axis: 0 });
+    const present = sizes && sizes[1] !== sizes[2] ? undefined : b.op('Concat', [k, v].map((part) => b.op('Unsqueeze', [part, b.ints([0])])), { axis: 0 });
     return [attend(b, { q, k, v, heads, keyValueHeads: heads, scale: scaleOf(node), biases }), present];
   },
   'com.microsoft.MultiHeadAttention': (node, b, { graph }) => {
@@ -31,24 +33,26 @@ export const attention: Decompositions = {
   'com.microsoft.GroupQueryAttention': (node, b, around) => {
     const [query, key, value, pastKey, pastValue, , , cos, sin, , added, sink] = node.inputs;
     const [heads, keyValueHeads] = [intAttribute(node, 'num_heads', 0), intAttribute(node, 'kv_num_heads', 0)];
-    if (sink || intAttribute(node, 'smooth_softmax', 0) > 0) throw new RangeError('a softmax with a sink');
     const parts = key && value ? [splitHeads(b, query!, heads), splitHeads(b, key, keyValueHeads), splitHeads(b, value, keyValueHeads)] : unpacked(b, query!, { heads, keyValueHeads });
     const [q, newK, v] = [parts[0]!, parts[1]!, behind(b, pastValue, parts[2]!)];
     const positions = intAttribute(node, 'do_rotary', 0) ? positionsOf(node, b, { around, q, pastKey }) : undefined;
     const turn = (part: string, count: number): string => (positions ? rotated(node, b, { part, positions, cos: cos!, sin: sin!, count, graph: around.graph }) : part);
     const [turned, k] = [turn(q, heads), behind(b, pastKey, turn(newK, keyValueHeads))];
+    const smooth = intAttribute(node, 'smooth_softmax', 0) > 0 ? b.constant(floatTensor([heads], new Array<number>(heads).fill(0))) : undefined;
     const padding = around.attentionMask ? [paddingBias(b, around.attentionMask)] : [];
     const biases = [causalBias(b, q, k, intAttribute(node, 'local_window_size', -1)), ...padding, ...(added ? [added] : [])];
-    return [attend(b, { q: turned, k, v, heads, keyValueHeads, scale: scaleOf(node), softcap: floatAttribute(node, 'softcap', 0), biases }), k, v];
+    return [attend(b, { q: turned, k, v, heads, keyValueHeads, scale: scaleOf(node), softcap: floatAttribute(node, 'softcap', 0), biases, sink: sink || smooth }), k, v];
   },
   Attention: (node, b, { graph }) => {
-    const [query, key, value, mask, pastKey, pastValue] = node.inputs;
+    const [query, key, value, mask, pastKey, pastValue, lengths] = node.inputs;
+    if (lengths) throw new RangeError('lengths of its keys (nonpad_kv_seqlen)');
     const [heads, keyValueHeads] = [intAttribute(node, 'q_num_heads', 0), intAttribute(node, 'kv_num_heads', 0)];
-    if (!heads || !keyValueHeads) throw new RangeError('heads as an axis of their own');
-    const [q, newK, newV] = [splitHeads(b, query!, heads), splitHeads(b, key!, keyValueHeads), splitHeads(b, value!, keyValueHeads)];
+    const apart = !heads || !keyValueHeads;
+    const [q, newK, newV] = apart ? [query!, key!, value!] : [splitHeads(b, query!, heads), splitHeads(b, key!, keyValueHeads), splitHeads(b, value!, keyValueHeads)];
     const [k, v] = [behind(b, pastKey, newK), behind(b, pastValue, newV)];
     const biases = [...(mask ? [isBoolean(graph, mask) ? excludeUnless(b, mask) : mask] : []), ...(intAttribute(node, 'is_causal', 0) ? [causalBias(b, q, k)] : [])];
-    return [attend(b, { q, k, v, heads, keyValueHeads, scale: scaleOf(node), softcap: floatAttribute(node, 'softcap', 0), biases }), k, v];
+    const product = { q, k, v, scale: scaleOf(node), softcap: floatAttribute(node, 'softcap', 0), biases };
+    return [apart ? attendApart(b, product) : attend(b, { ...product, heads, keyValueHeads }), k, v];
   },
 };
 

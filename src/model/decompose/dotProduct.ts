@@ -10,24 +10,38 @@ export interface DotProduct {
   /** `[batch, key/value heads, total, size]` */
   readonly k: string;
   readonly v: string;
-  readonly heads: number;
-  readonly keyValueHeads: number;
+  /** Unstated where heads are an axis of their own. */
+  readonly heads?: number;
+  readonly keyValueHeads?: number;
   /** What scores are multiplied by; 1/√size unless given. */
   readonly scale?: number;
   /** Scores are bounded to ±softcap by a tanh, where it is not 0. */
   readonly softcap?: number;
   /** Added to the scores; each broadcasts to `[batch, heads, sequence, total]`. */
   readonly biases: readonly string[];
+  /** One more score of each head that takes its share and stands for nothing, `[heads]`. */
+  readonly sink?: string;
 }
 
 /** softmax(c tanh(s QKᵀ/c) + biases) V. @returns `[batch, sequence, heads · size]` */
-export function attend(b: Builder, { q, k, v, heads, keyValueHeads, scale, softcap = 0, biases }: DotProduct): string {
+export const attend = (b: Builder, product: DotProduct): string => joinHeads(b, attendApart(b, product));
+
+/** As {@link attend}. @returns `[batch, heads, sequence, size]` */
+export function attendApart(b: Builder, { q, k, v, heads, keyValueHeads, scale, softcap = 0, biases, sink }: DotProduct): string {
   const { op } = b;
-  const [keys, values] = [repeatHeads(b, k, heads, keyValueHeads), repeatHeads(b, v, heads, keyValueHeads)];
+  const repeated = (value: string): string => (heads && keyValueHeads ? repeatHeads(b, value, heads, keyValueHeads) : repeatToFit(b, value, q));
+  const [keys, values] = [repeated(k), repeated(v)];
   const products = op('MatMul', [op('Mul', [q, scale === undefined ? rootOfSize(b, q) : b.scalar(scale)]), op('Transpose', [keys], { perm: [0, 1, 3, 2] })]);
   const capped = softcap ? op('Mul', [op('Tanh', [op('Div', [products, b.scalar(softcap)])]), b.scalar(softcap)]) : products;
   const scores = biases.reduce((sum, bias) => op('Add', [sum, bias]), capped);
-  return joinHeads(b, op('MatMul', [op('Softmax', [scores], { axis: -1 }), values]));
+  return op('MatMul', [sink ? sharesBesideSink(b, scores, sink) : op('Softmax', [scores], { axis: -1 }), values]);
+}
+
+function sharesBesideSink(b: Builder, scores: string, sink: string): string {
+  const { op } = b;
+  const column = op('Expand', [op('Reshape', [sink, b.ints([1, -1, 1, 1])]), op('Concat', [op('Shape', [scores], { start: 0, end: 3 }), b.ints([1])], { axis: 0 })]);
+  const shares = op('Softmax', [op('Concat', [scores, column], { axis: -1 })], { axis: -1 });
+  return op('Slice', [shares, b.ints([0]), b.ints([-1]), b.ints([-1])]);
 }
 
 const rootOfSize = (b: Builder, q: string): string =>
@@ -38,6 +52,15 @@ function repeatHeads(b: Builder, value: string, heads: number, keyValueHeads: nu
   if (heads === keyValueHeads) return value;
   const stretched = b.op('Expand', [b.op('Unsqueeze', [value, b.ints([2])]), b.ints([1, 1, heads / keyValueHeads, 1, 1])]);
   return b.op('Reshape', [stretched, b.op('Concat', [b.ints([0, heads]), b.op('Shape', [value], { start: 2 })], { axis: 0 })]);
+}
+
+/** The same, as many times as there are query heads for each. */
+function repeatToFit(b: Builder, value: string, q: string): string {
+  const { op } = b;
+  const heads = op('Shape', [q], { start: 1, end: 2 });
+  const group = op('Div', [heads, op('Shape', [value], { start: 1, end: 2 })]);
+  const stretched = op('Expand', [op('Unsqueeze', [value, b.ints([2])]), op('Concat', [b.ints([1, 1]), group, b.ints([1, 1])], { axis: 0 })]);
+  return op('Reshape', [stretched, op('Concat', [b.ints([0]), heads, op('Shape', [value], { start: 2 })], { axis: 0 })]);
 }
 
 /** `[batch, sequence, heads · size]` as `[batch, heads, sequence, size]`. */

@@ -40,6 +40,9 @@ interface Kind {
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const words = (numbers: string): string => `${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 const bytes = (regex: boolean): object => ({ type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: regex });
+/** A word may begin a new one at a capital inside it (Mistral NeMo). */
+const [upper, lower] = ['[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]', '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]'];
+const capitals = `[^\\r\\n\\p{L}\\p{N}]?${upper}*${lower}+|[^\\r\\n\\p{L}\\p{N}]?${upper}+${lower}*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 const splitBy = (pattern: string): object => ({ type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, bytes(false)] });
 const digitsFirst = { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, bytes(true)] };
 
@@ -50,18 +53,32 @@ interface Splitting {
   readonly ignoreMerges?: boolean;
 }
 
-/** How texts are cut before merging, by `tokenizer.ggml.pre`: the names and patterns of llama.cpp. */
+const gpt2: Splitting = { pre_tokenizer: bytes(true) };
+const llama3: Splitting = { pre_tokenizer: splitBy(words('\\p{N}{1,3}')), begins: true, ignoreMerges: true };
+
+/** How texts are cut before merging, by `tokenizer.ggml.pre`: the names of llama.cpp, the patterns of the families' own tokenizer.json. */
 const splittings: Readonly<Record<string, Splitting>> = {
-  'gpt-2': { pre_tokenizer: bytes(true) },
-  olmo: { pre_tokenizer: bytes(true) },
-  'llama-bpe': { pre_tokenizer: splitBy(words('\\p{N}{1,3}')), begins: true, ignoreMerges: true },
+  'gpt-2': gpt2,
+  olmo: gpt2,
+  'llama-bpe': llama3,
+  'llama-v3': llama3,
+  llama3,
+  tekken: { pre_tokenizer: splitBy(capitals), begins: true, ignoreMerges: true },
   qwen2: { pre_tokenizer: splitBy(words('\\p{N}')), normalizer: { type: 'NFC' } },
   smollm: { pre_tokenizer: digitsFirst },
 };
 
+/** Files of the first days do not say how texts are cut, or say `default`; GPT-2 and GPT-NeoX knew one way, the later families several. */
+function unsaid(metadata: Metadata, file: string): string {
+  const family = metadata.get('general.architecture');
+  if (family === 'gpt2' || family === 'gptneox') return 'gpt-2';
+  throw new Failure('tokenizer-missing', 'The GGUF file does not say how its tokenizer cuts texts.', { file }, beside);
+}
+
 /** Byte-pair merges over bytes written as letters (GPT-2). */
 function byteLevel(metadata: Metadata, tokens: readonly string[], file: string): Kind {
-  const pre = metadata.get('tokenizer.ggml.pre') ?? 'gpt-2';
+  const said = metadata.get('tokenizer.ggml.pre') ?? 'default';
+  const pre = said === 'default' ? unsaid(metadata, file) : said;
   const splitting = typeof pre === 'string' && Object.hasOwn(splittings, pre) ? splittings[pre]! : undefined;
   const merges = metadataTexts(metadata, 'tokenizer.ggml.merges');
   if (!splitting) throw new Failure('tokenizer-missing', `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`, { file }, beside);

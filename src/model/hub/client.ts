@@ -24,20 +24,29 @@ const patience = 30;
 /**
  * Connects as the hub's own tools do: `HF_ENDPOINT` for a mirror, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` for a proxy,
  * `HF_TOKEN` or the token file for models that ask for one.
+ * @throws Failure "hub-address", "hub-token" for what cannot be meant
  */
 export async function connectToHub(environment: Environment = process.env): Promise<Hub> {
   const timeout = 1000 * (Number(environment.HF_HUB_DOWNLOAD_TIMEOUT) || patience);
   const proxy = (name: string): string | undefined => environment[name] ?? environment[name.toLowerCase()];
+  const url = (environment.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
+  requireAddress('HF_ENDPOINT', url);
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) if (proxy(name)) requireAddress(name, proxy(name)!);
   const agent: Dispatcher = new EnvHttpProxyAgent({
     httpProxy: proxy('HTTP_PROXY'), httpsProxy: proxy('HTTPS_PROXY'), noProxy: proxy('NO_PROXY'),
     headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout },
   });
   return {
-    url: (environment.HF_ENDPOINT ?? 'https://huggingface.co').replace(/\/+$/, ''),
+    url,
     token: await findToken(environment),
     fetch: ((address: string, options: object) => undiciFetch(address, { ...options, dispatcher: agent })) as unknown as Fetch,
     close: () => agent.destroy(),
   };
+}
+
+function requireAddress(name: string, address: string): void {
+  if (/^https?:\/\//i.test(address) && URL.canParse(address)) return;
+  throw new Failure('hub-address', `${name} is "${address}", which is no address.`, {}, 'Write it with http:// or https:// in front, or unset it.');
 }
 
 async function findToken(environment: Environment): Promise<string | undefined> {

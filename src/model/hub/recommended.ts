@@ -3,7 +3,7 @@ export interface RecommendedModel {
   readonly id: string;
   /** Parameters, in millions. */
   readonly millions: number;
-  /** Bytes of the exact (32-bit) weights on the hub, as its file list shows them. */
+  /** About how many bytes the exact (32-bit) weights take; the hub says it to the byte before anything is fetched. */
   readonly bytes: number;
   readonly licence: string;
   /** Longest sequence in tokens. */
@@ -11,14 +11,17 @@ export interface RecommendedModel {
   readonly about: string;
 }
 
-/** Sizes are those of the hub's file lists, licences those of the model cards (of the original, where an export has none of its own). */
+/**
+ * Sizes are four bytes for each weight, and the embedding table once more where exports write a tied one out twice; licences and
+ * contexts are those of the original's card.
+ */
 export const recommendedModels: readonly RecommendedModel[] = [
-  { id: 'HuggingFaceTB/SmolLM2-135M-Instruct', millions: 135, bytes: 654e6, licence: 'apache-2.0', context: 8192, about: 'Small and good; the first to try.' },
+  { id: 'HuggingFaceTB/SmolLM2-135M-Instruct', millions: 135, bytes: 650e6, licence: 'apache-2.0', context: 8192, about: 'Small and good; the first to try.' },
   { id: 'HuggingFaceTB/SmolLM2-360M-Instruct', millions: 362, bytes: 1.64e9, licence: 'apache-2.0', context: 8192, about: 'Better than its small sister, and slower.' },
-  { id: 'onnx-community/Qwen2.5-0.5B-Instruct', millions: 494, bytes: 1.99e9, licence: 'apache-2.0', context: 32768, about: 'Many languages.' },
-  { id: 'HuggingFaceTB/SmolLM-135M', millions: 135, bytes: 539e6, licence: 'apache-2.0', context: 2048, about: 'A base model: continues text, was not taught to follow instructions.' },
+  { id: 'onnx-community/Qwen2.5-0.5B-Instruct', millions: 494, bytes: 1.98e9, licence: 'apache-2.0', context: 32768, about: 'Many languages.' },
+  { id: 'HuggingFaceTB/SmolLM-135M', millions: 135, bytes: 540e6, licence: 'apache-2.0', context: 2048, about: 'A base model: continues text, was not taught to follow instructions.' },
   { id: 'HuggingFaceTB/SmolLM-360M', millions: 362, bytes: 1.45e9, licence: 'apache-2.0', context: 2048, about: 'The same, larger.' },
-  { id: 'Xenova/gpt2', millions: 124, bytes: 501e6, licence: 'mit', context: 1024, about: 'The model of many papers on soft prompts; English.' },
+  { id: 'Xenova/gpt2', millions: 124, bytes: 500e6, licence: 'mit', context: 1024, about: 'The model of many papers on soft prompts; English.' },
   { id: 'Xenova/distilgpt2', millions: 82, bytes: 330e6, licence: 'apache-2.0', context: 1024, about: 'The quickest of them; English.' },
 ];
 

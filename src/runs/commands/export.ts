@@ -87,7 +87,6 @@ async function openSource(folder: string): Promise<Source> {
   if (!placement) throw new Failure('adapter-missing', 'The adapter does not say where its vectors stand.', { file: placementFile }, 'Train the run again.');
   const template = recordedTemplate(record);
   const model = await openModel(template.model, dirname(record.template.path));
-  if (model.configuration.kind === 'masked') throw new Failure('masked-model', 'A prompt trained for a masked language model cannot be exported: neither format has a place for it.', { file: folder }, 'Use the adapter in the run here: predict and evaluate read it.');
   if (model.sha256 !== placement.model.sha256) throw new Failure('export-model-changed', 'The model has changed since the run.', { file: model.file }, 'Restore the file, or train a new run.');
   return { adapter, prompt, placement, template, model, provenance: provenanceOf(record, template, prompt) };
 }
@@ -101,10 +100,11 @@ function provenanceOf({ id, result, settings }: RunRecord, { name, variant }: Pr
 }
 
 async function writePeft(folder: string, { adapter, prompt, placement, template, model, provenance }: Source): Promise<void> {
+  if (model.configuration.kind === 'masked') throw new Failure('masked-model', 'PEFT has no kind of prompt for a masked language model.', { file: adapter }, 'Export it with --format onnx.');
   for (const name of await readdir(adapter)) await copyFile(join(adapter, name), join(folder, name));
   // PEFT puts a prompt's virtual tokens in front by itself only where it can place all of them.
   const front = placement.instruction.length === 0 ? placement.prepended : 0;
-  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front });
+  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front, labels: provenance.labels });
   await writeFile(join(folder, 'README.md'), peftReadme(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }));
 }
 
@@ -118,10 +118,10 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
   await writeFile(join(folder, 'model.onnx'), writeModel(baked.model));
   await copyFile(join(model.folder, 'generation_config.json'), join(folder, 'generation_config.json')).catch(unlessMissing);
   const { config, tokenizer } = model.records;
-  const records = { 'tokenizer.json': tokenizer.definition, 'tokenizer_config.json': tokenizer.settings, 'config.json': shortenContext(config, baked.front) };
+  const records = { 'tokenizer.json': tokenizer.definition, 'tokenizer_config.json': tokenizer.settings, 'config.json': shortenContext(config, model.configuration.kind === 'masked' ? 0 : baked.front) };
   for (const [name, record] of Object.entries(records)) await writeFile(join(folder, name), `${JSON.stringify(record, null, 2)}\n`);
   await writeFile(join(folder, adapterFiles.placement), `${JSON.stringify(placement, null, 2)}\n`);
-  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front: prompt.prefix ? 0 : baked.front });
+  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front: prompt.prefix ? 0 : baked.front, labels: provenance.labels });
   await writeFile(join(folder, 'README.md'), onnxReadme(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }));
 }
 

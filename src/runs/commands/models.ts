@@ -4,11 +4,11 @@ import { Failure } from '../../failure';
 import type { AddedModel, AddOptions, VariantSummary } from '../../model/hub/addModel';
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
-import { inspectModel, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
-import { rememberFolder, type ModelSummary } from '../../model/listModels';
+import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
+import { rememberModel, type ModelSummary } from '../../model/listModels';
 import { openModel } from '../../model/openModel';
 import { asFailure } from '../unexpected';
-import { bytes, count, textTable } from '../format';
+import { bytes, count, passTime, textTable } from '../format';
 import { measureModel, type ModelSpeed } from '../measureModel';
 
 /** A model that was added: downloaded, or found in its folder. */
@@ -26,8 +26,9 @@ export async function addModel(reference: string, options: AddOptions): Promise<
     const { addHubModel } = await import('../../model/hub/addModel');
     return addHubModel(onHub, options);
   }
-  const { folder } = await openModel(reference, process.cwd());
-  await rememberFolder(resolve(folder));
+  const { folder, file, kind } = await openModel(reference, process.cwd());
+  // A folder may hold several GGUF files; each is a model of its own.
+  await rememberModel(kind === 'gguf' ? resolve(file) : resolve(folder));
   return { id: reference, folder: resolve(folder) };
 }
 
@@ -72,7 +73,7 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
   const listed: ListedModel[] = [];
   for (const summary of models) {
     try {
-      listed.push({ ...summary, methods: (await inspectModel(await openModel(summary.folder, process.cwd()))).methods });
+      listed.push({ ...summary, methods: (await inspectModel(await openModel(summary.source === 'folder' ? summary.id : summary.folder, process.cwd()))).methods });
     } catch (error) {
       listed.push({ ...summary, methods: [], problem: asFailure(error).message });
     }
@@ -82,13 +83,13 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
 
 /** The models as a table of text, and those worth adding. */
 export function formatModels(models: readonly ListedModel[]): string {
-  const lines = models.map(({ id, architecture, contextLength, bytes: size, licence, methods, problem }) =>
-    [id, architecture, count(contextLength), bytes(size), licence ?? '–', problem ?? methods.filter(({ works }) => works).map(({ method }) => method).join(', ')]);
+  const lines = models.map(({ id, architecture, kind, contextLength, bytes: size, licence, methods, problem }) =>
+    [id, kind === 'masked' ? `${architecture}, masked` : architecture, count(contextLength), bytes(size), licence ?? '–', problem ?? methods.filter(({ works }) => works).map(({ method }) => method).join(', ')]);
   const table = textTable([['model', 'kind', 'context', 'size', 'licence', 'methods'], ...lines], ['left', 'left', 'right', 'right', 'left', 'left']);
   const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
   if (others.length === 0) return table;
   const offered = others.map((model) => [model.id, `${model.millions} M`, count(model.context), bytes(model.bytes), model.licence, `${bytes(memoryToTrain(model))}`, model.about]);
-  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
+  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size, about', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
 }
 
 /** Element types with their shares; one that holds next to nothing is left out. */
@@ -111,6 +112,8 @@ function foldNumbers(names: readonly string[]): readonly string[] {
 /** How the graph came about, where it was not in the file. */
 const sourceNote: Readonly<Record<ModelInspection['kind'], string>> = { onnx: '', safetensors: ' (graph built from config.json)', gguf: ' (graph built from its metadata)' };
 
+const cacheWords: Readonly<Record<CacheOrigin, string>> = { exported: 'yes', added: 'not in the file; put into its attention here', none: 'no' };
+
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
@@ -128,7 +131,7 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
     ['opset', String(inspection.opset)],
     ['inputs', foldNumbers(inspection.inputs).join(', ')],
     ['outputs', foldNumbers(inspection.outputs).join(', ')],
-    ['key/value cache', inspection.keyValueCache ? 'yes' : 'no'],
+    ['key/value cache', cacheWords[inspection.keyValueCache]],
     ['operators', Object.entries(operators).map(([name, times]) => `${name} ${times}`).join(', ')],
     ...inspection.methods.map(({ method, works, note }) => [method, [works ? 'works' : 'does not work', note].filter(Boolean).join(': ')]),
     ...(speed ? speedLines(speed) : []),
@@ -138,8 +141,8 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
 
 function speedLines({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): readonly (readonly string[])[] {
   return [
-    ['forward pass', `${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`],
-    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['training step', `${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`]]),
+    ['forward pass', `${passTime(batch * tokens / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`],
+    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['training step', `${passTime(batch * tokens / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`]]),
     ['memory', bytes(peakMemoryBytes)],
   ];
 }

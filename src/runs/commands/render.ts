@@ -60,7 +60,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
     ...(split && { split }),
     row: request.row,
     text: prompt.segments.map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : '')).join(''),
-    tokens: ids.map((id) => ({ id, virtual: id >= layout.vocabularySize, text: id === tokenizer.mask ? tokenizer.token(id)! : id < layout.vocabularySize ? tokenizer.decode([id]) : '' })),
+    tokens: ids.map((id) => ({ id, virtual: id >= layout.vocabularySize, text: id < layout.vocabularySize ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '' })),
     virtualTokens: ids.filter((id) => id >= layout.vocabularySize).length,
     ...(answer !== undefined && { answer: String(answer) }),
   };

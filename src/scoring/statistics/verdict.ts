@@ -5,22 +5,25 @@ export type Verdict = 'better' | 'worse' | 'unclear' | 'unsaid';
 
 /** Below this many rows an estimate says too little for a verdict. */
 export const fewRows = 15;
+/** Below this many seeds a training says too little of how another would come out: with two, an interval meant to cover 95 % covers about 92 %. */
+export const fewSeeds = 3;
 const significance = 0.05;
 
 export interface Evidence {
   readonly difference: MeanInterval;
   readonly rows: number;
-  /** What has only one seed although training with another might come out otherwise. */
-  readonly oneSeed: readonly string[];
+  /** What was trained with fewer than {@link fewSeeds} seeds, although training with another might come out otherwise. */
+  readonly underSeeded: readonly { readonly name: string; readonly seeds: number }[];
   /** Corrected for all comparisons made together; absent where there is no test. */
   readonly p?: number;
 }
 
 /** What may be said of a difference, and why, in a sentence. Only `better` and `worse` may be shown in colour. */
-export function verdictOn({ difference, rows, oneSeed, p }: Evidence): { readonly verdict: Verdict; readonly words: string } {
+export function verdictOn({ difference, rows, underSeeded, p }: Evidence): { readonly verdict: Verdict; readonly words: string } {
   if (rows < fewRows) return { verdict: 'unsaid', words: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.` };
-  if (oneSeed.length > 0) {
-    return { verdict: 'unsaid', words: `No verdict: ${oneSeed.join(' and ')} ${oneSeed.length === 1 ? 'was' : 'were'} trained with one seed, and another may come out otherwise.` };
+  if (underSeeded.length > 0) {
+    const told = underSeeded.map(({ name, seeds }) => `${name} was trained with ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`);
+    return { verdict: 'unsaid', words: `No verdict: ${told.join(' and ')}, and another may come out otherwise; ${fewSeeds} seeds are the least.` };
   }
   if (holdsZero(difference)) return { verdict: 'unclear', words: 'No difference is shown: the interval holds zero.' };
   if (p !== undefined && !(p < significance)) return { verdict: 'unclear', words: 'No difference is shown: after the correction for several comparisons p is not below 0.05.' };

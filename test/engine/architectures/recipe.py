@@ -27,6 +27,8 @@ ARCHITECTURES = {
     'gpt-j': dict(model_type='gptj', vocab_size=VOCABULARY, n_embd=HIDDEN, n_layer=LAYERS, n_head=HEADS, n_inner=INNER, n_positions=64, rotary_dim=2, bos_token_id=1, eos_token_id=2),
     'opt': dict(model_type='opt', vocab_size=VOCABULARY, hidden_size=HIDDEN, ffn_dim=INNER, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
                 max_position_embeddings=64, word_embed_proj_dim=HIDDEN, pad_token_id=0),
+    'opt-projected': dict(model_type='opt', vocab_size=VOCABULARY, hidden_size=HIDDEN, ffn_dim=INNER, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
+                          max_position_embeddings=64, word_embed_proj_dim=8, do_layer_norm_before=False, pad_token_id=0),
     'bloom': dict(model_type='bloom', vocab_size=VOCABULARY, hidden_size=HIDDEN, n_layer=LAYERS, n_head=HEADS, seq_length=64),
     'llama': dict(grouped, model_type='llama'),
     'llama-tied': dict(grouped, model_type='llama', tie_word_embeddings=True, attention_bias=True,
@@ -173,7 +175,7 @@ def greedy(model, ids, embeds=None):
 
 def expected(model):
     layers, heads, size = past_shape(model)
-    soft = wave((VIRTUAL, HIDDEN), 0.0).requires_grad_()
+    soft = wave((VIRTUAL, model.get_input_embeddings().weight.shape[1]), 0.0).requires_grad_()
     soft_loss = loss_of(model, VIRTUAL, embeds=soft)
     soft_loss.backward()
     prefix = wave((PREFIX, layers * 2 * heads * size), 1.0).requires_grad_()

@@ -1,12 +1,16 @@
 """Makes the file variants that hubs hold out of exports that recipe.py made: halves, four- and eight-bit weights, quantised activations, merged decoders.
 
 Run after recipe.py: python variants.py   (onnx, onnxruntime with its quantisation tools, onnxconverter-common's float16 as shipped in onnxruntime)
-Writes _variants/<name>.onnx beside itself; tests read them with the other files of the architecture they came from.
+Writes _variants/<name>.onnx beside itself; tests read them with the other files of the architecture they came from. _variants/generated.json
+holds, for variants that compute other numbers than the float model, what ONNX Runtime generates with the file as it is, without a cache.
 """
-import os
+import json, os
+import numpy as np
 import onnx
+import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_bnb4_quantizer import MatMulBnb4Quantizer
 from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.float16 import convert_float_to_float16
@@ -36,6 +40,44 @@ def blocks(path, symmetric, bits=4):
     quantizer = MatMulNBitsQuantizer(onnx.load(path), algo_config=config)
     quantizer.process()
     return quantizer.model.model
+
+
+def bits_and_bytes(path, kind):
+    quantizer = MatMulBnb4Quantizer(onnx.load(path), kind, 16)
+    quantizer.process()
+    return quantizer.model.model
+
+
+def reordered(model):
+    """Columns of each four-bit weight belong to blocks in another order than they stand in, as GPTQ with act-order leaves them (g_idx)."""
+    graph, read = model.graph, {tensor.name: tensor for tensor in model.graph.initializer}
+    for node in [node for node in graph.node if node.op_type == 'MatMulNBits']:
+        size = {attribute.name: attribute.i for attribute in node.attribute}
+        columns, block = size['K'], size['block_size']
+        groups = np.arange(columns) // block
+        order = np.array([(i * 5 + 3) % columns for i in range(columns)])
+        tensor = numpy_helper.from_array(groups[order].astype(np.int32), node.name + '_g_idx')
+        graph.initializer.append(tensor)
+        while len(node.input) < 4:
+            node.input.append('')
+        node.input.append(tensor.name)
+    return model
+
+
+def generated(path):
+    """Greedy tokens by the file itself, each pass over the whole sequence with an empty past."""
+    session = onnxruntime.InferenceSession(path, providers=['CPUExecutionProvider'])
+    rows = []
+    for prompt in recipe.PROMPTS:
+        ids = list(prompt)
+        for _ in range(recipe.NEW):
+            feeds = {'input_ids': np.array([ids]), 'attention_mask': np.ones((1, len(ids)), dtype=np.int64), 'position_ids': np.arange(len(ids))[None]}
+            for value in session.get_inputs():
+                if value.name.startswith('past_key_values'):
+                    feeds[value.name] = np.zeros((1, value.shape[1], 0, value.shape[3]), dtype=np.float16 if 'float16' in value.type else np.float32)
+            ids.append(int(session.run(['logits'], feeds)[0][0, -1].argmax()))
+        rows.append(ids[len(prompt):])
+    return rows
 
 
 def merged(model):
@@ -121,8 +163,29 @@ def dynamo(name):
     recipe.shorten(path)
 
 
+class Uncached(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, input_ids, attention_mask, position_ids):
+        return self.model(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, use_cache=False).logits
+
+
+def uncached(name, opset, variant):
+    """Without past and present."""
+    path = os.path.join(OUT, f'{name}.{variant}.onnx')
+    inputs = {'input_ids': torch.randint(3, recipe.VOCABULARY, (2, 5)), 'attention_mask': torch.ones(2, 5, dtype=torch.long), 'position_ids': torch.arange(5)[None].expand(2, 5)}
+    row = {0: 'batch_size', 1: 'sequence_length'}
+    torch.onnx.export(Uncached(recipe.make(recipe.ARCHITECTURES[name])), tuple(inputs.values()), path, input_names=list(inputs), output_names=['logits'],
+                      dynamic_axes={each: row for each in [*inputs, 'logits']}, opset_version=opset, dynamo=False)
+    recipe.shorten(path)
+
+
 if __name__ == '__main__':
     os.makedirs(OUT, exist_ok=True)
+    uncached('llama', 14, 'uncached')
+    uncached('gpt2', 11, 'opset11')
     fused('llama')
     dynamo('llama')
     save(halves(onnx.load(source('llama'))), 'llama.fp16')
@@ -131,5 +194,10 @@ if __name__ == '__main__':
     save(blocks(source('llama'), False), 'llama.q4-zeros')
     save(blocks(source('llama'), True, 8), 'llama.q8')
     save(halves(onnx.load(os.path.join(OUT, 'llama.q4-zeros.onnx'))), 'llama.q4f16')
+    save(bits_and_bytes(source('llama'), MatMulBnb4Quantizer.NF4), 'llama.bnb4')
+    save(bits_and_bytes(source('llama'), MatMulBnb4Quantizer.FP4), 'llama.bnb4-fp4')
+    save(reordered(onnx.load(os.path.join(OUT, 'llama.q4-zeros.onnx'))), 'llama.q4-order')
     save(merged(onnx.load(source('llama'))), 'llama.merged')
     save(as_function(onnx.load(source('llama'))), 'llama.function')
+    rounded = ['q4', 'q4-zeros', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4']
+    recipe.write(os.path.join(OUT, 'generated.json'), {name: generated(os.path.join(OUT, f'llama.{name}.onnx')) for name in rounded})

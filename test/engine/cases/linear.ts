@@ -1,3 +1,4 @@
+import { floatTensor } from '../../../src/onnx/tensor';
 import type { Axis } from '../gradientCheck';
 import { broadcastable, randomAxis, randomDims, trained } from '../operands';
 import type { RuleCase, RuleCases } from './ruleCase';
@@ -32,4 +33,21 @@ const gemm: RuleCase = (random) => {
   };
 };
 
-export const linearCases: RuleCases = { MatMul: matMul, Gemm: gemm };
+/** Along one axis or two, in groups, spread out, padded as causal models pad; the bias is trained, the kernel a weight. */
+const conv: RuleCase = (random) => {
+  const [axes, groups, width] = [random.int(1, 2), random.int(1, 2), random.int(1, 3)];
+  const kernel = [4, 2, ...new Array<number>(axes).fill(width)];
+  const [dilation, channels] = [random.int(1, 2), 2 * groups];
+  const reach = dilation * (width - 1);
+  const attributes = {
+    dilations: new Array<number>(axes).fill(dilation), pads: [...new Array<number>(axes).fill(reach), ...new Array<number>(axes).fill(random.int(0, reach))],
+    ...(groups > 1 ? { group: groups } : {}), ...(random.chance(0.5) ? { kernel_shape: new Array<number>(axes).fill(width) } : {}),
+  };
+  const weights = floatTensor(kernel, Array.from({ length: kernel.reduce((a, c) => a * c, 1) }, () => random.between(-1, 1)));
+  return {
+    operands: [trained([random.pick([1, 'n']), channels, ...['m', 2].slice(0, axes)]), ...(random.chance(0.5) ? [trained([4])] : [])],
+    build: (b, [x, ...bias]) => [b.op('Conv', [x!, b.constant(weights), ...bias], attributes)],
+  };
+};
+
+export const linearCases: RuleCases = { MatMul: matMul, Gemm: gemm, Conv: conv };

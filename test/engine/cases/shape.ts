@@ -130,8 +130,16 @@ const gather: RuleCase = (random) => {
   };
 };
 
+/** Rows named apart for each entry of the leading axes. */
+const batchedGatherND: RuleCase = (random) => {
+  const batch = random.pick([['n'], [2], ['n', 2]] as const);
+  const indices = integers([...batch, random.int(1, 3), 1], ({ random: source }) => source.int(-4, 3));
+  return { operands: [trained([...batch, 4, 'm']), indices], build: (b, x) => [b.op('GatherND', x, { batch_dims: batch.length })] };
+};
+
 /** Rows, and rows of rows, named by the leading `depth` axes. */
 const gatherND: RuleCase = (random) => {
+  if (random.chance(0.3)) return batchedGatherND(random);
   const dims = randomDims(random, 1);
   const depth = random.int(1, dims.length);
   const indices = integers([...randomDims(random, 0, 2), depth], ({ random: source, sizes, index }) => {

@@ -263,6 +263,12 @@ describe('the way to the hub', () => {
     await expect(add()).rejects.toMatchObject({ code: 'hub-unreachable' });
   });
 
+  it.each([['HF_ENDPOINT', 'hub.example'], ['HTTPS_PROXY', 'proxy:8080'], ['http_proxy', 'http://:x']])('says that %s is no address', async (name, address) => {
+    const { add, hub } = await setting({ [name]: address });
+    await expect(add()).rejects.toMatchObject({ code: 'hub-address', message: expect.stringContaining(`is "${address}", which is no address`) });
+    expect(hub.asked).toEqual([]);
+  });
+
   it('is closed when the hub is to be left alone; the model that is there is named', async () => {
     const { add, hub, cache } = await setting({ HF_HUB_OFFLINE: '1' });
     await expect(add()).rejects.toMatchObject({ code: 'hub-offline', remedy: expect.stringContaining('Unset') });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { buildModel } from '../../../src/model/build/buildModel';
 import { ggmlFormats } from '../../../src/model/checkpoint/numberFormats';
@@ -10,8 +10,11 @@ import { openSafetensors } from '../../../src/model/checkpoint/openSafetensors';
 import { readSafetensorsHeader } from '../../../src/model/checkpoint/safetensors';
 import { numbersOf, widenWeights } from '../../../src/model/checkpoint/widenWeights';
 import { openGguf } from '../../../src/model/gguf/openGguf';
-import { tensorNumbers } from '../../../src/onnx/tensor';
-import { placeOf } from '../../../src/onnx/weightPlace';
+import { shareHalves } from '../../../src/model/shareHalves';
+import { emptyGraph, standardModel } from '../../../src/onnx/builder';
+import { ElementType } from '../../../src/onnx/graph';
+import { floatTensor, tensorNumbers } from '../../../src/onnx/tensor';
+import { placeOf, storedTensor } from '../../../src/onnx/weightPlace';
 import { ggufFile } from './ggufFiles';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-checkpoints-'));
@@ -118,6 +121,22 @@ describe('the weights of a checkpoint', () => {
     const w = (await widenWeights(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!;
     expect(tensorNumbers(w)).toEqual(Array.from(halves, (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0]!));
     expect(readdirSync(join(folder, 'home', 'weights')).map((name) => name.replace(/\..*\.use$/, '.use')).sort()).toEqual(['b.1.f32', 'b.1.json', 'b.use']);
+  });
+
+  it('are widened once for an exported graph with many halves, and left to each session where there are few or there is no room', async () => {
+    const halves = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
+    const path = file('halves.bin', new Uint8Array(halves.buffer));
+    const half = storedTensor({ type: ElementType.bfloat16, dims: [side, side] }, { file: path, offset: 0, length: 2 * side * side });
+    const model = standardModel({ ...emptyGraph, initializers: new Map([['half', half], ['other', floatTensor([2, 2], [1, 2, 3, 4])]]) });
+    expect(await shareHalves(model, { sha256: 'c', files: [path] })).toBe(model);
+    const { initializers } = (await shareHalves(model, { sha256: 'c', files: [path] }, 2 * side * side)).graph;
+    expect(placeOf(initializers.get('half')!)?.file).toBe(join(folder, 'home', 'weights', 'c.1.f32'));
+    expect(initializers.get('half')).toMatchObject({ type: ElementType.float, dims: [side, side] });
+    expect(tensorNumbers(initializers.get('half')!)).toEqual(tensorNumbers(half));
+    expect([...initializers.keys()]).toEqual(['half', 'other']);
+    vi.stubEnv('PROMPT_TUNER_HOME', join(path, 'not a folder'));
+    expect(await shareHalves(model, { sha256: 'c', files: [path] }, 0)).toBe(model);
+    vi.unstubAllEnvs();
   });
 
   it('are gathered from shards', async () => {

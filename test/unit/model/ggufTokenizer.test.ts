@@ -17,7 +17,9 @@ const sizes = { 'general.architecture': 'llama', 'llama.embedding_length': 8, 'l
 
 function write(name: string, metadata: Readonly<Record<string, Written>>): string {
   const file = join(folder, name);
-  writeFileSync(file, ggufFile({ ...sizes, ...metadata }, [{ name: 'token_embd.weight', dims: [4, 8], type: 0, bytes: new Uint8Array(128) }]));
+  const family = metadata['general.architecture'];
+  const own = typeof family === 'string' ? Object.fromEntries(Object.entries(sizes).map(([key, value]) => [key.replace(/^llama\./, `${family}.`), value])) : sizes;
+  writeFileSync(file, ggufFile({ ...own, ...metadata }, [{ name: 'token_embd.weight', dims: [4, 8], type: 0, bytes: new Uint8Array(128) }]));
   return file;
 }
 
@@ -27,6 +29,14 @@ interface Definition {
   readonly model: { readonly vocab: Readonly<Record<string, number>>; readonly merges: readonly (string | readonly [string, string])[] };
   readonly added_tokens: readonly { readonly id: number; readonly content: string }[];
 }
+
+interface Recorded {
+  readonly texts: readonly string[];
+  readonly tokenizers: Readonly<Record<string, { readonly model: 'gpt2' | 'llama'; readonly tokens: readonly string[]; readonly types: readonly number[]; readonly merges?: readonly string[]; readonly scores?: readonly number[]; readonly ids: readonly (readonly number[])[] }>>;
+}
+
+/** Random texts, and what tokenizers and sentencepiece make of them; ggufTokenizers.py beside this file wrote it. */
+const recorded = JSON.parse(readFileSync(join(__dirname, 'ggufTokenizers.json'), 'utf8')) as Recorded;
 
 const texts = ["It's 12345 o'clock: the soup was warm,\n\nand the bread fresh.", '  Two  spaces\tand a tab', 'naïve café — 東京 🙂'];
 
@@ -47,6 +57,19 @@ describe('the tokenizer in a GGUF file', () => {
     }
   });
 
+  it.each(Object.entries(recorded.tokenizers))('of the kind %s has the ids of the library that made it, and gives the text back', (pre, { ids, ...made }) => {
+    const file = write(`${pre}.gguf`, {
+      ...(made.model === 'gpt2' && { 'tokenizer.ggml.pre': pre, 'tokenizer.ggml.merges': made.merges! }),
+      'tokenizer.ggml.model': made.model, 'tokenizer.ggml.tokens': made.tokens, 'tokenizer.ggml.token_type': made.types, ...(made.scores && { 'tokenizer.ggml.scores': made.scores.map((score) => score - 0.5) }),
+      'tokenizer.ggml.unknown_token_id': 0, 'tokenizer.ggml.bos_token_id': 0,
+    });
+    const tokenizer = tokenizerOf(ggufTokenizer(openGguf(file).metadata, file));
+    recorded.texts.forEach((text, i) => {
+      expect(tokenizer.encode(text, false), JSON.stringify(text)).toEqual(ids[i]);
+      expect(tokenizer.decode(ids[i]!)).toBe(pre === 'qwen2' ? text.normalize('NFC') : text);
+    });
+  });
+
   it('of SentencePiece merges the pieces with the best scores first, and spells what it lacks in bytes', () => {
     const pieces = ['<unk>', '<s>', '</s>', '<0xC3>', '<0xA9>', '▁', 'a', 'b', 'c', '▁a', 'bc', 'ab', '▁abc'];
     const file = write('pieces.gguf', {
@@ -60,6 +83,14 @@ describe('the tokenizer in a GGUF file', () => {
     expect(tokenizer.encode('abcé c', false)).toEqual([12, 3, 4, 5, 8]);
     expect(tokenizer.decode([1, 12, 3, 4, 5, 8])).toBe('abcé c');
     expect(config).toMatchObject({ eos_token_id: [2], vocab_size: 4, tie_word_embeddings: true });
+  });
+
+  it.each([undefined, 'default'])('that says %s of how it cuts texts is GPT-2\'s where the model is of its time, and asked for elsewhere', (pre) => {
+    const metadata = { 'tokenizer.ggml.model': 'gpt2', ...(pre !== undefined && { 'tokenizer.ggml.pre': pre }), 'tokenizer.ggml.tokens': ['a', 'Ġ', 'Ġa'], 'tokenizer.ggml.merges': ['Ġ a'] };
+    const old = write('old.gguf', { ...metadata, 'general.architecture': 'gpt2' });
+    expect(tokenizerOf(ggufTokenizer(openGguf(old).metadata, old)).encode('a a', false)).toEqual([0, 2]);
+    const newer = write('newer.gguf', metadata);
+    expect(() => ggufTokenizer(openGguf(newer).metadata, newer)).toThrow(expect.objectContaining({ code: 'tokenizer-missing', message: 'The GGUF file does not say how its tokenizer cuts texts.' }));
   });
 
   it('of a kind that is not known is taken from tokenizer.json beside it, and asked for where there is none', async () => {

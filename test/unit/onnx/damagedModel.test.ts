@@ -56,6 +56,11 @@ describe('a damaged model file', () => {
     }
   });
 
+  it('may leave an empty text attribute out', async () => {
+    const node = { op_type: 'Conv', output: ['y'], attribute: [{ name: 'auto_pad', type: 3 }] };
+    expect(await failureOf(encodeModel({ opset_import: [{ version: 18 }], graph: { node: [node] } }))).toBeUndefined();
+  });
+
   it('is reported when a weight has fewer numbers than its shape', async () => {
     const graph = { node: [{ op_type: 'Identity', input: ['w'], output: ['y'] }], initializer: [{ name: 'w', dims: [3], data_type: 1, raw_data: new Uint8Array(8) }] };
     const failure = await failureOf(encodeModel({ opset_import: [{ version: 18 }], graph }));

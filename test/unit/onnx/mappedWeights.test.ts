@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { mapWeights, withoutTransposedCopies } from '../../../src/onnx/mappedWei
 import { readModel } from '../../../src/onnx/readModel';
 import { floats, openSession } from '../../../src/onnx/session';
 import { floatTensor, tensorNumbers } from '../../../src/onnx/tensor';
-import { mappedBytes, placeOf } from '../../../src/onnx/weightPlace';
+import { mappedBytes, placeOf, storedTensor } from '../../../src/onnx/weightPlace';
 import { writeModel } from '../../../src/onnx/writeModel';
 import { encodeModel, modelFolder } from './modelFiles';
 
@@ -68,6 +68,20 @@ describe('a large weight', () => {
     const model = await readModel(join(folder, 'snapshot', 'model.onnx'));
     expect(mapWeights(model.graph)!.locate(theWeight(model))).toMatchObject({ location: 'a1', offset: 0 });
     expect(await outputs(model)).toEqual((await outputs(layer())).map((each) => expect.closeTo(each, 3)));
+  });
+
+  it('is mapped and read where it begins beyond what 31 bits, and what 32 bits can count', async () => {
+    const file = join(folder, 'vast.safetensors');
+    for (const offset of [2 ** 31 + 4096, 2 ** 32 + 4104]) {
+      // A file with a hole takes no room on the disk.
+      const handle = await open(file, 'w');
+      await handle.write(weight.bytes, 0, weight.bytes.byteLength, offset);
+      await handle.close();
+      const tensor = storedTensor(weight, { file, offset, length: weight.bytes.byteLength });
+      expect(tensorNumbers(tensor)).toEqual(tensorNumbers(weight));
+      expect(mapWeights(layer(tensor).graph)).toBeDefined();
+      expect(await outputs(layer(tensor))).toEqual((await outputs(layer())).map((value) => expect.closeTo(value, 3)));
+    }
   });
 
   it('is written out where it was changed after it was read', async () => {

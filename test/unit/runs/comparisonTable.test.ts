@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparedTasks } from '../../../src/runs/comparedTask';
 import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../../src/runs/comparisonTable';
-import { exportReport, writeComparison } from '../../../src/runs/exportReport';
+import { chosenBaseline, exportReport, writeComparison } from '../../../src/runs/exportReport';
 import { groupTrials } from '../../../src/runs/groupTrials';
 import { formatComparison } from '../../../src/runs/formatComparison';
 import { compareEntries, type Trial } from '../../../src/runs/comparison';
@@ -69,7 +69,7 @@ describe('tables for other programs', () => {
     const lines = comparisonMarkdown(tasks).split('\n');
     expect(lines.filter((line) => line.startsWith('| '))).toHaveLength(4);
     expect(lines.find((line) => line.startsWith('| hard'))).toContain('| 0.250 |');
-    expect(lines).toContain('- Nothing was left out.');
+    expect(lines).toContain('- Nothing measured was left out.');
   });
 });
 
@@ -88,6 +88,14 @@ describe('a report on runs that exist', () => {
     const file = await exportReport(runs, join(folder, 'out.html'));
     expect(await readFile(file, 'utf8')).toContain('<td>35 kB</td>');
     expect(await writeComparison(runs, { format: 'markdown' })).toMatchObject({ text: expect.stringContaining('35 kB') as string });
+  });
+
+  it('takes as its baseline only a run that it compares, named by its id or its path', async () => {
+    const folder = await temporaryFolder();
+    const [first, second, other] = [await write(folder, hard), await write(folder, trial('soft-a', '1110')), await write(folder, trial('soft-b', '1000'))];
+    expect(await chosenBaseline(folder, 'soft-a', [first, second])).toBe('soft-a');
+    expect(await chosenBaseline(folder, second, [first, second])).toBe('soft-a');
+    await expect(chosenBaseline(folder, other, [first, second])).rejects.toMatchObject({ code: 'baseline-missing' });
   });
 
   it('is refused where no run has results', async () => {

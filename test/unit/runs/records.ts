@@ -4,7 +4,7 @@ import type { Method, Settings } from '../../../src/template/settings';
 const settings: Settings = {
   method: 'soft', data: { test: 'test.jsonl' }, labels: {}, length: 4, init: { kind: 'vocabulary' }, encoder: 'mlp', encoderSize: 0, layers: 'all', projection: false, dropout: 0,
   optimizer: 'adamw', blackBox: false, learningRate: 0.1, schedule: 'constant', warmup: 0, weightDecay: 0, steps: 100, batchSize: 8, accumulate: 1, clip: 1, seed: 1,
-  seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, instruction: 'fixed', searchBudget: 12000, maxLength: 0,
+  seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, checkpointing: false, instruction: 'fixed', searchBudget: 12000, maxLength: 0,
 };
 
 /** A run that has not begun. */

@@ -3,6 +3,7 @@ import { createRandom, normal, type Random } from '../../../src/data/random';
 import { macroF1Interval } from '../../../src/scoring/statistics/macroF1Interval';
 import { pairedBootstrap } from '../../../src/scoring/statistics/pairedBootstrap';
 import { seedBootstrap } from '../../../src/scoring/statistics/seedBootstrap';
+import { fewSeeds } from '../../../src/scoring/statistics/verdict';
 import { wilsonInterval } from '../../../src/scoring/statistics/wilson';
 
 const draws = 2000;
@@ -56,13 +57,13 @@ describe('intervals of nominal 95 %, over 2,000 draws', () => {
     }));
   });
 
-  it.each([[4, 4, 0.06], [3, 1, 0.04], [3, 3, 0.08]])('cover a difference between %i and %i seeds whose rates scatter by %f', (...[seedsA, seedsB, scatter]) => {
+  it.each([[fewSeeds, 1, 0], [fewSeeds, 1, 0.04], [fewSeeds, 1, 0.1], [fewSeeds, fewSeeds, 0.08], [4, 4, 0.06]])('cover a difference between %i and %i seeds whose rates scatter by %f', (...[seedsA, seedsB, scatter]) => {
     expectNominal(seedCoverage(seedsA, seedsB, scatter));
   });
 
-  it('cover somewhat less with two seeds, which say little of their scatter, and more where seeds do not matter', () => {
-    expect(seedCoverage(2, 1, 0.1)).toBeGreaterThan(0.9);
-    expect(seedCoverage(3, 3, 0)).toBeGreaterThan(0.95);
+  it('cover too little with one seed fewer than a verdict asks for, and somewhat too much where both are trained and their seeds do not scatter at all', () => {
+    expect(seedCoverage(fewSeeds - 1, 1, 0.1)).toBeLessThan(0.93);
+    expect(seedCoverage(fewSeeds, fewSeeds, 0)).toBeGreaterThan(0.97);
   });
 });
 

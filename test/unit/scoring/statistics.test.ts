@@ -194,22 +194,22 @@ describe('verdicts', () => {
   const better = { mean: 0.2, low: 0.1, high: 0.3 };
 
   it('are withheld for few rows and single seeds, and say why', () => {
-    expect(verdictOn({ difference: better, rows: 14, oneSeed: [], p: 0.001 })).toMatchObject({ verdict: 'unsaid', words: expect.stringContaining('14 rows are too few') as string });
-    expect(verdictOn({ difference: better, rows: 200, oneSeed: ['soft', 'v2'], p: 0.001 })).toMatchObject({ verdict: 'unsaid', words: expect.stringContaining('soft and v2 were trained with one seed') as string });
+    expect(verdictOn({ difference: better, rows: 14, underSeeded: [], p: 0.001 })).toMatchObject({ verdict: 'unsaid', words: expect.stringContaining('14 rows are too few') as string });
+    expect(verdictOn({ difference: better, rows: 200, underSeeded: [{ name: 'soft', seeds: 1 }, { name: 'v2', seeds: 2 }], p: 0.001 })).toMatchObject({ verdict: 'unsaid', words: expect.stringContaining('soft was trained with one seed and v2 was trained with 2 seeds, and another may come out otherwise; 3 seeds are the least') as string });
   });
 
   it('need an interval without zero and a corrected p below 0.05', () => {
-    expect(verdictOn({ difference: better, rows: 15, oneSeed: [], p: 0.049 }).verdict).toBe('better');
-    expect(verdictOn({ difference: { mean: -0.2, low: -0.3, high: -0.1 }, rows: 15, oneSeed: [] }).verdict).toBe('worse');
-    expect(verdictOn({ difference: { mean: 0.2, low: 0, high: 0.4 }, rows: 15, oneSeed: [], p: 0.001 }).verdict).toBe('unclear');
-    expect(verdictOn({ difference: better, rows: 15, oneSeed: [], p: 0.05 }).verdict).toBe('unclear');
+    expect(verdictOn({ difference: better, rows: 15, underSeeded: [], p: 0.049 }).verdict).toBe('better');
+    expect(verdictOn({ difference: { mean: -0.2, low: -0.3, high: -0.1 }, rows: 15, underSeeded: [] }).verdict).toBe('worse');
+    expect(verdictOn({ difference: { mean: 0.2, low: 0, high: 0.4 }, rows: 15, underSeeded: [], p: 0.001 }).verdict).toBe('unclear');
+    expect(verdictOn({ difference: better, rows: 15, underSeeded: [], p: 0.05 }).verdict).toBe('unclear');
   });
 
   it('are never given for a difference whose interval holds zero', () => {
     const end = fc.double({ min: -1, max: 1, noNaN: true });
     fc.assert(fc.property(end, end, fc.nat(100), fc.double({ min: 0, max: 1, noNaN: true }), (x, y, rows, p) => {
       const difference = { mean: (x + y) / 2, low: Math.min(x, y), high: Math.max(x, y) };
-      if (difference.low <= 0 && difference.high >= 0) expect(['unclear', 'unsaid']).toContain(verdictOn({ difference, rows, oneSeed: [], p }).verdict);
+      if (difference.low <= 0 && difference.high >= 0) expect(['unclear', 'unsaid']).toContain(verdictOn({ difference, rows, underSeeded: [], p }).verdict);
     }));
   });
 });

@@ -141,6 +141,10 @@ describe('whatever a file contains, at any place', () => {
       expect(convertOpenPromptLine(converted)).toBe(converted);
     }), { numRuns: 500 });
   });
+
+  it('is not converted from OpenPrompt where a brace beside it would become one too many', () => {
+    for (const text of ['{"mask"}}}', '{{"mask"}', '{{"placeholder":"text_a"}} {"mask"}}']) expect(convertOpenPromptLine(text)).toBe(text);
+  });
 });
 
 function shift(edits: readonly { start: number; end: number; text: string }[], offset: number): number {

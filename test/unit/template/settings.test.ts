@@ -18,7 +18,7 @@ describe('resolving settings', () => {
     expect(resolveSettings(classification, 'soft', {})).toEqual({
       method: 'soft', data: { train: 't' }, labels: { a: [' yes'], b: [' b'] }, length: 20, init: { kind: 'text' }, encoder: 'lstm', encoderSize: 0, projection: false, layers: 'all',
       dropout: 0, optimizer: 'adamw', blackBox: false, learningRate: 'auto', schedule: 'linear', warmup: 0.06, weightDecay: 0.01, steps: 40, batchSize: 16, accumulate: 1,
-      clip: 1, seed: 1, seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, instruction: 'fixed', searchBudget: 12000, maxLength: 0,
+      clip: 1, seed: 1, seeds: 1, evalEvery: 50, patience: 0, objective: 'label', prefixSharing: true, checkpointing: false, instruction: 'fixed', searchBudget: 12000, maxLength: 0,
     });
     expect(resolveSettings(generation, 'v2', {})).toMatchObject({ dropout: 0, instruction: 'both', objective: 'token', labels: {} });
     // Without an instruction there is none to rewrite.

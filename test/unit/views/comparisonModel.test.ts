@@ -74,6 +74,8 @@ describe('a comparison', () => {
     expect(same.warnings).toEqual([]);
     const mixed = stateOf([runRecord('2', { method: 'hard', result: { ...result, n: 12 } }), runRecord('1')]);
     expect(mixed.warnings.join(' ')).toMatch(/do not compare.*Fewer than 15 rows/);
+    const failed = stateOf([runRecord('2', { method: 'v2', status: 'failed', result: undefined, error: { code: 'x', message: 'No.' } }), runRecord('1')]);
+    expect(failed.warnings).toEqual(['Left out, for want of results: triage · v2 (failed).']);
   });
 
   it('gives numbers that JSON cannot carry as missing', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noAnswer } from '../../../src/runs/inspection';
-import { chunkOf, rowTableOf } from '../../../src/runs/rowTable';
+import { chunksOf } from '../../../src/runs/rowChunks';
 import { columns, sorted } from '../../../webview/comparison/columns';
 import { rowShares } from '../../../webview/comparison/figures/shares';
 import { linearScale, logScale } from '../../../webview/comparison/figures/scale';
@@ -15,40 +15,48 @@ const line = (row: number, predicted: string, p = 0.9) => ({ row, input: `input 
 
 describe('the table of answers', () => {
   it('shows of several seeds the answer that most gave, of equals that of the lowest seed, with its mean probability', () => {
-    const table = rowTableOf({ a: [[line(0, 'yes'), line(1, 'no')], [line(0, 'no'), line(1, 'no')], [line(0, 'no')]] });
-    expect(Array.from(table.predicted[0]!, (text) => table.texts[text])).toEqual(['no', 'no']);
-    expect(table.probabilities[0]![0]).toBeCloseTo((0.1 + 0.9 + 0.9) / 3, 5);
-    const tied = rowTableOf({ a: [[line(0, 'yes')], [line(0, 'no')]] });
-    expect(tied.texts[tied.predicted[0]![0]!]).toBe('yes');
+    const [chunk] = chunksOf('t', { a: [[line(0, 'yes'), line(1, 'no')], [line(0, 'no'), line(1, 'no')], [line(0, 'no')]] });
+    expect(Array.from(chunk!.predicted, (text) => chunk!.texts[text])).toEqual(['no', 'no']);
+    expect(chunk!.probabilities[0]).toBeCloseTo((0.1 + 0.9 + 0.9) / 3, 5);
+    const [tied] = chunksOf('t', { a: [[line(0, 'yes')], [line(0, 'no')]] });
+    expect(tied!.texts[tied!.predicted[0]!]).toBe('yes');
   });
 
   it('keeps rows that only some studies have, in the order of the file', () => {
-    const table = rowTableOf({ a: [[line(2, 'yes'), line(0, 'yes')]], b: [[line(1, 'no')]] });
-    expect([...table.numbers]).toEqual([0, 1, 2]);
-    expect(table.predicted.map((column) => Array.from(column, (text) => text === noAnswer))).toEqual([[false, true, false], [true, false, true]]);
+    const [chunk] = chunksOf('t', { a: [[line(2, 'yes'), line(0, 'yes')]], b: [[line(1, 'no')]] });
+    expect([...chunk!.numbers]).toEqual([0, 1, 2]);
+    expect(Array.from(chunk!.predicted, (text) => text === noAnswer)).toEqual([false, true, false, true, false, true]);
   });
 
   it('comes out of its pieces as it went in', () => {
     const chunks = chunksOfSize('t', ['a', 'b'], 9001);
-    expect(chunks.map(({ inputs }) => inputs.length)).toEqual([4000, 4000, 1001]);
+    expect(chunks.map(({ inputs }) => inputs.length)).toEqual([500, 4000, 4000, 501]);
     const store = createRowStore(chunks[0]!);
     store.add(chunks[2]!);
-    expect(store.loaded).toBe(4000);
-    store.add(chunks[1]!);
-    store.add(chunks[2]!);
+    expect(store.loaded).toBe(500);
+    for (const chunk of chunks.slice(1)) store.add(chunk);
     expect([store.loaded, store.total]).toEqual([9001, 9001]);
-    expect(store.row(9000)).toMatchObject({ number: 9000, input: chunks[2]!.inputs[1000] });
+    expect(store.row(9000)).toMatchObject({ number: 9000, input: chunks[3]!.inputs[500] });
     expect(store.row(9000).answers).toHaveLength(2);
+  });
+
+  it('sends a text with the chunk that first needs it', () => {
+    const said = (row: number) => ({ row, input: 'x', expected: 'yes', predicted: `text ${row}` });
+    const chunks = chunksOf('t', { a: [Array.from({ length: 600 }, (_, row) => said(row))] });
+    expect(chunks.map(({ texts }) => [texts.length, texts.at(-1)])).toEqual([[501, 'text 499'], [100, 'text 599']]);
+    const store = createRowStore(chunks[0]!);
+    store.add(chunks[1]!);
+    expect(store.row(599)).toMatchObject({ expected: 'yes', answers: [{ text: 'text 599', right: false }] });
   });
 });
 
 describe('finding rows', () => {
-  const table = rowTableOf({
+  const [chunk] = chunksOf('t', {
     base: [['no', 'yes', 'yes', 'no'].map((answer, row) => line(row, answer))],
     other: [['yes', 'no', 'yes', 'no'].map((answer, row) => line(row, answer))],
     third: [['no', 'yes', 'yes'].map((answer, row) => line(row, answer))],
   });
-  const store = createRowStore(chunkOf(table, 't', 0));
+  const store = createRowStore(chunk!);
   const found = (question: Partial<RowQuestion>) => [...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', ...question })];
 
   it('tells rows that differ, are wrong, were fixed or broken', () => {
@@ -84,7 +92,7 @@ describe('the columns of the summary', () => {
     const soft = fullComparison.studies[1]!;
     const text = (key: string) => columns.find((column) => column.key === key)!.text(soft, analysisOf(soft.key));
     expect(text('difference')).toMatch(/^\+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\], p [=<] 0\.00\d$/);
-    expect(text('seeds')).toMatch(/^2, ±0\.\d{3}$/);
+    expect(text('seeds')).toMatch(/^3, ±0\.\d{3}$/);
     expect(text('latency')).toBe('9.4 ms');
     expect(text('size')).toBe('22 kB');
   });
@@ -132,6 +140,7 @@ describe('tables for elsewhere', () => {
   const table = { headings: ['name', 'n'], rows: [['a,"b"', 1], ['c|d\ne', null]] } as const;
   it('quote what CSV and Markdown give a meaning to', () => {
     expect(asCsv(table)).toBe('name,n\r\n"a,""b""",1\r\n"c|d\ne",\r\n');
+    expect(asCsv({ headings: ['name', 'n'], rows: [['=1+1', -2]] })).toBe("name,n\r\n'=1+1,-2\r\n");
     expect(asMarkdown(table)).toBe('| name | n |\n| --- | ---: |\n| a,"b" | 1 |\n| c\\|d e | – |');
     expect(JSON.parse(asJson(table))).toEqual([{ name: 'a,"b"', n: 1 }, { name: 'c|d\ne', n: null }]);
   });

@@ -27,9 +27,29 @@ export async function paste(text: string): Promise<void> {
   await askRunner('paste', `paste ${text}`);
 }
 
+/** Types into what has the focus, key by key. */
+export async function type(text: string): Promise<void> {
+  await askRunner('type', `type ${text}`);
+}
+
+/** Presses one key, `Enter` or `Escape`. */
+export async function key(name: string): Promise<void> {
+  await askRunner('key', `key ${name}`);
+}
+
 /** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
 export async function press(role: string, name: string): Promise<void> {
   await askRunner('press', `press ${role} ${name}`);
+}
+
+/** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
+export async function violations(): Promise<readonly string[]> {
+  return (await askRunner('violations', 'violations')).split('\n').filter((line) => line !== '');
+}
+
+/** Breaks the content security policy of our pages, to see that a violation is noticed. */
+export async function offend(): Promise<void> {
+  await askRunner('offend', 'offend');
 }
 
 /** Types into a text field inside a webview, by its name. */

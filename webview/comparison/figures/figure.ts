@@ -12,6 +12,8 @@ export interface Figure {
   /** What is to be seen, in a sentence or two, for those who do not see it and for those who do. */
   readonly summary: string;
   readonly drawing: Node;
+  /** The same as lines and shapes, where what is on the page is a canvas or a table. */
+  readonly vector?: () => SVGElement;
   readonly table: PlainTable;
   /** How it is to be read; shown below the title. */
   readonly note?: string;
@@ -20,7 +22,7 @@ export interface Figure {
 
 /** The figure with what can be done with it: look at its numbers, take them away, take the drawing away. */
 export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actions: PageActions): HTMLElement {
-  const { key, title, summary, drawing, table, note, controls = [] } = figure;
+  const { key, title, summary, drawing, vector, table, note, controls = [] } = figure;
   const asTable = look.tables.includes(key);
   const named = (name: string, label: string, press: () => void): HTMLElement => {
     const made = button(name, press);
@@ -40,9 +42,20 @@ export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actio
       named(asTable ? 'Figure' : 'Table', asTable ? `Figure of ${title}` : `Table of ${title}`, () => actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] })),
       named('CSV', `CSV of ${title}`, () => actions.tell('openDocument', { language: 'csv', content: asCsv(table) })),
       named('JSON', `JSON of ${title}`, () => actions.tell('openDocument', { language: 'json', content: asJson(table) })),
-      ...(drawn && !asTable ? [named('SVG', `SVG of ${title}`, () => actions.tell('openDocument', { language: 'xml', content: svgFile(drawn) }))] : [])),
+      ...((drawn || vector) && !asTable ? [named('SVG', `SVG of ${title}`, () => actions.tell('openDocument', { language: 'xml', content: drawn ? svgFile(drawn) : styledFile(vector!()) }))] : [])),
     asTable ? tableOf(title, table) : element('div', { class: 'scroll drawn', tabindex: '0', role: 'region', 'aria-label': `${title}, drawn` }, drawing),
     element('p', { class: drawing instanceof SVGElement ? 'hidden' : 'quiet' }, drawing instanceof SVGElement ? '' : summary));
+}
+
+/** The file of a drawing that is not on the page: it is there for a moment, out of sight, so that the style sheet gives it its colours. */
+function styledFile(drawing: SVGElement): string {
+  const place = element('div', { class: 'hidden', 'aria-hidden': 'true' }, drawing);
+  document.body.append(place);
+  try {
+    return svgFile(drawing);
+  } finally {
+    place.remove();
+  }
 }
 
 /** A plain table as one of HTML. */

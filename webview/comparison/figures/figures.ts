@@ -3,13 +3,15 @@ import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { smoothings, type PageLook } from '../keptPage';
 import type { PageActions, PageView, Section } from '../view';
+import { curveDrawing } from './curveDrawing';
 import { chartLines, createCurveChart, curveSummary, emptyReason, type ChartLine } from './curveChart';
 import { confusionFigure } from './confusion';
 import { figureOf, type Figure } from './figure';
 import { accuracyForest, differenceForest } from './intervals';
 import { reliabilityFigure } from './reliability';
-import { costs, paretoFigure, trainingRowsFigure } from './scatter';
+import { costs, paretoFigure } from './scatter';
 import { seedsFigure } from './seeds';
+import { trainingRowsFigure } from './trainingRows';
 
 /** All figures, each with the numbers behind it; those that need every answer come when they are read. */
 export function createFigures(actions: PageActions): Section {
@@ -19,6 +21,7 @@ export function createFigures(actions: PageActions): Section {
   const chart = element('div', { class: 'chart' });
   const curveChart = createCurveChart(chart);
   const [drawEarly, drawCurves, drawLate] = [early, curves, late].map(createRedraw) as [Redraw, Redraw, Redraw];
+  let shown: readonly ChartLine[] = [];
   const framed = (figures: readonly (Figure | undefined)[], view: PageView): readonly HTMLElement[] => figures.flatMap((figure) => (figure ? [figureOf(figure, view, actions)] : []));
 
   return {
@@ -28,7 +31,8 @@ export function createFigures(actions: PageActions): Section {
       const basis = [state.studies, state.baseline, analysis?.token, analysis?.studies, theme, look.tables];
       drawEarly(basis, () => framed([accuracyForest(view), differenceForest(view)], view));
       const lines = chartLines(view);
-      drawCurves([lines.map(({ label, run }) => [label, run.run]), look.tables, look.smoothing, look.logarithmic, look.curve, state.studies.length, look.tables.includes('curves') && lines.map(({ curve }) => curve.dev.length)], () => [figureOf(curveFigure(lines, { view, actions, chart }), view, actions)]);
+      shown = lines;
+      drawCurves([lines.map(({ label, run }) => [label, run.run]), look.tables, look.smoothing, look.logarithmic, look.curve, state.studies.length, look.tables.includes('curves') && lines.map(({ curve }) => curve.dev.length)], () => [figureOf(curveFigure(lines, { view, actions, chart, latest: () => shown }), view, actions)]);
       curveChart.show(lines, view);
       const drawn = curves.querySelector('.drawn');
       drawn?.setAttribute('aria-label', curveSummary(lines, look.curve));
@@ -46,11 +50,13 @@ interface CurveParts {
   readonly view: PageView;
   readonly actions: PageActions;
   readonly chart: HTMLElement;
+  /** The lines as they are when a button is pressed. */
+  latest(): readonly ChartLine[];
 }
 
 const smoothingNames = { none: 'No smoothing', 10: 'Mean of 10 steps', 50: 'Mean of 50 steps' } as const;
 
-function curveFigure(lines: readonly ChartLine[], { view, actions, chart }: CurveParts): Figure {
+function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest }: CurveParts): Figure {
   const { smoothing, logarithmic, curve } = view.look;
   const look = (change: Partial<PageLook>): void => actions.look(change);
   return {
@@ -66,6 +72,8 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart }: Curv
       ] : []),
     ],
     drawing: lines.length === 0 ? emptyReason(view.state.studies) : chart,
+    // The button stays while points come and go, so it takes what is there when it is pressed.
+    ...(lines.length > 0 && { vector: () => curveDrawing(latest(), view) }),
     table: {
       headings: ['Run', 'Step', 'Loss', 'Dev loss', 'Dev accuracy'],
       rows: lines.flatMap(({ label, curve: { training, dev } }) => tableRows(label, training, dev)),

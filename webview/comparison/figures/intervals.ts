@@ -8,9 +8,9 @@ import { accuracyRange } from '../columns';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
 
-const width = 640;
+const width = 560;
 const line = 30;
-const labels = 210;
+const labels = 190;
 const top = 8;
 
 interface Bar extends Estimate {

@@ -91,37 +91,3 @@ export function axes(x: Marked, y: Marked, names: { readonly x: string; readonly
 
 /** Where an axis of these figures begins and ends. */
 export const plotArea = { ...area, width, height };
-
-/** Accuracy against the number of training rows, for methods that were trained on several numbers of them. */
-export function trainingRowsFigure(view: PageView): Figure | undefined {
-  const groups = new Map<string, StudyRow[]>();
-  for (const study of view.state.studies) {
-    if (typeof study.measures?.trainingRows !== 'number' || study.measures.accuracy === null) continue;
-    const key = study.method;
-    groups.set(key, [...groups.get(key) ?? [], study]);
-  }
-  const lines = [...groups].map(([method, studies]) => ({ method, studies: studies.sort((a, b) => a.measures!.trainingRows! - b.measures!.trainingRows!) }))
-    .filter(({ studies }) => new Set(studies.map(({ measures }) => measures!.trainingRows)).size > 1);
-  if (lines.length === 0) return undefined;
-  const all = lines.flatMap(({ studies }) => studies);
-  const x = logScale(all.map(({ measures }) => measures!.trainingRows!), [area.left + 12, area.right - 12], count);
-  const rates = all.map(({ measures }) => measures!.accuracy!);
-  const y = linearScale([Math.min(...rates), Math.max(...rates)], [area.bottom, area.top], 5);
-  return {
-    key: 'training-rows',
-    title: 'Accuracy against training rows',
-    summary: `Accuracy by the number of rows trained on. ${lines.map(({ method, studies }) => `${method}: ${studies.map(({ measures }) => `${rate(measures!.accuracy)} with ${count(measures!.trainingRows!)}`).join(', ')}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
-      ...axes(x, y, { x: 'Training rows (logarithmic)', y: 'Accuracy' }),
-      ...lines.flatMap(({ studies }) => {
-        const { colour, dash } = lineStyle(studies[0]!.place, view.theme);
-        return [
-          svg('polyline', { class: 'course', stroke: colour, 'stroke-dasharray': dash.join(' '), points: studies.map(({ measures }) => `${x(measures!.trainingRows!)},${y(measures!.accuracy!)}`).join(' ') }),
-          ...studies.flatMap((study) => [
-            svg('circle', { cx: x(study.measures!.trainingRows!), cy: y(study.measures!.accuracy!), r: 4, fill: colour }, svg('title', {}, studyTitle(study))),
-            svg('text', { class: 'label', x: x(study.measures!.trainingRows!) + 8, y: y(study.measures!.accuracy!) - 6 }, study.letter)])];
-      })),
-    table: { headings: ['Run', 'Training rows', 'Accuracy'], rows: all.map((study) => [studyTitle(study), study.measures!.trainingRows, study.measures!.accuracy]) },
-  };
-}
-

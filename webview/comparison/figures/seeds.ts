@@ -7,9 +7,9 @@ import type { Figure } from './figure';
 import { clipped } from './intervals';
 import { linearScale } from './scale';
 
-const width = 640;
+const width = 560;
 const line = 30;
-const labels = 210;
+const labels = 190;
 const top = 8;
 
 /** Accuracies of the seeds as a strip for each study, with their mean as a tick. Nothing where every study has one seed. */

@@ -7,7 +7,7 @@ import { count, rate } from '../numbers';
 import { asCsv } from '../tables';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { rowDetail } from './rowDetail';
-import { createRowStore, type GrowingStore, type StoredAnswer } from './rowStore';
+import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
 import { createVirtualList } from './virtualList';
 
 const modeNames: Readonly<Record<RowMode, string>> = { all: 'All', different: 'Different only', wrong: 'Wrong', fixed: 'Fixed vs baseline', broken: 'Broken vs baseline' };
@@ -36,7 +36,8 @@ export function createRows(actions: PageActions): Section {
     label: 'Rows',
     lineHeight,
     heading: () => (view && store ? headingCells(view, store.studies) : []),
-    line: (index) => (view && store ? lineCells(store, found[index]!) : []),
+    cells: () => emptyCells(store?.studies.length ?? 0),
+    fill: (cells, index) => { if (store) fillCells(cells, store.row(found[index]!)); },
     open: (index) => { if (store) void open(store.row(found[index]!).number); },
     move: (at) => { if (view && at !== view.look.rows.at) lookAt({ at }); },
   });
@@ -191,21 +192,37 @@ function headingCells(view: PageView, studies: readonly string[]): readonly HTML
   })];
 }
 
-function lineCells(store: GrowingStore, place: number): readonly HTMLElement[] {
-  const { number, input, expected, answers } = store.row(place);
-  const cell = (kind: string, text: string): HTMLElement => element('span', { role: 'gridcell', class: kind }, text);
-  return [
-    cell('number', String(number + 1)),
-    cell('input', input.slice(0, mostShown)),
-    cell('expected', expected.slice(0, mostShown)),
-    ...answers.map((answer) => (answer ? answerCell(answer) : cell('answer', '–'))),
-  ];
+/** Cells of a line: number, input, expected answer, and for each study a mark, its answer and the probability of that. */
+function emptyCells(studies: number): readonly HTMLElement[] {
+  const cell = (kind: string, ...content: readonly Node[]): HTMLElement => element('span', { role: 'gridcell', class: kind }, ...content);
+  const answer = (): HTMLElement => cell('answer', element('span', { class: 'verdict', role: 'img' }), element('span', { class: 'said' }), element('span', { class: 'probability' }));
+  return [cell('number'), cell('input'), cell('expected'), ...Array.from({ length: studies }, answer)];
+}
+
+function fillCells([place, asked, wanted, ...told]: readonly HTMLElement[], { number, input, expected, answers }: StoredRow): void {
+  write(place!, String(number + 1));
+  write(asked!, input.slice(0, mostShown));
+  write(wanted!, expected.slice(0, mostShown));
+  told.forEach((cell, study) => fillAnswer(cell, answers[study] ?? null));
 }
 
 /** A mark says right or wrong as well as the colour does. */
-function answerCell({ text, right, probability }: StoredAnswer): HTMLElement {
-  return element('span', { role: 'gridcell', class: `answer ${right ? 'right' : 'wrong'}` },
-    element('span', { class: 'verdict', 'aria-label': right ? 'right: ' : 'wrong: ', role: 'img' }, right ? '✓' : '✗'),
-    element('span', { class: 'said' }, text.slice(0, mostShown)),
-    ...(Number.isNaN(probability) ? [] : [element('span', { class: 'probability' }, rate(probability).slice(1, 4))]));
+function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null): void {
+  const [mark, said, probability] = [...cell.children] as [HTMLElement, HTMLElement, HTMLElement];
+  const kind = answer === null ? 'answer' : answer.right ? 'answer right' : 'answer wrong';
+  if (cell.className !== kind) {
+    cell.className = kind;
+    mark.hidden = answer === null;
+    mark.setAttribute('aria-label', answer?.right ? 'right: ' : 'wrong: ');
+    write(mark, answer?.right ? '✓' : '✗');
+  }
+  write(said, answer === null ? '–' : answer.text.slice(0, mostShown));
+  write(probability, answer === null || Number.isNaN(answer.probability) ? '' : rate(answer.probability).slice(1, 4));
+}
+
+/** Changes the text of an element where it is another. */
+function write(place: HTMLElement, text: string): void {
+  const { firstChild } = place;
+  if (!firstChild) place.textContent = text;
+  else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
 }

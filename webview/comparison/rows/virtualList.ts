@@ -18,12 +18,20 @@ export interface ListParts {
   readonly lineHeight: number;
   /** The heading, which stays at the top and scrolls sideways with the lines. */
   heading(): readonly HTMLElement[];
-  /** The cells of a line. */
-  line(index: number): readonly HTMLElement[];
+  /** The cells of any line, still empty. They are filled again and again as the list scrolls. */
+  cells(): readonly HTMLElement[];
+  /** Puts what a line shows into cells that have shown another. */
+  fill(cells: readonly HTMLElement[], index: number): void;
   /** A line was opened with Enter or a click. */
   open(index: number): void;
   /** Another line is the active one. */
   move(index: number): void;
+}
+
+interface Line {
+  readonly place: HTMLElement;
+  readonly cells: readonly HTMLElement[];
+  index: number;
 }
 
 /**
@@ -37,44 +45,60 @@ export function createVirtualList(parts: ListParts): VirtualList {
   const place = element('div', { class: 'list', role: 'grid', tabindex: '0', 'aria-label': parts.label }, element('div', { role: 'rowgroup', class: 'headings' }, heading), lines);
   let count = 0;
   let active = 0;
-  /** The lines in the document, by their place. */
-  const drawn = new Map<number, HTMLElement>();
+  /** The lines in sight, by their place. */
+  const drawn = new Map<number, Line>();
+  /** Lines out of sight, which stay in the document to show others: making them anew costs more than filling them. */
+  let spares: Line[] = [];
   let scheduled = false;
 
   const draw = (afresh: boolean): void => {
     const view = place.clientHeight || 480;
     const from = Math.max(0, Math.floor(place.scrollTop / lineHeight) - spare);
     const until = Math.min(count, Math.ceil((place.scrollTop + view) / lineHeight) + spare);
-    // Lines that stay in sight stay in the document: a step of the wheel brings but a few new ones.
     for (const [index, line] of drawn) {
-      if (!afresh && index >= from && index < until) continue;
-      line.remove();
+      if (index >= from && index < until) continue;
       drawn.delete(index);
+      spares.push(line);
     }
-    const fresh: HTMLElement[] = [];
+    let changed = false;
     for (let index = from; index < until; index++) {
-      if (drawn.has(index)) continue;
-      const line = lineOf(index);
-      drawn.set(index, line);
-      fresh.push(line);
+      const known = drawn.get(index);
+      if (known && !afresh) continue;
+      const line = known ?? spares.pop() ?? newLine();
+      put(line, index);
+      changed = true;
     }
-    if (fresh.length === 0) return;
-    lines.append(...fresh);
-    mark();
+    for (const { place: hidden } of spares) {
+      hidden.hidden = true;
+      // Its name belongs to whichever line shows that place next.
+      hidden.removeAttribute('id');
+    }
+    if (changed) mark();
   };
 
-  const lineOf = (index: number): HTMLElement => {
-    const line = element('div', { class: 'line', role: 'row', id: `line-${index}`, 'aria-rowindex': String(index + 2) }, ...parts.line(index));
-    line.style.transform = `translateY(${index * lineHeight}px)`;
-    line.addEventListener('click', () => {
-      activate(index);
-      parts.open(index);
+  const newLine = (): Line => {
+    const line: Line = { place: element('div', { class: 'line', role: 'row' }), cells: parts.cells(), index: 0 };
+    line.place.append(...line.cells);
+    line.place.addEventListener('click', () => {
+      activate(line.index);
+      parts.open(line.index);
     });
+    lines.append(line.place);
     return line;
   };
 
+  const put = (line: Line, index: number): void => {
+    line.index = index;
+    line.place.hidden = false;
+    line.place.id = `line-${index}`;
+    line.place.setAttribute('aria-rowindex', String(index + 2));
+    line.place.style.transform = `translateY(${index * lineHeight}px)`;
+    parts.fill(line.cells, index);
+    drawn.set(index, line);
+  };
+
   const mark = (): void => {
-    for (const [index, line] of drawn) line.setAttribute('aria-selected', String(index === active));
+    for (const [index, { place: line }] of drawn) line.setAttribute('aria-selected', String(index === active));
     if (drawn.has(active)) place.setAttribute('aria-activedescendant', `line-${active}`);
     else place.removeAttribute('aria-activedescendant');
   };
@@ -112,8 +136,16 @@ export function createVirtualList(parts: ListParts): VirtualList {
     show(lineCount, wanted) {
       count = lineCount;
       active = Math.max(0, Math.min(count - 1, wanted));
-      heading.replaceChildren(...parts.heading());
+      const titles = parts.heading();
+      // Lines of other columns cannot be filled again.
+      if (titles.length !== heading.childElementCount) {
+        lines.replaceChildren();
+        drawn.clear();
+        spares = [];
+      }
+      heading.replaceChildren(...titles);
       lines.style.height = `${count * lineHeight}px`;
+      place.style.setProperty('--count', String(count));
       place.setAttribute('aria-rowcount', String(count + 1));
       if (active * lineHeight > place.scrollTop + place.clientHeight || active * lineHeight < place.scrollTop) place.scrollTop = active * lineHeight;
       draw(true);

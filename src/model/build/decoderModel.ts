@@ -1,0 +1,51 @@
+import type { Tensor } from '../../onnx/graph';
+import type { Built } from './build';
+import { beginDecoder, endDecoder, type Decoder, type DecoderShape } from './decoder';
+import { linear, type LayerBuilder } from './layers';
+import { modelWeights } from './modelWeights';
+
+/** What the configurations of all decoders say. */
+export interface DecoderKind extends DecoderShape {
+  readonly architecture: string;
+  readonly vocabulary: number;
+  readonly hiddenSize: number;
+  readonly innerSize: number;
+  readonly epsilon: number;
+  readonly activation: string;
+  /** Whether the output projection is the embedding table. */
+  readonly tied: boolean;
+}
+
+/** What the layers of a decoder are built with. */
+export interface DecoderParts extends LayerBuilder {
+  readonly decoder: Decoder;
+}
+
+/** Where decoders differ: names of their weights, and what stands between words and logits. */
+export interface DecoderBody {
+  /** The embedding table, without `.weight`. */
+  readonly table: string;
+  /** The output projection where it is not tied: the first of these names that the checkpoint holds. */
+  readonly outputs: readonly string[];
+  /** Weights that older checkpoints hold besides. */
+  readonly superfluous: RegExp;
+  /** Vectors of the words as they enter the first layer; the words' own unless stated. */
+  readonly enter?: (words: string) => string;
+  readonly block: (layer: number, x: string) => string;
+  readonly norm: (x: string) => string;
+}
+
+/** Embedding, layers, a norm, the output projection. @throws Failure "checkpoint-tensor", "model-architecture" */
+export function buildDecoder(kind: DecoderKind, tensors: ReadonlyMap<string, Tensor>, describe: (parts: DecoderParts) => DecoderBody): Built {
+  const decoder = beginDecoder(kind);
+  const { b } = decoder;
+  const weights = modelWeights(b, tensors, kind.architecture);
+  const { table, outputs, superfluous, enter, block, norm } = describe({ b, weights, decoder });
+  const words = b.op('Gather', [weights.take(`${table}.weight`, [kind.vocabulary, kind.hiddenSize]), decoder.inputIds], { axis: 0 });
+  let x = enter ? enter(words) : words;
+  for (let layer = 0; layer < kind.layers; layer++) x = block(layer, x);
+  const output = kind.tied ? table : (outputs.find((name) => weights.has(`${name}.weight`)) ?? outputs[0]!);
+  const logits = linear({ b, weights }, norm(x), output, { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
+  const repeated = new Set(kind.tied ? outputs.map((name) => `${name}.weight`) : []);
+  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !repeated.has(name)) };
+}

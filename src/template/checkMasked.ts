@@ -1,0 +1,19 @@
+import type { Analysis } from './analysis';
+import type { Facts } from './facts';
+import { replacement, type Draft } from './finding';
+import { entryAt } from './frontMatter';
+
+/** `masked-model`: what a template asks of a model that fills in masks and cannot do more. */
+export function maskedDrafts({ frontMatter, written, output, outputPath }: Analysis, { encoder }: Facts): readonly Draft[] {
+  if (encoder?.mask === undefined || !written.data) return [];
+  const instruction = entryAt(frontMatter, ['tune.instruction']);
+  const field = entryAt(frontMatter, outputPath) ?? entryAt(frontMatter, ['model']);
+  return [
+    ...output && !output.values && field ? [draft(field.keySpan, ': it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.')] : [],
+    ...written.instruction === 'text' && instruction
+      ? [{ ...draft(instruction.valueSpan, ', which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.'), fixes: [replacement('Replace with "embeddings"', instruction.valueSpan, 'embeddings')] }]
+      : [],
+  ];
+}
+
+const draft = (span: Draft['span'], why: string): Draft => ({ code: 'masked-model', severity: 'error', span, message: `The model is a masked language model${why}` });

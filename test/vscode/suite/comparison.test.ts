@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { appendMetric, writePredictions } from '../../../src/runs/metrics';
+import type { RunRecord } from '../../../src/runs/record';
+import { createRun } from '../../../src/runs/runFolder';
+import { setLabels } from '../../../src/runs/runLabels';
+import type { Method } from '../../../src/template/settings';
+import { fixtureFiles, storedRuns } from '../../fixtures/storedRuns';
+import { eventually, fill, isWatched, key, offend, openWith, press, readWindow, violations, windowShows, workspaceFolder } from './window';
+
+const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast'], ['high-contrast-light', 'Default High Contrast Light']] as const;
+const desk = () => join(workspaceFolder(), 'desk');
+const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
+const templateUri = () => vscode.Uri.file(join(desk(), 'triage.prompt'));
+
+function records(): readonly RunRecord[] {
+  return readdirSync(runsFolder()).filter((id) => existsSync(join(runsFolder(), id, 'run.json'))).map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
+}
+
+/** Two real trainings of two steps, whose adapters serve all runs of the fixture: they are then real enough to be asked. */
+async function trainTwice(): Promise<(method: Method) => RunRecord> {
+  const { uri } = await openWith('desk/tried.prompt', readFileSync(templateUri().fsPath, 'utf8'));
+  const rows = readFileSync(join(desk(), 'data', 'test.jsonl'), 'utf8').split('\n').slice(0, 8).join('\n');
+  writeFileSync(join(desk(), 'data', 'few.jsonl'), rows);
+  await vscode.commands.executeCommand('promptTuner.train', uri, {
+    methods: ['soft', 'v2'], set: { 'tune.steps': '2', 'tune.evalEvery': '2', 'tune.learningRate': '0.1', 'tune.instruction': 'fixed', 'tune.data.train': 'data/few.jsonl', 'tune.data.test': 'data/few.jsonl' },
+  });
+  const runs = records().filter(({ template }) => template.path === uri.fsPath);
+  assert.deepEqual(runs.map(({ status, method }) => `${method} ${status}`).sort(), ['soft done', 'v2 done'], JSON.stringify(runs.map(({ error }) => error)));
+  return (method) => runs.find((run) => run.method === (method === 'v2' ? 'v2' : 'soft'))!;
+}
+
+async function writeFixture(): Promise<void> {
+  for (const [path, text] of Object.entries(fixtureFiles())) {
+    mkdirSync(dirname(join(desk(), path)), { recursive: true });
+    writeFileSync(join(desk(), path), text);
+  }
+  const real = await trainTwice();
+  for (const { record, predictions, metrics, labels } of storedRuns(desk(), real)) {
+    const { rewritten } = record;
+    const folder = await createRun(runsFolder(), record, rewritten ? { 'instruction.json': { original: rewritten.original, rewritten: rewritten.instruction, edits: rewritten.edits } } : {});
+    if (predictions.length > 0) await writePredictions(folder, predictions);
+    for (const line of metrics) await appendMetric(folder, line);
+    if (labels.name !== undefined) await setLabels(folder, { name: labels.name, starred: labels.starred ?? false });
+    if (record.result && record.method !== 'hard') cpSync(join(runsFolder(), real(record.method).id, 'adapter'), join(folder, 'adapter'), { recursive: true });
+  }
+  await vscode.commands.executeCommand('promptTuner.refreshRuns');
+}
+
+const openPanel = () => vscode.commands.executeCommand('promptTuner.openComparison', templateUri());
+
+/** What stands in each tab once it is drawn whole. */
+const tabs: readonly (readonly [name: string, shows: RegExp])[] = [
+  ['Summary', /▲ \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001[\s\S]*Always “billing”[\s\S]*How to read this[\s\S]*3 \(1, 2, 3\)[\s\S]*McNemar/],
+  ['Figures', /Accuracy[\s\S]*Learning curves[\s\S]*Accuracy against trained numbers[\s\S]*Seeds[\s\S]*Confusion[\s\S]*Reliability/],
+  ['Rows', /120 of 120 rows[\s\S]*order 1003/],
+  ['Learned', /Each is as likely as the others\.[\s\S]*Settings that differ[\s\S]*Vectors[\s\S]*What it is near to/],
+  ['Try it', /Type an input; each run answers/],
+];
+
+describe('the comparison panel', () => {
+  let heard = 0;
+
+  before(async function () {
+    this.timeout(240_000);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await writeFixture();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
+    if (isWatched) heard = (await violations()).length;
+    await openPanel();
+    await eventually(() => vscode.window.tabGroups.all.some(({ tabs: open }) => open.some(({ label }) => label === 'Comparison')), 'the panel');
+  });
+  after(async () => {
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('shows every part in every theme', async function () {
+    if (!isWatched) this.skip();
+    for (const [theme, id] of themes) {
+      await vscode.workspace.getConfiguration('workbench').update('colorTheme', id, vscode.ConfigurationTarget.Global);
+      for (const [name, shows] of tabs) {
+        await press('tab', name);
+        await windowShows(shows, name);
+        // Charts are redrawn when the theme arrives, which nothing outside of the page can see.
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        await readWindow(`comparison-${name.toLowerCase().replace(' ', '-')}-${theme}`, true);
+      }
+    }
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+  });
+
+  it('stars and renames from the table, in the folders of the runs', async function () {
+    if (!isWatched) this.skip();
+    await press('tab', 'Summary');
+    await press('button', 'Star B');
+    const kept = () => JSON.parse(readFileSync(join(runsFolder(), 'run-soft-11', 'labels.json'), 'utf8')) as object;
+    await eventually(() => existsSync(join(runsFolder(), 'run-soft-11', 'labels.json')), 'the star');
+    assert.deepEqual(kept(), { starred: true });
+    await press('button', 'Rename of run B');
+    await fill('Name of B', 'three seeds');
+    await key('Enter');
+    await windowShows(/three seeds\s+triage · soft/, 'renamed');
+    assert.deepEqual(kept(), { name: 'three seeds', starred: true });
+  });
+
+  it('copies the table as Markdown and opens its numbers as a document', async function () {
+    if (!isWatched) this.skip();
+    await press('button', 'Copy as Markdown');
+    let copied = '';
+    await eventually(async () => (copied = await vscode.env.clipboard.readText()).includes('| B three seeds |'), () => `the table; the clipboard holds:\n${copied}`);
+    assert.match(copied, /^\| B three seeds \| triage \| soft \|.*\| \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001 \|/m);
+    await press('button', 'CSV');
+    await eventually(() => vscode.window.activeTextEditor?.document.languageId === 'csv' || vscode.window.activeTextEditor?.document.getText().startsWith('Run,') === true, 'the document');
+    assert.match(vscode.window.activeTextEditor!.document.getText(), /^B,three seeds,triage,soft,done,1 2 3,test,120,0\.8194/m);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('exports a report that says the numbers of the panel', async function () {
+    if (!isWatched) this.skip();
+    const to = vscode.Uri.file(join(workspaceFolder(), 'panel-report.html'));
+    const { showSaveDialog } = vscode.window;
+    Object.assign(vscode.window, { showSaveDialog: () => Promise.resolve(to) });
+    try {
+      await press('button', 'Export Report');
+      await eventually(() => existsSync(to.fsPath), 'the report');
+    } finally {
+      Object.assign(vscode.window, { showSaveDialog });
+    }
+    const html = readFileSync(to.fsPath, 'utf8');
+    assert.match(html, /three seeds<\/strong> against hard[\s\S]*Better: the whole interval lies above zero\.[\s\S]*\+0\.478[\s\S]*\+0\.383 to \+0\.564/);
+    assert.doesNotMatch(html, /<script|https?:\/\//);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('opens a row with every method’s probabilities, and shows it in the data file', async function () {
+    if (!isWatched) this.skip();
+    await press('tab', 'Rows');
+    await press('gridcell', 'order 1003');
+    await windowShows(/Row 4[\s\S]*Expected: [\s\S]*seed 1[\s\S]*seed 2[\s\S]*seed 3/, 'detail');
+    await readWindow('comparison-row', true);
+    await press('button', 'Show in Data File');
+    await eventually(() => vscode.window.activeTextEditor?.document.uri.fsPath === join(desk(), 'data', 'test.jsonl'), 'the data file');
+    const { document, selection } = vscode.window.activeTextEditor!;
+    assert.match(document.lineAt(selection.active.line).text, /order 1003\./);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('keeps its part, mode, filter and open row while it is hidden, and when webviews are reloaded', async function () {
+    if (!isWatched) this.skip();
+    await press('button', 'Fixed vs baseline');
+    await fill('Filter by text', 'parcel');
+    const kept = /Close\s[\s\S]*Row 4|Fixed vs baseline[\s\S]*\n(\d+) of 120 rows/;
+    let before = '';
+    await eventually(async () => {
+      const [, found = '120'] = /(\d+) of 120 rows/.exec(await readWindow('filtered', false)) ?? [];
+      before = found;
+      return Number(found) < 30;
+    }, 'the filter');
+    assert.match(await readWindow('filtered', false), kept);
+    const same = new RegExp(`Fixed vs baseline[\\s\\S]*\\n${before} of 120 rows[\\s\\S]*Row 4`);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(templateUri()), { viewColumn: vscode.ViewColumn.One });
+    await eventually(async () => !(await readWindow('hidden', false)).includes('of 120 rows'), 'the panel to be hidden');
+    await openPanel();
+    await windowShows(same, 'back');
+    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+    // The old page is still there for a moment.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await windowShows(same, 'reloaded');
+    await readWindow('comparison-kept', true);
+  });
+
+  it('shows how two templates differ in the editor’s own comparison', async function () {
+    if (!isWatched) this.skip();
+    await press('tab', 'Learned');
+    await press('button', 'Compare the template of E with that of A');
+    await eventually(() => vscode.window.tabGroups.all.some(({ tabs: open }) => open.some(({ input }) => input instanceof vscode.TabInputTextDiff)), 'the comparison of two texts');
+    await windowShows(/Message:\s\{\{text\}\}[\s\S]*Text:\s\{\{text\}\}|Text:\s\{\{text\}\}[\s\S]*Message:\s\{\{text\}\}/, 'diff');
+    await readWindow('comparison-diff', true);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  it('puts a rewritten instruction into its template as one edit that can be undone', async function () {
+    if (!isWatched) this.skip();
+    const document = await vscode.workspace.openTextDocument(templateUri());
+    const before = document.getText();
+    await windowShows(/Apply to Template/, 'learned');
+    await press('button', 'Apply to Template');
+    await eventually(() => document.getText() !== before, 'the edit');
+    assert.equal(document.getText(), before.replace('or the post.', 'or the post. Each is as likely as the others.'));
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('answers a typed input by every method at once, from the trainer’s process', async function () {
+    if (!isWatched) this.skip();
+    await openPanel();
+    await windowShows(/Try it/, 'back');
+    await press('tab', 'Try it');
+    await windowShows(/Type an input/, 'try');
+    await fill('text', 'I was charged twice for my order.');
+    await windowShows(/(?:\d+ tokens, [\d.]+ m?s[\s\S]*){4}/, 'answers', 120_000);
+    const text = await readWindow('comparison-answers', true);
+    assert.doesNotMatch(text, /Asking…|cannot be/);
+  });
+
+  it('has broken no content security policy, which would have been noticed', async function () {
+    if (!isWatched) this.skip();
+    const before = await violations();
+    assert.deepEqual(before.slice(heard), []);
+    await offend();
+    await eventually(async () => (await violations()).length > before.length, 'the violation');
+  });
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { openHub, type FakeHub, type FakeRepository } from '../../hub/hubServer';
+import { eventually, isWatched, key, openWith, press, readWindow, themes, type, windowShows, workspaceFolder } from './window';
+
+const fixtures = (...path: string[]): string => join(vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!.extensionPath, 'test', 'engine', 'architectures', ...path);
+
+/** A model of our tests, as if it lay on the hub. */
+function repository(folder: string, files: Readonly<Record<string, string>>): FakeRepository {
+  const own = Object.fromEntries(['config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [name, readFileSync(fixtures(folder, name))]));
+  const graphs = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(fixtures(file))]));
+  return { files: { ...own, ...graphs, 'README.md': '---\nlicense: apache-2.0\n---\n' }, licence: 'apache-2.0' };
+}
+
+async function inThemes(name: string): Promise<void> {
+  for (const [theme, id] of themes) {
+    await vscode.workspace.getConfiguration('workbench').update('colorTheme', id, vscode.ConfigurationTarget.Global);
+    // The page redraws when the theme arrives, which nothing outside of it can see.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await readWindow(`${name}-${theme}`, true);
+  }
+  await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+}
+
+const add = (reference?: string): Thenable<unknown> => vscode.commands.executeCommand('promptTuner.addModel', reference);
+
+describe('models in the editor', () => {
+  const environment = process.env;
+  const home = mkdtempSync(join(tmpdir(), 'prompt-tuner-models-'));
+  let hub: FakeHub;
+  /** Answers of the hub that wait to be sent to their end. */
+  const held: (() => void)[] = [];
+
+  /** Sends half of each graph and waits. */
+  const holdGraphs = (): void => {
+    hub.mischief = ({ path }, response, content) => {
+      if (!path.endsWith('.onnx')) return undefined;
+      hold(response, content);
+      return true;
+    };
+  };
+  const hold = (response: ServerResponse, content: Uint8Array): void => {
+    response.writeHead(200, { 'content-length': content.length });
+    response.write(content.subarray(0, content.length / 2));
+    held.push(() => response.end(content.subarray(content.length / 2)));
+  };
+  const letGo = (): void => {
+    hub.mischief = () => undefined;
+    for (const end of held.splice(0)) end();
+  };
+
+  before(async () => {
+    hub = await openHub({
+      'someone/tiny': repository('llama', { 'onnx/model.onnx': 'llama/model.onnx', 'onnx/model_q4.onnx': '_variants/llama.q4.onnx' }),
+      'someone/other': repository('gpt2', { 'onnx/model.onnx': 'gpt2/model.onnx' }),
+      'someone/gated': repository('_masked/bert', { 'onnx/model.onnx': '_masked/bert/model.onnx' }),
+      'someone/vast': repository('gpt2', { 'onnx/model.onnx': 'gpt2/model.onnx' }),
+    });
+    const others = Object.entries(environment).filter(([name]) => !/^(?:HF_|HUGGING_FACE|https?_proxy)/i.test(name));
+    process.env = { ...Object.fromEntries(others), HF_HOME: home, PROMPT_TUNER_HOME: home, HF_ENDPOINT: hub.url };
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+  after(async () => {
+    process.env = environment;
+    await hub.close();
+    rmSync(home, { recursive: true, force: true });
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+  beforeEach(function () {
+    if (!isWatched) this.skip();
+  });
+
+  it('are recommended with size, licence and context, and any id of the hub can be typed', async () => {
+    void add();
+    await windowShows(/SmolLM2-135M-Instruct[\s\S]*apache-2\.0[\s\S]*tokens[\s\S]*135 M weights, about [\d.]+ GB of memory to train/, 'recommended');
+    await inThemes('models-add');
+    await type('someone/tiny');
+    await windowShows(/someone\/tiny\s*from the hub/, 'typed');
+    await key('Enter');
+    await windowShows(/Which variant of someone\/tiny\?[\s\S]*fp32[\s\S]*the best for training[\s\S]*q4/, 'variants');
+    await readWindow('models-variants', true);
+    holdGraphs();
+    await key('Enter');
+  });
+
+  it('are downloaded with progress, into the layout of the hub\'s own cache, and then shown on a page', async () => {
+    await windowShows(/Adding someone\/tiny[\s\S]*\d+ [kM]?B of \d+ [kM]?B/, 'progress');
+    await readWindow('models-progress', true);
+    letGo();
+    await windowShows(/Write "model: someone\/tiny" in a template\./, 'added');
+    await readWindow('models-added', true);
+    const snapshots = join(home, 'hub', 'models--someone--tiny', 'snapshots');
+    assert.deepEqual(readdirSync(join(snapshots, readdirSync(snapshots)[0]!, 'onnx')), ['model.onnx']);
+    await press('button', 'Show Model');
+    await windowShows(/llama, a causal language model[\s\S]*Context[\s\S]*64 tokens[\s\S]*Tokenizer[\s\S]*apache-2\.0[\s\S]*Prompt Tuning[\s\S]*works[\s\S]*P-Tuning v2[\s\S]*works[\s\S]*A gradient can pass through all operators/, 'page');
+    await press('button', 'Measure');
+    await windowShows(/Forward pass[\s\S]*tokens per second[\s\S]*Training step[\s\S]*times a forward pass[\s\S]*Memory/, 'measured');
+    await inThemes('models-page');
+  });
+
+  it('keep what was fetched when a download is cancelled, and go on from there', async () => {
+    holdGraphs();
+    void add('someone/other');
+    const blobs = join(home, 'hub', 'models--someone--other', 'blobs');
+    const halves = () => readdirSync(blobs).filter((name) => name.includes('incomplete') && statSync(join(blobs, name)).size > 1000);
+    await eventually(() => held.length > 0 && halves().length > 0, 'the half that came');
+    // A notification stays for a moment after its work is done.
+    await eventually(async () => (await readWindow('one', false)).match(/^Cancel$/gm)?.length === 1, 'the notification of the download alone');
+    await press('button', 'Cancel');
+    await eventually(async () => !/Cancel/.test(await readWindow('cancelled', false)), 'the notification to go');
+    assert.equal(halves().length, 1);
+    letGo();
+    void add('someone/other');
+    await windowShows(/Write "model: someone\/other" in a template\./, 'resumed');
+    assert.match(hub.ranges.at(-1) ?? '', /^bytes=[1-9]/);
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('ask for a token where the hub wants one, and keep it in the secret storage', async () => {
+    const wantsToken = new Set<string>();
+    hub.mischief = ({ path, headers }, response) => {
+      if (!path.includes('someone/gated')) return undefined;
+      wantsToken.add(headers.authorization ?? 'none');
+      if (headers.authorization === 'Bearer hf_secret') return undefined;
+      response.writeHead(401, { 'x-error-code': 'GatedRepo', 'content-type': 'application/json' }).end('{"error":"Access to model someone/gated is restricted."}');
+      return true;
+    };
+    void add('someone/gated');
+    await windowShows(/only for people who have accepted its terms[\s\S]*Set Hub Token/, 'gated');
+    await readWindow('models-gated', true);
+    await press('button', 'Set Hub Token');
+    await windowShows(/kept in the secret storage/, 'token');
+    await type('secret');
+    await windowShows(/A token begins with hf_\./, 'no token');
+    for (let i = 0; i < 'secret'.length; i++) await key('Backspace');
+    await type('hf_secret');
+    await readWindow('models-token', true);
+    await key('Enter');
+    await windowShows(/Write "model: someone\/gated" in a template\./, 'let in');
+    assert.deepEqual([...wantsToken], ['none', 'Bearer hf_secret']);
+    letGo();
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('that fill in masks show them in the preview, wherever the answer stands', async () => {
+    await openWith('film.prompt', '---\nmodel: someone/gated\noutput: { schema: { "mood(enum)": [good, bad] } }\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.method: soft\ntune.length: 3\n---\nreview : slow plot it was {{mood}} . truly told\n');
+    await vscode.commands.executeCommand('promptTuner.openPreview');
+    await windowShows(/\[CLS\][\s\S]*it was[\s\S]*\[MASK\]\[MASK\] · mood[\s\S]*truly told/, 'masks');
+    await readWindow('models-preview-masked', true);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('are not begun where the disk has no room for them', async () => {
+    hub.mischief = ({ path }, response) => {
+      if (!path.includes('someone/vast') || !path.includes('/tree/')) return undefined;
+      const files = Object.keys(hub.repositories['someone/vast']!.files).map((name) => ({ type: 'file', path: name, size: 4e15, oid: 'a'.repeat(40), lfs: { oid: 'a'.repeat(64), size: 4e15, pointerSize: 1 } }));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(files));
+      return true;
+    };
+    void add('someone/vast');
+    await windowShows(/"someone\/vast" needs \d+\.\d GB and \d+\.\d GB are free\.[\s\S]*Free some space/, 'no room');
+    assert(!hub.asked.some((path) => path.includes('someone/vast/resolve')));
+    letGo();
+    await vscode.commands.executeCommand('notifications.clearAll');
+  });
+
+  it('are added from a folder and from a file, and listed with those of the hub and those that templates name', async () => {
+    const beside = join(home, 'beside');
+    cpSync(fixtures('_masked', 'distilbert'), beside, { recursive: true });
+    const packed = join(home, 'packed', 'neox.gguf');
+    cpSync(fixtures('gpt-neox', 'model.gguf'), packed);
+    for (const name of ['tokenizer.json', 'tokenizer_config.json']) cpSync(fixtures('gpt-neox', name), join(home, 'packed', name));
+    cpSync(fixtures('qwen2'), join(workspaceFolder(), 'own', 'qwen2'), { recursive: true });
+    const { showOpenDialog } = vscode.window;
+    const choose = async (words: string, path: string): Promise<void> => {
+      Object.assign(vscode.window, { showOpenDialog: () => Promise.resolve([vscode.Uri.file(path)]) });
+      void add();
+      await windowShows(/A folder on this machine…/, 'choice');
+      await type(words);
+      await key('Enter');
+      await windowShows(new RegExp(`Write "model: ${path}" in a template`), 'noted');
+      await vscode.commands.executeCommand('notifications.clearAll');
+    };
+    try {
+      await choose('folder on this', beside);
+      await choose('file on this', packed);
+    } finally {
+      Object.assign(vscode.window, { showOpenDialog });
+    }
+    await openWith('named.prompt', '---\nmodel: ./own/qwen2\n---\nSay{{soft 2}} hello.');
+    await vscode.commands.executeCommand('promptTuner.models.focus');
+    for (const view of ['templates', 'runs']) await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    await vscode.commands.executeCommand('promptTuner.refreshModels');
+    await windowShows(/Embedded[\s\S]*builtin[\s\S]*Downloaded[\s\S]*someone\/gated\s*bert, masked[\s\S]*someone\/other[\s\S]*someone\/tiny[\s\S]*Folders[\s\S]*beside[\s\S]*neox\.gguf[\s\S]*own\/qwen2/, 'tree');
+    await inThemes('models-view');
+    for (const view of ['templates', 'runs']) await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+  });
+
+  it('that cannot be opened say why on their page', async () => {
+    const broken = join(home, 'broken');
+    cpSync(fixtures('gpt2'), broken, { recursive: true });
+    rmSync(join(broken, 'config.json'));
+    await vscode.commands.executeCommand('promptTuner.showModel', broken);
+    await windowShows(/The model folder has no config\.json\./, 'broken');
+    await readWindow('models-broken', true);
+  });
+});
