@@ -35,7 +35,7 @@ export async function testRestricted(browser, artifacts) {
     await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
     await shows(page, /Templates[\s\S]*questions[\s\S]*triage[\s\S]*Runs[\s\S]*hard · waiting, next/i);
     await page.locator('.part.sidebar .monaco-list-row', { hasText: 'triage.short' }).click();
-    await shows(page, /The letter concerns the[\s\S]*Restricted Mode/);
+    await shows(page, /letter\sconcerns\sthe[\s\S]*Restricted\sMode/);
     await page.keyboard.press('F1');
     await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ', { timeout: usualMilliseconds });
     await shows(page, /Prompt Tuner: New Prompt Template/);
