@@ -61,8 +61,8 @@ async function runSuite() {
 
 /**
  * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
- * asks for them; or all violations of a content security policy so far, of which it can ask for one; or what of the sidebar
- * is cut off.
+ * asks for them; or all violations of a content security policy so far, of which it can ask for one;
+ * or what of the sidebar is cut off.
  */
 async function answerRequests(page, exchange, violations) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
@@ -76,7 +76,7 @@ async function answerRequests(page, exchange, violations) {
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);
-    const texts = asked === 'violations' ? violations : asked === 'cut' ? await page.evaluate(entriesCutOff) : await Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    const texts = asked === 'violations' ? violations : asked === 'cut' ? await page.evaluate(entriesCutOff) : await visibleTexts(page);
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
@@ -86,6 +86,10 @@ async function answerRequests(page, exchange, violations) {
 function entriesCutOff() {
   const labels = [...document.querySelectorAll('.part.sidebar .monaco-list-row .monaco-icon-label-container')];
   return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ innerText }) => innerText);
+}
+
+function visibleTexts(page) {
+  return Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
 }
 
 /** Types into the visible text field of a name, in whichever frame has it. */
