@@ -44,10 +44,13 @@ export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, ch
   });
 
   return {
-    open({ record }) {
-      const panel = shown.get(record.id);
-      if (panel) panel.reveal();
-      else adopt(vscode.window.createWebviewPanel(viewType, 'Run', vscode.ViewColumn.Active, options), record.id);
+    open(run) {
+      const { id, method } = run.record;
+      const there = shown.get(id);
+      if (there) return there.reveal();
+      const panel = vscode.window.createWebviewPanel(viewType, runPageState(run, choice.chosen).title, vscode.ViewColumn.Active, options);
+      panel.iconPath = methodIcon(method, extensionUri);
+      adopt(panel, id);
     },
     isSeen: (run) => shown.get(run)?.visible === true,
     dispose() {

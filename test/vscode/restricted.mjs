@@ -34,8 +34,8 @@ export async function testRestricted(browser, artifacts) {
     await page.goto(server.url, { timeout: 120_000 });
     await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
     await shows(page, /Templates[\s\S]*questions[\s\S]*triage[\s\S]*Runs[\s\S]*hard · waiting, next/i);
-    await page.getByRole('treeitem', { name: /^triage/ }).first().click();
-    await shows(page, /It is about the[\s\S]*Restricted Mode/);
+    await page.locator('.part.sidebar .monaco-list-row', { hasText: 'triage.short' }).click();
+    await shows(page, /letter\sconcerns\sthe[\s\S]*Restricted\sMode/);
     await page.keyboard.press('F1');
     await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ', { timeout: usualMilliseconds });
     await shows(page, /Prompt Tuner: New Prompt Template/);

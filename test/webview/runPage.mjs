@@ -35,7 +35,7 @@ export function runPageTests({ open, runPage, themes, artifacts }) {
     'run page: says why a run failed, what came before its first step, and that a hard prompt has no curve': async () => {
       const { page } = await show(failed, { events: [] });
       await page.getByText('The loss is no longer a number at step 31').waitFor();
-      await page.getByText('This run ended before its first step').waitFor();
+      await page.getByText('the run ended before its first step').waitFor();
       await page.screenshot({ path: `${artifacts}/run-failed.png` });
       await page.close();
       const measured = await show(hard, { events: [['log', log]] });

@@ -193,7 +193,7 @@ function drawCharts(): void {
 function emptyReason({ status, actions }: RunPageState): string {
   if (status === 'queued') return 'The run waits for its turn. Its curves appear here with the first step.';
   if (status === 'running') return 'No step has been taken yet. Curves appear here with the first one.';
-  return actions.some(({ action }) => action === 'trainAgain') ? 'This run ended before its first step, so there is no curve.' : 'A hard prompt is measured, not trained, so there is no curve.';
+  return actions.some(({ action }) => action === 'trainAgain') ? 'There is no curve: the run ended before its first step, or its metrics are gone.' : 'A hard prompt is measured, not trained, so there is no curve.';
 }
 
 function drawNumbers(): void {

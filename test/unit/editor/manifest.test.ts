@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describe } from 'vitest';
+import type { RunRecord } from '../../../src/runs/record';
+import { contextOf } from '../../../src/views/runsModel';
+import { runRecord } from '../views/fixtures';
 
 interface Manifest {
   readonly contributes: {
@@ -8,11 +11,14 @@ interface Manifest {
     readonly grammars: readonly { readonly scopeName: string; readonly path: string }[];
     readonly snippets: readonly { readonly path: string }[];
     readonly commands: readonly { readonly command: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string; readonly group?: string }[]>>;
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
   };
+  readonly extensionKind: readonly string[];
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] } };
 }
 
-const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+const { contributes, extensionKind, capabilities } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 describe('package.json', () => {
   it('names only files that are there', () => {
@@ -28,6 +34,54 @@ describe('package.json', () => {
     const known = contributes.commands.map(({ command }) => command);
     expect(new Set(known).size).toBe(known.length);
     expect(Object.values(contributes.menus).flat().filter(({ command }) => !known.includes(command))).toEqual([]);
+  });
+});
+
+describe('the menu of a run', () => {
+  const items = contributes.menus['view/item/context']!.filter(({ when }) => when?.startsWith('view == promptTuner.runs'));
+  /** What is offered for a run: names of commands, those beside it first. */
+  const offers = (changes: Partial<RunRecord>, ticket?: { readonly order: number; readonly paused: boolean }) => {
+    const context = contextOf({ folder: '/r/1', record: runRecord('1', changes), ticket });
+    const matches = (when = '') => new RegExp(/viewItem =~ \/(.*)\/$/.exec(when)?.[1] ?? '^$').test(context);
+    const fitting = items.filter(({ when }) => matches(when)).map(({ command, group }) => [command.replace('promptTuner.', ''), group] as const);
+    const inline = fitting.filter(([, group]) => group?.startsWith('inline')).map(([name]) => name);
+    return { inline, menu: fitting.filter(([, group]) => !group?.startsWith('inline')).map(([name]) => name) };
+  };
+  const always = ['openRun', 'openComparison', 'exportReport', 'openTemplate', 'renameRun', 'noteRun', 'copySettings', 'revealRun'];
+
+  it('has everything that a finished training can be used for', () => {
+    const { inline, menu } = offers({});
+    expect(inline).toEqual(['showLog']);
+    expect([...menu].sort()).toEqual([...always, 'trainAgain', 'continueRun', 'starRun', 'exportRun', 'deleteRun'].sort());
+    expect(offers({ starred: true }).menu).toContain('unstarRun');
+  });
+
+  it('has a way out of every other state', () => {
+    for (const status of ['lost', 'failed', 'stopped'] as const) {
+      for (const method of ['soft', 'hard'] as const) {
+        const { inline, menu } = offers({ status, method, result: undefined });
+        expect(inline, `${status} ${method}`).toEqual(['resume', 'showLog']);
+        expect(menu).toEqual(expect.arrayContaining(['resume', 'deleteRun', ...method === 'hard' ? [] : ['trainAgain']]));
+        expect(menu.includes('trainAgain')).toBe(method !== 'hard');
+      }
+    }
+    expect(offers({ status: 'running', result: undefined })).toMatchObject({ inline: ['stop', 'showLog'], menu: expect.arrayContaining(['stop', 'pause']) as unknown });
+    expect(offers({ status: 'queued', result: undefined }).menu).toEqual(expect.arrayContaining(['stop', 'pause', 'moveUp', 'moveDown']));
+    expect(offers({ status: 'queued', result: undefined }, { order: 1, paused: true }).inline).toEqual(['stop', 'resume', 'showLog']);
+    expect(offers({ status: 'running' }).menu).not.toContain('deleteRun');
+  });
+});
+
+describe('trust', () => {
+  it('is needed for every setting that a folder could bring and that has to do with processes or files', () => {
+    expect(extensionKind).toEqual(['workspace']);
+    expect(capabilities.untrustedWorkspaces.supported).toBe('limited');
+    const harmless = ['promptTuner.codeLens', 'promptTuner.inlayHints'];
+    expect([...capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(Object.keys(contributes.configuration.properties).filter((name) => !harmless.includes(name)).sort());
+  });
+
+  it('is not enough for a folder to name the program that trains, or to let templates read elsewhere: those are the person\'s own', () => {
+    for (const name of ['promptTuner.nodePath', 'promptTuner.allowOutsideWorkspace']) expect(contributes.configuration.properties[name]?.scope, name).toBe('machine');
   });
 });
 
