@@ -41,8 +41,21 @@ export interface PairedDifference extends Estimate {
   readonly words: string;
 }
 
+/** What a study costs, and its loss in nats: means over the seeds. */
+export interface StudyCosts {
+  readonly loss: number | null;
+  readonly trainedParameters: number;
+  /** Of a whole run, training included. */
+  readonly seconds: number;
+  readonly promptTokens: number;
+  /** Time of the evaluation for a row, the model loaded; null for runs that did not measure it. */
+  readonly secondsPerRow: number | null;
+  /** The largest. */
+  readonly peakMemoryBytes: number;
+}
+
 /** Everything that is known of one line of a comparison. Measures are means over the seeds; rates are fractions, losses nats. */
-export interface StudyAnalysis {
+export interface StudyAnalysis extends StudyCosts {
   readonly key: string;
   readonly name: string;
   readonly method: Method;
@@ -60,15 +73,6 @@ export interface StudyAnalysis {
   readonly spread: number | null;
   /** Null for a generation task. */
   readonly macroF1: Estimate | null;
-  readonly loss: number | null;
-  readonly trainedParameters: number;
-  /** Of a whole run, training included. */
-  readonly seconds: number;
-  readonly promptTokens: number;
-  /** Time of the evaluation for a row, the model loaded; null for runs that did not measure it. */
-  readonly secondsPerRow: number | null;
-  /** The largest. */
-  readonly peakMemoryBytes: number;
   readonly adapterBytes: number;
   /** Null for the baseline itself, and where rows cannot be paired. */
   readonly difference: PairedDifference | null;

@@ -1,3 +1,4 @@
+import type { StudyCosts } from '../runs/analysis';
 import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../runs/inspection';
 import type { Side } from '../runs/messageChannel';
 import type { RunProgress, RunStatus, Split } from '../runs/record';
@@ -39,7 +40,7 @@ export interface StudyRow {
 }
 
 /** Means over the seeds. */
-export interface StudyMeasures {
+export interface StudyMeasures extends StudyCosts {
   readonly split: Split;
   readonly n: number;
   /** Null where a task has no answer to match. */
@@ -47,15 +48,6 @@ export interface StudyMeasures {
   /** Wilson's for one seed; null for several, whose interval needs the answers. */
   readonly accuracyInterval: readonly [number, number] | null;
   readonly macroF1: number | null;
-  readonly loss: number | null;
-  readonly trainedParameters: number;
-  /** Of the whole run, training included. */
-  readonly seconds: number;
-  readonly promptTokens: number;
-  /** Null for runs that did not measure it. */
-  readonly secondsPerRow: number | null;
-  /** The largest. */
-  readonly peakMemoryBytes: number;
   /** Rows that were trained on; null for a hard prompt. */
   readonly trainingRows: number | null;
 }
