@@ -36,7 +36,7 @@ function leafOf(model: ModelSummary, root: string): ModelLeaf {
   return {
     kind: 'model', model,
     label: model.source === 'folder' ? (place.startsWith('../') ? basename(model.id) : place) || basename(model.folder) : model.id,
-    description: `${model.architecture}${model.kind === 'masked' ? ', masked' : ''} · ${bytes(model.bytes)}`,
+    description: `${model.kind === 'masked' ? 'masked' : model.architecture} · ${bytes(model.bytes)}`,
     details: [
       ['Kind', `${model.architecture}, ${model.kind}`],
       ['Layers', `${model.layers}, ${count(model.hiddenSize)} wide`],

@@ -46,7 +46,7 @@ const phaseWords = {
 } as const;
 
 function describeStep({ step, steps }: RunProgress): string {
-  return `step ${step}/${steps}`;
+  return `step ${step}/${steps >= 10_000 && steps % 1000 === 0 ? `${steps / 1000}k` : steps}`;
 }
 
 function describeAccuracy(run: RunRecord): string {

@@ -58,12 +58,20 @@ function nodeOf(path: string, { runs, root, variants }: Surroundings, variant = 
   return {
     kind: 'template', path, variant,
     label: templateName(path),
-    description: results.length > 0 ? results.map(({ record }) => `${record.method} ${shortResult(record)}`).join(' · ') : folder,
+    description: results.length > 0 ? foremost(results).map(({ record }) => `${record.method} ${shortResult(record)}`).join(' · ') : folder,
     children: [
       ...variants.map((other) => nodeOf(other, { runs, root, variants: [] }, true)),
       ...results.map((run): ResultNode => ({ kind: 'result', run, description: describeState(run.record).join(' · ') })),
     ],
   };
+}
+
+/** What a narrow view has room for: the best, and the text alone beside it; all of them stand below. */
+function foremost(results: readonly WatchedRun[]): readonly WatchedRun[] {
+  if (results.length < 3) return results;
+  const hard = results.filter(({ record }) => record.method === 'hard');
+  const best = [...results].sort((a, b) => b.record.result!.accuracy - a.record.result!.accuracy || a.record.result!.loss - b.record.result!.loss)[0]!;
+  return [...new Set([best, ...hard])];
 }
 
 function shortResult({ result }: WatchedRun['record']): string {

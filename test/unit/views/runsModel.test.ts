@@ -132,6 +132,15 @@ describe('the tree of templates', () => {
   });
 });
 
+describe('the line of a template with many results', () => {
+  it('holds the best and the hard prompt, for which a narrow view has room; all stand below', () => {
+    const runs = watched(...(['hard', 'soft', 'v1', 'v2'] as const).map((method, i) => runRecord(String(i), { method, result: { ...result, accuracy: [0.34, 0.8, 0.93, 0.7][i]! }, ...at('/w/t/triage.prompt') })));
+    const [triage] = templatesTree(['/w/t/triage.prompt'], runs, '/w');
+    expect(triage!.description).toBe('v1 0.93 · hard 0.34');
+    expect(triage!.children).toHaveLength(4);
+  });
+});
+
 describe('the status bar', () => {
   it('is empty while nothing is going on', () => {
     expect(statusText([runRecord('1')])).toBeUndefined();

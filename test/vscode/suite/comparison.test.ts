@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { appendMetric, writePredictions } from '../../../src/runs/metrics';
@@ -76,6 +76,8 @@ describe('the comparison panel', () => {
   after(async () => {
     await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const { id } of records()) rmSync(join(runsFolder(), id), { recursive: true });
+    await vscode.commands.executeCommand('promptTuner.refreshRuns');
   });
 
   it('shows every part in every theme', async function () {
