@@ -67,7 +67,7 @@ describe('models in the editor', () => {
   after(async () => {
     process.env = environment;
     await hub.close();
-    rmSync(home, { recursive: true, force: true });
+    for (const path of [home, join(workspaceFolder(), 'own')]) rmSync(path, { recursive: true, force: true });
     await vscode.commands.executeCommand('promptTuner.refreshModels');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
