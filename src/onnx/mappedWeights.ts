@@ -8,6 +8,8 @@ import type { ExternalLocation } from './writeModel';
 export interface MappedWeights {
   readonly folder: string;
   readonly locate: ExternalLocation;
+  /** Of all mapped weights. */
+  readonly bytes: number;
 }
 
 /**
@@ -24,6 +26,7 @@ export function mapWeights(graph: Graph): MappedWeights | undefined {
   if (folder === undefined) return undefined;
   return {
     folder,
+    bytes: places.reduce((sum, { length }) => sum + length, 0),
     locate(tensor: Tensor) {
       const place = placeOf(tensor);
       return place && { ...place, location: relative(folder, files.get(place.file)!).split(sep).join('/') };

@@ -57,8 +57,15 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
   };
 }
 
-/** Those of the basic level that round otherwise than the operators they stand for. */
-const roundingFusions = ['GeluFusionL1', 'LayerNormFusionL1', 'DivMulFusion'];
+/** Fusions that round otherwise than the operators they stand for, and that may catch one of two equal stretches of a graph and not the other. */
+const roundingFusions = [
+  'DivMulFusion', 'GeluFusionL1', 'GeluFusionL2', 'FastGeluFusion', 'QuickGeluFusion', 'BiasGeluFusion', 'BiasSoftmaxFusion', 'BiasDropoutFusion',
+  'LayerNormFusionL1', 'LayerNormFusionL2', 'SimplifiedLayerNormFusion', 'SkipLayerNormFusion', 'EmbedLayerNormFusion', 'AttentionFusion', 'GroupQueryAttentionFusion',
+  'MatMulScaleFusion', 'MatMulActivationFusion', 'GemmActivationFusion', 'ConvActivationFusion', 'MatMulIntegerToFloatFusion', 'DynamicQuantizeMatMulFusion',
+];
+
+/** Weights of up to this size are packed for faster products, which takes a copy of them in each session. */
+const packedBytes = 32 * 1024 * 1024;
 
 function createSession(model: Model, provider: Provider, { threads, optimize, exact, profile }: SessionOptions): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
@@ -69,15 +76,14 @@ function createSession(model: Model, provider: Provider, { threads, optimize, ex
     intraOpNumThreads: threads ?? 0,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    graphOptimizationLevel: optimize === false ? 'disabled' : exact ? 'basic' : 'all',
+    graphOptimizationLevel: optimize === false ? 'disabled' : 'all',
     // Lengths differ from batch to batch; a plan of memory for each is held beside what the last one took.
     enableMemPattern: false,
     extra: {
       ...(exact && { optimization: { disable_specified_optimizers: roundingFusions.join(';') } }),
       ...(weights && { session: {
         model_external_initializers_file_folder_path: weights.folder,
-        // Packed weights are a copy for each session.
-        ...(onProcessor && { disable_prepacking: '1' }),
+        ...(onProcessor && weights.bytes > packedBytes && { disable_prepacking: '1' }),
       } }),
     },
     ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
