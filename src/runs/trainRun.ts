@@ -19,7 +19,7 @@ import { closeTask, prepareTask } from '../tuning/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
-import { readTicket, removeTicket } from './queue';
+import { readTicket, removeTicket, type NewRunRequest } from './queue';
 import type { RunRecord } from './record';
 import { recordedTemplate, requireSameSources } from './resume';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
@@ -30,19 +30,9 @@ import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from './unexpected';
 import { readVersions } from './versions';
 
-export interface TrainRunRequest {
-  readonly file: string;
-  readonly method: Method;
-  /** Settings that outrank the template's: `tune.*` keys with YAML values. */
-  readonly set: Readonly<Record<string, unknown>>;
-  /** The runs folder. */
-  readonly runs: string;
-  /** Folder of the adapter to start from. */
-  readonly initFrom?: string;
+export interface TrainRunRequest extends Omit<NewRunRequest, 'labels'> {
   /** The run to go on with, by id or folder; its own template and settings hold. */
   readonly resume?: string;
-  /** The study that the run is part of. */
-  readonly study?: RunRecord['study'];
 }
 
 export interface RunOutcome {

@@ -5,6 +5,7 @@ import type { Batch } from './batch';
 import { buildObjective } from './objectiveGraph';
 import { names, type ObjectivePlan } from './objectiveNames';
 import type { SoftPrompt } from './prompt';
+import type { Task } from './task';
 
 /** What one pass over a batch says. */
 export interface Measured {
@@ -30,8 +31,13 @@ export interface OpenObjective {
 }
 
 export interface ObjectiveOptions {
-  /** Computes activations again for the gradient instead of holding them; less memory, more time, the same numbers up to rounding. */
+  /** Computes activations again for the gradient instead of holding them; less memory, more time, the same numbers. */
   readonly checkpointing?: boolean;
+}
+
+/** The objective that a task is trained by, as its settings say. */
+export function openTaskObjective({ settings: { checkpointing } }: Pick<Task, 'settings'>, model: LanguageModel): OpenObjective {
+  return openObjective(model, defaultThreads(), { checkpointing });
 }
 
 /** @param threads threads of the runtime; 0 leaves the choice to it */

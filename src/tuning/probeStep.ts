@@ -2,7 +2,7 @@ import type { LanguageModel } from '../model/openModel';
 import { scoreSplit } from '../scoring/scoreSplit';
 import { layOut, type Batch } from './batch';
 import { openLearner } from './learner';
-import { defaultThreads, openObjective } from './objective';
+import { openTaskObjective } from './objective';
 import { begin } from './progress';
 import { copyPrompt, trainedNumbers } from './prompt';
 import { openBatches, openSource } from './source';
@@ -42,7 +42,7 @@ async function outermostBatches({ batch, source, task: { settings } }: Pick<Step
  * @throws Failure as training does
  */
 export async function probeStep(task: Task, model: LanguageModel, signal?: AbortSignal): Promise<StepCost> {
-  const objective = openObjective(model, defaultThreads(), { checkpointing: task.settings.checkpointing });
+  const objective = openTaskObjective(task, model);
   const learner = await openLearner(task, model);
   try {
     const source = openSource(task, model, 'train');

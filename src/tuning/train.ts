@@ -5,7 +5,7 @@ import { scoreSplit, type SplitScore } from '../scoring/scoreSplit';
 import type { BatchOptions } from './batch';
 import type { Best, Checkpoint } from './checkpoint';
 import { openLearner } from './learner';
-import { defaultThreads, openObjective } from './objective';
+import { openTaskObjective } from './objective';
 import { begin, checkpointOf, restore, weigh, type Progress } from './progress';
 import { copyPrompt, type SoftPrompt } from './prompt';
 import { openBatches, openSource, type ExampleSource } from './source';
@@ -58,7 +58,7 @@ interface Setting extends StepSetting {
  * @throws Failure "loss-not-finite", "no-rule", "no-cache", and those of reading rows
  */
 export async function* train(task: Task, model: LanguageModel, options: TrainOptions = {}): AsyncGenerator<TrainEvent, TrainedPrompt> {
-  const objective = openObjective(model, defaultThreads(), { checkpointing: task.settings.checkpointing });
+  const objective = openTaskObjective(task, model);
   const learner = await openLearner(task, model, options.start);
   try {
     const setting: Setting = {

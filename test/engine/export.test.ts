@@ -79,15 +79,21 @@ describe.each(cases)('a model with $name baked in', ({ method, set, body, front,
 const relativeError = (actual: readonly number[], expected: readonly number[]): number =>
   Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / Math.max(...expected.map(Math.abs));
 
+/** Runs the Node snippet of a folder as it stands. @returns the token that it names and its probability */
+async function runSnippet(folder: string): Promise<readonly [token: number, probability: number]> {
+  symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'use.mjs'), snippetOf(folder, 'js'));
+  const { stdout } = await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder });
+  const [, token, probability] = /^(\d+) ".*" (0\.\d{6})\n$/.exec(stdout)!;
+  return [Number(token), Number(probability)];
+}
+
 describe('an exported folder', () => {
   it.each(cases)('holds a Node snippet that runs as it stands and gives the engine\'s probability: $name', async ({ method, set, body }) => {
     const left = await leaveRun(newWorkspace({ body }), method, set);
     const folder = await exportTo('onnx', left);
-    symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
-    writeFileSync(join(folder, 'use.mjs'), snippetOf(folder, 'js'));
-    const { stdout } = await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder });
-    const [, token, probability] = /^(\d+) ".*" (0\.\d{6})\n$/.exec(stdout)!;
-    expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
+    const [token, probability] = await runSnippet(folder);
+    expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
   });
 
   it('opens as a model that answers to the bare text as the original does to the prompt', async () => {
@@ -112,11 +118,8 @@ describe('an exported folder', () => {
     const model = join(__dirname, 'architectures', '_masked', 'bert');
     const left = await leaveRun(newWorkspace({ model, body: 'review : {{text}} it was {{label}} . truly told', labels: '{ good: [good, "very fine"], bad: bad }', ...options }), method, set);
     const folder = await exportTo('onnx', left);
-    symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
-    writeFileSync(join(folder, 'use.mjs'), snippetOf(folder, 'js'));
-    const { stdout } = await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder });
-    const [, token, probability] = /^(\d+) ".*" (0\.\d{6})\n$/.exec(stdout)!;
-    expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
+    const [token, probability] = await runSnippet(folder);
+    expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
     await expect(exportTo('peft', left)).rejects.toMatchObject({ code: 'masked-model', remedy: expect.stringContaining('--format onnx') });
   });
 

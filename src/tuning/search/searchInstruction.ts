@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../../model/openModel';
-import { defaultThreads, openObjective } from '../objective';
+import { openTaskObjective } from '../objective';
 import { streamFor } from '../order';
 import { openSource } from '../source';
 import type { Task } from '../task';
@@ -54,7 +54,7 @@ const barrenBeginnings = 2;
  * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", and those of reading rows
  */
 export async function* searchInstruction(task: Task, model: LanguageModel, options: SearchOptions): AsyncGenerator<SearchEvent, SearchResult> {
-  const objective = openObjective(model, defaultThreads(), { checkpointing: task.settings.checkpointing });
+  const objective = openTaskObjective(task, model);
   const continuations = await openContinuations(model);
   try {
     const hard = hardTask(task, model);
