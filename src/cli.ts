@@ -22,7 +22,7 @@ import { defaultRunsFolder, scanRuns } from './runs/runFolder';
 import { planStudy } from './runs/study';
 import { modelsOfTemplates, templatesBelow } from './runs/templateModels';
 import { trainRun } from './runs/trainRun';
-import { asFailure, isRunFailure, isStopped, traceOf } from './runs/unexpected';
+import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/versions';
 import { methodAliases, methods } from './template/settingKeys';
 import type { Method } from './template/settings';

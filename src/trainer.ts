@@ -6,9 +6,9 @@ import { processTransport } from './runs/processTransport';
 import { predictRow } from './runs/predictRow';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './runs/protocol';
 import { serveQueue } from './runs/serveQueue';
-import { traceOf } from './runs/unexpected';
+import { traceOf } from './classifyError';
 import { workOnRun } from './runs/workOnRun';
-import { confineReading } from './reach';
+import { confineReading } from './fileAccess';
 
 /**
  * The door for the editor, with two ways in. `--serve RUNS` works off the queue of a runs folder by itself and outlives whoever started it.

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
-import { requireWithinReach } from '../reach';
+import { requireWithinReach } from '../fileAccess';
 
 /** A data file, open for reading. @throws Failure `data-missing` when there is none, or it cannot be read; `outside-workspace` where templates may not read it. */
 export async function openFile(path: string): Promise<FileHandle> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { requireOpenableFolder } from '../reach';
+import { requireOpenableFolder } from '../fileAccess';
 import { shardIndex } from './checkpoint/openSafetensors';
 import { findInHubCache, hubReference } from './hub/cache';
 

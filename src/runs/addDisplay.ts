@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { AddEvent } from '../model/hub/addModel';
-import { bytes } from './format';
+import { bytes } from '../formatNumbers';
 
 /** Shows a download while it goes on. */
 export interface AddDisplay {

@@ -8,7 +8,7 @@ import { evaluateRun } from './evaluateRun';
 import { readTrial } from './readTrial';
 import type { RunOptions } from './runEvent';
 import { requireTrainable, trainRun } from './trainRun';
-import { isStopped } from './unexpected';
+import { isStopped } from '../classifyError';
 
 export interface CompareRequest {
   readonly files: readonly string[];

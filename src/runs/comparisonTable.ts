@@ -1,6 +1,6 @@
 import type { StudyAnalysis } from './analysis';
 import type { ComparedTask } from './comparedTask';
-import { bytes, count, duration, fraction, pValue, signed } from './format';
+import { bytes, count, duration, fraction, pValue, signed } from '../formatNumbers';
 
 /** What a comparison is written as for other programs and documents. */
 export type TableFormat = 'csv' | 'json' | 'markdown';

@@ -19,7 +19,7 @@ import type { EvaluationResult, PredictionLine, RunProgress, RunRecord, Split } 
 import { recordedTemplate } from './resume';
 import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun } from './runFolder';
-import { asFailure, isStopped, traceOf } from './unexpected';
+import { asFailure, isStopped, traceOf } from '../classifyError';
 import { readVersions } from './versions';
 
 /** What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ComparisonRow, Gain, RewritingRow } from './comparison';
-import { bytes, count, duration, fraction, pValue, signed, textTable } from './format';
+import { bytes, count, duration, fraction, pValue, signed, textTable } from '../formatNumbers';
 import type { EvaluationResult } from './record';
 
 /** @param reference what the others are measured against */

@@ -1,4 +1,4 @@
-import { bytes, count, duration, fraction, signed } from './format';
+import { bytes, count, duration, fraction, signed } from '../formatNumbers';
 import { describeRewriting, gainDetails } from './formatComparison';
 import type { EvaluationResult, RunRecord } from './record';
 import type { RunEvent } from './runEvent';

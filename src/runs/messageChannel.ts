@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import { isObject, type Guard } from './shape';
-import { knownFailure } from './unexpected';
+import { knownFailure } from '../classifyError';
 
 /** Whatever carries messages: process IPC, a webview, or an array in a test. */
 export interface Transport {

@@ -1,6 +1,6 @@
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import type { ComparisonAnalysis, StudyAnalysis } from './analysis';
-import { count } from './format';
+import { count } from '../formatNumbers';
 
 /** How the numbers of a comparison came about, a sentence each. */
 export function methodsNote({ studies, baseline, dropped }: Omit<ComparisonAnalysis, 'notes'>): readonly string[] {

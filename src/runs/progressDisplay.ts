@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { duration, fraction } from './format';
+import { duration, fraction } from '../formatNumbers';
 import type { RunProgress } from './record';
 import type { RunEvent } from './runEvent';
 

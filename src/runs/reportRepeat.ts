@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { resolveSettings } from '../template/resolveSettings';
 import { readTemplate } from '../template/template';
 import type { ComparedStudy } from './comparedTask';
-import { count, fraction } from './format';
+import { count, fraction } from '../formatNumbers';
 import type { RunRecord } from './record';
 import { escapeHtml } from './reportCharts';
 import { showSetting } from './settingDifferences';

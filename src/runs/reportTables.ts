@@ -2,7 +2,7 @@ import { confusionDifference, type ConfusionMatrix } from '../scoring/classifica
 import type { StudyAnalysis } from './analysis';
 import type { ComparedStudy, ComparedTask } from './comparedTask';
 import { adapterSize, milliseconds } from './comparisonTable';
-import { bytes, count, duration, fraction, pValue, signed } from './format';
+import { bytes, count, duration, fraction, pValue, signed } from '../formatNumbers';
 import { escapeHtml } from './reportCharts';
 
 const headings = ['Method', 'Accuracy<br>95 % interval', 'Difference<br>95 % interval', 'Macro-F1<br>95 % interval', 'Loss', 'Trained<br>numbers', 'Prompt<br>tokens', 'Time', 'ms per<br>row', 'Adapter', 'Peak<br>memory'];

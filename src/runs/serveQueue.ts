@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { describeFailure } from '../failure';
-import { confineReading } from '../reach';
+import { confineReading } from '../fileAccess';
 import { takeLock, type Lock } from './fileLock';
 import { listQueue, tidyRuns } from './queue';
 import type { RunOptions } from './runEvent';
 import { heartbeatMilliseconds, readRun, removeLeftovers } from './runFolder';
 import { readStopRequest, requestStop } from './stopRequest';
 import { isQueuePaused, isTrainerSilent, isWatched, lastChange, makeTrainerFolder, readTrainerSettings, writeBeat, type TrainerSettings } from './trainerFolder';
-import { asFailure } from './unexpected';
+import { asFailure } from '../classifyError';
 import { promptTunerVersion } from './versions';
 
 export interface ServeOptions {

@@ -6,7 +6,7 @@ import { surveyRows, type RowSurvey } from '../data/surveyRows';
 import { Failure } from '../failure';
 import { listModels } from '../model/listModels';
 import { findFolder } from '../model/modelFiles';
-import { isWithinReach } from '../reach';
+import { isWithinReach } from '../fileAccess';
 import { analysisOf } from '../template/analysisCache';
 import type { Analysis } from '../template/analysis';
 import { keyNames } from '../template/checkRows';

@@ -27,7 +27,7 @@ import type { RunOptions } from './runEvent';
 import { createRun, findRun, readRun, sha256 } from './runFolder';
 import { forgetSamples } from './samples';
 import { followTraining } from './trainingProgress';
-import { asFailure, isStopped, traceOf } from './unexpected';
+import { asFailure, isStopped, traceOf } from '../classifyError';
 import { readVersions } from './versions';
 
 export interface TrainRunRequest extends Omit<NewRunRequest, 'labels'> {

@@ -2,7 +2,7 @@ import { measureText } from './evaluateRun';
 import type { RunOptions } from './runEvent';
 import { readRun } from './runFolder';
 import { continueTraining } from './trainRun';
-import { isStopped } from './unexpected';
+import { isStopped } from '../classifyError';
 
 /**
  * Does the work that a run's folder stands for: trains, or measures a text alone. One that is stopped ends well.

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { isWithinReach } from '../reach';
+import { isWithinReach } from '../fileAccess';
 import { parseBody, spanOfNode } from './body';
 import type { Body } from './body';
 import { openingDashesOf, splitPromptFile } from './dotprompt';

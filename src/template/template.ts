@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../failure';
-import { isWithinReach } from '../reach';
+import { isWithinReach } from '../fileAccess';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
 import { slotNotLast, structuralDrafts } from './checkStructure';

@@ -3,7 +3,7 @@ import { Failure } from '../failure';
 import type { AddEvent, VariantSummary } from '../model/hub/addModel';
 import { hubReference } from '../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../model/hub/recommended';
-import { bytes, count } from '../runs/format';
+import { bytes, count } from '../formatNumbers';
 import { isNumber, isObject, isText, listOf, shape } from '../runs/shape';
 import { runCli } from './cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';

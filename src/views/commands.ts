@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { moveInQueue } from '../runs/queue';
-import { knownFailure } from '../runs/unexpected';
+import { knownFailure } from '../classifyError';
 import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';

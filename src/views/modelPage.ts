@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { listModels } from '../model/listModels';
-import { bytes } from '../runs/format';
+import { bytes } from '../formatNumbers';
 import { openChannel, silentSide } from '../runs/messageChannel';
 import { isObject, isText } from '../runs/shape';
 import { runCli } from './cliProcess';

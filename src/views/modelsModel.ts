@@ -1,5 +1,5 @@
 import { basename, relative, sep } from 'node:path';
-import { bytes, count } from '../runs/format';
+import { bytes, count } from '../formatNumbers';
 import type { ModelSummary } from '../model/listModels';
 
 /** An entry of the *Models* view: where models are, or one of them. */

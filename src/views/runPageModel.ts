@@ -1,4 +1,4 @@
-import { bytes, duration, fraction } from '../runs/format';
+import { bytes, duration, fraction } from '../formatNumbers';
 import type { MetricLine, RunRecord } from '../runs/record';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './runPageContract';
 import { markOf, type ChosenRuns } from './runColours';

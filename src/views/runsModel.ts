@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { RunRecord } from '../runs/record';
-import { duration } from '../runs/format';
+import { duration } from '../formatNumbers';
 import { isObject } from '../runs/shape';
 import { describeState, formatRate, isActive, templateFamily, templateName } from './runText';
 import type { UnreadableRun, WatchedRun } from './runWatcher';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fraction } from '../runs/format';
+import { fraction } from '../formatNumbers';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from './runChoice';
 import { markOf } from './runColours';

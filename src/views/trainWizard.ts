@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { bytes } from '../runs/format';
+import { bytes } from '../formatNumbers';
 import { factsOf } from '../runs/templateFacts';
 import { splits } from '../template/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../template/template';

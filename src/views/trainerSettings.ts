@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { allowModelFolders, confineReading } from '../reach';
+import { allowModelFolders, confineReading } from '../fileAccess';
 import type { TrainerSettings } from '../runs/trainerFolder';
 import { promptTunerVersion } from '../runs/versions';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
 import { findFolder } from '../../src/model/modelFiles';
-import { allowModelFolders, confineReading, isWithinReach } from '../../src/reach';
+import { allowModelFolders, confineReading, isWithinReach } from '../../src/fileAccess';
 import { checkFiles } from '../../src/runs/commands/check';
 import { partialReader } from '../../src/template/template';
 import { temporaryFolder } from './runs/fixtures';

@@ -7,8 +7,8 @@ import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
 import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
 import { rememberModel, type ModelSummary } from '../../model/listModels';
 import { openModel } from '../../model/openModel';
-import { asFailure } from '../unexpected';
-import { bytes, count, passTime, textTable } from '../format';
+import { asFailure } from '../../classifyError';
+import { bytes, count, passTime, textTable } from '../../formatNumbers';
 import { measureModel, type ModelSpeed } from '../measureModel';
 
 /** A model that was added: downloaded, or found in its folder. */

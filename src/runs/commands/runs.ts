@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { count, duration, fraction, bytes, textTable } from '../format';
+import { count, duration, fraction, bytes, textTable } from '../../formatNumbers';
 import { formatTexts } from '../formatResult';
 import { methodText } from '../methodText';
 import { readMetrics } from '../metrics';

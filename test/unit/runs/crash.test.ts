@@ -5,7 +5,7 @@ import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../..
 import { goLive } from '../../../src/runs/liveRun';
 import { tidyRuns } from '../../../src/runs/queue';
 import { createRun, readRun, scanRuns, updateRun } from '../../../src/runs/runFolder';
-import { asFailure } from '../../../src/runs/unexpected';
+import { asFailure } from '../../../src/classifyError';
 import { errorOf } from '../../../src/runs/liveRun';
 import { breakAfter, changesMade, mend } from './faults';
 import { record, temporaryFolder } from './fixtures';

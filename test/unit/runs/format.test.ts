@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration, fraction, passTime, pValue, signed, textTable } from '../../../src/runs/format';
+import { bytes, count, duration, fraction, passTime, pValue, signed, textTable } from '../../../src/formatNumbers';
 
 describe('numbers for people', () => {
   it('have their groups, units and signs', () => {

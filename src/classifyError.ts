@@ -1,4 +1,4 @@
-import { Failure } from '../failure';
+import { Failure } from './failure';
 
 /** The failure that an error amounts to; what nobody foresaw becomes `unexpected`, with a pointer to the log. */
 export function asFailure(error: unknown, log?: string): Failure {
