@@ -2,11 +2,11 @@ import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
 import { ElementType, floatTypes, valuesRead, type Graph, type Model, type Node } from '../onnx/graph';
 import type { Feeds } from '../onnx/session';
-import { runAgain } from './recompute';
+import { runAgain } from './recomputation';
 import { notDifferentiable, type Rules } from './rule';
 import { rules } from './rules';
 import { asLateAsPossible, cutIntoSegments } from './segments';
-import { probeShapes } from './shapes';
+import { probeShapes } from './probeShapes';
 import { createTape } from './tape';
 
 /** Name under which the gradient of a value leaves the graph. */

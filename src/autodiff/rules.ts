@@ -7,7 +7,7 @@ import { reduction } from './reduction';
 import { rotary } from './rotary';
 import { notDifferentiable, type Rules } from './rule';
 import { scatter } from './scatter';
-import { shape } from './shape';
+import { shape } from './movement';
 
 const withoutGradient = [
   'Shape', 'Size', 'ConstantOfShape', 'Range', 'EyeLike', 'NonZero', 'OneHot', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Xor', 'Not',

@@ -1,5 +1,5 @@
 import { valuesRead, type Node } from '../onnx/graph';
-import type { Dim } from './shapes';
+import type { Dim } from './probeShapes';
 
 /** What a dimension that varies counts as where sizes are compared. */
 const nominal = 64;

@@ -1,7 +1,7 @@
 import type { Attributes, Builder } from '../onnx/builder';
 import type { Graph, Tensor } from '../onnx/graph';
 import { floatTensor } from '../onnx/tensor';
-import type { Dim, Shapes } from './shapes';
+import type { Dim, Shapes } from './probeShapes';
 
 /**
  * What a gradient rule is handed: operators to append, and what is known of the forward values.

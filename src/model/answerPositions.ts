@@ -1,4 +1,4 @@
-import type { Dim } from '../autodiff/shapes';
+import type { Dim } from '../autodiff/probeShapes';
 import { extendGraph, type Builder } from '../onnx/builder';
 import { consumers, intAttribute, intsAttribute, producers, type Graph, type Node } from '../onnx/graph';
 import { tensorNumbers } from '../onnx/tensor';

@@ -1,5 +1,5 @@
 import { differentiate, gradientOf } from '../autodiff/gradient';
-import { probeShapes } from '../autodiff/shapes';
+import { probeShapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
 import { constantNodes, instantiate, type Bindings } from '../model/instance';
 import { readAnswersOnly, tailCandidates } from '../model/answerPositions';
