@@ -1,8 +1,8 @@
 import { cleanWeights } from './model/checkpoint/widenedFolder';
 import { createInspector } from './runs/inspector';
 import { measureTraining } from './runs/measureTraining';
-import { openChannel, silentSide } from './runs/messageChannel';
-import { processTransport } from './runs/processTransport';
+import { openChannel, silentSide } from './channel/messageChannel';
+import { processTransport } from './channel/processTransport';
 import { predictRow } from './runs/predictRow';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './runs/protocol';
 import { serveQueue } from './runs/serveQueue';

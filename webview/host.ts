@@ -1,6 +1,6 @@
 // The channel and the contract are code of both ends; apart from them, a page shares only types with src/.
 // eslint-disable-next-line no-restricted-imports -- see above
-import { openChannel, silentSide, type Channel, type Listeners, type Side } from '../src/runs/messageChannel';
+import { openChannel, silentSide, type Channel, type Listeners, type Side } from '../src/channel/messageChannel';
 
 interface EditorHost {
   postMessage(message: unknown): void;

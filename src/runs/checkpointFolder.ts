@@ -6,7 +6,7 @@ import type { SoftPrompt } from '../tuning/prompt';
 import type { Checkpoint } from '../tuning/train';
 import { syncFolder, writeDurably } from './atomicFile';
 import { sha256 } from './runFolder';
-import { isNumber, isObject, isText, listOf, shape } from './shape';
+import { isNumber, isObject, isText, listOf, shape } from '../channel/guards';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {

@@ -3,7 +3,7 @@ import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import { lifeOf, thisProcess, type Life, type ProcessIdentity } from './processIdentity';
-import { isNumber, isText, optional, shape } from './shape';
+import { isNumber, isText, optional, shape } from '../channel/guards';
 
 /** Who holds a lock. */
 export interface Holder extends ProcessIdentity {

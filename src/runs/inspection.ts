@@ -1,8 +1,8 @@
 import type { ConfusionMatrix } from '../scoring/classification';
 import type { Reliability, ReliabilityBin } from '../scoring/statistics/calibration';
 import type { Estimate, PairedDifference, StudyAnalysis as WholeAnalysis } from './analysis';
-import type { RequestOf, ResultOf } from './messageChannel';
-import { isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from './shape';
+import type { RequestOf, ResultOf } from '../channel/messageChannel';
+import { isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../channel/guards';
 
 /** Runs of one method on one template that differ in nothing but the seed. */
 export interface StudyFolders {

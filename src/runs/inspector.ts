@@ -3,7 +3,7 @@ import { openModel, type LanguageModel } from '../model/openModel';
 import { analyseComparison } from './analyseComparison';
 import { createInputAnswerer } from './answerInput';
 import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspection';
-import type { Handlers } from './messageChannel';
+import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
 import { openRowTable, type RowTable } from './rowTable';
 

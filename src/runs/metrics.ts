@@ -2,7 +2,7 @@ import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFile, writeAtomically } from './atomicFile';
 import type { MetricLine, PredictionLine } from './record';
-import { isNumber, isObject, isText, type Guard } from './shape';
+import { isNumber, isObject, isText, type Guard } from '../channel/guards';
 
 /** Adds a line to `metrics.jsonl`. */
 export function appendMetric(folder: string, line: MetricLine): Promise<void> {

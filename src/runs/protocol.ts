@@ -1,9 +1,9 @@
 import { inspectionSide, type InspectionCalls } from './inspection';
-import type { Side } from './messageChannel';
+import type { Side } from '../channel/messageChannel';
 import type { MeasureRequest, TrainingEstimate } from './measureTraining';
 import type { PredictRequest, RowPrediction } from './predictRow';
 import { isMethod, isSplit } from './recordShape';
-import { isNothing, isNumber, isObject, isText, listOf, optional, shape, tableOf } from './shape';
+import { isNothing, isNumber, isObject, isText, listOf, optional, shape, tableOf } from '../channel/guards';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
 export const protocolVersion = 2;

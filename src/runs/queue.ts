@@ -11,7 +11,7 @@ import { newRecord } from './newRecord';
 import type { RunRecord } from './record';
 import { changeIdleRun, createRun, holdRun, readRun, recordVersion, runFolders } from './runFolder';
 import { labelsName, type RunLabels } from './runLabels';
-import { isFlag, isNumber, isObject, isText, optional, shape, type Guard } from './shape';
+import { isFlag, isNumber, isObject, isText, optional, shape, type Guard } from '../channel/guards';
 import { clearStopRequest, requestStop } from './stopRequest';
 import { announceChange } from './trainerFolder';
 

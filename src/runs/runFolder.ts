@@ -9,7 +9,7 @@ import { isNumbered, lifeOf } from './processIdentity';
 import type { RunRecord, RunStatus } from './record';
 import { isRunRecord } from './recordShape';
 import { readLabels } from './runLabels';
-import { isNumber, isObject } from './shape';
+import { isNumber, isObject } from '../channel/guards';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');

@@ -6,7 +6,7 @@ import { makeFolder } from './atomicFile';
 import { readLock, type Holder } from './fileLock';
 import { readJson, writeJson } from './jsonFile';
 import { isProcessIdentity, lifeOf, thisProcess } from './processIdentity';
-import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, type Guard } from './shape';
+import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, type Guard } from '../channel/guards';
 
 /** What the trainer of a runs folder is told by the windows that use it. */
 export interface TrainerSettings {

@@ -4,7 +4,7 @@ import type { AddEvent, VariantSummary } from '../model/hub/addModel';
 import { hubReference } from '../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../model/hub/recommended';
 import { bytes, count } from '../formatNumbers';
-import { isNumber, isObject, isText, listOf, shape } from '../runs/shape';
+import { isNumber, isObject, isText, listOf, shape } from '../channel/guards';
 import { runCli } from './cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
 

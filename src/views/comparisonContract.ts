@@ -1,8 +1,8 @@
 import type { StudyCosts } from '../runs/analysis';
 import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../runs/inspection';
-import type { Side } from '../runs/messageChannel';
+import type { Side } from '../channel/messageChannel';
 import type { RunProgress, RunStatus, Split } from '../runs/record';
-import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../runs/shape';
+import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
 import type { Method } from '../template/settings';
 
 /** A run of a study, as far as its line tells of it. */

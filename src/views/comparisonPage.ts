@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import { openChannel, silentSide, type Channel, type Handlers } from '../runs/messageChannel';
+import { openChannel, silentSide, type Channel, type Handlers } from '../channel/messageChannel';
 import { setLabels } from '../runs/runLabels';
 import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './comparisonContract';
 import { compareRuns, subjectOf, type ShownComparison } from './comparisonModel';

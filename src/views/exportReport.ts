@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import { isText, listOf, optional, shape } from '../runs/shape';
+import { isText, listOf, optional, shape } from '../channel/guards';
 import { trainerEnvironment } from './launchTrainer';
 import { runOf, runsOfStudy } from './runSelection';
 import { templateFamily, templateName } from './runText';

@@ -1,7 +1,7 @@
 import type { MethodSupport, ModelInspection, TokenizerFacts } from '../model/inspectModel';
 import type { ModelSpeed } from '../runs/measureModel';
-import type { Side } from '../runs/messageChannel';
-import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../runs/shape';
+import type { Side } from '../channel/messageChannel';
+import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
 
 /** What the page of a model shows of it. */
 export type ShownModel = Omit<ModelInspection, 'trainable'>;

@@ -1,7 +1,7 @@
-import type { Side } from '../runs/messageChannel';
+import type { Side } from '../channel/messageChannel';
 import type { RunStatus } from '../runs/record';
 import type { RunSample, SamplesLine } from '../runs/samples';
-import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../runs/shape';
+import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../channel/guards';
 import { hues, type Hue } from './runColours';
 
 /** A name and what it stands for, as a person reads them. */

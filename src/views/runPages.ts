@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import { openChannel, silentSide } from '../runs/messageChannel';
+import { openChannel, silentSide } from '../channel/messageChannel';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from './runChoice';
 import { isKeptRunPage, runPageSide, type RunPageCalls, type RunPageEvents } from './runPageContract';

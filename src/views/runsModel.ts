@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { RunRecord } from '../runs/record';
 import { duration } from '../formatNumbers';
-import { isObject } from '../runs/shape';
+import { isObject } from '../channel/guards';
 import { describeState, formatRate, isActive, templateFamily, templateName } from './runText';
 import type { UnreadableRun, WatchedRun } from './runWatcher';
 

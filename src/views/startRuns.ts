@@ -3,7 +3,7 @@ import { Failure } from '../failure';
 import type { NewRunRequest } from '../runs/queue';
 import { planStudy, type PlannedRun } from '../runs/study';
 import type { RunRecord } from '../runs/record';
-import { isText, listOf, oneOf, shape, tableOf } from '../runs/shape';
+import { isText, listOf, oneOf, shape, tableOf } from '../channel/guards';
 import { loadTemplate } from '../template/template';
 import type { FormValues, TrainableMethod } from './trainFormContract';
 import { yamlSetting } from './runsModel';

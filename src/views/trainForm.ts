@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import type { MeasureRequest, TrainingEstimate } from '../runs/measureTraining';
-import { openChannel, silentSide } from '../runs/messageChannel';
+import { openChannel, silentSide } from '../channel/messageChannel';
 import { modelTokenizer } from '../runs/modelTokenizer';
 import { factsOf } from '../runs/templateFacts';
 import { failureOf } from '../template/finding';

@@ -1,6 +1,6 @@
 import type { TrainingEstimate } from '../runs/measureTraining';
-import type { Side } from '../runs/messageChannel';
-import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf } from '../runs/shape';
+import type { Side } from '../channel/messageChannel';
+import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf } from '../channel/guards';
 
 export const trainableMethods = ['soft', 'v1', 'v2'] as const;
 export type TrainableMethod = (typeof trainableMethods)[number];

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Failure } from '../failure';
-import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../runs/messageChannel';
-import { processTransport } from '../runs/processTransport';
+import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../channel/messageChannel';
+import { processTransport } from '../channel/processTransport';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../runs/protocol';
 import { trainerEnvironment } from './launchTrainer';
 

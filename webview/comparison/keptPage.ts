@@ -1,5 +1,5 @@
 // eslint-disable-next-line no-restricted-imports -- the guards are code of both ends
-import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../../src/runs/shape';
+import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../../src/channel/guards';
 // eslint-disable-next-line no-restricted-imports -- see above
 import { isChoice, type ComparisonChoice } from '../../src/views/comparisonContract';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/failure';
-import { openChannel, silentSide, type Side, type Transport } from '../../../src/runs/messageChannel';
-import { isNothing, isNumber, isText, shape } from '../../../src/runs/shape';
+import { openChannel, silentSide, type Side, type Transport } from '../../../src/channel/messageChannel';
+import { isNothing, isNumber, isText, shape } from '../../../src/channel/guards';
 
 interface Calls {
   double(request: { readonly value: number }): number;

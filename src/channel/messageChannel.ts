@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import { isObject, type Guard } from './shape';
+import { isObject, type Guard } from './guards';
 import { knownFailure } from '../classifyError';
 
 /** Whatever carries messages: process IPC, a webview, or an array in a test. */
