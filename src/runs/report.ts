@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { ComparedStudy, ComparedTask } from './comparedTask';
 import { comparisonCsv, comparisonJson } from './comparisonTable';
 import { count, fraction } from '../formatNumbers';
-import { describeRewriting } from './formatComparison';
+import { describeRewriting } from '../commands/formatComparison';
 import { differencePlot, escapeHtml, forestPlot, legend, lossCurves, lossPanel, reliabilityPlot, type Curve } from './reportCharts';
 import { confusionTables, summaryTable } from './reportTables';
 import { reportStyle } from './reportStyle';

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { bakePrompt, type BakedModel } from '../../src/adapters/bakedModel';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
-import { exportRun } from '../../src/runs/commands/export';
+import { exportRun } from '../../src/commands/export';
 import { layOut } from '../../src/tuning/batch';
 import { openObjective } from '../../src/tuning/objective';
 import type { SoftPrompt } from '../../src/tuning/prompt';

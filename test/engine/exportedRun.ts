@@ -8,7 +8,7 @@ import { writeAdapter } from '../../src/adapters/peft';
 import { placementOf } from '../../src/adapters/placement';
 import { createRandom, normal } from '../../src/data/random';
 import type { LanguageModel } from '../../src/model/openModel';
-import { exportRun, type ExportFormat } from '../../src/runs/commands/export';
+import { exportRun, type ExportFormat } from '../../src/commands/export';
 import { newRecord, withSources } from '../../src/runs/newRecord';
 import { createRun } from '../../src/runs/runFolder';
 import type { Method } from '../../src/template/settings';

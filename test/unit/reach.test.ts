@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
 import { findFolder } from '../../src/model/modelFiles';
 import { allowModelFolders, confineReading, isWithinReach } from '../../src/fileAccess';
-import { checkFiles } from '../../src/runs/commands/check';
+import { checkFiles } from '../../src/commands/check';
 import { partialReader } from '../../src/template/template';
 import { temporaryFolder } from './runs/fixtures';
 

@@ -7,7 +7,7 @@ import { comparedTasks } from '../../../src/runs/comparedTask';
 import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../../src/runs/comparisonTable';
 import { chosenBaseline, exportReport, writeComparison } from '../../../src/runs/exportReport';
 import { groupTrials } from '../../../src/runs/groupTrials';
-import { formatComparison } from '../../../src/runs/formatComparison';
+import { formatComparison } from '../../../src/commands/formatComparison';
 import { compareEntries, type Trial } from '../../../src/runs/comparison';
 import { writePredictions } from '../../../src/runs/metrics';
 import type { RunRecord } from '../../../src/runs/record';

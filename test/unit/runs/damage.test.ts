@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { readCheckpoint, writeCheckpoint } from '../../../src/runs/checkpointFolder';
-import { formatRun, formatRunList, runListJson, showRun } from '../../../src/runs/commands/runs';
+import { formatRun, formatRunList, runListJson, showRun } from '../../../src/commands/runs';
 import { goLive } from '../../../src/runs/liveRun';
 import { appendLog, appendMetric, readMetrics, readPredictions, writePredictions } from '../../../src/runs/metrics';
 import { listQueue, moveInQueue, pauseRun, resumeRun, stopRun, tidyRuns } from '../../../src/runs/queue';

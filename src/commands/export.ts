@@ -1,18 +1,18 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { bakePrompt } from '../../adapters/bakedModel';
-import { examplePrompt } from '../../adapters/exportedPrompt';
-import { onnxReadme, peftReadme, type Provenance } from '../../adapters/exportReadme';
-import { adapterFiles, readAdapter } from '../../adapters/peft';
-import { readPlacement, type Placement } from '../../adapters/placement';
-import { Failure } from '../../failure';
-import { openModel, type LanguageModel } from '../../model/openModel';
-import { writeModel } from '../../onnx/writeModel';
-import { trainedNumbers, type SoftPrompt } from '../../tuning/prompt';
-import type { PromptTemplate } from '../../template/template';
-import type { RunRecord } from '../record';
-import { recordedTemplate } from '../resume';
-import { findRun, readRun } from '../runFolder';
+import { bakePrompt } from '../adapters/bakedModel';
+import { examplePrompt } from '../adapters/exportedPrompt';
+import { onnxReadme, peftReadme, type Provenance } from '../adapters/exportReadme';
+import { adapterFiles, readAdapter } from '../adapters/peft';
+import { readPlacement, type Placement } from '../adapters/placement';
+import { Failure } from '../failure';
+import { openModel, type LanguageModel } from '../model/openModel';
+import { writeModel } from '../onnx/writeModel';
+import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
+import type { PromptTemplate } from '../template/template';
+import type { RunRecord } from '../runs/record';
+import { recordedTemplate } from '../runs/resume';
+import { findRun, readRun } from '../runs/runFolder';
 
 export type ExportFormat = 'peft' | 'onnx';
 

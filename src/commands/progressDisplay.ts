@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { duration, fraction } from '../formatNumbers';
-import type { RunProgress } from './record';
-import type { RunEvent } from './runEvent';
+import type { RunProgress } from '../runs/record';
+import type { RunEvent } from '../runs/runEvent';
 
 /** Shows what runs do while they do it. */
 export interface ProgressDisplay {

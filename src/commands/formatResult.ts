@@ -1,8 +1,8 @@
 import { bytes, count, duration, fraction, signed } from '../formatNumbers';
 import { describeRewriting, gainDetails } from './formatComparison';
-import type { EvaluationResult, RunRecord } from './record';
-import type { RunEvent } from './runEvent';
-import type { RunOutcome } from './trainRun';
+import type { EvaluationResult, RunRecord } from '../runs/record';
+import type { RunEvent } from '../runs/runEvent';
+import type { RunOutcome } from '../runs/trainRun';
 
 /** An evaluation in a few lines of text. */
 export function formatResult(result: EvaluationResult): string {

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Failure } from '../../failure';
-import type { AddedModel, AddOptions, VariantSummary } from '../../model/hub/addModel';
-import { hubReference } from '../../model/hub/cache';
-import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
-import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../../model/inspectModel';
-import { rememberModel, type ModelSummary } from '../../model/listModels';
-import { openModel } from '../../model/openModel';
-import { asFailure } from '../../classifyError';
-import { bytes, count, passTime, textTable } from '../../formatNumbers';
-import { measureModel, type ModelSpeed } from '../measureModel';
+import { Failure } from '../failure';
+import type { AddedModel, AddOptions, VariantSummary } from '../model/hub/addModel';
+import { hubReference } from '../model/hub/cache';
+import { memoryToTrain, recommendedModels } from '../model/hub/recommended';
+import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../model/inspectModel';
+import { rememberModel, type ModelSummary } from '../model/listModels';
+import { openModel } from '../model/openModel';
+import { asFailure } from '../classifyError';
+import { bytes, count, passTime, textTable } from '../formatNumbers';
+import { measureModel, type ModelSpeed } from '../runs/measureModel';
 
 /** A model that was added: downloaded, or found in its folder. */
 export type Added = AddedModel | { readonly id: string; readonly folder: string };
@@ -23,7 +23,7 @@ export async function addModel(reference: string, options: AddOptions): Promise<
   const onHub = existsSync(reference) ? undefined : hubReference(reference);
   if (onHub) {
     // Loaded late: nothing else needs the ways of the network.
-    const { addHubModel } = await import('../../model/hub/addModel');
+    const { addHubModel } = await import('../model/hub/addModel');
     return addHubModel(onHub, options);
   }
   const { folder, file, kind } = await openModel(reference, process.cwd());
@@ -36,7 +36,7 @@ export async function addModel(reference: string, options: AddOptions): Promise<
 export async function listVariants(reference: string): Promise<readonly VariantSummary[]> {
   const onHub = hubReference(reference);
   if (!onHub) throw new Failure('hub-reference', `"${reference}" is no model of the hub.`, {}, 'Write it as organisation/name.');
-  const { hubVariants } = await import('../../model/hub/addModel');
+  const { hubVariants } = await import('../model/hub/addModel');
   return hubVariants(onHub);
 }
 

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import { count, duration, fraction, bytes, textTable } from '../../formatNumbers';
-import { formatTexts } from '../formatResult';
-import { methodText } from '../methodText';
-import { readMetrics } from '../metrics';
-import type { RunRecord } from '../record';
-import { deleteRun, findRun, readRun, type RunList } from '../runFolder';
+import { count, duration, fraction, bytes, textTable } from '../formatNumbers';
+import { formatTexts } from './formatResult';
+import { methodText } from '../runs/methodText';
+import { readMetrics } from '../runs/metrics';
+import type { RunRecord } from '../runs/record';
+import { deleteRun, findRun, readRun, type RunList } from '../runs/runFolder';
 
 export interface RunDetails {
   readonly folder: string;

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Failure } from '../../failure';
-import { checkTemplate } from '../../template/check';
-import type { Finding } from '../../template/finding';
-import { factsOf, type FactsWanted } from '../templateFacts';
+import { Failure } from '../failure';
+import { checkTemplate } from '../template/check';
+import type { Finding } from '../template/finding';
+import { factsOf, type FactsWanted } from '../runs/templateFacts';
 
 export type FileFinding = Finding & { readonly file: string };
 

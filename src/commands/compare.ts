@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { writeAtomically } from '../atomicFile';
-import { compareRuns, type CompareRequest } from '../compareRuns';
-import type { Comparison } from '../comparison';
-import { comparedTasks } from '../comparedTask';
-import { comparisonReport } from '../report';
-import type { RunOptions } from '../runEvent';
+import { writeAtomically } from '../runs/atomicFile';
+import { compareRuns, type CompareRequest } from '../runs/compareRuns';
+import type { Comparison } from '../runs/comparison';
+import { comparedTasks } from '../runs/comparedTask';
+import { comparisonReport } from '../runs/report';
+import type { RunOptions } from '../runs/runEvent';
 
 /** Compares, and writes the report where one is asked for. @returns the comparison and the report's path */
 export async function compareAndReport(request: CompareRequest & { readonly report?: string }, options: RunOptions): Promise<{ readonly comparison: Comparison; readonly report?: string }> {

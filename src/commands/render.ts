@@ -1,13 +1,13 @@
 import { dirname, resolve } from 'node:path';
-import { openDataset, type Row } from '../../data/dataset';
-import { Failure } from '../../failure';
-import { openModel } from '../../model/openModel';
-import { renderPrompt } from '../../template/render';
-import { resolveSettings } from '../../template/resolveSettings';
-import type { Method, Settings } from '../../template/settings';
-import { loadTemplate } from '../../template/template';
-import { encodePrompt, softLayout } from '../../template/tokens';
-import type { Split } from '../record';
+import { openDataset, type Row } from '../data/dataset';
+import { Failure } from '../failure';
+import { openModel } from '../model/openModel';
+import { renderPrompt } from '../template/render';
+import { resolveSettings } from '../template/resolveSettings';
+import type { Method, Settings } from '../template/settings';
+import { loadTemplate } from '../template/template';
+import { encodePrompt, softLayout } from '../template/tokens';
+import type { Split } from '../runs/record';
 
 export interface RenderRequest {
   readonly file: string;
