@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { writeAtomically } from '../runs/atomicFile';
-import { compareRuns, type CompareRequest } from '../runs/compareRuns';
-import type { Comparison } from '../runs/comparison';
-import { comparedTasks } from '../runs/comparedTask';
+import { compareRuns, type CompareRequest } from '../comparison/runComparison';
+import type { Comparison } from '../comparison/comparisonRows';
+import { comparedTasks } from '../comparison/taskComparison';
 import { comparisonReport } from '../runs/report';
 import type { RunOptions } from '../runs/runEvent';
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ComparisonRow, Gain, RewritingRow } from '../runs/comparison';
+import type { ComparisonRow, Gain, RewritingRow } from '../comparison/comparisonRows';
 import { bytes, count, duration, fraction, pValue, signed, textTable } from '../formatNumbers';
 import type { EvaluationResult } from '../runs/record';
 

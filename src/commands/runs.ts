@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { count, duration, fraction, bytes, textTable } from '../formatNumbers';
 import { formatTexts } from './formatResult';
-import { methodText } from '../runs/methodText';
+import { methodText } from '../comparison/methodText';
 import { readMetrics } from '../runs/metrics';
 import type { RunRecord } from '../runs/record';
 import { deleteRun, findRun, readRun, type RunList } from '../runs/runFolder';

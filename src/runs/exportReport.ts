@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { writeAtomically } from './atomicFile';
-import { comparedTasks, type ComparedTask } from './comparedTask';
-import { comparisonTable, type TableFormat } from './comparisonTable';
-import { groupTrials } from './groupTrials';
-import { readTrial } from './readTrial';
+import { comparedTasks, type ComparedTask } from '../comparison/taskComparison';
+import { comparisonTable, type TableFormat } from '../comparison/exportTable';
+import { groupTrials } from '../comparison/studies';
+import { readTrial } from '../comparison/readTrial';
 import { comparisonReport } from './report';
 import { findRun } from './runFolder';
 

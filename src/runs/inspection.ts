@@ -1,6 +1,6 @@
 import type { ConfusionMatrix } from '../scoring/classification';
 import type { Reliability, ReliabilityBin } from '../scoring/statistics/calibration';
-import type { Estimate, PairedDifference, StudyAnalysis as WholeAnalysis } from './analysis';
+import type { Estimate, PairedDifference, StudyAnalysis as WholeAnalysis } from '../comparison/studyAnalysis';
 import type { RequestOf, ResultOf } from '../channel/messageChannel';
 import { isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../channel/guards';
 

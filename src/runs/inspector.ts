@@ -1,6 +1,6 @@
 import { openDataset } from '../data/dataset';
 import { openModel, type LanguageModel } from '../model/openModel';
-import { analyseComparison } from './analyseComparison';
+import { analyseComparison } from '../comparison/analyseComparison';
 import { createInputAnswerer } from './answerInput';
 import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspection';
 import type { Handlers } from '../channel/messageChannel';

@@ -1,7 +1,7 @@
 import { confusionDifference, type ConfusionMatrix } from '../scoring/classification';
-import type { StudyAnalysis } from './analysis';
-import type { ComparedStudy, ComparedTask } from './comparedTask';
-import { adapterSize, milliseconds } from './comparisonTable';
+import type { StudyAnalysis } from '../comparison/studyAnalysis';
+import type { ComparedStudy, ComparedTask } from '../comparison/taskComparison';
+import { adapterSize, milliseconds } from '../comparison/exportTable';
 import { bytes, count, duration, fraction, pValue, signed } from '../formatNumbers';
 import { escapeHtml } from './reportCharts';
 

@@ -1,4 +1,4 @@
-import type { StudyCosts } from '../runs/analysis';
+import type { StudyCosts } from '../comparison/studyAnalysis';
 import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../runs/inspection';
 import type { Side } from '../channel/messageChannel';
 import type { RunProgress, RunStatus, Split } from '../runs/record';

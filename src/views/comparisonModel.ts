@@ -1,5 +1,5 @@
 import { fewRows } from '../scoring/statistics/verdict';
-import { chooseBaseline } from '../runs/baseline';
+import { chooseBaseline } from '../comparison/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/record';
 import type { ComparisonSubject } from '../runs/inspection';
 import { partialReader, readTemplate } from '../template/template';

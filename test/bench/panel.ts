@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { analyseStudies } from '../../src/runs/analyseStudies';
+import { analyseStudies } from '../../src/comparison/analyseStudies';
 import { writePredictions } from '../../src/runs/metrics';
 import { chunksOf } from '../../src/runs/rowChunks';
 import { openRowTable } from '../../src/runs/rowTable';

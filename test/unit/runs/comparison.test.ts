@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
-import { compareEntries, type Entry, type Trial } from '../../../src/runs/comparison';
+import { compareEntries, type Entry, type Trial } from '../../../src/comparison/comparisonRows';
 import { formatComparison, gainText } from '../../../src/commands/formatComparison';
 import type { RunRecord } from '../../../src/runs/record';
 import type { Method } from '../../../src/template/settings';

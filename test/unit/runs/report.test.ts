@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparedTasks } from '../../../src/runs/comparedTask';
-import type { Entry } from '../../../src/runs/comparison';
+import { comparedTasks } from '../../../src/comparison/taskComparison';
+import type { Entry } from '../../../src/comparison/comparisonRows';
 import { comparisonReport } from '../../../src/runs/report';
 import { escapeHtml, lossCurves, ticksBetween } from '../../../src/runs/reportCharts';
 import { predictions, record, result } from './fixtures';

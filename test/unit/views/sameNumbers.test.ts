@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { analyseComparison } from '../../../src/runs/analyseComparison';
-import type { PairedDifference } from '../../../src/runs/analysis';
-import { compareEntries } from '../../../src/runs/comparison';
+import { analyseComparison } from '../../../src/comparison/analyseComparison';
+import type { PairedDifference } from '../../../src/comparison/studyAnalysis';
+import { compareEntries } from '../../../src/comparison/comparisonRows';
 import { writeComparison } from '../../../src/runs/exportReport';
-import { groupTrials } from '../../../src/runs/groupTrials';
+import { groupTrials } from '../../../src/comparison/studies';
 import { writePredictions } from '../../../src/runs/metrics';
-import { readTrial } from '../../../src/runs/readTrial';
+import { readTrial } from '../../../src/comparison/readTrial';
 import type { RunRecord } from '../../../src/runs/record';
 import { createRun } from '../../../src/runs/runFolder';
 import { compareRuns, subjectOf } from '../../../src/views/comparisonModel';

@@ -1,4 +1,4 @@
-import type { Estimate } from '../../../src/runs/analysis';
+import type { Estimate } from '../../../src/comparison/studyAnalysis';
 import type { StudyRow } from '../../../src/views/comparisonContract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';

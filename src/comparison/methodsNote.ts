@@ -1,5 +1,5 @@
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
-import type { ComparisonAnalysis, StudyAnalysis } from './analysis';
+import type { ComparisonAnalysis, StudyAnalysis } from './studyAnalysis';
 import { count } from '../formatNumbers';
 
 /** How the numbers of a comparison came about, a sentence each. */

@@ -1,8 +1,8 @@
 import { macroF1Interval } from '../scoring/statistics/macroF1Interval';
 import { seedBootstrap } from '../scoring/statistics/seedBootstrap';
 import { wilsonInterval } from '../scoring/statistics/wilson';
-import type { Estimate } from './analysis';
-import type { Outcomes } from './outcomes';
+import type { Estimate } from './studyAnalysis';
+import type { Outcomes } from './answerColumns';
 
 /** Seed of the resampling, so that the same predictions always give the same interval. */
 export const bootstrapSeed = 1;

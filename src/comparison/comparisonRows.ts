@@ -1,9 +1,9 @@
 import type { Failure } from '../failure';
 import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings';
-import type { Estimate, PairedDifference, StudyAnalysis } from './analysis';
-import { comparedTasks } from './comparedTask';
-import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from './record';
+import type { Estimate, PairedDifference, StudyAnalysis } from './studyAnalysis';
+import { comparedTasks } from './taskComparison';
+import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from '../runs/record';
 
 /** One run of a method: what is kept of it for the comparison. */
 export interface Trial {

@@ -1,5 +1,5 @@
-import type { StudyAnalysis } from './analysis';
-import type { ComparedTask } from './comparedTask';
+import type { StudyAnalysis } from './studyAnalysis';
+import type { ComparedTask } from './taskComparison';
 import { bytes, count, duration, fraction, pValue, signed } from '../formatNumbers';
 
 /** What a comparison is written as for other programs and documents. */

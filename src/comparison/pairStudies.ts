@@ -1,9 +1,9 @@
 import { exactMcNemar } from '../scoring/statistics/mcnemar';
 import { pairedBootstrap } from '../scoring/statistics/pairedBootstrap';
 import { seedBootstrap } from '../scoring/statistics/seedBootstrap';
-import type { PairedDifference } from './analysis';
-import { bootstrapSeed } from './estimates';
-import { commonRows, describeOther, placesOf, type Outcomes } from './outcomes';
+import type { PairedDifference } from './studyAnalysis';
+import { bootstrapSeed } from './studyEstimates';
+import { commonRows, describeOther, placesOf, type Outcomes } from './answerColumns';
 
 /** A difference before the correction, and what was left out; or why there is none. */
 export type Pairing =

@@ -1,5 +1,5 @@
-import type { PredictionLine, Split } from './record';
-import type { MeasuredStudy, MeasuredTrial } from './analysis';
+import type { PredictionLine, Split } from '../runs/record';
+import type { MeasuredStudy, MeasuredTrial } from './studyAnalysis';
 
 /** The answers of a study as numbers. Texts are numbered alike in all studies that were read with one {@link TextNumbers}. */
 export interface Outcomes {

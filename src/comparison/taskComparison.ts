@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { analyseStudies } from './analyseStudies';
-import type { ComparisonAnalysis, MeasuredStudy, StudyAnalysis } from './analysis';
-import type { Entry } from './comparison';
+import type { ComparisonAnalysis, MeasuredStudy, StudyAnalysis } from './studyAnalysis';
+import type { Entry } from './comparisonRows';
 import { methodText } from './methodText';
 import { settingDifferences } from './settingDifferences';
 

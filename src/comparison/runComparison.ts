@@ -3,11 +3,11 @@ import { Failure } from '../failure';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
-import { compareEntries, type Comparison, type Entry, type Trial } from './comparison';
-import { evaluateRun } from './evaluateRun';
+import { compareEntries, type Comparison, type Entry, type Trial } from './comparisonRows';
+import { evaluateRun } from '../runs/evaluateRun';
 import { readTrial } from './readTrial';
-import type { RunOptions } from './runEvent';
-import { requireTrainable, trainRun } from './trainRun';
+import type { RunOptions } from '../runs/runEvent';
+import { requireTrainable, trainRun } from '../runs/trainRun';
 import { isStopped } from '../classifyError';
 
 export interface CompareRequest {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { MeasuredStudy } from './analysis';
+import type { MeasuredStudy } from './studyAnalysis';
 import { analyseStudies } from './analyseStudies';
-import { folderBytes } from './folderBytes';
-import type { ComparisonAnalysis, ComparisonSubject } from './inspection';
-import { readPredictions } from './metrics';
-import { readRun } from './runFolder';
+import { folderBytes } from '../runs/folderBytes';
+import type { ComparisonAnalysis, ComparisonSubject } from '../runs/inspection';
+import { readPredictions } from '../runs/metrics';
+import { readRun } from '../runs/runFolder';
 
 /** Reads the answers of the studies and says what they tell: intervals, paired differences, confusions, calibration, and how that came about. */
 export async function analyseComparison({ token, studies, baseline }: ComparisonSubject): Promise<ComparisonAnalysis> {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { Trial } from './comparison';
-import { folderBytes } from './folderBytes';
-import { readMetrics, readPredictions } from './metrics';
-import { readRun } from './runFolder';
+import type { Trial } from './comparisonRows';
+import { folderBytes } from '../runs/folderBytes';
+import { readMetrics, readPredictions } from '../runs/metrics';
+import { readRun } from '../runs/runFolder';
 
 /** A run with its answers and curve, as it lies in its folder. */
 export async function readTrial(folder: string): Promise<Trial> {

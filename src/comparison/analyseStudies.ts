@@ -2,13 +2,13 @@ import type { ConfusionMatrix } from '../scoring/classification';
 import { reliability } from '../scoring/statistics/calibration';
 import { holm } from '../scoring/statistics/holm';
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
-import type { ComparisonAnalysis, MeasuredStudy, MeasuredTrial, PairedDifference, StudyAnalysis } from './analysis';
+import type { ComparisonAnalysis, MeasuredStudy, MeasuredTrial, PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { chooseBaseline } from './baseline';
-import { accuracyOf, macroF1Of, total } from './estimates';
+import { accuracyOf, macroF1Of, total } from './studyEstimates';
 import { methodsNote } from './methodsNote';
-import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './outcomes';
+import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
-import type { EvaluationResult } from './record';
+import type { EvaluationResult } from '../runs/record';
 
 interface Read {
   readonly study: MeasuredStudy;
