@@ -12,7 +12,7 @@ import { formatRun, formatRunList, removeRun, runListJson, showRun } from './com
 import { evaluateRun, type EvaluationSubject } from './runs/evaluateRun';
 import { comparedTasks } from './comparison/taskComparison';
 import { comparisonTable, type TableFormat } from './comparison/exportTable';
-import { chosenBaseline, findRuns, writeComparison } from './runs/exportReport';
+import { chosenBaseline, findRuns, writeComparison } from './comparison/report/writeReport';
 import { formatComparison } from './commands/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './commands/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';

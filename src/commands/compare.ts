@@ -3,7 +3,7 @@ import { writeAtomically } from '../runs/atomicFile';
 import { compareRuns, type CompareRequest } from '../comparison/runComparison';
 import type { Comparison } from '../comparison/comparisonRows';
 import { comparedTasks } from '../comparison/taskComparison';
-import { comparisonReport } from '../runs/report';
+import { comparisonReport } from '../comparison/report/report';
 import type { RunOptions } from '../runs/runEvent';
 
 /** Compares, and writes the report where one is asked for. @returns the comparison and the report's path */

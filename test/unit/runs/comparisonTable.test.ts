@@ -5,15 +5,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparedTasks } from '../../../src/comparison/taskComparison';
 import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../../src/comparison/exportTable';
-import { chosenBaseline, exportReport, writeComparison } from '../../../src/runs/exportReport';
+import { chosenBaseline, exportReport, writeComparison } from '../../../src/comparison/report/writeReport';
 import { groupTrials } from '../../../src/comparison/studies';
 import { formatComparison } from '../../../src/commands/formatComparison';
 import { compareEntries, type Trial } from '../../../src/comparison/comparisonRows';
 import { writePredictions } from '../../../src/runs/metrics';
 import type { RunRecord } from '../../../src/runs/record';
 import { createRun } from '../../../src/runs/runFolder';
-import { commandOf } from '../../../src/runs/reportRepeat';
-import { wordDifference } from '../../../src/runs/wordDifference';
+import { commandOf } from '../../../src/comparison/report/reportRepeat';
+import { wordDifference } from '../../../src/comparison/report/wordDifference';
 import { predictions, record, result, temporaryFolder } from './fixtures';
 
 function trial(id: string, marks: string, fields: Partial<RunRecord> & { seed?: number } = {}): Trial {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparedTasks } from '../../../src/comparison/taskComparison';
 import type { Entry } from '../../../src/comparison/comparisonRows';
-import { comparisonReport } from '../../../src/runs/report';
-import { escapeHtml, lossCurves, ticksBetween } from '../../../src/runs/reportCharts';
+import { comparisonReport } from '../../../src/comparison/report/report';
+import { escapeHtml, lossCurves, ticksBetween } from '../../../src/comparison/report/reportCharts';
 import { predictions, record, result } from './fixtures';
 
 const hostile = '</pre><script>alert("x")</script> & {{text}}';

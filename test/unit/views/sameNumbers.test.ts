@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { analyseComparison } from '../../../src/comparison/analyseComparison';
 import type { PairedDifference } from '../../../src/comparison/studyAnalysis';
 import { compareEntries } from '../../../src/comparison/comparisonRows';
-import { writeComparison } from '../../../src/runs/exportReport';
+import { writeComparison } from '../../../src/comparison/report/writeReport';
 import { groupTrials } from '../../../src/comparison/studies';
 import { writePredictions } from '../../../src/runs/metrics';
 import { readTrial } from '../../../src/comparison/readTrial';

@@ -1,8 +1,8 @@
-import { confusionDifference, type ConfusionMatrix } from '../scoring/classification';
-import type { StudyAnalysis } from '../comparison/studyAnalysis';
-import type { ComparedStudy, ComparedTask } from '../comparison/taskComparison';
-import { adapterSize, milliseconds } from '../comparison/exportTable';
-import { bytes, count, duration, fraction, pValue, signed } from '../formatNumbers';
+import { confusionDifference, type ConfusionMatrix } from '../../scoring/classification';
+import type { StudyAnalysis } from '../studyAnalysis';
+import type { ComparedStudy, ComparedTask } from '../taskComparison';
+import { adapterSize, milliseconds } from '../exportTable';
+import { bytes, count, duration, fraction, pValue, signed } from '../../formatNumbers';
 import { escapeHtml } from './reportCharts';
 
 const headings = ['Method', 'Accuracy<br>95 % interval', 'Difference<br>95 % interval', 'Macro-F1<br>95 % interval', 'Loss', 'Trained<br>numbers', 'Prompt<br>tokens', 'Time', 'ms per<br>row', 'Adapter', 'Peak<br>memory'];

@@ -1,6 +1,6 @@
-import type { ReliabilityBin } from '../scoring/statistics/calibration';
-import type { Verdict } from '../scoring/statistics/verdict';
-import { fraction, signed } from '../formatNumbers';
+import type { ReliabilityBin } from '../../scoring/statistics/calibration';
+import type { Verdict } from '../../scoring/statistics/verdict';
+import { fraction, signed } from '../../formatNumbers';
 
 /** An estimate and its interval. */
 export interface ForestLine {

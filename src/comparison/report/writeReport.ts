@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path';
-import { Failure } from '../failure';
-import { writeAtomically } from './atomicFile';
-import { comparedTasks, type ComparedTask } from '../comparison/taskComparison';
-import { comparisonTable, type TableFormat } from '../comparison/exportTable';
-import { groupTrials } from '../comparison/studies';
-import { readTrial } from '../comparison/readTrial';
+import { Failure } from '../../failure';
+import { writeAtomically } from '../../runs/atomicFile';
+import { comparedTasks, type ComparedTask } from '../taskComparison';
+import { comparisonTable, type TableFormat } from '../exportTable';
+import { groupTrials } from '../studies';
+import { readTrial } from '../readTrial';
 import { comparisonReport } from './report';
-import { findRun } from './runFolder';
+import { findRun } from '../../runs/runFolder';
 
 /**
  * Writes the report on runs that exist: one HTML file that needs nothing else. Runs that differ only in their seed are put together.

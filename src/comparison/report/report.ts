@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
-import type { ComparedStudy, ComparedTask } from '../comparison/taskComparison';
-import { comparisonCsv, comparisonJson } from '../comparison/exportTable';
-import { count, fraction } from '../formatNumbers';
-import { describeRewriting } from '../commands/formatComparison';
+import type { ComparedStudy, ComparedTask } from '../taskComparison';
+import { comparisonCsv, comparisonJson } from '../exportTable';
+import { count, fraction } from '../../formatNumbers';
+import { describeRewriting } from '../../commands/formatComparison';
 import { differencePlot, escapeHtml, forestPlot, legend, lossCurves, lossPanel, reliabilityPlot, type Curve } from './reportCharts';
 import { confusionTables, summaryTable } from './reportTables';
 import { reportStyle } from './reportStyle';
 import { repeatSection } from './reportRepeat';
-import { settingDifferences } from '../comparison/settingDifferences';
+import { settingDifferences } from '../settingDifferences';
 import { wordDifference } from './wordDifference';
 
 export interface ReportContent {

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
-import { resolveSettings } from '../template/resolveSettings';
-import { readTemplate } from '../template/template';
-import type { ComparedStudy } from '../comparison/taskComparison';
-import { count, fraction } from '../formatNumbers';
-import type { RunRecord } from './record';
+import { resolveSettings } from '../../template/resolveSettings';
+import { readTemplate } from '../../template/template';
+import type { ComparedStudy } from '../taskComparison';
+import { count, fraction } from '../../formatNumbers';
+import type { RunRecord } from '../../runs/record';
 import { escapeHtml } from './reportCharts';
-import { showSetting } from '../comparison/settingDifferences';
+import { showSetting } from '../settingDifferences';
 
 /** Model, data, versions, and a command for each run with every setting that the template or the defaults do not give. */
 export function repeatSection(studies: readonly ComparedStudy[]): string {
