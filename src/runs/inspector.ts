@@ -5,7 +5,7 @@ import { createInputAnswerer } from './answerInput';
 import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspection';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
-import { openRowTable, type RowTable } from './rowTable';
+import { openRowTable, type RowTable } from '../comparison/rows/rowTable';
 
 /** Serves the calls that look at runs. The last table, analysis and model are kept, because the next question is mostly about the same ones. */
 export function createInspector(): Handlers<InspectionCalls> {

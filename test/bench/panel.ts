@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyseStudies } from '../../src/comparison/analyseStudies';
 import { writePredictions } from '../../src/runs/metrics';
-import { chunksOf } from '../../src/runs/rowChunks';
-import { openRowTable } from '../../src/runs/rowTable';
+import { chunksOf } from '../../src/comparison/rows/rowChunks';
+import { openRowTable } from '../../src/comparison/rows/rowTable';
 import { compareRuns } from '../../src/views/comparisonModel';
 import { predictionsOf, sketchRun } from '../fixtures/comparison';
 

@@ -2,7 +2,7 @@ import { appendFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PredictionLine } from '../../../src/runs/record';
-import { openRowTable } from '../../../src/runs/rowTable';
+import { openRowTable } from '../../../src/comparison/rows/rowTable';
 import { temporaryFolder } from './fixtures';
 
 const line = (row: number, predicted: string): PredictionLine => ({ row, input: `Größe ${row} – 寸法`, expected: 'ja', predicted, probabilities: { ja: 0.25, nein: 0.75 } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noAnswer } from '../../../src/runs/inspection';
-import { chunksOf } from '../../../src/runs/rowChunks';
+import { chunksOf } from '../../../src/comparison/rows/rowChunks';
 import { columns, sorted } from '../../../webview/comparison/columns';
 import { rowShares } from '../../../webview/comparison/figures/shares';
 import { linearScale, logScale } from '../../../webview/comparison/figures/scale';

@@ -1,5 +1,5 @@
-import { noAnswer, type RowChunk } from './inspection';
-import type { PredictionLine } from './record';
+import { noAnswer, type RowChunk } from '../../runs/inspection';
+import type { PredictionLine } from '../../runs/record';
 
 /** Rows of the first chunk: more than a window shows, few enough to be there at once. */
 const firstRows = 500;
