@@ -1,10 +1,10 @@
 import { cleanWeights } from './model/checkpoint/widenedFolder';
-import { createInspector } from './runs/inspector';
-import { measureTraining } from './runs/measureTraining';
+import { createInspector } from './inspection/inspector';
+import { measureTraining } from './inspection/measureTraining';
 import { openChannel, silentSide } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
-import { predictRow } from './runs/predictRow';
-import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './runs/protocol';
+import { predictRow } from './inspection/predictRow';
+import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './inspection/trainerContract';
 import { serveQueue } from './runs/serveQueue';
 import { traceOf } from './classifyError';
 import { workOnRun } from './runs/workOnRun';

@@ -9,7 +9,7 @@ import { rememberModel, type ModelSummary } from '../model/listModels';
 import { openModel } from '../model/openModel';
 import { asFailure } from '../classifyError';
 import { bytes, count, passTime, textTable } from '../formatNumbers';
-import { measureModel, type ModelSpeed } from '../runs/measureModel';
+import { measureModel, type ModelSpeed } from '../inspection/measureModel';
 
 /** A model that was added: downloaded, or found in its folder. */
 export type Added = AddedModel | { readonly id: string; readonly folder: string };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { MeasuredStudy } from './studyAnalysis';
 import { analyseStudies } from './analyseStudies';
 import { folderBytes } from '../runs/folderBytes';
-import type { ComparisonAnalysis, ComparisonSubject } from '../runs/inspection';
+import type { ComparisonAnalysis, ComparisonSubject } from '../inspection/inspectorContract';
 import { readPredictions } from '../runs/metrics';
 import { readRun } from '../runs/runFolder';
 

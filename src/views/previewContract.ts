@@ -1,5 +1,5 @@
 import type { Side } from '../channel/messageChannel';
-import type { RowPrediction } from '../runs/predictRow';
+import type { RowPrediction } from '../inspection/predictRow';
 import type { Split } from '../runs/record';
 import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../channel/guards';
 

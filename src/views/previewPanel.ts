@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { openChannel, silentSide } from '../channel/messageChannel';
-import type { PredictRequest, RowPrediction } from '../runs/predictRow';
+import type { PredictRequest, RowPrediction } from '../inspection/predictRow';
 import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, type PreviewChoice, type PreviewEvents, type PreviewState } from './previewContract';
 import { previewState } from './previewModel';
 import { createRowReader } from './previewRows';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import type { MeasureRequest, TrainingEstimate } from '../runs/measureTraining';
+import type { MeasureRequest, TrainingEstimate } from '../inspection/measureTraining';
 import { openChannel, silentSide } from '../channel/messageChannel';
 import { modelTokenizer } from '../runs/modelTokenizer';
 import { factsOf } from '../runs/templateFacts';

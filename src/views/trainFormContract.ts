@@ -1,4 +1,4 @@
-import type { TrainingEstimate } from '../runs/measureTraining';
+import type { TrainingEstimate } from '../inspection/measureTraining';
 import type { Side } from '../channel/messageChannel';
 import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf } from '../channel/guards';
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openChannel, silentSide } from '../../src/channel/messageChannel';
 import { processTransport } from '../../src/channel/processTransport';
-import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../src/runs/protocol';
+import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../src/inspection/trainerContract';
 import { enqueueComparison, enqueueRun, moveInQueue, pauseRun, resumeRun, stopRun, withdrawRun } from '../../src/runs/queue';
 import { listRuns, readRun } from '../../src/runs/runFolder';
 import { livingTrainer, readTrainerSettings, trainerLogPath, writeTrainerSettings } from '../../src/runs/trainerFolder';

@@ -1,4 +1,4 @@
-import type { StudyAnalysis } from '../../src/runs/inspection';
+import type { StudyAnalysis } from '../../src/inspection/inspectorContract';
 import type { StudyMeasures, StudyRow } from '../../src/views/comparisonContract';
 import { bytes, count, duration, interval, missing, pValue, rate, signed } from './numbers';
 

@@ -1,4 +1,4 @@
-import type { ComparisonAnalysis } from '../../src/runs/inspection';
+import type { ComparisonAnalysis } from '../../src/inspection/inspectorContract';
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
 import { panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparisonContract';
 import { button, checkBox, labelledDropDown, registerControls, tabs } from '../controls';

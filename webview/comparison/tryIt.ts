@@ -1,4 +1,4 @@
-import type { InputAnswer } from '../../src/runs/inspection';
+import type { InputAnswer } from '../../src/inspection/inspectorContract';
 import type { StudyRow } from '../../src/views/comparisonContract';
 import { button, textArea } from '../controls';
 import { element } from '../element';

@@ -1,4 +1,4 @@
-import type { ComparisonAnalysis, StudyAnalysis } from '../../src/runs/inspection';
+import type { ComparisonAnalysis, StudyAnalysis } from '../../src/inspection/inspectorContract';
 import type { ComparisonState, PanelCalls, StudyRow } from '../../src/views/comparisonContract';
 import { element } from '../element';
 import { svg } from '../svg';

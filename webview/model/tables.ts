@@ -1,4 +1,4 @@
-import type { ModelSpeed } from '../../src/runs/measureModel';
+import type { ModelSpeed } from '../../src/inspection/measureModel';
 import type { ShownModel } from '../../src/views/modelContract';
 import { element } from '../element';
 

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../src/runs/predictRow';
+import type { RowPrediction } from '../../src/inspection/predictRow';
 import { element } from '../element';
 
 /** What the model says of a row: a bar for each label, or its words. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ComparisonSubject, LabelProbability, RowAnswer, RowChunk, RowDetail } from '../../runs/inspection';
+import type { ComparisonSubject, LabelProbability, RowAnswer, RowChunk, RowDetail } from '../../inspection/inspectorContract';
 import { indexPredictions, readAnswers, type PredictionIndex } from './predictionIndex';
 import type { PredictionLine } from '../../runs/record';
 import { chunkAt, chunkSpan, createChunkPacker } from './rowChunks';

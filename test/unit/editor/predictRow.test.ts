@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../../src/runs/evaluateRun';
-import { predictRow } from '../../../src/runs/predictRow';
-import { trainerSide } from '../../../src/runs/protocol';
+import { predictRow } from '../../../src/inspection/predictRow';
+import { trainerSide } from '../../../src/inspection/trainerContract';
 import { trainRun } from '../../../src/runs/trainRun';
 
 let folder: string;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/vectors';
 import { evaluateRun } from '../../../src/runs/evaluateRun';
-import { inspectionSide, type ComparisonSubject } from '../../../src/runs/inspection';
-import { createInspector } from '../../../src/runs/inspector';
+import { inspectionSide, type ComparisonSubject } from '../../../src/inspection/inspectorContract';
+import { createInspector } from '../../../src/inspection/inspector';
 import { readPredictions } from '../../../src/runs/metrics';
 import { trainRun } from '../../../src/runs/trainRun';
 

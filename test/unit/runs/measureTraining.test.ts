@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workSeconds } from '../../../src/runs/measureTraining';
+import { workSeconds } from '../../../src/inspection/measureTraining';
 import type { Settings } from '../../../src/template/settings';
 import type { Task } from '../../../src/tuning/task';
 

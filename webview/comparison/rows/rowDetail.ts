@@ -1,4 +1,4 @@
-import type { RowAnswer, RowDetail } from '../../../src/runs/inspection';
+import type { RowAnswer, RowDetail } from '../../../src/inspection/inspectorContract';
 import { button } from '../../controls';
 import { element } from '../../element';
 import { wordDifference } from '../../words';

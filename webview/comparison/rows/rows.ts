@@ -1,4 +1,4 @@
-import type { RowDetail } from '../../../src/runs/inspection';
+import type { RowDetail } from '../../../src/inspection/inspectorContract';
 import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';

@@ -6,10 +6,10 @@ import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../tuning/task';
 import { devRows, trialDevRows } from '../tuning/train';
 import { trialRates, trialSteps } from '../tuning/trialRates';
-import { finalSplit, openTask } from './openTask';
-import { watchMemory } from './peakMemory';
-import { rewritesText } from './rewriting';
-import { requireTrainable } from './trainRun';
+import { finalSplit, openTask } from '../runs/openTask';
+import { watchMemory } from '../runs/peakMemory';
+import { rewritesText } from '../runs/rewriting';
+import { requireTrainable } from '../runs/trainRun';
 
 export interface MeasureRequest {
   /** Absolute path of the template. */

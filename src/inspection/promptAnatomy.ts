@@ -6,10 +6,10 @@ import type { LanguageModel } from '../model/openModel';
 import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../tuning/prompt';
-import { readCheckpoint, startOf } from './checkpointFolder';
-import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspection';
-import { openAdapter } from './openAdapter';
-import { readRun } from './runFolder';
+import { readCheckpoint, startOf } from '../runs/checkpointFolder';
+import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorContract';
+import { openAdapter } from '../runs/openAdapter';
+import { readRun } from '../runs/runFolder';
 
 /** Words named for a vector. */
 const nearWords = 5;

@@ -12,10 +12,10 @@ import { openObjective } from '../tuning/objective';
 import type { SoftPrompt } from '../tuning/prompt';
 import { openSource, type ExampleSource } from '../tuning/source';
 import { batchOptions, closeTask, type Task } from '../tuning/task';
-import { openAdapter, withInstruction } from './openAdapter';
-import { openTask, requireFitting } from './openTask';
-import type { Split } from './record';
-import { findRun, readRun } from './runFolder';
+import { openAdapter, withInstruction } from '../runs/openAdapter';
+import { openTask, requireFitting } from '../runs/openTask';
+import type { Split } from '../runs/record';
+import { findRun, readRun } from '../runs/runFolder';
 
 export interface PredictRequest {
   /** Absolute path of the template. */

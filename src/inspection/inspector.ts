@@ -2,7 +2,7 @@ import { openDataset } from '../data/dataset';
 import { openModel, type LanguageModel } from '../model/openModel';
 import { analyseComparison } from '../comparison/analyseComparison';
 import { createInputAnswerer } from './answerInput';
-import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspection';
+import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspectorContract';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
 import { openRowTable, type RowTable } from '../comparison/rows/rowTable';

@@ -4,7 +4,7 @@ import { below, createRandom } from '../data/random';
 import { layOut, type Batch } from '../tuning/batch';
 import type { Example } from '../tuning/example';
 import { openObjective } from '../tuning/objective';
-import { watchMemory } from './peakMemory';
+import { watchMemory } from '../runs/peakMemory';
 
 /** How fast a model runs and trains here, by a short run of its own graphs. */
 export interface ModelSpeed {

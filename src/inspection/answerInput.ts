@@ -6,11 +6,11 @@ import { encodeRows, type Example } from '../tuning/example';
 import { openObjective, type OpenObjective } from '../tuning/objective';
 import type { SoftPrompt } from '../tuning/prompt';
 import { batchOptions, closeTask } from '../tuning/task';
-import type { InputAnswer } from './inspection';
-import { openAdapter } from './openAdapter';
-import { openTask, requireFitting, type OpenTask } from './openTask';
-import { recordedTemplate } from './resume';
-import { readRun } from './runFolder';
+import type { InputAnswer } from './inspectorContract';
+import { openAdapter } from '../runs/openAdapter';
+import { openTask, requireFitting, type OpenTask } from '../runs/openTask';
+import { recordedTemplate } from '../runs/resume';
+import { readRun } from '../runs/runFolder';
 
 /** Longest answer to an input that nobody has answered before, in tokens. */
 const mostTokens = 48;
