@@ -1,4 +1,4 @@
-import { cleanWeights } from './model/checkpoint/widenedFolder';
+import { cleanWeights } from './model/weights/float32Cache';
 import { createInspector } from './inspection/inspector';
 import { measureTraining } from './inspection/measureTraining';
 import { openChannel, silentSide } from './channel/messageChannel';

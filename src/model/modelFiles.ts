@@ -3,7 +3,7 @@ import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { requireOpenableFolder } from '../fileAccess';
-import { shardIndex } from './checkpoint/openSafetensors';
+import { shardIndex } from './weights/openSafetensors';
 import { findInHubCache, hubReference } from './hub/cache';
 
 /** What a model is opened from. */

@@ -11,7 +11,7 @@ import { withLayerCache } from './layerCache';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
-import { shareHalves } from './shareHalves';
+import { shareHalves } from './weights/shareFloat32';
 import { findSignature, type Signature } from './signature';
 import { makeTokenizer, type Tokenizer } from './tokenizer';
 

@@ -1,4 +1,4 @@
-import type { StoredWeight } from '../checkpoint/checkpoint';
+import type { StoredWeight } from '../weights/weights';
 import { metadataNumber, metadataNumbers, type Metadata } from './metadata';
 
 /** How a GGUF file of one architecture names its weights and settings. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cleanWeights, useWeights } from '../../../src/model/checkpoint/widenedFolder';
+import { cleanWeights, useWeights } from '../../../src/model/weights/float32Cache';
 
 const home = process.env.PROMPT_TUNER_HOME;
 const day = 86_400_000;

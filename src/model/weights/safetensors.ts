@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
-import type { StoredWeight } from './checkpoint';
+import type { StoredWeight } from './weights';
 import { bytesOf, safetensorsFormats } from './numberFormats';
 
 const headLength = 8;

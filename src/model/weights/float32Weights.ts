@@ -5,9 +5,9 @@ import { Failure } from '../../failure';
 import { ElementType, type Tensor } from '../../onnx/graph';
 import { elementCount, floatTensor } from '../../onnx/tensor';
 import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/weightPlace';
-import type { StoredWeight } from './checkpoint';
+import type { StoredWeight } from './weights';
 import { float32, type NumberFormat } from './numberFormats';
-import { cleanWeights, useWeights, widenedFolder } from './widenedFolder';
+import { cleanWeights, useWeights, widenedFolder } from './float32Cache';
 
 /** Changes when the numbers of widened weights would. */
 const widening = 1;

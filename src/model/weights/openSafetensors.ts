@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../failure';
 import { readConfigurationFile } from '../configuration';
-import type { Checkpoint, StoredWeight } from './checkpoint';
+import type { Checkpoint, StoredWeight } from './weights';
 import { readSafetensorsHeader } from './safetensors';
 
 /** Names a sharded checkpoint's files; lies beside them. */

@@ -1,9 +1,9 @@
-import { Failure } from '../failure';
-import { ElementType, type Model, type Tensor } from '../onnx/graph';
-import { placeOf } from '../onnx/weightPlace';
-import type { StoredWeight } from './checkpoint/checkpoint';
-import { brain16, float16, type NumberFormat } from './checkpoint/numberFormats';
-import { widenWeights } from './checkpoint/widenWeights';
+import { Failure } from '../../failure';
+import { ElementType, type Model, type Tensor } from '../../onnx/graph';
+import { placeOf } from '../../onnx/weightPlace';
+import type { StoredWeight } from './weights';
+import { brain16, float16, type NumberFormat } from './numberFormats';
+import { widenWeights } from './float32Weights';
 
 /** Less than this is converted by each session for itself. */
 const worthSharing = 256e6;
