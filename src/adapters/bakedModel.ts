@@ -1,4 +1,4 @@
-import { constantNodes, instantiate, type Bindings, type Instance } from '../model/instance';
+import { constantNodes, instantiate, type Bindings, type Instance } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';

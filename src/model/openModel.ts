@@ -7,12 +7,12 @@ import { elementCount } from '../onnx/tensor';
 import type { ModelConfiguration } from './configuration';
 import { decomposeModel } from './decompose/decomposeModel';
 import { hashModel, weightFiles } from './hashModel';
-import { withLayerCache } from './layerCache';
+import { withLayerCache } from './graph/layerCache';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
 import { shareHalves } from './weights/shareFloat32';
-import { findSignature, type Signature } from './signature';
+import { findSignature, type Signature } from './graph/signature';
 import { makeTokenizer, type Tokenizer } from './tokenizer';
 
 /** A frozen language model, causal or masked, ready to be composed into graphs. */

@@ -1,4 +1,4 @@
-import { instantiate, constantNodes } from '../model/instance';
+import { instantiate, constantNodes } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';

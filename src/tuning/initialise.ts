@@ -1,6 +1,6 @@
 import { below, normal, type Random } from '../data/random';
 import { Failure } from '../failure';
-import { embeddingRows } from '../model/embeddingRows';
+import { embeddingRows } from '../model/graph/embeddingRows';
 import type { LanguageModel } from '../model/openModel';
 import { renderPrompt } from '../template/render';
 import { frequentTokens } from './frequentTokens';

@@ -1,8 +1,8 @@
 import { differentiate, gradientOf } from '../autodiff/gradient';
 import { probeShapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
-import { constantNodes, instantiate, type Bindings } from '../model/instance';
-import { readAnswersOnly, tailCandidates } from '../model/answerPositions';
+import { constantNodes, instantiate, type Bindings } from '../model/graph/instance';
+import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';

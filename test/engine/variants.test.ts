@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { embeddingRows } from '../../src/model/embeddingRows';
+import { embeddingRows } from '../../src/model/graph/embeddingRows';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';

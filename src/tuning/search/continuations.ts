@@ -1,4 +1,4 @@
-import { constantNodes, instantiate } from '../../model/instance';
+import { constantNodes, instantiate } from '../../model/graph/instance';
 import type { LanguageModel } from '../../model/openModel';
 import { emptyGraph, extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';

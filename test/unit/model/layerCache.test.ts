@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withLayerCache } from '../../../src/model/layerCache';
+import { withLayerCache } from '../../../src/model/graph/layerCache';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../../src/onnx/builder';
 import { ElementType, type Graph } from '../../../src/onnx/graph';
 import { floats, int64s, openSession, type Feeds } from '../../../src/onnx/session';

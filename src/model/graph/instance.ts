@@ -1,5 +1,5 @@
-import type { Builder } from '../onnx/builder';
-import type { Graph, Node } from '../onnx/graph';
+import type { Builder } from '../../onnx/builder';
+import type { Graph, Node } from '../../onnx/graph';
 import { constantValues, type Signature } from './signature';
 
 /** Replacements for the model's graph inputs: input name → name of a value in the graph under construction. */

@@ -1,6 +1,6 @@
-import { Failure } from '../failure';
-import { ElementType, intAttribute, producers, type Graph, type Node, type Tensor } from '../onnx/graph';
-import { elementCount, tensorNumbers, tensorRows } from '../onnx/tensor';
+import { Failure } from '../../failure';
+import { ElementType, intAttribute, producers, type Graph, type Node, type Tensor } from '../../onnx/graph';
+import { elementCount, tensorNumbers, tensorRows } from '../../onnx/tensor';
 import type { Signature } from './signature';
 
 /**

@@ -1,8 +1,8 @@
-import { extendGraph, type Builder } from '../onnx/builder';
-import { consumers, ElementType, intsAttribute, producers, type Graph, type Node, type Value } from '../onnx/graph';
-import { elementCount } from '../onnx/tensor';
-import { excludeUnless } from './decompose/dotProduct';
-import type { ModelConfiguration } from './configuration';
+import { extendGraph, type Builder } from '../../onnx/builder';
+import { consumers, ElementType, intsAttribute, producers, type Graph, type Node, type Value } from '../../onnx/graph';
+import { elementCount } from '../../onnx/tensor';
+import { excludeUnless } from '../decompose/dotProduct';
+import type { ModelConfiguration } from '../configuration';
 
 /** An operator on the way from a product to what reads it, and which of its inputs comes from there. */
 interface Step {

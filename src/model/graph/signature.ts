@@ -1,6 +1,6 @@
-import { Failure } from '../failure';
-import { consumers, producers, type Graph, type Node } from '../onnx/graph';
-import { elementCount, tensorNumbers } from '../onnx/tensor';
+import { Failure } from '../../failure';
+import { consumers, producers, type Graph, type Node } from '../../onnx/graph';
+import { elementCount, tensorNumbers } from '../../onnx/tensor';
 
 /** Keys and values of one layer, as they enter (`past`) and leave (`present`) the graph. */
 export interface LayerCache {
