@@ -4,7 +4,7 @@ import { checkFiles, formatFindings, warningsOf } from './commands/check';
 import { compareAndReport } from './commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './commands/export';
 import { addModel, describeModel, formatAdded, formatInspection, formatModels, formatVariants, listVariants, withMethods } from './commands/models';
-import { listModels } from './model/listModels';
+import { listModels } from './model/open/listModels';
 import { chooseProvider, describeFallback, providers } from './onnx/provider';
 import { addBar, addLines } from './commands/addDisplay';
 import { formatRendering, renderFile } from './commands/render';

@@ -1,5 +1,5 @@
 import { constantNodes, instantiate, type Bindings, type Instance } from '../model/graph/instance';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';
 import { floats, int64s, openSession } from '../onnx/session';

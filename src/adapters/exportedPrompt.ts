@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import type { Settings } from '../template/settings';
 import { renderPrompt } from '../template/render';
 import type { PromptTemplate } from '../template/template';

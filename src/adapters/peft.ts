@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import type { Method } from '../template/settings';
 import { prefixWidth } from '../tuning/prefixStart';
 import type { SoftPrompt } from '../tuning/prompt';

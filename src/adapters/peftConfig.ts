@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import type { SoftPrompt } from '../tuning/prompt';
 import type { Settings } from '../template/settings';
 

@@ -6,7 +6,7 @@ import { onnxReadme, peftReadme, type Provenance } from '../adapters/exportReadm
 import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
-import { openModel, type LanguageModel } from '../model/openModel';
+import { openModel, type LanguageModel } from '../model/open/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
 import type { PromptTemplate } from '../template/template';

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
 import { Failure } from '../failure';
-import { openModel } from '../model/openModel';
+import { openModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method, Settings } from '../template/settings';

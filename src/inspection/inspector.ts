@@ -1,5 +1,5 @@
 import { openDataset } from '../data/dataset';
-import { openModel, type LanguageModel } from '../model/openModel';
+import { openModel, type LanguageModel } from '../model/open/openModel';
 import { analyseComparison } from '../comparison/analyseComparison';
 import { createInputAnswerer } from './answerInput';
 import type { ComparisonAnalysis, ComparisonSubject, InspectionCalls } from './inspectorContract';

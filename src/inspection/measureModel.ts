@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { chooseProvider } from '../onnx/provider';
 import { below, createRandom } from '../data/random';
 import { layOut, type Batch } from '../tuning/batch';

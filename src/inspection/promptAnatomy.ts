@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { readPlacement, placementName, type Placement } from '../adapters/placement';
 import { cosines, movement, nearestRows, rowNorms, type Nearest } from '../adapters/vectors';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../tuning/prompt';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ModelConfiguration } from '../model/configuration';
-import { findModelFiles } from '../model/modelFiles';
-import { readModelRecords } from '../model/modelRecords';
+import { findModelFiles } from '../model/open/modelFiles';
+import { readModelRecords } from '../model/open/modelRecords';
 import { makeTokenizer, type Tokenizer } from '../model/tokenizer';
 import { rememberByFile } from './rememberByFile';
 

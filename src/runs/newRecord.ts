@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import type { PromptTemplate } from '../template/template';
 import type { Settings } from '../template/settings';
 import type { Task } from '../tuning/task';

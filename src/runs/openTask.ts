@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { openModel, type LanguageModel } from '../model/openModel';
+import { openModel, type LanguageModel } from '../model/open/openModel';
 import type { PromptTemplate } from '../template/template';
 import type { Settings } from '../template/settings';
 import { prefixWidth } from '../tuning/prefixStart';

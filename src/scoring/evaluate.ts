@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import type { Example } from '../tuning/example';
 import { openObjective } from '../tuning/objective';
 import type { SoftPrompt } from '../tuning/prompt';

@@ -1,6 +1,6 @@
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, type Place } from '../failure';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render';
 import { encodePrompt } from '../template/tokens';
 import type { Task } from './task';

@@ -1,7 +1,7 @@
 import { below, normal, type Random } from '../data/random';
 import { Failure } from '../failure';
 import { embeddingRows } from '../model/graph/embeddingRows';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render';
 import { frequentTokens } from './frequentTokens';
 import { streamFor } from './order';

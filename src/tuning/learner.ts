@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder';
 import type { EncoderShape } from './encoderGraph';
 import { embeddings, initialTokens } from './initialise';

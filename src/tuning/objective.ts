@@ -1,5 +1,5 @@
 import { gradientOf } from '../autodiff/gradient';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { floats, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
 import type { Batch } from './batch';
 import { buildObjective } from './objectiveGraph';

@@ -3,7 +3,7 @@ import { probeShapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
 import { constantNodes, instantiate, type Bindings } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
 import type { Feeds } from '../onnx/session';

@@ -1,6 +1,6 @@
 import { normal } from '../data/random';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { ElementType, keepOnly } from '../onnx/graph';
 import { floats, int64s, openSession } from '../onnx/session';
 import { startingTokens } from './initialise';

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { floats, int64s, type Feeds } from '../onnx/session';
 import { names, type ObjectivePlan } from './objectiveNames';
 

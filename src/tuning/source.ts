@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/openModel';
+import type { LanguageModel } from '../model/open/openModel';
 import { encodeRows, type Example } from './example';
 import { batchAt, epochOrder, type Position } from './order';
 import { requireSplit, type Task } from './task';

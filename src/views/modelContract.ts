@@ -1,4 +1,4 @@
-import type { MethodSupport, ModelInspection, TokenizerFacts } from '../model/inspectModel';
+import type { MethodSupport, ModelInspection, TokenizerFacts } from '../model/open/inspectModel';
 import type { ModelSpeed } from '../inspection/measureModel';
 import type { Side } from '../channel/messageChannel';
 import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';

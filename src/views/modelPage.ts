@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import { listModels } from '../model/listModels';
+import { listModels } from '../model/open/listModels';
 import { bytes } from '../formatNumbers';
 import { openChannel, silentSide } from '../channel/messageChannel';
 import { isObject, isText } from '../channel/guards';

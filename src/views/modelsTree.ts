@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { listModels, type ModelSummary } from '../model/listModels';
+import { listModels, type ModelSummary } from '../model/open/listModels';
 import { modelsTree, type ModelsNode } from './modelsModel';
 import { modelsInWorkspace } from './workspaceModels';
 

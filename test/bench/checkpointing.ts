@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openModel } from '../../src/model/openModel';
+import { openModel } from '../../src/model/open/openModel';
 import { layOut } from '../../src/tuning/batch';
 import { openObjective } from '../../src/tuning/objective';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openModel } from '../../src/model/openModel';
+import { openModel } from '../../src/model/open/openModel';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import { loadTemplate } from '../../src/template/template';
 import { layOut } from '../../src/tuning/batch';

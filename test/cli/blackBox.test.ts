@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openModel } from '../../src/model/openModel';
+import { openModel } from '../../src/model/open/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
 import type { RunRecord } from '../../src/runs/record';
 import { json, jsonLines, run, start, weather, workspace } from './run';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../src/model/openModel';
+import type { LanguageModel } from '../../src/model/open/openModel';
 import type { Node } from '../../src/onnx/graph';
 import type { Method } from '../../src/template/settings';
 import { tuneBlackBox } from '../../src/tuning/blackBox';

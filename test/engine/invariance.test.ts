@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { floats, int64s, openSession } from '../../src/onnx/session';
 import { layOut, type BatchOptions } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';

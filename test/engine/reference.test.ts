@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAdapter } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
-import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { layOut, type BatchOptions } from '../../src/tuning/batch';
 import type { Example } from '../../src/tuning/example';
 import { openEncoder, type Parameters } from '../../src/tuning/encoder';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { renderText } from '../../src/template/render';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import { loadTemplate, readTemplate } from '../../src/template/template';

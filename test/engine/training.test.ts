@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../src/model/openModel';
-import { openModel } from '../../src/model/openModel';
+import type { LanguageModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/open/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut } from '../../src/tuning/batch';

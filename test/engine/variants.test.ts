@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddingRows } from '../../src/model/graph/embeddingRows';
-import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type Batch } from '../../src/tuning/batch';

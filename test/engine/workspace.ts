@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import type { Method } from '../../src/template/settings';
 import { loadTemplate } from '../../src/template/template';

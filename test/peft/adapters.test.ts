@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterUse, writeAdapter } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
-import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import type { Method } from '../../src/template/settings';
 import { openSource } from '../../src/tuning/source';
 import type { Task } from '../../src/tuning/task';

@@ -1,7 +1,7 @@
 import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../../src/adapters/safetensors';
-import { openModel } from '../../src/model/openModel';
+import { openModel } from '../../src/model/open/openModel';
 import { ElementType } from '../../src/onnx/graph';
 import { tensorNumbers } from '../../src/onnx/tensor';
 

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../src/model/openModel';
+import type { LanguageModel } from '../../src/model/open/openModel';
 import { layOut } from '../../src/tuning/batch';
 import { openObjective } from '../../src/tuning/objective';
 import type { SoftPrompt } from '../../src/tuning/prompt';

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
-import { findFolder } from '../../src/model/modelFiles';
+import { findFolder } from '../../src/model/open/modelFiles';
 import { allowModelFolders, confineReading, isWithinReach } from '../../src/fileAccess';
 import { checkFiles } from '../../src/commands/check';
 import { partialReader } from '../../src/template/template';

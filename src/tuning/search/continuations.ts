@@ -1,5 +1,5 @@
 import { constantNodes, instantiate } from '../../model/graph/instance';
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { emptyGraph, extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';
 import { floats, int64s, openSession } from '../../onnx/session';

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { layOut } from '../batch';
 import type { Example } from '../example';
 import type { OpenObjective } from '../objective';

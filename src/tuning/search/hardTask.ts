@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { replaceInstruction } from '../../template/replaceInstruction';
 import { readTemplate } from '../../template/template';
 import { softLayout } from '../../template/tokens';

@@ -1,5 +1,5 @@
 import type { Row } from '../../data/dataset';
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { meanByObjective, scoreRows, type ScoredRow } from '../../scoring/scoreSplit';
 import { renderPrompt } from '../../template/render';
 import { encodePrompt } from '../../template/tokens';

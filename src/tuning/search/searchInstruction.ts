@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { openTaskObjective } from '../objective';
 import { streamFor } from '../order';
 import { openSource } from '../source';

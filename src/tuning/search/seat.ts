@@ -1,5 +1,5 @@
 import type { Row } from '../../data/dataset';
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { renderPrompt } from '../../template/render';
 import { encodePrompt, type PromptTokens } from '../../template/tokens';
 import type { Task } from '../task';

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/openModel';
+import type { LanguageModel } from '../../model/open/openModel';
 import { renderPrompt } from '../../template/render';
 import { encodePrompt } from '../../template/tokens';
 import { layOut } from '../batch';

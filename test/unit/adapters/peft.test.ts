@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterBase, readAdapterUse, strangeBase, writeAdapter } from '../../../src/adapters/peft';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../src/adapters/safetensors';
-import type { LanguageModel } from '../../../src/model/openModel';
+import type { LanguageModel } from '../../../src/model/open/openModel';
 import type { SoftPrompt } from '../../../src/tuning/prompt';
 import type { Task } from '../../../src/tuning/task';
 import { Failure } from '../../../src/failure';

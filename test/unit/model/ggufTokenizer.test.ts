@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openGguf } from '../../../src/model/gguf/openGguf';
 import { ggufTokenizer, type TokenizerRecords } from '../../../src/model/gguf/tokenizer';
-import { findModelFiles } from '../../../src/model/modelFiles';
-import { readModelRecords } from '../../../src/model/modelRecords';
+import { findModelFiles } from '../../../src/model/open/modelFiles';
+import { readModelRecords } from '../../../src/model/open/modelRecords';
 import { makeTokenizer, readTokenizerRecords, type Tokenizer } from '../../../src/model/tokenizer';
 import { ggufFile, type Written } from './ggufFiles';
 

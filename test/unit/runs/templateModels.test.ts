@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listModels } from '../../../src/model/listModels';
+import { listModels } from '../../../src/model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../../src/runs/templateModels';
 import { modelsTree } from '../../../src/views/modelsModel';
 

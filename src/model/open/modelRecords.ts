@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { openGguf, type GgufCheckpoint } from './gguf/openGguf';
-import { ggufTokenizer, type TokenizerRecords } from './gguf/tokenizer';
-import { readConfigurationFile, toConfiguration, type ModelConfiguration } from './configuration';
-import { Failure } from '../failure';
+import { openGguf, type GgufCheckpoint } from '../gguf/openGguf';
+import { ggufTokenizer, type TokenizerRecords } from '../gguf/tokenizer';
+import { readConfigurationFile, toConfiguration, type ModelConfiguration } from '../configuration';
+import { Failure } from '../../failure';
 import type { ModelFiles } from './modelFiles';
-import { readTokenizerRecords } from './tokenizer';
+import { readTokenizerRecords } from '../tokenizer';
 
 /** What a model says of itself, as `config.json` and the tokenizer's files state it. */
 export interface ModelRecords {

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { operatorsWithoutRule } from '../autodiff/gradient';
-import { ElementType, type Graph, type Model } from '../onnx/graph';
-import { elementCount, elementSize } from '../onnx/tensor';
-import type { LanguageModelKind, ModelConfiguration } from './configuration';
+import { operatorsWithoutRule } from '../../autodiff/gradient';
+import { ElementType, type Graph, type Model } from '../../onnx/graph';
+import { elementCount, elementSize } from '../../onnx/tensor';
+import type { LanguageModelKind, ModelConfiguration } from '../configuration';
 import { licenceIn } from './listModels';
 import type { ModelKind } from './modelFiles';
-import type { TokenizerRecords } from './gguf/tokenizer';
+import type { TokenizerRecords } from '../gguf/tokenizer';
 import type { LanguageModel } from './openModel';
 
 /** Whether a method works with a model, and if not, why. */

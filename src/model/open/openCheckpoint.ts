@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Model } from '../onnx/graph';
-import { buildModel, requireFamily } from './build/buildModel';
-import type { Checkpoint } from './weights/weights';
-import { openSafetensors } from './weights/openSafetensors';
-import { widenWeights } from './weights/float32Weights';
-import { openGguf } from './gguf/openGguf';
+import type { Model } from '../../onnx/graph';
+import { buildModel, requireFamily } from '../build/buildModel';
+import type { Checkpoint } from '../weights/weights';
+import { openSafetensors } from '../weights/openSafetensors';
+import { widenWeights } from '../weights/float32Weights';
+import { openGguf } from '../gguf/openGguf';
 import { hashModel } from './hashModel';
 import type { ModelFiles } from './modelFiles';
 import { ggufRecords, readModelRecords, type ModelRecords } from './modelRecords';

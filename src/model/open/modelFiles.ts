@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
-import { Failure } from '../failure';
-import { requireOpenableFolder } from '../fileAccess';
-import { shardIndex } from './weights/openSafetensors';
-import { findInHubCache, hubReference } from './hub/cache';
+import { Failure } from '../../failure';
+import { requireOpenableFolder } from '../../fileAccess';
+import { shardIndex } from '../weights/openSafetensors';
+import { findInHubCache, hubReference } from '../hub/cache';
 
 /** What a model is opened from. */
 export type ModelKind = 'onnx' | 'safetensors' | 'gguf';

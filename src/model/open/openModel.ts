@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { Failure, withPlace } from '../failure';
-import { floatTypes, type Graph, type Model, type Tensor } from '../onnx/graph';
-import { normalizeModel } from '../onnx/normalize';
-import { readModel } from '../onnx/readModel';
-import { elementCount } from '../onnx/tensor';
-import type { ModelConfiguration } from './configuration';
-import { decomposeModel } from './decompose/decomposeModel';
+import { Failure, withPlace } from '../../failure';
+import { floatTypes, type Graph, type Model, type Tensor } from '../../onnx/graph';
+import { normalizeModel } from '../../onnx/normalize';
+import { readModel } from '../../onnx/readModel';
+import { elementCount } from '../../onnx/tensor';
+import type { ModelConfiguration } from '../configuration';
+import { decomposeModel } from '../decompose/decomposeModel';
 import { hashModel, weightFiles } from './hashModel';
-import { withLayerCache } from './graph/layerCache';
+import { withLayerCache } from '../graph/layerCache';
 import { findModelFiles, type ModelFiles, type ModelKind } from './modelFiles';
 import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
-import { shareHalves } from './weights/shareFloat32';
-import { findSignature, type Signature } from './graph/signature';
-import { makeTokenizer, type Tokenizer } from './tokenizer';
+import { shareHalves } from '../weights/shareFloat32';
+import { findSignature, type Signature } from '../graph/signature';
+import { makeTokenizer, type Tokenizer } from '../tokenizer';
 
 /** A frozen language model, causal or masked, ready to be composed into graphs. */
 export interface LanguageModel {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { Graph } from '../onnx/graph';
-import { placeOf } from '../onnx/weightPlace';
+import type { Graph } from '../../onnx/graph';
+import { placeOf } from '../../onnx/weightPlace';
 
 /** The files beside the model file in which its large weights lie. */
 export function weightFiles(graph: Graph, file: string): readonly string[] {

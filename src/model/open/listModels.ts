@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promi
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { readConfiguration, type LanguageModelKind, type ModelConfiguration } from './configuration';
-import { openGguf } from './gguf/openGguf';
-import { findInHubCache, folderSize, modelsInHubCache } from './hub/cache';
+import { readConfiguration, type LanguageModelKind, type ModelConfiguration } from '../configuration';
+import { openGguf } from '../gguf/openGguf';
+import { findInHubCache, folderSize, modelsInHubCache } from '../hub/cache';
 import { embeddedDefault, embeddedModels, findModelFiles } from './modelFiles';
 import { ggufRecords } from './modelRecords';
 
