@@ -4,7 +4,7 @@ import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';
 import { floats, int64s, openSession } from '../onnx/session';
 import { floatTensor } from '../onnx/tensor';
-import { keysAndValuesOf, type SoftPrompt } from '../tuning/prompt';
+import { keysAndValuesOf, type SoftPrompt } from '../objective/prompt';
 
 /** A model with a prompt inside. Its inputs and outputs are those of the model it was made from. */
 export interface BakedModel {

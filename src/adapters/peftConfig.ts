@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
-import type { SoftPrompt } from '../tuning/prompt';
+import type { SoftPrompt } from '../objective/prompt';
 import type { Settings } from '../template/settings';
 
 /** The kinds of PEFT adapter that are prompts of one matrix. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure';
 import type { Method } from '../template/settings';
 import type { LanguageModel } from '../model/open/openModel';
-import type { Task } from '../tuning/task';
+import type { Task } from '../objective/task';
 
 /** Where the vectors of an adapter stand in a prompt: what PEFT has no words for. */
 export interface Placement {

@@ -8,7 +8,7 @@ import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
 import { openModel, type LanguageModel } from '../model/open/openModel';
 import { writeModel } from '../onnx/writeModel';
-import { trainedNumbers, type SoftPrompt } from '../tuning/prompt';
+import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/template';
 import type { RunRecord } from '../runs/record';
 import { recordedTemplate } from '../runs/resume';

@@ -1,9 +1,9 @@
 import type { LanguageModel } from '../model/open/openModel';
 import { chooseProvider } from '../onnx/provider';
 import { below, createRandom } from '../data/random';
-import { layOut, type Batch } from '../tuning/batch';
-import type { Example } from '../tuning/example';
-import { openObjective } from '../tuning/objective';
+import { layOut, type Batch } from '../objective/batch';
+import type { Example } from '../objective/example';
+import { openObjective } from '../objective/objective';
 import { watchMemory } from '../runs/peakMemory';
 
 /** How fast a model runs and trains here, by a short run of its own graphs. */

@@ -3,7 +3,7 @@ import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate } from '../template/template';
 import { probeStep, type StepCost } from '../tuning/probeStep';
-import { closeTask, type Task } from '../tuning/task';
+import { closeTask, type Task } from '../objective/task';
 import { devRows, trialDevRows } from '../tuning/train';
 import { trialRates, trialSteps } from '../tuning/trialRates';
 import { finalSplit, openTask } from '../runs/openTask';

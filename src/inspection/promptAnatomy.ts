@@ -5,7 +5,7 @@ import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
-import type { PrefixMatrix, SoftPrompt } from '../tuning/prompt';
+import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
 import { readCheckpoint, startOf } from '../runs/checkpointFolder';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorContract';
 import { openAdapter } from '../runs/openAdapter';

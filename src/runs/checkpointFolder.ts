@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
-import type { SoftPrompt } from '../tuning/prompt';
+import type { SoftPrompt } from '../objective/prompt';
 import type { Checkpoint } from '../tuning/train';
 import { syncFolder, writeDurably } from './atomicFile';
 import { sha256 } from './runFolder';

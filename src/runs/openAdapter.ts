@@ -4,7 +4,7 @@ import { placementName, readPlacement } from '../adapters/placement';
 import { failureOf } from '../template/finding';
 import { instructionSource, replaceInstruction } from '../template/replaceInstruction';
 import { readTemplate, type PromptTemplate } from '../template/template';
-import type { SoftPrompt } from '../tuning/prompt';
+import type { SoftPrompt } from '../objective/prompt';
 
 /** An adapter, and what a template needs for it to fit. */
 export interface OpenAdapter {

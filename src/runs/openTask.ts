@@ -4,8 +4,8 @@ import { openModel, type LanguageModel } from '../model/open/openModel';
 import type { PromptTemplate } from '../template/template';
 import type { Settings } from '../template/settings';
 import { prefixWidth } from '../tuning/prefixStart';
-import type { SoftPrompt } from '../tuning/prompt';
-import { prepareTask, type Task } from '../tuning/task';
+import type { SoftPrompt } from '../objective/prompt';
+import { prepareTask, type Task } from '../objective/task';
 import type { Split } from './record';
 
 export interface OpenTask {

@@ -1,9 +1,9 @@
 import type { LanguageModel } from '../model/open/openModel';
-import type { Example } from '../tuning/example';
-import { openObjective } from '../tuning/objective';
-import type { SoftPrompt } from '../tuning/prompt';
-import { openSource } from '../tuning/source';
-import { batchOptions, requireSplit, type Task } from '../tuning/task';
+import type { Example } from '../objective/example';
+import { openObjective } from '../objective/objective';
+import type { SoftPrompt } from '../objective/prompt';
+import { openSource } from '../objective/source';
+import { batchOptions, requireSplit, type Task } from '../objective/task';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
 import { meanByObjective, scoreRows, tokenLoss, type ScoredRow } from './scoreSplit';

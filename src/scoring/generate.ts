@@ -3,9 +3,9 @@ import type { LanguageModel } from '../model/open/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
 import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
-import { defaultThreads } from '../tuning/objective';
-import { noCache } from '../tuning/objectiveGraph';
-import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../tuning/prompt';
+import { defaultThreads } from '../objective/objective';
+import { noCache } from '../objective/objectiveGraph';
+import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../objective/prompt';
 
 /** Greedy decoding with a key/value cache. */
 export interface Generator {

@@ -1,4 +1,4 @@
-import type { Task } from '../tuning/task';
+import type { Task } from '../objective/task';
 import type { ScoredRow } from './scoreSplit';
 
 /** What the model makes of one row at a moment of the training. */

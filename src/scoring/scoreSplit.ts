@@ -1,9 +1,9 @@
-import { layOut, type Batch, type BatchOptions } from '../tuning/batch';
-import type { Example } from '../tuning/example';
-import type { Measured, OpenObjective } from '../tuning/objective';
-import type { SoftPrompt } from '../tuning/prompt';
-import type { ExampleSource } from '../tuning/source';
-import type { Task } from '../tuning/task';
+import { layOut, type Batch, type BatchOptions } from '../objective/batch';
+import type { Example } from '../objective/example';
+import type { Measured, OpenObjective } from '../objective/objective';
+import type { SoftPrompt } from '../objective/prompt';
+import type { ExampleSource } from '../objective/source';
+import type { Task } from '../objective/task';
 import { accuracy, macroF1 } from './classification';
 import { sampleRows, type Sample } from './samples';
 

@@ -1,7 +1,7 @@
 import type { Parameters } from './encoder';
 import type { Moments } from './optimizer';
 import type { Position } from './order';
-import type { SoftPrompt } from './prompt';
+import type { SoftPrompt } from '../objective/prompt';
 
 /** The dev evaluation that chose the prompt to keep. */
 export interface Best {

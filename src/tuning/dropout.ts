@@ -1,6 +1,6 @@
 import type { Random } from '../data/random';
 import type { PromptGradient } from './learner';
-import type { SoftPrompt } from './prompt';
+import type { SoftPrompt } from '../objective/prompt';
 
 /** A prompt with some of its numbers dropped, and the same done to its gradient. */
 export interface Dropped {

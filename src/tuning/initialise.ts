@@ -5,7 +5,7 @@ import type { LanguageModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render';
 import { frequentTokens } from './frequentTokens';
 import { streamFor } from './order';
-import type { Task } from './task';
+import type { Task } from '../objective/task';
 
 /** Spread of transformers' own initialisation. */
 const normalSpread = 0.02;

@@ -5,8 +5,8 @@ import { embeddings, initialTokens } from './initialise';
 import type { Parameter } from './optimizer';
 import { streamFor } from './order';
 import { initialPrefix, prefixWidth } from './prefixStart';
-import type { SoftPrompt } from './prompt';
-import type { Task } from './task';
+import type { SoftPrompt } from '../objective/prompt';
+import type { Task } from '../objective/task';
 
 export type Gradients = Readonly<Record<string, Float32Array>>;
 

@@ -1,13 +1,13 @@
 import type { LanguageModel } from '../model/open/openModel';
 import { scoreSplit } from '../scoring/scoreSplit';
-import { layOut, type Batch } from './batch';
+import { layOut, type Batch } from '../objective/batch';
 import { openLearner } from './learner';
-import { openTaskObjective } from './objective';
+import { openTaskObjective } from '../objective/objective';
 import { begin } from './progress';
-import { copyPrompt, trainedNumbers } from './prompt';
-import { openBatches, openSource } from './source';
+import { copyPrompt, trainedNumbers } from '../objective/prompt';
+import { openBatches, openSource } from '../objective/source';
 import { takeStep, type StepSetting } from './step';
-import { batchOptions, type Task } from './task';
+import { batchOptions, type Task } from '../objective/task';
 
 /** What one step and one scored row cost on this machine. */
 export interface StepCost {

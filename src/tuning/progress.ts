@@ -5,7 +5,7 @@ import type { Parameters } from './encoder';
 import { copyParameters } from './learner';
 import { optimizers } from './optimizer';
 import type { Position } from './order';
-import { copyPrompt, type SoftPrompt } from './prompt';
+import { copyPrompt, type SoftPrompt } from '../objective/prompt';
 import type { Settings } from '../template/settings';
 
 /** What moves during a training. Arrays are changed in place by a step. */

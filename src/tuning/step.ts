@@ -1,13 +1,13 @@
-import { layOut, type BatchOptions } from './batch';
+import { layOut, type BatchOptions } from '../objective/batch';
 import { dropOut } from './dropout';
 import type { Gradients, Learner } from './learner';
-import type { OpenObjective } from './objective';
+import type { OpenObjective } from '../objective/objective';
 import { clipGradients, optimizers } from './optimizer';
 import { nextPosition, streamFor } from './order';
 import type { Progress } from './progress';
 import { scheduledRate } from './schedule';
-import type { BatchesByPosition, ExampleSource } from './source';
-import type { Task } from './task';
+import type { BatchesByPosition, ExampleSource } from '../objective/source';
+import type { Task } from '../objective/task';
 
 /** What a step works with. */
 export interface StepSetting {

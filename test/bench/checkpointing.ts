@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { openModel } from '../../src/model/open/openModel';
-import { layOut } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
 
 const steps = 3;
 

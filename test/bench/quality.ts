@@ -5,7 +5,7 @@ import { evaluate } from '../../src/scoring/evaluate';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import type { Method } from '../../src/template/settings';
 import { loadTemplate } from '../../src/template/template';
-import { closeTask, prepareTask, type Task } from '../../src/tuning/task';
+import { closeTask, prepareTask, type Task } from '../../src/objective/task';
 import { train, type TrainedPrompt } from '../../src/tuning/train';
 
 /**

@@ -3,13 +3,13 @@ import { resolve } from 'node:path';
 import { openModel } from '../../src/model/open/openModel';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import { loadTemplate } from '../../src/template/template';
-import { layOut } from '../../src/tuning/batch';
-import type { Example } from '../../src/tuning/example';
+import { layOut } from '../../src/objective/batch';
+import type { Example } from '../../src/objective/example';
 import { initialTokens } from '../../src/tuning/initialise';
-import { openObjective } from '../../src/tuning/objective';
+import { openObjective } from '../../src/objective/objective';
 import { optimizers } from '../../src/tuning/optimizer';
-import { openSource } from '../../src/tuning/source';
-import { batchOptions, prepareTask } from '../../src/tuning/task';
+import { openSource } from '../../src/objective/source';
+import { batchOptions, prepareTask } from '../../src/objective/task';
 
 /**
  * Times training steps, forward to optimizer, on fixed batches, and leaves the batches as token ids for the peer to repeat.

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { openGenerator } from '../../src/scoring/generate';
-import { layOut, type BatchOptions } from '../../src/tuning/batch';
-import type { Example } from '../../src/tuning/example';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut, type BatchOptions } from '../../src/objective/batch';
+import type { Example } from '../../src/objective/example';
+import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
 
 /** What PyTorch computed with the same weights; recipe.py beside the fixtures makes them. */

@@ -4,7 +4,7 @@ import type { Node } from '../../src/onnx/graph';
 import type { Method } from '../../src/template/settings';
 import { tuneBlackBox } from '../../src/tuning/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
-import type { Task } from '../../src/tuning/task';
+import type { Task } from '../../src/objective/task';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
 import { makeWorkspace, type Workspace } from './workspace';
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { asLateAsPossible, cutIntoSegments } from '../../src/autodiff/segments';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import type { Node } from '../../src/onnx/graph';
-import { layOut, type Batch, type BatchOptions } from '../../src/tuning/batch';
-import type { Example } from '../../src/tuning/example';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut, type Batch, type BatchOptions } from '../../src/objective/batch';
+import type { Example } from '../../src/objective/example';
+import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
-import type { SoftPrompt } from '../../src/tuning/prompt';
+import type { SoftPrompt } from '../../src/objective/prompt';
 import { seededRandom } from './random';
 
 const architectures = join(__dirname, 'architectures');

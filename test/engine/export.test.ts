@@ -8,11 +8,11 @@ import { bakePrompt, type BakedModel } from '../../src/adapters/bakedModel';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
 import { exportRun } from '../../src/commands/export';
-import { layOut } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
-import type { SoftPrompt } from '../../src/tuning/prompt';
-import { openSource } from '../../src/tuning/source';
-import { batchOptions, type Task } from '../../src/tuning/task';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
+import type { SoftPrompt } from '../../src/objective/prompt';
+import { openSource } from '../../src/objective/source';
+import { batchOptions, type Task } from '../../src/objective/task';
 import { exportTo, leaveRun, newWorkspace, placeholderProbability, promptCases as cases, randomPrompt, snippetOf } from './exportedRun';
 
 const tracked = 20;

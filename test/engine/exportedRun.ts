@@ -13,11 +13,11 @@ import { newRecord, withSources } from '../../src/runs/newRecord';
 import { createRun } from '../../src/runs/runFolder';
 import type { Method } from '../../src/template/settings';
 import { loadTemplate } from '../../src/template/template';
-import { layOut } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
-import type { SoftPrompt } from '../../src/tuning/prompt';
-import { batchOptions, type Task } from '../../src/tuning/task';
+import type { SoftPrompt } from '../../src/objective/prompt';
+import { batchOptions, type Task } from '../../src/objective/task';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];

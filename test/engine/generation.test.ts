@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
-import { layOut } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
-import { openSource } from '../../src/tuning/source';
-import type { SoftPrompt } from '../../src/tuning/prompt';
-import { batchOptions, type Task } from '../../src/tuning/task';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
+import { openSource } from '../../src/objective/source';
+import type { SoftPrompt } from '../../src/objective/prompt';
+import { batchOptions, type Task } from '../../src/objective/task';
 import { newWorkspace, promptCases, randomPrompt } from './exportedRun';
 
 /** The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for every token of the vocabulary. */

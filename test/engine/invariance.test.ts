@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { floats, int64s, openSession } from '../../src/onnx/session';
-import { layOut, type BatchOptions } from '../../src/tuning/batch';
-import type { Example } from '../../src/tuning/example';
-import { openObjective, type Measured, type OpenObjective } from '../../src/tuning/objective';
-import type { SoftPrompt } from '../../src/tuning/prompt';
-import { openSource } from '../../src/tuning/source';
-import { batchOptions } from '../../src/tuning/task';
+import { layOut, type BatchOptions } from '../../src/objective/batch';
+import type { Example } from '../../src/objective/example';
+import { openObjective, type Measured, type OpenObjective } from '../../src/objective/objective';
+import type { SoftPrompt } from '../../src/objective/prompt';
+import { openSource } from '../../src/objective/source';
+import { batchOptions } from '../../src/objective/task';
 import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 /** Rounding in float32 over the embedded model's six layers. */

@@ -9,12 +9,12 @@ import { checkTemplate } from '../../src/template/check';
 import { renderPrompt } from '../../src/template/render';
 import { readTemplate, type PromptTemplate } from '../../src/template/template';
 import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/tokens';
-import { layOut, type Batch } from '../../src/tuning/batch';
-import type { Example } from '../../src/tuning/example';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut, type Batch } from '../../src/objective/batch';
+import type { Example } from '../../src/objective/example';
+import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
 import { train } from '../../src/tuning/train';
-import type { Verbalizer } from '../../src/tuning/task';
+import type { Verbalizer } from '../../src/objective/task';
 import { makeWorkspace } from './workspace';
 
 interface Trained {

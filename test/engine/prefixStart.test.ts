@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { layOut } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
 import { initialPrefix, prefixWidth } from '../../src/tuning/prefixStart';
-import { openSource } from '../../src/tuning/source';
-import { batchOptions } from '../../src/tuning/task';
+import { openSource } from '../../src/objective/source';
+import { batchOptions } from '../../src/objective/task';
 import { newWorkspace } from './exportedRun';
 
 const open = (set: Readonly<Record<string, unknown>>) => newWorkspace().task('v2', { 'tune.length': 6, 'tune.instruction': 'fixed', ...set });

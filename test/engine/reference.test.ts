@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { readAdapter } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
-import { layOut, type BatchOptions } from '../../src/tuning/batch';
-import type { Example } from '../../src/tuning/example';
+import { layOut, type BatchOptions } from '../../src/objective/batch';
+import type { Example } from '../../src/objective/example';
 import { openEncoder, type Parameters } from '../../src/tuning/encoder';
-import { openObjective } from '../../src/tuning/objective';
+import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
-import type { SoftPrompt } from '../../src/tuning/prompt';
+import type { SoftPrompt } from '../../src/objective/prompt';
 
 /** What PEFT computed for the same weights, prompt and rows; see the README of the oracle data for how. */
 interface Reference {

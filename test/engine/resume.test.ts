@@ -6,7 +6,7 @@ import type { LanguageModel } from '../../src/model/open/openModel';
 import { readCheckpoint, writeCheckpoint } from '../../src/runs/checkpointFolder';
 import type { Method } from '../../src/template/settings';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
-import type { Task } from '../../src/tuning/task';
+import type { Task } from '../../src/objective/task';
 import { tuneBlackBox } from '../../src/tuning/blackBox';
 import { train, type TrainedPrompt, type TrainOptions } from '../../src/tuning/train';
 import { makeWorkspace, type Workspace } from './workspace';

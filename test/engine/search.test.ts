@@ -4,9 +4,9 @@ import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { renderText } from '../../src/template/render';
 import { resolveSettings } from '../../src/template/resolveSettings';
 import { loadTemplate, readTemplate } from '../../src/template/template';
-import { layOut } from '../../src/tuning/batch';
+import { layOut } from '../../src/objective/batch';
 import { embeddings } from '../../src/tuning/initialise';
-import { openObjective } from '../../src/tuning/objective';
+import { openObjective } from '../../src/objective/objective';
 import { openContinuations } from '../../src/tuning/search/continuations';
 import { readFluency } from '../../src/tuning/search/fluency';
 import { hardTask, withInstruction } from '../../src/tuning/search/hardTask';
@@ -14,8 +14,8 @@ import { searchInstruction, type SearchEvent, type SearchResult } from '../../sr
 import { seatOf } from '../../src/tuning/search/seat';
 import { wordGradients } from '../../src/tuning/search/wordGradients';
 import { readWords } from '../../src/tuning/search/words';
-import { openSource } from '../../src/tuning/source';
-import { batchOptions, closeTask, prepareTask, type Task } from '../../src/tuning/task';
+import { openSource } from '../../src/objective/source';
+import { batchOptions, closeTask, prepareTask, type Task } from '../../src/objective/task';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];

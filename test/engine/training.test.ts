@@ -5,12 +5,12 @@ import type { LanguageModel } from '../../src/model/open/openModel';
 import { openModel } from '../../src/model/open/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
-import { layOut } from '../../src/tuning/batch';
+import { layOut } from '../../src/objective/batch';
 import { tuneBlackBox } from '../../src/tuning/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
-import { openObjective } from '../../src/tuning/objective';
-import { openSource } from '../../src/tuning/source';
-import { batchOptions, type Task } from '../../src/tuning/task';
+import { openObjective } from '../../src/objective/objective';
+import { openSource } from '../../src/objective/source';
+import { batchOptions, type Task } from '../../src/objective/task';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
 import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 

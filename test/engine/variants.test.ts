@@ -6,10 +6,10 @@ import { embeddingRows } from '../../src/model/graph/embeddingRows';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';
-import { layOut, type Batch } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
+import { layOut, type Batch } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
-import type { SoftPrompt } from '../../src/tuning/prompt';
+import type { SoftPrompt } from '../../src/objective/prompt';
 
 interface Expected {
   readonly prompts: readonly (readonly number[])[];

@@ -6,8 +6,8 @@ import { resolveSettings } from '../../src/template/resolveSettings';
 import type { Method } from '../../src/template/settings';
 import { loadTemplate } from '../../src/template/template';
 import { initialTokens } from '../../src/tuning/initialise';
-import type { SoftPrompt } from '../../src/tuning/prompt';
-import { closeTask, prepareTask, type Task } from '../../src/tuning/task';
+import type { SoftPrompt } from '../../src/objective/prompt';
+import { closeTask, prepareTask, type Task } from '../../src/objective/task';
 
 /** The virtual tokens that training would start from. */
 export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {

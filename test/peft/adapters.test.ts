@@ -5,8 +5,8 @@ import { readAdapter, readAdapterUse, writeAdapter } from '../../src/adapters/pe
 import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import type { Method } from '../../src/template/settings';
-import { openSource } from '../../src/tuning/source';
-import type { Task } from '../../src/tuning/task';
+import { openSource } from '../../src/objective/source';
+import type { Task } from '../../src/objective/task';
 import { train } from '../../src/tuning/train';
 import { exportTo, leaveRun, newWorkspace, placeholderProbability, promptCases, randomPrompt, snippetOf, temporaryFolder } from '../engine/exportedRun';
 import { writeEmbeddedWeights } from './embeddedWeights';

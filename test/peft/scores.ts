@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../../src/model/open/openModel';
-import { layOut } from '../../src/tuning/batch';
-import { openObjective } from '../../src/tuning/objective';
-import type { SoftPrompt } from '../../src/tuning/prompt';
+import { layOut } from '../../src/objective/batch';
+import { openObjective } from '../../src/objective/objective';
+import type { SoftPrompt } from '../../src/objective/prompt';
 
 /**
  * The engine's log-probability of every token of the vocabulary after each prompt, by asking for each token as a label.

@@ -3,7 +3,7 @@ import type { LanguageModel } from '../../model/open/openModel';
 import { emptyGraph, extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';
 import { floats, int64s, openSession } from '../../onnx/session';
-import { defaultThreads } from '../objective';
+import { defaultThreads } from '../../objective/objective';
 
 /** What the model expects to come next. */
 export interface Continuations {

@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../../model/open/openModel';
-import { layOut } from '../batch';
-import type { Example } from '../example';
-import type { OpenObjective } from '../objective';
+import { layOut } from '../../objective/batch';
+import type { Example } from '../../objective/example';
+import type { OpenObjective } from '../../objective/objective';
 import type { Seat } from './seat';
 
 /** How the frozen model itself reads an instruction. */

@@ -3,7 +3,7 @@ import { replaceInstruction } from '../../template/replaceInstruction';
 import { readTemplate } from '../../template/template';
 import { softLayout } from '../../template/tokens';
 import type { Settings } from '../../template/settings';
-import type { Task } from '../task';
+import type { Task } from '../../objective/task';
 
 /** The task with its text alone: no virtual tokens, no prefix. A prompt that fits here still fits with them. */
 export function hardTask(task: Task, model: LanguageModel): Task {

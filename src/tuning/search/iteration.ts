@@ -1,5 +1,5 @@
 import { shuffle, type Random } from '../../data/random';
-import type { Task } from '../task';
+import type { Task } from '../../objective/task';
 import { readFluency, localRise, type Reading } from './fluency';
 import { withInstruction } from './hardTask';
 import { pairedGain, rowLosses, type PairedGain } from './judge';

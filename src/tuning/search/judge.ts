@@ -3,9 +3,9 @@ import type { LanguageModel } from '../../model/open/openModel';
 import { meanByObjective, scoreRows, type ScoredRow } from '../../scoring/scoreSplit';
 import { renderPrompt } from '../../template/render';
 import { encodePrompt } from '../../template/tokens';
-import type { OpenObjective } from '../objective';
-import type { ExampleSource } from '../source';
-import { batchOptions, requireSplit, type Task } from '../task';
+import type { OpenObjective } from '../../objective/objective';
+import type { ExampleSource } from '../../objective/source';
+import { batchOptions, requireSplit, type Task } from '../../objective/task';
 
 /** What instructions are judged with. */
 export interface Judge {

@@ -1,8 +1,8 @@
 import type { LanguageModel } from '../../model/open/openModel';
-import { openTaskObjective } from '../objective';
+import { openTaskObjective } from '../../objective/objective';
 import { streamFor } from '../order';
-import { openSource } from '../source';
-import type { Task } from '../task';
+import { openSource } from '../../objective/source';
+import type { Task } from '../../objective/task';
 import { choose, front, type AcceptedEdit, type ArchiveMember, type FrontMember } from './archive';
 import { openContinuations } from './continuations';
 import { hardTask } from './hardTask';

@@ -2,7 +2,7 @@ import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/open/openModel';
 import { renderPrompt } from '../../template/render';
 import { encodePrompt, type PromptTokens } from '../../template/tokens';
-import type { Task } from '../task';
+import type { Task } from '../../objective/task';
 import type { Word } from './words';
 
 /** An instruction as the tokens of a rendered prompt. */

@@ -1,7 +1,7 @@
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
 import { instructionSource } from '../../template/replaceInstruction';
-import { requireSplit, type Task } from '../task';
+import { requireSplit, type Task } from '../../objective/task';
 import type { Continuations } from './continuations';
 import { isEnglish, sentences, sentencesForChoices } from './english';
 import { readFluency, type Reading } from './fluency';

@@ -1,11 +1,11 @@
 import type { LanguageModel } from '../../model/open/openModel';
 import { renderPrompt } from '../../template/render';
 import { encodePrompt } from '../../template/tokens';
-import { layOut } from '../batch';
-import { encodeRows, type Example } from '../example';
+import { layOut } from '../../objective/batch';
+import { encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../initialise';
-import type { OpenObjective } from '../objective';
-import { batchOptions, requireSplit, type Task } from '../task';
+import type { OpenObjective } from '../../objective/objective';
+import { batchOptions, requireSplit, type Task } from '../../objective/task';
 import { firstTokens } from './seat';
 import type { Word } from './words';
 

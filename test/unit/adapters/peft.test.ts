@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterBase, readAdapterUse, strangeBase, writeAdapter } from '../../../src/adapters/peft';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../src/adapters/safetensors';
 import type { LanguageModel } from '../../../src/model/open/openModel';
-import type { SoftPrompt } from '../../../src/tuning/prompt';
-import type { Task } from '../../../src/tuning/task';
+import type { SoftPrompt } from '../../../src/objective/prompt';
+import type { Task } from '../../../src/objective/task';
 import { Failure } from '../../../src/failure';
 
 let folder: string;

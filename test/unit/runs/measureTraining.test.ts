@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { workSeconds } from '../../../src/inspection/measureTraining';
 import type { Settings } from '../../../src/template/settings';
-import type { Task } from '../../../src/tuning/task';
+import type { Task } from '../../../src/objective/task';
 
 const split = (rows: number) => ({ rows }) as NonNullable<Task['splits']['dev']>;
 const seconds = (settings: Partial<Settings>, splits: Task['splits']) => workSeconds(

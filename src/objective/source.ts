@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../model/open/openModel';
 import { encodeRows, type Example } from './example';
-import { batchAt, epochOrder, type Position } from './order';
+import { batchAt, epochOrder, type Position } from '../tuning/order';
 import { requireSplit, type Task } from './task';
 
 /** Encoded examples of a split, by row; a bounded number is kept. */
