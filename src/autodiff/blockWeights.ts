@@ -1,5 +1,5 @@
 import { ElementType, intAttribute, type Node, type Tensor } from '../onnx/graph';
-import { readAs } from '../onnx/weightPlace';
+import { readAs } from '../onnx/fileRegion';
 import type { Tape } from './tape';
 
 /**

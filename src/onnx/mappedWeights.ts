@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { producers, type Graph, type Model, type Node, type Tensor } from './graph';
-import { placeOf, type WeightPlace } from './weightPlace';
+import { placeOf, type WeightPlace } from './fileRegion';
 import type { ExternalLocation } from './writeModel';
 
 /** A model's bytes point at weights relative to `folder`. */

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { mappedBytes } from './weightPlace';
+import { mappedBytes } from './fileRegion';
 
 /** Which messages may hold large weights, by field number: model → graph → initializer, and the graphs and tensors of attributes. */
 const descents: Readonly<Record<string, Readonly<Record<number, string>>>> = {

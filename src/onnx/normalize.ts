@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import type { Attribute, Graph, Model, Node, Tensor } from './graph';
-import { widenHalves } from './halves';
+import { widenHalves } from './toFloat32';
 import { takeBranches } from './inline';
 import { withoutSequences } from './sequences';
 import { floatTensor, int64Tensor } from './tensor';

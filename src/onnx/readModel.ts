@@ -7,7 +7,7 @@ import { expandFunctions } from './functions';
 import { readSkeleton } from './modelSkeleton';
 import { modelProto } from './schema';
 import { elementCount, elementSize, toInt64 } from './tensor';
-import { mappedBytes, placeOf, readPlace, storedTensor, type WeightPlace } from './weightPlace';
+import { mappedBytes, placeOf, readPlace, storedTensor, type WeightPlace } from './fileRegion';
 
 type Long = { toNumber(): number };
 type Int = number | Long;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { Failure } from '../../failure';
-import { openModelFile } from '../../onnx/weightPlace';
+import { openModelFile } from '../../onnx/fileRegion';
 
 export type MetadataValue = number | boolean | string | readonly MetadataValue[];
 

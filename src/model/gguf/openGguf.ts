@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
-import { readPlace } from '../../onnx/weightPlace';
+import { readPlace } from '../../onnx/fileRegion';
 import { exportFirst } from '../build/settings';
 import type { Checkpoint, StoredWeight } from '../weights/weights';
 import { bytesOf, float32, ggmlFormats, ggmlNames } from '../weights/numberFormats';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Graph } from '../../onnx/graph';
-import { placeOf } from '../../onnx/weightPlace';
+import { placeOf } from '../../onnx/fileRegion';
 
 /** The files beside the model file in which its large weights lie. */
 export function weightFiles(graph: Graph, file: string): readonly string[] {

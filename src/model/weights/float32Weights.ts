@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../../failure';
 import { ElementType, type Tensor } from '../../onnx/graph';
 import { elementCount, floatTensor } from '../../onnx/tensor';
-import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/weightPlace';
+import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/fileRegion';
 import type { StoredWeight } from './weights';
 import { float32, type NumberFormat } from './numberFormats';
 import { cleanWeights, useWeights, widenedFolder } from './float32Cache';

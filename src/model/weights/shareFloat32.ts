@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import { ElementType, type Model, type Tensor } from '../../onnx/graph';
-import { placeOf } from '../../onnx/weightPlace';
+import { placeOf } from '../../onnx/fileRegion';
 import type { StoredWeight } from './weights';
 import { brain16, float16, type NumberFormat } from './numberFormats';
 import { widenWeights } from './float32Weights';

@@ -1,4 +1,4 @@
-import type { WeightPlace } from '../../onnx/weightPlace';
+import type { WeightPlace } from '../../onnx/fileRegion';
 import type { NumberFormat } from './numberFormats';
 
 /** A weight as it lies in a checkpoint's file. */

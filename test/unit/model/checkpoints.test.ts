@@ -14,7 +14,7 @@ import { shareHalves } from '../../../src/model/weights/shareFloat32';
 import { emptyGraph, standardModel } from '../../../src/onnx/builder';
 import { ElementType } from '../../../src/onnx/graph';
 import { floatTensor, tensorNumbers } from '../../../src/onnx/tensor';
-import { placeOf, storedTensor } from '../../../src/onnx/weightPlace';
+import { placeOf, storedTensor } from '../../../src/onnx/fileRegion';
 import { ggufFile } from './ggufFiles';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-checkpoints-'));

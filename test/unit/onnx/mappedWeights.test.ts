@@ -8,7 +8,7 @@ import { mapWeights, withoutTransposedCopies } from '../../../src/onnx/mappedWei
 import { readModel } from '../../../src/onnx/readModel';
 import { floats, openSession } from '../../../src/onnx/session';
 import { floatTensor, tensorNumbers } from '../../../src/onnx/tensor';
-import { mappedBytes, placeOf, storedTensor } from '../../../src/onnx/weightPlace';
+import { mappedBytes, placeOf, storedTensor } from '../../../src/onnx/fileRegion';
 import { writeModel } from '../../../src/onnx/writeModel';
 import { encodeModel, modelFolder } from './modelFiles';
 

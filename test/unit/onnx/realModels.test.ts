@@ -6,7 +6,7 @@ import { normalizeModel } from '../../../src/onnx/normalize';
 import { readModel } from '../../../src/onnx/readModel';
 import { floats, int64s, openSession, type Feeds, type Numbers } from '../../../src/onnx/session';
 import { elementCount } from '../../../src/onnx/tensor';
-import { mappedBytes, placeOf } from '../../../src/onnx/weightPlace';
+import { mappedBytes, placeOf } from '../../../src/onnx/fileRegion';
 import { writeModel } from '../../../src/onnx/writeModel';
 import { modelFolder, readBytes } from './modelFiles';
 
