@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
-import { removeTemporary } from './atomicFile';
+import { removeTemporary } from './files/atomicFile';
 import { forgetPrevious } from './checkpointFolder';
 import { appendLog } from './metrics';
 import { removeTicket } from './queue';

@@ -1,6 +1,6 @@
 import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFile, writeAtomically } from './atomicFile';
+import { syncFile, writeAtomically } from './files/atomicFile';
 import type { MetricLine, PredictionLine } from './record';
 import { isNumber, isObject, isText, type Guard } from '../channel/guards';
 

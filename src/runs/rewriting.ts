@@ -6,7 +6,7 @@ import { replaceInstruction } from '../template/replaceInstruction';
 import { hardTask } from '../tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../template/template';
-import { writeAtomically } from './atomicFile';
+import { writeAtomically } from './files/atomicFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
