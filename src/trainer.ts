@@ -5,7 +5,7 @@ import { openChannel, silentSide } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { predictRow } from './inspection/predictRow';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './inspection/trainerContract';
-import { serveQueue } from './runs/serveQueue';
+import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
 import { workOnRun } from './runs/workOnRun';
 import { confineReading } from './fileAccess';

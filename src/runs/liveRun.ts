@@ -5,11 +5,11 @@ import { Failure } from '../failure';
 import { removeTemporary } from './files/atomicFile';
 import { forgetPrevious } from './checkpointFolder';
 import { appendLog } from './metrics';
-import { removeTicket } from './queue';
+import { removeTicket } from './queue/queue';
 import type { RunProgress, RunRecord } from './record';
 import { heartbeatMilliseconds, holdRun, readRun, updateRun } from './runFolder';
 import type { RunEvent, RunOptions } from './runEvent';
-import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from './stopRequest';
+import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from './queue/stopRequest';
 
 /** The progress in `run.json` is rewritten at most this often; every step is in `metrics.jsonl` anyway. */
 const progressMilliseconds = 200;

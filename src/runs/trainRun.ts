@@ -19,7 +19,7 @@ import { closeTask, prepareTask } from '../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
-import { readTicket, removeTicket, type NewRunRequest } from './queue';
+import { readTicket, removeTicket, type NewRunRequest } from './queue/queue';
 import type { RunRecord } from './record';
 import { recordedTemplate, requireSameSources } from './resume';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import { moveInQueue } from '../runs/queue';
+import { moveInQueue } from '../runs/queue/queue';
 import { knownFailure } from '../classifyError';
 import type { RunRecord } from '../runs/record';
 import type { Method } from '../template/settings';

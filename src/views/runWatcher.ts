@@ -1,6 +1,6 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { Failure } from '../failure';
-import { readTicket, type QueueTicket } from '../runs/queue';
+import { readTicket, type QueueTicket } from '../runs/queue/queue';
 import type { RunRecord } from '../runs/record';
 import { readRun, recordVersion, runFolders } from '../runs/runFolder';
 import { labelsVersion } from '../runs/runLabels';

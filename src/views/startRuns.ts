@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '../failure';
-import type { NewRunRequest } from '../runs/queue';
+import type { NewRunRequest } from '../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../runs/study';
 import type { RunRecord } from '../runs/record';
 import { isText, listOf, oneOf, shape, tableOf } from '../channel/guards';

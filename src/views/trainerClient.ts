@@ -2,9 +2,9 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure';
 import type { RunRecord } from '../runs/record';
-import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../runs/queue';
+import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../runs/queue/queue';
 import { readRun } from '../runs/runFolder';
-import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../runs/trainerFolder';
+import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../runs/queue/trainerFolder';
 import { launchTrainer } from './launchTrainer';
 
 /** The windows' side of the trainers: puts work into the queue on disk and sees to it that a trainer lives while there is any. */

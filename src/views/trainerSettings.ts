@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { allowModelFolders, confineReading } from '../fileAccess';
-import type { TrainerSettings } from '../runs/trainerFolder';
+import type { TrainerSettings } from '../runs/queue/trainerFolder';
 import { promptTunerVersion } from '../runs/versions';
 
 /** What the person's settings say of trainers, as it holds now. */

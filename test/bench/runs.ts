@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { appendMetric } from '../../src/runs/metrics';
-import { listQueue } from '../../src/runs/queue';
+import { listQueue } from '../../src/runs/queue/queue';
 import { createRun, scanRuns } from '../../src/runs/runFolder';
 import { runsTree } from '../../src/views/runsModel';
 import { watchRuns } from '../../src/views/runWatcher';

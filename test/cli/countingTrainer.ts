@@ -3,7 +3,7 @@ import { goLive } from '../../src/runs/liveRun';
 import { readCheckpoint } from '../../src/runs/checkpointFolder';
 import { truncateMetrics } from '../../src/runs/metrics';
 import { readRun } from '../../src/runs/runFolder';
-import { serveQueue } from '../../src/runs/serveQueue';
+import { serveQueue } from '../../src/runs/queue/serveQueue';
 import type { Settings } from '../../src/template/settings';
 import type { TrainEvent, TrainedPrompt } from '../../src/tuning/train';
 

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/data/random';
-import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue';
+import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue/queue';
 import { readRun } from '../../src/runs/runFolder';
 import { weather, workspace } from './run';
 import { numbersOf } from './runNumbers';

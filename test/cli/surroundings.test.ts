@@ -3,10 +3,10 @@ import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { enqueueRun, resumeRun } from '../../src/runs/queue';
+import { enqueueRun, resumeRun } from '../../src/runs/queue/queue';
 import type { RunRecord } from '../../src/runs/record';
 import { readRun, scanRuns } from '../../src/runs/runFolder';
-import { livingTrainer } from '../../src/runs/trainerFolder';
+import { livingTrainer } from '../../src/runs/queue/trainerFolder';
 import { launchTrainer } from '../../src/views/launchTrainer';
 import { describeRun } from '../../src/views/runText';
 import { json, run, start, weather, workspace } from './run';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../../src/runs/checkpointFolder';
 import { goLive } from '../../../src/runs/liveRun';
-import { tidyRuns } from '../../../src/runs/queue';
+import { tidyRuns } from '../../../src/runs/queue/queue';
 import { createRun, readRun, scanRuns, updateRun } from '../../../src/runs/runFolder';
 import { asFailure } from '../../../src/classifyError';
 import { errorOf } from '../../../src/runs/liveRun';

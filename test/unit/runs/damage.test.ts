@@ -7,12 +7,12 @@ import { readCheckpoint, writeCheckpoint } from '../../../src/runs/checkpointFol
 import { formatRun, formatRunList, runListJson, showRun } from '../../../src/commands/runs';
 import { goLive } from '../../../src/runs/liveRun';
 import { appendLog, appendMetric, readMetrics, readPredictions, writePredictions } from '../../../src/runs/metrics';
-import { listQueue, moveInQueue, pauseRun, resumeRun, stopRun, tidyRuns } from '../../../src/runs/queue';
+import { listQueue, moveInQueue, pauseRun, resumeRun, stopRun, tidyRuns } from '../../../src/runs/queue/queue';
 import { recordedTemplate } from '../../../src/runs/resume';
 import { createRun, deleteRun, readRun, scanRuns } from '../../../src/runs/runFolder';
 import { setLabels } from '../../../src/runs/runLabels';
 import { readSamples } from '../../../src/runs/samples';
-import { requestStop } from '../../../src/runs/stopRequest';
+import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { runsTree } from '../../../src/views/runsModel';
 import { watchRuns } from '../../../src/views/runWatcher';
 import { predictions, record, result, temporaryFolder } from './fixtures';

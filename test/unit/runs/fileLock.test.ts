@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLock, takeLock } from '../../../src/runs/files/fileLock';
 import { goLive } from '../../../src/runs/liveRun';
 import { lifeOf, thisProcess } from '../../../src/runs/files/processIdentity';
-import { requestStop } from '../../../src/runs/stopRequest';
+import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { createRun, isSilent, readRun } from '../../../src/runs/runFolder';
 import { record, temporaryFolder } from './fixtures';
 

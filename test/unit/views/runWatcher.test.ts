@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { pauseRun } from '../../../src/runs/queue';
+import { pauseRun } from '../../../src/runs/queue/queue';
 import { createRun, updateRun } from '../../../src/runs/runFolder';
 import { setLabels } from '../../../src/runs/runLabels';
 import { watchRuns, type RunWatcher } from '../../../src/views/runWatcher';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record';
 import { readRun } from '../../../src/runs/runFolder';
-import { requestStop } from '../../../src/runs/stopRequest';
+import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { eventually, isWatched, openWith, readWindow, windowShows, workspaceFolder } from './window';
 
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
