@@ -16,14 +16,14 @@ import { chosenBaseline, findRuns, writeComparison } from './comparison/report/w
 import { formatComparison } from './commands/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './commands/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';
-import type { Split } from './runs/record';
-import type { RunEvent, RunOptions } from './runs/runEvent';
-import { defaultRunsFolder, scanRuns } from './runs/runFolder';
+import type { Split } from './runs/store/record';
+import type { RunEvent, RunOptions } from './runs/store/runEvent';
+import { defaultRunsFolder, scanRuns } from './runs/store/runFolder';
 import { planStudy } from './runs/study';
 import { modelsOfTemplates, templatesBelow } from './runs/templateModels';
 import { trainRun } from './runs/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
-import { promptTunerVersion } from './runs/versions';
+import { promptTunerVersion } from './runs/store/versions';
 import { methodAliases, methods } from './template/settingKeys';
 import type { Method } from './template/settings';
 import { loadTemplate } from './template/template';

@@ -4,7 +4,7 @@ import { compareRuns, type CompareRequest } from '../comparison/runComparison';
 import type { Comparison } from '../comparison/comparisonRows';
 import { comparedTasks } from '../comparison/taskComparison';
 import { comparisonReport } from '../comparison/report/report';
-import type { RunOptions } from '../runs/runEvent';
+import type { RunOptions } from '../runs/store/runEvent';
 
 /** Compares, and writes the report where one is asked for. @returns the comparison and the report's path */
 export async function compareAndReport(request: CompareRequest & { readonly report?: string }, options: RunOptions): Promise<{ readonly comparison: Comparison; readonly report?: string }> {

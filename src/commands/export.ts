@@ -10,9 +10,9 @@ import { openModel, type LanguageModel } from '../model/open/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/template';
-import type { RunRecord } from '../runs/record';
-import { recordedTemplate } from '../runs/resume';
-import { findRun, readRun } from '../runs/runFolder';
+import type { RunRecord } from '../runs/store/record';
+import { recordedTemplate } from '../runs/store/recordedTemplate';
+import { findRun, readRun } from '../runs/store/runFolder';
 
 export type ExportFormat = 'peft' | 'onnx';
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ComparisonRow, Gain, RewritingRow } from '../comparison/comparisonRows';
 import { bytes, count, duration, fraction, pValue, signed, textTable } from '../formatNumbers';
-import type { EvaluationResult } from '../runs/record';
+import type { EvaluationResult } from '../runs/store/record';
 
 /** @param reference what the others are measured against */
 const headingOf = (reference: string): readonly string[] => ['method', 'accuracy', '95 % interval', `against ${reference}`, 'p', 'macro-F1', 'loss', 'trained', 'time', 'memory'];

@@ -1,7 +1,7 @@
 import { bytes, count, duration, fraction, signed } from '../formatNumbers';
 import { describeRewriting, gainDetails } from './formatComparison';
-import type { EvaluationResult, RunRecord } from '../runs/record';
-import type { RunEvent } from '../runs/runEvent';
+import type { EvaluationResult, RunRecord } from '../runs/store/record';
+import type { RunEvent } from '../runs/store/runEvent';
 import type { RunOutcome } from '../runs/trainRun';
 
 /** An evaluation in a few lines of text. */

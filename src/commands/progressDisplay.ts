@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { duration, fraction } from '../formatNumbers';
-import type { RunProgress } from '../runs/record';
-import type { RunEvent } from '../runs/runEvent';
+import type { RunProgress } from '../runs/store/record';
+import type { RunEvent } from '../runs/store/runEvent';
 
 /** Shows what runs do while they do it. */
 export interface ProgressDisplay {

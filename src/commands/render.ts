@@ -7,7 +7,7 @@ import { resolveSettings } from '../template/resolveSettings';
 import type { Method, Settings } from '../template/settings';
 import { loadTemplate } from '../template/template';
 import { encodePrompt, softLayout } from '../template/tokens';
-import type { Split } from '../runs/record';
+import type { Split } from '../runs/store/record';
 
 export interface RenderRequest {
   readonly file: string;

@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { count, duration, fraction, bytes, textTable } from '../formatNumbers';
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/methodText';
-import { readMetrics } from '../runs/metrics';
-import type { RunRecord } from '../runs/record';
-import { deleteRun, findRun, readRun, type RunList } from '../runs/runFolder';
+import { readMetrics } from '../runs/store/metrics';
+import type { RunRecord } from '../runs/store/record';
+import { deleteRun, findRun, readRun, type RunList } from '../runs/store/runFolder';
 
 export interface RunDetails {
   readonly folder: string;

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { MeasuredStudy } from './studyAnalysis';
 import { analyseStudies } from './analyseStudies';
-import { folderBytes } from '../runs/folderBytes';
+import { folderBytes } from '../runs/store/folderBytes';
 import type { ComparisonAnalysis, ComparisonSubject } from '../inspection/inspectorContract';
-import { readPredictions } from '../runs/metrics';
-import { readRun } from '../runs/runFolder';
+import { readPredictions } from '../runs/store/metrics';
+import { readRun } from '../runs/store/runFolder';
 
 /** Reads the answers of the studies and says what they tell: intervals, paired differences, confusions, calibration, and how that came about. */
 export async function analyseComparison({ token, studies, baseline }: ComparisonSubject): Promise<ComparisonAnalysis> {

@@ -8,7 +8,7 @@ import { accuracyOf, macroF1Of, total } from './studyEstimates';
 import { methodsNote } from './methodsNote';
 import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
-import type { EvaluationResult } from '../runs/record';
+import type { EvaluationResult } from '../runs/store/record';
 
 interface Read {
   readonly study: MeasuredStudy;

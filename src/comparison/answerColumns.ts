@@ -1,4 +1,4 @@
-import type { PredictionLine, Split } from '../runs/record';
+import type { PredictionLine, Split } from '../runs/store/record';
 import type { MeasuredStudy, MeasuredTrial } from './studyAnalysis';
 
 /** The answers of a study as numbers. Texts are numbered alike in all studies that were read with one {@link TextNumbers}. */

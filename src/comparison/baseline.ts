@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 
 /** A study that has results, told by its first run. */
 export interface BaselineCandidate {

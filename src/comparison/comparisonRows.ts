@@ -3,7 +3,7 @@ import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings';
 import type { Estimate, PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { comparedTasks } from './taskComparison';
-import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from '../runs/record';
+import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from '../runs/store/record';
 
 /** One run of a method: what is kept of it for the comparison. */
 export interface Trial {

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 
 /** What a run's method is called: `soft`, or `soft, black box` where forward passes alone tuned it. */
 export function methodText({ method, settings }: Pick<RunRecord, 'method' | 'settings'>): string {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Trial } from './comparisonRows';
-import { folderBytes } from '../runs/folderBytes';
-import { readMetrics, readPredictions } from '../runs/metrics';
-import { readRun } from '../runs/runFolder';
+import { folderBytes } from '../runs/store/folderBytes';
+import { readMetrics, readPredictions } from '../runs/store/metrics';
+import { readRun } from '../runs/store/runFolder';
 
 /** A run with its answers and curve, as it lies in its folder. */
 export async function readTrial(folder: string): Promise<Trial> {

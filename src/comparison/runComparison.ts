@@ -6,7 +6,7 @@ import { loadTemplate, type PromptTemplate } from '../template/template';
 import { compareEntries, type Comparison, type Entry, type Trial } from './comparisonRows';
 import { evaluateRun } from '../runs/evaluateRun';
 import { readTrial } from './readTrial';
-import type { RunOptions } from '../runs/runEvent';
+import type { RunOptions } from '../runs/store/runEvent';
 import { requireTrainable, trainRun } from '../runs/trainRun';
 import { isStopped } from '../classifyError';
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 
 /** A setting that is not the same in all of some runs; values in their order. */
 export interface SettingDifference {

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Entry, Trial } from './comparisonRows';
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 
 const methodOrder = ['hard', 'soft', 'v1', 'v2'] as const;
 

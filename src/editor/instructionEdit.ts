@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { readInstructionRewrite, type InstructionRewrite } from '../runs/instructionRewrite';
+import { readInstructionRewrite, type InstructionRewrite } from '../runs/store/instructionFile';
 import { partialReader } from '../template/template';
 import { instructionSource, replaceInstruction, type InstructionSource } from '../template/replaceInstruction';
 import { languageId } from './language';

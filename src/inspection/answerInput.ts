@@ -9,8 +9,8 @@ import { batchOptions, closeTask } from '../objective/task';
 import type { InputAnswer } from './inspectorContract';
 import { openAdapter } from '../runs/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/openTask';
-import { recordedTemplate } from '../runs/resume';
-import { readRun } from '../runs/runFolder';
+import { recordedTemplate } from '../runs/store/recordedTemplate';
+import { readRun } from '../runs/store/runFolder';
 
 /** Longest answer to an input that nobody has answered before, in tokens. */
 const mostTokens = 48;

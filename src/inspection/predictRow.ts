@@ -14,8 +14,8 @@ import { openSource, type ExampleSource } from '../objective/source';
 import { batchOptions, closeTask, type Task } from '../objective/task';
 import { openAdapter, withInstruction } from '../runs/openAdapter';
 import { openTask, requireFitting } from '../runs/openTask';
-import type { Split } from '../runs/record';
-import { findRun, readRun } from '../runs/runFolder';
+import type { Split } from '../runs/store/record';
+import { findRun, readRun } from '../runs/store/runFolder';
 
 export interface PredictRequest {
   /** Absolute path of the template. */

@@ -6,10 +6,10 @@ import type { LanguageModel } from '../model/open/openModel';
 import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
-import { readCheckpoint, startOf } from '../runs/checkpointFolder';
+import { readCheckpoint, startOf } from '../runs/store/checkpointFolder';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorContract';
 import { openAdapter } from '../runs/openAdapter';
-import { readRun } from '../runs/runFolder';
+import { readRun } from '../runs/store/runFolder';
 
 /** Words named for a vector. */
 const nearWords = 5;

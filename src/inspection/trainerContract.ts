@@ -2,7 +2,7 @@ import { inspectionSide, type InspectionCalls } from './inspectorContract';
 import type { Side } from '../channel/messageChannel';
 import type { MeasureRequest, TrainingEstimate } from './measureTraining';
 import type { PredictRequest, RowPrediction } from './predictRow';
-import { isMethod, isSplit } from '../runs/recordShape';
+import { isMethod, isSplit } from '../runs/store/recordShape';
 import { isNothing, isNumber, isObject, isText, listOf, optional, shape, tableOf } from '../channel/guards';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */

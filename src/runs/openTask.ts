@@ -6,7 +6,7 @@ import type { Settings } from '../template/settings';
 import { prefixWidth } from '../tuning/prefixStart';
 import type { SoftPrompt } from '../objective/prompt';
 import { prepareTask, type Task } from '../objective/task';
-import type { Split } from './record';
+import type { Split } from './store/record';
 
 export interface OpenTask {
   readonly task: Task;

@@ -10,8 +10,8 @@ import { writeAtomically } from './files/atomicFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
-import type { EvaluationResult, Rewriting, RunRecord, Split } from './record';
-import type { RunOptions } from './runEvent';
+import type { EvaluationResult, Rewriting, RunRecord, Split } from './store/record';
+import type { RunOptions } from './store/runEvent';
 
 /** Whether a run rewrites the text of the task description before it trains. */
 export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 'instruction'>): boolean =>

@@ -3,7 +3,7 @@ import { resolveSettings } from '../template/resolveSettings';
 import { expandGrid } from '../template/settingGrid';
 import type { Method } from '../template/settings';
 import type { PromptTemplate } from '../template/template';
-import type { RunRecord } from './record';
+import type { RunRecord } from './store/record';
 
 /** One training of a plan. */
 export interface PlannedRun {

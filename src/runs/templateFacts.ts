@@ -15,7 +15,7 @@ import { splits } from '../template/settingKeys';
 import { partialReader } from '../template/template';
 import { modelTokenizer } from './modelTokenizer';
 import { rememberByFile } from './rememberByFile';
-import { listRuns } from './runFolder';
+import { listRuns } from './store/runFolder';
 
 export interface FactsWanted {
   /** Look through the rows of the data files. */

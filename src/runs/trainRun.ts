@@ -10,25 +10,25 @@ import { tuneBlackBox } from '../tuning/blackBox';
 import { blackBoxStatement } from '../objective/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
 import { train, type TrainedPrompt } from '../tuning/train';
-import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './checkpointFolder';
+import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from './store/checkpointFolder';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
-import { appendLog, logPath, truncateMetrics, writePredictions } from './metrics';
-import { atWork, newRecord, withSources } from './newRecord';
+import { appendLog, logPath, truncateMetrics, writePredictions } from './store/metrics';
+import { atWork, newRecord, withSources } from './store/newRecord';
 import { closeTask, prepareTask } from '../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { readTicket, removeTicket, type NewRunRequest } from './queue/queue';
-import type { RunRecord } from './record';
-import { recordedTemplate, requireSameSources } from './resume';
+import type { RunRecord } from './store/record';
+import { recordedTemplate, requireSameSources } from './store/recordedTemplate';
 import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
-import type { RunOptions } from './runEvent';
-import { createRun, findRun, readRun, sha256 } from './runFolder';
-import { forgetSamples } from './samples';
+import type { RunOptions } from './store/runEvent';
+import { createRun, findRun, readRun, sha256 } from './store/runFolder';
+import { forgetSamples } from './store/samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from '../classifyError';
-import { readVersions } from './versions';
+import { readVersions } from './store/versions';
 
 export interface TrainRunRequest extends Omit<NewRunRequest, 'labels'> {
   /** The run to go on with, by id or folder; its own template and settings hold. */

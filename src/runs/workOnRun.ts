@@ -1,6 +1,6 @@
 import { measureText } from './evaluateRun';
-import type { RunOptions } from './runEvent';
-import { readRun } from './runFolder';
+import type { RunOptions } from './store/runEvent';
+import { readRun } from './store/runFolder';
 import { continueTraining } from './trainRun';
 import { isStopped } from '../classifyError';
 

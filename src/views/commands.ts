@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { moveInQueue } from '../runs/queue/queue';
 import { knownFailure } from '../classifyError';
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import type { Method } from '../template/settings';
 import type { ComparisonPanel } from './comparisonPanel';
 import { exportReport } from './exportReport';

@@ -1,7 +1,7 @@
 import type { StudyCosts } from '../comparison/studyAnalysis';
 import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../inspection/inspectorContract';
 import type { Side } from '../channel/messageChannel';
-import type { RunProgress, RunStatus, Split } from '../runs/record';
+import type { RunProgress, RunStatus, Split } from '../runs/store/record';
 import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
 import type { Method } from '../template/settings';
 

@@ -1,6 +1,6 @@
 import { fewRows } from '../scoring/statistics/verdict';
 import { chooseBaseline } from '../comparison/baseline';
-import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/record';
+import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/store/record';
 import type { ComparisonSubject } from '../inspection/inspectorContract';
 import { partialReader, readTemplate } from '../template/template';
 import type { ComparisonChoice, ComparisonState, CurvePoints, DevPoint, MajorityRow, StudyMeasures, StudyRow, TrainingPoint } from './comparisonContract';

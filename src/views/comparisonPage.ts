@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
 import { openChannel, silentSide, type Channel, type Handlers } from '../channel/messageChannel';
-import { setLabels } from '../runs/runLabels';
+import { setLabels } from '../runs/store/runLabels';
 import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './comparisonContract';
 import { compareRuns, subjectOf, type ShownComparison } from './comparisonModel';
 import { createCurveReader } from './curveReader';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMetrics } from '../runs/metrics';
-import type { MetricLine } from '../runs/record';
+import { readMetrics } from '../runs/store/metrics';
+import type { MetricLine } from '../runs/store/record';
 import { pointsOf } from './comparisonModel';
 import type { CurvePoints } from './comparisonContract';
 import type { WatchedRun } from './runWatcher';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import type { LearnedState, RewrittenInstruction, SettingDifference } from './comparisonContract';
 import type { Study } from './studies';
 

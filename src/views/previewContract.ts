@@ -1,6 +1,6 @@
 import type { Side } from '../channel/messageChannel';
 import type { RowPrediction } from '../inspection/predictRow';
-import type { Split } from '../runs/record';
+import type { Split } from '../runs/store/record';
 import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../channel/guards';
 
 /** A stretch of the prompt, in order. */

@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { modelTokenizer, type ModelTokenizer } from '../runs/modelTokenizer';
-import type { RunRecord, Split } from '../runs/record';
+import type { RunRecord, Split } from '../runs/store/record';
 import { replaceInstruction } from '../template/replaceInstruction';
 import { resolveSettings } from '../template/resolveSettings';
 import type { Method, Settings } from '../template/settings';

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { setLabels, type RunLabels } from '../runs/runLabels';
+import { setLabels, type RunLabels } from '../runs/store/runLabels';
 import type { RunChoice } from './runChoice';
 import { settingsAsYaml } from './runsModel';
 import { pickRun, runOf, runsOf, runsOfStudy } from './runSelection';

@@ -1,6 +1,6 @@
 import type { Side } from '../channel/messageChannel';
-import type { RunStatus } from '../runs/record';
-import type { RunSample, SamplesLine } from '../runs/samples';
+import type { RunStatus } from '../runs/store/record';
+import type { RunSample, SamplesLine } from '../runs/store/samples';
 import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../channel/guards';
 import { hues, type Hue } from './runColours';
 

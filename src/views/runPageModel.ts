@@ -1,5 +1,5 @@
 import { bytes, duration, fraction } from '../formatNumbers';
-import type { MetricLine, RunRecord } from '../runs/record';
+import type { MetricLine, RunRecord } from '../runs/store/record';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './runPageContract';
 import { markOf, type ChosenRuns } from './runColours';
 import { contextOf, settingText, timeLeft } from './runsModel';

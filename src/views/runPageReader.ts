@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
-import { logPath, readMetrics } from '../runs/metrics';
-import { readSamples, samplesPath, type SamplesLine } from '../runs/samples';
+import { logPath, readMetrics } from '../runs/store/metrics';
+import { readSamples, samplesPath, type SamplesLine } from '../runs/store/samples';
 import type { LogLines, RunPoints } from './runPageContract';
 import { runPoints } from './runPageModel';
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import { duration } from '../formatNumbers';
 import { isObject } from '../channel/guards';
 import { describeState, formatRate, isActive, templateFamily, templateName } from './runText';

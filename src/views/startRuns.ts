@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { NewRunRequest } from '../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../runs/study';
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import { isText, listOf, oneOf, shape, tableOf } from '../channel/guards';
 import { loadTemplate } from '../template/template';
 import type { FormValues, TrainableMethod } from './trainFormContract';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import { timeLeft } from './runsModel';
 import { describeRun, describeState, templateName } from './runText';
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import { templateFamily } from './runText';
 
 /** Runs of one method on one text with the same settings, apart from the seed: lowest seed first, of each seed the newest. */

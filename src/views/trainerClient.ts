@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../failure';
-import type { RunRecord } from '../runs/record';
+import type { RunRecord } from '../runs/store/record';
 import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../runs/queue/queue';
-import { readRun } from '../runs/runFolder';
+import { readRun } from '../runs/store/runFolder';
 import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../runs/queue/trainerFolder';
 import { launchTrainer } from './launchTrainer';
 

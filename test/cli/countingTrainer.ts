@@ -1,8 +1,8 @@
 import { followTraining } from '../../src/runs/trainingProgress';
 import { goLive } from '../../src/runs/liveRun';
-import { readCheckpoint } from '../../src/runs/checkpointFolder';
-import { truncateMetrics } from '../../src/runs/metrics';
-import { readRun } from '../../src/runs/runFolder';
+import { readCheckpoint } from '../../src/runs/store/checkpointFolder';
+import { truncateMetrics } from '../../src/runs/store/metrics';
+import { readRun } from '../../src/runs/store/runFolder';
 import { serveQueue } from '../../src/runs/queue/serveQueue';
 import type { Settings } from '../../src/template/settings';
 import type { TrainEvent, TrainedPrompt } from '../../src/tuning/train';

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/data/random';
 import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue/queue';
-import { readRun } from '../../src/runs/runFolder';
+import { readRun } from '../../src/runs/store/runFolder';
 import { weather, workspace } from './run';
 import { numbersOf } from './runNumbers';
 

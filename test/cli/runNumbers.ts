@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readPredictions } from '../../src/runs/metrics';
-import { readRun } from '../../src/runs/runFolder';
+import { readPredictions } from '../../src/runs/store/metrics';
+import { readRun } from '../../src/runs/store/runFolder';
 
 /** What depends on the clock and on the machine's load; every other number must be the same. */
 const passing = new Set(['examplesPerSecond', 'memoryBytes', 'seconds', 'secondsPerRow', 'peakMemoryBytes', 'tokensPerSecond', 'run']);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/runs/record';
-import { setLabels } from '../../src/runs/runLabels';
+import type { RunRecord } from '../../src/runs/store/record';
+import { setLabels } from '../../src/runs/store/runLabels';
 import { json, jsonLines, run, weather, workspace } from './run';
 
 describe('a study', () => {

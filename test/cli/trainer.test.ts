@@ -6,9 +6,9 @@ import { openChannel, silentSide } from '../../src/channel/messageChannel';
 import { processTransport } from '../../src/channel/processTransport';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../src/inspection/trainerContract';
 import { enqueueComparison, enqueueRun, moveInQueue, pauseRun, resumeRun, stopRun, withdrawRun } from '../../src/runs/queue/queue';
-import { listRuns, readRun } from '../../src/runs/runFolder';
+import { listRuns, readRun } from '../../src/runs/store/runFolder';
 import { livingTrainer, readTrainerSettings, trainerLogPath, writeTrainerSettings } from '../../src/runs/queue/trainerFolder';
-import { promptTunerVersion } from '../../src/runs/versions';
+import { promptTunerVersion } from '../../src/runs/store/versions';
 import { launchTrainer } from '../../src/views/launchTrainer';
 import { weather, workspace } from './run';
 

@@ -1,4 +1,4 @@
-import type { SamplesLine } from '../../src/runs/samples';
+import type { SamplesLine } from '../../src/runs/store/samples';
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
 import { runPageSide, type Fact, type KeptRunPage, type RunPageState } from '../../src/views/runPageContract';
 import { button, checkBox, registerControls } from '../controls';

@@ -1,4 +1,4 @@
-import type { SamplesLine } from '../../src/runs/samples';
+import type { SamplesLine } from '../../src/runs/store/samples';
 import { element } from '../element';
 
 /** Rows of dev and what the model made of them at each evaluation shown. */

@@ -3,7 +3,7 @@ import { resolveSettings } from '../../template/resolveSettings';
 import { readTemplate } from '../../template/template';
 import type { ComparedStudy } from '../taskComparison';
 import { count, fraction } from '../../formatNumbers';
-import type { RunRecord } from '../../runs/record';
+import type { RunRecord } from '../../runs/store/record';
 import { escapeHtml } from './reportCharts';
 import { showSetting } from '../settingDifferences';
 

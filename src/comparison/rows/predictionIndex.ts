@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
-import { parsePredictions, predictionsPath } from '../../runs/metrics';
-import type { PredictionLine } from '../../runs/record';
+import { parsePredictions, predictionsPath } from '../../runs/store/metrics';
+import type { PredictionLine } from '../../runs/store/record';
 
 /** Where each row's answer lies in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for one answer. */
 export interface PredictionIndex {

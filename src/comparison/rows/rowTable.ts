@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ComparisonSubject, LabelProbability, RowAnswer, RowChunk, RowDetail } from '../../inspection/inspectorContract';
 import { indexPredictions, readAnswers, type PredictionIndex } from './predictionIndex';
-import type { PredictionLine } from '../../runs/record';
+import type { PredictionLine } from '../../runs/store/record';
 import { chunkAt, chunkSpan, createChunkPacker } from './rowChunks';
 
 /** Every answer of a comparison, in the order of the rows in the data file; rows that only some studies have are kept. */

@@ -3,12 +3,12 @@ import { describeFailure } from '../../failure';
 import { confineReading } from '../../fileAccess';
 import { takeLock, type Lock } from '../files/fileLock';
 import { listQueue, tidyRuns } from './queue';
-import type { RunOptions } from '../runEvent';
-import { heartbeatMilliseconds, readRun, removeLeftovers } from '../runFolder';
+import type { RunOptions } from '../store/runEvent';
+import { heartbeatMilliseconds, readRun, removeLeftovers } from '../store/runFolder';
 import { readStopRequest, requestStop } from './stopRequest';
 import { isQueuePaused, isTrainerSilent, isWatched, lastChange, makeTrainerFolder, readTrainerSettings, writeBeat, type TrainerSettings } from './trainerFolder';
 import { asFailure } from '../../classifyError';
-import { promptTunerVersion } from '../versions';
+import { promptTunerVersion } from '../store/versions';
 
 export interface ServeOptions {
   readonly work: (folder: string, options: RunOptions) => Promise<unknown>;

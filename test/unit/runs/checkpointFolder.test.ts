@@ -2,7 +2,7 @@ import { cp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCheckpoint, startingPoint, startOf, writeCheckpoint } from '../../../src/runs/checkpointFolder';
+import { readCheckpoint, startingPoint, startOf, writeCheckpoint } from '../../../src/runs/store/checkpointFolder';
 import { temporaryFolder } from './fixtures';
 
 const stored = (step: number) => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { compareEntries, type Entry, type Trial } from '../../../src/comparison/comparisonRows';
 import { formatComparison, gainText } from '../../../src/commands/formatComparison';
-import type { RunRecord } from '../../../src/runs/record';
+import type { RunRecord } from '../../../src/runs/store/record';
 import type { Method } from '../../../src/template/settings';
 import { predictions, record, result } from './fixtures';
 

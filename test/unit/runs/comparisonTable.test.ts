@@ -9,9 +9,9 @@ import { chosenBaseline, exportReport, writeComparison } from '../../../src/comp
 import { groupTrials } from '../../../src/comparison/studies';
 import { formatComparison } from '../../../src/commands/formatComparison';
 import { compareEntries, type Trial } from '../../../src/comparison/comparisonRows';
-import { writePredictions } from '../../../src/runs/metrics';
-import type { RunRecord } from '../../../src/runs/record';
-import { createRun } from '../../../src/runs/runFolder';
+import { writePredictions } from '../../../src/runs/store/metrics';
+import type { RunRecord } from '../../../src/runs/store/record';
+import { createRun } from '../../../src/runs/store/runFolder';
 import { commandOf } from '../../../src/comparison/report/reportRepeat';
 import { wordDifference } from '../../../src/comparison/report/wordDifference';
 import { predictions, record, result, temporaryFolder } from './fixtures';

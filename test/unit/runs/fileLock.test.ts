@@ -6,7 +6,7 @@ import { readLock, takeLock } from '../../../src/runs/files/fileLock';
 import { goLive } from '../../../src/runs/liveRun';
 import { lifeOf, thisProcess } from '../../../src/runs/files/processIdentity';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
-import { createRun, isSilent, readRun } from '../../../src/runs/runFolder';
+import { createRun, isSilent, readRun } from '../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from './fixtures';
 
 /** A process that does nothing, and what identifies it. */

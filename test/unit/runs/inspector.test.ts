@@ -6,7 +6,7 @@ import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/
 import { evaluateRun } from '../../../src/runs/evaluateRun';
 import { inspectionSide, type ComparisonSubject } from '../../../src/inspection/inspectorContract';
 import { createInspector } from '../../../src/inspection/inspector';
-import { readPredictions } from '../../../src/runs/metrics';
+import { readPredictions } from '../../../src/runs/store/metrics';
 import { trainRun } from '../../../src/runs/trainRun';
 
 describe('vectors', () => {

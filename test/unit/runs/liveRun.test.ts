@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { goLive } from '../../../src/runs/liveRun';
-import { logPath } from '../../../src/runs/metrics';
-import type { RunEvent } from '../../../src/runs/runEvent';
-import { createRun, readRun } from '../../../src/runs/runFolder';
+import { logPath } from '../../../src/runs/store/metrics';
+import type { RunEvent } from '../../../src/runs/store/runEvent';
+import { createRun, readRun } from '../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from './fixtures';
 
 describe('a live run', () => {

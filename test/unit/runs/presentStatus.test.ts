@@ -1,7 +1,7 @@
 import type * as Promises from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { goLive } from '../../../src/runs/liveRun';
-import { createRun, readRun } from '../../../src/runs/runFolder';
+import { createRun, readRun } from '../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from './fixtures';
 
 /** What happens once between a look at a run's record and one for its holder, which is a look through its folder. */

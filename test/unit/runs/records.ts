@@ -1,4 +1,4 @@
-import type { EvaluationResult, PredictionLine, RunRecord } from '../../../src/runs/record';
+import type { EvaluationResult, PredictionLine, RunRecord } from '../../../src/runs/store/record';
 import type { Method, Settings } from '../../../src/template/settings';
 
 const settings: Settings = {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRun, deleteRun, findRun, listRuns, newRunId, statusByHeartbeat, readRun, scanRuns, updateRun } from '../../../src/runs/runFolder';
+import { createRun, deleteRun, findRun, listRuns, newRunId, statusByHeartbeat, readRun, scanRuns, updateRun } from '../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from './fixtures';
 
 const noProcess = 2 ** 30;

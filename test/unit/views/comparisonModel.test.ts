@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/runs/record';
+import type { RunRecord } from '../../../src/runs/store/record';
 import { panelSide } from '../../../src/views/comparisonContract';
 import { chosenFamily, compareRuns, pointsOf, subjectOf } from '../../../src/views/comparisonModel';
 import { emptyComparison, fullAnalysis, fullAnatomy, fullComparison, fullCurves, fullDetail, fullRows, inputAnswers } from '../../fixtures/comparison';

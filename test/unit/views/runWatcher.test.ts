@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pauseRun } from '../../../src/runs/queue/queue';
-import { createRun, updateRun } from '../../../src/runs/runFolder';
-import { setLabels } from '../../../src/runs/runLabels';
+import { createRun, updateRun } from '../../../src/runs/store/runFolder';
+import { setLabels } from '../../../src/runs/store/runLabels';
 import { watchRuns, type RunWatcher } from '../../../src/views/runWatcher';
 import { runRecord } from './fixtures';
 

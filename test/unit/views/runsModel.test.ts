@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/runs/record';
-import { isRunRecord } from '../../../src/runs/recordShape';
+import type { RunRecord } from '../../../src/runs/store/record';
+import { isRunRecord } from '../../../src/runs/store/recordShape';
 import { runPageState } from '../../../src/views/runPageModel';
 import { contextOf, runsTree, settingsAsYaml, settingText, type RunsNode } from '../../../src/views/runsModel';
 import { statusText } from '../../../src/views/statusText';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/record';
-import { readRun } from '../../../src/runs/runFolder';
+import type { RunRecord } from '../../../src/runs/store/record';
+import { readRun } from '../../../src/runs/store/runFolder';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { eventually, isWatched, openWith, readWindow, windowShows, workspaceFolder } from './window';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/record';
-import { readRun } from '../../../src/runs/runFolder';
+import type { RunRecord } from '../../../src/runs/store/record';
+import { readRun } from '../../../src/runs/store/runFolder';
 import { cutOff, eventually, fill, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from './window';
 
 const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;

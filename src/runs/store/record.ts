@@ -1,6 +1,6 @@
-import type { Measures } from '../scoring/evaluate';
-import type { Method, Settings } from '../template/settings';
-import type { AcceptedEdit } from '../tuning/search/archive';
+import type { Measures } from '../../scoring/evaluate';
+import type { Method, Settings } from '../../template/settings';
+import type { AcceptedEdit } from '../../tuning/search/archive';
 
 /** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
 export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';

@@ -1,8 +1,8 @@
 import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFile, writeAtomically } from './files/atomicFile';
+import { syncFile, writeAtomically } from '../files/atomicFile';
 import type { MetricLine, PredictionLine } from './record';
-import { isNumber, isObject, isText, type Guard } from '../channel/guards';
+import { isNumber, isObject, isText, type Guard } from '../../channel/guards';
 
 /** Adds a line to `metrics.jsonl`. */
 export function appendMetric(folder: string, line: MetricLine): Promise<void> {

@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, constants, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { Failure } from '../failure';
-import { makeFolder, syncFolder, writeAtomically } from './files/atomicFile';
-import { readHolder, takeLock, type Lock } from './files/fileLock';
-import { writeJson } from './files/jsonFile';
-import { isNumbered, lifeOf } from './files/processIdentity';
+import { Failure } from '../../failure';
+import { makeFolder, syncFolder, writeAtomically } from '../files/atomicFile';
+import { readHolder, takeLock, type Lock } from '../files/fileLock';
+import { writeJson } from '../files/jsonFile';
+import { isNumbered, lifeOf } from '../files/processIdentity';
 import type { RunRecord, RunStatus } from './record';
 import { isRunRecord } from './recordShape';
 import { readLabels } from './runLabels';
-import { isNumber, isObject } from '../channel/guards';
+import { isNumber, isObject } from '../../channel/guards';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { LanguageModel } from '../model/open/openModel';
-import type { PromptTemplate } from '../template/template';
-import type { Settings } from '../template/settings';
-import type { Task } from '../objective/task';
+import type { LanguageModel } from '../../model/open/openModel';
+import type { PromptTemplate } from '../../template/template';
+import type { Settings } from '../../template/settings';
+import type { Task } from '../../objective/task';
 import type { RunRecord, Split } from './record';
 import { newRunId, sha256 } from './runFolder';
 import { promptTunerVersion } from './versions';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isNumber, isText, listOf, shape } from '../channel/guards';
+import { isNumber, isText, listOf, shape } from '../../channel/guards';
 
 /** One accepted step of the search for a better instruction. */
 export interface InstructionStep {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../failure';
-import type { SoftPrompt } from '../objective/prompt';
-import type { Checkpoint } from '../tuning/train';
-import { syncFolder, writeDurably } from './files/atomicFile';
+import { Failure } from '../../failure';
+import type { SoftPrompt } from '../../objective/prompt';
+import type { Checkpoint } from '../../tuning/train';
+import { syncFolder, writeDurably } from '../files/atomicFile';
 import { sha256 } from './runFolder';
-import { isNumber, isObject, isText, listOf, shape } from '../channel/guards';
+import { isNumber, isObject, isText, listOf, shape } from '../../channel/guards';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {

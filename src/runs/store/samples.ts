@@ -1,8 +1,8 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Sample } from '../scoring/samples';
-import { writeAtomically } from './files/atomicFile';
-import { isNumber, isText, listOf, optional, shape } from '../channel/guards';
+import type { Sample } from '../../scoring/samples';
+import { writeAtomically } from '../files/atomicFile';
+import { isNumber, isText, listOf, optional, shape } from '../../channel/guards';
 
 /** A line of `samples.jsonl`: what became of a few dev rows at one evaluation. */
 export interface SamplesLine {

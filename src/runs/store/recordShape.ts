@@ -1,5 +1,5 @@
 import type { RunProgress, RunRecord, EvaluationResult } from './record';
-import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
+import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../../channel/guards';
 
 export const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
 export const isSplit = oneOf('train', 'dev', 'test');
