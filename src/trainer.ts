@@ -7,7 +7,7 @@ import { predictRow } from './inspection/predictRow';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
-import { workOnRun } from './runs/workOnRun';
+import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
 
 /**

@@ -2,7 +2,7 @@ import { bytes, count, duration, fraction, signed } from '../formatNumbers';
 import { describeRewriting, gainDetails } from './formatComparison';
 import type { EvaluationResult, RunRecord } from '../runs/store/record';
 import type { RunEvent } from '../runs/store/runEvent';
-import type { RunOutcome } from '../runs/trainRun';
+import type { RunOutcome } from '../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
 export function formatResult(result: EvaluationResult): string {

@@ -4,10 +4,10 @@ import { resolveSettings } from '../template/resolveSettings';
 import type { Method } from '../template/settings';
 import { loadTemplate, type PromptTemplate } from '../template/template';
 import { compareEntries, type Comparison, type Entry, type Trial } from './comparisonRows';
-import { evaluateRun } from '../runs/evaluateRun';
+import { evaluateRun } from '../runs/work/evaluateRun';
 import { readTrial } from './readTrial';
 import type { RunOptions } from '../runs/store/runEvent';
-import { requireTrainable, trainRun } from '../runs/trainRun';
+import { requireTrainable, trainRun } from '../runs/work/trainRun';
 import { isStopped } from '../classifyError';
 
 export interface CompareRequest {

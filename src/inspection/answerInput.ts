@@ -7,8 +7,8 @@ import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { batchOptions, closeTask } from '../objective/task';
 import type { InputAnswer } from './inspectorContract';
-import { openAdapter } from '../runs/openAdapter';
-import { openTask, requireFitting, type OpenTask } from '../runs/openTask';
+import { openAdapter } from '../runs/work/openAdapter';
+import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
 import { recordedTemplate } from '../runs/store/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 

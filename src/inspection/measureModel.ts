@@ -4,7 +4,7 @@ import { below, createRandom } from '../data/random';
 import { layOut, type Batch } from '../objective/batch';
 import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
-import { watchMemory } from '../runs/peakMemory';
+import { watchMemory } from '../runs/work/peakMemory';
 
 /** How fast a model runs and trains here, by a short run of its own graphs. */
 export interface ModelSpeed {

@@ -6,10 +6,10 @@ import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../objective/task';
 import { devRows, trialDevRows } from '../tuning/train';
 import { trialRates, trialSteps } from '../tuning/trialRates';
-import { finalSplit, openTask } from '../runs/openTask';
-import { watchMemory } from '../runs/peakMemory';
-import { rewritesText } from '../runs/rewriting';
-import { requireTrainable } from '../runs/trainRun';
+import { finalSplit, openTask } from '../runs/work/openTask';
+import { watchMemory } from '../runs/work/peakMemory';
+import { rewritesText } from '../runs/work/rewriting';
+import { requireTrainable } from '../runs/work/trainRun';
 
 export interface MeasureRequest {
   /** Absolute path of the template. */

@@ -12,8 +12,8 @@ import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource, type ExampleSource } from '../objective/source';
 import { batchOptions, closeTask, type Task } from '../objective/task';
-import { openAdapter, withInstruction } from '../runs/openAdapter';
-import { openTask, requireFitting } from '../runs/openTask';
+import { openAdapter, withInstruction } from '../runs/work/openAdapter';
+import { openTask, requireFitting } from '../runs/work/openTask';
 import type { Split } from '../runs/store/record';
 import { findRun, readRun } from '../runs/store/runFolder';
 

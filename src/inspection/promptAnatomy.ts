@@ -8,7 +8,7 @@ import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
 import { readCheckpoint, startOf } from '../runs/store/checkpointFolder';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorContract';
-import { openAdapter } from '../runs/openAdapter';
+import { openAdapter } from '../runs/work/openAdapter';
 import { readRun } from '../runs/store/runFolder';
 
 /** Words named for a vector. */

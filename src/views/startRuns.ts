@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { NewRunRequest } from '../runs/queue/queue';
-import { planStudy, type PlannedRun } from '../runs/study';
+import { planStudy, type PlannedRun } from '../runs/work/planStudy';
 import type { RunRecord } from '../runs/store/record';
 import { isText, listOf, oneOf, shape, tableOf } from '../channel/guards';
 import { loadTemplate } from '../template/template';

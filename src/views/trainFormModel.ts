@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import { planStudy } from '../runs/study';
+import { planStudy } from '../runs/work/planStudy';
 import { describeRange } from '../template/describeSetting';
 import type { ModelSizes } from '../template/facts';
 import { resolveSettings } from '../template/resolveSettings';

@@ -1,5 +1,5 @@
-import { followTraining } from '../../src/runs/trainingProgress';
-import { goLive } from '../../src/runs/liveRun';
+import { followTraining } from '../../src/runs/work/trainingProgress';
+import { goLive } from '../../src/runs/work/liveRun';
 import { readCheckpoint } from '../../src/runs/store/checkpointFolder';
 import { truncateMetrics } from '../../src/runs/store/metrics';
 import { readRun } from '../../src/runs/store/runFolder';

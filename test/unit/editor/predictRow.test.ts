@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluateRun } from '../../../src/runs/evaluateRun';
+import { evaluateRun } from '../../../src/runs/work/evaluateRun';
 import { predictRow } from '../../../src/inspection/predictRow';
 import { trainerSide } from '../../../src/inspection/trainerContract';
-import { trainRun } from '../../../src/runs/trainRun';
+import { trainRun } from '../../../src/runs/work/trainRun';
 
 let folder: string;
 let file: string;

@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../../src/runs/store/checkpointFolder';
-import { goLive } from '../../../src/runs/liveRun';
+import { goLive } from '../../../src/runs/work/liveRun';
 import { tidyRuns } from '../../../src/runs/queue/queue';
 import { createRun, readRun, scanRuns, updateRun } from '../../../src/runs/store/runFolder';
 import { asFailure } from '../../../src/classifyError';
-import { errorOf } from '../../../src/runs/liveRun';
+import { errorOf } from '../../../src/runs/work/liveRun';
 import { breakAfter, changesMade, mend } from './faults';
 import { record, temporaryFolder } from './fixtures';
 

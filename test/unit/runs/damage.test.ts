@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { readCheckpoint, writeCheckpoint } from '../../../src/runs/store/checkpointFolder';
 import { formatRun, formatRunList, runListJson, showRun } from '../../../src/commands/runs';
-import { goLive } from '../../../src/runs/liveRun';
+import { goLive } from '../../../src/runs/work/liveRun';
 import { appendLog, appendMetric, readMetrics, readPredictions, writePredictions } from '../../../src/runs/store/metrics';
 import { listQueue, moveInQueue, pauseRun, resumeRun, stopRun, tidyRuns } from '../../../src/runs/queue/queue';
 import { recordedTemplate } from '../../../src/runs/store/recordedTemplate';

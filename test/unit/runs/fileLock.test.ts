@@ -3,7 +3,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLock, takeLock } from '../../../src/runs/files/fileLock';
-import { goLive } from '../../../src/runs/liveRun';
+import { goLive } from '../../../src/runs/work/liveRun';
 import { lifeOf, thisProcess } from '../../../src/runs/files/processIdentity';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { createRun, isSilent, readRun } from '../../../src/runs/store/runFolder';

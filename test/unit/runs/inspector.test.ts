@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/vectors';
-import { evaluateRun } from '../../../src/runs/evaluateRun';
+import { evaluateRun } from '../../../src/runs/work/evaluateRun';
 import { inspectionSide, type ComparisonSubject } from '../../../src/inspection/inspectorContract';
 import { createInspector } from '../../../src/inspection/inspector';
 import { readPredictions } from '../../../src/runs/store/metrics';
-import { trainRun } from '../../../src/runs/trainRun';
+import { trainRun } from '../../../src/runs/work/trainRun';
 
 describe('vectors', () => {
   const values = Float32Array.from([3, 4, 0, 2, -3, -4, 0, 0]);

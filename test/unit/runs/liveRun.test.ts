@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { goLive } from '../../../src/runs/liveRun';
+import { goLive } from '../../../src/runs/work/liveRun';
 import { logPath } from '../../../src/runs/store/metrics';
 import type { RunEvent } from '../../../src/runs/store/runEvent';
 import { createRun, readRun } from '../../../src/runs/store/runFolder';

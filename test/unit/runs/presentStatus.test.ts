@@ -1,6 +1,6 @@
 import type * as Promises from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { goLive } from '../../../src/runs/liveRun';
+import { goLive } from '../../../src/runs/work/liveRun';
 import { createRun, readRun } from '../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from './fixtures';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf } from '../../../src/runs/trainingProgress';
+import { progressOf } from '../../../src/runs/work/trainingProgress';
 
 const step = (number: number) => ({ kind: 'step' as const, step: number, steps: 10, loss: 1, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { settingKeys } from '../../../src/template/settingKeys';
 import { readTemplate } from '../../../src/template/template';
 import { settingEdits, withEdits } from '../../../src/template/writeSettings';
-import { planStudy } from '../../../src/runs/study';
+import { planStudy } from '../../../src/runs/work/planStudy';
 import { checkForm, fieldsOf, formState, settingsToSave } from '../../../src/views/trainFormModel';
 import { planOf, valuesOf } from '../../../src/views/startRuns';
 import { resolveSettings } from '../../../src/template/resolveSettings';

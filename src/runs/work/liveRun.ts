@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../failure';
-import { removeTemporary } from './files/atomicFile';
-import { forgetPrevious } from './store/checkpointFolder';
-import { appendLog } from './store/metrics';
-import { removeTicket } from './queue/queue';
-import type { RunProgress, RunRecord } from './store/record';
-import { heartbeatMilliseconds, holdRun, readRun, updateRun } from './store/runFolder';
-import type { RunEvent, RunOptions } from './store/runEvent';
-import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from './queue/stopRequest';
+import { Failure } from '../../failure';
+import { removeTemporary } from '../files/atomicFile';
+import { forgetPrevious } from '../store/checkpointFolder';
+import { appendLog } from '../store/metrics';
+import { removeTicket } from '../queue/queue';
+import type { RunProgress, RunRecord } from '../store/record';
+import { heartbeatMilliseconds, holdRun, readRun, updateRun } from '../store/runFolder';
+import type { RunEvent, RunOptions } from '../store/runEvent';
+import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from '../queue/stopRequest';
 
 /** The progress in `run.json` is rewritten at most this often; every step is in `metrics.jsonl` anyway. */
 const progressMilliseconds = 200;

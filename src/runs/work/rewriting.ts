@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { pairedBootstrap } from '../scoring/statistics/pairedBootstrap';
-import { evaluate, type Evaluation } from '../scoring/evaluate';
-import type { Settings } from '../template/settings';
-import { replaceInstruction } from '../template/replaceInstruction';
-import { hardTask } from '../tuning/search/hardTask';
-import { searchInstruction, type SearchEvent, type SearchResult } from '../tuning/search/searchInstruction';
-import type { PromptTemplate } from '../template/template';
-import { writeAtomically } from './files/atomicFile';
+import { pairedBootstrap } from '../../scoring/statistics/pairedBootstrap';
+import { evaluate, type Evaluation } from '../../scoring/evaluate';
+import type { Settings } from '../../template/settings';
+import { replaceInstruction } from '../../template/replaceInstruction';
+import { hardTask } from '../../tuning/search/hardTask';
+import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';
+import type { PromptTemplate } from '../../template/template';
+import { writeAtomically } from '../files/atomicFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
-import type { EvaluationResult, Rewriting, RunRecord, Split } from './store/record';
-import type { RunOptions } from './store/runEvent';
+import type { EvaluationResult, Rewriting, RunRecord, Split } from '../store/record';
+import type { RunOptions } from '../store/runEvent';
 
 /** Whether a run rewrites the text of the task description before it trains. */
 export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 'instruction'>): boolean =>

@@ -1,8 +1,8 @@
 import { measureText } from './evaluateRun';
-import type { RunOptions } from './store/runEvent';
-import { readRun } from './store/runFolder';
+import type { RunOptions } from '../store/runEvent';
+import { readRun } from '../store/runFolder';
 import { continueTraining } from './trainRun';
-import { isStopped } from '../classifyError';
+import { isStopped } from '../../classifyError';
 
 /**
  * Does the work that a run's folder stands for: trains, or measures a text alone. One that is stopped ends well.

@@ -1,10 +1,10 @@
-import type { Settings } from '../template/settings';
-import type { TrainEvent, TrainedPrompt } from '../tuning/train';
-import { writeCheckpoint } from './store/checkpointFolder';
+import type { Settings } from '../../template/settings';
+import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
+import { writeCheckpoint } from '../store/checkpointFolder';
 import type { LiveRun } from './liveRun';
-import { appendMetric, settleMetrics } from './store/metrics';
-import type { RunProgress } from './store/record';
-import { appendSamples, type ReadInputs } from './store/samples';
+import { appendMetric, settleMetrics } from '../store/metrics';
+import type { RunProgress } from '../store/record';
+import { appendSamples, type ReadInputs } from '../store/samples';
 
 /**
  * Carries a training into its run folder, event by event: metrics, progress, checkpoints.

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { resolveSettings } from '../template/resolveSettings';
-import { expandGrid } from '../template/settingGrid';
-import type { Method } from '../template/settings';
-import type { PromptTemplate } from '../template/template';
-import type { RunRecord } from './store/record';
+import { resolveSettings } from '../../template/resolveSettings';
+import { expandGrid } from '../../template/settingGrid';
+import type { Method } from '../../template/settings';
+import type { PromptTemplate } from '../../template/template';
+import type { RunRecord } from '../store/record';
 
 /** One training of a plan. */
 export interface PlannedRun {

@@ -1,12 +1,12 @@
 import { dirname, resolve } from 'node:path';
-import { Failure } from '../failure';
-import { openModel, type LanguageModel } from '../model/open/openModel';
-import type { PromptTemplate } from '../template/template';
-import type { Settings } from '../template/settings';
-import { prefixWidth } from '../tuning/prefixStart';
-import type { SoftPrompt } from '../objective/prompt';
-import { prepareTask, type Task } from '../objective/task';
-import type { Split } from './store/record';
+import { Failure } from '../../failure';
+import { openModel, type LanguageModel } from '../../model/open/openModel';
+import type { PromptTemplate } from '../../template/template';
+import type { Settings } from '../../template/settings';
+import { prefixWidth } from '../../tuning/prefixStart';
+import type { SoftPrompt } from '../../objective/prompt';
+import { prepareTask, type Task } from '../../objective/task';
+import type { Split } from '../store/record';
 
 export interface OpenTask {
   readonly task: Task;

@@ -1,6 +1,6 @@
-import type { Method } from '../template/settings';
-import type { Evaluation } from '../scoring/evaluate';
-import type { EvaluationResult, Split } from './store/record';
+import type { Method } from '../../template/settings';
+import type { Evaluation } from '../../scoring/evaluate';
+import type { EvaluationResult, Split } from '../store/record';
 
 /** What an evaluation cannot know of itself. */
 export interface EvaluationContext {

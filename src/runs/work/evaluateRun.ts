@@ -1,26 +1,26 @@
 import { join } from 'node:path';
-import { strangeBase, type AdapterBase } from '../adapters/peft';
-import { Failure, withPlace } from '../failure';
-import { collapsedOnto } from '../scoring/collapse';
-import { evaluate } from '../scoring/evaluate';
-import { resolveSettings } from '../template/resolveSettings';
-import type { Method, Settings } from '../template/settings';
-import { loadTemplate, type PromptTemplate } from '../template/template';
-import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
+import { strangeBase, type AdapterBase } from '../../adapters/peft';
+import { Failure, withPlace } from '../../failure';
+import { collapsedOnto } from '../../scoring/collapse';
+import { evaluate } from '../../scoring/evaluate';
+import { resolveSettings } from '../../template/resolveSettings';
+import type { Method, Settings } from '../../template/settings';
+import { loadTemplate, type PromptTemplate } from '../../template/template';
+import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
-import { logPath, writePredictions } from './store/metrics';
-import { atWork, newRecord, withSources } from './store/newRecord';
-import { closeTask } from '../objective/task';
+import { logPath, writePredictions } from '../store/metrics';
+import { atWork, newRecord, withSources } from '../store/newRecord';
+import { closeTask } from '../../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
-import type { EvaluationResult, PredictionLine, RunProgress, RunRecord, Split } from './store/record';
-import { recordedTemplate } from './store/recordedTemplate';
-import type { RunOptions } from './store/runEvent';
-import { createRun, findRun, readRun } from './store/runFolder';
-import { asFailure, isStopped, traceOf } from '../classifyError';
-import { readVersions } from './store/versions';
+import type { EvaluationResult, PredictionLine, RunProgress, RunRecord, Split } from '../store/record';
+import { recordedTemplate } from '../store/recordedTemplate';
+import type { RunOptions } from '../store/runEvent';
+import { createRun, findRun, readRun } from '../store/runFolder';
+import { asFailure, isStopped, traceOf } from '../../classifyError';
+import { readVersions } from '../store/versions';
 
 /** What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere. */
 export type EvaluationSubject =
