@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../failure';
-import { checkTemplate } from '../template/check';
+import { checkTemplate } from '../template/check/check';
 import type { Finding } from '../template/finding';
 import { factsOf, type FactsWanted } from '../runs/templateFacts';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { checkTemplate } from '../template/check';
+import { checkTemplate } from '../template/check/check';
 import type { Facts } from '../template/facts';
 import type { Finding } from '../template/finding';
 import type { DocumentFacts } from './documentFacts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { documentationPage } from '../template/catalogue';
+import { documentationPage } from '../template/check/catalogue';
 
 /**
  * Where the paragraph on a code of a finding stands. The editor opens a line of a file, not an anchor, so the page is searched for its heading.

@@ -9,7 +9,7 @@ import { findFolder } from '../model/open/modelFiles';
 import { isWithinReach } from '../fileAccess';
 import { analysisOf } from '../template/analysisCache';
 import type { Analysis } from '../template/analysis';
-import { keyNames } from '../template/checkRows';
+import { keyNames } from '../template/check/checkRows';
 import { rowKey, type Facts, type LastRun, type SplitFacts, type SplitName } from '../template/facts';
 import { splits } from '../template/settingKeys';
 import { partialReader } from '../template/template';

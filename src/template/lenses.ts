@@ -1,5 +1,5 @@
 import { analysisOf } from './analysisCache';
-import { checkTemplate } from './check';
+import { checkTemplate } from './check/check';
 import type { Facts, LastRun } from './facts';
 import { entryAt } from './frontMatter';
 import { rangeOf } from './place';

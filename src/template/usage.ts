@@ -1,6 +1,6 @@
 import type { Body } from './body';
 import { parseBody, spanOfNode } from './body';
-import { outsideText } from './checkReach';
+import { outsideText } from './check/checkReadable';
 import type { Draft } from './finding';
 import { callProblems, hasArguments, isSimpleName } from './calls';
 import type { Span } from './place';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { checkTemplate } from '../../src/template/check';
+import { checkTemplate } from '../../src/template/check/check';
 import { completeAt } from '../../src/template/completion';
 import type { Facts } from '../../src/template/facts';
 import { foldsOf } from '../../src/template/folding';

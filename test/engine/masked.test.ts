@@ -5,7 +5,7 @@ import { inspectModel } from '../../src/model/open/inspectModel';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { makeTokenizer } from '../../src/model/tokenizer';
 import { evaluate } from '../../src/scoring/evaluate';
-import { checkTemplate } from '../../src/template/check';
+import { checkTemplate } from '../../src/template/check/check';
 import { renderPrompt } from '../../src/template/render';
 import { readTemplate, type PromptTemplate } from '../../src/template/template';
 import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/tokens';

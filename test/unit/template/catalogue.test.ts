@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { catalogue, documentationPage } from '../../../src/template/catalogue';
+import { catalogue, documentationPage } from '../../../src/template/check/catalogue';
 
 const root = join(__dirname, '..', '..', '..');
 const page = readFileSync(join(root, documentationPage), 'utf8');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { checkTemplate } from '../../../src/template/check';
-import { catalogue } from '../../../src/template/catalogue';
+import { checkTemplate } from '../../../src/template/check/check';
+import { catalogue } from '../../../src/template/check/catalogue';
 import type { Facts } from '../../../src/template/facts';
 import type { Finding } from '../../../src/template/finding';
 import { applied, marked } from './marked';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
-import { checkTemplate } from '../../../src/template/check';
+import { checkTemplate } from '../../../src/template/check/check';
 import { importOpenPrompt } from '../../../src/template/importOpenPrompt';
 import { importPromptfoo } from '../../../src/template/importPromptfoo';
 import { importPrompty } from '../../../src/template/importPrompty';

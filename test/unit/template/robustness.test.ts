@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { partials, surroundings, texts } from './anyText';
 import { applied } from './marked';
 import { Failure } from '../../../src/failure';
-import { checkTemplate } from '../../../src/template/check';
+import { checkTemplate } from '../../../src/template/check/check';
 import { splitPromptFile } from '../../../src/template/dotprompt';
 import type { Finding } from '../../../src/template/finding';
 import { renderPrompt } from '../../../src/template/render';

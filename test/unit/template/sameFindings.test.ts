@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../src/commands/check';
 import { factsOf } from '../../../src/runs/templateFacts';
-import { checkTemplate } from '../../../src/template/check';
+import { checkTemplate } from '../../../src/template/check/check';
 
 let folder: string;
 

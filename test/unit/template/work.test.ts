@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { checkTemplate } from '../../../src/template/check';
+import { checkTemplate } from '../../../src/template/check/check';
 import { completeAt } from '../../../src/template/completion';
 import type { Facts } from '../../../src/template/facts';
 import { foldsOf } from '../../../src/template/folding';

@@ -1,9 +1,9 @@
-import type { Analysis } from './analysis';
-import { outputSpan } from './checkLabels';
-import type { Draft, Fix } from './finding';
-import { enumSpan, wordEdit, wordSpan } from './labelEdits';
-import type { TokenEncoder } from './tokens';
-import { labelWords } from './verbalizer';
+import type { Analysis } from '../analysis';
+import { outputSpan } from '../checkLabels';
+import type { Draft, Fix } from '../finding';
+import { enumSpan, wordEdit, wordSpan } from '../labelEdits';
+import type { TokenEncoder } from '../tokens';
+import { labelWords } from '../verbalizer';
 
 /** Rules on the tokens of the label words: `label-multi-token`, `label-same-first-token`. */
 export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {

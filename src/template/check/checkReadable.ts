@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Analysis } from './analysis';
-import type { Facts } from './facts';
-import type { Draft } from './finding';
-import { entryAt } from './frontMatter';
-import { splits } from './settingKeys';
+import type { Analysis } from '../analysis';
+import type { Facts } from '../facts';
+import type { Draft } from '../finding';
+import { entryAt } from '../frontMatter';
+import { splits } from '../settingKeys';
 
 /** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
 export function outsideWorkspace({ frontMatter, written, path }: Analysis, { mayRead = () => true }: Facts): readonly Draft[] {

@@ -1,18 +1,18 @@
-import type { Analysis } from './analysis';
-import { replacement } from './finding';
-import type { Draft, Fix } from './finding';
-import { entryAt, spanAt } from './frontMatter';
-import { looksLikeOpenPrompt, openPromptEdits } from './importOpenPrompt';
-import { insertion } from './insertion';
-import type { Span } from './place';
-import { removal } from './removal';
-import { isMapping } from './schema';
-import { nearest, orNearest } from './suggest';
-import { takesVirtualTokens } from './tokens';
-import type { VariableUse } from './usage';
-import { spaceIntoLabels } from './labelEdits';
-import { labelWords } from './verbalizer';
-import { yamlText } from './yamlText';
+import type { Analysis } from '../analysis';
+import { replacement } from '../finding';
+import type { Draft, Fix } from '../finding';
+import { entryAt, spanAt } from '../frontMatter';
+import { looksLikeOpenPrompt, openPromptEdits } from '../importOpenPrompt';
+import { insertion } from '../insertion';
+import type { Span } from '../place';
+import { removal } from '../removal';
+import { isMapping } from '../schema';
+import { nearest, orNearest } from '../suggest';
+import { takesVirtualTokens } from '../tokens';
+import type { VariableUse } from '../usage';
+import { spaceIntoLabels } from '../labelEdits';
+import { labelWords } from '../verbalizer';
+import { yamlText } from '../yamlText';
 
 /** Names the front matter and the data offer to the body; undefined when neither says what there is. */
 function knownNames({ inputSchema, defaults, output }: Analysis, columns?: readonly string[]): readonly string[] | undefined {

@@ -1,10 +1,10 @@
-import { isOurs } from './analysis';
-import type { Analysis } from './analysis';
+import { isOurs } from '../analysis';
+import type { Analysis } from '../analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
-import type { Facts } from './facts';
-import type { Draft } from './finding';
-import { entryAt } from './frontMatter';
-import { longestMeasured, promptLength } from './promptLength';
+import type { Facts } from '../facts';
+import type { Draft } from '../finding';
+import { entryAt } from '../frontMatter';
+import { longestMeasured, promptLength } from '../promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, facts: Facts): readonly Draft[] {

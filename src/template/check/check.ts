@@ -1,17 +1,17 @@
-import { analysisOf } from './analysisCache';
-import type { Analysis } from './analysis';
+import { analysisOf } from '../analysisCache';
+import type { Analysis } from '../analysis';
 import { answerLeaks, answerSpaces, exampleDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
 import { missingColumns, missingData, unknownModel } from './checkData';
-import { dataLabelDrafts } from './checkLabels';
-import { outsideWorkspace } from './checkReach';
+import { dataLabelDrafts } from '../checkLabels';
+import { outsideWorkspace } from './checkReadable';
 import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './checkRows';
-import { structuralDrafts } from './checkStructure';
+import { structuralDrafts } from '../checkStructure';
 import { tokenDrafts } from './checkTokens';
-import type { Facts } from './facts';
-import { replacement, toFinding } from './finding';
-import type { Draft, Finding } from './finding';
-import { nearest } from './suggest';
+import type { Facts } from '../facts';
+import { replacement, toFinding } from '../finding';
+import type { Draft, Finding } from '../finding';
+import { nearest } from '../suggest';
 
 /**
  * Everything there is to say about a prompt file, in the order of the text: the one entry of editor and command line.

@@ -1,15 +1,15 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
-import { isOurs } from './analysis';
-import type { Analysis } from './analysis';
+import { isOurs } from '../analysis';
+import type { Analysis } from '../analysis';
 import { renameFix } from './checkBody';
-import type { Facts } from './facts';
-import { replacement } from './finding';
-import type { Draft } from './finding';
-import { entryAt } from './frontMatter';
-import { splits } from './settingKeys';
-import { nearest, orNearest } from './suggest';
-import { requiredVariables } from './template';
-import { yamlText } from './yamlText';
+import type { Facts } from '../facts';
+import { replacement } from '../finding';
+import type { Draft } from '../finding';
+import { entryAt } from '../frontMatter';
+import { splits } from '../settingKeys';
+import { nearest, orNearest } from '../suggest';
+import { requiredVariables } from '../template';
+import { yamlText } from '../yamlText';
 
 /** `data-missing`: a data file that is not there. */
 export function missingData({ frontMatter, written, path }: Analysis, { fileExists, dataFiles = [] }: Pick<Facts, 'dataFiles'> & Required<Pick<Facts, 'fileExists'>>): readonly Draft[] {
