@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../failure';
-import type { Imported } from '../template/imported';
-import { importOpenPrompt } from '../template/importOpenPrompt';
-import { importPromptfoo } from '../template/importPromptfoo';
-import { importPrompty } from '../template/importPrompty';
+import type { Imported } from '../template/import/imported';
+import { importOpenPrompt } from '../template/import/importOpenPrompt';
+import { importPromptfoo } from '../template/import/importPromptfoo';
+import { importPrompty } from '../template/import/importPrompty';
 import { showNotCarried, writeNewFiles } from './newFiles';
 
 interface Format {

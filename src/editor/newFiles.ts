@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Imported, NewFile } from '../template/imported';
+import type { Imported, NewFile } from '../template/import/imported';
 
 /** Most names tried before giving up on a folder full of namesakes. */
 const mostAttempts = 100;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { newTemplate, templateKinds, type TemplateKind } from '../template/newTemplate';
+import { newTemplate, templateKinds, type TemplateKind } from '../template/import/newTemplate';
 import { writeNewFiles } from './newFiles';
 
 /** What may be said beforehand by whoever runs the command. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { convertOpenPromptLine, looksLikeOpenPrompt } from '../template/importOpenPrompt';
+import { convertOpenPromptLine, looksLikeOpenPrompt } from '../template/import/importOpenPrompt';
 import { analysisOfDocument } from './documentAnalysis';
 import { languageId } from './language';
 

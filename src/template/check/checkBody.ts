@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis';
 import { replacement } from '../finding';
 import type { Draft, Fix } from '../finding';
 import { entryAt, spanAt } from '../frontMatter';
-import { looksLikeOpenPrompt, openPromptEdits } from '../importOpenPrompt';
+import { looksLikeOpenPrompt, openPromptEdits } from '../import/importOpenPrompt';
 import { insertion } from '../insertion';
 import type { Span } from '../place';
 import { removal } from '../removal';

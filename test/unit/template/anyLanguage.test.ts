@@ -6,7 +6,7 @@ import { splitPromptFile } from '../../../src/template/dotprompt';
 import { foldsOf } from '../../../src/template/folding';
 import { formatTemplate } from '../../../src/template/format';
 import { hoverAt } from '../../../src/template/hover';
-import { convertOpenPromptLine } from '../../../src/template/importOpenPrompt';
+import { convertOpenPromptLine } from '../../../src/template/import/importOpenPrompt';
 import { inlaysOf } from '../../../src/template/inlay';
 import { lensesOf } from '../../../src/template/lenses';
 import { lineTable } from '../../../src/template/place';

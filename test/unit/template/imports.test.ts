@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { checkTemplate } from '../../../src/template/check/check';
-import { importOpenPrompt } from '../../../src/template/importOpenPrompt';
-import { importPromptfoo } from '../../../src/template/importPromptfoo';
-import { importPrompty } from '../../../src/template/importPrompty';
-import type { Imported } from '../../../src/template/imported';
-import { newTemplate, templateKinds } from '../../../src/template/newTemplate';
+import { importOpenPrompt } from '../../../src/template/import/importOpenPrompt';
+import { importPromptfoo } from '../../../src/template/import/importPromptfoo';
+import { importPrompty } from '../../../src/template/import/importPrompty';
+import type { Imported } from '../../../src/template/import/imported';
+import { newTemplate, templateKinds } from '../../../src/template/import/newTemplate';
 import { renderText } from '../../../src/template/render';
 import { readTemplate } from '../../../src/template/template';
 

@@ -1,9 +1,9 @@
 import { basename, extname } from 'node:path';
 import { parse } from 'yaml';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { fileName } from './imported';
 import type { Imported, NewFile } from './imported';
-import { isMapping } from './schema';
+import { isMapping } from '../schema';
 import { writeTemplate } from './writeTemplate';
 
 type Mapping = Readonly<Record<string, unknown>>;
