@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { completeAt, completionTriggers } from '../template/completion';
-import type { CompletionItem, CompletionKind } from '../template/completionItem';
+import { completeAt, completionTriggers } from '../template/language/completion';
+import type { CompletionItem, CompletionKind } from '../template/language/completionItem';
 import type { DocumentFacts } from './documentFacts';
 import { languageId } from './language';
 import { toRange } from './places';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatTemplate } from '../template/format';
+import { formatTemplate } from '../template/language/format';
 import { languageId } from './language';
 import { toTextEdits } from './places';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { hoverAt } from '../template/hover';
+import { hoverAt } from '../template/language/hover';
 import type { DocumentFacts } from './documentFacts';
 import { languageId } from './language';
 import { toRange } from './places';

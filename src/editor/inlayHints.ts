@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { inlaysOf } from '../template/inlay';
+import { inlaysOf } from '../template/language/inlay';
 import type { DocumentFacts } from './documentFacts';
 import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { lensesOf, type Lens } from '../template/lenses';
+import { lensesOf, type Lens } from '../template/language/lenses';
 import type { DocumentFacts } from './documentFacts';
 import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { definitionsAt, linksOf } from '../template/definitions';
+import { definitionsAt, linksOf } from '../template/language/definitions';
 import { languageId } from './language';
 import { toRange } from './places';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { occurrencesAt } from '../template/rename';
+import { occurrencesAt } from '../template/language/rename';
 import type { DocumentFacts } from './documentFacts';
 import { languageId } from './language';
 import { toRange } from './places';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { foldsOf } from '../template/folding';
-import { symbolsOf, type SymbolKind, type TemplateSymbol } from '../template/symbols';
+import { foldsOf } from '../template/language/folding';
+import { symbolsOf, type SymbolKind, type TemplateSymbol } from '../template/language/symbols';
 import { languageId } from './language';
 import { toRange } from './places';
 

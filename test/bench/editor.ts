@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { checkTemplate } from '../../src/template/check/check';
-import { completeAt } from '../../src/template/completion';
+import { completeAt } from '../../src/template/language/completion';
 import type { Facts } from '../../src/template/facts';
-import { foldsOf } from '../../src/template/folding';
-import { hoverAt } from '../../src/template/hover';
-import { inlaysOf } from '../../src/template/inlay';
-import { lensesOf } from '../../src/template/lenses';
-import { occurrencesAt } from '../../src/template/rename';
-import { symbolsOf } from '../../src/template/symbols';
+import { foldsOf } from '../../src/template/language/folding';
+import { hoverAt } from '../../src/template/language/hover';
+import { inlaysOf } from '../../src/template/language/inlay';
+import { lensesOf } from '../../src/template/language/lenses';
+import { occurrencesAt } from '../../src/template/language/rename';
+import { symbolsOf } from '../../src/template/language/symbols';
 import { longTemplate } from './longTemplate';
 
 const { values } = parseArgs({ options: { keystrokes: { type: 'string', default: '20' } } });

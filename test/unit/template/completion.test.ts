@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completeAt } from '../../../src/template/completion';
+import { completeAt } from '../../../src/template/language/completion';
 import type { Facts } from '../../../src/template/facts';
 
 const facts: Facts = {

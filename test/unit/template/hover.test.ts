@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/template/facts';
 import { describeDefaults, describeRange } from '../../../src/template/describeSetting';
 import { settingKeys } from '../../../src/template/settingKeys';
-import { hoverAt } from '../../../src/template/hover';
+import { hoverAt } from '../../../src/template/language/hover';
 import { trainedNumbers } from '../../../src/template/trainedNumbers';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { definitionsAt, linksOf } from '../../../src/template/definitions';
-import { foldsOf } from '../../../src/template/folding';
-import { inlaysOf } from '../../../src/template/inlay';
-import { lensesOf } from '../../../src/template/lenses';
-import { symbolsOf } from '../../../src/template/symbols';
-import type { TemplateSymbol } from '../../../src/template/symbols';
+import { definitionsAt, linksOf } from '../../../src/template/language/definitions';
+import { foldsOf } from '../../../src/template/language/folding';
+import { inlaysOf } from '../../../src/template/language/inlay';
+import { lensesOf } from '../../../src/template/language/lenses';
+import { symbolsOf } from '../../../src/template/language/symbols';
+import type { TemplateSymbol } from '../../../src/template/language/symbols';
 
 const head = '---\nmodel: builtin\ninput:\n  schema:\n    text: string\n  default:\n    shots: [ { text: a, kind: bug } ]\noutput:\n  schema:\n    kind(enum, the desk): [bug, account]\ntune.data:\n  train: data/train.csv\n  dev: data/dev.csv\ntune.labels: { bug: " fault" }\n---\n';
 const body = '{{#instruction}}Say it.{{/instruction}}\n{{> intro}}\n{{#each shots}}\n{{text}}: {{kind}}\n{{/each}}\n{{soft 4 id="task"}}\n{{text}}:{{kind}}';

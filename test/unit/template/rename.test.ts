@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatTemplate } from '../../../src/template/format';
-import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/rename';
+import { formatTemplate } from '../../../src/template/language/format';
+import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/language/rename';
 import { applied } from './marked';
 
 function renamed(marked: string, name: string, facts = {}): string {

@@ -1,15 +1,15 @@
 import { labelsOf, proposeKeys, proposeValues } from './completeFrontMatter';
 import { itemsAt } from './completionItem';
 import type { CompletionItem, Proposal } from './completionItem';
-import type { Facts } from './facts';
-import { helperShapes } from './helpers';
+import type { Facts } from '../facts';
+import { helperShapes } from '../helpers';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import type { OfferedName } from './scopes';
-import { sketchOf } from './sketch';
-import type { Sketch } from './sketch';
-import { openBlocksAt, openTagAt, wordsOfTag } from './tagAt';
-import type { OpenTag } from './tagAt';
-import { outlineYaml } from './yamlOutline';
+import { sketchOf } from '../sketch';
+import type { Sketch } from '../sketch';
+import { openBlocksAt, openTagAt, wordsOfTag } from '../tagAt';
+import type { OpenTag } from '../tagAt';
+import { outlineYaml } from '../yamlOutline';
 
 /** Characters after which an editor asks for proposals without being told to. */
 export const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '.', ':', '"', '[', ','];

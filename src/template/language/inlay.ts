@@ -1,12 +1,12 @@
-import { analysisOf } from './analysisCache';
-import type { Analysis } from './analysis';
-import { structuralDrafts } from './checkStructure';
-import type { Facts } from './facts';
-import { positionAt } from './place';
-import type { Position } from './place';
-import { promptLength } from './promptLength';
-import type { TokenEncoder } from './tokens';
-import { scanTags } from './tags';
+import { analysisOf } from '../analysisCache';
+import type { Analysis } from '../analysis';
+import { structuralDrafts } from '../checkStructure';
+import type { Facts } from '../facts';
+import { positionAt } from '../place';
+import type { Position } from '../place';
+import { promptLength } from '../promptLength';
+import type { TokenEncoder } from '../tokens';
+import { scanTags } from '../tags';
 
 /** A few words shown inside the text of a template without being part of it. */
 export interface InlayHint {

@@ -1,7 +1,7 @@
-import type { Facts } from './facts';
-import { isMapping } from './schema';
-import type { Sketch } from './sketch';
-import { openBlocksAt, wordsOfTag } from './tagAt';
+import type { Facts } from '../facts';
+import { isMapping } from '../schema';
+import type { Sketch } from '../sketch';
+import { openBlocksAt, wordsOfTag } from '../tagAt';
 
 /** A name that can be written at a place of the body. */
 export interface OfferedName {

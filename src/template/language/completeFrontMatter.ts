@@ -1,13 +1,13 @@
 import type { Proposal } from './completionItem';
-import { describeDefaults, describeRange, describeSetting } from './describeSetting';
-import { dotpromptKey, dotpromptKeys, picoTypes } from './dotpromptKeys';
-import type { DotpromptKey } from './dotpromptKeys';
-import type { Facts } from './facts';
-import { initialisations, settingKey, settingKeys, splits } from './settingKeys';
-import type { SettingKey } from './settingKeys';
-import type { Sketch } from './sketch';
-import type { YamlPlace } from './yamlOutline';
-import { yamlText } from './yamlText';
+import { describeDefaults, describeRange, describeSetting } from '../describeSetting';
+import { dotpromptKey, dotpromptKeys, picoTypes } from '../dotpromptKeys';
+import type { DotpromptKey } from '../dotpromptKeys';
+import type { Facts } from '../facts';
+import { initialisations, settingKey, settingKeys, splits } from '../settingKeys';
+import type { SettingKey } from '../settingKeys';
+import type { Sketch } from '../sketch';
+import type { YamlPlace } from '../yamlOutline';
+import { yamlText } from '../yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */
 export function proposeKeys(sketch: Sketch, place: YamlPlace, facts: Facts, writtenAt: (path: readonly string[]) => ReadonlySet<string>): readonly Proposal[] {

@@ -1,12 +1,12 @@
-import type { Analysis } from './analysis';
-import { spanOfNode } from './body';
-import { closingNames } from './closingTags';
-import { entriesAt } from './frontMatter';
-import type { Entry } from './frontMatter';
-import type { Span } from './place';
+import type { Analysis } from '../analysis';
+import { spanOfNode } from '../body';
+import { closingNames } from '../closingTags';
+import { entriesAt } from '../frontMatter';
+import type { Entry } from '../frontMatter';
+import type { Span } from '../place';
 import type { NamedPlaces } from './rename';
-import { isMapping, readSchema } from './schema';
-import type { VariableUse } from './usage';
+import { isMapping, readSchema } from '../schema';
+import type { VariableUse } from '../usage';
 
 /** A place of a name in the text of a partial; without a span where it is written in a form that is not changed. */
 export interface PartialPlace {

@@ -1,10 +1,10 @@
-import { analysisOfText } from './analysisCache';
-import type { Analysis } from './analysis';
-import type { Facts } from './facts';
-import type { Edit } from './finding';
-import { helperShapes } from './helpers';
-import { rangeOf } from './place';
-import type { Range, Span } from './place';
+import { analysisOfText } from '../analysisCache';
+import type { Analysis } from '../analysis';
+import type { Facts } from '../facts';
+import type { Edit } from '../finding';
+import { helperShapes } from '../helpers';
+import { rangeOf } from '../place';
+import type { Range, Span } from '../place';
 import { labelPlaces } from './renameLabel';
 import { fieldPlaces, softPlaces, variablePlaces } from './renameNames';
 import type { RenameCandidate } from './renameNames';

@@ -1,5 +1,5 @@
-import { positionAt } from './place';
-import { sketchOf } from './sketch';
+import { positionAt } from '../place';
+import { sketchOf } from '../sketch';
 import { symbolsOf } from './symbols';
 import type { TemplateSymbol } from './symbols';
 

@@ -1,16 +1,16 @@
 import { dirname, join, resolve } from 'node:path';
-import { entryAt, noFrontMatter, readFrontMatter } from './frontMatter';
-import { splitPromptFile } from './dotprompt';
-import { rangeOf } from './place';
-import type { Range, Span } from './place';
-import { isMapping } from './schema';
+import { entryAt, noFrontMatter, readFrontMatter } from '../frontMatter';
+import { splitPromptFile } from '../dotprompt';
+import { rangeOf } from '../place';
+import type { Range, Span } from '../place';
+import { isMapping } from '../schema';
 import { listAround } from './scopes';
-import { splits } from './settingKeys';
-import { sketchOf } from './sketch';
-import type { Sketch } from './sketch';
-import { tagAround, wordsOfTag } from './tagAt';
-import { partialFile } from './usage';
-import type { OutlineKey } from './yamlOutline';
+import { splits } from '../settingKeys';
+import { sketchOf } from '../sketch';
+import type { Sketch } from '../sketch';
+import { tagAround, wordsOfTag } from '../tagAt';
+import { partialFile } from '../usage';
+import type { OutlineKey } from '../yamlOutline';
 
 /** Where a word leads. */
 export interface Definition {

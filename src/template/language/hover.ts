@@ -1,20 +1,20 @@
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
-import type { Facts, LastRun } from './facts';
-import { helperShapes } from './helpers';
-import { rangeOf } from './place';
-import type { Range, Span } from './place';
+import type { Facts, LastRun } from '../facts';
+import { helperShapes } from '../helpers';
+import { rangeOf } from '../place';
+import type { Range, Span } from '../place';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
-import { methods, wordsOf } from './settingKeys';
-import { isMapping } from './schema';
-import { sketchOf } from './sketch';
-import type { Sketch } from './sketch';
-import { tagAround, wordsOfTag } from './tagAt';
-import type { TagWord } from './tagAt';
-import type { Tag } from './tags';
-import { trainedNumbers } from './trainedNumbers';
-import { partialFile } from './usage';
-import { labelWords } from './verbalizer';
-import { outlineYaml } from './yamlOutline';
+import { methods, wordsOf } from '../settingKeys';
+import { isMapping } from '../schema';
+import { sketchOf } from '../sketch';
+import type { Sketch } from '../sketch';
+import { tagAround, wordsOfTag } from '../tagAt';
+import type { TagWord } from '../tagAt';
+import type { Tag } from '../tags';
+import { trainedNumbers } from '../trainedNumbers';
+import { partialFile } from '../usage';
+import { labelWords } from '../verbalizer';
+import { outlineYaml } from '../yamlOutline';
 
 export interface Hover {
   readonly range: Range;
