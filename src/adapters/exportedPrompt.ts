@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../model/open/openModel';
 import type { Settings } from '../template/settings';
 import { renderPrompt } from '../template/render';
-import type { PromptTemplate } from '../template/template';
+import type { PromptTemplate } from '../template/read/template';
 import { encodePrompt, softLayout } from '../template/tokens';
 import type { Placement } from './placement';
 

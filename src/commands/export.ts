@@ -9,7 +9,7 @@ import { Failure } from '../failure';
 import { openModel, type LanguageModel } from '../model/open/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
-import type { PromptTemplate } from '../template/template';
+import type { PromptTemplate } from '../template/read/template';
 import type { RunRecord } from '../runs/store/record';
 import { recordedTemplate } from '../runs/store/recordedTemplate';
 import { findRun, readRun } from '../runs/store/runFolder';

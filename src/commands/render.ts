@@ -3,9 +3,9 @@ import { openDataset, type Row } from '../data/dataset';
 import { Failure } from '../failure';
 import { openModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render';
-import { resolveSettings } from '../template/resolveSettings';
+import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings';
-import { loadTemplate } from '../template/template';
+import { loadTemplate } from '../template/read/template';
 import { encodePrompt, softLayout } from '../template/tokens';
 import type { Split } from '../runs/store/record';
 

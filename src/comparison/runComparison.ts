@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { resolveSettings } from '../template/resolveSettings';
+import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method } from '../template/settings';
-import { loadTemplate, type PromptTemplate } from '../template/template';
+import { loadTemplate, type PromptTemplate } from '../template/read/template';
 import { compareEntries, type Comparison, type Entry, type Trial } from './comparisonRows';
 import { evaluateRun } from '../runs/work/evaluateRun';
 import { readTrial } from './readTrial';

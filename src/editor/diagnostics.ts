@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { checkTemplate } from '../template/check/check';
-import type { Facts } from '../template/facts';
+import type { Facts } from '../template/read/context';
 import type { Finding } from '../template/finding';
 import type { DocumentFacts } from './documentFacts';
 import { languageId } from './language';

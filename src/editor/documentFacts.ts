@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { factsOf } from '../runs/templateFacts';
-import type { Facts } from '../template/facts';
+import type { Facts } from '../template/read/context';
 import { analysisOfDocument } from './documentAnalysis';
 
 /** What is known of the surroundings of open templates, for everything that the editor says about them. */

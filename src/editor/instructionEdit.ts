@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readInstructionRewrite, type InstructionRewrite } from '../runs/store/instructionFile';
-import { partialReader } from '../template/template';
-import { instructionSource, replaceInstruction, type InstructionSource } from '../template/replaceInstruction';
+import { partialReader } from '../template/read/template';
+import { instructionSource, replaceInstruction, type InstructionSource } from '../template/read/replaceInstruction';
 import { languageId } from './language';
 
 /** A run as far as its rewritten instruction is concerned. */

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Facts } from '../template/facts';
+import type { Facts } from '../template/read/context';
 import { renameAt, renameTargetAt } from '../template/language/rename';
 import type { PartialEdits } from '../template/language/renamePartials';
-import { partialFile } from '../template/usage';
+import { partialFile } from '../template/read/usage';
 import type { DocumentFacts } from './documentFacts';
 import { languageId } from './language';
 import { toRange, toTextEdits } from './places';

@@ -1,7 +1,7 @@
 import { Failure } from '../failure';
-import { resolveSettings } from '../template/resolveSettings';
+import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method } from '../template/settings';
-import { loadTemplate } from '../template/template';
+import { loadTemplate } from '../template/read/template';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../objective/task';
 import { devRows, trialDevRows } from '../tuning/train';

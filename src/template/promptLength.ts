@@ -1,9 +1,9 @@
-import { isOurs } from './analysis';
-import type { Analysis } from './analysis';
+import { isOurs } from './read/analysis';
+import type { Analysis } from './read/analysis';
 import { renderPrompt } from './render';
-import { resolveSettings } from './resolveSettings';
-import { templateOf } from './template';
-import type { PromptTemplate } from './template';
+import { resolveSettings } from './read/resolveSettings';
+import { templateOf } from './read/template';
+import type { PromptTemplate } from './read/template';
 import type { Settings } from './settings';
 import { encodePrompt, softLayout, takesVirtualTokens } from './tokens';
 import type { TokenEncoder } from './tokens';

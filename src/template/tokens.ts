@@ -1,7 +1,7 @@
 import { Failure } from '../failure';
-import type { RenderedPrompt } from './segment';
+import type { RenderedPrompt } from './read/segment';
 import type { Settings } from './settings';
-import type { PromptTemplate } from './template';
+import type { PromptTemplate } from './read/template';
 import { labelWords } from './verbalizer';
 
 /** A tokenizer, as far as prompts need one. */

@@ -2,7 +2,7 @@ import { fewRows } from '../scoring/statistics/verdict';
 import { chooseBaseline } from '../comparison/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../runs/store/record';
 import type { ComparisonSubject } from '../inspection/inspectorContract';
-import { partialReader, readTemplate } from '../template/template';
+import { partialReader, readTemplate } from '../template/read/template';
 import type { ComparisonChoice, ComparisonState, CurvePoints, DevPoint, MajorityRow, StudyMeasures, StudyRow, TrainingPoint } from './comparisonContract';
 import { learnedOf } from './learnedModel';
 import { markAt, markOf, type ChosenRuns } from './runColours';

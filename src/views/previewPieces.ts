@@ -1,8 +1,8 @@
 import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../template/tokens';
 import { renderPrompt } from '../template/render';
-import type { RenderedPrompt } from '../template/segment';
+import type { RenderedPrompt } from '../template/read/segment';
 import type { Settings } from '../template/settings';
-import type { PromptTemplate } from '../template/template';
+import type { PromptTemplate } from '../template/read/template';
 import type { PreviewPiece } from './previewContract';
 
 /** A tokenizer that also reads. */

@@ -6,7 +6,7 @@ import { openChannel, silentSide } from '../channel/messageChannel';
 import { modelTokenizer } from '../runs/modelTokenizer';
 import { factsOf } from '../runs/templateFacts';
 import { failureOf } from '../template/finding';
-import { partialReader, readTemplate, type PromptTemplate } from '../template/template';
+import { partialReader, readTemplate, type PromptTemplate } from '../template/read/template';
 import { settingEdits } from '../template/writeSettings';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';

@@ -1,12 +1,12 @@
 import { Failure } from '../failure';
 import { planStudy } from '../runs/work/planStudy';
 import { describeRange } from '../template/describeSetting';
-import type { ModelSizes } from '../template/facts';
-import { resolveSettings } from '../template/resolveSettings';
+import type { ModelSizes } from '../template/read/context';
+import { resolveSettings } from '../template/read/resolveSettings';
 import { expandGrid, readSettingText } from '../template/settingGrid';
 import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../template/settingKeys';
 import type { Settings } from '../template/settings';
-import type { PromptTemplate } from '../template/template';
+import type { PromptTemplate } from '../template/read/template';
 import { trainedNumbers } from '../template/trainedNumbers';
 import { settingText } from './runsModel';
 import { templateName } from './runText';

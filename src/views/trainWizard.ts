@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { bytes } from '../formatNumbers';
 import { factsOf } from '../runs/templateFacts';
 import { splits } from '../template/settingKeys';
-import { loadTemplate, type PromptTemplate } from '../template/template';
+import { loadTemplate, type PromptTemplate } from '../template/read/template';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
 import { chooseTemplate } from './templateChoice';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { checkTemplate } from '../../src/template/check/check';
 import { completeAt } from '../../src/template/language/completion';
-import type { Facts } from '../../src/template/facts';
+import type { Facts } from '../../src/template/read/context';
 import { foldsOf } from '../../src/template/language/folding';
 import { hoverAt } from '../../src/template/language/hover';
 import { inlaysOf } from '../../src/template/language/inlay';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openModel } from '../../src/model/open/openModel';
-import { resolveSettings } from '../../src/template/resolveSettings';
-import { loadTemplate } from '../../src/template/template';
+import { resolveSettings } from '../../src/template/read/resolveSettings';
+import { loadTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { initialTokens } from '../../src/tuning/initialise';

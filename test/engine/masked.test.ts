@@ -7,7 +7,7 @@ import { makeTokenizer } from '../../src/model/tokenizer';
 import { evaluate } from '../../src/scoring/evaluate';
 import { checkTemplate } from '../../src/template/check/check';
 import { renderPrompt } from '../../src/template/render';
-import { readTemplate, type PromptTemplate } from '../../src/template/template';
+import { readTemplate, type PromptTemplate } from '../../src/template/read/template';
 import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/tokens';
 import { layOut, type Batch } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { resolveSettings } from '../../template/resolveSettings';
-import { readTemplate } from '../../template/template';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import { readTemplate } from '../../template/read/template';
 import type { ComparedStudy } from '../taskComparison';
 import { count, fraction } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/store/record';

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { resolveSettings } from '../../template/resolveSettings';
+import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method } from '../../template/settings';
-import { loadTemplate, requireAnswerSlot } from '../../template/template';
+import { loadTemplate, requireAnswerSlot } from '../../template/read/template';
 import { removeTemporary } from '../files/atomicFile';
 import { readLock } from '../files/fileLock';
 import { readJson, writeJson } from '../files/jsonFile';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { LanguageModel } from '../../model/open/openModel';
-import type { PromptTemplate } from '../../template/template';
+import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings';
 import type { Task } from '../../objective/task';
 import type { RunRecord, Split } from './record';

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import { failureOf } from '../../template/finding';
-import { partialReader, readTemplate, type PromptTemplate } from '../../template/template';
+import { partialReader, readTemplate, type PromptTemplate } from '../../template/read/template';
 import type { RunRecord } from './record';
 
 /**

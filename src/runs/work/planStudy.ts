@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { resolveSettings } from '../../template/resolveSettings';
+import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid } from '../../template/settingGrid';
 import type { Method } from '../../template/settings';
-import type { PromptTemplate } from '../../template/template';
+import type { PromptTemplate } from '../../template/read/template';
 import type { RunRecord } from '../store/record';
 
 /** One training of a plan. */

@@ -3,9 +3,9 @@ import { strangeBase, writeAdapter, type AdapterBase } from '../../adapters/peft
 import { Failure, withPlace } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate, readInputs } from '../../scoring/evaluate';
-import { resolveSettings } from '../../template/resolveSettings';
+import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method } from '../../template/settings';
-import { loadTemplate, type PromptTemplate } from '../../template/template';
+import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { tuneBlackBox } from '../../tuning/blackBox';
 import { blackBoxStatement } from '../../objective/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis';
+import type { Analysis } from '../read/analysis';
 import { replacement } from '../finding';
 import type { Draft, Fix } from '../finding';
 import { entryAt, spanAt } from '../frontMatter';
@@ -9,8 +9,8 @@ import { removal } from '../removal';
 import { isMapping } from '../schema';
 import { nearest, orNearest } from '../suggest';
 import { takesVirtualTokens } from '../tokens';
-import type { VariableUse } from '../usage';
-import { spaceIntoLabels } from '../labelEdits';
+import type { VariableUse } from '../read/usage';
+import { spaceIntoLabels } from '../read/labelEdits';
 import { labelWords } from '../verbalizer';
 import { yamlText } from '../yamlText';
 

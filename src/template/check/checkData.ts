@@ -1,14 +1,14 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
-import { isOurs } from '../analysis';
-import type { Analysis } from '../analysis';
+import { isOurs } from '../read/analysis';
+import type { Analysis } from '../read/analysis';
 import { renameFix } from './checkBody';
-import type { Facts } from '../facts';
+import type { Facts } from '../read/context';
 import { replacement } from '../finding';
 import type { Draft } from '../finding';
 import { entryAt } from '../frontMatter';
 import { splits } from '../settingKeys';
 import { nearest, orNearest } from '../suggest';
-import { requiredVariables } from '../template';
+import { requiredVariables } from '../read/template';
 import { yamlText } from '../yamlText';
 
 /** `data-missing`: a data file that is not there. */

@@ -1,7 +1,7 @@
-import type { Analysis } from '../analysis';
-import { outputSpan } from '../checkLabels';
+import type { Analysis } from '../read/analysis';
+import { outputSpan } from '../read/checkLabels';
 import type { Draft, Fix } from '../finding';
-import { enumSpan, wordEdit, wordSpan } from '../labelEdits';
+import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
 import type { TokenEncoder } from '../tokens';
 import { labelWords } from '../verbalizer';
 

@@ -1,5 +1,5 @@
-import type { Analysis } from '../analysis';
-import type { Facts } from '../facts';
+import type { Analysis } from '../read/analysis';
+import type { Facts } from '../read/context';
 import { replacement, type Draft } from '../finding';
 import { entryAt } from '../frontMatter';
 

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import type { Analysis } from '../analysis';
-import type { Facts } from '../facts';
+import type { Analysis } from '../read/analysis';
+import type { Facts } from '../read/context';
 import type { Draft } from '../finding';
 import { entryAt } from '../frontMatter';
 import { splits } from '../settingKeys';

@@ -1,13 +1,13 @@
-import type { Analysis } from '../analysis';
-import { rowKey } from '../facts';
-import type { Facts, SplitFacts, SplitName } from '../facts';
+import type { Analysis } from '../read/analysis';
+import { rowKey } from '../read/context';
+import type { Facts, SplitFacts, SplitName } from '../read/context';
 import type { Draft } from '../finding';
 import { entryAt, spanAt } from '../frontMatter';
 import type { Span } from '../place';
 import { removal } from '../removal';
 import { isMapping } from '../schema';
 import { splits } from '../settingKeys';
-import { requiredVariables } from '../template';
+import { requiredVariables } from '../read/template';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data`, and what was not read. */
 export function rowDrafts(analysis: Analysis, facts: Facts): readonly Draft[] {

@@ -1,7 +1,7 @@
-import { isOurs } from '../analysis';
-import type { Analysis } from '../analysis';
+import { isOurs } from '../read/analysis';
+import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
-import type { Facts } from '../facts';
+import type { Facts } from '../read/context';
 import type { Draft } from '../finding';
 import { entryAt } from '../frontMatter';
 import { longestMeasured, promptLength } from '../promptLength';

@@ -2,7 +2,7 @@ import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from '../describeSetting';
 import { dotpromptKey, dotpromptKeys, picoTypes } from '../dotpromptKeys';
 import type { DotpromptKey } from '../dotpromptKeys';
-import type { Facts } from '../facts';
+import type { Facts } from '../read/context';
 import { initialisations, settingKey, settingKeys, splits } from '../settingKeys';
 import type { SettingKey } from '../settingKeys';
 import type { Sketch } from '../sketch';

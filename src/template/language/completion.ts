@@ -1,7 +1,7 @@
 import { labelsOf, proposeKeys, proposeValues } from './completeFrontMatter';
 import { itemsAt } from './completionItem';
 import type { CompletionItem, Proposal } from './completionItem';
-import type { Facts } from '../facts';
+import type { Facts } from '../read/context';
 import { helperShapes } from '../helpers';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import type { OfferedName } from './scopes';

@@ -9,7 +9,7 @@ import { splits } from '../settingKeys';
 import { sketchOf } from '../sketch';
 import type { Sketch } from '../sketch';
 import { tagAround, wordsOfTag } from '../tagAt';
-import { partialFile } from '../usage';
+import { partialFile } from '../read/usage';
 import type { OutlineKey } from '../yamlOutline';
 
 /** Where a word leads. */

@@ -1,5 +1,5 @@
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
-import type { Facts, LastRun } from '../facts';
+import type { Facts, LastRun } from '../read/context';
 import { helperShapes } from '../helpers';
 import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
@@ -12,7 +12,7 @@ import { tagAround, wordsOfTag } from '../tagAt';
 import type { TagWord } from '../tagAt';
 import type { Tag } from '../tags';
 import { trainedNumbers } from '../trainedNumbers';
-import { partialFile } from '../usage';
+import { partialFile } from '../read/usage';
 import { labelWords } from '../verbalizer';
 import { outlineYaml } from '../yamlOutline';
 

@@ -1,7 +1,7 @@
-import { analysisOf } from '../analysisCache';
-import type { Analysis } from '../analysis';
-import { structuralDrafts } from '../checkStructure';
-import type { Facts } from '../facts';
+import { analysisOf } from '../read/analysisCache';
+import type { Analysis } from '../read/analysis';
+import { structuralDrafts } from '../read/checkStructure';
+import type { Facts } from '../read/context';
 import { positionAt } from '../place';
 import type { Position } from '../place';
 import { promptLength } from '../promptLength';

@@ -1,11 +1,11 @@
-import { analysisOf } from '../analysisCache';
+import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
-import type { Facts, LastRun } from '../facts';
+import type { Facts, LastRun } from '../read/context';
 import { entryAt } from '../frontMatter';
 import { rangeOf } from '../place';
 import type { Range } from '../place';
 import { splits } from '../settingKeys';
-import { templateOf } from '../template';
+import { templateOf } from '../read/template';
 
 /** A line of words above a line of the template; a click does what `action` says. */
 export interface Lens {

@@ -1,6 +1,6 @@
-import { analysisOfText } from '../analysisCache';
-import type { Analysis } from '../analysis';
-import type { Facts } from '../facts';
+import { analysisOfText } from '../read/analysisCache';
+import type { Analysis } from '../read/analysis';
+import type { Facts } from '../read/context';
 import type { Edit } from '../finding';
 import { helperShapes } from '../helpers';
 import { rangeOf } from '../place';

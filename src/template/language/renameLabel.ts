@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis';
+import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../body';
 import { entriesAt, nodeAt, spanAt } from '../frontMatter';
 import type { Span } from '../place';

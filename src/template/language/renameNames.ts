@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis';
+import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../body';
 import { closingNames } from '../closingTags';
 import { entriesAt } from '../frontMatter';
@@ -6,7 +6,7 @@ import type { Entry } from '../frontMatter';
 import type { Span } from '../place';
 import type { NamedPlaces } from './rename';
 import { isMapping, readSchema } from '../schema';
-import type { VariableUse } from '../usage';
+import type { VariableUse } from '../read/usage';
 
 /** A place of a name in the text of a partial; without a span where it is written in a form that is not changed. */
 export interface PartialPlace {

@@ -1,8 +1,8 @@
-import type { Analysis } from '../analysis';
-import type { Facts } from '../facts';
+import type { Analysis } from '../read/analysis';
+import type { Facts } from '../read/context';
 import type { Edit } from '../finding';
 import type { RenameCandidate } from './renameNames';
-import { partialFile } from '../usage';
+import { partialFile } from '../read/usage';
 
 /** Edits of one partial, by offset in its text. */
 export interface PartialEdits {

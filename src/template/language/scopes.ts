@@ -1,4 +1,4 @@
-import type { Facts } from '../facts';
+import type { Facts } from '../read/context';
 import { isMapping } from '../schema';
 import type { Sketch } from '../sketch';
 import { openBlocksAt, wordsOfTag } from '../tagAt';

@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../../model/open/openModel';
-import { replaceInstruction } from '../../template/replaceInstruction';
-import { readTemplate } from '../../template/template';
+import { replaceInstruction } from '../../template/read/replaceInstruction';
+import { readTemplate } from '../../template/read/template';
 import { softLayout } from '../../template/tokens';
 import type { Settings } from '../../template/settings';
 import type { Task } from '../../objective/task';

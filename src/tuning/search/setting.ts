@@ -1,6 +1,6 @@
 import type { Row } from '../../data/dataset';
 import { Failure } from '../../failure';
-import { instructionSource } from '../../template/replaceInstruction';
+import { instructionSource } from '../../template/read/replaceInstruction';
 import { requireSplit, type Task } from '../../objective/task';
 import type { Continuations } from './continuations';
 import { isEnglish, sentences, sentencesForChoices } from './english';

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { modelTokenizer } from '../../../src/runs/modelTokenizer';
-import { resolveSettings } from '../../../src/template/resolveSettings';
+import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import type { Method } from '../../../src/template/settings';
-import { readTemplate, type PromptTemplate } from '../../../src/template/template';
+import { readTemplate, type PromptTemplate } from '../../../src/template/read/template';
 import type { PreviewPiece } from '../../../src/views/previewContract';
 import { countPieces, previewPieces, type TokenReader } from '../../../src/views/previewPieces';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderPrompt } from '../../../src/template/render';
-import { instructionSource, replaceInstruction } from '../../../src/template/replaceInstruction';
-import { readTemplate } from '../../../src/template/template';
+import { instructionSource, replaceInstruction } from '../../../src/template/read/replaceInstruction';
+import { readTemplate } from '../../../src/template/read/template';
 
 const file = (body: string): string => `---\noutput:\n  schema:\n    label(enum): [good, bad]\ntune.labels: { good: " fine {{x}}" }\n---\n\n${body}\n`;
 const instructionIn = (text: string): string => {

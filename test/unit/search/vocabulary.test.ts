@@ -3,8 +3,8 @@ import type { Tokenizer } from '../../../src/model/tokenizer';
 import { labelWordsOf, wordVocabulary } from '../../../src/tuning/search/vocabulary';
 import { isEnglish } from '../../../src/tuning/search/english';
 import { paraphrasesOf } from '../../../src/tuning/search/paraphrases';
-import { resolveSettings } from '../../../src/template/resolveSettings';
-import { readTemplate } from '../../../src/template/template';
+import { resolveSettings } from '../../../src/template/read/resolveSettings';
+import { readTemplate } from '../../../src/template/read/template';
 
 const tokens = ['<s>', 'Ġsay', 'say', 'ĠSay', 'Say', 'Ġgood', 'Ġa', 'Ġb', '.', 'Ċ', 'ĠAND', 'Ġto2', 'Ġmot', 'Ġда', 'ing'];
 const tokenizer: Tokenizer = {

@@ -15,7 +15,7 @@ import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/l
 import { renderPrompt } from '../../../src/template/render';
 import { symbolsOf } from '../../../src/template/language/symbols';
 import type { TemplateSymbol } from '../../../src/template/language/symbols';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 import { partials, surroundings, texts } from './anyText';
 import { applied } from './marked';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Facts } from '../../../src/template/facts';
+import type { Facts } from '../../../src/template/read/context';
 
 const pieces = fc.constantFrom(
   '---\n', '---\r\n', '\t', 'é', 'e\u0301', 'שלום', '\u202E', '\u200D', '👩‍🚀',  'input:', '\n  schema:', '\n    a: string', ' { schema: { a: string, l(enum): [x, y] } }', 'output:', 'tune.data: { train: t }', 'tune.labels:', '{ x: [] }', 'tune.', 'length: 0',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../../src/template/language/completion';
-import type { Facts } from '../../../src/template/facts';
+import type { Facts } from '../../../src/template/read/context';
 
 const facts: Facts = {
   models: ['org/tiny'], dataFiles: ['data/train.csv', 'data/dev.csv'], columns: ['text', 'desk'], partialNames: ['intro'], dataLabels: { bug: 3, account: 2 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../../src/template/facts';
+import type { Facts } from '../../../src/template/read/context';
 import { describeDefaults, describeRange } from '../../../src/template/describeSetting';
 import { settingKeys } from '../../../src/template/settingKeys';
 import { hoverAt } from '../../../src/template/language/hover';

@@ -7,7 +7,7 @@ import { importPrompty } from '../../../src/template/import/importPrompty';
 import type { Imported } from '../../../src/template/import/imported';
 import { newTemplate, templateKinds } from '../../../src/template/import/newTemplate';
 import { renderText } from '../../../src/template/render';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 
 /** The errors and warnings of every template among new files; their data files count as there. */
 function complaints({ files }: Imported): readonly string[] {

@@ -1,7 +1,7 @@
 import { Dotprompt } from 'dotprompt';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../../src/template/render';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 
 interface Case {
   readonly what: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { renderPrompt, renderText } from '../../../src/template/render';
-import type { Segment } from '../../../src/template/segment';
-import { readTemplate } from '../../../src/template/template';
+import type { Segment } from '../../../src/template/read/segment';
+import { readTemplate } from '../../../src/template/read/template';
 
 function template(text: string, partials: Record<string, string> = {}) {
   const { template: read, findings } = readTemplate(text, 'a.prompt', (name) => partials[name]);

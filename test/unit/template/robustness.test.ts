@@ -7,7 +7,7 @@ import { checkTemplate } from '../../../src/template/check/check';
 import { splitPromptFile } from '../../../src/template/dotprompt';
 import type { Finding } from '../../../src/template/finding';
 import { renderPrompt } from '../../../src/template/render';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 
 const isBroken = (findings: readonly Finding[]) => findings.some(({ code }) => ['yaml-syntax', 'template-syntax', 'front-matter-open', 'block-mismatch'].includes(code));
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from '../../../src/template/resolveSettings';
+import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import { settingKeys } from '../../../src/template/settingKeys';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 
 const classification = readTemplate('---\noutput: { schema: { label(enum): [a, b] } }\ntune.data: { train: t }\ntune.labels: { a: " yes" }\ntune.steps: 40\n---\n{{x}}{{label}}', 'a.prompt').template!;
 const generation = readTemplate('---\noutput: { schema: { answer: string } }\n---\nAnswer: {{x}}{{answer}}', 'a.prompt').template!;

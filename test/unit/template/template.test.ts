@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { splitPromptFile } from '../../../src/template/dotprompt';
 import { renderText } from '../../../src/template/render';
-import { loadTemplate, readTemplate, requireAnswerSlot } from '../../../src/template/template';
+import { loadTemplate, readTemplate, requireAnswerSlot } from '../../../src/template/read/template';
 
 const full = `# licence
 

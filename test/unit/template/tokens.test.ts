@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderPrompt } from '../../../src/template/render';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 import { encodePrompt, softLayout } from '../../../src/template/tokens';
 import type { TokenEncoder } from '../../../src/template/tokens';
 

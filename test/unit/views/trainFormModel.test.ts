@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { settingKeys } from '../../../src/template/settingKeys';
-import { readTemplate } from '../../../src/template/template';
+import { readTemplate } from '../../../src/template/read/template';
 import { settingEdits, withEdits } from '../../../src/template/writeSettings';
 import { planStudy } from '../../../src/runs/work/planStudy';
 import { checkForm, fieldsOf, formState, settingsToSave } from '../../../src/views/trainFormModel';
 import { planOf, valuesOf } from '../../../src/views/startRuns';
-import { resolveSettings } from '../../../src/template/resolveSettings';
+import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import { file, template } from '../../fixtures/trainForm';
 import { runRecord } from './fixtures';
 

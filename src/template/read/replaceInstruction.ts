@@ -1,9 +1,9 @@
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { analyse } from './analysis';
 import type { Analysis } from './analysis';
-import { spanOfNode } from './body';
-import type { Span } from './place';
-import { scanTags } from './tags';
+import { spanOfNode } from '../body';
+import type { Span } from '../place';
+import { scanTags } from '../tags';
 
 /** The task description as it stands in a prompt file. */
 export interface InstructionSource {

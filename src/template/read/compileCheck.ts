@@ -1,9 +1,9 @@
 import Handlebars from 'handlebars';
-import type { Body } from './body';
-import { hasArguments } from './calls';
-import type { Draft } from './finding';
-import { offsetAt } from './place';
-import type { Span } from './place';
+import type { Body } from '../body';
+import { hasArguments } from '../calls';
+import type { Draft } from '../finding';
+import { offsetAt } from '../place';
+import type { Span } from '../place';
 import type { Usage } from './usage';
 
 /**

@@ -1,13 +1,13 @@
 import type { Analysis } from './analysis';
-import { replacement } from './finding';
-import type { Draft } from './finding';
-import { entriesAt, entryAt, spanAt } from './frontMatter';
-import type { Entry } from './frontMatter';
-import { insertion } from './insertion';
-import type { Span } from './place';
-import { nearest, orNearest } from './suggest';
-import { labelWords, sharedWords } from './verbalizer';
-import { yamlText } from './yamlText';
+import { replacement } from '../finding';
+import type { Draft } from '../finding';
+import { entriesAt, entryAt, spanAt } from '../frontMatter';
+import type { Entry } from '../frontMatter';
+import { insertion } from '../insertion';
+import type { Span } from '../place';
+import { nearest, orNearest } from '../suggest';
+import { labelWords, sharedWords } from '../verbalizer';
+import { yamlText } from '../yamlText';
 
 const path = ['tune.labels'];
 

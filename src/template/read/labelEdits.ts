@@ -1,11 +1,11 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Analysis } from './analysis';
-import type { Edit } from './finding';
-import { entryAt, nodeAt, spanAt } from './frontMatter';
-import { insertion } from './insertion';
-import type { Span } from './place';
-import { isMapping } from './schema';
-import { yamlText } from './yamlText';
+import type { Edit } from '../finding';
+import { entryAt, nodeAt, spanAt } from '../frontMatter';
+import { insertion } from '../insertion';
+import type { Span } from '../place';
+import { isMapping } from '../schema';
+import { yamlText } from '../yamlText';
 
 const path = ['tune.labels'];
 

@@ -1,6 +1,6 @@
-import type { Draft } from './finding';
-import { replacement } from './finding';
-import type { Span } from './place';
+import type { Draft } from '../finding';
+import { replacement } from '../finding';
+import type { Span } from '../place';
 import type { SoftSlot } from './segment';
 import type { SoftUse } from './usage';
 

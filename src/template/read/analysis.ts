@@ -1,25 +1,25 @@
 import { basename, dirname, join } from 'node:path';
-import { isWithinReach } from '../fileAccess';
-import { parseBody, spanOfNode } from './body';
-import type { Body } from './body';
-import { openingDashesOf, splitPromptFile } from './dotprompt';
-import type { PromptParts } from './dotprompt';
+import { isWithinReach } from '../../fileAccess';
+import { parseBody, spanOfNode } from '../body';
+import type { Body } from '../body';
+import { openingDashesOf, splitPromptFile } from '../dotprompt';
+import type { PromptParts } from '../dotprompt';
 import { compileProblems } from './compileCheck';
-import type { Draft } from './finding';
-import { entryAt, noFrontMatter, readFrontMatter } from './frontMatter';
-import type { FrontMatter } from './frontMatter';
-import { helperShapes, silentHelpers, textHelper } from './helpers';
-import { isSimpleName } from './calls';
-import { lineTable } from './place';
-import type { LineTable, Span } from './place';
-import { isMapping, readSchema, shapeOfValue } from './schema';
-import type { Schema, SchemaField, Shape } from './schema';
+import type { Draft } from '../finding';
+import { entryAt, noFrontMatter, readFrontMatter } from '../frontMatter';
+import type { FrontMatter } from '../frontMatter';
+import { helperShapes, silentHelpers, textHelper } from '../helpers';
+import { isSimpleName } from '../calls';
+import { lineTable } from '../place';
+import type { LineTable, Span } from '../place';
+import { isMapping, readSchema, shapeOfValue } from '../schema';
+import type { Schema, SchemaField, Shape } from '../schema';
 import { planSoftSlots } from './softSlots';
 import type { SoftPlan } from './softSlots';
 import { collectUsage, partialFile } from './usage';
 import type { Usage } from './usage';
-import { readWrittenSettings } from './writtenSettings';
-import type { WrittenSettings } from './writtenSettings';
+import { readWrittenSettings } from '../writtenSettings';
+import type { WrittenSettings } from '../writtenSettings';
 
 /** The place of the answer: which top-level node of the body, and where. */
 export interface AnswerSlot {

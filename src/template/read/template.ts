@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure } from '../failure';
-import { isWithinReach } from '../fileAccess';
+import { Failure } from '../../failure';
+import { isWithinReach } from '../../fileAccess';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
 import { slotNotLast, structuralDrafts } from './checkStructure';
-import { failureOf, toFinding } from './finding';
-import type { Finding } from './finding';
-import { rangeOf } from './place';
-import type { Range } from './place';
-import type { SchemaField } from './schema';
+import { failureOf, toFinding } from '../finding';
+import type { Finding } from '../finding';
+import { rangeOf } from '../place';
+import type { Range } from '../place';
+import type { SchemaField } from '../schema';
 import type { SoftSlot } from './segment';
 import { partialFile } from './usage';
-import type { WrittenSettings } from './writtenSettings';
+import type { WrittenSettings } from '../writtenSettings';
 
 /** A field of `input.schema`. */
 export type InputField = Pick<SchemaField, 'name' | 'type' | 'description' | 'optional'>;
