@@ -1,8 +1,8 @@
 import type { LanguageModel } from '../model/open/openModel';
 import type { Settings } from '../template/settings';
-import { renderPrompt } from '../template/render';
+import { renderPrompt } from '../template/render/render';
 import type { PromptTemplate } from '../template/read/template';
-import { encodePrompt, softLayout } from '../template/tokens';
+import { encodePrompt, softLayout } from '../template/render/tokens';
 import type { Placement } from './placement';
 
 /** A prompt of the template with a placeholder for each variable, as whoever uses an export passes it. */

@@ -2,11 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
 import { Failure } from '../failure';
 import { openModel } from '../model/open/openModel';
-import { renderPrompt } from '../template/render';
+import { renderPrompt } from '../template/render/render';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings';
 import { loadTemplate } from '../template/read/template';
-import { encodePrompt, softLayout } from '../template/tokens';
+import { encodePrompt, softLayout } from '../template/render/tokens';
 import type { Split } from '../runs/store/record';
 
 export interface RenderRequest {

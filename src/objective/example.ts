@@ -1,8 +1,8 @@
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, type Place } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
-import { renderPrompt } from '../template/render';
-import { encodePrompt } from '../template/tokens';
+import { renderPrompt } from '../template/render/render';
+import { encodePrompt } from '../template/render/tokens';
 import type { Task } from './task';
 
 /** A row as the model reads it. */

@@ -5,8 +5,8 @@ import type { LanguageModel } from '../model/open/openModel';
 import type { Settings } from '../template/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { requireAnswerSlot } from '../template/read/template';
-import { renderPrompt } from '../template/render';
-import { encodePrompt, softLayout, type SoftLayout } from '../template/tokens';
+import { renderPrompt } from '../template/render/render';
+import { encodePrompt, softLayout, type SoftLayout } from '../template/render/tokens';
 import type { BatchOptions } from './batch';
 
 type Split = 'train' | 'dev' | 'test';

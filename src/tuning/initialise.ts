@@ -2,7 +2,7 @@ import { below, normal, type Random } from '../data/random';
 import { Failure } from '../failure';
 import { embeddingRows } from '../model/graph/embeddingRows';
 import type { LanguageModel } from '../model/open/openModel';
-import { renderPrompt } from '../template/render';
+import { renderPrompt } from '../template/render/render';
 import { frequentTokens } from './frequentTokens';
 import { streamFor } from './order';
 import type { Task } from '../objective/task';

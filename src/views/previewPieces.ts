@@ -1,5 +1,5 @@
-import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../template/tokens';
-import { renderPrompt } from '../template/render';
+import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../template/render/tokens';
+import { renderPrompt } from '../template/render/render';
 import type { RenderedPrompt } from '../template/read/segment';
 import type { Settings } from '../template/settings';
 import type { PromptTemplate } from '../template/read/template';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
-import { renderText } from '../../src/template/render';
+import { renderText } from '../../src/template/render/render';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { loadTemplate, readTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';

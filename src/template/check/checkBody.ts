@@ -8,7 +8,7 @@ import type { Span } from '../place';
 import { removal } from '../removal';
 import { isMapping } from '../schema';
 import { nearest, orNearest } from '../suggest';
-import { takesVirtualTokens } from '../tokens';
+import { takesVirtualTokens } from '../render/tokens';
 import type { VariableUse } from '../read/usage';
 import { spaceIntoLabels } from '../read/labelEdits';
 import { labelWords } from '../verbalizer';

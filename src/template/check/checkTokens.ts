@@ -4,7 +4,7 @@ import { labelTokenDrafts } from './checkLabelTokens';
 import type { Facts } from '../read/context';
 import type { Draft } from '../finding';
 import { entryAt } from '../frontMatter';
-import { longestMeasured, promptLength } from '../promptLength';
+import { longestMeasured, promptLength } from '../render/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, facts: Facts): readonly Draft[] {

@@ -4,8 +4,8 @@ import { structuralDrafts } from '../read/checkStructure';
 import type { Facts } from '../read/context';
 import { positionAt } from '../place';
 import type { Position } from '../place';
-import { promptLength } from '../promptLength';
-import type { TokenEncoder } from '../tokens';
+import { promptLength } from '../render/promptLength';
+import type { TokenEncoder } from '../render/tokens';
 import { scanTags } from '../tags';
 
 /** A few words shown inside the text of a template without being part of it. */

@@ -1,6 +1,6 @@
 import type { Method } from '../settings';
 import type { splits } from '../settingKeys';
-import type { TokenEncoder } from '../tokens';
+import type { TokenEncoder } from '../render/tokens';
 
 export type SplitName = (typeof splits)[number];
 

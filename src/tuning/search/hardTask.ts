@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../../model/open/openModel';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { readTemplate } from '../../template/read/template';
-import { softLayout } from '../../template/tokens';
+import { softLayout } from '../../template/render/tokens';
 import type { Settings } from '../../template/settings';
 import type { Task } from '../../objective/task';
 

@@ -1,8 +1,8 @@
 import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/open/openModel';
 import { meanByObjective, scoreRows, type ScoredRow } from '../../scoring/scoreSplit';
-import { renderPrompt } from '../../template/render';
-import { encodePrompt } from '../../template/tokens';
+import { renderPrompt } from '../../template/render/render';
+import { encodePrompt } from '../../template/render/tokens';
 import type { OpenObjective } from '../../objective/objective';
 import type { ExampleSource } from '../../objective/source';
 import { batchOptions, requireSplit, type Task } from '../../objective/task';

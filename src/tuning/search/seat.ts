@@ -1,7 +1,7 @@
 import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/open/openModel';
-import { renderPrompt } from '../../template/render';
-import { encodePrompt, type PromptTokens } from '../../template/tokens';
+import { renderPrompt } from '../../template/render/render';
+import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
 import type { Task } from '../../objective/task';
 import type { Word } from './words';
 

@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../../model/open/openModel';
-import { renderPrompt } from '../../template/render';
-import { encodePrompt } from '../../template/tokens';
+import { renderPrompt } from '../../template/render/render';
+import { encodePrompt } from '../../template/render/tokens';
 import { layOut } from '../../objective/batch';
 import { encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../initialise';

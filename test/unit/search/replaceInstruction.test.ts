@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderPrompt } from '../../../src/template/render';
+import { renderPrompt } from '../../../src/template/render/render';
 import { instructionSource, replaceInstruction } from '../../../src/template/read/replaceInstruction';
 import { readTemplate } from '../../../src/template/read/template';
 

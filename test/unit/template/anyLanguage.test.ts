@@ -12,7 +12,7 @@ import { lensesOf } from '../../../src/template/language/lenses';
 import { lineTable } from '../../../src/template/place';
 import type { Range } from '../../../src/template/place';
 import { occurrencesAt, renameAt, renameTargetAt } from '../../../src/template/language/rename';
-import { renderPrompt } from '../../../src/template/render';
+import { renderPrompt } from '../../../src/template/render/render';
 import { symbolsOf } from '../../../src/template/language/symbols';
 import type { TemplateSymbol } from '../../../src/template/language/symbols';
 import { readTemplate } from '../../../src/template/read/template';

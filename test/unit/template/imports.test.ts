@@ -6,7 +6,7 @@ import { importPromptfoo } from '../../../src/template/import/importPromptfoo';
 import { importPrompty } from '../../../src/template/import/importPrompty';
 import type { Imported } from '../../../src/template/import/imported';
 import { newTemplate, templateKinds } from '../../../src/template/import/newTemplate';
-import { renderText } from '../../../src/template/render';
+import { renderText } from '../../../src/template/render/render';
 import { readTemplate } from '../../../src/template/read/template';
 
 /** The errors and warnings of every template among new files; their data files count as there. */

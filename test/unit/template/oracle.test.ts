@@ -1,6 +1,6 @@
 import { Dotprompt } from 'dotprompt';
 import { describe, expect, it } from 'vitest';
-import { renderText } from '../../../src/template/render';
+import { renderText } from '../../../src/template/render/render';
 import { readTemplate } from '../../../src/template/read/template';
 
 interface Case {

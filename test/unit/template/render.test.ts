@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
-import { renderPrompt, renderText } from '../../../src/template/render';
+import { renderPrompt, renderText } from '../../../src/template/render/render';
 import type { Segment } from '../../../src/template/read/segment';
 import { readTemplate } from '../../../src/template/read/template';
 

@@ -6,7 +6,7 @@ import { Failure } from '../../../src/failure';
 import { checkTemplate } from '../../../src/template/check/check';
 import { splitPromptFile } from '../../../src/template/dotprompt';
 import type { Finding } from '../../../src/template/finding';
-import { renderPrompt } from '../../../src/template/render';
+import { renderPrompt } from '../../../src/template/render/render';
 import { readTemplate } from '../../../src/template/read/template';
 
 const isBroken = (findings: readonly Finding[]) => findings.some(({ code }) => ['yaml-syntax', 'template-syntax', 'front-matter-open', 'block-mismatch'].includes(code));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { splitPromptFile } from '../../../src/template/dotprompt';
-import { renderText } from '../../../src/template/render';
+import { renderText } from '../../../src/template/render/render';
 import { loadTemplate, readTemplate, requireAnswerSlot } from '../../../src/template/read/template';
 
 const full = `# licence

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import Handlebars from 'handlebars';
-import { Failure } from '../failure';
-import { analyse, compileOptions } from './read/analysis';
-import type { Analysis } from './read/analysis';
-import { hasArguments, isSimpleName } from './calls';
-import { createEnvironment, helperShapes, marks, textHelper } from './helpers';
-import type { RenderedPrompt, Segment, SoftSlot } from './read/segment';
-import type { PromptTemplate } from './read/template';
-import { reservedKeys } from './writtenSettings';
+import { Failure } from '../../failure';
+import { analyse, compileOptions } from '../read/analysis';
+import type { Analysis } from '../read/analysis';
+import { hasArguments, isSimpleName } from '../calls';
+import { createEnvironment, helperShapes, marks, textHelper } from '../helpers';
+import type { RenderedPrompt, Segment, SoftSlot } from '../read/segment';
+import type { PromptTemplate } from '../read/template';
+import { reservedKeys } from '../writtenSettings';
 
 /** A template ready to render: one compilation serves every row. */
 interface Compiled {

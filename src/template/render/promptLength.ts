@@ -1,10 +1,10 @@
-import { isOurs } from './read/analysis';
-import type { Analysis } from './read/analysis';
+import { isOurs } from '../read/analysis';
+import type { Analysis } from '../read/analysis';
 import { renderPrompt } from './render';
-import { resolveSettings } from './read/resolveSettings';
-import { templateOf } from './read/template';
-import type { PromptTemplate } from './read/template';
-import type { Settings } from './settings';
+import { resolveSettings } from '../read/resolveSettings';
+import { templateOf } from '../read/template';
+import type { PromptTemplate } from '../read/template';
+import type { Settings } from '../settings';
 import { encodePrompt, softLayout, takesVirtualTokens } from './tokens';
 import type { TokenEncoder } from './tokens';
 
