@@ -24,8 +24,8 @@ import { modelsOfTemplates, templatesBelow } from './runs/templateModels';
 import { trainRun } from './runs/work/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/store/versions';
-import { methodAliases, methods } from './template/settingKeys';
-import type { Method } from './template/settings';
+import { methodAliases, methods } from './template/settings/settingKeys';
+import type { Method } from './template/settings/settings';
 import { loadTemplate } from './template/read/template';
 
 /** What the process says to whoever called it. */

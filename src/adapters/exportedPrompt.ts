@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../model/open/openModel';
-import type { Settings } from '../template/settings';
+import type { Settings } from '../template/settings/settings';
 import { renderPrompt } from '../template/render/render';
 import type { PromptTemplate } from '../template/read/template';
 import { encodePrompt, softLayout } from '../template/render/tokens';

@@ -2,7 +2,7 @@ import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import { prefixWidth } from '../tuning/prefixStart';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Task } from '../objective/task';

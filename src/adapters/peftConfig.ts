@@ -1,7 +1,7 @@
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import type { SoftPrompt } from '../objective/prompt';
-import type { Settings } from '../template/settings';
+import type { Settings } from '../template/settings/settings';
 
 /** The kinds of PEFT adapter that are prompts of one matrix. */
 export type PeftKind = 'PROMPT_TUNING' | 'P_TUNING' | 'PREFIX_TUNING';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import type { LanguageModel } from '../model/open/openModel';
 import type { Task } from '../objective/task';
 

@@ -4,7 +4,7 @@ import { Failure } from '../failure';
 import { openModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render/render';
 import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method, Settings } from '../template/settings';
+import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/template';
 import { encodePrompt, softLayout } from '../template/render/tokens';
 import type { Split } from '../runs/store/record';

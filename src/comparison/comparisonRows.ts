@@ -1,6 +1,6 @@
 import type { Failure } from '../failure';
 import type { Verdict } from '../scoring/statistics/verdict';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import type { Estimate, PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { comparedTasks } from './taskComparison';
 import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from '../runs/store/record';

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../template/read/template';
 import { compareEntries, type Comparison, type Entry, type Trial } from './comparisonRows';
 import { evaluateRun } from '../runs/work/evaluateRun';

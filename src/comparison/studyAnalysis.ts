@@ -2,7 +2,7 @@ import type { ConfusionMatrix } from '../scoring/classification';
 import type { Reliability } from '../scoring/statistics/calibration';
 import type { MeanInterval } from '../scoring/statistics/interval';
 import type { Verdict } from '../scoring/statistics/verdict';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import type { PredictionLine, RunRecord, Split } from '../runs/store/record';
 
 /** Runs of one method on one template that differ in nothing but the seed, with all their answers. */

@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/template';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../objective/task';

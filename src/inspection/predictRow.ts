@@ -5,7 +5,7 @@ import { openGenerator } from '../scoring/generate';
 import { scoreRows } from '../scoring/scoreSplit';
 import { failureOf } from '../template/finding';
 import { resolveSettings } from '../template/read/resolveSettings';
-import type { Settings } from '../template/settings';
+import type { Settings } from '../template/settings/settings';
 import { loadTemplate, partialReader, readTemplate, type PromptTemplate } from '../template/read/template';
 import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';

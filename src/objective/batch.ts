@@ -1,5 +1,5 @@
 import { floats, int64s, type Feeds } from '../onnx/session';
-import type { Objective } from '../template/settings';
+import type { Objective } from '../template/settings/settings';
 import type { Example } from './example';
 import { names } from './objectiveNames';
 import type { Verbalizer } from './task';

@@ -8,7 +8,7 @@ import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
 import type { Feeds } from '../onnx/session';
 import { floatTensor, int64Tensor } from '../onnx/tensor';
-import type { Objective } from '../template/settings';
+import type { Objective } from '../template/settings/settings';
 import { blackBoxOffer } from './blackBoxStatement';
 import { names, type ObjectivePlan } from './objectiveNames';
 import { probeFeeds } from './probeFeeds';

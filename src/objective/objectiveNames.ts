@@ -1,4 +1,4 @@
-import type { Objective } from '../template/settings';
+import type { Objective } from '../template/settings/settings';
 
 /** Names of what goes into an objective graph and what comes out. */
 export const names = {

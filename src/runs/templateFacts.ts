@@ -11,7 +11,7 @@ import { analysisOf } from '../template/read/analysisCache';
 import type { Analysis } from '../template/read/analysis';
 import { keyNames } from '../template/check/checkRows';
 import { rowKey, type Facts, type LastRun, type SplitFacts, type SplitName } from '../template/read/context';
-import { splits } from '../template/settingKeys';
+import { splits } from '../template/settings/settingKeys';
 import { partialReader } from '../template/read/template';
 import { modelTokenizer } from './modelTokenizer';
 import { rememberByFile } from './rememberByFile';

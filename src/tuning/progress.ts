@@ -6,7 +6,7 @@ import { copyParameters } from './learner';
 import { optimizers } from './optimizer';
 import type { Position } from './order';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
-import type { Settings } from '../template/settings';
+import type { Settings } from '../template/settings/settings';
 
 /** What moves during a training. Arrays are changed in place by a step. */
 export interface Progress {

@@ -4,7 +4,7 @@ import { Failure } from '../failure';
 import { moveInQueue } from '../runs/queue/queue';
 import { knownFailure } from '../classifyError';
 import type { RunRecord } from '../runs/store/record';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 import type { ComparisonPanel } from './comparisonPanel';
 import { exportReport } from './exportReport';
 import { methodsGiven, pickMethods } from './methodChoice';

@@ -3,7 +3,7 @@ import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type Com
 import type { Side } from '../channel/messageChannel';
 import type { RunProgress, RunStatus, Split } from '../runs/store/record';
 import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
-import type { Method } from '../template/settings';
+import type { Method } from '../template/settings/settings';
 
 /** A run of a study, as far as its line tells of it. */
 export interface StudyRun {

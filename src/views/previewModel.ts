@@ -4,7 +4,7 @@ import { modelTokenizer, type ModelTokenizer } from '../runs/modelTokenizer';
 import type { RunRecord, Split } from '../runs/store/record';
 import { replaceInstruction } from '../template/read/replaceInstruction';
 import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method, Settings } from '../template/settings';
+import type { Method, Settings } from '../template/settings/settings';
 import { partialReader, readTemplate, slotFor, type PromptTemplate } from '../template/read/template';
 import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './previewContract';
 import { countPieces, previewPieces } from './previewPieces';

@@ -1,7 +1,7 @@
 import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../template/render/tokens';
 import { renderPrompt } from '../template/render/render';
 import type { RenderedPrompt } from '../template/read/segment';
-import type { Settings } from '../template/settings';
+import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import type { PreviewPiece } from './previewContract';
 

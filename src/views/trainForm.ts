@@ -7,7 +7,7 @@ import { modelTokenizer } from '../runs/modelTokenizer';
 import { factsOf } from '../runs/templateFacts';
 import { failureOf } from '../template/finding';
 import { partialReader, readTemplate, type PromptTemplate } from '../template/read/template';
-import { settingEdits } from '../template/writeSettings';
+import { settingEdits } from '../template/settings/writeSettings';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './trainFormModel';

@@ -1,13 +1,13 @@
 import { Failure } from '../failure';
 import { planStudy } from '../runs/work/planStudy';
-import { describeRange } from '../template/describeSetting';
+import { describeRange } from '../template/settings/describeSetting';
 import type { ModelSizes } from '../template/read/context';
 import { resolveSettings } from '../template/read/resolveSettings';
-import { expandGrid, readSettingText } from '../template/settingGrid';
-import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../template/settingKeys';
-import type { Settings } from '../template/settings';
+import { expandGrid, readSettingText } from '../template/settings/settingGrid';
+import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../template/settings/settingKeys';
+import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
-import { trainedNumbers } from '../template/trainedNumbers';
+import { trainedNumbers } from '../template/settings/trainedNumbers';
 import { settingText } from './runsModel';
 import { templateName } from './runText';
 import { trainableMethods, type FormCheck, type FormField, type FormState, type FormValues, type TrainableMethod } from './trainFormContract';

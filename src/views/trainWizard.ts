@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { bytes } from '../formatNumbers';
 import { factsOf } from '../runs/templateFacts';
-import { splits } from '../template/settingKeys';
+import { splits } from '../template/settings/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../template/read/template';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';

@@ -4,7 +4,7 @@ import { readCheckpoint } from '../../src/runs/store/checkpointFolder';
 import { truncateMetrics } from '../../src/runs/store/metrics';
 import { readRun } from '../../src/runs/store/runFolder';
 import { serveQueue } from '../../src/runs/queue/serveQueue';
-import type { Settings } from '../../src/template/settings';
+import type { Settings } from '../../src/template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../src/tuning/train';
 
 /**

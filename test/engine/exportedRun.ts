@@ -11,7 +11,7 @@ import type { LanguageModel } from '../../src/model/open/openModel';
 import { exportRun, type ExportFormat } from '../../src/commands/export';
 import { newRecord, withSources } from '../../src/runs/store/newRecord';
 import { createRun } from '../../src/runs/store/runFolder';
-import type { Method } from '../../src/template/settings';
+import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../src/model/open/openModel';
 import { readCheckpoint, writeCheckpoint } from '../../src/runs/store/checkpointFolder';
-import type { Method } from '../../src/template/settings';
+import type { Method } from '../../src/template/settings/settings';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { tuneBlackBox } from '../../src/tuning/blackBox';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
-import type { Method } from '../../src/template/settings';
+import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/template';
 import { initialTokens } from '../../src/tuning/initialise';
 import type { SoftPrompt } from '../../src/objective/prompt';

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterUse, writeAdapter } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
-import type { Method } from '../../src/template/settings';
+import type { Method } from '../../src/template/settings/settings';
 import { openSource } from '../../src/objective/source';
 import type { Task } from '../../src/objective/task';
 import { train } from '../../src/tuning/train';

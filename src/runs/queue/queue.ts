@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import type { Method } from '../../template/settings';
+import type { Method } from '../../template/settings/settings';
 import { loadTemplate, requireAnswerSlot } from '../../template/read/template';
 import { removeTemporary } from '../files/atomicFile';
 import { readLock } from '../files/fileLock';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LanguageModel } from '../../model/open/openModel';
 import type { PromptTemplate } from '../../template/read/template';
-import type { Settings } from '../../template/settings';
+import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
 import type { RunRecord, Split } from './record';
 import { newRunId, sha256 } from './runFolder';

@@ -1,5 +1,5 @@
 import type { Measures } from '../../scoring/evaluate';
-import type { Method, Settings } from '../../template/settings';
+import type { Method, Settings } from '../../template/settings/settings';
 import type { AcceptedEdit } from '../../tuning/search/archive';
 
 /** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */

@@ -1,6 +1,6 @@
 import type { SearchEvent } from '../../tuning/search/searchInstruction';
 import type { TrainEvent } from '../../tuning/train';
-import type { Method } from '../../template/settings';
+import type { Method } from '../../template/settings/settings';
 import type { RunProgress } from './record';
 
 /** What a run tells whoever started it; the folder says the same more durably. */

@@ -4,7 +4,7 @@ import { Failure, withPlace } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import type { Method, Settings } from '../../template/settings';
+import type { Method, Settings } from '../../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
 import { resultOf } from './evaluationResult';

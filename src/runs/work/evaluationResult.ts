@@ -1,4 +1,4 @@
-import type { Method } from '../../template/settings';
+import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
 import type { EvaluationResult, Split } from '../store/record';
 

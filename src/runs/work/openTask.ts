@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { openModel, type LanguageModel } from '../../model/open/openModel';
 import type { PromptTemplate } from '../../template/read/template';
-import type { Settings } from '../../template/settings';
+import type { Settings } from '../../template/settings/settings';
 import { prefixWidth } from '../../tuning/prefixStart';
 import type { SoftPrompt } from '../../objective/prompt';
 import { prepareTask, type Task } from '../../objective/task';

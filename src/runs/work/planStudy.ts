@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import { expandGrid } from '../../template/settingGrid';
-import type { Method } from '../../template/settings';
+import { expandGrid } from '../../template/settings/settingGrid';
+import type { Method } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import type { RunRecord } from '../store/record';
 

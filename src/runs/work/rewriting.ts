@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pairedBootstrap } from '../../scoring/statistics/pairedBootstrap';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
-import type { Settings } from '../../template/settings';
+import type { Settings } from '../../template/settings/settings';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { hardTask } from '../../tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';

@@ -4,7 +4,7 @@ import { Failure, withPlace } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate, readInputs } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import type { Method } from '../../template/settings';
+import type { Method } from '../../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { tuneBlackBox } from '../../tuning/blackBox';
 import { blackBoxStatement } from '../../objective/blackBoxStatement';

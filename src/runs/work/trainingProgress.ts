@@ -1,4 +1,4 @@
-import type { Settings } from '../../template/settings';
+import type { Settings } from '../../template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
 import { writeCheckpoint } from '../store/checkpointFolder';
 import type { LiveRun } from './liveRun';

@@ -11,7 +11,7 @@ import { nearest, orNearest } from '../suggest';
 import { takesVirtualTokens } from '../render/tokens';
 import type { VariableUse } from '../read/usage';
 import { spaceIntoLabels } from '../read/labelEdits';
-import { labelWords } from '../verbalizer';
+import { labelWords } from '../settings/verbalizer';
 import { yamlText } from '../yamlText';
 
 /** Names the front matter and the data offer to the body; undefined when neither says what there is. */

@@ -6,7 +6,7 @@ import type { Facts } from '../read/context';
 import { replacement } from '../finding';
 import type { Draft } from '../finding';
 import { entryAt } from '../frontMatter';
-import { splits } from '../settingKeys';
+import { splits } from '../settings/settingKeys';
 import { nearest, orNearest } from '../suggest';
 import { requiredVariables } from '../read/template';
 import { yamlText } from '../yamlText';

@@ -3,7 +3,7 @@ import { outputSpan } from '../read/checkLabels';
 import type { Draft, Fix } from '../finding';
 import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
 import type { TokenEncoder } from '../render/tokens';
-import { labelWords } from '../verbalizer';
+import { labelWords } from '../settings/verbalizer';
 
 /** Rules on the tokens of the label words: `label-multi-token`, `label-same-first-token`. */
 export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {

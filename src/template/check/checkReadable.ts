@@ -3,7 +3,7 @@ import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
 import type { Draft } from '../finding';
 import { entryAt } from '../frontMatter';
-import { splits } from '../settingKeys';
+import { splits } from '../settings/settingKeys';
 
 /** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
 export function outsideWorkspace({ frontMatter, written, path }: Analysis, { mayRead = () => true }: Facts): readonly Draft[] {

@@ -6,7 +6,7 @@ import { entryAt, spanAt } from '../frontMatter';
 import type { Span } from '../place';
 import { removal } from '../removal';
 import { isMapping } from '../schema';
-import { splits } from '../settingKeys';
+import { splits } from '../settings/settingKeys';
 import { requiredVariables } from '../read/template';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data`, and what was not read. */

@@ -1,10 +1,10 @@
 import type { Proposal } from './completionItem';
-import { describeDefaults, describeRange, describeSetting } from '../describeSetting';
-import { dotpromptKey, dotpromptKeys, picoTypes } from '../dotpromptKeys';
-import type { DotpromptKey } from '../dotpromptKeys';
+import { describeDefaults, describeRange, describeSetting } from '../settings/describeSetting';
+import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
+import type { DotpromptKey } from '../settings/dotpromptKeys';
 import type { Facts } from '../read/context';
-import { initialisations, settingKey, settingKeys, splits } from '../settingKeys';
-import type { SettingKey } from '../settingKeys';
+import { initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
+import type { SettingKey } from '../settings/settingKeys';
 import type { Sketch } from '../sketch';
 import type { YamlPlace } from '../yamlOutline';
 import { yamlText } from '../yamlText';

@@ -5,7 +5,7 @@ import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
 import { isMapping } from '../schema';
 import { listAround } from './scopes';
-import { splits } from '../settingKeys';
+import { splits } from '../settings/settingKeys';
 import { sketchOf } from '../sketch';
 import type { Sketch } from '../sketch';
 import { tagAround, wordsOfTag } from '../tagAt';

@@ -4,16 +4,16 @@ import { helperShapes } from '../helpers';
 import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
-import { methods, wordsOf } from '../settingKeys';
+import { methods, wordsOf } from '../settings/settingKeys';
 import { isMapping } from '../schema';
 import { sketchOf } from '../sketch';
 import type { Sketch } from '../sketch';
 import { tagAround, wordsOfTag } from '../tagAt';
 import type { TagWord } from '../tagAt';
 import type { Tag } from '../tags';
-import { trainedNumbers } from '../trainedNumbers';
+import { trainedNumbers } from '../settings/trainedNumbers';
 import { partialFile } from '../read/usage';
-import { labelWords } from '../verbalizer';
+import { labelWords } from '../settings/verbalizer';
 import { outlineYaml } from '../yamlOutline';
 
 export interface Hover {

@@ -4,7 +4,7 @@ import type { Facts, LastRun } from '../read/context';
 import { entryAt } from '../frontMatter';
 import { rangeOf } from '../place';
 import type { Range } from '../place';
-import { splits } from '../settingKeys';
+import { splits } from '../settings/settingKeys';
 import { templateOf } from '../read/template';
 
 /** A line of words above a line of the template; a click does what `action` says. */

@@ -18,8 +18,8 @@ import { planSoftSlots } from './softSlots';
 import type { SoftPlan } from './softSlots';
 import { collectUsage, partialFile } from './usage';
 import type { Usage } from './usage';
-import { readWrittenSettings } from '../writtenSettings';
-import type { WrittenSettings } from '../writtenSettings';
+import { readWrittenSettings } from '../settings/writtenSettings';
+import type { WrittenSettings } from '../settings/writtenSettings';
 
 /** The place of the answer: which top-level node of the body, and where. */
 export interface AnswerSlot {

@@ -6,7 +6,7 @@ import type { Entry } from '../frontMatter';
 import { insertion } from '../insertion';
 import type { Span } from '../place';
 import { nearest, orNearest } from '../suggest';
-import { labelWords, sharedWords } from '../verbalizer';
+import { labelWords, sharedWords } from '../settings/verbalizer';
 import { yamlText } from '../yamlText';
 
 const path = ['tune.labels'];

@@ -1,5 +1,5 @@
-import type { Method } from '../settings';
-import type { splits } from '../settingKeys';
+import type { Method } from '../settings/settings';
+import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../render/tokens';
 
 export type SplitName = (typeof splits)[number];

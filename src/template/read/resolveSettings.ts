@@ -1,12 +1,12 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { isMapping } from '../schema';
-import { readSettingValue, settingKey, settingKeys, wordsOf } from '../settingKeys';
-import type { SettingKey } from '../settingKeys';
-import type { Method, Objective, Settings } from '../settings';
+import { readSettingValue, settingKey, settingKeys, wordsOf } from '../settings/settingKeys';
+import type { SettingKey } from '../settings/settingKeys';
+import type { Method, Objective, Settings } from '../settings/settings';
 import { nearest } from '../suggest';
 import type { PromptTemplate } from './template';
-import { labelWords, sharedWords } from '../verbalizer';
+import { labelWords, sharedWords } from '../settings/verbalizer';
 
 /**
  * Every setting of a run: overrides over what the template writes over the defaults of the method.

@@ -13,7 +13,7 @@ import type { Range } from '../place';
 import type { SchemaField } from '../schema';
 import type { SoftSlot } from './segment';
 import { partialFile } from './usage';
-import type { WrittenSettings } from '../writtenSettings';
+import type { WrittenSettings } from '../settings/writtenSettings';
 
 /** A field of `input.schema`. */
 export type InputField = Pick<SchemaField, 'name' | 'type' | 'description' | 'optional'>;

@@ -4,7 +4,7 @@ import { renderPrompt } from './render';
 import { resolveSettings } from '../read/resolveSettings';
 import { templateOf } from '../read/template';
 import type { PromptTemplate } from '../read/template';
-import type { Settings } from '../settings';
+import type { Settings } from '../settings/settings';
 import { encodePrompt, softLayout, takesVirtualTokens } from './tokens';
 import type { TokenEncoder } from './tokens';
 

@@ -7,7 +7,7 @@ import { hasArguments, isSimpleName } from '../calls';
 import { createEnvironment, helperShapes, marks, textHelper } from '../helpers';
 import type { RenderedPrompt, Segment, SoftSlot } from '../read/segment';
 import type { PromptTemplate } from '../read/template';
-import { reservedKeys } from '../writtenSettings';
+import { reservedKeys } from '../settings/writtenSettings';
 
 /** A template ready to render: one compilation serves every row. */
 interface Compiled {

@@ -1,8 +1,8 @@
 import { Failure } from '../../failure';
 import type { RenderedPrompt } from '../read/segment';
-import type { Settings } from '../settings';
+import type { Settings } from '../settings/settings';
 import type { PromptTemplate } from '../read/template';
-import { labelWords } from '../verbalizer';
+import { labelWords } from '../settings/verbalizer';
 
 /** A tokenizer, as far as prompts need one. */
 export interface TokenEncoder {

@@ -2,7 +2,7 @@ import type { LanguageModel } from '../../model/open/openModel';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { readTemplate } from '../../template/read/template';
 import { softLayout } from '../../template/render/tokens';
-import type { Settings } from '../../template/settings';
+import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
 
 /** The task with its text alone: no virtual tokens, no prefix. A prompt that fits here still fits with them. */

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IGrammar } from 'vscode-textmate';
-import { settingKeys } from '../../../src/template/settingKeys';
+import { settingKeys } from '../../../src/template/settings/settingKeys';
 import { loadGrammar, scopesOf, tokenise } from './tokenise';
 
 let grammar: IGrammar;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { modelTokenizer } from '../../../src/runs/modelTokenizer';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
-import type { Method } from '../../../src/template/settings';
+import type { Method } from '../../../src/template/settings/settings';
 import { readTemplate, type PromptTemplate } from '../../../src/template/read/template';
 import type { PreviewPiece } from '../../../src/views/previewContract';
 import { countPieces, previewPieces, type TokenReader } from '../../../src/views/previewPieces';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MeasuredStudy, MeasuredTrial } from '../../../src/comparison/studyAnalysis';
 import { analyseStudies } from '../../../src/comparison/analyseStudies';
 import type { PredictionLine, RunRecord } from '../../../src/runs/store/record';
-import type { Method } from '../../../src/template/settings';
+import type { Method } from '../../../src/template/settings/settings';
 import { predictions, record, result } from './fixtures';
 
 function trial(method: Method, marks: string | readonly PredictionLine[], { seed = 1, ...fields }: Partial<RunRecord> & { seed?: number } = {}): MeasuredTrial {

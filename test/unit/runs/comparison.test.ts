@@ -3,7 +3,7 @@ import { Failure } from '../../../src/failure';
 import { compareEntries, type Entry, type Trial } from '../../../src/comparison/comparisonRows';
 import { formatComparison, gainText } from '../../../src/commands/formatComparison';
 import type { RunRecord } from '../../../src/runs/store/record';
-import type { Method } from '../../../src/template/settings';
+import type { Method } from '../../../src/template/settings/settings';
 import { predictions, record, result } from './fixtures';
 
 function trial(id: string, method: Method, marks: string, fields: Partial<RunRecord> = {}): Trial {

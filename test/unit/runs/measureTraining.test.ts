@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { workSeconds } from '../../../src/inspection/measureTraining';
-import type { Settings } from '../../../src/template/settings';
+import type { Settings } from '../../../src/template/settings/settings';
 import type { Task } from '../../../src/objective/task';
 
 const split = (rows: number) => ({ rows }) as NonNullable<Task['splits']['dev']>;

@@ -1,5 +1,5 @@
 import type { EvaluationResult, PredictionLine, RunRecord } from '../../../src/runs/store/record';
-import type { Method, Settings } from '../../../src/template/settings';
+import type { Method, Settings } from '../../../src/template/settings/settings';
 
 const settings: Settings = {
   method: 'soft', data: { test: 'test.jsonl' }, labels: {}, length: 4, init: { kind: 'vocabulary' }, encoder: 'mlp', encoderSize: 0, layers: 'all', projection: false, dropout: 0,

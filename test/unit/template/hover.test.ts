@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Facts } from '../../../src/template/read/context';
-import { describeDefaults, describeRange } from '../../../src/template/describeSetting';
-import { settingKeys } from '../../../src/template/settingKeys';
+import { describeDefaults, describeRange } from '../../../src/template/settings/describeSetting';
+import { settingKeys } from '../../../src/template/settings/settingKeys';
 import { hoverAt } from '../../../src/template/language/hover';
-import { trainedNumbers } from '../../../src/template/trainedNumbers';
+import { trainedNumbers } from '../../../src/template/settings/trainedNumbers';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };
 const facts: Facts = {

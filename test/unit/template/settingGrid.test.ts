@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expandGrid, readSettingText } from '../../../src/template/settingGrid';
-import { settingKey } from '../../../src/template/settingKeys';
+import { expandGrid, readSettingText } from '../../../src/template/settings/settingGrid';
+import { settingKey } from '../../../src/template/settings/settingKeys';
 
 const read = (name: string, text: string) => readSettingText(settingKey(name)!, text);
 

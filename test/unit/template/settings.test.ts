@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
-import { settingKeys } from '../../../src/template/settingKeys';
+import { settingKeys } from '../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../src/template/read/template';
 
 const classification = readTemplate('---\noutput: { schema: { label(enum): [a, b] } }\ntune.data: { train: t }\ntune.labels: { a: " yes" }\ntune.steps: 40\n---\n{{x}}{{label}}', 'a.prompt').template!;

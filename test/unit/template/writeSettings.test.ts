@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { splitPromptFile } from '../../../src/template/dotprompt';
 import { readFrontMatter } from '../../../src/template/frontMatter';
-import { settingEdits, withEdits } from '../../../src/template/writeSettings';
+import { settingEdits, withEdits } from '../../../src/template/settings/writeSettings';
 
 const written = (text: string, settings: Readonly<Record<string, string>>) => withEdits(text, settingEdits(text, settings));
 

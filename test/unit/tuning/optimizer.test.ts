@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Optimizer } from '../../../src/template/settings';
+import type { Optimizer } from '../../../src/template/settings/settings';
 import { clipGradients, optimizers } from '../../../src/tuning/optimizer';
 
 const start = [0.5, -1.25, 2, 0.125, -0.75, 1.5];

@@ -1,5 +1,5 @@
 import type { EvaluationResult, RunRecord } from '../../../src/runs/store/record';
-import type { Settings } from '../../../src/template/settings';
+import type { Settings } from '../../../src/template/settings/settings';
 
 export const result: EvaluationResult = {
   method: 'soft', split: 'test', n: 100, accuracy: 0.83, accuracyInterval: [0.8, 0.86], macroF1: 0.8, loss: 0.5, tokenLoss: 0.5,

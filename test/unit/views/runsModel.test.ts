@@ -6,7 +6,7 @@ import { runPageState } from '../../../src/views/runPageModel';
 import { contextOf, runsTree, settingsAsYaml, settingText, type RunsNode } from '../../../src/views/runsModel';
 import { statusText } from '../../../src/views/statusText';
 import { templatesTree } from '../../../src/views/templatesModel';
-import type { Settings } from '../../../src/template/settings';
+import type { Settings } from '../../../src/template/settings/settings';
 import { result, runRecord } from './fixtures';
 
 const watched = (...records: readonly RunRecord[]) => records.map((record) => ({ folder: `/r/${record.id}`, record }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { settingKeys } from '../../../src/template/settingKeys';
+import { settingKeys } from '../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../src/template/read/template';
-import { settingEdits, withEdits } from '../../../src/template/writeSettings';
+import { settingEdits, withEdits } from '../../../src/template/settings/writeSettings';
 import { planStudy } from '../../../src/runs/work/planStudy';
 import { checkForm, fieldsOf, formState, settingsToSave } from '../../../src/views/trainFormModel';
 import { planOf, valuesOf } from '../../../src/views/startRuns';

@@ -6,7 +6,7 @@ import { appendMetric, writePredictions } from '../../../src/runs/store/metrics'
 import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
-import type { Method } from '../../../src/template/settings';
+import type { Method } from '../../../src/template/settings/settings';
 import { fixtureFiles, storedRuns } from '../../fixtures/storedRuns';
 import { eventually, fill, isWatched, key, offend, openWith, press, readWindow, violations, windowShows, workspaceFolder } from './window';
 

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { readSettingValue, settingKey, type SettingKey } from './settingKeys';
 
 /** Values tried for each setting, as `--set` takes them: one for most, several for those that a grid varies. */

@@ -1,4 +1,4 @@
-import type { ModelSizes } from './read/context';
+import type { ModelSizes } from '../read/context';
 import type { Method } from './settings';
 
 /**

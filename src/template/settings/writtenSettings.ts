@@ -1,11 +1,11 @@
-import type { Draft, Fix } from './finding';
-import { replacement } from './finding';
-import { entriesAt, entryAt } from './frontMatter';
-import type { Entry, FrontMatter } from './frontMatter';
-import { isMapping } from './schema';
+import type { Draft, Fix } from '../finding';
+import { replacement } from '../finding';
+import { entriesAt, entryAt } from '../frontMatter';
+import type { Entry, FrontMatter } from '../frontMatter';
+import { isMapping } from '../schema';
 import { readSettingValue, settingKey, settingKeys, splits } from './settingKeys';
 import type { Settings } from './settings';
-import { nearest, orNearest } from './suggest';
+import { nearest, orNearest } from '../suggest';
 
 /** The `tune.*` keys a template sets, validated; what is left out falls to the defaults of the method. */
 export type WrittenSettings = Partial<Settings>;
