@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { splitPromptFile } from '../template/dotprompt';
+import { splitPromptFile } from '../template/syntax/dotprompt';
 
 /** Paths of the models that templates name by a path, as {@link listModels} takes them. Templates that cannot be read name none. */
 export async function modelsOfTemplates(templates: readonly string[]): Promise<readonly string[]> {

@@ -1,12 +1,12 @@
 import type { Analysis } from '../read/analysis';
 import { replacement } from '../finding';
 import type { Draft, Fix } from '../finding';
-import { entryAt, spanAt } from '../frontMatter';
+import { entryAt, spanAt } from '../syntax/frontMatter';
 import { looksLikeOpenPrompt, openPromptEdits } from '../import/importOpenPrompt';
-import { insertion } from '../insertion';
+import { insertion } from '../syntax/insertion';
 import type { Span } from '../place';
-import { removal } from '../removal';
-import { isMapping } from '../schema';
+import { removal } from '../syntax/removal';
+import { isMapping } from '../syntax/schema';
 import { nearest, orNearest } from '../suggest';
 import { takesVirtualTokens } from '../render/tokens';
 import type { VariableUse } from '../read/usage';

@@ -5,7 +5,7 @@ import { renameFix } from './checkBody';
 import type { Facts } from '../read/context';
 import { replacement } from '../finding';
 import type { Draft } from '../finding';
-import { entryAt } from '../frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
 import { nearest, orNearest } from '../suggest';
 import { requiredVariables } from '../read/template';

@@ -1,7 +1,7 @@
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
 import { replacement, type Draft } from '../finding';
-import { entryAt } from '../frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 
 /** `masked-model`: what a template asks of a model that fills in masks and cannot do more. */
 export function maskedDrafts({ frontMatter, written, output, outputPath }: Analysis, { encoder }: Facts): readonly Draft[] {

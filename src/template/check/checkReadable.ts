@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
 import type { Draft } from '../finding';
-import { entryAt } from '../frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
 
 /** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */

@@ -2,10 +2,10 @@ import type { Analysis } from '../read/analysis';
 import { rowKey } from '../read/context';
 import type { Facts, SplitFacts, SplitName } from '../read/context';
 import type { Draft } from '../finding';
-import { entryAt, spanAt } from '../frontMatter';
+import { entryAt, spanAt } from '../syntax/frontMatter';
 import type { Span } from '../place';
-import { removal } from '../removal';
-import { isMapping } from '../schema';
+import { removal } from '../syntax/removal';
+import { isMapping } from '../syntax/schema';
 import { splits } from '../settings/settingKeys';
 import { requiredVariables } from '../read/template';
 

@@ -3,7 +3,7 @@ import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
 import type { Facts } from '../read/context';
 import type { Draft } from '../finding';
-import { entryAt } from '../frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 import { longestMeasured, promptLength } from '../render/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { fileName } from './imported';
 import type { Imported } from './imported';
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 import { writeTemplate } from './writeTemplate';
 
 /** One `{…}` of an OpenPrompt line. */

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { fileName } from './imported';
 import type { Imported, NewFile } from './imported';
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 import { writeTemplate } from './writeTemplate';
 
 type Mapping = Readonly<Record<string, unknown>>;

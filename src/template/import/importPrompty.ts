@@ -1,10 +1,10 @@
 import { parseDocument } from 'yaml';
 import { Failure } from '../../failure';
-import { splitPromptFile } from '../dotprompt';
+import { splitPromptFile } from '../syntax/dotprompt';
 import { fileName } from './imported';
 import type { Imported } from './imported';
-import { isMapping } from '../schema';
-import { parseBody } from '../body';
+import { isMapping } from '../syntax/schema';
+import { parseBody } from '../syntax/body';
 import { writeTemplate } from './writeTemplate';
 
 const picoTypes: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object']);

@@ -5,8 +5,8 @@ import type { DotpromptKey } from '../settings/dotpromptKeys';
 import type { Facts } from '../read/context';
 import { initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
-import type { Sketch } from '../sketch';
-import type { YamlPlace } from '../yamlOutline';
+import type { Sketch } from '../syntax/tolerantParse';
+import type { YamlPlace } from '../syntax/yamlOutline';
 import { yamlText } from '../yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */

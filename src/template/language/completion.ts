@@ -2,14 +2,14 @@ import { labelsOf, proposeKeys, proposeValues } from './completeFrontMatter';
 import { itemsAt } from './completionItem';
 import type { CompletionItem, Proposal } from './completionItem';
 import type { Facts } from '../read/context';
-import { helperShapes } from '../helpers';
+import { helperShapes } from '../syntax/helpers';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import type { OfferedName } from './scopes';
-import { sketchOf } from '../sketch';
-import type { Sketch } from '../sketch';
-import { openBlocksAt, openTagAt, wordsOfTag } from '../tagAt';
-import type { OpenTag } from '../tagAt';
-import { outlineYaml } from '../yamlOutline';
+import { sketchOf } from '../syntax/tolerantParse';
+import type { Sketch } from '../syntax/tolerantParse';
+import { openBlocksAt, openTagAt, wordsOfTag } from '../syntax/tagAt';
+import type { OpenTag } from '../syntax/tagAt';
+import { outlineYaml } from '../syntax/yamlOutline';
 
 /** Characters after which an editor asks for proposals without being told to. */
 export const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '.', ':', '"', '[', ','];

@@ -1,16 +1,16 @@
 import { dirname, join, resolve } from 'node:path';
-import { entryAt, noFrontMatter, readFrontMatter } from '../frontMatter';
-import { splitPromptFile } from '../dotprompt';
+import { entryAt, noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
+import { splitPromptFile } from '../syntax/dotprompt';
 import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 import { listAround } from './scopes';
 import { splits } from '../settings/settingKeys';
-import { sketchOf } from '../sketch';
-import type { Sketch } from '../sketch';
-import { tagAround, wordsOfTag } from '../tagAt';
+import { sketchOf } from '../syntax/tolerantParse';
+import type { Sketch } from '../syntax/tolerantParse';
+import { tagAround, wordsOfTag } from '../syntax/tagAt';
 import { partialFile } from '../read/usage';
-import type { OutlineKey } from '../yamlOutline';
+import type { OutlineKey } from '../syntax/yamlOutline';
 
 /** Where a word leads. */
 export interface Definition {

@@ -1,5 +1,5 @@
 import { positionAt } from '../place';
-import { sketchOf } from '../sketch';
+import { sketchOf } from '../syntax/tolerantParse';
 import { symbolsOf } from './symbols';
 import type { TemplateSymbol } from './symbols';
 

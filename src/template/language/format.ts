@@ -1,7 +1,7 @@
-import { parseBody } from '../body';
-import { splitPromptFile } from '../dotprompt';
+import { parseBody } from '../syntax/body';
+import { splitPromptFile } from '../syntax/dotprompt';
 import type { Edit } from '../finding';
-import { scanTags } from '../tags';
+import { scanTags } from '../syntax/tags';
 
 /**
  * Edits that leave one space between the words of each tag and none at its ends. Text outside braces is the prompt

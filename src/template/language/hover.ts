@@ -1,20 +1,20 @@
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { Facts, LastRun } from '../read/context';
-import { helperShapes } from '../helpers';
+import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import { methods, wordsOf } from '../settings/settingKeys';
-import { isMapping } from '../schema';
-import { sketchOf } from '../sketch';
-import type { Sketch } from '../sketch';
-import { tagAround, wordsOfTag } from '../tagAt';
-import type { TagWord } from '../tagAt';
-import type { Tag } from '../tags';
+import { isMapping } from '../syntax/schema';
+import { sketchOf } from '../syntax/tolerantParse';
+import type { Sketch } from '../syntax/tolerantParse';
+import { tagAround, wordsOfTag } from '../syntax/tagAt';
+import type { TagWord } from '../syntax/tagAt';
+import type { Tag } from '../syntax/tags';
 import { trainedNumbers } from '../settings/trainedNumbers';
 import { partialFile } from '../read/usage';
 import { labelWords } from '../settings/verbalizer';
-import { outlineYaml } from '../yamlOutline';
+import { outlineYaml } from '../syntax/yamlOutline';
 
 export interface Hover {
   readonly range: Range;

@@ -6,7 +6,7 @@ import { positionAt } from '../place';
 import type { Position } from '../place';
 import { promptLength } from '../render/promptLength';
 import type { TokenEncoder } from '../render/tokens';
-import { scanTags } from '../tags';
+import { scanTags } from '../syntax/tags';
 
 /** A few words shown inside the text of a template without being part of it. */
 export interface InlayHint {

@@ -1,7 +1,7 @@
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { Facts, LastRun } from '../read/context';
-import { entryAt } from '../frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 import { rangeOf } from '../place';
 import type { Range } from '../place';
 import { splits } from '../settings/settingKeys';

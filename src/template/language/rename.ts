@@ -2,7 +2,7 @@ import { analysisOfText } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
 import type { Edit } from '../finding';
-import { helperShapes } from '../helpers';
+import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
 import { labelPlaces } from './renameLabel';

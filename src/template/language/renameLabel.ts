@@ -1,10 +1,10 @@
 import type { Analysis } from '../read/analysis';
-import { spanOfNode } from '../body';
-import { entriesAt, nodeAt, spanAt } from '../frontMatter';
+import { spanOfNode } from '../syntax/body';
+import { entriesAt, nodeAt, spanAt } from '../syntax/frontMatter';
 import type { Span } from '../place';
 import { distinct } from './renameNames';
 import type { PartialPlace, RenameCandidate } from './renameNames';
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 
 /** Labels of the enum: in the enum, under `tune.labels`, as answers of demonstrations, and compared with in the body. */
 export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {

@@ -1,11 +1,11 @@
 import type { Analysis } from '../read/analysis';
-import { spanOfNode } from '../body';
-import { closingNames } from '../closingTags';
-import { entriesAt } from '../frontMatter';
-import type { Entry } from '../frontMatter';
+import { spanOfNode } from '../syntax/body';
+import { closingNames } from '../syntax/closingTags';
+import { entriesAt } from '../syntax/frontMatter';
+import type { Entry } from '../syntax/frontMatter';
 import type { Span } from '../place';
 import type { NamedPlaces } from './rename';
-import { isMapping, readSchema } from '../schema';
+import { isMapping, readSchema } from '../syntax/schema';
 import type { VariableUse } from '../read/usage';
 
 /** A place of a name in the text of a partial; without a span where it is written in a form that is not changed. */

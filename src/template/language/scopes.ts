@@ -1,7 +1,7 @@
 import type { Facts } from '../read/context';
-import { isMapping } from '../schema';
-import type { Sketch } from '../sketch';
-import { openBlocksAt, wordsOfTag } from '../tagAt';
+import { isMapping } from '../syntax/schema';
+import type { Sketch } from '../syntax/tolerantParse';
+import { openBlocksAt, wordsOfTag } from '../syntax/tagAt';
 
 /** A name that can be written at a place of the body. */
 export interface OfferedName {

@@ -1,10 +1,10 @@
 import { rangeOf } from '../place';
 import type { Range, Span } from '../place';
-import { sketchOf } from '../sketch';
-import type { Sketch } from '../sketch';
-import { wordsOfTag } from '../tagAt';
-import type { Tag } from '../tags';
-import type { OutlineKey } from '../yamlOutline';
+import { sketchOf } from '../syntax/tolerantParse';
+import type { Sketch } from '../syntax/tolerantParse';
+import { wordsOfTag } from '../syntax/tagAt';
+import type { Tag } from '../syntax/tags';
+import type { OutlineKey } from '../syntax/yamlOutline';
 
 export type SymbolKind = 'frontMatter' | 'setting' | 'field' | 'label' | 'file' | 'block' | 'instruction' | 'soft' | 'partial' | 'role' | 'answer';
 

@@ -1,9 +1,9 @@
 import type { Analysis } from './analysis';
 import { replacement } from '../finding';
 import type { Draft } from '../finding';
-import { entriesAt, entryAt, spanAt } from '../frontMatter';
-import type { Entry } from '../frontMatter';
-import { insertion } from '../insertion';
+import { entriesAt, entryAt, spanAt } from '../syntax/frontMatter';
+import type { Entry } from '../syntax/frontMatter';
+import { insertion } from '../syntax/insertion';
 import type { Span } from '../place';
 import { nearest, orNearest } from '../suggest';
 import { labelWords, sharedWords } from '../settings/verbalizer';

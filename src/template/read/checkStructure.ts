@@ -2,7 +2,7 @@ import type { Analysis } from './analysis';
 import type { Facts } from './context';
 import type { Draft } from '../finding';
 import { labelDrafts } from './checkLabels';
-import { entryAt } from '../frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 
 /**
  * What is wrong with a template as far as its own text tells; an error here keeps it from being used.

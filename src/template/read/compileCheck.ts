@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
-import type { Body } from '../body';
-import { hasArguments } from '../calls';
+import type { Body } from '../syntax/body';
+import { hasArguments } from '../syntax/calls';
 import type { Draft } from '../finding';
 import { offsetAt } from '../place';
 import type { Span } from '../place';

@@ -1,10 +1,10 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Analysis } from './analysis';
 import type { Edit } from '../finding';
-import { entryAt, nodeAt, spanAt } from '../frontMatter';
-import { insertion } from '../insertion';
+import { entryAt, nodeAt, spanAt } from '../syntax/frontMatter';
+import { insertion } from '../syntax/insertion';
 import type { Span } from '../place';
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 import { yamlText } from '../yamlText';
 
 const path = ['tune.labels'];

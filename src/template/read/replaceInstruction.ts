@@ -1,9 +1,9 @@
 import { Failure } from '../../failure';
 import { analyse } from './analysis';
 import type { Analysis } from './analysis';
-import { spanOfNode } from '../body';
+import { spanOfNode } from '../syntax/body';
 import type { Span } from '../place';
-import { scanTags } from '../tags';
+import { scanTags } from '../syntax/tags';
 
 /** The task description as it stands in a prompt file. */
 export interface InstructionSource {

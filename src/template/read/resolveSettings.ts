@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 import { readSettingValue, settingKey, settingKeys, wordsOf } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
 import type { Method, Objective, Settings } from '../settings/settings';

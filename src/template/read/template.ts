@@ -10,7 +10,7 @@ import { failureOf, toFinding } from '../finding';
 import type { Finding } from '../finding';
 import { rangeOf } from '../place';
 import type { Range } from '../place';
-import type { SchemaField } from '../schema';
+import type { SchemaField } from '../syntax/schema';
 import type { SoftSlot } from './segment';
 import { partialFile } from './usage';
 import type { WrittenSettings } from '../settings/writtenSettings';

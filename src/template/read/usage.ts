@@ -1,10 +1,10 @@
-import type { Body } from '../body';
-import { parseBody, spanOfNode } from '../body';
+import type { Body } from '../syntax/body';
+import { parseBody, spanOfNode } from '../syntax/body';
 import { outsideText } from '../check/checkReadable';
 import type { Draft } from '../finding';
-import { callProblems, hasArguments, isSimpleName } from '../calls';
+import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
 import type { Span } from '../place';
-import type { Shape } from '../schema';
+import type { Shape } from '../syntax/schema';
 
 /** A name the body reads from the row. */
 export interface VariableUse {

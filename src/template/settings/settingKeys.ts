@@ -1,4 +1,4 @@
-import { isMapping } from '../schema';
+import { isMapping } from '../syntax/schema';
 import type { Method } from './settings';
 
 /** What a value may be; `minimum` may be reached, `below` may not. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
-import { splitPromptFile } from '../dotprompt';
+import { splitPromptFile } from '../syntax/dotprompt';
 import type { Edit } from '../finding';
-import { entriesAt, noFrontMatter, readFrontMatter, type Entry, type FrontMatter } from '../frontMatter';
+import { entriesAt, noFrontMatter, readFrontMatter, type Entry, type FrontMatter } from '../syntax/frontMatter';
 
 /**
  * The edits that put settings into a prompt file: values that stand there are exchanged, others get a line of their own behind

@@ -1,8 +1,8 @@
 import type { Draft, Fix } from '../finding';
 import { replacement } from '../finding';
-import { entriesAt, entryAt } from '../frontMatter';
-import type { Entry, FrontMatter } from '../frontMatter';
-import { isMapping } from '../schema';
+import { entriesAt, entryAt } from '../syntax/frontMatter';
+import type { Entry, FrontMatter } from '../syntax/frontMatter';
+import { isMapping } from '../syntax/schema';
 import { readSettingValue, settingKey, settingKeys, splits } from './settingKeys';
 import type { Settings } from './settings';
 import { nearest, orNearest } from '../suggest';

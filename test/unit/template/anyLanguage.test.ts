@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../../src/template/language/completion';
 import { definitionsAt, linksOf } from '../../../src/template/language/definitions';
-import { splitPromptFile } from '../../../src/template/dotprompt';
+import { splitPromptFile } from '../../../src/template/syntax/dotprompt';
 import { foldsOf } from '../../../src/template/language/folding';
 import { formatTemplate } from '../../../src/template/language/format';
 import { hoverAt } from '../../../src/template/language/hover';

@@ -4,7 +4,7 @@ import { partials, surroundings, texts } from './anyText';
 import { applied } from './marked';
 import { Failure } from '../../../src/failure';
 import { checkTemplate } from '../../../src/template/check/check';
-import { splitPromptFile } from '../../../src/template/dotprompt';
+import { splitPromptFile } from '../../../src/template/syntax/dotprompt';
 import type { Finding } from '../../../src/template/finding';
 import { renderPrompt } from '../../../src/template/render/render';
 import { readTemplate } from '../../../src/template/read/template';

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { splitPromptFile } from '../../../src/template/dotprompt';
+import { splitPromptFile } from '../../../src/template/syntax/dotprompt';
 import { renderText } from '../../../src/template/render/render';
 import { loadTemplate, readTemplate, requireAnswerSlot } from '../../../src/template/read/template';
 

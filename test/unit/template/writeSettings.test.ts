@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitPromptFile } from '../../../src/template/dotprompt';
-import { readFrontMatter } from '../../../src/template/frontMatter';
+import { splitPromptFile } from '../../../src/template/syntax/dotprompt';
+import { readFrontMatter } from '../../../src/template/syntax/frontMatter';
 import { settingEdits, withEdits } from '../../../src/template/settings/writeSettings';
 
 const written = (text: string, settings: Readonly<Record<string, string>>) => withEdits(text, settingEdits(text, settings));
