@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../failure';
 import { checkTemplate } from '../template/check/check';
-import type { Finding } from '../template/finding';
+import type { Finding } from '../template/text/finding';
 import { factsOf, type FactsWanted } from '../runs/templateFacts';
 
 export type FileFinding = Finding & { readonly file: string };

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { rangeOf } from '../template/place';
+import { rangeOf } from '../template/text/place';
 import { analysisOfDocument } from './documentAnalysis';
 import { languageId } from './language';
 import { toRange } from './places';

@@ -1,6 +1,6 @@
 import { dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
-import { yamlText } from '../template/yamlText';
+import { yamlText } from '../template/text/yamlText';
 
 const command = 'promptTuner.chooseDataFile';
 

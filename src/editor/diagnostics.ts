@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { checkTemplate } from '../template/check/check';
 import type { Facts } from '../template/read/context';
-import type { Finding } from '../template/finding';
+import type { Finding } from '../template/text/finding';
 import type { DocumentFacts } from './documentFacts';
 import { languageId } from './language';
 import { toRange } from './places';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Finding } from '../template/finding';
+import type { Finding } from '../template/text/finding';
 import { chooseDataFile, registerChooseDataFile } from './chooseDataFile';
 import type { TemplateFindings } from './diagnostics';
 import { languageId } from './language';

@@ -3,7 +3,7 @@ import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import { openGenerator } from '../scoring/generate';
 import { scoreRows } from '../scoring/scoreSplit';
-import { failureOf } from '../template/finding';
+import { failureOf } from '../template/text/finding';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Settings } from '../template/settings/settings';
 import { loadTemplate, partialReader, readTemplate, type PromptTemplate } from '../template/read/template';

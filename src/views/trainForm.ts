@@ -5,7 +5,7 @@ import type { MeasureRequest, TrainingEstimate } from '../inspection/measureTrai
 import { openChannel, silentSide } from '../channel/messageChannel';
 import { modelTokenizer } from '../runs/modelTokenizer';
 import { factsOf } from '../runs/templateFacts';
-import { failureOf } from '../template/finding';
+import { failureOf } from '../template/text/finding';
 import { partialReader, readTemplate, type PromptTemplate } from '../template/read/template';
 import { settingEdits } from '../template/settings/writeSettings';
 import type { TrainingPlan } from './startRuns';

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure';
-import { failureOf } from '../../template/finding';
+import { failureOf } from '../../template/text/finding';
 import { partialReader, readTemplate, type PromptTemplate } from '../../template/read/template';
 import type { RunRecord } from './record';
 

@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { readAdapter, readAdapterBase, readAdapterUse, type AdapterBase, type AdapterUse } from '../../adapters/peft';
 import { placementName, readPlacement } from '../../adapters/placement';
-import { failureOf } from '../../template/finding';
+import { failureOf } from '../../template/text/finding';
 import { instructionSource, replaceInstruction } from '../../template/read/replaceInstruction';
 import { readTemplate, type PromptTemplate } from '../../template/read/template';
 import type { SoftPrompt } from '../../objective/prompt';

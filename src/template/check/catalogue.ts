@@ -1,4 +1,4 @@
-import type { Severity } from '../finding';
+import type { Severity } from '../text/finding';
 
 /** One kind of finding; its paragraph in the documentation has the code as its anchor. */
 export interface CatalogueEntry {

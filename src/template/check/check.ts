@@ -9,9 +9,9 @@ import { rowDrafts } from './checkRows';
 import { structuralDrafts } from '../read/checkStructure';
 import { tokenDrafts } from './checkTokens';
 import type { Facts } from '../read/context';
-import { replacement, toFinding } from '../finding';
-import type { Draft, Finding } from '../finding';
-import { nearest } from '../suggest';
+import { replacement, toFinding } from '../text/finding';
+import type { Draft, Finding } from '../text/finding';
+import { nearest } from '../text/suggest';
 
 /**
  * Everything there is to say about a prompt file, in the order of the text: the one entry of editor and command line.

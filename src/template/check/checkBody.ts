@@ -1,18 +1,18 @@
 import type { Analysis } from '../read/analysis';
-import { replacement } from '../finding';
-import type { Draft, Fix } from '../finding';
+import { replacement } from '../text/finding';
+import type { Draft, Fix } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
 import { looksLikeOpenPrompt, openPromptEdits } from '../import/importOpenPrompt';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import { removal } from '../syntax/removal';
 import { isMapping } from '../syntax/schema';
-import { nearest, orNearest } from '../suggest';
+import { nearest, orNearest } from '../text/suggest';
 import { takesVirtualTokens } from '../render/tokens';
 import type { VariableUse } from '../read/usage';
 import { spaceIntoLabels } from '../read/labelEdits';
 import { labelWords } from '../settings/verbalizer';
-import { yamlText } from '../yamlText';
+import { yamlText } from '../text/yamlText';
 
 /** Names the front matter and the data offer to the body; undefined when neither says what there is. */
 function knownNames({ inputSchema, defaults, output }: Analysis, columns?: readonly string[]): readonly string[] | undefined {

@@ -3,13 +3,13 @@ import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
 import { renameFix } from './checkBody';
 import type { Facts } from '../read/context';
-import { replacement } from '../finding';
-import type { Draft } from '../finding';
+import { replacement } from '../text/finding';
+import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
-import { nearest, orNearest } from '../suggest';
+import { nearest, orNearest } from '../text/suggest';
 import { requiredVariables } from '../read/template';
-import { yamlText } from '../yamlText';
+import { yamlText } from '../text/yamlText';
 
 /** `data-missing`: a data file that is not there. */
 export function missingData({ frontMatter, written, path }: Analysis, { fileExists, dataFiles = [] }: Pick<Facts, 'dataFiles'> & Required<Pick<Facts, 'fileExists'>>): readonly Draft[] {

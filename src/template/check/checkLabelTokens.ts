@@ -1,6 +1,6 @@
 import type { Analysis } from '../read/analysis';
 import { outputSpan } from '../read/checkLabels';
-import type { Draft, Fix } from '../finding';
+import type { Draft, Fix } from '../text/finding';
 import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
 import type { TokenEncoder } from '../render/tokens';
 import { labelWords } from '../settings/verbalizer';

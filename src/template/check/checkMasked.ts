@@ -1,6 +1,6 @@
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
-import { replacement, type Draft } from '../finding';
+import { replacement, type Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 
 /** `masked-model`: what a template asks of a model that fills in masks and cannot do more. */

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
-import type { Draft } from '../finding';
+import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
 

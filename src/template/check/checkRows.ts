@@ -1,9 +1,9 @@
 import type { Analysis } from '../read/analysis';
 import { rowKey } from '../read/context';
 import type { Facts, SplitFacts, SplitName } from '../read/context';
-import type { Draft } from '../finding';
+import type { Draft } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import { removal } from '../syntax/removal';
 import { isMapping } from '../syntax/schema';
 import { splits } from '../settings/settingKeys';

@@ -2,7 +2,7 @@ import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
 import type { Facts } from '../read/context';
-import type { Draft } from '../finding';
+import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { longestMeasured, promptLength } from '../render/promptLength';
 

@@ -7,7 +7,7 @@ import { initialisations, settingKey, settingKeys, splits } from '../settings/se
 import type { SettingKey } from '../settings/settingKeys';
 import type { Sketch } from '../syntax/tolerantParse';
 import type { YamlPlace } from '../syntax/yamlOutline';
-import { yamlText } from '../yamlText';
+import { yamlText } from '../text/yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */
 export function proposeKeys(sketch: Sketch, place: YamlPlace, facts: Facts, writtenAt: (path: readonly string[]) => ReadonlySet<string>): readonly Proposal[] {

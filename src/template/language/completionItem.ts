@@ -1,5 +1,5 @@
-import { rangeOf } from '../place';
-import type { LineTable, Range, Span } from '../place';
+import { rangeOf } from '../text/place';
+import type { LineTable, Range, Span } from '../text/place';
 
 export type CompletionKind = 'setting' | 'value' | 'model' | 'file' | 'column' | 'variable' | 'helper' | 'block' | 'partial' | 'label' | 'attribute';
 

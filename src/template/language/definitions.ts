@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { entryAt, noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
 import { splitPromptFile } from '../syntax/dotprompt';
-import { rangeOf } from '../place';
-import type { Range, Span } from '../place';
+import { rangeOf } from '../text/place';
+import type { Range, Span } from '../text/place';
 import { isMapping } from '../syntax/schema';
 import { listAround } from './scopes';
 import { splits } from '../settings/settingKeys';

@@ -1,4 +1,4 @@
-import { positionAt } from '../place';
+import { positionAt } from '../text/place';
 import { sketchOf } from '../syntax/tolerantParse';
 import { symbolsOf } from './symbols';
 import type { TemplateSymbol } from './symbols';

@@ -1,6 +1,6 @@
 import { parseBody } from '../syntax/body';
 import { splitPromptFile } from '../syntax/dotprompt';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import { scanTags } from '../syntax/tags';
 
 /**

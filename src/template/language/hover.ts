@@ -1,8 +1,8 @@
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { Facts, LastRun } from '../read/context';
 import { helperShapes } from '../syntax/helpers';
-import { rangeOf } from '../place';
-import type { Range, Span } from '../place';
+import { rangeOf } from '../text/place';
+import type { Range, Span } from '../text/place';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import { methods, wordsOf } from '../settings/settingKeys';
 import { isMapping } from '../syntax/schema';

@@ -2,8 +2,8 @@ import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { Facts, LastRun } from '../read/context';
 import { entryAt } from '../syntax/frontMatter';
-import { rangeOf } from '../place';
-import type { Range } from '../place';
+import { rangeOf } from '../text/place';
+import type { Range } from '../text/place';
 import { splits } from '../settings/settingKeys';
 import { templateOf } from '../read/template';
 

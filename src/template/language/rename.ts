@@ -1,10 +1,10 @@
 import { analysisOfText } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import { helperShapes } from '../syntax/helpers';
-import { rangeOf } from '../place';
-import type { Range, Span } from '../place';
+import { rangeOf } from '../text/place';
+import type { Range, Span } from '../text/place';
 import { labelPlaces } from './renameLabel';
 import { fieldPlaces, softPlaces, variablePlaces } from './renameNames';
 import type { RenameCandidate } from './renameNames';

@@ -1,7 +1,7 @@
 import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../syntax/body';
 import { entriesAt, nodeAt, spanAt } from '../syntax/frontMatter';
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import { distinct } from './renameNames';
 import type { PartialPlace, RenameCandidate } from './renameNames';
 import { isMapping } from '../syntax/schema';

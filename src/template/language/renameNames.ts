@@ -3,7 +3,7 @@ import { spanOfNode } from '../syntax/body';
 import { closingNames } from '../syntax/closingTags';
 import { entriesAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import type { NamedPlaces } from './rename';
 import { isMapping, readSchema } from '../syntax/schema';
 import type { VariableUse } from '../read/usage';

@@ -1,6 +1,6 @@
 import type { Analysis } from '../read/analysis';
 import type { Facts } from '../read/context';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import type { RenameCandidate } from './renameNames';
 import { partialFile } from '../read/usage';
 

@@ -1,5 +1,5 @@
-import { rangeOf } from '../place';
-import type { Range, Span } from '../place';
+import { rangeOf } from '../text/place';
+import type { Range, Span } from '../text/place';
 import { sketchOf } from '../syntax/tolerantParse';
 import type { Sketch } from '../syntax/tolerantParse';
 import { wordsOfTag } from '../syntax/tagAt';

@@ -1,13 +1,13 @@
 import type { Analysis } from './analysis';
-import { replacement } from '../finding';
-import type { Draft } from '../finding';
+import { replacement } from '../text/finding';
+import type { Draft } from '../text/finding';
 import { entriesAt, entryAt, spanAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../place';
-import { nearest, orNearest } from '../suggest';
+import type { Span } from '../text/place';
+import { nearest, orNearest } from '../text/suggest';
 import { labelWords, sharedWords } from '../settings/verbalizer';
-import { yamlText } from '../yamlText';
+import { yamlText } from '../text/yamlText';
 
 const path = ['tune.labels'];
 

@@ -1,6 +1,6 @@
 import type { Analysis } from './analysis';
 import type { Facts } from './context';
-import type { Draft } from '../finding';
+import type { Draft } from '../text/finding';
 import { labelDrafts } from './checkLabels';
 import { entryAt } from '../syntax/frontMatter';
 

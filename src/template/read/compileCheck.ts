@@ -1,9 +1,9 @@
 import Handlebars from 'handlebars';
 import type { Body } from '../syntax/body';
 import { hasArguments } from '../syntax/calls';
-import type { Draft } from '../finding';
-import { offsetAt } from '../place';
-import type { Span } from '../place';
+import type { Draft } from '../text/finding';
+import { offsetAt } from '../text/place';
+import type { Span } from '../text/place';
 import type { Usage } from './usage';
 
 /**

@@ -1,11 +1,11 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import type { Analysis } from './analysis';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import { entryAt, nodeAt, spanAt } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import { isMapping } from '../syntax/schema';
-import { yamlText } from '../yamlText';
+import { yamlText } from '../text/yamlText';
 
 const path = ['tune.labels'];
 

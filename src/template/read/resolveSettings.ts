@@ -4,7 +4,7 @@ import { isMapping } from '../syntax/schema';
 import { readSettingValue, settingKey, settingKeys, wordsOf } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
 import type { Method, Objective, Settings } from '../settings/settings';
-import { nearest } from '../suggest';
+import { nearest } from '../text/suggest';
 import type { PromptTemplate } from './template';
 import { labelWords, sharedWords } from '../settings/verbalizer';
 

@@ -1,6 +1,6 @@
-import type { Draft } from '../finding';
-import { replacement } from '../finding';
-import type { Span } from '../place';
+import type { Draft } from '../text/finding';
+import { replacement } from '../text/finding';
+import type { Span } from '../text/place';
 import type { SoftSlot } from './segment';
 import type { SoftUse } from './usage';
 

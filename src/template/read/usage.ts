@@ -1,9 +1,9 @@
 import type { Body } from '../syntax/body';
 import { parseBody, spanOfNode } from '../syntax/body';
 import { outsideText } from '../check/checkReadable';
-import type { Draft } from '../finding';
+import type { Draft } from '../text/finding';
 import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import type { Shape } from '../syntax/schema';
 
 /** A name the body reads from the row. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { splitPromptFile } from '../syntax/dotprompt';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import { entriesAt, noFrontMatter, readFrontMatter, type Entry, type FrontMatter } from '../syntax/frontMatter';
 
 /**

@@ -1,11 +1,11 @@
-import type { Draft, Fix } from '../finding';
-import { replacement } from '../finding';
+import type { Draft, Fix } from '../text/finding';
+import { replacement } from '../text/finding';
 import { entriesAt, entryAt } from '../syntax/frontMatter';
 import type { Entry, FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
 import { readSettingValue, settingKey, settingKeys, splits } from './settingKeys';
 import type { Settings } from './settings';
-import { nearest, orNearest } from '../suggest';
+import { nearest, orNearest } from '../text/suggest';
 
 /** The `tune.*` keys a template sets, validated; what is left out falls to the defaults of the method. */
 export type WrittenSettings = Partial<Settings>;

@@ -1,9 +1,9 @@
 import { parse as parseForPlaces } from '@handlebars/parser';
 import Handlebars from 'handlebars';
-import { replacement } from '../finding';
-import type { Draft } from '../finding';
-import { lineTable, offsetAt } from '../place';
-import type { LineTable, Span } from '../place';
+import { replacement } from '../text/finding';
+import type { Draft } from '../text/finding';
+import { lineTable, offsetAt } from '../text/place';
+import type { LineTable, Span } from '../text/place';
 import { firstMisplacedTag, scanTags, tooDeepTag } from './tags';
 import type { Tag } from './tags';
 

@@ -1,8 +1,8 @@
-import type { Draft } from '../finding';
-import { replacement } from '../finding';
+import type { Draft } from '../text/finding';
+import { replacement } from '../text/finding';
 import { helperShapes } from './helpers';
-import type { Span } from '../place';
-import { nearest, orNearest } from '../suggest';
+import type { Span } from '../text/place';
+import { nearest, orNearest } from '../text/suggest';
 
 type Call = Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash' | 'loc' | 'type'> | hbs.AST.BlockStatement | hbs.AST.SubExpression;
 

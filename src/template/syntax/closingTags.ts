@@ -1,4 +1,4 @@
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 import { scanTags } from './tags';
 
 /**

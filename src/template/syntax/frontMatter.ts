@@ -1,8 +1,8 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
 import type { Pair, YAMLMap } from 'yaml';
 import type { FilePart } from './dotprompt';
-import type { Draft } from '../finding';
-import type { Span } from '../place';
+import type { Draft } from '../text/finding';
+import type { Span } from '../text/place';
 import { isMapping } from './schema';
 
 /** The YAML of a prompt file with the places of its keys and values. */

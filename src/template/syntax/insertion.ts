@@ -1,5 +1,5 @@
 import { isMap, isSeq } from 'yaml';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import type { FrontMatter } from './frontMatter';
 import { nodeAt } from './frontMatter';
 

@@ -1,5 +1,5 @@
 import { isMap, isPair, isScalar, isSeq } from 'yaml';
-import type { Edit } from '../finding';
+import type { Edit } from '../text/finding';
 import { nodeAt } from './frontMatter';
 import type { FrontMatter } from './frontMatter';
 

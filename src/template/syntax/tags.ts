@@ -1,4 +1,4 @@
-import type { Span } from '../place';
+import type { Span } from '../text/place';
 
 /** One `{{…}}` found without parsing, for a body the parser refuses. */
 export interface Tag {

@@ -1,8 +1,8 @@
 import { parseDocument } from 'yaml';
 import { openingDashesOf, splitPromptFile } from './dotprompt';
 import type { FilePart } from './dotprompt';
-import { lineTable } from '../place';
-import type { LineTable } from '../place';
+import { lineTable } from '../text/place';
+import type { LineTable } from '../text/place';
 import { isMapping, readSchema } from './schema';
 import type { Schema, SchemaField } from './schema';
 import { scanTags } from './tags';

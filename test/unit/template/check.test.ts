@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../src/template/check/check';
 import { catalogue } from '../../../src/template/check/catalogue';
 import type { Facts } from '../../../src/template/read/context';
-import type { Finding } from '../../../src/template/finding';
+import type { Finding } from '../../../src/template/text/finding';
 import { applied, marked } from './marked';
 
 const wordEncoder = {

@@ -5,7 +5,7 @@ import { applied } from './marked';
 import { Failure } from '../../../src/failure';
 import { checkTemplate } from '../../../src/template/check/check';
 import { splitPromptFile } from '../../../src/template/syntax/dotprompt';
-import type { Finding } from '../../../src/template/finding';
+import type { Finding } from '../../../src/template/text/finding';
 import { renderPrompt } from '../../../src/template/render/render';
 import { readTemplate } from '../../../src/template/read/template';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Finding } from '../../../src/template/finding';
+import type { Finding } from '../../../src/template/text/finding';
 import { eventually, openWith, workspaceFolder } from './window';
 
 const extensionId = 'prompt-tuner.prompt-tuner';

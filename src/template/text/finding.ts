@@ -1,4 +1,4 @@
-import { Failure } from '../failure';
+import { Failure } from '../../failure';
 import { rangeOf } from './place';
 import type { LineTable, Range, Span } from './place';
 
