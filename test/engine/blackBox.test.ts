@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { LanguageModel } from '../../src/model/open/openModel';
 import type { Node } from '../../src/onnx/graph';
 import type { Method } from '../../src/template/settings/settings';
-import { tuneBlackBox } from '../../src/tuning/blackBox';
+import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';

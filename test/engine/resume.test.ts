@@ -7,7 +7,7 @@ import { readCheckpoint, writeCheckpoint } from '../../src/runs/store/checkpoint
 import type { Method } from '../../src/template/settings/settings';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
-import { tuneBlackBox } from '../../src/tuning/blackBox';
+import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import { train, type TrainedPrompt, type TrainOptions } from '../../src/tuning/train';
 import { makeWorkspace, type Workspace } from './workspace';
 

@@ -6,7 +6,7 @@ import { openModel } from '../../src/model/open/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut } from '../../src/objective/batch';
-import { tuneBlackBox } from '../../src/tuning/blackBox';
+import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import { openObjective } from '../../src/objective/objective';
 import { openSource } from '../../src/objective/source';

@@ -6,7 +6,7 @@ import { evaluate, readInputs } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method } from '../../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
-import { tuneBlackBox } from '../../tuning/blackBox';
+import { tuneBlackBox } from '../../tuning/blackBox/blackBox';
 import { blackBoxStatement } from '../../objective/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
 import { train, type TrainedPrompt } from '../../tuning/train';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, normal } from '../../../src/data/random';
-import { populationOf, sampleCma, startCma, updateCma, type CmaState } from '../../../src/tuning/cmaes';
-import { symmetricEigen } from '../../../src/tuning/eigen';
+import { populationOf, sampleCma, startCma, updateCma, type CmaState } from '../../../src/tuning/blackBox/cmaes';
+import { symmetricEigen } from '../../../src/tuning/blackBox/eigen';
 
 type Loss = (point: Float32Array) => number;
 

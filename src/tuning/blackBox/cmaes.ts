@@ -1,4 +1,4 @@
-import { createRandom, normal, restoreRandom } from '../data/random';
+import { createRandom, normal, restoreRandom } from '../../data/random';
 import { symmetricEigen } from './eigen';
 
 /**

@@ -1,6 +1,6 @@
-import { normal } from '../data/random';
-import { streamFor } from './order';
-import type { SoftPrompt } from '../objective/prompt';
+import { normal } from '../../data/random';
+import { streamFor } from '../order';
+import type { SoftPrompt } from '../../objective/prompt';
 
 /** A prompt as a function of a few numbers: `prompt(z) = initial + A z`, with A drawn once (Black-Box Tuning, Sun et al. 2022, §3.2). */
 export interface Projection {

@@ -1,18 +1,18 @@
-import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
-import { scoreSplit } from '../scoring/scoreSplit';
-import { layOut, type Batch, type BatchOptions } from '../objective/batch';
-import { packPrompt, unpackPrompt, type Best, type Checkpoint } from './checkpoint';
+import { Failure } from '../../failure';
+import type { LanguageModel } from '../../model/open/openModel';
+import { scoreSplit } from '../../scoring/scoreSplit';
+import { layOut, type Batch, type BatchOptions } from '../../objective/batch';
+import { packPrompt, unpackPrompt, type Best, type Checkpoint } from '../checkpoint';
 import { sampleCma, startCma, updateCma, type CmaState } from './cmaes';
-import { openLearner } from './learner';
-import { openObjective, type OpenObjective } from '../objective/objective';
-import { nextPosition, type Position } from './order';
-import { weigh } from './progress';
+import { openLearner } from '../learner';
+import { openObjective, type OpenObjective } from '../../objective/objective';
+import { nextPosition, type Position } from '../order';
+import { weigh } from '../progress';
 import { openProjection, type Projection } from './projection';
-import { copyPrompt, type SoftPrompt } from '../objective/prompt';
-import { openBatches, openSource, type BatchesByPosition, type ExampleSource } from '../objective/source';
-import { batchOptions, type Task } from '../objective/task';
-import type { TrainedPrompt, TrainEvent, TrainOptions } from './train';
+import { copyPrompt, type SoftPrompt } from '../../objective/prompt';
+import { openBatches, openSource, type BatchesByPosition, type ExampleSource } from '../../objective/source';
+import { batchOptions, type Task } from '../../objective/task';
+import type { TrainedPrompt, TrainEvent, TrainOptions } from '../train';
 
 /** Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within hundreds. */
 const latentNumbers = 100;
