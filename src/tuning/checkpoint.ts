@@ -1,4 +1,4 @@
-import type { Parameters } from './encoder';
+import type { Parameters } from './encoder/encoder';
 import type { Moments } from './optimizer';
 import type { Position } from './order';
 import type { SoftPrompt } from '../objective/prompt';

@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../model/open/openModel';
-import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder';
-import type { EncoderShape } from './encoderGraph';
+import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder/encoder';
+import type { EncoderShape } from './encoder/encoderGraph';
 import { embeddings, initialTokens } from './initialise';
 import type { Parameter } from './optimizer';
 import { streamFor } from './order';

@@ -1,7 +1,7 @@
 import { Failure } from '../failure';
 import type { SplitScore } from '../scoring/scoreSplit';
 import { packMoments, packParameters, packPrompt, unpackMoments, unpackParameters, unpackPrompt, type AllMoments, type Best, type Checkpoint, type TrainingState } from './checkpoint';
-import type { Parameters } from './encoder';
+import type { Parameters } from './encoder/encoder';
 import { copyParameters } from './learner';
 import { optimizers } from './optimizer';
 import type { Position } from './order';

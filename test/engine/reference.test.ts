@@ -6,7 +6,7 @@ import { readSafetensors } from '../../src/adapters/safetensors';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
-import { openEncoder, type Parameters } from '../../src/tuning/encoder';
+import { openEncoder, type Parameters } from '../../src/tuning/encoder/encoder';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/tuning/prefixStart';
 import type { SoftPrompt } from '../../src/objective/prompt';

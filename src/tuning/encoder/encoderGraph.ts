@@ -1,5 +1,5 @@
-import { emptyGraph, extendGraph, standardModel, type Builder } from '../onnx/builder';
-import { ElementType, type Model } from '../onnx/graph';
+import { emptyGraph, extendGraph, standardModel, type Builder } from '../../onnx/builder';
+import { ElementType, type Model } from '../../onnx/graph';
 
 /**
  * A network that makes trained vectors from an embedding of their places, and is dropped after training:

@@ -1,11 +1,11 @@
-import { differentiate, gradientOf } from '../autodiff/gradient';
-import { normal, type Random } from '../data/random';
-import { extendGraph } from '../onnx/builder';
-import { ElementType, type Model } from '../onnx/graph';
-import { floats, openSession, type Feeds } from '../onnx/session';
-import { elementCount } from '../onnx/tensor';
+import { differentiate, gradientOf } from '../../autodiff/gradient';
+import { normal, type Random } from '../../data/random';
+import { extendGraph } from '../../onnx/builder';
+import { ElementType, type Model } from '../../onnx/graph';
+import { floats, openSession, type Feeds } from '../../onnx/session';
+import { elementCount } from '../../onnx/tensor';
 import { encodedName, encoderModel, encoderParameters, lastLayers, type EncoderShape } from './encoderGraph';
-import type { Parameter } from './optimizer';
+import type { Parameter } from '../optimizer';
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 
