@@ -5,7 +5,7 @@ import { loadTemplate } from '../template/read/template';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../objective/task';
 import { devRows, trialDevRows } from '../tuning/train';
-import { trialRates, trialSteps } from '../tuning/trialRates';
+import { trialRates, trialSteps } from '../tuning/optimizer/trialRates';
 import { finalSplit, openTask } from '../runs/work/openTask';
 import { watchMemory } from '../runs/work/peakMemory';
 import { rewritesText } from '../runs/work/rewriting';

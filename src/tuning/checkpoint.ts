@@ -1,5 +1,5 @@
 import type { Parameters } from './encoder/encoder';
-import type { Moments } from './optimizer';
+import type { Moments } from './optimizer/optimizer';
 import type { Position } from './order';
 import type { SoftPrompt } from '../objective/prompt';
 

@@ -2,7 +2,7 @@ import type { LanguageModel } from '../model/open/openModel';
 import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder/encoder';
 import type { EncoderShape } from './encoder/encoderGraph';
 import { embeddings, initialTokens } from './initialise';
-import type { Parameter } from './optimizer';
+import type { Parameter } from './optimizer/optimizer';
 import { streamFor } from './order';
 import { initialPrefix, prefixWidth } from './prefixStart';
 import type { SoftPrompt } from '../objective/prompt';

@@ -3,7 +3,7 @@ import type { SplitScore } from '../scoring/scoreSplit';
 import { packMoments, packParameters, packPrompt, unpackMoments, unpackParameters, unpackPrompt, type AllMoments, type Best, type Checkpoint, type TrainingState } from './checkpoint';
 import type { Parameters } from './encoder/encoder';
 import { copyParameters } from './learner';
-import { optimizers } from './optimizer';
+import { optimizers } from './optimizer/optimizer';
 import type { Position } from './order';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
 import type { Settings } from '../template/settings/settings';

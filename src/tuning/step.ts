@@ -2,10 +2,10 @@ import { layOut, type BatchOptions } from '../objective/batch';
 import { dropOut } from './dropout';
 import type { Gradients, Learner } from './learner';
 import type { OpenObjective } from '../objective/objective';
-import { clipGradients, optimizers } from './optimizer';
+import { clipGradients, optimizers } from './optimizer/optimizer';
 import { nextPosition, streamFor } from './order';
 import type { Progress } from './progress';
-import { scheduledRate } from './schedule';
+import { scheduledRate } from './optimizer/schedule';
 import type { BatchesByPosition, ExampleSource } from '../objective/source';
 import type { Task } from '../objective/task';
 

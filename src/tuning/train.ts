@@ -11,7 +11,7 @@ import { copyPrompt, type SoftPrompt } from '../objective/prompt';
 import { openBatches, openSource, type ExampleSource } from '../objective/source';
 import { takeStep, type StepSetting } from './step';
 import { batchOptions, type Task } from '../objective/task';
-import { trialRates, trialSteps } from './trialRates';
+import { trialRates, trialSteps } from './optimizer/trialRates';
 
 export type { Checkpoint } from './checkpoint';
 

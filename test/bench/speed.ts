@@ -7,7 +7,7 @@ import { layOut } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { initialTokens } from '../../src/tuning/initialise';
 import { openObjective } from '../../src/objective/objective';
-import { optimizers } from '../../src/tuning/optimizer';
+import { optimizers } from '../../src/tuning/optimizer/optimizer';
 import { openSource } from '../../src/objective/source';
 import { batchOptions, prepareTask } from '../../src/objective/task';
 

@@ -5,7 +5,7 @@ import { ElementType, type Model } from '../../onnx/graph';
 import { floats, openSession, type Feeds } from '../../onnx/session';
 import { elementCount } from '../../onnx/tensor';
 import { encodedName, encoderModel, encoderParameters, lastLayers, type EncoderShape } from './encoderGraph';
-import type { Parameter } from '../optimizer';
+import type { Parameter } from '../optimizer/optimizer';
 
 export type Parameters = Readonly<Record<string, Parameter>>;
 

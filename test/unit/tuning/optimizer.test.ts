@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Optimizer } from '../../../src/template/settings/settings';
-import { clipGradients, optimizers } from '../../../src/tuning/optimizer';
+import { clipGradients, optimizers } from '../../../src/tuning/optimizer/optimizer';
 
 const start = [0.5, -1.25, 2, 0.125, -0.75, 1.5];
 const gradients = [[0.1, -0.2, 0.3, 0.05, 0.4, -0.6], [0.2, 0.1, -0.3, 0.15, -0.1, 0.2], [-0.05, 0.3, 0.25, -0.4, 0.6, 0.1]];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { batchAt, epochOrder, nextPosition, streamFor, type Position } from '../../../src/tuning/order';
-import { scheduledRate } from '../../../src/tuning/schedule';
-import { trialRates, trialSteps } from '../../../src/tuning/trialRates';
+import { scheduledRate } from '../../../src/tuning/optimizer/schedule';
+import { trialRates, trialSteps } from '../../../src/tuning/optimizer/trialRates';
 
 describe('the learning rate', () => {
   it('rises linearly over the warm-up, given in steps or as a share of all steps', () => {

@@ -1,4 +1,4 @@
-import type { Settings } from '../template/settings/settings';
+import type { Settings } from '../../template/settings/settings';
 
 /**
  * Learning rate of a step: a linear warm-up, multiplied by a decay towards zero at the last step.

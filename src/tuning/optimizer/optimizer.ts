@@ -1,4 +1,4 @@
-import type { Optimizer } from '../template/settings/settings';
+import type { Optimizer } from '../../template/settings/settings';
 
 /** A trained array; `values` is changed in place by a step. */
 export interface Parameter {

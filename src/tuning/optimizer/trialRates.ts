@@ -1,4 +1,4 @@
-import type { Optimizer, Settings } from '../template/settings/settings';
+import type { Optimizer, Settings } from '../../template/settings/settings';
 
 /**
  * Learning rates that `learningRate: auto` tries. AdamW and Adafactor move every number by about the rate a step, so they share a
