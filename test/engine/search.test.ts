@@ -11,7 +11,7 @@ import { openContinuations } from '../../src/tuning/search/continuations';
 import { readFluency } from '../../src/tuning/search/fluency';
 import { hardTask, withInstruction } from '../../src/tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../src/tuning/search/searchInstruction';
-import { seatOf } from '../../src/tuning/search/seat';
+import { seatOf } from '../../src/tuning/search/instructionSpan';
 import { wordGradients } from '../../src/tuning/search/wordGradients';
 import { readWords } from '../../src/tuning/search/words';
 import { openSource } from '../../src/objective/source';

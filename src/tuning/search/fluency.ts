@@ -2,7 +2,7 @@ import type { LanguageModel } from '../../model/open/openModel';
 import { layOut } from '../../objective/batch';
 import type { Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
-import type { Seat } from './seat';
+import type { Seat } from './instructionSpan';
 
 /** How the frozen model itself reads an instruction. */
 export interface Reading {

@@ -5,8 +5,8 @@ import { withInstruction } from './hardTask';
 import { pairedGain, rowLosses, type PairedGain } from './judge';
 import { propose, type EditKind, type Proposal } from './proposals';
 import { planCost, planRows, type RowPlan } from './rounds';
-import type { SearchSetting } from './setting';
-import { firstTokens, seatLike, type Seat } from './seat';
+import type { SearchSetting } from './searchContext';
+import { firstTokens, seatLike, type Seat } from './instructionSpan';
 import { wordGradients } from './wordGradients';
 import { repetitions } from './words';
 

@@ -8,7 +8,7 @@ import { openContinuations } from './continuations';
 import { hardTask } from './hardTask';
 import { improve, type Incumbent } from './iteration';
 import { scoreOn } from './judge';
-import { prepare, type SearchSetting } from './setting';
+import { prepare, type SearchSetting } from './searchContext';
 import { changedWords } from './words';
 
 export type { AcceptedEdit, FrontMember } from './archive';

@@ -6,7 +6,7 @@ import { encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../initialise';
 import type { OpenObjective } from '../../objective/objective';
 import { batchOptions, requireSplit, type Task } from '../../objective/task';
-import { firstTokens } from './seat';
+import { firstTokens } from './instructionSpan';
 import type { Word } from './words';
 
 /** How the loss would change with the embedding of a word's first token. */

@@ -6,8 +6,8 @@ import type { Continuations } from './continuations';
 import { isEnglish, sentences, sentencesForChoices } from './english';
 import { readFluency, type Reading } from './fluency';
 import type { Judge } from './judge';
-import { openLikeness, type Likeness } from './likeness';
-import { seatOf, type Seat } from './seat';
+import { openLikeness, type Likeness } from './embeddingSimilarity';
+import { seatOf, type Seat } from './instructionSpan';
 import { labelWordsOf, wordVocabulary, type WordVocabulary } from './vocabulary';
 import { readWords, type Sentence } from './words';
 
