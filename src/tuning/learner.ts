@@ -1,10 +1,10 @@
 import type { LanguageModel } from '../model/open/openModel';
 import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder/encoder';
 import type { EncoderShape } from './encoder/encoderGraph';
-import { embeddings, initialTokens } from './initialise';
+import { embeddings, initialTokens } from './start/initialise';
 import type { Parameter } from './optimizer/optimizer';
 import { streamFor } from './order';
-import { initialPrefix, prefixWidth } from './prefixStart';
+import { initialPrefix, prefixWidth } from './start/prefixStart';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Task } from '../objective/task';
 

@@ -5,7 +5,7 @@ import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { loadTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
-import { initialTokens } from '../../src/tuning/initialise';
+import { initialTokens } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
 import { optimizers } from '../../src/tuning/optimizer/optimizer';
 import { openSource } from '../../src/objective/source';

@@ -15,7 +15,7 @@ import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/prefixStart';
+import { prefixWidth } from '../../src/tuning/start/prefixStart';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { batchOptions, type Task } from '../../src/objective/task';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';

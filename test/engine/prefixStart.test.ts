@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { initialPrefix, prefixWidth } from '../../src/tuning/prefixStart';
+import { initialPrefix, prefixWidth } from '../../src/tuning/start/prefixStart';
 import { openSource } from '../../src/objective/source';
 import { batchOptions } from '../../src/objective/task';
 import { newWorkspace } from './exportedRun';

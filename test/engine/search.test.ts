@@ -5,7 +5,7 @@ import { renderText } from '../../src/template/render/render';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { loadTemplate, readTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';
-import { embeddings } from '../../src/tuning/initialise';
+import { embeddings } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
 import { openContinuations } from '../../src/tuning/search/continuations';
 import { readFluency } from '../../src/tuning/search/fluency';

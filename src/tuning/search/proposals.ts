@@ -1,6 +1,6 @@
 import { below, shuffle, type Random } from '../../data/random';
 import type { LanguageModel } from '../../model/open/openModel';
-import { embeddings } from '../initialise';
+import { embeddings } from '../start/initialise';
 import type { Continuations } from './continuations';
 import { isClosedClass, modifiers } from './english';
 import type { Likeness } from './embeddingSimilarity';

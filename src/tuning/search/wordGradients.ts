@@ -3,7 +3,7 @@ import { renderPrompt } from '../../template/render/render';
 import { encodePrompt } from '../../template/render/tokens';
 import { layOut } from '../../objective/batch';
 import { encodeRows, type Example } from '../../objective/example';
-import { embeddings } from '../initialise';
+import { embeddings } from '../start/initialise';
 import type { OpenObjective } from '../../objective/objective';
 import { batchOptions, requireSplit, type Task } from '../../objective/task';
 import { firstTokens } from './instructionSpan';

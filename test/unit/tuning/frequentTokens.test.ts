@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tokenizer } from '../../../src/model/tokenizer';
-import { frequentTokens } from '../../../src/tuning/frequentTokens';
+import { frequentTokens } from '../../../src/tuning/start/frequentTokens';
 
 /** 256 bytes, then what is given; special tokens decode to nothing, and rows behind the vocabulary have no token. */
 function tokenizerOf(words: readonly string[], rows = 256 + words.length): Tokenizer {

@@ -1,11 +1,11 @@
-import { below, normal, type Random } from '../data/random';
-import { Failure } from '../failure';
-import { embeddingRows } from '../model/graph/embeddingRows';
-import type { LanguageModel } from '../model/open/openModel';
-import { renderPrompt } from '../template/render/render';
+import { below, normal, type Random } from '../../data/random';
+import { Failure } from '../../failure';
+import { embeddingRows } from '../../model/graph/embeddingRows';
+import type { LanguageModel } from '../../model/open/openModel';
+import { renderPrompt } from '../../template/render/render';
 import { frequentTokens } from './frequentTokens';
-import { streamFor } from './order';
-import type { Task } from '../objective/task';
+import { streamFor } from '../order';
+import type { Task } from '../../objective/task';
 
 /** Spread of transformers' own initialisation. */
 const normalSpread = 0.02;

@@ -1,12 +1,12 @@
-import { normal } from '../data/random';
-import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
-import { ElementType, keepOnly } from '../onnx/graph';
-import { floats, int64s, openSession } from '../onnx/session';
+import { normal } from '../../data/random';
+import { Failure } from '../../failure';
+import type { LanguageModel } from '../../model/open/openModel';
+import { ElementType, keepOnly } from '../../onnx/graph';
+import { floats, int64s, openSession } from '../../onnx/session';
 import { startingTokens } from './initialise';
-import { defaultThreads } from '../objective/objective';
-import { streamFor } from './order';
-import type { Task } from '../objective/task';
+import { defaultThreads } from '../../objective/objective';
+import { streamFor } from '../order';
+import type { Task } from '../../objective/task';
 
 /** Columns of a prefix matrix: every layer's keys and values. */
 export const prefixWidth = ({ signature, configuration }: LanguageModel): number => signature.cache.length * 2 * configuration.keyValueHeads * configuration.headSize;
