@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { setLabels, type RunLabels } from '../runs/store/runLabels';
-import type { RunChoice } from './runChoice';
-import { settingsAsYaml } from './runsModel';
-import { pickRun, runOf, runsOf, runsOfStudy } from './runSelection';
-import { isActive } from './runText';
-import type { RunWatcher, WatchedRun } from './runWatcher';
+import { setLabels, type RunLabels } from '../../runs/store/runLabels';
+import type { RunChoice } from '../runChoice';
+import { settingsAsYaml } from '../runsModel';
+import { pickRun, runOf, runsOf, runsOfStudy } from '../runSelection';
+import { isActive } from '../runText';
+import type { RunWatcher, WatchedRun } from '../runWatcher';
 
 export interface RunCommandParts {
   readonly watcher: RunWatcher;

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import { moveInQueue } from '../runs/queue/queue';
-import { knownFailure } from '../classifyError';
-import type { RunRecord } from '../runs/store/record';
-import type { Method } from '../template/settings/settings';
-import type { ComparisonPanel } from './comparisonPanel';
-import { exportReport } from './exportReport';
-import { methodsGiven, pickMethods } from './methodChoice';
-import { pickRun, runOf } from './runSelection';
-import { isActive } from './runText';
-import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from './startRuns';
-import type { RunWatcher, WatchedRun } from './runWatcher';
-import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from './templateChoice';
-import { failureOfRun, type TrainerClient } from './trainerClient';
-import type { TrainForm } from './trainForm';
-import { askTraining } from './trainWizard';
+import { Failure } from '../../failure';
+import { moveInQueue } from '../../runs/queue/queue';
+import { knownFailure } from '../../classifyError';
+import type { RunRecord } from '../../runs/store/record';
+import type { Method } from '../../template/settings/settings';
+import type { ComparisonPanel } from '../comparisonPanel';
+import { exportReport } from '../exportReport';
+import { methodsGiven, pickMethods } from '../methodChoice';
+import { pickRun, runOf } from '../runSelection';
+import { isActive } from '../runText';
+import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../startRuns';
+import type { RunWatcher, WatchedRun } from '../runWatcher';
+import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from '../templateChoice';
+import { failureOfRun, type TrainerClient } from '../trainerClient';
+import type { TrainForm } from '../trainForm';
+import { askTraining } from '../trainWizard';
 
 export interface CommandParts {
   readonly client: TrainerClient;
