@@ -5,7 +5,7 @@ import { analyseStudies } from '../../src/comparison/analyseStudies';
 import { writePredictions } from '../../src/runs/store/metrics';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
-import { compareRuns } from '../../src/views/comparisonModel';
+import { compareRuns } from '../../src/views/comparison/model';
 import { predictionsOf, sketchRun } from '../fixtures/comparison';
 
 export { webviewPage } from '../../src/views/webviewPage';

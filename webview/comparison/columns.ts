@@ -1,5 +1,5 @@
 import type { StudyAnalysis } from '../../src/inspection/inspectorContract';
-import type { StudyMeasures, StudyRow } from '../../src/views/comparisonContract';
+import type { StudyMeasures, StudyRow } from '../../src/views/comparison/contract';
 import { bytes, count, duration, interval, missing, pValue, rate, signed } from './numbers';
 
 /** A column of numbers: how a cell reads, and what it is sorted by. */

@@ -1,4 +1,4 @@
-import type { CurvePoints, DevPoint, TrainingPoint } from '../../src/views/comparisonContract';
+import type { CurvePoints, DevPoint, TrainingPoint } from '../../src/views/comparison/contract';
 
 /** The points of a run so far. */
 export interface Curve {

@@ -1,7 +1,7 @@
 // eslint-disable-next-line no-restricted-imports -- the guards are code of both ends
 import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../../src/channel/guards';
 // eslint-disable-next-line no-restricted-imports -- see above
-import { isChoice, type ComparisonChoice } from '../../src/views/comparisonContract';
+import { isChoice, type ComparisonChoice } from '../../src/views/comparison/contract';
 
 export const tabKeys = ['summary', 'figures', 'rows', 'learned', 'try'] as const;
 export type TabKey = (typeof tabKeys)[number];

@@ -1,6 +1,6 @@
 import type { ComparisonAnalysis } from '../../src/inspection/inspectorContract';
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparisonContract';
+import { panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparison/contract';
 import { button, checkBox, labelledDropDown, registerControls, tabs } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';

@@ -1,4 +1,4 @@
-import type { ComparisonState, StudyRow } from '../../src/views/comparisonContract';
+import type { ComparisonState, StudyRow } from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { count, duration, missing, rate } from './numbers';
 

@@ -1,4 +1,4 @@
-import type { MajorityRow, StudyRow } from '../../src/views/comparisonContract';
+import type { MajorityRow, StudyRow } from '../../src/views/comparison/contract';
 import { button, checkBox, labelledDropDown, textField } from '../controls';
 import { element } from '../element';
 import { createRedraw, focusable } from '../redraw';

@@ -1,5 +1,5 @@
 import type { InputAnswer } from '../../src/inspection/inspectorContract';
-import type { StudyRow } from '../../src/views/comparisonContract';
+import type { StudyRow } from '../../src/views/comparison/contract';
 import { button, textArea } from '../controls';
 import { element } from '../element';
 import { createRedraw } from '../redraw';

@@ -1,5 +1,5 @@
 import type { ComparisonAnalysis, StudyAnalysis } from '../../src/inspection/inspectorContract';
-import type { ComparisonState, PanelCalls, StudyRow } from '../../src/views/comparisonContract';
+import type { ComparisonState, PanelCalls, StudyRow } from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { svg } from '../svg';
 import type { Theme } from '../theme';

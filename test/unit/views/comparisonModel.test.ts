@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/store/record';
-import { panelSide } from '../../../src/views/comparisonContract';
-import { chosenFamily, compareRuns, pointsOf, subjectOf } from '../../../src/views/comparisonModel';
+import { panelSide } from '../../../src/views/comparison/contract';
+import { chosenFamily, compareRuns, pointsOf, subjectOf } from '../../../src/views/comparison/model';
 import { emptyComparison, fullAnalysis, fullAnatomy, fullComparison, fullCurves, fullDetail, fullRows, inputAnswers } from '../../fixtures/comparison';
 import { result, runRecord } from './fixtures';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, truncate, writeFile, appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCurveReader } from '../../../src/views/curveReader';
+import { createCurveReader } from '../../../src/views/comparison/curveReader';
 import { aligned, smoothed, withPoints } from '../../../webview/comparison/curves';
 import { runRecord } from './fixtures';
 

@@ -8,7 +8,7 @@ import { writePredictions } from '../../../src/runs/store/metrics';
 import { readTrial } from '../../../src/comparison/readTrial';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';
-import { compareRuns, subjectOf } from '../../../src/views/comparisonModel';
+import { compareRuns, subjectOf } from '../../../src/views/comparison/model';
 import { predictionsOf, sketchRun } from '../../fixtures/comparison';
 import { temporaryFolder } from '../runs/fixtures';
 

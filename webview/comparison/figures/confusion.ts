@@ -1,5 +1,5 @@
 import type { ConfusionMatrix } from '../../../src/scoring/classification';
-import type { StudyRow } from '../../../src/views/comparisonContract';
+import type { StudyRow } from '../../../src/views/comparison/contract';
 import { checkBox } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';

@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { StudyRow, StudyRun } from '../../../src/views/comparisonContract';
+import type { StudyRow, StudyRun } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
 import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';

@@ -1,5 +1,5 @@
 import type { Estimate } from '../../../src/comparison/studyAnalysis';
-import type { StudyRow } from '../../../src/views/comparisonContract';
+import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { interval, rate, signed } from '../numbers';

@@ -1,4 +1,4 @@
-import type { StudyRow } from '../../../src/views/comparisonContract';
+import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { accuracyRange } from '../columns';
 import { lineStyle } from '../lineStyle';

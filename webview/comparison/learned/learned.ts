@@ -1,4 +1,4 @@
-import type { RewrittenInstruction, StudyRow } from '../../../src/views/comparisonContract';
+import type { RewrittenInstruction, StudyRow } from '../../../src/views/comparison/contract';
 import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';

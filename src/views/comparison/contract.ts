@@ -1,9 +1,9 @@
-import type { StudyCosts } from '../comparison/studyAnalysis';
-import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../inspection/inspectorContract';
-import type { Side } from '../channel/messageChannel';
-import type { RunProgress, RunStatus, Split } from '../runs/store/record';
-import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
-import type { Method } from '../template/settings/settings';
+import type { StudyCosts } from '../../comparison/studyAnalysis';
+import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../../inspection/inspectorContract';
+import type { Side } from '../../channel/messageChannel';
+import type { RunProgress, RunStatus, Split } from '../../runs/store/record';
+import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../../channel/guards';
+import type { Method } from '../../template/settings/settings';
 
 /** A run of a study, as far as its line tells of it. */
 export interface StudyRun {

@@ -1,6 +1,6 @@
-import type { RunRecord } from '../runs/store/record';
-import type { LearnedState, RewrittenInstruction, SettingDifference } from './comparisonContract';
-import type { Study } from './studies';
+import type { RunRecord } from '../../runs/store/record';
+import type { LearnedState, RewrittenInstruction, SettingDifference } from './contract';
+import type { Study } from '../studies';
 
 /** What was learned, as far as the records tell: instructions before and after, and how the studies differ. */
 export function learnedOf(studies: readonly Study[], baseline: string | null): LearnedState {

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { isChoice, type ComparisonChoice } from './comparisonContract';
-import { servePage, type ComparisonPage, type PageSources } from './comparisonPage';
-import { templateFamily } from './runText';
-import { pageOptions, productIcon, showPage } from './pagePanel';
+import { isChoice, type ComparisonChoice } from './contract';
+import { servePage, type ComparisonPage, type PageSources } from './page';
+import { templateFamily } from '../runText';
+import { pageOptions, productIcon, showPage } from '../pagePanel';
 
 const viewType = 'promptTuner.comparison';
 

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readMetrics } from '../runs/store/metrics';
-import type { MetricLine } from '../runs/store/record';
-import { pointsOf } from './comparisonModel';
-import type { CurvePoints } from './comparisonContract';
-import type { WatchedRun } from './runWatcher';
+import { readMetrics } from '../../runs/store/metrics';
+import type { MetricLine } from '../../runs/store/record';
+import { pointsOf } from './model';
+import type { CurvePoints } from './contract';
+import type { WatchedRun } from '../runWatcher';
 
 interface Position {
   readonly offset: number;

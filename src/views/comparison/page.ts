@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import { openChannel, silentSide, type Channel, type Handlers } from '../channel/messageChannel';
-import { setLabels } from '../runs/store/runLabels';
-import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './comparisonContract';
-import { compareRuns, subjectOf, type ShownComparison } from './comparisonModel';
+import { Failure } from '../../failure';
+import { openChannel, silentSide, type Channel, type Handlers } from '../../channel/messageChannel';
+import { setLabels } from '../../runs/store/runLabels';
+import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './contract';
+import { compareRuns, subjectOf, type ShownComparison } from './model';
 import { createCurveReader } from './curveReader';
-import type { RunChoice } from './runChoice';
-import type { RunWatcher, WatchedRun } from './runWatcher';
+import type { RunChoice } from '../runChoice';
+import type { RunWatcher, WatchedRun } from '../runWatcher';
 import { diffTemplates } from './templateDiff';
-import type { TrainerProcess } from './trainerProcess';
-import { panelEnd } from './pagePanel';
+import type { TrainerProcess } from '../trainerProcess';
+import { panelEnd } from '../pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {

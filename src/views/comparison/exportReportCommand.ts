@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import { isText, listOf, optional, shape } from '../channel/guards';
-import { trainerEnvironment } from './launchTrainer';
-import { runOf, runsOfStudy } from './runSelection';
-import { templateFamily, templateName } from './runText';
-import type { RunWatcher, WatchedRun } from './runWatcher';
+import { Failure } from '../../failure';
+import { isText, listOf, optional, shape } from '../../channel/guards';
+import { trainerEnvironment } from '../launchTrainer';
+import { runOf, runsOfStudy } from '../runSelection';
+import { templateFamily, templateName } from '../runText';
+import type { RunWatcher, WatchedRun } from '../runWatcher';
 
 /** What the report needs of the rest. */
 export interface ReportSources {
