@@ -1,5 +1,5 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { isKeptModel, modelSide, type KeptModel, type ModelPageState, type ShownModel } from '../../src/views/modelContract';
+import { isKeptModel, modelSide, type KeptModel, type ModelPageState, type ShownModel } from '../../src/views/models/contract';
 import { button, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';

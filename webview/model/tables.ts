@@ -1,5 +1,5 @@
 import type { ModelSpeed } from '../../src/inspection/measureModel';
-import type { ShownModel } from '../../src/views/modelContract';
+import type { ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');

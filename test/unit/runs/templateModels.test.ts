@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listModels } from '../../../src/model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../../src/runs/templateModels';
-import { modelsTree } from '../../../src/views/modelsModel';
+import { modelsTree } from '../../../src/views/models/treeModel';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-listed-'));
 const fixtures = join(__dirname, '..', '..', 'engine', 'architectures');

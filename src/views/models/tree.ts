@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { listModels, type ModelSummary } from '../model/open/listModels';
-import { modelsTree, type ModelsNode } from './modelsModel';
+import { listModels, type ModelSummary } from '../../model/open/listModels';
+import { modelsTree, type ModelsNode } from './treeModel';
 import { modelsInWorkspace } from './workspaceModels';
 
 const icons = { embedded: 'package', hub: 'cloud', folder: 'folder-library' } as const;

@@ -1,6 +1,6 @@
 import { basename, relative, sep } from 'node:path';
-import { bytes, count } from '../formatNumbers';
-import type { ModelSummary } from '../model/open/listModels';
+import { bytes, count } from '../../formatNumbers';
+import type { ModelSummary } from '../../model/open/listModels';
 
 /** An entry of the *Models* view: where models are, or one of them. */
 export type ModelsNode = ModelGroup | ModelLeaf;

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import { listModels } from '../model/open/listModels';
-import { bytes } from '../formatNumbers';
-import { openChannel, silentSide } from '../channel/messageChannel';
-import { isObject, isText } from '../channel/guards';
-import { runCli } from './cliProcess';
-import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './modelContract';
-import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
+import { Failure } from '../../failure';
+import { listModels } from '../../model/open/listModels';
+import { bytes } from '../../formatNumbers';
+import { openChannel, silentSide } from '../../channel/messageChannel';
+import { isObject, isText } from '../../channel/guards';
+import { runCli } from '../cliProcess';
+import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './contract';
+import { pageOptions, panelEnd, productIcon, showPage } from '../pagePanel';
 import { modelsInWorkspace } from './workspaceModels';
 
 const viewType = 'promptTuner.model';

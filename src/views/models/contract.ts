@@ -1,7 +1,7 @@
-import type { MethodSupport, ModelInspection, TokenizerFacts } from '../model/open/inspectModel';
-import type { ModelSpeed } from '../inspection/measureModel';
-import type { Side } from '../channel/messageChannel';
-import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../channel/guards';
+import type { MethodSupport, ModelInspection, TokenizerFacts } from '../../model/open/inspectModel';
+import type { ModelSpeed } from '../../inspection/measureModel';
+import type { Side } from '../../channel/messageChannel';
+import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../../channel/guards';
 
 /** What the page of a model shows of it. */
 export type ShownModel = Omit<ModelInspection, 'trainable'>;

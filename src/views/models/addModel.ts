@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import type { AddEvent, VariantSummary } from '../model/hub/addModel';
-import { hubReference } from '../model/hub/cache';
-import { memoryToTrain, recommendedModels } from '../model/hub/recommended';
-import { bytes, count } from '../formatNumbers';
-import { isNumber, isObject, isText, listOf, shape } from '../channel/guards';
-import { runCli } from './cliProcess';
+import { Failure } from '../../failure';
+import type { AddEvent, VariantSummary } from '../../model/hub/addModel';
+import { hubReference } from '../../model/hub/cache';
+import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
+import { bytes, count } from '../../formatNumbers';
+import { isNumber, isObject, isText, listOf, shape } from '../../channel/guards';
+import { runCli } from '../cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
 
 export interface ModelCommandParts {
