@@ -15,7 +15,7 @@ import { trainerEnvironment } from './views/launchTrainer';
 import { createModelsTree } from './views/models/tree';
 import { followProviderSetting, setHubToken } from './views/models/hubAccess';
 import { createModelPages } from './views/models/panel';
-import { logRefusals } from './views/pagePanel';
+import { logRefusals } from './views/page/pagePanel';
 import { createPreviewPanel } from './views/previewPanel';
 import { followRuns } from './views/lostRuns';
 import { createRunChoice } from './views/runChoice';

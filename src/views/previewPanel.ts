@@ -6,7 +6,7 @@ import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, 
 import { previewState } from './previewModel';
 import { createRowReader } from './previewRows';
 import type { RunWatcher } from './runWatcher';
-import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
+import { pageOptions, panelEnd, productIcon, showPage } from './page/pagePanel';
 
 const viewType = 'promptTuner.preview';
 const languageId = 'dotprompt';

@@ -8,7 +8,7 @@ import { runPageState } from './runPageModel';
 import { createRunPageReader, type RunPageReader } from './runPageReader';
 import { isActive } from './runText';
 import type { RunWatcher, WatchedRun } from './runWatcher';
-import { pageOptions, panelEnd, showPage } from './pagePanel';
+import { pageOptions, panelEnd, showPage } from './page/pagePanel';
 
 const viewType = 'promptTuner.run';
 

@@ -12,7 +12,7 @@ import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './trainFormModel';
 import { templateName } from './runText';
-import { pageOptions, panelEnd, productIcon, showPage } from './pagePanel';
+import { pageOptions, panelEnd, productIcon, showPage } from './page/pagePanel';
 
 const viewType = 'promptTuner.trainForm';
 

@@ -8,7 +8,7 @@ import { openRowTable } from '../../src/comparison/rows/rowTable';
 import { compareRuns } from '../../src/views/comparison/model';
 import { predictionsOf, sketchRun } from '../fixtures/comparison';
 
-export { webviewPage } from '../../src/views/webviewPage';
+export { webviewPage } from '../../src/views/page/webviewPage';
 export { themes } from '../webview/themes';
 
 /** How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and the detail of one. */

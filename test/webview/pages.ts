@@ -1,4 +1,4 @@
-export { webviewPage } from '../../src/views/webviewPage';
+export { webviewPage } from '../../src/views/page/webviewPage';
 export * as comparison from '../fixtures/comparison';
 export * as model from '../fixtures/model';
 export * as preview from '../fixtures/preview';

@@ -9,7 +9,7 @@ import type { RunChoice } from '../runChoice';
 import type { RunWatcher, WatchedRun } from '../runWatcher';
 import { diffTemplates } from './templateDiff';
 import type { TrainerProcess } from '../trainerProcess';
-import { panelEnd } from '../pagePanel';
+import { panelEnd } from '../page/pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {

@@ -6,7 +6,7 @@ import { openChannel, silentSide } from '../../channel/messageChannel';
 import { isObject, isText } from '../../channel/guards';
 import { runCli } from '../cliProcess';
 import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './contract';
-import { pageOptions, panelEnd, productIcon, showPage } from '../pagePanel';
+import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
 import { modelsInWorkspace } from './workspaceModels';
 
 const viewType = 'promptTuner.model';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { webviewPage } from '../../../src/views/webviewPage';
+import { webviewPage } from '../../../src/views/page/webviewPage';
 
 const parts = { title: 'Comparison', script: 'https://editor/comparison.js', style: 'https://editor/comparison.css', source: 'https://editor' };
 const policyOf = (page: string) => /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';

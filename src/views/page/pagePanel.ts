@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Transport } from '../channel/messageChannel';
+import type { Transport } from '../../channel/messageChannel';
 import { webviewPage } from './webviewPage';
 
 /** Scripts run, and nothing but our own built pages loads. */
