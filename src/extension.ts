@@ -16,7 +16,7 @@ import { createModelsTree } from './views/models/tree';
 import { followProviderSetting, setHubToken } from './views/models/hubAccess';
 import { createModelPages } from './views/models/panel';
 import { logRefusals } from './views/page/pagePanel';
-import { createPreviewPanel } from './views/previewPanel';
+import { createPreviewPanel } from './views/preview/panel';
 import { followRuns } from './views/lostRuns';
 import { createRunChoice } from './views/runChoice';
 import { registerRunCommands } from './views/commands/runCommands';

@@ -1,5 +1,5 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { asWritten, isKeptPreview, previewSide, type KeptPreview, type PreviewChoice, type PreviewState } from '../../src/views/previewContract';
+import { asWritten, isKeptPreview, previewSide, type KeptPreview, type PreviewChoice, type PreviewState } from '../../src/views/preview/contract';
 import { button, checkBox, dropDown, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';

@@ -1,4 +1,4 @@
-import type { PreviewPiece, PreviewState } from '../../src/views/previewContract';
+import type { PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
 
 export interface PromptView {

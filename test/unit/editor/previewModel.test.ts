@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asWritten, hardSubject, previewSide, type PreviewChoice, type PreviewState } from '../../../src/views/previewContract';
-import { previewState } from '../../../src/views/previewModel';
-import { createRowReader, type RowReader } from '../../../src/views/previewRows';
+import { asWritten, hardSubject, previewSide, type PreviewChoice, type PreviewState } from '../../../src/views/preview/contract';
+import { previewState } from '../../../src/views/preview/model';
+import { createRowReader, type RowReader } from '../../../src/views/preview/rows';
 import { runRecord } from '../views/fixtures';
 
 let folder: string;

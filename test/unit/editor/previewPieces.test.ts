@@ -4,8 +4,8 @@ import { modelTokenizer } from '../../../src/runs/modelTokenizer';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import type { Method } from '../../../src/template/settings/settings';
 import { readTemplate, type PromptTemplate } from '../../../src/template/read/template';
-import type { PreviewPiece } from '../../../src/views/previewContract';
-import { countPieces, previewPieces, type TokenReader } from '../../../src/views/previewPieces';
+import type { PreviewPiece } from '../../../src/views/preview/contract';
+import { countPieces, previewPieces, type TokenReader } from '../../../src/views/preview/pieces';
 
 let tokenizer: TokenReader;
 beforeAll(async () => {

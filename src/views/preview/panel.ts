@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import { openChannel, silentSide } from '../channel/messageChannel';
-import type { PredictRequest, RowPrediction } from '../inspection/predictRow';
-import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, type PreviewChoice, type PreviewEvents, type PreviewState } from './previewContract';
-import { previewState } from './previewModel';
-import { createRowReader } from './previewRows';
-import type { RunWatcher } from './runWatcher';
-import { pageOptions, panelEnd, productIcon, showPage } from './page/pagePanel';
+import { Failure } from '../../failure';
+import { openChannel, silentSide } from '../../channel/messageChannel';
+import type { PredictRequest, RowPrediction } from '../../inspection/predictRow';
+import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, type PreviewChoice, type PreviewEvents, type PreviewState } from './contract';
+import { previewState } from './model';
+import { createRowReader } from './rows';
+import type { RunWatcher } from '../runWatcher';
+import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.preview';
 const languageId = 'dotprompt';

@@ -1,9 +1,9 @@
-import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../template/render/tokens';
-import { renderPrompt } from '../template/render/render';
-import type { RenderedPrompt } from '../template/read/segment';
-import type { Settings } from '../template/settings/settings';
-import type { PromptTemplate } from '../template/read/template';
-import type { PreviewPiece } from './previewContract';
+import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../../template/render/tokens';
+import { renderPrompt } from '../../template/render/render';
+import type { RenderedPrompt } from '../../template/read/segment';
+import type { Settings } from '../../template/settings/settings';
+import type { PromptTemplate } from '../../template/read/template';
+import type { PreviewPiece } from './contract';
 
 /** A tokenizer that also reads. */
 export interface TokenReader extends TokenEncoder {

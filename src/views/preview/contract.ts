@@ -1,7 +1,7 @@
-import type { Side } from '../channel/messageChannel';
-import type { RowPrediction } from '../inspection/predictRow';
-import type { Split } from '../runs/store/record';
-import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../channel/guards';
+import type { Side } from '../../channel/messageChannel';
+import type { RowPrediction } from '../../inspection/predictRow';
+import type { Split } from '../../runs/store/record';
+import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../../channel/guards';
 
 /** A stretch of the prompt, in order. */
 export type PreviewPiece =

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { openDataset, type Dataset, type Row } from '../data/dataset';
+import { openDataset, type Dataset, type Row } from '../../data/dataset';
 
 /** Reads rows of a data file that stays open between one row and the next. */
 export interface RowReader {

@@ -1,15 +1,15 @@
 import { basename, dirname, resolve } from 'node:path';
-import { Failure } from '../failure';
-import { modelTokenizer, type ModelTokenizer } from '../runs/modelTokenizer';
-import type { RunRecord, Split } from '../runs/store/record';
-import { replaceInstruction } from '../template/read/replaceInstruction';
-import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method, Settings } from '../template/settings/settings';
-import { partialReader, readTemplate, slotFor, type PromptTemplate } from '../template/read/template';
-import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './previewContract';
-import { countPieces, previewPieces } from './previewPieces';
-import type { RowReader } from './previewRows';
-import { describeRun, methodTitles } from './runText';
+import { Failure } from '../../failure';
+import { modelTokenizer, type ModelTokenizer } from '../../runs/modelTokenizer';
+import type { RunRecord, Split } from '../../runs/store/record';
+import { replaceInstruction } from '../../template/read/replaceInstruction';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import type { Method, Settings } from '../../template/settings/settings';
+import { partialReader, readTemplate, slotFor, type PromptTemplate } from '../../template/read/template';
+import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './contract';
+import { countPieces, previewPieces } from './pieces';
+import type { RowReader } from './rows';
+import { describeRun, methodTitles } from '../runText';
 
 /** What a preview is made of. */
 export interface PreviewSource {
