@@ -11,13 +11,13 @@ import { openTemplate, queuePlan, registerCommands, report, requireTrust, showLo
 import { addModel } from './views/models/addModel';
 import { createComparisonPanel } from './views/comparison/panel';
 import { exportRun } from './views/commands/exportCommand';
-import { trainerEnvironment } from './views/launchTrainer';
+import { trainerEnvironment } from './views/process/launchQueueWorker';
 import { createModelsTree } from './views/models/tree';
 import { followProviderSetting, setHubToken } from './views/models/hubAccess';
 import { createModelPages } from './views/models/panel';
 import { logRefusals } from './views/page/pagePanel';
 import { createPreviewPanel } from './views/preview/panel';
-import { followRuns } from './views/lostRuns';
+import { followRuns } from './views/process/lostRuns';
 import { createRunChoice } from './views/runChoice';
 import { registerRunCommands } from './views/commands/runCommands';
 import { createRunNotices } from './views/runNotices';
@@ -29,9 +29,9 @@ import { createTrainForm } from './views/trainForm';
 import { watchRuns, type RunWatcher } from './views/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/templateChoice';
 import { registerTemplateDiff } from './views/comparison/templateDiff';
-import { createTrainerClient } from './views/trainerClient';
-import { createTrainerProcess } from './views/trainerProcess';
-import { confineEditor, trainerSettings } from './views/trainerSettings';
+import { createTrainerClient } from './views/process/queueClient';
+import { createTrainerProcess } from './views/process/inspectorProcess';
+import { confineEditor, trainerSettings } from './views/process/trainerSettings';
 
 /** Builds the services of the extension; nothing is read or started before a view, a command or a document asks for it. */
 export function activate(context: vscode.ExtensionContext): void {

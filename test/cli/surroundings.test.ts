@@ -7,7 +7,7 @@ import { enqueueRun, resumeRun } from '../../src/runs/queue/queue';
 import type { RunRecord } from '../../src/runs/store/record';
 import { readRun, scanRuns } from '../../src/runs/store/runFolder';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
-import { launchTrainer } from '../../src/views/launchTrainer';
+import { launchTrainer } from '../../src/views/process/launchQueueWorker';
 import { describeRun } from '../../src/views/runText';
 import { json, run, start, weather, workspace } from './run';
 import { numbersOf } from './runNumbers';

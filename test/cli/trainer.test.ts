@@ -9,7 +9,7 @@ import { enqueueComparison, enqueueRun, moveInQueue, pauseRun, resumeRun, stopRu
 import { listRuns, readRun } from '../../src/runs/store/runFolder';
 import { livingTrainer, readTrainerSettings, trainerLogPath, writeTrainerSettings } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/store/versions';
-import { launchTrainer } from '../../src/views/launchTrainer';
+import { launchTrainer } from '../../src/views/process/launchQueueWorker';
 import { weather, workspace } from './run';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };

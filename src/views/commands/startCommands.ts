@@ -13,7 +13,7 @@ import { isActive } from '../runText';
 import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../startRuns';
 import type { RunWatcher, WatchedRun } from '../runWatcher';
 import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from '../templateChoice';
-import { failureOfRun, type TrainerClient } from '../trainerClient';
+import { failureOfRun, type TrainerClient } from '../process/queueClient';
 import type { TrainForm } from '../trainForm';
 import { askTraining } from '../trainWizard';
 

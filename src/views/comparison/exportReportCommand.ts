@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { isText, listOf, optional, shape } from '../../channel/guards';
-import { trainerEnvironment } from '../launchTrainer';
+import { trainerEnvironment } from '../process/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runSelection';
 import { templateFamily, templateName } from '../runText';
 import type { RunWatcher, WatchedRun } from '../runWatcher';

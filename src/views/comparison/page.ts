@@ -8,7 +8,7 @@ import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runChoice';
 import type { RunWatcher, WatchedRun } from '../runWatcher';
 import { diffTemplates } from './templateDiff';
-import type { TrainerProcess } from '../trainerProcess';
+import type { TrainerProcess } from '../process/inspectorProcess';
 import { panelEnd } from '../page/pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */

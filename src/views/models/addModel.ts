@@ -5,7 +5,7 @@ import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
 import { bytes, count } from '../../formatNumbers';
 import { isNumber, isObject, isText, listOf, shape } from '../../channel/guards';
-import { runCli } from '../cliProcess';
+import { runCli } from '../process/cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
 
 export interface ModelCommandParts {

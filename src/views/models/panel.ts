@@ -4,7 +4,7 @@ import { listModels } from '../../model/open/listModels';
 import { bytes } from '../../formatNumbers';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { isObject, isText } from '../../channel/guards';
-import { runCli } from '../cliProcess';
+import { runCli } from '../process/cliProcess';
 import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './contract';
 import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
 import { modelsInWorkspace } from './workspaceModels';

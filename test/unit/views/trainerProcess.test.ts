@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { trainerEnvironment } from '../../../src/views/launchTrainer';
-import { createTrainerProcess, describeExit, type TrainerProcess } from '../../../src/views/trainerProcess';
+import { trainerEnvironment } from '../../../src/views/process/launchQueueWorker';
+import { createTrainerProcess, describeExit, type TrainerProcess } from '../../../src/views/process/inspectorProcess';
 
 const request = (file: string) => ({ file, split: 'test' as const, row: 0, runs: '/runs' });
 

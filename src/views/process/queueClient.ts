@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '../failure';
-import type { RunRecord } from '../runs/store/record';
-import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../runs/queue/queue';
-import { readRun } from '../runs/store/runFolder';
-import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../runs/queue/trainerFolder';
-import { launchTrainer } from './launchTrainer';
+import { Failure } from '../../failure';
+import type { RunRecord } from '../../runs/store/record';
+import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../../runs/queue/queue';
+import { readRun } from '../../runs/store/runFolder';
+import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../../runs/queue/trainerFolder';
+import { launchTrainer } from './launchQueueWorker';
 
 /** The windows' side of the trainers: puts work into the queue on disk and sees to it that a trainer lives while there is any. */
 export interface TrainerClient {

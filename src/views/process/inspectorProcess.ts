@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { Failure } from '../failure';
-import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../channel/messageChannel';
-import { processTransport } from '../channel/processTransport';
-import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../inspection/trainerContract';
-import { trainerEnvironment } from './launchTrainer';
+import { Failure } from '../../failure';
+import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
+import { processTransport } from '../../channel/processTransport';
+import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../inspection/trainerContract';
+import { trainerEnvironment } from './launchQueueWorker';
 
 type WorkName = Exclude<keyof TrainerCalls, 'stop' | 'confine'>;
 

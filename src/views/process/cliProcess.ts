@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { Failure } from '../failure';
-import { trainerEnvironment } from './launchTrainer';
+import { Failure } from '../../failure';
+import { trainerEnvironment } from './launchQueueWorker';
 
 export interface CliOptions {
   /** What the process needs to know that must not stand among its arguments. */

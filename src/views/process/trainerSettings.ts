@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { allowModelFolders, confineReading } from '../fileAccess';
-import type { TrainerSettings } from '../runs/queue/trainerFolder';
-import { promptTunerVersion } from '../runs/store/versions';
+import { allowModelFolders, confineReading } from '../../fileAccess';
+import type { TrainerSettings } from '../../runs/queue/trainerFolder';
+import { promptTunerVersion } from '../../runs/store/versions';
 
 /** What the person's settings say of trainers, as it holds now. */
 export function trainerSettings(): TrainerSettings & { readonly nodePath: string } {

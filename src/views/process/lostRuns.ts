@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { templateName } from './runText';
-import type { RunWatcher, WatchedRun } from './runWatcher';
-import type { TrainerClient } from './trainerClient';
+import { templateName } from '../runText';
+import type { RunWatcher, WatchedRun } from '../runWatcher';
+import type { TrainerClient } from './queueClient';
 import { lostRunsSetting } from './trainerSettings';
 
 /** Runs that a person has already been asked about, in the workspace's memory. */
