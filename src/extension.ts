@@ -21,7 +21,7 @@ import { followRuns } from './views/process/lostRuns';
 import { createRunChoice } from './views/runChoice';
 import { registerRunCommands } from './views/commands/runCommands';
 import { createRunNotices } from './views/runNotices';
-import { createRunPages } from './views/runPages';
+import { createRunPages } from './views/run/panel';
 import { createRunsTree } from './views/runsTree';
 import { createRunStatusBar } from './views/runStatusBar';
 import { createTemplatesTree } from './views/templatesTree';

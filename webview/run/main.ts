@@ -1,6 +1,6 @@
 import type { SamplesLine } from '../../src/runs/store/samples';
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { runPageSide, type Fact, type KeptRunPage, type RunPageState } from '../../src/views/runPageContract';
+import { runPageSide, type Fact, type KeptRunPage, type RunPageState } from '../../src/views/run/contract';
 import { button, checkBox, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';

@@ -1,4 +1,4 @@
-import type { DevPoint, RunPoints, TrainingPoint } from '../../src/views/runPageContract';
+import type { DevPoint, RunPoints, TrainingPoint } from '../../src/views/run/contract';
 
 /** The points of the run so far. */
 export interface RunCurve {

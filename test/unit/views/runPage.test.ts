@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendSamples, forgetSamples, readSamples } from '../../../src/runs/store/samples';
-import { createRunPageReader } from '../../../src/views/runPageReader';
-import { runPageSide } from '../../../src/views/runPageContract';
-import { runPageState } from '../../../src/views/runPageModel';
+import { createRunPageReader } from '../../../src/views/run/reader';
+import { runPageSide } from '../../../src/views/run/contract';
+import { runPageState } from '../../../src/views/run/model';
 import { allSteps, moved, noCurve, onSteps, smoothed, withPoints, zoomed } from '../../../webview/run/series';
 import { runRecord } from './fixtures';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { isRunRecord } from '../../../src/runs/store/recordShape';
-import { runPageState } from '../../../src/views/runPageModel';
+import { runPageState } from '../../../src/views/run/model';
 import { contextOf, runsTree, settingsAsYaml, settingText, type RunsNode } from '../../../src/views/runsModel';
 import { statusText } from '../../../src/views/statusText';
 import { templatesTree } from '../../../src/views/templatesModel';

@@ -1,8 +1,8 @@
 import { open, stat } from 'node:fs/promises';
-import { logPath, readMetrics } from '../runs/store/metrics';
-import { readSamples, samplesPath, type SamplesLine } from '../runs/store/samples';
-import type { LogLines, RunPoints } from './runPageContract';
-import { runPoints } from './runPageModel';
+import { logPath, readMetrics } from '../../runs/store/metrics';
+import { readSamples, samplesPath, type SamplesLine } from '../../runs/store/samples';
+import type { LogLines, RunPoints } from './contract';
+import { runPoints } from './model';
 
 /** What has come into a run's folder since the last reading. */
 export interface RunNews {

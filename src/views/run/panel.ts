@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import { openChannel, silentSide } from '../channel/messageChannel';
-import { methodIcon } from './methodIcons';
-import type { RunChoice } from './runChoice';
-import { isKeptRunPage, runPageSide, type RunPageCalls, type RunPageEvents } from './runPageContract';
-import { runPageState } from './runPageModel';
-import { createRunPageReader, type RunPageReader } from './runPageReader';
-import { isActive } from './runText';
-import type { RunWatcher, WatchedRun } from './runWatcher';
-import { pageOptions, panelEnd, showPage } from './page/pagePanel';
+import { Failure } from '../../failure';
+import { openChannel, silentSide } from '../../channel/messageChannel';
+import { methodIcon } from '../methodIcons';
+import type { RunChoice } from '../runChoice';
+import { isKeptRunPage, runPageSide, type RunPageCalls, type RunPageEvents } from './contract';
+import { runPageState } from './model';
+import { createRunPageReader, type RunPageReader } from './reader';
+import { isActive } from '../runText';
+import type { RunWatcher, WatchedRun } from '../runWatcher';
+import { pageOptions, panelEnd, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.run';
 

@@ -1,10 +1,10 @@
-import { bytes, duration, fraction } from '../formatNumbers';
-import type { MetricLine, RunRecord } from '../runs/store/record';
-import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './runPageContract';
-import { markOf, type ChosenRuns } from './runColours';
-import { contextOf, settingText, timeLeft } from './runsModel';
-import { describeState, grouped, isActive, methodTitles, templateName } from './runText';
-import type { WatchedRun } from './runWatcher';
+import { bytes, duration, fraction } from '../../formatNumbers';
+import type { MetricLine, RunRecord } from '../../runs/store/record';
+import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
+import { markOf, type ChosenRuns } from '../runColours';
+import { contextOf, settingText, timeLeft } from '../runsModel';
+import { describeState, grouped, isActive, methodTitles, templateName } from '../runText';
+import type { WatchedRun } from '../runWatcher';
 
 /** What the page of a run shows, from its record. */
 export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState {
