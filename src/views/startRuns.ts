@@ -7,7 +7,7 @@ import { isText, listOf, oneOf, shape, tableOf } from '../channel/guards';
 import { loadTemplate } from '../template/read/template';
 import type { FormValues, TrainableMethod } from './trainFormContract';
 import { yamlSetting } from './runsModel';
-import type { WatchedRun } from './runWatcher';
+import type { WatchedRun } from './runs/runWatcher';
 
 /** Trainings that a person asks for at once. */
 export interface TrainingPlan {

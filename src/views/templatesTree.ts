@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
-import { methodTitles } from './runText';
-import type { RunWatcher } from './runWatcher';
-import { findTemplates } from './templateChoice';
+import { methodTitles } from './runs/runText';
+import type { RunWatcher } from './runs/runWatcher';
+import { findTemplates } from './runs/templateChoice';
 import { templatesTree, type TemplatesNode } from './templatesModel';
 
 /** After a file has come or gone; a checkout brings many at once. */

@@ -11,7 +11,7 @@ import { settingEdits } from '../template/settings/writeSettings';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './trainFormModel';
-import { templateName } from './runText';
+import { templateName } from './runs/runText';
 import { pageOptions, panelEnd, productIcon, showPage } from './page/pagePanel';
 
 const viewType = 'promptTuner.trainForm';

@@ -9,7 +9,7 @@ import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { trainedNumbers } from '../template/settings/trainedNumbers';
 import { settingText } from './runsModel';
-import { templateName } from './runText';
+import { templateName } from './runs/runText';
 import { trainableMethods, type FormCheck, type FormField, type FormState, type FormValues, type TrainableMethod } from './trainFormContract';
 
 /** Settings by what they are about; what is not named comes last under `More`. */

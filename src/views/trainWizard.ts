@@ -7,10 +7,10 @@ import { splits } from '../template/settings/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../template/read/template';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
-import { chooseTemplate } from './templateChoice';
+import { chooseTemplate } from './runs/templateChoice';
 import { trainableMethods, type FormField, type TrainableMethod } from './trainFormContract';
 import { checkForm, fieldsOf, overridesOf } from './trainFormModel';
-import { grouped, methodTitles, templateName } from './runText';
+import { grouped, methodTitles, templateName } from './runs/runText';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };

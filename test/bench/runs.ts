@@ -6,7 +6,7 @@ import { appendMetric } from '../../src/runs/store/metrics';
 import { listQueue } from '../../src/runs/queue/queue';
 import { createRun, scanRuns } from '../../src/runs/store/runFolder';
 import { runsTree } from '../../src/views/runsModel';
-import { watchRuns } from '../../src/views/runWatcher';
+import { watchRuns } from '../../src/views/runs/runWatcher';
 import { record, result } from '../unit/runs/records';
 
 /** How long a workspace of many runs takes to list, to look through again, and how long the process is deaf meanwhile. */

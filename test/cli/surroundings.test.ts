@@ -8,7 +8,7 @@ import type { RunRecord } from '../../src/runs/store/record';
 import { readRun, scanRuns } from '../../src/runs/store/runFolder';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
 import { launchTrainer } from '../../src/views/process/launchQueueWorker';
-import { describeRun } from '../../src/views/runText';
+import { describeRun } from '../../src/views/runs/runText';
 import { json, run, start, weather, workspace } from './run';
 import { numbersOf } from './runNumbers';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
-import type { WatchedRun } from '../runWatcher';
+import type { WatchedRun } from '../runs/runWatcher';
 
 const formats = [
   { label: 'PEFT Adapter', description: 'adapter_config.json and adapter_model.safetensors', detail: 'Opens in Python with PEFT; what PEFT cannot express lies beside it.', format: 'peft' },

@@ -1,11 +1,11 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { setLabels, type RunLabels } from '../../runs/store/runLabels';
-import type { RunChoice } from '../runChoice';
+import type { RunChoice } from '../runs/runChoice';
 import { settingsAsYaml } from '../runsModel';
-import { pickRun, runOf, runsOf, runsOfStudy } from '../runSelection';
-import { isActive } from '../runText';
-import type { RunWatcher, WatchedRun } from '../runWatcher';
+import { pickRun, runOf, runsOf, runsOfStudy } from '../runs/runSelection';
+import { isActive } from '../runs/runText';
+import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 export interface RunCommandParts {
   readonly watcher: RunWatcher;

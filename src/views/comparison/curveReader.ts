@@ -4,7 +4,7 @@ import { readMetrics } from '../../runs/store/metrics';
 import type { MetricLine } from '../../runs/store/record';
 import { pointsOf } from './model';
 import type { CurvePoints } from './contract';
-import type { WatchedRun } from '../runWatcher';
+import type { WatchedRun } from '../runs/runWatcher';
 
 interface Position {
   readonly offset: number;

@@ -5,9 +5,9 @@ import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { isText, listOf, optional, shape } from '../../channel/guards';
 import { trainerEnvironment } from '../process/launchQueueWorker';
-import { runOf, runsOfStudy } from '../runSelection';
-import { templateFamily, templateName } from '../runText';
-import type { RunWatcher, WatchedRun } from '../runWatcher';
+import { runOf, runsOfStudy } from '../runs/runSelection';
+import { templateFamily, templateName } from '../runs/runText';
+import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 /** What the report needs of the rest. */
 export interface ReportSources {

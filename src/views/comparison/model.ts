@@ -5,8 +5,8 @@ import type { ComparisonSubject } from '../../inspection/inspectorContract';
 import { partialReader, readTemplate } from '../../template/read/template';
 import type { ComparisonChoice, ComparisonState, CurvePoints, DevPoint, MajorityRow, StudyMeasures, StudyRow, TrainingPoint } from './contract';
 import { learnedOf } from './learnedModel';
-import { markAt, markOf, type ChosenRuns } from '../runColours';
-import { describeRun, isActive, templateFamily, templateName } from '../runText';
+import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
+import { describeRun, isActive, templateFamily, templateName } from '../runs/runText';
 import { fingerprint, inReadingOrder, newestStudies, ofFamily, studiesOf, type Study } from '../studies';
 
 /** The family of the runs chosen in the tree, whatever their templates. */

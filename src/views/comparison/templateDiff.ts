@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { templateName } from '../runText';
-import type { WatchedRun } from '../runWatcher';
+import { templateName } from '../runs/runText';
+import type { WatchedRun } from '../runs/runWatcher';
 
 /** Documents of this scheme are a template as it stood when the run in their query began. */
 const scheme = 'prompt-tuner-template';

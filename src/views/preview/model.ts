@@ -9,7 +9,7 @@ import { partialReader, readTemplate, slotFor, type PromptTemplate } from '../..
 import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './contract';
 import { countPieces, previewPieces } from './pieces';
 import type { RowReader } from './rows';
-import { describeRun, methodTitles } from '../runText';
+import { describeRun, methodTitles } from '../runs/runText';
 
 /** What a preview is made of. */
 export interface PreviewSource {

@@ -5,7 +5,7 @@ import type { PredictRequest, RowPrediction } from '../../inspection/predictRow'
 import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, type PreviewChoice, type PreviewEvents, type PreviewState } from './contract';
 import { previewState } from './model';
 import { createRowReader } from './rows';
-import type { RunWatcher } from '../runWatcher';
+import type { RunWatcher } from '../runs/runWatcher';
 import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.preview';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { templateName } from '../runText';
-import type { RunWatcher, WatchedRun } from '../runWatcher';
+import { templateName } from '../runs/runText';
+import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { TrainerClient } from './queueClient';
 import { lostRunsSetting } from './trainerSettings';
 

@@ -2,7 +2,7 @@ import type { Side } from '../../channel/messageChannel';
 import type { RunStatus } from '../../runs/store/record';
 import type { RunSample, SamplesLine } from '../../runs/store/samples';
 import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../../channel/guards';
-import { hues, type Hue } from '../runColours';
+import { hues, type Hue } from '../runs/runColours';
 
 /** A name and what it stands for, as a person reads them. */
 export interface Fact {

@@ -1,10 +1,10 @@
 import { bytes, duration, fraction } from '../../formatNumbers';
 import type { MetricLine, RunRecord } from '../../runs/store/record';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
-import { markOf, type ChosenRuns } from '../runColours';
+import { markOf, type ChosenRuns } from '../runs/runColours';
 import { contextOf, settingText, timeLeft } from '../runsModel';
-import { describeState, grouped, isActive, methodTitles, templateName } from '../runText';
-import type { WatchedRun } from '../runWatcher';
+import { describeState, grouped, isActive, methodTitles, templateName } from '../runs/runText';
+import type { WatchedRun } from '../runs/runWatcher';
 
 /** What the page of a run shows, from its record. */
 export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState {

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { methodIcon } from '../methodIcons';
-import type { RunChoice } from '../runChoice';
+import type { RunChoice } from '../runs/runChoice';
 import { isKeptRunPage, runPageSide, type RunPageCalls, type RunPageEvents } from './contract';
 import { runPageState } from './model';
 import { createRunPageReader, type RunPageReader } from './reader';
-import { isActive } from '../runText';
-import type { RunWatcher, WatchedRun } from '../runWatcher';
+import { isActive } from '../runs/runText';
+import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { pageOptions, panelEnd, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.run';

@@ -14,7 +14,7 @@ import { setLabels } from '../../../src/runs/store/runLabels';
 import { readSamples } from '../../../src/runs/store/samples';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { runsTree } from '../../../src/views/runsModel';
-import { watchRuns } from '../../../src/views/runWatcher';
+import { watchRuns } from '../../../src/views/runs/runWatcher';
 import { predictions, record, result, temporaryFolder } from './fixtures';
 
 const noProcess = 2 ** 22 + 7;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, formatLoss, templateFamily, templateName } from '../../../src/views/runText';
+import { describeRun, formatLoss, templateFamily, templateName } from '../../../src/views/runs/runText';
 import { result, runRecord } from './fixtures';
 
 describe('the words for a run', () => {

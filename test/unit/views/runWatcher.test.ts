@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pauseRun } from '../../../src/runs/queue/queue';
 import { createRun, updateRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
-import { watchRuns, type RunWatcher } from '../../../src/views/runWatcher';
+import { watchRuns, type RunWatcher } from '../../../src/views/runs/runWatcher';
 import { runRecord } from './fixtures';
 
 describe('a run watcher', () => {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { RunProgress, RunRecord } from '../runs/store/record';
+import type { RunProgress, RunRecord } from '../../runs/store/record';
 
 /** How the methods are called in full. */
 export const methodTitles = { hard: 'Hard Prompt', soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' } as const;

@@ -1,4 +1,4 @@
-import { isText, listOf, nullable, type Guard } from '../channel/guards';
+import { isText, listOf, nullable, type Guard } from '../../channel/guards';
 
 /** Hues of the editor's chart colours (`charts.blue` …), in the order in which runs get them. */
 export const hues = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;

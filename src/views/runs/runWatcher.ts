@@ -1,9 +1,9 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { Failure } from '../failure';
-import { readTicket, type QueueTicket } from '../runs/queue/queue';
-import type { RunRecord } from '../runs/store/record';
-import { readRun, recordVersion, runFolders } from '../runs/store/runFolder';
-import { labelsVersion } from '../runs/store/runLabels';
+import { Failure } from '../../failure';
+import { readTicket, type QueueTicket } from '../../runs/queue/queue';
+import type { RunRecord } from '../../runs/store/record';
+import { readRun, recordVersion, runFolders } from '../../runs/store/runFolder';
+import { labelsVersion } from '../../runs/store/runLabels';
 import { isActive } from './runText';
 
 export interface WatchedRun {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { defaultRunsFolder } from '../runs/store/runFolder';
+import { defaultRunsFolder } from '../../runs/store/runFolder';
 
 /** Most templates that a quick pick offers. */
 const offered = 200;
