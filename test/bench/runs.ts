@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { appendMetric } from '../../src/runs/store/metrics';
 import { listQueue } from '../../src/runs/queue/queue';
 import { createRun, scanRuns } from '../../src/runs/store/runFolder';
-import { runsTree } from '../../src/views/runsModel';
+import { runsTree } from '../../src/views/sidebar/runsTreeModel';
 import { watchRuns } from '../../src/views/runs/runWatcher';
 import { record, result } from '../unit/runs/records';
 

@@ -2,7 +2,7 @@ import { bytes, duration, fraction } from '../../formatNumbers';
 import type { MetricLine, RunRecord } from '../../runs/store/record';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';
-import { contextOf, settingText, timeLeft } from '../runsModel';
+import { contextOf, settingText, timeLeft } from '../sidebar/runsTreeModel';
 import { describeState, grouped, isActive, methodTitles, templateName } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 

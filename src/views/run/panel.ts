@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { openChannel, silentSide } from '../../channel/messageChannel';
-import { methodIcon } from '../methodIcons';
+import { methodIcon } from '../sidebar/methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { isKeptRunPage, runPageSide, type RunPageCalls, type RunPageEvents } from './contract';
 import { runPageState } from './model';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describe } from 'vitest';
 import type { RunRecord } from '../../../src/runs/store/record';
-import { contextOf } from '../../../src/views/runsModel';
+import { contextOf } from '../../../src/views/sidebar/runsTreeModel';
 import { runRecord } from '../views/fixtures';
 
 interface Manifest {

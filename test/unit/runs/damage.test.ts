@@ -13,7 +13,7 @@ import { createRun, deleteRun, readRun, scanRuns } from '../../../src/runs/store
 import { setLabels } from '../../../src/runs/store/runLabels';
 import { readSamples } from '../../../src/runs/store/samples';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
-import { runsTree } from '../../../src/views/runsModel';
+import { runsTree } from '../../../src/views/sidebar/runsTreeModel';
 import { watchRuns } from '../../../src/views/runs/runWatcher';
 import { predictions, record, result, temporaryFolder } from './fixtures';
 

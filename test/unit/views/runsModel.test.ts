@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { isRunRecord } from '../../../src/runs/store/recordShape';
 import { runPageState } from '../../../src/views/run/model';
-import { contextOf, runsTree, settingsAsYaml, settingText, type RunsNode } from '../../../src/views/runsModel';
-import { statusText } from '../../../src/views/statusText';
-import { templatesTree } from '../../../src/views/templatesModel';
+import { contextOf, runsTree, settingsAsYaml, settingText, type RunsNode } from '../../../src/views/sidebar/runsTreeModel';
+import { statusText } from '../../../src/views/sidebar/statusText';
+import { templatesTree } from '../../../src/views/sidebar/templatesTreeModel';
 import type { Settings } from '../../../src/template/settings/settings';
 import { result, runRecord } from './fixtures';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
-import { methodTitles } from './runs/runText';
-import type { RunWatcher } from './runs/runWatcher';
-import { findTemplates } from './runs/templateChoice';
-import { templatesTree, type TemplatesNode } from './templatesModel';
+import { methodTitles } from '../runs/runText';
+import type { RunWatcher } from '../runs/runWatcher';
+import { findTemplates } from '../runs/templateChoice';
+import { templatesTree, type TemplatesNode } from './templatesTreeModel';
 
 /** After a file has come or gone; a checkout brings many at once. */
 const settlingMilliseconds = 200;

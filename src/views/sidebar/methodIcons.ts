@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Method } from '../template/settings/settings';
+import type { Method } from '../../template/settings/settings';
 
 /** The picture of a method: lines of text, with diamonds where something is learned. */
 export function methodIcon(method: Method, extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { fraction } from '../formatNumbers';
+import { fraction } from '../../formatNumbers';
 import { methodIcon } from './methodIcons';
-import type { RunChoice } from './runs/runChoice';
-import { markOf } from './runs/runColours';
-import { contextOf, runsTree, settingText, timeLeft, type RunLeaf, type RunsNode } from './runsModel';
-import { describeState, isActive, methodTitles } from './runs/runText';
-import type { RunWatcher, UnreadableRun, WatchedRun } from './runs/runWatcher';
+import type { RunChoice } from '../runs/runChoice';
+import { markOf } from '../runs/runColours';
+import { contextOf, runsTree, settingText, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
+import { describeState, isActive, methodTitles } from '../runs/runText';
+import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** Scheme of the addresses by which runs get their letter and colour in the tree. */
 const runScheme = 'prompt-tuner-run';

@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
-import { lastResults } from './runsModel';
-import { describeState, templateFamily, templateName } from './runs/runText';
-import type { WatchedRun } from './runs/runWatcher';
+import { lastResults } from './runsTreeModel';
+import { describeState, templateFamily, templateName } from '../runs/runText';
+import type { WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Templates* view. */
 export type TemplatesNode = TemplateNode | ResultNode;

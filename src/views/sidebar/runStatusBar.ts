@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { statusText } from './statusText';
-import type { RunWatcher } from './runs/runWatcher';
+import type { RunWatcher } from '../runs/runWatcher';
 
 /** One entry in the status bar while runs are at work or wait; a click opens the page of the one at work. */
 export function createRunStatusBar(watcher: RunWatcher): vscode.Disposable {

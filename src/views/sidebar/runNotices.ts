@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { endedText } from './statusText';
-import { isActive, templateName } from './runs/runText';
-import type { RunWatcher, WatchedRun } from './runs/runWatcher';
+import { isActive, templateName } from '../runs/runText';
+import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 export interface NoticeParts {
   readonly watcher: RunWatcher;

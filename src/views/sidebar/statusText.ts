@@ -1,6 +1,6 @@
-import type { RunRecord } from '../runs/store/record';
-import { timeLeft } from './runsModel';
-import { describeRun, describeState, templateName } from './runs/runText';
+import type { RunRecord } from '../../runs/store/record';
+import { timeLeft } from './runsTreeModel';
+import { describeRun, describeState, templateName } from '../runs/runText';
 
 /** What the status bar says while runs are at work or wait; nothing when none does. */
 export function statusText(runs: readonly RunRecord[]): { readonly text: string; readonly tooltip: string } | undefined {

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
-import type { RunRecord } from '../runs/store/record';
-import { duration } from '../formatNumbers';
-import { isObject } from '../channel/guards';
-import { describeState, formatRate, isActive, templateFamily, templateName } from './runs/runText';
-import type { UnreadableRun, WatchedRun } from './runs/runWatcher';
+import type { RunRecord } from '../../runs/store/record';
+import { duration } from '../../formatNumbers';
+import { isObject } from '../../channel/guards';
+import { describeState, formatRate, isActive, templateFamily, templateName } from '../runs/runText';
+import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Runs* view, without a word of the editor's. */
 export type RunsNode = TemplateGroup | StudyGroup | RunLeaf | UnreadableLeaf;
