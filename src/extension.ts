@@ -25,7 +25,7 @@ import { createRunPages } from './views/run/panel';
 import { createRunsTree } from './views/sidebar/runsTree';
 import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
-import { createTrainForm } from './views/trainForm';
+import { createTrainForm } from './views/train/panel';
 import { watchRuns, type RunWatcher } from './views/runs/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/runs/templateChoice';
 import { registerTemplateDiff } from './views/comparison/templateDiff';

@@ -1,4 +1,4 @@
-import type { FormField } from '../../src/views/trainFormContract';
+import type { FormField } from '../../src/views/train/contract';
 import { textField } from '../controls';
 import { element } from '../element';
 

@@ -1,5 +1,5 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { formSide, isKeptForm, trainableMethods, type FormCheck, type FormState, type FormValues, type KeptForm, type MethodEstimate, type TrainableMethod } from '../../src/views/trainFormContract';
+import { formSide, isKeptForm, trainableMethods, type FormCheck, type FormState, type FormValues, type KeptForm, type MethodEstimate, type TrainableMethod } from '../../src/views/train/contract';
 import { button, checkBox, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';

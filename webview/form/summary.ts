@@ -1,4 +1,4 @@
-import type { FormCheck, MethodEstimate, TrainableMethod } from '../../src/views/trainFormContract';
+import type { FormCheck, MethodEstimate, TrainableMethod } from '../../src/views/train/contract';
 import { element } from '../element';
 
 export const methodNames: Readonly<Record<TrainableMethod, string>> = { soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' };

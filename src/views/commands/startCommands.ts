@@ -7,15 +7,15 @@ import type { RunRecord } from '../../runs/store/record';
 import type { Method } from '../../template/settings/settings';
 import type { ComparisonPanel } from '../comparison/panel';
 import { exportReport } from '../comparison/exportReportCommand';
-import { methodsGiven, pickMethods } from '../methodChoice';
+import { methodsGiven, pickMethods } from '../train/methodChoice';
 import { pickRun, runOf } from '../runs/runSelection';
 import { isActive } from '../runs/runText';
-import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../startRuns';
+import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../train/startRuns';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from '../runs/templateChoice';
 import { failureOfRun, type TrainerClient } from '../process/queueClient';
-import type { TrainForm } from '../trainForm';
-import { askTraining } from '../trainWizard';
+import type { TrainForm } from '../train/panel';
+import { askTraining } from '../train/wizard';
 
 export interface CommandParts {
   readonly client: TrainerClient;

@@ -1,6 +1,6 @@
-import type { TrainingEstimate } from '../inspection/measureTraining';
-import type { Side } from '../channel/messageChannel';
-import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf } from '../channel/guards';
+import type { TrainingEstimate } from '../../inspection/measureTraining';
+import type { Side } from '../../channel/messageChannel';
+import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf } from '../../channel/guards';
 
 export const trainableMethods = ['soft', 'v1', 'v2'] as const;
 export type TrainableMethod = (typeof trainableMethods)[number];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { methods } from '../template/settings/settingKeys';
-import type { Method } from '../template/settings/settings';
+import { methods } from '../../template/settings/settingKeys';
+import type { Method } from '../../template/settings/settings';
 
 const trained = [
   { label: 'Soft Prompt', description: 'soft', detail: 'Virtual tokens among the words of the prompt', method: 'soft' },

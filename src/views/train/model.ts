@@ -1,16 +1,16 @@
-import { Failure } from '../failure';
-import { planStudy } from '../runs/work/planStudy';
-import { describeRange } from '../template/settings/describeSetting';
-import type { ModelSizes } from '../template/read/context';
-import { resolveSettings } from '../template/read/resolveSettings';
-import { expandGrid, readSettingText } from '../template/settings/settingGrid';
-import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../template/settings/settingKeys';
-import type { Settings } from '../template/settings/settings';
-import type { PromptTemplate } from '../template/read/template';
-import { trainedNumbers } from '../template/settings/trainedNumbers';
-import { settingText } from './sidebar/runsTreeModel';
-import { templateName } from './runs/runText';
-import { trainableMethods, type FormCheck, type FormField, type FormState, type FormValues, type TrainableMethod } from './trainFormContract';
+import { Failure } from '../../failure';
+import { planStudy } from '../../runs/work/planStudy';
+import { describeRange } from '../../template/settings/describeSetting';
+import type { ModelSizes } from '../../template/read/context';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import { expandGrid, readSettingText } from '../../template/settings/settingGrid';
+import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../../template/settings/settingKeys';
+import type { Settings } from '../../template/settings/settings';
+import type { PromptTemplate } from '../../template/read/template';
+import { trainedNumbers } from '../../template/settings/trainedNumbers';
+import { settingText } from '../sidebar/runsTreeModel';
+import { templateName } from '../runs/runText';
+import { trainableMethods, type FormCheck, type FormField, type FormState, type FormValues, type TrainableMethod } from './contract';
 
 /** Settings by what they are about; what is not named comes last under `More`. */
 const groups: Readonly<Record<string, readonly string[]>> = {

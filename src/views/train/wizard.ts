@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { bytes } from '../formatNumbers';
-import { factsOf } from '../runs/templateFacts';
-import { splits } from '../template/settings/settingKeys';
-import { loadTemplate, type PromptTemplate } from '../template/read/template';
+import { bytes } from '../../formatNumbers';
+import { factsOf } from '../../runs/templateFacts';
+import { splits } from '../../template/settings/settingKeys';
+import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
-import { chooseTemplate } from './runs/templateChoice';
-import { trainableMethods, type FormField, type TrainableMethod } from './trainFormContract';
-import { checkForm, fieldsOf, overridesOf } from './trainFormModel';
-import { grouped, methodTitles, templateName } from './runs/runText';
+import { chooseTemplate } from '../runs/templateChoice';
+import { trainableMethods, type FormField, type TrainableMethod } from './contract';
+import { checkForm, fieldsOf, overridesOf } from './model';
+import { grouped, methodTitles, templateName } from '../runs/runText';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };

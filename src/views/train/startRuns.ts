@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { Failure } from '../failure';
-import type { NewRunRequest } from '../runs/queue/queue';
-import { planStudy, type PlannedRun } from '../runs/work/planStudy';
-import type { RunRecord } from '../runs/store/record';
-import { isText, listOf, oneOf, shape, tableOf } from '../channel/guards';
-import { loadTemplate } from '../template/read/template';
-import type { FormValues, TrainableMethod } from './trainFormContract';
-import { yamlSetting } from './sidebar/runsTreeModel';
-import type { WatchedRun } from './runs/runWatcher';
+import { Failure } from '../../failure';
+import type { NewRunRequest } from '../../runs/queue/queue';
+import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
+import type { RunRecord } from '../../runs/store/record';
+import { isText, listOf, oneOf, shape, tableOf } from '../../channel/guards';
+import { loadTemplate } from '../../template/read/template';
+import type { FormValues, TrainableMethod } from './contract';
+import { yamlSetting } from '../sidebar/runsTreeModel';
+import type { WatchedRun } from '../runs/runWatcher';
 
 /** Trainings that a person asks for at once. */
 export interface TrainingPlan {

@@ -1,18 +1,18 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { Failure } from '../failure';
-import type { MeasureRequest, TrainingEstimate } from '../inspection/measureTraining';
-import { openChannel, silentSide } from '../channel/messageChannel';
-import { modelTokenizer } from '../runs/modelTokenizer';
-import { factsOf } from '../runs/templateFacts';
-import { failureOf } from '../template/text/finding';
-import { partialReader, readTemplate, type PromptTemplate } from '../template/read/template';
-import { settingEdits } from '../template/settings/writeSettings';
+import { Failure } from '../../failure';
+import type { MeasureRequest, TrainingEstimate } from '../../inspection/measureTraining';
+import { openChannel, silentSide } from '../../channel/messageChannel';
+import { modelTokenizer } from '../../runs/modelTokenizer';
+import { factsOf } from '../../runs/templateFacts';
+import { failureOf } from '../../template/text/finding';
+import { partialReader, readTemplate, type PromptTemplate } from '../../template/read/template';
+import { settingEdits } from '../../template/settings/writeSettings';
 import type { TrainingPlan } from './startRuns';
-import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './trainFormContract';
-import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './trainFormModel';
-import { templateName } from './runs/runText';
-import { pageOptions, panelEnd, productIcon, showPage } from './page/pagePanel';
+import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './contract';
+import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './model';
+import { templateName } from '../runs/runText';
+import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.trainForm';
 
