@@ -20,7 +20,7 @@ import type { Split } from './runs/store/record';
 import type { RunEvent, RunOptions } from './runs/store/runEvent';
 import { defaultRunsFolder, scanRuns } from './runs/store/runFolder';
 import { planStudy } from './runs/work/planStudy';
-import { modelsOfTemplates, templatesBelow } from './runs/templateModels';
+import { modelsOfTemplates, templatesBelow } from './workspace/templateModels';
 import { trainRun } from './runs/work/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/store/versions';

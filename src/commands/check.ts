@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../failure';
 import { checkTemplate } from '../template/check/check';
 import type { Finding } from '../template/text/finding';
-import { factsOf, type FactsWanted } from '../runs/templateFacts';
+import { factsOf, type FactsWanted } from '../workspace/templateContext';
 
 export type FileFinding = Finding & { readonly file: string };
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { factsOf } from '../runs/templateFacts';
+import { factsOf } from '../workspace/templateContext';
 import type { Facts } from '../template/read/context';
 import { analysisOfDocument } from './documentAnalysis';
 

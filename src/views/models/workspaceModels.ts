@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { modelsOfTemplates } from '../../runs/templateModels';
+import { modelsOfTemplates } from '../../workspace/templateModels';
 
 /** Files of a workspace that are looked at, of each kind. */
 const most = 100;

@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { modelTokenizer, type ModelTokenizer } from '../../runs/modelTokenizer';
+import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import type { RunRecord, Split } from '../../runs/store/record';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { resolveSettings } from '../../template/read/resolveSettings';

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { bytes } from '../../formatNumbers';
-import { factsOf } from '../../runs/templateFacts';
+import { factsOf } from '../../workspace/templateContext';
 import { splits } from '../../template/settings/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { pickStep } from './pickStep';

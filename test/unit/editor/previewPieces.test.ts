@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { modelTokenizer } from '../../../src/runs/modelTokenizer';
+import { modelTokenizer } from '../../../src/workspace/modelTokenizer';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import type { Method } from '../../../src/template/settings/settings';
 import { readTemplate, type PromptTemplate } from '../../../src/template/read/template';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listModels } from '../../../src/model/open/listModels';
-import { modelsOfTemplates, templatesBelow } from '../../../src/runs/templateModels';
+import { modelsOfTemplates, templatesBelow } from '../../../src/workspace/templateModels';
 import { modelsTree } from '../../../src/views/models/treeModel';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-listed-'));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../src/commands/check';
-import { factsOf } from '../../../src/runs/templateFacts';
+import { factsOf } from '../../../src/workspace/templateContext';
 import { checkTemplate } from '../../../src/template/check/check';
 
 let folder: string;

@@ -3,7 +3,7 @@ import type { ModelConfiguration } from '../model/configuration';
 import { findModelFiles } from '../model/open/modelFiles';
 import { readModelRecords } from '../model/open/modelRecords';
 import { makeTokenizer, type Tokenizer } from '../model/tokenizer';
-import { rememberByFile } from './rememberByFile';
+import { rememberByFile } from './fileCache';
 
 export interface ModelTokenizer {
   readonly tokenizer: Tokenizer;

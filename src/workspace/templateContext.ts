@@ -14,8 +14,8 @@ import { rowKey, type Facts, type LastRun, type SplitFacts, type SplitName } fro
 import { splits } from '../template/settings/settingKeys';
 import { partialReader } from '../template/read/template';
 import { modelTokenizer } from './modelTokenizer';
-import { rememberByFile } from './rememberByFile';
-import { listRuns } from './store/runFolder';
+import { rememberByFile } from './fileCache';
+import { listRuns } from '../runs/store/runFolder';
 
 export interface FactsWanted {
   /** Look through the rows of the data files. */
