@@ -18,7 +18,8 @@ import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';
 import type { Split } from './runs/store/record';
 import type { RunEvent, RunOptions } from './runs/store/runEvent';
-import { defaultRunsFolder, scanRuns } from './runs/store/runFolder';
+import { defaultRunsFolder } from './runs/store/runFolder';
+import { scanRuns } from './runs/store/scanRuns';
 import { planStudy } from './runs/work/planStudy';
 import { modelsOfTemplates, templatesBelow } from './workspace/templateModels';
 import { trainRun } from './runs/work/trainRun';

@@ -54,3 +54,7 @@ function truePath(path: string): string {
     return parent === whole ? whole : join(truePath(parent), basename(whole));
   }
 }
+/** What is said of something that lies where templates may not read. */
+export function outsideText(what: string): string {
+  return `${what} lies outside the workspace, where templates may not read. Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`;
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import type { Method } from '../template/settings/settings';
-import { prefixWidth } from '../tuning/start/prefixStart';
+import { prefixWidth } from '../objective/prompt';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Task } from '../objective/task';
 import { peftConfigOf, readPeftConfig, type PeftConfig } from './peftConfig';

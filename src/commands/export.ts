@@ -12,7 +12,8 @@ import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/read/template';
 import type { RunRecord } from '../runs/store/record';
 import { recordedTemplate } from '../runs/store/recordedTemplate';
-import { findRun, readRun } from '../runs/store/runFolder';
+import { readRun } from '../runs/store/runFolder';
+import { findRun } from '../runs/store/scanRuns';
 
 export type ExportFormat = 'peft' | 'onnx';
 

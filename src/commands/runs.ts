@@ -4,7 +4,9 @@ import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/methodText';
 import { readMetrics } from '../runs/store/metrics';
 import type { RunRecord } from '../runs/store/record';
-import { deleteRun, findRun, readRun, type RunList } from '../runs/store/runFolder';
+import { deleteRun, readRun } from '../runs/store/runFolder';
+import { findRun } from '../runs/store/scanRuns';
+import { type RunList } from '../runs/store/scanRuns';
 
 export interface RunDetails {
   readonly folder: string;

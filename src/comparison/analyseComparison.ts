@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { MeasuredStudy } from './studyAnalysis';
 import { analyseStudies } from './analyseStudies';
 import { folderBytes } from '../runs/store/folderBytes';
-import type { ComparisonAnalysis, ComparisonSubject } from '../inspection/inspectorContract';
-import { readPredictions } from '../runs/store/metrics';
+import type { ComparisonAnalysis, ComparisonSubject } from './subject';
+import { readPredictions } from '../runs/store/predictionsFile';
 import { readRun } from '../runs/store/runFolder';
 
 /** Reads the answers of the studies and says what they tell: intervals, paired differences, confusions, calibration, and how that came about. */

@@ -1,29 +1,9 @@
-import type { Failure } from '../failure';
 import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings/settings';
 import type { Estimate, PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { comparedTasks } from './taskComparison';
-import type { EvaluationResult, MetricLine, PredictionLine, Rewriting, RunRecord, RunStatus } from '../runs/store/record';
-
-/** One run of a method: what is kept of it for the comparison. */
-export interface Trial {
-  readonly record: RunRecord;
-  readonly folder: string;
-  readonly predictions: readonly PredictionLine[];
-  readonly metrics: readonly MetricLine[];
-  /** Bytes of `adapter/`. */
-  readonly adapterBytes?: number;
-}
-
-/** A template under one method, with a trial for each seed. */
-export interface Entry {
-  readonly task: string;
-  readonly file: string;
-  readonly template: string;
-  readonly method: Method;
-  readonly trials: readonly Trial[];
-  readonly failure?: Failure;
-}
+import type { EvaluationResult, Rewriting, RunRecord, RunStatus } from '../runs/store/record';
+import type { Entry } from './trial';
 
 /** Gain over the baseline of the task on the same rows. */
 export interface Gain {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import type { Trial } from './comparisonRows';
+import type { Trial } from './trial';
 import { folderBytes } from '../runs/store/folderBytes';
-import { readMetrics, readPredictions } from '../runs/store/metrics';
+import { readMetrics } from '../runs/store/metrics';
+import { readPredictions } from '../runs/store/predictionsFile';
 import { readRun } from '../runs/store/runFolder';
 
 /** A run with its answers and curve, as it lies in its folder. */

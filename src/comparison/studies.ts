@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
-import type { Entry, Trial } from './comparisonRows';
+import type { Entry, Trial } from './trial';
 import type { RunRecord } from '../runs/store/record';
+import { templateName } from '../views/runs/runText';
 
 const methodOrder = ['hard', 'soft', 'v1', 'v2'] as const;
 
@@ -30,4 +31,10 @@ function entryOf(trials: readonly Trial[]): Entry {
   const { path } = trials[0]!.record.template;
   const template = basename(path).replace(/\.prompt$/, '');
   return { task: join(dirname(path), template.split('.')[0]!), file: path, template, method: trials[0]!.record.method, trials };
+}
+/** What variants of one template have in common: folder and first part of the name. */
+export function templateFamily(path: string): string {
+  const slashed = path.replaceAll('\\', '/');
+  const folder = slashed.slice(0, slashed.lastIndexOf('/') + 1);
+  return folder + (templateName(slashed).split('.')[0] ?? '');
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { analyseStudies } from './analyseStudies';
 import type { ComparisonAnalysis, MeasuredStudy, StudyAnalysis } from './studyAnalysis';
-import type { Entry } from './comparisonRows';
+import type { Entry } from './trial';
 import { methodText } from './methodText';
 import { settingDifferences } from './settingDifferences';
 

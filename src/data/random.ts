@@ -1,3 +1,5 @@
+import { createHash } from 'crypto';
+
 /**
  * Random numbers that a seed repeats and a checkpoint resumes: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled Linear Pseudorandom Number
  * Generators", 2021), seeded by SplitMix64 as its authors advise. Shared by data/, tuning/ and scoring/, so that one seed means one run.
@@ -77,4 +79,8 @@ function splitMix64(state: bigint): { readonly state: bigint; readonly output: b
   const mixed = BigInt.asUintN(64, (next ^ (next >> 30n)) * 0xbf58476d1ce4e5b9n);
   const again = BigInt.asUintN(64, (mixed ^ (mixed >> 27n)) * 0x94d049bb133111ebn);
   return { state: next, output: again ^ (again >> 31n) };
+}
+/** An independent stream of random numbers for each purpose, from one seed. */
+export function streamFor(seed: number, ...purpose: readonly number[]): Random {
+  return createRandom(createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest().readUIntBE(0, 6));
 }

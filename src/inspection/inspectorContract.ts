@@ -1,78 +1,10 @@
 import type { ConfusionMatrix } from '../scoring/classification';
 import type { Reliability, ReliabilityBin } from '../scoring/statistics/calibration';
-import type { Estimate, PairedDifference, StudyAnalysis as WholeAnalysis } from '../comparison/studyAnalysis';
+import type { Estimate, PairedDifference } from '../comparison/studyAnalysis';
 import type { RequestOf, ResultOf } from '../channel/messageChannel';
 import { isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../channel/guards';
-
-/** Runs of one method on one template that differ in nothing but the seed. */
-export interface StudyFolders {
-  readonly key: string;
-  /** What a person reads. */
-  readonly name: string;
-  /** Run folders, lowest seed first. */
-  readonly folders: readonly string[];
-}
-
-/** What is compared: the studies that have results, and the one that the others are measured against. */
-export interface ComparisonSubject {
-  /** Changes whenever anything below it does; what was read for another one is thrown away. */
-  readonly token: string;
-  readonly studies: readonly StudyFolders[];
-  readonly baseline: string | null;
-}
-
-/** What only the answers of every row tell of a study. */
-export type StudyAnalysis = Pick<WholeAnalysis, 'key' | 'accuracy' | 'macroF1' | 'difference' | 'without' | 'confusion' | 'reliability' | 'adapterBytes'>;
-
-export interface ComparisonAnalysis {
-  readonly token: string;
-  readonly studies: readonly StudyAnalysis[];
-  /** Rows, seeds, split, test, correction, and what was dropped and why. */
-  readonly notes: readonly string[];
-}
-
-/** Consecutive rows of the table of answers. Texts are given once and meant by number from then on. */
-export interface RowChunk {
-  readonly token: string;
-  /** Place of the first row in the table. */
-  readonly from: number;
-  /** Rows of the whole table. */
-  readonly total: number;
-  readonly studies: readonly string[];
-  /** Texts that this chunk is the first to mean, numbered on from those of the chunks before it. */
-  readonly texts: readonly string[];
-  readonly inputs: readonly string[];
-  /** `[rows]` numbers in the data file, from 0. */
-  readonly numbers: Uint32Array;
-  /** `[rows]` text expected */
-  readonly expected: Uint32Array;
-  /** `[studies, rows]` text answered by most seeds; of equals by the lowest seed. {@link noAnswer} where a study lacks the row. */
-  readonly predicted: Uint32Array;
-  /** `[studies, rows]` mean probability of that answer; NaN for a generated text. */
-  readonly probabilities: Float32Array;
-}
-
-export const noAnswer = 0xffffffff;
-
-/** One run's answer to one row. */
-export interface RowAnswer {
-  readonly study: string;
-  readonly run: string;
-  readonly predicted: string;
-  readonly probabilities: readonly LabelProbability[];
-}
-
-export interface LabelProbability {
-  readonly label: string;
-  readonly probability: number;
-}
-
-export interface RowDetail {
-  readonly row: number;
-  readonly input: string;
-  readonly expected: string;
-  readonly answers: readonly RowAnswer[];
-}
+import type { ComparisonSubject, ComparisonAnalysis, StudyAnalysis, StudyFolders } from '../comparison/subject';
+import type { LabelProbability, RowChunk, RowDetail, RowAnswer } from '../comparison/rows/rowChunk';
 
 /** A word of the vocabulary and how nearly a vector points the same way. */
 export interface NearWord {

@@ -11,11 +11,13 @@ import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource, type ExampleSource } from '../objective/source';
-import { batchOptions, closeTask, type Task } from '../objective/task';
+import { closeTask, type Task } from '../objective/task';
+import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
 import { openTask, requireFitting } from '../runs/work/openTask';
 import type { Split } from '../runs/store/record';
-import { findRun, readRun } from '../runs/store/runFolder';
+import { readRun } from '../runs/store/runFolder';
+import { findRun } from '../runs/store/scanRuns';
 
 export interface PredictRequest {
   /** Absolute path of the template. */

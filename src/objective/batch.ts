@@ -1,8 +1,9 @@
+import type { LanguageModel } from '../model/open/openModel';
 import { floats, int64s, type Feeds } from '../onnx/session';
 import type { Objective } from '../template/settings/settings';
 import type { Example } from './example';
 import { names } from './objectiveNames';
-import type { Verbalizer } from './task';
+import type { Task, Verbalizer } from './task';
 
 /** A sequence to run, and the answer tokens to read from it. */
 interface Line {
@@ -212,4 +213,14 @@ function targets(examples: readonly Example[], labels: number): Feeds[string] {
 function answerFeeds({ places }: ReadLayout, { prefixLength, sequences, padding }: { readonly prefixLength: number; readonly sequences: readonly (readonly number[])[]; readonly padding: Padding }): Feeds {
   const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
   return { [names.answerPositions]: int64s([places.length, 2], places.flatMap(([line, place]) => [line, place - prefixLength + startOf(sequences[line]!, longest, padding)])) };
+}
+/** How the batches of a task are laid out: for training by its objective, for scoring by its labels where it has any. */
+export function batchOptions(task: Task, model: LanguageModel, purpose: 'training' | 'scoring'): BatchOptions {
+  return {
+    objective: purpose === 'training' ? task.settings.objective : task.labels.length > 0 ? 'label' : 'token',
+    verbalizer: task.verbalizer,
+    vocabularySize: model.tokenizer.vocabularySize,
+    sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
+    deepRows: task.prefixRows,
+  };
 }

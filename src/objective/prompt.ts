@@ -1,3 +1,5 @@
+import type { LanguageModel } from '../model/open/openModel';
+
 /**
  * What training leaves behind, encoders already run and dropped: vectors of virtual tokens among the input embeddings
  * (`soft`, `v1`; the instruction's tokens in `v2`), and for `v2` a prefix of keys and values in every layer.
@@ -45,3 +47,5 @@ export function keysAndValuesOf({ rows, width, values }: PrefixMatrix, { keyValu
     return cut;
   });
 }
+/** Columns of a prefix matrix: every layer's keys and values. */
+export const prefixWidth = ({ signature, configuration }: LanguageModel): number => signature.cache.length * 2 * configuration.keyValueHeads * configuration.headSize;

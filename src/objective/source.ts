@@ -1,6 +1,5 @@
 import type { LanguageModel } from '../model/open/openModel';
 import { encodeRows, type Example } from './example';
-import { batchAt, epochOrder, type Position } from '../tuning/order';
 import { requireSplit, type Task } from './task';
 
 /** Encoded examples of a split, by row; a bounded number is kept. */
@@ -26,14 +25,3 @@ export function openSource(task: Task, model: LanguageModel, split: 'train' | 'd
   };
 }
 
-/** The training batch of a position. */
-export type BatchesByPosition = (position: Position) => Promise<readonly Example[]>;
-
-/** Training batches by position, in an order that the seed decides. */
-export function openBatches(source: ExampleSource, { batchSize, seed }: { readonly batchSize: number; readonly seed: number }): BatchesByPosition {
-  let current: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
-  return async (position) => {
-    if (current.epoch !== position.epoch) current = { epoch: position.epoch, order: epochOrder(source.rows, seed, position.epoch) };
-    return source.examples(batchAt(current.order, position, batchSize));
-  };
-}

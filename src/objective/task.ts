@@ -7,7 +7,6 @@ import type { PromptTemplate } from '../template/read/template';
 import { requireAnswerSlot } from '../template/read/template';
 import { renderPrompt } from '../template/render/render';
 import { encodePrompt, softLayout, type SoftLayout } from '../template/render/tokens';
-import type { BatchOptions } from './batch';
 
 type Split = 'train' | 'dev' | 'test';
 
@@ -152,13 +151,3 @@ export function requireSplit(task: Task, split: Split): Dataset {
   return dataset;
 }
 
-/** How the batches of a task are laid out: for training by its objective, for scoring by its labels where it has any. */
-export function batchOptions(task: Task, model: LanguageModel, purpose: 'training' | 'scoring'): BatchOptions {
-  return {
-    objective: purpose === 'training' ? task.settings.objective : task.labels.length > 0 ? 'label' : 'token',
-    verbalizer: task.verbalizer,
-    vocabularySize: model.tokenizer.vocabularySize,
-    sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
-    deepRows: task.prefixRows,
-  };
-}

@@ -3,10 +3,12 @@ import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/source';
-import { batchOptions, requireSplit, type Task } from '../objective/task';
+import { requireSplit, type Task } from '../objective/task';
+import { batchOptions } from '../objective/batch';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
-import { meanByObjective, scoreRows, tokenLoss, type ScoredRow } from './scoreSplit';
+import { meanByObjective, scoreRows, tokenLoss } from './scoreSplit';
+import { type ScoredRow } from './scoredRow';
 import { wilsonInterval } from './statistics/wilson';
 
 /** One row's outcome. */

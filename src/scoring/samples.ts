@@ -1,5 +1,5 @@
 import type { Task } from '../objective/task';
-import type { ScoredRow } from './scoreSplit';
+import type { ScoredRow } from './scoredRow';
 
 /** What the model makes of one row at a moment of the training. */
 export interface Sample {

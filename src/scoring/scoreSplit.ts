@@ -1,26 +1,11 @@
 import { layOut, type Batch, type BatchOptions } from '../objective/batch';
-import type { Example } from '../objective/example';
 import type { Measured, OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import type { ExampleSource } from '../objective/source';
 import type { Task } from '../objective/task';
 import { accuracy, macroF1 } from './classification';
 import { sampleRows, type Sample } from './samples';
-
-/** A row with what the model made of it. */
-export interface ScoredRow {
-  readonly example: Example;
-  /** Place of the likeliest label; -1 for a generation task. */
-  readonly predicted: number;
-  /** Probability of each label, in the enum's order; empty for a generation task. */
-  readonly probabilities: readonly number[];
-  /** Objective of this row alone, nats. */
-  readonly loss: number;
-  /** Summed log-likelihood of the expected answer's tokens. */
-  readonly answerLogLikelihood: number;
-  /** Its share of the time that its batch took: rows run side by side. */
-  readonly seconds: number;
-}
+import type { ScoredRow } from './scoredRow';
 
 export interface SplitScore {
   readonly accuracy: number;

@@ -3,8 +3,9 @@ import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parame
 import type { EncoderShape } from './encoder/encoderGraph';
 import { embeddings, initialTokens } from './start/initialise';
 import type { Parameter } from './optimizer/optimizer';
-import { streamFor } from './order';
-import { initialPrefix, prefixWidth } from './start/prefixStart';
+import { streamFor } from '../data/random';
+import { initialPrefix } from './start/prefixStart';
+import { prefixWidth } from '../objective/prompt';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Task } from '../objective/task';
 

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import { createRandom, shuffle, type Random } from '../data/random';
+import { shuffle, streamFor } from '../data/random';
+import type { Example } from '../objective/example';
+import type { ExampleSource } from '../objective/source';
 
 /** Where training stands in its data; with the seed it says which rows come next. */
 export interface Position {
   readonly epoch: number;
   /** Batches of the epoch already used. */
   readonly batch: number;
-}
-
-/** An independent stream of random numbers for each purpose, from one seed. */
-export function streamFor(seed: number, ...purpose: readonly number[]): Random {
-  return createRandom(createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest().readUIntBE(0, 6));
 }
 
 /** All rows in the random order of an epoch. */
@@ -28,4 +24,14 @@ export function batchAt(order: Uint32Array, { batch }: Position, batchSize: numb
 
 export function nextPosition({ epoch, batch }: Position, rows: number, batchSize: number): Position {
   return batch + 1 < Math.ceil(rows / batchSize) ? { epoch, batch: batch + 1 } : { epoch: epoch + 1, batch: 0 };
+}
+/** The training batch of a position. */
+export type BatchesByPosition = (position: Position) => Promise<readonly Example[]>;
+/** Training batches by position, in an order that the seed decides. */
+export function openBatches(source: ExampleSource, { batchSize, seed }: { readonly batchSize: number; readonly seed: number; }): BatchesByPosition {
+  let current: { readonly epoch: number; readonly order: Uint32Array; } = { epoch: -1, order: new Uint32Array() };
+  return async (position) => {
+    if (current.epoch !== position.epoch) current = { epoch: position.epoch, order: epochOrder(source.rows, seed, position.epoch) };
+    return source.examples(batchAt(current.order, position, batchSize));
+  };
 }

@@ -5,9 +5,11 @@ import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
 import { begin } from './progress';
 import { copyPrompt, trainedNumbers } from '../objective/prompt';
-import { openBatches, openSource } from '../objective/source';
+import { openSource } from '../objective/source';
+import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';
-import { batchOptions, type Task } from '../objective/task';
+import { type Task } from '../objective/task';
+import { batchOptions } from '../objective/batch';
 
 /** What one step and one scored row cost on this machine. */
 export interface StepCost {

@@ -3,10 +3,12 @@ import { dropOut } from './dropout';
 import type { Gradients, Learner } from './learner';
 import type { OpenObjective } from '../objective/objective';
 import { clipGradients, optimizers } from './optimizer/optimizer';
-import { nextPosition, streamFor } from './order';
+import { nextPosition } from './order';
+import { streamFor } from '../data/random';
 import type { Progress } from './progress';
 import { scheduledRate } from './optimizer/schedule';
-import type { BatchesByPosition, ExampleSource } from '../objective/source';
+import type { ExampleSource } from '../objective/source';
+import type { BatchesByPosition } from './order';
 import type { Task } from '../objective/task';
 
 /** What a step works with. */

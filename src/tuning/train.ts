@@ -8,9 +8,11 @@ import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
 import { begin, checkpointOf, restore, weigh, type Progress } from './progress';
 import { copyPrompt, type SoftPrompt } from '../objective/prompt';
-import { openBatches, openSource, type ExampleSource } from '../objective/source';
+import { openSource, type ExampleSource } from '../objective/source';
+import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';
-import { batchOptions, type Task } from '../objective/task';
+import { type Task } from '../objective/task';
+import { batchOptions } from '../objective/batch';
 import { trialRates, trialSteps } from './optimizer/trialRates';
 
 export type { Checkpoint } from './checkpoint';

@@ -15,7 +15,7 @@ import { splits } from '../template/settings/settingKeys';
 import { partialReader } from '../template/read/template';
 import { modelTokenizer } from './modelTokenizer';
 import { rememberByFile } from './fileCache';
-import { listRuns } from '../runs/store/runFolder';
+import { listRuns } from '../runs/store/scanRuns';
 
 export interface FactsWanted {
   /** Look through the rows of the data files. */

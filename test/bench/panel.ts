@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { analyseStudies } from '../../src/comparison/analyseStudies';
-import { writePredictions } from '../../src/runs/store/metrics';
+import { writePredictions } from '../../src/runs/store/predictionsFile';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
 import { compareRuns } from '../../src/views/comparison/model';

@@ -9,7 +9,8 @@ import { initialTokens } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
 import { optimizers } from '../../src/tuning/optimizer/optimizer';
 import { openSource } from '../../src/objective/source';
-import { batchOptions, prepareTask } from '../../src/objective/task';
+import { prepareTask } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 
 /**
  * Times training steps, forward to optimizer, on fixed batches, and leaves the batches as token ids for the peer to repeat.

@@ -6,7 +6,7 @@ import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 
 /** What PyTorch computed with the same weights; recipe.py beside the fixtures makes them. */
 interface Expected {

@@ -6,7 +6,7 @@ import type { Node } from '../../src/onnx/graph';
 import { layOut, type Batch, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { seededRandom } from './random';
 

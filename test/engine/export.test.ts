@@ -12,7 +12,8 @@ import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
-import { batchOptions, type Task } from '../../src/objective/task';
+import { type Task } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { exportTo, leaveRun, newWorkspace, placeholderProbability, promptCases as cases, randomPrompt, snippetOf } from './exportedRun';
 
 const tracked = 20;

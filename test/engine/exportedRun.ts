@@ -15,9 +15,10 @@ import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/template';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { batchOptions, type Task } from '../../src/objective/task';
+import { type Task } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];

@@ -6,7 +6,8 @@ import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { openSource } from '../../src/objective/source';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { batchOptions, type Task } from '../../src/objective/task';
+import { type Task } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { newWorkspace, promptCases, randomPrompt } from './exportedRun';
 
 /** The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for every token of the vocabulary. */

@@ -6,7 +6,7 @@ import type { Example } from '../../src/objective/example';
 import { openObjective, type Measured, type OpenObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
-import { batchOptions } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 /** Rounding in float32 over the embedded model's six layers. */

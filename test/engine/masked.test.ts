@@ -12,7 +12,7 @@ import { encodePrompt, softLayout, type SoftLayout } from '../../src/template/re
 import { layOut, type Batch } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/objective/task';
 import { makeWorkspace } from './workspace';

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { initialPrefix, prefixWidth } from '../../src/tuning/start/prefixStart';
+import { initialPrefix } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
-import { batchOptions } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { newWorkspace } from './exportedRun';
 
 const open = (set: Readonly<Record<string, unknown>>) => newWorkspace().task('v2', { 'tune.length': 6, 'tune.instruction': 'fixed', ...set });

@@ -8,7 +8,7 @@ import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openEncoder, type Parameters } from '../../src/tuning/encoder/encoder';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
 
 /** What PEFT computed for the same weights, prompt and rows; see the README of the oracle data for how. */

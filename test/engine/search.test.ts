@@ -15,7 +15,8 @@ import { seatOf } from '../../src/tuning/search/instructionSpan';
 import { wordGradients } from '../../src/tuning/search/wordGradients';
 import { readWords } from '../../src/tuning/search/words';
 import { openSource } from '../../src/objective/source';
-import { batchOptions, closeTask, prepareTask, type Task } from '../../src/objective/task';
+import { closeTask, prepareTask, type Task } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];

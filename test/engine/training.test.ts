@@ -10,7 +10,8 @@ import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import { openObjective } from '../../src/objective/objective';
 import { openSource } from '../../src/objective/source';
-import { batchOptions, type Task } from '../../src/objective/task';
+import { type Task } from '../../src/objective/task';
+import { batchOptions } from '../../src/objective/batch';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
 import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 

@@ -8,7 +8,7 @@ import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type Batch } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/tuning/start/prefixStart';
+import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
 
 interface Expected {

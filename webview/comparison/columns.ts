@@ -1,4 +1,4 @@
-import type { StudyAnalysis } from '../../src/inspection/inspectorContract';
+import type { StudyAnalysis } from '../../src/comparison/subject';
 import type { StudyMeasures, StudyRow } from '../../src/views/comparison/contract';
 import { bytes, count, duration, interval, missing, pValue, rate, signed } from './numbers';
 

@@ -1,4 +1,4 @@
-import type { ComparisonAnalysis } from '../../src/inspection/inspectorContract';
+import type { ComparisonAnalysis } from '../../src/comparison/subject';
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
 import { panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparison/contract';
 import { button, checkBox, labelledDropDown, registerControls, tabs } from '../controls';

@@ -1,4 +1,4 @@
-import type { ComparisonAnalysis, StudyAnalysis } from '../../src/inspection/inspectorContract';
+import type { ComparisonAnalysis, StudyAnalysis } from '../../src/comparison/subject';
 import type { ComparisonState, PanelCalls, StudyRow } from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { svg } from '../svg';

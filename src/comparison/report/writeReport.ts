@@ -6,7 +6,7 @@ import { comparisonTable, type TableFormat } from '../exportTable';
 import { groupTrials } from '../studies';
 import { readTrial } from '../readTrial';
 import { comparisonReport } from './report';
-import { findRun } from '../../runs/store/runFolder';
+import { findRun } from '../../runs/store/scanRuns';
 
 /**
  * Writes the report on runs that exist: one HTML file that needs nothing else. Runs that differ only in their seed are put together.

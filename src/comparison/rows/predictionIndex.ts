@@ -1,5 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
-import { parsePredictions, predictionsPath } from '../../runs/store/metrics';
+import { predictionsPath } from '../../runs/store/predictionsFile';
+import { parsePredictions } from '../../runs/store/predictionsFile';
 import type { PredictionLine } from '../../runs/store/record';
 
 /** Where each row's answer lies in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for one answer. */

@@ -1,4 +1,4 @@
-import { noAnswer, type RowChunk } from '../../inspection/inspectorContract';
+import { noAnswer, type RowChunk } from './rowChunk';
 import type { PredictionLine } from '../../runs/store/record';
 
 /** Rows of the first chunk: more than a window shows, few enough to be there at once. */

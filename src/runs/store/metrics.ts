@@ -1,8 +1,8 @@
-import { appendFile, open, readFile, stat, truncate } from 'node:fs/promises';
+import { appendFile, open, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFile, writeAtomically } from '../files/atomicFile';
-import type { MetricLine, PredictionLine } from './record';
-import { isNumber, isObject, isText, type Guard } from '../../channel/guards';
+import { syncFile } from '../files/atomicFile';
+import type { MetricLine } from './record';
+import { isNumber, isObject, type Guard } from '../../channel/guards';
 
 /** Adds a line to `metrics.jsonl`. */
 export function appendMetric(folder: string, line: MetricLine): Promise<void> {
@@ -34,36 +34,8 @@ async function metricsLength(folder: string): Promise<number> {
   return (await stat(metricsPath(folder)).catch(() => undefined))?.size ?? 0;
 }
 
-/** Writes `predictions.jsonl`, a line for each row of the split evaluated. */
-export function writePredictions(folder: string, predictions: readonly PredictionLine[]): Promise<void> {
-  return writeAtomically(predictionsPath(folder), predictions.map((line) => `${JSON.stringify(line)}\n`).join(''));
-}
-
-/** The predictions of a finished run; none when it was not evaluated. */
-export async function readPredictions(folder: string): Promise<readonly PredictionLine[]> {
-  return parsePredictions(await readFile(predictionsPath(folder), 'utf8').catch(() => ''));
-}
-
-/** The predictions in lines of JSON; a line that is torn, or of another shape, is left out. */
-export function parsePredictions(text: string): readonly PredictionLine[] {
-  return parseLines(text, isPrediction);
-}
-
-/** Adds a line, with its time, to `log.txt`. */
-export function appendLog(folder: string, line: string): Promise<void> {
-  return appendFile(logPath(folder), `${new Date().toISOString()} ${line}\n`);
-}
-
-export function logPath(folder: string): string {
-  return join(folder, 'log.txt');
-}
-
 function metricsPath(folder: string): string {
   return join(folder, 'metrics.jsonl');
-}
-
-export function predictionsPath(folder: string): string {
-  return join(folder, 'predictions.jsonl');
 }
 
 /** Bytes of a file from an offset to its end; none when the file does not exist. */
@@ -85,11 +57,8 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
 
 const isMetric: Guard<MetricLine> = (value): value is MetricLine => isObject(value) && isNumber(value.step) && (value.dev === undefined || isObject(value.dev));
 
-const isPrediction: Guard<PredictionLine> = (value): value is PredictionLine =>
-  isObject(value) && isNumber(value.row) && isText(value.input) && isText(value.expected) && isText(value.predicted);
-
 /** Objects of a JSON-lines text; a line that is torn by a crash, or of another shape, is skipped. */
-function parseLines<T>(text: string, guard: Guard<T>): readonly T[] {
+export function parseLines<T>(text: string, guard: Guard<T>): readonly T[] {
   return text.split('\n').flatMap((line) => {
     if (!line.trim()) return [];
     try {

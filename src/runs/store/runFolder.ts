@@ -3,35 +3,19 @@ import { access, constants, readFile, readdir, rename, rm, stat } from 'node:fs/
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { makeFolder, syncFolder, writeAtomically } from '../files/atomicFile';
-import { readHolder, takeLock, type Lock } from '../files/fileLock';
+import { takeLock, type Lock } from '../files/fileLock';
 import { writeJson } from '../files/jsonFile';
-import { isNumbered, lifeOf } from '../files/processIdentity';
 import type { RunRecord, RunStatus } from './record';
 import { isRunRecord } from './recordShape';
 import { readLabels } from './runLabels';
 import { isNumber, isObject } from '../../channel/guards';
+import { isSilent, presentStatus } from './runStatus';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
 
 /** How often a working process says that it is alive, and after how long a silence it counts as dead where it cannot be asked for. */
 export const heartbeatMilliseconds = 2000;
-const silenceMilliseconds = 15_000;
-/** The same at the first look, when only the clocks of two machines can be compared. */
-const longSilenceMilliseconds = 300_000;
-
-export interface DamagedRun {
-  readonly id: string;
-  readonly folder: string;
-  readonly failure: Failure;
-}
-
-export interface RunList {
-  /** Newest first. */
-  readonly runs: readonly RunRecord[];
-  readonly damaged: readonly DamagedRun[];
-}
-
 /** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */
 export function newRunId(templateName: string, method: string, now: Date): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
@@ -80,38 +64,6 @@ async function readPresent(folder: string): Promise<{ readonly record: RunRecord
   }
 }
 
-async function presentStatus(folder: string, record: RunRecord): Promise<RunStatus> {
-  if (record.status !== 'running') return record.status;
-  const holder = await readHolder(folder);
-  if (!holder) return record.generation === undefined ? statusByHeartbeat(record, Date.now()) : 'lost';
-  const life = await lifeOf(holder);
-  if (life !== 'unknown') return life === 'living' ? 'running' : 'lost';
-  return isSilent(folder, record) ? 'lost' : 'running';
-}
-
-/** What a record says by itself, for runs of earlier versions: `lost` is one whose heartbeat has stopped and whose process number nobody has. */
-export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
-  if (record.status !== 'running' || !record.process) return record.status;
-  // A clock that was set back makes a heartbeat of the future, which says no more than an old one.
-  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
-}
-
-/** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */
-const beats = new Map<string, { readonly heartbeat: string; readonly seen: number }>();
-
-/**
- * Whether a holder on another machine has been silent for too long: its heartbeat has stood still while this process watched,
- * or was long past when it first looked.
- */
-export function isSilent(folder: string, { process: owner }: Pick<RunRecord, 'process'>, monotonic = performance.now(), wall = Date.now()): boolean {
-  if (!owner) return true;
-  const before = beats.get(folder);
-  if (before?.heartbeat === owner.heartbeat) return monotonic - before.seen > silenceMilliseconds;
-  const longPast = !before && wall - Date.parse(owner.heartbeat) > longSilenceMilliseconds;
-  beats.set(folder, { heartbeat: owner.heartbeat, seen: longPast ? -Infinity : monotonic });
-  return longPast;
-}
-
 /**
  * Takes hold of a run, so that no other process writes it.
  * @throws Failure "run-busy" while another holds it
@@ -135,27 +87,6 @@ export async function changeIdleRun(folder: string, change: (record: RunRecord) 
   }
 }
 
-/** Every run below a runs folder; a damaged one is named with what is wrong and hides no other. */
-export async function scanRuns(runsFolder: string): Promise<RunList> {
-  const folders = await runFolders(runsFolder);
-  const readings = await Promise.all(folders.map(async (folder): Promise<RunRecord | DamagedRun> => {
-    try {
-      return await readRun(folder);
-    } catch (error) {
-      return { id: basename(folder), folder, failure: error instanceof Failure ? error : damaged(folder, String(error)) };
-    }
-  }));
-  return {
-    runs: readings.filter((reading): reading is RunRecord => !('failure' in reading)),
-    damaged: readings.filter((reading): reading is DamagedRun => 'failure' in reading),
-  };
-}
-
-/** The readable runs of {@link scanRuns}, newest first. */
-export async function listRuns(runsFolder: string): Promise<readonly RunRecord[]> {
-  return (await scanRuns(runsFolder)).runs;
-}
-
 /** Changes of one folder follow one another within a process, so that none is lost. */
 const pendingChanges = new Map<string, Promise<unknown>>();
 
@@ -170,21 +101,6 @@ export function updateRun(folder: string, change: (record: RunRecord) => RunReco
   const forget = () => { if (pendingChanges.get(folder) === update) pendingChanges.delete(folder); };
   update.then(forget, forget);
   return update;
-}
-
-/**
- * Finds a run by id, by an unambiguous beginning of it, or by the path of its folder.
- * @throws Failure "run-missing" or "run-ambiguous"
- */
-export async function findRun(runsFolder: string, reference: string): Promise<string> {
-  const folders = await runFolders(runsFolder);
-  const exact = folders.find((folder) => basename(folder) === reference);
-  if (exact) return exact;
-  const matches = folders.filter((folder) => basename(folder).startsWith(reference));
-  if (matches.length === 1) return matches[0]!;
-  if (matches.length > 1) throw new Failure('run-ambiguous', `${matches.length} runs begin with "${reference}".`, { file: runsFolder }, 'Give more of the id.');
-  if (await hasRecord(resolve(reference))) return resolve(reference);
-  throw new Failure('run-missing', `There is no run "${reference}".`, { file: runsFolder }, 'See "prompt-tuner runs list", or name the folder with --runs.');
 }
 
 /** Deletes a run and all it holds, damaged or not. @throws Failure "run-busy" while its process works on it */
@@ -255,11 +171,11 @@ export async function recordVersion(folder: string): Promise<string | undefined>
   return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
 }
 
-async function hasRecord(folder: string): Promise<boolean> {
+export async function hasRecord(folder: string): Promise<boolean> {
   return readFile(recordPath(folder)).then(() => true, () => false);
 }
 
-function damaged(folder: string, why: string): Failure {
+export function damaged(folder: string, why: string): Failure {
   return new Failure('run-damaged', `The run cannot be read: ${why}.`, { file: recordPath(folder) }, 'Delete the run, or restore the file.');
 }
 

@@ -9,7 +9,8 @@ import { loadTemplate, type PromptTemplate } from '../../template/read/template'
 import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
-import { logPath, writePredictions } from '../store/metrics';
+import { writePredictions } from '../store/predictionsFile';
+import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../store/newRecord';
 import { closeTask } from '../../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
@@ -18,7 +19,8 @@ import { watchMemory } from './peakMemory';
 import type { EvaluationResult, PredictionLine, RunProgress, RunRecord, Split } from '../store/record';
 import { recordedTemplate } from '../store/recordedTemplate';
 import type { RunOptions } from '../store/runEvent';
-import { createRun, findRun, readRun } from '../store/runFolder';
+import { createRun, readRun } from '../store/runFolder';
+import { findRun } from '../store/scanRuns';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
 import { readVersions } from '../store/versions';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../../failure';
 import { removeTemporary } from '../files/atomicFile';
 import { forgetPrevious } from '../store/checkpointFolder';
-import { appendLog } from '../store/metrics';
+import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';
 import type { RunProgress, RunRecord } from '../store/record';
 import { heartbeatMilliseconds, holdRun, readRun, updateRun } from '../store/runFolder';

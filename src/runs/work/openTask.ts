@@ -3,7 +3,7 @@ import { Failure } from '../../failure';
 import { openModel, type LanguageModel } from '../../model/open/openModel';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
-import { prefixWidth } from '../../tuning/start/prefixStart';
+import { prefixWidth } from '../../objective/prompt';
 import type { SoftPrompt } from '../../objective/prompt';
 import { prepareTask, type Task } from '../../objective/task';
 import type { Split } from '../store/record';

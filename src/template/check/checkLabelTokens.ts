@@ -2,7 +2,7 @@ import type { Analysis } from '../read/analysis';
 import { outputSpan } from '../read/checkLabels';
 import type { Draft, Fix } from '../text/finding';
 import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
-import type { TokenEncoder } from '../render/tokens';
+import type { TokenEncoder } from '../text/tokenEncoder';
 import { labelWords } from '../settings/verbalizer';
 
 /** Rules on the tokens of the label words: `label-multi-token`, `label-same-first-token`. */

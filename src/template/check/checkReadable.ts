@@ -4,6 +4,7 @@ import type { Facts } from '../read/context';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
+import { outsideText } from '../../fileAccess';
 
 /** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
 export function outsideWorkspace({ frontMatter, written, path }: Analysis, { mayRead = () => true }: Facts): readonly Draft[] {
@@ -18,11 +19,6 @@ export function outsideWorkspace({ frontMatter, written, path }: Analysis, { may
       message: outsideText(what),
     }];
   });
-}
-
-/** What is said of something that lies where templates may not read. */
-export function outsideText(what: string): string {
-  return `${what} lies outside the workspace, where templates may not read. Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`;
 }
 
 /** A model that is named by a path; hub ids and `builtin` lie where the person has put them. */

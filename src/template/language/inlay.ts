@@ -5,7 +5,7 @@ import type { Facts } from '../read/context';
 import { positionAt } from '../text/place';
 import type { Position } from '../text/place';
 import { promptLength } from '../render/promptLength';
-import type { TokenEncoder } from '../render/tokens';
+import type { TokenEncoder } from '../text/tokenEncoder';
 import { scanTags } from '../syntax/tags';
 
 /** A few words shown inside the text of a template without being part of it. */

@@ -4,19 +4,12 @@ import type { Facts } from '../read/context';
 import type { Edit } from '../text/finding';
 import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/place';
-import type { Range, Span } from '../text/place';
+import type { Range } from '../text/place';
 import { labelPlaces } from './renameLabel';
 import { fieldPlaces, softPlaces, variablePlaces } from './renameNames';
-import type { RenameCandidate } from './renameNames';
+import type { NamedPlaces, RenameCandidate } from './renameNames';
 import { partialEdits, partialRefusal } from './renamePartials';
 import type { PartialEdits } from './renamePartials';
-
-/** What can be renamed at a place: its kind, its name, and every place of the name in the file. */
-export interface NamedPlaces {
-  readonly kind: 'variable' | 'field' | 'soft' | 'label';
-  readonly name: string;
-  readonly places: readonly Span[];
-}
 
 export interface Refusal {
   readonly reason: string;

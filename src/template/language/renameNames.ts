@@ -4,7 +4,6 @@ import { closingNames } from '../syntax/closingTags';
 import { entriesAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
 import type { Span } from '../text/place';
-import type { NamedPlaces } from './rename';
 import { isMapping, readSchema } from '../syntax/schema';
 import type { VariableUse } from '../read/usage';
 
@@ -167,4 +166,10 @@ function takenByRow(analysis: Analysis): readonly string[] {
 function parametersOf({ parts, usage }: Analysis): readonly string[] {
   const whole = [parts.body.text, ...[...usage!.partials.values()].map(({ text }) => text)].join('\n');
   return [...whole.matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/).filter(Boolean));
+}
+/** What can be renamed at a place: its kind, its name, and every place of the name in the file. */
+export interface NamedPlaces {
+  readonly kind: 'variable' | 'field' | 'soft' | 'label';
+  readonly name: string;
+  readonly places: readonly Span[];
 }

@@ -1,18 +1,9 @@
 import type { Method } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
-import type { TokenEncoder } from '../render/tokens';
+import type { TokenEncoder } from '../text/tokenEncoder';
+import type { ModelSizes } from '../settings/trainedNumbers';
 
 export type SplitName = (typeof splits)[number];
-
-/** Sizes of the template's model, as `config.json` gives them. */
-export interface ModelSizes {
-  readonly hiddenSize: number;
-  readonly layers: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-  /** Longest sequence in tokens. */
-  readonly contextLength: number;
-}
 
 /** What was seen of one data file. */
 export interface SplitFacts {

@@ -1,6 +1,6 @@
 import type { Body } from '../syntax/body';
 import { parseBody, spanOfNode } from '../syntax/body';
-import { outsideText } from '../check/checkReadable';
+import { outsideText } from '../../fileAccess';
 import type { Draft } from '../text/finding';
 import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
 import type { Span } from '../text/place';

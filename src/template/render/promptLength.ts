@@ -6,7 +6,7 @@ import { templateOf } from '../read/template';
 import type { PromptTemplate } from '../read/template';
 import type { Settings } from '../settings/settings';
 import { encodePrompt, softLayout, takesVirtualTokens } from './tokens';
-import type { TokenEncoder } from './tokens';
+import type { TokenEncoder } from '../text/tokenEncoder';
 
 interface Measured {
   readonly template: PromptTemplate;

@@ -3,18 +3,7 @@ import type { RenderedPrompt } from '../read/segment';
 import type { Settings } from '../settings/settings';
 import type { PromptTemplate } from '../read/template';
 import { labelWords } from '../settings/verbalizer';
-
-/** A tokenizer, as far as prompts need one. */
-export interface TokenEncoder {
-  /** Token ids of a text; with `addSpecialTokens` also those a sequence begins with (BOS), and ends with for a masked model. */
-  encode(text: string, addSpecialTokens: boolean): readonly number[];
-  /** The token as the vocabulary writes it. */
-  token?(id: number): string | undefined;
-  /** The token that a masked language model fills in; absent for causal models. */
-  readonly mask?: number;
-  /** Ids below this are tokens of the model; virtual tokens count up from it. */
-  readonly vocabularySize: number;
-}
+import type { TokenEncoder } from '../text/tokenEncoder';
 
 /** Where each slot's vectors stand in the prompt matrix [total, hiddenSize]. */
 export interface SoftLayout {

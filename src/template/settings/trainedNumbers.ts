@@ -1,4 +1,3 @@
-import type { ModelSizes } from '../read/context';
 import type { Method } from './settings';
 
 /**
@@ -11,4 +10,13 @@ export function trainedNumbers(method: Method, tokens: number, { hiddenSize, lay
     case 'soft': case 'v1': return tokens * hiddenSize;
     case 'v2': return tokens * 2 * layers * keyValueHeads * headSize;
   }
+}
+/** Sizes of the template's model, as `config.json` gives them. */
+export interface ModelSizes {
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+  /** Longest sequence in tokens. */
+  readonly contextLength: number;
 }

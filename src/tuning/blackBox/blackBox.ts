@@ -10,8 +10,10 @@ import { nextPosition, type Position } from '../order';
 import { weigh } from '../progress';
 import { openProjection, type Projection } from './projection';
 import { copyPrompt, type SoftPrompt } from '../../objective/prompt';
-import { openBatches, openSource, type BatchesByPosition, type ExampleSource } from '../../objective/source';
-import { batchOptions, type Task } from '../../objective/task';
+import { openSource, type ExampleSource } from '../../objective/source';
+import { openBatches, type BatchesByPosition } from '../order';
+import { type Task } from '../../objective/task';
+import { batchOptions } from '../../objective/batch';
 import type { TrainedPrompt, TrainEvent, TrainOptions } from '../train';
 
 /** Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within hundreds. */

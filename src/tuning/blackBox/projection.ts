@@ -1,5 +1,5 @@
 import { normal } from '../../data/random';
-import { streamFor } from '../order';
+import { streamFor } from '../../data/random';
 import type { SoftPrompt } from '../../objective/prompt';
 
 /** A prompt as a function of a few numbers: `prompt(z) = initial + A z`, with A drawn once (Black-Box Tuning, Sun et al. 2022, §3.2). */

@@ -1,11 +1,13 @@
 import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/open/openModel';
-import { meanByObjective, scoreRows, type ScoredRow } from '../../scoring/scoreSplit';
+import { meanByObjective, scoreRows } from '../../scoring/scoreSplit';
+import { type ScoredRow } from '../../scoring/scoredRow';
 import { renderPrompt } from '../../template/render/render';
 import { encodePrompt } from '../../template/render/tokens';
 import type { OpenObjective } from '../../objective/objective';
 import type { ExampleSource } from '../../objective/source';
-import { batchOptions, requireSplit, type Task } from '../../objective/task';
+import { requireSplit, type Task } from '../../objective/task';
+import { batchOptions } from '../../objective/batch';
 
 /** What instructions are judged with. */
 export interface Judge {

@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../../model/open/openModel';
 import { openTaskObjective } from '../../objective/objective';
-import { streamFor } from '../order';
+import { streamFor } from '../../data/random';
 import { openSource } from '../../objective/source';
 import type { Task } from '../../objective/task';
 import { choose, front, type AcceptedEdit, type ArchiveMember, type FrontMember } from './archive';

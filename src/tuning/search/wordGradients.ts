@@ -5,7 +5,8 @@ import { layOut } from '../../objective/batch';
 import { encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../start/initialise';
 import type { OpenObjective } from '../../objective/objective';
-import { batchOptions, requireSplit, type Task } from '../../objective/task';
+import { requireSplit, type Task } from '../../objective/task';
+import { batchOptions } from '../../objective/batch';
 import { firstTokens } from './instructionSpan';
 import type { Word } from './words';
 

@@ -4,7 +4,7 @@ import { embeddingRows } from '../../model/graph/embeddingRows';
 import type { LanguageModel } from '../../model/open/openModel';
 import { renderPrompt } from '../../template/render/render';
 import { frequentTokens } from './frequentTokens';
-import { streamFor } from '../order';
+import { streamFor } from '../../data/random';
 import type { Task } from '../../objective/task';
 
 /** Spread of transformers' own initialisation. */

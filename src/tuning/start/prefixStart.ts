@@ -5,11 +5,9 @@ import { ElementType, keepOnly } from '../../onnx/graph';
 import { floats, int64s, openSession } from '../../onnx/session';
 import { startingTokens } from './initialise';
 import { defaultThreads } from '../../objective/objective';
-import { streamFor } from '../order';
+import { streamFor } from '../../data/random';
 import type { Task } from '../../objective/task';
-
-/** Columns of a prefix matrix: every layer's keys and values. */
-export const prefixWidth = ({ signature, configuration }: LanguageModel): number => signature.cache.length * 2 * configuration.keyValueHeads * configuration.headSize;
+import { prefixWidth } from '../../objective/prompt';
 
 /** Spread of P-Tuning v2's own start (transformers' initialisation of embeddings). */
 const normalSpread = 0.02;

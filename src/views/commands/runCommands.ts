@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { setLabels, type RunLabels } from '../../runs/store/runLabels';
 import type { RunChoice } from '../runs/runChoice';
-import { settingsAsYaml } from '../sidebar/runsTreeModel';
+import { settingsAsYaml } from '../runs/runText';
 import { pickRun, runOf, runsOf, runsOfStudy } from '../runs/runSelection';
 import { isActive } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';

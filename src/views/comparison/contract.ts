@@ -1,5 +1,7 @@
 import type { StudyCosts } from '../../comparison/studyAnalysis';
-import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type ComparisonAnalysis, type InputAnswer, type PromptAnatomy, type RowChunk, type RowDetail } from '../../inspection/inspectorContract';
+import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type InputAnswer, type PromptAnatomy } from '../../inspection/inspectorContract';
+import { type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
+import { type ComparisonAnalysis } from '../../comparison/subject';
 import type { Side } from '../../channel/messageChannel';
 import type { RunProgress, RunStatus, Split } from '../../runs/store/record';
 import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../../channel/guards';

@@ -6,7 +6,8 @@ import { Failure } from '../../failure';
 import { isText, listOf, optional, shape } from '../../channel/guards';
 import { trainerEnvironment } from '../process/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runs/runSelection';
-import { templateFamily, templateName } from '../runs/runText';
+import { templateName } from '../runs/runText';
+import { templateFamily } from '../../comparison/studies';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 /** What the report needs of the rest. */
@@ -84,7 +85,6 @@ function chosenRuns(runs: readonly WatchedRun[], selected: unknown, more: unknow
   const family = templateFamily(clicked.record.template.path);
   return withResults(runs).filter(({ record }) => templateFamily(record.template.path) === family);
 }
-
 
 const withResults = (runs: readonly WatchedRun[]): readonly WatchedRun[] => runs.filter(({ record }) => record.result);
 

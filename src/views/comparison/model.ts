@@ -1,12 +1,13 @@
 import { fewRows } from '../../scoring/statistics/verdict';
 import { chooseBaseline } from '../../comparison/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../../runs/store/record';
-import type { ComparisonSubject } from '../../inspection/inspectorContract';
+import type { ComparisonSubject } from '../../comparison/subject';
 import { partialReader, readTemplate } from '../../template/read/template';
 import type { ComparisonChoice, ComparisonState, CurvePoints, DevPoint, MajorityRow, StudyMeasures, StudyRow, TrainingPoint } from './contract';
 import { learnedOf } from './learnedModel';
 import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
-import { describeRun, isActive, templateFamily, templateName } from '../runs/runText';
+import { describeRun, isActive, templateName } from '../runs/runText';
+import { templateFamily } from '../../comparison/studies';
 import { fingerprint, inReadingOrder, newestStudies, ofFamily, studiesOf, type Study } from '../studies';
 
 /** The family of the runs chosen in the tree, whatever their templates. */

@@ -1,4 +1,5 @@
-import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout, type TokenEncoder } from '../../template/render/tokens';
+import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout } from '../../template/render/tokens';
+import { type TokenEncoder } from '../../template/text/tokenEncoder';
 import { renderPrompt } from '../../template/render/render';
 import type { RenderedPrompt } from '../../template/read/segment';
 import type { Settings } from '../../template/settings/settings';

@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
-import { logPath, readMetrics } from '../../runs/store/metrics';
+import { readMetrics } from '../../runs/store/metrics';
+import { logPath } from '../../runs/store/logFile';
 import { readSamples, samplesPath, type SamplesLine } from '../../runs/store/samples';
 import type { LogLines, RunPoints } from './contract';
 import { runPoints } from './model';

@@ -14,13 +14,6 @@ export function templateName(path: string): string {
   return basename(path.replaceAll('\\', '/')).replace(/\.prompt$/, '');
 }
 
-/** What variants of one template have in common: folder and first part of the name. */
-export function templateFamily(path: string): string {
-  const slashed = path.replaceAll('\\', '/');
-  const folder = slashed.slice(0, slashed.lastIndexOf('/') + 1);
-  return folder + (templateName(slashed).split('.')[0] ?? '');
-}
-
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {
   return [run.method, ...describeState(run)].join(' · ');
@@ -71,4 +64,17 @@ export function formatLoss(loss: number): string {
 /** `15,360`, as every page groups its digits. */
 export function grouped(value: number): string {
   return Math.round(value).toLocaleString('en-US');
+}
+/** The settings of a run that differ from the defaults of its method, as `--set` takes them; ready for the front matter as well. */
+export function settingsAsYaml(record: RunRecord): string {
+  const hidden = new Set(['method', 'data', 'labels']);
+  const settings = record.settings as unknown as Readonly<Record<string, unknown>>;
+  return Object.entries(settings).filter(([name]) => !hidden.has(name)).map(([name, value]) => `tune.${name}: ${yamlSetting(value)}`).join('\n');
+}
+/** A setting of a record as it is written in a front matter. */
+export function yamlSetting(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'kind' in value) {
+    return 'words' in value ? `{ text: ${JSON.stringify(value.words)} }` : String(value.kind);
+  }
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 import type { RunRecord } from '../../runs/store/record';
 import { duration } from '../../formatNumbers';
 import { isObject } from '../../channel/guards';
-import { describeState, formatRate, isActive, templateFamily, templateName } from '../runs/runText';
+import { describeState, formatRate, isActive, templateName, yamlSetting } from '../runs/runText';
+import { templateFamily } from '../../comparison/studies';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Runs* view, without a word of the editor's. */
@@ -174,21 +175,6 @@ export function contextOf({ record, ticket }: WatchedRun): string {
     ['stopped', 'failed', 'lost'].includes(status) && 'resumable',
     starred ? 'starred' : 'plain',
   ].filter(Boolean).join('.');
-}
-
-/** The settings of a run that differ from the defaults of its method, as `--set` takes them; ready for the front matter as well. */
-export function settingsAsYaml(record: RunRecord): string {
-  const hidden = new Set(['method', 'data', 'labels']);
-  const settings = record.settings as unknown as Readonly<Record<string, unknown>>;
-  return Object.entries(settings).filter(([name]) => !hidden.has(name)).map(([name, value]) => `tune.${name}: ${yamlSetting(value)}`).join('\n');
-}
-
-/** A setting of a record as it is written in a front matter. */
-export function yamlSetting(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'kind' in value) {
-    return 'words' in value ? `{ text: ${JSON.stringify(value.words)} }` : String(value.kind);
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Of the runs of a template's family the newest finished one of each method. @param runs newest first */

@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path';
 import { lastResults } from './runsTreeModel';
-import { describeState, templateFamily, templateName } from '../runs/runText';
+import { describeState, templateName } from '../runs/runText';
+import { templateFamily } from '../../comparison/studies';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Templates* view. */

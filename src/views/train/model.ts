@@ -1,7 +1,7 @@
 import { Failure } from '../../failure';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
-import type { ModelSizes } from '../../template/read/context';
+import type { ModelSizes } from '../../template/settings/trainedNumbers';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid, readSettingText } from '../../template/settings/settingGrid';
 import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../../template/settings/settingKeys';

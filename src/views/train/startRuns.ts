@@ -6,7 +6,7 @@ import type { RunRecord } from '../../runs/store/record';
 import { isText, listOf, oneOf, shape, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/template';
 import type { FormValues, TrainableMethod } from './contract';
-import { yamlSetting } from '../sidebar/runsTreeModel';
+import { yamlSetting } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** Trainings that a person asks for at once. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
-import { compareEntries, type Entry, type Trial } from '../../../src/comparison/comparisonRows';
+import { compareEntries } from '../../../src/comparison/comparisonRows';
+import { type Entry, type Trial } from '../../../src/comparison/trial';
 import { formatComparison, gainText } from '../../../src/commands/formatComparison';
 import type { RunRecord } from '../../../src/runs/store/record';
 import type { Method } from '../../../src/template/settings/settings';

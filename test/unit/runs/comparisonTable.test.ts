@@ -8,8 +8,9 @@ import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../../src/
 import { chosenBaseline, exportReport, writeComparison } from '../../../src/comparison/report/writeReport';
 import { groupTrials } from '../../../src/comparison/studies';
 import { formatComparison } from '../../../src/commands/formatComparison';
-import { compareEntries, type Trial } from '../../../src/comparison/comparisonRows';
-import { writePredictions } from '../../../src/runs/store/metrics';
+import { compareEntries } from '../../../src/comparison/comparisonRows';
+import { type Trial } from '../../../src/comparison/trial';
+import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { commandOf } from '../../../src/comparison/report/reportRepeat';

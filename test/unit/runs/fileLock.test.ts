@@ -6,7 +6,8 @@ import { readLock, takeLock } from '../../../src/runs/files/fileLock';
 import { goLive } from '../../../src/runs/work/liveRun';
 import { lifeOf, thisProcess } from '../../../src/runs/files/processIdentity';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
-import { createRun, isSilent, readRun } from '../../../src/runs/store/runFolder';
+import { createRun, readRun } from '../../../src/runs/store/runFolder';
+import { isSilent } from '../../../src/runs/store/runStatus';
 import { record, temporaryFolder } from './fixtures';
 
 /** A process that does nothing, and what identifies it. */

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/vectors';
 import { evaluateRun } from '../../../src/runs/work/evaluateRun';
-import { inspectionSide, type ComparisonSubject } from '../../../src/inspection/inspectorContract';
+import { inspectionSide } from '../../../src/inspection/inspectorContract';
+import { type ComparisonSubject } from '../../../src/comparison/subject';
 import { createInspector } from '../../../src/inspection/inspector';
-import { readPredictions } from '../../../src/runs/store/metrics';
+import { readPredictions } from '../../../src/runs/store/predictionsFile';
 import { trainRun } from '../../../src/runs/work/trainRun';
 
 describe('vectors', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { goLive } from '../../../src/runs/work/liveRun';
-import { logPath } from '../../../src/runs/store/metrics';
+import { logPath } from '../../../src/runs/store/logFile';
 import type { RunEvent } from '../../../src/runs/store/runEvent';
 import { createRun, readRun } from '../../../src/runs/store/runFolder';
 import { record, temporaryFolder } from './fixtures';

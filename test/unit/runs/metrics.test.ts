@@ -1,7 +1,8 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendMetric, settleMetrics, readMetrics, readPredictions, truncateMetrics, writePredictions } from '../../../src/runs/store/metrics';
+import { appendMetric, settleMetrics, readMetrics, truncateMetrics } from '../../../src/runs/store/metrics';
+import { readPredictions, writePredictions } from '../../../src/runs/store/predictionsFile';
 import { predictions, temporaryFolder } from './fixtures';
 
 const step = (number: number) => ({ step: number, loss: 1 / number, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 10 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparedTasks } from '../../../src/comparison/taskComparison';
-import type { Entry } from '../../../src/comparison/comparisonRows';
+import type { Entry } from '../../../src/comparison/trial';
 import { comparisonReport } from '../../../src/comparison/report/report';
 import { escapeHtml, lossCurves, ticksBetween } from '../../../src/comparison/report/reportCharts';
 import { predictions, record, result } from './fixtures';

@@ -1,7 +1,10 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRun, deleteRun, findRun, listRuns, newRunId, statusByHeartbeat, readRun, scanRuns, updateRun } from '../../../src/runs/store/runFolder';
+import { createRun, deleteRun, newRunId, readRun, updateRun } from '../../../src/runs/store/runFolder';
+import { findRun } from '../../../src/runs/store/scanRuns';
+import { listRuns, scanRuns } from '../../../src/runs/store/scanRuns';
+import { statusByHeartbeat } from '../../../src/runs/store/runStatus';
 import { record, temporaryFolder } from './fixtures';
 
 const noProcess = 2 ** 30;

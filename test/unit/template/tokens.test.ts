@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderPrompt } from '../../../src/template/render/render';
 import { readTemplate } from '../../../src/template/read/template';
 import { encodePrompt, softLayout } from '../../../src/template/render/tokens';
-import type { TokenEncoder } from '../../../src/template/render/tokens';
+import type { TokenEncoder } from '../../../src/template/text/tokenEncoder';
 
 /** Byte-pair encoding over letters with a handful of merges, and a beginning-of-sequence token. */
 const merges = ['th', 'the', 'in', 'ing', ' s', ' sa', 'ab', 'aba', 'bc', 'ss', 'a ', 'e '];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { batchAt, epochOrder, nextPosition, streamFor, type Position } from '../../../src/tuning/order';
+import { batchAt, epochOrder, nextPosition, type Position } from '../../../src/tuning/order';
+import { streamFor } from '../../../src/data/random';
 import { scheduledRate } from '../../../src/tuning/optimizer/schedule';
 import { trialRates, trialSteps } from '../../../src/tuning/optimizer/trialRates';
 

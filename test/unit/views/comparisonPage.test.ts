@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noAnswer } from '../../../src/inspection/inspectorContract';
+import { noAnswer } from '../../../src/comparison/rows/rowChunk';
 import { chunksOf } from '../../../src/comparison/rows/rowChunks';
 import { columns, sorted } from '../../../webview/comparison/columns';
 import { rowShares } from '../../../webview/comparison/figures/shares';

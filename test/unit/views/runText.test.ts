@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, formatLoss, templateFamily, templateName } from '../../../src/views/runs/runText';
+import { describeRun, formatLoss, templateName } from '../../../src/views/runs/runText';
+import { templateFamily } from '../../../src/comparison/studies';
 import { result, runRecord } from './fixtures';
 
 describe('the words for a run', () => {

@@ -4,7 +4,7 @@ import type { PairedDifference } from '../../../src/comparison/studyAnalysis';
 import { compareEntries } from '../../../src/comparison/comparisonRows';
 import { writeComparison } from '../../../src/comparison/report/writeReport';
 import { groupTrials } from '../../../src/comparison/studies';
-import { writePredictions } from '../../../src/runs/store/metrics';
+import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import { readTrial } from '../../../src/comparison/readTrial';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';

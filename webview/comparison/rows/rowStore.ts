@@ -1,4 +1,4 @@
-import type { RowChunk } from '../../../src/inspection/inspectorContract';
+import type { RowChunk } from '../../../src/comparison/rows/rowChunk';
 import type { RowMode } from '../keptPage';
 
 /** Stands for a study that has no answer to a row; the same number as at the other end. */

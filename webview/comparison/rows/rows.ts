@@ -1,4 +1,4 @@
-import type { RowDetail } from '../../../src/inspection/inspectorContract';
+import type { RowDetail } from '../../../src/comparison/rows/rowChunk';
 import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
