@@ -3,7 +3,9 @@ import { build, context } from 'esbuild';
 
 const watching = process.argv.includes('--watch');
 /** Platform whose runtime is put beside the bundles for a package, such as linux-x64; none for development. */
-const staged = process.argv.includes('--stage') ? (process.argv[process.argv.indexOf('--stage') + 1] ?? `${process.platform}-${process.arch}`) : undefined;
+const staged = process.argv.includes('--stage')
+  ? (process.argv[process.argv.indexOf('--stage') + 1] ?? `${process.platform}-${process.arch}`)
+  : undefined;
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
 const page = { platform: 'browser', format: 'iife', target: 'chrome120' };
@@ -30,11 +32,19 @@ const bundles = [
 
 /** The TypeScript files of a folder. */
 function filesIn(folder) {
-  return readdirSync(folder).filter((name) => name.endsWith('.ts')).map((name) => `${folder}/${name}`);
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name}`);
 }
 
 function options(bundle) {
-  return { bundle: true, sourcemap: true, minify: !watching && bundle.platform === 'browser', logLevel: 'warning', ...bundle };
+  return {
+    bundle: true,
+    sourcemap: true,
+    minify: !watching && bundle.platform === 'browser',
+    logLevel: 'warning',
+    ...bundle,
+  };
 }
 
 if (watching) {
@@ -53,8 +63,13 @@ function stageRuntime(target) {
   const to = 'dist/node_modules/onnxruntime-node';
   rmSync('dist/node_modules', { recursive: true, force: true });
   const code = (path) => !/\.(map|d\.ts|md)$/.test(path);
-  for (const part of ['package.json', 'dist', `bin/napi-v6/${platform}/${architecture}`]) cpSync(`${from}/${part}`, `${to}/${part}`, { recursive: true, filter: code });
-  for (const part of ['package.json', 'dist/cjs']) cpSync(`node_modules/onnxruntime-common/${part}`, `dist/node_modules/onnxruntime-common/${part}`, { recursive: true, filter: code });
+  for (const part of ['package.json', 'dist', `bin/napi-v6/${platform}/${architecture}`])
+    cpSync(`${from}/${part}`, `${to}/${part}`, { recursive: true, filter: code });
+  for (const part of ['package.json', 'dist/cjs'])
+    cpSync(`node_modules/onnxruntime-common/${part}`, `dist/node_modules/onnxruntime-common/${part}`, {
+      recursive: true,
+      filter: code,
+    });
 }
 
 if (staged) stageRuntime(staged);

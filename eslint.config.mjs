@@ -1,7 +1,19 @@
 import tseslint from 'typescript-eslint';
 
 /** Which folders a layer may import from; anything above it is refused, so arrows point one way only. */
-const layers = ['template', 'data', 'onnx', 'autodiff', 'model', 'tuning', 'scoring', 'adapters', 'runs', 'editor', 'views'];
+const layers = [
+  'template',
+  'data',
+  'onnx',
+  'autodiff',
+  'model',
+  'tuning',
+  'scoring',
+  'adapters',
+  'runs',
+  'editor',
+  'views',
+];
 const mayImport = {
   template: [],
   data: [],
@@ -21,14 +33,21 @@ const vscodeOnly = { name: 'vscode', message: 'Only src/editor, src/views and sr
 const layerRules = layers.map((layer) => ({
   files: [`src/${layer}/**/*.ts`],
   rules: {
-    'no-restricted-imports': ['error', {
-      paths: ['editor', 'views'].includes(layer) ? [] : [vscodeOnly],
-      patterns: [
-        ...layers.filter((other) => other !== layer && !mayImport[layer].includes(other))
-          .map((other) => ({ group: [`../${other}/*`, `**/src/${other}/*`], message: `src/${layer} may not import src/${other}.` })),
-        { group: ['**/webview/*'], message: 'src/ never imports the webview.' },
-      ],
-    }],
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: ['editor', 'views'].includes(layer) ? [] : [vscodeOnly],
+        patterns: [
+          ...layers
+            .filter((other) => other !== layer && !mayImport[layer].includes(other))
+            .map((other) => ({
+              group: [`../${other}/*`, `**/src/${other}/*`],
+              message: `src/${layer} may not import src/${other}.`,
+            })),
+          { group: ['**/webview/*'], message: 'src/ never imports the webview.' },
+        ],
+      },
+    ],
   },
 }));
 
@@ -49,6 +68,16 @@ export default tseslint.config(
   { files: ['src/cli.ts', 'src/trainer.ts'], rules: { 'no-restricted-imports': ['error', { paths: [vscodeOnly] }] } },
   {
     files: ['webview/**/*.ts'],
-    rules: { 'no-restricted-imports': ['error', { paths: [vscodeOnly], patterns: [{ group: ['**/src/*/*'], allowTypeImports: true, message: 'webview/ shares only types with src/.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [vscodeOnly],
+          patterns: [
+            { group: ['**/src/*/*'], allowTypeImports: true, message: 'webview/ shares only types with src/.' },
+          ],
+        },
+      ],
+    },
   },
 );

@@ -13,10 +13,27 @@ export function knownFailure(error: unknown, log?: string): Failure | undefined 
   if (error instanceof Failure) return error;
   const message = messageOf(error);
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'ENOSPC') return new Failure('disk-full', 'The disk is full.', log ? { file: log } : {}, 'Free some space, then resume the run.');
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new Failure('not-writable', `A file cannot be written: ${message}.`, {}, 'Choose a runs folder that you may write to.');
+  if (code === 'ENOSPC')
+    return new Failure(
+      'disk-full',
+      'The disk is full.',
+      log ? { file: log } : {},
+      'Free some space, then resume the run.',
+    );
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new Failure(
+      'not-writable',
+      `A file cannot be written: ${message}.`,
+      {},
+      'Choose a runs folder that you may write to.',
+    );
   if (/bad_alloc|failed to allocate|out of memory/i.test(message)) {
-    return new Failure('out-of-memory', 'The model and this batch do not fit into memory.', {}, 'Lower tune.batchSize, or raise tune.accumulate instead.');
+    return new Failure(
+      'out-of-memory',
+      'The model and this batch do not fit into memory.',
+      {},
+      'Lower tune.batchSize, or raise tune.accumulate instead.',
+    );
   }
   return undefined;
 }
@@ -26,8 +43,22 @@ function messageOf(error: unknown): string {
 }
 
 /** Failures of the run itself; every other one says that something in the input is wrong. */
-const runFailures: ReadonlySet<string> = new Set(['loss-not-finite', 'out-of-memory', 'disk-full', 'not-writable', 'data-changed', 'runtime-run', 'unexpected',
-  'disk-space', 'hub-busy', 'hub-changed', 'hub-damaged', 'hub-down', 'hub-stalled', 'hub-unreachable']);
+const runFailures: ReadonlySet<string> = new Set([
+  'loss-not-finite',
+  'out-of-memory',
+  'disk-full',
+  'not-writable',
+  'data-changed',
+  'runtime-run',
+  'unexpected',
+  'disk-space',
+  'hub-busy',
+  'hub-changed',
+  'hub-damaged',
+  'hub-down',
+  'hub-stalled',
+  'hub-unreachable',
+]);
 
 export function isRunFailure({ code }: Failure): boolean {
   return runFailures.has(code);
@@ -40,7 +71,7 @@ export function isStopped(error: unknown, signal?: AbortSignal): boolean {
 
 /** Everything there is to know about an error, for the log. */
 export function traceOf(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function oneLine(message: string): string {

@@ -3,7 +3,16 @@ import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './commands/check';
 import { compareAndReport } from './commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './commands/export';
-import { addModel, describeModel, formatAdded, formatInspection, formatModels, formatVariants, listVariants, withMethods } from './commands/models';
+import {
+  addModel,
+  describeModel,
+  formatAdded,
+  formatInspection,
+  formatModels,
+  formatVariants,
+  listVariants,
+  withMethods,
+} from './commands/models';
 import { listModels } from './model/open/listModels';
 import { chooseProvider, describeFallback, providers } from './onnx/provider';
 import { addBar, addLines } from './commands/addDisplay';
@@ -51,14 +60,16 @@ const program = new Command('prompt-tuner')
     if (provider) process.env.PROMPT_TUNER_PROVIDER = provider;
   });
 
-command('check', 'say what is wrong with templates').argument('<file...>')
+command('check', 'say what is wrong with templates')
+  .argument('<file...>')
   .action(async (files: readonly string[], options: Common) => {
     const findings = await checkFiles(files);
     print(options, findings, formatFindings(findings));
     if (findings.some(({ severity }) => severity === 'error')) process.exitCode = exit.inputWrong;
   });
 
-command('render', 'show the prompt of a row as text and as tokens').argument('<file>')
+command('render', 'show the prompt of a row as text and as tokens')
+  .argument('<file>')
   .option('--row <n>', 'row of the data, from 0', wholeNumber, 0)
   .addOption(splitOption())
   .addOption(methodOption('method whose virtual tokens are shown'))
@@ -68,7 +79,8 @@ command('render', 'show the prompt of a row as text and as tokens').argument('<f
     print(options, rendering, formatRendering(rendering));
   });
 
-command('train', 'train a prompt and measure it on the test split').argument('<file>')
+command('train', 'train a prompt and measure it on the test split')
+  .argument('<file>')
   .addOption(methodOption('what is trained').makeOptionMandatory())
   .addOption(setOption())
   .addOption(runsOption())
@@ -76,7 +88,10 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
   .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
-    const plan = options.resume === undefined && options.method !== 'hard' ? planStudy(await loadTemplate(file), [options.method], options.set) : undefined;
+    const plan =
+      options.resume === undefined && options.method !== 'hard'
+        ? planStudy(await loadTemplate(file), [options.method], options.set)
+        : undefined;
     // Without a list or seeds there is one training, with the settings as they were given.
     const trainings = plan?.study ? plan.runs.map((run) => ({ ...run, study: plan.study })) : [{ set: options.set }];
     const ids: string[] = [];
@@ -89,10 +104,17 @@ command('train', 'train a prompt and measure it on the test split').argument('<f
       process.exitCode = exit.interrupted;
       break;
     }
-    if (plan?.study) print(options, { kind: 'study', ...plan.study, runs: ids }, `${ids.length} of ${trainings.length} trainings of the study over ${plan.study.varied.join(', ')}: ${plan.study.id}`, { oneLine: true });
+    if (plan?.study)
+      print(
+        options,
+        { kind: 'study', ...plan.study, runs: ids },
+        `${ids.length} of ${trainings.length} trainings of the study over ${plan.study.varied.join(', ')}: ${plan.study.id}`,
+        { oneLine: true },
+      );
   });
 
-command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
+command('evaluate', 'measure a prompt, a run or an adapter')
+  .argument('<file>')
   .addOption(new Option('--method <method>', 'measure the text alone').choices(['hard']).conflicts(['run', 'adapter']))
   .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
   .addOption(providerOption())
@@ -101,45 +123,81 @@ command('evaluate', 'measure a prompt, a run or an adapter').argument('<file>')
   .addOption(splitOption())
   .addOption(setOption())
   .addOption(runsOption())
-  .action(async (file: string, options: Common & { method?: 'hard'; run?: string; adapter?: string; textOnly?: boolean; split?: Split }, self: Command) => {
-    if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');
-    const subject = subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
-    const { result } = await watched(options, [file], (work) => evaluateRun({ ...options, file, subject }, work));
-    print(options, result, formatResult(result));
-  });
+  .action(
+    async (
+      file: string,
+      options: Common & { method?: 'hard'; run?: string; adapter?: string; textOnly?: boolean; split?: Split },
+      self: Command,
+    ) => {
+      if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');
+      const subject =
+        subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
+      const { result } = await watched(options, [file], (work) => evaluateRun({ ...options, file, subject }, work));
+      print(options, result, formatResult(result));
+    },
+  );
 
-command('compare', 'train and measure methods side by side').argument('<file...>')
+command('compare', 'train and measure methods side by side')
+  .argument('<file...>')
   .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
   .addOption(providerOption())
   .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
   .option('--report <file>', 'write a report as one HTML file')
-  .addOption(new Option('--format <format>', 'print the table for another program').choices(['csv', 'json', 'markdown']).conflicts('json'))
+  .addOption(
+    new Option('--format <format>', 'print the table for another program')
+      .choices(['csv', 'json', 'markdown'])
+      .conflicts('json'),
+  )
   .addOption(setOption())
   .addOption(runsOption())
-  .action(async (files: readonly string[], options: Common & { methods: readonly Method[]; seeds?: number; report?: string; format?: TableFormat }) => {
-    const { comparison, report } = await watched(options, files, (work) => compareAndReport({ ...options, files }, work));
-    const text = options.format ? comparisonTable(comparedTasks(comparison.entries), options.format).trimEnd()
-      : [formatComparison(comparison.rows, { width: process.stdout.columns }), report && `Report: ${report}`].filter(Boolean).join('\n\n');
-    print(options, { rows: comparison.rows, ...(report && { report }) }, text);
-    const failure = comparison.entries.find((entry) => entry.failure)?.failure;
-    if (failure) complain(failure);
-    if (comparison.stopped) process.exitCode = exit.interrupted;
-  });
+  .action(
+    async (
+      files: readonly string[],
+      options: Common & { methods: readonly Method[]; seeds?: number; report?: string; format?: TableFormat },
+    ) => {
+      const { comparison, report } = await watched(options, files, (work) =>
+        compareAndReport({ ...options, files }, work),
+      );
+      const text = options.format
+        ? comparisonTable(comparedTasks(comparison.entries), options.format).trimEnd()
+        : [formatComparison(comparison.rows, { width: process.stdout.columns }), report && `Report: ${report}`]
+            .filter(Boolean)
+            .join('\n\n');
+      print(options, { rows: comparison.rows, ...(report && { report }) }, text);
+      const failure = comparison.entries.find((entry) => entry.failure)?.failure;
+      if (failure) complain(failure);
+      if (comparison.stopped) process.exitCode = exit.interrupted;
+    },
+  );
 
-command('report', 'compare runs that exist, as one HTML file or as a table').argument('<run...>')
+command('report', 'compare runs that exist, as one HTML file or as a table')
+  .argument('<run...>')
   .option('--to <file>', 'file to write; a table is printed without it')
-  .addOption(new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'))
+  .addOption(
+    new Option('--format <format>', 'what is written').choices(['html', 'csv', 'json', 'markdown']).default('html'),
+  )
   .option('--baseline <run>', 'one of the runs, which the others are measured against; the hard prompt when left out')
   .addOption(runsOption())
-  .action(async (references: readonly string[], options: Common & { to?: string; format: 'html' | TableFormat; baseline?: string }, self: Command) => {
-    if (options.format === 'html' && options.to === undefined) self.error('error: say where the report goes: --to FILE.html');
-    const folders = await findRuns(options.runs, references);
-    const baseline = options.baseline === undefined ? {} : { baseline: await chosenBaseline(options.runs, options.baseline, folders) };
-    const { text, file } = await writeComparison(folders, { ...options, ...baseline });
-    print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
-  });
+  .action(
+    async (
+      references: readonly string[],
+      options: Common & { to?: string; format: 'html' | TableFormat; baseline?: string },
+      self: Command,
+    ) => {
+      if (options.format === 'html' && options.to === undefined)
+        self.error('error: say where the report goes: --to FILE.html');
+      const folders = await findRuns(options.runs, references);
+      const baseline =
+        options.baseline === undefined
+          ? {}
+          : { baseline: await chosenBaseline(options.runs, options.baseline, folders) };
+      const { text, file } = await writeComparison(folders, { ...options, ...baseline });
+      print(options, file === undefined ? { text } : { file }, file === undefined ? text.trimEnd() : `Report: ${file}`);
+    },
+  );
 
-command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT adapter or inside an ONNX model').argument('<run>')
+command('export', "write a run's trained prompt for use elsewhere, as a PEFT adapter or inside an ONNX model")
+  .argument('<run>')
   .addOption(new Option('--format <format>', 'what is written').choices(['peft', 'onnx']).makeOptionMandatory())
   .requiredOption('--to <dir>', 'folder to write, new or empty')
   .addOption(runsOption())
@@ -149,11 +207,19 @@ command('export', 'write a run\'s trained prompt for use elsewhere, as a PEFT ad
   });
 
 const models = program.command('models').description('models at hand').exitOverride();
-command('list', 'the embedded model, those in the hub\'s cache, those that were added, and those that templates below this folder name', models).action(async (options: Common) => {
+command(
+  'list',
+  "the embedded model, those in the hub's cache, those that were added, and those that templates below this folder name",
+  models,
+).action(async (options: Common) => {
   const list = await withMethods(await listModels(await modelsOfTemplates(await templatesBelow(process.cwd()))));
   print(options, list, formatModels(list));
 });
-command('add', 'download a model of the hub, or note a folder', models).argument('<model>', 'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file')
+command('add', 'download a model of the hub, or note a folder', models)
+  .argument(
+    '<model>',
+    'a hub id such as HuggingFaceTB/SmolLM2-135M-Instruct, with @revision if need be, a folder, or a file',
+  )
   .option('--variant <name>', 'which of its files: fp32, fp16, q8, q4 …; the best for training where none is named')
   .option('--list', 'only list the variants of a model of the hub')
   .action(async (model: string, options: Common & { variant?: string; list?: boolean }) => {
@@ -161,11 +227,21 @@ command('add', 'download a model of the hub, or note a folder', models).argument
       const variants = await listVariants(model);
       return print(options, variants, formatVariants(variants));
     }
-    const show = options.json ? (event: object) => { process.stdout.write(`${JSON.stringify(event)}\n`); } : undefined;
-    const display = process.stderr.isTTY ? addBar(process.stderr) : addLines((line) => process.stderr.write(`${line}\n`));
+    const show = options.json
+      ? (event: object) => {
+          process.stdout.write(`${JSON.stringify(event)}\n`);
+        }
+      : undefined;
+    const display = process.stderr.isTTY
+      ? addBar(process.stderr)
+      : addLines((line) => process.stderr.write(`${line}\n`));
     process.on('SIGINT', stopDownload);
     try {
-      const added = await addModel(model, { variant: options.variant, signal: interruption.signal, onEvent: show ?? display.show });
+      const added = await addModel(model, {
+        variant: options.variant,
+        signal: interruption.signal,
+        onEvent: show ?? display.show,
+      });
       display.end();
       print(options, added, formatAdded(added), { oneLine: true });
     } finally {
@@ -173,7 +249,8 @@ command('add', 'download a model of the hub, or note a folder', models).argument
       process.off('SIGINT', stopDownload);
     }
   });
-command('inspect', 'what a model is, what can be trained through it, and how fast', models).argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
+command('inspect', 'what a model is, what can be trained through it, and how fast', models)
+  .argument('[model]', 'builtin, a hub id, or a folder', 'builtin')
   .option('--measure', 'time a forward pass and a training step')
   .addOption(providerOption())
   .action(async (model: string, options: Common & { measure?: boolean }) => {
@@ -182,18 +259,26 @@ command('inspect', 'what a model is, what can be trained through it, and how fas
   });
 
 const runs = program.command('runs').description('runs on the disk').exitOverride();
-command('list', 'every run, newest first', runs).addOption(runsOption()).action(async (options: Common) => {
-  const list = await scanRuns(options.runs);
-  print(options, runListJson(list), formatRunList(list));
-});
-command('show', 'one run in full', runs).argument('<run>').addOption(runsOption()).action(async (run: string, options: Common) => {
-  const details = await showRun(options.runs, run);
-  print(options, details, formatRun(details));
-});
-command('delete', 'delete a run and all it holds', runs).argument('<run>').addOption(runsOption()).action(async (run: string, options: Common) => {
-  const deleted = await removeRun(options.runs, run);
-  print(options, { deleted }, `Deleted ${deleted}.`);
-});
+command('list', 'every run, newest first', runs)
+  .addOption(runsOption())
+  .action(async (options: Common) => {
+    const list = await scanRuns(options.runs);
+    print(options, runListJson(list), formatRunList(list));
+  });
+command('show', 'one run in full', runs)
+  .argument('<run>')
+  .addOption(runsOption())
+  .action(async (run: string, options: Common) => {
+    const details = await showRun(options.runs, run);
+    print(options, details, formatRun(details));
+  });
+command('delete', 'delete a run and all it holds', runs)
+  .argument('<run>')
+  .addOption(runsOption())
+  .action(async (run: string, options: Common) => {
+    const deleted = await removeRun(options.runs, run);
+    print(options, { deleted }, `Deleted ${deleted}.`);
+  });
 
 function command(name: string, description: string, parent: Command = program): Command {
   return parent.command(name).description(description).option('--json', 'print JSON').exitOverride();
@@ -212,7 +297,9 @@ function runsOption(): Option {
 }
 
 function providerOption(): Option {
-  return new Option('--provider <provider>', 'what runs the graphs; the processor where this machine lacks it').choices(['auto', ...providers]).env('PROMPT_TUNER_PROVIDER');
+  return new Option('--provider <provider>', 'what runs the graphs; the processor where this machine lacks it')
+    .choices(['auto', ...providers])
+    .env('PROMPT_TUNER_PROVIDER');
 }
 
 function setOption(): Option {
@@ -221,11 +308,15 @@ function setOption(): Option {
     if (key === undefined || value === undefined) throw new InvalidArgumentError('Write it as tune.key=value.');
     return { ...earlier, [key]: value };
   };
-  return new Option('--set <tune.key=value>', 'a setting that outranks the template (repeatable)').argParser(collect).default({}, 'none');
+  return new Option('--set <tune.key=value>', 'a setting that outranks the template (repeatable)')
+    .argParser(collect)
+    .default({}, 'none');
 }
 
 function methodName(written: string): Method {
-  const method = methods.find((known) => known === written) ?? (Object.hasOwn(methodAliases, written) ? methodAliases[written] : undefined);
+  const method =
+    methods.find((known) => known === written) ??
+    (Object.hasOwn(methodAliases, written) ? methodAliases[written] : undefined);
   if (!method) throw new InvalidArgumentError(`Methods are ${[...methods, ...Object.keys(methodAliases)].join(', ')}.`);
   return method;
 }
@@ -245,15 +336,33 @@ function positiveNumber(written: string): number {
   return number;
 }
 
-function subjectOf({ method, run, adapter, textOnly }: { method?: 'hard'; run?: string; adapter?: string; textOnly?: boolean }): EvaluationSubject | undefined {
+function subjectOf({
+  method,
+  run,
+  adapter,
+  textOnly,
+}: {
+  method?: 'hard';
+  run?: string;
+  adapter?: string;
+  textOnly?: boolean;
+}): EvaluationSubject | undefined {
   if (run !== undefined) return { kind: 'run', run, textOnly };
   if (adapter !== undefined) return { kind: 'adapter', folder: adapter };
   return method && { kind: 'hard' };
 }
 
 /** Lets runs work while their progress is shown: as JSON lines for a training asked for JSON, as a bar on a terminal, as lines elsewhere. */
-async function watched<T>(options: Common, files: readonly string[], work: (options: RunOptions) => Promise<T>): Promise<T> {
-  const display = options.json ? jsonDisplay() : process.stderr.isTTY ? barDisplay(process.stderr) : lineDisplay((line) => process.stderr.write(`${line}\n`));
+async function watched<T>(
+  options: Common,
+  files: readonly string[],
+  work: (options: RunOptions) => Promise<T>,
+): Promise<T> {
+  const display = options.json
+    ? jsonDisplay()
+    : process.stderr.isTTY
+      ? barDisplay(process.stderr)
+      : lineDisplay((line) => process.stderr.write(`${line}\n`));
   const warnings = await warningsOf(files);
   if (warnings.length > 0) process.stderr.write(`${formatFindings(warnings)}\n`);
   const fallback = describeFallback(await chooseProvider());
@@ -287,7 +396,9 @@ function print(options: Common, value: unknown, text: string, { oneLine = false 
 /** One sentence, and the exit code that goes with it. */
 function complain(failure: Failure): void {
   const { code, message, place } = failure;
-  const remedy = failure.remedy ?? (place.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
+  const remedy =
+    failure.remedy ??
+    (place.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
   process.stderr.write(`${describeFailure(new Failure(code, message, place, remedy))}\n`);
   process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
 }

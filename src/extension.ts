@@ -7,7 +7,15 @@ import { registerInstructionEdit } from './editor/instructionEdit';
 import { registerLanguageFeatures } from './editor/languageFeatures';
 import { registerNewTemplate } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
-import { openTemplate, queuePlan, registerCommands, report, requireTrust, showLog, stopRun } from './views/commands/startCommands';
+import {
+  openTemplate,
+  queuePlan,
+  registerCommands,
+  report,
+  requireTrust,
+  showLog,
+  stopRun,
+} from './views/commands/startCommands';
 import { addModel } from './views/models/addModel';
 import { createComparisonPanel } from './views/comparison/panel';
 import { exportRun } from './views/commands/exportCommand';
@@ -52,7 +60,12 @@ export function activate(context: vscode.ExtensionContext): void {
       showLog,
       stop: (run) => stopRun({ client, watcher, log }, run),
       resume: (run) => void vscode.commands.executeCommand('promptTuner.resume', run),
-      applyInstruction: ({ folder, record }) => void vscode.commands.executeCommand('promptTuner.applyInstruction', vscode.Uri.file(record.template.path), folder),
+      applyInstruction: ({ folder, record }) =>
+        void vscode.commands.executeCommand(
+          'promptTuner.applyInstruction',
+          vscode.Uri.file(record.template.path),
+          folder,
+        ),
       start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
     },
   });
@@ -74,29 +87,56 @@ export function activate(context: vscode.ExtensionContext): void {
   // Results are shown above the template that they are of.
   const stopListening = onResults(watcher, () => findings.checkAgain());
   context.subscriptions.push(
-    log, watcher, client, trainer, panel, preview, facts, findings, { dispose: stopListening },
+    log,
+    watcher,
+    client,
+    trainer,
+    panel,
+    preview,
+    facts,
+    findings,
+    { dispose: stopListening },
     registerQuickFixes(findings),
     registerLanguageFeatures(facts),
-    registerInstructionEdit(() => watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path }))),
+    registerInstructionEdit(() =>
+      watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
+    ),
     registerImports(),
     registerNewTemplate(),
-    vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined)),
+    vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) =>
+      preview.open(selected instanceof vscode.Uri ? selected : undefined),
+    ),
     registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
-    tree, pages, form,
+    tree,
+    pages,
+    form,
     createTemplatesTree(watcher, context.extensionUri),
     createModelsTree(),
     createRunStatusBar(watcher),
-    createRunNotices({ watcher, isSeen: ({ record }) => tree.visible || pages.isSeen(record.id), openPage: (run) => pages.open(run) }),
+    createRunNotices({
+      watcher,
+      isSeen: ({ record }) => tree.visible || pages.isSeen(record.id),
+      openPage: (run) => pages.open(run),
+    }),
     registerCommands({ client, watcher, panel, form, log }),
     registerRunCommands({
-      watcher, choice,
+      watcher,
+      choice,
       openPage: (run) => pages.open(run),
-      export: async (run) => void (requireTrust() && await exportRun(run, { cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath, environment: trainerEnvironment(process.env) })),
+      export: async (run) =>
+        void (
+          requireTrust() &&
+          (await exportRun(run, {
+            cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath,
+            environment: trainerEnvironment(process.env),
+          }))
+        ),
       report: (error) => report(log, error),
     }),
     followRuns({ watcher, client, memory: context.workspaceState, log }),
     confineEditor(() => findings.checkAgain()),
-    modelPages, followProviderSetting(),
+    modelPages,
+    followProviderSetting(),
     vscode.commands.registerCommand('promptTuner.addModel', (given?: unknown) => addModel(modelParts, given)),
     vscode.commands.registerCommand('promptTuner.showModel', (selected?: unknown) => modelPages.open(selected)),
     vscode.commands.registerCommand('promptTuner.setHubToken', () => setHubToken(context.secrets)),
@@ -109,7 +149,10 @@ export function activate(context: vscode.ExtensionContext): void {
 function onResults(watcher: RunWatcher, listener: () => void): () => void {
   let known = '';
   return watcher.onChange(() => {
-    const results = watcher.runs.filter(({ record }) => record.result).map(({ record }) => record.id).join();
+    const results = watcher.runs
+      .filter(({ record }) => record.result)
+      .map(({ record }) => record.id)
+      .join();
     if (results === known) return;
     known = results;
     listener();

@@ -10,7 +10,12 @@ export interface Place {
  * `code` is stable and kebab-case (`data-missing`, `no-rule`); `message` is one sentence; `remedy` is one more.
  */
 export class Failure extends Error {
-  constructor(readonly code: string, message: string, readonly place: Place = {}, readonly remedy?: string) {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly place: Place = {},
+    readonly remedy?: string,
+  ) {
     super(message);
     this.name = 'Failure';
   }
@@ -25,5 +30,7 @@ export function describeFailure(failure: Failure): string {
 
 /** The same failure, with the place completed by what only an outer layer knows. */
 export function withPlace(error: unknown, place: Place): unknown {
-  return error instanceof Failure ? new Failure(error.code, error.message, { ...place, ...error.place }, error.remedy) : error;
+  return error instanceof Failure
+    ? new Failure(error.code, error.message, { ...place, ...error.place }, error.remedy)
+    : error;
 }

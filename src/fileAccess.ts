@@ -23,7 +23,12 @@ export function isWithinReach(path: string): boolean {
 /** @throws Failure "outside-workspace" */
 export function requireWithinReach(path: string, what: string): void {
   if (isWithinReach(path)) return;
-  throw new Failure('outside-workspace', `${what} lies outside the workspace, where templates may not read.`, { file: path }, 'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.');
+  throw new Failure(
+    'outside-workspace',
+    `${what} lies outside the workspace, where templates may not read.`,
+    { file: path },
+    'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.',
+  );
 }
 
 let modelFolders = true;
@@ -35,7 +40,13 @@ export function allowModelFolders(allowed: boolean): void {
 
 /** @throws Failure "untrusted" or "outside-workspace" */
 export function requireOpenableFolder(path: string): void {
-  if (!modelFolders) throw new Failure('untrusted', 'Model folders are not opened in Restricted Mode.', { file: path }, 'Trust the workspace first.');
+  if (!modelFolders)
+    throw new Failure(
+      'untrusted',
+      'Model folders are not opened in Restricted Mode.',
+      { file: path },
+      'Trust the workspace first.',
+    );
   requireWithinReach(path, 'The model folder');
 }
 

@@ -2,10 +2,24 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
-const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const places = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 /** Switches that keep the browser quiet and let it run as root and without a GPU. */
-const switches = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** Starts Chromium without a window; on Debian it is installed first when there is none. */
 export function launchChromium() {
@@ -20,7 +34,11 @@ function installChromium() {
   const root = process.getuid?.() === 0;
   if (process.platform === 'linux' && existsSync('/usr/bin/apt-get')) {
     console.log('No Chromium found: installing the Debian package "chromium".');
-    const apt = (...words) => execFileSync(root ? 'apt-get' : 'sudo', root ? words : ['-n', 'apt-get', ...words], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    const apt = (...words) =>
+      execFileSync(root ? 'apt-get' : 'sudo', root ? words : ['-n', 'apt-get', ...words], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      });
     try {
       apt('update');
       apt('install', '-y', '--no-install-recommends', 'chromium');
@@ -29,6 +47,9 @@ function installChromium() {
     }
   }
   const installed = findChromium();
-  if (!installed) throw new Error('The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.');
+  if (!installed)
+    throw new Error(
+      'The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.',
+    );
   return installed;
 }

@@ -6,7 +6,18 @@ import { createInterface } from 'node:readline';
 const results = 'out/results';
 const verdict = /^(\d+) passed, (\d+) failed$/;
 const vitest = (name, config) => ({
-  name, command: ['node', 'node_modules/vitest/vitest.mjs', 'run', '--config', config, '--reporter=dot', '--reporter=json', `--outputFile.json=${results}/${name}.json`], report: `${results}/${name}.json`,
+  name,
+  command: [
+    'node',
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config',
+    config,
+    '--reporter=dot',
+    '--reporter=json',
+    `--outputFile.json=${results}/${name}.json`,
+  ],
+  report: `${results}/${name}.json`,
 });
 
 const rings = [
@@ -57,7 +68,10 @@ for (const ring of rings) outcomes.push(await runRing(ring));
 console.log('\nRings');
 for (const { name, passed, failed, skipped, reason } of outcomes) {
   if (passed + failed === 0 && reason) console.log(`– ${name} ${reason}`);
-  else console.log(`${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${skipped ? ` (${skipped} skipped)` : ''}`);
+  else
+    console.log(
+      `${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${skipped ? ` (${skipped} skipped)` : ''}`,
+    );
 }
 const sum = (field) => outcomes.reduce((total, outcome) => total + outcome[field], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -1,12 +1,39 @@
-import { provideVSCodeDesignSystem, vsCodeButton, vsCodeCheckbox, vsCodeDropdown, vsCodeOption, vsCodePanels, vsCodePanelTab, vsCodePanelView, vsCodeProgressRing, vsCodeTextArea, vsCodeTextField } from '@vscode/webview-ui-toolkit';
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodePanels,
+  vsCodePanelTab,
+  vsCodePanelView,
+  vsCodeProgressRing,
+  vsCodeTextArea,
+  vsCodeTextField,
+} from '@vscode/webview-ui-toolkit';
 
 /** Registers the controls that our pages use; the toolkit is archived, so nothing else imports it. */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption(), vsCodePanels(), vsCodePanelTab(), vsCodePanelView(), vsCodeProgressRing(), vsCodeTextArea(), vsCodeTextField());
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeCheckbox(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodePanels(),
+    vsCodePanelTab(),
+    vsCodePanelView(),
+    vsCodeProgressRing(),
+    vsCodeTextArea(),
+    vsCodeTextField(),
+  );
 }
 
 /** A toolkit button. */
-export function button(label: string, press: () => void, appearance: 'primary' | 'secondary' = 'secondary'): HTMLElement {
+export function button(
+  label: string,
+  press: () => void,
+  appearance: 'primary' | 'secondary' = 'secondary',
+): HTMLElement {
   const element = document.createElement('vscode-button');
   element.setAttribute('appearance', appearance);
   element.textContent = label;
@@ -30,7 +57,12 @@ export function checkBox(label: string, checked: boolean, change: (checked: bool
 }
 
 /** A toolkit drop-down list with its label; `change` gets the key chosen. */
-export function dropDown(label: string, options: readonly { readonly key: string; readonly name: string }[], chosen: string | null, change: (key: string) => void): HTMLElement {
+export function dropDown(
+  label: string,
+  options: readonly { readonly key: string; readonly name: string }[],
+  chosen: string | null,
+  change: (key: string) => void,
+): HTMLElement {
   const element = document.createElement('vscode-dropdown') as HTMLElement & { value: string };
   element.setAttribute('aria-label', label);
   for (const { key, name } of options) {
@@ -61,19 +93,30 @@ export function labelledDropDown(...[label, options, chosen, change]: Parameters
 }
 
 /** A toolkit text field; `input` gets every change. */
-export function textField(label: string, value: string, input: (value: string) => void): HTMLElement & { value: string } {
+export function textField(
+  label: string,
+  value: string,
+  input: (value: string) => void,
+): HTMLElement & { value: string } {
   return typed('vscode-text-field', { label, value, input });
 }
 
 /** A toolkit text area of several lines, with its label above it; `input` gets every change. */
-export function textArea(label: string, value: string, input: (value: string) => void): HTMLElement & { value: string } {
+export function textArea(
+  label: string,
+  value: string,
+  input: (value: string) => void,
+): HTMLElement & { value: string } {
   const element = typed('vscode-text-area', { label, value, input });
   element.setAttribute('resize', 'vertical');
   element.setAttribute('rows', '3');
   return element;
 }
 
-function typed(tag: string, { label, value, input }: { readonly label: string; readonly value: string; input(value: string): void }): HTMLElement & { value: string } {
+function typed(
+  tag: string,
+  { label, value, input }: { readonly label: string; readonly value: string; input(value: string): void },
+): HTMLElement & { value: string } {
   const element = document.createElement(tag) as HTMLElement & { value: string };
   element.setAttribute('aria-label', label);
   keepLabel(element, label);
@@ -86,7 +129,8 @@ function typed(tag: string, { label, value, input }: { readonly label: string; r
 /** The toolkit takes the label of a field without text of its own away as soon as it is in the document. */
 function keepLabel(element: HTMLElement, label: string): void {
   new MutationObserver(() => {
-    if (/^Text (?:field|area)$/.test(element.getAttribute('aria-label') ?? '')) element.setAttribute('aria-label', label);
+    if (/^Text (?:field|area)$/.test(element.getAttribute('aria-label') ?? ''))
+      element.setAttribute('aria-label', label);
   }).observe(element, { attributeFilter: ['aria-label'] });
 }
 
@@ -109,7 +153,10 @@ export interface Tab {
 
 /** Tabs of which one is shown; `change` gets the key of the one chosen. */
 export function tabs(label: string, all: readonly Tab[], chosen: string, change: (key: string) => void): HTMLElement {
-  const panels = document.createElement('vscode-panels') as HTMLElement & { activeid: string; activeindicator: boolean };
+  const panels = document.createElement('vscode-panels') as HTMLElement & {
+    activeid: string;
+    activeindicator: boolean;
+  };
   // The line that glides to the tab chosen begins at the first, whichever is chosen; the style sheet draws one that stays.
   panels.activeindicator = false;
   panels.setAttribute('aria-label', label);

@@ -1,7 +1,11 @@
 const namespace = 'http://www.w3.org/2000/svg';
 
 /** Makes a part of a drawing with attributes and content. */
-export function svg(tag: string, attributes: Readonly<Record<string, string | number>> = {}, ...content: readonly (Node | string)[]): SVGElement {
+export function svg(
+  tag: string,
+  attributes: Readonly<Record<string, string | number>> = {},
+  ...content: readonly (Node | string)[]
+): SVGElement {
   const made = document.createElementNS(namespace, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
   made.append(...content);
@@ -9,7 +13,20 @@ export function svg(tag: string, attributes: Readonly<Record<string, string | nu
 }
 
 /** Properties that style sheets give a drawing here and nobody would give it elsewhere. */
-const carried = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'fill-opacity', 'font-family', 'font-size', 'font-weight', 'text-anchor', 'dominant-baseline'];
+const carried = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'opacity',
+  'fill-opacity',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'text-anchor',
+  'dominant-baseline',
+];
 
 /** The drawing as a file of its own, in the colours that it has on the page. */
 export function svgFile(drawing: SVGElement): string {

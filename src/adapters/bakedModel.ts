@@ -29,15 +29,33 @@ interface ConstantPast {
  */
 export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, prepended: number): Promise<BakedModel> {
   const inFront = language.signature.cache.length > 0 && !prompt.prefix && !isMasked(language) ? prepended : 0;
-  const past = prompt.prefix ? { rows: prompt.prefix.rows, parts: keysAndValuesOf(prompt.prefix, language.configuration) } : inFront > 0 ? await pastOfVirtualTokens(language, prompt, inFront) : undefined;
+  const past = prompt.prefix
+    ? { rows: prompt.prefix.rows, parts: keysAndValuesOf(prompt.prefix, language.configuration) }
+    : inFront > 0
+      ? await pastOfVirtualTokens(language, prompt, inFront)
+      : undefined;
   const front = past?.rows ?? 0;
   const placed = prompt.rows - inFront;
   const builder = beginGraph(language);
-  const body = instantiate(builder, { graph: language.model.graph, signature: language.signature }, {
-    prefix: 'body/',
-    bindings: { ...ownInputs(language), ...((past ?? isMasked(language)) && bindPast(builder, language, past ?? { rows: 0, parts: [] })) },
-    virtual: placed > 0 ? virtualTokens(builder, language, { ...prompt, rows: placed, values: prompt.values.slice(inFront * prompt.hiddenSize) }) : undefined,
-  });
+  const body = instantiate(
+    builder,
+    { graph: language.model.graph, signature: language.signature },
+    {
+      prefix: 'body/',
+      bindings: {
+        ...ownInputs(language),
+        ...((past ?? isMasked(language)) && bindPast(builder, language, past ?? { rows: 0, parts: [] })),
+      },
+      virtual:
+        placed > 0
+          ? virtualTokens(builder, language, {
+              ...prompt,
+              rows: placed,
+              values: prompt.values.slice(inFront * prompt.hiddenSize),
+            })
+          : undefined,
+    },
+  );
   nameOutputs(builder, language, { body, front });
   return { model: { ...language.model, graph: keepOnly(builder.graph([]), outputsOf(language)) }, front, placed };
 }
@@ -45,65 +63,126 @@ export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, pr
 const isMasked = ({ configuration }: LanguageModel): boolean => configuration.kind === 'masked';
 
 /** A masked model reads each text once and whole: its callers know of no cache. */
-const inputsOf = (language: LanguageModel): readonly Value[] => language.model.graph.inputs.filter(({ name }) => !isMasked(language) || !pastNames(language).includes(name));
-const outputsOf = (language: LanguageModel): readonly Value[] => language.model.graph.outputs.filter(({ name }) => !isMasked(language) || !presentNames(language).includes(name));
+const inputsOf = (language: LanguageModel): readonly Value[] =>
+  language.model.graph.inputs.filter(({ name }) => !isMasked(language) || !pastNames(language).includes(name));
+const outputsOf = (language: LanguageModel): readonly Value[] =>
+  language.model.graph.outputs.filter(({ name }) => !isMasked(language) || !presentNames(language).includes(name));
 
 function beginGraph(language: LanguageModel): Builder {
   const { model } = language;
-  return extendGraph({ ...emptyGraph, inputs: inputsOf(language), initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'baked/');
+  return extendGraph(
+    {
+      ...emptyGraph,
+      inputs: inputsOf(language),
+      initializers: model.graph.initializers,
+      nodes: constantNodes(model.graph),
+    },
+    'baked/',
+  );
 }
 
-const ownInputs = ({ model }: LanguageModel): Bindings => Object.fromEntries(model.graph.inputs.map(({ name }) => [name, name]));
+const ownInputs = ({ model }: LanguageModel): Bindings =>
+  Object.fromEntries(model.graph.inputs.map(({ name }) => [name, name]));
 
-const virtualTokens = (builder: Builder, { tokenizer }: LanguageModel, { rows, hiddenSize, values }: SoftPrompt): { readonly prompt: string; readonly vocabularySize: number } =>
-  ({ prompt: builder.constant(floatTensor([rows, hiddenSize], values)), vocabularySize: tokenizer.vocabularySize });
+const virtualTokens = (
+  builder: Builder,
+  { tokenizer }: LanguageModel,
+  { rows, hiddenSize, values }: SoftPrompt,
+): { readonly prompt: string; readonly vocabularySize: number } => ({
+  prompt: builder.constant(floatTensor([rows, hiddenSize], values)),
+  vocabularySize: tokenizer.vocabularySize,
+});
 
 /** Names of the cache's inputs, in the order of {@link ConstantPast.parts}. */
-const pastNames = ({ signature }: LanguageModel): readonly string[] => signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]);
-const presentNames = ({ signature }: LanguageModel): readonly string[] => signature.cache.flatMap((layer) => [layer.presentKey, layer.presentValue]);
+const pastNames = ({ signature }: LanguageModel): readonly string[] =>
+  signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]);
+const presentNames = ({ signature }: LanguageModel): readonly string[] =>
+  signature.cache.flatMap((layer) => [layer.presentKey, layer.presentValue]);
 
 /** The inputs as the model's body shall see them: the constant past before the caller's, a longer mask, positions further on. */
 function bindPast(builder: Builder, language: LanguageModel, { rows, parts }: ConstantPast): Bindings {
-  const { signature, configuration: { keyValueHeads, headSize } } = language;
+  const {
+    signature,
+    configuration: { keyValueHeads, headSize },
+  } = language;
   const { op, ints } = builder;
   const batch = op('Shape', [signature.inputIds], { start: 0, end: 1 });
   const stretch = op('Concat', [batch, ints([1, 1, 1])], { axis: 0 });
   const pasts = pastNames(language).map((name, i) => {
-    const constant = op('Expand', [builder.constant(floatTensor([1, keyValueHeads, rows, headSize], parts[i] ?? [])), stretch]);
+    const constant = op('Expand', [
+      builder.constant(floatTensor([1, keyValueHeads, rows, headSize], parts[i] ?? [])),
+      stretch,
+    ]);
     return [name, isMasked(language) ? constant : op('Concat', [constant, name], { axis: 2 })];
   });
   const { attentionMask: mask, positionIds: positions } = signature;
   return {
     ...Object.fromEntries(pasts),
-    ...(mask && { [mask]: op('Concat', [op('Expand', [ints([1]), op('Concat', [batch, ints([rows])], { axis: 0 })]), mask], { axis: 1 }) }),
+    ...(mask && {
+      [mask]: op('Concat', [op('Expand', [ints([1]), op('Concat', [batch, ints([rows])], { axis: 0 })]), mask], {
+        axis: 1,
+      }),
+    }),
     ...(positions && !isMasked(language) && { [positions]: op('Add', [positions, ints([rows])]) }),
   };
 }
 
 /** The model's own output names. What is cached leaves without the constant past, so that it can come back as the next call's past. */
-function nameOutputs(builder: Builder, language: LanguageModel, { body, front }: { readonly body: Instance; readonly front: number }): void {
+function nameOutputs(
+  builder: Builder,
+  language: LanguageModel,
+  { body, front }: { readonly body: Instance; readonly front: number },
+): void {
   const presents = new Set(presentNames(language));
   const toTheEnd = 2 ** 63;
   for (const { name } of outputsOf(language)) {
     const value = body.value(name);
-    builder.alias(front > 0 && presents.has(name) ? builder.op('Slice', [value, builder.ints([front]), builder.ints([toTheEnd]), builder.ints([2])]) : value, name);
+    builder.alias(
+      front > 0 && presents.has(name)
+        ? builder.op('Slice', [value, builder.ints([front]), builder.ints([toTheEnd]), builder.ints([2])])
+        : value,
+      name,
+    );
   }
 }
 
 /** What the model caches for the first virtual tokens of a prompt. */
 async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, rows: number): Promise<ConstantPast> {
-  const { model, signature, configuration: { keyValueHeads, headSize }, tokenizer: { vocabularySize } } = language;
+  const {
+    model,
+    signature,
+    configuration: { keyValueHeads, headSize },
+    tokenizer: { vocabularySize },
+  } = language;
   const builder = beginGraph(language);
-  const body = instantiate(builder, { graph: model.graph, signature }, { prefix: 'body/', bindings: ownInputs(language), virtual: virtualTokens(builder, language, prompt) });
+  const body = instantiate(
+    builder,
+    { graph: model.graph, signature },
+    { prefix: 'body/', bindings: ownInputs(language), virtual: virtualTokens(builder, language, prompt) },
+  );
   const presents = presentNames(language);
   for (const name of presents) builder.alias(body.value(name), name);
-  const session = await openSession({ ...model, graph: keepOnly(builder.graph([]), presents.map((name) => ({ name, type: ElementType.float }))) });
+  const session = await openSession({
+    ...model,
+    graph: keepOnly(
+      builder.graph([]),
+      presents.map((name) => ({ name, type: ElementType.float })),
+    ),
+  });
   try {
     const places = Array.from({ length: rows }, (_, i) => i);
     const empty = floats([1, keyValueHeads, 0, headSize], new Float32Array());
     const cached = await session.run({
-      [signature.inputIds]: int64s([1, rows], places.map((i) => vocabularySize + i)),
-      ...(signature.attentionMask && { [signature.attentionMask]: int64s([1, rows], places.map(() => 1)) }),
+      [signature.inputIds]: int64s(
+        [1, rows],
+        places.map((i) => vocabularySize + i),
+      ),
+      ...(signature.attentionMask && {
+        [signature.attentionMask]: int64s(
+          [1, rows],
+          places.map(() => 1),
+        ),
+      }),
       ...(signature.positionIds && { [signature.positionIds]: int64s([1, rows], places) }),
       ...Object.fromEntries(pastNames(language).map((name) => [name, empty])),
     });

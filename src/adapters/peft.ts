@@ -31,7 +31,9 @@ export async function readAdapter(folder: string): Promise<SoftPrompt> {
   const own = await readOwnRows(folder);
   if (config.kind === 'PREFIX_TUNING') {
     const prefix = { rows: matrix.dims[0]!, width: matrix.dims[1]!, values: matrix.values };
-    return own ? { rows: own.dims[0]!, hiddenSize: own.dims[1]!, values: own.values, prefix } : { rows: 0, hiddenSize: 0, values: new Float32Array(), prefix };
+    return own
+      ? { rows: own.dims[0]!, hiddenSize: own.dims[1]!, values: own.values, prefix }
+      : { rows: 0, hiddenSize: 0, values: new Float32Array(), prefix };
   }
   if (!own) return { rows: matrix.dims[0]!, hiddenSize: matrix.dims[1]!, values: matrix.values };
   const values = new Float32Array(matrix.values.length + own.values.length);
@@ -44,10 +46,23 @@ async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promis
   const file = join(folder, adapterFiles.weights);
   const tensors = readSafetensors(await readPart(folder, adapterFiles.weights), file);
   // Checkpoints of a training without an encoder keep the matrix under the name of the module.
-  const matrix = tensors.get(matrixName) ?? (tensors.size === 1 ? [...tensors].find(([name]) => name.endsWith('embedding.weight'))?.[1] : undefined);
-  if (matrix?.dims.length !== 2 || matrix.dims[0] === 0) throw new Failure('adapter-damaged', `The file holds no matrix named ${matrixName}.`, { file }, 'Save the adapter again with PEFT or Prompt Tuner.');
+  const matrix =
+    tensors.get(matrixName) ??
+    (tensors.size === 1 ? [...tensors].find(([name]) => name.endsWith('embedding.weight'))?.[1] : undefined);
+  if (matrix?.dims.length !== 2 || matrix.dims[0] === 0)
+    throw new Failure(
+      'adapter-damaged',
+      `The file holds no matrix named ${matrixName}.`,
+      { file },
+      'Save the adapter again with PEFT or Prompt Tuner.',
+    );
   if (virtualTokens !== undefined && virtualTokens !== matrix.dims[0]) {
-    throw new Failure('adapter-damaged', `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`, { file }, 'Use the two files that were saved together.');
+    throw new Failure(
+      'adapter-damaged',
+      `The matrix has ${matrix.dims[0]} rows, ${adapterFiles.config} says ${virtualTokens}.`,
+      { file },
+      'Use the two files that were saved together.',
+    );
   }
   return ofOnlyTask(matrix, tensors, file);
 }
@@ -61,7 +76,12 @@ function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTenso
   if (!columns || !rows) return shared;
   const [tasks, , ranks = 0] = columns.dims;
   if (tasks !== 1) {
-    throw new Failure('adapter-kind', `The adapter holds the prompts of ${tasks} tasks.`, { file }, 'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.');
+    throw new Failure(
+      'adapter-kind',
+      `The adapter holds the prompts of ${tasks} tasks.`,
+      { file },
+      'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.',
+    );
   }
   const width = shared.dims[1]!;
   return {
@@ -69,7 +89,8 @@ function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTenso
     values: shared.values.map((value, i) => {
       const [row, column] = [Math.floor(i / width), i % width];
       let factor = 0;
-      for (let rank = 0; rank < ranks; rank++) factor += columns.values[row * ranks + rank]! * rows.values[rank * width + column]!;
+      for (let rank = 0; rank < ranks; rank++)
+        factor += columns.values[row * ranks + rank]! * rows.values[rank * width + column]!;
       return value * factor;
     }),
   };
@@ -89,10 +110,26 @@ async function readPart(folder: string, name: string, encoding?: 'utf8'): Promis
     return await readFile(file, encoding);
   } catch (error) {
     const pickle = join(folder, 'adapter_model.bin');
-    if (name === adapterFiles.weights && await access(pickle).then(() => true, () => false)) {
-      throw new Failure('adapter-pickle', 'The adapter\'s numbers are a Python pickle, which can run code when opened and is therefore not read.', { file: pickle }, 'Convert it once, in its folder: python -c "import torch, safetensors.torch as s; s.save_file(torch.load(\'adapter_model.bin\', map_location=\'cpu\', weights_only=True), \'adapter_model.safetensors\')"');
+    if (
+      name === adapterFiles.weights &&
+      (await access(pickle).then(
+        () => true,
+        () => false,
+      ))
+    ) {
+      throw new Failure(
+        'adapter-pickle',
+        "The adapter's numbers are a Python pickle, which can run code when opened and is therefore not read.",
+        { file: pickle },
+        "Convert it once, in its folder: python -c \"import torch, safetensors.torch as s; s.save_file(torch.load('adapter_model.bin', map_location='cpu', weights_only=True), 'adapter_model.safetensors')\"",
+      );
     }
-    throw new Failure('adapter-missing', `The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`, { file }, `Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`);
+    throw new Failure(
+      'adapter-missing',
+      `The adapter cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}).`,
+      { file },
+      `Point at a folder with ${adapterFiles.config} and ${adapterFiles.weights}.`,
+    );
   }
 }
 
@@ -112,26 +149,44 @@ export interface AdapterBase {
 export async function readAdapterBase(folder: string): Promise<AdapterBase> {
   const placement = await readPlacement(join(folder, placementName));
   if (placement) return { name: placement.model.id, sha256: placement.model.sha256 };
-  return { name: readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config)).base };
+  return {
+    name: readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config)).base,
+  };
 }
 
 /** Why an adapter may mean nothing on a model that it fits by its sizes; nothing where it was trained for it, as far as names and hashes tell. */
-export function strangeBase({ name, sha256 }: AdapterBase, model: Pick<LanguageModel, 'id' | 'sha256'>): string | undefined {
-  const same = sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
-  return same ? undefined : `The adapter was trained for "${name}"${sha256 && name === model.id ? ' with other weights' : ''}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
+export function strangeBase(
+  { name, sha256 }: AdapterBase,
+  model: Pick<LanguageModel, 'id' | 'sha256'>,
+): string | undefined {
+  const same =
+    sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
+  return same
+    ? undefined
+    : `The adapter was trained for "${name}"${sha256 && name === model.id ? ' with other weights' : ''}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
 }
 
 /** Hub ids and folders of one model end alike, however it was exported. */
-const plainName = (name: string): string => name.toLowerCase().split(/[\\/]/).filter(Boolean).at(-1)?.replace(/[-_.]onnx.*$/, '') ?? '';
+const plainName = (name: string): string =>
+  name
+    .toLowerCase()
+    .split(/[\\/]/)
+    .filter(Boolean)
+    .at(-1)
+    ?.replace(/[-_.]onnx.*$/, '') ?? '';
 
 /** How an adapter is meant to be used: as its own record says, or by what PEFT can express. @throws Failure "adapter-damaged", "adapter-kind" */
 export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promise<AdapterUse> {
   const placement = await readPlacement(join(folder, placementName));
   const instruction = { 'tune.instruction': placement?.instruction.length ? 'embeddings' : 'fixed' };
-  if (prompt.prefix) return { method: 'v2', set: { 'tune.length': String(prompt.prefix.rows), 'tune.layers': 'all', ...instruction } };
+  if (prompt.prefix)
+    return { method: 'v2', set: { 'tune.length': String(prompt.prefix.rows), 'tune.layers': 'all', ...instruction } };
   const length = { 'tune.length': String(prompt.rows - (placement?.instruction.length ?? 0)) };
   if (placement?.method === 'v2') return { method: 'v2', set: { ...length, 'tune.layers': 'input', ...instruction } };
-  const { kind } = readPeftConfig(await readPart(folder, adapterFiles.config, 'utf8'), join(folder, adapterFiles.config));
+  const { kind } = readPeftConfig(
+    await readPart(folder, adapterFiles.config, 'utf8'),
+    join(folder, adapterFiles.config),
+  );
   return { method: kind === 'P_TUNING' ? 'v1' : 'soft', set: length };
 }
 
@@ -140,16 +195,24 @@ export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promis
  * What PEFT cannot express lies beside it: `prompt_tuner.json` says where the vectors stand, `prompt_tuner.safetensors` holds the instruction's.
  * @throws Failure "adapter-shape" when the prompt has not the sizes of task and model
  */
-export async function writeAdapter(folder: string, prompt: SoftPrompt, task: Task, model: LanguageModel): Promise<void> {
+export async function writeAdapter(
+  folder: string,
+  prompt: SoftPrompt,
+  task: Task,
+  model: LanguageModel,
+): Promise<void> {
   requireSizes(prompt, task, model);
   const tokens = prompt.prefix ? 0 : task.layout.total;
   const split = tokens * prompt.hiddenSize;
-  const matrix = prompt.prefix ? { dims: [prompt.prefix.rows, prompt.prefix.width], values: prompt.prefix.values } : { dims: [tokens, prompt.hiddenSize], values: prompt.values.slice(0, split) };
+  const matrix = prompt.prefix
+    ? { dims: [prompt.prefix.rows, prompt.prefix.width], values: prompt.prefix.values }
+    : { dims: [tokens, prompt.hiddenSize], values: prompt.values.slice(0, split) };
   const own = { dims: [prompt.rows - tokens, prompt.hiddenSize], values: prompt.values.slice(split) };
   const unfinished = `${folder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { recursive: true });
-  const write = (name: string, content: string | Uint8Array): Promise<void> => writeFile(join(unfinished, name), content);
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
+    writeFile(join(unfinished, name), content);
   await write(adapterFiles.config, asJson(peftConfigOf(prompt, { tokens, settings: task.settings, model })));
   await write(adapterFiles.weights, writeSafetensors(new Map([[matrixName, matrix]])));
   if (own.values.length > 0) await write(adapterFiles.ownWeights, writeSafetensors(new Map([[matrixName, own]])));
@@ -163,8 +226,20 @@ const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 function requireSizes(prompt: SoftPrompt, { promptRows, prefixRows }: Task, model: LanguageModel): void {
   const { hiddenSize } = model.configuration;
   const width = prompt.prefix ? prefixWidth(model) : 0;
-  const has = [prompt.rows, prompt.rows * prompt.hiddenSize, prompt.values.length, prompt.prefix?.rows ?? 0, prompt.prefix?.width ?? 0, prompt.prefix?.values.length ?? 0];
+  const has = [
+    prompt.rows,
+    prompt.rows * prompt.hiddenSize,
+    prompt.values.length,
+    prompt.prefix?.rows ?? 0,
+    prompt.prefix?.width ?? 0,
+    prompt.prefix?.values.length ?? 0,
+  ];
   const needs = [promptRows, promptRows * hiddenSize, promptRows * hiddenSize, prefixRows, width, prefixRows * width];
   if (has.every((size, i) => size === needs[i])) return;
-  throw new Failure('adapter-shape', `The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${has[3]} × ${has[4]}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`, {}, 'Use the template and the model that it was trained with.');
+  throw new Failure(
+    'adapter-shape',
+    `The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${has[3]} × ${has[4]}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
+    {},
+    'Use the template and the model that it was trained with.',
+  );
 }

@@ -22,33 +22,70 @@ const peftVersion = '0.21.0';
  * up when it is saved, and MULTITASK_PROMPT_TUNING is read where it holds one task.
  */
 const savedAs: Readonly<Record<string, PeftKind>> = {
-  PROMPT_TUNING: 'PROMPT_TUNING', P_TUNING: 'P_TUNING', PREFIX_TUNING: 'PREFIX_TUNING', CARTRIDGE: 'PREFIX_TUNING', CPT: 'PROMPT_TUNING', MULTITASK_PROMPT_TUNING: 'PROMPT_TUNING',
+  PROMPT_TUNING: 'PROMPT_TUNING',
+  P_TUNING: 'P_TUNING',
+  PREFIX_TUNING: 'PREFIX_TUNING',
+  CARTRIDGE: 'PREFIX_TUNING',
+  CPT: 'PROMPT_TUNING',
+  MULTITASK_PROMPT_TUNING: 'PROMPT_TUNING',
 };
 
 /** A field that only one kind has, for configurations that do not name their kind. */
-const tellingFields: readonly (readonly [string, PeftKind])[] = [['prefix_projection', 'PREFIX_TUNING'], ['encoder_reparameterization_type', 'P_TUNING'], ['prompt_tuning_init', 'PROMPT_TUNING']];
+const tellingFields: readonly (readonly [string, PeftKind])[] = [
+  ['prefix_projection', 'PREFIX_TUNING'],
+  ['encoder_reparameterization_type', 'P_TUNING'],
+  ['prompt_tuning_init', 'PROMPT_TUNING'],
+];
 
 /** @throws Failure "adapter-damaged" for broken JSON, "adapter-kind" for adapters that are no prompt of a causal language model */
 export function readPeftConfig(text: string, file: string): PeftConfig {
   const config = parseObject(text);
-  if (!config) throw new Failure('adapter-damaged', 'adapter_config.json is not a JSON object.', { file }, 'Copy it again.');
+  if (!config)
+    throw new Failure('adapter-damaged', 'adapter_config.json is not a JSON object.', { file }, 'Copy it again.');
   const named = config.peft_type ?? tellingFields.find(([field]) => field in config)?.[1];
   const kind = typeof named === 'string' && Object.hasOwn(savedAs, named) ? savedAs[named] : undefined;
   if (!kind) {
-    throw new Failure('adapter-kind', named === undefined ? 'The adapter does not say what kind it is.' : `The adapter is of kind ${String(named)}, which is no prompt.`, { file }, 'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.');
+    throw new Failure(
+      'adapter-kind',
+      named === undefined
+        ? 'The adapter does not say what kind it is.'
+        : `The adapter is of kind ${String(named)}, which is no prompt.`,
+      { file },
+      'Choose an adapter of kind PROMPT_TUNING, P_TUNING or PREFIX_TUNING.',
+    );
   }
-  const { num_virtual_tokens: virtualTokens, num_transformer_submodules: submodules, task_type: taskType, modules_to_save: modules, base_model_name_or_path: base } = config;
-  const unfit = (what: string): Failure => new Failure('adapter-kind', `The adapter ${what}.`, { file }, 'Choose an adapter of a causal language model that is a prompt and nothing else.');
+  const {
+    num_virtual_tokens: virtualTokens,
+    num_transformer_submodules: submodules,
+    task_type: taskType,
+    modules_to_save: modules,
+    base_model_name_or_path: base,
+  } = config;
+  const unfit = (what: string): Failure =>
+    new Failure(
+      'adapter-kind',
+      `The adapter ${what}.`,
+      { file },
+      'Choose an adapter of a causal language model that is a prompt and nothing else.',
+    );
   if (submodules === 2 || taskType === 'SEQ_2_SEQ_LM') throw unfit('belongs to an encoder-decoder model');
-  if (typeof taskType === 'string' && taskType !== 'CAUSAL_LM') throw unfit(`belongs to a model with another head than a language model's (task type ${taskType})`);
-  if (Array.isArray(modules) && modules.length > 0) throw unfit(`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
-  return { kind, ...(typeof virtualTokens === 'number' && { virtualTokens }), ...(typeof base === 'string' && base && { base }) };
+  if (typeof taskType === 'string' && taskType !== 'CAUSAL_LM')
+    throw unfit(`belongs to a model with another head than a language model's (task type ${taskType})`);
+  if (Array.isArray(modules) && modules.length > 0)
+    throw unfit(`changes weights of the model too (modules_to_save: ${modules.join(', ')})`);
+  return {
+    kind,
+    ...(typeof virtualTokens === 'number' && { virtualTokens }),
+    ...(typeof base === 'string' && base && { base }),
+  };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }
@@ -58,19 +95,60 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
  * `adapter_config.json` with the fields that PEFT itself writes.
  * @param tokens virtual tokens among the input embeddings that the adapter's matrix holds
  */
-export function peftConfigOf(prompt: SoftPrompt, { tokens, settings, model }: { readonly tokens: number; readonly settings: Settings; readonly model: LanguageModel }): object {
-  const { configuration: { heads, layers, hiddenSize, keyValueHeads, headSize } } = model;
+export function peftConfigOf(
+  prompt: SoftPrompt,
+  { tokens, settings, model }: { readonly tokens: number; readonly settings: Settings; readonly model: LanguageModel },
+): object {
+  const {
+    configuration: { heads, layers, hiddenSize, keyValueHeads, headSize },
+  } = model;
   const fields = {
-    auto_mapping: null, base_model_name_or_path: model.id, inference_mode: true, modules_to_save: null, num_attention_heads: heads, num_layers: layers,
-    num_transformer_submodules: 1, num_virtual_tokens: tokens, peft_version: peftVersion, revision: null, task_type: model.configuration.kind === 'masked' ? null : 'CAUSAL_LM', token_dim: hiddenSize,
+    auto_mapping: null,
+    base_model_name_or_path: model.id,
+    inference_mode: true,
+    modules_to_save: null,
+    num_attention_heads: heads,
+    num_layers: layers,
+    num_transformer_submodules: 1,
+    num_virtual_tokens: tokens,
+    peft_version: peftVersion,
+    revision: null,
+    task_type: model.configuration.kind === 'masked' ? null : 'CAUSAL_LM',
+    token_dim: hiddenSize,
   };
   if (prompt.prefix) {
     // With grouped queries PEFT counts in key/value heads here, or the matrix would not fit.
-    const width = { num_attention_heads: keyValueHeads, token_dim: keyValueHeads * headSize, num_layers: model.signature.cache.length };
-    return { ...fields, ...width, num_virtual_tokens: prompt.prefix.rows, peft_type: 'PREFIX_TUNING', encoder_hidden_size: width.token_dim, init_weights: null, prefix_projection: false };
+    const width = {
+      num_attention_heads: keyValueHeads,
+      token_dim: keyValueHeads * headSize,
+      num_layers: model.signature.cache.length,
+    };
+    return {
+      ...fields,
+      ...width,
+      num_virtual_tokens: prompt.prefix.rows,
+      peft_type: 'PREFIX_TUNING',
+      encoder_hidden_size: width.token_dim,
+      init_weights: null,
+      prefix_projection: false,
+    };
   }
   if (settings.method === 'v1') {
-    return { ...fields, peft_type: 'P_TUNING', encoder_dropout: 0, encoder_hidden_size: settings.encoderSize || hiddenSize, encoder_num_layers: 2, encoder_reparameterization_type: settings.encoder.toUpperCase() };
+    return {
+      ...fields,
+      peft_type: 'P_TUNING',
+      encoder_dropout: 0,
+      encoder_hidden_size: settings.encoderSize || hiddenSize,
+      encoder_num_layers: 2,
+      encoder_reparameterization_type: settings.encoder.toUpperCase(),
+    };
   }
-  return { ...fields, peft_type: 'PROMPT_TUNING', prompt_tuning_init: 'RANDOM', prompt_tuning_init_text: null, tokenizer_kwargs: null, tokenizer_name_or_path: null };
+  return {
+    ...fields,
+    peft_type: 'PROMPT_TUNING',
+    prompt_tuning_init: 'RANDOM',
+    prompt_tuning_init_text: null,
+    tokenizer_kwargs: null,
+    tokenizer_name_or_path: null,
+  };
 }

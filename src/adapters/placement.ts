@@ -21,27 +21,50 @@ export interface Placement {
 
 export const placementName = 'prompt_tuner.json';
 
-export function placementOf({ template, settings, layout, instruction }: Pick<Task, 'template' | 'settings' | 'layout' | 'instruction'>, { id, sha256 }: Pick<LanguageModel, 'id' | 'sha256'>): Placement {
-  return { format: 1, method: settings.method, template: template.text, prepended: layout.prepended, slots: layout.slots, instruction, model: { id, sha256 } };
+export function placementOf(
+  { template, settings, layout, instruction }: Pick<Task, 'template' | 'settings' | 'layout' | 'instruction'>,
+  { id, sha256 }: Pick<LanguageModel, 'id' | 'sha256'>,
+): Placement {
+  return {
+    format: 1,
+    method: settings.method,
+    template: template.text,
+    prepended: layout.prepended,
+    slots: layout.slots,
+    instruction,
+    model: { id, sha256 },
+  };
 }
 
 /** Whether PEFT alone can put the vectors where they belong. */
-export const fitsPeft = ({ prepended, slots, instruction }: Placement): boolean => instruction.length === 0 && (prepended > 0 || slots.length === 0);
+export const fitsPeft = ({ prepended, slots, instruction }: Placement): boolean =>
+  instruction.length === 0 && (prepended > 0 || slots.length === 0);
 
 /** The placement beside an adapter; undefined for one that was not made here. @throws Failure "adapter-damaged" */
 export async function readPlacement(file: string): Promise<Placement | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const placement = parsed(text);
-  if (!placement) throw new Failure('adapter-damaged', `${placementName} is not what Prompt Tuner writes.`, { file }, 'Copy the adapter again, or remove this file to use the vectors in front of the text.');
+  if (!placement)
+    throw new Failure(
+      'adapter-damaged',
+      `${placementName} is not what Prompt Tuner writes.`,
+      { file },
+      'Copy the adapter again, or remove this file to use the vectors in front of the text.',
+    );
   return placement;
 }
 
 function parsed(text: string): Placement | undefined {
   try {
     const value = JSON.parse(text) as Partial<Placement> | null;
-    const complete = value?.format === 1 && typeof value.prepended === 'number' && Array.isArray(value.slots) && Array.isArray(value.instruction) && typeof value.method === 'string';
-    return complete ? value as Placement : undefined;
+    const complete =
+      value?.format === 1 &&
+      typeof value.prepended === 'number' &&
+      Array.isArray(value.slots) &&
+      Array.isArray(value.instruction) &&
+      typeof value.method === 'string';
+    return complete ? (value as Placement) : undefined;
   } catch {
     return undefined;
   }

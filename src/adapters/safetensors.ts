@@ -13,7 +13,12 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-const elementTypes: Readonly<Record<string, ElementType>> = { F64: ElementType.double, F32: ElementType.float, F16: ElementType.float16, BF16: ElementType.bfloat16 };
+const elementTypes: Readonly<Record<string, ElementType>> = {
+  F64: ElementType.double,
+  F32: ElementType.float,
+  F16: ElementType.float16,
+  BF16: ElementType.bfloat16,
+};
 
 /**
  * Reads a safetensors file: an 8-byte length, a JSON header, the numbers (format of huggingface/safetensors).
@@ -21,30 +26,55 @@ const elementTypes: Readonly<Record<string, ElementType>> = { F64: ElementType.d
  * @throws Failure "adapter-damaged", "adapter-type"
  */
 export function readSafetensors(bytes: Uint8Array, file: string): ReadonlyMap<string, NamedTensor> {
-  const damaged = (): Failure => new Failure('adapter-damaged', 'The file is not a complete safetensors file.', { file }, 'It is probably cut off: copy it again.');
+  const damaged = (): Failure =>
+    new Failure(
+      'adapter-damaged',
+      'The file is not a complete safetensors file.',
+      { file },
+      'It is probably cut off: copy it again.',
+    );
   const parts = split(bytes);
   if (!parts) throw damaged();
   const { header, data } = parts;
-  const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, entry]): [string, NamedTensor] => {
-    if (!isEntry(entry)) throw damaged();
-    const [from, to] = entry.data_offsets;
-    const type = elementTypes[entry.dtype];
-    if (type === undefined) throw new Failure('adapter-type', `The adapter stores numbers as ${entry.dtype}, which is not supported.`, { file }, 'Save it as float32.');
-    if (from < 0 || to > data.byteLength || to - from !== elementCount(entry.shape) * elementSize(type)!) throw damaged();
-    return [name, { dims: entry.shape, values: Float32Array.from(tensorNumbers({ type, dims: entry.shape, bytes: data.subarray(from, to) })) }];
-  });
+  const tensors = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, entry]): [string, NamedTensor] => {
+      if (!isEntry(entry)) throw damaged();
+      const [from, to] = entry.data_offsets;
+      const type = elementTypes[entry.dtype];
+      if (type === undefined)
+        throw new Failure(
+          'adapter-type',
+          `The adapter stores numbers as ${entry.dtype}, which is not supported.`,
+          { file },
+          'Save it as float32.',
+        );
+      if (from < 0 || to > data.byteLength || to - from !== elementCount(entry.shape) * elementSize(type)!)
+        throw damaged();
+      return [
+        name,
+        {
+          dims: entry.shape,
+          values: Float32Array.from(tensorNumbers({ type, dims: entry.shape, bytes: data.subarray(from, to) })),
+        },
+      ];
+    });
   return new Map(tensors);
 }
 
 const headLength = 8;
 
-function split(bytes: Uint8Array): { readonly header: Readonly<Record<string, unknown>>; readonly data: Uint8Array } | undefined {
+function split(
+  bytes: Uint8Array,
+): { readonly header: Readonly<Record<string, unknown>>; readonly data: Uint8Array } | undefined {
   if (bytes.byteLength < headLength) return undefined;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, headLength).getBigUint64(0, true));
   if (length > bytes.byteLength - headLength) return undefined;
   try {
     const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(headLength, headLength + length)));
-    return typeof header === 'object' && header !== null ? { header: header as Record<string, unknown>, data: bytes.subarray(headLength + length) } : undefined;
+    return typeof header === 'object' && header !== null
+      ? { header: header as Record<string, unknown>, data: bytes.subarray(headLength + length) }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -52,7 +82,8 @@ function split(bytes: Uint8Array): { readonly header: Readonly<Record<string, un
 
 function isEntry(value: unknown): value is Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
-  const sizes = (numbers: unknown): boolean => Array.isArray(numbers) && numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
+  const sizes = (numbers: unknown): boolean =>
+    Array.isArray(numbers) && numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
   return typeof dtype === 'string' && sizes(shape) && sizes(offsets) && offsets?.length === 2;
 }
 
@@ -69,6 +100,8 @@ export function writeSafetensors(tensors: ReadonlyMap<string, NamedTensor>): Uin
   const size = new TextEncoder().encode(text).byteLength;
   const head = new TextEncoder().encode(text + ' '.repeat((headLength - (size % headLength)) % headLength));
   const length = new Uint8Array(new BigUint64Array([BigInt(head.byteLength)]).buffer);
-  const parts = [...tensors.values()].map(({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  const parts = [...tensors.values()].map(
+    ({ values }) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+  );
   return new Uint8Array(Buffer.concat([length, head, ...parts]));
 }

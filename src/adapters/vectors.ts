@@ -20,12 +20,19 @@ export function cosines(values: Float32Array, width: number): Float32Array {
 }
 
 /** How far each row went from where it was, and the cosine between the two. @param values, before [rows, width] */
-export function movement(values: Float32Array, before: Float32Array, width: number): readonly { readonly distance: number; readonly cosine: number }[] {
+export function movement(
+  values: Float32Array,
+  before: Float32Array,
+  width: number,
+): readonly { readonly distance: number; readonly cosine: number }[] {
   const [norms, old] = [rowNorms(values, width), rowNorms(before, width)];
   return Array.from(norms, (norm, row) => {
     const inner = dot(values, before, [row, row], width);
     const scale = norm * old[row]!;
-    return { distance: Math.sqrt(Math.max(0, norm ** 2 + old[row]! ** 2 - 2 * inner)), cosine: scale > 0 ? inner / scale : 0 };
+    return {
+      distance: Math.sqrt(Math.max(0, norm ** 2 + old[row]! ** 2 - 2 * inner)),
+      cosine: scale > 0 ? inner / scale : 0,
+    };
   });
 }
 
@@ -39,7 +46,15 @@ export interface Nearest {
  * For each vector the `count` nearest rows of a table by cosine, read in pieces, because a table of all words may not fit into memory twice.
  * @param vectors [vectors, width] @param table gives [to − from, width] @returns [vectors][count]
  */
-export function nearestRows(vectors: Float32Array, width: number, { rows, read, count }: { readonly rows: number; readonly read: (from: number, to: number) => Float32Array; readonly count: number }): readonly (readonly Nearest[])[] {
+export function nearestRows(
+  vectors: Float32Array,
+  width: number,
+  {
+    rows,
+    read,
+    count,
+  }: { readonly rows: number; readonly read: (from: number, to: number) => Float32Array; readonly count: number },
+): readonly (readonly Nearest[])[] {
   const norms = rowNorms(vectors, width);
   const best: Nearest[][] = Array.from(norms, () => []);
   for (let from = 0; from < rows; from += tablePiece) {

@@ -13,19 +13,26 @@ export const activation: Rules = {
     return [slope, () => t.sumTo(slope(), bias!, y)];
   }),
   // y = x σ(αx): y' = σ(αx) (1 + αx (1 - σ(αx)))
-  'com.microsoft.QuickGelu': rule(({ x: [x], g, node, t }) => [() => {
-    const scaled = t.mul(x!, t.scalar(floatAttribute(node, 'alpha', 1.702)));
-    const gate = t.op('Sigmoid', [scaled]);
-    return t.mul(g, t.mul(gate, t.add(t.scalar(1), t.mul(scaled, t.sub(t.scalar(1), gate)))));
-  }]),
+  'com.microsoft.QuickGelu': rule(({ x: [x], g, node, t }) => [
+    () => {
+      const scaled = t.mul(x!, t.scalar(floatAttribute(node, 'alpha', 1.702)));
+      const gate = t.op('Sigmoid', [scaled]);
+      return t.mul(g, t.mul(gate, t.add(t.scalar(1), t.mul(scaled, t.sub(t.scalar(1), gate)))));
+    },
+  ]),
   // log(1 + eˣ)' = σ(x)
   Softplus: rule(({ x: [x], g, t }) => [() => t.mul(g, t.op('Sigmoid', [x!]))]),
-  LeakyRelu: rule(({ x: [x], g, node, t }) => [() => whereNegative(x!, { below: t.mul(g, t.scalar(floatAttribute(node, 'alpha', 0.01))), above: g, t })]),
+  LeakyRelu: rule(({ x: [x], g, node, t }) => [
+    () => whereNegative(x!, { below: t.mul(g, t.scalar(floatAttribute(node, 'alpha', 0.01))), above: g, t }),
+  ]),
   // α (eˣ - 1) below zero, so its slope there is y + α
-  Elu: rule(({ x: [x], y, g, node, t }) => [() => whereNegative(x!, { below: t.mul(g, t.add(y, t.scalar(floatAttribute(node, 'alpha', 1)))), above: g, t })]),
+  Elu: rule(({ x: [x], y, g, node, t }) => [
+    () => whereNegative(x!, { below: t.mul(g, t.add(y, t.scalar(floatAttribute(node, 'alpha', 1)))), above: g, t }),
+  ]),
 };
 
-const isTanh = (node: Node): boolean => node.attributes.approximate?.kind === 'string' && node.attributes.approximate.value === 'tanh';
+const isTanh = (node: Node): boolean =>
+  node.attributes.approximate?.kind === 'string' && node.attributes.approximate.value === 'tanh';
 
 /** (x Φ(x))' = Φ(x) + x φ(x), Φ and φ of the standard normal distribution. */
 function geluSlope(x: string, t: Tape): string {
@@ -44,6 +51,9 @@ function tanhGeluSlope(x: string, t: Tape): string {
   return t.mul(t.scalar(0.5), t.add(t.add(t.scalar(1), tanh), bend));
 }
 
-function whereNegative(x: string, { below, above, t }: { readonly below: string; readonly above: string; readonly t: Tape }): string {
+function whereNegative(
+  x: string,
+  { below, above, t }: { readonly below: string; readonly above: string; readonly t: Tape },
+): string {
   return t.op('Where', [t.op('Less', [x, t.scalar(0)]), below, above]);
 }

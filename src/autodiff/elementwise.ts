@@ -9,15 +9,21 @@ export const elementwise: Rules = {
   // d(ab) = b da + a db
   Mul: rule(({ x: [a, b], y, g, t }) => [() => t.sumTo(t.mul(g, b!), a!, y), () => t.sumTo(t.mul(g, a!), b!, y)]),
   // d(a/b) = da/b - (a/b) db/b
-  Div: rule(({ x: [a, b], y, g, t }) => [() => t.sumTo(t.div(g, b!), a!, y), () => t.sumTo(t.neg(t.div(t.mul(g, y), b!)), b!, y)]),
+  Div: rule(({ x: [a, b], y, g, t }) => [
+    () => t.sumTo(t.div(g, b!), a!, y),
+    () => t.sumTo(t.neg(t.div(t.mul(g, y), b!)), b!, y),
+  ]),
   // d(a^p) = p a^(p-1) da + a^p log(a) dp
   Pow: rule(({ x: [a, p], y, g, t }) => [
     () => t.sumTo(t.mul(g, powerSlope(a!, p!, t)), a!, y),
-    () => t.sumTo(t.mul(g, t.mul(y, t.op('Log', [a!]))), p!, y)]),
+    () => t.sumTo(t.mul(g, t.mul(y, t.op('Log', [a!]))), p!, y),
+  ]),
   // choice passes the gradient to the operand it took
-  Where: rule(({ x: [condition, a, b], y, g, t }) => [undefined,
+  Where: rule(({ x: [condition, a, b], y, g, t }) => [
+    undefined,
     () => t.sumTo(t.op('Where', [condition!, g, t.scalar(0)]), a!, y),
-    () => t.sumTo(t.op('Where', [condition!, t.scalar(0), g]), b!, y)]),
+    () => t.sumTo(t.op('Where', [condition!, t.scalar(0), g]), b!, y),
+  ]),
   Neg: rule(({ g, t }) => [() => t.neg(g)]),
   // d√x = dx / 2√x
   Sqrt: rule(({ y, g, t }) => [() => t.div(g, t.mul(t.scalar(2), y))]),
@@ -32,7 +38,9 @@ export const elementwise: Rules = {
   // σ' = σ (1 - σ)
   Sigmoid: rule(({ y, g, t }) => [() => t.mul(g, t.mul(y, t.sub(t.scalar(1), y)))]),
   // erf' = 2/√π exp(-x²)
-  Erf: rule(({ x: [x], g, t }) => [() => t.mul(g, t.mul(t.scalar(2 / Math.sqrt(Math.PI)), t.op('Exp', [t.neg(t.mul(x!, x!))])))]),
+  Erf: rule(({ x: [x], g, t }) => [
+    () => t.mul(g, t.mul(t.scalar(2 / Math.sqrt(Math.PI)), t.op('Exp', [t.neg(t.mul(x!, x!))]))),
+  ]),
   Relu: rule(({ y, g, t }) => [() => t.mul(g, t.op('Sign', [y]))]),
   Abs: rule(({ x: [x], g, t }) => [() => t.mul(g, t.op('Sign', [x!]))]),
   Identity: rule(({ g }) => [() => g]),
@@ -44,15 +52,31 @@ export const elementwise: Rules = {
   Max: rule(({ x, y, g, t }) => x.map((operand) => () => t.sumTo(shareOfWinners(operand, x, { y, g, t }), operand, y))),
   Min: rule(({ x, y, g, t }) => x.map((operand) => () => t.sumTo(shareOfWinners(operand, x, { y, g, t }), operand, y))),
   // what was held at a bound no longer moves
-  Clip: rule(({ x: [x, low, high], g, t }) => [() => {
-    const inside = [...(low ? [t.op('GreaterOrEqual', [x!, low])] : []), ...(high ? [t.op('LessOrEqual', [x!, high])] : [])];
-    return inside.reduce((gradient, within) => t.op('Where', [within, gradient, t.scalar(0)]), g);
-  }, undefined, undefined]),
+  Clip: rule(({ x: [x, low, high], g, t }) => [
+    () => {
+      const inside = [
+        ...(low ? [t.op('GreaterOrEqual', [x!, low])] : []),
+        ...(high ? [t.op('LessOrEqual', [x!, high])] : []),
+      ];
+      return inside.reduce((gradient, within) => t.op('Where', [within, gradient, t.scalar(0)]), g);
+    },
+    undefined,
+    undefined,
+  ]),
   // a mod b = a - b ⌊a/b⌋, whose slope in a is 1 between the jumps
-  Mod: rule(({ x: [a], y, g, t }) => [() => t.sumTo(g, a!, y), () => { throw new RangeError('a divisor that is trained'); }]),
+  Mod: rule(({ x: [a], y, g, t }) => [
+    () => t.sumTo(g, a!, y),
+    () => {
+      throw new RangeError('a divisor that is trained');
+    },
+  ]),
 };
 
-function shareOfWinners(operand: string, all: readonly string[], { y, g, t }: { readonly y: string; readonly g: string; readonly t: Tape }): string {
+function shareOfWinners(
+  operand: string,
+  all: readonly string[],
+  { y, g, t }: { readonly y: string; readonly g: string; readonly t: Tape },
+): string {
   if (all.length === 1) return g;
   const won = (value: string): string => t.op('CastLike', [t.op('Equal', [value, y]), y]);
   const winners = all.map(won).reduce((sum, value) => t.add(sum, value));

@@ -31,10 +31,18 @@ export interface Differentiation {
  * differentiated; no gradient of a weight is ever built.
  * @throws Failure "no-rule" naming the operator that has no gradient rule
  */
-export async function differentiate(model: Model, { loss, withRespectTo, probes, segments: count = 1 }: Differentiation): Promise<Model> {
+export async function differentiate(
+  model: Model,
+  { loss, withRespectTo, probes, segments: count = 1 }: Differentiation,
+): Promise<Model> {
   const { graph } = model;
   const path = asLateAsPossible(differentiablePath(graph, loss, withRespectTo), loss);
-  const shapes = await probeShapes(model, path.flatMap((node) => [...floatInputs(node), ...node.outputs]).filter(Boolean), path.flatMap(integerOperands), probes);
+  const shapes = await probeShapes(
+    model,
+    path.flatMap((node) => [...floatInputs(node), ...node.outputs]).filter(Boolean),
+    path.flatMap(integerOperands),
+    probes,
+  );
   const builder = extendGraph(graph, 'gradient/');
   const origins = new Map<string, string>();
   const tape = createTape(builder, shapes, { graph, whole: wholeNumbers(graph), origins });
@@ -56,17 +64,30 @@ export async function differentiate(model: Model, { loss, withRespectTo, probes,
   for (const [i, nodes] of [...segments.entries()].reverse()) {
     const after = nodes.flatMap(({ outputs }) => outputs.flatMap((output) => gradients.get(output) ?? []));
     // The last segment has only just been run.
-    const again = i === segments.length - 1 ? (node: Node): Node => node : runAgain(builder, { nodes, after, varies: (value) => onPath.has(value) }, { mark: `again ${i}`, origins });
+    const again =
+      i === segments.length - 1
+        ? (node: Node): Node => node
+        : runAgain(builder, { nodes, after, varies: (value) => onPath.has(value) }, { mark: `again ${i}`, origins });
     for (const node of [...nodes].reverse()) backward(node, again(node));
   }
 
-  const outputs = withRespectTo.map((name) => ({ name: builder.alias(gradients.get(name) ?? tape.zerosLike(name), gradientOf(name)), type: ElementType.float }));
+  const outputs = withRespectTo.map((name) => ({
+    name: builder.alias(gradients.get(name) ?? tape.zerosLike(name), gradientOf(name)),
+    type: ElementType.float,
+  }));
   return withFourBits({ ...model, graph: builder.graph([...graph.outputs, ...outputs]) });
 }
 
 /** The operators on the way of a gradient that have no rule; empty when the loss can be differentiated. */
-export function operatorsWithoutRule(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules = rules): readonly string[] {
-  const lacking = differentiablePath(graph, loss, withRespectTo, known).filter((node) => !known[ruleName(node)]).map(ruleName);
+export function operatorsWithoutRule(
+  graph: Graph,
+  loss: string,
+  withRespectTo: readonly string[],
+  known: Rules = rules,
+): readonly string[] {
+  const lacking = differentiablePath(graph, loss, withRespectTo, known)
+    .filter((node) => !known[ruleName(node)])
+    .map(ruleName);
   return [...new Set(lacking)];
 }
 
@@ -79,19 +100,35 @@ function ruleOf(node: Node): Rules[string] {
 }
 
 const noRule = (node: Node): Failure =>
-  new Failure('no-rule', `The model uses the operator ${ruleName(node)} (node "${node.name}"), which has no gradient rule.`, {}, 'Choose another export of the model, or compare hard prompts only.');
+  new Failure(
+    'no-rule',
+    `The model uses the operator ${ruleName(node)} (node "${node.name}"), which has no gradient rule.`,
+    {},
+    'Choose another export of the model, or compare hard prompts only.',
+  );
 
 function appended(gradient: () => string, node: Node): string {
   try {
     return gradient();
   } catch (error) {
-    if (error instanceof RangeError) throw new Failure('no-rule', `The operator ${ruleName(node)} (node "${node.name}") has no gradient rule for ${error.message}.`, {}, 'Choose another export of the model, or compare hard prompts only.');
+    if (error instanceof RangeError)
+      throw new Failure(
+        'no-rule',
+        `The operator ${ruleName(node)} (node "${node.name}") has no gradient rule for ${error.message}.`,
+        {},
+        'Choose another export of the model, or compare hard prompts only.',
+      );
     throw error;
   }
 }
 
 /** Nodes that lie between the wanted inputs and the loss, in the graph's order. */
-function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly string[], known: Rules = rules): readonly Node[] {
+function differentiablePath(
+  graph: Graph,
+  loss: string,
+  withRespectTo: readonly string[],
+  known: Rules = rules,
+): readonly Node[] {
   const varying = new Set(withRespectTo);
   for (const node of graph.nodes) {
     if (known[ruleName(node)] === notDifferentiable || castsToInteger(node)) continue;
@@ -116,23 +153,64 @@ const quantizing = new Set(['DynamicQuantizeLinear', 'QuantizeLinear', 'MatMulIn
 /** Operator set 21 brought four-bit types and scales for blocks; nothing else in language models changed its meaning since 18. */
 function withFourBits(model: Model): Model {
   const { nodes, initializers } = model.graph;
-  const needs = nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size) || [...initializers.values()].some(({ type }) => type === ElementType.uint4);
-  return needs ? { ...model, irVersion: Math.max(model.irVersion, 10), opsets: new Map([...model.opsets, ['', Math.max(model.opsets.get('') ?? 0, 21)]]) } : model;
+  const needs =
+    nodes.some((node) => node.op === 'DequantizeLinear' && node.attributes.block_size) ||
+    [...initializers.values()].some(({ type }) => type === ElementType.uint4);
+  return needs
+    ? {
+        ...model,
+        irVersion: Math.max(model.irVersion, 10),
+        opsets: new Map([...model.opsets, ['', Math.max(model.opsets.get('') ?? 0, 21)]]),
+      }
+    : model;
 }
 
-const castsToInteger = (node: Node): boolean => node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
+const castsToInteger = (node: Node): boolean =>
+  node.op === 'Cast' && node.attributes.to?.kind === 'int' && !floatTypes.includes(node.attributes.to.value);
 
 /** Inputs that hold positions, sizes or axes rather than numbers to differentiate, and whose shape no rule asks for. */
 const integerInputs: Readonly<Record<string, readonly number[]>> = {
-  Slice: [1, 2, 3, 4], Split: [1], Squeeze: [1], Unsqueeze: [1], Reshape: [1], Expand: [1], Gather: [1],
-  ReduceSum: [1], ReduceMean: [1], ReduceLogSumExp: [1], ReduceSumSquare: [1], ReduceL2: [1], ReduceMax: [1], ReduceMin: [1], Pad: [1, 3],
-  Tile: [1], Trilu: [1], CumSum: [1], TopK: [1], GatherElements: [1], ScatterElements: [1], ScatterND: [1],
+  Slice: [1, 2, 3, 4],
+  Split: [1],
+  Squeeze: [1],
+  Unsqueeze: [1],
+  Reshape: [1],
+  Expand: [1],
+  Gather: [1],
+  ReduceSum: [1],
+  ReduceMean: [1],
+  ReduceLogSumExp: [1],
+  ReduceSumSquare: [1],
+  ReduceL2: [1],
+  ReduceMax: [1],
+  ReduceMin: [1],
+  Pad: [1, 3],
+  Tile: [1],
+  Trilu: [1],
+  CumSum: [1],
+  TopK: [1],
+  GatherElements: [1],
+  ScatterElements: [1],
+  ScatterND: [1],
 };
 
 /** Integer inputs whose very numbers a rule may use. */
-const operandsToKnow = new Set(['Slice', 'Split', 'Squeeze', 'Unsqueeze', 'ReduceSum', 'ReduceMean', 'ReduceLogSumExp', 'ReduceSumSquare', 'ReduceL2', 'ReduceMax', 'ReduceMin']);
+const operandsToKnow = new Set([
+  'Slice',
+  'Split',
+  'Squeeze',
+  'Unsqueeze',
+  'ReduceSum',
+  'ReduceMean',
+  'ReduceLogSumExp',
+  'ReduceSumSquare',
+  'ReduceL2',
+  'ReduceMax',
+  'ReduceMin',
+]);
 
-const floatInputs = (node: Node): readonly string[] => node.inputs.filter((_, i) => !integerInputs[node.op]?.includes(i) && !(node.op === 'Where' && i === 0));
+const floatInputs = (node: Node): readonly string[] =>
+  node.inputs.filter((_, i) => !integerInputs[node.op]?.includes(i) && !(node.op === 'Where' && i === 0));
 
 const integerOperands = (node: Node): readonly string[] =>
   operandsToKnow.has(node.op) ? node.inputs.filter((input, i) => input && integerInputs[node.op]?.includes(i)) : [];

@@ -6,19 +6,24 @@ import type { Tape } from './tape';
  * y = x̂ · scale + bias, x̂ = (x - μ)/σ over the axes from `axis` on; without the mean for the root-mean-square kind.
  * With h = g · scale: dx = (h - mean h - x̂ mean(h x̂))/σ (Ba et al. 2016; Zhang and Sennrich 2019, without `mean h`).
  */
-const normalized = (centred: boolean): Rule => rule(({ x: [x, scale, bias], y, g, node, t }) => {
-  const rank = t.dims(x!).length;
-  const axis = intAttribute(node, 'axis', -1);
-  const first = axis < 0 ? axis + rank : axis;
-  const axes = t.ints(Array.from({ length: rank - first }, (_, i) => first + i));
-  const mean = (value: string): string => t.op('ReduceMean', [value, axes], { keepdims: 1 });
-  const { unit, inverse } = unitScale(x!, { centred, epsilon: floatAttribute(node, 'epsilon', 1e-5), mean, t });
-  return [() => {
-    const h = scale ? t.mul(g, scale) : g;
-    const along = t.mul(unit, mean(t.mul(h, unit)));
-    return t.mul(inverse, t.sub(centred ? t.sub(h, mean(h)) : h, along));
-  }, () => t.sumTo(t.mul(g, unit), scale!, y), () => t.sumTo(g, bias!, y)];
-});
+const normalized = (centred: boolean): Rule =>
+  rule(({ x: [x, scale, bias], y, g, node, t }) => {
+    const rank = t.dims(x!).length;
+    const axis = intAttribute(node, 'axis', -1);
+    const first = axis < 0 ? axis + rank : axis;
+    const axes = t.ints(Array.from({ length: rank - first }, (_, i) => first + i));
+    const mean = (value: string): string => t.op('ReduceMean', [value, axes], { keepdims: 1 });
+    const { unit, inverse } = unitScale(x!, { centred, epsilon: floatAttribute(node, 'epsilon', 1e-5), mean, t });
+    return [
+      () => {
+        const h = scale ? t.mul(g, scale) : g;
+        const along = t.mul(unit, mean(t.mul(h, unit)));
+        return t.mul(inverse, t.sub(centred ? t.sub(h, mean(h)) : h, along));
+      },
+      () => t.sumTo(t.mul(g, unit), scale!, y),
+      () => t.sumTo(g, bias!, y),
+    ];
+  });
 
 interface Statistics {
   readonly centred: boolean;
@@ -28,7 +33,10 @@ interface Statistics {
 }
 
 /** x̂ and 1/σ, σ² = mean (x - μ)² + ε. */
-function unitScale(x: string, { centred, epsilon, mean, t }: Statistics): { readonly unit: string; readonly inverse: string } {
+function unitScale(
+  x: string,
+  { centred, epsilon, mean, t }: Statistics,
+): { readonly unit: string; readonly inverse: string } {
   const deviation = centred ? t.sub(x, mean(x)) : x;
   const inverse = t.op('Reciprocal', [t.op('Sqrt', [t.add(mean(t.mul(deviation, deviation)), t.scalar(epsilon))])]);
   return { inverse, unit: t.mul(deviation, inverse) };

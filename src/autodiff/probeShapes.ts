@@ -21,7 +21,12 @@ export interface Shapes {
  * @param wanted values whose dimensions are asked for
  * @param operands integer values whose numbers are asked for
  */
-export async function probeShapes(model: Model, wanted: Iterable<string>, operands: Iterable<string>, probes: readonly [Feeds, Feeds]): Promise<Shapes> {
+export async function probeShapes(
+  model: Model,
+  wanted: Iterable<string>,
+  operands: Iterable<string>,
+  probes: readonly [Feeds, Feeds],
+): Promise<Shapes> {
   const { initializers } = model.graph;
   const shapeOf = [...new Set(wanted)].filter((name) => !initializers.has(name));
   const numbersOf = [...new Set(operands)].filter((name) => !initializers.has(name));
@@ -47,9 +52,17 @@ export async function probeShapes(model: Model, wanted: Iterable<string>, operan
   };
 }
 
-async function measure(model: Model, shapeOf: readonly string[], numbersOf: readonly string[], probes: readonly Feeds[]): Promise<ReadonlyMap<string, readonly number[]>[]> {
+async function measure(
+  model: Model,
+  shapeOf: readonly string[],
+  numbersOf: readonly string[],
+  probes: readonly Feeds[],
+): Promise<ReadonlyMap<string, readonly number[]>[]> {
   if (shapeOf.length + numbersOf.length === 0) return probes.map(() => new Map());
-  const session = await openSession({ ...model, graph: withReports(model.graph, shapeOf, numbersOf) }, { optimize: false });
+  const session = await openSession(
+    { ...model, graph: withReports(model.graph, shapeOf, numbersOf) },
+    { optimize: false },
+  );
   const measured: Map<string, readonly number[]>[] = [];
   for (const probe of probes) {
     const results = await session.run(probe);
@@ -62,7 +75,8 @@ async function measure(model: Model, shapeOf: readonly string[], numbersOf: read
 function withReports(graph: Graph, shapeOf: readonly string[], numbersOf: readonly string[]): Graph {
   const builder = extendGraph(graph, 'probe/');
   const outputs: Value[] = [];
-  const report = (value: string, name: string): void => void outputs.push({ name: builder.alias(value, name), type: ElementType.int64 });
+  const report = (value: string, name: string): void =>
+    void outputs.push({ name: builder.alias(value, name), type: ElementType.int64 });
   for (const name of shapeOf) report(builder.op('Shape', [name]), `${name}/shape`);
   for (const name of numbersOf) report(builder.op('Cast', [name], { to: ElementType.int64 }), `${name}/numbers`);
   return builder.graph(outputs);

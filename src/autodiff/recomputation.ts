@@ -20,9 +20,15 @@ export interface Segment {
  * @param origins receives, for each value of the second run, the one in the first
  * @returns how a node of the segment stands in the second run, for its gradient rule to read
  */
-export function runAgain(builder: Builder, { nodes, varies, after }: Segment, { mark, origins }: { readonly mark: string; readonly origins: Map<string, string> }): (node: Node) => Node {
+export function runAgain(
+  builder: Builder,
+  { nodes, varies, after }: Segment,
+  { mark, origins }: { readonly mark: string; readonly origins: Map<string, string> },
+): (node: Node) => Node {
   const own = new Set(nodes.flatMap(({ outputs }) => outputs).filter(Boolean));
-  const nothing = after.map((gradient) => builder.op('Slice', [builder.op('Shape', [gradient]), builder.ints([0]), builder.ints([0])]));
+  const nothing = after.map((gradient) =>
+    builder.op('Slice', [builder.op('Shape', [gradient]), builder.ints([0]), builder.ints([0])]),
+  );
   const entered = new Map<string, string>();
   const enter = (value: string): string => {
     const known = entered.get(value);
@@ -39,7 +45,17 @@ export function runAgain(builder: Builder, { nodes, varies, after }: Segment, { 
     return again;
   };
   const rename = (value: string): string => (own.has(value) ? inside(value) : varies(value) ? enter(value) : value);
-  const renamed = new Map(nodes.map((node) => [node, { ...node, name: `${node.name}/${mark}`, inputs: node.inputs.map(rename), outputs: node.outputs.map((output) => (output ? inside(output) : output)) }]));
+  const renamed = new Map(
+    nodes.map((node) => [
+      node,
+      {
+        ...node,
+        name: `${node.name}/${mark}`,
+        inputs: node.inputs.map(rename),
+        outputs: node.outputs.map((output) => (output ? inside(output) : output)),
+      },
+    ]),
+  );
   for (const node of renamed.values()) builder.node(node);
   return (node) => renamed.get(node) ?? node;
 }

@@ -6,9 +6,15 @@ import type { Tape } from './tape';
 export const reduction: Rules = {
   // every summand receives the gradient of its sum
   ReduceSum: rule(({ x: [x], g, node, t }) => [() => t.op('Expand', [kept(g, node, t), t.shape(x!)]), undefined]),
-  ReduceMean: rule(({ x: [x], g, node, t }) => [() => t.op('Expand', [t.div(kept(g, node, t), count(node, t)), t.shape(x!)]), undefined]),
+  ReduceMean: rule(({ x: [x], g, node, t }) => [
+    () => t.op('Expand', [t.div(kept(g, node, t), count(node, t)), t.shape(x!)]),
+    undefined,
+  ]),
   // d log Σ exp x = softmax(x)
-  ReduceLogSumExp: rule(({ x: [x], y, g, node, t }) => [() => t.mul(kept(g, node, t), t.op('Exp', [t.sub(x!, kept(y, node, t))])), undefined]),
+  ReduceLogSumExp: rule(({ x: [x], y, g, node, t }) => [
+    () => t.mul(kept(g, node, t), t.op('Exp', [t.sub(x!, kept(y, node, t))])),
+    undefined,
+  ]),
   ReduceSumSquare: rule(({ x: [x], g, node, t }) => [() => t.mul(t.mul(t.scalar(2), x!), kept(g, node, t)), undefined]),
   // d‖x‖ = x/‖x‖ dx
   ReduceL2: rule(({ x: [x], y, g, node, t }) => [() => t.mul(x!, kept(t.div(g, y), node, t)), undefined]),
@@ -16,12 +22,19 @@ export const reduction: Rules = {
   ReduceMax: rule(({ x: [x], y, g, node, t }) => [() => shareOfWinners(x!, { y, g, node, t }), undefined]),
   ReduceMin: rule(({ x: [x], y, g, node, t }) => [() => shareOfWinners(x!, { y, g, node, t }), undefined]),
   // dx = y (g - Σ g y)
-  Softmax: rule(({ y, g, node, t }) => [() => t.mul(y, t.sub(g, t.sum(t.mul(g, y), [intAttribute(node, 'axis', -1)])))]),
+  Softmax: rule(({ y, g, node, t }) => [
+    () => t.mul(y, t.sub(g, t.sum(t.mul(g, y), [intAttribute(node, 'axis', -1)]))),
+  ]),
   // dx = g - softmax(x) Σ g
-  LogSoftmax: rule(({ y, g, node, t }) => [() => t.sub(g, t.mul(t.op('Exp', [y]), t.sum(g, [intAttribute(node, 'axis', -1)])))]),
+  LogSoftmax: rule(({ y, g, node, t }) => [
+    () => t.sub(g, t.mul(t.op('Exp', [y]), t.sum(g, [intAttribute(node, 'axis', -1)]))),
+  ]),
 };
 
-function shareOfWinners(x: string, { y, g, node, t }: { readonly y: string; readonly g: string; readonly node: Node; readonly t: Tape }): string {
+function shareOfWinners(
+  x: string,
+  { y, g, node, t }: { readonly y: string; readonly g: string; readonly node: Node; readonly t: Tape },
+): string {
   const won = t.op('CastLike', [t.op('Equal', [x, kept(y, node, t)]), x]);
   return t.mul(won, t.div(kept(g, node, t), t.sum(won, axesOf(node, t))));
 }
@@ -29,9 +42,10 @@ function shareOfWinners(x: string, { y, g, node, t }: { readonly y: string; read
 /** The axes reduced over, counted from the front. @throws RangeError for axes that differ from run to run */
 function axesOf(node: Node, t: Tape): readonly number[] {
   const rank = t.dims(node.inputs[0]!).length;
-  const axes = node.inputs[1] ? t.known(node.inputs[1]) : intsAttribute(node, 'axes') ?? [];
+  const axes = node.inputs[1] ? t.known(node.inputs[1]) : (intsAttribute(node, 'axes') ?? []);
   if (!axes) throw new RangeError('axes that vary');
-  if (axes.length === 0 && !intAttribute(node, 'noop_with_empty_axes', 0)) return Array.from({ length: rank }, (_, i) => i);
+  if (axes.length === 0 && !intAttribute(node, 'noop_with_empty_axes', 0))
+    return Array.from({ length: rank }, (_, i) => i);
   return axes.map((axis) => (axis < 0 ? axis + rank : axis));
 }
 

@@ -5,6 +5,10 @@ import { rule, type Rules } from './rule';
  * sin(-θ) = -sin θ. The cosines and sines are tables.
  */
 export const rotary: Rules = {
-  'com.microsoft.RotaryEmbedding': rule(({ x: [, positions, cos, sin], g, node, t }) => [() => t.op('com.microsoft.RotaryEmbedding', [g, positions!, cos!, t.neg(sin!)], node.attributes)]),
-  RotaryEmbedding: rule(({ x: [, cos, sin, ...positions], g, node, t }) => [() => t.op('RotaryEmbedding', [g, cos!, t.neg(sin!), ...positions], node.attributes)]),
+  'com.microsoft.RotaryEmbedding': rule(({ x: [, positions, cos, sin], g, node, t }) => [
+    () => t.op('com.microsoft.RotaryEmbedding', [g, positions!, cos!, t.neg(sin!)], node.attributes),
+  ]),
+  RotaryEmbedding: rule(({ x: [, cos, sin, ...positions], g, node, t }) => [
+    () => t.op('RotaryEmbedding', [g, cos!, t.neg(sin!), ...positions], node.attributes),
+  ]),
 };

@@ -10,8 +10,30 @@ import { scatter } from './scatter';
 import { shape } from './movement';
 
 const withoutGradient = [
-  'Shape', 'Size', 'ConstantOfShape', 'Range', 'EyeLike', 'NonZero', 'OneHot', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'And', 'Or', 'Xor', 'Not',
-  'IsNaN', 'IsInf', 'ArgMax', 'ArgMin', 'Sign', 'Floor', 'Ceil', 'Round',
+  'Shape',
+  'Size',
+  'ConstantOfShape',
+  'Range',
+  'EyeLike',
+  'NonZero',
+  'OneHot',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'And',
+  'Or',
+  'Xor',
+  'Not',
+  'IsNaN',
+  'IsInf',
+  'ArgMax',
+  'ArgMin',
+  'Sign',
+  'Floor',
+  'Ceil',
+  'Round',
 ];
 
 /** The gradient rule of every operator that has one, by operator type of the standard domain. */

@@ -13,7 +13,11 @@ export function asLateAsPossible(path: readonly Node[], loss: string): readonly 
   const waiting = made.has(loss) ? [made.get(loss)!] : [];
   while (waiting.length > 0) {
     const node = waiting.at(-1)!;
-    const before = ordered.has(node) ? [] : valuesRead(node).flatMap((value) => made.get(value) ?? []).filter((other) => !ordered.has(other));
+    const before = ordered.has(node)
+      ? []
+      : valuesRead(node)
+          .flatMap((value) => made.get(value) ?? [])
+          .filter((other) => !ordered.has(other));
     if (before.length > 0) waiting.push(...before.reverse());
     else ordered.add(waiting.pop()!);
   }
@@ -25,7 +29,11 @@ export function asLateAsPossible(path: readonly Node[], loss: string): readonly 
  * between the layers of a model that is the stream of hidden states.
  * @param dims of each value that a node computes
  */
-export function cutIntoSegments(path: readonly Node[], count: number, dims: (value: string) => readonly Dim[]): readonly (readonly Node[])[] {
+export function cutIntoSegments(
+  path: readonly Node[],
+  count: number,
+  dims: (value: string) => readonly Dim[],
+): readonly (readonly Node[])[] {
   const longest = Math.max(1, Math.ceil((slack * path.length) / count));
   const crossing = crossingSizes(path, dims);
   // cheapest[i]: what the best cuts of the first i nodes cost, the one behind them included; began[i]: where their last segment begins
@@ -33,7 +41,8 @@ export function cutIntoSegments(path: readonly Node[], count: number, dims: (val
   const began = [0];
   for (let end = 1; end <= path.length; end++) {
     let start = end - 1;
-    for (let other = Math.max(0, end - longest); other < end; other++) if (cheapest[other]! < cheapest[start]!) start = other;
+    for (let other = Math.max(0, end - longest); other < end; other++)
+      if (cheapest[other]! < cheapest[start]!) start = other;
     cheapest.push(cheapest[start]! + crossing[end]!);
     began.push(start);
   }

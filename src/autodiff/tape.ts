@@ -52,14 +52,20 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, ori
   const dims = (value: string): readonly Dim[] => shapes.dims(origin(value));
   const { op, ops, scalar, ints } = builder;
   const shape = (value: string): string => op('Shape', [value]);
-  const sum = (a: string, axes: readonly number[]): string => (axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a);
+  const sum = (a: string, axes: readonly number[]): string =>
+    axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a;
   return {
     dims,
     known: (value) => shapes.known(origin(value)),
     isWhole: (value) => whole.has(origin(value)),
     weight: (value) => graph.initializers.get(value),
     addWeight: builder.weight,
-    op, ops, scalar, ints, shape, sum,
+    op,
+    ops,
+    scalar,
+    ints,
+    shape,
+    sum,
     add: (a, b) => op('Add', [a, b]),
     sub: (a, b) => op('Sub', [a, b]),
     mul: (a, b) => op('Mul', [a, b]),
@@ -68,7 +74,8 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, ori
     matmul: (a, b) => op('MatMul', [a, b]),
     swap: (a, rank) => op('Transpose', [a], { perm: lastTwoSwapped(rank) }),
     reshape: (a, to) => op('Reshape', [a, to], { allowzero: 1 }),
-    zerosLike: (value) => op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
+    zerosLike: (value) =>
+      op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
     sumTo(gradient, operand, result) {
       const { leading, stretched } = broadcastAxes(dims(operand), dims(result));
       const squeezed = leading.length ? op('ReduceSum', [gradient, ints(leading)], { keepdims: 0 }) : gradient;
@@ -77,14 +84,20 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, ori
   };
 }
 
-const lastTwoSwapped = (rank: number): number[] => [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2];
+const lastTwoSwapped = (rank: number): number[] => [
+  ...Array.from({ length: rank - 2 }, (_, i) => i),
+  rank - 1,
+  rank - 2,
+];
 
 /** Axes that broadcasting added in front, and axes (of the operand) that it stretched from 1. */
-export function broadcastAxes(operand: readonly Dim[], result: readonly Dim[]): { readonly leading: readonly number[]; readonly stretched: readonly number[] } {
+export function broadcastAxes(
+  operand: readonly Dim[],
+  result: readonly Dim[],
+): { readonly leading: readonly number[]; readonly stretched: readonly number[] } {
   const extra = result.length - operand.length;
   return {
     leading: Array.from({ length: extra }, (_, i) => i),
     stretched: operand.flatMap((size, axis) => (size === 1 && result[axis + extra] !== 1 ? [axis] : [])),
   };
 }
-

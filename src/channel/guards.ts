@@ -34,7 +34,8 @@ export function listOf<T>(guard: Guard<T>): Guard<readonly T[]> {
 
 /** An object used as a table: any keys, values that pass. */
 export function tableOf<T>(guard: Guard<T>): Guard<Readonly<Record<string, T>>> {
-  return (value): value is Readonly<Record<string, T>> => isObject(value) && Object.values(value).every((element) => guard(element));
+  return (value): value is Readonly<Record<string, T>> =>
+    isObject(value) && Object.values(value).every((element) => guard(element));
 }
 
 /** An object with these fields; the compiler sees to it that none of `T` is forgotten. Further fields are allowed. */

@@ -18,11 +18,18 @@ export type ResultOf<Calls, K extends keyof Calls> = Calls[K] extends (request: 
 
 /** What one end offers, as it can be checked at run time: the calls it serves and the events it sends. */
 export interface Side<Calls, Events> {
-  readonly calls: { readonly [K in keyof Calls]: { readonly request: Guard<RequestOf<Calls, K>>; readonly result: Guard<ResultOf<Calls, K>> } };
+  readonly calls: {
+    readonly [K in keyof Calls]: {
+      readonly request: Guard<RequestOf<Calls, K>>;
+      readonly result: Guard<ResultOf<Calls, K>>;
+    };
+  };
   readonly events: { readonly [K in keyof Events]: Guard<Events[K]> };
 }
 
-export type Handlers<Calls> = { readonly [K in keyof Calls]: (request: RequestOf<Calls, K>) => ResultOf<Calls, K> | Promise<ResultOf<Calls, K>> };
+export type Handlers<Calls> = {
+  readonly [K in keyof Calls]: (request: RequestOf<Calls, K>) => ResultOf<Calls, K> | Promise<ResultOf<Calls, K>>;
+};
 export type Listeners<Events> = { readonly [K in keyof Events]: (event: Events[K]) => void };
 
 /** An end that only asks: it serves no call and sends no event. */
@@ -84,7 +91,8 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
     try {
       post({ kind: 'result', id, result: await serve(ends, name, request) });
     } catch (error) {
-      if (error instanceof Failure && (error.code === 'bad-request' || error.code === 'unknown-call')) refuse(`A call was refused: ${error.message}`);
+      if (error instanceof Failure && (error.code === 'bad-request' || error.code === 'unknown-call'))
+        refuse(`A call was refused: ${error.message}`);
       post({ kind: 'error', id, error: toWire(error) });
     }
   };
@@ -97,7 +105,14 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
     else if (isResult(ends.remote, call.name, message.result)) call.resolve(message.result);
     else {
       refuse(`An answer to "${call.name}" of another shape was refused.`);
-      call.reject(new Failure('bad-reply', `The answer to "${call.name}" has an unexpected shape.`, {}, 'Use the same version of Prompt Tuner at both ends.'));
+      call.reject(
+        new Failure(
+          'bad-reply',
+          `The answer to "${call.name}" has an unexpected shape.`,
+          {},
+          'Use the same version of Prompt Tuner at both ends.',
+        ),
+      );
     }
   };
 
@@ -105,7 +120,8 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
     if (closed !== undefined || !isObject(message) || message.mark !== mark) return;
     if (message.kind === 'call') void answer(message.id as number, String(message.name), message.request);
     else if (message.kind === 'event') {
-      if (!hear(ends, String(message.name), message.event)) refuse(`An event "${nameOf(message)}" that is unknown or of another shape was refused.`);
+      if (!hear(ends, String(message.name), message.event))
+        refuse(`An event "${nameOf(message)}" that is unknown or of another shape was refused.`);
     } else settle(message);
   });
 
@@ -137,7 +153,11 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
 }
 
 /** The local end's answer to a call. @throws Failure "unknown-call" or "bad-request" */
-async function serve(ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'local' | 'handlers'>, name: string, request: unknown): Promise<unknown> {
+async function serve(
+  ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'local' | 'handlers'>,
+  name: string,
+  request: unknown,
+): Promise<unknown> {
   const guards = own<{ request: Guard<unknown> }>(ends.local.calls, name);
   const handler = own<Method>(ends.handlers, name);
   if (!guards || !handler) throw new Failure('unknown-call', `There is no call "${name}" at this end.`);
@@ -145,7 +165,11 @@ async function serve(ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>,
   return handler(request as never);
 }
 
-function hear(ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'remote' | 'listeners'>, name: string, event: unknown): boolean {
+function hear(
+  ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'remote' | 'listeners'>,
+  name: string,
+  event: unknown,
+): boolean {
   if (!own<Guard<unknown>>(ends.remote.events, name)?.(event)) return false;
   own<Method>(ends.listeners, name)?.(event as never);
   return true;
@@ -180,5 +204,10 @@ function toWire(error: unknown): WireError {
 function fromWire(error: unknown): Failure {
   if (!isObject(error)) return new Failure('unexpected', 'The other end failed without saying why.');
   const place = isObject(error.place) ? error.place : {};
-  return new Failure(String(error.code), String(error.message), place, typeof error.remedy === 'string' ? error.remedy : undefined);
+  return new Failure(
+    String(error.code),
+    String(error.message),
+    place,
+    typeof error.remedy === 'string' ? error.remedy : undefined,
+  );
 }

@@ -14,8 +14,22 @@ export function addBar(stream: NodeJS.WriteStream): AddDisplay {
   return {
     show(event) {
       if (event.kind === 'plan') {
-        bar = new SingleBar({ stream, format: '{variant}  {bar} {percentage} %  {done} of {size}, {file}', barsize: 24, hideCursor: true, fps: 10, barCompleteChar: '█', barIncompleteChar: '░', linewrap: false });
-        bar.start(Math.max(event.bytes, 1), 0, { variant: event.variant, done: bytes(0), size: bytes(event.bytes), file: '' });
+        bar = new SingleBar({
+          stream,
+          format: '{variant}  {bar} {percentage} %  {done} of {size}, {file}',
+          barsize: 24,
+          hideCursor: true,
+          fps: 10,
+          barCompleteChar: '█',
+          barIncompleteChar: '░',
+          linewrap: false,
+        });
+        bar.start(Math.max(event.bytes, 1), 0, {
+          variant: event.variant,
+          done: bytes(0),
+          size: bytes(event.bytes),
+          file: '',
+        });
       } else if (event.kind === 'progress') {
         bar?.update(event.bytes, { done: bytes(event.bytes), file: event.file });
       } else {
@@ -41,6 +55,8 @@ export function addLines(write: (line: string) => void): AddDisplay {
         write(`${10 * tenths} %, ${bytes(event.bytes)} of ${bytes(event.total)}`);
       }
     },
-    end() { /* each line ended when it was written */ },
+    end() {
+      /* each line ended when it was written */
+    },
   };
 }

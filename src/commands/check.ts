@@ -35,5 +35,10 @@ async function checkFile(file: string, wanted: FactsWanted): Promise<readonly Fi
 /** One line a finding, as compilers write them. */
 export function formatFindings(findings: readonly FileFinding[]): string {
   if (findings.length === 0) return 'Nothing is wrong.';
-  return findings.map(({ file, code, severity, message, range }) => `${file}:${range.start.line + 1}:${range.start.column + 1}: ${severity}: ${message} [${code}]`).join('\n');
+  return findings
+    .map(
+      ({ file, code, severity, message, range }) =>
+        `${file}:${range.start.line + 1}:${range.start.column + 1}: ${severity}: ${message} [${code}]`,
+    )
+    .join('\n');
 }

@@ -68,45 +68,98 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
 
 /** One line, and one a file. */
 export const formatExport = ({ format, folder, files }: Exported): string =>
-  [`Wrote ${format === 'peft' ? 'a PEFT adapter' : 'an ONNX model'} to ${folder}; its README.md has a snippet that uses it.`, ...files.map((file) => `  ${file}`)].join('\n');
+  [
+    `Wrote ${format === 'peft' ? 'a PEFT adapter' : 'an ONNX model'} to ${folder}; its README.md has a snippet that uses it.`,
+    ...files.map((file) => `  ${file}`),
+  ].join('\n');
 
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new Failure('export-exists', 'The place to export to is not a folder.', { file: folder }, 'Name a new folder.');
+    throw new Failure(
+      'export-exists',
+      'The place to export to is not a folder.',
+      { file: folder },
+      'Name a new folder.',
+    );
   });
-  if (names.length > 0) throw new Failure('export-exists', 'The folder to export to is not empty.', { file: folder }, 'Name a new folder, or empty this one.');
+  if (names.length > 0)
+    throw new Failure(
+      'export-exists',
+      'The folder to export to is not empty.',
+      { file: folder },
+      'Name a new folder, or empty this one.',
+    );
 }
 
 async function openSource(folder: string): Promise<Source> {
   const record = await readRun(folder);
-  if (record.method === 'hard') throw new Failure('nothing-to-export', `The run ${record.id} measured a hard prompt; nothing was trained.`, { file: folder }, 'Export a run of soft, v1 or v2.');
+  if (record.method === 'hard')
+    throw new Failure(
+      'nothing-to-export',
+      `The run ${record.id} measured a hard prompt; nothing was trained.`,
+      { file: folder },
+      'Export a run of soft, v1 or v2.',
+    );
   const adapter = join(folder, 'adapter');
   const prompt = await readAdapter(adapter);
   const placementFile = join(adapter, adapterFiles.placement);
   const placement = await readPlacement(placementFile);
-  if (!placement) throw new Failure('adapter-missing', 'The adapter does not say where its vectors stand.', { file: placementFile }, 'Train the run again.');
+  if (!placement)
+    throw new Failure(
+      'adapter-missing',
+      'The adapter does not say where its vectors stand.',
+      { file: placementFile },
+      'Train the run again.',
+    );
   const template = recordedTemplate(record);
   const model = await openModel(template.model, dirname(record.template.path));
-  if (model.sha256 !== placement.model.sha256) throw new Failure('export-model-changed', 'The model has changed since the run.', { file: model.file }, 'Restore the file, or train a new run.');
+  if (model.sha256 !== placement.model.sha256)
+    throw new Failure(
+      'export-model-changed',
+      'The model has changed since the run.',
+      { file: model.file },
+      'Restore the file, or train a new run.',
+    );
   return { adapter, prompt, placement, template, model, provenance: provenanceOf(record, template, prompt) };
 }
 
-function provenanceOf({ id, result, settings }: RunRecord, { name, variant }: PromptTemplate, prompt: SoftPrompt): Provenance {
+function provenanceOf(
+  { id, result, settings }: RunRecord,
+  { name, variant }: PromptTemplate,
+  prompt: SoftPrompt,
+): Provenance {
   const interval = result?.accuracyInterval.map((bound) => bound.toFixed(3)).join(' to ');
   return {
-    name: variant ? `${name}.${variant}` : name, run: id, trainedNumbers: trainedNumbers(prompt), labels: settings.labels,
-    ...(result && { quality: `accuracy ${result.accuracy.toFixed(3)} on ${result.split} (95 % interval ${interval}, ${result.n} rows)` }),
+    name: variant ? `${name}.${variant}` : name,
+    run: id,
+    trainedNumbers: trainedNumbers(prompt),
+    labels: settings.labels,
+    ...(result && {
+      quality: `accuracy ${result.accuracy.toFixed(3)} on ${result.split} (95 % interval ${interval}, ${result.n} rows)`,
+    }),
   };
 }
 
-async function writePeft(folder: string, { adapter, prompt, placement, template, model, provenance }: Source): Promise<void> {
-  if (model.configuration.kind === 'masked') throw new Failure('masked-model', 'PEFT has no kind of prompt for a masked language model.', { file: adapter }, 'Export it with --format onnx.');
+async function writePeft(
+  folder: string,
+  { adapter, prompt, placement, template, model, provenance }: Source,
+): Promise<void> {
+  if (model.configuration.kind === 'masked')
+    throw new Failure(
+      'masked-model',
+      'PEFT has no kind of prompt for a masked language model.',
+      { file: adapter },
+      'Export it with --format onnx.',
+    );
   for (const name of await readdir(adapter)) await copyFile(join(adapter, name), join(folder, name));
   // PEFT puts a prompt's virtual tokens in front by itself only where it can place all of them.
   const front = placement.instruction.length === 0 ? placement.prepended : 0;
   const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front, labels: provenance.labels });
-  await writeFile(join(folder, 'README.md'), peftReadme(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }));
+  await writeFile(
+    join(folder, 'README.md'),
+    peftReadme(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }),
+  );
 }
 
 /** What one protobuf message can hold. */
@@ -115,22 +168,47 @@ const largestFile = 2 ** 31 - 1;
 async function writeOnnx(folder: string, { prompt, placement, template, model, provenance }: Source): Promise<void> {
   const baked = await bakePrompt(model, prompt, placement.prepended);
   const size = [...baked.model.graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
-  if (size > largestFile) throw new Failure('export-too-large', `The model's weights take ${(size / 2 ** 30).toFixed(1)} GiB; one ONNX file holds 2.`, { file: model.file }, 'Export with --format peft, or train with a smaller model.');
+  if (size > largestFile)
+    throw new Failure(
+      'export-too-large',
+      `The model's weights take ${(size / 2 ** 30).toFixed(1)} GiB; one ONNX file holds 2.`,
+      { file: model.file },
+      'Export with --format peft, or train with a smaller model.',
+    );
   await writeFile(join(folder, 'model.onnx'), writeModel(baked.model));
-  await copyFile(join(model.folder, 'generation_config.json'), join(folder, 'generation_config.json')).catch(unlessMissing);
+  await copyFile(join(model.folder, 'generation_config.json'), join(folder, 'generation_config.json')).catch(
+    unlessMissing,
+  );
   const { config, tokenizer } = model.records;
-  const records = { 'tokenizer.json': tokenizer.definition, 'tokenizer_config.json': tokenizer.settings, 'config.json': shortenContext(config, model.configuration.kind === 'masked' ? 0 : baked.front) };
-  for (const [name, record] of Object.entries(records)) await writeFile(join(folder, name), `${JSON.stringify(record, null, 2)}\n`);
+  const records = {
+    'tokenizer.json': tokenizer.definition,
+    'tokenizer_config.json': tokenizer.settings,
+    'config.json': shortenContext(config, model.configuration.kind === 'masked' ? 0 : baked.front),
+  };
+  for (const [name, record] of Object.entries(records))
+    await writeFile(join(folder, name), `${JSON.stringify(record, null, 2)}\n`);
   await writeFile(join(folder, adapterFiles.placement), `${JSON.stringify(placement, null, 2)}\n`);
-  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front: prompt.prefix ? 0 : baked.front, labels: provenance.labels });
-  await writeFile(join(folder, 'README.md'), onnxReadme(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }));
+  const example = examplePrompt(template, placement, {
+    tokenizer: model.tokenizer,
+    front: prompt.prefix ? 0 : baked.front,
+    labels: provenance.labels,
+  });
+  await writeFile(
+    join(folder, 'README.md'),
+    onnxReadme(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }),
+  );
 }
 
 const contextFields = ['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len'];
 
 /** The constant positions in front take their part of the context. */
 function shortenContext(config: Readonly<Record<string, unknown>>, front: number): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, contextFields.includes(name) && typeof value === 'number' ? value - front : value]));
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      contextFields.includes(name) && typeof value === 'number' ? value - front : value,
+    ]),
+  );
 }
 
 function unlessMissing(error: NodeJS.ErrnoException): void {

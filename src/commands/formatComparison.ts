@@ -4,7 +4,18 @@ import { bytes, count, duration, fraction, pValue, signed, textTable } from '../
 import type { EvaluationResult } from '../runs/store/record';
 
 /** @param reference what the others are measured against */
-const headingOf = (reference: string): readonly string[] => ['method', 'accuracy', '95 % interval', `against ${reference}`, 'p', 'macro-F1', 'loss', 'trained', 'time', 'memory'];
+const headingOf = (reference: string): readonly string[] => [
+  'method',
+  'accuracy',
+  '95 % interval',
+  `against ${reference}`,
+  'p',
+  'macro-F1',
+  'loss',
+  'trained',
+  'time',
+  'memory',
+];
 const alignment = ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'] as const;
 /** Columns that a narrow terminal goes without, the first to go first. */
 const dispensable: readonly string[] = ['memory', 'loss', 'macro-F1', 'trained', 'time'];
@@ -14,15 +25,21 @@ const dispensable: readonly string[] = ['memory', 'loss', 'macro-F1', 'trained',
  * @param options `width` of the terminal in characters; where the table is wider, columns are left out and named
  */
 export function formatComparison(rows: readonly ComparisonRow[], { width }: { readonly width?: number } = {}): string {
-  return tasksOf(rows).map(({ task, rows: ofTask }) => {
-    const measured = ofTask.find(({ result }) => result)?.result;
-    const title = measured ? `${basename(task)}: ${count(measured.n)} rows of ${measured.split}` : basename(task);
-    const several = new Set(ofTask.map(({ template }) => template)).size > 1;
-    const lines: Parameters<typeof fitted>[0] = [headingOf(referenceOf(ofTask, several)), ...majorityLine(measured), ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)])];
-    const { table, left } = fitted(lines, width);
-    const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
-    return [title, table, ...omitted, ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
-  }).join('\n\n');
+  return tasksOf(rows)
+    .map(({ task, rows: ofTask }) => {
+      const measured = ofTask.find(({ result }) => result)?.result;
+      const title = measured ? `${basename(task)}: ${count(measured.n)} rows of ${measured.split}` : basename(task);
+      const several = new Set(ofTask.map(({ template }) => template)).size > 1;
+      const lines: Parameters<typeof fitted>[0] = [
+        headingOf(referenceOf(ofTask, several)),
+        ...majorityLine(measured),
+        ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)]),
+      ];
+      const { table, left } = fitted(lines, width);
+      const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
+      return [title, table, ...omitted, ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
+    })
+    .join('\n\n');
 }
 
 /** The run that the gains are over; where there are none, the hard prompt that they would be over. */
@@ -33,13 +50,22 @@ function referenceOf(rows: readonly ComparisonRow[], several: boolean): string {
 }
 
 /** The table with as many columns as the terminal holds, and those it goes without. */
-function fitted(lines: readonly [heading: readonly string[], ...rest: readonly (readonly string[])[]], width = Infinity): { readonly table: string; readonly left: readonly string[] } {
+function fitted(
+  lines: readonly [heading: readonly string[], ...rest: readonly (readonly string[])[]],
+  width = Infinity,
+): { readonly table: string; readonly left: readonly string[] } {
   const [heading] = lines;
   const drawn = (left: readonly string[]) => {
     const kept = heading.flatMap((name, column) => (left.includes(name) ? [] : [column]));
-    return textTable(lines.map((line) => kept.map((column) => line[column] ?? '')), kept.map((column) => alignment[column]!));
+    return textTable(
+      lines.map((line) => kept.map((column) => line[column] ?? '')),
+      kept.map((column) => alignment[column]!),
+    );
   };
-  const fits = (left: readonly string[]) => drawn(left).split('\n').every((line) => line.length <= width);
+  const fits = (left: readonly string[]) =>
+    drawn(left)
+      .split('\n')
+      .every((line) => line.length <= width);
   const left = [...dispensable].reverse().reduce<readonly string[]>((gone, name) => {
     const more = gone.filter((other) => other !== name);
     return fits(more) ? more : gone;
@@ -48,8 +74,13 @@ function fitted(lines: readonly [heading: readonly string[], ...rest: readonly (
 }
 
 /** Rows by task, in the order of their first appearance. */
-export function tasksOf(rows: readonly ComparisonRow[]): readonly { readonly task: string; readonly rows: readonly ComparisonRow[] }[] {
-  return [...new Set(rows.map(({ task }) => task))].map((task) => ({ task, rows: rows.filter((row) => row.task === task) }));
+export function tasksOf(
+  rows: readonly ComparisonRow[],
+): readonly { readonly task: string; readonly rows: readonly ComparisonRow[] }[] {
+  return [...new Set(rows.map(({ task }) => task))].map((task) => ({
+    task,
+    rows: rows.filter((row) => row.task === task),
+  }));
 }
 
 /** What a row is called where templates are told apart only when there are several. */
@@ -69,7 +100,9 @@ export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval'>
 }
 
 function majorityLine(result: EvaluationResult | undefined): readonly (readonly string[])[] {
-  return result?.majority ? [['(majority)', fraction(result.majority.accuracy), '', `always "${result.majority.label}"`]] : [];
+  return result?.majority
+    ? [['(majority)', fraction(result.majority.accuracy), '', `always "${result.majority.label}"`]]
+    : [];
 }
 
 function lineOf(row: ComparisonRow, several: boolean): readonly string[] {
@@ -78,8 +111,16 @@ function lineOf(row: ComparisonRow, several: boolean): readonly string[] {
   if (!result) return [name, '–', row.error ? 'failed' : row.status];
   const [low, high] = result.accuracyInterval;
   return [
-    name, accuracyText(row), `${fraction(low)}–${fraction(high)}`, gainText(row), row.gain ? pValue(row.gain.p).replace(/^p (= )?/, '') : '', fraction(result.macroF1),
-    fraction(result.loss), count(result.trainedParameters), duration(result.seconds), bytes(result.peakMemoryBytes),
+    name,
+    accuracyText(row),
+    `${fraction(low)}–${fraction(high)}`,
+    gainText(row),
+    row.gain ? pValue(row.gain.p).replace(/^p (= )?/, '') : '',
+    fraction(result.macroF1),
+    fraction(result.loss),
+    count(result.trainedParameters),
+    duration(result.seconds),
+    bytes(result.peakMemoryBytes),
   ];
 }
 
@@ -92,12 +133,21 @@ export function accuracyText({ result, spread }: ComparisonRow): string {
 function textLines(row: ComparisonRow, several: boolean): readonly (readonly string[])[] {
   const results = textResults(row);
   if (results.length === 0) return [];
-  const mean = (measure: (result: EvaluationResult) => number) => fraction(results.reduce((sum, result) => sum + measure(result), 0) / results.length);
+  const mean = (measure: (result: EvaluationResult) => number) =>
+    fraction(results.reduce((sum, result) => sum + measure(result), 0) / results.length);
   const [only] = results.length === 1 ? results : [];
-  return [[
-    `${nameOf(row, several)}, text alone`, mean(({ accuracy }) => accuracy), only ? only.accuracyInterval.map(fraction).join('–') : '', textGains(row), '',
-    mean(({ macroF1 }) => macroF1), mean(({ loss }) => loss), '0',
-  ]];
+  return [
+    [
+      `${nameOf(row, several)}, text alone`,
+      mean(({ accuracy }) => accuracy),
+      only ? only.accuracyInterval.map(fraction).join('–') : '',
+      textGains(row),
+      '',
+      mean(({ macroF1 }) => macroF1),
+      mean(({ loss }) => loss),
+      '0',
+    ],
+  ];
 }
 
 /** What the texts alone gain over the one written: with its interval, or the mean over seeds, one that found nothing better counting 0. */
@@ -109,13 +159,18 @@ function textGains({ rewritings = [] }: ComparisonRow): string {
 }
 
 /** What the rewritten texts of a row do without anything learned, a result a seed. */
-export const textResults = ({ rewritings }: ComparisonRow): readonly EvaluationResult[] => (rewritings ?? []).flatMap(({ textResult }) => textResult ?? []);
+export const textResults = ({ rewritings }: ComparisonRow): readonly EvaluationResult[] =>
+  (rewritings ?? []).flatMap(({ textResult }) => textResult ?? []);
 
 function notesOn(row: ComparisonRow, several: boolean): readonly string[] {
   const seeded = row.runs.length > 1;
   const named = (seed: number) => `${nameOf(row, several)}${seeded ? `, seed ${seed}` : ''}`;
-  const rewritings = (row.rewritings ?? []).map((rewriting) => `${named(rewriting.seed)} ${describeRewriting(rewriting)}`);
-  const collapsed = (row.collapsed ?? []).map(({ seed, label }) => `${named(seed)} collapsed: nearly every row was called "${label}"`);
+  const rewritings = (row.rewritings ?? []).map(
+    (rewriting) => `${named(rewriting.seed)} ${describeRewriting(rewriting)}`,
+  );
+  const collapsed = (row.collapsed ?? []).map(
+    ({ seed, label }) => `${named(seed)} collapsed: nearly every row was called "${label}"`,
+  );
   const failure = row.result === undefined && row.error ? [`${nameOf(row, several)}: ${row.error.message}`] : [];
   const verdict = row.gain ? [`${nameOf(row, several)}: ${row.gain.words}`] : [];
   return [...failure, ...verdict, ...rewritings, ...collapsed];
@@ -123,7 +178,9 @@ function notesOn(row: ComparisonRow, several: boolean): readonly string[] {
 
 /** What became of an instruction, as the end of a sentence. */
 export function describeRewriting({ original, instruction }: Pick<RewritingRow, 'original' | 'instruction'>): string {
-  return original === instruction ? 'found no better instruction than the one written' : `rewrote the instruction: ${oneLine(instruction)}`;
+  return original === instruction
+    ? 'found no better instruction than the one written'
+    : `rewrote the instruction: ${oneLine(instruction)}`;
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -6,7 +6,14 @@ import type { RunOutcome } from '../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
 export function formatResult(result: EvaluationResult): string {
-  const { accuracy, accuracyInterval: [low, high], majority, seconds, peakMemoryBytes, trainedParameters } = result;
+  const {
+    accuracy,
+    accuracyInterval: [low, high],
+    majority,
+    seconds,
+    peakMemoryBytes,
+    trainedParameters,
+  } = result;
   return [
     `accuracy  ${fraction(accuracy)}  95 % interval ${fraction(low)}–${fraction(high)}, ${count(result.n)} rows of ${result.split}`,
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
@@ -25,12 +32,21 @@ export function formatOutcome({ folder, record }: RunOutcome): string {
 }
 
 /** What the search made of the instruction and what it is worth as text alone; a collapsed run is called one. */
-export function formatTexts({ rewritten, originalResult, textResult, textGain, collapsed }: RunRecord): readonly string[] {
-  const measured = ({ accuracy, accuracyInterval, loss }: EvaluationResult) => `${fraction(accuracy)}  95 % interval ${accuracyInterval.map(fraction).join('–')}, loss ${fraction(loss)}`;
+export function formatTexts({
+  rewritten,
+  originalResult,
+  textResult,
+  textGain,
+  collapsed,
+}: RunRecord): readonly string[] {
+  const measured = ({ accuracy, accuracyInterval, loss }: EvaluationResult) =>
+    `${fraction(accuracy)}  95 % interval ${accuracyInterval.map(fraction).join('–')}, loss ${fraction(loss)}`;
   return [
     ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
     ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),
-    ...(textResult && textGain ? [`rewritten, text alone   ${measured(textResult)}; gain ${signed(textGain.mean)} ${gainDetails(textGain)}`] : []),
+    ...(textResult && textGain
+      ? [`rewritten, text alone   ${measured(textResult)}; gain ${signed(textGain.mean)} ${gainDetails(textGain)}`]
+      : []),
     ...(collapsed === undefined ? [] : [`The run collapsed: nearly every row was called "${collapsed}".`]),
   ];
 }
@@ -38,11 +54,16 @@ export function formatTexts({ rewritten, originalResult, textResult, textGain, c
 /** A JSON line of a training at work; nothing for what the lines before and after it already say. */
 export function trainEventJson(event: RunEvent): object | undefined {
   switch (event.kind) {
-    case 'run': return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
-    case 'train': return withoutSamples(event.event);
-    case 'warning': return { kind: 'warning', message: event.line };
-    case 'search': return event.event.kind === 'progress' ? undefined : event.event;
-    default: return undefined;
+    case 'run':
+      return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
+    case 'train':
+      return withoutSamples(event.event);
+    case 'warning':
+      return { kind: 'warning', message: event.line };
+    case 'search':
+      return event.event.kind === 'progress' ? undefined : event.event;
+    default:
+      return undefined;
   }
 }
 
@@ -53,7 +74,35 @@ function withoutSamples(event: Extract<RunEvent, { kind: 'train' }>['event']): o
 
 /** The last JSON line of a training. */
 export function trainResultJson({ folder, record }: RunOutcome): object {
-  const { id, status, error, best, learningRate, settings: { blackBox }, result, rewritten, originalResult, textResult, textGain, collapsed } = record;
+  const {
+    id,
+    status,
+    error,
+    best,
+    learningRate,
+    settings: { blackBox },
+    result,
+    rewritten,
+    originalResult,
+    textResult,
+    textGain,
+    collapsed,
+  } = record;
   const instruction = rewritten && { original: rewritten.original, instruction: rewritten.instruction };
-  return { kind: 'result', run: id, folder, status, error, best, learningRate, blackBox, rewritten: instruction, originalResult, textResult, textGain, collapsed, ...result };
+  return {
+    kind: 'result',
+    run: id,
+    folder,
+    status,
+    error,
+    best,
+    learningRate,
+    blackBox,
+    rewritten: instruction,
+    originalResult,
+    textResult,
+    textGain,
+    collapsed,
+    ...result,
+  };
 }

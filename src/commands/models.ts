@@ -35,27 +35,42 @@ export async function addModel(reference: string, options: AddOptions): Promise<
 /** What a model of the hub can be had as. @throws Failure "hub-…"; "hub-reference" for what is no hub id */
 export async function listVariants(reference: string): Promise<readonly VariantSummary[]> {
   const onHub = hubReference(reference);
-  if (!onHub) throw new Failure('hub-reference', `"${reference}" is no model of the hub.`, {}, 'Write it as organisation/name.');
+  if (!onHub)
+    throw new Failure('hub-reference', `"${reference}" is no model of the hub.`, {}, 'Write it as organisation/name.');
   const { hubVariants } = await import('../model/hub/addModel');
   return hubVariants(onHub);
 }
 
 export function formatVariants(variants: readonly VariantSummary[]): string {
-  return textTable([['variant', 'size', 'file'], ...variants.map(({ name, bytes: size, file }) => [name, bytes(size), file])], ['left', 'right', 'left']);
+  return textTable(
+    [['variant', 'size', 'file'], ...variants.map(({ name, bytes: size, file }) => [name, bytes(size), file])],
+    ['left', 'right', 'left'],
+  );
 }
 
 export function formatAdded(added: Added): string {
-  const lines = 'variant' in added
-    ? [
-      `${added.id}, ${added.variant}: ${bytes(added.bytes)}${added.licence ? `, licence ${added.licence}` : ''}`,
-      ...(added.variants.length > 1 ? [`Other variants (--variant NAME): ${added.variants.filter(({ name }) => name !== added.variant).map((each) => `${each.name} ${bytes(each.bytes)}`).join(', ')}`] : []),
-    ]
-    : [added.id];
+  const lines =
+    'variant' in added
+      ? [
+          `${added.id}, ${added.variant}: ${bytes(added.bytes)}${added.licence ? `, licence ${added.licence}` : ''}`,
+          ...(added.variants.length > 1
+            ? [
+                `Other variants (--variant NAME): ${added.variants
+                  .filter(({ name }) => name !== added.variant)
+                  .map((each) => `${each.name} ${bytes(each.bytes)}`)
+                  .join(', ')}`,
+              ]
+            : []),
+        ]
+      : [added.id];
   return [...lines, `In ${added.folder}`, `Write \`model: ${added.id}\` in a template.`].join('\n');
 }
 
 /** What a model is, whether it can be trained through, and with `measure` how fast. @throws Failure as opening it does */
-export async function describeModel(reference: string, measure = false): Promise<ModelInspection & { readonly speed?: ModelSpeed }> {
+export async function describeModel(
+  reference: string,
+  measure = false,
+): Promise<ModelInspection & { readonly speed?: ModelSpeed }> {
   const model = await openModel(reference, process.cwd());
   const inspection = await inspectModel(model);
   return measure ? { ...inspection, speed: await measureModel(model, inspection.trainable) } : inspection;
@@ -73,7 +88,12 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
   const listed: ListedModel[] = [];
   for (const summary of models) {
     try {
-      listed.push({ ...summary, methods: (await inspectModel(await openModel(summary.source === 'folder' ? summary.id : summary.folder, process.cwd()))).methods });
+      listed.push({
+        ...summary,
+        methods: (
+          await inspectModel(await openModel(summary.source === 'folder' ? summary.id : summary.folder, process.cwd()))
+        ).methods,
+      });
     } catch (error) {
       listed.push({ ...summary, methods: [], problem: asFailure(error).message });
     }
@@ -83,19 +103,42 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
 
 /** The models as a table of text, and those worth adding. */
 export function formatModels(models: readonly ListedModel[]): string {
-  const lines = models.map(({ id, architecture, kind, contextLength, bytes: size, licence, methods, problem }) =>
-    [id, kind === 'masked' ? `${architecture}, masked` : architecture, count(contextLength), bytes(size), licence ?? '–', problem ?? methods.filter(({ works }) => works).map(({ method }) => method).join(', ')]);
-  const table = textTable([['model', 'kind', 'context', 'size', 'licence', 'methods'], ...lines], ['left', 'left', 'right', 'right', 'left', 'left']);
+  const lines = models.map(({ id, architecture, kind, contextLength, bytes: size, licence, methods, problem }) => [
+    id,
+    kind === 'masked' ? `${architecture}, masked` : architecture,
+    count(contextLength),
+    bytes(size),
+    licence ?? '–',
+    problem ??
+      methods
+        .filter(({ works }) => works)
+        .map(({ method }) => method)
+        .join(', '),
+  ]);
+  const table = textTable(
+    [['model', 'kind', 'context', 'size', 'licence', 'methods'], ...lines],
+    ['left', 'left', 'right', 'right', 'left', 'left'],
+  );
   const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
   if (others.length === 0) return table;
-  const offered = others.map((model) => [model.id, `${model.millions} M`, count(model.context), bytes(model.bytes), model.licence, `${bytes(memoryToTrain(model))}`, model.about]);
+  const offered = others.map((model) => [
+    model.id,
+    `${model.millions} M`,
+    count(model.context),
+    bytes(model.bytes),
+    model.licence,
+    `${bytes(memoryToTrain(model))}`,
+    model.about,
+  ]);
   return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size, about', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
 }
 
 /** Element types with their shares; one that holds next to nothing is left out. */
 function describeTypes(dtypes: ModelInspection['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
-  return large.length === 1 ? large[0]![0] : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
+  return large.length === 1
+    ? large[0]![0]
+    : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
 }
 
 /** `a.0.key, a.1.key` as `a.0–1.key`: one name for what every layer has. */
@@ -106,43 +149,98 @@ function foldNumbers(names: readonly string[]): readonly string[] {
     const pattern = name.replace(/\.\d+\./, '.#.');
     groups.set(pattern, [...(groups.get(pattern) ?? []), Number(number ?? -1)]);
   }
-  return [...groups].map(([pattern, numbers]) => pattern.replace('#', numbers.length > 1 ? `${Math.min(...numbers)}–${Math.max(...numbers)}` : String(numbers[0])));
+  return [...groups].map(([pattern, numbers]) =>
+    pattern.replace('#', numbers.length > 1 ? `${Math.min(...numbers)}–${Math.max(...numbers)}` : String(numbers[0])),
+  );
 }
 
 /** How the graph came about, where it was not in the file. */
-const sourceNote: Readonly<Record<ModelInspection['kind'], string>> = { onnx: '', safetensors: ' (graph built from config.json)', gguf: ' (graph built from its metadata)' };
+const sourceNote: Readonly<Record<ModelInspection['kind'], string>> = {
+  onnx: '',
+  safetensors: ' (graph built from config.json)',
+  gguf: ' (graph built from its metadata)',
+};
 
-const cacheWords: Readonly<Record<CacheOrigin, string>> = { exported: 'yes', added: 'not in the file; put into its attention here', none: 'no' };
+const cacheWords: Readonly<Record<CacheOrigin, string>> = {
+  exported: 'yes',
+  added: 'not in the file; put into its attention here',
+  none: 'no',
+};
 
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
-  return textTable([
-    ['model', inspection.id],
-    ['folder', inspection.folder],
-    ['file', `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`],
-    ['licence', inspection.licence ?? 'not said'],
-    ['kind', sizes.kind === 'masked' ? `${sizes.architecture}, masked: it chooses between label words, the answer slot standing anywhere, and writes no text` : `${sizes.architecture}, causal`],
-    ['weights', count(inspection.parameters)],
-    ['layers', `${sizes.layers}, ${sizes.hiddenSize} wide, ${sizes.heads} heads (${sizes.keyValueHeads} for keys and values)`],
-    ['vocabulary', count(sizes.vocabularySize)],
-    ['tokenizer', `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens${Object.entries(tokenizer.special).map(([role, token]) => `, ${role} ${token}`).join('')}`],
-    ['context', `${count(sizes.contextLength)} tokens`],
-    ['opset', String(inspection.opset)],
-    ['inputs', foldNumbers(inspection.inputs).join(', ')],
-    ['outputs', foldNumbers(inspection.outputs).join(', ')],
-    ['key/value cache', cacheWords[inspection.keyValueCache]],
-    ['operators', Object.entries(operators).map(([name, times]) => `${name} ${times}`).join(', ')],
-    ...inspection.methods.map(({ method, works, note }) => [method, [works ? 'works' : 'does not work', note].filter(Boolean).join(': ')]),
-    ...(speed ? speedLines(speed) : []),
-    ['sha256', inspection.sha256],
-  ], ['left', 'left']);
+  return textTable(
+    [
+      ['model', inspection.id],
+      ['folder', inspection.folder],
+      [
+        'file',
+        `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`,
+      ],
+      ['licence', inspection.licence ?? 'not said'],
+      [
+        'kind',
+        sizes.kind === 'masked'
+          ? `${sizes.architecture}, masked: it chooses between label words, the answer slot standing anywhere, and writes no text`
+          : `${sizes.architecture}, causal`,
+      ],
+      ['weights', count(inspection.parameters)],
+      [
+        'layers',
+        `${sizes.layers}, ${sizes.hiddenSize} wide, ${sizes.heads} heads (${sizes.keyValueHeads} for keys and values)`,
+      ],
+      ['vocabulary', count(sizes.vocabularySize)],
+      [
+        'tokenizer',
+        `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens${Object.entries(tokenizer.special)
+          .map(([role, token]) => `, ${role} ${token}`)
+          .join('')}`,
+      ],
+      ['context', `${count(sizes.contextLength)} tokens`],
+      ['opset', String(inspection.opset)],
+      ['inputs', foldNumbers(inspection.inputs).join(', ')],
+      ['outputs', foldNumbers(inspection.outputs).join(', ')],
+      ['key/value cache', cacheWords[inspection.keyValueCache]],
+      [
+        'operators',
+        Object.entries(operators)
+          .map(([name, times]) => `${name} ${times}`)
+          .join(', '),
+      ],
+      ...inspection.methods.map(({ method, works, note }) => [
+        method,
+        [works ? 'works' : 'does not work', note].filter(Boolean).join(': '),
+      ]),
+      ...(speed ? speedLines(speed) : []),
+      ['sha256', inspection.sha256],
+    ],
+    ['left', 'left'],
+  );
 }
 
-function speedLines({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): readonly (readonly string[])[] {
+function speedLines({
+  provider,
+  batch,
+  tokens,
+  forwardTokensPerSecond,
+  stepTokensPerSecond,
+  stepOverForward,
+  peakMemoryBytes,
+}: ModelSpeed): readonly (readonly string[])[] {
   return [
-    ['forward pass', `${passTime(batch * tokens / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`],
-    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['training step', `${passTime(batch * tokens / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`]]),
+    [
+      'forward pass',
+      `${passTime((batch * tokens) / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`,
+    ],
+    ...(stepTokensPerSecond === null || stepOverForward === null
+      ? []
+      : [
+          [
+            'training step',
+            `${passTime((batch * tokens) / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`,
+          ],
+        ]),
     ['memory', bytes(peakMemoryBytes)],
   ];
 }

@@ -12,7 +12,13 @@ export interface ProgressDisplay {
 }
 
 const phaseNames: Readonly<Record<RunProgress['phase'], string>> = {
-  waiting: 'waiting', loading: 'loading', searching: 'instruction', sweep: 'learning rate', training: 'training', testing: 'testing', finished: 'done',
+  waiting: 'waiting',
+  loading: 'loading',
+  searching: 'instruction',
+  sweep: 'learning rate',
+  training: 'training',
+  testing: 'testing',
+  finished: 'done',
 };
 
 /** A bar a run, for a terminal. */
@@ -28,7 +34,17 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
       if (event.kind === 'run') {
         end();
         name = nameOfRun(event);
-        bar = new SingleBar({ stream, format: '{name}  {phase} {bar} {value}/{total}  {details}', barsize: 24, hideCursor: true, clearOnComplete: false, fps: 10, barCompleteChar: '█', barIncompleteChar: '░', linewrap: false });
+        bar = new SingleBar({
+          stream,
+          format: '{name}  {phase} {bar} {value}/{total}  {details}',
+          barsize: 24,
+          hideCursor: true,
+          clearOnComplete: false,
+          fps: 10,
+          barCompleteChar: '█',
+          barIncompleteChar: '░',
+          linewrap: false,
+        });
         bar.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
       } else if (event.kind === 'warning') {
         bar?.stop();
@@ -52,7 +68,9 @@ export function lineDisplay(write: (line: string) => void): ProgressDisplay {
       if (event.kind === 'run') name = nameOfRun(event);
       else if (event.kind === 'log' || event.kind === 'warning') write(`${name}: ${event.line}`);
     },
-    end() { /* each line ended when it was written */ },
+    end() {
+      /* each line ended when it was written */
+    },
   };
 }
 
@@ -65,5 +83,7 @@ function detailsOf({ loss, devAccuracy, secondsLeft }: RunProgress): string {
     loss === undefined ? '' : `loss ${fraction(loss)}`,
     devAccuracy === undefined ? '' : `dev accuracy ${fraction(devAccuracy)}`,
     secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
-  ].filter(Boolean).join(', ');
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

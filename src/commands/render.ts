@@ -59,8 +59,14 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
     method: settings.method,
     ...(split && { split }),
     row: request.row,
-    text: prompt.segments.map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : '')).join(''),
-    tokens: ids.map((id) => ({ id, virtual: id >= layout.vocabularySize, text: id < layout.vocabularySize ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '' })),
+    text: prompt.segments
+      .map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : ''))
+      .join(''),
+    tokens: ids.map((id) => ({
+      id,
+      virtual: id >= layout.vocabularySize,
+      text: id < layout.vocabularySize ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
+    })),
     virtualTokens: ids.filter((id) => id >= layout.vocabularySize).length,
     ...(answer !== undefined && { answer: String(answer) }),
   };
@@ -87,7 +93,17 @@ export function formatRendering({ text, tokens, virtualTokens, answer }: Renderi
   return `${text}\n\n${tokens.length} tokens, ${virtualTokens} of them virtual:\n${pieces.join('|')}${closing}`;
 }
 
-async function rowOf({ folder, settings, split, index }: { folder: string; settings: Settings; split?: Split; index: number }): Promise<Row> {
+async function rowOf({
+  folder,
+  settings,
+  split,
+  index,
+}: {
+  folder: string;
+  settings: Settings;
+  split?: Split;
+  index: number;
+}): Promise<Row> {
   const written = split && settings.data[split];
   if (written === undefined) {
     if (split) throw new Failure('data-missing', `The template names no ${split} data.`, {}, `Set tune.data.${split}.`);
@@ -96,7 +112,13 @@ async function rowOf({ folder, settings, split, index }: { folder: string; setti
   const path = resolve(folder, written);
   const dataset = await openDataset(path);
   try {
-    if (index >= dataset.rows) throw new Failure('row-missing', `There is no row ${index}: the file has ${dataset.rows}, counted from 0.`, { file: path }, `Give --row a number up to ${dataset.rows - 1}.`);
+    if (index >= dataset.rows)
+      throw new Failure(
+        'row-missing',
+        `There is no row ${index}: the file has ${dataset.rows}, counted from 0.`,
+        { file: path },
+        `Give --row a number up to ${dataset.rows - 1}.`,
+      );
     const [row] = await dataset.read([index]);
     return row!;
   } finally {

@@ -31,15 +31,33 @@ export async function removeRun(runsFolder: string, reference: string): Promise<
 
 /** What a script gets of a runs folder: records, and what is wrong with those that cannot be read. */
 export function runListJson({ runs, damaged }: RunList): readonly object[] {
-  return [...runs, ...damaged.map(({ id, folder, failure }) => ({ id, folder, status: 'damaged', error: { code: failure.code, message: failure.message } }))];
+  return [
+    ...runs,
+    ...damaged.map(({ id, folder, failure }) => ({
+      id,
+      folder,
+      status: 'damaged',
+      error: { code: failure.code, message: failure.message },
+    })),
+  ];
 }
 
 /** Runs as a table of text, a damaged one with what is wrong with it. */
 export function formatRunList({ runs, damaged }: RunList): string {
   if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
-  const lines = runs.map((record) => [record.id, record.status, methodText(record), record.result ? fraction(record.result.accuracy) : progressText(record), basename(record.template.path), labelText(record)]);
+  const lines = runs.map((record) => [
+    record.id,
+    record.status,
+    methodText(record),
+    record.result ? fraction(record.result.accuracy) : progressText(record),
+    basename(record.template.path),
+    labelText(record),
+  ]);
   const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message, '']);
-  return textTable([['run', 'status', 'method', 'accuracy', 'template', 'name'], ...lines, ...broken], ['left', 'left', 'left', 'right', 'left', 'left']);
+  return textTable(
+    [['run', 'status', 'method', 'accuracy', 'template', 'name'], ...lines, ...broken],
+    ['left', 'left', 'left', 'right', 'left', 'left'],
+  );
 }
 
 /** What one run is and came to, a line for each fact. */
@@ -58,15 +76,29 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['model', `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`],
     ['created', record.created],
     ['progress', progressText(record)],
-    [record.settings.blackBox ? 'first step size' : 'learning rate', record.learningRate === undefined ? undefined : String(record.learningRate)],
+    [
+      record.settings.blackBox ? 'first step size' : 'learning rate',
+      record.learningRate === undefined ? undefined : String(record.learningRate),
+    ],
     ['best on dev', best && `step ${best.step}, loss ${fraction(best.loss)}, accuracy ${fraction(best.accuracy)}`],
     ['metrics', `${metrics} lines`],
-    ['accuracy', result && `${fraction(result.accuracy)} [${result.accuracyInterval.map(fraction).join(', ')}] on ${count(result.n)} rows of ${result.split}`],
+    [
+      'accuracy',
+      result &&
+        `${fraction(result.accuracy)} [${result.accuracyInterval.map(fraction).join(', ')}] on ${count(result.n)} rows of ${result.split}`,
+    ],
     ['macro-F1', result && fraction(result.macroF1)],
     ['loss', result && fraction(result.loss)],
-    ['trained', result && `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ${bytes(result.peakMemoryBytes)} at most`],
+    [
+      'trained',
+      result &&
+        `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ${bytes(result.peakMemoryBytes)} at most`,
+    ],
   ];
-  const table = textTable(lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]), ['left', 'left']);
+  const table = textTable(
+    lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]),
+    ['left', 'left'],
+  );
   return [table, ...formatTexts(record)].join('\n');
 }
 

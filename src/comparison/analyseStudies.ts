@@ -2,7 +2,13 @@ import type { ConfusionMatrix } from '../scoring/classification';
 import { reliability } from '../scoring/statistics/calibration';
 import { holm } from '../scoring/statistics/holm';
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
-import type { ComparisonAnalysis, MeasuredStudy, MeasuredTrial, PairedDifference, StudyAnalysis } from './studyAnalysis';
+import type {
+  ComparisonAnalysis,
+  MeasuredStudy,
+  MeasuredTrial,
+  PairedDifference,
+  StudyAnalysis,
+} from './studyAnalysis';
 import { chooseBaseline } from './baseline';
 import { accuracyOf, macroF1Of, total } from './studyEstimates';
 import { methodsNote } from './methodsNote';
@@ -27,7 +33,9 @@ export function analyseStudies(studies: readonly MeasuredStudy[], baseline?: str
   const reference = referenceOf(read, baseline);
   const pairings = read.map(({ outcomes }): Pairing | undefined => {
     if (!outcomes) return { without: 'Not paired: it has no results.' };
-    return reference?.outcomes && outcomes !== reference.outcomes ? pairStudies(outcomes, reference.outcomes) : undefined;
+    return reference?.outcomes && outcomes !== reference.outcomes
+      ? pairStudies(outcomes, reference.outcomes)
+      : undefined;
   });
   const differences = correct(read, pairings, reference);
   const analysed = read.map((one, i): StudyAnalysis => ({
@@ -41,7 +49,12 @@ export function analyseStudies(studies: readonly MeasuredStudy[], baseline?: str
     ...(pairings[i] && 'without' in pairings[i] ? [`${name}: ${pairings[i].without}`] : []),
   ]);
   const key = reference?.study.key ?? null;
-  return { studies: analysed, baseline: key, dropped, notes: methodsNote({ studies: analysed, baseline: key, dropped }) };
+  return {
+    studies: analysed,
+    baseline: key,
+    dropped,
+    notes: methodsNote({ studies: analysed, baseline: key, dropped }),
+  };
 }
 
 function nameOf({ name, trials: [first] }: MeasuredStudy): string {
@@ -50,7 +63,10 @@ function nameOf({ name, trials: [first] }: MeasuredStudy): string {
 
 function referenceOf(read: readonly Read[], wanted: string | null | undefined): Read | undefined {
   const measured = read.filter(({ outcomes }) => outcomes);
-  const key = chooseBaseline(measured.map(({ study }) => ({ key: study.key, record: study.trials[0]!.record })), wanted);
+  const key = chooseBaseline(
+    measured.map(({ study }) => ({ key: study.key, record: study.trials[0]!.record })),
+    wanted,
+  );
   return measured.find(({ study }) => study.key === key);
 }
 
@@ -64,8 +80,14 @@ function droppedOf(pairing: Pairing | undefined): readonly string[] {
 }
 
 /** Corrects the p-values of all comparisons with the baseline together, and says what follows. */
-function correct(read: readonly Read[], pairings: readonly (Pairing | undefined)[], reference: Read | undefined): readonly (PairedDifference | undefined)[] {
-  const tested = pairings.flatMap((pairing, i) => (pairing && 'difference' in pairing ? [{ i, difference: pairing.difference }] : []));
+function correct(
+  read: readonly Read[],
+  pairings: readonly (Pairing | undefined)[],
+  reference: Read | undefined,
+): readonly (PairedDifference | undefined)[] {
+  const tested = pairings.flatMap((pairing, i) =>
+    pairing && 'difference' in pairing ? [{ i, difference: pairing.difference }] : [],
+  );
   const corrected = holm(tested.map(({ difference }) => difference.p));
   const differences: (PairedDifference | undefined)[] = pairings.map(() => undefined);
   tested.forEach(({ i, difference }, rank) => {
@@ -79,14 +101,22 @@ function correct(read: readonly Read[], pairings: readonly (Pairing | undefined)
 /** A hard prompt comes out the same whatever the seed. */
 function seedsLacking({ name, outcomes }: Read): readonly { readonly name: string; readonly seeds: number }[] {
   const trials = outcomes?.trials ?? [];
-  return trials.length > 0 && trials.length < fewSeeds && trials[0]!.record.method !== 'hard' ? [{ name, seeds: trials.length }] : [];
+  return trials.length > 0 && trials.length < fewSeeds && trials[0]!.record.method !== 'hard'
+    ? [{ name, seeds: trials.length }]
+    : [];
 }
 
-function measuresOf({ study, name, outcomes }: Read, numbers: TextNumbers): Omit<StudyAnalysis, 'difference' | 'without'> {
+function measuresOf(
+  { study, name, outcomes }: Read,
+  numbers: TextNumbers,
+): Omit<StudyAnalysis, 'difference' | 'without'> {
   const trials = outcomes?.trials ?? study.trials.filter(({ record }) => record.result);
   const results = trials.map(({ record }) => record.result!);
-  const mean = (measure: (result: EvaluationResult) => number | null | undefined): number | null => meanOf(results.map(measure));
-  const accuracies = outcomes ? outcomes.right.map((right) => total(right) / right.length) : results.map(({ accuracy }) => accuracy);
+  const mean = (measure: (result: EvaluationResult) => number | null | undefined): number | null =>
+    meanOf(results.map(measure));
+  const accuracies = outcomes
+    ? outcomes.right.map((right) => total(right) / right.length)
+    : results.map(({ accuracy }) => accuracy);
   const labelled = outcomes !== undefined && isLabelled(outcomes.trials);
   return {
     key: study.key,
@@ -134,13 +164,15 @@ function reliabilityOf({ right, probabilities }: Outcomes): StudyAnalysis['relia
     allProbabilities.set(probabilities[s]!, s * rows);
     allRight.set(seed, s * rows);
   });
-  return allProbabilities.some(Number.isNaN) ? null : reliability(allProbabilities, allRight) ?? null;
+  return allProbabilities.some(Number.isNaN) ? null : (reliability(allProbabilities, allRight) ?? null);
 }
 
 /** Null where a value is missing or no number. */
 function meanOf(values: readonly (number | null | undefined)[]): number | null {
   const numbers = values.filter((value): value is number => typeof value === 'number' && Number.isFinite(value));
-  return numbers.length < values.length || numbers.length === 0 ? null : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  return numbers.length < values.length || numbers.length === 0
+    ? null
+    : numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
 }
 
 function standardDeviation(values: readonly number[]): number {

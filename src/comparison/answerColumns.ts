@@ -54,13 +54,23 @@ export function readOutcomes({ trials }: MeasuredStudy, numbers: TextNumbers): O
   const most = Math.max(...columns.map((column) => column.rows.length));
   const placed = columns.map((column) => pick(column, rows));
   return {
-    split, data, trials: same, rows,
+    split,
+    data,
+    trials: same,
+    rows,
     expected: placed[0]!.expected,
     predicted: placed.map(({ predicted }) => predicted),
-    right: placed.map(({ predicted, expected }) => Uint8Array.from(predicted, (text, i) => Number(text === expected[i]))),
+    right: placed.map(({ predicted, expected }) =>
+      Uint8Array.from(predicted, (text, i) => Number(text === expected[i])),
+    ),
     probabilities: placed.map(({ probabilities }) => probabilities),
     dropped: [
-      ...measured.filter((trial) => !same.includes(trial)).map((trial) => `seed ${trial.record.settings.seed} is left out: ${describeOther(sourceOf(trial), { split, data }, 'the others')}`),
+      ...measured
+        .filter((trial) => !same.includes(trial))
+        .map(
+          (trial) =>
+            `seed ${trial.record.settings.seed} is left out: ${describeOther(sourceOf(trial), { split, data }, 'the others')}`,
+        ),
       ...(rows.length < most ? [`${most - rows.length} of ${most} rows are left out: not every seed has them`] : []),
     ],
   };
@@ -78,7 +88,9 @@ function sourceOf({ record }: MeasuredTrial): Source {
 
 /** How a measurement lies apart from that of `who`, as the end of a sentence. */
 export function describeOther(other: Source, { split }: Source, who: string): string {
-  return other.split === split ? `its ${split} data are not those of ${who}` : `it was measured on ${other.split}, ${who} on ${split}`;
+  return other.split === split
+    ? `its ${split} data are not those of ${who}`
+    : `it was measured on ${other.split}, ${who} on ${split}`;
 }
 
 interface Column {
@@ -90,7 +102,11 @@ interface Column {
 
 function readColumn(predictions: readonly PredictionLine[], numbers: TextNumbers): Column {
   const lines = isRising(predictions) ? predictions : sortedOnce(predictions);
-  const [rows, expected, predicted] = [new Uint32Array(lines.length), new Uint32Array(lines.length), new Uint32Array(lines.length)];
+  const [rows, expected, predicted] = [
+    new Uint32Array(lines.length),
+    new Uint32Array(lines.length),
+    new Uint32Array(lines.length),
+  ];
   const probabilities = new Float64Array(lines.length);
   lines.forEach((line, i) => {
     rows[i] = line.row;

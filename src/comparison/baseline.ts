@@ -14,19 +14,28 @@ const methodOrder = ['hard', 'soft', 'v1', 'v2'] as const;
  * template itself rather than of a variant, the newest of several; without a hard prompt, the first trained method. The order in which
  * the studies are named does not matter.
  */
-export function chooseBaseline(measured: readonly BaselineCandidate[], wanted: string | null | undefined): string | null {
+export function chooseBaseline(
+  measured: readonly BaselineCandidate[],
+  wanted: string | null | undefined,
+): string | null {
   const found = measured.find(({ key }) => key === wanted) ?? [...measured].sort(byRank)[0];
   return found?.key ?? null;
 }
 
 function byRank({ record: a }: BaselineCandidate, { record: b }: BaselineCandidate): number {
-  return methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method)
-    || variants(a) - variants(b)
-    || a.template.path.localeCompare(b.template.path)
-    || b.created.localeCompare(a.created);
+  return (
+    methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method) ||
+    variants(a) - variants(b) ||
+    a.template.path.localeCompare(b.template.path) ||
+    b.created.localeCompare(a.created)
+  );
 }
 
 /** 0 for `name.prompt`, 1 for `name.variant.prompt`. */
 function variants({ template: { path } }: BaselineCandidate['record']): number {
-  return basename(path).replace(/\.prompt$/, '').split('.').length - 1;
+  return (
+    basename(path)
+      .replace(/\.prompt$/, '')
+      .split('.').length - 1
+  );
 }

@@ -43,7 +43,10 @@ export interface ComparisonRow {
 }
 
 /** One run's task description before and after, and what each text does without anything learned. */
-export interface RewritingRow extends Pick<Rewriting, 'original' | 'instruction' | 'edits'>, Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'> {
+export interface RewritingRow
+  extends
+    Pick<Rewriting, 'original' | 'instruction' | 'edits'>,
+    Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'> {
   readonly run: string;
   readonly seed: number;
 }
@@ -56,7 +59,9 @@ export interface Comparison {
 
 /** Puts the entries side by side: each against the baseline of its task, as the report and the panel do. */
 export function compareEntries(entries: readonly Entry[]): readonly ComparisonRow[] {
-  const studies = comparedTasks(entries).flatMap((task) => task.studies.map(({ entry, analysis }) => ({ entry, analysis, baseline: task.analysis.baseline })));
+  const studies = comparedTasks(entries).flatMap((task) =>
+    task.studies.map(({ entry, analysis }) => ({ entry, analysis, baseline: task.analysis.baseline })),
+  );
   return entries.map((entry) => {
     const study = studies.find((candidate) => candidate.entry === entry);
     return rowOf(entry, study?.analysis, study?.baseline ?? null);
@@ -66,7 +71,15 @@ export function compareEntries(entries: readonly Entry[]): readonly ComparisonRo
 function rowOf(entry: Entry, analysis: StudyAnalysis | undefined, baseline: string | null): ComparisonRow {
   const results = entry.trials.flatMap(({ record }) => record.result ?? []);
   const rewritings = entry.trials.flatMap(({ record }) => rewritingOf(record));
-  const collapsed = entry.trials.flatMap(({ record: { id: run, settings: { seed }, collapsed: label } }) => (label === undefined ? [] : [{ run, seed, label }]));
+  const collapsed = entry.trials.flatMap(
+    ({
+      record: {
+        id: run,
+        settings: { seed },
+        collapsed: label,
+      },
+    }) => (label === undefined ? [] : [{ run, seed, label }]),
+  );
   return {
     task: entry.task,
     file: entry.file,
@@ -95,7 +108,14 @@ function spreadOf(accuracies: readonly number[]): Required<Pick<ComparisonRow, '
   return { accuracies, spread: Math.sqrt(variance) };
 }
 
-function rewritingOf({ id: run, settings: { seed }, rewritten, originalResult, textResult, textGain }: RunRecord): readonly RewritingRow[] {
+function rewritingOf({
+  id: run,
+  settings: { seed },
+  rewritten,
+  originalResult,
+  textResult,
+  textGain,
+}: RunRecord): readonly RewritingRow[] {
   if (!rewritten) return [];
   const { original, instruction, edits } = rewritten;
   return [{ run, seed, original, instruction, edits, originalResult, textResult, textGain }];
@@ -105,7 +125,8 @@ function rewritingOf({ id: run, settings: { seed }, rewritten, originalResult, t
 function meanResult(results: readonly EvaluationResult[], interval: Estimate | null | undefined): EvaluationResult {
   const first = results[0]!;
   if (results.length === 1) return first;
-  const mean = (measure: (result: EvaluationResult) => number) => results.reduce((sum, result) => sum + measure(result), 0) / results.length;
+  const mean = (measure: (result: EvaluationResult) => number) =>
+    results.reduce((sum, result) => sum + measure(result), 0) / results.length;
   return {
     ...first,
     accuracy: mean(({ accuracy }) => accuracy),
@@ -114,7 +135,9 @@ function meanResult(results: readonly EvaluationResult[], interval: Estimate | n
     loss: mean(({ loss }) => loss),
     tokenLoss: mean(({ tokenLoss }) => tokenLoss),
     tokensPerSecond: mean(({ tokensPerSecond }) => tokensPerSecond),
-    ...(first.secondsPerRow !== undefined && { secondsPerRow: mean(({ secondsPerRow }) => secondsPerRow ?? Number.NaN) }),
+    ...(first.secondsPerRow !== undefined && {
+      secondsPerRow: mean(({ secondsPerRow }) => secondsPerRow ?? Number.NaN),
+    }),
     seconds: mean(({ seconds }) => seconds),
     peakMemoryBytes: Math.max(...results.map(({ peakMemoryBytes }) => peakMemoryBytes)),
   };

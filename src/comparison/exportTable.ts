@@ -7,9 +7,12 @@ export type TableFormat = 'csv' | 'json' | 'markdown';
 
 export function comparisonTable(tasks: readonly ComparedTask[], format: TableFormat): string {
   switch (format) {
-    case 'csv': return comparisonCsv(tasks);
-    case 'json': return comparisonJson(tasks);
-    case 'markdown': return comparisonMarkdown(tasks);
+    case 'csv':
+      return comparisonCsv(tasks);
+    case 'json':
+      return comparisonJson(tasks);
+    case 'markdown':
+      return comparisonMarkdown(tasks);
   }
 }
 
@@ -49,8 +52,16 @@ const columns: readonly Column[] = [
 
 /** A line a study, all tasks in one table (RFC 4180); numbers in full. */
 export function comparisonCsv(tasks: readonly ComparedTask[]): string {
-  const lines = tasks.flatMap((task) => task.analysis.studies.map((study) => [task.name, task.analysis.baseline === study.key ? 1 : 0, ...columns.map(([, value]) => value(study))]));
-  return [['task', 'baseline', ...columns.map(([name]) => name)], ...lines].map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
+  const lines = tasks.flatMap((task) =>
+    task.analysis.studies.map((study) => [
+      task.name,
+      task.analysis.baseline === study.key ? 1 : 0,
+      ...columns.map(([, value]) => value(study)),
+    ]),
+  );
+  return [['task', 'baseline', ...columns.map(([name]) => name)], ...lines]
+    .map((line) => `${line.map(csvCell).join(',')}\r\n`)
+    .join('');
 }
 
 /** Text that a spreadsheet might take for a formula is kept from it by an apostrophe. */
@@ -63,18 +74,47 @@ function csvCell(value: string | number | null | undefined): string {
 
 /** The analyses in full. */
 export function comparisonJson(tasks: readonly ComparedTask[]): string {
-  return `${JSON.stringify(tasks.map(({ name, analysis }) => ({ task: name, ...analysis })), null, 2)}\n`;
+  return `${JSON.stringify(
+    tasks.map(({ name, analysis }) => ({ task: name, ...analysis })),
+    null,
+    2,
+  )}\n`;
 }
 
 /** A table a task, as a person reads it, with the note on how it was measured below. */
 export function comparisonMarkdown(tasks: readonly ComparedTask[]): string {
-  return tasks.map(({ name, analysis }) => {
-    const header = ['method', 'accuracy', '95 % interval', 'difference', '95 % interval', 'p', 'macro-F1', 'trained numbers', 'prompt tokens', 'time', 'ms per row', 'adapter'];
-    const lines = analysis.studies.map((study) => markdownCells(study, study.key === analysis.baseline));
-    const table = [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-    const verdicts = analysis.studies.flatMap(({ name: study, difference }) => (difference ? [`- ${escapeMarkdown(study)}: ${difference.words}`] : []));
-    return [`### ${escapeMarkdown(name)}`, table, ...(verdicts.length > 0 ? [verdicts.join('\n')] : []), analysis.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')].join('\n\n');
-  }).join('\n\n').concat('\n');
+  return tasks
+    .map(({ name, analysis }) => {
+      const header = [
+        'method',
+        'accuracy',
+        '95 % interval',
+        'difference',
+        '95 % interval',
+        'p',
+        'macro-F1',
+        'trained numbers',
+        'prompt tokens',
+        'time',
+        'ms per row',
+        'adapter',
+      ];
+      const lines = analysis.studies.map((study) => markdownCells(study, study.key === analysis.baseline));
+      const table = [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...lines]
+        .map((cells) => `| ${cells.join(' | ')} |`)
+        .join('\n');
+      const verdicts = analysis.studies.flatMap(({ name: study, difference }) =>
+        difference ? [`- ${escapeMarkdown(study)}: ${difference.words}`] : [],
+      );
+      return [
+        `### ${escapeMarkdown(name)}`,
+        table,
+        ...(verdicts.length > 0 ? [verdicts.join('\n')] : []),
+        analysis.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
+      ].join('\n\n');
+    })
+    .join('\n\n')
+    .concat('\n');
 }
 
 function markdownCells(study: StudyAnalysis, baseline: boolean): readonly string[] {
@@ -87,7 +127,11 @@ function markdownCells(study: StudyAnalysis, baseline: boolean): readonly string
     difference ? `${signed(difference.low)} to ${signed(difference.high)}` : '',
     difference ? pValue(difference.p).replace(/^p (= )?/, '') : '',
     study.macroF1 ? fraction(study.macroF1.mean) : '–',
-    count(study.trainedParameters), count(study.promptTokens), duration(study.seconds), milliseconds(study.secondsPerRow), adapterSize(study),
+    count(study.trainedParameters),
+    count(study.promptTokens),
+    duration(study.seconds),
+    milliseconds(study.secondsPerRow),
+    adapterSize(study),
   ];
 }
 

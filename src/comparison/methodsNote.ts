@@ -24,13 +24,16 @@ function rowsNote(studies: readonly StudyAnalysis[]): string {
 function seedsNote(studies: readonly StudyAnalysis[]): readonly string[] {
   const trained = studies.filter(({ method }) => method !== 'hard');
   if (trained.length === 0) return [];
-  const seeds = trained.map(({ name, seeds: used }) => `${name} ${used.length === 1 ? `one (${used[0]})` : `${used.length} (${used.join(', ')})`}`);
+  const seeds = trained.map(
+    ({ name, seeds: used }) =>
+      `${name} ${used.length === 1 ? `one (${used[0]})` : `${used.length} (${used.join(', ')})`}`,
+  );
   return [`Seeds: ${seeds.join('; ')}. Measures of several seeds are means over them, ± is their standard deviation.`];
 }
 
 function intervalsNote(studies: readonly StudyAnalysis[]): string {
   const several = studies.some(({ seeds }) => seeds.length > 1);
-  return `Intervals cover 95 %: Wilson's for the accuracy of one run${several ? ', a bootstrap over seeds and rows for several seeds, as wide as Student\'s t asks for so few of them' : ''}; macro-F1 has a bootstrap over the rows.`;
+  return `Intervals cover 95 %: Wilson's for the accuracy of one run${several ? ", a bootstrap over seeds and rows for several seeds, as wide as Student's t asks for so few of them" : ''}; macro-F1 has a bootstrap over the rows.`;
 }
 
 function differenceNotes(studies: readonly StudyAnalysis[], reference: StudyAnalysis): readonly string[] {
@@ -38,8 +41,8 @@ function differenceNotes(studies: readonly StudyAnalysis[], reference: StudyAnal
   if (compared.length === 0) return [];
   const tests = new Set(compared.map(({ test }) => test));
   const test = [
-    ...(tests.has('mcnemar') ? ['McNemar\'s exact test where each side is one run'] : []),
-    ...(tests.has('seeds') ? ['Student\'s t over seeds and rows where there are several'] : []),
+    ...(tests.has('mcnemar') ? ["McNemar's exact test where each side is one run"] : []),
+    ...(tests.has('seeds') ? ["Student's t over seeds and rows where there are several"] : []),
   ].join(', ');
   return [
     `Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from ${test}, corrected by Holm for ${compared.length} ${compared.length === 1 ? 'comparison' : 'comparisons'}.`,

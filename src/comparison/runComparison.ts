@@ -34,7 +34,8 @@ interface Plan {
  * @throws Failure when the input is wrong
  */
 export async function compareRuns(request: CompareRequest, options: RunOptions = {}): Promise<Comparison> {
-  if (request.files.length === 0) throw new Failure('nothing-to-compare', 'No template is named.', {}, 'Give at least one .prompt file.');
+  if (request.files.length === 0)
+    throw new Failure('nothing-to-compare', 'No template is named.', {}, 'Give at least one .prompt file.');
   const plans = await Promise.all(request.files.map(planOf));
   // The hard prompt costs least and is what all else is measured against, so it comes first.
   const methods = [...new Set(request.methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
@@ -43,7 +44,11 @@ export async function compareRuns(request: CompareRequest, options: RunOptions =
   for (const plan of plans) {
     for (const method of methods) {
       if (options.signal?.aborted) break;
-      entries.push(await (method === 'hard' ? hardEntry(plan, request, options) : trainedEntry(plan, method, { request, options })));
+      entries.push(
+        await (method === 'hard'
+          ? hardEntry(plan, request, options)
+          : trainedEntry(plan, method, { request, options })),
+      );
     }
   }
   return { rows: compareEntries(entries), entries, stopped: options.signal?.aborted ?? false };
@@ -58,7 +63,10 @@ async function planOf(file: string): Promise<Plan> {
 async function hardEntry(plan: Plan, request: CompareRequest, options: RunOptions): Promise<Entry> {
   const entry = { task: plan.task, file: plan.file, template: plan.label, method: 'hard' as const };
   try {
-    const { folder } = await evaluateRun({ file: plan.file, subject: { kind: 'hard' }, set: request.set, runs: request.runs }, options);
+    const { folder } = await evaluateRun(
+      { file: plan.file, subject: { kind: 'hard' }, set: request.set, runs: request.runs },
+      options,
+    );
     return { ...entry, trials: folder === undefined ? [] : [await readTrial(folder)] };
   } catch (error) {
     if (isStopped(error, options.signal)) return { ...entry, trials: [] };
@@ -66,7 +74,11 @@ async function hardEntry(plan: Plan, request: CompareRequest, options: RunOption
   }
 }
 
-async function trainedEntry(plan: Plan, method: Method, { request, options }: { request: CompareRequest; options: RunOptions }): Promise<Entry> {
+async function trainedEntry(
+  plan: Plan,
+  method: Method,
+  { request, options }: { request: CompareRequest; options: RunOptions },
+): Promise<Entry> {
   const settings = resolveSettings(plan.template, method, request.set);
   const trials: Trial[] = [];
   let failure: Failure | undefined;

@@ -23,14 +23,27 @@ export function groupTrials(trials: readonly Trial[]): readonly Entry[] {
 
 /** Everything that two runs of a group have in common. */
 function keyOf({ template, method, settings, model }: RunRecord): string {
-  return JSON.stringify([template.path, template.text, method, model.id, model.sha256, { ...settings, seed: undefined, seeds: undefined }]);
+  return JSON.stringify([
+    template.path,
+    template.text,
+    method,
+    model.id,
+    model.sha256,
+    { ...settings, seed: undefined, seeds: undefined },
+  ]);
 }
 
 /** `name.variant.prompt` is a variant of the task `name`. */
 function entryOf(trials: readonly Trial[]): Entry {
   const { path } = trials[0]!.record.template;
   const template = basename(path).replace(/\.prompt$/, '');
-  return { task: join(dirname(path), template.split('.')[0]!), file: path, template, method: trials[0]!.record.method, trials };
+  return {
+    task: join(dirname(path), template.split('.')[0]!),
+    file: path,
+    template,
+    method: trials[0]!.record.method,
+    trials,
+  };
 }
 /** What variants of one template have in common: folder and first part of the name. */
 export function templateFamily(path: string): string {

@@ -24,12 +24,17 @@ export function accuracyOf({ rows, right }: Outcomes): Estimate | null {
 export function macroF1Of({ expected, predicted, rows }: Outcomes): Estimate | null {
   if (rows.length === 0) return null;
   const places = new Map<number, number>();
-  const placed = [expected, ...predicted].map((column) => column.map((text) => {
-    const place = places.get(text) ?? places.size;
-    places.set(text, place);
-    return place;
-  }));
-  return macroF1Interval({ labels: places.size, expected: placed[0]!, predicted: placed.slice(1) }, { seed: bootstrapSeed });
+  const placed = [expected, ...predicted].map((column) =>
+    column.map((text) => {
+      const place = places.get(text) ?? places.size;
+      places.set(text, place);
+      return place;
+    }),
+  );
+  return macroF1Interval(
+    { labels: places.size, expected: placed[0]!, predicted: placed.slice(1) },
+    { seed: bootstrapSeed },
+  );
 }
 
 /** Whole numbers summed. */

@@ -16,7 +16,10 @@ export interface ComparisonSubject {
   readonly baseline: string | null;
 }
 /** What only the answers of every row tell of a study. */
-export type StudyAnalysis = Pick<WholeAnalysis, 'key' | 'accuracy' | 'macroF1' | 'difference' | 'without' | 'confusion' | 'reliability' | 'adapterBytes'>;
+export type StudyAnalysis = Pick<
+  WholeAnalysis,
+  'key' | 'accuracy' | 'macroF1' | 'difference' | 'without' | 'confusion' | 'reliability' | 'adapterBytes'
+>;
 
 export interface ComparisonAnalysis {
   readonly token: string;

@@ -29,19 +29,31 @@ export function comparedTasks(entries: readonly Entry[], baseline?: string): rea
     const shown = entries.filter((entry) => entry.task === task && entry.trials.length > 0);
     const names = namesOf(shown);
     const wanted = shown.find(({ trials }) => trials.some(({ record }) => record.id === baseline));
-    const analysis = analyseStudies(shown.map((entry, i) => studyOf(entry, names[i])), wanted && keyOf(wanted));
+    const analysis = analyseStudies(
+      shown.map((entry, i) => studyOf(entry, names[i])),
+      wanted && keyOf(wanted),
+    );
     const others = analysis.studies.filter(({ key }) => key !== analysis.baseline);
     return {
       name: basename(task),
       analysis,
-      studies: shown.map((entry, i) => ({ entry, analysis: analysis.studies[i]!, place: others.indexOf(analysis.studies[i]!) + 1 })),
+      studies: shown.map((entry, i) => ({
+        entry,
+        analysis: analysis.studies[i]!,
+        place: others.indexOf(analysis.studies[i]!) + 1,
+      })),
     };
   });
 }
 
 function studyOf(entry: Entry, name: string | undefined): MeasuredStudy {
   const { trials } = entry;
-  return { key: keyOf(entry), ...(name !== undefined && { name }), trials, adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0 };
+  return {
+    key: keyOf(entry),
+    ...(name !== undefined && { name }),
+    trials,
+    adapterBytes: trials.find(({ record }) => record.result)?.adapterBytes ?? 0,
+  };
 }
 
 /** An entry that is analysed has a trial. */
@@ -59,7 +71,9 @@ function namesOf(entries: readonly Entry[]): readonly string[] {
     const alike = entries.filter((_, j) => short[j] === name);
     if (alike.length === 1) return name;
     const place = alike.indexOf(entries[i]!);
-    const told = settingDifferences(alike.map(({ trials }) => trials[0]!.record)).slice(0, 2).map((difference) => `${difference.name.replace('tune.', '')} ${difference.values[place]}`);
+    const told = settingDifferences(alike.map(({ trials }) => trials[0]!.record))
+      .slice(0, 2)
+      .map((difference) => `${difference.name.replace('tune.', '')} ${difference.values[place]}`);
     return told.length > 0 ? `${name} (${told.join(', ')})` : name;
   });
   return named.map((name, i) => {

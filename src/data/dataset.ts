@@ -51,12 +51,18 @@ async function indexed(path: string, handle: FileHandle, format: Format): Promis
     for (const name of header ?? []) columns.add(name);
     if (!header) rows.flatMap(Object.keys).forEach((name) => columns.add(name));
   }
-  if (index.rows() === 0) throw new Failure('data-empty', 'The file has no rows.', {}, 'Add at least one row, or name another file.');
+  if (index.rows() === 0)
+    throw new Failure('data-empty', 'The file has no rows.', {}, 'Add at least one row, or name another file.');
   const names = [...columns];
 
   async function checkUnchanged(): Promise<void> {
-    if (await versionOf(handle) === version) return;
-    throw new Failure('data-changed', 'The file was changed while it was in use.', { file: path }, 'Start again to use the new rows.');
+    if ((await versionOf(handle)) === version) return;
+    throw new Failure(
+      'data-changed',
+      'The file was changed while it was in use.',
+      { file: path },
+      'Start again to use the new rows.',
+    );
   }
 
   return {

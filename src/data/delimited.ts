@@ -56,8 +56,12 @@ export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
     },
     finish() {
       if (state === 'quoted') {
-        throw new Failure('data-syntax', 'A quote opened here is never closed.', { line: quoteLine },
-          'Close it, and write a quote inside a quoted value twice ("").');
+        throw new Failure(
+          'data-syntax',
+          'A quote opened here is never closed.',
+          { line: quoteLine },
+          'Close it, and write a quote inside a quoted value twice ("").',
+        );
       }
       return record();
     },
@@ -71,15 +75,25 @@ export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
  */
 export function decodeFields(records: readonly RawRecord[], delimiter: Delimiter): string[][] {
   const notText = records.find((record) => !isUtf8(record.bytes));
-  if (notText) throw new Failure('data-syntax', 'The row is not UTF-8 text.', { line: notText.line }, 'Save the file as UTF-8.');
+  if (notText)
+    throw new Failure('data-syntax', 'The row is not UTF-8 text.', { line: notText.line }, 'Save the file as UTF-8.');
   const lines = records.flatMap((record) => [record.bytes, Buffer.from('\n')]);
   try {
-    return parse(Buffer.concat(lines), { delimiter, record_delimiter: '\n', relax_column_count: true, relax_quotes: delimiter === '\t' });
+    return parse(Buffer.concat(lines), {
+      delimiter,
+      record_delimiter: '\n',
+      relax_column_count: true,
+      relax_quotes: delimiter === '\t',
+    });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const at = records[Number(error['records'])];
-    throw new Failure('data-syntax', 'The row has a quote in the middle of a value.', { line: at?.line },
-      'Put the whole value in quotes and write each quote inside it twice ("").');
+    throw new Failure(
+      'data-syntax',
+      'The row has a quote in the middle of a value.',
+      { line: at?.line },
+      'Put the whole value in quotes and write each quote inside it twice ("").',
+    );
   }
 }
 
@@ -88,18 +102,31 @@ export function decodeHeader(record: RawRecord, delimiter: Delimiter): string[] 
   const names = decodeFields([record], delimiter)[0] ?? [];
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) {
-    throw new Failure('data-columns', `Two columns are named "${twice}".`, { line: record.line }, 'Give each column a name of its own.');
+    throw new Failure(
+      'data-columns',
+      `Two columns are named "${twice}".`,
+      { line: record.line },
+      'Give each column a name of its own.',
+    );
   }
   return names;
 }
 
 /** Rows as objects by column name, values as text. @throws Failure `data-columns` when a record has more or fewer fields than columns. */
-export function decodeRows(records: readonly RawRecord[], columns: readonly string[], delimiter: Delimiter): Readonly<Record<string, string>>[] {
+export function decodeRows(
+  records: readonly RawRecord[],
+  columns: readonly string[],
+  delimiter: Delimiter,
+): Readonly<Record<string, string>>[] {
   return decodeFields(records, delimiter).map((fields, index) => {
     if (fields.length !== columns.length) {
       const comma = delimiter === ',' ? 'a comma' : 'a tab';
-      throw new Failure('data-columns', `The row has ${count(fields.length, 'field')}, the header ${count(columns.length, 'column')}.`,
-        { line: records[index]!.line }, `Put values that contain ${comma} or a line break in quotes, and write empty values too.`);
+      throw new Failure(
+        'data-columns',
+        `The row has ${count(fields.length, 'field')}, the header ${count(columns.length, 'column')}.`,
+        { line: records[index]!.line },
+        `Put values that contain ${comma} or a line break in quotes, and write empty values too.`,
+      );
     }
     return Object.fromEntries(columns.map((name, column) => [name, fields[column]!]));
   });

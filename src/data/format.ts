@@ -37,6 +37,9 @@ export function formatOf(path: string): Format {
   const extension = extname(path).toLowerCase();
   const format = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
   if (format) return format;
-  const what = extension === '' ? 'Data files without an extension cannot be read.' : `Data files of kind "${extension}" cannot be read.`;
+  const what =
+    extension === ''
+      ? 'Data files without an extension cannot be read.'
+      : `Data files of kind "${extension}" cannot be read.`;
   throw new Failure('data-format', what, { file: path }, `Use one of ${Object.keys(formats).join(', ')}.`);
 }

@@ -57,16 +57,32 @@ export function createArrayScanner(): RecordScanner {
     const place = { line, column: ascii ? position - lineStart + 1 : undefined };
     if (expects === 'array') {
       if (byte !== OPEN_BRACKET) {
-        throw new Failure('data-syntax', 'A .json data file must be an array of objects.', place,
-          byte === OPEN_BRACE ? 'Put the rows into [ ], or name the file .jsonl if it has one object a line.' : 'Write [{"column": "value"}, …].');
+        throw new Failure(
+          'data-syntax',
+          'A .json data file must be an array of objects.',
+          place,
+          byte === OPEN_BRACE
+            ? 'Put the rows into [ ], or name the file .jsonl if it has one object a line.'
+            : 'Write [{"column": "value"}, …].',
+        );
       }
       expects = 'first element';
     } else if (expects === 'end of file') {
-      throw new Failure('data-syntax', 'Text follows the end of the array.', place, 'Remove it, or move it into the array.');
+      throw new Failure(
+        'data-syntax',
+        'Text follows the end of the array.',
+        place,
+        'Remove it, or move it into the array.',
+      );
     } else if (byte === CLOSE_BRACKET && expects === 'first element') {
       expects = 'end of file';
     } else if (byte === CLOSE_BRACKET || byte === COMMA) {
-      throw new Failure('data-syntax', 'A row is missing after a comma.', place, 'Remove the comma that has no row beside it.');
+      throw new Failure(
+        'data-syntax',
+        'A row is missing after a comma.',
+        place,
+        'Remove the comma that has no row beside it.',
+      );
     } else {
       open = { start: position, ...place };
       expects = 'end of element';
@@ -119,8 +135,12 @@ export function createArrayScanner(): RecordScanner {
     finish() {
       if (expects !== 'end of file' && expects !== 'array') {
         const place = open ? { line: open.line, column: open.column } : { line };
-        throw new Failure('data-syntax', open ? 'The row that begins here is not closed.' : 'The array is not closed.', place,
-          'Add the bracket or quote that is missing.');
+        throw new Failure(
+          'data-syntax',
+          open ? 'The row that begins here is not closed.' : 'The array is not closed.',
+          place,
+          'Add the bracket or quote that is missing.',
+        );
       }
       return [];
     },
@@ -152,14 +172,21 @@ export function decodeObject(record: RawRecord): Readonly<Record<string, unknown
 
 /** V8 names the position only in some messages; otherwise the row's first character stands for it. */
 function jsonFailure(message: string, text: string, record: RawRecord): Failure {
-  const reason = message.replace(/ in JSON( at position.*)?$| at position \d+.*$|, (\.\.\.)?".*is not valid JSON$/s, '');
+  const reason = message.replace(
+    / in JSON( at position.*)?$| at position \d+.*$|, (\.\.\.)?".*is not valid JSON$/s,
+    '',
+  );
   const before = text.slice(0, Number(/ at position (\d+)/.exec(message)?.[1] ?? 0));
   const lastBreak = before.lastIndexOf('\n');
   const line = record.line + before.split('\n').length - 1;
   const firstLineColumn = record.column === undefined ? undefined : record.column + before.length;
   const column = lastBreak < 0 ? firstLineColumn : before.length - lastBreak;
-  return new Failure('data-syntax', `The row is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`, { line, column },
-    'Correct the row; names and text stand in double quotes.');
+  return new Failure(
+    'data-syntax',
+    `The row is not valid JSON: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}.`,
+    { line, column },
+    'Correct the row; names and text stand in double quotes.',
+  );
 }
 
 /** Spaces, tabs and line ends: what JSON allows between values. */

@@ -12,8 +12,18 @@ export async function openFile(path: string): Promise<FileHandle> {
     const code = (error as NodeJS.ErrnoException).code;
     const missing = code === 'ENOENT' || code === 'ENOTDIR';
     throw missing
-      ? new Failure('data-missing', 'The data file does not exist.', { file: path }, 'Correct its path, which counts from the template\'s folder.')
-      : new Failure('data-missing', `The data file cannot be opened (${code}).`, { file: path }, 'Check that you may read it.');
+      ? new Failure(
+          'data-missing',
+          'The data file does not exist.',
+          { file: path },
+          "Correct its path, which counts from the template's folder.",
+        )
+      : new Failure(
+          'data-missing',
+          `The data file cannot be opened (${code}).`,
+          { file: path },
+          'Check that you may read it.',
+        );
   }
   if ((await handle.stat()).isFile()) return handle;
   await handle.close();

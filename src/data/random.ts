@@ -16,7 +16,9 @@ export function createRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`A seed is a whole number, not ${seed}.`);
   const first = splitMix64(BigInt(seed));
   const second = splitMix64(first.state);
-  return restoreRandom([first.output, second.output].flatMap((output) => [Number(output & 0xffffffffn), Number(output >> 32n)]));
+  return restoreRandom(
+    [first.output, second.output].flatMap((output) => [Number(output & 0xffffffffn), Number(output >> 32n)]),
+  );
 }
 
 /** A generator that continues where `state` was taken. @throws RangeError when it is not four 32-bit words, or all are zero. */
@@ -82,5 +84,10 @@ function splitMix64(state: bigint): { readonly state: bigint; readonly output: b
 }
 /** An independent stream of random numbers for each purpose, from one seed. */
 export function streamFor(seed: number, ...purpose: readonly number[]): Random {
-  return createRandom(createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest().readUIntBE(0, 6));
+  return createRandom(
+    createHash('sha256')
+      .update(JSON.stringify([seed, ...purpose]))
+      .digest()
+      .readUIntBE(0, 6),
+  );
 }

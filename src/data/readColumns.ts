@@ -18,7 +18,10 @@ export async function readColumns(path: string): Promise<readonly string[]> {
     let left = ROWS_FOR_COLUMNS;
     for await (const records of recordBatches(chunksOf(handle), format.createScanner())) {
       if (format.decodeHeader) return format.decodeHeader(records[0]!);
-      format.decode(records.slice(0, left), []).flatMap(Object.keys).forEach((name) => columns.add(name));
+      format
+        .decode(records.slice(0, left), [])
+        .flatMap(Object.keys)
+        .forEach((name) => columns.add(name));
       left -= records.length;
       if (left <= 0) break;
     }

@@ -46,7 +46,10 @@ export async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
  * the record it ends in.
  * @throws Failure `data-syntax` for UTF-16 text, a record over 16 MiB, and whatever the scanner refuses.
  */
-export async function* recordBatches(chunks: AsyncIterable<Buffer>, scanner: RecordScanner): AsyncGenerator<RawRecord[]> {
+export async function* recordBatches(
+  chunks: AsyncIterable<Buffer>,
+  scanner: RecordScanner,
+): AsyncGenerator<RawRecord[]> {
   let held: Buffer[] = [];
   let heldFrom = 0;
   let end = 0;
@@ -59,8 +62,12 @@ export async function* recordBatches(chunks: AsyncIterable<Buffer>, scanner: Rec
 
     const open = scanner.open();
     if (open && end - open.start > LONGEST_RECORD_BYTES) {
-      throw new Failure('data-syntax', 'The row that begins here runs on for more than 16 MiB.', { line: open.line },
-        'Close the quote or bracket that is open in it.');
+      throw new Failure(
+        'data-syntax',
+        'The row that begins here runs on for more than 16 MiB.',
+        { line: open.line },
+        'Close the quote or bracket that is open in it.',
+      );
     }
     const begunInChunk = !open || open.start >= end - chunk.length;
     if (begunInChunk) {

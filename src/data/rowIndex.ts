@@ -32,7 +32,8 @@ export function createRowIndex(): RowIndex {
     },
     rows: () => rows,
     span(row) {
-      if (!Number.isInteger(row) || row < 0 || row >= rows) throw new RangeError(`There is no row ${row}; the file has ${rows}.`);
+      if (!Number.isInteger(row) || row < 0 || row >= rows)
+        throw new RangeError(`There is no row ${row}; the file has ${rows}.`);
       const start = starts[row]!;
       return { start, end: start + lengths[row]!, line: lines[row]! };
     },

@@ -33,7 +33,10 @@ export interface SurveyQuestion {
  * Reads the rows of a file once, in batches.
  * @throws Failure as `openDataset` does, and the signal's reason once it is aborted
  */
-export async function surveyRows(path: string, { keyOf, label, samples, mostRows, signal }: SurveyQuestion): Promise<RowSurvey> {
+export async function surveyRows(
+  path: string,
+  { keyOf, label, samples, mostRows, signal }: SurveyQuestion,
+): Promise<RowSurvey> {
   const format = formatOf(path);
   const handle = await openFile(path);
   const columns = new Set<string>();

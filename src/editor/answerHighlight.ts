@@ -8,14 +8,18 @@ const legend = new vscode.SemanticTokensLegend(['answerSlot']);
 
 /** Marks the answer slot: only the schema tells which variable it is, which no grammar can know. */
 export function registerAnswerHighlight(): vscode.Disposable {
-  return vscode.languages.registerDocumentSemanticTokensProvider({ language: languageId }, {
-    provideDocumentSemanticTokens(document) {
-      const builder = new vscode.SemanticTokensBuilder(legend);
-      const { answerSlot, lines } = analysisOfDocument(document);
-      const range = answerSlot && toRange(rangeOf(lines, answerSlot.span));
-      // A token may not go over the end of its line.
-      if (range?.isSingleLine) builder.push(range, 'answerSlot');
-      return builder.build();
+  return vscode.languages.registerDocumentSemanticTokensProvider(
+    { language: languageId },
+    {
+      provideDocumentSemanticTokens(document) {
+        const builder = new vscode.SemanticTokensBuilder(legend);
+        const { answerSlot, lines } = analysisOfDocument(document);
+        const range = answerSlot && toRange(rangeOf(lines, answerSlot.span));
+        // A token may not go over the end of its line.
+        if (range?.isSingleLine) builder.push(range, 'answerSlot');
+        return builder.build();
+      },
     },
-  }, legend);
+    legend,
+  );
 }

@@ -21,16 +21,25 @@ const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {
 
 /** Proposes keys, values and names while a template is written, whether or not it parses. */
 export function registerCompletion(facts: DocumentFacts): vscode.Disposable {
-  return vscode.languages.registerCompletionItemProvider({ language: languageId }, {
-    async provideCompletionItems(document, position, token) {
-      const surroundings = await facts.now(document);
-      if (token.isCancellationRequested) return undefined;
-      return completeAt(document.getText(), document.offsetAt(position), surroundings).map((item, index) => toItem(item, index));
+  return vscode.languages.registerCompletionItemProvider(
+    { language: languageId },
+    {
+      async provideCompletionItems(document, position, token) {
+        const surroundings = await facts.now(document);
+        if (token.isCancellationRequested) return undefined;
+        return completeAt(document.getText(), document.offsetAt(position), surroundings).map((item, index) =>
+          toItem(item, index),
+        );
+      },
     },
-  }, ...completionTriggers);
+    ...completionTriggers,
+  );
 }
 
-function toItem({ label, insert, snippet, kind, detail, documentation, range }: CompletionItem, index: number): vscode.CompletionItem {
+function toItem(
+  { label, insert, snippet, kind, detail, documentation, range }: CompletionItem,
+  index: number,
+): vscode.CompletionItem {
   const item = new vscode.CompletionItem({ label, description: detail }, kinds[kind]);
   item.insertText = snippet ? new vscode.SnippetString(insert) : insert;
   item.range = toRange(range);

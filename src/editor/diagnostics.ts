@@ -39,7 +39,10 @@ interface Checked {
  * Rows and tokens follow when typing rests; the next edit stops them.
  * @param documentation where the paragraph on a code stands
  */
-export function registerDiagnostics(facts: DocumentFacts, documentation: (code: string) => vscode.Uri): TemplateFindings {
+export function registerDiagnostics(
+  facts: DocumentFacts,
+  documentation: (code: string) => vscode.Uri,
+): TemplateFindings {
   const diagnostics = vscode.languages.createDiagnosticCollection('promptTuner');
   const checked = new Map<string, Checked>();
   const waiting = new Map<string, { readonly timer: NodeJS.Timeout; readonly controller: AbortController }>();
@@ -89,7 +92,8 @@ export function registerDiagnostics(facts: DocumentFacts, documentation: (code: 
     diagnostics.delete(document.uri);
   };
 
-  const checkAgain = () => vscode.workspace.textDocuments.forEach((document) => schedule(document, debounceMilliseconds));
+  const checkAgain = () =>
+    vscode.workspace.textDocuments.forEach((document) => schedule(document, debounceMilliseconds));
 
   // Data files and parts decide about findings as well.
   const neighbours = vscode.workspace.createFileSystemWatcher('**/*.{prompt,jsonl,ndjson,json,csv,tsv}');

@@ -54,7 +54,12 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
       if (document.uri.scheme !== 'file') return {};
       const path = document.uri.fsPath;
       const looked = sourcesOf(document);
-      const facts = await factsOf(document.getText(), path, { rows: true, tokens: true, runsFolder: runsFolderOf(path), signal });
+      const facts = await factsOf(document.getText(), path, {
+        rows: true,
+        tokens: true,
+        runsFolder: runsFolderOf(path),
+        signal,
+      });
       keep(document, facts);
       sources.set(document.uri.toString(), looked);
       changed.fire(document.uri);

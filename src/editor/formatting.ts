@@ -5,7 +5,10 @@ import { toTextEdits } from './places';
 
 /** Formats the spaces inside braces; everything else is the prompt itself. */
 export function registerFormatting(): vscode.Disposable {
-  return vscode.languages.registerDocumentFormattingEditProvider({ language: languageId }, {
-    provideDocumentFormattingEdits: (document) => toTextEdits(document, formatTemplate(document.getText())),
-  });
+  return vscode.languages.registerDocumentFormattingEditProvider(
+    { language: languageId },
+    {
+      provideDocumentFormattingEdits: (document) => toTextEdits(document, formatTemplate(document.getText())),
+    },
+  );
 }

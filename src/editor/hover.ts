@@ -6,10 +6,13 @@ import { toRange } from './places';
 
 /** Says what a variable, a label, virtual tokens or a setting are, where the mouse rests on them. */
 export function registerHover(facts: DocumentFacts): vscode.Disposable {
-  return vscode.languages.registerHoverProvider({ language: languageId }, {
-    async provideHover(document, position) {
-      const found = hoverAt(document.getText(), document.offsetAt(position), await facts.now(document));
-      return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), toRange(found.range));
+  return vscode.languages.registerHoverProvider(
+    { language: languageId },
+    {
+      async provideHover(document, position) {
+        const found = hoverAt(document.getText(), document.offsetAt(position), await facts.now(document));
+        return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), toRange(found.range));
+      },
     },
-  });
+  );
 }

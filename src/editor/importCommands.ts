@@ -15,19 +15,27 @@ interface Format {
 }
 
 const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPromptfoo', Format>> = {
-  importOpenPrompt: { title: 'OpenPrompt Template', extensions: ['txt'], convert: (text, name, path) => importOpenPrompt(text, { name, verbalizer: verbalizerBeside(path) }) },
+  importOpenPrompt: {
+    title: 'OpenPrompt Template',
+    extensions: ['txt'],
+    convert: (text, name, path) => importOpenPrompt(text, { name, verbalizer: verbalizerBeside(path) }),
+  },
   importPrompty: { title: 'Prompty', extensions: ['prompty'], convert: (text, name) => importPrompty(text, { name }) },
   importPromptfoo: {
     title: 'promptfoo Configuration',
     extensions: ['yaml', 'yml', 'json'],
-    convert: (text, name, path) => importPromptfoo(text, { name, readFile: (file) => readIfPresent(resolve(dirname(path), file)) }),
+    convert: (text, name, path) =>
+      importPromptfoo(text, { name, readFile: (file) => readIfPresent(resolve(dirname(path), file)) }),
   },
 };
 
 /** The commands that write templates from prompts of other tools; the original is left as it is. */
 export function registerImports(): vscode.Disposable {
-  return vscode.Disposable.from(...Object.entries(formats).map(([name, format]) =>
-    vscode.commands.registerCommand(`promptTuner.${name}`, (selected?: unknown) => importFile(format, selected))));
+  return vscode.Disposable.from(
+    ...Object.entries(formats).map(([name, format]) =>
+      vscode.commands.registerCommand(`promptTuner.${name}`, (selected?: unknown) => importFile(format, selected)),
+    ),
+  );
 }
 
 async function importFile(format: Format, selected: unknown): Promise<void> {
@@ -35,25 +43,40 @@ async function importFile(format: Format, selected: unknown): Promise<void> {
   if (!source) return;
   const file = basename(source.fsPath);
   try {
-    const text = Buffer.from(await vscode.workspace.fs.readFile(source)).toString('utf8').replace(/^\uFEFF/, '');
+    const text = Buffer.from(await vscode.workspace.fs.readFile(source))
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
     const name = basename(source.fsPath, extname(source.fsPath));
-    const made = await writeNewFiles(vscode.Uri.joinPath(source, '..'), name, (free) => format.convert(text, free, source.fsPath));
+    const made = await writeNewFiles(vscode.Uri.joinPath(source, '..'), name, (free) =>
+      format.convert(text, free, source.fsPath),
+    );
     void showNotCarried(file, made);
   } catch (error) {
     const remedy = error instanceof Failure && error.remedy ? ` ${error.remedy}` : '';
-    void vscode.window.showErrorMessage(`${file} could not be imported. ${error instanceof Error ? error.message : String(error)}${remedy}`);
+    void vscode.window.showErrorMessage(
+      `${file} could not be imported. ${error instanceof Error ? error.message : String(error)}${remedy}`,
+    );
   }
 }
 
 async function chooseFile({ title, extensions }: Format): Promise<vscode.Uri | undefined> {
-  const chosen = await vscode.window.showOpenDialog({ title: `Import ${title}`, openLabel: 'Import', canSelectMany: false, filters: { [title]: [...extensions], 'All Files': ['*'] } });
+  const chosen = await vscode.window.showOpenDialog({
+    title: `Import ${title}`,
+    openLabel: 'Import',
+    canSelectMany: false,
+    filters: { [title]: [...extensions], 'All Files': ['*'] },
+  });
   return chosen?.[0];
 }
 
 /** OpenPrompt keeps the words of the labels in a file of their own, by custom `verbalizer` or `…_verbalizer` beside the templates. */
 function verbalizerBeside(path: string): string | undefined {
   const name = basename(path, extname(path));
-  const names = ['json', 'jsonl', 'txt'].flatMap((extension) => [`${name}_verbalizer.${extension}`, `verbalizer.${extension}`, `manual_verbalizer.${extension}`]);
+  const names = ['json', 'jsonl', 'txt'].flatMap((extension) => [
+    `${name}_verbalizer.${extension}`,
+    `verbalizer.${extension}`,
+    `manual_verbalizer.${extension}`,
+  ]);
   for (const each of names) {
     const text = readIfPresent(resolve(dirname(path), each));
     if (text !== undefined && each !== basename(path)) return text;

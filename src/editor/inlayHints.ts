@@ -12,19 +12,22 @@ export function registerInlayHints(facts: DocumentFacts): vscode.Disposable {
     changed,
     facts.onDidChange(() => changed.fire()),
     onSetting('inlayHints', () => changed.fire()),
-    vscode.languages.registerInlayHintsProvider({ language: languageId }, {
-      onDidChangeInlayHints: changed.event,
-      provideInlayHints(document, range) {
-        if (!isOn('inlayHints', document)) return [];
-        return inlaysOf(document.getText(), document.uri.fsPath, facts.known(document))
-          .map(({ position, label, tooltip }) => {
-            const hint = new vscode.InlayHint(toPosition(position), label);
-            hint.tooltip = tooltip;
-            hint.paddingLeft = true;
-            return hint;
-          })
-          .filter((hint) => range.contains(hint.position));
+    vscode.languages.registerInlayHintsProvider(
+      { language: languageId },
+      {
+        onDidChangeInlayHints: changed.event,
+        provideInlayHints(document, range) {
+          if (!isOn('inlayHints', document)) return [];
+          return inlaysOf(document.getText(), document.uri.fsPath, facts.known(document))
+            .map(({ position, label, tooltip }) => {
+              const hint = new vscode.InlayHint(toPosition(position), label);
+              hint.tooltip = tooltip;
+              hint.paddingLeft = true;
+              return hint;
+            })
+            .filter((hint) => range.contains(hint.position));
+        },
       },
-    }),
+    ),
   );
 }

@@ -30,22 +30,36 @@ const applyCommand = 'promptTuner.applyInstruction';
  */
 export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerCodeActionsProvider({ language: languageId, scheme: 'file' }, {
-      async provideCodeActions(document, range) {
-        const offer = await offerFor(document, runs());
-        const place = offer && rangeOf(document, offer.source);
-        return offer && place?.intersection(range) ? [applyAction(document, offer), compareAction(document, offer)] : [];
+    vscode.languages.registerCodeActionsProvider(
+      { language: languageId, scheme: 'file' },
+      {
+        async provideCodeActions(document, range) {
+          const offer = await offerFor(document, runs());
+          const place = offer && rangeOf(document, offer.source);
+          return offer && place?.intersection(range)
+            ? [applyAction(document, offer), compareAction(document, offer)]
+            : [];
+        },
       },
-    }, { providedCodeActionKinds: [vscode.CodeActionKind.RefactorRewrite] }),
+      { providedCodeActionKinds: [vscode.CodeActionKind.RefactorRewrite] },
+    ),
     vscode.workspace.registerTextDocumentContentProvider(scheme, {
       async provideTextDocumentContent(uri) {
         const document = await vscode.workspace.openTextDocument(vscode.Uri.file(uri.path));
         const rewrite = await readInstructionRewrite(uri.query);
-        return rewrite ? replaceInstruction(document.getText(), document.uri.fsPath, rewrite.rewritten) : document.getText();
+        return rewrite
+          ? replaceInstruction(document.getText(), document.uri.fsPath, rewrite.rewritten)
+          : document.getText();
       },
     }),
     vscode.commands.registerCommand(compareCommand, (template: vscode.Uri, folder: string) =>
-      vscode.commands.executeCommand('vscode.diff', template, vscode.Uri.from({ scheme, path: template.path, query: folder }), `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`)),
+      vscode.commands.executeCommand(
+        'vscode.diff',
+        template,
+        vscode.Uri.from({ scheme, path: template.path, query: folder }),
+        `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`,
+      ),
+    ),
     vscode.commands.registerCommand(applyCommand, applyRewrite),
   );
 }
@@ -56,7 +70,13 @@ async function offerFor(document: vscode.TextDocument, runs: readonly RewritingR
   if (!source) return undefined;
   for (const run of runs.filter(({ template }) => resolve(template) === document.uri.fsPath)) {
     const rewrite = await readInstructionRewrite(run.folder);
-    if (rewrite && rewrite.original.trim() === source.text.trim() && rewrite.rewritten.trim() !== source.text.trim() && fits(document, rewrite)) return { run, rewrite, source };
+    if (
+      rewrite &&
+      rewrite.original.trim() === source.text.trim() &&
+      rewrite.rewritten.trim() !== source.text.trim() &&
+      fits(document, rewrite)
+    )
+      return { run, rewrite, source };
   }
   return undefined;
 }
@@ -80,11 +100,19 @@ function fits(document: vscode.TextDocument, { rewritten }: InstructionRewrite):
 
 /** Puts a run's instruction into its template, saved or not, as one undoable edit; says so where the instruction has changed since. */
 async function applyRewrite(template: vscode.Uri, folder: string): Promise<void> {
-  const [document, rewrite] = await Promise.all([vscode.workspace.openTextDocument(template), readInstructionRewrite(folder)]);
+  const [document, rewrite] = await Promise.all([
+    vscode.workspace.openTextDocument(template),
+    readInstructionRewrite(folder),
+  ]);
   const source = sourceIn(document);
-  const editor = await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
+  const editor = await vscode.window.showTextDocument(document, {
+    viewColumn: vscode.ViewColumn.Beside,
+    preview: false,
+  });
   if (!source || !rewrite || !fits(document, rewrite)) {
-    void vscode.window.showWarningMessage('The template has no place for this instruction any more. It is kept in the run.');
+    void vscode.window.showWarningMessage(
+      'The template has no place for this instruction any more. It is kept in the run.',
+    );
     return;
   }
   const range = rangeOf(document, source);
@@ -94,7 +122,11 @@ async function applyRewrite(template: vscode.Uri, folder: string): Promise<void>
     return;
   }
   if (source.text.trim() !== rewrite.original.trim()) {
-    const answer = await vscode.window.showWarningMessage('The instruction in the template is not the one that this run began with. Replace it all the same?', 'Replace', 'Show Differences');
+    const answer = await vscode.window.showWarningMessage(
+      'The instruction in the template is not the one that this run began with. Replace it all the same?',
+      'Replace',
+      'Show Differences',
+    );
     if (answer === 'Show Differences') await vscode.commands.executeCommand(compareCommand, template, folder);
     if (answer !== 'Replace') return;
   }
@@ -106,14 +138,20 @@ function rangeOf(document: vscode.TextDocument, { span }: InstructionSource): vs
 }
 
 function applyAction(document: vscode.TextDocument, { run, rewrite, source }: Offer): vscode.CodeAction {
-  const action = new vscode.CodeAction(`Use the instruction that ${run.id} has rewritten (${rewrite.edits.length === 1 ? '1 change' : `${rewrite.edits.length} changes`})`, vscode.CodeActionKind.RefactorRewrite);
+  const action = new vscode.CodeAction(
+    `Use the instruction that ${run.id} has rewritten (${rewrite.edits.length === 1 ? '1 change' : `${rewrite.edits.length} changes`})`,
+    vscode.CodeActionKind.RefactorRewrite,
+  );
   action.edit = new vscode.WorkspaceEdit();
   action.edit.replace(document.uri, rangeOf(document, source), rewrite.rewritten);
   return action;
 }
 
 function compareAction(document: vscode.TextDocument, { run }: Offer): vscode.CodeAction {
-  const action = new vscode.CodeAction(`Compare with the instruction that ${run.id} has rewritten`, vscode.CodeActionKind.RefactorRewrite);
+  const action = new vscode.CodeAction(
+    `Compare with the instruction that ${run.id} has rewritten`,
+    vscode.CodeActionKind.RefactorRewrite,
+  );
   action.command = { command: compareCommand, title: action.title, arguments: [document.uri, run.folder] };
   return action;
 }

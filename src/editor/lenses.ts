@@ -13,12 +13,18 @@ export function registerLenses(facts: DocumentFacts): vscode.Disposable {
     changed,
     facts.onDidChange(() => changed.fire()),
     onSetting('codeLens', () => changed.fire()),
-    vscode.languages.registerCodeLensProvider({ language: languageId }, {
-      onDidChangeCodeLenses: changed.event,
-      provideCodeLenses: (document) => document.uri.scheme === 'file' && isOn('codeLens', document)
-        ? lensesOf(document.getText(), document.uri.fsPath, facts.known(document)).map((lens) => new vscode.CodeLens(toRange(lens.range), commandOf(lens, document.uri)))
-        : [],
-    }),
+    vscode.languages.registerCodeLensProvider(
+      { language: languageId },
+      {
+        onDidChangeCodeLenses: changed.event,
+        provideCodeLenses: (document) =>
+          document.uri.scheme === 'file' && isOn('codeLens', document)
+            ? lensesOf(document.getText(), document.uri.fsPath, facts.known(document)).map(
+                (lens) => new vscode.CodeLens(toRange(lens.range), commandOf(lens, document.uri)),
+              )
+            : [],
+      },
+    ),
   );
 }
 
@@ -33,7 +39,11 @@ function commandOf({ action, title, file }: Lens, template: vscode.Uri): vscode.
     case 'result':
       return { title, command: 'promptTuner.openComparison', arguments: [template] };
     case 'rows':
-      return { title, command: 'vscode.open', arguments: [vscode.Uri.file(resolve(dirname(template.fsPath), file ?? ''))] };
+      return {
+        title,
+        command: 'vscode.open',
+        arguments: [vscode.Uri.file(resolve(dirname(template.fsPath), file ?? ''))],
+      };
     case 'problems':
       return { title, command: 'workbench.actions.view.problems' };
   }

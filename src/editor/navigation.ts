@@ -6,17 +6,27 @@ import { toRange } from './places';
 /** Leads from a name to where it is defined, and from the name of a file to the file. */
 export function registerNavigation(): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerDefinitionProvider({ language: languageId }, {
-      provideDefinition: (document, position) =>
-        definitionsAt(document.getText(), document.offsetAt(position), document.uri.fsPath).map(({ origin, file, range }): vscode.LocationLink => ({
-          originSelectionRange: toRange(origin),
-          targetUri: range ? document.uri : vscode.Uri.file(file),
-          targetRange: range ? toRange(range) : new vscode.Range(0, 0, 0, 0),
-        })),
-    }),
-    vscode.languages.registerDocumentLinkProvider({ language: languageId, scheme: 'file' }, {
-      provideDocumentLinks: (document) =>
-        linksOf(document.getText(), document.uri.fsPath).map(({ range, file }) => new vscode.DocumentLink(toRange(range), vscode.Uri.file(file))),
-    }),
+    vscode.languages.registerDefinitionProvider(
+      { language: languageId },
+      {
+        provideDefinition: (document, position) =>
+          definitionsAt(document.getText(), document.offsetAt(position), document.uri.fsPath).map(
+            ({ origin, file, range }): vscode.LocationLink => ({
+              originSelectionRange: toRange(origin),
+              targetUri: range ? document.uri : vscode.Uri.file(file),
+              targetRange: range ? toRange(range) : new vscode.Range(0, 0, 0, 0),
+            }),
+          ),
+      },
+    ),
+    vscode.languages.registerDocumentLinkProvider(
+      { language: languageId, scheme: 'file' },
+      {
+        provideDocumentLinks: (document) =>
+          linksOf(document.getText(), document.uri.fsPath).map(
+            ({ range, file }) => new vscode.DocumentLink(toRange(range), vscode.Uri.file(file)),
+          ),
+      },
+    ),
   );
 }

@@ -10,13 +10,19 @@ const mostAttempts = 100;
  * stands in the way, all get names with the same number.
  * @param make makes the files for a name
  */
-export async function writeNewFiles(folder: vscode.Uri, name: string, make: (name: string) => Imported): Promise<Imported> {
+export async function writeNewFiles(
+  folder: vscode.Uri,
+  name: string,
+  make: (name: string) => Imported,
+): Promise<Imported> {
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
     const made = make(attempt === 1 ? name : `${name}-${attempt}`);
     if (await anyExists(folder, made.files)) continue;
     const edit = new vscode.WorkspaceEdit();
-    for (const { path, text } of made.files) edit.createFile(vscode.Uri.joinPath(folder, path), { contents: Buffer.from(text) });
-    if (!await vscode.workspace.applyEdit(edit)) throw new Error(`The files could not be written to ${folder.fsPath}.`);
+    for (const { path, text } of made.files)
+      edit.createFile(vscode.Uri.joinPath(folder, path), { contents: Buffer.from(text) });
+    if (!(await vscode.workspace.applyEdit(edit)))
+      throw new Error(`The files could not be written to ${folder.fsPath}.`);
     const template = made.files.find(({ path }) => extname(path) === '.prompt');
     if (template) await vscode.window.showTextDocument(vscode.Uri.file(join(folder.fsPath, template.path)));
     return made;
@@ -33,13 +39,32 @@ export async function showNotCarried(source: string, { files, notCarried }: Impo
   }
   const showList = 'Show List';
   const things = notCarried.length === 1 ? 'One thing' : `${notCarried.length} things`;
-  const answer = await vscode.window.showWarningMessage(`${source} is imported. ${written} ${things} could not be carried over.`, showList);
+  const answer = await vscode.window.showWarningMessage(
+    `${source} is imported. ${written} ${things} could not be carried over.`,
+    showList,
+  );
   if (answer !== showList) return;
-  const content = [`# Import of ${source}`, '', 'Not carried over:', '', ...notCarried.map((each) => `- ${each}`), ''].join('\n');
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }), { preview: true });
+  const content = [
+    `# Import of ${source}`,
+    '',
+    'Not carried over:',
+    '',
+    ...notCarried.map((each) => `- ${each}`),
+    '',
+  ].join('\n');
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }), {
+    preview: true,
+  });
 }
 
 async function anyExists(folder: vscode.Uri, files: readonly NewFile[]): Promise<boolean> {
-  const found = await Promise.all(files.map(({ path }) => vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, path)).then(() => true, () => false)));
+  const found = await Promise.all(
+    files.map(({ path }) =>
+      vscode.workspace.fs.stat(vscode.Uri.joinPath(folder, path)).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return found.includes(true);
 }

@@ -11,25 +11,37 @@ interface Wanted {
 /** The command that begins a template from a kind of task; without a folder open it begins as an unsaved document. */
 export function registerNewTemplate(): vscode.Disposable {
   return vscode.commands.registerCommand('promptTuner.newTemplate', async (wanted?: Wanted) => {
-    const kind = wanted?.kind ?? await chooseKind();
+    const kind = wanted?.kind ?? (await chooseKind());
     if (!kind) return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     if (!folder) {
       const [template] = newTemplate(kind, kind).files;
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'dotprompt', content: template!.text }));
+      await vscode.window.showTextDocument(
+        await vscode.workspace.openTextDocument({ language: 'dotprompt', content: template!.text }),
+      );
       return;
     }
-    const name = wanted?.name ?? await vscode.window.showInputBox({ title: 'New Prompt Template', prompt: 'Name of the template and of its files', value: kind, validateInput: (value) => value.trim() === '' ? 'A template needs a name.' : undefined });
+    const name =
+      wanted?.name ??
+      (await vscode.window.showInputBox({
+        title: 'New Prompt Template',
+        prompt: 'Name of the template and of its files',
+        value: kind,
+        validateInput: (value) => (value.trim() === '' ? 'A template needs a name.' : undefined),
+      }));
     if (name === undefined) return;
     try {
       await writeNewFiles(folder, name, (free) => newTemplate(kind, free));
     } catch (error) {
-      void vscode.window.showErrorMessage(`The template could not be written. ${error instanceof Error ? error.message : String(error)}`);
+      void vscode.window.showErrorMessage(
+        `The template could not be written. ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   });
 }
 
 async function chooseKind(): Promise<TemplateKind | undefined> {
   const items = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));
-  return (await vscode.window.showQuickPick(items, { title: 'New Prompt Template', placeHolder: 'What is the task?' }))?.task;
+  return (await vscode.window.showQuickPick(items, { title: 'New Prompt Template', placeHolder: 'What is the task?' }))
+    ?.task;
 }

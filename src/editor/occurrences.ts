@@ -9,11 +9,19 @@ export function registerOccurrences(facts: DocumentFacts): vscode.Disposable {
   const rangesAt = (document: vscode.TextDocument, position: vscode.Position) =>
     occurrencesAt(document.getText(), document.offsetAt(position), facts.known(document)).map(toRange);
   return vscode.Disposable.from(
-    vscode.languages.registerDocumentHighlightProvider({ language: languageId }, {
-      provideDocumentHighlights: (document, position) => rangesAt(document, position).map((range) => new vscode.DocumentHighlight(range)),
-    }),
-    vscode.languages.registerReferenceProvider({ language: languageId }, {
-      provideReferences: (document, position) => rangesAt(document, position).map((range) => new vscode.Location(document.uri, range)),
-    }),
+    vscode.languages.registerDocumentHighlightProvider(
+      { language: languageId },
+      {
+        provideDocumentHighlights: (document, position) =>
+          rangesAt(document, position).map((range) => new vscode.DocumentHighlight(range)),
+      },
+    ),
+    vscode.languages.registerReferenceProvider(
+      { language: languageId },
+      {
+        provideReferences: (document, position) =>
+          rangesAt(document, position).map((range) => new vscode.Location(document.uri, range)),
+      },
+    ),
   );
 }

@@ -23,13 +23,22 @@ const foldKinds = { comment: vscode.FoldingRangeKind.Comment, region: vscode.Fol
 /** The outline of a template, and what of it can be folded. */
 export function registerOutline(): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.languages.registerDocumentSymbolProvider({ language: languageId }, {
-      provideDocumentSymbols: (document) => symbolsOf(document.getText()).map(toSymbol),
-    }, { label: 'Prompt Tuner' }),
-    vscode.languages.registerFoldingRangeProvider({ language: languageId }, {
-      provideFoldingRanges: (document) => foldsOf(document.getText())
-        .map(({ startLine, endLine, kind }) => new vscode.FoldingRange(startLine, endLine, kind && foldKinds[kind])),
-    }),
+    vscode.languages.registerDocumentSymbolProvider(
+      { language: languageId },
+      {
+        provideDocumentSymbols: (document) => symbolsOf(document.getText()).map(toSymbol),
+      },
+      { label: 'Prompt Tuner' },
+    ),
+    vscode.languages.registerFoldingRangeProvider(
+      { language: languageId },
+      {
+        provideFoldingRanges: (document) =>
+          foldsOf(document.getText()).map(
+            ({ startLine, endLine, kind }) => new vscode.FoldingRange(startLine, endLine, kind && foldKinds[kind]),
+          ),
+      },
+    ),
   );
 }
 

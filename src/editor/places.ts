@@ -14,5 +14,7 @@ export function toRange({ start, end }: Range): vscode.Range {
 
 /** Edits by offset as the editor applies them. */
 export function toTextEdits(document: vscode.TextDocument, edits: readonly Edit[]): vscode.TextEdit[] {
-  return edits.map(({ start, end, text }) => vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), text));
+  return edits.map(({ start, end, text }) =>
+    vscode.TextEdit.replace(new vscode.Range(document.positionAt(start), document.positionAt(end)), text),
+  );
 }

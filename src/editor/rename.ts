@@ -11,27 +11,37 @@ import { toRange, toTextEdits } from './places';
 
 /** Renames variables, ids of virtual tokens and labels across body, front matter and the template's own partials, in one undoable edit. */
 export function registerRename(facts: DocumentFacts): vscode.Disposable {
-  const factsFor = async (document: vscode.TextDocument): Promise<Facts> => ({ ...await facts.now(document), ...document.uri.scheme === 'file' && { partialUsers: partialUsers(document.uri.fsPath) } });
-  return vscode.languages.registerRenameProvider({ language: languageId }, {
-    async prepareRename(document, position) {
-      requireOwnNames(document.uri);
-      const target = renameTargetAt(document.getText(), document.offsetAt(position), await factsFor(document));
-      if ('reason' in target) throw new Error(target.reason);
-      return { range: toRange(target.range), placeholder: target.name };
-    },
-    async provideRenameEdits(document, position, newName) {
-      requireOwnNames(document.uri);
-      const renamed = renameAt(document.getText(), document.offsetAt(position), newName, await factsFor(document));
-      if ('reason' in renamed) throw new Error(renamed.reason);
-      const edit = new vscode.WorkspaceEdit();
-      edit.set(document.uri, toTextEdits(document, renamed.edits));
-      for (const partial of renamed.partials) await addPartial(edit, document.uri, partial);
-      return edit;
-    },
+  const factsFor = async (document: vscode.TextDocument): Promise<Facts> => ({
+    ...(await facts.now(document)),
+    ...(document.uri.scheme === 'file' && { partialUsers: partialUsers(document.uri.fsPath) }),
   });
+  return vscode.languages.registerRenameProvider(
+    { language: languageId },
+    {
+      async prepareRename(document, position) {
+        requireOwnNames(document.uri);
+        const target = renameTargetAt(document.getText(), document.offsetAt(position), await factsFor(document));
+        if ('reason' in target) throw new Error(target.reason);
+        return { range: toRange(target.range), placeholder: target.name };
+      },
+      async provideRenameEdits(document, position, newName) {
+        requireOwnNames(document.uri);
+        const renamed = renameAt(document.getText(), document.offsetAt(position), newName, await factsFor(document));
+        if ('reason' in renamed) throw new Error(renamed.reason);
+        const edit = new vscode.WorkspaceEdit();
+        edit.set(document.uri, toTextEdits(document, renamed.edits));
+        for (const partial of renamed.partials) await addPartial(edit, document.uri, partial);
+        return edit;
+      },
+    },
+  );
 }
 
-async function addPartial(edit: vscode.WorkspaceEdit, template: vscode.Uri, { name, text, edits }: PartialEdits): Promise<void> {
+async function addPartial(
+  edit: vscode.WorkspaceEdit,
+  template: vscode.Uri,
+  { name, text, edits }: PartialEdits,
+): Promise<void> {
   const file = partialFile(name);
   const partial = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(template, '..', file));
   if (partial.getText() !== text) throw new Error(`${file} uses the name too and is not saved; save it first.`);
@@ -48,7 +58,10 @@ function requireOwnNames({ scheme, fsPath }: vscode.Uri): void {
 /** The files beside a template, itself left out, that include a partial. */
 function partialUsers(template: string): (name: string) => readonly string[] {
   const folder = dirname(template);
-  return (name) => readdirSync(folder).filter((file) => file.endsWith('.prompt') && file !== basename(template) && includes(join(folder, file), name));
+  return (name) =>
+    readdirSync(folder).filter(
+      (file) => file.endsWith('.prompt') && file !== basename(template) && includes(join(folder, file), name),
+    );
 }
 
 function includes(file: string, name: string): boolean {

@@ -59,11 +59,22 @@ export function createInputAnswerer(): InputAnswerer {
     async answer(folder, input) {
       const subject = await subjectOf(folder);
       const { task, model } = subject;
-      const [example] = await encodeRows(task, model, oneRow({ ...input, [task.answerField]: task.labels[0] ?? '–' }), [0]);
+      const [example] = await encodeRows(
+        task,
+        model,
+        oneRow({ ...input, [task.answerField]: task.labels[0] ?? '–' }),
+        [0],
+      );
       const engine = engineOf(subject);
       const began = performance.now();
-      const said = task.labels.length > 0 ? await classify(subject, example!, engine) : await generate(subject, example!, engine);
-      return { run: basename(folder), ...said, promptTokens: example!.prompt.length + task.prefixRows, seconds: (performance.now() - began) / 1000 };
+      const said =
+        task.labels.length > 0 ? await classify(subject, example!, engine) : await generate(subject, example!, engine);
+      return {
+        run: basename(folder),
+        ...said,
+        promptTokens: example!.prompt.length + task.prefixRows,
+        seconds: (performance.now() - began) / 1000,
+      };
     },
     async close() {
       for (const { objective, generator } of engines.values()) {
@@ -93,24 +104,39 @@ async function openSubject(folder: string): Promise<Subject> {
 /** A data file that has one row and is none. */
 function oneRow(row: Row): Dataset {
   return {
-    path: 'the input', columns: Object.keys(row), rows: 1, sha256: '',
+    path: 'the input',
+    columns: Object.keys(row),
+    rows: 1,
+    sha256: '',
     read: (indices) => Promise.resolve(indices.map(() => row)),
-    async *all() { yield row; },
+    async *all() {
+      yield row;
+    },
     lineOf: () => 1,
     close: () => Promise.resolve(),
   };
 }
 
-async function classify({ task, model, prompt }: Subject, example: Example, { objective }: Engine): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
+async function classify(
+  { task, model, prompt }: Subject,
+  example: Example,
+  { objective }: Engine,
+): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
   const source = { rows: 1, examples: () => Promise.resolve([example]) };
-  for await (const { rows: [scored] } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 }, prompt)) {
+  for await (const {
+    rows: [scored],
+  } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 }, prompt)) {
     const probabilities = task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! }));
     return { probabilities, answer: task.labels[scored!.predicted] ?? '' };
   }
   throw new Error('A source with one row gave none.');
 }
 
-async function generate({ model, prompt }: Subject, example: Example, engine: Engine): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
+async function generate(
+  { model, prompt }: Subject,
+  example: Example,
+  engine: Engine,
+): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
   engine.generator ??= await openGenerator(model);
   const [ids] = await engine.generator.generate([example.prompt], prompt, { most: mostTokens });
   return { probabilities: [], answer: model.tokenizer.decode(ids!).trim() };

@@ -11,9 +11,18 @@ import { openRowTable, type RowTable } from '../comparison/rows/rowTable';
 /** Serves the calls that look at runs. The last table, analysis and model are kept, because the next question is mostly about the same ones. */
 export function createInspector(): Handlers<InspectionCalls> {
   const answerer = createInputAnswerer();
-  const table = keepLast((subject: ComparisonSubject): Promise<RowTable> => openRowTable(subject), ({ token }) => token);
-  const analysis = keepLast((subject: ComparisonSubject): Promise<ComparisonAnalysis> => analyseComparison(subject), ({ token }) => token);
-  const model = keepLast(([reference, from]: readonly [string, string]): Promise<LanguageModel> => openModel(reference, from), ([reference, from]) => `${from}\n${reference}`);
+  const table = keepLast(
+    (subject: ComparisonSubject): Promise<RowTable> => openRowTable(subject),
+    ({ token }) => token,
+  );
+  const analysis = keepLast(
+    (subject: ComparisonSubject): Promise<ComparisonAnalysis> => analyseComparison(subject),
+    ({ token }) => token,
+  );
+  const model = keepLast(
+    ([reference, from]: readonly [string, string]): Promise<LanguageModel> => openModel(reference, from),
+    ([reference, from]) => `${from}\n${reference}`,
+  );
   return {
     analyse: (subject) => analysis(subject),
     rows: async ({ from, ...subject }) => (await table(subject)).chunk(from),
@@ -32,7 +41,10 @@ export function createInspector(): Handlers<InspectionCalls> {
 }
 
 /** Remembers the last result of a piece of work by its key; one that failed is tried again. */
-function keepLast<A, T>(work: (argument: A) => Promise<T>, keyOf: (argument: A) => string): (argument: A) => Promise<T> {
+function keepLast<A, T>(
+  work: (argument: A) => Promise<T>,
+  keyOf: (argument: A) => string,
+): (argument: A) => Promise<T> {
   let last: { readonly key: string; readonly result: Promise<T> } | undefined;
   return (argument) => {
     const key = keyOf(argument);
@@ -40,7 +52,9 @@ function keepLast<A, T>(work: (argument: A) => Promise<T>, keyOf: (argument: A) 
     const result = work(argument);
     const mine = { key, result };
     last = mine;
-    result.catch(() => { if (last === mine) last = undefined; });
+    result.catch(() => {
+      if (last === mine) last = undefined;
+    });
     return result;
   };
 }

@@ -70,49 +70,94 @@ const isFloat32s: Guard<Float32Array> = (value): value is Float32Array => value 
 
 const isEstimate = shape<Estimate>({ mean: isNumber, low: isNumber, high: isNumber });
 const isConfusion = shape<ConfusionMatrix>({ labels: listOf(isText), counts: listOf(listOf(isNumber)) });
-const isBin = shape<ReliabilityBin>({ low: isNumber, high: isNumber, n: isNumber, confidence: isNumber, accuracy: isNumber });
+const isBin = shape<ReliabilityBin>({
+  low: isNumber,
+  high: isNumber,
+  n: isNumber,
+  confidence: isNumber,
+  accuracy: isNumber,
+});
 
 const isStudyAnalysis = shape<StudyAnalysis>({
   key: isText,
   accuracy: nullable(isEstimate),
   macroF1: nullable(isEstimate),
-  difference: nullable(shape<PairedDifference>({
-    mean: isNumber, low: isNumber, high: isNumber, p: isNumber, rows: isNumber, gained: isNumber, lost: isNumber, test: oneOf('mcnemar', 'seeds'),
-    verdict: oneOf('better', 'worse', 'unclear', 'unsaid'), words: isText,
-  })),
+  difference: nullable(
+    shape<PairedDifference>({
+      mean: isNumber,
+      low: isNumber,
+      high: isNumber,
+      p: isNumber,
+      rows: isNumber,
+      gained: isNumber,
+      lost: isNumber,
+      test: oneOf('mcnemar', 'seeds'),
+      verdict: oneOf('better', 'worse', 'unclear', 'unsaid'),
+      words: isText,
+    }),
+  ),
   without: isText,
   confusion: nullable(isConfusion),
   reliability: nullable(shape<Reliability>({ bins: listOf(isBin), calibrationError: isNumber })),
   adapterBytes: isNumber,
 });
 
-export const isAnalysis = shape<ComparisonAnalysis>({ token: isText, studies: listOf(isStudyAnalysis), notes: listOf(isText) });
+export const isAnalysis = shape<ComparisonAnalysis>({
+  token: isText,
+  studies: listOf(isStudyAnalysis),
+  notes: listOf(isText),
+});
 
 export const isRowChunk = shape<RowChunk>({
-  token: isText, from: isNumber, total: isNumber, studies: listOf(isText), texts: listOf(isText), inputs: listOf(isText),
-  numbers: isUint32s, expected: isUint32s, predicted: isUint32s, probabilities: isFloat32s,
+  token: isText,
+  from: isNumber,
+  total: isNumber,
+  studies: listOf(isText),
+  texts: listOf(isText),
+  inputs: listOf(isText),
+  numbers: isUint32s,
+  expected: isUint32s,
+  predicted: isUint32s,
+  probabilities: isFloat32s,
 });
 
 const areProbabilities = listOf(shape<LabelProbability>({ label: isText, probability: isNumber }));
 
 export const isRowDetail = shape<RowDetail>({
-  row: isNumber, input: isText, expected: isText,
+  row: isNumber,
+  input: isText,
+  expected: isText,
   answers: listOf(shape<RowAnswer>({ study: isText, run: isText, predicted: isText, probabilities: areProbabilities })),
 });
 
 const isVector = shape<VectorAnatomy>({
-  name: isText, kind: oneOf('virtual', 'instruction'), norm: isNumber, moved: nullable(isNumber), turned: nullable(isNumber),
+  name: isText,
+  kind: oneOf('virtual', 'instruction'),
+  norm: isNumber,
+  moved: nullable(isNumber),
+  turned: nullable(isNumber),
   near: listOf(shape<NearWord>({ text: isText, cosine: isNumber })),
 });
 const isLayer = shape<LayerAnatomy>({ keyNorm: isNumber, valueNorm: isNumber, moved: nullable(isNumber) });
-const isPercentiles: Guard<readonly [number, number, number]> = (value): value is readonly [number, number, number] => listOf(isNumber)(value) && value.length === 3;
+const isPercentiles: Guard<readonly [number, number, number]> = (value): value is readonly [number, number, number] =>
+  listOf(isNumber)(value) && value.length === 3;
 
 export const isAnatomy = shape<PromptAnatomy>({
-  run: isText, hiddenSize: isNumber, vectors: listOf(isVector), similarities: isFloat32s, wordNorms: isPercentiles,
+  run: isText,
+  hiddenSize: isNumber,
+  vectors: listOf(isVector),
+  similarities: isFloat32s,
+  wordNorms: isPercentiles,
   prefix: nullable(shape<NonNullable<PromptAnatomy['prefix']>>({ positions: isNumber, layers: listOf(isLayer) })),
 });
 
-export const isInputAnswer = shape<InputAnswer>({ run: isText, probabilities: areProbabilities, answer: isText, promptTokens: isNumber, seconds: isNumber });
+export const isInputAnswer = shape<InputAnswer>({
+  run: isText,
+  probabilities: areProbabilities,
+  answer: isText,
+  promptTokens: isNumber,
+  seconds: isNumber,
+});
 
 const subjectFields = {
   token: isText,
@@ -120,14 +165,34 @@ const subjectFields = {
   baseline: nullable(isText),
 };
 
-type InspectionSide = { readonly [K in keyof InspectionCalls]: { readonly request: Guard<RequestOf<InspectionCalls, K>>; readonly result: Guard<ResultOf<InspectionCalls, K>> } };
+type InspectionSide = {
+  readonly [K in keyof InspectionCalls]: {
+    readonly request: Guard<RequestOf<InspectionCalls, K>>;
+    readonly result: Guard<ResultOf<InspectionCalls, K>>;
+  };
+};
 
 /** The inspector's side of the channel. */
 export const inspectionSide: InspectionSide = {
   analyse: { request: shape<ComparisonSubject>(subjectFields), result: isAnalysis },
-  rows: { request: shape<ComparisonSubject & { readonly from: number }>({ ...subjectFields, from: isNumber }), result: isRowChunk },
-  rowDetail: { request: shape<ComparisonSubject & { readonly row: number }>({ ...subjectFields, row: isNumber }), result: isRowDetail },
-  rowLine: { request: shape<{ readonly file: string; readonly row: number }>({ file: isText, row: isNumber }), result: shape<{ readonly line: number }>({ line: isNumber }) },
+  rows: {
+    request: shape<ComparisonSubject & { readonly from: number }>({ ...subjectFields, from: isNumber }),
+    result: isRowChunk,
+  },
+  rowDetail: {
+    request: shape<ComparisonSubject & { readonly row: number }>({ ...subjectFields, row: isNumber }),
+    result: isRowDetail,
+  },
+  rowLine: {
+    request: shape<{ readonly file: string; readonly row: number }>({ file: isText, row: isNumber }),
+    result: shape<{ readonly line: number }>({ line: isNumber }),
+  },
   inspectPrompt: { request: shape<{ readonly folder: string }>({ folder: isText }), result: isAnatomy },
-  answerInput: { request: shape<{ readonly folder: string; readonly input: Readonly<Record<string, string>> }>({ folder: isText, input: tableOf(isText) }), result: isInputAnswer },
+  answerInput: {
+    request: shape<{ readonly folder: string; readonly input: Readonly<Record<string, string>> }>({
+      folder: isText,
+      input: tableOf(isText),
+    }),
+    result: isInputAnswer,
+  },
 };

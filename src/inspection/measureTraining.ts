@@ -36,11 +36,20 @@ export interface TrainingEstimate extends StepCost {
 const memoryGrowth = { training: 1.3, rewriting: 2 } as const;
 
 /** Opens template, model and data as a training would, measures a step, and multiplies. @throws Failure as training does */
-export async function measureTraining({ file, method, set }: MeasureRequest, signal?: AbortSignal): Promise<TrainingEstimate> {
+export async function measureTraining(
+  { file, method, set }: MeasureRequest,
+  signal?: AbortSignal,
+): Promise<TrainingEstimate> {
   requireTrainable(method);
   const template = await loadTemplate(file);
   const settings = resolveSettings(template, method, set);
-  if (settings.blackBox) throw new Failure('not-measured', 'Black-box tuning takes no training step that could be measured.', { file }, 'Set tune.blackBox to false to measure the training by gradients.');
+  if (settings.blackBox)
+    throw new Failure(
+      'not-measured',
+      'Black-box tuning takes no training step that could be measured.',
+      { file },
+      'Set tune.blackBox to false to measure the training by gradients.',
+    );
   const began = performance.now();
   const memory = watchMemory();
   const { task, model } = await openTask(template, settings);
@@ -49,7 +58,12 @@ export async function measureTraining({ file, method, set }: MeasureRequest, sig
     const cost = await probeStep(task, model, signal);
     const peakMemoryBytes = memory.stop();
     const growth = rewritesText(settings) ? memoryGrowth.rewriting : memoryGrowth.training;
-    return { ...cost, seconds: openingSeconds + workSeconds(task, cost), peakMemoryBytes, mostMemoryBytes: growth * peakMemoryBytes };
+    return {
+      ...cost,
+      seconds: openingSeconds + workSeconds(task, cost),
+      peakMemoryBytes,
+      mostMemoryBytes: growth * peakMemoryBytes,
+    };
   } finally {
     memory.stop();
     await closeTask(task);
@@ -57,12 +71,16 @@ export async function measureTraining({ file, method, set }: MeasureRequest, sig
 }
 
 /** Seconds of everything after opening, by the same counts as the training loop. */
-export function workSeconds(task: Pick<Task, 'settings' | 'splits'>, { stepSeconds, rowSeconds }: Pick<StepCost, 'stepSeconds' | 'rowSeconds'>): number {
+export function workSeconds(
+  task: Pick<Task, 'settings' | 'splits'>,
+  { stepSeconds, rowSeconds }: Pick<StepCost, 'stepSeconds' | 'rowSeconds'>,
+): number {
   const { settings, splits } = task;
   const dev = splits.dev?.rows ?? 0;
   const trials = settings.learningRate === 'auto' ? trialRates(settings).length : 0;
   const trial = trialSteps(settings) * stepSeconds + Math.min(dev, trialDevRows) * rowSeconds;
-  const training = settings.steps * stepSeconds + Math.ceil(settings.steps / settings.evalEvery) * Math.min(dev, devRows) * rowSeconds;
+  const training =
+    settings.steps * stepSeconds + Math.ceil(settings.steps / settings.evalEvery) * Math.min(dev, devRows) * rowSeconds;
   const search = rewritesText(settings) ? settings.searchBudget * rowSeconds : 0;
   const test = (splits[finalSplit(task)]?.rows ?? 0) * rowSeconds * (rewritesText(settings) ? 3 : 1);
   return trials * trial + training + search + test;

@@ -62,9 +62,17 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
   try {
     if (prompt) requireFitting(prompt, opened, place);
     const source = openSource(task, model, request.split);
-    if (request.row >= source.rows) throw new Failure('row-missing', `There is no row ${request.row}: ${request.split} has ${source.rows}, counted from 0.`, { file: template.path }, `Choose a row up to ${source.rows - 1}.`);
+    if (request.row >= source.rows)
+      throw new Failure(
+        'row-missing',
+        `There is no row ${request.row}: ${request.split} has ${source.rows}, counted from 0.`,
+        { file: template.path },
+        `Choose a row up to ${source.rows - 1}.`,
+      );
     const [example] = await source.examples([request.row]);
-    return task.labels.length > 0 ? await classify(opened, example!, { prompt, signal }) : await generate(model, example!, prompt);
+    return task.labels.length > 0
+      ? await classify(opened, example!, { prompt, signal })
+      : await generate(model, example!, prompt);
   } finally {
     await closeTask(task);
   }
@@ -74,7 +82,10 @@ async function templateOf({ file, text }: PredictRequest): Promise<PromptTemplat
   if (text === undefined) return loadTemplate(file);
   const { template, findings } = readTemplate(text, file, partialReader(file));
   if (template) return template;
-  throw failureOf(findings.find(({ severity }) => severity === 'error')!, file);
+  throw failureOf(
+    findings.find(({ severity }) => severity === 'error')!,
+    file,
+  );
 }
 
 async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest): Promise<Subject> {
@@ -85,16 +96,32 @@ async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest
   if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), place };
   const { prompt, instruction } = await openAdapter(place);
   const trained = withInstruction(template, rewritten?.instruction ?? instruction);
-  const sizes = { 'tune.length': settings.length, 'tune.layers': settings.layers, 'tune.instruction': settings.instruction };
+  const sizes = {
+    'tune.length': settings.length,
+    'tune.layers': settings.layers,
+    'tune.instruction': settings.instruction,
+  };
   return { template: trained, settings: resolveSettings(trained, method, sizes), prompt, place };
 }
 
-async function classify({ task, model }: { readonly task: Task; readonly model: LanguageModel }, example: Example, { prompt, signal }: { readonly prompt?: SoftPrompt; readonly signal?: AbortSignal }): Promise<RowPrediction> {
+async function classify(
+  { task, model }: { readonly task: Task; readonly model: LanguageModel },
+  example: Example,
+  { prompt, signal }: { readonly prompt?: SoftPrompt; readonly signal?: AbortSignal },
+): Promise<RowPrediction> {
   const objective = openObjective(model);
   const only: ExampleSource = { rows: 1, examples: () => Promise.resolve([example]) };
   try {
-    for await (const { rows: [scored] } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source: only, rows: 1, signal }, prompt)) {
-      return { expected: example.expected, probabilities: task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! })) };
+    for await (const {
+      rows: [scored],
+    } of scoreRows(
+      { task, objective, batch: batchOptions(task, model, 'scoring'), source: only, rows: 1, signal },
+      prompt,
+    )) {
+      return {
+        expected: example.expected,
+        probabilities: task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! })),
+      };
     }
     throw new Error('A source with one row gave none.');
   } finally {
@@ -105,7 +132,11 @@ async function classify({ task, model }: { readonly task: Task; readonly model: 
 /** Tokens that an answer may be longer than the expected one. */
 const spareTokens = 16;
 
-async function generate(model: LanguageModel, example: Example, prompt: SoftPrompt | undefined): Promise<RowPrediction> {
+async function generate(
+  model: LanguageModel,
+  example: Example,
+  prompt: SoftPrompt | undefined,
+): Promise<RowPrediction> {
   const generator = await openGenerator(model);
   try {
     const [ids] = await generator.generate([example.prompt], prompt, { most: example.answer.length + spareTokens });

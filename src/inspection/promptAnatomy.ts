@@ -19,16 +19,30 @@ const nearWords = 5;
  * @param openModel opens the model of a reference, relative to a folder
  * @throws Failure "adapter-missing" … when the run has trained nothing yet
  */
-export async function inspectPrompt(folder: string, openModel: (reference: string, from: string) => Promise<LanguageModel>): Promise<PromptAnatomy> {
+export async function inspectPrompt(
+  folder: string,
+  openModel: (reference: string, from: string) => Promise<LanguageModel>,
+): Promise<PromptAnatomy> {
   const record = await readRun(folder);
-  if (record.method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has no trained vectors.', { file: folder }, 'Choose a run of another method.');
+  if (record.method === 'hard')
+    throw new Failure(
+      'nothing-to-train',
+      'A hard prompt has no trained vectors.',
+      { file: folder },
+      'Choose a run of another method.',
+    );
   const [{ prompt }, model, placement] = await Promise.all([
     openAdapter(join(folder, 'adapter')),
     openModel(record.model.id, dirname(record.template.path)),
     readPlacement(join(folder, 'adapter', placementName)),
   ]);
   if (prompt.rows > 0 && prompt.hiddenSize !== model.configuration.hiddenSize) {
-    throw new Failure('adapter-shape', `The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${model.configuration.hiddenSize} wide.`, { file: folder }, 'Use the model that it was trained for.');
+    throw new Failure(
+      'adapter-shape',
+      `The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${model.configuration.hiddenSize} wide.`,
+      { file: folder },
+      'Use the model that it was trained for.',
+    );
   }
   const start = await startingPrompt(folder, prompt);
   return {
@@ -37,7 +51,9 @@ export async function inspectPrompt(folder: string, openModel: (reference: strin
     vectors: vectorsOf(prompt, start, { model, placement }),
     similarities: cosines(prompt.values, prompt.hiddenSize),
     wordNorms: percentiles(wordNorms(model)),
-    prefix: prompt.prefix ? { positions: prompt.prefix.rows, layers: layersOf(prompt.prefix, start?.prefix, model) } : null,
+    prefix: prompt.prefix
+      ? { positions: prompt.prefix.rows, layers: layersOf(prompt.prefix, start?.prefix, model) }
+      : null,
   };
 }
 
@@ -53,7 +69,11 @@ interface Surroundings {
   readonly placement: Placement | undefined;
 }
 
-function vectorsOf(prompt: SoftPrompt, start: SoftPrompt | undefined, { model, placement }: Surroundings): readonly VectorAnatomy[] {
+function vectorsOf(
+  prompt: SoftPrompt,
+  start: SoftPrompt | undefined,
+  { model, placement }: Surroundings,
+): readonly VectorAnatomy[] {
   const { rows, values, hiddenSize } = prompt;
   if (rows === 0) return [];
   const norms = rowNorms(values, hiddenSize);
@@ -81,19 +101,27 @@ function virtualName(row: number, placement: Placement | undefined): string {
 /** A token as a person reads it; one that is no text of its own by its entry in the vocabulary. */
 function tokenText(model: LanguageModel, token: number): string {
   const text = model.tokenizer.decode([token]);
-  return text.trim() === '' || text.includes('\uFFFD') ? model.tokenizer.token(token) ?? `token ${token}` : text;
+  return text.trim() === '' || text.includes('\uFFFD') ? (model.tokenizer.token(token) ?? `token ${token}`) : text;
 }
 
-function wordTable({ model, signature, tokenizer }: LanguageModel): { readonly rows: number; readonly read: (from: number, to: number) => Float32Array } {
+function wordTable({ model, signature, tokenizer }: LanguageModel): {
+  readonly rows: number;
+  readonly read: (from: number, to: number) => Float32Array;
+} {
   const tensor = model.graph.initializers.get(signature.embeddingTable)!;
   const stride = elementCount(tensor.dims.slice(1)) * (elementSize(tensor.type) ?? 0);
-  return { rows: tokenizer.vocabularySize, read: (from, to) => Float32Array.from(tensorNumbers({ ...tensor, bytes: tensor.bytes.subarray(from * stride, to * stride) })) };
+  return {
+    rows: tokenizer.vocabularySize,
+    read: (from, to) =>
+      Float32Array.from(tensorNumbers({ ...tensor, bytes: tensor.bytes.subarray(from * stride, to * stride) })),
+  };
 }
 
 function wordNorms(model: LanguageModel): Float64Array {
   const { rows, read } = wordTable(model);
   const all = new Float64Array(rows);
-  for (let from = 0; from < rows; from += 4096) all.set(rowNorms(read(from, Math.min(rows, from + 4096)), model.configuration.hiddenSize), from);
+  for (let from = 0; from < rows; from += 4096)
+    all.set(rowNorms(read(from, Math.min(rows, from + 4096)), model.configuration.hiddenSize), from);
   return all.sort();
 }
 
@@ -103,30 +131,45 @@ const percentiles = (ascending: Float64Array): PromptAnatomy['wordNorms'] => {
 };
 
 /** Mean norm of a key, a value, per position and head, and how far both moved in relation to where they began. */
-function layersOf(prefix: PrefixMatrix, start: PrefixMatrix | undefined, { signature, configuration: { keyValueHeads: heads, headSize } }: LanguageModel): readonly LayerAnatomy[] {
+function layersOf(
+  prefix: PrefixMatrix,
+  start: PrefixMatrix | undefined,
+  { signature, configuration: { keyValueHeads: heads, headSize } }: LanguageModel,
+): readonly LayerAnatomy[] {
   return signature.cache.map((_, layer): LayerAnatomy => {
-    const pieces = [0, 1].map((part) => columns(prefix, { from: (2 * layer + part) * heads * headSize, width: heads * headSize }));
-    const before = start && [0, 1].map((part) => columns(start, { from: (2 * layer + part) * heads * headSize, width: heads * headSize }));
+    const pieces = [0, 1].map((part) =>
+      columns(prefix, { from: (2 * layer + part) * heads * headSize, width: heads * headSize }),
+    );
+    const before =
+      start &&
+      [0, 1].map((part) => columns(start, { from: (2 * layer + part) * heads * headSize, width: heads * headSize }));
     const [keyNorm, valueNorm] = pieces.map((piece) => mean(rowNorms(piece, headSize)));
     return { keyNorm: keyNorm!, valueNorm: valueNorm!, moved: before ? relativeMovement(pieces, before) : null };
   });
 }
 
-function columns({ rows, width: whole, values }: PrefixMatrix, { from, width }: { readonly from: number; readonly width: number }): Float32Array {
+function columns(
+  { rows, width: whole, values }: PrefixMatrix,
+  { from, width }: { readonly from: number; readonly width: number },
+): Float32Array {
   const piece = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) piece.set(values.subarray(row * whole + from, row * whole + from + width), row * width);
+  for (let row = 0; row < rows; row++)
+    piece.set(values.subarray(row * whole + from, row * whole + from + width), row * width);
   return piece;
 }
 
 /** Length of the whole way over the length of where it began; the way itself from a start at zero. */
 function relativeMovement(now: readonly Float32Array[], before: readonly Float32Array[]): number {
   let [way, begun] = [0, 0];
-  now.forEach((piece, part) => piece.forEach((value, i) => {
-    const old = before[part]![i]!;
-    way += (value - old) ** 2;
-    begun += old ** 2;
-  }));
+  now.forEach((piece, part) =>
+    piece.forEach((value, i) => {
+      const old = before[part]![i]!;
+      way += (value - old) ** 2;
+      begun += old ** 2;
+    }),
+  );
   return Math.sqrt(begun > 0 ? way / begun : way);
 }
 
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+const mean = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

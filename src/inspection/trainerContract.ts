@@ -30,19 +30,39 @@ export interface TrainerEvents {
 export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
   calls: {
     ...inspectionSide,
-    confine: { request: shape<{ readonly within?: readonly string[] }>({ within: optional(listOf(isText)) }), result: isNothing },
+    confine: {
+      request: shape<{ readonly within?: readonly string[] }>({ within: optional(listOf(isText)) }),
+      result: isNothing,
+    },
     predict: {
-      request: shape<PredictRequest>({ file: isText, text: optional(isText), split: isSplit, row: isNumber, run: optional(isText), runs: isText }),
+      request: shape<PredictRequest>({
+        file: isText,
+        text: optional(isText),
+        split: isSplit,
+        row: isNumber,
+        run: optional(isText),
+        runs: isText,
+      }),
       result: shape<RowPrediction>({
         expected: isText,
-        probabilities: optional(listOf(shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }))),
+        probabilities: optional(
+          listOf(
+            shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }),
+          ),
+        ),
         text: optional(isText),
       }),
     },
     measure: {
       request: shape<MeasureRequest>({ file: isText, method: isMethod, set: tableOf(isText) }),
       result: shape<TrainingEstimate>({
-        trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber, mostMemoryBytes: isNumber,
+        trainedNumbers: isNumber,
+        stepSeconds: isNumber,
+        examplesPerSecond: isNumber,
+        rowSeconds: isNumber,
+        seconds: isNumber,
+        peakMemoryBytes: isNumber,
+        mostMemoryBytes: isNumber,
       }),
     },
     stop: { request: isObject, result: isNothing },

@@ -37,9 +37,15 @@ export async function readConfiguration(folder: string): Promise<ModelConfigurat
 /** `config.json` as it is written. @throws Failure "model-missing", "model-configuration" */
 export async function readConfigurationFile(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure('model-missing', `The model folder has no config.json.`, { file }, 'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.');
+    throw new Failure(
+      'model-missing',
+      `The model folder has no config.json.`,
+      { file },
+      'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.',
+    );
   });
-  const broken = (): Failure => new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
+  const broken = (): Failure =>
+    new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
   try {
     const config: unknown = JSON.parse(text);
     if (typeof config !== 'object' || config === null) throw broken();
@@ -53,7 +59,13 @@ export async function readConfigurationFile(file: string): Promise<Readonly<Reco
 export function toConfiguration(config: Readonly<Record<string, unknown>>, file: string): ModelConfiguration {
   const size = (names: readonly string[], fallback?: number): number => {
     const found = names.map((name) => config[name]).find((value) => typeof value === 'number') ?? fallback;
-    if (found === undefined) throw new Failure('model-configuration', `config.json does not say "${names[0]}".`, { file }, 'Use the config.json that belongs to the model.');
+    if (found === undefined)
+      throw new Failure(
+        'model-configuration',
+        `config.json does not say "${names[0]}".`,
+        { file },
+        'Use the config.json that belongs to the model.',
+      );
     return found as number;
   };
   const heads = size(['num_attention_heads', 'n_head', 'num_heads', 'n_heads']);
@@ -68,14 +80,31 @@ export function toConfiguration(config: Readonly<Record<string, unknown>>, file:
     keyValueHeads: size(['num_key_value_heads'], heads),
     headSize: size(['head_dim'], hiddenSize / heads),
     vocabularySize: size(['vocab_size']),
-    contextLength: size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext) - positionsBefore(config, architecture),
+    contextLength:
+      size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext) -
+      positionsBefore(config, architecture),
     tiedEmbeddings: config.tie_word_embeddings === true,
     endTokens: [config.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
   };
 }
 
 /** Families that transformers trains by masking, where the configuration names no head. */
-const maskedFamilies = new Set(['bert', 'roberta', 'distilbert', 'albert', 'electra', 'camembert', 'xlm-roberta', 'mpnet', 'deberta', 'deberta-v2', 'mobilebert', 'modernbert', 'roformer', 'convbert']);
+const maskedFamilies = new Set([
+  'bert',
+  'roberta',
+  'distilbert',
+  'albert',
+  'electra',
+  'camembert',
+  'xlm-roberta',
+  'mpnet',
+  'deberta',
+  'deberta-v2',
+  'mobilebert',
+  'modernbert',
+  'roformer',
+  'convbert',
+]);
 
 /** BERT with `is_decoder` is causal; otherwise the head that `architectures` names decides. */
 function kindOf(config: Readonly<Record<string, unknown>>, architecture: string): LanguageModelKind {

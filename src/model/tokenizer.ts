@@ -20,7 +20,10 @@ export interface Tokenizer {
 
 /** @throws Failure "tokenizer-missing", "tokenizer-broken" */
 export async function readTokenizerRecords(folder: string): Promise<TokenizerRecords> {
-  const [definition, settings] = await Promise.all([readJson(join(folder, 'tokenizer.json')), readJson(join(folder, 'tokenizer_config.json'))]);
+  const [definition, settings] = await Promise.all([
+    readJson(join(folder, 'tokenizer.json')),
+    readJson(join(folder, 'tokenizer_config.json')),
+  ]);
   return { definition, settings };
 }
 
@@ -30,7 +33,14 @@ export async function readTokenizerRecords(folder: string): Promise<TokenizerRec
  * @param kind a masked model needs a mask token
  * @throws Failure "tokenizer-broken"
  */
-export function makeTokenizer({ definition, settings }: TokenizerRecords, { file, vocabularySize, kind = 'causal' }: { readonly file: string; readonly vocabularySize: number; readonly kind?: LanguageModelKind }): Tokenizer {
+export function makeTokenizer(
+  { definition, settings }: TokenizerRecords,
+  {
+    file,
+    vocabularySize,
+    kind = 'causal',
+  }: { readonly file: string; readonly vocabularySize: number; readonly kind?: LanguageModelKind },
+): Tokenizer {
   const tokenizer = construct(definition, settings, file);
   return {
     encode: (text, addSpecialTokens) => known(tokenizer.encode(text, { add_special_tokens: addSpecialTokens }), file),
@@ -42,10 +52,18 @@ export function makeTokenizer({ definition, settings }: TokenizerRecords, { file
 }
 
 /** A vocabulary without a token for the unknown has no id for a word that it lacks. */
-function known({ ids, tokens }: { readonly ids: readonly number[]; readonly tokens: readonly string[] }, file: string): readonly number[] {
+function known(
+  { ids, tokens }: { readonly ids: readonly number[]; readonly tokens: readonly string[] },
+  file: string,
+): readonly number[] {
   const missing = ids.findIndex((id) => (id as number | undefined) === undefined);
   if (missing < 0) return ids;
-  throw new Failure('tokenizer-unknown', `The tokenizer knows no token for "${tokens[missing]}", nor one for what it does not know.`, { file }, 'Write the text in words of its vocabulary, or give model.unk_token of tokenizer.json a token.');
+  throw new Failure(
+    'tokenizer-unknown',
+    `The tokenizer knows no token for "${tokens[missing]}", nor one for what it does not know.`,
+    { file },
+    'Write the text in words of its vocabulary, or give model.unk_token of tokenizer.json a token.',
+  );
 }
 
 interface PreTokenizer {
@@ -81,7 +99,12 @@ function cutByPattern(part: PreTokenizer): object {
   return { type: 'Sequence', pretokenizers: [splitBy(gpt2Cuts), { ...part, use_regex: false }] };
 }
 
-const splitBy = (pattern: string): object => ({ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false });
+const splitBy = (pattern: string): object => ({
+  type: 'Split',
+  pattern: { Regex: pattern },
+  behavior: 'Isolated',
+  invert: false,
+});
 
 /** The library reads the unknown token of a vocabulary of whole words from the settings; tokenizer.json has it with the model. */
 function withUnknown(definition: object, settings: object): object {
@@ -96,19 +119,37 @@ const usualMasks = ['[MASK]', '<mask>'];
 function maskOf(tokenizer: HubTokenizer, settings: object, file: string): number {
   const { mask_token: written } = settings as { readonly mask_token?: string | { readonly content?: string } };
   const token = typeof written === 'object' ? written?.content : written;
-  const id = (token === undefined ? usualMasks : [token]).map((each) => tokenizer.token_to_id(each) as number | undefined).find((found) => found !== undefined);
-  if (id === undefined) throw new Failure('tokenizer-broken', 'The tokenizer of this masked language model names no mask token.', { file }, 'Use the tokenizer_config.json that belongs to the model.');
+  const id = (token === undefined ? usualMasks : [token])
+    .map((each) => tokenizer.token_to_id(each) as number | undefined)
+    .find((found) => found !== undefined);
+  if (id === undefined)
+    throw new Failure(
+      'tokenizer-broken',
+      'The tokenizer of this masked language model names no mask token.',
+      { file },
+      'Use the tokenizer_config.json that belongs to the model.',
+    );
   return id;
 }
 
 async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure('tokenizer-missing', 'The model has no tokenizer file here.', { file }, 'Put tokenizer.json and tokenizer_config.json of the model into its folder.');
+    throw new Failure(
+      'tokenizer-missing',
+      'The model has no tokenizer file here.',
+      { file },
+      'Put tokenizer.json and tokenizer_config.json of the model into its folder.',
+    );
   });
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.');
+    throw new Failure(
+      'tokenizer-broken',
+      'The tokenizer file is not valid JSON.',
+      { file },
+      'Download or copy it again.',
+    );
   }
 }
 
@@ -116,6 +157,11 @@ function construct(definition: object, settings: object, file: string): HubToken
   try {
     return new HubTokenizer(withOwnCuts(definition), withUnknown(definition, settings));
   } catch (error) {
-    throw new Failure('tokenizer-broken', `The tokenizer cannot be built: ${(error as Error).message}`, { file }, 'Use the tokenizer.json that belongs to the model.');
+    throw new Failure(
+      'tokenizer-broken',
+      `The tokenizer cannot be built: ${(error as Error).message}`,
+      { file },
+      'Use the tokenizer.json that belongs to the model.',
+    );
   }
 }

@@ -58,7 +58,10 @@ const shortestSharedPrefix = 4;
 export function layOut(examples: readonly Example[], options: BatchOptions): Batch {
   const questions = options.objective === 'label' ? askLabels(examples, options.verbalizer) : askAnswers(examples);
   // A masked model reads what follows too, so that no opening is the same in two sequences.
-  const prefixLength = options.sharePrefix && examples.every(({ masks }) => masks === undefined) ? sharedPrefix(questions.lines, examples) : 0;
+  const prefixLength =
+    options.sharePrefix && examples.every(({ masks }) => masks === undefined)
+      ? sharedPrefix(questions.lines, examples)
+      : 0;
   const isVirtual = (id: number): boolean => id >= options.vocabularySize;
   const prefix = questions.lines[0]!.ids.slice(0, prefixLength);
   const sequences = questions.lines.map((line) => line.ids.slice(prefixLength));
@@ -66,11 +69,21 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   return {
     objective: options.objective,
     examples,
-    feeds: { ...sequenceFeeds(prefix, sequences, { ...options, firstPosition: examples[0]!.masks === undefined ? options.deepRows : 0 }), ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }), ...reads.feeds },
+    feeds: {
+      ...sequenceFeeds(prefix, sequences, {
+        ...options,
+        firstPosition: examples[0]!.masks === undefined ? options.deepRows : 0,
+      }),
+      ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }),
+      ...reads.feeds,
+    },
     prefixLength,
     virtualInPrefix: prefix.some(isVirtual),
     virtualInSequences: sequences.some((ids) => ids.some(isVirtual)),
-    weight: options.objective === 'label' ? examples.length : examples.reduce((sum, example) => sum + example.answer.length, 0),
+    weight:
+      options.objective === 'label'
+        ? examples.length
+        : examples.reduce((sum, example) => sum + example.answer.length, 0),
     tokens: prefixLength + sequences.reduce((sum, ids) => sum + ids.length, 0),
     expectedReads: reads.expected,
   };
@@ -81,10 +94,16 @@ function askLabels(examples: readonly Example[], verbalizer: Verbalizer): Questi
   if (examples[0]!.masks !== undefined) return askMasks(examples, () => verbalizer);
   const continuations = continuationsOf(verbalizer);
   const lines = examples.flatMap((example) => continuations.map((tokens) => ({ ids: [...example.prompt, ...tokens] })));
-  const reads = examples.map((example, i) => verbalizer.map((words) => words.map((word) => word.map((token, t): Read => {
-    const line = continuations.findIndex((tokens) => word.slice(0, t).every((id, j) => tokens[j] === id));
-    return { line: i * continuations.length + line, place: example.prompt.length + t - 1, token };
-  }))));
+  const reads = examples.map((example, i) =>
+    verbalizer.map((words) =>
+      words.map((word) =>
+        word.map((token, t): Read => {
+          const line = continuations.findIndex((tokens) => word.slice(0, t).every((id, j) => tokens[j] === id));
+          return { line: i * continuations.length + line, place: example.prompt.length + t - 1, token };
+        }),
+      ),
+    ),
+  );
   return { lines, reads };
 }
 
@@ -92,15 +111,23 @@ function askLabels(examples: readonly Example[], verbalizer: Verbalizer): Questi
 function askMasks(examples: readonly Example[], wordsOf: (example: Example) => Verbalizer): Questions {
   return {
     lines: examples.map(({ prompt }) => ({ ids: prompt })),
-    reads: examples.map((example, i) => wordsOf(example).map((words) => words.map((word) => word.map((token, t) => ({ line: i, place: example.masks! + t, token }))))),
+    reads: examples.map((example, i) =>
+      wordsOf(example).map((words) =>
+        words.map((word) => word.map((token, t) => ({ line: i, place: example.masks! + t, token }))),
+      ),
+    ),
   };
 }
 
 /** The beginnings of words that must be run to read every word: none but the empty one when all words are single tokens. */
 function continuationsOf(verbalizer: Verbalizer): readonly (readonly number[])[] {
-  const beginnings = verbalizer.flat().map((word) => word.slice(0, -1)).sort((a, b) => b.length - a.length);
+  const beginnings = verbalizer
+    .flat()
+    .map((word) => word.slice(0, -1))
+    .sort((a, b) => b.length - a.length);
   const kept: (readonly number[])[] = [];
-  for (const tokens of beginnings) if (!kept.some((longer) => tokens.every((id, i) => longer[i] === id))) kept.push(tokens);
+  for (const tokens of beginnings)
+    if (!kept.some((longer) => tokens.every((id, i) => longer[i] === id))) kept.push(tokens);
   return kept;
 }
 
@@ -109,7 +136,9 @@ function askAnswers(examples: readonly Example[]): Questions {
   if (examples[0]!.masks !== undefined) return askMasks(examples, ({ answer }) => [[answer]]);
   return {
     lines: examples.map(({ prompt, answer }) => ({ ids: [...prompt, ...answer.slice(0, -1)] })),
-    reads: examples.map(({ prompt, answer }, i) => [[answer.map((token, t) => ({ line: i, place: prompt.length + t - 1, token }))]]),
+    reads: examples.map(({ prompt, answer }, i) => [
+      [answer.map((token, t) => ({ line: i, place: prompt.length + t - 1, token }))],
+    ]),
   };
 }
 
@@ -128,7 +157,11 @@ function sharedPrefix(lines: readonly Line[], examples: readonly Example[]): num
 type Padding = BatchOptions['padding'];
 
 /** A prefix of keys and values moves the positions of a causal model on, those of a masked one not. */
-function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly number[])[], { padding, deepRows, firstPosition }: BatchOptions & { readonly firstPosition: number }): Feeds {
+function sequenceFeeds(
+  prefix: readonly number[],
+  sequences: readonly (readonly number[])[],
+  { padding, deepRows, firstPosition }: BatchOptions & { readonly firstPosition: number },
+): Feeds {
   const batch = sequences.length;
   const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
   const before = deepRows + prefix.length;
@@ -147,14 +180,18 @@ function sequenceFeeds(prefix: readonly number[], sequences: readonly (readonly 
   });
   return {
     [names.prefixIds]: int64s([1, prefix.length], prefix),
-    [names.prefixPositions]: int64s([1, prefix.length], prefix.map((_, i) => deepRows + i)),
+    [names.prefixPositions]: int64s(
+      [1, prefix.length],
+      prefix.map((_, i) => deepRows + i),
+    ),
     [names.inputIds]: int64s([batch, longest], ids),
     [names.attentionMask]: int64s([batch, total], mask),
     [names.positionIds]: int64s([batch, longest], positions),
   };
 }
 
-const startOf = (sequence: readonly number[], longest: number, padding: Padding): number => (padding?.side === 'left' ? longest - sequence.length : 0);
+const startOf = (sequence: readonly number[], longest: number, padding: Padding): number =>
+  padding?.side === 'left' ? longest - sequence.length : 0;
 
 interface ReadLayout {
   /** Distinct (sequence, place) pairs in order of first use. */
@@ -163,24 +200,41 @@ interface ReadLayout {
   readonly expected: readonly (readonly [number, number])[];
 }
 
-function layOutReads({ reads }: Questions, examples: readonly Example[], { objective, verbalizer }: BatchOptions): ReadLayout {
+function layOutReads(
+  { reads }: Questions,
+  examples: readonly Example[],
+  { objective, verbalizer }: BatchOptions,
+): ReadLayout {
   const grouped = objective === 'label' ? reads : [[[reads.flatMap((example) => example[0]![0]!)]]];
   const labels = grouped[0]!.length;
   const words = Math.max(...grouped.flatMap((example) => example.map((label) => label.length)));
-  const tokens = Math.max(...grouped.flatMap((example) => example.flatMap((label) => label.map((word) => word.length))));
+  const tokens = Math.max(
+    ...grouped.flatMap((example) => example.flatMap((label) => label.map((word) => word.length))),
+  );
   const count = grouped.length * labels * words * tokens;
-  const [pairs, rows, weights] = [new Array<number>(count * 2).fill(0), new Array<number>(count).fill(0), new Float32Array(count)];
+  const [pairs, rows, weights] = [
+    new Array<number>(count * 2).fill(0),
+    new Array<number>(count).fill(0),
+    new Float32Array(count),
+  ];
   const places = new Map<string, number>();
-  grouped.forEach((example, e) => example.forEach((label, l) => label.forEach((word, w) => word.forEach((read, t) => {
-    const at = ((e * labels + l) * words + w) * tokens + t;
-    const key = `${read.line} ${read.place}`;
-    const row = places.get(key) ?? places.size;
-    places.set(key, row);
-    [pairs[2 * at], pairs[2 * at + 1], rows[at], weights[at]] = [row, read.token, row, 1 / word.length];
-  }))));
-  const expected = objective === 'label'
-    ? examples.map(({ label, answer }, e): [number, number] => [((e * labels + label) * words) * tokens, answer.length])
-    : runningStarts(examples.map((example) => example.answer.length));
+  grouped.forEach((example, e) =>
+    example.forEach((label, l) =>
+      label.forEach((word, w) =>
+        word.forEach((read, t) => {
+          const at = ((e * labels + l) * words + w) * tokens + t;
+          const key = `${read.line} ${read.place}`;
+          const row = places.get(key) ?? places.size;
+          places.set(key, row);
+          [pairs[2 * at], pairs[2 * at + 1], rows[at], weights[at]] = [row, read.token, row, 1 / word.length];
+        }),
+      ),
+    ),
+  );
+  const expected =
+    objective === 'label'
+      ? examples.map(({ label, answer }, e): [number, number] => [(e * labels + label) * words * tokens, answer.length])
+      : runningStarts(examples.map((example) => example.answer.length));
   return {
     places: [...places.keys()].map((key) => key.split(' ').map(Number) as [number, number]),
     expected,
@@ -188,7 +242,10 @@ function layOutReads({ reads }: Questions, examples: readonly Example[], { objec
       [names.reads]: int64s([count, 2], pairs),
       [names.readRows]: int64s([count, 1], rows),
       [names.readWeights]: floats([grouped.length, labels, words, tokens], weights),
-      ...(objective === 'label' && { [names.wordOffsets]: wordOffsets(verbalizer, words), [names.targets]: targets(examples, labels) }),
+      ...(objective === 'label' && {
+        [names.wordOffsets]: wordOffsets(verbalizer, words),
+        [names.targets]: targets(examples, labels),
+      }),
     },
   };
 }
@@ -201,7 +258,14 @@ function runningStarts(lengths: readonly number[]): readonly (readonly [number, 
 /** A label's score is the log of its words' mean likelihood; places without a word must not count. */
 function wordOffsets(verbalizer: Verbalizer, words: number): Feeds[string] {
   const absent = -1e9;
-  return floats([1, verbalizer.length, words], Float32Array.from(verbalizer.flatMap((label) => Array.from({ length: words }, (_, w) => (w < label.length ? -Math.log(label.length) : absent)))));
+  return floats(
+    [1, verbalizer.length, words],
+    Float32Array.from(
+      verbalizer.flatMap((label) =>
+        Array.from({ length: words }, (_, w) => (w < label.length ? -Math.log(label.length) : absent)),
+      ),
+    ),
+  );
 }
 
 function targets(examples: readonly Example[], labels: number): Feeds[string] {
@@ -210,9 +274,21 @@ function targets(examples: readonly Example[], labels: number): Feeds[string] {
   return floats([examples.length, labels], values);
 }
 
-function answerFeeds({ places }: ReadLayout, { prefixLength, sequences, padding }: { readonly prefixLength: number; readonly sequences: readonly (readonly number[])[]; readonly padding: Padding }): Feeds {
+function answerFeeds(
+  { places }: ReadLayout,
+  {
+    prefixLength,
+    sequences,
+    padding,
+  }: { readonly prefixLength: number; readonly sequences: readonly (readonly number[])[]; readonly padding: Padding },
+): Feeds {
   const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
-  return { [names.answerPositions]: int64s([places.length, 2], places.flatMap(([line, place]) => [line, place - prefixLength + startOf(sequences[line]!, longest, padding)])) };
+  return {
+    [names.answerPositions]: int64s(
+      [places.length, 2],
+      places.flatMap(([line, place]) => [line, place - prefixLength + startOf(sequences[line]!, longest, padding)]),
+    ),
+  };
 }
 /** How the batches of a task are laid out: for training by its objective, for scoring by its labels where it has any. */
 export function batchOptions(task: Task, model: LanguageModel, purpose: 'training' | 'scoring'): BatchOptions {

@@ -36,16 +36,25 @@ export interface ObjectiveOptions {
 }
 
 /** The objective that a task is trained by, as its settings say. */
-export function openTaskObjective({ settings: { checkpointing } }: Pick<Task, 'settings'>, model: LanguageModel): OpenObjective {
+export function openTaskObjective(
+  { settings: { checkpointing } }: Pick<Task, 'settings'>,
+  model: LanguageModel,
+): OpenObjective {
   return openObjective(model, defaultThreads(), { checkpointing });
 }
 
 /** @param threads threads of the runtime; 0 leaves the choice to it */
-export function openObjective(model: LanguageModel, threads = defaultThreads(), { checkpointing = false }: ObjectiveOptions = {}): OpenObjective {
+export function openObjective(
+  model: LanguageModel,
+  threads = defaultThreads(),
+  { checkpointing = false }: ObjectiveOptions = {},
+): OpenObjective {
   const sessions = new Map<string, Promise<Session>>();
   const sessionFor = (plan: ObjectivePlan): Promise<Session> => {
     const key = JSON.stringify(plan);
-    const open = sessions.get(key) ?? buildObjective(model, plan).then((graph) => openSession(graph, { threads, exact: plan.gradient }));
+    const open =
+      sessions.get(key) ??
+      buildObjective(model, plan).then((graph) => openSession(graph, { threads, exact: plan.gradient }));
     sessions.set(key, open);
     return open;
   };
@@ -58,7 +67,11 @@ export function openObjective(model: LanguageModel, threads = defaultThreads(), 
     virtualInPrefix: batch.virtualInPrefix,
     virtualInSequences: batch.virtualInSequences,
   });
-  const run = async (batch: Batch, prompt: SoftPrompt | undefined, gradient: boolean): Promise<Readonly<Record<string, Numbers>>> => {
+  const run = async (
+    batch: Batch,
+    prompt: SoftPrompt | undefined,
+    gradient: boolean,
+  ): Promise<Readonly<Record<string, Numbers>>> => {
     const session = await sessionFor(planFor(batch, prompt?.prefix !== undefined, gradient));
     return session.run({ ...batch.feeds, ...(prompt && promptFeeds(prompt)) });
   };
@@ -66,11 +79,19 @@ export function openObjective(model: LanguageModel, threads = defaultThreads(), 
   return {
     async step(batch, prompt) {
       const results = await run(batch, prompt, true);
-      return { loss: Number(results[names.loss]!.data[0]), gradient: values(results[gradientOf(names.prompt)]), prefixGradient: values(results[gradientOf(names.deepPrefix)]) };
+      return {
+        loss: Number(results[names.loss]!.data[0]),
+        gradient: values(results[gradientOf(names.prompt)]),
+        prefixGradient: values(results[gradientOf(names.deepPrefix)]),
+      };
     },
     async score(batch, prompt) {
       const results = await run(batch, prompt, false);
-      return { loss: Number(results[names.loss]!.data[0]), scores: values(results[names.scores]), logLikelihoods: values(results[names.logLikelihoods]) };
+      return {
+        loss: Number(results[names.loss]!.data[0]),
+        scores: values(results[names.scores]),
+        logLikelihoods: values(results[names.logLikelihoods]),
+      };
     },
     async close() {
       for (const session of sessions.values()) await (await session).release();
@@ -80,7 +101,10 @@ export function openObjective(model: LanguageModel, threads = defaultThreads(), 
 }
 
 function promptFeeds({ rows, hiddenSize, values, prefix }: SoftPrompt): Feeds {
-  return { [names.prompt]: floats([rows, hiddenSize], values), ...(prefix && { [names.deepPrefix]: floats([prefix.rows, prefix.width], prefix.values) }) };
+  return {
+    [names.prompt]: floats([rows, hiddenSize], values),
+    ...(prefix && { [names.deepPrefix]: floats([prefix.rows, prefix.width], prefix.values) }),
+  };
 }
 
 /** `PROMPT_TUNER_THREADS`, which the editor's setting fills in; 0 is the runtime's own choice. */

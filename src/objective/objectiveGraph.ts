@@ -25,9 +25,20 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
   const answered = await withAnswersOnly(forward, hidden, probes);
   const objective: Model = { ...answered, graph: keepOnly(answered.graph, outputsOf(plan)) };
   if (!plan.gradient) return objective;
-  const trained = [...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []), ...(plan.deepPrefix ? [names.deepPrefix] : [])];
-  const model = await differentiate(objective, { loss: names.loss, withRespectTo: trained, probes, segments: plan.checkpointing ? language.configuration.layers : 1 }).catch(offerBlackBox);
-  return { ...model, graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]) };
+  const trained = [
+    ...(plan.virtualInPrefix || plan.virtualInSequences ? [names.prompt] : []),
+    ...(plan.deepPrefix ? [names.deepPrefix] : []),
+  ];
+  const model = await differentiate(objective, {
+    loss: names.loss,
+    withRespectTo: trained,
+    probes,
+    segments: plan.checkpointing ? language.configuration.layers : 1,
+  }).catch(offerBlackBox);
+  return {
+    ...model,
+    graph: keepOnly(model.graph, [float(names.loss), ...trained.map((name) => float(gradientOf(name)))]),
+  };
 }
 
 /** A model that cannot be differentiated can still be tuned. */
@@ -36,7 +47,8 @@ function offerBlackBox(error: unknown): never {
   throw new Failure(error.code, error.message, error.place, blackBoxOffer);
 }
 
-const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] => [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])].map(float);
+const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] =>
+  [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])].map(float);
 
 const float = (name: string): Value => ({ name, type: ElementType.float });
 const floatInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.float, dims });
@@ -48,17 +60,35 @@ async function withAnswersOnly(model: Model, hidden: string, probes: readonly [F
 }
 
 /** The graph up to the loss, still computing every position. */
-function composeForward(language: LanguageModel, plan: ObjectivePlan): { readonly model: Model; readonly hidden: string } {
+function composeForward(
+  language: LanguageModel,
+  plan: ObjectivePlan,
+): { readonly model: Model; readonly hidden: string } {
   const { model, signature, configuration } = language;
-  const builder = extendGraph({ ...emptyGraph, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'prompt/');
-  if (plan.virtualInPrefix || plan.virtualInSequences) builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
+  const builder = extendGraph(
+    { ...emptyGraph, initializers: model.graph.initializers, nodes: constantNodes(model.graph) },
+    'prompt/',
+  );
+  if (plan.virtualInPrefix || plan.virtualInSequences)
+    builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
   const start = plan.deepPrefix ? deepPast(builder, language) : emptyPast(builder, language);
   const past = lend(builder, plan.sharedPrefix ? runPrefix(builder, language, { plan, past: start }) : start);
-  const body = instantiate(builder, { graph: model.graph, signature }, {
-    prefix: 'sequences/',
-    bindings: { ...bindInputs(builder, language, { ids: names.inputIds, mask: names.attentionMask, positions: names.positionIds }), ...past },
-    virtual: plan.virtualInSequences ? virtualTokens(language) : undefined,
-  });
+  const body = instantiate(
+    builder,
+    { graph: model.graph, signature },
+    {
+      prefix: 'sequences/',
+      bindings: {
+        ...bindInputs(builder, language, {
+          ids: names.inputIds,
+          mask: names.attentionMask,
+          positions: names.positionIds,
+        }),
+        ...past,
+      },
+      virtual: plan.virtualInSequences ? virtualTokens(language) : undefined,
+    },
+  );
   builder.input(intInput(names.answerPositions, ['answers', 2]));
   appendLoss(builder, body.value(signature.logits), plan.objective);
   const whole = builder.graph([]);
@@ -67,30 +97,61 @@ function composeForward(language: LanguageModel, plan: ObjectivePlan): { readonl
   return { model: { ...model, graph }, hidden: body.value(signature.finalHidden) };
 }
 
-const virtualTokens = (language: LanguageModel): { prompt: string; vocabularySize: number } => ({ prompt: names.prompt, vocabularySize: language.tokenizer.vocabularySize });
+const virtualTokens = (language: LanguageModel): { prompt: string; vocabularySize: number } => ({
+  prompt: names.prompt,
+  vocabularySize: language.tokenizer.vocabularySize,
+});
 
-function bindInputs(builder: Builder, { signature }: LanguageModel, { ids, mask, positions }: { readonly ids: string; readonly mask: string; readonly positions: string }): Bindings {
+function bindInputs(
+  builder: Builder,
+  { signature }: LanguageModel,
+  { ids, mask, positions }: { readonly ids: string; readonly mask: string; readonly positions: string },
+): Bindings {
   const rows = ids === names.prefixIds ? 1 : 'batch';
   const length = ids === names.prefixIds ? 'prefix' : 'sequence';
   builder.input(intInput(ids, [rows, length]));
   const bindings: Record<string, string> = { [signature.inputIds]: ids };
   if (signature.attentionMask) bindings[signature.attentionMask] = mask;
   if (signature.attentionMask && mask === names.attentionMask) builder.input(intInput(mask, [rows, 'total']));
-  if (signature.tokenTypeIds) bindings[signature.tokenTypeIds] = builder.op('ConstantOfShape', [builder.op('Shape', [ids])], { value: { kind: 'tensor', value: int64Tensor([1], [0]) } });
+  if (signature.tokenTypeIds)
+    bindings[signature.tokenTypeIds] = builder.op('ConstantOfShape', [builder.op('Shape', [ids])], {
+      value: { kind: 'tensor', value: int64Tensor([1], [0]) },
+    });
   if (signature.positionIds) bindings[signature.positionIds] = builder.input(intInput(positions, [rows, length]));
   return bindings;
 }
 
 /** Runs the opening that all sequences share, at batch 1. @returns its keys and values, behind those of `past` */
-function runPrefix(builder: Builder, language: LanguageModel, { plan, past }: { readonly plan: ObjectivePlan; readonly past: Bindings }): Bindings {
+function runPrefix(
+  builder: Builder,
+  language: LanguageModel,
+  { plan, past }: { readonly plan: ObjectivePlan; readonly past: Bindings },
+): Bindings {
   const { model, signature } = language;
-  const bindings = bindInputs(builder, language, { ids: names.prefixIds, mask: 'prefix_mask', positions: names.prefixPositions });
-  const prefix = instantiate(builder, { graph: model.graph, signature }, {
-    prefix: 'prefix/',
-    bindings: { ...bindings, ...(signature.attentionMask && { [signature.attentionMask]: prefixMask(builder, plan) }), ...past },
-    virtual: plan.virtualInPrefix ? virtualTokens(language) : undefined,
+  const bindings = bindInputs(builder, language, {
+    ids: names.prefixIds,
+    mask: 'prefix_mask',
+    positions: names.prefixPositions,
   });
-  return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, prefix.value(layer.presentKey)], [layer.pastValue, prefix.value(layer.presentValue)]]));
+  const prefix = instantiate(
+    builder,
+    { graph: model.graph, signature },
+    {
+      prefix: 'prefix/',
+      bindings: {
+        ...bindings,
+        ...(signature.attentionMask && { [signature.attentionMask]: prefixMask(builder, plan) }),
+        ...past,
+      },
+      virtual: plan.virtualInPrefix ? virtualTokens(language) : undefined,
+    },
+  );
+  return Object.fromEntries(
+    signature.cache.flatMap((layer) => [
+      [layer.pastKey, prefix.value(layer.presentKey)],
+      [layer.pastValue, prefix.value(layer.presentValue)],
+    ]),
+  );
 }
 
 /** Ones for the deep prefix, where there is one, and for the shared opening. */
@@ -105,7 +166,9 @@ function prefixMask(builder: Builder, { deepPrefix }: ObjectivePlan): string {
 function lend(builder: Builder, past: Bindings): Bindings {
   const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
   const stretch = builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 });
-  return Object.fromEntries(Object.entries(past).map(([name, value]) => [name, builder.op('Expand', [value, stretch])]));
+  return Object.fromEntries(
+    Object.entries(past).map(([name, value]) => [name, builder.op('Expand', [value, stretch])]),
+  );
 }
 
 /** The prefix matrix as keys and values `[1, heads, rows, head size]` of each layer. @throws Failure "no-cache" */
@@ -117,17 +180,40 @@ function deepPast(builder: Builder, { signature, configuration }: LanguageModel)
   const parts = signature.cache.length * 2;
   builder.input(floatInput(names.deepPrefix, ['prefix_rows', parts * keyValueHeads * headSize]));
   const heads = builder.op('Reshape', [names.deepPrefix, builder.ints([0, parts, keyValueHeads, headSize])]);
-  const layers = builder.ops('Split', [builder.op('Transpose', [heads], { perm: [1, 2, 0, 3] }), builder.ints(new Array<number>(parts).fill(1))], parts, { axis: 0 });
-  return Object.fromEntries(signature.cache.flatMap((layer, i) => [[layer.pastKey, layers[2 * i]!], [layer.pastValue, layers[2 * i + 1]!]]));
+  const layers = builder.ops(
+    'Split',
+    [builder.op('Transpose', [heads], { perm: [1, 2, 0, 3] }), builder.ints(new Array<number>(parts).fill(1))],
+    parts,
+    { axis: 0 },
+  );
+  return Object.fromEntries(
+    signature.cache.flatMap((layer, i) => [
+      [layer.pastKey, layers[2 * i]!],
+      [layer.pastValue, layers[2 * i + 1]!],
+    ]),
+  );
 }
 
 export const noCache = (): Failure =>
-  new Failure('no-cache', 'The model was exported without past_key_values, so a prefix cannot enter its layers.', {}, 'Set tune.layers to input, or choose an export with a key/value cache.');
+  new Failure(
+    'no-cache',
+    'The model was exported without past_key_values, so a prefix cannot enter its layers.',
+    {},
+    'Set tune.layers to input, or choose an export with a key/value cache.',
+  );
 
 /** A cache of no positions, for exports that always take one. */
-function emptyPast(builder: Builder, { signature, configuration: { keyValueHeads, headSize } }: LanguageModel): Bindings {
+function emptyPast(
+  builder: Builder,
+  { signature, configuration: { keyValueHeads, headSize } }: LanguageModel,
+): Bindings {
   const empty = builder.constant(floatTensor([1, keyValueHeads, 0, headSize], []));
-  return Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]]));
+  return Object.fromEntries(
+    signature.cache.flatMap((layer) => [
+      [layer.pastKey, empty],
+      [layer.pastValue, empty],
+    ]),
+  );
 }
 
 /** @param logits `[1, answers, vocabulary]` once the answers are gathered */

@@ -15,8 +15,28 @@ interface Sizes {
 }
 
 /** Sizes that differ from each other and between the two probes, so that whatever varies is seen to vary. */
-const small: Sizes = { batch: 3, prefix: 5, sequence: 7, virtual: 4, deep: 6, examples: 2, labels: 3, words: 2, tokens: 1 };
-const large: Sizes = { batch: 5, prefix: 8, sequence: 9, virtual: 6, deep: 10, examples: 4, labels: 5, words: 3, tokens: 2 };
+const small: Sizes = {
+  batch: 3,
+  prefix: 5,
+  sequence: 7,
+  virtual: 4,
+  deep: 6,
+  examples: 2,
+  labels: 3,
+  words: 2,
+  tokens: 1,
+};
+const large: Sizes = {
+  batch: 5,
+  prefix: 8,
+  sequence: 9,
+  virtual: 6,
+  deep: 10,
+  examples: 4,
+  labels: 5,
+  words: 3,
+  tokens: 2,
+};
 
 /** Two tiny inputs for an objective graph, from which the shapes of its values are found. */
 export function probeFeeds(language: LanguageModel, plan: ObjectivePlan): readonly [Feeds, Feeds] {
@@ -28,24 +48,51 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
   const vocabulary = language.tokenizer.vocabularySize;
   const before = plan.deepPrefix ? deep : 0;
   const past = before + (plan.sharedPrefix ? prefix : 0);
-  const width = language.signature.cache.length * 2 * language.configuration.keyValueHeads * language.configuration.headSize;
+  const width =
+    language.signature.cache.length * 2 * language.configuration.keyValueHeads * language.configuration.headSize;
   const reads = examples * labels * words * tokens;
-  const filled = (count: number, value: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => value(i));
+  const filled = (count: number, value: (i: number) => number): number[] =>
+    Array.from({ length: count }, (_, i) => value(i));
   const answers = batch * 2;
-  const ids = (count: number, withVirtual: boolean): number[] => filled(count, (i) => (withVirtual && i % 2 ? vocabulary + (i % virtual) : 1 + (i % 50)));
+  const ids = (count: number, withVirtual: boolean): number[] =>
+    filled(count, (i) => (withVirtual && i % 2 ? vocabulary + (i % virtual) : 1 + (i % 50)));
   return {
-    [names.prompt]: floats([virtual, language.configuration.hiddenSize], Float32Array.from(filled(virtual * language.configuration.hiddenSize, (i) => Math.sin(i) / 10))),
+    [names.prompt]: floats(
+      [virtual, language.configuration.hiddenSize],
+      Float32Array.from(filled(virtual * language.configuration.hiddenSize, (i) => Math.sin(i) / 10)),
+    ),
     [names.deepPrefix]: floats([deep, width], Float32Array.from(filled(deep * width, (i) => Math.cos(i) / 10))),
     [names.prefixIds]: int64s([1, prefix], ids(prefix, plan.virtualInPrefix)),
-    [names.prefixPositions]: int64s([1, prefix], filled(prefix, (i) => before + i)),
+    [names.prefixPositions]: int64s(
+      [1, prefix],
+      filled(prefix, (i) => before + i),
+    ),
     [names.inputIds]: int64s([batch, sequence], ids(batch * sequence, plan.virtualInSequences)),
-    [names.attentionMask]: int64s([batch, past + sequence], filled(batch * (past + sequence), () => 1)),
-    [names.positionIds]: int64s([batch, sequence], filled(batch * sequence, (i) => past + (i % sequence))),
-    [names.answerPositions]: int64s([answers, 2], filled(answers * 2, (i) => (i % 2 ? (i >> 1) % sequence : (i >> 2)))),
-    [names.reads]: int64s([reads, 2], filled(reads * 2, (i) => (i % 2 ? 1 : (i >> 1) % answers))),
-    [names.readRows]: int64s([reads, 1], filled(reads, (i) => i % answers)),
+    [names.attentionMask]: int64s(
+      [batch, past + sequence],
+      filled(batch * (past + sequence), () => 1),
+    ),
+    [names.positionIds]: int64s(
+      [batch, sequence],
+      filled(batch * sequence, (i) => past + (i % sequence)),
+    ),
+    [names.answerPositions]: int64s(
+      [answers, 2],
+      filled(answers * 2, (i) => (i % 2 ? (i >> 1) % sequence : i >> 2)),
+    ),
+    [names.reads]: int64s(
+      [reads, 2],
+      filled(reads * 2, (i) => (i % 2 ? 1 : (i >> 1) % answers)),
+    ),
+    [names.readRows]: int64s(
+      [reads, 1],
+      filled(reads, (i) => i % answers),
+    ),
     [names.readWeights]: floats([examples, labels, words, tokens], Float32Array.from(filled(reads, () => 1))),
     [names.wordOffsets]: floats([1, labels, words], new Float32Array(labels * words)),
-    [names.targets]: floats([examples, labels], Float32Array.from(filled(examples * labels, (i) => (i % labels ? 0 : 1)))),
+    [names.targets]: floats(
+      [examples, labels],
+      Float32Array.from(filled(examples * labels, (i) => (i % labels ? 0 : 1))),
+    ),
   };
 }

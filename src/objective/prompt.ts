@@ -32,10 +32,14 @@ export const copyPrompt = (prompt: SoftPrompt): SoftPrompt => ({
 });
 
 /** Numbers that were trained and are kept. */
-export const trainedNumbers = (prompt: SoftPrompt): number => prompt.values.length + (prompt.prefix?.values.length ?? 0);
+export const trainedNumbers = (prompt: SoftPrompt): number =>
+  prompt.values.length + (prompt.prefix?.values.length ?? 0);
 
 /** A prefix as the keys and values it stands for: each layer's keys, then its values, `[heads, rows, head size]`. */
-export function keysAndValuesOf({ rows, width, values }: PrefixMatrix, { keyValueHeads: heads, headSize }: { readonly keyValueHeads: number; readonly headSize: number }): readonly Float32Array[] {
+export function keysAndValuesOf(
+  { rows, width, values }: PrefixMatrix,
+  { keyValueHeads: heads, headSize }: { readonly keyValueHeads: number; readonly headSize: number },
+): readonly Float32Array[] {
   return Array.from({ length: width / (heads * headSize) }, (_, part) => {
     const cut = new Float32Array(heads * rows * headSize);
     for (let head = 0; head < heads; head++) {
@@ -48,4 +52,5 @@ export function keysAndValuesOf({ rows, width, values }: PrefixMatrix, { keyValu
   });
 }
 /** Columns of a prefix matrix: every layer's keys and values. */
-export const prefixWidth = ({ signature, configuration }: LanguageModel): number => signature.cache.length * 2 * configuration.keyValueHeads * configuration.headSize;
+export const prefixWidth = ({ signature, configuration }: LanguageModel): number =>
+  signature.cache.length * 2 * configuration.keyValueHeads * configuration.headSize;

@@ -18,10 +18,11 @@ export function openSource(task: Task, model: LanguageModel, split: 'train' | 'd
     rows: dataset.rows,
     async examples(rows) {
       const missing = [...new Set(rows)].filter((row) => !kept.has(row));
-      const encoded = new Map((await encodeRows(task, model, dataset, missing)).map((example) => [example.row, example]));
+      const encoded = new Map(
+        (await encodeRows(task, model, dataset, missing)).map((example) => [example.row, example]),
+      );
       for (const [row, example] of encoded) if (kept.size < keptRows) kept.set(row, example);
       return rows.map((row) => kept.get(row) ?? encoded.get(row)!);
     },
   };
 }
-

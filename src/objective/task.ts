@@ -47,14 +47,26 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
   const verbalizer = encodeVerbalizer(template, labels, settings, model);
   const { contextLength: context } = model.configuration;
   if (settings.maxLength > context) {
-    throw new Failure('invalid-value', `tune.maxLength is ${settings.maxLength}; the model's context holds ${context} tokens.`, { file: template.path }, `Set it to at most ${context}.`);
+    throw new Failure(
+      'invalid-value',
+      `tune.maxLength is ${settings.maxLength}; the model's context holds ${context} tokens.`,
+      { file: template.path },
+      `Set it to at most ${context}.`,
+    );
   }
   const splits = await openSplits(template, settings);
   try {
     for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
     const instruction = trainsInstruction(settings) ? await instructionTokens({ template, layout, splits, model }) : [];
     return {
-      template, settings, labels, verbalizer, layout, instruction, prefixRows, splits,
+      template,
+      settings,
+      labels,
+      verbalizer,
+      layout,
+      instruction,
+      prefixRows,
+      splits,
       answerField: output.name,
       promptRows: layout.total + instruction.length,
       // A prefix takes no position of a masked model.
@@ -72,10 +84,23 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
  */
 function maskable(template: PromptTemplate, settings: Settings, { signature }: LanguageModel): Settings {
   const { method, layers, instruction } = settings;
-  const refuse = (message: string, remedy: string): Failure => new Failure('masked-model', message, { file: template.path }, remedy);
-  if (template.output?.kind === 'generation') throw refuse('The model is a masked language model: it chooses between label words, and cannot write free text.', 'Give output.schema an enum of labels, or choose a causal model.');
-  if (method === 'v2' && layers === 'all' && signature.cache.length === 0) throw refuse('The attention of this masked language model is written in a form that takes no prefix in its layers.', 'Set tune.layers to input, or choose the method soft or v1.');
-  if (method === 'v2' && instruction === 'text') throw refuse('The model is a masked language model, which cannot say how fluent a rewritten instruction is.', 'Set tune.instruction to fixed or embeddings.');
+  const refuse = (message: string, remedy: string): Failure =>
+    new Failure('masked-model', message, { file: template.path }, remedy);
+  if (template.output?.kind === 'generation')
+    throw refuse(
+      'The model is a masked language model: it chooses between label words, and cannot write free text.',
+      'Give output.schema an enum of labels, or choose a causal model.',
+    );
+  if (method === 'v2' && layers === 'all' && signature.cache.length === 0)
+    throw refuse(
+      'The attention of this masked language model is written in a form that takes no prefix in its layers.',
+      'Set tune.layers to input, or choose the method soft or v1.',
+    );
+  if (method === 'v2' && instruction === 'text')
+    throw refuse(
+      'The model is a masked language model, which cannot say how fluent a rewritten instruction is.',
+      'Set tune.instruction to fixed or embeddings.',
+    );
   return instruction === 'both' ? { ...settings, instruction: 'embeddings' } : settings;
 }
 
@@ -86,37 +111,77 @@ async function closeSplits(splits: Task['splits']): Promise<void> {
   await Promise.all(Object.values(splits).map((dataset) => dataset.close()));
 }
 
-const trainsInstruction = ({ method, instruction }: Settings): boolean => method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
+const trainsInstruction = ({ method, instruction }: Settings): boolean =>
+  method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
 
 /**
  * The instruction's tokens as they stand in the prompts, read off the first row.
  * @throws Failure "instruction-missing" when the template has none
  */
-async function instructionTokens({ template, layout, splits, model }: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<readonly number[]> {
+async function instructionTokens({
+  template,
+  layout,
+  splits,
+  model,
+}: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<readonly number[]> {
   const dataset = splits.train ?? splits.dev ?? splits.test;
   const [row] = (await dataset?.read([0])) ?? [];
-  const { ids, instruction } = encodePrompt(renderPrompt(template, row ?? {}, model.tokenizer), layout, model.tokenizer);
+  const { ids, instruction } = encodePrompt(
+    renderPrompt(template, row ?? {}, model.tokenizer),
+    layout,
+    model.tokenizer,
+  );
   const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
   if (tokens.length === 0) {
-    throw new Failure('instruction-missing', 'The template has no instruction to train.', { file: template.path }, 'Put the task description between {{#instruction}} and {{/instruction}}, or set tune.instruction to fixed.');
+    throw new Failure(
+      'instruction-missing',
+      'The template has no instruction to train.',
+      { file: template.path },
+      'Put the task description between {{#instruction}} and {{/instruction}}, or set tune.instruction to fixed.',
+    );
   }
   return tokens;
 }
 
-function encodeVerbalizer(template: PromptTemplate, labels: readonly string[], settings: Settings, model: LanguageModel): Verbalizer {
+function encodeVerbalizer(
+  template: PromptTemplate,
+  labels: readonly string[],
+  settings: Settings,
+  model: LanguageModel,
+): Verbalizer {
   const verbalizer = labels.map((label) => {
     const words = settings.labels[label] ?? [];
-    if (words.length === 0) throw new Failure('label-missing', `The label "${label}" has no word in tune.labels.`, { file: template.path }, `Add a line for it, for example ${label}: " ${label}".`);
+    if (words.length === 0)
+      throw new Failure(
+        'label-missing',
+        `The label "${label}" has no word in tune.labels.`,
+        { file: template.path },
+        `Add a line for it, for example ${label}: " ${label}".`,
+      );
     return words.map((word) => model.tokenizer.encode(word, false));
   });
   const seen = new Map<string, string>();
-  labels.forEach((label, i) => verbalizer[i]!.forEach((tokens, j) => {
-    const word = settings.labels[label]![j]!;
-    if (tokens.length === 0) throw new Failure('label-missing', `The word "${word}" of the label "${label}" is empty.`, { file: template.path }, 'Give it at least one letter.');
-    const other = seen.get(tokens.join(' '));
-    if (other !== undefined) throw new Failure('label-duplicate-word', `The labels "${other}" and "${label}" have the same word "${word}".`, { file: template.path }, 'Give each label a word of its own in tune.labels.');
-    seen.set(tokens.join(' '), label);
-  }));
+  labels.forEach((label, i) =>
+    verbalizer[i]!.forEach((tokens, j) => {
+      const word = settings.labels[label]![j]!;
+      if (tokens.length === 0)
+        throw new Failure(
+          'label-missing',
+          `The word "${word}" of the label "${label}" is empty.`,
+          { file: template.path },
+          'Give it at least one letter.',
+        );
+      const other = seen.get(tokens.join(' '));
+      if (other !== undefined)
+        throw new Failure(
+          'label-duplicate-word',
+          `The labels "${other}" and "${label}" have the same word "${word}".`,
+          { file: template.path },
+          'Give each label a word of its own in tune.labels.',
+        );
+      seen.set(tokens.join(' '), label);
+    }),
+  );
   return verbalizer;
 }
 
@@ -133,21 +198,38 @@ async function openSplits(template: PromptTemplate, settings: Settings): Promise
     throw error;
   }
   if (Object.keys(opened).length === 0) {
-    throw new Failure('data-missing', 'The template names no data.', { file: template.path }, 'Add tune.data with the paths of train, dev and test, for example `tune.data: { train: data/train.jsonl }`.');
+    throw new Failure(
+      'data-missing',
+      'The template names no data.',
+      { file: template.path },
+      'Add tune.data with the paths of train, dev and test, for example `tune.data: { train: data/train.jsonl }`.',
+    );
   }
   return opened;
 }
 
 function requireColumns(template: PromptTemplate, answerField: string, dataset: Dataset): void {
-  const missing = [answerField, ...template.variables].find((name) => name !== answerField && name in template.defaults ? false : !dataset.columns.includes(name));
+  const missing = [answerField, ...template.variables].find((name) =>
+    name !== answerField && name in template.defaults ? false : !dataset.columns.includes(name),
+  );
   if (missing === undefined) return;
-  throw new Failure('data-column', `The data has no column "${missing}"; it has ${dataset.columns.join(', ')}.`, { file: dataset.path, line: 1 }, `Rename the column, or the variable in ${template.path}.`);
+  throw new Failure(
+    'data-column',
+    `The data has no column "${missing}"; it has ${dataset.columns.join(', ')}.`,
+    { file: dataset.path, line: 1 },
+    `Rename the column, or the variable in ${template.path}.`,
+  );
 }
 
 /** The dataset of a split. @throws Failure "data-missing" */
 export function requireSplit(task: Task, split: Split): Dataset {
   const dataset = task.splits[split];
-  if (!dataset) throw new Failure('data-missing', `The template names no ${split} data.`, { file: task.template.path }, `Add a path for ${split} to tune.data.`);
+  if (!dataset)
+    throw new Failure(
+      'data-missing',
+      `The template names no ${split} data.`,
+      { file: task.template.path },
+      `Add a path for ${split} to tune.data.`,
+    );
   return dataset;
 }
-

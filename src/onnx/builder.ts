@@ -33,7 +33,12 @@ export function extendGraph(graph: Graph, prefix: string): Builder {
   const known = new Map<string, readonly string[]>();
   let count = 0;
 
-  const ops = (op: string, from: readonly string[], outputs: number, attributes: Attributes = {}): readonly string[] => {
+  const ops = (
+    op: string,
+    from: readonly string[],
+    outputs: number,
+    attributes: Attributes = {},
+  ): readonly string[] => {
     const full = Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, toAttribute(value)]));
     const key = JSON.stringify([op, from, full, outputs]);
     const earlier = known.get(key);

@@ -20,7 +20,10 @@ export function placeOf(tensor: Tensor): WeightPlace | undefined {
 }
 
 /** A weight that stays on the disk. Its bytes are read when they are looked at, and held no longer than somebody holds them. */
-export function storedTensor({ type, dims }: { readonly type: ElementType; readonly dims: readonly number[] }, place: WeightPlace): Tensor {
+export function storedTensor(
+  { type, dims }: { readonly type: ElementType; readonly dims: readonly number[] },
+  place: WeightPlace,
+): Tensor {
   let held: WeakRef<Uint8Array> | undefined;
   const tensor: Tensor = {
     type,
@@ -36,7 +39,10 @@ export function storedTensor({ type, dims }: { readonly type: ElementType; reado
 }
 
 /** The same bytes as numbers of another type; they stay on the disk where they lie there. */
-export function readAs({ type, dims }: { readonly type: ElementType; readonly dims: readonly number[] }, tensor: Tensor): Tensor {
+export function readAs(
+  { type, dims }: { readonly type: ElementType; readonly dims: readonly number[] },
+  tensor: Tensor,
+): Tensor {
   const place = placeOf(tensor);
   return place ? storedTensor({ type, dims }, place) : { type, dims, bytes: tensor.bytes };
 }
@@ -46,7 +52,12 @@ export function openModelFile(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (error) {
-    throw new Failure('model-missing', `The model file cannot be read (${(error as NodeJS.ErrnoException).code}).`, { file }, 'Put it back, or add the model again.');
+    throw new Failure(
+      'model-missing',
+      `The model file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      { file },
+      'Put it back, or add the model again.',
+    );
   }
 }
 
@@ -57,7 +68,13 @@ export function readPlace({ file, offset, length }: WeightPlace): Uint8Array {
     const bytes = new Uint8Array(length);
     for (let done = 0; done < length;) {
       const count = readSync(handle, bytes, done, Math.min(length - done, 2 ** 30), offset + done);
-      if (count === 0) throw new Failure('model-truncated', 'The model file ends before its weights do.', { file }, 'Download or copy it again.');
+      if (count === 0)
+        throw new Failure(
+          'model-truncated',
+          'The model file ends before its weights do.',
+          { file },
+          'Download or copy it again.',
+        );
       done += count;
     }
     return bytes;

@@ -17,18 +17,31 @@ type Functions = ReadonlyMap<string, Message>;
 
 const keyOf = (message: Message, name: string): string => `${text(message.domain)}.${name}.${text(message.overload)}`;
 
-const expandGraph = (graph: Message, functions: Functions): Message => ({ ...graph, node: list(graph.node).flatMap((node) => expandNode(node, functions)) });
+const expandGraph = (graph: Message, functions: Functions): Message => ({
+  ...graph,
+  node: list(graph.node).flatMap((node) => expandNode(node, functions)),
+});
 
 function expandNode(node: Message, functions: Functions): readonly Message[] {
   const body = functions.get(keyOf(node, text(node.op_type)));
-  if (!body) return [{ ...node, attribute: list(node.attribute).map((attribute) => (attribute.g ? { ...attribute, g: expandGraph(attribute.g as Message, functions) } : attribute)) }];
+  if (!body)
+    return [
+      {
+        ...node,
+        attribute: list(node.attribute).map((attribute) =>
+          attribute.g ? { ...attribute, g: expandGraph(attribute.g as Message, functions) } : attribute,
+        ),
+      },
+    ];
   const [inputs, outputs] = [strings(node.input), strings(node.output)];
   const bound = new Map([
     ...strings(body.input).map((name, i) => [name, inputs[i] ?? ''] as const),
     ...strings(body.output).map((name, i) => [name, outputs[i] || `${text(node.name)}/${name}`] as const),
   ]);
   const prefix = `${text(node.name) || outputs[0]}/`;
-  const given = new Map([...list(body.attribute_proto), ...list(node.attribute)].map((attribute) => [text(attribute.name), attribute]));
+  const given = new Map(
+    [...list(body.attribute_proto), ...list(node.attribute)].map((attribute) => [text(attribute.name), attribute]),
+  );
   const rename = (name: string): string => (name === '' ? '' : (bound.get(name) ?? prefix + name));
   const called = list(body.node).map((inner) => bind(inner, { rename, given, prefix }));
   return called.flatMap((inner) => expandNode(inner, functions));
@@ -45,14 +58,31 @@ function bind(node: Message, call: Call): Message {
     const reference = text(attribute.ref_attr_name);
     const found = reference ? call.given.get(reference) : attribute;
     if (!found) return [];
-    return [{ ...found, name: attribute.name, ...(attribute.g && !reference ? { g: bindGraph(attribute.g as Message, call) } : {}) }];
+    return [
+      {
+        ...found,
+        name: attribute.name,
+        ...(attribute.g && !reference ? { g: bindGraph(attribute.g as Message, call) } : {}),
+      },
+    ];
   });
-  return { ...node, name: call.prefix + (text(node.name) || call.rename(strings(node.output)[0] ?? '')), input: strings(node.input).map(call.rename), output: strings(node.output).map(call.rename), attribute: attributes };
+  return {
+    ...node,
+    name: call.prefix + (text(node.name) || call.rename(strings(node.output)[0] ?? '')),
+    input: strings(node.input).map(call.rename),
+    output: strings(node.output).map(call.rename),
+    attribute: attributes,
+  };
 }
 
 /** A branch inside a body: all its values are the body's, so all are renamed alike. */
 const bindGraph = (graph: Message, call: Call): Message => ({
   ...graph,
   node: list(graph.node).map((node) => bind(node, call)),
-  ...Object.fromEntries(['initializer', 'input', 'output'].map((field) => [field, list(graph[field]).map((value) => ({ ...value, name: call.rename(text(value.name)) }))])),
+  ...Object.fromEntries(
+    ['initializer', 'input', 'output'].map((field) => [
+      field,
+      list(graph[field]).map((value) => ({ ...value, name: call.rename(text(value.name)) })),
+    ]),
+  ),
 });

@@ -1,10 +1,29 @@
 /** Element types of ONNX tensors that this engine reads, by their number in TensorProto.DataType. */
 export const ElementType = {
-  float: 1, uint8: 2, int8: 3, uint16: 4, int16: 5, int32: 6, int64: 7, bool: 9, float16: 10, double: 11, uint32: 12, uint64: 13, bfloat16: 16, uint4: 21, int4: 22,
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  double: 11,
+  uint32: 12,
+  uint64: 13,
+  bfloat16: 16,
+  uint4: 21,
+  int4: 22,
 } as const;
 export type ElementType = number;
 
-export const floatTypes: readonly ElementType[] = [ElementType.float, ElementType.float16, ElementType.double, ElementType.bfloat16];
+export const floatTypes: readonly ElementType[] = [
+  ElementType.float,
+  ElementType.float16,
+  ElementType.double,
+  ElementType.bfloat16,
+];
 
 /** Constant numbers: little-endian, row-major. `bytes` is a view into the model file; weights are never copied or changed. */
 export interface Tensor {
@@ -77,19 +96,26 @@ export function producers(graph: Graph): ReadonlyMap<string, Node> {
 
 /** Every value that a node reads: its inputs, and what the graphs among its attributes (branches, loop bodies) take from around them. */
 export function valuesRead(node: Node): readonly string[] {
-  const captured = Object.values(node.attributes).flatMap((attribute) => (attribute.kind === 'graph' ? valuesCaptured(attribute.value) : []));
+  const captured = Object.values(node.attributes).flatMap((attribute) =>
+    attribute.kind === 'graph' ? valuesCaptured(attribute.value) : [],
+  );
   return captured.length ? [...node.inputs, ...captured] : node.inputs;
 }
 
 function valuesCaptured({ inputs, initializers, nodes, outputs }: Graph): readonly string[] {
-  const own = new Set([...inputs.map((input) => input.name), ...initializers.keys(), ...nodes.flatMap((node) => node.outputs)]);
+  const own = new Set([
+    ...inputs.map((input) => input.name),
+    ...initializers.keys(),
+    ...nodes.flatMap((node) => node.outputs),
+  ]);
   return [...nodes.flatMap(valuesRead), ...outputs.map((output) => output.name)].filter((name) => !own.has(name));
 }
 
 /** Value name → the nodes that read it. */
 export function consumers(graph: Graph): ReadonlyMap<string, readonly Node[]> {
   const readers = new Map<string, Node[]>();
-  for (const node of graph.nodes) for (const input of new Set(valuesRead(node))) readers.set(input, [...(readers.get(input) ?? []), node]);
+  for (const node of graph.nodes)
+    for (const input of new Set(valuesRead(node))) readers.set(input, [...(readers.get(input) ?? []), node]);
   return readers;
 }
 

@@ -6,16 +6,29 @@ export function renameValues(nodes: readonly Node[], rename: (name: string) => s
     ...node,
     inputs: node.inputs.map(rename),
     outputs: node.outputs.map(rename),
-    attributes: Object.fromEntries(Object.entries(node.attributes).map(([name, attribute]) => [name, renameInside(attribute, rename)])),
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).map(([name, attribute]) => [name, renameInside(attribute, rename)]),
+    ),
   }));
 }
 
 function renameInside(attribute: Attribute, rename: (name: string) => string): Attribute {
   if (attribute.kind !== 'graph') return attribute;
   const { value } = attribute;
-  const own = new Set([...value.inputs.map(({ name }) => name), ...value.initializers.keys(), ...value.nodes.flatMap((node) => node.outputs)]);
+  const own = new Set([
+    ...value.inputs.map(({ name }) => name),
+    ...value.initializers.keys(),
+    ...value.nodes.flatMap((node) => node.outputs),
+  ]);
   const outer = (name: string): string => (own.has(name) ? name : rename(name));
-  return { kind: 'graph', value: { ...value, nodes: renameValues(value.nodes, outer), outputs: value.outputs.map((output) => ({ ...output, name: outer(output.name) })) } };
+  return {
+    kind: 'graph',
+    value: {
+      ...value,
+      nodes: renameValues(value.nodes, outer),
+      outputs: value.outputs.map((output) => ({ ...output, name: outer(output.name) })),
+    },
+  };
 }
 
 /**
@@ -31,7 +44,8 @@ export function takeBranches(graph: Graph): Graph {
     const branch = node.op === 'If' && node.domain === '' ? branchOf(node, known, initializers) : undefined;
     if (branch) spliceBranch(node, branch, { initializers, take });
     else {
-      if (node.op === 'Identity' || node.op === 'Squeeze' || node.op === 'Reshape' || node.op === 'Cast') passOn(node, known);
+      if (node.op === 'Identity' || node.op === 'Squeeze' || node.op === 'Reshape' || node.op === 'Cast')
+        passOn(node, known);
       nodes.push(node);
     }
   };
@@ -47,7 +61,11 @@ function passOn({ inputs: [from], outputs: [to] }: Node, known: Map<string, bool
   if (value !== undefined) known.set(to!, value);
 }
 
-function branchOf(node: Node, known: ReadonlyMap<string, boolean>, initializers: ReadonlyMap<string, Tensor>): Graph | undefined {
+function branchOf(
+  node: Node,
+  known: ReadonlyMap<string, boolean>,
+  initializers: ReadonlyMap<string, Tensor>,
+): Graph | undefined {
   const condition = known.get(node.inputs[0]!) ?? booleanOf(initializers.get(node.inputs[0]!));
   if (condition === undefined) return undefined;
   const branch = node.attributes[condition ? 'then_branch' : 'else_branch'];
@@ -56,13 +74,25 @@ function branchOf(node: Node, known: ReadonlyMap<string, boolean>, initializers:
 
 const booleanOf = (tensor: Tensor | undefined): boolean | undefined => (tensor ? tensor.bytes[0] !== 0 : undefined);
 
-function spliceBranch(node: Node, branch: Graph, { initializers, take }: { readonly initializers: Map<string, Tensor>; readonly take: (node: Node) => void }): void {
+function spliceBranch(
+  node: Node,
+  branch: Graph,
+  { initializers, take }: { readonly initializers: Map<string, Tensor>; readonly take: (node: Node) => void },
+): void {
   const own = new Set([...branch.initializers.keys(), ...branch.nodes.flatMap(({ outputs }) => outputs)]);
   const rename = (name: string): string => (own.has(name) ? `${node.name || node.outputs[0]}/${name}` : name);
   for (const [name, tensor] of branch.initializers) initializers.set(rename(name), tensor);
   renameValues(branch.nodes, rename).forEach(take);
   branch.outputs.forEach(({ name }, i) => {
     const output = node.outputs[i];
-    if (output) take({ op: 'Identity', domain: '', name: `${node.name}/output_${i}`, inputs: [rename(name)], outputs: [output], attributes: {} });
+    if (output)
+      take({
+        op: 'Identity',
+        domain: '',
+        name: `${node.name}/output_${i}`,
+        inputs: [rename(name)],
+        outputs: [output],
+        attributes: {},
+      });
   });
 }

@@ -39,12 +39,16 @@ function* storedIn(graph: Graph): Iterable<WeightPlace> {
     const place = placeOf(tensor);
     if (place) yield place;
   }
-  for (const { attributes } of graph.nodes) for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') yield* storedIn(attribute.value);
+  for (const { attributes } of graph.nodes)
+    for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') yield* storedIn(attribute.value);
 }
 
 function commonFolder(files: readonly string[]): string | undefined {
   let folder = files[0] === undefined ? undefined : dirname(files[0]);
-  while (folder !== undefined && !files.every((file) => file.startsWith(folder!.endsWith(sep) ? folder! : folder! + sep))) {
+  while (
+    folder !== undefined &&
+    !files.every((file) => file.startsWith(folder!.endsWith(sep) ? folder! : folder! + sep))
+  ) {
     folder = dirname(folder) === folder ? undefined : dirname(folder);
   }
   return folder;
@@ -58,7 +62,10 @@ export function withoutTransposedCopies(model: Model): Model {
   const { graph } = model;
   const made = producers(graph);
   // The gradient of a transposed weight transposes it back.
-  const weightBehind = (value: string, turned = false): { readonly weight: string; readonly turned: boolean } | undefined => {
+  const weightBehind = (
+    value: string,
+    turned = false,
+  ): { readonly weight: string; readonly turned: boolean } | undefined => {
     const node = made.get(value);
     if (node && swapsMatrix(node)) return weightBehind(node.inputs[0]!, !turned);
     return node || !isStored(graph, value) ? undefined : { weight: value, turned };
@@ -69,13 +76,25 @@ export function withoutTransposedCopies(model: Model): Model {
     if (!behind || behind.weight === node.inputs[1]) return node;
     const { weight, turned } = behind;
     changed = true;
-    return !turned ? { ...node, inputs: [node.inputs[0]!, weight] } : { ...node, op: 'FusedMatMul', domain: 'com.microsoft', inputs: [node.inputs[0]!, weight], attributes: { transB: { kind: 'int', value: 1 } } };
+    return !turned
+      ? { ...node, inputs: [node.inputs[0]!, weight] }
+      : {
+          ...node,
+          op: 'FusedMatMul',
+          domain: 'com.microsoft',
+          inputs: [node.inputs[0]!, weight],
+          attributes: { transB: { kind: 'int', value: 1 } },
+        };
   });
-  return changed ? { ...model, opsets: new Map([...model.opsets, ['com.microsoft', 1]]), graph: { ...graph, nodes } } : model;
+  return changed
+    ? { ...model, opsets: new Map([...model.opsets, ['com.microsoft', 1]]), graph: { ...graph, nodes } }
+    : model;
 }
 
 function swapsMatrix({ op, domain, attributes: { perm } }: Node): boolean {
-  return op === 'Transpose' && domain === '' && (perm === undefined || (perm.kind === 'ints' && perm.value.join() === '1,0'));
+  return (
+    op === 'Transpose' && domain === '' && (perm === undefined || (perm.kind === 'ints' && perm.value.join() === '1,0'))
+  );
 }
 
 function isStored(graph: Graph, name: string): boolean {

@@ -80,7 +80,13 @@ function strip(file: Window, kind: string, { from, to }: Range, self: string): r
       if (inner) {
         keepUpTo(at);
         const body = strip(file, inner, { from: field.start, to: field.end }, self);
-        pieces.push(header(field.number, body.reduce((sum, piece) => sum + piece.length, 0)), ...body);
+        pieces.push(
+          header(
+            field.number,
+            body.reduce((sum, piece) => sum + piece.length, 0),
+          ),
+          ...body,
+        );
         kept = field.end;
       } else if (kind === 'tensor' && field.number === rawData) {
         keepUpTo(at);
@@ -111,14 +117,18 @@ function readField(file: Window, at: number, limit: number): Field {
 
 function extent(file: Window, at: number, wire: number): readonly [number, number] {
   switch (wire) {
-    case 0: return [at, readVarint(file, at).end];
-    case 1: return [at, at + 8];
-    case 5: return [at, at + 4];
+    case 0:
+      return [at, readVarint(file, at).end];
+    case 1:
+      return [at, at + 8];
+    case 5:
+      return [at, at + 4];
     case 2: {
       const { value, end } = readVarint(file, at);
       return [end, end + value];
     }
-    default: throw new RangeError(`There is no field of kind ${wire}.`);
+    default:
+      throw new RangeError(`There is no field of kind ${wire}.`);
   }
 }
 
@@ -136,14 +146,21 @@ function varint(value: number): readonly number[] {
   return value < 0x80 ? [value] : [(value % 0x80) | 0x80, ...varint(Math.floor(value / 0x80))];
 }
 
-const header = (number: number, length: number): Uint8Array => Uint8Array.from([...varint(number * 8 + 2), ...varint(length)]);
+const header = (number: number, length: number): Uint8Array =>
+  Uint8Array.from([...varint(number * 8 + 2), ...varint(length)]);
 
 /** TensorProto.external_data and .data_location for a stretch of the file. */
 function pointer(self: string, offset: number, length: number): readonly Uint8Array[] {
-  const text = (number: number, value: string): Uint8Array => Buffer.concat([header(number, Buffer.byteLength(value)), Buffer.from(value)]);
+  const text = (number: number, value: string): Uint8Array =>
+    Buffer.concat([header(number, Buffer.byteLength(value)), Buffer.from(value)]);
   const entry = (key: string, value: string): Uint8Array => {
     const body = Buffer.concat([text(1, key), text(2, value)]);
     return Buffer.concat([header(13, body.length), body]);
   };
-  return [entry('location', self), entry('offset', String(offset)), entry('length', String(length)), Uint8Array.from([...varint(14 * 8), 1])];
+  return [
+    entry('location', self),
+    entry('offset', String(offset)),
+    entry('length', String(length)),
+    Uint8Array.from([...varint(14 * 8), 1]),
+  ];
 }

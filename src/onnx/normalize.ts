@@ -16,10 +16,19 @@ const oldestOpset = 11;
 export function normalizeModel(model: Model): Model {
   const opset = model.opsets.get('') ?? 1;
   if (opset < oldestOpset) {
-    throw new Failure('model-opset', `The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`, {}, 'Export the model again with a newer opset.');
+    throw new Failure(
+      'model-opset',
+      `The model uses ONNX operator set ${opset}; ${oldestOpset} or newer is needed.`,
+      {},
+      'Export the model again with a newer opset.',
+    );
   }
   const graph = nameNodes(widenHalves(withoutSequences(takeBranches(normalizeGraph(model.graph, opset)))));
-  return { irVersion: Math.max(model.irVersion, 8), opsets: new Map([...model.opsets, ['', Math.max(opset, baseOpset)]]), graph };
+  return {
+    irVersion: Math.max(model.irVersion, 8),
+    opsets: new Map([...model.opsets, ['', Math.max(opset, baseOpset)]]),
+    graph,
+  };
 }
 
 /** Each node gets a name of its own, so that copies of the graph can be told apart; exporters may leave names out or repeat them. */
@@ -38,7 +47,8 @@ function normalizeGraph(graph: Graph, opset: number): Graph {
   const nodes = graph.nodes.map((node): Node => {
     const entries = Object.entries(node.attributes);
     if (!entries.some(([, attribute]) => attribute.kind === 'graph')) return node;
-    const inner = (attribute: Attribute): Attribute => (attribute.kind === 'graph' ? { kind: 'graph', value: normalizeGraph(attribute.value, opset) } : attribute);
+    const inner = (attribute: Attribute): Attribute =>
+      attribute.kind === 'graph' ? { kind: 'graph', value: normalizeGraph(attribute.value, opset) } : attribute;
     return { ...node, attributes: Object.fromEntries(entries.map(([name, attribute]) => [name, inner(attribute)])) };
   });
   return upgradeGraph(liftConstants({ ...graph, nodes: nodes.map(withoutDropout) }), opset);
@@ -47,7 +57,13 @@ function normalizeGraph(graph: Graph, opset: number): Graph {
 /** Dropout does nothing outside training; the dynamo exporter leaves it in. */
 function withoutDropout(node: Node): Node {
   if (node.op !== 'Dropout' || node.domain !== '') return node;
-  return { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: node.outputs.slice(0, 1), attributes: {} };
+  return {
+    ...node,
+    op: 'Identity',
+    inputs: node.inputs.slice(0, 1),
+    outputs: node.outputs.slice(0, 1),
+    attributes: {},
+  };
 }
 
 /** Turns Constant nodes into initializers, but for those that are outputs: a graph's output must be computed by a node. */
@@ -55,7 +71,8 @@ function liftConstants(graph: Graph): Graph {
   const initializers = new Map(graph.initializers);
   const outputs = new Set(graph.outputs.map((output) => output.name));
   const nodes = graph.nodes.filter((node) => {
-    const tensor = node.op === 'Constant' && node.domain === '' && !outputs.has(node.outputs[0]!) ? constantTensor(node) : undefined;
+    const tensor =
+      node.op === 'Constant' && node.domain === '' && !outputs.has(node.outputs[0]!) ? constantTensor(node) : undefined;
     if (tensor) initializers.set(node.outputs[0]!, tensor);
     return !tensor;
   });
@@ -72,13 +89,28 @@ function constantTensor(node: Node): Tensor | undefined {
   return undefined;
 }
 
-const reductionsWithAxesAttribute = new Set(['ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceSumSquare']);
+const reductionsWithAxesAttribute = new Set([
+  'ReduceMean',
+  'ReduceMax',
+  'ReduceMin',
+  'ReduceProd',
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceLogSum',
+  'ReduceLogSumExp',
+  'ReduceSumSquare',
+]);
 
 /** Before opset 13 these flattened the axes from `axis` on; exporters name the last axis, where both meanings agree. */
 const softmaxes = new Set(['Softmax', 'LogSoftmax']);
 
 /** Operators whose integers opset 13 moved from an attribute to the second input. */
-const movedByOpset13: Readonly<Record<string, string>> = { Squeeze: 'axes', Unsqueeze: 'axes', ReduceSum: 'axes', Split: 'split' };
+const movedByOpset13: Readonly<Record<string, string>> = {
+  Squeeze: 'axes',
+  Unsqueeze: 'axes',
+  ReduceSum: 'axes',
+  Split: 'split',
+};
 
 /** Opset 13 and 18 moved axes and sizes to an input; 18 made Split name its number of outputs. */
 function upgradeGraph(graph: Graph, opset: number): Graph {
@@ -94,7 +126,8 @@ function upgradeGraph(graph: Graph, opset: number): Graph {
       initializers.set(name, int64Tensor([integers.value.length], integers.value));
       return { ...node, inputs: [node.inputs[0]!, name], attributes };
     }
-    if (opset < 13 && softmaxes.has(node.op) && !node.attributes.axis) return { ...node, attributes: { axis: { kind: 'int', value: 1 } } };
+    if (opset < 13 && softmaxes.has(node.op) && !node.attributes.axis)
+      return { ...node, attributes: { axis: { kind: 'int', value: 1 } } };
     if (reductionsWithAxesAttribute.has(node.op) && node.attributes.axes?.kind === 'ints') {
       const { axes, ...attributes } = node.attributes;
       const name = `${node.outputs[0]}/axes`;

@@ -18,7 +18,13 @@ export interface ProviderChoice {
   readonly why?: string;
 }
 
-const names: Readonly<Record<Provider, string>> = { cpu: 'the processor (CPU)', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'Core ML' };
+const names: Readonly<Record<Provider, string>> = {
+  cpu: 'the processor (CPU)',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+};
 
 /**
  * What `auto` tries before the processor. The others are asked for by name: WebGPU may be a software renderer,
@@ -41,12 +47,21 @@ export function chooseProvider(): Promise<ProviderChoice> {
 export function wantedProvider(written: string | undefined): ProviderChoice['wanted'] {
   if (!written || written === 'auto') return 'auto';
   const known = providers.find((provider) => provider === written);
-  if (!known) throw new Failure('provider-unknown', `"${written}" is no execution provider.`, {}, `Write auto, ${providers.join(', ')}.`);
+  if (!known)
+    throw new Failure(
+      'provider-unknown',
+      `"${written}" is no execution provider.`,
+      {},
+      `Write auto, ${providers.join(', ')}.`,
+    );
   return known;
 }
 
 /** @param probe why a provider cannot be used, or undefined when it can */
-export async function choose(wanted: ProviderChoice['wanted'], probe: (provider: Provider) => Promise<string | undefined> = (provider) => whyNot(provider)): Promise<ProviderChoice> {
+export async function choose(
+  wanted: ProviderChoice['wanted'],
+  probe: (provider: Provider) => Promise<string | undefined> = (provider) => whyNot(provider),
+): Promise<ProviderChoice> {
   if (wanted === 'cpu') return { wanted, used: 'cpu' };
   for (const provider of wanted === 'auto' ? automatic : [wanted]) {
     const why = await probe(provider);
@@ -63,7 +78,9 @@ export function giveUpProvider(provider: Provider, error: string): void {
 
 /** One sentence for the log; undefined where all is as asked for. */
 export function describeFallback({ wanted, used, why }: ProviderChoice): string | undefined {
-  return why === undefined || wanted === 'auto' ? undefined : `${names[wanted]} was asked for and cannot be used: ${why}. The graphs run on ${names[used]}.`;
+  return why === undefined || wanted === 'auto'
+    ? undefined
+    : `${names[wanted]} was asked for and cannot be used: ${why}. The graphs run on ${names[used]}.`;
 }
 
 /** As much of ONNX Runtime as tells which providers there are. */
@@ -77,7 +94,10 @@ export interface Runtime {
 }
 
 /** Why a provider cannot be used here; undefined where a graph of one operator computes what it should. */
-export async function whyNot(provider: Provider, { version, platform, offered, negate }: Runtime = thisRuntime): Promise<string | undefined> {
+export async function whyNot(
+  provider: Provider,
+  { version, platform, offered, negate }: Runtime = thisRuntime,
+): Promise<string | undefined> {
   if (!offered.includes(provider)) return `ONNX Runtime ${version} has no ${names[provider]} on ${platform}`;
   try {
     return (await negate(provider)) === -1 ? undefined : 'it computes wrong numbers';
@@ -108,7 +128,8 @@ const thisRuntime: Runtime = {
 };
 
 function reasonOf(provider: Provider, message: string): string {
-  if (provider === 'cuda' && /shared library/i.test(message)) return 'its libraries are not installed (CUDA 12, cuDNN 9 and the provider library of onnxruntime-node)';
+  if (provider === 'cuda' && /shared library/i.test(message))
+    return 'its libraries are not installed (CUDA 12, cuDNN 9 and the provider library of onnxruntime-node)';
   if (/adapter/i.test(message)) return 'no graphics adapter was found';
   return message.split('\n').at(-1)!.trim().replace(/\.$/, '');
 }

@@ -34,8 +34,14 @@ export function withoutSequences(graph: Graph): Graph {
   return { ...graph, nodes, initializers };
 }
 
-const standard = (op: string, from: Node, inputs: readonly string[], attributes: Node['attributes'] = {}): Node =>
-  ({ op, domain: '', name: `${from.name || from.outputs[0]}/${op}`, inputs, outputs: from.outputs, attributes });
+const standard = (op: string, from: Node, inputs: readonly string[], attributes: Node['attributes'] = {}): Node => ({
+  op,
+  domain: '',
+  name: `${from.name || from.outputs[0]}/${op}`,
+  inputs,
+  outputs: from.outputs,
+  attributes,
+});
 
 type Constant = (name: string, values: readonly number[]) => string;
 
@@ -43,8 +49,23 @@ function joined(node: Node, parts: readonly string[], constant: Constant): reado
   const axis = { axis: { kind: 'int', value: intAttribute(node, 'axis', 0) } } as const;
   if (!intAttribute(node, 'new_axis', 0)) return [standard('Concat', node, parts, axis)];
   const at = constant(`${node.outputs[0]}/axis`, [axis.axis.value]);
-  const raised = parts.map((part, i): Node => ({ op: 'Unsqueeze', domain: '', name: `${node.name}/raise_${i}`, inputs: [part, at], outputs: [`${node.outputs[0]}/part_${i}`], attributes: {} }));
-  return [...raised, standard('Concat', node, raised.map(({ outputs }) => outputs[0]!), axis)];
+  const raised = parts.map((part, i): Node => ({
+    op: 'Unsqueeze',
+    domain: '',
+    name: `${node.name}/raise_${i}`,
+    inputs: [part, at],
+    outputs: [`${node.outputs[0]}/part_${i}`],
+    attributes: {},
+  }));
+  return [
+    ...raised,
+    standard(
+      'Concat',
+      node,
+      raised.map(({ outputs }) => outputs[0]!),
+      axis,
+    ),
+  ];
 }
 
 interface Context {
@@ -62,5 +83,14 @@ function split(node: Node, { graph, parts, constant }: Context): readonly Node[]
   const outputs = tensorNumbers(sizes).map((_, i) => `${node.outputs[0]}/part_${i}`);
   parts.set(node.outputs[0]!, outputs);
   const lengths = constant(`${node.outputs[0]}/sizes`, tensorNumbers(sizes));
-  return [{ op: 'Split', domain: '', name: `${node.name}/split`, inputs: [value!, lengths], outputs, attributes: { axis: { kind: 'int', value: intAttribute(node, 'axis', 0) } } }];
+  return [
+    {
+      op: 'Split',
+      domain: '',
+      name: `${node.name}/split`,
+      inputs: [value!, lengths],
+      outputs,
+      attributes: { axis: { kind: 'int', value: intAttribute(node, 'axis', 0) } },
+    },
+  ];
 }

@@ -33,7 +33,10 @@ export interface SessionOptions {
 export const runtimeVersion: string = ort.env.versions.node ?? ort.env.versions.common;
 
 export const floats = (dims: readonly number[], data: Float32Array): Numbers => ({ dims, data });
-export const int64s = (dims: readonly number[], values: readonly number[]): Numbers => ({ dims, data: BigInt64Array.from(values, BigInt) });
+export const int64s = (dims: readonly number[], values: readonly number[]): Numbers => ({
+  dims,
+  data: BigInt64Array.from(values, BigInt),
+});
 
 /**
  * Hands a model to ONNX Runtime, on the provider of this process. Weights that lie on the disk are mapped, not copied.
@@ -59,53 +62,97 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
 
 /** Fusions that round otherwise than the operators they stand for, and that may catch one of two equal stretches of a graph and not the other. */
 const roundingFusions = [
-  'DivMulFusion', 'GeluFusionL1', 'GeluFusionL2', 'FastGeluFusion', 'QuickGeluFusion', 'BiasGeluFusion', 'BiasSoftmaxFusion', 'BiasDropoutFusion',
-  'LayerNormFusionL1', 'LayerNormFusionL2', 'SimplifiedLayerNormFusion', 'SkipLayerNormFusion', 'EmbedLayerNormFusion', 'AttentionFusion', 'GroupQueryAttentionFusion',
-  'MatMulScaleFusion', 'MatMulActivationFusion', 'GemmActivationFusion', 'ConvActivationFusion', 'MatMulIntegerToFloatFusion', 'DynamicQuantizeMatMulFusion',
+  'DivMulFusion',
+  'GeluFusionL1',
+  'GeluFusionL2',
+  'FastGeluFusion',
+  'QuickGeluFusion',
+  'BiasGeluFusion',
+  'BiasSoftmaxFusion',
+  'BiasDropoutFusion',
+  'LayerNormFusionL1',
+  'LayerNormFusionL2',
+  'SimplifiedLayerNormFusion',
+  'SkipLayerNormFusion',
+  'EmbedLayerNormFusion',
+  'AttentionFusion',
+  'GroupQueryAttentionFusion',
+  'MatMulScaleFusion',
+  'MatMulActivationFusion',
+  'GemmActivationFusion',
+  'ConvActivationFusion',
+  'MatMulIntegerToFloatFusion',
+  'DynamicQuantizeMatMulFusion',
 ];
 
 /** Weights of up to this size are packed for faster products, which takes a copy of them in each session. */
 const packedBytes = 32 * 1024 * 1024;
 
-function createSession(model: Model, provider: Provider, { threads, optimize, exact, profile }: SessionOptions): Promise<ort.InferenceSession> {
+function createSession(
+  model: Model,
+  provider: Provider,
+  { threads, optimize, exact, profile }: SessionOptions,
+): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
   const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
-  return ort.InferenceSession.create(writeModel({ ...shared, graph: keepOnly(shared.graph, shared.graph.outputs) }, weights?.locate), {
-    executionProviders: onProcessor ? ['cpu'] : [provider, 'cpu'],
-    intraOpNumThreads: threads ?? 0,
-    interOpNumThreads: 1,
-    logSeverityLevel: 3,
-    graphOptimizationLevel: optimize === false ? 'disabled' : 'all',
-    // Lengths differ from batch to batch; a plan of memory for each is held beside what the last one took.
-    enableMemPattern: false,
-    extra: {
-      ...(exact && { optimization: { disable_specified_optimizers: roundingFusions.join(';') } }),
-      ...(weights && { session: {
-        model_external_initializers_file_folder_path: weights.folder,
-        ...(onProcessor && weights.bytes > packedBytes && { disable_prepacking: '1' }),
-      } }),
+  return ort.InferenceSession.create(
+    writeModel({ ...shared, graph: keepOnly(shared.graph, shared.graph.outputs) }, weights?.locate),
+    {
+      executionProviders: onProcessor ? ['cpu'] : [provider, 'cpu'],
+      intraOpNumThreads: threads ?? 0,
+      interOpNumThreads: 1,
+      logSeverityLevel: 3,
+      graphOptimizationLevel: optimize === false ? 'disabled' : 'all',
+      // Lengths differ from batch to batch; a plan of memory for each is held beside what the last one took.
+      enableMemPattern: false,
+      extra: {
+        ...(exact && { optimization: { disable_specified_optimizers: roundingFusions.join(';') } }),
+        ...(weights && {
+          session: {
+            model_external_initializers_file_folder_path: weights.folder,
+            ...(onProcessor && weights.bytes > packedBytes && { disable_prepacking: '1' }),
+          },
+        }),
+      },
+      ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
     },
-    ...(profile && { enableProfiling: true, profileFilePrefix: profile }),
-  });
+  );
 }
 
 const refused = (error: Error): Failure =>
-  new Failure('runtime-load', `ONNX Runtime does not accept the graph: ${firstLine(error)}`, {}, 'The model file may be damaged, or use an operator that this runtime lacks.');
+  new Failure(
+    'runtime-load',
+    `ONNX Runtime does not accept the graph: ${firstLine(error)}`,
+    {},
+    'The model file may be damaged, or use an operator that this runtime lacks.',
+  );
 
 const firstLine = (error: Error): string => error.message.split('\n')[0] ?? error.message;
 
 async function runSession(session: ort.InferenceSession, feeds: Feeds): Promise<Readonly<Record<string, Numbers>>> {
-  const tensors = Object.fromEntries(session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(feeds[name]!)]));
+  const tensors = Object.fromEntries(
+    session.inputNames.filter((name) => feeds[name]).map((name) => [name, toTensor(feeds[name]!)]),
+  );
   const results = await session.run(tensors).catch((error: Error) => {
     throw runFailure(error);
   });
-  return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, { dims: tensor.dims, data: tensor.data as Numbers['data'] }]));
+  return Object.fromEntries(
+    Object.entries(results).map(([name, tensor]) => [
+      name,
+      { dims: tensor.dims, data: tensor.data as Numbers['data'] },
+    ]),
+  );
 }
 
 function runFailure(error: Error): Failure {
   if (/alloc|memory/i.test(error.message)) {
-    return new Failure('out-of-memory', 'The machine ran out of memory during a step.', {}, 'Lower tune.batchSize or tune.maxLength, or choose a smaller model.');
+    return new Failure(
+      'out-of-memory',
+      'The machine ran out of memory during a step.',
+      {},
+      'Lower tune.batchSize or tune.maxLength, or choose a smaller model.',
+    );
   }
   return new Failure('runtime-run', `ONNX Runtime stopped in the middle of a pass: ${firstLine(error)}`);
 }

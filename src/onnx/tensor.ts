@@ -2,9 +2,19 @@ import { Failure } from '../failure';
 import { ElementType, type Tensor } from './graph';
 
 const bytesPerElement: Readonly<Record<number, number>> = {
-  [ElementType.float]: 4, [ElementType.uint8]: 1, [ElementType.int8]: 1, [ElementType.uint16]: 2, [ElementType.int16]: 2, [ElementType.int32]: 4,
-  [ElementType.int64]: 8, [ElementType.bool]: 1, [ElementType.float16]: 2, [ElementType.double]: 8, [ElementType.uint32]: 4,
-  [ElementType.uint64]: 8, [ElementType.bfloat16]: 2,
+  [ElementType.float]: 4,
+  [ElementType.uint8]: 1,
+  [ElementType.int8]: 1,
+  [ElementType.uint16]: 2,
+  [ElementType.int16]: 2,
+  [ElementType.int32]: 4,
+  [ElementType.int64]: 8,
+  [ElementType.bool]: 1,
+  [ElementType.float16]: 2,
+  [ElementType.double]: 8,
+  [ElementType.uint32]: 4,
+  [ElementType.uint64]: 8,
+  [ElementType.bfloat16]: 2,
 };
 
 /** Bytes of one element, or undefined for types that do not fill whole bytes (int4, strings). */
@@ -45,7 +55,8 @@ export function tensorNumbers(tensor: Tensor): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = numberReaders[tensor.type];
   const size = elementSize(tensor.type);
-  if (!read || !size) throw new Failure('onnx-type', `A constant has element type ${tensor.type}, which cannot be read as numbers.`);
+  if (!read || !size)
+    throw new Failure('onnx-type', `A constant has element type ${tensor.type}, which cannot be read as numbers.`);
   return Array.from({ length: bytes.byteLength / size }, (_, i) => read(view, i * size));
 }
 
@@ -76,6 +87,8 @@ export function tensorRows(tensor: Tensor, rows: readonly number[]): Float32Arra
   const width = elementCount(tensor.dims.slice(1));
   const stride = width * (elementSize(tensor.type) ?? 0);
   const values = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => values.set(tensorNumbers({ ...tensor, bytes: tensor.bytes.subarray(row * stride, (row + 1) * stride) }), i * width));
+  rows.forEach((row, i) =>
+    values.set(tensorNumbers({ ...tensor, bytes: tensor.bytes.subarray(row * stride, (row + 1) * stride) }), i * width),
+  );
   return values;
 }

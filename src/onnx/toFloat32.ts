@@ -12,18 +12,36 @@ export function widenHalves(graph: Graph): Graph {
   if (!holdsHalves(graph)) return graph;
   const { casts, renamed, initializers } = widenWeights(graph);
   const rename = (name: string): string => renamed.get(name) ?? name;
-  const nodes = graph.nodes.map((node) => widenNode(widens(node) ? node : { ...node, inputs: node.inputs.map(rename) }));
-  return { ...graph, initializers, nodes: [...casts, ...nodes], inputs: graph.inputs.map(widenValue), outputs: graph.outputs.map(widenValue) };
+  const nodes = graph.nodes.map((node) =>
+    widenNode(widens(node) ? node : { ...node, inputs: node.inputs.map(rename) }),
+  );
+  return {
+    ...graph,
+    initializers,
+    nodes: [...casts, ...nodes],
+    inputs: graph.inputs.map(widenValue),
+    outputs: graph.outputs.map(widenValue),
+  };
 }
 
 /** A model that was written from a widened one holds its casts already. */
-const widens = ({ op, attributes: { to } }: Node): boolean => op === 'Cast' && to?.kind === 'int' && to.value === ElementType.float;
+const widens = ({ op, attributes: { to } }: Node): boolean =>
+  op === 'Cast' && to?.kind === 'int' && to.value === ElementType.float;
 
 const isHalf = (type: number | undefined): boolean => type === ElementType.float16 || type === ElementType.bfloat16;
 
 function holdsHalves(graph: Graph): boolean {
-  return [...graph.initializers.values(), ...graph.inputs, ...graph.outputs].some(({ type }) => isHalf(type)) || graph.nodes.some((node) => Object.entries(node.attributes).some(([name, attribute]) =>
-    (attribute.kind === 'tensor' && isHalf(attribute.value.type)) || (typeNames.has(name) && attribute.kind === 'int' && isHalf(attribute.value)) || (attribute.kind === 'graph' && holdsHalves(attribute.value))));
+  return (
+    [...graph.initializers.values(), ...graph.inputs, ...graph.outputs].some(({ type }) => isHalf(type)) ||
+    graph.nodes.some((node) =>
+      Object.entries(node.attributes).some(
+        ([name, attribute]) =>
+          (attribute.kind === 'tensor' && isHalf(attribute.value.type)) ||
+          (typeNames.has(name) && attribute.kind === 'int' && isHalf(attribute.value)) ||
+          (attribute.kind === 'graph' && holdsHalves(attribute.value)),
+      ),
+    )
+  );
 }
 
 /** Attributes that name an element type. */
@@ -46,7 +64,14 @@ function widenWeights(graph: Graph): WidenedWeights {
     let float = `${name}/float`;
     while (made.has(float)) float += '/float';
     renamed.set(name, float);
-    casts.push({ op: 'Cast', domain: '', name: `${float}/cast`, inputs: [name], outputs: [float], attributes: { to: { kind: 'int', value: ElementType.float } } });
+    casts.push({
+      op: 'Cast',
+      domain: '',
+      name: `${float}/cast`,
+      inputs: [name],
+      outputs: [float],
+      attributes: { to: { kind: 'int', value: ElementType.float } },
+    });
   }
   return { initializers, casts, renamed };
 }
@@ -55,11 +80,18 @@ const widenTensor = (tensor: Tensor): Tensor => floatTensor(tensor.dims, tensorN
 const widenValue = (value: Value): Value => (isHalf(value.type) ? { ...value, type: ElementType.float } : value);
 
 function widenNode(node: Node): Node {
-  return { ...node, attributes: Object.fromEntries(Object.entries(node.attributes).map(([name, attribute]) => [name, widenAttribute(name, attribute)])) };
+  return {
+    ...node,
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).map(([name, attribute]) => [name, widenAttribute(name, attribute)]),
+    ),
+  };
 }
 
 function widenAttribute(name: string, attribute: Attribute): Attribute {
-  if (attribute.kind === 'tensor' && isHalf(attribute.value.type)) return { kind: 'tensor', value: widenTensor(attribute.value) };
-  if (attribute.kind === 'int' && typeNames.has(name) && isHalf(attribute.value)) return { kind: 'int', value: ElementType.float };
+  if (attribute.kind === 'tensor' && isHalf(attribute.value.type))
+    return { kind: 'tensor', value: widenTensor(attribute.value) };
+  if (attribute.kind === 'int' && typeNames.has(name) && isHalf(attribute.value))
+    return { kind: 'int', value: ElementType.float };
   return attribute.kind === 'graph' ? { kind: 'graph', value: widenHalves(attribute.value) } : attribute;
 }

@@ -3,16 +3,20 @@ import { modelProto } from './schema';
 import { toInt64 } from './tensor';
 
 /** How an initializer that lies on the disk is named in the file, relative to the folder that the file is loaded for; undefined to write its bytes. */
-export type ExternalLocation = (tensor: Tensor) => { readonly location: string; readonly offset: number; readonly length: number } | undefined;
+export type ExternalLocation = (
+  tensor: Tensor,
+) => { readonly location: string; readonly offset: number; readonly length: number } | undefined;
 
 /** An ONNX file's bytes. @param external leaves weights where they lie */
 export function writeModel(model: Model, external: ExternalLocation = () => undefined): Uint8Array {
-  return modelProto.encode({
-    ir_version: model.irVersion,
-    producer_name: 'prompt-tuner',
-    opset_import: [...model.opsets].map(([domain, version]) => ({ domain, version })),
-    graph: fromGraph(model.graph, external),
-  }).finish();
+  return modelProto
+    .encode({
+      ir_version: model.irVersion,
+      producer_name: 'prompt-tuner',
+      opset_import: [...model.opsets].map(([domain, version]) => ({ domain, version })),
+      graph: fromGraph(model.graph, external),
+    })
+    .finish();
 }
 
 function fromGraph(graph: Graph, external: ExternalLocation): object {
@@ -32,20 +36,31 @@ function fromNode(node: Node, external: ExternalLocation): object {
     name: node.name,
     input: node.inputs,
     output: node.outputs,
-    attribute: Object.entries(node.attributes).map(([name, attribute]) => ({ name, ...fromAttribute(attribute, external) })),
+    attribute: Object.entries(node.attributes).map(([name, attribute]) => ({
+      name,
+      ...fromAttribute(attribute, external),
+    })),
   };
 }
 
 function fromAttribute(attribute: Attribute, external: ExternalLocation): object {
   switch (attribute.kind) {
-    case 'float': return { type: 1, f: attribute.value };
-    case 'int': return { type: 2, i: int64(attribute.value) };
-    case 'string': return { type: 3, s: new TextEncoder().encode(attribute.value) };
-    case 'tensor': return { type: 4, t: fromTensor(attribute.value, '') };
-    case 'graph': return { type: 5, g: fromGraph(attribute.value, external) };
-    case 'floats': return { type: 6, floats: attribute.value };
-    case 'ints': return { type: 7, ints: attribute.value.map(int64) };
-    case 'strings': return { type: 8, strings: attribute.value.map((value) => new TextEncoder().encode(value)) };
+    case 'float':
+      return { type: 1, f: attribute.value };
+    case 'int':
+      return { type: 2, i: int64(attribute.value) };
+    case 'string':
+      return { type: 3, s: new TextEncoder().encode(attribute.value) };
+    case 'tensor':
+      return { type: 4, t: fromTensor(attribute.value, '') };
+    case 'graph':
+      return { type: 5, g: fromGraph(attribute.value, external) };
+    case 'floats':
+      return { type: 6, floats: attribute.value };
+    case 'ints':
+      return { type: 7, ints: attribute.value.map(int64) };
+    case 'strings':
+      return { type: 8, strings: attribute.value.map((value) => new TextEncoder().encode(value)) };
   }
 }
 
@@ -60,7 +75,13 @@ function fromInitializer(tensor: Tensor, name: string, place: ReturnType<Externa
   if (!place) return fromTensor(tensor, name);
   const { location, offset, length } = place;
   const entries = { location, offset: String(offset), length: String(length) };
-  return { name, dims: tensor.dims, data_type: tensor.type, data_location: 1, external_data: Object.entries(entries).map(([key, value]) => ({ key, value })) };
+  return {
+    name,
+    dims: tensor.dims,
+    data_type: tensor.type,
+    data_location: 1,
+    external_data: Object.entries(entries).map(([key, value]) => ({ key, value })),
+  };
 }
 
 function fromTensor(tensor: Tensor, name: string): object {

@@ -27,7 +27,7 @@ export function macroF1(rows: readonly Classified[]): number {
   const scores = labels.map((_, label) => {
     const ofLabel = total(counts[label]!);
     const calledLabel = total(counts.map((row) => row[label]!));
-    return 2 * counts[label]![label]! / (ofLabel + calledLabel);
+    return (2 * counts[label]![label]!) / (ofLabel + calledLabel);
   });
   return total(scores) / scores.length;
 }
@@ -49,7 +49,10 @@ export function confusionMatrix(rows: readonly Classified[], order: readonly str
  * In what share of a label's rows one method calls another label more often than the other method does.
  * @returns the labels of both, those of `a` first, and `[expected][called]` share in `a` less share in `b`; 0 for a label without rows
  */
-export function confusionDifference(a: ConfusionMatrix, b: ConfusionMatrix): { readonly labels: readonly string[]; readonly shares: readonly (readonly number[])[] } {
+export function confusionDifference(
+  a: ConfusionMatrix,
+  b: ConfusionMatrix,
+): { readonly labels: readonly string[]; readonly shares: readonly (readonly number[])[] } {
   const labels = [...new Set([...a.labels, ...b.labels])];
   const [left, right] = [sharesOf(a, labels), sharesOf(b, labels)];
   return { labels, shares: left.map((row, i) => row.map((share, j) => share - right[i]![j]!)) };
@@ -64,7 +67,10 @@ function sharesOf({ labels, counts }: ConfusionMatrix, order: readonly string[])
 }
 
 /** The most frequent label (of equals, the first met) and the accuracy of always answering it. @throws RangeError without rows. */
-export function majorityBaseline(rows: readonly Pick<Classified, 'expected'>[]): { readonly label: string; readonly accuracy: number } {
+export function majorityBaseline(rows: readonly Pick<Classified, 'expected'>[]): {
+  readonly label: string;
+  readonly accuracy: number;
+} {
   requireRows(rows);
   const frequency = new Map<string, number>();
   for (const { expected } of rows) frequency.set(expected, (frequency.get(expected) ?? 0) + 1);

@@ -13,5 +13,7 @@ export function collapsedOnto(predictions: readonly Classified[]): string | unde
   if (predictions.length === 0) return undefined;
   const called = majorityBaseline(predictions.map(({ predicted }) => ({ expected: predicted })));
   const majority = majorityBaseline(predictions);
-  return called.accuracy >= collapsedShare && called.accuracy - majority.accuracy >= clearExcess ? called.label : undefined;
+  return called.accuracy >= collapsedShare && called.accuracy - majority.accuracy >= clearExcess
+    ? called.label
+    : undefined;
 }

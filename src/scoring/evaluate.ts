@@ -59,7 +59,12 @@ export interface EvaluateOptions {
  * @param prompt trained virtual tokens, or undefined for the text alone
  * @throws the signal's reason when it is aborted
  */
-export async function evaluate(task: Task, model: LanguageModel, prompt: SoftPrompt | undefined, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(
+  task: Task,
+  model: LanguageModel,
+  prompt: SoftPrompt | undefined,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
   const began = performance.now();
   const objective = openObjective(model);
   const source = openSource(task, model, options.split);
@@ -67,7 +72,17 @@ export async function evaluate(task: Task, model: LanguageModel, prompt: SoftPro
   const answers = new Map<number, GeneratedAnswer>();
   let tokens = 0;
   try {
-    for await (const batch of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: source.rows, signal: options.signal }, prompt)) {
+    for await (const batch of scoreRows(
+      {
+        task,
+        objective,
+        batch: batchOptions(task, model, 'scoring'),
+        source,
+        rows: source.rows,
+        signal: options.signal,
+      },
+      prompt,
+    )) {
       scored.push(...batch.rows);
       tokens += batch.tokens;
       if (task.labels.length > 0) options.onProgress?.(scored.length, source.rows);
@@ -75,10 +90,22 @@ export async function evaluate(task: Task, model: LanguageModel, prompt: SoftPro
   } finally {
     await objective.close();
   }
-  if (task.labels.length === 0) tokens += await generateAnswers(model, prompt, scored.map(({ example }) => example), { answers, ...options });
+  if (task.labels.length === 0)
+    tokens += await generateAnswers(
+      model,
+      prompt,
+      scored.map(({ example }) => example),
+      { answers, ...options },
+    );
   scored.sort((a, b) => a.example.row - b.example.row);
-  const inputs = await readInputs(task, options.split, scored.map(({ example }) => example.row));
-  const predictions = scored.map((row, i) => toPrediction(row, { task, input: inputs[i]!, answer: answers.get(row.example.row) }));
+  const inputs = await readInputs(
+    task,
+    options.split,
+    scored.map(({ example }) => example.row),
+  );
+  const predictions = scored.map((row, i) =>
+    toPrediction(row, { task, input: inputs[i]!, answer: answers.get(row.example.row) }),
+  );
   const seconds = (performance.now() - began) / 1000;
   return { predictions, ...summarise(task, scored, predictions), tokensPerSecond: tokens / seconds, seconds };
 }
@@ -88,7 +115,12 @@ interface GeneratedAnswer {
   readonly seconds: number;
 }
 
-async function generateAnswers(model: LanguageModel, prompt: SoftPrompt | undefined, examples: readonly Example[], { answers, signal, onProgress }: EvaluateOptions & { readonly answers: Map<number, GeneratedAnswer> }): Promise<number> {
+async function generateAnswers(
+  model: LanguageModel,
+  prompt: SoftPrompt | undefined,
+  examples: readonly Example[],
+  { answers, signal, onProgress }: EvaluateOptions & { readonly answers: Map<number, GeneratedAnswer> },
+): Promise<number> {
   const generator = await openGenerator(model);
   let tokens = 0;
   try {
@@ -97,7 +129,11 @@ async function generateAnswers(model: LanguageModel, prompt: SoftPrompt | undefi
       const batch = examples.slice(at, at + generationBatch);
       const longest = Math.max(...batch.map((example) => example.answer.length));
       const began = performance.now();
-      const generated = await generator.generate(batch.map((example) => example.prompt), prompt, { most: longest + spareTokens });
+      const generated = await generator.generate(
+        batch.map((example) => example.prompt),
+        prompt,
+        { most: longest + spareTokens },
+      );
       const seconds = (performance.now() - began) / 1000 / batch.length;
       batch.forEach((example, i) => answers.set(example.row, { text: model.tokenizer.decode(generated[i]!), seconds }));
       tokens += generated.reduce((sum, ids) => sum + ids.length, 0);
@@ -115,20 +151,55 @@ const generationBatch = 16;
 const spareTokens = 8;
 
 /** The data a person would recognise the row by: its columns other than the answer. */
-export async function readInputs(task: Task, split: EvaluateOptions['split'], rows: readonly number[]): Promise<readonly string[]> {
+export async function readInputs(
+  task: Task,
+  split: EvaluateOptions['split'],
+  rows: readonly number[],
+): Promise<readonly string[]> {
   const read = await requireSplit(task, split).read(rows);
-  return read.map((row) => Object.entries(row).filter(([name]) => name !== task.answerField).map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value))).join(' · '));
+  return read.map((row) =>
+    Object.entries(row)
+      .filter(([name]) => name !== task.answerField)
+      .map(([, value]) => (typeof value === 'string' ? value : JSON.stringify(value)))
+      .join(' · '),
+  );
 }
 
-function toPrediction({ example, predicted, probabilities, seconds }: ScoredRow, { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: GeneratedAnswer }): Prediction {
+function toPrediction(
+  { example, predicted, probabilities, seconds }: ScoredRow,
+  { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: GeneratedAnswer },
+): Prediction {
   const { row, expected } = example;
   const promptTokens = example.prompt.length;
-  if (task.labels.length === 0) return { row, input, expected, predicted: (answer?.text ?? '').trim(), promptTokens, seconds: seconds + (answer?.seconds ?? 0) };
-  return { row, input, expected, predicted: task.labels[predicted]!, probabilities: Object.fromEntries(task.labels.map((label, i) => [label, probabilities[i]!])), promptTokens, seconds };
+  if (task.labels.length === 0)
+    return {
+      row,
+      input,
+      expected,
+      predicted: (answer?.text ?? '').trim(),
+      promptTokens,
+      seconds: seconds + (answer?.seconds ?? 0),
+    };
+  return {
+    row,
+    input,
+    expected,
+    predicted: task.labels[predicted]!,
+    probabilities: Object.fromEntries(task.labels.map((label, i) => [label, probabilities[i]!])),
+    promptTokens,
+    seconds,
+  };
 }
 
-function summarise(task: Task, scored: readonly ScoredRow[], predictions: readonly Prediction[]): Omit<Evaluation, 'predictions' | 'tokensPerSecond' | 'seconds'> {
-  const rows = predictions.map(({ expected, predicted }) => ({ expected: expected.trim(), predicted: predicted.trim() }));
+function summarise(
+  task: Task,
+  scored: readonly ScoredRow[],
+  predictions: readonly Prediction[],
+): Omit<Evaluation, 'predictions' | 'tokensPerSecond' | 'seconds'> {
+  const rows = predictions.map(({ expected, predicted }) => ({
+    expected: expected.trim(),
+    predicted: predicted.trim(),
+  }));
   const right = rows.filter((row) => row.expected === row.predicted).length;
   return {
     n: rows.length,

@@ -16,7 +16,11 @@ export interface Generator {
    * @returns new tokens of each prompt, without the end token
    * @throws Failure "no-cache" for a prefix where the model takes no keys and values
    */
-  generate(prompts: readonly (readonly number[])[], soft: SoftPrompt | undefined, options: { readonly most: number }): Promise<readonly (readonly number[])[]>;
+  generate(
+    prompts: readonly (readonly number[])[],
+    soft: SoftPrompt | undefined,
+    options: { readonly most: number },
+  ): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
 }
 
@@ -27,7 +31,10 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
       if (soft?.prefix && model.signature.cache.length === 0) throw noCache();
       const generated = new Array<readonly number[]>(prompts.length);
       for (const rows of decodedTogether(prompts, model, soft?.prefix !== undefined)) {
-        const results = await decodeBatch(rows.map((row) => prompts[row]!), { session, model, soft, most });
+        const results = await decodeBatch(
+          rows.map((row) => prompts[row]!),
+          { session, model, soft, most },
+        );
         rows.forEach((row, i) => (generated[row] = results[i]!));
       }
       return generated;
@@ -40,7 +47,11 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
  * Prompts of unlike length stand side by side only where the graph can be told their positions, others counting places from the left;
  * and not behind a prefix, from which padding would part them.
  */
-function decodedTogether(prompts: readonly (readonly number[])[], { signature }: LanguageModel, behindPrefix: boolean): readonly (readonly number[])[] {
+function decodedTogether(
+  prompts: readonly (readonly number[])[],
+  { signature }: LanguageModel,
+  behindPrefix: boolean,
+): readonly (readonly number[])[] {
   const rows = prompts.map((_, row) => row);
   if (signature.positionIds && !behindPrefix) return rows.length ? [rows] : [];
   const lengths = [...new Set(prompts.map((ids) => ids.length))];
@@ -54,7 +65,10 @@ interface Decoding {
   readonly most: number;
 }
 
-async function decodeBatch(prompts: readonly (readonly number[])[], { session, model, soft, most }: Decoding): Promise<readonly (readonly number[])[]> {
+async function decodeBatch(
+  prompts: readonly (readonly number[])[],
+  { session, model, soft, most }: Decoding,
+): Promise<readonly (readonly number[])[]> {
   const generated: number[][] = prompts.map(() => []);
   const finished = prompts.map(() => false);
   let state = start(prompts, model, soft?.prefix);
@@ -65,13 +79,21 @@ async function decodeBatch(prompts: readonly (readonly number[])[], { session, m
       if (model.configuration.endTokens.includes(token)) finished[b] = true;
       if (!finished[b]) generated[b]!.push(token);
     });
-    state = model.signature.cache.length > 0 ? advance(state, next, results, model) : start(prompts.map((prompt, b) => [...prompt, ...generated[b]!]), model);
+    state =
+      model.signature.cache.length > 0
+        ? advance(state, next, results, model)
+        : start(
+            prompts.map((prompt, b) => [...prompt, ...generated[b]!]),
+            model,
+          );
   }
   return generated;
 }
 
 const softFeed = (soft: SoftPrompt | undefined, model: LanguageModel): Numbers =>
-  soft && soft.rows > 0 ? floats([soft.rows, soft.hiddenSize], soft.values) : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
+  soft && soft.rows > 0
+    ? floats([soft.rows, soft.hiddenSize], soft.values)
+    : floats([1, model.configuration.hiddenSize], new Float32Array(model.configuration.hiddenSize));
 
 interface DecodingState {
   readonly feeds: Feeds;
@@ -85,27 +107,52 @@ interface DecodingState {
 function start(prompts: readonly (readonly number[])[], model: LanguageModel, prefix?: PrefixMatrix): DecodingState {
   const longest = Math.max(...prompts.map((ids) => ids.length));
   const front = prefix?.rows ?? 0;
-  const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] => prompts.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < longest - ids.length ? fill : value(ids[i - longest + ids.length]!, i - longest + ids.length))));
-  const mask = prompts.map((ids) => Array.from({ length: front + longest }, (_, i) => (i < front || i >= front + longest - ids.length ? 1 : 0)));
+  const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] =>
+    prompts.flatMap((ids) =>
+      Array.from({ length: longest }, (_, i) =>
+        i < longest - ids.length ? fill : value(ids[i - longest + ids.length]!, i - longest + ids.length),
+      ),
+    );
+  const mask = prompts.map((ids) =>
+    Array.from({ length: front + longest }, (_, i) => (i < front || i >= front + longest - ids.length ? 1 : 0)),
+  );
   return {
     mask,
     positions: prompts.map((ids) => front + ids.length),
     feeds: {
-      input_ids: int64s([prompts.length, longest], padded(0, (id) => id)),
+      input_ids: int64s(
+        [prompts.length, longest],
+        padded(0, (id) => id),
+      ),
       attention_mask: int64s([prompts.length, front + longest], mask.flat()),
-      position_ids: int64s([prompts.length, longest], padded(0, (_, i) => front + i)),
-      last_positions: int64s([prompts.length, 2], prompts.flatMap((_, b) => [b, longest - 1])),
+      position_ids: int64s(
+        [prompts.length, longest],
+        padded(0, (_, i) => front + i),
+      ),
+      last_positions: int64s(
+        [prompts.length, 2],
+        prompts.flatMap((_, b) => [b, longest - 1]),
+      ),
       ...firstPast(prompts.length, model, prefix),
     },
   };
 }
 
 /** What is cached before the first token: the prefix for each sequence, or nothing. */
-function firstPast(batch: number, { signature, configuration }: LanguageModel, prefix: PrefixMatrix | undefined): Feeds {
+function firstPast(
+  batch: number,
+  { signature, configuration }: LanguageModel,
+  prefix: PrefixMatrix | undefined,
+): Feeds {
   const { keyValueHeads: heads, headSize } = configuration;
   const names = signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]);
   const parts = prefix && keysAndValuesOf(prefix, configuration);
-  return Object.fromEntries(names.map((name, i) => [name, floats([batch, heads, prefix?.rows ?? 0, headSize], repeated(parts?.[i] ?? new Float32Array(), batch))]));
+  return Object.fromEntries(
+    names.map((name, i) => [
+      name,
+      floats([batch, heads, prefix?.rows ?? 0, headSize], repeated(parts?.[i] ?? new Float32Array(), batch)),
+    ]),
+  );
 }
 
 function repeated(values: Float32Array, times: number): Float32Array {
@@ -115,7 +162,12 @@ function repeated(values: Float32Array, times: number): Float32Array {
 }
 
 /** The next pass: one new token a sequence, behind what is cached. */
-function advance(state: DecodingState, next: readonly number[], results: Readonly<Record<string, Numbers>>, { signature }: LanguageModel): DecodingState {
+function advance(
+  state: DecodingState,
+  next: readonly number[],
+  results: Readonly<Record<string, Numbers>>,
+  { signature }: LanguageModel,
+): DecodingState {
   const mask = state.mask.map((row) => [...row, 1]);
   return {
     mask,
@@ -124,8 +176,16 @@ function advance(state: DecodingState, next: readonly number[], results: Readonl
       input_ids: int64s([next.length, 1], next),
       attention_mask: int64s([next.length, mask[0]!.length], mask.flat()),
       position_ids: int64s([next.length, 1], state.positions),
-      last_positions: int64s([next.length, 2], next.flatMap((_, b) => [b, 0])),
-      ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, results[layer.presentKey]!], [layer.pastValue, results[layer.presentValue]!]])),
+      last_positions: int64s(
+        [next.length, 2],
+        next.flatMap((_, b) => [b, 0]),
+      ),
+      ...Object.fromEntries(
+        signature.cache.flatMap((layer) => [
+          [layer.pastKey, results[layer.presentKey]!],
+          [layer.pastValue, results[layer.presentValue]!],
+        ]),
+      ),
     },
   };
 }
@@ -142,14 +202,36 @@ function likeliest(logits: Numbers, count: number): readonly number[] {
 
 /** The model with virtual tokens, giving the logits `[batch, vocabulary]` of one position a sequence. */
 function decoder({ model, signature, configuration, tokenizer }: LanguageModel): Model {
-  const builder = extendGraph({ ...emptyGraph, inputs: model.graph.inputs, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'decoder/');
-  const prompt = builder.input({ name: 'prompt', type: ElementType.float, dims: ['virtual_tokens', configuration.hiddenSize] });
+  const builder = extendGraph(
+    {
+      ...emptyGraph,
+      inputs: model.graph.inputs,
+      initializers: model.graph.initializers,
+      nodes: constantNodes(model.graph),
+    },
+    'decoder/',
+  );
+  const prompt = builder.input({
+    name: 'prompt',
+    type: ElementType.float,
+    dims: ['virtual_tokens', configuration.hiddenSize],
+  });
   const positions = builder.input({ name: 'last_positions', type: ElementType.int64, dims: ['batch_size', 2] });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
-  const body = instantiate(builder, { graph: model.graph, signature }, { prefix: 'body/', bindings: own, virtual: { prompt, vocabularySize: tokenizer.vocabularySize } });
-  const outputs = [{ name: builder.alias(builder.op('GatherND', [body.value(signature.logits), positions]), 'logits'), type: ElementType.float }];
+  const body = instantiate(
+    builder,
+    { graph: model.graph, signature },
+    { prefix: 'body/', bindings: own, virtual: { prompt, vocabularySize: tokenizer.vocabularySize } },
+  );
+  const outputs = [
+    {
+      name: builder.alias(builder.op('GatherND', [body.value(signature.logits), positions]), 'logits'),
+      type: ElementType.float,
+    },
+  ];
   for (const layer of signature.cache) {
-    for (const present of [layer.presentKey, layer.presentValue]) outputs.push({ name: builder.alias(body.value(present), present), type: ElementType.float });
+    for (const present of [layer.presentKey, layer.presentValue])
+      outputs.push({ name: builder.alias(body.value(present), present), type: ElementType.float });
   }
   return { ...model, graph: builder.graph(outputs) };
 }

@@ -19,11 +19,13 @@ const followed = 8;
 export function sampleRows(rows: readonly ScoredRow[], { labels }: Pick<Task, 'labels'>): readonly Sample[] {
   const ordered = [...rows].sort((a, b) => a.example.row - b.example.row);
   const count = Math.min(followed, ordered.length);
-  return Array.from({ length: count }, (_, i) => ordered[Math.floor((i * ordered.length) / count)]!).map(({ example, predicted, probabilities, answerLogLikelihood }): Sample => ({
-    row: example.row,
-    expected: example.expected,
-    ...(labels.length > 0
-      ? { predicted: labels[predicted] ?? '', probability: probabilities[predicted] ?? 0 }
-      : { probability: Math.exp(answerLogLikelihood / example.answer.length) }),
-  }));
+  return Array.from({ length: count }, (_, i) => ordered[Math.floor((i * ordered.length) / count)]!).map(
+    ({ example, predicted, probabilities, answerLogLikelihood }): Sample => ({
+      row: example.row,
+      expected: example.expected,
+      ...(labels.length > 0
+        ? { predicted: labels[predicted] ?? '', probability: probabilities[predicted] ?? 0 }
+        : { probability: Math.exp(answerLogLikelihood / example.answer.length) }),
+    }),
+  );
 }

@@ -33,7 +33,10 @@ const scoringBatch = 32;
 const scoringPool = scoringBatch * 16;
 
 /** Scores the first rows of a split, in batches of like length; the order of the results is that of the batches. */
-export async function* scoreRows(scoring: Scoring, prompt: SoftPrompt | undefined): AsyncGenerator<{ readonly rows: readonly ScoredRow[]; readonly tokens: number }> {
+export async function* scoreRows(
+  scoring: Scoring,
+  prompt: SoftPrompt | undefined,
+): AsyncGenerator<{ readonly rows: readonly ScoredRow[]; readonly tokens: number }> {
   for (let from = 0; from < scoring.rows; from += scoringPool) {
     const numbers = Array.from({ length: Math.min(scoringPool, scoring.rows - from) }, (_, i) => from + i);
     const pool = [...(await scoring.source.examples(numbers))].sort((a, b) => a.prompt.length - b.prompt.length);
@@ -48,7 +51,11 @@ export async function* scoreRows(scoring: Scoring, prompt: SoftPrompt | undefine
   }
 }
 
-function readScores(batch: Batch, { scores, logLikelihoods, seconds }: Measured & Pick<ScoredRow, 'seconds'>, { settings }: Task): readonly ScoredRow[] {
+function readScores(
+  batch: Batch,
+  { scores, logLikelihoods, seconds }: Measured & Pick<ScoredRow, 'seconds'>,
+  { settings }: Task,
+): readonly ScoredRow[] {
   const labels = scores ? scores.length / batch.examples.length : 0;
   return batch.examples.map((example, e): ScoredRow => {
     const [start, count] = batch.expectedReads[e]!;
@@ -76,7 +83,10 @@ export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefine
   const rows: ScoredRow[] = [];
   for await (const batch of scoreRows(scoring, prompt)) rows.push(...batch.rows);
   const { labels } = scoring.task;
-  const classified = rows.map(({ example, predicted }) => ({ expected: example.expected, predicted: labels[predicted] ?? '' }));
+  const classified = rows.map(({ example, predicted }) => ({
+    expected: example.expected,
+    predicted: labels[predicted] ?? '',
+  }));
   return {
     accuracy: labels.length > 0 ? accuracy(classified) : 0,
     macroF1: labels.length > 0 ? macroF1(classified) : 0,

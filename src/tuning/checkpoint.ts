@@ -32,7 +32,9 @@ export interface Checkpoint {
 type Arrays = Checkpoint['arrays'];
 
 export function packParameters(parameters: Parameters): Arrays {
-  return Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [`parameter.${name}`, values.slice()]));
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { values }]) => [`parameter.${name}`, values.slice()]),
+  );
 }
 
 /** The arrays of a checkpoint in the shapes of the learner's; undefined when they do not fit. */
@@ -47,19 +49,35 @@ export function unpackParameters(arrays: Arrays, shapes: Parameters): Parameters
 export type AllMoments = Readonly<Record<string, Moments>>;
 
 export function packMoments(moments: AllMoments): Arrays {
-  return Object.fromEntries(Object.entries(moments).flatMap(([parameter, kept]) => Object.entries(kept).map(([name, values]) => [`moment.${parameter}/${name}`, values.slice()])));
+  return Object.fromEntries(
+    Object.entries(moments).flatMap(([parameter, kept]) =>
+      Object.entries(kept).map(([name, values]) => [`moment.${parameter}/${name}`, values.slice()]),
+    ),
+  );
 }
 
 export function unpackMoments(arrays: Arrays, shapes: Parameters): AllMoments {
-  return Object.fromEntries(Object.keys(shapes).map((parameter) => {
-    const begin = `moment.${parameter}/`;
-    return [parameter, Object.fromEntries(Object.entries(arrays).filter(([name]) => name.startsWith(begin)).map(([name, values]) => [name.slice(begin.length), values.slice()]))];
-  }));
+  return Object.fromEntries(
+    Object.keys(shapes).map((parameter) => {
+      const begin = `moment.${parameter}/`;
+      return [
+        parameter,
+        Object.fromEntries(
+          Object.entries(arrays)
+            .filter(([name]) => name.startsWith(begin))
+            .map(([name, values]) => [name.slice(begin.length), values.slice()]),
+        ),
+      ];
+    }),
+  );
 }
 
 export function packPrompt(name: string, prompt: SoftPrompt | undefined): Arrays {
   if (!prompt) return {};
-  return { [`${name}.tokens`]: prompt.values.slice(), ...(prompt.prefix && { [`${name}.prefix`]: prompt.prefix.values.slice() }) };
+  return {
+    [`${name}.tokens`]: prompt.values.slice(),
+    ...(prompt.prefix && { [`${name}.prefix`]: prompt.prefix.values.slice() }),
+  };
 }
 
 /** @param shape a prompt of the same sizes */
@@ -67,5 +85,9 @@ export function unpackPrompt(name: string, arrays: Arrays, shape: SoftPrompt): S
   const values = arrays[`${name}.tokens`];
   if (!values) return undefined;
   const prefix = arrays[`${name}.prefix`];
-  return { ...shape, values: values.slice(), ...(shape.prefix && prefix && { prefix: { ...shape.prefix, values: prefix.slice() } }) };
+  return {
+    ...shape,
+    values: values.slice(),
+    ...(shape.prefix && prefix && { prefix: { ...shape.prefix, values: prefix.slice() } }),
+  };
 }

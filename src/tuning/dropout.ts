@@ -23,5 +23,8 @@ export function dropOut(prompt: SoftPrompt, rate: number, random: Random): Dropp
       gradient: (gradient) => ({ ...gradient, prefix: gradient.prefix && masked(gradient.prefix) }),
     };
   }
-  return { prompt: { ...prompt, values: masked(prompt.values) }, gradient: (gradient) => ({ values: gradient.values && masked(gradient.values) }) };
+  return {
+    prompt: { ...prompt, values: masked(prompt.values) },
+    gradient: (gradient) => ({ values: gradient.values && masked(gradient.values) }),
+  };
 }

@@ -49,8 +49,18 @@ const paperProjectionSize = 512;
 export async function openLearner(task: Task, model: LanguageModel, from?: SoftPrompt): Promise<Learner> {
   const { hiddenSize } = model.configuration;
   const width = prefixWidth(model);
-  const tokens = task.layout.total > 0 ? await tokensPart(task, model, from?.values.slice(0, task.layout.total * hiddenSize)) : undefined;
-  const instruction = task.instruction.length > 0 ? direct('instruction', [task.instruction.length, hiddenSize], from?.values.slice(task.layout.total * hiddenSize) ?? embeddings(model, task.instruction)) : undefined;
+  const tokens =
+    task.layout.total > 0
+      ? await tokensPart(task, model, from?.values.slice(0, task.layout.total * hiddenSize))
+      : undefined;
+  const instruction =
+    task.instruction.length > 0
+      ? direct(
+          'instruction',
+          [task.instruction.length, hiddenSize],
+          from?.values.slice(task.layout.total * hiddenSize) ?? embeddings(model, task.instruction),
+        )
+      : undefined;
   const prefix = task.prefixRows > 0 ? await prefixPart(task, model, from?.prefix?.values) : undefined;
   const parts = [tokens, instruction, prefix].filter((part) => part !== undefined);
   return {
@@ -59,7 +69,9 @@ export async function openLearner(task: Task, model: LanguageModel, from?: SoftP
       const pieces = await Promise.all([tokens, instruction].map((part) => part?.values(parameters)));
       const deep = await prefix?.values(parameters);
       return {
-        rows: task.promptRows, hiddenSize, values: joined(pieces),
+        rows: task.promptRows,
+        hiddenSize,
+        values: joined(pieces),
         ...(deep && { prefix: { rows: task.prefixRows, width, values: deep } }),
       };
     },
@@ -81,18 +93,34 @@ function tokensPart(task: Task, model: LanguageModel, from?: Float32Array): Part
   const { layout, settings } = task;
   if (settings.method !== 'v1') return direct('prompt', [layout.total, hiddenSize], from ?? initialTokens(task, model));
   const size = settings.encoderSize || (settings.encoder === 'lstm' ? Math.ceil(hiddenSize / 2) : hiddenSize);
-  const shape: EncoderShape = { kind: settings.encoder, rows: layout.total, inputSize: hiddenSize, hiddenSize: size, outputSize: hiddenSize };
+  const shape: EncoderShape = {
+    kind: settings.encoder,
+    rows: layout.total,
+    inputSize: hiddenSize,
+    hiddenSize: size,
+    outputSize: hiddenSize,
+  };
   return encoded(shape, settings.seed, from ?? (encoderAlone(task) ? undefined : initialTokens(task, model)));
 }
 
 /** With nothing to start from, the encoder makes the vectors alone, as in P-Tuning's paper and in PEFT. */
-const encoderAlone = ({ layout, settings }: Task): boolean => settings.init.kind === 'zero' && layout.slots.every(({ init }) => !init);
+const encoderAlone = ({ layout, settings }: Task): boolean =>
+  settings.init.kind === 'zero' && layout.slots.every(({ init }) => !init);
 
 async function prefixPart(task: Task, model: LanguageModel, from?: Float32Array): Promise<Part> {
   const { settings, prefixRows: rows } = task;
   const width = prefixWidth(model);
   if (!settings.projection || from) return direct('prefix', [rows, width], from ?? (await initialPrefix(task, model)));
-  return encoded({ kind: 'projection', rows, inputSize: model.configuration.hiddenSize, hiddenSize: settings.encoderSize || paperProjectionSize, outputSize: width }, settings.seed);
+  return encoded(
+    {
+      kind: 'projection',
+      rows,
+      inputSize: model.configuration.hiddenSize,
+      hiddenSize: settings.encoderSize || paperProjectionSize,
+      outputSize: width,
+    },
+    settings.seed,
+  );
 }
 
 function direct(name: string, dims: readonly number[], values: Float32Array): Part {
@@ -114,12 +142,18 @@ async function encoded(shape: EncoderShape, seed: number, origin?: Float32Array)
   const start = initialParameters(shape, streamFor(seed, 5));
   if (!origin) return { start, values: encoder.forward, backward: encoder.backward, close: encoder.close };
   return {
-    start: { ...silenced(start, shape), [originName]: { dims: [shape.rows, shape.outputSize], values: origin.map((value) => value / originSpeed) } },
+    start: {
+      ...silenced(start, shape),
+      [originName]: { dims: [shape.rows, shape.outputSize], values: origin.map((value) => value / originSpeed) },
+    },
     async values(parameters) {
       const from = parameters[originName]!.values;
       return (await encoder.forward(parameters)).map((value, i) => value + originSpeed * from[i]!);
     },
-    backward: async (parameters, upstream) => ({ ...(await encoder.backward(parameters, upstream)), [originName]: upstream.map((value) => originSpeed * value) }),
+    backward: async (parameters, upstream) => ({
+      ...(await encoder.backward(parameters, upstream)),
+      [originName]: upstream.map((value) => originSpeed * value),
+    }),
     close: encoder.close,
   };
 }
@@ -136,4 +170,9 @@ function joined(pieces: readonly (Float32Array | undefined)[]): Float32Array {
 }
 
 export const copyParameters = (parameters: Parameters): Parameters =>
-  Object.fromEntries(Object.entries(parameters).map(([name, parameter]): [string, Parameter] => [name, { ...parameter, values: parameter.values.slice() }]));
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]): [string, Parameter] => [
+      name,
+      { ...parameter, values: parameter.values.slice() },
+    ]),
+  );

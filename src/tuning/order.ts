@@ -11,7 +11,12 @@ export interface Position {
 
 /** All rows in the random order of an epoch. */
 export function epochOrder(rows: number, seed: number, epoch: number): Uint32Array {
-  return Uint32Array.from(shuffle(Uint32Array.from({ length: rows }, (_, i) => i), streamFor(seed, 1, epoch)));
+  return Uint32Array.from(
+    shuffle(
+      Uint32Array.from({ length: rows }, (_, i) => i),
+      streamFor(seed, 1, epoch),
+    ),
+  );
 }
 
 /**
@@ -28,10 +33,14 @@ export function nextPosition({ epoch, batch }: Position, rows: number, batchSize
 /** The training batch of a position. */
 export type BatchesByPosition = (position: Position) => Promise<readonly Example[]>;
 /** Training batches by position, in an order that the seed decides. */
-export function openBatches(source: ExampleSource, { batchSize, seed }: { readonly batchSize: number; readonly seed: number; }): BatchesByPosition {
-  let current: { readonly epoch: number; readonly order: Uint32Array; } = { epoch: -1, order: new Uint32Array() };
+export function openBatches(
+  source: ExampleSource,
+  { batchSize, seed }: { readonly batchSize: number; readonly seed: number },
+): BatchesByPosition {
+  let current: { readonly epoch: number; readonly order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
   return async (position) => {
-    if (current.epoch !== position.epoch) current = { epoch: position.epoch, order: epochOrder(source.rows, seed, position.epoch) };
+    if (current.epoch !== position.epoch)
+      current = { epoch: position.epoch, order: epochOrder(source.rows, seed, position.epoch) };
     return source.examples(batchAt(current.order, position, batchSize));
   };
 }

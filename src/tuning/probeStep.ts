@@ -31,12 +31,19 @@ const probeRate = 1e-3;
 const soundedRows = 256;
 
 /** Training batches of the shortest and the longest rows: the runtime's memory grows with each new size of batch, and a training meets them all. */
-async function outermostBatches({ batch, source, task: { settings } }: Pick<StepSetting, 'batch' | 'source' | 'task'>, signal?: AbortSignal): Promise<readonly Batch[]> {
+async function outermostBatches(
+  { batch, source, task: { settings } }: Pick<StepSetting, 'batch' | 'source' | 'task'>,
+  signal?: AbortSignal,
+): Promise<readonly Batch[]> {
   const spacing = Math.max(1, Math.floor(source.rows / soundedRows));
   const numbers = Array.from({ length: Math.min(source.rows, soundedRows) }, (_, i) => i * spacing);
   signal?.throwIfAborted();
-  const examples = [...await source.examples(numbers)].sort((a, b) => a.prompt.length - b.prompt.length);
-  return [examples.slice(-settings.batchSize), examples.slice(0, settings.batchSize), examples.slice(-settings.batchSize)].map((rows) => layOut(rows, batch));
+  const examples = [...(await source.examples(numbers))].sort((a, b) => a.prompt.length - b.prompt.length);
+  return [
+    examples.slice(-settings.batchSize),
+    examples.slice(0, settings.batchSize),
+    examples.slice(-settings.batchSize),
+  ].map((rows) => layOut(rows, batch));
 }
 
 /**
@@ -51,14 +58,19 @@ export async function probeStep(task: Task, model: LanguageModel, signal?: Abort
     const batches = openBatches(source, task.settings);
     const setting = { task, objective, learner, batch: batchOptions(task, model, 'training'), source };
     const initial = copyPrompt(await learner.prompt(learner.start));
-    const first = await takeStep(setting, begin(learner.start, initial, { optimizer: task.settings.optimizer, learningRate: probeRate }), batches);
+    const first = await takeStep(
+      setting,
+      begin(learner.start, initial, { optimizer: task.settings.optimizer, learningRate: probeRate }),
+      batches,
+    );
     signal?.throwIfAborted();
     const began = performance.now();
     const { examplesPerSecond, progress } = await takeStep(setting, first.progress, batches);
     const stepSeconds = (performance.now() - began) / 1000;
     const prompt = await learner.prompt(progress.parameters);
     const rows = Math.min(scoredRows, source.rows);
-    const score = () => scoreSplit({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows, signal }, prompt);
+    const score = () =>
+      scoreSplit({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows, signal }, prompt);
     await score();
     const beganScoring = performance.now();
     await score();

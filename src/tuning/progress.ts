@@ -1,6 +1,17 @@
 import { Failure } from '../failure';
 import type { SplitScore } from '../scoring/scoreSplit';
-import { packMoments, packParameters, packPrompt, unpackMoments, unpackParameters, unpackPrompt, type AllMoments, type Best, type Checkpoint, type TrainingState } from './checkpoint';
+import {
+  packMoments,
+  packParameters,
+  packPrompt,
+  unpackMoments,
+  unpackParameters,
+  unpackPrompt,
+  type AllMoments,
+  type Best,
+  type Checkpoint,
+  type TrainingState,
+} from './checkpoint';
 import type { Parameters } from './encoder/encoder';
 import { copyParameters } from './learner';
 import { optimizers } from './optimizer/optimizer';
@@ -23,9 +34,15 @@ export interface Progress {
   readonly withoutGain: number;
 }
 
-export function begin(start: Parameters, initial: SoftPrompt, { optimizer, learningRate }: { readonly optimizer: Settings['optimizer']; readonly learningRate: number }): Progress {
+export function begin(
+  start: Parameters,
+  initial: SoftPrompt,
+  { optimizer, learningRate }: { readonly optimizer: Settings['optimizer']; readonly learningRate: number },
+): Progress {
   const parameters = copyParameters(start);
-  const moments = Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, optimizers[optimizer].start(parameter)]));
+  const moments = Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [name, optimizers[optimizer].start(parameter)]),
+  );
   return { parameters, moments, initial, step: 0, position: { epoch: 0, batch: 0 }, learningRate, withoutGain: 0 };
 }
 
@@ -35,14 +52,39 @@ export type Judged = Pick<Progress, 'step' | 'best' | 'bestPrompt' | 'withoutGai
 /** Keeps the prompt when it beats the best so far: by accuracy, and by loss between equals; a generation task by loss. */
 export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: SoftPrompt): P {
   const { best } = progress;
-  const better = !best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss);
+  const better =
+    !best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss);
   if (!better) return { ...progress, withoutGain: progress.withoutGain + 1 };
-  return { ...progress, best: { step: progress.step, loss: score.loss, accuracy: score.accuracy }, bestPrompt: copyPrompt(prompt), withoutGain: 0 };
+  return {
+    ...progress,
+    best: { step: progress.step, loss: score.loss, accuracy: score.accuracy },
+    bestPrompt: copyPrompt(prompt),
+    withoutGain: 0,
+  };
 }
 
-export function checkpointOf({ parameters, moments, initial, step, position, learningRate, best, bestPrompt, withoutGain }: Progress): Checkpoint {
+export function checkpointOf({
+  parameters,
+  moments,
+  initial,
+  step,
+  position,
+  learningRate,
+  best,
+  bestPrompt,
+  withoutGain,
+}: Progress): Checkpoint {
   const state: TrainingState = { position, learningRate, best, withoutGain };
-  return { step, state, arrays: { ...packParameters(parameters), ...packMoments(moments), ...packPrompt('best', bestPrompt), ...packPrompt('initial', initial) } };
+  return {
+    step,
+    state,
+    arrays: {
+      ...packParameters(parameters),
+      ...packMoments(moments),
+      ...packPrompt('best', bestPrompt),
+      ...packPrompt('initial', initial),
+    },
+  };
 }
 
 /**
@@ -53,9 +95,20 @@ export function checkpointOf({ parameters, moments, initial, step, position, lea
 export function restore({ step, arrays, state }: Checkpoint, start: Parameters, initial: SoftPrompt): Progress {
   const { position, learningRate, best, withoutGain } = state as TrainingState;
   const parameters = unpackParameters(arrays, start);
-  if (!parameters) throw new Failure('checkpoint-shape', 'The checkpoint does not fit the template and the model.', {}, 'Resume with the template the run began with, or train anew.');
+  if (!parameters)
+    throw new Failure(
+      'checkpoint-shape',
+      'The checkpoint does not fit the template and the model.',
+      {},
+      'Resume with the template the run began with, or train anew.',
+    );
   return {
-    parameters, step, position, learningRate, best, withoutGain,
+    parameters,
+    step,
+    position,
+    learningRate,
+    best,
+    withoutGain,
     moments: unpackMoments(arrays, start),
     initial: unpackPrompt('initial', arrays, initial) ?? initial,
     bestPrompt: unpackPrompt('best', arrays, initial),

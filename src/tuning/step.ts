@@ -38,7 +38,11 @@ export async function takeStep(setting: StepSetting, progress: Progress, batches
   const step = progress.step + 1;
   if (Number.isFinite(loss)) {
     for (const [name, parameter] of Object.entries(progress.parameters)) {
-      optimizers[settings.optimizer].update(parameter, gradients[name]!, progress.moments[name]!, { learningRate: rate, weightDecay: settings.weightDecay, step });
+      optimizers[settings.optimizer].update(parameter, gradients[name]!, progress.moments[name]!, {
+        learningRate: rate,
+        weightDecay: settings.weightDecay,
+        step,
+      });
     }
   }
   const seconds = (performance.now() - began) / 1000;
@@ -53,7 +57,11 @@ interface Measurement {
 }
 
 /** Loss and gradients over the step's batches, each batch counting by what its mean is a mean over. */
-async function measure({ task, learner, objective, batch: layout, source }: StepSetting, progress: Progress, batches: BatchesByPosition): Promise<Measurement> {
+async function measure(
+  { task, learner, objective, batch: layout, source }: StepSetting,
+  progress: Progress,
+  batches: BatchesByPosition,
+): Promise<Measurement> {
   const { settings } = task;
   const prompt = await learner.prompt(progress.parameters);
   const parts: { readonly loss: number; readonly gradients: Gradients; readonly weight: number }[] = [];
@@ -63,22 +71,38 @@ async function measure({ task, learner, objective, batch: layout, source }: Step
     const batch = layOut(rows, layout);
     const dropped = dropOut(prompt, settings.dropout, streamFor(settings.seed, 6, progress.step, i));
     const { loss, gradient, prefixGradient } = await objective.step(batch, dropped.prompt);
-    parts.push({ loss, weight: batch.weight, gradients: await learner.backward(progress.parameters, dropped.gradient({ values: gradient, prefix: prefixGradient })) });
+    parts.push({
+      loss,
+      weight: batch.weight,
+      gradients: await learner.backward(
+        progress.parameters,
+        dropped.gradient({ values: gradient, prefix: prefixGradient }),
+      ),
+    });
     examples += rows.length;
     position = nextPosition(position, source.rows, settings.batchSize);
   }
   const total = parts.reduce((sum, part) => sum + part.weight, 0);
   return {
-    position, examples,
+    position,
+    examples,
     loss: parts.reduce((sum, part) => sum + (part.loss * part.weight) / total, 0),
-    gradients: weightedSum(parts.map((part) => ({ gradients: part.gradients, share: part.weight / total })), progress.parameters),
+    gradients: weightedSum(
+      parts.map((part) => ({ gradients: part.gradients, share: part.weight / total })),
+      progress.parameters,
+    ),
   };
 }
 
-function weightedSum(parts: readonly { readonly gradients: Gradients; readonly share: number }[], parameters: Progress['parameters']): Gradients {
-  return Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => {
-    const sum = new Float32Array(values.length);
-    for (const { gradients, share } of parts) gradients[name]?.forEach((value, i) => (sum[i]! += value * share));
-    return [name, sum];
-  }));
+function weightedSum(
+  parts: readonly { readonly gradients: Gradients; readonly share: number }[],
+  parameters: Progress['parameters'],
+): Gradients {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, { values }]) => {
+      const sum = new Float32Array(values.length);
+      for (const { gradients, share } of parts) gradients[name]?.forEach((value, i) => (sum[i]! += value * share));
+      return [name, sum];
+    }),
+  );
 }

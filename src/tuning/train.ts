@@ -18,10 +18,32 @@ import { trialRates, trialSteps } from './optimizer/trialRates';
 export type { Checkpoint } from './checkpoint';
 
 export type TrainEvent =
-  | { readonly kind: 'sweep'; readonly rate: number; readonly trial: number; readonly trials: number; readonly devLoss: number }
+  | {
+      readonly kind: 'sweep';
+      readonly rate: number;
+      readonly trial: number;
+      readonly trials: number;
+      readonly devLoss: number;
+    }
   | { readonly kind: 'rate'; readonly learningRate: number }
-  | { readonly kind: 'step'; readonly step: number; readonly steps: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number }
-  | { readonly kind: 'dev'; readonly step: number; readonly loss: number; readonly accuracy: number; readonly macroF1: number; readonly best: boolean; readonly samples?: readonly Sample[] }
+  | {
+      readonly kind: 'step';
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number;
+      readonly learningRate: number;
+      readonly gradientNorm: number;
+      readonly examplesPerSecond: number;
+    }
+  | {
+      readonly kind: 'dev';
+      readonly step: number;
+      readonly loss: number;
+      readonly accuracy: number;
+      readonly macroF1: number;
+      readonly best: boolean;
+      readonly samples?: readonly Sample[];
+    }
   | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint };
 
 export interface TrainOptions {
@@ -59,12 +81,18 @@ interface Setting extends StepSetting {
  * (Liu et al. 2022). The same task, settings and seed give the same numbers; so does going on from a checkpoint. The test split is never read.
  * @throws Failure "loss-not-finite", "no-rule", "no-cache", and those of reading rows
  */
-export async function* train(task: Task, model: LanguageModel, options: TrainOptions = {}): AsyncGenerator<TrainEvent, TrainedPrompt> {
+export async function* train(
+  task: Task,
+  model: LanguageModel,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainEvent, TrainedPrompt> {
   const objective = openTaskObjective(task, model);
   const learner = await openLearner(task, model, options.start);
   try {
     const setting: Setting = {
-      task, objective, learner,
+      task,
+      objective,
+      learner,
       batch: batchOptions(task, model, 'training'),
       scoring: batchOptions(task, model, 'scoring'),
       source: openSource(task, model, 'train'),
@@ -72,7 +100,9 @@ export async function* train(task: Task, model: LanguageModel, options: TrainOpt
       signal: options.signal,
     };
     const initial = copyPrompt(await learner.prompt(learner.start));
-    const progress = options.resume ? restore(options.resume, learner.start, initial) : beginAt(setting, initial, yield* settleRate(setting, initial));
+    const progress = options.resume
+      ? restore(options.resume, learner.start, initial)
+      : beginAt(setting, initial, yield* settleRate(setting, initial));
     return yield* run(setting, progress);
   } finally {
     await learner.close();
@@ -115,26 +145,49 @@ async function trial(setting: Setting, start: Progress): Promise<number> {
     losses.push(taken.loss);
     progress = taken.progress;
   }
-  if (setting.dev) return (await scoreDev(setting, await setting.learner.prompt(progress.parameters), trialDevRows)).loss;
+  if (setting.dev)
+    return (await scoreDev(setting, await setting.learner.prompt(progress.parameters), trialDevRows)).loss;
   const last = losses.slice(-trialLastBatches);
   return last.reduce((sum, loss) => sum + loss, 0) / last.length;
 }
 
 async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEvent, TrainedPrompt> {
-  const { learner, signal, task: { settings: { steps, evalEvery, patience } } } = setting;
+  const {
+    learner,
+    signal,
+    task: {
+      settings: { steps, evalEvery, patience },
+    },
+  } = setting;
   const batches = openBatches(setting.source, setting.task.settings);
   let progress = start;
   while (progress.step < steps && !signal?.aborted) {
     const taken = await takeStep(setting, progress, batches);
     progress = taken.progress;
     if (!Number.isFinite(taken.loss)) throw notFinite(progress.step, taken.rate);
-    yield { kind: 'step', step: progress.step, steps, loss: taken.loss, learningRate: taken.rate, gradientNorm: taken.gradientNorm, examplesPerSecond: taken.examplesPerSecond };
+    yield {
+      kind: 'step',
+      step: progress.step,
+      steps,
+      loss: taken.loss,
+      learningRate: taken.rate,
+      gradientNorm: taken.gradientNorm,
+      examplesPerSecond: taken.examplesPerSecond,
+    };
     if (progress.step % evalEvery !== 0 && progress.step !== steps) continue;
     if (setting.dev) {
       const prompt = await learner.prompt(progress.parameters);
       const score = await scoreDev(setting, prompt, devRows);
       progress = weigh(progress, score, prompt);
-      yield { kind: 'dev', step: progress.step, loss: score.loss, accuracy: score.accuracy, macroF1: score.macroF1, best: progress.withoutGain === 0, samples: score.samples };
+      yield {
+        kind: 'dev',
+        step: progress.step,
+        loss: score.loss,
+        accuracy: score.accuracy,
+        macroF1: score.macroF1,
+        best: progress.withoutGain === 0,
+        samples: score.samples,
+      };
     }
     yield { kind: 'checkpoint', checkpoint: checkpointOf(progress) };
     if (patience > 0 && progress.withoutGain >= patience) break;
@@ -146,7 +199,12 @@ async function* run(setting: Setting, start: Progress): AsyncGenerator<TrainEven
 }
 
 function notFinite(step: number, rate: number): Failure {
-  return new Failure('loss-not-finite', `The loss is no longer a number at step ${step} (learning rate ${rate}).`, {}, 'Lower tune.learningRate, or set tune.clip to 1.');
+  return new Failure(
+    'loss-not-finite',
+    `The loss is no longer a number at step ${step} (learning rate ${rate}).`,
+    {},
+    'Lower tune.learningRate, or set tune.clip to 1.',
+  );
 }
 
 const scoreDev = ({ task, objective, scoring, dev }: Setting, prompt: SoftPrompt, most: number): Promise<SplitScore> =>

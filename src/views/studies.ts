@@ -18,7 +18,10 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
     if (!group) groups.set(key, [run]);
     else if (!group.some(({ settings }) => settings.seed === run.settings.seed)) group.push(run);
   }
-  return [...groups].map(([key, [newest, ...others]]) => ({ key, runs: [newest!, ...others].sort((a, b) => a.settings.seed - b.settings.seed) as [RunRecord, ...RunRecord[]] }));
+  return [...groups].map(([key, [newest, ...others]]) => ({
+    key,
+    runs: [newest!, ...others].sort((a, b) => a.settings.seed - b.settings.seed) as [RunRecord, ...RunRecord[]],
+  }));
 }
 
 /**
@@ -36,9 +39,12 @@ const planOf = ({ runs: [run] }: Study): string | undefined => run.study?.id;
 
 /** Templates one after the other, untrained before trained, newest first. */
 export function inReadingOrder(studies: readonly Study[]): readonly Study[] {
-  return [...studies].sort(({ runs: [a] }, { runs: [b] }) => a.template.path.localeCompare(b.template.path)
-    || methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method)
-    || b.created.localeCompare(a.created));
+  return [...studies].sort(
+    ({ runs: [a] }, { runs: [b] }) =>
+      a.template.path.localeCompare(b.template.path) ||
+      methodOrder.indexOf(a.method) - methodOrder.indexOf(b.method) ||
+      b.created.localeCompare(a.created),
+  );
 }
 
 export function ofFamily(runs: readonly RunRecord[], family: string | null): readonly RunRecord[] {
@@ -52,7 +58,7 @@ function studyKey({ template, method, settings, model }: RunRecord): string {
 
 /** Studies that answer the same question, so that the newest stands for all. One trained on another file answers another: what its rows are worth. */
 function contest({ runs: [{ template, method, data }] }: Study): string {
-  return JSON.stringify([template.path, method, method === 'hard' ? null : data.train?.path ?? null]);
+  return JSON.stringify([template.path, method, method === 'hard' ? null : (data.train?.path ?? null)]);
 }
 
 /** FNV-1a, 32 bits twice with different starts (Fowler, Noll and Vo), in hexadecimal. */

@@ -7,7 +7,11 @@ const mostKept = 16;
  * Remembers what was read of files until they are written to again.
  * @returns a function that reads a file through `read` when its size, time or `question` have changed; failures are not remembered
  */
-export function rememberByFile<Value>(): (file: string, question: string, read: () => Promise<Value>) => Promise<Value> {
+export function rememberByFile<Value>(): (
+  file: string,
+  question: string,
+  read: () => Promise<Value>,
+) => Promise<Value> {
   const kept = new Map<string, { readonly version: string; readonly value: Value }>();
   return async (file, question, read) => {
     const found = await stat(file, { bigint: true }).catch(() => undefined);

@@ -22,6 +22,9 @@ export async function modelTokenizer(model: string, from: string): Promise<Model
   const file = place.kind === 'gguf' ? place.file : join(place.folder, 'tokenizer.json');
   return tokenizers(file, '', async () => {
     const { configuration: sizes, tokenizer } = await readModelRecords(place);
-    return { sizes, tokenizer: makeTokenizer(tokenizer, { file, vocabularySize: sizes.vocabularySize, kind: sizes.kind }) };
+    return {
+      sizes,
+      tokenizer: makeTokenizer(tokenizer, { file, vocabularySize: sizes.vocabularySize, kind: sizes.kind }),
+    };
   });
 }

@@ -56,7 +56,14 @@ export async function factsOf(text: string, path: string, wanted: FactsWanted = 
   ]);
   wanted.signal?.throwIfAborted();
   return {
-    readPartial, partialNames: names, dataFiles, models, columns, lastRuns, ...rows, ...tokens,
+    readPartial,
+    partialNames: names,
+    dataFiles,
+    models,
+    columns,
+    lastRuns,
+    ...rows,
+    ...tokens,
     fileExists: (file) => existsSync(resolve(folder, file)),
     mayRead: (file) => isWithinReach(resolve(folder, file)),
   };
@@ -70,14 +77,31 @@ async function partialNames(folder: string): Promise<readonly string[]> {
 /** Data files in the template's folder and those just below it. */
 async function dataFilesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const below = await Promise.all(entries.filter((entry) => entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)).map(async ({ name }) =>
-    (await readdir(join(folder, name)).catch(() => [])).map((file) => join(folder, name, file))));
-  const files = [...entries.filter((entry) => entry.isFile()).map((entry) => join(folder, entry.name)), ...below.flat()];
-  return files.filter((file) => dataExtension.test(file)).map((file) => relative(folder, file).split(sep).join('/')).sort();
+  const below = await Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name))
+      .map(async ({ name }) =>
+        (await readdir(join(folder, name)).catch(() => [])).map((file) => join(folder, name, file)),
+      ),
+  );
+  const files = [
+    ...entries.filter((entry) => entry.isFile()).map((entry) => join(folder, entry.name)),
+    ...below.flat(),
+  ];
+  return files
+    .filter((file) => dataExtension.test(file))
+    .map((file) => relative(folder, file).split(sep).join('/'))
+    .sort();
 }
 
 async function modelsAtHand(model: string, folder: string): Promise<readonly string[]> {
-  const [listed, found] = await Promise.all([listModels(), findFolder(model, folder).then(() => true, () => false)]);
+  const [listed, found] = await Promise.all([
+    listModels(),
+    findFolder(model, folder).then(
+      () => true,
+      () => false,
+    ),
+  ]);
   const ids = listed.map(({ id }) => id).filter((id) => id !== 'builtin');
   return found && model !== 'builtin' && !ids.includes(model) ? [...ids, model] : ids;
 }
@@ -94,7 +118,8 @@ const surveys = rememberByFile<RowSurvey>();
 async function columnsOf(analysis: Analysis, folder: string): Promise<readonly string[] | undefined> {
   for (const split of splits) {
     const file = fileOf(analysis, split, folder);
-    const columns = file === undefined ? undefined : await columnsRead(file, '', () => readColumns(file)).catch(() => undefined);
+    const columns =
+      file === undefined ? undefined : await columnsRead(file, '', () => readColumns(file)).catch(() => undefined);
     if (columns) return columns;
   }
   return undefined;
@@ -111,7 +136,8 @@ async function rowFacts(analysis: Analysis, folder: string, signal: AbortSignal 
     if (file === undefined) continue;
     try {
       const survey = await surveys(file, JSON.stringify([names, label]), () =>
-        surveyRows(file, { keyOf: (row) => rowKey(row, names), label, samples: keptRows, mostRows, signal }));
+        surveyRows(file, { keyOf: (row) => rowKey(row, names), label, samples: keptRows, mostRows, signal }),
+      );
       seen[split] = { file: analysis.written.data![split]!, ...survey };
       samples ??= survey.samples;
     } catch (error) {
@@ -121,7 +147,12 @@ async function rowFacts(analysis: Analysis, folder: string, signal: AbortSignal 
       if (error.code !== 'data-missing' && error.code !== 'outside-workspace') unreadable[split] = sentenceOf(error);
     }
   }
-  return { splits: seen, unreadable, sampleRows: samples, dataLabels: label === undefined ? undefined : seen.train?.labels };
+  return {
+    splits: seen,
+    unreadable,
+    sampleRows: samples,
+    dataLabels: label === undefined ? undefined : seen.train?.labels,
+  };
 }
 
 async function tokenFacts(model: string, from: string): Promise<Partial<Facts>> {
@@ -136,10 +167,18 @@ async function tokenFacts(model: string, from: string): Promise<Partial<Facts>> 
 
 /** The newest finished run of each method on this template. */
 async function lastRunsOf(path: string, runsFolder: string): Promise<readonly LastRun[]> {
-  const runs = (await listRuns(runsFolder)).filter(({ template, status, result }) => status === 'done' && result && resolve(template.path) === path);
+  const runs = (await listRuns(runsFolder)).filter(
+    ({ template, status, result }) => status === 'done' && result && resolve(template.path) === path,
+  );
   const newest = runs.filter(({ method }, index) => runs.findIndex((other) => other.method === method) === index);
   return newest.map(({ id, method, result, finished, created }) => ({
-    run: id, method, accuracy: result!.accuracy, accuracyInterval: result!.accuracyInterval, loss: result!.loss, n: result!.n, finished: finished ?? created,
+    run: id,
+    method,
+    accuracy: result!.accuracy,
+    accuracyInterval: result!.accuracyInterval,
+    loss: result!.loss,
+    n: result!.n,
+    finished: finished ?? created,
   }));
 }
 

@@ -6,18 +6,22 @@ import { splitPromptFile } from '../template/syntax/dotprompt';
 
 /** Paths of the models that templates name by a path, as {@link listModels} takes them. Templates that cannot be read name none. */
 export async function modelsOfTemplates(templates: readonly string[]): Promise<readonly string[]> {
-  const named = await Promise.all(templates.map(async (path) => {
-    const reference = modelOf(await readFile(path, 'utf8').catch(() => ''));
-    const [place, variant] = reference?.split('#') ?? [];
-    const found = place && place !== 'builtin' ? resolve(dirname(path), place) : undefined;
-    return found && existsSync(found) ? `${found}${variant === undefined ? '' : `#${variant}`}` : undefined;
-  }));
+  const named = await Promise.all(
+    templates.map(async (path) => {
+      const reference = modelOf(await readFile(path, 'utf8').catch(() => ''));
+      const [place, variant] = reference?.split('#') ?? [];
+      const found = place && place !== 'builtin' ? resolve(dirname(path), place) : undefined;
+      return found && existsSync(found) ? `${found}${variant === undefined ? '' : `#${variant}`}` : undefined;
+    }),
+  );
   return [...new Set(named.filter((reference) => reference !== undefined))];
 }
 
 function modelOf(text: string): string | undefined {
   const { frontMatter } = splitPromptFile(text);
-  const model = frontMatter && (parseDocument(frontMatter.text, { logLevel: 'silent' }).toJS() as { readonly model?: unknown } | null)?.model;
+  const model =
+    frontMatter &&
+    (parseDocument(frontMatter.text, { logLevel: 'silent' }).toJS() as { readonly model?: unknown } | null)?.model;
   return typeof model === 'string' ? model : undefined;
 }
 
@@ -28,8 +32,14 @@ const deepest = 4;
 /** The templates in a folder and in those below it. */
 export async function templatesBelow(folder: string, depth = 0): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const here = entries.filter((entry) => entry.isFile() && entry.name.endsWith('.prompt')).map(({ name }) => join(folder, name));
+  const here = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.prompt'))
+    .map(({ name }) => join(folder, name));
   if (depth === deepest) return here;
-  const below = await Promise.all(entries.filter((entry) => entry.isDirectory() && !passedOver.test(entry.name)).map(({ name }) => templatesBelow(join(folder, name), depth + 1)));
+  const below = await Promise.all(
+    entries
+      .filter((entry) => entry.isDirectory() && !passedOver.test(entry.name))
+      .map(({ name }) => templatesBelow(join(folder, name), depth + 1)),
+  );
   return [...here, ...below.flat()];
 }

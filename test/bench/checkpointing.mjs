@@ -8,13 +8,37 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const { values } = parseArgs({ options: { model: { type: 'string', default: 'builtin' }, batch: { type: 'string', default: '8' }, lengths: { type: 'string', default: '128,256,512' }, threads: { type: 'string', default: String(Math.min(cpus().length, 2)) } } });
+const { values } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'builtin' },
+    batch: { type: 'string', default: '8' },
+    lengths: { type: 'string', default: '128,256,512' },
+    threads: { type: 'string', default: String(Math.min(cpus().length, 2)) },
+  },
+});
 const outfile = join(root, 'out', 'checkpointingBench.js');
-await build({ entryPoints: [join(root, 'test/bench/checkpointing.ts')], outfile, bundle: true, platform: 'node', target: 'node20', external: ['onnxruntime-node'], logLevel: 'warning' });
+await build({
+  entryPoints: [join(root, 'test/bench/checkpointing.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: ['onnxruntime-node'],
+  logLevel: 'warning',
+});
 
-const step = (length, checkpointing) => JSON.parse(execFileSync(process.execPath, [outfile, values.model, values.batch, length, values.threads, String(checkpointing)], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }));
+const step = (length, checkpointing) =>
+  JSON.parse(
+    execFileSync(
+      process.execPath,
+      [outfile, values.model, values.batch, length, values.threads, String(checkpointing)],
+      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+    ),
+  );
 for (const length of values.lengths.split(',')) {
   const [held, again] = [step(length, false), step(length, true)];
   const side = ({ megabytes, seconds }) => `${megabytes.toFixed(0)} MB, ${seconds.toFixed(2)} s`;
-  console.log(`${values.batch} × ${length} tokens: held ${side(held)}; checkpointed ${side(again)} (${(held.megabytes / again.megabytes).toFixed(1)}× less memory, ${(again.seconds / held.seconds).toFixed(2)}× the time); ${held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS'}`);
+  console.log(
+    `${values.batch} × ${length} tokens: held ${side(held)}; checkpointed ${side(again)} (${(held.megabytes / again.megabytes).toFixed(1)}× less memory, ${(again.seconds / held.seconds).toFixed(2)}× the time); ${held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS'}`,
+  );
 }

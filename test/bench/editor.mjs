@@ -6,5 +6,13 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const outfile = join(root, 'out', 'benchEditor.js');
-await build({ entryPoints: [join(root, 'test/bench/editor.ts')], outfile, bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' });
-process.exitCode = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' }).status ?? 1;
+await build({
+  entryPoints: [join(root, 'test/bench/editor.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+});
+process.exitCode =
+  spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' }).status ?? 1;

@@ -14,7 +14,9 @@ const { values } = parseArgs({ options: { keystrokes: { type: 'string', default:
 const lengths = [50, 500, 5000];
 
 const facts: Facts = {
-  columns: ['text', 'label'], sampleRows: [{ text: 'a row', label: 'person' }], contextLength: 1 << 20,
+  columns: ['text', 'label'],
+  sampleRows: [{ text: 'a row', label: 'person' }],
+  contextLength: 1 << 20,
   encoder: { vocabularySize: 256, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) & 255) },
 };
 
@@ -50,5 +52,11 @@ for (const lines of lengths) {
     }
     if (key >= 3) (times.all ??= []).push(sum);
   }
-  console.log([lines, ...Object.keys(work).map((name) => `${median(times[name]!).toFixed(1)} ms`), `${median(times.all!).toFixed(1)} ms`].join(' | '));
+  console.log(
+    [
+      lines,
+      ...Object.keys(work).map((name) => `${median(times[name]!).toFixed(1)} ms`),
+      `${median(times.all!).toFixed(1)} ms`,
+    ].join(' | '),
+  );
 }

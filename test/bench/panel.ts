@@ -12,7 +12,10 @@ export { webviewPage } from '../../src/views/page/webviewPage';
 export { themes } from '../webview/themes';
 
 /** How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and the detail of one. */
-export async function benchTable(runs: number, rows: number): Promise<{ readonly open: number; readonly first: number; readonly all: number; readonly detail: number }> {
+export async function benchTable(
+  runs: number,
+  rows: number,
+): Promise<{ readonly open: number; readonly first: number; readonly all: number; readonly detail: number }> {
   const parent = mkdtempSync(join(tmpdir(), 'prompt-tuner-bench-'));
   try {
     const folders = Array.from({ length: runs }, (_, index) => join(parent, `run-${index}`));
@@ -21,7 +24,10 @@ export async function benchTable(runs: number, rows: number): Promise<{ readonly
       await writePredictions(folder, predictionsOf(index + 3, 0.4 + 0.05 * index, rows));
     }
     const began = performance.now();
-    const table = await openRowTable({ token: 't', studies: folders.map((folder) => ({ key: folder, name: '', folders: [folder] })) });
+    const table = await openRowTable({
+      token: 't',
+      studies: folders.map((folder) => ({ key: folder, name: '', folders: [folder] })),
+    });
     const open = performance.now() - began;
     let read = (await table.chunk(0)).inputs.length;
     const first = performance.now() - began;
@@ -39,17 +45,43 @@ export async function benchTable(runs: number, rows: number): Promise<{ readonly
 export function benchComparison(runs: number, rows: number): object {
   const methods = ['hard', 'soft', 'v1', 'v2'] as const;
   const sketches = Array.from({ length: runs }, (_, index) => ({
-    id: `run-${10 + index}`, method: methods[index % 4]!, template: index < 4 ? 'triage' : `triage.v${Math.floor(index / 4)}`, accuracy: 0.4 + 0.05 * index, trained: index % 4 === 0 ? 0 : 5120, rows,
+    id: `run-${10 + index}`,
+    method: methods[index % 4]!,
+    template: index < 4 ? 'triage' : `triage.v${Math.floor(index / 4)}`,
+    accuracy: 0.4 + 0.05 * index,
+    trained: index % 4 === 0 ? 0 : 5120,
+    rows,
   }));
   const records = sketches.map(sketchRun);
   const { state } = compareRuns(records, { family: null, older: false, baseline: null });
   const predictions = new Map(sketches.map(({ id, accuracy }) => [id, predictionsOf(1 + id.length, accuracy, rows)]));
-  const studies = state.studies.map(({ key, runs: seeds }) => ({ key, adapterBytes: 0, trials: seeds.map(({ run }) => ({ record: records.find(({ id }) => id === run)!, predictions: predictions.get(run)! })) }));
+  const studies = state.studies.map(({ key, runs: seeds }) => ({
+    key,
+    adapterBytes: 0,
+    trials: seeds.map(({ run }) => ({
+      record: records.find(({ id }) => id === run)!,
+      predictions: predictions.get(run)!,
+    })),
+  }));
   const began = performance.now();
   const analysis = { token: state.token!, ...analyseStudies(studies, state.baseline) };
   const analysisMilliseconds = performance.now() - began;
-  const chunks = chunksOf(state.token!, Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])));
-  const plain = chunks.map((chunk) => ({ ...chunk, numbers: [...chunk.numbers], expected: [...chunk.expected], predicted: [...chunk.predicted], probabilities: [...chunk.probabilities] }));
-  const points = records.map(({ id }) => ({ run: id, from: 0, training: Array.from({ length: 300 }, (_, i) => [i + 1, 1 / (i + 1)] as const), dev: [] }));
+  const chunks = chunksOf(
+    state.token!,
+    Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])),
+  );
+  const plain = chunks.map((chunk) => ({
+    ...chunk,
+    numbers: [...chunk.numbers],
+    expected: [...chunk.expected],
+    predicted: [...chunk.predicted],
+    probabilities: [...chunk.probabilities],
+  }));
+  const points = records.map(({ id }) => ({
+    run: id,
+    from: 0,
+    training: Array.from({ length: 300 }, (_, i) => [i + 1, 1 / (i + 1)] as const),
+    dev: [],
+  }));
   return { state, analysis, analysisMilliseconds, chunks: plain, points };
 }

@@ -9,16 +9,50 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const { values } = parseArgs({ options: {
-  task: { type: 'string', default: 'trec' }, methods: { type: 'string', default: 'soft,v1,v2' }, rows: { type: 'string', default: '500' },
-  set: { type: 'string', default: '{}' }, rates: { type: 'string', default: '' }, steps: { type: 'string', default: '300' }, seeds: { type: 'string', default: '3' }, data: { type: 'string', default: join(root, '..', 'shared', 'data') },
-} });
+const { values } = parseArgs({
+  options: {
+    task: { type: 'string', default: 'trec' },
+    methods: { type: 'string', default: 'soft,v1,v2' },
+    rows: { type: 'string', default: '500' },
+    set: { type: 'string', default: '{}' },
+    rates: { type: 'string', default: '' },
+    steps: { type: 'string', default: '300' },
+    seeds: { type: 'string', default: '3' },
+    data: { type: 'string', default: join(root, '..', 'shared', 'data') },
+  },
+});
 
 const out = join(root, 'out', 'bench');
 mkdirSync(out, { recursive: true });
-await build({ entryPoints: [join(root, 'test/bench/quality.ts')], outfile: join(root, 'out', 'quality.js'), bundle: true, platform: 'node', target: 'node20', external: ['onnxruntime-node'], logLevel: 'warning' });
+await build({
+  entryPoints: [join(root, 'test/bench/quality.ts')],
+  outfile: join(root, 'out', 'quality.js'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: ['onnxruntime-node'],
+  logLevel: 'warning',
+});
 
 const picked = `import json, random; rows = list(range(sum(1 for _ in open(${JSON.stringify(join(resolve(values.data), values.task, 'train.jsonl'))})))); random.Random(0).shuffle(rows); print(json.dumps(rows[:${Number(values.rows)}]))`;
 const rowsFile = join(out, `${values.task}-rows.json`);
-writeFileSync(rowsFile, execFileSync(process.env.PROMPT_TUNER_PYTHON ?? 'python3', ['-c', picked], { encoding: 'utf8' }));
-execFileSync(process.execPath, [join(root, 'out', 'quality.js'), resolve(values.data), values.task, rowsFile, out, values.methods, values.steps, values.seeds, values.set, values.rates], { cwd: root, stdio: 'inherit' });
+writeFileSync(
+  rowsFile,
+  execFileSync(process.env.PROMPT_TUNER_PYTHON ?? 'python3', ['-c', picked], { encoding: 'utf8' }),
+);
+execFileSync(
+  process.execPath,
+  [
+    join(root, 'out', 'quality.js'),
+    resolve(values.data),
+    values.task,
+    rowsFile,
+    out,
+    values.methods,
+    values.steps,
+    values.seeds,
+    values.set,
+    values.rates,
+  ],
+  { cwd: root, stdio: 'inherit' },
+);

@@ -6,5 +6,13 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const outfile = join(root, 'out', 'runsBench.js');
-await build({ entryPoints: [join(root, 'test/bench/runs.ts')], outfile, bundle: true, platform: 'node', target: 'node20', external: ['onnxruntime-node'], logLevel: 'warning' });
+await build({
+  entryPoints: [join(root, 'test/bench/runs.ts')],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: ['onnxruntime-node'],
+  logLevel: 'warning',
+});
 process.exitCode = spawnSync(process.execPath, [outfile], { stdio: 'inherit' }).status ?? 1;

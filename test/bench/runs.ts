@@ -29,14 +29,28 @@ async function main(): Promise<void> {
   try {
     for (let i = 0; i < count; i++) {
       const id = `20260101-${String(i).padStart(6, '0')}`;
-      const folder = await createRun(runs, record(id, { status: 'done', result: result('soft', 0.8, id), template: { path: `/work/t${i % 20}.prompt`, text: 'x'.repeat(2000), sha256: 'aa' } }));
-      for (let step = 1; step <= 20; step++) await appendMetric(folder, { step, loss: 1, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 });
+      const folder = await createRun(
+        runs,
+        record(id, {
+          status: 'done',
+          result: result('soft', 0.8, id),
+          template: { path: `/work/t${i % 20}.prompt`, text: 'x'.repeat(2000), sha256: 'aa' },
+        }),
+      );
+      for (let step = 1; step <= 20; step++)
+        await appendMetric(folder, { step, loss: 1, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 });
     }
     console.log(`${count} runs`);
     await timed('runs list', () => scanRuns(runs));
     const watcher = watchRuns(() => [runs]);
-    await timed('the tree, first', async () => { await watcher.refresh(); return runsTree(watcher.runs, watcher.unreadable); });
-    await timed('the tree, again', async () => { await watcher.refresh(); return runsTree(watcher.runs, watcher.unreadable); });
+    await timed('the tree, first', async () => {
+      await watcher.refresh();
+      return runsTree(watcher.runs, watcher.unreadable);
+    });
+    await timed('the tree, again', async () => {
+      await watcher.refresh();
+      return runsTree(watcher.runs, watcher.unreadable);
+    });
     watcher.dispose();
     await timed('the queue, first', () => listQueue(runs));
     await timed('the queue, again', () => listQueue(runs));

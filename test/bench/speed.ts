@@ -22,10 +22,26 @@ async function main([template, modelFolder, objectiveName, file, threads, second
   const model = await openModel(modelFolder!, process.cwd());
   const task = await prepareTask(loaded, settings, model);
   const source = openSource(task, model, 'train');
-  const batches = await Promise.all(Array.from({ length: 8 }, (_, b) => source.examples(Array.from({ length: settings.batchSize }, (__, i) => b * settings.batchSize + i))));
-  writeFileSync(file!, JSON.stringify({ virtualTokens: task.layout.total, words: task.verbalizer.map((words) => words[0]), objective: objectiveName, batches: batches.map((batch) => batch.map((example) => forPeer(example, task.layout.total))) }));
+  const batches = await Promise.all(
+    Array.from({ length: 8 }, (_, b) =>
+      source.examples(Array.from({ length: settings.batchSize }, (__, i) => b * settings.batchSize + i)),
+    ),
+  );
+  writeFileSync(
+    file!,
+    JSON.stringify({
+      virtualTokens: task.layout.total,
+      words: task.verbalizer.map((words) => words[0]),
+      objective: objectiveName,
+      batches: batches.map((batch) => batch.map((example) => forPeer(example, task.layout.total))),
+    }),
+  );
 
-  const prompt = { rows: task.promptRows, hiddenSize: model.configuration.hiddenSize, values: initialTokens(task, model) };
+  const prompt = {
+    rows: task.promptRows,
+    hiddenSize: model.configuration.hiddenSize,
+    values: initialTokens(task, model),
+  };
   const parameter = { dims: [prompt.rows, prompt.hiddenSize], values: prompt.values };
   const moments = optimizers.adamw.start(parameter);
   const objective = openObjective(model, Number(threads));
@@ -44,10 +60,16 @@ async function main([template, modelFolder, objectiveName, file, threads, second
   while (performance.now() - began < Number(seconds) * 1000) await step();
   const elapsed = (performance.now() - began) / 1000;
   await objective.close();
-  process.stdout.write(`${JSON.stringify({ examplesPerSecond: ((steps - from) * settings.batchSize) / elapsed, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, firstLoss })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ examplesPerSecond: ((steps - from) * settings.batchSize) / elapsed, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, firstLoss })}\n`,
+  );
 }
 
 /** Virtual tokens in front are the peer's own business. */
-const forPeer = ({ prompt, label, answer }: Example, virtual: number): object => ({ ids: prompt.slice(virtual), label, answer });
+const forPeer = ({ prompt, label, answer }: Example, virtual: number): object => ({
+  ids: prompt.slice(virtual),
+  label,
+  answer,
+});
 
 void main(process.argv.slice(2));

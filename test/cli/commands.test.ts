@@ -18,7 +18,10 @@ async function train(folder: string, ...args: readonly string[]): Promise<Result
 
 describe('check', () => {
   it('finds nothing wrong with a sound template', async () => {
-    const unseen = { 'dev.jsonl': '{"text":"snow lay on the roofs","label":"wet"}\n', 'test.jsonl': '{"text":"the pond was cracked mud","label":"dry"}\n' };
+    const unseen = {
+      'dev.jsonl': '{"text":"snow lay on the roofs","label":"wet"}\n',
+      'test.jsonl': '{"text":"the pond was cracked mud","label":"dry"}\n',
+    };
     const folder = await workspace({ ...weather, ...unseen });
     expect(await run(folder, 'check', 'weather.prompt')).toEqual({ code: 0, out: 'Nothing is wrong.\n', err: '' });
     expect(await json(folder, 'check', 'weather.prompt')).toEqual([]);
@@ -32,29 +35,56 @@ describe('check', () => {
   });
 
   it('names file, code, range and severity of each finding and fails on an error', async () => {
-    const folder = await workspace({ ...weather, 'weather.prompt': weather['weather.prompt']!.replace('{{text}}', '{{words}}') });
+    const folder = await workspace({
+      ...weather,
+      'weather.prompt': weather['weather.prompt']!.replace('{{text}}', '{{words}}'),
+    });
     const { code, out } = await run(folder, 'check', 'weather.prompt', '--json');
-    const findings = JSON.parse(out) as { code: string; severity: string; file: string; range: { start: { line: number } } }[];
+    const findings = JSON.parse(out) as {
+      code: string;
+      severity: string;
+      file: string;
+      range: { start: { line: number } };
+    }[];
     expect(code).toBe(1);
     const finding = findings.find(({ severity }) => severity === 'error');
     expect(finding).toMatchObject({ file: 'weather.prompt', range: { start: { line: 11 } } });
-    expect((await run(folder, 'check', 'weather.prompt')).out).toMatch(/^weather\.prompt:12:\d+: error: .+ \[[a-z-]+\]$/m);
+    expect((await run(folder, 'check', 'weather.prompt')).out).toMatch(
+      /^weather\.prompt:12:\d+: error: .+ \[[a-z-]+\]$/m,
+    );
   });
 });
 
 describe('render', () => {
   it('shows a row as text and as tokens, with the virtual tokens in place', async () => {
     const folder = await workspace(weather);
-    const rendering = await json<{ text: string; answer: string; tokens: { virtual: boolean; text: string }[] }>(folder, 'render', 'weather.prompt', '--row', '1');
+    const rendering = await json<{ text: string; answer: string; tokens: { virtual: boolean; text: string }[] }>(
+      folder,
+      'render',
+      'weather.prompt',
+      '--row',
+      '1',
+    );
     expect(rendering.text).toBe('the sun burned the dry grass. The weather was');
     expect(rendering.answer).toBe('dry');
     expect(rendering.tokens.map(({ virtual }) => virtual).lastIndexOf(true)).toBe(3);
-    expect(rendering.tokens.slice(4).map(({ text }) => text).join('')).toBe(rendering.text);
+    expect(
+      rendering.tokens
+        .slice(4)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(rendering.text);
   });
 
   it('shows no virtual tokens of a hard prompt', async () => {
     const folder = await workspace(weather);
-    const { tokens } = await json<{ tokens: { virtual: boolean }[] }>(folder, 'render', 'weather.prompt', '--method', 'hard');
+    const { tokens } = await json<{ tokens: { virtual: boolean }[] }>(
+      folder,
+      'render',
+      'weather.prompt',
+      '--method',
+      'hard',
+    );
     expect(tokens.some(({ virtual }) => virtual)).toBe(false);
   });
 });
@@ -68,20 +98,35 @@ describe('train', () => {
     expect(lines[0]).toMatchObject({ kind: 'run', method: 'soft' });
     expect(lines.filter(({ kind }) => kind === 'step').map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6]);
     const result = lines.at(-1) as unknown as Result;
-    expect(result).toMatchObject({ kind: 'result', status: 'done', method: 'soft', split: 'test', n: 6, trainedParameters: 4 * 256 });
+    expect(result).toMatchObject({
+      kind: 'result',
+      status: 'done',
+      method: 'soft',
+      split: 'test',
+      n: 6,
+      trainedParameters: 4 * 256,
+    });
     expect(result.accuracyInterval[0]).toBeLessThanOrEqual(result.accuracy);
     expect(result.accuracyInterval[1]).toBeGreaterThanOrEqual(result.accuracy);
-    expect((await readdir(result.folder)).sort()).toEqual(expect.arrayContaining(['adapter', 'log.txt', 'metrics.jsonl', 'predictions.jsonl', 'run.json']));
+    expect((await readdir(result.folder)).sort()).toEqual(
+      expect.arrayContaining(['adapter', 'log.txt', 'metrics.jsonl', 'predictions.jsonl', 'run.json']),
+    );
     expect((await readFile(join(result.folder, 'predictions.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(6);
     const record = JSON.parse(await readFile(join(result.folder, 'run.json'), 'utf8')) as RunRecord;
-    expect(record).toMatchObject({ status: 'done', learningRate: 0.05, data: { train: { rows: 8 }, dev: { rows: 4 }, test: { rows: 6 } } });
+    expect(record).toMatchObject({
+      status: 'done',
+      learningRate: 0.05,
+      data: { train: { rows: 8 }, dev: { rows: 4 }, test: { rows: 6 } },
+    });
   });
 
   it('gives the same numbers for the same seed, and others for another', async () => {
     const folder = await workspace(weather);
     const metrics = async (...args: readonly string[]) => {
       const { folder: of } = await train(folder, ...args);
-      return (await readFile(join(of, 'metrics.jsonl'), 'utf8')).split('\n').map((line) => line.replace(/,"examplesPerSecond":[^}]*/, ''));
+      return (await readFile(join(of, 'metrics.jsonl'), 'utf8'))
+        .split('\n')
+        .map((line) => line.replace(/,"examplesPerSecond":[^}]*/, ''));
     };
     const first = await metrics();
     expect(await metrics()).toEqual(first);
@@ -108,24 +153,55 @@ describe('evaluate', () => {
   it('measures a run and its adapter as the training did', async () => {
     const folder = await workspace(weather);
     const trained = await train(folder);
-    const measures = ({ n, accuracy, loss, tokenLoss, macroF1 }: EvaluationResult) => ({ n, accuracy, macroF1, loss: loss.toFixed(5), tokenLoss: tokenLoss.toFixed(5) });
+    const measures = ({ n, accuracy, loss, tokenLoss, macroF1 }: EvaluationResult) => ({
+      n,
+      accuracy,
+      macroF1,
+      loss: loss.toFixed(5),
+      tokenLoss: tokenLoss.toFixed(5),
+    });
     const again = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--run', trained.run!);
     expect(measures(again)).toEqual(measures(trained));
     expect(again.run).toBe(trained.run);
-    const adapter = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--adapter', join(trained.folder, 'adapter'));
+    const adapter = await json<EvaluationResult>(
+      folder,
+      'evaluate',
+      'weather.prompt',
+      '--adapter',
+      join(trained.folder, 'adapter'),
+    );
     expect(measures(adapter)).toEqual(measures(trained));
     expect(adapter.run).toBeNull();
   });
 
   it('measures the text alone on the split asked for and leaves a run', async () => {
     const folder = await workspace(weather);
-    const result = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--method', 'hard', '--split', 'dev');
-    expect(result).toMatchObject({ method: 'hard', split: 'dev', n: 4, trainedParameters: 0, majority: { accuracy: 0.5 } });
-    expect((await json<RunRecord[]>(folder, 'runs', 'list')).map(({ id, status }) => [id, status])).toEqual([[result.run, 'done']]);
+    const result = await json<EvaluationResult>(
+      folder,
+      'evaluate',
+      'weather.prompt',
+      '--method',
+      'hard',
+      '--split',
+      'dev',
+    );
+    expect(result).toMatchObject({
+      method: 'hard',
+      split: 'dev',
+      n: 4,
+      trainedParameters: 0,
+      majority: { accuracy: 0.5 },
+    });
+    expect((await json<RunRecord[]>(folder, 'runs', 'list')).map(({ id, status }) => [id, status])).toEqual([
+      [result.run, 'done'],
+    ]);
   });
 
   it('refuses vectors of another length', async () => {
-    const folder = await workspace({ ...weather, 'other.prompt': weather['weather.prompt']!.replace('{{text}}', '{{soft 5}}{{text}}') });
+    const folder = await workspace({
+      ...weather,
+      'other.prompt': weather['weather.prompt']!.replace('{{text}}', '{{soft 5}}{{text}}'),
+    });
     const trained = await train(folder, '--set', 'tune.steps=1');
     const { code, err } = await run(folder, 'evaluate', 'other.prompt', '--run', trained.run!);
     expect(code).toBe(1);
@@ -136,9 +212,14 @@ describe('evaluate', () => {
 describe('compare', () => {
   it('sets hard and soft side by side, with the gain on the same rows, and writes a report', async () => {
     const folder = await workspace(weather);
-    const { rows, report } = await json<{ rows: { method: string; status: string; result: EvaluationResult; gain?: { against: string; mean: number } }[]; report: string }>(
-      folder, 'compare', 'weather.prompt', '--methods', 'soft,hard', '--report', 'out.html');
-    expect(rows.map(({ method, status }) => [method, status])).toEqual([['hard', 'done'], ['soft', 'done']]);
+    const { rows, report } = await json<{
+      rows: { method: string; status: string; result: EvaluationResult; gain?: { against: string; mean: number } }[];
+      report: string;
+    }>(folder, 'compare', 'weather.prompt', '--methods', 'soft,hard', '--report', 'out.html');
+    expect(rows.map(({ method, status }) => [method, status])).toEqual([
+      ['hard', 'done'],
+      ['soft', 'done'],
+    ]);
     const [hard, soft] = rows;
     expect(soft!.gain!.against).toBe(hard!.result.run);
     expect(soft!.gain!.mean).toBeCloseTo(soft!.result.accuracy - hard!.result.accuracy, 10);
@@ -148,9 +229,21 @@ describe('compare', () => {
 
   it('ends with a table and the path of the report', async () => {
     const folder = await workspace(weather);
-    const { code, out, err } = await run(folder, 'compare', 'weather.prompt', '--seeds', '2', '--set', 'tune.steps=2', '--report', 'out.html');
+    const { code, out, err } = await run(
+      folder,
+      'compare',
+      'weather.prompt',
+      '--seeds',
+      '2',
+      '--set',
+      'tune.steps=2',
+      '--report',
+      'out.html',
+    );
     expect(code).toBe(0);
-    expect(out).toMatch(/^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n(soft: No verdict: .*\n|.* collapsed: nearly every row was called "(wet|dry)"\n)*\nReport: .*out\.html\n$/);
+    expect(out).toMatch(
+      /^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n(soft: No verdict: .*\n|.* collapsed: nearly every row was called "(wet|dry)"\n)*\nReport: .*out\.html\n$/,
+    );
     expect(out).toContain('\nsoft: No verdict: 6 rows are too few, 15 are the least.\n');
     expect(err).toContain('weather · soft: Started');
     const ids = (await json<RunRecord[]>(folder, 'runs', 'list')).map(({ id }) => id);

@@ -15,7 +15,10 @@ const steps = 40;
 const wait = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 /** What is learnt: each step makes the next number of a logistic map, which nothing but the number before tells. */
-async function* count(from: { readonly step: number; readonly value: number }): AsyncGenerator<TrainEvent, TrainedPrompt> {
+async function* count(from: {
+  readonly step: number;
+  readonly value: number;
+}): AsyncGenerator<TrainEvent, TrainedPrompt> {
   let { step, value } = from;
   while (step < steps) {
     await wait();
@@ -35,11 +38,21 @@ async function work(folder: string): Promise<void> {
   const run = await goLive(folder, (await readRun(folder)).id, {});
   const stored = await readCheckpoint(folder).catch(() => undefined);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
-  const from = stored ? { step: stored.checkpoint.step, value: stored.checkpoint.arrays.value![0]! } : { step: 0, value: 0.3 };
-  const trained = await followTraining(count(from), run, { settings: { steps } as Settings, inputs: () => Promise.resolve([]) });
+  const from = stored
+    ? { step: stored.checkpoint.step, value: stored.checkpoint.arrays.value![0]! }
+    : { step: 0, value: 0.3 };
+  const trained = await followTraining(count(from), run, {
+    settings: { steps } as Settings,
+    inputs: () => Promise.resolve([]),
+  });
   run.progress({ phase: 'finished', step: steps, steps });
-  await run.end('done', (record) => ({ ...record, best: { step: steps, loss: trained.prompt.values[0]!, accuracy: 1 } }));
+  await run.end('done', (record) => ({
+    ...record,
+    best: { step: steps, loss: trained.prompt.values[0]!, accuracy: 1 },
+  }));
 }
 
 const [, , , runs] = process.argv;
-void serveQueue(runs!, { work, log: () => undefined, signal: new AbortController().signal }).then(() => process.exit(0));
+void serveQueue(runs!, { work, log: () => undefined, signal: new AbortController().signal }).then(() =>
+  process.exit(0),
+);

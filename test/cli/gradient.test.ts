@@ -5,12 +5,29 @@ import { createRandom, normal } from '../../src/data/random';
 import type { EvaluationResult } from '../../src/runs/store/record';
 import { json, jsonLines, run, weather, workspace } from './run';
 
-const plainStep = ['optimizer=sgd', 'schedule=constant', 'warmup=0', 'clip=0', 'weightDecay=0', 'steps=1', 'batchSize=8'];
+const plainStep = [
+  'optimizer=sgd',
+  'schedule=constant',
+  'warmup=0',
+  'clip=0',
+  'weightDecay=0',
+  'steps=1',
+  'batchSize=8',
+];
 const weights = 'adapter_model.safetensors';
 
 /** Trains and returns the adapter's folder. */
 async function adapterOf(folder: string, settings: readonly string[], ...args: readonly string[]): Promise<string> {
-  const { code, out, err } = await run(folder, 'train', 'weather.prompt', '--method', 'soft', '--json', ...settings.flatMap((setting) => ['--set', `tune.${setting}`]), ...args);
+  const { code, out, err } = await run(
+    folder,
+    'train',
+    'weather.prompt',
+    '--method',
+    'soft',
+    '--json',
+    ...settings.flatMap((setting) => ['--set', `tune.${setting}`]),
+    ...args,
+  );
   if (code !== 0) throw new Error(err);
   return join(jsonLines(out).at(-1)!.folder as string, 'adapter');
 }
@@ -42,8 +59,12 @@ describe('a step of plain gradient descent with learning rate 1', () => {
     const folder = await workspace(weather);
     const start = await adapterOf(folder, ['steps=1']);
     const from = await vectors(start);
-    const gradient = (await vectors(await adapterOf(folder, [...plainStep, 'learningRate=1'], '--init-from', start))).map((value, i) => from[i]! - value);
-    const half = (await vectors(await adapterOf(folder, [...plainStep, 'learningRate=0.5'], '--init-from', start))).map((value, i) => from[i]! - value);
+    const gradient = (
+      await vectors(await adapterOf(folder, [...plainStep, 'learningRate=1'], '--init-from', start))
+    ).map((value, i) => from[i]! - value);
+    const half = (await vectors(await adapterOf(folder, [...plainStep, 'learningRate=0.5'], '--init-from', start))).map(
+      (value, i) => from[i]! - value,
+    );
     half.forEach((value, i) => expect(value).toBeCloseTo(gradient[i]! / 2, 6));
 
     const random = createRandom(7);
@@ -52,10 +73,16 @@ describe('a step of plain gradient descent with learning rate 1', () => {
       const length = Math.sqrt(dot(direction, direction));
       const reach = 0.05;
       const lossAt = async (sign: number) => {
-        const moved = await withVectors(start, `moved-${index}-${sign}`, from.map((value, i) => value + (sign * reach * direction[i]!) / length));
-        return (await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--adapter', moved, '--split', 'train')).loss;
+        const moved = await withVectors(
+          start,
+          `moved-${index}-${sign}`,
+          from.map((value, i) => value + (sign * reach * direction[i]!) / length),
+        );
+        return (
+          await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--adapter', moved, '--split', 'train')
+        ).loss;
       };
-      const slope = (await lossAt(1) - await lossAt(-1)) / (2 * reach);
+      const slope = ((await lossAt(1)) - (await lossAt(-1))) / (2 * reach);
       const expected = dot(gradient, direction) / length;
       // Central differences of a float32 loss: its rounding over the reach, and the third derivative.
       expect(Math.abs(slope - expected)).toBeLessThan(0.02 * Math.abs(expected) + 2e-4);

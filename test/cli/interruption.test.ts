@@ -4,8 +4,21 @@ import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/store/record';
 import { jsonLines, json, run, start, weather, workspace } from './run';
 
-const longTraining = ['train', 'weather.prompt', '--method', 'soft', '--json', '--set', 'tune.steps=60', '--set', 'tune.evalEvery=10'];
-const lossesOf = async (folder: string) => (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).split('\n').map((line) => line.replace(/,"examplesPerSecond":[^}]*/, ''));
+const longTraining = [
+  'train',
+  'weather.prompt',
+  '--method',
+  'soft',
+  '--json',
+  '--set',
+  'tune.steps=60',
+  '--set',
+  'tune.evalEvery=10',
+];
+const lossesOf = async (folder: string) =>
+  (await readFile(join(folder, 'metrics.jsonl'), 'utf8'))
+    .split('\n')
+    .map((line) => line.replace(/,"examplesPerSecond":[^}]*/, ''));
 
 async function onlyRun(folder: string): Promise<string> {
   const runs = join(folder, '.prompt-tuner', 'runs');
@@ -47,7 +60,13 @@ describe('a training that is interrupted', () => {
     const record = JSON.parse(await readFile(join(of, 'run.json'), 'utf8')) as RunRecord;
     expect(record.status).toBe('running');
     // A minute of silence, without waiting for it.
-    await writeFile(join(of, 'run.json'), JSON.stringify({ ...record, process: { ...record.process, heartbeat: new Date(Date.now() - 60_000).toISOString() } }));
+    await writeFile(
+      join(of, 'run.json'),
+      JSON.stringify({
+        ...record,
+        process: { ...record.process, heartbeat: new Date(Date.now() - 60_000).toISOString() },
+      }),
+    );
     expect((await json<[RunRecord]>(folder, 'runs', 'list'))[0].status).toBe('lost');
     expect((await run(folder, ...longTraining, '--resume', record.id)).code).toBe(0);
     expect(await lossesOf(of)).toEqual(await undisturbed());
@@ -59,8 +78,16 @@ describe('a training that is interrupted', () => {
     await work.says('"step":15,');
     work.child.kill('SIGINT');
     await work.ended;
-    await writeFile(join(folder, 'train.jsonl'), `${weather['train.jsonl']!}${JSON.stringify({ text: 'snow', label: 'wet' })}\n`);
-    const { code, err } = await run(folder, ...longTraining, '--resume', (await onlyRun(folder)).split(/[\\/]/).at(-1)!);
+    await writeFile(
+      join(folder, 'train.jsonl'),
+      `${weather['train.jsonl']!}${JSON.stringify({ text: 'snow', label: 'wet' })}\n`,
+    );
+    const { code, err } = await run(
+      folder,
+      ...longTraining,
+      '--resume',
+      (await onlyRun(folder)).split(/[\\/]/).at(-1)!,
+    );
     expect(code).toBe(1);
     expect(err).toContain('The train data have changed since the run began. Restore the file');
   });

@@ -11,14 +11,26 @@ import { weather, workspace } from './run';
 import { numbersOf } from './runNumbers';
 
 /** 200 together. More of them with a model show at length what a few show on every day: `PROMPT_TUNER_MODEL_KILLS=200`, and `PROMPT_TUNER_KILL_METHOD=v2` for another method. */
-const kills = { counting: Number(process.env.PROMPT_TUNER_KILLS ?? 185), real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 15) };
+const kills = {
+  counting: Number(process.env.PROMPT_TUNER_KILLS ?? 185),
+  real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 15),
+};
 const method = (process.env.PROMPT_TUNER_KILL_METHOD ?? 'soft') as 'soft' | 'v1' | 'v2';
 const seed = Number(process.env.PROMPT_TUNER_KILL_SEED ?? 7);
 /** From the first sign of a run until it must have got further, on a machine that may be slow. */
 const longestMilliseconds = 120_000;
 const limit = (count: number) => Math.max(180_000, count * 30_000);
 
-const request = (folder: string) => ({ file: join(folder, 'weather.prompt'), method, set: { 'tune.steps': '24', 'tune.evalEvery': '2', ...(method !== 'soft' && { 'tune.learningRate': 'auto', 'tune.searchBudget': '300' }) }, runs: join(folder, 'runs') });
+const request = (folder: string) => ({
+  file: join(folder, 'weather.prompt'),
+  method,
+  set: {
+    'tune.steps': '24',
+    'tune.evalEvery': '2',
+    ...(method !== 'soft' && { 'tune.learningRate': 'auto', 'tune.searchBudget': '300' }),
+  },
+  runs: join(folder, 'runs'),
+});
 
 function startTrainer(module: string, runs: string) {
   const child = spawn(process.execPath, [module, '--serve', runs], { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -86,15 +98,33 @@ async function killAgainAndAgain(module: string, count: number): Promise<readonl
 
 describe('a trainer that is killed at random instants and resumed each time', () => {
   /** Kills that all fell before the first step would show nothing. */
-  const fellInto = (steps: readonly number[], share: number) => expect(steps.filter((step) => step > 0).length).toBeGreaterThan(steps.length * share);
+  const fellInto = (steps: readonly number[], share: number) =>
+    expect(steps.filter((step) => step > 0).length).toBeGreaterThan(steps.length * share);
 
-  it(`keeps to the numbers of a run that nothing disturbed, and leaves no temporary file, after ${kills.counting} kills of one that counts`, async () => {
-    const outfile = resolve('out/test/countingTrainer.cjs');
-    await build({ entryPoints: ['test/cli/countingTrainer.ts'], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['onnxruntime-node'], logLevel: 'silent' });
-    fellInto(await killAgainAndAgain(outfile, kills.counting), 1 / 4);
-  }, limit(kills.counting));
+  it(
+    `keeps to the numbers of a run that nothing disturbed, and leaves no temporary file, after ${kills.counting} kills of one that counts`,
+    async () => {
+      const outfile = resolve('out/test/countingTrainer.cjs');
+      await build({
+        entryPoints: ['test/cli/countingTrainer.ts'],
+        outfile,
+        bundle: true,
+        platform: 'node',
+        format: 'cjs',
+        target: 'node20',
+        external: ['onnxruntime-node'],
+        logLevel: 'silent',
+      });
+      fellInto(await killAgainAndAgain(outfile, kills.counting), 1 / 4);
+    },
+    limit(kills.counting),
+  );
 
-  it(`does so after ${kills.real} kills of the real one, which trains a model by ${method}`, async () => {
-    fellInto(await killAgainAndAgain(resolve('dist/trainer.js'), kills.real), 1 / 10);
-  }, limit(kills.real));
+  it(
+    `does so after ${kills.real} kills of the real one, which trains a model by ${method}`,
+    async () => {
+      fellInto(await killAgainAndAgain(resolve('dist/trainer.js'), kills.real), 1 / 10);
+    },
+    limit(kills.real),
+  );
 });

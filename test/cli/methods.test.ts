@@ -18,17 +18,27 @@ const original = 'Say how the weather was.';
 /** The weather with an instruction that a short search may rewrite. */
 const instructed: Readonly<Record<string, string>> = {
   ...weather,
-  'weather.prompt': weather['weather.prompt']!
-    .replace('{{text}}', `{{#instruction}}${original}{{/instruction}}\n{{text}}`)
-    .replace('tune.length: 4', 'tune.length: 4\ntune.searchBudget: 120'),
+  'weather.prompt': weather['weather.prompt']!.replace(
+    '{{text}}',
+    `{{#instruction}}${original}{{/instruction}}\n{{text}}`,
+  ).replace('tune.length: 4', 'tune.length: 4\ntune.searchBudget: 120'),
 };
 
 const resultOf = ({ out }: Ended) => jsonLines(out).at(-1) as unknown as Result;
-const measures = ({ n, accuracy, loss, tokenLoss }: EvaluationResult) => ({ n, accuracy, loss: loss.toFixed(5), tokenLoss: tokenLoss.toFixed(5) });
+const measures = ({ n, accuracy, loss, tokenLoss }: EvaluationResult) => ({
+  n,
+  accuracy,
+  loss: loss.toFixed(5),
+  tokenLoss: tokenLoss.toFixed(5),
+});
 const recordOf = async (folder: string) => JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as RunRecord;
 /** A file of the run without how long things took. */
-const numbersOf = async (folder: string, file: string) => (await readFile(join(folder, file), 'utf8')).replace(/,"seconds":[^,}]+/g, '');
-const metricsOf = async (folder: string) => (await readFile(join(folder, 'metrics.jsonl'), 'utf8')).split('\n').map((line) => line.replace(/,"examplesPerSecond":[^}]*/, ''));
+const numbersOf = async (folder: string, file: string) =>
+  (await readFile(join(folder, file), 'utf8')).replace(/,"seconds":[^,}]+/g, '');
+const metricsOf = async (folder: string) =>
+  (await readFile(join(folder, 'metrics.jsonl'), 'utf8'))
+    .split('\n')
+    .map((line) => line.replace(/,"examplesPerSecond":[^}]*/, ''));
 
 async function train(folder: string, method: string, ...args: readonly string[]): Promise<Result> {
   const ended = await run(folder, 'train', 'weather.prompt', '--method', method, '--json', ...args);
@@ -47,21 +57,36 @@ describe('every method', () => {
     ['v1', 4 * 256, ['--set', 'tune.encoder=mlp', '--set', 'tune.learningRate=0.001']],
     ['v2', 4 * 2 * 6 * 256, ['--set', 'tune.instruction=fixed']],
     ['v2', 4 * 256, ['--set', 'tune.instruction=fixed', '--set', 'tune.layers=input']],
-  ])('%s trains, keeps %i numbers, and measures the same again by its run and by its adapter', async (method, numbers, args) => {
-    const folder = await workspace(instructed);
-    const trained = await train(folder, method, ...args);
-    expect(trained).toMatchObject({ status: 'done', method, trainedParameters: numbers });
-    for (const subject of [['--run', trained.run!], ['--adapter', join(trained.folder, 'adapter')]]) {
-      const again = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', ...subject);
-      expect(again).toMatchObject({ method, trainedParameters: numbers });
-      expect(measures(again)).toEqual(measures(trained));
-    }
-  });
+  ])(
+    '%s trains, keeps %i numbers, and measures the same again by its run and by its adapter',
+    async (method, numbers, args) => {
+      const folder = await workspace(instructed);
+      const trained = await train(folder, method, ...args);
+      expect(trained).toMatchObject({ status: 'done', method, trainedParameters: numbers });
+      for (const subject of [
+        ['--run', trained.run!],
+        ['--adapter', join(trained.folder, 'adapter')],
+      ]) {
+        const again = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', ...subject);
+        expect(again).toMatchObject({ method, trainedParameters: numbers });
+        expect(measures(again)).toEqual(measures(trained));
+      }
+    },
+  );
 
   it('goes on from an adapter of its own kind, instruction included', async () => {
     const folder = await workspace(instructed);
     const first = await train(folder, 'v2', '--set', 'tune.instruction=embeddings', '--set', 'tune.length=3');
-    const further = await train(folder, 'v2', '--init-from', join(first.folder, 'adapter'), '--set', 'tune.learningRate=1e-12', '--set', 'tune.dropout=0');
+    const further = await train(
+      folder,
+      'v2',
+      '--init-from',
+      join(first.folder, 'adapter'),
+      '--set',
+      'tune.learningRate=1e-12',
+      '--set',
+      'tune.dropout=0',
+    );
     expect(further.trainedParameters).toBe(first.trainedParameters);
     expect(measures(further)).toEqual(measures(first));
   });
@@ -78,31 +103,62 @@ describe('a run that rewrites the instruction', () => {
     const folder = await workspace(instructed);
     const trained = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.searchBudget=500');
     const record = await recordOf(trained.folder);
-    const kept = JSON.parse(await readFile(join(trained.folder, 'instruction.json'), 'utf8')) as { original: string; rewritten: string; edits: { gain: number; standardError: number }[] };
+    const kept = JSON.parse(await readFile(join(trained.folder, 'instruction.json'), 'utf8')) as {
+      original: string;
+      rewritten: string;
+      edits: { gain: number; standardError: number }[];
+    };
     expect(kept.original).toBe(original);
     expect(record.rewritten).toMatchObject({ original, instruction: kept.rewritten, edits: kept.edits });
     expect(record.rewritten!.text).toContain(`{{#instruction}}${kept.rewritten}{{/instruction}}`);
     for (const { gain, standardError } of kept.edits) expect(gain).toBeGreaterThan(standardError);
     const hard = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--method', 'hard');
     expect(measures(trained.originalResult!)).toEqual(measures(hard));
-    const text = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--run', trained.run!, '--text-only');
+    const text = await json<EvaluationResult>(
+      folder,
+      'evaluate',
+      'weather.prompt',
+      '--run',
+      trained.run!,
+      '--text-only',
+    );
     expect(text).toMatchObject({ method: 'hard', trainedParameters: 0 });
     expect(measures(text)).toEqual(measures(trained.textResult!));
-    expect(measures(await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--run', trained.run!))).toEqual(measures(trained));
+    expect(measures(await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--run', trained.run!))).toEqual(
+      measures(trained),
+    );
     // A hard prompt that anyone can paste elsewhere.
     await writeFile(join(folder, 'pasted.prompt'), record.rewritten!.text);
-    expect(measures(await json<EvaluationResult>(folder, 'evaluate', 'pasted.prompt', '--method', 'hard'))).toEqual(measures(text));
+    expect(measures(await json<EvaluationResult>(folder, 'evaluate', 'pasted.prompt', '--method', 'hard'))).toEqual(
+      measures(text),
+    );
   });
 
   it('trains the embeddings of the rewritten text, and finds it again from the adapter alone', async () => {
     const folder = await workspace(instructed);
     const trained = await train(folder, 'v2', '--set', 'tune.instruction=both');
-    const again = await json<EvaluationResult>(folder, 'evaluate', 'weather.prompt', '--adapter', join(trained.folder, 'adapter'));
+    const again = await json<EvaluationResult>(
+      folder,
+      'evaluate',
+      'weather.prompt',
+      '--adapter',
+      join(trained.folder, 'adapter'),
+    );
     expect(measures(again)).toEqual(measures(trained));
   });
 
   it('does not search again when it is resumed, and comes to the same numbers', async () => {
-    const long = ['train', 'weather.prompt', '--method', 'v2', '--json', '--set', 'tune.steps=16', '--set', 'tune.evalEvery=4'];
+    const long = [
+      'train',
+      'weather.prompt',
+      '--method',
+      'v2',
+      '--json',
+      '--set',
+      'tune.steps=16',
+      '--set',
+      'tune.evalEvery=4',
+    ];
     const calm = await workspace(instructed);
     expect((await run(calm, ...long)).code).toBe(0);
     const folder = await workspace(instructed);
@@ -122,7 +178,17 @@ describe('a run that rewrites the instruction', () => {
 
   it('begins its search anew when it was stopped in the middle of it, and comes to the same text and numbers', async () => {
     const folder = await workspace(instructed);
-    const args = ['train', 'weather.prompt', '--method', 'v2', '--json', '--set', 'tune.steps=2', '--set', 'tune.searchBudget=1200'];
+    const args = [
+      'train',
+      'weather.prompt',
+      '--method',
+      'v2',
+      '--json',
+      '--set',
+      'tune.steps=2',
+      '--set',
+      'tune.searchBudget=1200',
+    ];
     const work = start(folder, args);
     await work.says('candidate-round');
     work.child.kill('SIGINT');
@@ -138,7 +204,8 @@ describe('a run that rewrites the instruction', () => {
     const undisturbed = await onlyRun(calm);
     expect((await recordOf(of)).rewritten).toEqual((await recordOf(undisturbed)).rewritten);
     expect(await metricsOf(of)).toEqual(await metricsOf(undisturbed));
-    for (const file of ['instruction.json', 'predictions.jsonl']) expect(await numbersOf(of, file), file).toEqual(await numbersOf(undisturbed, file));
+    for (const file of ['instruction.json', 'predictions.jsonl'])
+      expect(await numbersOf(of, file), file).toEqual(await numbersOf(undisturbed, file));
   });
 
   it('is the only one whose text can be measured alone', async () => {
@@ -154,10 +221,24 @@ describe('a run that rewrites the instruction', () => {
 describe('the comparison of all methods', () => {
   it('has a row a method, with mean and spread over seeds, the texts alone and the instructions', async () => {
     const folder = await workspace(instructed);
-    const args = ['compare', 'weather.prompt', '--methods', 'hard,soft,v1,v2', '--seeds', '2', '--set', 'tune.steps=2', '--set', 'tune.searchBudget=40', '--report', 'out.html'];
+    const args = [
+      'compare',
+      'weather.prompt',
+      '--methods',
+      'hard,soft,v1,v2',
+      '--seeds',
+      '2',
+      '--set',
+      'tune.steps=2',
+      '--set',
+      'tune.searchBudget=40',
+      '--report',
+      'out.html',
+    ];
     const { code, out } = await run(folder, ...args);
     expect(code).toBe(0);
-    for (const method of ['soft', 'v1', 'v2']) expect(out).toMatch(new RegExp(`^${method} +\\d\\.\\d{3} ±\\d\\.\\d{3} `, 'm'));
+    for (const method of ['soft', 'v1', 'v2'])
+      expect(out).toMatch(new RegExp(`^${method} +\\d\\.\\d{3} ±\\d\\.\\d{3} `, 'm'));
     expect(out).toMatch(/^v2, text alone +\d\.\d{3}/m);
     expect(out).toMatch(/^v2, seed 1 (rewrote the instruction: |found no better)/m);
     expect(out).toMatch(/^v2, seed 2 (rewrote the instruction: |found no better)/m);
@@ -171,7 +252,17 @@ it('a run replays with the parts that its template had when it began', async () 
     'weather.prompt': weather['weather.prompt']!.replace('{{text}}.', '{{> opening}}{{text}}.'),
     '_opening.prompt': 'Of the sky: ',
   });
-  const work = start(folder, ['train', 'weather.prompt', '--method', 'soft', '--json', '--set', 'tune.steps=40', '--set', 'tune.evalEvery=10']);
+  const work = start(folder, [
+    'train',
+    'weather.prompt',
+    '--method',
+    'soft',
+    '--json',
+    '--set',
+    'tune.steps=40',
+    '--set',
+    'tune.evalEvery=10',
+  ]);
   await work.says('"step":13,');
   work.child.kill('SIGINT');
   await work.ended;

@@ -24,18 +24,31 @@ export function start(folder: string, args: readonly string[]): Started {
   const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   const waiting = new Set<() => void>();
-  const hear = () => { for (const look of waiting) look(); };
-  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); hear(); });
-  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString(); hear(); });
+  const hear = () => {
+    for (const look of waiting) look();
+  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    hear();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    hear();
+  });
   const ended = new Promise<Ended>((fulfil) => child.on('close', (code) => fulfil({ code, out, err })));
-  const says = (text: string) => Promise.race([
-    new Promise<void>((fulfil) => {
-      const look = () => { if (out.includes(text) || err.includes(text)) fulfil(); };
-      waiting.add(look);
-      look();
-    }),
-    ended.then(() => { throw new Error(`The program ended without saying "${text}":\n${out}\n${err}`); }),
-  ]);
+  const says = (text: string) =>
+    Promise.race([
+      new Promise<void>((fulfil) => {
+        const look = () => {
+          if (out.includes(text) || err.includes(text)) fulfil();
+        };
+        waiting.add(look);
+        look();
+      }),
+      ended.then(() => {
+        throw new Error(`The program ended without saying "${text}":\n${out}\n${err}`);
+      }),
+    ]);
   return { child, ended, says };
 }
 
@@ -53,7 +66,10 @@ export async function json<T>(folder: string, ...args: readonly string[]): Promi
 
 /** The JSON lines of an output. */
 export function jsonLines(out: string): readonly Record<string, unknown>[] {
-  return out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 /** A folder with these files, gone after the test. */
@@ -68,12 +84,18 @@ export async function workspace(files: Readonly<Record<string, string>>): Promis
 }
 
 const days = [
-  ['rain fell on the fields all night', 'wet'], ['the sun burned the dry grass', 'dry'], ['the river rose over its banks', 'wet'],
-  ['dust lay upon the road', 'dry'], ['water stood in every ditch', 'wet'], ['the well had given nothing for weeks', 'dry'],
-  ['a storm soaked us to the skin', 'wet'], ['the desert stretched before them', 'dry'],
+  ['rain fell on the fields all night', 'wet'],
+  ['the sun burned the dry grass', 'dry'],
+  ['the river rose over its banks', 'wet'],
+  ['dust lay upon the road', 'dry'],
+  ['water stood in every ditch', 'wet'],
+  ['the well had given nothing for weeks', 'dry'],
+  ['a storm soaked us to the skin', 'wet'],
+  ['the desert stretched before them', 'dry'],
 ] as const;
 
-const rows = (list: readonly (readonly [string, string])[]) => list.map(([text, label]) => `${JSON.stringify({ text, label })}\n`).join('');
+const rows = (list: readonly (readonly [string, string])[]) =>
+  list.map(([text, label]) => `${JSON.stringify({ text, label })}\n`).join('');
 
 /** A small task with its data: quick to train on, the same everywhere. */
 export const weather: Readonly<Record<string, string>> = {

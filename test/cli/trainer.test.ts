@@ -4,11 +4,29 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openChannel, silentSide } from '../../src/channel/messageChannel';
 import { processTransport } from '../../src/channel/processTransport';
-import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../src/inspection/trainerContract';
-import { enqueueComparison, enqueueRun, moveInQueue, pauseRun, resumeRun, stopRun, withdrawRun } from '../../src/runs/queue/queue';
+import {
+  protocolVersion,
+  trainerSide,
+  type TrainerCalls,
+  type TrainerEvents,
+} from '../../src/inspection/trainerContract';
+import {
+  enqueueComparison,
+  enqueueRun,
+  moveInQueue,
+  pauseRun,
+  resumeRun,
+  stopRun,
+  withdrawRun,
+} from '../../src/runs/queue/queue';
 import { readRun } from '../../src/runs/store/runFolder';
 import { listRuns } from '../../src/runs/store/scanRuns';
-import { livingTrainer, readTrainerSettings, trainerLogPath, writeTrainerSettings } from '../../src/runs/queue/trainerFolder';
+import {
+  livingTrainer,
+  readTrainerSettings,
+  trainerLogPath,
+  writeTrainerSettings,
+} from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/store/versions';
 import { launchTrainer } from '../../src/views/process/launchQueueWorker';
 import { weather, workspace } from './run';
@@ -27,7 +45,10 @@ function forkTrainer() {
   });
   const said: unknown[] = [];
   const channel = openChannel<object, object, TrainerCalls, TrainerEvents>({
-    transport: processTransport(child), local: silentSide, handlers: {}, remote: trainerSide,
+    transport: processTransport(child),
+    local: silentSide,
+    handlers: {},
+    remote: trainerSide,
     listeners: { ready: (event) => said.push(event), log: (event) => said.push(event) },
   });
   return { child, channel, said, exited };
@@ -41,8 +62,13 @@ async function scene() {
     const living = await livingTrainer(runs);
     if (living) process.kill(living.pid, 'SIGKILL');
   });
-  const reaches = (run: string, step: number) => vi.waitFor(async () => expect((await readRun(run)).progress.step).toBeGreaterThanOrEqual(step), { timeout: slow, interval: 50 });
-  const becomes = (run: string, status: string) => vi.waitFor(async () => expect((await readRun(run)).status).toBe(status), { timeout: slow, interval: 50 });
+  const reaches = (run: string, step: number) =>
+    vi.waitFor(async () => expect((await readRun(run)).progress.step).toBeGreaterThanOrEqual(step), {
+      timeout: slow,
+      interval: 50,
+    });
+  const becomes = (run: string, status: string) =>
+    vi.waitFor(async () => expect((await readRun(run)).status).toBe(status), { timeout: slow, interval: 50 });
   const queue = (set: Readonly<Record<string, string>> = {}) => enqueueRun({ file, method: 'soft', set, runs });
   return { folder, file, runs, reaches, becomes, queue };
 }
@@ -51,22 +77,31 @@ describe('the trainer that a window forks', () => {
   it('says that it is ready, answers a row, and refuses a request of another shape, saying so', async () => {
     const folder = await workspace(weather);
     const { channel, said } = forkTrainer();
-    const answer = await channel.call('predict', { file: join(folder, 'weather.prompt'), split: 'test', row: 0, runs: folder });
+    const answer = await channel.call('predict', {
+      file: join(folder, 'weather.prompt'),
+      split: 'test',
+      row: 0,
+      runs: folder,
+    });
     expect(answer.probabilities?.map(({ label }) => label)).toEqual(['wet', 'dry']);
     await expect(channel.call('predict', { file: 7 } as never)).rejects.toMatchObject({ code: 'bad-request' });
     await expect(channel.call('train' as never, {} as never)).rejects.toMatchObject({ code: 'unknown-call' });
-    await vi.waitFor(() => expect(said).toEqual([
-      { version: protocolVersion },
-      { line: 'A call was refused: The request "predict" has an unexpected shape.' },
-      { line: 'A call was refused: There is no call "train" at this end.' },
-    ]));
+    await vi.waitFor(() =>
+      expect(said).toEqual([
+        { version: protocolVersion },
+        { line: 'A call was refused: The request "predict" has an unexpected shape.' },
+        { line: 'A call was refused: There is no call "train" at this end.' },
+      ]),
+    );
   });
 
   it('does not read data outside the folders that it is confined to', async () => {
     const folder = await workspace(weather);
     const { channel } = forkTrainer();
     await channel.call('confine', { within: [join(folder, 'elsewhere')] });
-    await expect(channel.call('predict', { file: join(folder, 'weather.prompt'), split: 'test', row: 0, runs: folder })).rejects.toMatchObject({ code: 'outside-workspace' });
+    await expect(
+      channel.call('predict', { file: join(folder, 'weather.prompt'), split: 'test', row: 0, runs: folder }),
+    ).rejects.toMatchObject({ code: 'outside-workspace' });
   });
 
   it('ends when whoever forked it is gone', async () => {
@@ -137,7 +172,12 @@ describe('the trainer of a runs folder', () => {
   it('puts what it works on back into the queue when no window is open and the setting says so', async () => {
     const { runs, reaches, becomes, queue } = await scene();
     const run = await queue(long);
-    await writeTrainerSettings(runs, { version: promptTunerVersion, parallelRuns: 1, threads: 1, whenClosed: 'stopAndResume' });
+    await writeTrainerSettings(runs, {
+      version: promptTunerVersion,
+      parallelRuns: 1,
+      threads: 1,
+      whenClosed: 'stopAndResume',
+    });
     expect(await readTrainerSettings(runs)).toMatchObject({ whenClosed: 'stopAndResume' });
     await launchTrainer(runs, trainer);
     await reaches(run, 3);

@@ -11,13 +11,26 @@ import { makeWorkspace, type Workspace } from './workspace';
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));
 
-async function smallTask(method: Method, set: Readonly<Record<string, unknown>> = {}): Promise<{ task: Task; model: LanguageModel }> {
+async function smallTask(
+  method: Method,
+  set: Readonly<Record<string, unknown>> = {},
+): Promise<{ task: Task; model: LanguageModel }> {
   const workspace = makeWorkspace();
   workspaces.push(workspace);
-  return workspace.task(method, { 'tune.length': 4, 'tune.steps': 8, 'tune.batchSize': 8, 'tune.evalEvery': 4, 'tune.instruction': 'fixed', 'tune.learningRate': 2, ...set });
+  return workspace.task(method, {
+    'tune.length': 4,
+    'tune.steps': 8,
+    'tune.batchSize': 8,
+    'tune.evalEvery': 4,
+    'tune.instruction': 'fixed',
+    'tune.learningRate': 2,
+    ...set,
+  });
 }
 
-async function finish(training: AsyncGenerator<TrainEvent, TrainedPrompt>): Promise<{ readonly events: readonly TrainEvent[]; readonly trained: TrainedPrompt }> {
+async function finish(
+  training: AsyncGenerator<TrainEvent, TrainedPrompt>,
+): Promise<{ readonly events: readonly TrainEvent[]; readonly trained: TrainedPrompt }> {
   const events: TrainEvent[] = [];
   for (;;) {
     const next = await training.next();
@@ -26,16 +39,30 @@ async function finish(training: AsyncGenerator<TrainEvent, TrainedPrompt>): Prom
   }
 }
 
-const tune = (task: Task, model: LanguageModel, options: TrainOptions = {}): ReturnType<typeof finish> => finish(tuneBlackBox(task, model, options));
-const losses = (events: readonly TrainEvent[]): readonly number[] => events.flatMap((event) => (event.kind === 'step' ? [event.loss] : []));
-const checkpoints = (events: readonly TrainEvent[]): readonly Checkpoint[] => events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : []));
+const tune = (task: Task, model: LanguageModel, options: TrainOptions = {}): ReturnType<typeof finish> =>
+  finish(tuneBlackBox(task, model, options));
+const losses = (events: readonly TrainEvent[]): readonly number[] =>
+  events.flatMap((event) => (event.kind === 'step' ? [event.loss] : []));
+const checkpoints = (events: readonly TrainEvent[]): readonly Checkpoint[] =>
+  events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : []));
 
 /** The model with an operator behind the embeddings that changes no number and has no gradient rule. */
 function withoutRule(model: LanguageModel): LanguageModel {
   const { graph } = model.model;
   const [output] = model.signature.embedding.outputs as [string];
-  const shrink: Node = { op: 'Shrink', domain: '', name: 'shrink', inputs: [output], outputs: ['shrunk'], attributes: { lambd: { kind: 'float', value: 0 }, bias: { kind: 'float', value: 0 } } };
-  const nodes = graph.nodes.flatMap((node) => (node === model.signature.embedding ? [node, shrink] : [{ ...node, inputs: node.inputs.map((input) => (input === output ? 'shrunk' : input)) }]));
+  const shrink: Node = {
+    op: 'Shrink',
+    domain: '',
+    name: 'shrink',
+    inputs: [output],
+    outputs: ['shrunk'],
+    attributes: { lambd: { kind: 'float', value: 0 }, bias: { kind: 'float', value: 0 } },
+  };
+  const nodes = graph.nodes.flatMap((node) =>
+    node === model.signature.embedding
+      ? [node, shrink]
+      : [{ ...node, inputs: node.inputs.map((input) => (input === output ? 'shrunk' : input)) }],
+  );
   return { ...model, model: { ...model.model, graph: { ...graph, nodes } } };
 }
 
@@ -48,7 +75,10 @@ describe('black-box tuning', () => {
     expect(seen.at(-1)).toBeLessThan(seen[0]! * 0.98);
   });
 
-  it.each([['v1', 2], ['v2', 0.5]] as const)('lowers the loss of %s', async (method, stepSize) => {
+  it.each([
+    ['v1', 2],
+    ['v2', 0.5],
+  ] as const)('lowers the loss of %s', async (method, stepSize) => {
     const { task, model } = await smallTask(method, { 'tune.learningRate': stepSize });
     const { events, trained } = await tune(task, model);
     expect(Math.min(...losses(events).slice(-3))).toBeLessThan(losses(events)[0]!);
@@ -65,8 +95,24 @@ describe('black-box tuning', () => {
   it('tells of its work as training does, and keeps the best prompt', async () => {
     const { task, model } = await smallTask('soft');
     const { events, trained } = await tune(task, model);
-    expect(events.map(({ kind }) => kind)).toEqual(['rate', 'step', 'step', 'step', 'step', 'dev', 'checkpoint', 'step', 'step', 'step', 'step', 'dev', 'checkpoint']);
-    expect(events.flatMap((event) => (event.kind === 'dev' && event.step === trained.best!.step ? [event.loss] : []))).toEqual([trained.best!.loss]);
+    expect(events.map(({ kind }) => kind)).toEqual([
+      'rate',
+      'step',
+      'step',
+      'step',
+      'step',
+      'dev',
+      'checkpoint',
+      'step',
+      'step',
+      'step',
+      'step',
+      'dev',
+      'checkpoint',
+    ]);
+    expect(
+      events.flatMap((event) => (event.kind === 'dev' && event.step === trained.best!.step ? [event.loss] : [])),
+    ).toEqual([trained.best!.loss]);
   });
 
   it('stops when told to, with a checkpoint', async () => {

@@ -11,43 +11,78 @@ import type { SoftPrompt } from '../../src/objective/prompt';
 import { seededRandom } from './random';
 
 const architectures = join(__dirname, 'architectures');
-const wave = (count: number, phase: number): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
+const wave = (count: number, phase: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
 /** Prompts of the given lengths behind three virtual tokens; all but the last eight tokens are the same in each. */
 function examplesOf({ tokenizer: { vocabularySize } }: LanguageModel, lengths: readonly number[]): readonly Example[] {
   return lengths.map((length, row) => {
-    const words = Array.from({ length }, (_, i) => 3 + (i < length - 8 ? i : i * (row + 2)) % 60);
-    return { row, prompt: [vocabularySize, vocabularySize + 1, vocabularySize + 2, ...words], expected: '', label: -1, answer: [5, 9] };
+    const words = Array.from({ length }, (_, i) => 3 + ((i < length - 8 ? i : i * (row + 2)) % 60));
+    return {
+      row,
+      prompt: [vocabularySize, vocabularySize + 1, vocabularySize + 2, ...words],
+      expected: '',
+      label: -1,
+      answer: [5, 9],
+    };
   });
 }
 
 const batchOf = (model: LanguageModel, lengths: readonly number[], options: Partial<BatchOptions>): Batch =>
-  layOut(examplesOf(model, lengths), { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: 0, ...options });
+  layOut(examplesOf(model, lengths), {
+    objective: 'token',
+    verbalizer: [],
+    vocabularySize: model.tokenizer.vocabularySize,
+    sharePrefix: false,
+    deepRows: 0,
+    ...options,
+  });
 
 function promptOf(model: LanguageModel, deepRows: number): SoftPrompt {
   const { hiddenSize } = model.configuration;
   const width = prefixWidth(model);
-  return { rows: 3, hiddenSize, values: wave(3 * hiddenSize, 0), ...(deepRows && { prefix: { rows: deepRows, width, values: wave(deepRows * width, 1) } }) };
+  return {
+    rows: 3,
+    hiddenSize,
+    values: wave(3 * hiddenSize, 0),
+    ...(deepRows && { prefix: { rows: deepRows, width, values: wave(deepRows * width, 1) } }),
+  };
 }
 
 describe('activation checkpointing', () => {
-  it.each(['llama/model.onnx', 'gpt2/model.safetensors', 'gpt-neox/model.onnx', 'gemma3/model.onnx'])('changes no bit of the loss and the gradients of %s', async (file) => {
-    const model = await openModel(join(architectures, file), '/');
-    const [held, again] = [openObjective(model, 1), openObjective(model, 1, { checkpointing: true })];
-    for (const [sharePrefix, deepRows] of [[false, 0], [true, 0], [true, 2]] as const) {
-      const batch = batchOf(model, [16, 13], { sharePrefix, deepRows });
-      expect(batch.prefixLength > 0).toBe(sharePrefix);
-      const [expected, found] = [await held.step(batch, promptOf(model, deepRows)), await again.step(batch, promptOf(model, deepRows))];
-      expect(found).toEqual(expected);
-      expect(expected.gradient!.some((value) => value !== 0)).toBe(true);
-    }
-    await Promise.all([held.close(), again.close()]);
-  });
+  it.each(['llama/model.onnx', 'gpt2/model.safetensors', 'gpt-neox/model.onnx', 'gemma3/model.onnx'])(
+    'changes no bit of the loss and the gradients of %s',
+    async (file) => {
+      const model = await openModel(join(architectures, file), '/');
+      const [held, again] = [openObjective(model, 1), openObjective(model, 1, { checkpointing: true })];
+      for (const [sharePrefix, deepRows] of [
+        [false, 0],
+        [true, 0],
+        [true, 2],
+      ] as const) {
+        const batch = batchOf(model, [16, 13], { sharePrefix, deepRows });
+        expect(batch.prefixLength > 0).toBe(sharePrefix);
+        const [expected, found] = [
+          await held.step(batch, promptOf(model, deepRows)),
+          await again.step(batch, promptOf(model, deepRows)),
+        ];
+        expect(found).toEqual(expected);
+        expect(expected.gradient!.some((value) => value !== 0)).toBe(true);
+      }
+      await Promise.all([held.close(), again.close()]);
+    },
+  );
 
-  it('changes no bit of a masked model\'s gradient', async () => {
+  it("changes no bit of a masked model's gradient", async () => {
     const model = await openModel(join(architectures, '_masked', 'bert'), '/');
     const examples = examplesOf(model, [12, 9]).map((example) => ({ ...example, masks: 6 }));
-    const batch = layOut(examples, { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: 0 });
+    const batch = layOut(examples, {
+      objective: 'token',
+      verbalizer: [],
+      vocabularySize: model.tokenizer.vocabularySize,
+      sharePrefix: false,
+      deepRows: 0,
+    });
     const [held, again] = [openObjective(model, 1), openObjective(model, 1, { checkpointing: true })];
     expect(await again.step(batch, promptOf(model, 0))).toEqual(await held.step(batch, promptOf(model, 0)));
     await Promise.all([held.close(), again.close()]);
@@ -68,36 +103,67 @@ describe('activation checkpointing', () => {
     };
     const checkpointed = await lift(true);
     // What the second step takes beyond the first is what holding adds.
-    expect(checkpointed + await lift(false)).toBeGreaterThan(2 * checkpointed);
+    expect(checkpointed + (await lift(false))).toBeGreaterThan(2 * checkpointed);
   });
 });
 
-const node = (name: string, inputs: readonly string[], outputs: readonly string[] = [name]): Node => ({ op: 'Add', domain: '', name, inputs, outputs, attributes: {} });
+const node = (name: string, inputs: readonly string[], outputs: readonly string[] = [name]): Node => ({
+  op: 'Add',
+  domain: '',
+  name,
+  inputs,
+  outputs,
+  attributes: {},
+});
 
 /** Two layers of a residual stream: each leads through a norm and a wide value back into the stream. */
 const layers = ['a', 'b'].flatMap((layer, i) => {
   const from = i === 0 ? 'x' : 'a/out';
-  return [...(i === 0 ? [node('x', ['prompt'])] : []), node(`${layer}/norm`, [from]), node(`${layer}/wide`, [`${layer}/norm`]), node(`${layer}/narrow`, [`${layer}/wide`]), node(`${layer}/out`, [from, `${layer}/narrow`])];
+  return [
+    ...(i === 0 ? [node('x', ['prompt'])] : []),
+    node(`${layer}/norm`, [from]),
+    node(`${layer}/wide`, [`${layer}/norm`]),
+    node(`${layer}/narrow`, [`${layer}/wide`]),
+    node(`${layer}/out`, [from, `${layer}/narrow`]),
+  ];
 });
 const dims = (value: string): readonly number[] => (value.endsWith('wide') ? [40] : [10]);
 
 describe('segments of a forward pass', () => {
   it('part where only the stream crosses', () => {
-    expect(cutIntoSegments(layers, 2, dims).map((segment) => segment.map(({ name }) => name))).toEqual([['x', 'a/norm', 'a/wide', 'a/narrow', 'a/out'], ['b/norm', 'b/wide', 'b/narrow', 'b/out']]);
+    expect(cutIntoSegments(layers, 2, dims).map((segment) => segment.map(({ name }) => name))).toEqual([
+      ['x', 'a/norm', 'a/wide', 'a/narrow', 'a/out'],
+      ['b/norm', 'b/wide', 'b/narrow', 'b/out'],
+    ]);
   });
 
   it('hold every node once, in order, whatever their number', () => {
     const random = seededRandom(5);
     for (let count = 1; count <= 12; count++) {
-      const path = Array.from({ length: random.int(1, 40) }, (_, i) => node(`n${i}`, [`n${random.int(-1, i - 1)}`, `n${i - 1}`]));
+      const path = Array.from({ length: random.int(1, 40) }, (_, i) =>
+        node(`n${i}`, [`n${random.int(-1, i - 1)}`, `n${i - 1}`]),
+      );
       const segments = cutIntoSegments(path, count, () => [random.int(1, 9)]);
       expect(segments.flat()).toEqual(path);
-      for (const segment of segments) expect(segment.length).toBeLessThanOrEqual(Math.ceil((1.25 * path.length) / count));
+      for (const segment of segments)
+        expect(segment.length).toBeLessThanOrEqual(Math.ceil((1.25 * path.length) / count));
     }
   });
 
   it('hold what only one layer reads in that layer, wherever it stood', () => {
-    const path = [node('keys a', ['prompt']), node('keys b', ['prompt']), node('layer a', ['keys a']), node('layer b', ['layer a', 'keys b']), node('loss', ['layer b'])];
-    expect(asLateAsPossible(path, 'loss').map(({ name }) => name)).toEqual(['keys a', 'layer a', 'keys b', 'layer b', 'loss']);
+    const path = [
+      node('keys a', ['prompt']),
+      node('keys b', ['prompt']),
+      node('layer a', ['keys a']),
+      node('layer b', ['layer a', 'keys b']),
+      node('loss', ['layer b']),
+    ];
+    expect(asLateAsPossible(path, 'loss').map(({ name }) => name)).toEqual([
+      'keys a',
+      'layer a',
+      'keys b',
+      'layer b',
+      'loss',
+    ]);
   });
 });

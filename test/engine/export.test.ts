@@ -14,12 +14,24 @@ import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { exportTo, leaveRun, newWorkspace, placeholderProbability, promptCases as cases, randomPrompt, snippetOf } from './exportedRun';
+import {
+  exportTo,
+  leaveRun,
+  newWorkspace,
+  placeholderProbability,
+  promptCases as cases,
+  randomPrompt,
+  snippetOf,
+} from './exportedRun';
 
 const tracked = 20;
 
 /** The engine's own log-probabilities of the first tokens of the vocabulary, after the prompt of each row. `[row][token]` */
-async function expectedScores(task: Task, model: LanguageModel, prompt: SoftPrompt): Promise<readonly (readonly number[])[]> {
+async function expectedScores(
+  task: Task,
+  model: LanguageModel,
+  prompt: SoftPrompt,
+): Promise<readonly (readonly number[])[]> {
   const objective = openObjective(model, 1);
   const examples = await openSource(task, model, 'test').examples([0, 2, 4]);
   const verbalizer = Array.from({ length: tracked }, (_, token) => [[token]]);
@@ -29,18 +41,40 @@ async function expectedScores(task: Task, model: LanguageModel, prompt: SoftProm
   return examples.map((_, e) => [...logLikelihoods!.slice(e * tracked, (e + 1) * tracked)]);
 }
 
-const int64 = (values: readonly number[]): ort.Tensor => new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+const int64 = (values: readonly number[]): ort.Tensor =>
+  new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
 
 /** Runs the exported model in the plain runtime over `pieces` one after another, handing the cache on. @returns log-probabilities after the last token */
-async function plainScores(session: ort.InferenceSession, { configuration }: LanguageModel, pieces: readonly (readonly number[])[]): Promise<readonly number[]> {
-  let past: Record<string, ort.Tensor> = Object.fromEntries(session.inputNames.filter((name) => name.startsWith('past_key_values.'))
-    .map((name) => [name, new ort.Tensor('float32', new Float32Array(), [1, configuration.keyValueHeads, 0, configuration.headSize])]));
+async function plainScores(
+  session: ort.InferenceSession,
+  { configuration }: LanguageModel,
+  pieces: readonly (readonly number[])[],
+): Promise<readonly number[]> {
+  let past: Record<string, ort.Tensor> = Object.fromEntries(
+    session.inputNames
+      .filter((name) => name.startsWith('past_key_values.'))
+      .map((name) => [
+        name,
+        new ort.Tensor('float32', new Float32Array(), [1, configuration.keyValueHeads, 0, configuration.headSize]),
+      ]),
+  );
   let seen = 0;
   let last = new Float32Array();
   for (const ids of pieces) {
-    const feeds = { ...past, input_ids: int64(ids), attention_mask: int64(new Array<number>(seen + ids.length).fill(1)), position_ids: int64(ids.map((_, i) => seen + i)) };
-    const results = await session.run(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name as keyof typeof feeds]!])));
-    past = Object.fromEntries(Object.entries(results).filter(([name]) => name.startsWith('present.')).map(([name, tensor]) => [name.replace('present', 'past_key_values'), tensor as ort.Tensor]));
+    const feeds = {
+      ...past,
+      input_ids: int64(ids),
+      attention_mask: int64(new Array<number>(seen + ids.length).fill(1)),
+      position_ids: int64(ids.map((_, i) => seen + i)),
+    };
+    const results = await session.run(
+      Object.fromEntries(session.inputNames.map((name) => [name, feeds[name as keyof typeof feeds]!])),
+    );
+    past = Object.fromEntries(
+      Object.entries(results)
+        .filter(([name]) => name.startsWith('present.'))
+        .map(([name, tensor]) => [name.replace('present', 'past_key_values'), tensor as ort.Tensor]),
+    );
     seen += ids.length;
     const logits = results.logits!;
     expect(logits.dims.slice(0, 2)).toEqual([1, ids.length]);
@@ -52,13 +86,18 @@ async function plainScores(session: ort.InferenceSession, { configuration }: Lan
 }
 
 describe.each(cases)('a model with $name baked in', ({ method, set, body, front, placed }) => {
-  async function bake(): Promise<{ readonly baked: BakedModel; readonly task: Task; readonly model: LanguageModel; readonly prompt: SoftPrompt }> {
+  async function bake(): Promise<{
+    readonly baked: BakedModel;
+    readonly task: Task;
+    readonly model: LanguageModel;
+    readonly prompt: SoftPrompt;
+  }> {
     const { task, model } = await newWorkspace({ body }).task(method, set);
     const prompt = randomPrompt(task, model);
     return { task, model, prompt, baked: await bakePrompt(model, prompt, task.layout.prepended) };
   }
 
-  it('gives the engine\'s scores in the plain runtime, at once and step by step with the cache', async () => {
+  it("gives the engine's scores in the plain runtime, at once and step by step with the cache", async () => {
     const { task, model, prompt, baked } = await bake();
     expect([baked.front, baked.placed]).toEqual([front, placed]);
     const session = await ort.InferenceSession.create(writeModel(baked.model), { intraOpNumThreads: 1 });
@@ -67,7 +106,9 @@ describe.each(cases)('a model with $name baked in', ({ method, set, body, front,
     const { vocabularySize } = model.tokenizer;
     const hidden = task.prefixRows > 0 ? 0 : front;
     for (const [i, { prompt: ids }] of examples.entries()) {
-      const passed = ids.filter((id) => id < vocabularySize || id >= vocabularySize + hidden).map((id) => (id < vocabularySize ? id : id - hidden));
+      const passed = ids
+        .filter((id) => id < vocabularySize || id >= vocabularySize + hidden)
+        .map((id) => (id < vocabularySize ? id : id - hidden));
       const whole = await plainScores(session, model, [passed]);
       const stepwise = await plainScores(session, model, [passed.slice(0, 7), passed.slice(7, 8), passed.slice(8)]);
       expect(relativeError(whole, expected[i]!)).toBeLessThan(1e-4);
@@ -90,12 +131,15 @@ async function runSnippet(folder: string): Promise<readonly [token: number, prob
 }
 
 describe('an exported folder', () => {
-  it.each(cases)('holds a Node snippet that runs as it stands and gives the engine\'s probability: $name', async ({ method, set, body }) => {
-    const left = await leaveRun(newWorkspace({ body }), method, set);
-    const folder = await exportTo('onnx', left);
-    const [token, probability] = await runSnippet(folder);
-    expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
-  });
+  it.each(cases)(
+    "holds a Node snippet that runs as it stands and gives the engine's probability: $name",
+    async ({ method, set, body }) => {
+      const left = await leaveRun(newWorkspace({ body }), method, set);
+      const folder = await exportTo('onnx', left);
+      const [token, probability] = await runSnippet(folder);
+      expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
+    },
+  );
 
   it('opens as a model that answers to the bare text as the original does to the prompt', async () => {
     const workspace = newWorkspace();
@@ -111,22 +155,44 @@ describe('an exported folder', () => {
 
   const maskedCases = [
     ['virtual tokens in front', 'soft', { 'tune.length': 3 }, {}],
-    ['virtual tokens behind the answer', 'soft', {}, { body: 'review : {{text}} it was {{label}} {{soft 3}} . truly told' }],
+    [
+      'virtual tokens behind the answer',
+      'soft',
+      {},
+      { body: 'review : {{text}} it was {{label}} {{soft 3}} . truly told' },
+    ],
     ['a prefix in every layer', 'v2', { 'tune.length': 2, 'tune.instruction': 'fixed' }, {}],
   ] as const;
 
-  it.each(maskedCases)('of a masked model gives the engine\'s probability at the mask: %s', async (_, method, set, options) => {
-    const model = join(__dirname, 'architectures', '_masked', 'bert');
-    const left = await leaveRun(newWorkspace({ model, body: 'review : {{text}} it was {{label}} . truly told', labels: '{ good: [good, "very fine"], bad: bad }', ...options }), method, set);
-    const folder = await exportTo('onnx', left);
-    const [token, probability] = await runSnippet(folder);
-    expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
-    await expect(exportTo('peft', left)).rejects.toMatchObject({ code: 'masked-model', remedy: expect.stringContaining('--format onnx') });
-  });
+  it.each(maskedCases)(
+    "of a masked model gives the engine's probability at the mask: %s",
+    async (_, method, set, options) => {
+      const model = join(__dirname, 'architectures', '_masked', 'bert');
+      const left = await leaveRun(
+        newWorkspace({
+          model,
+          body: 'review : {{text}} it was {{label}} . truly told',
+          labels: '{ good: [good, "very fine"], bad: bad }',
+          ...options,
+        }),
+        method,
+        set,
+      );
+      const folder = await exportTo('onnx', left);
+      const [token, probability] = await runSnippet(folder);
+      expect(probability).toBeCloseTo(await placeholderProbability(left, token), 5);
+      await expect(exportTo('peft', left)).rejects.toMatchObject({
+        code: 'masked-model',
+        remedy: expect.stringContaining('--format onnx'),
+      });
+    },
+  );
 
   it('is refused for a hard prompt, and where something lies already', async () => {
     const { run, runs } = await leaveRun(newWorkspace(), 'hard');
-    await expect(exportRun({ run, runs, format: 'peft', to: join(runs, 'new') })).rejects.toMatchObject({ code: 'nothing-to-export' });
+    await expect(exportRun({ run, runs, format: 'peft', to: join(runs, 'new') })).rejects.toMatchObject({
+      code: 'nothing-to-export',
+    });
     await expect(exportRun({ run, runs, format: 'peft', to: runs })).rejects.toMatchObject({ code: 'export-exists' });
   });
 });

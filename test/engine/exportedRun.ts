@@ -44,11 +44,16 @@ export function temporaryFolder(): string {
 export function randomPrompt(task: Task, model: LanguageModel): SoftPrompt {
   const { hiddenSize } = model.configuration;
   const random = createRandom(7);
-  const numbers = (count: number, spread: number): Float32Array => Float32Array.from({ length: count }, () => spread * normal(random));
+  const numbers = (count: number, spread: number): Float32Array =>
+    Float32Array.from({ length: count }, () => spread * normal(random));
   const width = prefixWidth(model);
   return {
-    rows: task.promptRows, hiddenSize, values: numbers(task.promptRows * hiddenSize, 0.1),
-    ...(task.prefixRows > 0 && { prefix: { rows: task.prefixRows, width, values: numbers(task.prefixRows * width, 0.5) } }),
+    rows: task.promptRows,
+    hiddenSize,
+    values: numbers(task.promptRows * hiddenSize, 0.1),
+    ...(task.prefixRows > 0 && {
+      prefix: { rows: task.prefixRows, width, values: numbers(task.prefixRows * width, 0.5) },
+    }),
   };
 }
 
@@ -68,9 +73,29 @@ export interface PromptCase {
 export const promptCases: readonly PromptCase[] = [
   { name: 'virtual tokens in front', method: 'soft', set: { 'tune.length': 5 }, front: 5, placed: 0 },
   { name: 'virtual tokens inside the template', method: 'v1', body: middle, front: 0, placed: 5 },
-  { name: 'a prefix in every layer', method: 'v2', set: { 'tune.length': 4, 'tune.instruction': 'fixed' }, front: 4, placed: 0 },
-  { name: 'a prefix beside a trained instruction', method: 'v2', body: described, set: { 'tune.length': 4, 'tune.instruction': 'embeddings' }, front: 4, placed: 7 },
-  { name: 'virtual tokens in front of a trained instruction', method: 'v2', body: described, set: { 'tune.length': 4, 'tune.layers': 'input', 'tune.instruction': 'embeddings' }, front: 4, placed: 7 },
+  {
+    name: 'a prefix in every layer',
+    method: 'v2',
+    set: { 'tune.length': 4, 'tune.instruction': 'fixed' },
+    front: 4,
+    placed: 0,
+  },
+  {
+    name: 'a prefix beside a trained instruction',
+    method: 'v2',
+    body: described,
+    set: { 'tune.length': 4, 'tune.instruction': 'embeddings' },
+    front: 4,
+    placed: 7,
+  },
+  {
+    name: 'virtual tokens in front of a trained instruction',
+    method: 'v2',
+    body: described,
+    set: { 'tune.length': 4, 'tune.layers': 'input', 'tune.instruction': 'embeddings' },
+    front: 4,
+    placed: 7,
+  },
 ];
 
 export interface LeftRun {
@@ -81,7 +106,11 @@ export interface LeftRun {
 }
 
 /** A finished run's folder around a random prompt, as training leaves it. */
-export async function leaveRun(workspace: Workspace, method: Method, set: Readonly<Record<string, unknown>> = {}): Promise<LeftRun> {
+export async function leaveRun(
+  workspace: Workspace,
+  method: Method,
+  set: Readonly<Record<string, unknown>> = {},
+): Promise<LeftRun> {
   const { task, model } = await workspace.task(method, set);
   const runs = temporaryFolder();
   const record = withSources(newRecord(await loadTemplate(workspace.file), task.settings), task, model);
@@ -98,7 +127,11 @@ export async function exportTo(format: ExportFormat, { run, runs }: LeftRun): Pr
 
 /** The engine's probability of a token after the template with a placeholder for each variable. */
 export async function placeholderProbability({ task, model }: LeftRun, token: number): Promise<number> {
-  const { ids, mask } = examplePrompt(task.template, placementOf(task, model), { tokenizer: model.tokenizer, front: 0, labels: task.settings.labels });
+  const { ids, mask } = examplePrompt(task.template, placementOf(task, model), {
+    tokenizer: model.tokenizer,
+    front: 0,
+    labels: task.settings.labels,
+  });
   const example = { row: 0, prompt: ids, masks: mask?.at, expected: '', label: 0, answer: [token] };
   const objective = openObjective(model, 1);
   const batch = layOut([example], { ...batchOptions(task, model, 'scoring'), objective: 'token', verbalizer: [] });
@@ -109,7 +142,9 @@ export async function placeholderProbability({ task, model }: LeftRun, token: nu
 
 /** The code of a README's fence. */
 export function snippetOf(folder: string, language: string): string {
-  const code = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readFileSync(join(folder, 'README.md'), 'utf8'))?.[1];
+  const code = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(
+    readFileSync(join(folder, 'README.md'), 'utf8'),
+  )?.[1];
   if (!code) throw new Error(`The README has no ${language} snippet.`);
   return code;
 }

@@ -11,14 +11,21 @@ import { batchOptions } from '../../src/objective/batch';
 import { newWorkspace, promptCases, randomPrompt } from './exportedRun';
 
 /** The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for every token of the vocabulary. */
-async function tokenByToken({ task, model, prompt }: Scene, prompts: readonly (readonly number[])[], most: number): Promise<readonly (readonly number[])[]> {
+async function tokenByToken(
+  { task, model, prompt }: Scene,
+  prompts: readonly (readonly number[])[],
+  most: number,
+): Promise<readonly (readonly number[])[]> {
   const { vocabularySize } = model.tokenizer;
   const verbalizer = Array.from({ length: vocabularySize }, (_, token) => [[token]]);
   const objective = openObjective(model, 1);
   let texts = prompts;
   for (let i = 0; i < most; i++) {
     const examples = texts.map((ids, row) => ({ row, prompt: ids, expected: '', label: 0, answer: [0] }));
-    const { scores } = await objective.score(layOut(examples, { ...batchOptions(task, model, 'scoring'), objective: 'label', verbalizer }), prompt);
+    const { scores } = await objective.score(
+      layOut(examples, { ...batchOptions(task, model, 'scoring'), objective: 'label', verbalizer }),
+      prompt,
+    );
     texts = texts.map((ids, row) => {
       const ofRow = scores!.subarray(row * vocabularySize, (row + 1) * vocabularySize);
       return [...ids, ofRow.indexOf(ofRow.reduce((a, b) => Math.max(a, b)))];
@@ -35,26 +42,48 @@ interface Scene {
 }
 
 /** A prompt so loud that generating without it, or without a part of it, shows. */
-async function open(method: Parameters<ReturnType<typeof newWorkspace>['task']>[0], set: Readonly<Record<string, unknown>> = {}, body?: string): Promise<Scene> {
+async function open(
+  method: Parameters<ReturnType<typeof newWorkspace>['task']>[0],
+  set: Readonly<Record<string, unknown>> = {},
+  body?: string,
+): Promise<Scene> {
   const { task, model } = await newWorkspace({ body, output: 'label: string' }).task(method, set);
   const { values, prefix, ...sizes } = randomPrompt(task, model);
   const louder = (numbers: Float32Array): Float32Array => numbers.map((value) => 4 * value);
-  return { task, model, prompt: { ...sizes, values: louder(values), ...(prefix && { prefix: { ...prefix, values: louder(prefix.values) } }) } };
+  return {
+    task,
+    model,
+    prompt: {
+      ...sizes,
+      values: louder(values),
+      ...(prefix && { prefix: { ...prefix, values: louder(prefix.values) } }),
+    },
+  };
 }
 
 describe('what is generated', () => {
-  it.each(promptCases)('with $name is what the scores say, token by token, in prompts of different lengths at once', async ({ method, set, body }) => {
-    const scene = await open(method, set, body);
-    const examples = await openSource(scene.task, scene.model, 'test').examples([1, 2]);
-    const prompts = examples.map(({ prompt }) => prompt);
-    // Nothing ends an answer here, so that every token counts.
-    const generator = await openGenerator({ ...scene.model, configuration: { ...scene.model.configuration, endTokens: [] } });
-    const generated = await generator.generate(prompts, scene.prompt, { most: 4 });
-    const bare = await generator.generate(prompts.map((ids) => ids.filter((id) => id < scene.model.tokenizer.vocabularySize)), undefined, { most: 4 });
-    await generator.close();
-    expect(generated).toEqual(await tokenByToken(scene, prompts, 4));
-    expect(generated).not.toEqual(bare);
-  });
+  it.each(promptCases)(
+    'with $name is what the scores say, token by token, in prompts of different lengths at once',
+    async ({ method, set, body }) => {
+      const scene = await open(method, set, body);
+      const examples = await openSource(scene.task, scene.model, 'test').examples([1, 2]);
+      const prompts = examples.map(({ prompt }) => prompt);
+      // Nothing ends an answer here, so that every token counts.
+      const generator = await openGenerator({
+        ...scene.model,
+        configuration: { ...scene.model.configuration, endTokens: [] },
+      });
+      const generated = await generator.generate(prompts, scene.prompt, { most: 4 });
+      const bare = await generator.generate(
+        prompts.map((ids) => ids.filter((id) => id < scene.model.tokenizer.vocabularySize)),
+        undefined,
+        { most: 4 },
+      );
+      await generator.close();
+      expect(generated).toEqual(await tokenByToken(scene, prompts, 4));
+      expect(generated).not.toEqual(bare);
+    },
+  );
 
   it('is what a prefix is judged by in a task of free text', async () => {
     const { task, model, prompt } = await open('v2', { 'tune.length': 4, 'tune.instruction': 'fixed' });

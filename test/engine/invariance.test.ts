@@ -32,17 +32,27 @@ async function scene(workspace: WorkspaceOptions = {}, set: Readonly<Record<stri
   workspaces.push(made);
   const { task, model: opened } = await made.task('soft', { 'tune.length': 5, ...set });
   const source = openSource(task, opened, 'train');
-  return { objective: await objective, examples: await source.examples([0, 1, 2, 3, 4, 5, 6, 7]), prompt: initialPrompt(task, opened), options: batchOptions(task, opened, 'training') };
+  return {
+    objective: await objective,
+    examples: await source.examples([0, 1, 2, 3, 4, 5, 6, 7]),
+    prompt: initialPrompt(task, opened),
+    options: batchOptions(task, opened, 'training'),
+  };
 }
 
-const step = ({ objective, prompt, options }: Scene, examples: readonly Example[], changes: Partial<BatchOptions> = {}): Promise<Measured> =>
-  objective.step(layOut(examples, { ...options, ...changes }), prompt);
+const step = (
+  { objective, prompt, options }: Scene,
+  examples: readonly Example[],
+  changes: Partial<BatchOptions> = {},
+): Promise<Measured> => objective.step(layOut(examples, { ...options, ...changes }), prompt);
 
 function expectSame(actual: Measured, expected: Measured): void {
   const largest = Math.max(...expected.gradient!.map(Math.abs));
   expect(largest).toBeGreaterThan(0);
   expect(Math.abs(actual.loss - expected.loss)).toBeLessThan(rounding * expected.loss);
-  expect(Math.max(...expected.gradient!.map((value, i) => Math.abs(value - actual.gradient![i]!)))).toBeLessThan(rounding * 5 * largest);
+  expect(Math.max(...expected.gradient!.map((value, i) => Math.abs(value - actual.gradient![i]!)))).toBeLessThan(
+    rounding * 5 * largest,
+  );
 }
 
 const multiToken = '{ good: [" a great delight", " a great wonder", " good"], bad: " misfortune" }';
@@ -60,10 +70,17 @@ describe.each([
     expect(whole.prefixLength).toBe(0);
     expect(shared.prefixLength).toBeGreaterThan(3);
     expect(shared.tokens).toBeLessThan(whole.tokens);
-    expectSame(await step(made, made.examples, { sharePrefix: true }), await step(made, made.examples, { sharePrefix: false }));
+    expectSame(
+      await step(made, made.examples, { sharePrefix: true }),
+      await step(made, made.examples, { sharePrefix: false }),
+    );
   });
 
-  it.each([['left', 0], ['left', 7], ['right', 7]] as const)('when sequences are padded on the %s by %i more', async (side, extra) => {
+  it.each([
+    ['left', 0],
+    ['left', 7],
+    ['right', 7],
+  ] as const)('when sequences are padded on the %s by %i more', async (side, extra) => {
     const made = await scene(workspace, set);
     expectSame(await step(made, made.examples, { padding: { side, extra } }), await step(made, made.examples));
   });
@@ -74,8 +91,15 @@ describe.each([
     const weights = parts.map((part) => layOut(part, made.options).weight);
     const measured = await Promise.all(parts.map((part) => step(made, part)));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const mean = (of: (part: Measured) => number): number => measured.reduce((sum, part, i) => sum + (of(part) * weights[i]!) / total, 0);
-    expectSame({ loss: mean((part) => part.loss), gradient: measured[0]!.gradient!.map((__, i) => mean((part) => part.gradient![i]!)) }, await step(made, made.examples));
+    const mean = (of: (part: Measured) => number): number =>
+      measured.reduce((sum, part, i) => sum + (of(part) * weights[i]!) / total, 0);
+    expectSame(
+      {
+        loss: mean((part) => part.loss),
+        gradient: measured[0]!.gradient!.map((__, i) => mean((part) => part.gradient![i]!)),
+      },
+      await step(made, made.examples),
+    );
   });
 
   it('when the order of the rows changes', async () => {
@@ -98,14 +122,28 @@ describe('reading the answer positions only', () => {
 });
 
 /** The plain exported graph, unchanged: all logits, then the softmax of the one that predicts the answer. */
-async function wholeLogLikelihood({ model, configuration, signature }: LanguageModel, { prompt, answer }: Example): Promise<number> {
+async function wholeLogLikelihood(
+  { model, configuration, signature }: LanguageModel,
+  { prompt, answer }: Example,
+): Promise<number> {
   const session = await openSession(model, { threads: 1 });
   const empty = floats([1, configuration.keyValueHeads, 0, configuration.headSize], new Float32Array());
   const { logits } = await session.run({
     input_ids: int64s([1, prompt.length], prompt),
-    attention_mask: int64s([1, prompt.length], prompt.map(() => 1)),
-    position_ids: int64s([1, prompt.length], prompt.map((_, i) => i)),
-    ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
+    attention_mask: int64s(
+      [1, prompt.length],
+      prompt.map(() => 1),
+    ),
+    position_ids: int64s(
+      [1, prompt.length],
+      prompt.map((_, i) => i),
+    ),
+    ...Object.fromEntries(
+      signature.cache.flatMap((layer) => [
+        [layer.pastKey, empty],
+        [layer.pastValue, empty],
+      ]),
+    ),
   });
   await session.release();
   const width = logits!.dims[2]!;

@@ -45,7 +45,8 @@ interface Expected {
 const folder = join(__dirname, 'architectures', '_masked');
 const tolerance = 1e-3;
 
-const wave = (count: number, phase = 0): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
+const wave = (count: number, phase = 0): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
 function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   const largest = Math.max(...Array.from(expected, Math.abs));
@@ -57,14 +58,30 @@ function templateOf({ labels }: Expected, body: string): PromptTemplate {
   return readTemplate(text, 'x.prompt').template!;
 }
 
-const wordTokens = ({ labels }: Expected, { tokenizer }: LanguageModel): Verbalizer => Object.values(labels).map((words) => words.map((word) => tokenizer.encode(word, false)));
+const wordTokens = ({ labels }: Expected, { tokenizer }: LanguageModel): Verbalizer =>
+  Object.values(labels).map((words) => words.map((word) => tokenizer.encode(word, false)));
 
-function examplesOf(expected: Expected, model: LanguageModel, { template, layout }: { readonly template: PromptTemplate; readonly layout: SoftLayout }): readonly Example[] {
+function examplesOf(
+  expected: Expected,
+  model: LanguageModel,
+  { template, layout }: { readonly template: PromptTemplate; readonly layout: SoftLayout },
+): readonly Example[] {
   const words = wordTokens(expected, model);
   return expected.texts.map((text, row): Example => {
-    const { ids, answer } = encodePrompt(renderPrompt(template, { text, label: 'never read' }, model.tokenizer), layout, model.tokenizer);
+    const { ids, answer } = encodePrompt(
+      renderPrompt(template, { text, label: 'never read' }, model.tokenizer),
+      layout,
+      model.tokenizer,
+    );
     const label = expected.targets[row]!;
-    return { row, prompt: ids, masks: answer, expected: Object.keys(expected.labels)[label]!, label, answer: words[label]![0]! };
+    return {
+      row,
+      prompt: ids,
+      masks: answer,
+      expected: Object.keys(expected.labels)[label]!,
+      label,
+      answer: words[label]![0]!,
+    };
   });
 }
 
@@ -78,7 +95,14 @@ interface Case {
 function batchOf(expected: Expected, model: LanguageModel, { body, method, padding, deepRows = 0 }: Case): Batch {
   const template = templateOf(expected, body);
   const layout = softLayout(template, { method, length: expected.virtual, labels: expected.labels }, model.tokenizer);
-  return layOut(examplesOf(expected, model, { template, layout }), { objective: 'label', verbalizer: wordTokens(expected, model), vocabularySize: model.tokenizer.vocabularySize, sharePrefix: true, deepRows, padding });
+  return layOut(examplesOf(expected, model, { template, layout }), {
+    objective: 'label',
+    verbalizer: wordTokens(expected, model),
+    vocabularySize: model.tokenizer.vocabularySize,
+    sharePrefix: true,
+    deepRows,
+    padding,
+  });
 }
 
 const written = 'review : {{text}} it was {{label}} . truly told';
@@ -88,88 +112,123 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
   ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
 ];
 
-describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])('%s with its masked head, against PyTorch', (name) => {
-  const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
-  const opened = openModel(join(folder, name), '/');
+describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])(
+  '%s with its masked head, against PyTorch',
+  (name) => {
+    const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
+    const opened = openModel(join(folder, name), '/');
 
-  it('is told apart as masked, and says what can be trained', async () => {
-    const { configuration, methods } = await inspectModel(await opened);
-    expect(configuration.kind).toBe('masked');
-    expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
-    expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
-    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^Without a rewritten instruction/);
-  });
+    it('is told apart as masked, and says what can be trained', async () => {
+      const { configuration, methods } = await inspectModel(await opened);
+      expect(configuration.kind).toBe('masked');
+      expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
+      expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
+      expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^Without a rewritten instruction/);
+    });
 
-  it('finds its mask where the settings do not name it', async () => {
-    const { records: { tokenizer }, tokenizer: { mask, vocabularySize } } = await opened;
-    const { mask: found } = makeTokenizer({ ...tokenizer, settings: {} }, { file: '', vocabularySize, kind: 'masked' });
-    expect(found).toBe(mask);
-  });
+    it('finds its mask where the settings do not name it', async () => {
+      const {
+        records: { tokenizer },
+        tokenizer: { mask, vocabularySize },
+      } = await opened;
+      const { mask: found } = makeTokenizer(
+        { ...tokenizer, settings: {} },
+        { file: '', vocabularySize, kind: 'masked' },
+      );
+      expect(found).toBe(mask);
+    });
 
-  it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
-    const model = await opened;
-    const template = templateOf(expected, written);
-    const layout = softLayout(template, { method: 'hard', length: 0, labels: expected.labels }, model.tokenizer);
-    const examples = examplesOf(expected, model, { template, layout });
-    expect(examples.map(({ prompt }) => prompt)).toEqual(expected.ids);
-    expect(examples.map(({ masks }) => masks)).toEqual(expected.masks);
-  });
+    it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
+      const model = await opened;
+      const template = templateOf(expected, written);
+      const layout = softLayout(template, { method: 'hard', length: 0, labels: expected.labels }, model.tokenizer);
+      const examples = examplesOf(expected, model, { template, layout });
+      expect(examples.map(({ prompt }) => prompt)).toEqual(expected.ids);
+      expect(examples.map(({ masks }) => masks)).toEqual(expected.masks);
+    });
 
-  it('has the label scores and the loss of the text alone, whatever the padding', async () => {
-    const objective = openObjective(await opened, 1);
-    try {
-      for (const extra of [0, 5]) {
-        const { loss, scores } = await objective.score(batchOf(expected, await opened, { body: written, method: 'hard', padding: { side: 'right', extra } }), undefined);
-        expect(relativeError(scores!, expected.scores)).toBeLessThan(tolerance);
-        expect(relativeError([loss], [expected.loss])).toBeLessThan(tolerance);
+    it('has the label scores and the loss of the text alone, whatever the padding', async () => {
+      const objective = openObjective(await opened, 1);
+      try {
+        for (const extra of [0, 5]) {
+          const { loss, scores } = await objective.score(
+            batchOf(expected, await opened, { body: written, method: 'hard', padding: { side: 'right', extra } }),
+            undefined,
+          );
+          expect(relativeError(scores!, expected.scores)).toBeLessThan(tolerance);
+          expect(relativeError([loss], [expected.loss])).toBeLessThan(tolerance);
+        }
+      } finally {
+        await objective.close();
       }
-    } finally {
-      await objective.close();
-    }
-  });
+    });
 
-  it('has the scores, the loss and the gradient of virtual tokens in front, before the mask and behind it', async () => {
-    const model = await opened;
+    it('has the scores, the loss and the gradient of virtual tokens in front, before the mask and behind it', async () => {
+      const model = await opened;
+      const { hiddenSize } = model.configuration;
+      const objective = openObjective(model, 1);
+      try {
+        for (const [place, body] of places) {
+          const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize) };
+          const batch = batchOf(expected, model, { body, method: 'soft' });
+          const { scores } = await objective.score(batch, soft);
+          expect(relativeError(scores!, expected[place].scores), place).toBeLessThan(tolerance);
+          const { loss, gradient } = await objective.step(batch, soft);
+          expect(relativeError([loss], [expected[place].loss]), place).toBeLessThan(tolerance);
+          expect(relativeError(gradient!, expected[place].gradient), place).toBeLessThan(tolerance);
+        }
+      } finally {
+        await objective.close();
+      }
+    });
+  },
+);
+
+const graphs = [
+  ['bert', 'model'],
+  ['bert', 'model_sdpa'],
+  ['bert', 'model_dynamo'],
+  ['roberta', 'model'],
+  ['roberta', 'model_sdpa'],
+  ['distilbert', 'model'],
+  ['distilbert', 'model_sdpa'],
+  ['distilbert', 'model_dynamo'],
+  ['electra', 'model'],
+] as const;
+
+it.each(graphs)(
+  'a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding',
+  async (name, file) => {
+    const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
+    const model = await openModel(join(folder, name, `${file}.onnx`), '/');
     const { hiddenSize } = model.configuration;
+    const width = prefixWidth(model);
+    const soft = {
+      rows: 0,
+      hiddenSize,
+      values: new Float32Array(),
+      prefix: { rows: expected.prefixRows, width, values: wave(expected.prefixRows * width, 1) },
+    };
     const objective = openObjective(model, 1);
     try {
-      for (const [place, body] of places) {
-        const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize) };
-        const batch = batchOf(expected, model, { body, method: 'soft' });
+      for (const extra of [0, 5]) {
+        const batch = batchOf(expected, model, {
+          body: written,
+          method: 'hard',
+          deepRows: expected.prefixRows,
+          padding: { side: 'right', extra },
+        });
         const { scores } = await objective.score(batch, soft);
-        expect(relativeError(scores!, expected[place].scores), place).toBeLessThan(tolerance);
-        const { loss, gradient } = await objective.step(batch, soft);
-        expect(relativeError([loss], [expected[place].loss]), place).toBeLessThan(tolerance);
-        expect(relativeError(gradient!, expected[place].gradient), place).toBeLessThan(tolerance);
+        expect(relativeError(scores!, expected.prefix.scores)).toBeLessThan(tolerance);
+        const { loss, prefixGradient } = await objective.step(batch, soft);
+        expect(relativeError([loss], [expected.prefix.loss])).toBeLessThan(tolerance);
+        expect(relativeError(prefixGradient!, expected.prefix.gradient)).toBeLessThan(tolerance);
       }
     } finally {
       await objective.close();
     }
-  });
-});
-
-const graphs = [['bert', 'model'], ['bert', 'model_sdpa'], ['bert', 'model_dynamo'], ['roberta', 'model'], ['roberta', 'model_sdpa'], ['distilbert', 'model'], ['distilbert', 'model_sdpa'], ['distilbert', 'model_dynamo'], ['electra', 'model']] as const;
-
-it.each(graphs)('a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding', async (name, file) => {
-  const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
-  const model = await openModel(join(folder, name, `${file}.onnx`), '/');
-  const { hiddenSize } = model.configuration;
-  const width = prefixWidth(model);
-  const soft = { rows: 0, hiddenSize, values: new Float32Array(), prefix: { rows: expected.prefixRows, width, values: wave(expected.prefixRows * width, 1) } };
-  const objective = openObjective(model, 1);
-  try {
-    for (const extra of [0, 5]) {
-      const batch = batchOf(expected, model, { body: written, method: 'hard', deepRows: expected.prefixRows, padding: { side: 'right', extra } });
-      const { scores } = await objective.score(batch, soft);
-      expect(relativeError(scores!, expected.prefix.scores)).toBeLessThan(tolerance);
-      const { loss, prefixGradient } = await objective.step(batch, soft);
-      expect(relativeError([loss], [expected.prefix.loss])).toBeLessThan(tolerance);
-      expect(relativeError(prefixGradient!, expected.prefix.gradient)).toBeLessThan(tolerance);
-    }
-  } finally {
-    await objective.close();
-  }
-});
+  },
+);
 
 describe('a task with text behind its answer slot', () => {
   const bert = join(folder, 'bert');
@@ -178,8 +237,18 @@ describe('a task with text behind its answer slot', () => {
   it('is trained and scored by a masked model with every method that has a way into it', async () => {
     const space = makeWorkspace({ model: bert, body });
     try {
-      for (const [method, set] of [['soft', {}], ['v1', {}], ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }], ['v2', { 'tune.projection': true }]] as const) {
-        const { task, model } = await space.task(method, { 'tune.length': 3, 'tune.steps': 4, 'tune.batchSize': 4, ...set });
+      for (const [method, set] of [
+        ['soft', {}],
+        ['v1', {}],
+        ['v2', { 'tune.layers': 'input', 'tune.instruction': 'fixed' }],
+        ['v2', { 'tune.projection': true }],
+      ] as const) {
+        const { task, model } = await space.task(method, {
+          'tune.length': 3,
+          'tune.steps': 4,
+          'tune.batchSize': 4,
+          ...set,
+        });
         const training = train(task, model);
         let step = await training.next();
         while (!step.done) step = await training.next();
@@ -187,7 +256,8 @@ describe('a task with text behind its answer slot', () => {
         const { n, loss, predictions } = await evaluate(task, model, prompt, { split: 'train' });
         expect(n).toBe(8);
         expect(loss).toBeGreaterThan(0);
-        for (const { probabilities } of predictions) expect(Object.values(probabilities!).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 4);
+        for (const { probabilities } of predictions)
+          expect(Object.values(probabilities!).reduce((sum, each) => sum + each, 0)).toBeCloseTo(1, 4);
       }
     } finally {
       space.dispose();
@@ -195,9 +265,24 @@ describe('a task with text behind its answer slot', () => {
   });
 
   it.each([
-    ['free text', { output: 'label: string' }, { method: 'soft' }, { code: 'masked-model', message: expect.stringContaining('cannot write free text') as string }],
-    ['a rewritten instruction', {}, { method: 'v2', set: { 'tune.layers': 'input', 'tune.instruction': 'text' } }, { code: 'masked-model' }],
-    ['no mask in the model', { model: join(folder, '..', 'llama') }, { method: 'soft' }, { code: 'answer-slot-not-last' }],
+    [
+      'free text',
+      { output: 'label: string' },
+      { method: 'soft' },
+      { code: 'masked-model', message: expect.stringContaining('cannot write free text') as string },
+    ],
+    [
+      'a rewritten instruction',
+      {},
+      { method: 'v2', set: { 'tune.layers': 'input', 'tune.instruction': 'text' } },
+      { code: 'masked-model' },
+    ],
+    [
+      'no mask in the model',
+      { model: join(folder, '..', 'llama') },
+      { method: 'soft' },
+      { code: 'answer-slot-not-last' },
+    ],
   ] as const)('is refused for %s', async (_, options, chosen, failure) => {
     const space = makeWorkspace({ model: bert, body, ...options });
     try {
@@ -209,17 +294,31 @@ describe('a task with text behind its answer slot', () => {
 
   it('is found fault with where it asks for what a masked model cannot do', async () => {
     const encoder = (await openModel(bert, '/')).tokenizer;
-    const found = (front: string): readonly string[] => checkTemplate(`---\nmodel: elsewhere\ntune.data: { train: x.jsonl }\n${front}\n---\n{{text}} it was {{label}} .`, 'x.prompt', { encoder }).filter(({ code }) => code === 'masked-model').map(({ message }) => message);
-    expect(found('output: { schema: { label: string } }')).toEqual(['The model is a masked language model: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.']);
-    expect(found('output: { schema: { "label(enum)": [good, bad] } }\ntune.instruction: text')).toEqual(['The model is a masked language model, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.']);
+    const found = (front: string): readonly string[] =>
+      checkTemplate(
+        `---\nmodel: elsewhere\ntune.data: { train: x.jsonl }\n${front}\n---\n{{text}} it was {{label}} .`,
+        'x.prompt',
+        { encoder },
+      )
+        .filter(({ code }) => code === 'masked-model')
+        .map(({ message }) => message);
+    expect(found('output: { schema: { label: string } }')).toEqual([
+      'The model is a masked language model: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.',
+    ]);
+    expect(found('output: { schema: { "label(enum)": [good, bad] } }\ntune.instruction: text')).toEqual([
+      'The model is a masked language model, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.',
+    ]);
     expect(found('output: { schema: { "label(enum)": [good, bad] } }')).toEqual([]);
   });
 
   it('is found fault with only where the model reads no further than the slot', async () => {
     const { text, path } = templateOf(JSON.parse(readFileSync(join(bert, 'expected.json'), 'utf8')) as Expected, body);
-    const found = (model: Parameters<typeof checkTemplate>[2]): readonly string[] => checkTemplate(text, path, model).map(({ code }) => code);
+    const found = (model: Parameters<typeof checkTemplate>[2]): readonly string[] =>
+      checkTemplate(text, path, model).map(({ code }) => code);
     expect(found({ encoder: (await openModel(bert, '/')).tokenizer })).not.toContain('answer-slot-not-last');
-    expect(found({ encoder: (await openModel(join(folder, '..', 'llama'), '/')).tokenizer })).toContain('answer-slot-not-last');
+    expect(found({ encoder: (await openModel(join(folder, '..', 'llama'), '/')).tokenizer })).toContain(
+      'answer-slot-not-last',
+    );
     expect(found({ noTokens: 'The model is not on this machine.' })).toContain('answer-slot-not-last');
     expect(found({})).not.toContain('answer-slot-not-last');
   });

@@ -19,7 +19,13 @@ afterAll(async () => {
 });
 
 const steps = 5;
-const quick = { 'tune.length': 3, 'tune.steps': steps, 'tune.batchSize': 3, 'tune.evalEvery': 2, 'tune.encoderSize': 8 };
+const quick = {
+  'tune.length': 3,
+  'tune.steps': steps,
+  'tune.batchSize': 3,
+  'tune.evalEvery': 2,
+  'tune.encoderSize': 8,
+};
 
 interface Finished {
   readonly trained: TrainedPrompt;
@@ -29,7 +35,11 @@ interface Finished {
 }
 
 /** Trains to the end, or until a step when it is to stop there. */
-async function finish(task: Task, model: LanguageModel, { stopAt, ...options }: TrainOptions & { readonly stopAt?: number } = {}): Promise<Finished> {
+async function finish(
+  task: Task,
+  model: LanguageModel,
+  { stopAt, ...options }: TrainOptions & { readonly stopAt?: number } = {},
+): Promise<Finished> {
   const controller = new AbortController();
   const tune = task.settings.blackBox ? tuneBlackBox : train;
   const training = tune(task, model, { ...options, signal: controller.signal });
@@ -57,14 +67,22 @@ const kinds: readonly (readonly [string, Method, Readonly<Record<string, unknown
   ['soft over accumulated batches', 'soft', { 'tune.accumulate': 2, 'tune.dropout': 0.2 }],
   ['v1 through an LSTM', 'v1', { 'tune.encoder': 'lstm' }],
   ['v1 through an MLP', 'v1', { 'tune.encoder': 'mlp' }],
-  ['v2 with dropout and the instruction\'s embeddings', 'v2', { 'tune.instruction': 'embeddings', 'tune.dropout': 0.2 }],
+  ["v2 with dropout and the instruction's embeddings", 'v2', { 'tune.instruction': 'embeddings', 'tune.dropout': 0.2 }],
   ['v2 through the projection', 'v2', { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.init': 'normal' }],
   ['v2 at the input', 'v2', { 'tune.instruction': 'embeddings', 'tune.layers': 'input', 'tune.schedule': 'cosine' }],
 ];
 // Before the first evaluation, between two, and after the last but one.
-const optimizers = [['adamw', 0.02, 3], ['adafactor', 0.02, 1], ['sgd', 0.5, 4]] as const;
+const optimizers = [
+  ['adamw', 0.02, 3],
+  ['adafactor', 0.02, 1],
+  ['sgd', 0.5, 4],
+] as const;
 
-async function expectExactResume(method: Method, set: Readonly<Record<string, unknown>>, stopAt: number): Promise<void> {
+async function expectExactResume(
+  method: Method,
+  set: Readonly<Record<string, unknown>>,
+  stopAt: number,
+): Promise<void> {
   const workspace = makeWorkspace();
   workspaces.push(workspace);
   const { task, model } = await workspace.task(method, { ...quick, ...set });
@@ -78,13 +96,23 @@ async function expectExactResume(method: Method, set: Readonly<Record<string, un
 }
 
 describe.each(kinds)('a training of %s', (_, method, set) => {
-  it.each(optimizers)('with %s at rate %d, stopped after step %i, goes on to the same numbers bit for bit', async (optimizer, rate, stopAt) => {
-    await expectExactResume(method, { 'tune.optimizer': optimizer, 'tune.learningRate': rate, ...set }, stopAt);
-  });
+  it.each(optimizers)(
+    'with %s at rate %d, stopped after step %i, goes on to the same numbers bit for bit',
+    async (optimizer, rate, stopAt) => {
+      await expectExactResume(method, { 'tune.optimizer': optimizer, 'tune.learningRate': rate, ...set }, stopAt);
+    },
+  );
 });
 
 describe('black-box tuning', () => {
-  it.each([['soft', {}, 1], ['v1', { 'tune.encoder': 'mlp' }, 3], ['v2', { 'tune.instruction': 'embeddings' }, 4]] as const)('of %s with %j, stopped after generation %i, goes on to the same numbers bit for bit', async (method, set, stopAt) => {
-    await expectExactResume(method, { 'tune.blackBox': true, 'tune.learningRate': 2, ...set }, stopAt);
-  });
+  it.each([
+    ['soft', {}, 1],
+    ['v1', { 'tune.encoder': 'mlp' }, 3],
+    ['v2', { 'tune.instruction': 'embeddings' }, 4],
+  ] as const)(
+    'of %s with %j, stopped after generation %i, goes on to the same numbers bit for bit',
+    async (method, set, stopAt) => {
+      await expectExactResume(method, { 'tune.blackBox': true, 'tune.learningRate': 2, ...set }, stopAt);
+    },
+  );
 });

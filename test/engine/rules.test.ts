@@ -17,10 +17,25 @@ import { gradientErrors, lossModel } from './gradientCheck';
 import { seededRandom } from './random';
 
 const casesPerOperator = 15;
-const cases: RuleCases = { ...activationCases, ...elementwiseCases, ...linearCases, ...normalizationCases, ...reductionCases, ...scatterCases, ...shapeCases };
+const cases: RuleCases = {
+  ...activationCases,
+  ...elementwiseCases,
+  ...linearCases,
+  ...normalizationCases,
+  ...reductionCases,
+  ...scatterCases,
+  ...shapeCases,
+};
 
 /** Checked in quantized.test.ts and variants.test.ts: their steps hide from differences, or their weights are packed. */
-const checkedElsewhere = new Set(['com.microsoft.MatMulNBits', 'com.microsoft.MatMulBnb4', 'DynamicQuantizeLinear', 'QuantizeLinear', 'DequantizeLinear', 'MatMulInteger']);
+const checkedElsewhere = new Set([
+  'com.microsoft.MatMulNBits',
+  'com.microsoft.MatMulBnb4',
+  'DynamicQuantizeLinear',
+  'QuantizeLinear',
+  'DequantizeLinear',
+  'MatMulInteger',
+]);
 
 describe('gradient rules against central differences', () => {
   it.each(Object.entries(cases))('the rule of %s holds for random shapes and attributes', async (op, draw) => {
@@ -28,13 +43,20 @@ describe('gradient rules against central differences', () => {
       const random = seededRandom(seed);
       const example = draw(random);
       const errors = await gradientErrors(example, random).catch((error: Error) => [error.stack ?? error.message]);
-      expect(errors, `case ${seed}: ${example.operands.map(({ kind, dims }) => `${kind} [${dims}]`).join(', ')}`).toEqual([]);
-      expect(lossModel(example).graph.nodes.map((node) => (node.domain ? `${node.domain}.${node.op}` : node.op))).toContain(op);
+      expect(
+        errors,
+        `case ${seed}: ${example.operands.map(({ kind, dims }) => `${kind} [${dims}]`).join(', ')}`,
+      ).toEqual([]);
+      expect(
+        lossModel(example).graph.nodes.map((node) => (node.domain ? `${node.domain}.${node.op}` : node.op)),
+      ).toContain(op);
     }
   });
 
   it('every operator that has a rule is checked', () => {
-    const differentiable = Object.keys(rules).filter((op) => rules[op] !== notDifferentiable && !checkedElsewhere.has(op));
+    const differentiable = Object.keys(rules).filter(
+      (op) => rules[op] !== notDifferentiable && !checkedElsewhere.has(op),
+    );
     expect(Object.keys(cases).sort()).toEqual(differentiable.sort());
   });
 });
@@ -58,8 +80,13 @@ describe('the walk over the graph', () => {
   });
 
   it('gives zeros for an input that the loss does not depend on', async () => {
-    const model = scalarModel(['x', 'idle'], (b) => b.op('Mul', ['x', b.op('Cast', [b.op('Size', ['idle'])], { to: ElementType.float })]));
-    const gradients = await gradientsAt(model, ['x', 'idle'], { x: floats([1], Float32Array.of(5)), idle: floats([2], Float32Array.of(7, 8)) });
+    const model = scalarModel(['x', 'idle'], (b) =>
+      b.op('Mul', ['x', b.op('Cast', [b.op('Size', ['idle'])], { to: ElementType.float })]),
+    );
+    const gradients = await gradientsAt(model, ['x', 'idle'], {
+      x: floats([1], Float32Array.of(5)),
+      idle: floats([2], Float32Array.of(7, 8)),
+    });
     expect(Array.from(gradients.x!)).toEqual([2]);
     expect(Array.from(gradients.idle!)).toEqual([0, 0]);
   });
@@ -87,8 +114,9 @@ describe('operators without a gradient', () => {
   const withMish = (): Model => scalarModel(['x'], (b) => b.op('Mish', ['x']));
 
   it('are refused by name', async () => {
-    await expect(differentiate(withMish(), { loss: 'loss', withRespectTo: ['x'], probes: probesOf(['x']) }))
-      .rejects.toMatchObject({ code: 'no-rule', message: expect.stringContaining('Mish') });
+    await expect(
+      differentiate(withMish(), { loss: 'loss', withRespectTo: ['x'], probes: probesOf(['x']) }),
+    ).rejects.toMatchObject({ code: 'no-rule', message: expect.stringContaining('Mish') });
   });
 
   it('are listed without running the graph', () => {
@@ -98,43 +126,83 @@ describe('operators without a gradient', () => {
   it('do no harm away from the path of the gradient', async () => {
     const model = scalarModel(['x', 'side'], (b) => b.op('Mul', ['x', b.op('Mish', ['side'])]));
     expect(operatorsWithoutRule(model.graph, 'loss', ['x'])).toEqual([]);
-    const gradients = await gradientsAt(model, ['x'], { x: floats([1], Float32Array.of(2)), side: floats([1], Float32Array.of(0)) });
+    const gradients = await gradientsAt(model, ['x'], {
+      x: floats([1], Float32Array.of(2)),
+      side: floats([1], Float32Array.of(0)),
+    });
     expect(Array.from(gradients.x!)).toEqual([0]);
   });
 
   it.each<readonly [string, (b: Builder) => string]>([
     ['a slice that runs backwards', (b) => b.op('Slice', ['x', b.ints([-1]), b.ints([-9]), b.ints([0]), b.ints([-1])])],
-    ['a slice whose steps vary', (b) => b.op('Slice', ['x', b.ints([0]), b.ints([9]), b.ints([0]), b.op('Shape', ['x'])])],
-    ['a convolution in steps', (b) => b.op('Conv', [b.op('Reshape', ['x', b.ints([1, 1, -1])]), b.constant({ type: ElementType.float, dims: [1, 1, 1], bytes: new Uint8Array(4) })], { strides: [2] })],
-    ['sums over axes that vary', (b) => b.op('ReduceSum', [b.op('Unsqueeze', ['x', b.ints([0, 1, 2, 3, 4])]), b.op('Shape', ['x'])])],
-    ['means over axes that vary', (b) => b.op('ReduceMean', [b.op('Unsqueeze', ['x', b.ints([0, 1, 2, 3, 4])]), b.op('Shape', ['x'])])],
+    [
+      'a slice whose steps vary',
+      (b) => b.op('Slice', ['x', b.ints([0]), b.ints([9]), b.ints([0]), b.op('Shape', ['x'])]),
+    ],
+    [
+      'a convolution in steps',
+      (b) =>
+        b.op(
+          'Conv',
+          [
+            b.op('Reshape', ['x', b.ints([1, 1, -1])]),
+            b.constant({ type: ElementType.float, dims: [1, 1, 1], bytes: new Uint8Array(4) }),
+          ],
+          { strides: [2] },
+        ),
+    ],
+    [
+      'sums over axes that vary',
+      (b) => b.op('ReduceSum', [b.op('Unsqueeze', ['x', b.ints([0, 1, 2, 3, 4])]), b.op('Shape', ['x'])]),
+    ],
+    [
+      'means over axes that vary',
+      (b) => b.op('ReduceMean', [b.op('Unsqueeze', ['x', b.ints([0, 1, 2, 3, 4])]), b.op('Shape', ['x'])]),
+    ],
   ])('%s is refused rather than differentiated wrongly', async (_, build) => {
     const model = scalarModel(['x'], build);
-    await expect(differentiate(model, { loss: 'loss', withRespectTo: ['x'], probes: probesOf(['x']) })).rejects.toMatchObject({ code: 'no-rule' });
+    await expect(
+      differentiate(model, { loss: 'loss', withRespectTo: ['x'], probes: probesOf(['x']) }),
+    ).rejects.toMatchObject({ code: 'no-rule' });
   });
 });
 
 /** The sum of what `build` returns, as a model over float inputs of shape [n] unless told. */
-function scalarModel(inputs: readonly string[], build: (b: Builder) => string, dims: readonly (readonly (number | string)[])[] = []): Model {
+function scalarModel(
+  inputs: readonly string[],
+  build: (b: Builder) => string,
+  dims: readonly (readonly (number | string)[])[] = [],
+): Model {
   const b = extendGraph(emptyGraph, 'forward/');
   inputs.forEach((name, i) => b.input({ name, type: ElementType.float, dims: dims[i] ?? [`${name}_n`] }));
   b.alias(b.op('ReduceSum', [build(b)], { keepdims: 0 }), 'loss');
   return standardModel(b.graph([{ name: 'loss', type: ElementType.float }]));
 }
 
-const weight = (b: Builder): string => b.constant({ type: ElementType.float, dims: [2, 2], bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) });
+const weight = (b: Builder): string =>
+  b.constant({ type: ElementType.float, dims: [2, 2], bytes: new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer) });
 
 function probesOf(inputs: readonly string[], width?: number): readonly [Feeds, Feeds] {
-  const probe = (length: number): Feeds => Object.fromEntries(inputs.map((name) => {
-    const dims = width ? [length, width] : [length];
-    return [name, floats(dims, new Float32Array(length * (width ?? 1)).fill(1))];
-  }));
+  const probe = (length: number): Feeds =>
+    Object.fromEntries(
+      inputs.map((name) => {
+        const dims = width ? [length, width] : [length];
+        return [name, floats(dims, new Float32Array(length * (width ?? 1)).fill(1))];
+      }),
+    );
   return [probe(2), probe(4)];
 }
 
-async function gradientsAt(model: Model, withRespectTo: readonly string[], feeds: Feeds): Promise<Readonly<Record<string, Float32Array>>> {
+async function gradientsAt(
+  model: Model,
+  withRespectTo: readonly string[],
+  feeds: Feeds,
+): Promise<Readonly<Record<string, Float32Array>>> {
   const inputs = model.graph.inputs.map((input) => input.name);
-  const session = await openSession(await differentiate(model, { loss: 'loss', withRespectTo, probes: probesOf(inputs) }), { threads: 1 });
+  const session = await openSession(
+    await differentiate(model, { loss: 'loss', withRespectTo, probes: probesOf(inputs) }),
+    { threads: 1 },
+  );
   const results = await session.run(feeds);
   await session.release();
   return Object.fromEntries(withRespectTo.map((name) => [name, results[gradientOf(name)]!.data as Float32Array]));

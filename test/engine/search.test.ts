@@ -22,9 +22,12 @@ import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspac
 const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
 
-const body = '{{#instruction}}Please say with one of your own words how the day of the writer went, good or bad.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
+const body =
+  '{{#instruction}}Please say with one of your own words how the day of the writer went, good or bad.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
 
-async function open(options: WorkspaceOptions = { body }): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
+async function open(
+  options: WorkspaceOptions = { body },
+): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
   const workspace = makeWorkspace(options);
   workspaces.push(workspace);
   return workspace.task('v2', { 'tune.instruction': 'text' });
@@ -32,9 +35,16 @@ async function open(options: WorkspaceOptions = { body }): Promise<{ readonly ta
 
 /** The example that comes with the product: enough rows to tell a gain from chance. */
 async function openExample(): Promise<{ readonly task: Task; readonly model: LanguageModel }> {
-  const template = await loadTemplate(join(__dirname, '..', '..', 'media', 'examples', 'questions', 'questions.prompt'));
+  const template = await loadTemplate(
+    join(__dirname, '..', '..', 'media', 'examples', 'questions', 'questions.prompt'),
+  );
   const model = await openModel(template.model, '/');
-  return { model, task: withoutTest(await prepareTask(template, resolveSettings(template, 'v2', { 'tune.instruction': 'text' }), model)) };
+  return {
+    model,
+    task: withoutTest(
+      await prepareTask(template, resolveSettings(template, 'v2', { 'tune.instruction': 'text' }), model),
+    ),
+  };
 }
 
 /** Its test rows cannot be read: neither choosing a text nor training may look at them. */
@@ -43,7 +53,12 @@ function withoutTest(task: Task): Task {
   return { ...task, splits: { ...task.splits, test: sealed } };
 }
 
-async function finish(task: Task, model: LanguageModel, options: { readonly budget: number; readonly seed: number; readonly signal?: AbortSignal }, watch: (event: SearchEvent) => void = () => undefined): Promise<{ readonly events: readonly SearchEvent[]; readonly result: SearchResult }> {
+async function finish(
+  task: Task,
+  model: LanguageModel,
+  options: { readonly budget: number; readonly seed: number; readonly signal?: AbortSignal },
+  watch: (event: SearchEvent) => void = () => undefined,
+): Promise<{ readonly events: readonly SearchEvent[]; readonly result: SearchResult }> {
   const events: SearchEvent[] = [];
   const search = searchInstruction(task, model, options);
   for (;;) {
@@ -54,13 +69,17 @@ async function finish(task: Task, model: LanguageModel, options: { readonly budg
   }
 }
 
-const accepted = (events: readonly SearchEvent[]): readonly Extract<SearchEvent, { kind: 'accepted' }>[] => events.flatMap((event) => (event.kind === 'accepted' ? [event] : []));
+const accepted = (events: readonly SearchEvent[]): readonly Extract<SearchEvent, { kind: 'accepted' }>[] =>
+  events.flatMap((event) => (event.kind === 'accepted' ? [event] : []));
 
 // A search builds several graphs and runs hundreds of prompts; on a busy machine that takes minutes.
 describe('searching a better instruction', { timeout: 300_000 }, () => {
   it('gives the same edits twice: gains beyond their standard error, readable, label words untouched, in a valid template', async () => {
     const { task, model } = await openExample();
-    const [first, second] = [await finish(task, model, { budget: 2000, seed: 1 }), await finish(task, model, { budget: 2000, seed: 1 })];
+    const [first, second] = [
+      await finish(task, model, { budget: 2000, seed: 1 }),
+      await finish(task, model, { budget: 2000, seed: 1 }),
+    ];
     await closeTask(task);
     expect(second).toEqual(first);
     const { events, result } = first;
@@ -70,10 +89,16 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
       expect(edit.gain).toBeGreaterThan(2 * edit.standardError);
     }
     expect(result.rewritten).not.toBe(result.original);
-    expect(result.edits).toEqual(accepted(events).slice(0, result.edits.length).map(({ edit }) => edit));
+    expect(result.edits).toEqual(
+      accepted(events)
+        .slice(0, result.edits.length)
+        .map(({ edit }) => edit),
+    );
     for (const { fluency } of result.front) expect(fluency).toBeLessThanOrEqual(result.fluency[0] + 0.3);
     const { template } = withInstruction(hardTask(task, model), result.rewritten)!;
-    expect(readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error')).toEqual(
+      [],
+    );
     expect(renderText(template, { question: 'Q' })).toBe(`${result.rewritten}\nQuestion: Q\nThe question asks for a`);
   });
 
@@ -88,16 +113,23 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
   it('stops when asked, with the best text until then', async () => {
     const { task, model } = await open();
     const controller = new AbortController();
-    const { result, events } = await finish(task, model, { budget: 1e6, seed: 1, signal: controller.signal }, (event) => {
-      if (event.kind === 'progress') controller.abort();
-    });
+    const { result, events } = await finish(
+      task,
+      model,
+      { budget: 1e6, seed: 1, signal: controller.signal },
+      (event) => {
+        if (event.kind === 'progress') controller.abort();
+      },
+    );
     expect(result.stopped).toBe(true);
     expect(events.filter((event) => event.kind === 'progress').length).toBe(1);
     expect([result.original, ...accepted(events).map(({ text }) => text)]).toContain(result.rewritten);
   });
 
   it('leaves the format alone where nothing marks the instruction', async () => {
-    const { task, model } = await open({ body: 'Please say with your own words how the day went.\nText: {{text}}\nThe day was{{label}}' });
+    const { task, model } = await open({
+      body: 'Please say with your own words how the day went.\nText: {{text}}\nThe day was{{label}}',
+    });
     const { result } = await finish(task, model, { budget: 700, seed: 1 });
     expect(result.rewritten).toMatch(/\nText: $/);
   });
@@ -114,16 +146,28 @@ describe('what the search goes by', { timeout: 300_000 }, () => {
     const hard = hardTask(task, model);
     const objective = openObjective(model);
     const rows = [0, 1, 2, 3, 4, 5, 6, 7];
-    const { words } = readWords('Please say with one of your own words how the day of the writer went, good or bad.', () => true);
+    const { words } = readWords(
+      'Please say with one of your own words how the day of the writer went, good or bad.',
+      () => true,
+    );
     const found = await wordGradients({ task: hard, model, objective }, words, rows);
     const { token, gradient } = found[8]!;
     expect(model.tokenizer.decode([token]).trim()).toBe('how');
     const virtual = model.tokenizer.vocabularySize;
-    const examples = (await openSource(hard, model, 'train').examples(rows)).map((example) => ({ ...example, prompt: example.prompt.map((id, i) => (id === token && i === example.prompt.indexOf(token) ? virtual : id)) }));
+    const examples = (await openSource(hard, model, 'train').examples(rows)).map((example) => ({
+      ...example,
+      prompt: example.prompt.map((id, i) => (id === token && i === example.prompt.indexOf(token) ? virtual : id)),
+    }));
     const own = embeddings(model, [token]);
     const lossAt = async (scale: number): Promise<number> => {
       const values = own.map((value, d) => value + scale * gradient[d]!);
-      return (await objective.score(layOut(examples, batchOptions(hard, model, 'training')), { rows: 1, hiddenSize: own.length, values })).loss;
+      return (
+        await objective.score(layOut(examples, batchOptions(hard, model, 'training')), {
+          rows: 1,
+          hiddenSize: own.length,
+          values,
+        })
+      ).loss;
     };
     const norm = gradient.reduce((sum, value) => sum + value * value, 0);
     const step = 1e-3 / Math.sqrt(norm);
@@ -132,14 +176,17 @@ describe('what the search goes by', { timeout: 300_000 }, () => {
     expect(Math.abs(slope / norm - 1)).toBeLessThan(0.02);
   });
 
-  it('is the fluency that the model\'s own expectations of each token add up to', async () => {
+  it("is the fluency that the model's own expectations of each token add up to", async () => {
     const { task, model } = await open();
     const hard = hardTask(task, model);
     const [objective, continuations] = [openObjective(model), await openContinuations(model)];
     const seat = seatOf(hard, model, [{ text: 'One.' }, { text: 'Two.' }])!;
     const [reading] = await readFluency(model, objective, [seat]);
     const ids = [...seat.context, ...seat.tokens];
-    const expectations = await continuations.after([ids], seat.tokens.map((_, i) => [0, seat.context.length + i - 1]));
+    const expectations = await continuations.after(
+      [ids],
+      seat.tokens.map((_, i) => [0, seat.context.length + i - 1]),
+    );
     await Promise.all([objective.close(), continuations.close()]);
     const surprise = expectations.map((logProbabilities, i) => -logProbabilities[seat.tokens[i]!]!);
     surprise.forEach((value, i) => expect(reading!.surprise[i]).toBeCloseTo(value, 3));

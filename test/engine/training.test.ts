@@ -18,15 +18,28 @@ import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } f
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));
 
-const quick = { 'tune.length': 4, 'tune.steps': 6, 'tune.batchSize': 3, 'tune.evalEvery': 2, 'tune.learningRate': 0.05 };
+const quick = {
+  'tune.length': 4,
+  'tune.steps': 6,
+  'tune.batchSize': 3,
+  'tune.evalEvery': 2,
+  'tune.learningRate': 0.05,
+};
 
-async function softTask(set: Readonly<Record<string, unknown>> = {}, options: WorkspaceOptions = {}): Promise<{ task: Task; model: LanguageModel }> {
+async function softTask(
+  set: Readonly<Record<string, unknown>> = {},
+  options: WorkspaceOptions = {},
+): Promise<{ task: Task; model: LanguageModel }> {
   const workspace = makeWorkspace(options);
   workspaces.push(workspace);
   return workspace.task('soft', { ...quick, ...set });
 }
 
-async function finish(task: Task, model: LanguageModel, options: TrainOptions = {}): Promise<{ readonly events: readonly TrainEvent[]; readonly trained: TrainedPrompt }> {
+async function finish(
+  task: Task,
+  model: LanguageModel,
+  options: TrainOptions = {},
+): Promise<{ readonly events: readonly TrainEvent[]; readonly trained: TrainedPrompt }> {
   const events: TrainEvent[] = [];
   const training = (task.settings.blackBox ? tuneBlackBox : train)(task, model, options);
   for (;;) {
@@ -36,8 +49,10 @@ async function finish(task: Task, model: LanguageModel, options: TrainOptions = 
   }
 }
 
-const losses = (events: readonly TrainEvent[]): readonly number[] => events.flatMap((event) => (event.kind === 'step' ? [event.loss] : []));
-const checkpoints = (events: readonly TrainEvent[]): readonly Checkpoint[] => events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : []));
+const losses = (events: readonly TrainEvent[]): readonly number[] =>
+  events.flatMap((event) => (event.kind === 'step' ? [event.loss] : []));
+const checkpoints = (events: readonly TrainEvent[]): readonly Checkpoint[] =>
+  events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint] : []));
 
 describe('training virtual tokens', () => {
   it('gives the same numbers for the same seed, and others for another', async () => {
@@ -57,7 +72,14 @@ describe('training virtual tokens', () => {
 
   it('moves the prompt by exactly minus its gradient in one SGD step of rate 1', async () => {
     const { task, model } = await softTask({
-      'tune.optimizer': 'sgd', 'tune.learningRate': 1, 'tune.steps': 1, 'tune.schedule': 'constant', 'tune.warmup': 0, 'tune.weightDecay': 0, 'tune.clip': 0, 'tune.batchSize': 8,
+      'tune.optimizer': 'sgd',
+      'tune.learningRate': 1,
+      'tune.steps': 1,
+      'tune.schedule': 'constant',
+      'tune.warmup': 0,
+      'tune.weightDecay': 0,
+      'tune.clip': 0,
+      'tune.batchSize': 8,
     });
     const start = initialPrompt(task, model);
     const { trained } = await finish(task, model, { start });
@@ -67,11 +89,20 @@ describe('training virtual tokens', () => {
     const { gradient } = await objective.step(layOut(sorted, batchOptions(task, model, 'training')), start);
     await objective.close();
     const largest = Math.max(...gradient!.map(Math.abs));
-    trained.prompt.values.forEach((value, i) => expect(Math.abs(start.values[i]! - gradient![i]! - value)).toBeLessThan(1e-5 * largest + 1e-7));
+    trained.prompt.values.forEach((value, i) =>
+      expect(Math.abs(start.values[i]! - gradient![i]! - value)).toBeLessThan(1e-5 * largest + 1e-7),
+    );
   });
 
   it('averages accumulated batches into the step of one large batch', async () => {
-    const settings = { 'tune.steps': 1, 'tune.evalEvery': 1, 'tune.optimizer': 'sgd', 'tune.learningRate': 1, 'tune.clip': 0, 'tune.warmup': 0 };
+    const settings = {
+      'tune.steps': 1,
+      'tune.evalEvery': 1,
+      'tune.optimizer': 'sgd',
+      'tune.learningRate': 1,
+      'tune.clip': 0,
+      'tune.warmup': 0,
+    };
     const large = await softTask({ ...settings, 'tune.batchSize': 8 });
     const small = await softTask({ ...settings, 'tune.batchSize': 3, 'tune.accumulate': 3 });
     const [one, three] = [await finish(large.task, large.model), await finish(small.task, small.model)];
@@ -90,7 +121,12 @@ describe('training virtual tokens', () => {
   });
 
   it('ends with a sentence when the loss is no longer a number', async () => {
-    const { task, model } = await softTask({ 'tune.learningRate': 1e38, 'tune.optimizer': 'sgd', 'tune.clip': 0, 'tune.warmup': 0 });
+    const { task, model } = await softTask({
+      'tune.learningRate': 1e38,
+      'tune.optimizer': 'sgd',
+      'tune.clip': 0,
+      'tune.warmup': 0,
+    });
     await expect(finish(task, model)).rejects.toMatchObject({ code: 'loss-not-finite' });
   });
 
@@ -112,7 +148,12 @@ describe('training virtual tokens', () => {
   });
 });
 
-describe.each([['soft', {}], ['v1', { 'tune.encoder': 'mlp' }], ['v2', { 'tune.instruction': 'fixed' }], ['soft', { 'tune.blackBox': true }]] as const)('tuning %s with %j', (method, set) => {
+describe.each([
+  ['soft', {}],
+  ['v1', { 'tune.encoder': 'mlp' }],
+  ['v2', { 'tune.instruction': 'fixed' }],
+  ['soft', { 'tune.blackBox': true }],
+] as const)('tuning %s with %j', (method, set) => {
   const made = (more: Readonly<Record<string, unknown>>): Promise<{ task: Task; model: LanguageModel }> => {
     const workspace = makeWorkspace();
     workspaces.push(workspace);
@@ -120,7 +161,12 @@ describe.each([['soft', {}], ['v1', { 'tune.encoder': 'mlp' }], ['v2', { 'tune.i
   };
 
   it('stops early once dev has not gained for the patience given', async () => {
-    const { task, model } = await made({ 'tune.learningRate': 1e-12, 'tune.steps': 20, 'tune.evalEvery': 1, 'tune.patience': 2 });
+    const { task, model } = await made({
+      'tune.learningRate': 1e-12,
+      'tune.steps': 20,
+      'tune.evalEvery': 1,
+      'tune.patience': 2,
+    });
     const { events } = await finish(task, model);
     const gains = events.flatMap((event) => (event.kind === 'dev' ? [event.best] : []));
     expect(gains.slice(-3)).toEqual([true, false, false]);
@@ -140,8 +186,12 @@ describe.each([['soft', {}], ['v1', { 'tune.encoder': 'mlp' }], ['v2', { 'tune.i
 describe.each([
   ['v1 through an LSTM', 'v1', { 'tune.encoder': 'lstm', 'tune.learningRate': 0.003 }],
   ['v1 through an MLP', 'v1', { 'tune.encoder': 'mlp', 'tune.learningRate': 0.003 }],
-  ['v2 with the instruction\'s embeddings', 'v2', { 'tune.instruction': 'embeddings', 'tune.learningRate': 0.03 }],
-  ['v2 through the projection', 'v2', { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.learningRate': 0.003 }],
+  ["v2 with the instruction's embeddings", 'v2', { 'tune.instruction': 'embeddings', 'tune.learningRate': 0.03 }],
+  [
+    'v2 through the projection',
+    'v2',
+    { 'tune.instruction': 'fixed', 'tune.projection': true, 'tune.learningRate': 0.003 },
+  ],
   ['v2 at the input only', 'v2', { 'tune.instruction': 'embeddings', 'tune.layers': 'input' }],
 ] as const)('training %s', (_, method, set) => {
   const made = async (): Promise<{ task: Task; model: LanguageModel }> => {
@@ -156,26 +206,38 @@ describe.each([
     const { events, trained } = await finish({ ...task, settings }, model);
     expect(losses(events).at(-1)).toBeLessThan(losses(events)[0]!);
     expect([trained.prompt.rows, trained.prompt.prefix?.rows ?? 0]).toEqual([task.promptRows, task.prefixRows]);
-    const further = await finish({ ...task, settings: { ...settings, steps: 1, evalEvery: 1, dropout: 0 } }, model, { start: trained.prompt });
+    const further = await finish({ ...task, settings: { ...settings, steps: 1, evalEvery: 1, dropout: 0 } }, model, {
+      start: trained.prompt,
+    });
     expect(losses(further.events)[0]).toBeLessThan(losses(events)[0]!);
   });
 });
 
 describe('a task of free text', () => {
-  it('is trained on the answer\'s tokens and judged by what is generated', async () => {
-    const { task, model } = await softTask({ 'tune.steps': 40, 'tune.batchSize': 8, 'tune.evalEvery': 40, 'tune.learningRate': 0.1 }, { output: 'label: string' });
+  it("is trained on the answer's tokens and judged by what is generated", async () => {
+    const { task, model } = await softTask(
+      { 'tune.steps': 40, 'tune.batchSize': 8, 'tune.evalEvery': 40, 'tune.learningRate': 0.1 },
+      { output: 'label: string' },
+    );
     expect(task.labels).toEqual([]);
     const { events, trained } = await finish(task, model);
     expect(losses(events).at(-1)).toBeLessThan(losses(events)[0]! / 2);
     const evaluation = await evaluate(task, model, trained.prompt, { split: 'test' });
-    expect(evaluation.predictions.filter(({ predicted }) => /^(good|bad)\b/.test(predicted)).length).toBeGreaterThanOrEqual(6);
-    expect(evaluation.accuracy).toBe(evaluation.predictions.filter(({ predicted, expected }) => predicted === expected).length / 8);
+    expect(
+      evaluation.predictions.filter(({ predicted }) => /^(good|bad)\b/.test(predicted)).length,
+    ).toBeGreaterThanOrEqual(6);
+    expect(evaluation.accuracy).toBe(
+      evaluation.predictions.filter(({ predicted, expected }) => predicted === expected).length / 8,
+    );
     expect(evaluation.majority).toBeUndefined();
   });
 });
 
 describe('where virtual tokens start', () => {
-  const rowsOf = async (set: Readonly<Record<string, unknown>>, body?: string): Promise<{ readonly values: Float32Array; readonly model: LanguageModel; readonly task: Task }> => {
+  const rowsOf = async (
+    set: Readonly<Record<string, unknown>>,
+    body?: string,
+  ): Promise<{ readonly values: Float32Array; readonly model: LanguageModel; readonly task: Task }> => {
     const { task, model } = await softTask(set, body ? { body } : {});
     return { values: initialPrompt(task, model).values, model, task };
   };
@@ -184,7 +246,9 @@ describe('where virtual tokens start', () => {
     const { values, model } = await rowsOf({ 'tune.init': '{ text: good day }', 'tune.length': 4 });
     const { hiddenSize } = model.configuration;
     const tokens = model.tokenizer.encode('good day', false);
-    expect(values.subarray(tokens.length * hiddenSize, (tokens.length + 1) * hiddenSize)).toEqual(values.subarray(0, hiddenSize));
+    expect(values.subarray(tokens.length * hiddenSize, (tokens.length + 1) * hiddenSize)).toEqual(
+      values.subarray(0, hiddenSize),
+    );
   });
 
   it('is the mean vector of each label word for labels', async () => {
@@ -193,20 +257,32 @@ describe('where virtual tokens start', () => {
     const { hiddenSize } = model.configuration;
     const tokens = model.tokenizer.encode(' great delight', false).length;
     const { values: words } = await rowsOf({ 'tune.init': '{ text: " great delight" }', 'tune.length': tokens });
-    const mean = Array.from({ length: hiddenSize }, (_, d) => Array.from({ length: tokens }, (__, t) => words[t * hiddenSize + d]!).reduce((sum, value) => sum + value, 0) / tokens);
+    const mean = Array.from(
+      { length: hiddenSize },
+      (_, d) =>
+        Array.from({ length: tokens }, (__, t) => words[t * hiddenSize + d]!).reduce((sum, value) => sum + value, 0) /
+        tokens,
+    );
     mean.forEach((value, d) => expect(values[d]).toBeCloseTo(value, 6));
     const { values: second } = await rowsOf({ 'tune.init': '{ text: " bad" }', 'tune.length': 1 });
     expect(values.subarray(hiddenSize, 2 * hiddenSize)).toEqual(second);
   });
 
   it.each(['vocabulary', 'uniform'])('follows the seed for %s', async (init) => {
-    const [first, again, other] = [await rowsOf({ 'tune.init': init }), await rowsOf({ 'tune.init': init }), await rowsOf({ 'tune.init': init, 'tune.seed': 9 })];
+    const [first, again, other] = [
+      await rowsOf({ 'tune.init': init }),
+      await rowsOf({ 'tune.init': init }),
+      await rowsOf({ 'tune.init': init, 'tune.seed': 9 }),
+    ];
     expect(again.values).toEqual(first.values);
     expect(other.values).not.toEqual(first.values);
   });
 
-  it('is the slot\'s own words where it has them', async () => {
-    const { values, model, task } = await rowsOf({}, '{{soft 2 init="river road"}}Text: {{text}}\nThe day was{{soft init="so very"}}{{label}}');
+  it("is the slot's own words where it has them", async () => {
+    const { values, model, task } = await rowsOf(
+      {},
+      '{{soft 2 init="river road"}}Text: {{text}}\nThe day was{{soft init="so very"}}{{label}}',
+    );
     const { hiddenSize } = model.configuration;
     expect(task.layout.slots.map((slot) => slot.length)).toEqual([2, model.tokenizer.encode('so very', false).length]);
     expect(values.length).toBe(task.layout.total * hiddenSize);
@@ -216,14 +292,33 @@ describe('where virtual tokens start', () => {
 describe('the embedded model', () => {
   it('has the held-out loss that its card states', async () => {
     const folder = join(__dirname, '..', 'fixtures', 'held-out');
-    const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as { loss: number; tokens: number; windows: number };
+    const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
+      loss: number;
+      tokens: number;
+      windows: number;
+    };
     const model = await openModel('builtin', '/');
     const ids = [0, ...model.tokenizer.encode(readFileSync(join(folder, 'excerpt.txt'), 'utf8'), false)];
     const width = expected.tokens / expected.windows;
     const objective = openObjective(model);
     const rows = Array.from({ length: expected.windows }, (_, w) => ids.slice(w * width, (w + 1) * width + 1));
-    const examples = rows.map((tokens, row) => ({ row, prompt: tokens.slice(0, 1), expected: '', label: -1, answer: tokens.slice(1) }));
-    const { loss } = await objective.score(layOut(examples, { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: 0 }), undefined);
+    const examples = rows.map((tokens, row) => ({
+      row,
+      prompt: tokens.slice(0, 1),
+      expected: '',
+      label: -1,
+      answer: tokens.slice(1),
+    }));
+    const { loss } = await objective.score(
+      layOut(examples, {
+        objective: 'token',
+        verbalizer: [],
+        vocabularySize: model.tokenizer.vocabularySize,
+        sharePrefix: false,
+        deepRows: 0,
+      }),
+      undefined,
+    );
     await objective.close();
     expect(Math.abs(loss / expected.loss - 1)).toBeLessThan(1e-4);
     expect(readFileSync(join(model.folder, 'README.md'), 'utf8')).toContain(expected.loss.toFixed(3));
@@ -231,10 +326,19 @@ describe('the embedded model', () => {
 
   it('decodes with a key/value cache as it does without one', async () => {
     const model = await openModel('builtin', '/');
-    const prompts = ['It was a dark and', 'The old man took his hat from the table and went to'].map((text) => model.tokenizer.encode(text, true));
+    const prompts = ['It was a dark and', 'The old man took his hat from the table and went to'].map((text) =>
+      model.tokenizer.encode(text, true),
+    );
     const cached = await openGenerator(model);
-    const whole = await openGenerator({ ...model, signature: { ...model.signature, cache: [] }, model: withoutCache(model) });
-    const [fast, slow] = [await cached.generate(prompts, undefined, { most: 6 }), await whole.generate(prompts, undefined, { most: 6 })];
+    const whole = await openGenerator({
+      ...model,
+      signature: { ...model.signature, cache: [] },
+      model: withoutCache(model),
+    });
+    const [fast, slow] = [
+      await cached.generate(prompts, undefined, { most: 6 }),
+      await whole.generate(prompts, undefined, { most: 6 }),
+    ];
     await Promise.all([cached.close(), whole.close()]);
     expect(fast).toEqual(slow);
     expect(fast.every((tokens) => tokens.length === 6)).toBe(true);
@@ -246,5 +350,8 @@ function withoutCache({ model, signature, configuration }: LanguageModel): Langu
   const empty = { type: 1, dims: [2, configuration.keyValueHeads, 0, configuration.headSize], bytes: new Uint8Array() };
   const past = new Set(signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]));
   const initializers = new Map([...model.graph.initializers, ...[...past].map((name) => [name, empty] as const)]);
-  return { ...model, graph: { ...model.graph, inputs: model.graph.inputs.filter((input) => !past.has(input.name)), initializers } };
+  return {
+    ...model,
+    graph: { ...model.graph, inputs: model.graph.inputs.filter((input) => !past.has(input.name)), initializers },
+  };
 }

@@ -26,12 +26,30 @@ interface Expected {
 const fixtures = join(__dirname, 'architectures');
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 
-const variants = ['dynamo', 'fused', 'fp16', 'q4', 'q4-zeros', 'q4-table', 'q4-order', 'q4f16', 'q8', 'quantized', 'merged', 'function', 'uncached', 'bnb4', 'bnb4-fp4'];
+const variants = [
+  'dynamo',
+  'fused',
+  'fp16',
+  'q4',
+  'q4-zeros',
+  'q4-table',
+  'q4-order',
+  'q4f16',
+  'q8',
+  'quantized',
+  'merged',
+  'function',
+  'uncached',
+  'bnb4',
+  'bnb4-fp4',
+];
 
 /** The variants lie as `model_<variant>.onnx` beside the other files of their architecture, as on hubs. */
 beforeAll(() => {
-  for (const variant of variants) copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
-  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'llama', file), join(folder, file));
+  for (const variant of variants)
+    copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+    copyFileSync(join(fixtures, 'llama', file), join(folder, file));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,7 +58,8 @@ const expected = read<Expected>('llama', 'expected.json');
 /** What ONNX Runtime generates with the files as they are. */
 const generatedByRuntime = read<Readonly<Record<string, Expected['generated']>>>('_variants', 'generated.json');
 const open = (variant: string): Promise<LanguageModel> => openModel(`${folder}#${variant}`, '/');
-const wave = (count: number, phase: number): Float32Array => Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
+const wave = (count: number, phase: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
 /** Vectors in front, or keys and values in every layer. */
 type Place = 'soft' | 'prefix';
@@ -48,14 +67,36 @@ type Place = 'soft' | 'prefix';
 function promptOf(model: LanguageModel, place: Place): SoftPrompt {
   const { hiddenSize } = model.configuration;
   const width = prefixWidth(model);
-  if (place === 'prefix') return { rows: 0, hiddenSize, values: new Float32Array(), prefix: { rows: expected.prefix, width, values: wave(expected.prefix * width, 1) } };
+  if (place === 'prefix')
+    return {
+      rows: 0,
+      hiddenSize,
+      values: new Float32Array(),
+      prefix: { rows: expected.prefix, width, values: wave(expected.prefix * width, 1) },
+    };
   return { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize, 0) };
 }
 
-function batchFor({ tokenizer: { vocabularySize }, signature }: LanguageModel, place: Place, { prompts, answers, virtual, prefix }: Expected = expected): Batch {
+function batchFor(
+  { tokenizer: { vocabularySize }, signature }: LanguageModel,
+  place: Place,
+  { prompts, answers, virtual, prefix }: Expected = expected,
+): Batch {
   const front = place === 'soft' ? Array.from({ length: virtual }, (_, i) => vocabularySize + i) : [];
-  const examples = prompts.map((prompt, row) => ({ row, prompt: [...front, ...prompt], expected: '', label: -1, answer: answers[row]! }));
-  return layOut(examples, { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: place === 'soft' && signature.cache.length > 0, deepRows: place === 'soft' ? 0 : prefix });
+  const examples = prompts.map((prompt, row) => ({
+    row,
+    prompt: [...front, ...prompt],
+    expected: '',
+    label: -1,
+    answer: answers[row]!,
+  }));
+  return layOut(examples, {
+    objective: 'token',
+    verbalizer: [],
+    vocabularySize,
+    sharePrefix: place === 'soft' && signature.cache.length > 0,
+    deepRows: place === 'soft' ? 0 : prefix,
+  });
 }
 
 interface Step {
@@ -65,7 +106,9 @@ interface Step {
 
 async function stepOf(model: LanguageModel, place: Place, truth: Expected = expected): Promise<Step> {
   const objective = openObjective(model, 1);
-  const { loss, gradient, prefixGradient } = await objective.step(batchFor(model, place, truth), promptOf(model, place)).finally(() => objective.close());
+  const { loss, gradient, prefixGradient } = await objective
+    .step(batchFor(model, place, truth), promptOf(model, place))
+    .finally(() => objective.close());
   return { loss, gradient: place === 'soft' ? gradient! : prefixGradient! };
 }
 
@@ -74,25 +117,39 @@ async function generatedBy(model: LanguageModel, prompts = expected.prompts): Pr
   return generator.generate(prompts, undefined, { most: 6 }).finally(() => generator.close());
 }
 
-const upToEnd = (rows: Expected['generated']): Expected['generated'] => rows.map((ids) => (ids.includes(2) ? ids.slice(0, ids.indexOf(2)) : ids));
+const upToEnd = (rows: Expected['generated']): Expected['generated'] =>
+  rows.map((ids) => (ids.includes(2) ? ids.slice(0, ids.indexOf(2)) : ids));
 
 function relativeError(actual: ArrayLike<number>, wanted: ArrayLike<number>): number {
   const largest = Math.max(...Array.from(wanted, Math.abs));
   return Math.max(...Array.from(wanted, (value, i) => Math.abs(actual[i]! - value))) / largest;
 }
 
-const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, value, i) => sum + value * b[i]!, 0);
 
 /** The prompt moved along a direction. */
 function moved(prompt: SoftPrompt, direction: Float32Array, by: number): SoftPrompt {
   const along = (values: Float32Array): Float32Array => values.map((value, i) => value + by * direction[i]!);
-  return prompt.prefix ? { ...prompt, prefix: { ...prompt.prefix, values: along(prompt.prefix.values) } } : { ...prompt, values: along(prompt.values) };
+  return prompt.prefix
+    ? { ...prompt, prefix: { ...prompt.prefix, values: along(prompt.prefix.values) } }
+    : { ...prompt, values: along(prompt.values) };
 }
 
-const truth = { soft: [expected.softLoss, expected.softGradient], prefix: [expected.prefixLoss, expected.prefixGradient] } as const;
+const truth = {
+  soft: [expected.softLoss, expected.softGradient],
+  prefix: [expected.prefixLoss, expected.prefixGradient],
+} as const;
 
 describe('file variants of one model', () => {
-  it.each([['a merged decoder', 'merged', 1e-3], ['a graph with a function of its own', 'function', 1e-3], ['a graph by PyTorch\'s newer exporter', 'dynamo', 1e-3], ['a graph with fused normalisation and rotation', 'fused', 1e-3], ['a graph without a cache', 'uncached', 1e-3], ['float16 weights, cache and logits', 'fp16', 1e-2]] as const)('%s has the losses, gradients and tokens that PyTorch found', async (_, variant, tolerance) => {
+  it.each([
+    ['a merged decoder', 'merged', 1e-3],
+    ['a graph with a function of its own', 'function', 1e-3],
+    ["a graph by PyTorch's newer exporter", 'dynamo', 1e-3],
+    ['a graph with fused normalisation and rotation', 'fused', 1e-3],
+    ['a graph without a cache', 'uncached', 1e-3],
+    ['float16 weights, cache and logits', 'fp16', 1e-2],
+  ] as const)('%s has the losses, gradients and tokens that PyTorch found', async (_, variant, tolerance) => {
     const model = await open(variant);
     for (const place of ['soft', 'prefix'] as const) {
       const { loss, gradient } = await stepOf(model, place);
@@ -105,19 +162,28 @@ describe('file variants of one model', () => {
   it('a graph without a cache that could not be given one says why it takes no prefix', async () => {
     const place = join(folder, 'windowed');
     mkdirSync(place);
-    for (const file of ['tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'llama', file), join(place, file));
-    writeFileSync(join(place, 'config.json'), JSON.stringify({ ...read<object>('llama', 'config.json'), sliding_window: 4 }));
+    for (const file of ['tokenizer.json', 'tokenizer_config.json'])
+      copyFileSync(join(fixtures, 'llama', file), join(place, file));
+    writeFileSync(
+      join(place, 'config.json'),
+      JSON.stringify({ ...read<object>('llama', 'config.json'), sliding_window: 4 }),
+    );
     copyFileSync(join(fixtures, '_variants', 'llama.uncached.onnx'), join(place, 'model.onnx'));
     const model = await openModel(place, '/');
     expect(relativeError((await stepOf(model, 'soft')).gradient, expected.softGradient)).toBeLessThan(1e-3);
-    await expect(stepOf(model, 'prefix')).rejects.toMatchObject({ code: 'no-cache', message: 'The model was exported without past_key_values, so a prefix cannot enter its layers.', remedy: expect.stringContaining('tune.layers') });
+    await expect(stepOf(model, 'prefix')).rejects.toMatchObject({
+      code: 'no-cache',
+      message: 'The model was exported without past_key_values, so a prefix cannot enter its layers.',
+      remedy: expect.stringContaining('tune.layers'),
+    });
   });
 
   it('a graph of operator set 11 has them', async () => {
     const gpt2 = read<Expected>('gpt2', 'expected.json');
     const place = join(folder, 'gpt2');
     mkdirSync(place);
-    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) copyFileSync(join(fixtures, 'gpt2', file), join(place, file));
+    for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+      copyFileSync(join(fixtures, 'gpt2', file), join(place, file));
     copyFileSync(join(fixtures, '_variants', 'gpt2.opset11.onnx'), join(place, 'model.onnx'));
     expect((await readModel(join(place, 'model.onnx'))).opsets.get('')).toBe(11);
     const model = await openModel(place, '/');
@@ -128,27 +194,34 @@ describe('file variants of one model', () => {
     expect(await generatedBy(model, gpt2.prompts)).toEqual(upToEnd(gpt2.generated));
   });
 
-  it.each(['q4', 'q4-zeros', 'q4-table', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4'])('the gradients of %s are the slopes of the loss that its own kernels compute; its tokens are those of the runtime', async (variant) => {
-    const model = await open(variant);
-    const objective = openObjective(model, 1);
-    for (const place of ['soft', 'prefix'] as const) {
-      const { gradient } = await stepOf(model, place);
-      const size = Math.sqrt(dot(gradient, gradient));
-      const direction = gradient.map((value) => value / size);
-      const lossAt = async (by: number): Promise<number> => (await objective.score(batchFor(model, place), moved(promptOf(model, place), direction, by))).loss;
-      const slope = (await lossAt(1e-2) - await lossAt(-1e-2)) / 2e-2;
-      expect(size).toBeGreaterThan(0.01);
-      expect(Math.abs(size - slope)).toBeLessThan(2e-3 + 1e-2 * size);
-    }
-    await objective.close();
-    expect(await generatedBy(model)).toEqual(upToEnd(generatedByRuntime[variant]!));
-  });
+  it.each(['q4', 'q4-zeros', 'q4-table', 'q4f16', 'q8', 'bnb4', 'bnb4-fp4'])(
+    'the gradients of %s are the slopes of the loss that its own kernels compute; its tokens are those of the runtime',
+    async (variant) => {
+      const model = await open(variant);
+      const objective = openObjective(model, 1);
+      for (const place of ['soft', 'prefix'] as const) {
+        const { gradient } = await stepOf(model, place);
+        const size = Math.sqrt(dot(gradient, gradient));
+        const direction = gradient.map((value) => value / size);
+        const lossAt = async (by: number): Promise<number> =>
+          (await objective.score(batchFor(model, place), moved(promptOf(model, place), direction, by))).loss;
+        const slope = ((await lossAt(1e-2)) - (await lossAt(-1e-2))) / 2e-2;
+        expect(size).toBeGreaterThan(0.01);
+        expect(Math.abs(size - slope)).toBeLessThan(2e-3 + 1e-2 * size);
+      }
+      await objective.close();
+      expect(await generatedBy(model)).toEqual(upToEnd(generatedByRuntime[variant]!));
+    },
+  );
 
   it('weights whose columns are reordered are refused by name', async () => {
-    await expect(stepOf(await open('q4-order'), 'soft')).rejects.toMatchObject({ code: 'no-rule', message: expect.stringMatching(/MatMulNBits .* reordered columns \(g_idx\)/) });
+    await expect(stepOf(await open('q4-order'), 'soft')).rejects.toMatchObject({
+      code: 'no-rule',
+      message: expect.stringMatching(/MatMulNBits .* reordered columns \(g_idx\)/),
+    });
   });
 
-  it('passes rounded activations straight through: the gradients point where the float model\'s do', async () => {
+  it("passes rounded activations straight through: the gradients point where the float model's do", async () => {
     const model = await open('quantized');
     for (const place of ['soft', 'prefix'] as const) {
       const { loss, gradient } = await stepOf(model, place);
@@ -158,22 +231,45 @@ describe('file variants of one model', () => {
     }
   });
 
-  it.each(['quantized', 'q4-table', 'fp16', 'function'])('virtual tokens that start at words of %s act as the words do', async (variant) => {
-    const model = await open(variant);
-    const { tokenizer: { vocabularySize }, configuration: { hiddenSize } } = model;
-    const words = [3, 17, 63];
-    const scored = (front: readonly number[], soft?: SoftPrompt): Promise<{ readonly loss: number }> => objective.score(layOut(
-      expected.prompts.map((prompt, row) => ({ row, prompt: [...front, ...prompt], expected: '', label: -1, answer: expected.answers[row]! })),
-      { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: false, deepRows: 0 },
-    ), soft);
-    const objective = openObjective(model, 1);
-    const written = await scored(words);
-    const started = await scored(words.map((_, i) => vocabularySize + i), { rows: words.length, hiddenSize, values: embeddingRows(model.model, model.signature, words) });
-    await objective.close();
-    expect(Math.abs(started.loss - written.loss)).toBeLessThan(1e-5 * written.loss);
-  });
+  it.each(['quantized', 'q4-table', 'fp16', 'function'])(
+    'virtual tokens that start at words of %s act as the words do',
+    async (variant) => {
+      const model = await open(variant);
+      const {
+        tokenizer: { vocabularySize },
+        configuration: { hiddenSize },
+      } = model;
+      const words = [3, 17, 63];
+      const scored = (front: readonly number[], soft?: SoftPrompt): Promise<{ readonly loss: number }> =>
+        objective.score(
+          layOut(
+            expected.prompts.map((prompt, row) => ({
+              row,
+              prompt: [...front, ...prompt],
+              expected: '',
+              label: -1,
+              answer: expected.answers[row]!,
+            })),
+            { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: false, deepRows: 0 },
+          ),
+          soft,
+        );
+      const objective = openObjective(model, 1);
+      const written = await scored(words);
+      const started = await scored(
+        words.map((_, i) => vocabularySize + i),
+        { rows: words.length, hiddenSize, values: embeddingRows(model.model, model.signature, words) },
+      );
+      await objective.close();
+      expect(Math.abs(started.loss - written.loss)).toBeLessThan(1e-5 * written.loss);
+    },
+  );
 
   it('names the variants a folder holds when the one asked for is missing', async () => {
-    await expect(open('int8')).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('model_int8.onnx'), remedy: expect.stringContaining(`model: ${folder}#q4\``) });
+    await expect(open('int8')).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('model_int8.onnx'),
+      remedy: expect.stringContaining(`model: ${folder}#q4\``),
+    });
   });
 });

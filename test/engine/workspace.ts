@@ -17,7 +17,10 @@ export function initialPrompt(task: Task, model: LanguageModel): SoftPrompt {
 /** A folder with one template and its data, removed by `dispose`. */
 export interface Workspace {
   readonly file: string;
-  task(method: Method, set?: Readonly<Record<string, unknown>>): Promise<{ readonly task: Task; readonly model: LanguageModel }>;
+  task(
+    method: Method,
+    set?: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly task: Task; readonly model: LanguageModel }>;
   dispose(): Promise<void>;
 }
 
@@ -47,11 +50,23 @@ export function makeWorkspace(options: WorkspaceOptions = {}): Workspace {
   mkdirSync(join(folder, 'data'));
   for (const split of ['train', 'dev', 'test']) writeFileSync(join(folder, 'data', `${split}.jsonl`), `${lines}\n`);
   const file = join(folder, 'day.prompt');
-  writeFileSync(file, [
-    '---', `model: ${options.model ?? 'builtin'}`, 'input:', '  schema: { text: string }', 'output:', '  schema:',
-    `    ${options.output ?? 'label(enum): [good, bad]'}`, 'tune.data: { train: data/train.jsonl, dev: data/dev.jsonl, test: data/test.jsonl }',
-    ...(options.labels ? [`tune.labels: ${options.labels}`] : []), '---', options.body ?? body, '',
-  ].join('\n'));
+  writeFileSync(
+    file,
+    [
+      '---',
+      `model: ${options.model ?? 'builtin'}`,
+      'input:',
+      '  schema: { text: string }',
+      'output:',
+      '  schema:',
+      `    ${options.output ?? 'label(enum): [good, bad]'}`,
+      'tune.data: { train: data/train.jsonl, dev: data/dev.jsonl, test: data/test.jsonl }',
+      ...(options.labels ? [`tune.labels: ${options.labels}`] : []),
+      '---',
+      options.body ?? body,
+      '',
+    ].join('\n'),
+  );
   const tasks: Task[] = [];
   return {
     file,

@@ -9,7 +9,11 @@ export interface FakeRepository {
 }
 
 /** What the server does to a request instead of answering it; `undefined` to answer. */
-export type Mischief = (request: { readonly path: string; readonly count: number; readonly headers: IncomingMessage['headers'] }, response: ServerResponse, content: Uint8Array) => boolean | undefined;
+export type Mischief = (
+  request: { readonly path: string; readonly count: number; readonly headers: IncomingMessage['headers'] },
+  response: ServerResponse,
+  content: Uint8Array,
+) => boolean | undefined;
 
 export interface FakeHub {
   readonly url: string;
@@ -30,7 +34,15 @@ export async function openHub(repositories: Readonly<Record<string, FakeReposito
   const asked: string[] = [];
   const ranges: (string | undefined)[] = [];
   const tokens: (string | undefined)[] = [];
-  const hub = { url: '', asked, ranges, tokens, repositories, mischief: (() => undefined) as Mischief, close: () => Promise.resolve() };
+  const hub = {
+    url: '',
+    asked,
+    ranges,
+    tokens,
+    repositories,
+    mischief: (() => undefined) as Mischief,
+    close: () => Promise.resolve(),
+  };
   const counts = new Map<string, number>();
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url!, 'http://hub').pathname);
@@ -42,10 +54,11 @@ export async function openHub(repositories: Readonly<Record<string, FakeReposito
   });
   await new Promise<void>((fulfil) => server.listen(0, '127.0.0.1', fulfil));
   hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  hub.close = () => new Promise<void>((fulfil) => {
-    server.close(() => fulfil());
-    server.closeAllConnections();
-  });
+  hub.close = () =>
+    new Promise<void>((fulfil) => {
+      server.close(() => fulfil());
+      server.closeAllConnections();
+    });
   return hub;
 }
 
@@ -56,28 +69,55 @@ interface Exchange {
   readonly count: number;
 }
 
-function answer(hub: Omit<FakeHub, 'url'> & { ranges: (string | undefined)[] }, { request, response, path, count }: Exchange): void {
+function answer(
+  hub: Omit<FakeHub, 'url'> & { ranges: (string | undefined)[] },
+  { request, response, path, count }: Exchange,
+): void {
   const [, api, id] = /^\/(api\/models\/)?([\w.-]+\/[\w.-]+)/.exec(path) ?? [];
   const repository = id === undefined ? undefined : hub.repositories[id];
   const wanted = /\/resolve\/[^/]+\/(.+)$/.exec(path)?.[1];
   const content = Buffer.from(repository?.files[wanted ?? ''] ?? '');
   if (hub.mischief({ path, count, headers: request.headers }, response, content)) return;
   if (!repository) {
-    response.writeHead(401, { 'x-error-code': 'RepoNotFound', 'content-type': 'application/json' }).end('{"error":"Repository not found"}');
+    response
+      .writeHead(401, { 'x-error-code': 'RepoNotFound', 'content-type': 'application/json' })
+      .end('{"error":"Repository not found"}');
   } else if (!api) {
     hub.ranges.push(request.headers.range);
     serveFile(content, { request, response });
   } else if (path.includes('/revision/')) {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ _id: '1', id, private: false, gated: false, likes: 0, downloads: 0, lastModified: '2026-01-01T00:00:00Z', sha: repository.commit ?? theCommit, cardData: { license: repository.licence } }));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(
+        JSON.stringify({
+          _id: '1',
+          id,
+          private: false,
+          gated: false,
+          likes: 0,
+          downloads: 0,
+          lastModified: '2026-01-01T00:00:00Z',
+          sha: repository.commit ?? theCommit,
+          cardData: { license: repository.licence },
+        }),
+      );
   } else {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(Object.entries(repository.files).map(([name, data]) => entry(name, Buffer.from(data)))));
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(Object.entries(repository.files).map(([name, data]) => entry(name, Buffer.from(data)))));
   }
 }
 
 function entry(path: string, data: Uint8Array): object {
   const small = /\.(json|md)$/.test(path);
   const oid = createHash('sha1').update(`blob ${data.length}\0`).update(data).digest('hex');
-  return { type: 'file', path, size: data.length, oid, ...(!small && { lfs: { oid: sha256(data), size: data.length, pointerSize: 134 } }) };
+  return {
+    type: 'file',
+    path,
+    size: data.length,
+    oid,
+    ...(!small && { lfs: { oid: sha256(data), size: data.length, pointerSize: 134 } }),
+  };
 }
 
 export const sha256 = (data: Uint8Array | string): string => createHash('sha256').update(data).digest('hex');
@@ -100,7 +140,12 @@ export function serveFile(content: Uint8Array, { request, response, cutAfter }: 
     return true;
   }
   const body = partial ? content.subarray(from) : content;
-  response.writeHead(partial ? 206 : 200, { etag, 'content-length': body.length, 'accept-ranges': 'bytes', ...(partial && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }) });
+  response.writeHead(partial ? 206 : 200, {
+    etag,
+    'content-length': body.length,
+    'accept-ranges': 'bytes',
+    ...(partial && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
+  });
   if (cutAfter === undefined) response.end(body);
   // What was sent must have arrived before the connection breaks.
   else response.write(body.subarray(0, cutAfter), () => setTimeout(() => response.destroy(), 20));

@@ -1,7 +1,16 @@
 // Packs the extension for this platform, unpacks it far from here, and runs what lies in it. Closes with "N passed, N failed".
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -11,10 +20,20 @@ const vsix = join('out', `prompt-tuner-${target}.vsix`);
 /** The runtime's library is most of it. */
 const largest = 60 * 2 ** 20;
 
-const run = (program, words, options = {}) => execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
+const run = (program, words, options = {}) =>
+  execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], ...options });
 mkdirSync('out', { recursive: true });
 run(process.execPath, ['esbuild.mjs', '--stage', target]);
-run(process.execPath, [join('node_modules', '@vscode', 'vsce', 'vsce'), 'package', '--no-dependencies', '--allow-missing-repository', '--target', target, '--out', vsix]);
+run(process.execPath, [
+  join('node_modules', '@vscode', 'vsce', 'vsce'),
+  'package',
+  '--no-dependencies',
+  '--allow-missing-repository',
+  '--target',
+  target,
+  '--out',
+  vsix,
+]);
 rmSync(join('dist', 'node_modules'), { recursive: true, force: true });
 
 const unpacked = mkdtempSync(join(tmpdir(), 'prompt-tuner-vsix-'));
@@ -24,29 +43,58 @@ for (const [path, bytes] of Object.entries(unzipSync(readFileSync(vsix)))) {
   writeFileSync(join(unpacked, path), bytes);
 }
 const extension = join(unpacked, 'extension');
-const files = (folder) => readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]));
+const files = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
 const inside = files(extension).map((path) => path.slice(extension.length + 1));
 
 const tests = {
   'holds what its manifest points at'() {
     const manifest = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8'));
-    const named = [manifest.main, ...JSON.stringify(manifest.contributes).match(/"\.?\/?(media|dist)\/[^"]+"/g).map((path) => JSON.parse(path))];
+    const named = [
+      manifest.main,
+      ...JSON.stringify(manifest.contributes)
+        .match(/"\.?\/?(media|dist)\/[^"]+"/g)
+        .map((path) => JSON.parse(path)),
+    ];
     for (const path of named) assert.ok(existsSync(join(extension, path)), path);
   },
   'holds no source, test or map'() {
-    assert.deepEqual(inside.filter((path) => /^(src|test|webview|out)\/|\.map$|\.ts$|\.prompt-tuner\//.test(path)), []);
+    assert.deepEqual(
+      inside.filter((path) => /^(src|test|webview|out)\/|\.map$|\.ts$|\.prompt-tuner\//.test(path)),
+      [],
+    );
   },
   'holds the runtime of this platform only'() {
     const natives = inside.filter((path) => path.includes('/bin/napi'));
     assert.ok(natives.length > 0);
-    assert.deepEqual(natives.filter((path) => !path.includes(`/${process.platform}/${process.arch}/`)), []);
+    assert.deepEqual(
+      natives.filter((path) => !path.includes(`/${process.platform}/${process.arch}/`)),
+      [],
+    );
   },
   'is of a size that installs at once'() {
     assert.ok(statSync(vsix).size < largest, `${statSync(vsix).size} bytes`);
   },
   'measures its own example where nothing else is installed'() {
     const runs = join(unpacked, 'runs');
-    const printed = run(process.execPath, [join(extension, 'dist', 'cli.js'), 'evaluate', join(extension, 'media', 'examples', 'triage', 'triage.prompt'), '--method', 'hard', '--split', 'dev', '--runs', runs, '--json'], { cwd: unpacked });
+    const printed = run(
+      process.execPath,
+      [
+        join(extension, 'dist', 'cli.js'),
+        'evaluate',
+        join(extension, 'media', 'examples', 'triage', 'triage.prompt'),
+        '--method',
+        'hard',
+        '--split',
+        'dev',
+        '--runs',
+        runs,
+        '--json',
+      ],
+      { cwd: unpacked },
+    );
     const { method, n, accuracy } = JSON.parse(printed);
     assert.deepEqual([method, n > 0, accuracy > 0], ['hard', true, true]);
   },

@@ -11,15 +11,30 @@ const packages = ['peft==0.21.0', 'transformers', 'torch', 'safetensors', 'onnxr
 
 const runs = (program, ...args) => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const hasPeft = (program) => runs(program, '-c', 'import peft, torch, transformers, onnxruntime');
-const existing = () => [process.env.PROMPT_TUNER_PYTHON, madePython, 'python3', 'python'].find((program) => program && hasPeft(program));
+const existing = () =>
+  [process.env.PROMPT_TUNER_PYTHON, madePython, 'python3', 'python'].find((program) => program && hasPeft(program));
 
 /** Makes an environment with PEFT; torch for the CPU, which is a tenth of the other. */
 function make() {
   const python = ['python3', 'python'].find((program) => runs(program, '--version'));
   if (!python) return 'there is no Python';
   console.log(`making ${made} with ${packages.join(', ')}`);
-  const steps = [[python, '-m', 'venv', made], [madePython, '-m', 'pip', 'install', '--quiet', '--extra-index-url', 'https://download.pytorch.org/whl/cpu', ...packages]];
-  const failed = steps.find(([program, ...args]) => spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0);
+  const steps = [
+    [python, '-m', 'venv', made],
+    [
+      madePython,
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--extra-index-url',
+      'https://download.pytorch.org/whl/cpu',
+      ...packages,
+    ],
+  ];
+  const failed = steps.find(
+    ([program, ...args]) => spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status !== 0,
+  );
   return failed ? `"${failed.join(' ')}" failed` : 'it still lacks peft';
 }
 
@@ -33,9 +48,22 @@ if (!python && process.argv.includes('--make')) {
 if (python) {
   mkdirSync(results, { recursive: true });
   rmSync(report, { force: true });
-  const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--config', 'test/peft/vitest.config.mts', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`], {
-    stdio: 'inherit', env: { ...process.env, PROMPT_TUNER_PYTHON: python === madePython ? join(process.cwd(), madePython) : python },
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--config',
+      'test/peft/vitest.config.mts',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, PROMPT_TUNER_PYTHON: python === madePython ? join(process.cwd(), madePython) : python },
+    },
+  );
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
   console.log(`${numPassedTests} passed, ${Math.max(numFailedTests, status === 0 ? 0 : 1)} failed`);
   process.exitCode = status ?? 1;

@@ -8,13 +8,32 @@ import type { SoftPrompt } from '../../src/objective/prompt';
  * @param prompts token ids; virtual tokens that stand in front are put there
  * @returns `[prompt][token]`
  */
-export async function engineScores(model: LanguageModel, prompt: SoftPrompt, prompts: readonly (readonly number[])[]): Promise<readonly Float32Array[]> {
+export async function engineScores(
+  model: LanguageModel,
+  prompt: SoftPrompt,
+  prompts: readonly (readonly number[])[],
+): Promise<readonly Float32Array[]> {
   const { vocabularySize } = model.tokenizer;
   const front = Array.from({ length: prompt.rows }, (_, i) => vocabularySize + i);
-  const examples = prompts.map((ids, row) => ({ row, prompt: [...front, ...ids], expected: '', label: 0, answer: [0] }));
+  const examples = prompts.map((ids, row) => ({
+    row,
+    prompt: [...front, ...ids],
+    expected: '',
+    label: 0,
+    answer: [0],
+  }));
   const verbalizer = Array.from({ length: vocabularySize }, (_, token) => [[token]]);
   const objective = openObjective(model, 1);
-  const { logLikelihoods } = await objective.score(layOut(examples, { objective: 'label', verbalizer, vocabularySize, sharePrefix: false, deepRows: prompt.prefix?.rows ?? 0 }), prompt);
+  const { logLikelihoods } = await objective.score(
+    layOut(examples, {
+      objective: 'label',
+      verbalizer,
+      vocabularySize,
+      sharePrefix: false,
+      deepRows: prompt.prefix?.rows ?? 0,
+    }),
+    prompt,
+  );
   await objective.close();
   return prompts.map((_, i) => logLikelihoods!.slice(i * vocabularySize, (i + 1) * vocabularySize));
 }

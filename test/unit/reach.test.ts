@@ -38,7 +38,11 @@ describe('what a template may read where reading is confined', () => {
     const { inside, outside } = await scene();
     await (await openDataset(join(inside, 'open.jsonl'))).close();
     for (const path of [join(outside, 'secret.jsonl'), join(inside, 'link.jsonl')]) {
-      await expect(openDataset(path)).rejects.toMatchObject({ code: 'outside-workspace', place: { file: path }, remedy: expect.stringContaining('promptTuner.allowOutsideWorkspace') as string });
+      await expect(openDataset(path)).rejects.toMatchObject({
+        code: 'outside-workspace',
+        place: { file: path },
+        remedy: expect.stringContaining('promptTuner.allowOutsideWorkspace') as string,
+      });
     }
     await expect(findFolder('../private', inside)).rejects.toMatchObject({ code: 'outside-workspace' });
     await expect(findFolder('builtin', inside)).resolves.toContain('models');
@@ -52,7 +56,10 @@ describe('what a template may read where reading is confined', () => {
     await mkdir(join(inside, 'model'));
     allowModelFolders(false);
     try {
-      await expect(findFolder('./model', inside)).rejects.toMatchObject({ code: 'untrusted', message: 'Model folders are not opened in Restricted Mode.' });
+      await expect(findFolder('./model', inside)).rejects.toMatchObject({
+        code: 'untrusted',
+        message: 'Model folders are not opened in Restricted Mode.',
+      });
       await expect(findFolder('builtin', inside)).resolves.toContain('models');
     } finally {
       allowModelFolders(true);
@@ -65,10 +72,17 @@ describe('what a template may read where reading is confined', () => {
     const file = join(inside, 'a.prompt');
     await writeFile(join(outside, '_part.prompt'), 'hidden');
     await symlink(join(outside, '_part.prompt'), join(inside, '_part.prompt'));
-    await writeFile(file, '---\nmodel: ../private\noutput: { schema: { label(enum): [b, c] } }\ntune.data: { train: link.jsonl, dev: open.jsonl }\n---\n{{> part}}{{> nowhere}}{{text}}{{label}}\n');
+    await writeFile(
+      file,
+      '---\nmodel: ../private\noutput: { schema: { label(enum): [b, c] } }\ntune.data: { train: link.jsonl, dev: open.jsonl }\n---\n{{> part}}{{> nowhere}}{{text}}{{label}}\n',
+    );
     const found = await checkFiles([file]);
-    expect(found.filter(({ code }) => code === 'outside-workspace').map(({ range }) => range.start.line)).toEqual([1, 3, 5]);
-    expect(found.filter(({ code }) => code === 'partial-missing').map(({ message }) => message)).toEqual(['The partial "nowhere" is not there; it is read from "_nowhere.prompt".']);
+    expect(found.filter(({ code }) => code === 'outside-workspace').map(({ range }) => range.start.line)).toEqual([
+      1, 3, 5,
+    ]);
+    expect(found.filter(({ code }) => code === 'partial-missing').map(({ message }) => message)).toEqual([
+      'The partial "nowhere" is not there; it is read from "_nowhere.prompt".',
+    ]);
     confineReading(undefined);
     expect((await checkFiles([file])).filter(({ code }) => code === 'outside-workspace')).toEqual([]);
   });

@@ -15,8 +15,14 @@ function desktopCode() {
 const code = desktopCode();
 if (code) {
   console.log(`Opening ${workspace} in ${code}.`);
-  const opened = spawn(`"${code}"`, ['--new-window', `--extensionDevelopmentPath="${resolve('.')}"`, `"${resolve(workspace)}"`], { stdio: 'inherit', shell: true });
-  opened.on('exit', (status) => { process.exitCode = status ?? 1; });
+  const opened = spawn(
+    `"${code}"`,
+    ['--new-window', `--extensionDevelopmentPath="${resolve('.')}"`, `"${resolve(workspace)}"`],
+    { stdio: 'inherit', shell: true },
+  );
+  opened.on('exit', (status) => {
+    process.exitCode = status ?? 1;
+  });
 } else {
   const server = await serveVSCode({ folder: workspace });
   console.log(`No desktop VS Code on the path. Open this address in a browser; Ctrl+C ends it:\n\n  ${server.url}\n`);

@@ -14,8 +14,14 @@ export async function testReload(browser, artifacts) {
   const workspace = copyWorkspace();
   const runsFolder = join(workspace.folder, '.prompt-tuner', 'runs');
   const template = readFileSync(join(workspace.folder, 'triage', 'triage.prompt'), 'utf8');
-  writeFileSync(join(workspace.folder, 'triage', 'triage.lasting.prompt'), template.replace('model: builtin\n', `model: builtin\n${settings}`));
-  const server = await serveVSCode({ folder: workspace.folder, settings: { ...quietSettings, 'promptTuner.threads': 1 } });
+  writeFileSync(
+    join(workspace.folder, 'triage', 'triage.lasting.prompt'),
+    template.replace('model: builtin\n', `model: builtin\n${settings}`),
+  );
+  const server = await serveVSCode({
+    folder: workspace.folder,
+    settings: { ...quietSettings, 'promptTuner.threads': 1 },
+  });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const tests = [];
   try {
@@ -51,65 +57,101 @@ function goingOn(page, url, runsFolder) {
   const hosts = [];
   let begun;
   return [
-    ['is started from the command palette', async () => {
-      await page.goto(url, { timeout: 120_000 });
-      await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
-      await command(page, 'Prompt Tuner: Train…');
-      await take(page, 'triage.lasting.prompt');
-      await page.getByPlaceholder('What is to be learned?').press('Enter', { timeout: usualMilliseconds });
-      await take(page, 'Use These Files');
-      await take(page, 'Start Training');
-      begun = await eventually('the first steps', () => onlyRun(runsFolder, ({ status, progress }) => status === 'running' && progress.step > 3));
-      await nextHost();
-      if (hosts.includes(begun.process.pid)) throw new Error('the extension host must not train');
-      await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
-    }],
-    ['goes on in the same process while the window is reloaded, and is found again', async () => {
-      await command(page, 'Developer: Reload Window');
-      const { step } = onlyRun(runsFolder).progress;
-      await nextHost();
-      await goesOn(step);
-    }],
-    ['goes on in the same process while the extension host is killed, and is found again', async () => {
-      const { step } = onlyRun(runsFolder).progress;
-      process.kill(hosts.at(-1), 'SIGKILL');
-      await eventually('a step without a window', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
-      // An installed extension gets its host back by itself; one under development gets it when the window is reloaded.
-      await command(page, 'Developer: Reload Window');
-      await nextHost();
-      await goesOn(step);
-    }],
-    ['ends with a result that the tree shows', async () => {
-      const run = await eventually('the end', () => onlyRun(runsFolder, ({ status }) => status !== 'running'), 2 * usualMilliseconds);
-      if (run.status !== 'done' || run.id !== begun.id || run.progress.step !== steps) throw new Error(`The run is ${run.status} at step ${run.progress.step}: ${JSON.stringify(run.error)}`);
-      if (run.generation !== begun.generation) throw new Error('The run has changed hands.');
-      const trained = readFileSync(join(runsFolder, run.id, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line)).filter(({ loss }) => loss !== undefined);
-      if (trained.some(({ step }, index) => step !== trained[0].step + index)) throw new Error('A step was left out or taken twice.');
-      await shows(page, new RegExp(`triage\\.lasting[\\s\\S]*soft · acc ${run.result.accuracy.toFixed(2)}`));
-    }],
-    ['is looked at in a comparison that a reload brings back as it was', async () => {
-      await command(page, 'Prompt Tuner: Open Comparison');
-      await pressInPage(page, 'tab', 'Rows');
-      await shows(page, /\n100 of 100 rows/, textOfPages);
-      await pressInPage(page, 'button', 'Wrong');
-      await shows(page, /\n\d\d? of 100 rows/, textOfPages);
-      const [wrong] = /\n\d\d? of 100 rows/.exec(await textOfPages(page));
-      await page.evaluate('window.isBeforeReload = true');
-      await command(page, 'Developer: Reload Window');
-      await eventually('the window to be another', async () => !await page.evaluate('window.isBeforeReload === true').catch(() => true));
-      await shows(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`), textOfPages);
-    }],
+    [
+      'is started from the command palette',
+      async () => {
+        await page.goto(url, { timeout: 120_000 });
+        await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
+        await command(page, 'Prompt Tuner: Train…');
+        await take(page, 'triage.lasting.prompt');
+        await page.getByPlaceholder('What is to be learned?').press('Enter', { timeout: usualMilliseconds });
+        await take(page, 'Use These Files');
+        await take(page, 'Start Training');
+        begun = await eventually('the first steps', () =>
+          onlyRun(runsFolder, ({ status, progress }) => status === 'running' && progress.step > 3),
+        );
+        await nextHost();
+        if (hosts.includes(begun.process.pid)) throw new Error('the extension host must not train');
+        await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
+      },
+    ],
+    [
+      'goes on in the same process while the window is reloaded, and is found again',
+      async () => {
+        await command(page, 'Developer: Reload Window');
+        const { step } = onlyRun(runsFolder).progress;
+        await nextHost();
+        await goesOn(step);
+      },
+    ],
+    [
+      'goes on in the same process while the extension host is killed, and is found again',
+      async () => {
+        const { step } = onlyRun(runsFolder).progress;
+        process.kill(hosts.at(-1), 'SIGKILL');
+        await eventually('a step without a window', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
+        // An installed extension gets its host back by itself; one under development gets it when the window is reloaded.
+        await command(page, 'Developer: Reload Window');
+        await nextHost();
+        await goesOn(step);
+      },
+    ],
+    [
+      'ends with a result that the tree shows',
+      async () => {
+        const run = await eventually(
+          'the end',
+          () => onlyRun(runsFolder, ({ status }) => status !== 'running'),
+          2 * usualMilliseconds,
+        );
+        if (run.status !== 'done' || run.id !== begun.id || run.progress.step !== steps)
+          throw new Error(`The run is ${run.status} at step ${run.progress.step}: ${JSON.stringify(run.error)}`);
+        if (run.generation !== begun.generation) throw new Error('The run has changed hands.');
+        const trained = readFileSync(join(runsFolder, run.id, 'metrics.jsonl'), 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+          .filter(({ loss }) => loss !== undefined);
+        if (trained.some(({ step }, index) => step !== trained[0].step + index))
+          throw new Error('A step was left out or taken twice.');
+        await shows(page, new RegExp(`triage\\.lasting[\\s\\S]*soft · acc ${run.result.accuracy.toFixed(2)}`));
+      },
+    ],
+    [
+      'is looked at in a comparison that a reload brings back as it was',
+      async () => {
+        await command(page, 'Prompt Tuner: Open Comparison');
+        await pressInPage(page, 'tab', 'Rows');
+        await shows(page, /\n100 of 100 rows/, textOfPages);
+        await pressInPage(page, 'button', 'Wrong');
+        await shows(page, /\n\d\d? of 100 rows/, textOfPages);
+        const [wrong] = /\n\d\d? of 100 rows/.exec(await textOfPages(page));
+        await page.evaluate('window.isBeforeReload = true');
+        await command(page, 'Developer: Reload Window');
+        await eventually(
+          'the window to be another',
+          async () => !(await page.evaluate('window.isBeforeReload === true').catch(() => true)),
+        );
+        await shows(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`), textOfPages);
+      },
+    ],
   ];
 
   async function nextHost() {
-    hosts.push(await eventually('an extension host that takes part', () => windowsOf(runsFolder).find((pid) => !hosts.includes(pid))));
+    hosts.push(
+      await eventually('an extension host that takes part', () =>
+        windowsOf(runsFolder).find((pid) => !hosts.includes(pid)),
+      ),
+    );
   }
 
   /** Further than where it was, by the same hands, and on the screen. */
   async function goesOn(step) {
     const run = await eventually('a further step', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
-    if (run.status !== 'running') throw new Error(`The run is ${run.status} at step ${run.progress.step}, so it did not outlast the window.`);
-    if (run.id !== begun.id || run.process.pid !== begun.process.pid) throw new Error('Another process has taken the run over.');
+    if (run.status !== 'running')
+      throw new Error(`The run is ${run.status} at step ${run.progress.step}, so it did not outlast the window.`);
+    if (run.id !== begun.id || run.process.pid !== begun.process.pid)
+      throw new Error('Another process has taken the run over.');
     await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
   }
 }
@@ -120,7 +162,9 @@ async function command(page, title) {
   for (let attempt = 1; ; attempt++) {
     try {
       await page.keyboard.press('F1');
-      await page.locator('.quick-input-widget input[type=text]').fill(`>${title}`, { timeout: usualMilliseconds / attempts });
+      await page
+        .locator('.quick-input-widget input[type=text]')
+        .fill(`>${title}`, { timeout: usualMilliseconds / attempts });
       return await take(page, title, usualMilliseconds / attempts);
     } catch (error) {
       if (attempt === attempts) throw error;
@@ -132,7 +176,14 @@ async function command(page, title) {
 /** Clicks a control of a page inside an editor, in whichever frame it is. */
 async function pressInPage(page, role, name) {
   const frame = await eventually(`the ${role} "${name}"`, async () => {
-    for (const each of page.frames()) if (await each.getByRole(role, { name, exact: true }).count().catch(() => 0) > 0) return each;
+    for (const each of page.frames())
+      if (
+        (await each
+          .getByRole(role, { name, exact: true })
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return each;
     return undefined;
   });
   await frame.getByRole(role, { name, exact: true }).click({ timeout: usualMilliseconds });
@@ -145,7 +196,9 @@ function take(page, label, timeout = usualMilliseconds) {
 
 /** The record of the one run of the workspace. @returns nothing where it is not (yet) as wanted */
 function onlyRun(runsFolder, isWanted = () => true) {
-  const [id] = existsSync(runsFolder) ? readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, 'run.json'))) : [];
+  const [id] = existsSync(runsFolder)
+    ? readdirSync(runsFolder).filter((name) => existsSync(join(runsFolder, name, 'run.json')))
+    : [];
   const run = id && JSON.parse(readFileSync(join(runsFolder, id, 'run.json'), 'utf8'));
   return run && isWanted(run) ? run : undefined;
 }
@@ -153,7 +206,11 @@ function onlyRun(runsFolder, isWanted = () => true) {
 /** The extension hosts that take part in the runs. */
 function windowsOf(runsFolder) {
   const folder = join(runsFolder, '.trainer', 'windows');
-  return existsSync(folder) ? readdirSync(folder).flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? []).map(Number) : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
+        .map(Number)
+    : [];
 }
 
 /** After a failure the trainer, which outlives the window by design, would go on without anyone to see it. */
@@ -167,8 +224,10 @@ function endTrainer(runsFolder) {
 
 async function shows(page, pattern, read = visibleText) {
   let text = '';
-  const seen = async () => pattern.test(text = await read(page));
-  await eventually(`the window to show ${pattern}`, seen).catch((error) => { throw new Error(`${error.message}; it shows:\n${text}`); });
+  const seen = async () => pattern.test((text = await read(page)));
+  await eventually(`the window to show ${pattern}`, seen).catch((error) => {
+    throw new Error(`${error.message}; it shows:\n${text}`);
+  });
 }
 
 function visibleText(page) {
@@ -177,7 +236,9 @@ function visibleText(page) {
 
 /** What pages inside editors show. */
 async function textOfPages(page) {
-  return (await Promise.all(page.frames().map((frame) => frame.evaluate('document.body.innerText').catch(() => '')))).join('\n');
+  return (
+    await Promise.all(page.frames().map((frame) => frame.evaluate('document.body.innerText').catch(() => '')))
+  ).join('\n');
 }
 
 async function eventually(what, condition, longest = usualMilliseconds) {

@@ -8,8 +8,16 @@ const usualMilliseconds = 60_000;
 
 /** A run that was lost, as a folder from elsewhere may bring one. */
 const lost = {
-  format: 1, id: 'brought-along', method: 'hard', template: { path: '/elsewhere/triage.prompt', text: 'x', sha256: '0' }, settings: { method: 'hard', seed: 1, data: {}, labels: {} },
-  data: {}, model: { id: 'builtin', path: '', sha256: '', parameters: 0 }, versions: { promptTuner: '0', node: '20', onnxruntime: '' }, status: 'queued', created: '2026-03-14T15:09:26.000Z',
+  format: 1,
+  id: 'brought-along',
+  method: 'hard',
+  template: { path: '/elsewhere/triage.prompt', text: 'x', sha256: '0' },
+  settings: { method: 'hard', seed: 1, data: {}, labels: {} },
+  data: {},
+  model: { id: 'builtin', path: '', sha256: '', parameters: 0 },
+  versions: { promptTuner: '0', node: '20', onnxruntime: '' },
+  status: 'queued',
+  created: '2026-03-14T15:09:26.000Z',
   progress: { phase: 'waiting', step: 0, steps: 0 },
 };
 
@@ -23,13 +31,27 @@ export async function testRestricted(browser, artifacts) {
   const witness = join(workspace.folder, 'started');
   mkdirSync(join(workspace.folder, '.vscode'));
   writeFileSync(join(workspace.folder, 'node.sh'), `#!/bin/sh\ntouch '${witness}'\n`, { mode: 0o755 });
-  writeFileSync(join(workspace.folder, '.vscode', 'settings.json'), JSON.stringify({ 'promptTuner.nodePath': join(workspace.folder, 'node.sh'), 'promptTuner.allowOutsideWorkspace': true, 'promptTuner.lostRuns': 'resume' }));
+  writeFileSync(
+    join(workspace.folder, '.vscode', 'settings.json'),
+    JSON.stringify({
+      'promptTuner.nodePath': join(workspace.folder, 'node.sh'),
+      'promptTuner.allowOutsideWorkspace': true,
+      'promptTuner.lostRuns': 'resume',
+    }),
+  );
   const server = await serveVSCode({
-    folder: workspace.folder, trusted: false,
-    settings: { ...quietSettings, 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' },
+    folder: workspace.folder,
+    trusted: false,
+    settings: {
+      ...quietSettings,
+      'security.workspace.trust.enabled': true,
+      'security.workspace.trust.startupPrompt': 'never',
+      'security.workspace.trust.banner': 'never',
+    },
   });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const title = 'a folder that nobody has trusted is shown and can be edited, but starts no training, resumes no run and runs no program';
+  const title =
+    'a folder that nobody has trusted is shown and can be edited, but starts no training, resumes no run and runs no program';
   try {
     await page.goto(server.url, { timeout: 120_000 });
     await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
@@ -40,13 +62,18 @@ export async function testRestricted(browser, artifacts) {
     await page.locator('.quick-input-widget input[type=text]').fill('>Prompt Tuner: ', { timeout: usualMilliseconds });
     await shows(page, /Prompt Tuner: New Prompt Template/);
     const offered = await visibleText(page);
-    for (const command of ['Train…', 'Train Soft Prompt', 'Evaluate Hard Prompt', 'Compare\n', 'Resume', 'Add Model…']) if (offered.includes(`Prompt Tuner: ${command}`)) throw new Error(`The palette offers "${command}".`);
+    for (const command of ['Train…', 'Train Soft Prompt', 'Evaluate Hard Prompt', 'Compare\n', 'Resume', 'Add Model…'])
+      if (offered.includes(`Prompt Tuner: ${command}`)) throw new Error(`The palette offers "${command}".`);
     await page.screenshot({ path: join(artifacts, 'vscode-restricted.png') });
     await page.keyboard.press('Escape');
     // Whatever wanted to run would have by now.
     await page.waitForTimeout(3000);
     if (existsSync(witness)) throw new Error('A program of the folder was started.');
-    if (existsSync(join(runs, '.trainer')) && readdirSync(join(runs, '.trainer')).some((name) => name.startsWith('lock.') || name === 'log.txt')) throw new Error('A trainer was started.');
+    if (
+      existsSync(join(runs, '.trainer')) &&
+      readdirSync(join(runs, '.trainer')).some((name) => name.startsWith('lock.') || name === 'log.txt')
+    )
+      throw new Error('A trainer was started.');
     return [{ title, state: 'passed' }];
   } catch (error) {
     await page.screenshot({ path: join(artifacts, 'vscode-restricted-failed.png') });

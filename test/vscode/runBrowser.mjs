@@ -1,5 +1,14 @@
 // Runs the suite inside a real VS Code that is shown in Chromium, and takes the pictures that the suite asks for.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchChromium } from '../chromium.mjs';
@@ -42,7 +51,10 @@ async function runSuite() {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('console', (message) => lines.push(message.text()));
-    page.on('console', (message) => message.text().includes('Content Security Policy') && violations.push(message.text()));
+    page.on(
+      'console',
+      (message) => message.text().includes('Content Security Policy') && violations.push(message.text()),
+    );
     await page.goto(server.url, { timeout: 120_000 });
     const end = Date.now() + longestMinutes * 60_000;
     while (!existsSync(results) && Date.now() < end) {
@@ -51,7 +63,13 @@ async function runSuite() {
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
     await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });
-    return [{ title: 'the suite ends', state: 'failed', error: `It did not. The page's last lines:\n${lines.slice(-40).join('\n')}\nThe server's:\n${server.output().slice(-4000)}` }];
+    return [
+      {
+        title: 'the suite ends',
+        state: 'failed',
+        error: `It did not. The page's last lines:\n${lines.slice(-40).join('\n')}\nThe server's:\n${server.output().slice(-4000)}`,
+      },
+    ];
   } finally {
     await server.stop();
     workspace.remove();
@@ -76,7 +94,12 @@ async function answerRequests(page, exchange, violations) {
     if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
     if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
     if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);
-    const texts = asked === 'violations' ? violations : asked === 'cut' ? await page.evaluate(entriesCutOff) : await visibleTexts(page);
+    const texts =
+      asked === 'violations'
+        ? violations
+        : asked === 'cut'
+          ? await page.evaluate(entriesCutOff)
+          : await visibleTexts(page);
     writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
@@ -89,7 +112,9 @@ function entriesCutOff() {
 }
 
 function visibleTexts(page) {
-  return Promise.all(page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+  return Promise.all(
+    page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')),
+  );
 }
 
 /** Types into the visible text field of a name, in whichever frame has it. */
@@ -105,7 +130,10 @@ async function press(page, control) {
   const [, role, name] = /^(\w+) (.*)$/.exec(control);
   for (const frame of page.frames()) {
     const found = frame.getByRole(role, { name }).first();
-    if (await found.count().catch(() => 0)) return found.click({ timeout: 5000 }).catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
+    if (await found.count().catch(() => 0))
+      return found
+        .click({ timeout: 5000 })
+        .catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
   }
 }
 

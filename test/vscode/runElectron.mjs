@@ -16,7 +16,13 @@ try {
     extensionDevelopmentPath: resolve('.'),
     extensionTestsPath: resolve('out/test/vscode/index.js'),
     extensionTestsEnv: { PROMPT_TUNER_RESULTS: results },
-    launchArgs: [workspace.folder, '--disable-extensions', '--disable-workspace-trust', '--user-data-dir', join(home, 'data')],
+    launchArgs: [
+      workspace.folder,
+      '--disable-extensions',
+      '--disable-workspace-trust',
+      '--user-data-dir',
+      join(home, 'data'),
+    ],
   }).catch((error) => console.log(error.message));
   process.exitCode = printResults(JSON.parse(readFileSync(results, 'utf8'))) ? 0 : 1;
 } finally {

@@ -21,11 +21,25 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   mkdirSync(join(home, 'data', 'User'), { recursive: true });
   writeFileSync(join(home, 'data', 'User', 'settings.json'), JSON.stringify(settings));
   const port = await freePort();
-  const child = spawn(process.execPath, [
-    join(server, 'out', 'node', 'entry.js'), '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`,
-    '--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'extensions'),
-    '--disable-telemetry', '--disable-update-check', ...(trusted ? ['--disable-workspace-trust'] : []), resolve(folder),
-  ], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...environment } });
+  const child = spawn(
+    process.execPath,
+    [
+      join(server, 'out', 'node', 'entry.js'),
+      '--auth',
+      'none',
+      '--bind-addr',
+      `127.0.0.1:${port}`,
+      '--user-data-dir',
+      join(home, 'data'),
+      '--extensions-dir',
+      join(home, 'extensions'),
+      '--disable-telemetry',
+      '--disable-update-check',
+      ...(trusted ? ['--disable-workspace-trust'] : []),
+      resolve(folder),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnvironment(), ...environment } },
+  );
   const output = [];
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => output.push(chunk));
@@ -33,7 +47,10 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   await answers(`http://127.0.0.1:${port}/healthz`, child, output);
 
   const remote = (path) => `vscode-remote://127.0.0.1:${port}${resolve(path)}`;
-  const payload = [['extensionDevelopmentPath', remote('.')], ...(tests ? [['extensionTestsPath', remote(tests)]] : [])];
+  const payload = [
+    ['extensionDevelopmentPath', remote('.')],
+    ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
+  ];
   return {
     url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(resolve(folder))}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
     output: () => Buffer.concat(output).toString(),
@@ -57,14 +74,27 @@ function installVSCode() {
   npm(cache, 'install', '--ignore-scripts', `code-server@${version}`);
   npm(cache, 'rebuild', '--ignore-scripts=false', 'argon2');
   npm(inner, 'install', '--omit=dev', '--ignore-scripts', '--no-package-lock');
-  npm(inner, 'rebuild', '--ignore-scripts=false', '@vscode/spdlog', 'node-pty', 'native-watchdog', '@parcel/watcher', '@vscode/deviceid');
+  npm(
+    inner,
+    'rebuild',
+    '--ignore-scripts=false',
+    '@vscode/spdlog',
+    'node-pty',
+    'native-watchdog',
+    '@parcel/watcher',
+    '@vscode/deviceid',
+  );
   rmSync(join(inner, 'node_modules.asar'), { force: true });
   symlinkSync('node_modules', join(inner, 'node_modules.asar'));
   writeFileSync(installed, '');
 }
 
 function npm(folder, ...words) {
-  execFileSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], env: cleanEnvironment() });
+  execFileSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: cleanEnvironment(),
+  });
 }
 
 /** Our environment without what an editor or an npm script around us has put into it; npm's own settings, such as its registry, stay. */
@@ -75,17 +105,25 @@ function cleanEnvironment() {
 
 function freePort() {
   return new Promise((done, fail) => {
-    const probe = createServer().once('error', fail).listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => done(port));
-    });
+    const probe = createServer()
+      .once('error', fail)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = probe.address();
+        probe.close(() => done(port));
+      });
   });
 }
 
 async function answers(address, child, output) {
   for (let attempt = 0; attempt < 300; attempt++) {
     if (child.exitCode !== null) break;
-    if (await fetch(address).then(({ ok }) => ok, () => false)) return;
+    if (
+      await fetch(address).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return;
     await new Promise((done) => setTimeout(done, 200));
   }
   child.kill();

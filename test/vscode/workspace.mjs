@@ -12,7 +12,9 @@ export function copyWorkspace() {
 /** Prints what the suite has written of its tests. @returns whether all passed */
 export function printResults(results) {
   for (const { title, state, error } of results.tests) {
-    console.log(`  ${{ passed: '✓', failed: '✗', pending: '–' }[state]} ${title}${state === 'pending' ? ' (left out here)' : ''}`);
+    console.log(
+      `  ${{ passed: '✓', failed: '✗', pending: '–' }[state]} ${title}${state === 'pending' ? ' (left out here)' : ''}`,
+    );
     if (error) console.log(error);
   }
   const count = (wanted) => results.tests.filter(({ state }) => state === wanted).length;

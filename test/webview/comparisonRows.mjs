@@ -7,17 +7,28 @@ export function comparisonRowsTests({ openOn, asked, comparison, artifacts }) {
     'shows only rows that differ, are wrong, were fixed or broken, and those with given words': async () => {
       const { page } = await openOn('rows');
       await page.locator('.lines .line').first().waitFor();
-      const shown = async () => Number(/^(\d+) of 120/.exec(await page.locator('[role=status]').filter({ hasText: 'of 120 rows' }).innerText())[1]);
+      const shown = async () =>
+        Number(
+          /^(\d+) of 120/.exec(await page.locator('[role=status]').filter({ hasText: 'of 120 rows' }).innerText())[1],
+        );
       const expected = countModes(fullRows[0], state.baseline);
       assert.equal(await shown(), 120);
-      for (const [name, mode] of [['Different only', 'different'], ['Wrong', 'wrong'], ['Fixed vs baseline', 'fixed'], ['Broken vs baseline', 'broken']]) {
+      for (const [name, mode] of [
+        ['Different only', 'different'],
+        ['Wrong', 'wrong'],
+        ['Fixed vs baseline', 'fixed'],
+        ['Broken vs baseline', 'broken'],
+      ]) {
         await page.getByRole('button', { name }).click();
         assert.equal(await shown(), expected[mode], name);
       }
       await page.getByRole('button', { name: 'All', exact: true }).click();
       await page.getByRole('textbox', { name: 'Filter by text' }).fill('PARCEL never');
       await page.waitForFunction(() => !document.body.innerText.includes('120 of 120 rows'));
-      assert.equal(await shown(), fullRows[0].inputs.filter((text) => text.includes('parcel') && text.includes('never')).length);
+      assert.equal(
+        await shown(),
+        fullRows[0].inputs.filter((text) => text.includes('parcel') && text.includes('never')).length,
+      );
       await page.close();
     },
     'is worked by the keyboard row by row; Enter opens a row, which can be shown in its file': async () => {
@@ -49,16 +60,27 @@ export function comparisonRowsTests({ openOn, asked, comparison, artifacts }) {
     },
     'keeps a hundred thousand rows in the document as a few dozen': async () => {
       const chunks = comparison.chunksOfSize(state.token, fullRows[0].studies.slice(0, 2), 100_000);
-      const { page } = await openOn('rows', { answers: { rows: { by: 'from', answers: Object.fromEntries(chunks.map((chunk) => [chunk.from, chunk])) } } });
+      const { page } = await openOn('rows', {
+        answers: { rows: { by: 'from', answers: Object.fromEntries(chunks.map((chunk) => [chunk.from, chunk])) } },
+      });
       await page.getByText('100,000 of 100,000 rows').waitFor();
       await page.locator('.list').press('End');
       await page.locator('.line[aria-rowindex="100001"]:visible').waitFor();
       await page.locator('.list').press('Home');
       await page.locator('.line[aria-rowindex="2"]:visible').waitFor();
-      const named = await page.evaluate(() => [...document.querySelectorAll('.lines .line')].map(({ id }) => id).filter((id) => id !== ''));
+      const named = await page.evaluate(() =>
+        [...document.querySelectorAll('.lines .line')].map(({ id }) => id).filter((id) => id !== ''),
+      );
       assert.equal(new Set(named).size, named.length);
-      assert.equal(await page.evaluate(() => document.getElementById(document.querySelector('.list').getAttribute('aria-activedescendant')).getAttribute('aria-rowindex')), '2');
-      assert(await page.locator('.lines .line').count() < 80);
+      assert.equal(
+        await page.evaluate(() =>
+          document
+            .getElementById(document.querySelector('.list').getAttribute('aria-activedescendant'))
+            .getAttribute('aria-rowindex'),
+        ),
+        '2',
+      );
+      assert((await page.locator('.lines .line').count()) < 80);
       await page.close();
     },
   };

@@ -10,7 +10,9 @@ import { previewTests } from './preview.mjs';
 import { runPageTests } from './runPage.mjs';
 import { trainFormTests } from './trainForm.mjs';
 
-const { webviewPage, comparison, model, preview, runPage, trainForm, themes } = createRequire(import.meta.url)('../../out/test/webview/pages.js');
+const { webviewPage, comparison, model, preview, runPage, trainForm, themes } = createRequire(import.meta.url)(
+  '../../out/test/webview/pages.js',
+);
 const artifacts = 'out/artifacts';
 const contentTypes = { '.js': 'text/javascript', '.css': 'text/css' };
 mkdirSync(artifacts, { recursive: true });
@@ -20,7 +22,14 @@ const server = createServer((request, response) => {
   const name = /^\/(comparison|model|preview|run|form)$/.exec(path)?.[1];
   if (name) {
     response.setHeader('content-type', 'text/html');
-    return response.end(webviewPage({ title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${request.headers.host}` }));
+    return response.end(
+      webviewPage({
+        title: name,
+        script: `/${name}.js`,
+        style: `/${name}.css`,
+        source: `http://${request.headers.host}`,
+      }),
+    );
   }
   if (path === '/favicon.ico') return response.writeHead(204).end();
   try {
@@ -36,7 +45,13 @@ const browser = await launchChromium();
 
 /** Typed arrays do not survive the way into the page; they travel as lists with a mark and are made anew there. */
 function packed(value) {
-  return JSON.parse(JSON.stringify(value, (_, part) => (ArrayBuffer.isView(part) ? { numbers: Array.from(part, (number) => (Number.isNaN(number) ? null : number)), type: part.constructor.name } : part)));
+  return JSON.parse(
+    JSON.stringify(value, (_, part) =>
+      ArrayBuffer.isView(part)
+        ? { numbers: Array.from(part, (number) => (Number.isNaN(number) ? null : number)), type: part.constructor.name }
+        : part,
+    ),
+  );
 }
 
 /** Runs in the page before its script: the editor's API, the theme, and a witness of policy violations. */
@@ -51,25 +66,31 @@ function playEditor({ theme, answers: sent, events, kept }) {
   window.violations = [];
   window.asked = [];
   window.kept = kept;
-  document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+  document.addEventListener('securitypolicyviolation', (event) =>
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+  );
   window.say = (fields) => window.postMessage({ mark: 'prompt-tuner', ...fields });
   window.applyTheme = ({ kind, variables }) => {
     document.documentElement.removeAttribute('style');
-    for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(`--vscode-${name}`, value);
+    for (const [name, value] of Object.entries(variables))
+      document.documentElement.style.setProperty(`--vscode-${name}`, value);
     document.body.className = kind;
   };
   document.addEventListener('DOMContentLoaded', () => window.applyTheme(theme));
   window.acquireVsCodeApi = () => ({
     getState: () => window.kept,
-    setState: (kept) => { window.kept = kept; },
+    setState: (kept) => {
+      window.kept = kept;
+    },
     postMessage: ({ kind, id, name, request }) => {
       if (kind !== 'call') return;
       window.asked.push({ name, request });
       const known = answers[name] ?? null;
       // An answer may depend on a field of the request.
-      const answer = known?.by ? known.answers[request[known.by]] ?? null : known;
+      const answer = known?.by ? (known.answers[request[known.by]] ?? null) : known;
       window.say(answer?.error ? { kind: 'error', id, error: answer.error } : { kind: 'result', id, result: answer });
-      if (name === 'show') for (const [event, value] of events) window.say({ kind: 'event', name: event, event: value });
+      if (name === 'show')
+        for (const [event, value] of events) window.say({ kind: 'event', name: event, event: value });
     },
   });
 }
@@ -80,7 +101,12 @@ async function open(name, { theme, answers, events = [], width = 1180, height = 
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  await page.addInitScript(playEditor, { theme: themes[theme], answers: packed(answers), events: packed(events), kept });
+  await page.addInitScript(playEditor, {
+    theme: themes[theme],
+    answers: packed(answers),
+    events: packed(events),
+    kept,
+  });
   await page.goto(address + name);
   return { page, errors };
 }

@@ -15,9 +15,16 @@ export interface Column {
 
 type Measure = (measures: StudyMeasures) => number | null;
 
-function measured(key: string, [title, meaning]: readonly [string, string], measure: Measure, format: (value: number) => string): Column {
+function measured(
+  key: string,
+  [title, meaning]: readonly [string, string],
+  measure: Measure,
+  format: (value: number) => string,
+): Column {
   return {
-    key, title, meaning,
+    key,
+    title,
+    meaning,
     text: ({ measures }) => {
       const value = measures && measure(measures);
       return typeof value === 'number' ? format(value) : missing;
@@ -28,7 +35,7 @@ function measured(key: string, [title, meaning]: readonly [string, string], meas
 
 export function accuracyRange(row: StudyRow, analysis: StudyAnalysis | undefined): readonly [number, number] | null {
   const found = analysis?.accuracy;
-  return found ? [found.low, found.high] : row.measures?.accuracyInterval ?? null;
+  return found ? [found.low, found.high] : (row.measures?.accuracyInterval ?? null);
 }
 
 /** Standard deviation of the seeds' accuracies (n − 1); null with fewer than two. */
@@ -41,19 +48,37 @@ export function seedSpread({ runs }: StudyRow): number | null {
 
 export const columns: readonly Column[] = [
   {
-    key: 'accuracy', title: 'Accuracy', meaning: 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds',
-    text: (row, analysis) => (row.measures ? [rate(row.measures.accuracy), rangeText(accuracyRange(row, analysis))].filter(Boolean).join(' ') : missing),
+    key: 'accuracy',
+    title: 'Accuracy',
+    meaning: 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds',
+    text: (row, analysis) =>
+      row.measures
+        ? [rate(row.measures.accuracy), rangeText(accuracyRange(row, analysis))].filter(Boolean).join(' ')
+        : missing,
     value: ({ measures }) => measures?.accuracy ?? null,
   },
   {
-    key: 'difference', title: 'Against the baseline', meaning: 'Paired difference of accuracy on the same rows, with its 95 % interval and a p value corrected for all comparisons shown',
-    text: (_, analysis) => (analysis?.difference ? `${signed(analysis.difference.mean)} [${signed(analysis.difference.low)}, ${signed(analysis.difference.high)}], ${pValue(analysis.difference.p)}` : missing),
+    key: 'difference',
+    title: 'Against the baseline',
+    meaning:
+      'Paired difference of accuracy on the same rows, with its 95 % interval and a p value corrected for all comparisons shown',
+    text: (_, analysis) =>
+      analysis?.difference
+        ? `${signed(analysis.difference.mean)} [${signed(analysis.difference.low)}, ${signed(analysis.difference.high)}], ${pValue(analysis.difference.p)}`
+        : missing,
     value: (_, analysis) => analysis?.difference?.mean ?? null,
   },
-  measured('macroF1', ['Macro-F1', 'Mean over the labels of the harmonic mean of precision and recall'], ({ macroF1 }) => macroF1, rate),
+  measured(
+    'macroF1',
+    ['Macro-F1', 'Mean over the labels of the harmonic mean of precision and recall'],
+    ({ macroF1 }) => macroF1,
+    rate,
+  ),
   measured('loss', ['Loss', 'Mean objective in nats; lower is better'], ({ loss }) => loss, rate),
   {
-    key: 'seeds', title: 'Seeds', meaning: 'Trainings that differ only in their random numbers, and the standard deviation of their accuracies',
+    key: 'seeds',
+    title: 'Seeds',
+    meaning: 'Trainings that differ only in their random numbers, and the standard deviation of their accuracies',
     text: (row) => {
       if (row.method === 'hard') return missing;
       const spread = seedSpread(row);
@@ -61,12 +86,29 @@ export const columns: readonly Column[] = [
     },
     value: ({ runs }) => runs.length,
   },
-  measured('trained', ['Trained numbers', 'Numbers that were learned and are kept'], ({ trainedParameters }) => trainedParameters, count),
+  measured(
+    'trained',
+    ['Trained numbers', 'Numbers that were learned and are kept'],
+    ({ trainedParameters }) => trainedParameters,
+    count,
+  ),
   measured('seconds', ['Time', 'Of the whole run: training and measuring'], ({ seconds }) => seconds, duration),
-  measured('promptTokens', ['Prompt tokens', 'Mean length of a prompt, virtual tokens included'], ({ promptTokens }) => promptTokens, (value) => value.toFixed(1)),
-  measured('latency', ['Time per row', 'Mean time for the answer to a row, in batches, model loaded'], ({ secondsPerRow }) => secondsPerRow, duration),
+  measured(
+    'promptTokens',
+    ['Prompt tokens', 'Mean length of a prompt, virtual tokens included'],
+    ({ promptTokens }) => promptTokens,
+    (value) => value.toFixed(1),
+  ),
+  measured(
+    'latency',
+    ['Time per row', 'Mean time for the answer to a row, in batches, model loaded'],
+    ({ secondsPerRow }) => secondsPerRow,
+    duration,
+  ),
   {
-    key: 'size', title: 'Adapter', meaning: 'Size of the trained prompt on disk',
+    key: 'size',
+    title: 'Adapter',
+    meaning: 'Size of the trained prompt on disk',
     text: (row, analysis) => (analysis && row.method !== 'hard' ? bytes(analysis.adapterBytes) : missing),
     value: (row, analysis) => (analysis && row.method !== 'hard' ? analysis.adapterBytes : null),
   },
@@ -79,10 +121,15 @@ function rangeText(range: readonly [number, number] | null): string {
 }
 
 /** The rows in the order of a column; those without a value last. */
-export function sorted(rows: readonly StudyRow[], sort: { readonly column: string; readonly down: boolean } | null, analysisOf: (key: string) => StudyAnalysis | undefined): readonly StudyRow[] {
+export function sorted(
+  rows: readonly StudyRow[],
+  sort: { readonly column: string; readonly down: boolean } | null,
+  analysisOf: (key: string) => StudyAnalysis | undefined,
+): readonly StudyRow[] {
   const column = columns.find(({ key }) => key === sort?.column);
   if (!sort) return rows;
-  if (sort.column === 'name') return [...rows].sort((a, b) => (sort.down ? -1 : 1) * nameOf(a).localeCompare(nameOf(b)));
+  if (sort.column === 'name')
+    return [...rows].sort((a, b) => (sort.down ? -1 : 1) * nameOf(a).localeCompare(nameOf(b)));
   if (!column) return rows;
   const valueOf = (row: StudyRow): number | null => column.value(row, analysisOf(row.key));
   return [...rows].sort((a, b) => {

@@ -12,7 +12,7 @@ const empty: Curve = { training: [], dev: [] };
 
 /** The curves with new points added; nothing when points are missing in between, and all must be asked for again. */
 export function withPoints(curves: Curves, points: CurvePoints): Curves | undefined {
-  const before = points.from === 0 ? empty : curves.get(points.run) ?? empty;
+  const before = points.from === 0 ? empty : (curves.get(points.run) ?? empty);
   if (before.training.length + before.dev.length !== points.from) return undefined;
   return new Map(curves).set(points.run, {
     training: [...before.training, ...points.training],
@@ -29,7 +29,10 @@ export function smoothed(points: readonly TrainingPoint[], window: number): read
 }
 
 /** One axis of steps for all series: values by series, null where a series has no point. */
-export function aligned(series: readonly (readonly (readonly [number, number | null, ...unknown[]])[])[]): { readonly steps: number[]; readonly values: (number | null)[][] } {
+export function aligned(series: readonly (readonly (readonly [number, number | null, ...unknown[]])[])[]): {
+  readonly steps: number[];
+  readonly values: (number | null)[][];
+} {
   const steps = [...new Set(series.flatMap((points) => points.map(([step]) => step)))].sort((a, b) => a - b);
   const places = new Map(steps.map((step, index) => [step, index]));
   const values = series.map((points) => {

@@ -1,5 +1,15 @@
 // eslint-disable-next-line no-restricted-imports -- the guards are code of both ends
-import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../../src/channel/guards';
+import {
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  oneOf,
+  shape,
+  tableOf,
+  type Guard,
+} from '../../src/channel/guards';
 // eslint-disable-next-line no-restricted-imports -- see above
 import { isChoice, type ComparisonChoice } from '../../src/views/comparison/contract';
 
@@ -23,7 +33,13 @@ export interface PageLook {
   /** Figures shown as tables. */
   readonly tables: readonly string[];
   readonly confusionDifference: boolean;
-  readonly rows: { readonly mode: RowMode; readonly study: string; readonly filter: string; readonly at: number; readonly open: number | null };
+  readonly rows: {
+    readonly mode: RowMode;
+    readonly study: string;
+    readonly filter: string;
+    readonly at: number;
+    readonly open: number | null;
+  };
   /** Run whose vectors are looked at. */
   readonly anatomy: string | null;
   readonly input: Readonly<Record<string, string>>;
@@ -56,14 +72,22 @@ const isLook: Guard<PageLook> = shape<PageLook>({
   curve: oneOf('loss', 'accuracy'),
   tables: listOf(isText),
   confusionDifference: isFlag,
-  rows: shape<PageLook['rows']>({ mode: oneOf(...rowModes), study: isText, filter: isText, at: isNumber, open: nullable(isNumber) }),
+  rows: shape<PageLook['rows']>({
+    mode: oneOf(...rowModes),
+    study: isText,
+    filter: isText,
+    at: isNumber,
+    open: nullable(isNumber),
+  }),
   anatomy: nullable(isText),
   input: tableOf(isText),
 });
 
 /** What the editor kept of the page; whatever of it another version wrote gives way to the first look. */
 export function keptPage(kept: unknown): KeptPage {
-  const choice = isChoice(kept) ? { family: kept.family, older: kept.older, baseline: kept.baseline } : { family: null, older: false, baseline: null };
+  const choice = isChoice(kept)
+    ? { family: kept.family, older: kept.older, baseline: kept.baseline }
+    : { family: null, older: false, baseline: null };
   const look: unknown = typeof kept === 'object' && kept !== null && 'look' in kept ? kept.look : undefined;
   return { ...choice, look: isLook(look) ? look : firstLook };
 }

@@ -22,7 +22,12 @@ const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 
 const emptiness = element('div', { class: 'empty' });
 const notes = element('ul', { class: 'notes' });
 /** How the numbers came about stands below every part: none of them can be read without it. */
-const reading = element('section', { 'aria-label': 'How to read this', hidden: '' }, element('h2', {}, 'How to read this'), notes);
+const reading = element(
+  'section',
+  { 'aria-label': 'How to read this', hidden: '' },
+  element('h2', {}, 'How to read this'),
+  notes,
+);
 const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
 const live = element('p', { class: 'hidden', role: 'status' });
 
@@ -54,9 +59,26 @@ const actions: PageActions = {
   baseline: (baseline) => show({ ...choice(), baseline }),
 };
 
-const sections = { summary: createSummary(actions), figures: createFigures(actions), rows: createRows(actions), learned: createLearned(actions), try: createTryIt(actions) };
-const names: Readonly<Record<TabKey, string>> = { summary: 'Summary', figures: 'Figures', rows: 'Rows', learned: 'Learned', try: 'Try it' };
-const content = tabs('Parts of the comparison', (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].place })), kept.look.tab, (tab) => actions.look({ tab: tab as PageLook['tab'] }));
+const sections = {
+  summary: createSummary(actions),
+  figures: createFigures(actions),
+  rows: createRows(actions),
+  learned: createLearned(actions),
+  try: createTryIt(actions),
+};
+const names: Readonly<Record<TabKey, string>> = {
+  summary: 'Summary',
+  figures: 'Figures',
+  rows: 'Rows',
+  learned: 'Learned',
+  try: 'Try it',
+};
+const content = tabs(
+  'Parts of the comparison',
+  (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].place })),
+  kept.look.tab,
+  (tab) => actions.look({ tab: tab as PageLook['tab'] }),
+);
 content.hidden = true;
 page.append(element('h1', {}, 'Comparison'), toolbar, problem, emptiness, content, reading, live);
 const [drawToolbar, drawEmptiness, drawNotes] = [createRedraw(toolbar), createRedraw(emptiness), createRedraw(notes)];
@@ -96,14 +118,17 @@ function take(news: ComparisonState): void {
 function analyse({ token }: ComparisonState): void {
   if (token === null || token === analysing) return;
   analysing = token;
-  channel.call('analyse', { token }).then((answer) => {
-    if (analysing !== token) return;
-    analysis = answer;
-    draw();
-  }, (error: unknown) => {
-    if (analysing === token) analysing = undefined;
-    say(error);
-  });
+  channel.call('analyse', { token }).then(
+    (answer) => {
+      if (analysing !== token) return;
+      analysis = answer;
+      draw();
+    },
+    (error: unknown) => {
+      if (analysing === token) analysing = undefined;
+      say(error);
+    },
+  );
 }
 
 /** Points come run by run; they are drawn together. */
@@ -126,26 +151,60 @@ function draw(): void {
   if (!some) drawEmptiness(true, nothingYet);
   drawToolbar([state.families, state.family, state.older, state.olderStudies > 0], () => toolbarOf(state!));
   if (!some) return;
-  const view = { state, analysis: analysis?.token === state.token ? analysis : undefined, curves, theme: readTheme(), look: kept.look };
+  const view = {
+    state,
+    analysis: analysis?.token === state.token ? analysis : undefined,
+    curves,
+    theme: readTheme(),
+    look: kept.look,
+  };
   sections[kept.look.tab].show(view);
-  drawNotes([state.notes, state.warnings, view.analysis?.notes], () => [...view.state.warnings, ...view.analysis?.notes ?? view.state.notes].map((note) => element('li', {}, note)));
+  drawNotes([state.notes, state.warnings, view.analysis?.notes], () =>
+    [...view.state.warnings, ...(view.analysis?.notes ?? view.state.notes)].map((note) => element('li', {}, note)),
+  );
 }
 
 function nothingYet(): readonly HTMLElement[] {
   return [
-    element('p', {}, 'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, and see both side by side.'),
-    element('div', { class: 'toolbar' },
+    element(
+      'p',
+      {},
+      'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, and see both side by side.',
+    ),
+    element(
+      'div',
+      { class: 'toolbar' },
       button('Compare Methods…', () => start('compare'), 'primary'),
       button('Evaluate Hard Prompt', () => start('evaluateHard')),
-      button('Train…', () => start('train'))),
+      button('Train…', () => start('train')),
+    ),
   ];
 }
 
 function toolbarOf({ families, family, older, olderStudies }: ComparisonState): readonly HTMLElement[] {
   return [
-    ...(families.length > 1 ? [focusable('family', labelledDropDown('Template', families, family, (chosen) => show({ ...choice(), family: chosen, baseline: null })))] : []),
-    ...(olderStudies > 0 || older ? [focusable('older', checkBox('Earlier runs too', older, (checked) => show({ ...choice(), older: checked })))] : []),
-    focusable('compare', button('Compare Methods…', () => start('compare'))),
+    ...(families.length > 1
+      ? [
+          focusable(
+            'family',
+            labelledDropDown('Template', families, family, (chosen) =>
+              show({ ...choice(), family: chosen, baseline: null }),
+            ),
+          ),
+        ]
+      : []),
+    ...(olderStudies > 0 || older
+      ? [
+          focusable(
+            'older',
+            checkBox('Earlier runs too', older, (checked) => show({ ...choice(), older: checked })),
+          ),
+        ]
+      : []),
+    focusable(
+      'compare',
+      button('Compare Methods…', () => start('compare')),
+    ),
   ];
 }
 
@@ -155,8 +214,17 @@ function start(command: 'train' | 'evaluateHard' | 'compare'): void {
 
 /** Says aloud when a run has ended. */
 function announceEnds(before: ComparisonState | undefined, after: ComparisonState): void {
-  const running = new Set(before?.studies.flatMap(({ runs }) => runs).filter(({ status }) => status === 'running').map(({ run }) => run));
-  const ended = after.studies.flatMap(({ letter, template, runs }) => runs.filter(({ run, status }) => running.has(run) && status !== 'running').map(({ status }) => `Run ${letter} of ${template} is ${status}.`));
+  const running = new Set(
+    before?.studies
+      .flatMap(({ runs }) => runs)
+      .filter(({ status }) => status === 'running')
+      .map(({ run }) => run),
+  );
+  const ended = after.studies.flatMap(({ letter, template, runs }) =>
+    runs
+      .filter(({ run, status }) => running.has(run) && status !== 'running')
+      .map(({ status }) => `Run ${letter} of ${template} is ${status}.`),
+  );
   if (ended.length > 0) live.textContent = ended.join(' ');
 }
 

@@ -13,36 +13,80 @@ interface MethodFacts {
 
 const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
   hard: {
-    title: 'hard: a prompt as written', optimised: 'Nothing: a person writes the text', adapts: 'By words at the input', size: '0',
-    use: 'To begin with, and wherever a text must be read by people or moved to another model', flexibility: 'Any model, any service; as good as its wording',
+    title: 'hard: a prompt as written',
+    optimised: 'Nothing: a person writes the text',
+    adapts: 'By words at the input',
+    size: '0',
+    use: 'To begin with, and wherever a text must be read by people or moved to another model',
+    flexibility: 'Any model, any service; as good as its wording',
   },
   soft: {
-    title: 'soft: Prompt Tuning (Lester et al. 2021)', optimised: 'The vectors of virtual tokens, directly', adapts: 'At the input, in front of the words or among them', size: 'tokens × hidden size',
-    use: 'With few rows to train on and one small adapter a task; gains with the size of the model', flexibility: 'One model; tasks share it and differ in a few kilobytes',
+    title: 'soft: Prompt Tuning (Lester et al. 2021)',
+    optimised: 'The vectors of virtual tokens, directly',
+    adapts: 'At the input, in front of the words or among them',
+    size: 'tokens × hidden size',
+    use: 'With few rows to train on and one small adapter a task; gains with the size of the model',
+    flexibility: 'One model; tasks share it and differ in a few kilobytes',
   },
   v1: {
-    title: 'v1: P-Tuning (Liu et al. 2021)', optimised: 'The same vectors through a small network, which is dropped after training', adapts: 'At the input, between the words of a fixed template', size: 'tokens × hidden size',
-    use: 'Where soft prompts train unsteadily: the network ties the vectors together', flexibility: 'As soft; the description stays as it was written',
+    title: 'v1: P-Tuning (Liu et al. 2021)',
+    optimised: 'The same vectors through a small network, which is dropped after training',
+    adapts: 'At the input, between the words of a fixed template',
+    size: 'tokens × hidden size',
+    use: 'Where soft prompts train unsteadily: the network ties the vectors together',
+    flexibility: 'As soft; the description stays as it was written',
   },
   v2: {
-    title: 'v2: P-Tuning v2 (Liu et al. 2022)', optimised: 'Keys and values in every layer, and the instruction: its vectors and its text', adapts: 'In all layers, and by a rewritten instruction', size: 'tokens × 2 × layers × key/value size, and the instruction’s',
-    use: 'For small models and hard tasks, where input vectors do not reach far enough', flexibility: 'One model; its rewritten text can be used alone, anywhere',
+    title: 'v2: P-Tuning v2 (Liu et al. 2022)',
+    optimised: 'Keys and values in every layer, and the instruction: its vectors and its text',
+    adapts: 'In all layers, and by a rewritten instruction',
+    size: 'tokens × 2 × layers × key/value size, and the instruction’s',
+    use: 'For small models and hard tasks, where input vectors do not reach far enough',
+    flexibility: 'One model; its rewritten text can be used alone, anywhere',
   },
 };
 
 /** What the methods are, and what each came to in this comparison. */
 export function methodsTable({ studies }: ComparisonState): HTMLElement {
-  const headings = ['Method', 'What is optimised', 'How it adapts', 'Trained numbers', 'In this comparison', 'When to use it', 'Flexibility'];
+  const headings = [
+    'Method',
+    'What is optimised',
+    'How it adapts',
+    'Trained numbers',
+    'In this comparison',
+    'When to use it',
+    'Flexibility',
+  ];
   const rows = (['hard', 'soft', 'v1', 'v2'] as const).map((method) => {
     const { title, optimised, adapts, size, use, flexibility } = facts[method];
     const ours = studies.filter((study) => study.method === method && study.measures);
-    const here = ours.map(({ letter, measures }) => `${letter}: ${count(measures!.trainedParameters)} trained, accuracy ${rate(measures!.accuracy)}, ${duration(measures!.seconds)}`).join('; ');
+    const here = ours
+      .map(
+        ({ letter, measures }) =>
+          `${letter}: ${count(measures!.trainedParameters)} trained, accuracy ${rate(measures!.accuracy)}, ${duration(measures!.seconds)}`,
+      )
+      .join('; ');
     const cells = [optimised, adapts, size, here || missing, use, flexibility];
-    return element('tr', {}, element('th', { scope: 'row', class: 'words' }, title), ...cells.map((cell) => element('td', { class: 'words' }, cell)));
+    return element(
+      'tr',
+      {},
+      element('th', { scope: 'row', class: 'words' }, title),
+      ...cells.map((cell) => element('td', { class: 'words' }, cell)),
+    );
   });
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'What the methods are' },
-    element('table', { class: 'methods' },
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'What the methods are' },
+    element(
+      'table',
+      { class: 'methods' },
       element('caption', { class: 'hidden' }, 'The methods, and what each came to here'),
-      element('thead', {}, element('tr', {}, ...headings.map((heading) => element('th', { scope: 'col', class: 'words' }, heading)))),
-      element('tbody', {}, ...rows)));
+      element(
+        'thead',
+        {},
+        element('tr', {}, ...headings.map((heading) => element('th', { scope: 'col', class: 'words' }, heading))),
+      ),
+      element('tbody', {}, ...rows),
+    ),
+  );
 }

@@ -15,7 +15,12 @@ export function createSummary(actions: PageActions): Section {
   const table = element('div');
   const methods = element('details', { class: 'methods' });
   const place = element('div', {}, bar, chooser, table, methods);
-  const [drawBar, drawChooser, drawTable, drawMethods] = [bar, chooser, table, methods].map(createRedraw) as [Redraw, Redraw, Redraw, Redraw];
+  const [drawBar, drawChooser, drawTable, drawMethods] = [bar, chooser, table, methods].map(createRedraw) as [
+    Redraw,
+    Redraw,
+    Redraw,
+    Redraw,
+  ];
   let renaming: string | undefined;
   let latest: PageView | undefined;
 
@@ -27,10 +32,32 @@ export function createSummary(actions: PageActions): Section {
   const show = (view: PageView): void => {
     latest = view;
     const { state, analysis, look, theme } = view;
-    drawBar([state.studies.map(({ key, letter, name, measures }) => [key, letter, name, measures !== undefined]), state.baseline], () => barOf(view, actions, () => latest ?? view));
+    drawBar(
+      [
+        state.studies.map(({ key, letter, name, measures }) => [key, letter, name, measures !== undefined]),
+        state.baseline,
+      ],
+      () => barOf(view, actions, () => latest ?? view),
+    );
     drawChooser(look.hidden, () => chooserOf(view, actions));
-    drawTable([state.studies, state.majorities, state.baseline, analysis?.token, analysis?.studies, look.sort, look.hidden, theme.series, renaming], () => [summaryTable(view, { actions, renaming, rename })]);
-    drawMethods([state.studies, look.methods], () => [element('summary', {}, 'What the methods are, and when to use which'), methodsTable(state)]);
+    drawTable(
+      [
+        state.studies,
+        state.majorities,
+        state.baseline,
+        analysis?.token,
+        analysis?.studies,
+        look.sort,
+        look.hidden,
+        theme.series,
+        renaming,
+      ],
+      () => [summaryTable(view, { actions, renaming, rename })],
+    );
+    drawMethods([state.studies, look.methods], () => [
+      element('summary', {}, 'What the methods are, and when to use which'),
+      methodsTable(state),
+    ]);
     methods.open = look.methods;
   };
   methods.addEventListener('toggle', () => {
@@ -46,30 +73,72 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
   const { studies, baseline } = view.state;
   const measured = studies.filter(({ measures }) => measures);
   return [
-    ...(measured.length > 1 ? [labelledDropDown('Baseline', measured.map((study) => ({ key: study.key, name: studyTitle(study) })), baseline, (key) => actions.baseline(key))] : []),
-    ...(measured.length > 0 ? [focusable('report', button('Export Report', () => actions.tell('exportReport', reportOn(latest())), 'primary'))] : []),
-    focusable('markdown', button('Copy as Markdown', () => actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }))),
-    focusable('csv', button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) }))),
-    focusable('json', button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) }))),
+    ...(measured.length > 1
+      ? [
+          labelledDropDown(
+            'Baseline',
+            measured.map((study) => ({ key: study.key, name: studyTitle(study) })),
+            baseline,
+            (key) => actions.baseline(key),
+          ),
+        ]
+      : []),
+    ...(measured.length > 0
+      ? [
+          focusable(
+            'report',
+            button('Export Report', () => actions.tell('exportReport', reportOn(latest())), 'primary'),
+          ),
+        ]
+      : []),
+    focusable(
+      'markdown',
+      button('Copy as Markdown', () =>
+        actions.tell('copyText', { text: asMarkdown(plainTable(latest())), what: 'Table' }),
+      ),
+    ),
+    focusable(
+      'csv',
+      button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) })),
+    ),
+    focusable(
+      'json',
+      button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) })),
+    ),
   ];
 }
 
 /** The report says the numbers of the page: the same runs against the same baseline. */
 function reportOn(view: PageView): { readonly runs: readonly string[]; readonly baseline?: string } {
   const runs = measuredRuns(view);
-  const baseline = view.state.studies.find(({ key }) => key === view.state.baseline)?.runs.find(({ run }) => runs.includes(run))?.run;
+  const baseline = view.state.studies
+    .find(({ key }) => key === view.state.baseline)
+    ?.runs.find(({ run }) => runs.includes(run))?.run;
   return { runs, ...(baseline !== undefined && { baseline }) };
 }
 
 /** Runs of the studies shown that have results. */
 function measuredRuns({ state }: PageView): readonly string[] {
-  return state.studies.flatMap(({ runs }) => runs.filter(({ status, accuracy, loss }) => status === 'done' || accuracy !== null || loss !== null).map(({ run }) => run));
+  return state.studies.flatMap(({ runs }) =>
+    runs
+      .filter(({ status, accuracy, loss }) => status === 'done' || accuracy !== null || loss !== null)
+      .map(({ run }) => run),
+  );
 }
 
 function chooserOf({ look }: PageView, actions: PageActions): readonly Node[] {
-  const boxes = columns.map(({ key, title }) => focusable(`column ${key}`, checkBox(title, !look.hidden.includes(key), (shown) =>
-    actions.look({ hidden: shown ? look.hidden.filter((other) => other !== key) : [...look.hidden, key] }))));
-  return [element('summary', {}, 'Columns'), element('div', { class: 'boxes', role: 'group', 'aria-label': 'Columns shown' }, ...boxes)];
+  const boxes = columns.map(({ key, title }) =>
+    focusable(
+      `column ${key}`,
+      checkBox(title, !look.hidden.includes(key), (shown) =>
+        actions.look({ hidden: shown ? look.hidden.filter((other) => other !== key) : [...look.hidden, key] }),
+      ),
+    ),
+  );
+  return [
+    element('summary', {}, 'Columns'),
+    element('div', { class: 'boxes', role: 'group', 'aria-label': 'Columns shown' }, ...boxes),
+  ];
 }
 
 interface Editing {
@@ -82,61 +151,156 @@ function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const { state, look } = view;
   const shown = columns.filter(({ key }) => !look.hidden.includes(key));
   const rows = sorted(state.studies, look.sort, (key) => analysisOf(view, key));
-  const head = element('tr', {},
+  const head = element(
+    'tr',
+    {},
     sortHeading('name', 'Run', view, editing.actions),
     ...shown.map((column) => sortHeading(column.key, column.title, view, editing.actions, column)),
-    element('th', { scope: 'col' }, 'Actions'));
-  const table = element('table', { class: 'summary' },
+    element('th', { scope: 'col' }, 'Actions'),
+  );
+  const table = element(
+    'table',
+    { class: 'summary' },
     element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
     element('thead', {}, head),
-    element('tbody', {},
+    element(
+      'tbody',
+      {},
       ...rows.map((row) => studyLine(row, view, { shown, editing })),
-      ...state.majorities.map((row) => majorityLine(row, shown))));
+      ...state.majorities.map((row) => majorityLine(row, shown)),
+    ),
+  );
   return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' }, table);
 }
 
 /** A heading that sorts: first the best or the first, then the other way, then as it was. */
-function sortHeading(...[key, title, { look: { sort } }, actions, column]: readonly [string, string, PageView, PageActions, Column?]): HTMLElement {
+function sortHeading(
+  ...[
+    key,
+    title,
+    {
+      look: { sort },
+    },
+    actions,
+    column,
+  ]: readonly [string, string, PageView, PageActions, Column?]
+): HTMLElement {
   const mine = sort?.column === key ? sort : null;
-  const control = focusable(`sort ${key}`, element('button', { class: 'link heading', ...column && { title: column.meaning } }, title, element('span', { class: 'arrow', 'aria-hidden': 'true' }, mine ? (mine.down ? ' ↓' : ' ↑') : '')));
+  const control = focusable(
+    `sort ${key}`,
+    element(
+      'button',
+      { class: 'link heading', ...(column && { title: column.meaning }) },
+      title,
+      element('span', { class: 'arrow', 'aria-hidden': 'true' }, mine ? (mine.down ? ' ↓' : ' ↑') : ''),
+    ),
+  );
   const downFirst = column !== undefined;
-  control.addEventListener('click', () => actions.look({ sort: !mine ? { column: key, down: downFirst } : mine.down === downFirst ? { column: key, down: !downFirst } : null }));
-  return element('th', { scope: 'col', class: column ? 'number' : 'pinned', 'aria-sort': mine ? (mine.down ? 'descending' : 'ascending') : 'none' }, control);
+  control.addEventListener('click', () =>
+    actions.look({
+      sort: !mine
+        ? { column: key, down: downFirst }
+        : mine.down === downFirst
+          ? { column: key, down: !downFirst }
+          : null,
+    }),
+  );
+  return element(
+    'th',
+    {
+      scope: 'col',
+      class: column ? 'number' : 'pinned',
+      'aria-sort': mine ? (mine.down ? 'descending' : 'ascending') : 'none',
+    },
+    control,
+  );
 }
 
-function studyLine(row: StudyRow, view: PageView, { shown, editing }: { readonly shown: readonly Column[]; readonly editing: Editing }): HTMLElement {
+function studyLine(
+  row: StudyRow,
+  view: PageView,
+  { shown, editing }: { readonly shown: readonly Column[]; readonly editing: Editing },
+): HTMLElement {
   const analysis = analysisOf(view, row.key);
-  return element('tr', { 'data-study': row.key, 'data-status': row.status, ...view.state.baseline === row.key && { class: 'reference' } },
-    element('th', { scope: 'row', class: 'pinned' }, element('div', { class: 'name' }, starButton(row, editing.actions), studyMark(row, view.theme), nameParts(row, view, editing))),
+  return element(
+    'tr',
+    {
+      'data-study': row.key,
+      'data-status': row.status,
+      ...(view.state.baseline === row.key && { class: 'reference' }),
+    },
+    element(
+      'th',
+      { scope: 'row', class: 'pinned' },
+      element(
+        'div',
+        { class: 'name' },
+        starButton(row, editing.actions),
+        studyMark(row, view.theme),
+        nameParts(row, view, editing),
+      ),
+    ),
     ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })),
-    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))));
+    element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))),
+  );
 }
 
 /** A difference gets a colour and an arrow only where its interval leaves zero out. */
-function cellOf(column: Column, row: StudyRow, { view, text }: { readonly view: PageView; readonly text: string }): HTMLElement {
-  if (column.key !== 'difference') return element('td', { class: 'number' }, text === missing && column.key === 'size' && !view.analysis && row.method !== 'hard' ? '…' : text);
+function cellOf(
+  column: Column,
+  row: StudyRow,
+  { view, text }: { readonly view: PageView; readonly text: string },
+): HTMLElement {
+  if (column.key !== 'difference')
+    return element(
+      'td',
+      { class: 'number' },
+      text === missing && column.key === 'size' && !view.analysis && row.method !== 'hard' ? '…' : text,
+    );
   if (view.state.baseline === row.key) return element('td', { class: 'number quiet' }, 'baseline');
   const analysis = analysisOf(view, row.key);
   if (!analysis) return element('td', { class: 'number quiet' }, row.measures && !view.analysis ? '…' : missing);
   const { difference } = analysis;
-  if (!difference) return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
+  if (!difference)
+    return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
   const arrow = { better: '▲ ', worse: '▼ ', unclear: '', unsaid: '' }[difference.verdict];
-  return element('td', { class: `number difference-cell ${difference.verdict}`, title: difference.words }, ...inParts(text, arrow), element('span', { class: 'hidden' }, `. ${difference.words}`));
+  return element(
+    'td',
+    { class: `number difference-cell ${difference.verdict}`, title: difference.words },
+    ...inParts(text, arrow),
+    element('span', { class: 'hidden' }, `. ${difference.words}`),
+  );
 }
 
 /** The p value goes to a line of its own where there is no room for it; the arrow stays with its number. */
 function inParts(text: string, arrow: string): readonly (Node | string)[] {
   const [estimate, p] = text.split(/ (?=p )/) as [string, string];
-  return [element('span', { class: 'whole' }, element('span', { 'aria-hidden': 'true' }, arrow), estimate), ' ', element('span', { class: 'whole' }, p)];
+  return [
+    element('span', { class: 'whole' }, element('span', { 'aria-hidden': 'true' }, arrow), estimate),
+    ' ',
+    element('span', { class: 'whole' }, p),
+  ];
 }
 
 function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }: Editing): HTMLElement {
   if (renaming === row.key) return renameField(row, actions, rename);
-  const link = focusable(`template ${row.key}`, element('button', { class: 'link', title: 'Open the template' }, row.name || row.template));
+  const link = focusable(
+    `template ${row.key}`,
+    element('button', { class: 'link', title: 'Open the template' }, row.name || row.template),
+  );
   link.addEventListener('click', () => actions.tell('openTemplate', { run: row.runs[0]!.run }));
-  const below = [row.name ? `${row.template} · ${row.method}` : row.method, ...(view.state.older ? [row.created.slice(0, 16).replace('T', ' ')] : [])].join(' · ');
+  const below = [
+    row.name ? `${row.template} · ${row.method}` : row.method,
+    ...(view.state.older ? [row.created.slice(0, 16).replace('T', ' ')] : []),
+  ].join(' · ');
   const state = stateParts(row);
-  return element('div', { class: 'title' }, link, element('span', { class: 'quiet' }, below), ...(state.length > 0 ? [element('div', { class: 'state' }, ...state)] : []));
+  return element(
+    'div',
+    { class: 'title' },
+    link,
+    element('span', { class: 'quiet' }, below),
+    ...(state.length > 0 ? [element('div', { class: 'state' }, ...state)] : []),
+  );
 }
 
 function renameField(row: StudyRow, actions: PageActions, rename: Editing['rename']): HTMLElement {
@@ -144,7 +308,8 @@ function renameField(row: StudyRow, actions: PageActions, rename: Editing['renam
   field.setAttribute('placeholder', `${row.template} ${row.method}`);
   const done = (keep: boolean): void => {
     rename(undefined);
-    if (keep && field.value.trim() !== row.name) actions.tell('rename', { runs: row.runs.map(({ run }) => run), name: field.value.trim() });
+    if (keep && field.value.trim() !== row.name)
+      actions.tell('rename', { runs: row.runs.map(({ run }) => run), name: field.value.trim() });
   };
   field.addEventListener('keydown', ({ key }) => {
     if (key === 'Enter' || key === 'Escape') done(key === 'Enter');
@@ -153,8 +318,22 @@ function renameField(row: StudyRow, actions: PageActions, rename: Editing['renam
 }
 
 function starButton(row: StudyRow, actions: PageActions): HTMLElement {
-  const star = focusable(`star ${row.key}`, element('button', { class: 'link star', 'aria-pressed': String(row.starred), 'aria-label': `Star ${row.letter}`, title: row.starred ? 'Take the star away' : 'Star' }, row.starred ? '★' : '☆'));
-  star.addEventListener('click', () => actions.tell('star', { runs: row.runs.map(({ run }) => run), starred: !row.starred }));
+  const star = focusable(
+    `star ${row.key}`,
+    element(
+      'button',
+      {
+        class: 'link star',
+        'aria-pressed': String(row.starred),
+        'aria-label': `Star ${row.letter}`,
+        title: row.starred ? 'Take the star away' : 'Star',
+      },
+      row.starred ? '★' : '☆',
+    ),
+  );
+  star.addEventListener('click', () =>
+    actions.tell('star', { runs: row.runs.map(({ run }) => run), starred: !row.starred }),
+  );
   return star;
 }
 
@@ -162,7 +341,11 @@ function starButton(row: StudyRow, actions: PageActions): HTMLElement {
 function stateParts(row: StudyRow): readonly (Node | string)[] {
   if (row.state === '') return [];
   if (row.status !== 'running' || row.progress.steps === 0) return [row.state];
-  const bar = element('progress', { max: String(row.progress.steps), value: String(row.progress.step), 'aria-label': `Progress of ${row.letter}` });
+  const bar = element('progress', {
+    max: String(row.progress.steps),
+    value: String(row.progress.step),
+    'aria-label': `Progress of ${row.letter}`,
+  });
   return [bar, element('span', {}, row.state)];
 }
 
@@ -184,10 +367,18 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
 }
 
 function majorityLine(row: MajorityRow, shown: readonly Column[]): HTMLElement {
-  return element('tr', { class: 'majority' },
-    element('th', { scope: 'row', class: 'pinned words' }, `Always “${row.label}”`, element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`)),
+  return element(
+    'tr',
+    { class: 'majority' },
+    element(
+      'th',
+      { scope: 'row', class: 'pinned words' },
+      `Always “${row.label}”`,
+      element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
+    ),
     ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)),
-    element('td'));
+    element('td'),
+  );
 }
 
 /** The table as it is shown, for a note, an issue or a spreadsheet. */
@@ -197,9 +388,23 @@ export function plainTable(view: PageView): PlainTable {
     headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
     rows: [
       ...sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => [
-        row.name ? `${row.letter} ${row.name}` : row.letter, row.template, row.method, row.state || row.status,
-        ...shown.map((column) => (column.key === 'difference' && row.key === view.state.baseline ? 'baseline' : column.text(row, analysisOf(view, row.key))))]),
-      ...view.state.majorities.map((row) => [missing, `always “${row.label}”`, missing, missing, ...shown.map(({ key }) => (key === 'accuracy' ? rate(row.accuracy) : missing))]),
+        row.name ? `${row.letter} ${row.name}` : row.letter,
+        row.template,
+        row.method,
+        row.state || row.status,
+        ...shown.map((column) =>
+          column.key === 'difference' && row.key === view.state.baseline
+            ? 'baseline'
+            : column.text(row, analysisOf(view, row.key)),
+        ),
+      ]),
+      ...view.state.majorities.map((row) => [
+        missing,
+        `always “${row.label}”`,
+        missing,
+        missing,
+        ...shown.map(({ key }) => (key === 'accuracy' ? rate(row.accuracy) : missing)),
+      ]),
     ],
   };
 }
@@ -209,8 +414,28 @@ export function numberTable(view: PageView): PlainTable {
   const estimate = (name: string): readonly string[] => [name, `${name} low`, `${name} high`];
   return {
     headings: [
-      'Run', 'Name', 'Template', 'Method', 'Status', 'Seeds', 'Split', 'Rows', ...estimate('Accuracy'), ...estimate('Difference'), 'p corrected', 'Verdict',
-      'Macro-F1', 'Loss', 'Trained numbers', 'Seconds', 'Prompt tokens', 'Seconds per row', 'Adapter bytes', 'Memory bytes', 'Training rows', 'Run ids',
+      'Run',
+      'Name',
+      'Template',
+      'Method',
+      'Status',
+      'Seeds',
+      'Split',
+      'Rows',
+      ...estimate('Accuracy'),
+      ...estimate('Difference'),
+      'p corrected',
+      'Verdict',
+      'Macro-F1',
+      'Loss',
+      'Trained numbers',
+      'Seconds',
+      'Prompt tokens',
+      'Seconds per row',
+      'Adapter bytes',
+      'Memory bytes',
+      'Training rows',
+      'Run ids',
     ],
     rows: sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => {
       const { measures } = row;
@@ -218,11 +443,32 @@ export function numberTable(view: PageView): PlainTable {
       const range = accuracyRange(row, analysis);
       const difference = analysis?.difference;
       return [
-        row.letter, row.name, row.template, row.method, row.status, row.runs.map(({ seed }) => seed).join(' '), measures?.split ?? null, measures?.n ?? null,
-        measures?.accuracy ?? null, range?.[0] ?? null, range?.[1] ?? null,
-        difference?.mean ?? null, difference?.low ?? null, difference?.high ?? null, difference?.p ?? null, difference?.verdict ?? (row.key === view.state.baseline ? 'baseline' : null),
-        measures?.macroF1 ?? null, measures?.loss ?? null, measures?.trainedParameters ?? null, measures?.seconds ?? null, measures?.promptTokens ?? null, measures?.secondsPerRow ?? null,
-        analysis?.adapterBytes ?? null, measures?.peakMemoryBytes ?? null, measures?.trainingRows ?? null, row.runs.map(({ run }) => run).join(' '),
+        row.letter,
+        row.name,
+        row.template,
+        row.method,
+        row.status,
+        row.runs.map(({ seed }) => seed).join(' '),
+        measures?.split ?? null,
+        measures?.n ?? null,
+        measures?.accuracy ?? null,
+        range?.[0] ?? null,
+        range?.[1] ?? null,
+        difference?.mean ?? null,
+        difference?.low ?? null,
+        difference?.high ?? null,
+        difference?.p ?? null,
+        difference?.verdict ?? (row.key === view.state.baseline ? 'baseline' : null),
+        measures?.macroF1 ?? null,
+        measures?.loss ?? null,
+        measures?.trainedParameters ?? null,
+        measures?.seconds ?? null,
+        measures?.promptTokens ?? null,
+        measures?.secondsPerRow ?? null,
+        analysis?.adapterBytes ?? null,
+        measures?.peakMemoryBytes ?? null,
+        measures?.trainingRows ?? null,
+        row.runs.map(({ run }) => run).join(' '),
       ];
     }),
   };

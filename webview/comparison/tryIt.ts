@@ -10,7 +10,10 @@ import { messageOf, studyMark, studyTitle, type PageActions, type PageView, type
 /** After the last key, before the model is asked. */
 const typingMilliseconds = 400;
 
-type Outcome = { readonly kind: 'asking' } | { readonly kind: 'answer'; readonly answer: InputAnswer } | { readonly kind: 'problem'; readonly words: string };
+type Outcome =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'answer'; readonly answer: InputAnswer }
+  | { readonly kind: 'problem'; readonly words: string };
 
 /** A typed input and what every study answers to it, one after the other while it is being typed. */
 export function createTryIt(actions: PageActions): Section {
@@ -28,13 +31,19 @@ export function createTryIt(actions: PageActions): Section {
   const draw = (): void => {
     if (!view) return;
     const { state, theme } = view;
-    drawAnswers([askable(state.studies).map(({ key, letter, name }) => [key, letter, name]), [...outcomes], theme.series], () => askable(state.studies).map((study) => answerOf(study, outcomes.get(study.key), view!)));
+    drawAnswers(
+      [askable(state.studies).map(({ key, letter, name }) => [key, letter, name]), [...outcomes], theme.series],
+      () => askable(state.studies).map((study) => answerOf(study, outcomes.get(study.key), view!)),
+    );
   };
 
   const ask = async (): Promise<void> => {
     if (!view) return;
     const mine = ++question;
-    const { state, look: { input } } = view;
+    const {
+      state,
+      look: { input },
+    } = view;
     const studies = askable(state.studies);
     const given = Object.fromEntries(state.variables.map((name) => [name, input[name] ?? '']));
     if (Object.values(given).every((text) => text.trim() === '')) {
@@ -49,8 +58,10 @@ export function createTryIt(actions: PageActions): Section {
     answers.classList.add('outdated');
     draw();
     for (const study of studies) {
-      const outcome = await actions.call('answerInput', { run: runToAsk(study), input: given })
-        .then((answer): Outcome => ({ kind: 'answer', answer }), (error: unknown): Outcome => ({ kind: 'problem', words: messageOf(error) }));
+      const outcome = await actions.call('answerInput', { run: runToAsk(study), input: given }).then(
+        (answer): Outcome => ({ kind: 'answer', answer }),
+        (error: unknown): Outcome => ({ kind: 'problem', words: messageOf(error) }),
+      );
       if (mine !== question) return;
       outcomes = new Map(outcomes).set(study.key, outcome);
       draw();
@@ -65,17 +76,38 @@ export function createTryIt(actions: PageActions): Section {
       view = next;
       const { state, look } = next;
       const studies = askable(state.studies);
-      words.textContent = !state.askable ? 'The model is not asked in Restricted Mode. Trust the workspace to try inputs.'
-        : studies.length === 0 ? 'No run can be asked yet: train one, or evaluate the prompt as it is written.'
+      words.textContent = !state.askable
+        ? 'The model is not asked in Restricted Mode. Trust the workspace to try inputs.'
+        : studies.length === 0
+          ? 'No run can be asked yet: train one, or evaluate the prompt as it is written.'
           : 'Type an input; each run answers with the prompt that it was measured with. Of several seeds, the first is asked. The model runs on this machine.';
       const usable = state.askable && studies.length > 0;
-      drawFields([state.variables, usable], () => (usable ? [
-        ...state.variables.map((name) => element('label', { class: 'field' }, element('span', {}, name), textArea(name, look.input[name] ?? '', (text) => type(name, text)))),
-        element('div', { class: 'toolbar' }, button('Ask Now', () => {
-          clearTimeout(typing);
-          void ask();
-        }, 'primary')),
-      ] : []));
+      drawFields([state.variables, usable], () =>
+        usable
+          ? [
+              ...state.variables.map((name) =>
+                element(
+                  'label',
+                  { class: 'field' },
+                  element('span', {}, name),
+                  textArea(name, look.input[name] ?? '', (text) => type(name, text)),
+                ),
+              ),
+              element(
+                'div',
+                { class: 'toolbar' },
+                button(
+                  'Ask Now',
+                  () => {
+                    clearTimeout(typing);
+                    void ask();
+                  },
+                  'primary',
+                ),
+              ),
+            ]
+          : [],
+      );
       draw();
       if (first && usable && Object.values(look.input).some((text) => text !== '')) void ask();
     },
@@ -90,19 +122,24 @@ export function createTryIt(actions: PageActions): Section {
 }
 
 /** Studies with a run that is done. */
-const askable = (studies: readonly StudyRow[]): readonly StudyRow[] => studies.filter(({ runs }) => runs.some(({ status }) => status === 'done'));
+const askable = (studies: readonly StudyRow[]): readonly StudyRow[] =>
+  studies.filter(({ runs }) => runs.some(({ status }) => status === 'done'));
 
 const runToAsk = ({ runs }: StudyRow): string => runs.find(({ status }) => status === 'done')!.run;
 
 function answerOf(study: StudyRow, outcome: Outcome | undefined, view: PageView): HTMLElement {
-  return element('section', { class: 'answer', 'data-study': study.key },
+  return element(
+    'section',
+    { class: 'answer', 'data-study': study.key },
     element('h3', {}, studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}`),
-    ...contentOf(outcome));
+    ...contentOf(outcome),
+  );
 }
 
 function contentOf(outcome: Outcome | undefined): readonly HTMLElement[] {
   if (!outcome) return [element('p', { class: 'quiet' }, 'Not asked yet.')];
-  if (outcome.kind === 'asking') return [element('p', { class: 'quiet' }, 'Asking… (the first question loads the model)')];
+  if (outcome.kind === 'asking')
+    return [element('p', { class: 'quiet' }, 'Asking… (the first question loads the model)')];
   if (outcome.kind === 'problem') return [element('p', { class: 'problem' }, outcome.words)];
   const { answer, probabilities, promptTokens, seconds } = outcome.answer;
   return [

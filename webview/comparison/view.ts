@@ -53,13 +53,27 @@ export function studyMark({ place, letter }: Pick<StudyRow, 'place' | 'letter'>,
 
 function swatch(place: number, theme: Theme): SVGElement {
   const { colour, dash } = lineStyle(place, theme);
-  return svg('svg', { viewBox: '0 0 28 10', class: 'swatch', 'aria-hidden': 'true' },
-    svg('line', { x1: 0, x2: 28, y1: 5, y2: 5, stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': dash.join(' ') }));
+  return svg(
+    'svg',
+    { viewBox: '0 0 28 10', class: 'swatch', 'aria-hidden': 'true' },
+    svg('line', {
+      x1: 0,
+      x2: 28,
+      y1: 5,
+      y2: 5,
+      stroke: colour,
+      'stroke-width': 2.5,
+      'stroke-dasharray': dash.join(' '),
+    }),
+  );
 }
 
 /** Words of an error, with what to do about it. */
 export function messageOf(error: unknown): string {
-  const remedy = typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string' ? ` ${error.remedy}` : '';
+  const remedy =
+    typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string'
+      ? ` ${error.remedy}`
+      : '';
   return (error instanceof Error ? error.message : String(error)) + remedy;
 }
 

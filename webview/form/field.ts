@@ -30,28 +30,49 @@ export function createField(field: FormField, value: string, change: (text: stri
   };
   const toggle = (choice: string) => {
     const before = single ? [input.value.trim()] : valuesIn(input.value);
-    const after = single ? (before[0] === choice ? [] : [choice]) : before.includes(choice) ? before.filter((each) => each !== choice) : [...before, choice];
+    const after = single
+      ? before[0] === choice
+        ? []
+        : [choice]
+      : before.includes(choice)
+        ? before.filter((each) => each !== choice)
+        : [...before, choice];
     input.value = after.join(', ');
     mark(input.value);
     change(input.value);
   };
   for (const choice of field.choices) {
-    const chip = element('button', { type: 'button', class: 'chip', 'data-value': choice, 'aria-pressed': 'false' }, choice);
+    const chip = element(
+      'button',
+      { type: 'button', class: 'chip', 'data-value': choice, 'aria-pressed': 'false' },
+      choice,
+    );
     chip.addEventListener('click', () => toggle(choice));
     chips.push(chip);
   }
   mark(value);
 
-  const made = element('div', { class: 'field', 'data-field': field.name },
-    element('div', { class: 'about' },
+  const made = element(
+    'div',
+    { class: 'field', 'data-field': field.name },
+    element(
+      'div',
+      { class: 'about' },
       element('code', { class: 'name' }, label),
       element('p', { class: 'meaning', ...(field.paper !== null && { title: field.paper }) }, field.meaning),
       // Where all that may be written stands beside the text, it needs no words.
-      ...(field.choices.length > 1 && !single ? [] : [element('p', { class: 'range' }, `${capital(field.range)}.`)])),
-    element('div', { class: 'entry' },
+      ...(field.choices.length > 1 && !single ? [] : [element('p', { class: 'range' }, `${capital(field.range)}.`)]),
+    ),
+    element(
+      'div',
+      { class: 'entry' },
       input,
-      ...(chips.length > 0 ? [element('div', { class: 'chips', role: 'group', 'aria-label': `Choices for tune.${field.name}` }, ...chips)] : []),
-      problem));
+      ...(chips.length > 0
+        ? [element('div', { class: 'chips', role: 'group', 'aria-label': `Choices for tune.${field.name}` }, ...chips)]
+        : []),
+      problem,
+    ),
+  );
   return {
     name: field.name,
     element: made,
@@ -69,7 +90,12 @@ export function createField(field: FormField, value: string, change: (text: stri
 
 /** The values of a list as it is written: `a, b` or `[a, b]`. */
 function valuesIn(text: string): readonly string[] {
-  return text.trim().replace(/^\[|\]$/g, '').split(',').map((value) => value.trim()).filter((value) => value !== '');
+  return text
+    .trim()
+    .replace(/^\[|\]$/g, '')
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
 }
 
 function capital(text: string): string {

@@ -1,5 +1,15 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { formSide, isKeptForm, trainableMethods, type FormCheck, type FormState, type FormValues, type KeptForm, type MethodEstimate, type TrainableMethod } from '../../src/views/train/contract';
+import {
+  formSide,
+  isKeptForm,
+  trainableMethods,
+  type FormCheck,
+  type FormState,
+  type FormValues,
+  type KeptForm,
+  type MethodEstimate,
+  type TrainableMethod,
+} from '../../src/views/train/contract';
 import { button, checkBox, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
@@ -23,7 +33,17 @@ const said = element('p', { class: 'said', role: 'status' });
 const buttons = element('div', { class: 'buttons' });
 const aside = element('aside', { 'aria-label': 'What this makes' }, summary, measured, buttons, said);
 const fieldsColumn = element('div', { class: 'fields' }, element('h2', {}, 'Methods'), methodBoxes, groupsPlace);
-page.append(heading, subtitle, problem, element('p', { class: 'quiet' }, 'What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a grid: one training for each combination, shown as one study.'), element('div', { class: 'columns' }, fieldsColumn, aside));
+page.append(
+  heading,
+  subtitle,
+  problem,
+  element(
+    'p',
+    { class: 'quiet' },
+    'What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a grid: one training for each combination, shown as one study.',
+  ),
+  element('div', { class: 'columns' }, fieldsColumn, aside),
+);
 
 let state: FormState | undefined;
 let values: FormValues = { methods: ['soft'], set: {} };
@@ -36,9 +56,22 @@ let estimates: readonly MethodEstimate[] | undefined;
 
 const { channel, choices } = connectToHost(formSide, { state: receive });
 
-const startButton = button('Start Training', () => ask('start', 'Starting…', (count) => (count === 1 ? 'The training is in the queue.' : `${count} trainings are in the queue.`)), 'primary');
+const startButton = button(
+  'Start Training',
+  () =>
+    ask('start', 'Starting…', (count) =>
+      count === 1 ? 'The training is in the queue.' : `${count} trainings are in the queue.`,
+    ),
+  'primary',
+);
 const measureButton = button('Measure a Step', () => void measure());
-const saveButton = button('Save to Template', () => ask('save', 'Saving…', (count) => (count === 0 ? 'There was nothing to save.' : `${count === 1 ? 'One setting' : `${count} settings`} saved into the front matter. Undo in the editor takes it back.`)));
+const saveButton = button('Save to Template', () =>
+  ask('save', 'Saving…', (count) =>
+    count === 0
+      ? 'There was nothing to save.'
+      : `${count === 1 ? 'One setting' : `${count} settings`} saved into the front matter. Undo in the editor takes it back.`,
+  ),
+);
 buttons.append(startButton, measureButton, saveButton);
 
 function receive(news: FormState): void {
@@ -47,7 +80,13 @@ function receive(news: FormState): void {
   const kept = choices.getState();
   values = first && isKeptForm(kept) && kept.file === news.file ? kept.values : news.values;
   heading.textContent = `Train ${news.template}`;
-  subtitle.textContent = [news.file, `model ${news.model}`, news.from === null ? undefined : `starting from the vectors in ${news.from}`].filter(Boolean).join(' · ');
+  subtitle.textContent = [
+    news.file,
+    `model ${news.model}`,
+    news.from === null ? undefined : `starting from the vectors in ${news.from}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
   problem.textContent = news.problem;
   problem.hidden = news.problem === null;
   keep(news);
@@ -57,10 +96,16 @@ function receive(news: FormState): void {
 }
 
 function drawMethods(): void {
-  methodBoxes.replaceChildren(...trainableMethods.map((method) => checkBox(methodNames[method], values.methods.includes(method), (checked) => {
-    const methods = trainableMethods.filter((each): each is TrainableMethod => (each === method ? checked : values.methods.includes(each)));
-    change({ ...values, methods });
-  })));
+  methodBoxes.replaceChildren(
+    ...trainableMethods.map((method) =>
+      checkBox(methodNames[method], values.methods.includes(method), (checked) => {
+        const methods = trainableMethods.filter((each): each is TrainableMethod =>
+          each === method ? checked : values.methods.includes(each),
+        );
+        change({ ...values, methods });
+      }),
+    ),
+  );
 }
 
 /** Fields are made anew only when the template's own values change: one that is being written in stays. */
@@ -69,17 +114,32 @@ function drawFields({ fields: wanted }: FormState): void {
   if (key === fieldsShown) return;
   fieldsShown = key;
   const focused = document.activeElement?.closest('[data-field]')?.getAttribute('data-field');
-  fields = wanted.map((field) => createField(field, values.set[field.name] ?? '', (text) => change({ ...values, set: { ...values.set, [field.name]: text } })));
+  fields = wanted.map((field) =>
+    createField(field, values.set[field.name] ?? '', (text) =>
+      change({ ...values, set: { ...values.set, [field.name]: text } }),
+    ),
+  );
   const groups = [...new Set(wanted.map(({ group }) => group))];
-  groupsPlace.replaceChildren(...groups.map((group) => element('section', {}, element('h2', {}, group),
-    ...wanted.flatMap((field, index) => (field.group === group ? [fields[index]!.element] : [])))));
-  if (focused) groupsPlace.querySelector<HTMLElement>(`[data-field="${CSS.escape(focused)}"] vscode-text-field`)?.focus();
+  groupsPlace.replaceChildren(
+    ...groups.map((group) =>
+      element(
+        'section',
+        {},
+        element('h2', {}, group),
+        ...wanted.flatMap((field, index) => (field.group === group ? [fields[index]!.element] : [])),
+      ),
+    ),
+  );
+  if (focused)
+    groupsPlace.querySelector<HTMLElement>(`[data-field="${CSS.escape(focused)}"] vscode-text-field`)?.focus();
   drawUse();
 }
 
 /** A setting that none of the chosen methods reads is out of the way. */
 function drawUse(): void {
-  state?.fields.forEach(({ methods }, index) => fields[index]?.enable(methods.some((method) => values.methods.includes(method))));
+  state?.fields.forEach(({ methods }, index) =>
+    fields[index]?.enable(methods.some((method) => values.methods.includes(method))),
+  );
 }
 
 function change(next: FormValues): void {
@@ -98,19 +158,26 @@ function keep({ file, from }: FormState): void {
 
 function checkNow(): void {
   const mine = ++newest;
-  channel.call('check', used(values)).then((answer) => {
-    if (mine !== newest) return;
-    check = answer;
-    drawCheck(answer);
-  }, (error: unknown) => {
-    if (mine === newest) summary.replaceChildren(element('p', { class: 'problem', role: 'alert' }, wordsOf(error)));
-  });
+  channel.call('check', used(values)).then(
+    (answer) => {
+      if (mine !== newest) return;
+      check = answer;
+      drawCheck(answer);
+    },
+    (error: unknown) => {
+      if (mine === newest) summary.replaceChildren(element('p', { class: 'problem', role: 'alert' }, wordsOf(error)));
+    },
+  );
 }
 
 /** The values of settings that the chosen methods read. */
 function used({ methods, set }: FormValues): FormValues {
-  const read = (name: string) => state?.fields.find((field) => field.name === name)?.methods.some((method) => methods.includes(method)) ?? true;
-  return { methods, set: Object.fromEntries(Object.entries(set).filter(([name, text]) => text.trim() !== '' && read(name))) };
+  const read = (name: string) =>
+    state?.fields.find((field) => field.name === name)?.methods.some((method) => methods.includes(method)) ?? true;
+  return {
+    methods,
+    set: Object.fromEntries(Object.entries(set).filter(([name, text]) => text.trim() !== '' && read(name))),
+  };
 }
 
 function drawCheck(answer: FormCheck): void {
@@ -143,7 +210,14 @@ async function measure(): Promise<void> {
 
 function ask(name: 'start' | 'save', meanwhile: string, done: (count: number) => string): void {
   said.textContent = meanwhile;
-  channel.call(name, used(values)).then((count) => { said.textContent = done(count); }, (error: unknown) => { said.textContent = wordsOf(error); });
+  channel.call(name, used(values)).then(
+    (count) => {
+      said.textContent = done(count);
+    },
+    (error: unknown) => {
+      said.textContent = wordsOf(error);
+    },
+  );
 }
 
 function wordsOf(error: unknown): string {

@@ -1,5 +1,11 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { isKeptModel, modelSide, type KeptModel, type ModelPageState, type ShownModel } from '../../src/views/models/contract';
+import {
+  isKeptModel,
+  modelSide,
+  type KeptModel,
+  type ModelPageState,
+  type ShownModel,
+} from '../../src/views/models/contract';
 import { button, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
@@ -18,7 +24,7 @@ problem.hidden = true;
 page.append(title, problem, facts, methods, measured, operators);
 
 const { channel, choices } = connectToHost(modelSide, {});
-let kept: KeptModel | undefined = isKeptModel(choices.getState()) ? choices.getState() as KeptModel : undefined;
+let kept: KeptModel | undefined = isKeptModel(choices.getState()) ? (choices.getState() as KeptModel) : undefined;
 title.textContent = kept?.reference ?? 'Model';
 facts.append(element('p', { class: 'quiet', role: 'status' }, 'The model is being read…'));
 
@@ -39,7 +45,13 @@ function draw({ reference, model, problem: why }: ModelPageState): void {
 
 function drawSpeed(model: ShownModel): void {
   const measure = button(kept?.speed ? 'Measure Again' : 'Measure', () => void time(model), 'primary');
-  const now = kept?.speed ? speedOf(kept.speed) : element('p', { class: 'quiet' }, 'How fast the model runs and trains on this machine is found out by a short run of it.');
+  const now = kept?.speed
+    ? speedOf(kept.speed)
+    : element(
+        'p',
+        { class: 'quiet' },
+        'How fast the model runs and trains on this machine is found out by a short run of it.',
+      );
   measured.replaceChildren(element('h2', {}, 'Speed'), now, measure);
 }
 
@@ -65,6 +77,9 @@ function fail(error: unknown): void {
 }
 
 function messageOf(error: unknown): string {
-  const remedy = typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string' ? ` ${error.remedy}` : '';
+  const remedy =
+    typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string'
+      ? ` ${error.remedy}`
+      : '';
   return (error instanceof Error ? error.message : String(error)) + remedy;
 }

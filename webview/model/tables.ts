@@ -3,17 +3,31 @@ import type { ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
-const size = (value: number): string => (value >= 1e9 ? `${(value / 1e9).toFixed(2)} GB` : value >= 1e6 ? `${count(value / 1e6)} MB` : `${count(Math.ceil(value / 1e3))} kB`);
+const size = (value: number): string =>
+  value >= 1e9
+    ? `${(value / 1e9).toFixed(2)} GB`
+    : value >= 1e6
+      ? `${count(value / 1e6)} MB`
+      : `${count(Math.ceil(value / 1e3))} kB`;
 
 /** Sizes, file and tokenizer, a line each. */
 export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
   const special = Object.entries(tokenizer.special).map(([role, token]) => `${role} ${token}`);
   return definitions([
-    ['Architecture', `${sizes.architecture}, ${sizes.kind === 'masked' ? 'a masked language model: it chooses between label words and writes no text' : 'a causal language model'}`],
+    [
+      'Architecture',
+      `${sizes.architecture}, ${sizes.kind === 'masked' ? 'a masked language model: it chooses between label words and writes no text' : 'a causal language model'}`,
+    ],
     ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
-    ['Layers', `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`],
+    [
+      'Layers',
+      `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`,
+    ],
     ['Context', `${count(sizes.contextLength)} tokens`],
-    ['Tokenizer', `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; the embedding table has ${count(sizes.vocabularySize)} rows`],
+    [
+      'Tokenizer',
+      `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; the embedding table has ${count(sizes.vocabularySize)} rows`,
+    ],
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
     ['Key/value cache', cacheWords[model.keyValueCache]],
     ['Licence', model.licence ?? 'The model’s card does not say.'],
@@ -24,28 +38,46 @@ export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownMode
   ]);
 }
 
-const cacheWords: Readonly<Record<ShownModel['keyValueCache'], string>> = { exported: 'yes', added: 'not in the file; put into its attention here', none: 'no' };
+const cacheWords: Readonly<Record<ShownModel['keyValueCache'], string>> = {
+  exported: 'yes',
+  added: 'not in the file; put into its attention here',
+  none: 'no',
+};
 
-const sourceWords: Readonly<Record<ShownModel['kind'], string>> = { onnx: '', safetensors: 'graph built from config.json, ', gguf: 'graph built from its metadata, ' };
+const sourceWords: Readonly<Record<ShownModel['kind'], string>> = {
+  onnx: '',
+  safetensors: 'graph built from config.json, ',
+  gguf: 'graph built from its metadata, ',
+};
 
 /** The line on the cache says of all layers at once what each of these says. */
 const isNotCached = (name: string): boolean => !/^(?:past_key_values|present)\./.test(name);
 
 function typesOf(dtypes: ShownModel['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
-  return large.length <= 1 ? (large[0]?.[0] ?? 'none') : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
+  return large.length <= 1
+    ? (large[0]?.[0] ?? 'none')
+    : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
 }
 
 const names: Readonly<Record<ShownModel['methods'][number]['method'], string>> = {
-  hard: 'Hard prompt', soft: 'Prompt Tuning', v1: 'P-Tuning v1', v2: 'P-Tuning v2',
+  hard: 'Hard prompt',
+  soft: 'Prompt Tuning',
+  v1: 'P-Tuning v1',
+  v2: 'P-Tuning v2',
 };
 
 /** What can be done with the model, and why not the rest. */
 export function methodsOf({ methods }: ShownModel): HTMLElement {
-  const rows = methods.map(({ method, works, note }) => element('tr', {},
-    element('th', { scope: 'row' }, names[method]),
-    element('td', { class: works ? 'works' : 'fails' }, works ? '✓ works' : '✗ does not work'),
-    element('td', { class: 'quiet' }, note ?? '')));
+  const rows = methods.map(({ method, works, note }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, names[method]),
+      element('td', { class: works ? 'works' : 'fails' }, works ? '✓ works' : '✗ does not work'),
+      element('td', { class: 'quiet' }, note ?? ''),
+    ),
+  );
   return element('table', {}, element('tbody', {}, ...rows));
 }
 
@@ -53,20 +85,50 @@ export function methodsOf({ methods }: ShownModel): HTMLElement {
 export function operatorsOf({ operators, operatorsWithoutRule }: ShownModel): readonly HTMLElement[] {
   const lacking = new Set(operatorsWithoutRule);
   const sorted = Object.entries(operators).sort(([a], [b]) => Number(lacking.has(b)) - Number(lacking.has(a)));
-  const verdict = lacking.size === 0
-    ? 'A gradient can pass through all operators between the answer and the prompt.'
-    : `No gradient can pass through ${[...lacking].join(', ')}.`;
-  const chips = sorted.map(([name, times]) => element('li', lacking.has(name) ? { class: 'lacking' } : {}, `${name} `, element('span', { class: 'times' }, `× ${times}`)));
-  return [element('p', { class: lacking.size === 0 ? 'quiet' : 'problem' }, verdict), element('ul', { class: 'operators' }, ...chips)];
+  const verdict =
+    lacking.size === 0
+      ? 'A gradient can pass through all operators between the answer and the prompt.'
+      : `No gradient can pass through ${[...lacking].join(', ')}.`;
+  const chips = sorted.map(([name, times]) =>
+    element(
+      'li',
+      lacking.has(name) ? { class: 'lacking' } : {},
+      `${name} `,
+      element('span', { class: 'times' }, `× ${times}`),
+    ),
+  );
+  return [
+    element('p', { class: lacking.size === 0 ? 'quiet' : 'problem' }, verdict),
+    element('ul', { class: 'operators' }, ...chips),
+  ];
 }
 
-const milliseconds = (seconds: number): string => (seconds >= 1 ? `${seconds.toFixed(1)} s` : `${Number((1000 * seconds).toPrecision(2))} ms`);
+const milliseconds = (seconds: number): string =>
+  seconds >= 1 ? `${seconds.toFixed(1)} s` : `${Number((1000 * seconds).toPrecision(2))} ms`;
 
 /** What a short run measured. */
-export function speedOf({ provider, batch, tokens, forwardTokensPerSecond, stepTokensPerSecond, stepOverForward, peakMemoryBytes }: ModelSpeed): HTMLElement {
+export function speedOf({
+  provider,
+  batch,
+  tokens,
+  forwardTokensPerSecond,
+  stepTokensPerSecond,
+  stepOverForward,
+  peakMemoryBytes,
+}: ModelSpeed): HTMLElement {
   return definitions([
-    ['Forward pass', `${milliseconds(batch * tokens / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens per second`],
-    ...(stepTokensPerSecond === null || stepOverForward === null ? [] : [['Training step', `${milliseconds(batch * tokens / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens per second, ${stepOverForward.toFixed(1)} times a forward pass`] as const]),
+    [
+      'Forward pass',
+      `${milliseconds((batch * tokens) / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens per second`,
+    ],
+    ...(stepTokensPerSecond === null || stepOverForward === null
+      ? []
+      : [
+          [
+            'Training step',
+            `${milliseconds((batch * tokens) / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens per second, ${stepOverForward.toFixed(1)} times a forward pass`,
+          ] as const,
+        ]),
     ['Memory', `${size(peakMemoryBytes)} at most`],
     ['Measured with', `${batch} sequences of ${tokens} tokens, on ${provider === 'cpu' ? 'the processor' : provider}`],
   ]);

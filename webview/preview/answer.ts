@@ -5,15 +5,25 @@ import { element } from '../element';
 export function answerOf({ expected, probabilities, text }: RowPrediction): readonly Node[] {
   if (!probabilities) {
     const right = text === expected.trim() ? 'as the row says' : `the row says “${expected}”`;
-    return [element('h2', {}, 'Answer'), element('pre', { class: 'words' }, text ?? ''), element('p', { class: 'quiet' }, right)];
+    return [
+      element('h2', {}, 'Answer'),
+      element('pre', { class: 'words' }, text ?? ''),
+      element('p', { class: 'quiet' }, right),
+    ];
   }
   const likeliest = [...probabilities].sort((a, b) => b.probability - a.probability);
-  const rows = likeliest.map(({ label, probability }) => element('tr', {},
-    element('th', { scope: 'row' }, label),
-    element('td', {}, bar(probability)),
-    element('td', { class: 'number' }, probability.toFixed(3)),
-    element('td', {}, label === expected ? 'expected' : '')));
-  const caption = likeliest[0]?.label === expected ? 'Probability of each label: right' : 'Probability of each label: wrong';
+  const rows = likeliest.map(({ label, probability }) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, label),
+      element('td', {}, bar(probability)),
+      element('td', { class: 'number' }, probability.toFixed(3)),
+      element('td', {}, label === expected ? 'expected' : ''),
+    ),
+  );
+  const caption =
+    likeliest[0]?.label === expected ? 'Probability of each label: right' : 'Probability of each label: wrong';
   return [element('table', {}, element('caption', {}, caption), element('tbody', {}, rows))];
 }
 

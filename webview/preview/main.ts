@@ -1,5 +1,12 @@
 // eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { asWritten, isKeptPreview, previewSide, type KeptPreview, type PreviewChoice, type PreviewState } from '../../src/views/preview/contract';
+import {
+  asWritten,
+  isKeptPreview,
+  previewSide,
+  type KeptPreview,
+  type PreviewChoice,
+  type PreviewState,
+} from '../../src/views/preview/contract';
 import { button, checkBox, dropDown, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
@@ -22,7 +29,9 @@ page.append(template, rowBar, viewBar, problem, prompt, count, notes, ask, answe
 
 const { channel, choices } = connectToHost(previewSide, { state: take });
 const kept = choices.getState();
-let view = isKeptPreview(kept) ? { invisibles: kept.invisibles, boundaries: kept.boundaries } : { invisibles: false, boundaries: true };
+let view = isKeptPreview(kept)
+  ? { invisibles: kept.invisibles, boundaries: kept.boundaries }
+  : { invisibles: false, boundaries: true };
 let state: PreviewState | undefined;
 let drawn = '';
 let barsDrawn = '';
@@ -31,7 +40,9 @@ let answered = '';
 
 function choice(): PreviewChoice {
   if (state) return { split: state.split, row: state.row, subject: state.subject };
-  return isKeptPreview(kept) ? { split: kept.split, row: kept.row, subject: kept.subject } : { split: null, row: 0, subject: asWritten };
+  return isKeptPreview(kept)
+    ? { split: kept.split, row: kept.row, subject: kept.subject }
+    : { split: null, row: 0, subject: asWritten };
 }
 
 function show(wanted: PreviewChoice): void {
@@ -85,20 +96,58 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable }: P
   const focused = document.activeElement?.getAttribute('data-focus');
   rowBar.hidden = rows === 0;
   rowBar.replaceChildren(
-    ...(splits.length > 1 ? [dropDown('Data', splits.map((key) => ({ key, name: key })), split, (chosen) => show({ ...choice(), split: chosen as PreviewChoice['split'], row: 0 }))] : []),
-    named('previous', button('Previous', () => goTo((row - 1 + rows) % rows))),
+    ...(splits.length > 1
+      ? [
+          dropDown(
+            'Data',
+            splits.map((key) => ({ key, name: key })),
+            split,
+            (chosen) => show({ ...choice(), split: chosen as PreviewChoice['split'], row: 0 }),
+          ),
+        ]
+      : []),
+    named(
+      'previous',
+      button('Previous', () => goTo((row - 1 + rows) % rows)),
+    ),
     rowField(row, rows),
     element('span', {}, `of ${rows}`),
-    named('next', button('Next', () => goTo((row + 1) % rows))),
-    named('random', button('Random', () => goTo(Math.floor(Math.random() * rows)))));
+    named(
+      'next',
+      button('Next', () => goTo((row + 1) % rows)),
+    ),
+    named(
+      'random',
+      button('Random', () => goTo(Math.floor(Math.random() * rows))),
+    ),
+  );
   viewBar.replaceChildren(
-    dropDown('What the prompt is put together with', subjects, subject, (chosen) => show({ ...choice(), subject: chosen })),
+    dropDown('What the prompt is put together with', subjects, subject, (chosen) =>
+      show({ ...choice(), subject: chosen }),
+    ),
     checkBox('Token boundaries', view.boundaries, (boundaries) => look({ ...view, boundaries })),
-    checkBox('Invisible characters', view.invisibles, (invisibles) => look({ ...view, invisibles })));
+    checkBox('Invisible characters', view.invisibles, (invisibles) => look({ ...view, invisibles })),
+  );
   const untrained = rows > 0 && !answerable && subject === asWritten;
   ask.replaceChildren(
-    ...(answerable ? [named('ask', button('Ask the Model', () => void askModel(), 'primary'))] : []),
-    ...(untrained ? [element('span', { class: 'quiet' }, 'These virtual tokens are not trained yet. To ask the model, choose the text alone or a trained run above.')] : []));
+    ...(answerable
+      ? [
+          named(
+            'ask',
+            button('Ask the Model', () => void askModel(), 'primary'),
+          ),
+        ]
+      : []),
+    ...(untrained
+      ? [
+          element(
+            'span',
+            { class: 'quiet' },
+            'These virtual tokens are not trained yet. To ask the model, choose the text alone or a trained run above.',
+          ),
+        ]
+      : []),
+  );
   if (focused) document.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -109,7 +158,15 @@ function named(name: string, control: HTMLElement): HTMLElement {
 }
 
 function rowField(row: number, rows: number): HTMLElement {
-  const field = element('input', { type: 'number', min: '1', max: String(rows), step: '1', value: String(row + 1), 'aria-label': 'Row', 'data-focus': 'row' });
+  const field = element('input', {
+    type: 'number',
+    min: '1',
+    max: String(rows),
+    step: '1',
+    value: String(row + 1),
+    'aria-label': 'Row',
+    'data-focus': 'row',
+  });
   field.addEventListener('change', () => {
     const wanted = Math.round(field.valueAsNumber);
     if (wanted >= 1 && wanted <= rows) goTo(wanted - 1);
@@ -133,7 +190,9 @@ async function askModel(): Promise<void> {
   const question = questionOf(state);
   answered = question;
   answer.replaceChildren(element('p', { class: 'quiet' }, 'The model is being asked…'));
-  const said = await channel.call('predict', choice()).then(answerOf, (error: unknown) => [element('p', { class: 'problem' }, messageOf(error))]);
+  const said = await channel
+    .call('predict', choice())
+    .then(answerOf, (error: unknown) => [element('p', { class: 'problem' }, messageOf(error))]);
   if (answered === question) answer.replaceChildren(...said);
 }
 
@@ -143,7 +202,10 @@ function questionOf({ uri, split, row, subject, pieces }: PreviewState): string 
 }
 
 function messageOf(error: unknown): string {
-  const remedy = typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string' ? ` ${error.remedy}` : '';
+  const remedy =
+    typeof error === 'object' && error !== null && 'remedy' in error && typeof error.remedy === 'string'
+      ? ` ${error.remedy}`
+      : '';
   return (error instanceof Error ? error.message : String(error)) + remedy;
 }
 

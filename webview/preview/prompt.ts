@@ -23,18 +23,39 @@ export function promptOf({ pieces, answer }: PreviewState, view: PromptView): re
 function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
   switch (piece.kind) {
     case 'prefix':
-      return element('span', { class: 'chip prefix', title: 'Learned keys and values, which every layer attends to in front of all text' }, `prefix · ${piece.length} in every layer`);
+      return element(
+        'span',
+        { class: 'chip prefix', title: 'Learned keys and values, which every layer attends to in front of all text' },
+        `prefix · ${piece.length} in every layer`,
+      );
     case 'soft':
-      return element('span', { class: `chip soft hue-${piece.slot % hues}`, title: softTitle(piece) }, `${piece.length || '?'} virtual · ${piece.id}`);
+      return element(
+        'span',
+        { class: `chip soft hue-${piece.slot % hues}`, title: softTitle(piece) },
+        `${piece.length || '?'} virtual · ${piece.id}`,
+      );
     case 'answer':
       return element('span', { class: 'chip special' }, piece.name.repeat(piece.length));
     case 'special':
       return element('span', { class: 'chip special', title: `Position ${first}, token ${piece.id}` }, piece.name);
     case 'text': {
       const { text, ids, instruction } = piece;
-      const classes = ['text', ...instruction ? ['instruction'] : [], ...view.boundaries && ids.length > 0 ? [`token-${first % 2}`] : []];
-      const title = ids.length === 0 ? '' : ids.length === 1 ? `Position ${first}, token ${ids[0]}` : `Positions ${first} to ${first + ids.length - 1}, tokens ${ids.join(', ')}`;
-      return element('span', { class: classes.join(' '), ...title && { title } }, ...spelledOut(text, view.invisibles));
+      const classes = [
+        'text',
+        ...(instruction ? ['instruction'] : []),
+        ...(view.boundaries && ids.length > 0 ? [`token-${first % 2}`] : []),
+      ];
+      const title =
+        ids.length === 0
+          ? ''
+          : ids.length === 1
+            ? `Position ${first}, token ${ids[0]}`
+            : `Positions ${first} to ${first + ids.length - 1}, tokens ${ids.join(', ')}`;
+      return element(
+        'span',
+        { class: classes.join(' '), ...(title && { title }) },
+        ...spelledOut(text, view.invisibles),
+      );
     }
   }
 }
@@ -57,14 +78,20 @@ function spelledOut(text: string, invisibles: boolean): readonly (Node | string)
   if (!invisibles) return [text];
   return text.split(unseen).flatMap((part, index): readonly (Node | string)[] => {
     if (index % 2 === 0) return part === '' ? [] : [part];
-    const mark = marks.find(([pattern]) => pattern.test(part))?.[1](part) ?? `⟨U+${part.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`;
+    const mark =
+      marks.find(([pattern]) => pattern.test(part))?.[1](part) ??
+      `⟨U+${part.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`;
     return [element('span', { class: 'unseen' }, mark)];
   });
 }
 
-function answerSlot({ field, expected }: NonNullable<PreviewState['answer']>, mask?: Extract<PreviewPiece, { readonly kind: 'answer' }>): Node {
+function answerSlot(
+  { field, expected }: NonNullable<PreviewState['answer']>,
+  mask?: Extract<PreviewPiece, { readonly kind: 'answer' }>,
+): Node {
   const masks = mask ? ` in ${mask.length === 1 ? mask.name : `${mask.length} × ${mask.name}`}` : '';
-  const title = expected === null ? `Here the model answers${masks}` : `Here the model answers${masks}; the row says this`;
+  const title =
+    expected === null ? `Here the model answers${masks}` : `Here the model answers${masks}; the row says this`;
   const said = expected === null ? field : `${field}: ${expected}`;
   return element('span', { class: 'chip slot', title }, mask ? `${mask.name.repeat(mask.length)} · ${said}` : said);
 }

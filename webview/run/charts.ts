@@ -23,7 +23,10 @@ interface Panel {
 
 /** Loss and dev accuracy large, and below them learning rate, speed and memory; all over the same steps. */
 export function createCharts(place: HTMLElement, zoom: (range: readonly [number, number] | undefined) => void): Charts {
-  const panel = (title: string, options: { readonly height: number; readonly label: string; format(value: number): string }): Panel => {
+  const panel = (
+    title: string,
+    options: { readonly height: number; readonly label: string; format(value: number): string },
+  ): Panel => {
     const canvas = element('div', { class: 'chart' });
     const figure = element('figure', {}, element('figcaption', {}, title), canvas);
     return { figure, chart: createMetricChart(canvas, { ...options, zoom }) };
@@ -33,16 +36,38 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
   const rate = panel('Learning rate', { height: 130, label: '', format: measures.rate });
   const speed = panel('Examples a second', { height: 130, label: '', format: measures.speed });
   const memory = panel('Memory', { height: 130, label: '', format: measures.memory });
-  place.append(loss.figure, accuracy.figure, element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure));
+  place.append(
+    loss.figure,
+    accuracy.figure,
+    element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure),
+  );
 
   return {
     show(curve, { smoothing, log, range }, { theme, colour }) {
       const steps = allSteps(curve);
       const devColour = theme.series.find((hue) => hue !== colour && hue === theme.series[1]) ?? theme.series[3]!;
-      const training = (column: 1 | 2 | 3 | 4) => onSteps(steps, curve.training.map((point) => [point[0], point[column]]));
-      const draw = ({ figure, chart }: Panel, name: string, { series, scale }: { readonly series: readonly ChartSeries[]; readonly scale?: boolean }) => {
+      const training = (column: 1 | 2 | 3 | 4) =>
+        onSteps(
+          steps,
+          curve.training.map((point) => [point[0], point[column]]),
+        );
+      const draw = (
+        { figure, chart }: Panel,
+        name: string,
+        { series, scale }: { readonly series: readonly ChartSeries[]; readonly scale?: boolean },
+      ) => {
         figure.hidden = series.every(({ values }) => values.every((value) => value === null));
-        if (!figure.hidden) chart.show({ steps, series, range, log: scale === true && log && positive(series), summary: summaryOf(name, series, steps) }, theme);
+        if (!figure.hidden)
+          chart.show(
+            {
+              steps,
+              series,
+              range,
+              log: scale === true && log && positive(series),
+              summary: summaryOf(name, series, steps),
+            },
+            theme,
+          );
       };
       const raw = training(1);
       draw(loss, 'Loss', {
@@ -50,12 +75,34 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
         series: [
           ...(smoothing > 0 ? [{ label: 'each step', colour, kind: 'faint', values: raw } as const] : []),
           { label: smoothing > 0 ? 'smoothed' : 'each step', colour, kind: 'line', values: smoothed(raw, smoothing) },
-          ...(curve.dev.length > 0 ? [{ label: 'on dev', colour: devColour, kind: 'dots', values: onSteps(steps, curve.dev.map(([step, value]) => [step, value])) } as const] : []),
+          ...(curve.dev.length > 0
+            ? [
+                {
+                  label: 'on dev',
+                  colour: devColour,
+                  kind: 'dots',
+                  values: onSteps(
+                    steps,
+                    curve.dev.map(([step, value]) => [step, value]),
+                  ),
+                } as const,
+              ]
+            : []),
         ],
       });
-      draw(accuracy, 'Accuracy on dev', { series: [
-        { label: 'on dev', colour: devColour, kind: 'marked', values: onSteps(steps, curve.dev.map(([step, , value]) => [step, value])) },
-      ] });
+      draw(accuracy, 'Accuracy on dev', {
+        series: [
+          {
+            label: 'on dev',
+            colour: devColour,
+            kind: 'marked',
+            values: onSteps(
+              steps,
+              curve.dev.map(([step, , value]) => [step, value]),
+            ),
+          },
+        ],
+      });
       draw(rate, 'Learning rate', { series: [{ label: 'rate', colour, kind: 'line', values: training(2) }] });
       draw(speed, 'Examples a second', { series: [{ label: 'a second', colour, kind: 'line', values: training(3) }] });
       draw(memory, 'Memory', { series: [{ label: 'resident', colour, kind: 'line', values: training(4) }] });
@@ -69,12 +116,16 @@ function positive(series: readonly ChartSeries[]): boolean {
 }
 
 function summaryOf(name: string, series: readonly ChartSeries[], steps: readonly number[]): string {
-  const sentences = series.filter(({ kind }) => kind !== 'faint').flatMap(({ label, values }) => {
-    const known = values.flatMap((value, place) => (value === null ? [] : [{ value, step: steps[place]! }]));
-    const [first, last] = [known[0], known.at(-1)];
-    if (!first || !last) return [];
-    const least = Math.min(...known.map(({ value }) => value));
-    return [`${label}: ${first.value.toPrecision(3)} at step ${first.step}, ${last.value.toPrecision(3)} at step ${last.step}, least ${least.toPrecision(3)}`];
-  });
+  const sentences = series
+    .filter(({ kind }) => kind !== 'faint')
+    .flatMap(({ label, values }) => {
+      const known = values.flatMap((value, place) => (value === null ? [] : [{ value, step: steps[place]! }]));
+      const [first, last] = [known[0], known.at(-1)];
+      if (!first || !last) return [];
+      const least = Math.min(...known.map(({ value }) => value));
+      return [
+        `${label}: ${first.value.toPrecision(3)} at step ${first.step}, ${last.value.toPrecision(3)} at step ${last.step}, least ${least.toPrecision(3)}`,
+      ];
+    });
   return `${name} by step. ${sentences.join('. ')}.`;
 }

@@ -34,7 +34,16 @@ const chartTools = element('div', { class: 'toolbar', role: 'group', 'aria-label
 const chartPlace = element('div', { class: 'charts' });
 const numbers = element('details', {}, element('summary', {}, 'Numbers behind the curves'));
 const charts = element('section', { 'aria-label': 'Curves' }, chartTools, chartPlace, numbers);
-const samples = element('section', {}, element('h2', {}, 'Samples'), element('p', { class: 'quiet' }, 'The same few dev rows at the first evaluation and the last ones, with the probability of the answer.'));
+const samples = element(
+  'section',
+  {},
+  element('h2', {}, 'Samples'),
+  element(
+    'p',
+    { class: 'quiet' },
+    'The same few dev rows at the first evaluation and the last ones, with the probability of the answer.',
+  ),
+);
 const samplesPlace = element('div');
 samples.append(samplesPlace);
 const instruction = element('section');
@@ -43,7 +52,23 @@ const factsPlace = element('div', { class: 'facts' });
 facts.append(factsPlace);
 const log = element('pre', { class: 'log', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': 'Log' });
 const logSection = element('section', {}, element('h2', {}, 'Log'), log);
-page.append(heading, subtitle, toolbar, stateLine, bar, problem, note, tiles, waiting, charts, instruction, samples, facts, logSection, live);
+page.append(
+  heading,
+  subtitle,
+  toolbar,
+  stateLine,
+  bar,
+  problem,
+  note,
+  tiles,
+  waiting,
+  charts,
+  instruction,
+  samples,
+  facts,
+  logSection,
+  live,
+);
 
 let state: RunPageState | undefined;
 let curve: RunCurve = noCurve;
@@ -78,16 +103,25 @@ const { channel, choices } = connectToHost(runPageSide, {
 
 let choice: ChartChoice = keptChoice();
 const drawnCharts = createCharts(chartPlace, zoomTo);
-const smoothing = element('input', { type: 'range', min: '0', max: '0.98', step: '0.02', id: 'smoothing', value: String(choice.smoothing) });
+const smoothing = element('input', {
+  type: 'range',
+  min: '0',
+  max: '0.98',
+  step: '0.02',
+  id: 'smoothing',
+  value: String(choice.smoothing),
+});
 smoothing.addEventListener('input', () => choose({ ...choice, smoothing: Number(smoothing.value) }));
 chartTools.append(
-  element('label', { for: 'smoothing' }, 'Smoothing'), smoothing,
+  element('label', { for: 'smoothing' }, 'Smoothing'),
+  smoothing,
   checkBox('Log scale', choice.log, (log) => choose({ ...choice, log })),
   button('Zoom In', () => zoomBy((range, whole) => zoomed(range, 0.5, whole))),
   button('Zoom Out', () => zoomBy((range, whole) => zoomed(range, 2, whole))),
   button('Earlier', () => zoomBy((range, whole) => moved(range, -0.5, whole))),
   button('Later', () => zoomBy((range, whole) => moved(range, 0.5, whole))),
-  button('All Steps', () => zoomTo(undefined)));
+  button('All Steps', () => zoomTo(undefined)),
+);
 numbers.addEventListener('toggle', () => {
   numbersShown = numbers.open;
   drawNumbers();
@@ -97,7 +131,11 @@ function keptChoice(): ChartChoice {
   const kept = choices.getState() as Partial<Kept> | undefined;
   const { range } = kept ?? {};
   const isRange = Array.isArray(range) && range.length === 2 && range.every((step) => typeof step === 'number');
-  return { smoothing: typeof kept?.smoothing === 'number' ? kept.smoothing : 0.8, log: kept?.log === true, ...(isRange && { range }) };
+  return {
+    smoothing: typeof kept?.smoothing === 'number' ? kept.smoothing : 0.8,
+    log: kept?.log === true,
+    ...(isRange && { range }),
+  };
 }
 
 function keep({ run }: KeptRunPage): void {
@@ -114,7 +152,9 @@ function zoomTo(range: readonly [number, number] | undefined): void {
   choose({ ...choice, range });
 }
 
-function zoomBy(change: (range: readonly [number, number], whole: readonly [number, number]) => readonly [number, number]): void {
+function zoomBy(
+  change: (range: readonly [number, number], whole: readonly [number, number]) => readonly [number, number],
+): void {
   const steps = allSteps(curve);
   if (steps.length < 2) return;
   const whole = [steps[0]!, steps.at(-1)!] as const;
@@ -123,20 +163,35 @@ function zoomBy(change: (range: readonly [number, number], whole: readonly [numb
 }
 
 function show(): void {
-  channel.call('show', {}).then((answer) => {
-    state = answer;
-    keep(answer);
-    draw();
-  }, (error: unknown) => {
-    heading.textContent = 'Run';
-    problem.textContent = error instanceof Error ? error.message : String(error);
-    problem.hidden = false;
-  });
+  channel.call('show', {}).then(
+    (answer) => {
+      state = answer;
+      keep(answer);
+      draw();
+    },
+    (error: unknown) => {
+      heading.textContent = 'Run';
+      problem.textContent = error instanceof Error ? error.message : String(error);
+      problem.hidden = false;
+    },
+  );
 }
 
 function draw(): void {
   if (!state) return;
-  heading.replaceChildren(...(state.mark ? [element('span', { class: `mark ${state.mark.hue}`, title: 'Letter and colour in the comparison' }, state.mark.letter), ' '] : []), state.title);
+  heading.replaceChildren(
+    ...(state.mark
+      ? [
+          element(
+            'span',
+            { class: `mark ${state.mark.hue}`, title: 'Letter and colour in the comparison' },
+            state.mark.letter,
+          ),
+          ' ',
+        ]
+      : []),
+    state.title,
+  );
   subtitle.textContent = state.subtitle;
   stateLine.className = `state ${state.status}`;
   stateLine.textContent = [state.state, state.timeLeft].filter(Boolean).join(' · ');
@@ -149,7 +204,9 @@ function draw(): void {
   problem.hidden = !state.problem;
   note.textContent = state.note;
   note.hidden = !state.note;
-  tiles.replaceChildren(...state.tiles.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+  tiles.replaceChildren(
+    ...state.tiles.map(({ name, value }) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+  );
   tiles.hidden = state.tiles.length === 0;
   drawActions(state);
   drawInstruction(state);
@@ -162,19 +219,46 @@ function drawActions({ actions }: RunPageState): void {
   const key = JSON.stringify(actions);
   if (key === actionsShown) return;
   actionsShown = key;
-  toolbar.replaceChildren(...actions.map(({ action, label }, place) =>
-    button(label, () => void channel.call('act', { action }), place === 0 && (action === 'stop' || action === 'resume') ? 'primary' : 'secondary')));
+  toolbar.replaceChildren(
+    ...actions.map(({ action, label }, place) =>
+      button(
+        label,
+        () => void channel.call('act', { action }),
+        place === 0 && (action === 'stop' || action === 'resume') ? 'primary' : 'secondary',
+      ),
+    ),
+  );
 }
 
 function drawInstruction({ rewritten }: RunPageState): void {
   instruction.hidden = !rewritten;
   if (!rewritten) return;
-  instruction.replaceChildren(element('h2', {}, 'Instruction'),
-    element('dl', { class: 'texts' }, element('dt', {}, 'As written'), element('dd', {}, rewritten.before), element('dt', {}, 'As the search left it'), element('dd', {}, rewritten.after)));
+  instruction.replaceChildren(
+    element('h2', {}, 'Instruction'),
+    element(
+      'dl',
+      { class: 'texts' },
+      element('dt', {}, 'As written'),
+      element('dd', {}, rewritten.before),
+      element('dt', {}, 'As the search left it'),
+      element('dd', {}, rewritten.after),
+    ),
+  );
 }
 
 function factTable(caption: string, rows: readonly Fact[]): HTMLElement {
-  return element('table', {}, element('caption', {}, caption), element('tbody', {}, ...rows.map(({ name, value }) => element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, value)))));
+  return element(
+    'table',
+    {},
+    element('caption', {}, caption),
+    element(
+      'tbody',
+      {},
+      ...rows.map(({ name, value }) =>
+        element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, value)),
+      ),
+    ),
+  );
 }
 
 function drawCharts(): void {
@@ -193,7 +277,9 @@ function drawCharts(): void {
 function emptyReason({ status, actions }: RunPageState): string {
   if (status === 'queued') return 'The run waits for its turn. Its curves appear here with the first step.';
   if (status === 'running') return 'No step has been taken yet. Curves appear here with the first one.';
-  return actions.some(({ action }) => action === 'trainAgain') ? 'There is no curve: the run ended before its first step, or its metrics are gone.' : 'A hard prompt is measured, not trained, so there is no curve.';
+  return actions.some(({ action }) => action === 'trainAgain')
+    ? 'There is no curve: the run ended before its first step, or its metrics are gone.'
+    : 'A hard prompt is measured, not trained, so there is no curve.';
 }
 
 function drawNumbers(): void {

@@ -48,7 +48,11 @@ export function createMetricChart(place: HTMLElement, options: ChartOptions): Me
   return {
     show(content, theme) {
       const data = [[...content.steps], ...content.series.map(({ values }) => [...values])] as uPlot.AlignedData;
-      const key = JSON.stringify([content.series.map(({ label, colour, kind }) => [label, colour, kind]), content.log, theme]);
+      const key = JSON.stringify([
+        content.series.map(({ label, colour, kind }) => [label, colour, kind]),
+        content.log,
+        theme,
+      ]);
       if (key === drawn && plot) {
         plot.setData(data, false);
       } else {
@@ -69,7 +73,11 @@ export function createMetricChart(place: HTMLElement, options: ChartOptions): Me
   };
 }
 
-function plotOptions({ label, height, format, zoom }: ChartOptions, { series, log }: ChartContent, { theme, width }: { readonly theme: Theme; readonly width: number }): uPlot.Options {
+function plotOptions(
+  { label, height, format, zoom }: ChartOptions,
+  { series, log }: ChartContent,
+  { theme, width }: { readonly theme: Theme; readonly width: number },
+): uPlot.Options {
   const axis: uPlot.Axis = {
     stroke: theme.foreground,
     font: theme.font,
@@ -84,27 +92,42 @@ function plotOptions({ label, height, format, zoom }: ChartOptions, { series, lo
     scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
     axes: [
       { ...axis, ...(label !== '' && { label: 'Step', labelSize: 20 }), incrs: stepMarks },
-      { ...axis, ...(label !== '' && { label, labelSize: 20 }), size: 64, values: (_, splits) => splits.map((split) => (split === null ? '' : format(split))) },
+      {
+        ...axis,
+        ...(label !== '' && { label, labelSize: 20 }),
+        size: 64,
+        values: (_, splits) => splits.map((split) => (split === null ? '' : format(split))),
+      },
     ],
     cursor: { points: { size: 6 }, drag: { x: true, y: false, setScale: false } },
     select: { show: true, left: 0, top: 0, width: 0, height: 0 },
     hooks: {
-      setSelect: [(plot) => {
-        if (plot.select.width < 4) return;
-        const range = [plot.posToVal(plot.select.left, 'x'), plot.posToVal(plot.select.left + plot.select.width, 'x')] as const;
-        plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        zoom(range);
-      }],
+      setSelect: [
+        (plot) => {
+          if (plot.select.width < 4) return;
+          const range = [
+            plot.posToVal(plot.select.left, 'x'),
+            plot.posToVal(plot.select.left + plot.select.width, 'x'),
+          ] as const;
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          zoom(range);
+        },
+      ],
       ready: [(plot) => plot.over.addEventListener('dblclick', () => zoom(undefined))],
     },
     series: [
       { label: 'Step', value: (_, step) => (step === null || step === undefined ? '–' : String(step)) },
       ...series.map(({ label: name, colour, kind }): uPlot.Series => ({
-        label: name, stroke: colour, value,
+        label: name,
+        stroke: colour,
+        value,
         width: kind === 'dots' ? 0 : kind === 'faint' ? 1 : 2,
         alpha: kind === 'faint' ? 0.55 : 1,
         spanGaps: kind !== 'dots',
-        points: kind === 'dots' || kind === 'marked' ? { show: true, size: 8, stroke: colour, fill: colour } : { show: false },
+        points:
+          kind === 'dots' || kind === 'marked'
+            ? { show: true, size: 8, stroke: colour, fill: colour }
+            : { show: false },
       })),
     ],
   };

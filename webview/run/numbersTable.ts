@@ -11,21 +11,53 @@ export function numbersTable(curve: RunCurve): HTMLElement {
   const stride = Math.max(1, Math.ceil(curve.training.length / mostRows));
   const evaluated = new Set(curve.dev.map(([step]) => step));
   const training = new Map(curve.training.map((point) => [point[0], point]));
-  const devLoss = onSteps(steps, curve.dev.map(([step, loss]) => [step, loss]));
-  const devAccuracy = onSteps(steps, curve.dev.map(([step, , accuracy]) => [step, accuracy]));
+  const devLoss = onSteps(
+    steps,
+    curve.dev.map(([step, loss]) => [step, loss]),
+  );
+  const devAccuracy = onSteps(
+    steps,
+    curve.dev.map(([step, , accuracy]) => [step, accuracy]),
+  );
   const headings = ['Step', 'Loss', 'Dev loss', 'Dev accuracy', 'Learning rate', 'Examples a second', 'Memory'];
-  const text = (value: number | null | undefined, format: (value: number) => string) => (typeof value === 'number' ? format(value) : '–');
+  const text = (value: number | null | undefined, format: (value: number) => string) =>
+    typeof value === 'number' ? format(value) : '–';
   const rows = steps.flatMap((step, place) => {
     if (!evaluated.has(step) && place % stride !== 0 && place !== steps.length - 1) return [];
     const [, loss, rate, speed, memory] = training.get(step) ?? [];
-    return [element('tr', {},
-      element('th', { scope: 'row' }, String(step)),
-      ...[text(loss, measures.loss), text(devLoss[place], measures.loss), text(devAccuracy[place], measures.accuracy), text(rate, measures.rate), text(speed, measures.speed), text(memory, measures.memory)]
-        .map((value) => element('td', { class: 'number' }, value)))];
+    return [
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'row' }, String(step)),
+        ...[
+          text(loss, measures.loss),
+          text(devLoss[place], measures.loss),
+          text(devAccuracy[place], measures.accuracy),
+          text(rate, measures.rate),
+          text(speed, measures.speed),
+          text(memory, measures.memory),
+        ].map((value) => element('td', { class: 'number' }, value)),
+      ),
+    ];
   });
-  return element('div', { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': 'Numbers' },
-    element('table', {},
+  return element(
+    'div',
+    { class: 'scroll tall', tabindex: '0', role: 'region', 'aria-label': 'Numbers' },
+    element(
+      'table',
+      {},
       element('caption', { class: 'hidden' }, 'Numbers behind the curves'),
-      element('thead', {}, element('tr', {}, ...headings.map((name, column) => element('th', { scope: 'col', class: column > 0 ? 'number' : '' }, name)))),
-      element('tbody', {}, ...rows)));
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...headings.map((name, column) => element('th', { scope: 'col', class: column > 0 ? 'number' : '' }, name)),
+        ),
+      ),
+      element('tbody', {}, ...rows),
+    ),
+  );
 }

@@ -6,14 +6,45 @@ export function samplesTable(evaluations: readonly SamplesLine[]): HTMLElement {
   const rows = evaluations.at(-1)!.samples;
   const labelled = rows.some(({ predicted }) => predicted !== undefined);
   const heading = (text: string) => element('th', { scope: 'col' }, text);
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Samples' },
-    element('table', { class: 'samples' },
-      element('caption', { class: 'hidden' }, labelled ? 'Answers to a few dev rows at each evaluation' : 'How likely the expected answers to a few dev rows were at each evaluation'),
-      element('thead', {}, element('tr', {}, heading('Input'), heading('Expected'), ...evaluations.map(({ step }) => heading(`Step ${step}`)))),
-      element('tbody', {}, ...rows.map(({ row, input, expected }) => element('tr', {},
-        element('th', { scope: 'row', class: 'input' }, element('span', { class: 'clipped', title: input }, input)),
-        element('td', {}, expected),
-        ...evaluations.map((evaluation) => cell(evaluation, row)))))));
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Samples' },
+    element(
+      'table',
+      { class: 'samples' },
+      element(
+        'caption',
+        { class: 'hidden' },
+        labelled
+          ? 'Answers to a few dev rows at each evaluation'
+          : 'How likely the expected answers to a few dev rows were at each evaluation',
+      ),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          heading('Input'),
+          heading('Expected'),
+          ...evaluations.map(({ step }) => heading(`Step ${step}`)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...rows.map(({ row, input, expected }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row', class: 'input' }, element('span', { class: 'clipped', title: input }, input)),
+            element('td', {}, expected),
+            ...evaluations.map((evaluation) => cell(evaluation, row)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function cell({ samples }: SamplesLine, row: number): HTMLElement {
@@ -22,6 +53,11 @@ function cell({ samples }: SamplesLine, row: number): HTMLElement {
   const probability = element('span', { class: 'probability' }, sample.probability.toFixed(2));
   if (sample.predicted === undefined) return element('td', {}, probability);
   const right = sample.predicted === sample.expected;
-  return element('td', { class: right ? 'right' : 'wrong' },
-    element('span', { 'aria-label': right ? 'right:' : 'wrong:', role: 'img', class: 'verdict' }, right ? '✓' : '✗'), ` ${sample.predicted} `, probability);
+  return element(
+    'td',
+    { class: right ? 'right' : 'wrong' },
+    element('span', { 'aria-label': right ? 'right:' : 'wrong:', role: 'img', class: 'verdict' }, right ? '✓' : '✗'),
+    ` ${sample.predicted} `,
+    probability,
+  );
 }

@@ -31,7 +31,10 @@ export function smoothed(values: readonly (number | null)[], weight: number): (n
 }
 
 /** Values of evaluations put on the axis of training steps: null where there was none. Steps are joined where one lacks in the other. */
-export function onSteps(steps: readonly number[], points: readonly (readonly [number, number | null])[]): (number | null)[] {
+export function onSteps(
+  steps: readonly number[],
+  points: readonly (readonly [number, number | null])[],
+): (number | null)[] {
   const places = new Map(steps.map((step, place) => [step, place]));
   const values = new Array<number | null>(steps.length).fill(null);
   for (const [step, value] of points) {
@@ -47,19 +50,30 @@ export function allSteps({ training, dev }: RunCurve): readonly number[] {
 }
 
 /** Zooms a range of steps around its middle and keeps it inside the whole. @param factor below 1 zooms in */
-export function zoomed([from, to]: readonly [number, number], factor: number, [first, last]: readonly [number, number]): readonly [number, number] {
+export function zoomed(
+  [from, to]: readonly [number, number],
+  factor: number,
+  [first, last]: readonly [number, number],
+): readonly [number, number] {
   const middle = (from + to) / 2;
   const width = Math.min(Math.max((to - from) * factor, Math.min(4, last - first)), last - first);
   return kept([middle - width / 2, middle + width / 2], [first, last]);
 }
 
 /** Moves a range by a share of its width and keeps it inside the whole. */
-export function moved([from, to]: readonly [number, number], share: number, whole: readonly [number, number]): readonly [number, number] {
+export function moved(
+  [from, to]: readonly [number, number],
+  share: number,
+  whole: readonly [number, number],
+): readonly [number, number] {
   const by = (to - from) * share;
   return kept([from + by, to + by], whole);
 }
 
-function kept([from, to]: readonly [number, number], [first, last]: readonly [number, number]): readonly [number, number] {
+function kept(
+  [from, to]: readonly [number, number],
+  [first, last]: readonly [number, number],
+): readonly [number, number] {
   const width = Math.min(to - from, last - first);
   const start = Math.min(Math.max(from, first), last - width);
   return [start, start + width];

@@ -7,7 +7,10 @@ const dark = ['#9aa5b1', '#56b4e9', '#f0a04b', '#35c79a', '#dd8fc4', '#b3a5ff', 
 const mostPlaces = 64;
 
 const colours = (list: readonly string[]): string => list.map((colour, place) => `--c${place}: ${colour};`).join(' ');
-const places = Array.from({ length: mostPlaces }, (_, place) => `.s${place} { --study: var(--c${place === 0 ? 0 : (place - 1) % (light.length - 1) + 1}); }`).join(' ');
+const places = Array.from(
+  { length: mostPlaces },
+  (_, place) => `.s${place} { --study: var(--c${place === 0 ? 0 : ((place - 1) % (light.length - 1)) + 1}); }`,
+).join(' ');
 
 /** Style of the report: light and dark by the reader's system, light on paper. */
 export const reportStyle = `

@@ -5,14 +5,31 @@ import { adapterSize, milliseconds } from '../exportTable';
 import { bytes, count, duration, fraction, pValue, signed } from '../../formatNumbers';
 import { escapeHtml } from './reportCharts';
 
-const headings = ['Method', 'Accuracy<br>95 % interval', 'Difference<br>95 % interval', 'Macro-F1<br>95 % interval', 'Loss', 'Trained<br>numbers', 'Prompt<br>tokens', 'Time', 'ms per<br>row', 'Adapter', 'Peak<br>memory'];
+const headings = [
+  'Method',
+  'Accuracy<br>95 % interval',
+  'Difference<br>95 % interval',
+  'Macro-F1<br>95 % interval',
+  'Loss',
+  'Trained<br>numbers',
+  'Prompt<br>tokens',
+  'Time',
+  'ms per<br>row',
+  'Adapter',
+  'Peak<br>memory',
+];
 
 /** A row a study, the majority above them, what was rewritten and measured as text alone below its study. */
 export function summaryTable({ studies, analysis }: ComparedTask): string {
-  const majority = studies.flatMap(({ entry }) => entry.trials).find(({ record }) => record.result?.majority)?.record.result?.majority;
+  const majority = studies.flatMap(({ entry }) => entry.trials).find(({ record }) => record.result?.majority)?.record
+    .result?.majority;
   const head = headings.map((title) => `<th scope="col">${title}</th>`).join('');
-  const first = majority ? `<tr class="baseline"><th scope="row">majority</th><td>${fraction(majority.accuracy)}</td><td colspan="${headings.length - 2}">always “${escapeHtml(majority.label)}”</td></tr>` : '';
-  const rows = studies.map((study) => summaryRow(study, study.analysis.key === analysis.baseline) + textRows(study)).join('');
+  const first = majority
+    ? `<tr class="baseline"><th scope="row">majority</th><td>${fraction(majority.accuracy)}</td><td colspan="${headings.length - 2}">always “${escapeHtml(majority.label)}”</td></tr>`
+    : '';
+  const rows = studies
+    .map((study) => summaryRow(study, study.analysis.key === analysis.baseline) + textRows(study))
+    .join('');
   return `<div class="wide"><table class="summary"><thead><tr>${head}</tr></thead><tbody>${first}${rows}</tbody></table></div>`;
 }
 
@@ -23,14 +40,29 @@ function summaryRow({ entry, analysis, place }: ComparedStudy, baseline: boolean
     const last = entry.trials.at(-1)?.record;
     return `<tr>${name}<td colspan="${headings.length - 1}">${escapeHtml(entry.failure?.message ?? last?.error?.message ?? `The run is ${last?.status ?? 'gone'}.`)}</td></tr>`;
   }
-  const collapsed = entry.trials.flatMap(({ record }) => (record.collapsed === undefined ? [] : [`collapsed onto “${record.collapsed}”${entry.trials.length > 1 ? ` (seed ${record.settings.seed})` : ''}`])).join(', ');
+  const collapsed = entry.trials
+    .flatMap(({ record }) =>
+      record.collapsed === undefined
+        ? []
+        : [`collapsed onto “${record.collapsed}”${entry.trials.length > 1 ? ` (seed ${record.settings.seed})` : ''}`],
+    )
+    .join(', ');
   const spread = analysis.spread === null ? '' : ` <span class="quiet">±${fraction(analysis.spread)}</span>`;
   const cells = [
     `<strong>${fraction(accuracy.mean)}</strong>${spread}${below(interval(accuracy, fraction))}${below(analysis.accuracies.length > 1 ? analysis.accuracies.map(fraction).join(', ') : '')}${below(collapsed)}`,
-    difference ? `<strong class="verdict ${difference.verdict}">${signed(difference.mean)}</strong>${below(interval(difference, signed))}${below(pValue(difference.p))}` : baseline ? '<span class="quiet">baseline</span>' : '–',
+    difference
+      ? `<strong class="verdict ${difference.verdict}">${signed(difference.mean)}</strong>${below(interval(difference, signed))}${below(pValue(difference.p))}`
+      : baseline
+        ? '<span class="quiet">baseline</span>'
+        : '–',
     macroF1 ? `${fraction(macroF1.mean)}${below(interval(macroF1, fraction))}` : '–',
     analysis.loss === null ? '–' : fraction(analysis.loss),
-    count(analysis.trainedParameters), count(analysis.promptTokens), duration(analysis.seconds), milliseconds(analysis.secondsPerRow), adapterSize(analysis), bytes(analysis.peakMemoryBytes),
+    count(analysis.trainedParameters),
+    count(analysis.promptTokens),
+    duration(analysis.seconds),
+    milliseconds(analysis.secondsPerRow),
+    adapterSize(analysis),
+    bytes(analysis.peakMemoryBytes),
   ];
   return `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
@@ -42,20 +74,35 @@ function seedsOf({ seeds, method }: StudyAnalysis): string {
 
 /** A line for each text that was rewritten and measured without anything learned. */
 function textRows({ entry, analysis: { name } }: ComparedStudy): string {
-  return entry.trials.map(({ record: { textResult, textGain, settings } }) => {
-    if (!textResult) return '';
-    const [low, high] = textResult.accuracyInterval;
-    const seed = entry.trials.length > 1 ? `, seed ${settings.seed}` : '';
-    const gain = textGain ? `${signed(textGain.mean)}${below(`${signed(textGain.interval[0])} to ${signed(textGain.interval[1])}`)}${below('over the text as written')}` : '–';
-    const cells = [
-      `${fraction(textResult.accuracy)}${below(`${fraction(low)}–${fraction(high)}`)}`, gain, fraction(textResult.macroF1), fraction(textResult.loss), '0', count(textResult.promptTokens), duration(textResult.seconds),
-      milliseconds(textResult.secondsPerRow ?? null), '–', '',
-    ];
-    return `<tr class="text-alone"><th scope="row">${escapeHtml(`${name}${seed}`)}: text alone</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-  }).join('');
+  return entry.trials
+    .map(({ record: { textResult, textGain, settings } }) => {
+      if (!textResult) return '';
+      const [low, high] = textResult.accuracyInterval;
+      const seed = entry.trials.length > 1 ? `, seed ${settings.seed}` : '';
+      const gain = textGain
+        ? `${signed(textGain.mean)}${below(`${signed(textGain.interval[0])} to ${signed(textGain.interval[1])}`)}${below('over the text as written')}`
+        : '–';
+      const cells = [
+        `${fraction(textResult.accuracy)}${below(`${fraction(low)}–${fraction(high)}`)}`,
+        gain,
+        fraction(textResult.macroF1),
+        fraction(textResult.loss),
+        '0',
+        count(textResult.promptTokens),
+        duration(textResult.seconds),
+        milliseconds(textResult.secondsPerRow ?? null),
+        '–',
+        '',
+      ];
+      return `<tr class="text-alone"><th scope="row">${escapeHtml(`${name}${seed}`)}: text alone</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+    })
+    .join('');
 }
 
-function interval({ low, high }: { readonly low: number; readonly high: number }, show: (value: number) => string): string {
+function interval(
+  { low, high }: { readonly low: number; readonly high: number },
+  show: (value: number) => string,
+): string {
   return show === signed ? `${show(low)} to ${show(high)}` : `${show(low)}–${show(high)}`;
 }
 
@@ -73,38 +120,76 @@ export function confusionTables(studies: readonly ComparedStudy[], baseline: str
   const tables = studies.flatMap(({ analysis }) => {
     const { name, confusion, seeds } = analysis;
     if (!confusion) return [];
-    if (confusion.labels.length > mostLabels) return [`<figure><figcaption><strong>${escapeHtml(name)}</strong>: the commonest confusions</figcaption>${confusionList(confusion)}</figure>`];
+    if (confusion.labels.length > mostLabels)
+      return [
+        `<figure><figcaption><strong>${escapeHtml(name)}</strong>: the commonest confusions</figcaption>${confusionList(confusion)}</figure>`,
+      ];
     const summed = seeds.length > 1 ? `, rows of ${seeds.length} seeds together` : '';
-    const difference = reference?.confusion && reference !== analysis ? confusionDifference(confusion, reference.confusion) : undefined;
-    return [`<div class="matrices"><figure><figcaption><strong>${escapeHtml(name)}</strong>${summed}</figcaption>${countTable(confusion)}</figure>`
-      + (difference ? `<figure><figcaption><strong>${escapeHtml(name)}</strong> less ${escapeHtml(reference!.name)}, points of the label's rows</figcaption>${shareTable(difference)}</figure>` : '') + '</div>'];
+    const difference =
+      reference?.confusion && reference !== analysis ? confusionDifference(confusion, reference.confusion) : undefined;
+    return [
+      `<div class="matrices"><figure><figcaption><strong>${escapeHtml(name)}</strong>${summed}</figcaption>${countTable(confusion)}</figure>` +
+        (difference
+          ? `<figure><figcaption><strong>${escapeHtml(name)}</strong> less ${escapeHtml(reference!.name)}, points of the label's rows</figcaption>${shareTable(difference)}</figure>`
+          : '') +
+        '</div>',
+    ];
   });
-  return tables.length === 0 ? '' : `<p class="quiet">A row is a label, a column what it was called. Shade is the share of the label's rows.</p>${tables.join('')}`;
+  return tables.length === 0
+    ? ''
+    : `<p class="quiet">A row is a label, a column what it was called. Shade is the share of the label's rows.</p>${tables.join('')}`;
 }
 
 function countTable({ labels, counts }: ConfusionMatrix): string {
-  return matrix(labels, counts.map((row, i) => {
-    const rows = row.reduce((sum, value) => sum + value, 0);
-    return row.map((value, j) => `<td class="${i === j ? 'right' : 'wrong'}" style="--share:${rows === 0 ? 0 : (value / rows).toFixed(3)}">${value === 0 ? '·' : count(value)}</td>`);
-  }));
+  return matrix(
+    labels,
+    counts.map((row, i) => {
+      const rows = row.reduce((sum, value) => sum + value, 0);
+      return row.map(
+        (value, j) =>
+          `<td class="${i === j ? 'right' : 'wrong'}" style="--share:${rows === 0 ? 0 : (value / rows).toFixed(3)}">${value === 0 ? '·' : count(value)}</td>`,
+      );
+    }),
+  );
 }
 
-function shareTable({ labels, shares }: { readonly labels: readonly string[]; readonly shares: readonly (readonly number[])[] }): string {
-  return matrix(labels, shares.map((row) => row.map((share) => {
-    const points = Math.round(share * 100);
-    return `<td class="${share < 0 ? 'fewer' : 'more'}" style="--share:${Math.abs(share).toFixed(3)}">${points === 0 ? '·' : `${points < 0 ? '−' : '+'}${Math.abs(points)}`}</td>`;
-  })));
+function shareTable({
+  labels,
+  shares,
+}: {
+  readonly labels: readonly string[];
+  readonly shares: readonly (readonly number[])[];
+}): string {
+  return matrix(
+    labels,
+    shares.map((row) =>
+      row.map((share) => {
+        const points = Math.round(share * 100);
+        return `<td class="${share < 0 ? 'fewer' : 'more'}" style="--share:${Math.abs(share).toFixed(3)}">${points === 0 ? '·' : `${points < 0 ? '−' : '+'}${Math.abs(points)}`}</td>`;
+      }),
+    ),
+  );
 }
 
 function matrix(labels: readonly string[], cells: readonly (readonly string[])[]): string {
   const head = ['', ...labels].map((label) => `<th scope="col"><span>${escapeHtml(label)}</span></th>`).join('');
-  const rows = labels.map((label, i) => `<tr><th scope="row">${escapeHtml(label)}</th>${cells[i]!.join('')}</tr>`).join('');
+  const rows = labels
+    .map((label, i) => `<tr><th scope="row">${escapeHtml(label)}</th>${cells[i]!.join('')}</tr>`)
+    .join('');
   return `<div class="wide"><table class="matrix"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
 function confusionList({ labels, counts }: ConfusionMatrix): string {
-  const wrong = counts.flatMap((row, i) => row.map((value, j) => ({ expected: labels[i]!, called: labels[j]!, value, right: i === j })))
-    .filter(({ value, right }) => value > 0 && !right).sort((a, b) => b.value - a.value).slice(0, mostConfusions);
-  const rows = wrong.map(({ expected, called, value }) => `<tr><th scope="row">${escapeHtml(expected)}</th><td>${escapeHtml(called)}</td><td>${count(value)}</td></tr>`).join('');
+  const wrong = counts
+    .flatMap((row, i) => row.map((value, j) => ({ expected: labels[i]!, called: labels[j]!, value, right: i === j })))
+    .filter(({ value, right }) => value > 0 && !right)
+    .sort((a, b) => b.value - a.value)
+    .slice(0, mostConfusions);
+  const rows = wrong
+    .map(
+      ({ expected, called, value }) =>
+        `<tr><th scope="row">${escapeHtml(expected)}</th><td>${escapeHtml(called)}</td><td>${count(value)}</td></tr>`,
+    )
+    .join('');
   return `<div class="wide"><table class="texts"><thead><tr><th scope="col">Label</th><th scope="col">Called</th><th scope="col">Rows</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -8,5 +8,8 @@ export interface TextPiece {
 
 /** What was taken out of a text and put into it, word by word. */
 export function wordDifference(before: string, after: string): readonly TextPiece[] {
-  return diffWordsWithSpace(before, after).map(({ value, added, removed }) => ({ kind: added ? 'ins' : removed ? 'del' : 'same', text: value }));
+  return diffWordsWithSpace(before, after).map(({ value, added, removed }) => ({
+    kind: added ? 'ins' : removed ? 'del' : 'same',
+    text: value,
+  }));
 }

@@ -26,7 +26,10 @@ export interface ComparisonFormat {
 }
 
 /** The comparison of runs in any form, in a file where one is named. @returns the text, and the path of the file */
-export async function writeComparison(folders: readonly string[], { format, to, baseline }: ComparisonFormat): Promise<{ readonly text: string; readonly file?: string }> {
+export async function writeComparison(
+  folders: readonly string[],
+  { format, to, baseline }: ComparisonFormat,
+): Promise<{ readonly text: string; readonly file?: string }> {
   const tasks = await readTasks(folders, baseline);
   const text = format === 'html' ? comparisonReport({ tasks, created: new Date() }) : comparisonTable(tasks, format);
   if (to === undefined) return { text };
@@ -41,15 +44,31 @@ export function findRuns(runsFolder: string, references: readonly string[]): Pro
 }
 
 /** Id of the run named, which must be one of those compared. @throws Failure when it is not there or not among them */
-export async function chosenBaseline(runsFolder: string, reference: string, folders: readonly string[]): Promise<string> {
+export async function chosenBaseline(
+  runsFolder: string,
+  reference: string,
+  folders: readonly string[],
+): Promise<string> {
   const folder = await findRun(runsFolder, reference);
-  if (!folders.some((other) => resolve(other) === resolve(folder))) throw new Failure('baseline-missing', `The baseline ${reference} is not among the runs compared.`, {}, 'Name it as one of the runs too.');
+  if (!folders.some((other) => resolve(other) === resolve(folder)))
+    throw new Failure(
+      'baseline-missing',
+      `The baseline ${reference} is not among the runs compared.`,
+      {},
+      'Name it as one of the runs too.',
+    );
   return basename(folder);
 }
 
 async function readTasks(folders: readonly string[], baseline: string | undefined): Promise<readonly ComparedTask[]> {
   const trials = await Promise.all([...new Set(folders)].map(readTrial));
   const measured = trials.filter(({ record }) => record.result);
-  if (measured.length === 0) throw new Failure('nothing-to-compare', 'None of the runs has results.', folders[0] === undefined ? {} : { file: folders[0] }, 'Name runs that have come to an end.');
+  if (measured.length === 0)
+    throw new Failure(
+      'nothing-to-compare',
+      'None of the runs has results.',
+      folders[0] === undefined ? {} : { file: folders[0] },
+      'Name runs that have come to an end.',
+    );
   return comparedTasks(groupTrials(trials), baseline);
 }

@@ -40,8 +40,16 @@ export async function indexPredictions(folder: string): Promise<PredictionIndex>
   }
   const inOrder = found.every(({ row }, i) => i === 0 || found[i - 1]!.row < row);
   // Of a row that stands there twice, the last counts.
-  const lines = inOrder ? found : [...new Map(found.map((line) => [line.row, line])).values()].sort((a, b) => a.row - b.row);
-  return { path, inOrder, rows: Uint32Array.from(lines, ({ row }) => row), starts: Float64Array.from(lines, ({ start }) => start), ends: Float64Array.from(lines, ({ end }) => end) };
+  const lines = inOrder
+    ? found
+    : [...new Map(found.map((line) => [line.row, line])).values()].sort((a, b) => a.row - b.row);
+  return {
+    path,
+    inOrder,
+    rows: Uint32Array.from(lines, ({ row }) => row),
+    starts: Float64Array.from(lines, ({ start }) => start),
+    ends: Float64Array.from(lines, ({ end }) => end),
+  };
 }
 
 const opening = Buffer.from('{"row":');
@@ -59,7 +67,10 @@ function rowOf(bytes: Buffer, start: number, end: number): number | undefined {
 }
 
 /** The answers to rows between two numbers, both included; lines that are damaged are left out. */
-export async function readAnswers(index: PredictionIndex, [low, high]: readonly [number, number]): Promise<readonly PredictionLine[]> {
+export async function readAnswers(
+  index: PredictionIndex,
+  [low, high]: readonly [number, number],
+): Promise<readonly PredictionLine[]> {
   const [from, until] = [placeOf(index.rows, low), placeOf(index.rows, high + 1)];
   if (from === until) return [];
   const file = await open(index.path, 'r');
@@ -70,7 +81,8 @@ export async function readAnswers(index: PredictionIndex, [low, high]: readonly 
   try {
     if (index.inOrder) return parsePredictions(await textBetween(index.starts[from]!, index.ends[until - 1]!));
     const lines: string[] = [];
-    for (let place = from; place < until; place++) lines.push(await textBetween(index.starts[place]!, index.ends[place]!));
+    for (let place = from; place < until; place++)
+      lines.push(await textBetween(index.starts[place]!, index.ends[place]!));
     return parsePredictions(lines.join('\n'));
   } finally {
     await file.close();

@@ -29,7 +29,9 @@ export interface RowSpan {
 }
 
 /** Packs the table chunk by chunk. Texts are numbered in the order in which chunks first need them, and go with that chunk. */
-export function createChunkPacker(table: Pick<RowChunk, 'token' | 'studies' | 'total'>): (span: RowSpan, answers: readonly SeedAnswers[]) => RowChunk {
+export function createChunkPacker(
+  table: Pick<RowChunk, 'token' | 'studies' | 'total'>,
+): (span: RowSpan, answers: readonly SeedAnswers[]) => RowChunk {
   const known = new Map<string, number>();
   return ({ from, numbers }, answers) => {
     const texts: string[] = [];
@@ -61,21 +63,34 @@ export function createChunkPacker(table: Pick<RowChunk, 'token' | 'studies' | 't
       }
     });
     // A row whose every line is damaged expects nothing.
-    told.forEach((has, place) => { if (has === 0) expected[place] = textOf(''); });
+    told.forEach((has, place) => {
+      if (has === 0) expected[place] = textOf('');
+    });
     return { ...table, from, texts, inputs, numbers, expected, predicted, probabilities };
   };
 }
 
 /** A table whose answers are in memory, in its chunks. @param studies answers of each, by its key */
 export function chunksOf(token: string, studies: Readonly<Record<string, SeedAnswers>>): readonly RowChunk[] {
-  const numbers = Uint32Array.from(new Set(Object.values(studies).flat(2).map(({ row }) => row))).sort();
+  const numbers = Uint32Array.from(
+    new Set(
+      Object.values(studies)
+        .flat(2)
+        .map(({ row }) => row),
+    ),
+  ).sort();
   const pack = createChunkPacker({ token, studies: Object.keys(studies), total: numbers.length });
   const chunks: RowChunk[] = [];
   for (let index = 0; index === 0 || chunkSpan(index, numbers.length).from < numbers.length; index++) {
     const { from, until } = chunkSpan(index, numbers.length);
     const span = numbers.slice(from, until);
     const within = ({ row }: PredictionLine): boolean => row >= span[0]! && row <= span.at(-1)!;
-    chunks.push(pack({ from, numbers: span }, Object.values(studies).map((seeds) => seeds.map((lines) => lines.filter(within)))));
+    chunks.push(
+      pack(
+        { from, numbers: span },
+        Object.values(studies).map((seeds) => seeds.map((lines) => lines.filter(within))),
+      ),
+    );
   }
   return chunks;
 }
@@ -95,7 +110,11 @@ function byRow(seeds: SeedAnswers): ReadonlyMap<number, readonly PredictionLine[
 function agreed(lines: readonly PredictionLine[]): { readonly answer: string; readonly probability: number } {
   const [first] = lines;
   // One seed is the usual case, and there are many rows.
-  if (lines.length === 1) return { answer: first!.predicted.trim(), probability: first!.probabilities?.[first!.predicted.trim()] ?? Number.NaN };
+  if (lines.length === 1)
+    return {
+      answer: first!.predicted.trim(),
+      probability: first!.probabilities?.[first!.predicted.trim()] ?? Number.NaN,
+    };
   const votes = new Map<string, number>();
   for (const { predicted } of lines) votes.set(predicted.trim(), (votes.get(predicted.trim()) ?? 0) + 1);
   const [answer] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best));

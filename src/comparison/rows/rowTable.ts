@@ -14,10 +14,16 @@ export interface RowTable {
 }
 
 /** Looks through the answers of all runs; they are read only piece by piece, as they are asked for. */
-export async function openRowTable({ token, studies }: Pick<ComparisonSubject, 'token' | 'studies'>): Promise<RowTable> {
+export async function openRowTable({
+  token,
+  studies,
+}: Pick<ComparisonSubject, 'token' | 'studies'>): Promise<RowTable> {
   const indexes: (readonly PredictionIndex[])[] = [];
   for (const { folders } of studies) indexes.push(await Promise.all(folders.map(indexPredictions)));
-  const numbers = indexes.flat().map(({ rows }) => rows).reduce(union, new Uint32Array());
+  const numbers = indexes
+    .flat()
+    .map(({ rows }) => rows)
+    .reduce(union, new Uint32Array());
   const pack = createChunkPacker({ token, studies: studies.map(({ key }) => key), total: numbers.length });
   // Texts are numbered as chunks are made, so each is made once, after the one before it.
   const chunks: (Promise<RowChunk> | undefined)[] = [];
@@ -26,7 +32,11 @@ export async function openRowTable({ token, studies }: Pick<ComparisonSubject, '
     if (index > 0) await chunk(index - 1);
     const { from, until } = chunkSpan(index, numbers.length);
     const span = numbers.slice(from, until);
-    const answers = await Promise.all(indexes.map((seeds) => Promise.all(seeds.map((seed) => (span.length === 0 ? [] : readAnswers(seed, [span[0]!, span.at(-1)!]))))));
+    const answers = await Promise.all(
+      indexes.map((seeds) =>
+        Promise.all(seeds.map((seed) => (span.length === 0 ? [] : readAnswers(seed, [span[0]!, span.at(-1)!])))),
+      ),
+    );
     return pack({ from, numbers: span }, answers);
   };
   const chunk = (index: number): Promise<RowChunk> => {
@@ -35,14 +45,17 @@ export async function openRowTable({ token, studies }: Pick<ComparisonSubject, '
     const made = make(index);
     chunks[index] = made;
     // What could not be read is tried again when it is asked for again.
-    made.catch(() => { chunks[index] = undefined; });
+    made.catch(() => {
+      chunks[index] = undefined;
+    });
     return made;
   };
 
   return {
     async chunk(from) {
       const index = chunkAt(from);
-      if (index === undefined || (index > 0 && from >= numbers.length)) throw new RangeError(`No chunk of the table begins at row ${from}.`);
+      if (index === undefined || (index > 0 && from >= numbers.length))
+        throw new RangeError(`No chunk of the table begins at row ${from}.`);
       return chunk(index);
     },
     async detail(row) {
@@ -53,7 +66,12 @@ export async function openRowTable({ token, studies }: Pick<ComparisonSubject, '
           const [line] = await readAnswers(indexes[study]![seed]!, [row, row]);
           if (!line) continue;
           found ??= { input: line.input, expected: line.expected };
-          answers.push({ study: key, run: basename(folder), predicted: line.predicted, probabilities: probabilitiesOf(line) });
+          answers.push({
+            study: key,
+            run: basename(folder),
+            predicted: line.predicted,
+            probabilities: probabilitiesOf(line),
+          });
         }
       }
       return { row, input: found?.input ?? '', expected: found?.expected ?? '', answers };

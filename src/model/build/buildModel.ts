@@ -8,7 +8,14 @@ import { buildQwen2, buildQwen3 } from './qwen';
 import { exportFirst, word, type Config } from './settings';
 
 /** Families whose graph is built from the configuration, by transformers' `model_type`. */
-const families: Readonly<Record<string, Build>> = { llama: buildLlama, mistral: buildLlama, qwen2: buildQwen2, qwen3: buildQwen3, gpt2: buildGpt2, gpt_neox: buildGptNeox };
+const families: Readonly<Record<string, Build>> = {
+  llama: buildLlama,
+  mistral: buildLlama,
+  qwen2: buildQwen2,
+  qwen3: buildQwen3,
+  gpt2: buildGpt2,
+  gpt_neox: buildGptNeox,
+};
 
 /**
  * The graph of a checkpoint, with the inputs and outputs that the hub's exports have.
@@ -18,7 +25,13 @@ const families: Readonly<Record<string, Build>> = { llama: buildLlama, mistral: 
 export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>): Model {
   const architecture = requireFamily(config);
   const { model, left } = families[architecture]!(config, tensors);
-  if (left.length > 0) throw new Failure('checkpoint-tensor', `The checkpoint holds the weight "${left[0]}", which ${architecture} does not have${left.length > 1 ? `, and ${left.length - 1} more such` : ''}.`, {}, `It may belong to another architecture, or be an adapter. ${exportFirst}`);
+  if (left.length > 0)
+    throw new Failure(
+      'checkpoint-tensor',
+      `The checkpoint holds the weight "${left[0]}", which ${architecture} does not have${left.length > 1 ? `, and ${left.length - 1} more such` : ''}.`,
+      {},
+      `It may belong to another architecture, or be an adapter. ${exportFirst}`,
+    );
   return model;
 }
 
@@ -26,5 +39,10 @@ export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>)
 export function requireFamily(config: Config): string {
   const architecture = word(config, 'model_type', 'unknown');
   if (Object.hasOwn(families, architecture)) return architecture;
-  throw new Failure('model-architecture', `The architecture "${architecture}" cannot be opened from its weights alone; ${Object.keys(families).join(', ')} can.`, {}, exportFirst);
+  throw new Failure(
+    'model-architecture',
+    `The architecture "${architecture}" cannot be opened from its weights alone; ${Object.keys(families).join(', ')} can.`,
+    {},
+    exportFirst,
+  );
 }

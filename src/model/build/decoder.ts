@@ -21,9 +21,18 @@ export interface Decoder {
   visible(window: number | undefined): string;
 }
 
-const int64 = (name: string, length: string): Value => ({ name, type: ElementType.int64, dims: ['batch_size', length] });
-const cacheValue = (name: string, length: string, { keyValueHeads, headSize }: DecoderShape): Value => ({ name, type: ElementType.float, dims: ['batch_size', keyValueHeads, length, headSize] });
-const cacheNames = (stem: string, { layers }: DecoderShape): readonly string[] => Array.from({ length: layers }, (_, i) => [`${stem}.${i}.key`, `${stem}.${i}.value`]).flat();
+const int64 = (name: string, length: string): Value => ({
+  name,
+  type: ElementType.int64,
+  dims: ['batch_size', length],
+});
+const cacheValue = (name: string, length: string, { keyValueHeads, headSize }: DecoderShape): Value => ({
+  name,
+  type: ElementType.float,
+  dims: ['batch_size', keyValueHeads, length, headSize],
+});
+const cacheNames = (stem: string, { layers }: DecoderShape): readonly string[] =>
+  Array.from({ length: layers }, (_, i) => [`${stem}.${i}.key`, `${stem}.${i}.value`]).flat();
 
 /** Begins a graph with `input_ids`, `attention_mask`, `position_ids` and `past_key_values.*`. */
 export function beginDecoder(shape: DecoderShape): Decoder {
@@ -33,18 +42,39 @@ export function beginDecoder(shape: DecoderShape): Decoder {
   const positionIds = b.input(int64('position_ids', 'sequence_length'));
   for (const name of cacheNames('past_key_values', shape)) b.input(cacheValue(name, 'past_sequence_length', shape));
   const total = b.op('Shape', [attentionMask], { start: 1 });
-  return { b, shape, inputIds, positionIds, total, visible: (window) => visibleKeys(b, { inputIds, attentionMask, total, window }) };
+  return {
+    b,
+    shape,
+    inputIds,
+    positionIds,
+    total,
+    visible: (window) => visibleKeys(b, { inputIds, attentionMask, total, window }),
+  };
 }
 
 /** A token looks at itself and at unpadded tokens before it. */
-function visibleKeys(b: Builder, { inputIds, attentionMask, total, window }: { readonly inputIds: string; readonly attentionMask: string; readonly total: string; readonly window: number | undefined }): string {
+function visibleKeys(
+  b: Builder,
+  {
+    inputIds,
+    attentionMask,
+    total,
+    window,
+  }: {
+    readonly inputIds: string;
+    readonly attentionMask: string;
+    readonly total: string;
+    readonly window: number | undefined;
+  },
+): string {
   const scalar = (lengths: string): string => b.op('Squeeze', [lengths]);
   const [zero, one] = [b.op('Squeeze', [b.ints([0])]), b.op('Squeeze', [b.ints([1])])];
   const keys = b.op('Range', [zero, scalar(total), one]);
   const before = b.op('Sub', [total, b.op('Shape', [inputIds], { start: 1 })]);
   const queries = b.op('Unsqueeze', [b.op('Range', [scalar(before), scalar(total), one]), b.ints([1])]);
   const past = b.op('LessOrEqual', [keys, queries]);
-  const near = window === undefined ? past : b.op('And', [past, b.op('Less', [b.op('Sub', [queries, keys]), b.ints([window])])]);
+  const near =
+    window === undefined ? past : b.op('And', [past, b.op('Less', [b.op('Sub', [queries, keys]), b.ints([window])])]);
   const real = b.op('Unsqueeze', [b.op('Cast', [attentionMask], { to: ElementType.bool }), b.ints([1, 2])]);
   return b.op('And', [near, real]);
 }
@@ -68,18 +98,34 @@ export interface AttentionInput {
  * so that keys and values are never repeated (grouped-query attention, Ainslie et al. 2023).
  * @returns [batch, sequence, heads · head size]
  */
-export function attend({ b, shape: { heads, keyValueHeads, headSize }, total, visible }: Decoder, { layer, scale, window, ...input }: AttentionInput): string {
+export function attend(
+  { b, shape: { heads, keyValueHeads, headSize }, total, visible }: Decoder,
+  { layer, scale, window, ...input }: AttentionInput,
+): string {
   const group = heads / keyValueHeads;
   const cached = (now: string, part: 'key' | 'value'): string =>
-    b.alias(b.op('Concat', [`past_key_values.${layer}.${part}`, b.op('Transpose', [now], { perm: [0, 2, 1, 3] })], { axis: 2 }), `present.${layer}.${part}`);
+    b.alias(
+      b.op('Concat', [`past_key_values.${layer}.${part}`, b.op('Transpose', [now], { perm: [0, 2, 1, 3] })], {
+        axis: 2,
+      }),
+      `present.${layer}.${part}`,
+    );
   const [keys, values] = [cached(input.keys, 'key'), cached(input.values, 'value')];
   const scaled = b.op('Mul', [input.queries, b.scalar(scale)]);
-  const grouped = b.op('Transpose', [b.op('Reshape', [scaled, b.ints([0, 0, keyValueHeads, group, headSize])])], { perm: [0, 2, 3, 1, 4] });
+  const grouped = b.op('Transpose', [b.op('Reshape', [scaled, b.ints([0, 0, keyValueHeads, group, headSize])])], {
+    perm: [0, 2, 3, 1, 4],
+  });
   const queries = b.op('Reshape', [grouped, b.ints([0, keyValueHeads, -1, headSize])]);
   const products = b.op('MatMul', [queries, b.op('Transpose', [keys], { perm: [0, 1, 3, 2] })]);
-  const scores = b.op('Reshape', [products, b.op('Concat', [b.ints([0, keyValueHeads, group, -1]), total], { axis: 0 })]);
+  const scores = b.op('Reshape', [
+    products,
+    b.op('Concat', [b.ints([0, keyValueHeads, group, -1]), total], { axis: 0 }),
+  ]);
   const masked = b.op('Where', [b.op('Unsqueeze', [visible(window), b.ints([2])]), scores, b.scalar(least)]);
-  const shares = b.op('Reshape', [b.op('Softmax', [masked], { axis: -1 }), b.op('Concat', [b.ints([0, keyValueHeads, -1]), total], { axis: 0 })]);
+  const shares = b.op('Reshape', [
+    b.op('Softmax', [masked], { axis: -1 }),
+    b.op('Concat', [b.ints([0, keyValueHeads, -1]), total], { axis: 0 }),
+  ]);
   const mixed = b.op('Reshape', [b.op('MatMul', [shares, values]), b.ints([0, keyValueHeads, group, -1, headSize])]);
   return b.op('Reshape', [b.op('Transpose', [mixed], { perm: [0, 3, 1, 2, 4] }), b.ints([0, 0, heads * headSize])]);
 }
@@ -87,9 +133,16 @@ export function attend({ b, shape: { heads, keyValueHeads, headSize }, total, vi
 /** Ends the graph with `logits` and `present.*`. @param logits [batch, sequence, vocabulary] */
 export function endDecoder({ b, shape }: Decoder, logits: string, vocabulary: number): Model {
   b.alias(logits, 'logits');
-  const outputs = [{ name: 'logits', type: ElementType.float, dims: ['batch_size', 'sequence_length', vocabulary] }, ...cacheNames('present', shape).map((name) => cacheValue(name, 'total_sequence_length', shape))];
+  const outputs = [
+    { name: 'logits', type: ElementType.float, dims: ['batch_size', 'sequence_length', vocabulary] },
+    ...cacheNames('present', shape).map((name) => cacheValue(name, 'total_sequence_length', shape)),
+  ];
   return standardModel(b.graph(outputs));
 }
 
 /** [batch, sequence, heads · size] → [batch, sequence, heads, size]. */
-export const splitHeads = (b: Builder, x: string, { heads, headSize }: { readonly heads: number; readonly headSize: number }): string => b.op('Reshape', [x, b.ints([0, 0, heads, headSize])]);
+export const splitHeads = (
+  b: Builder,
+  x: string,
+  { heads, headSize }: { readonly heads: number; readonly headSize: number },
+): string => b.op('Reshape', [x, b.ints([0, 0, heads, headSize])]);

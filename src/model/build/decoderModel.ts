@@ -36,16 +36,27 @@ export interface DecoderBody {
 }
 
 /** Embedding, layers, a norm, the output projection. @throws Failure "checkpoint-tensor", "model-architecture" */
-export function buildDecoder(kind: DecoderKind, tensors: ReadonlyMap<string, Tensor>, describe: (parts: DecoderParts) => DecoderBody): Built {
+export function buildDecoder(
+  kind: DecoderKind,
+  tensors: ReadonlyMap<string, Tensor>,
+  describe: (parts: DecoderParts) => DecoderBody,
+): Built {
   const decoder = beginDecoder(kind);
   const { b } = decoder;
   const weights = modelWeights(b, tensors, kind.architecture);
   const { table, outputs, superfluous, enter, block, norm } = describe({ b, weights, decoder });
-  const words = b.op('Gather', [weights.take(`${table}.weight`, [kind.vocabulary, kind.hiddenSize]), decoder.inputIds], { axis: 0 });
+  const words = b.op(
+    'Gather',
+    [weights.take(`${table}.weight`, [kind.vocabulary, kind.hiddenSize]), decoder.inputIds],
+    { axis: 0 },
+  );
   let x = enter ? enter(words) : words;
   for (let layer = 0; layer < kind.layers; layer++) x = block(layer, x);
   const output = kind.tied ? table : (outputs.find((name) => weights.has(`${name}.weight`)) ?? outputs[0]!);
   const logits = linear({ b, weights }, norm(x), output, { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
   const repeated = new Set(kind.tied ? outputs.map((name) => `${name}.weight`) : []);
-  return { model: endDecoder(decoder, logits, kind.vocabulary), left: weights.left().filter((name) => !superfluous.test(name) && !repeated.has(name)) };
+  return {
+    model: endDecoder(decoder, logits, kind.vocabulary),
+    left: weights.left().filter((name) => !superfluous.test(name) && !repeated.has(name)),
+  };
 }

@@ -21,7 +21,11 @@ interface Parts extends DecoderParts {
 
 export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<string, Tensor>): Built {
   return buildDecoder(kind, tensors, (parts) => {
-    const turning = rotary(parts.b, parts.decoder.positionIds, { rotated: kind.headSize, headSize: kind.headSize, frequencies: kind.frequencies });
+    const turning = rotary(parts.b, parts.decoder.positionIds, {
+      rotated: kind.headSize,
+      headSize: kind.headSize,
+      frequencies: kind.frequencies,
+    });
     return {
       table: 'model.embed_tokens',
       outputs: ['lm_head'],
@@ -35,7 +39,8 @@ export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<strin
 function block(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {
   const { b } = parts;
   const name = `model.layers.${layer}`;
-  const norm = (value: string, of: string): string => rootMeanSquareNorm(parts, value, `${name}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const norm = (value: string, of: string): string =>
+    rootMeanSquareNorm(parts, value, `${name}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
   const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'input_layernorm'), parts)]);
   return b.op('Add', [attended, network(kind, norm(attended, 'post_attention_layernorm'), `${name}.mlp`, parts)]);
 }
@@ -45,18 +50,45 @@ function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): 
   const { heads, keyValueHeads, headSize, hiddenSize, bias } = kind;
   const name = `model.layers.${layer}.self_attn`;
   const project = (part: string, count: number): string =>
-    splitHeads(b, linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: count * headSize, bias: bias.queriesKeysValues }), { heads: count, headSize });
-  const normed = (value: string, part: string): string => (kind.headNorms ? rootMeanSquareNorm(parts, value, `${name}.${part}_norm`, { size: headSize, epsilon: kind.epsilon }) : value);
+    splitHeads(
+      b,
+      linear(parts, x, `${name}.${part}_proj`, {
+        from: hiddenSize,
+        to: count * headSize,
+        bias: bias.queriesKeysValues,
+      }),
+      { heads: count, headSize },
+    );
+  const normed = (value: string, part: string): string =>
+    kind.headNorms
+      ? rootMeanSquareNorm(parts, value, `${name}.${part}_norm`, { size: headSize, epsilon: kind.epsilon })
+      : value;
   const queries = turning.rotate(normed(project('q', heads), 'q'));
   const keys = turning.rotate(normed(project('k', keyValueHeads), 'k'));
-  const mixed = attend(decoder, { queries, keys, values: project('v', keyValueHeads), layer, scale: headSize ** -0.5, window: kind.window(layer) });
+  const mixed = attend(decoder, {
+    queries,
+    keys,
+    values: project('v', keyValueHeads),
+    layer,
+    scale: headSize ** -0.5,
+    window: kind.window(layer),
+  });
   return linear(parts, mixed, `${name}.o_proj`, { from: heads * headSize, to: hiddenSize, bias: bias.attentionOutput });
 }
 
 /** down(activation(gate x) · up x) (Shazeer 2020). */
-function network({ hiddenSize, innerSize, bias, ...kind }: GatedDecoder, x: string, name: string, parts: LayerBuilder): string {
+function network(
+  { hiddenSize, innerSize, bias, ...kind }: GatedDecoder,
+  x: string,
+  name: string,
+  parts: LayerBuilder,
+): string {
   const { b } = parts;
-  const inner = (part: string): string => linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: innerSize, bias: bias.network });
-  const gated = b.op('Mul', [activation(b, inner('gate'), { kind: kind.activation, architecture: kind.architecture }), inner('up')]);
+  const inner = (part: string): string =>
+    linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: innerSize, bias: bias.network });
+  const gated = b.op('Mul', [
+    activation(b, inner('gate'), { kind: kind.activation, architecture: kind.architecture }),
+    inner('up'),
+  ]);
   return linear(parts, gated, `${name}.down_proj`, { from: innerSize, to: hiddenSize, bias: bias.network });
 }

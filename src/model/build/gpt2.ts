@@ -33,13 +33,20 @@ export const buildGpt2: Build = (config, tensors) => {
 const superfluous = /\.attn\.(masked_)?bias$/;
 
 /** Files of the bare model leave `transformer.` out. */
-const withoutPrefix = (tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> => new Map([...tensors].map(([name, tensor]) => [name.replace(/^transformer\./, ''), tensor]));
+const withoutPrefix = (tensors: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> =>
+  new Map([...tensors].map(([name, tensor]) => [name.replace(/^transformer\./, ''), tensor]));
 
 function gpt2Settings(config: Config): Gpt2 {
-  const [hiddenSize, heads] = [size(config, ['n_embd', 'hidden_size']), size(config, ['n_head', 'num_attention_heads'])];
+  const [hiddenSize, heads] = [
+    size(config, ['n_embd', 'hidden_size']),
+    size(config, ['n_head', 'num_attention_heads']),
+  ];
   if (hiddenSize % heads !== 0) throw notBuilt('gpt2', `${heads} heads in ${hiddenSize} numbers`);
   return {
-    architecture: 'gpt2', hiddenSize, heads, keyValueHeads: heads,
+    architecture: 'gpt2',
+    hiddenSize,
+    heads,
+    keyValueHeads: heads,
     headSize: hiddenSize / heads,
     vocabulary: size(config, ['vocab_size']),
     positions: size(config, ['n_positions', 'n_ctx', 'max_position_embeddings'], 1024),
@@ -56,18 +63,40 @@ function gpt2Settings(config: Config): Gpt2 {
 function block(kind: Gpt2, layer: number, x: string, parts: DecoderParts): string {
   const { b } = parts;
   const { hiddenSize, innerSize, conv } = kind;
-  const norm = (value: string, of: string): string => layerNorm(parts, value, `h.${layer}.${of}`, { size: hiddenSize, epsilon: kind.epsilon });
+  const norm = (value: string, of: string): string =>
+    layerNorm(parts, value, `h.${layer}.${of}`, { size: hiddenSize, epsilon: kind.epsilon });
   const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'ln_1'), parts)]);
-  const inner = linear(parts, norm(attended, 'ln_2'), `h.${layer}.mlp.c_fc`, { from: hiddenSize, to: innerSize, bias: true, conv });
+  const inner = linear(parts, norm(attended, 'ln_2'), `h.${layer}.mlp.c_fc`, {
+    from: hiddenSize,
+    to: innerSize,
+    bias: true,
+    conv,
+  });
   const active = activation(b, inner, { kind: kind.activation, architecture: kind.architecture });
-  return b.op('Add', [attended, linear(parts, active, `h.${layer}.mlp.c_proj`, { from: innerSize, to: hiddenSize, bias: true, conv })]);
+  return b.op('Add', [
+    attended,
+    linear(parts, active, `h.${layer}.mlp.c_proj`, { from: innerSize, to: hiddenSize, bias: true, conv }),
+  ]);
 }
 
-function attention({ hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2, layer: number, x: string, parts: DecoderParts): string {
+function attention(
+  { hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2,
+  layer: number,
+  x: string,
+  parts: DecoderParts,
+): string {
   const { b, decoder } = parts;
   const name = `h.${layer}.attn`;
   const together = linear(parts, x, `${name}.c_attn`, { from: hiddenSize, to: 3 * hiddenSize, bias: true, conv });
-  const [queries, keys, values] = b.ops('Split', [together], 3, { axis: -1, num_outputs: 3 }).map((part) => splitHeads(b, part, { heads, headSize })) as [string, string, string];
-  const mixed = attend(decoder, { queries, keys, values, layer, scale: headSize ** -0.5 / (scaleByLayer ? layer + 1 : 1) });
+  const [queries, keys, values] = b
+    .ops('Split', [together], 3, { axis: -1, num_outputs: 3 })
+    .map((part) => splitHeads(b, part, { heads, headSize })) as [string, string, string];
+  const mixed = attend(decoder, {
+    queries,
+    keys,
+    values,
+    layer,
+    scale: headSize ** -0.5 / (scaleByLayer ? layer + 1 : 1),
+  });
   return linear(parts, mixed, `${name}.c_proj`, { from: hiddenSize, to: hiddenSize, bias: true, conv });
 }

@@ -21,7 +21,11 @@ export const buildGptNeox: Build = (config, tensors) => {
   const kind = neoxSettings(config);
   const frequencies = rotaryFrequencies(config, kind.rotated, kind.architecture);
   return buildDecoder(kind, tensors, (parts) => {
-    const turning = rotary(parts.b, parts.decoder.positionIds, { rotated: kind.rotated, headSize: kind.headSize, frequencies });
+    const turning = rotary(parts.b, parts.decoder.positionIds, {
+      rotated: kind.rotated,
+      headSize: kind.headSize,
+      frequencies,
+    });
     return {
       table: 'gpt_neox.embed_in',
       // The hub's files call the output projection `embed_out`; transformers 5 saves it as `lm_head`.
@@ -40,10 +44,20 @@ function neoxSettings(config: Config): GptNeox {
   const [hiddenSize, heads] = [size(config, ['hidden_size']), size(config, ['num_attention_heads'])];
   const headSize = hiddenSize / heads;
   const stated = (config.rope_parameters ?? {}) as Config;
-  const rotated = Math.floor(headSize * number(stated, ['partial_rotary_factor'], number(config, ['rotary_pct', 'partial_rotary_factor'], 0.25)) + 1e-9);
-  if (hiddenSize % heads !== 0 || rotated % 2 !== 0 || rotated < 2 || rotated > headSize) throw notBuilt('gpt_neox', `${heads} heads in ${hiddenSize} numbers, ${rotated} of each rotated,`);
+  const rotated = Math.floor(
+    headSize *
+      number(stated, ['partial_rotary_factor'], number(config, ['rotary_pct', 'partial_rotary_factor'], 0.25)) +
+      1e-9,
+  );
+  if (hiddenSize % heads !== 0 || rotated % 2 !== 0 || rotated < 2 || rotated > headSize)
+    throw notBuilt('gpt_neox', `${heads} heads in ${hiddenSize} numbers, ${rotated} of each rotated,`);
   return {
-    architecture: 'gpt_neox', hiddenSize, heads, keyValueHeads: heads, headSize, rotated,
+    architecture: 'gpt_neox',
+    hiddenSize,
+    heads,
+    keyValueHeads: heads,
+    headSize,
+    rotated,
     vocabulary: size(config, ['vocab_size']),
     innerSize: size(config, ['intermediate_size']),
     layers: layerCount(config, ['num_hidden_layers']),
@@ -58,23 +72,51 @@ function neoxSettings(config: Config): GptNeox {
 function block(kind: GptNeox, layer: number, x: string, parts: Parts): string {
   const { b } = parts;
   const name = `gpt_neox.layers.${layer}`;
-  const norm = (value: string, of: string): string => layerNorm(parts, value, `${name}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
+  const norm = (value: string, of: string): string =>
+    layerNorm(parts, value, `${name}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
   const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'input_layernorm'), parts)]);
-  return b.op('Add', [attended, network(kind, norm(kind.parallel ? x : attended, 'post_attention_layernorm'), `${name}.mlp`, parts)]);
+  return b.op('Add', [
+    attended,
+    network(kind, norm(kind.parallel ? x : attended, 'post_attention_layernorm'), `${name}.mlp`, parts),
+  ]);
 }
 
 function network(kind: GptNeox, x: string, name: string, parts: Parts): string {
   const { hiddenSize, innerSize } = kind;
   const inner = linear(parts, x, `${name}.dense_h_to_4h`, { from: hiddenSize, to: innerSize, bias: true });
-  return linear(parts, activation(parts.b, inner, { kind: kind.activation, architecture: kind.architecture }), `${name}.dense_4h_to_h`, { from: innerSize, to: hiddenSize, bias: true });
+  return linear(
+    parts,
+    activation(parts.b, inner, { kind: kind.activation, architecture: kind.architecture }),
+    `${name}.dense_4h_to_h`,
+    { from: innerSize, to: hiddenSize, bias: true },
+  );
 }
 
 /** Each head's query, key and value lie together. */
-function attention({ hiddenSize, heads, headSize, attentionBias }: GptNeox, layer: number, x: string, { b, decoder, turning, weights }: Parts): string {
+function attention(
+  { hiddenSize, heads, headSize, attentionBias }: GptNeox,
+  layer: number,
+  x: string,
+  { b, decoder, turning, weights }: Parts,
+): string {
   const name = `gpt_neox.layers.${layer}.attention`;
-  const together = linear({ b, weights }, x, `${name}.query_key_value`, { from: hiddenSize, to: 3 * hiddenSize, bias: attentionBias });
+  const together = linear({ b, weights }, x, `${name}.query_key_value`, {
+    from: hiddenSize,
+    to: 3 * hiddenSize,
+    bias: attentionBias,
+  });
   const perHead = b.op('Reshape', [together, b.ints([0, 0, heads, 3 * headSize])]);
-  const [queries, keys, values] = b.ops('Split', [perHead], 3, { axis: -1, num_outputs: 3 }) as [string, string, string];
-  const mixed = attend(decoder, { queries: turning.rotate(queries), keys: turning.rotate(keys), values, layer, scale: headSize ** -0.5 });
+  const [queries, keys, values] = b.ops('Split', [perHead], 3, { axis: -1, num_outputs: 3 }) as [
+    string,
+    string,
+    string,
+  ];
+  const mixed = attend(decoder, {
+    queries: turning.rotate(queries),
+    keys: turning.rotate(keys),
+    values,
+    layer,
+    scale: headSize ** -0.5,
+  });
   return linear({ b, weights }, mixed, `${name}.dense`, { from: hiddenSize, to: hiddenSize, bias: attentionBias });
 }

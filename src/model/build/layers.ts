@@ -17,27 +17,48 @@ interface LinearOptions {
 }
 
 /** x Wᵀ + bias. The weight is used as it lies; the session multiplies by it transposed. @param x [batch, sequence, from] @returns [batch, sequence, to] */
-export function linear({ b, weights }: LayerBuilder, x: string, name: string, { from, to, bias, conv }: LinearOptions): string {
-  const matrix = conv ? weights.take(`${name}.weight`, [from, to]) : b.op('Transpose', [weights.take(`${name}.weight`, [to, from])], { perm: [1, 0] });
+export function linear(
+  { b, weights }: LayerBuilder,
+  x: string,
+  name: string,
+  { from, to, bias, conv }: LinearOptions,
+): string {
+  const matrix = conv
+    ? weights.take(`${name}.weight`, [from, to])
+    : b.op('Transpose', [weights.take(`${name}.weight`, [to, from])], { perm: [1, 0] });
   const product = b.op('MatMul', [x, matrix]);
   return bias ? b.op('Add', [product, weights.take(`${name}.bias`, [to])]) : product;
 }
 
 /** x / √(mean x² + ε) · weight over the last axis (Zhang and Sennrich 2019). */
-export function rootMeanSquareNorm({ b, weights }: LayerBuilder, x: string, name: string, { size, epsilon }: { readonly size: number; readonly epsilon: number }): string {
+export function rootMeanSquareNorm(
+  { b, weights }: LayerBuilder,
+  x: string,
+  name: string,
+  { size, epsilon }: { readonly size: number; readonly epsilon: number },
+): string {
   const mean = b.op('ReduceMean', [b.op('Pow', [x, b.scalar(2)]), b.ints([-1])], { keepdims: 1 });
   const unit = b.op('Div', [x, b.op('Sqrt', [b.op('Add', [mean, b.scalar(epsilon)])])]);
   return b.op('Mul', [unit, weights.take(`${name}.weight`, [size])]);
 }
 
 /** Layer normalisation over the last axis (Ba et al. 2016). */
-export function layerNorm({ b, weights }: LayerBuilder, x: string, name: string, { size, epsilon }: { readonly size: number; readonly epsilon: number }): string {
+export function layerNorm(
+  { b, weights }: LayerBuilder,
+  x: string,
+  name: string,
+  { size, epsilon }: { readonly size: number; readonly epsilon: number },
+): string {
   const [scale, bias] = [weights.take(`${name}.weight`, [size]), weights.take(`${name}.bias`, [size])];
   return b.op('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { kind: 'float', value: epsilon } });
 }
 
 /** An activation by the name that transformers gives it. @throws Failure "model-architecture" */
-export function activation(b: Builder, x: string, { kind, architecture }: { readonly kind: string; readonly architecture: string }): string {
+export function activation(
+  b: Builder,
+  x: string,
+  { kind, architecture }: { readonly kind: string; readonly architecture: string },
+): string {
   const apply = Object.hasOwn(activations, kind) ? activations[kind] : undefined;
   if (!apply) throw notBuilt(architecture, `the activation "${kind}"`);
   return apply(b, x);
@@ -59,5 +80,11 @@ function tanhGelu(b: Builder, x: string): string {
 }
 
 const activations: Readonly<Record<string, (b: Builder, x: string) => string>> = {
-  silu, swish: silu, gelu, gelu_new: tanhGelu, gelu_fast: tanhGelu, gelu_pytorch_tanh: tanhGelu, relu: (b, x) => b.op('Relu', [x]),
+  silu,
+  swish: silu,
+  gelu,
+  gelu_new: tanhGelu,
+  gelu_fast: tanhGelu,
+  gelu_pytorch_tanh: tanhGelu,
+  relu: (b, x) => b.op('Relu', [x]),
 };

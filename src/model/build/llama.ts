@@ -7,23 +7,36 @@ import { flag, layerCount, notBuilt, number, size, word, type Config } from './s
 export const buildLlama: Build = (config, tensors) => {
   const architecture = word(config, 'model_type', 'llama');
   const biased = flag(config, 'attention_bias', false);
-  const window = architecture === 'mistral' && typeof config.sliding_window === 'number' ? config.sliding_window : undefined;
-  return buildGatedDecoder({
-    ...gatedSizes(config, architecture),
-    bias: { queriesKeysValues: biased, attentionOutput: biased, network: flag(config, 'mlp_bias', false) },
-    headNorms: false,
-    window: () => window,
-  }, tensors);
+  const window =
+    architecture === 'mistral' && typeof config.sliding_window === 'number' ? config.sliding_window : undefined;
+  return buildGatedDecoder(
+    {
+      ...gatedSizes(config, architecture),
+      bias: { queriesKeysValues: biased, attentionOutput: biased, network: flag(config, 'mlp_bias', false) },
+      headNorms: false,
+      window: () => window,
+    },
+    tensors,
+  );
 };
 
 /** What Llama's and Qwen's configurations say alike; defaults are those of transformers. */
-export function gatedSizes(config: Config, architecture: string, defaultHeadSize?: number): Omit<GatedDecoder, 'bias' | 'headNorms' | 'window'> {
+export function gatedSizes(
+  config: Config,
+  architecture: string,
+  defaultHeadSize?: number,
+): Omit<GatedDecoder, 'bias' | 'headNorms' | 'window'> {
   const [hiddenSize, heads] = [size(config, ['hidden_size']), size(config, ['num_attention_heads'])];
   const keyValueHeads = size(config, ['num_key_value_heads'], heads);
   const headSize = size(config, ['head_dim'], defaultHeadSize ?? hiddenSize / heads);
-  if (heads % keyValueHeads !== 0 || headSize % 2 !== 0) throw notBuilt(architecture, `${heads} heads, ${keyValueHeads} for keys and values, of ${headSize} numbers each,`);
+  if (heads % keyValueHeads !== 0 || headSize % 2 !== 0)
+    throw notBuilt(architecture, `${heads} heads, ${keyValueHeads} for keys and values, of ${headSize} numbers each,`);
   return {
-    architecture, hiddenSize, heads, keyValueHeads, headSize,
+    architecture,
+    hiddenSize,
+    heads,
+    keyValueHeads,
+    headSize,
     vocabulary: size(config, ['vocab_size']),
     innerSize: size(config, ['intermediate_size']),
     layers: layerCount(config, ['num_hidden_layers']),

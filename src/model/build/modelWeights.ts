@@ -17,8 +17,20 @@ export function modelWeights(b: Builder, tensors: ReadonlyMap<string, Tensor>, a
     has: (name) => tensors.has(name),
     take(name, dims) {
       const tensor = tensors.get(name);
-      if (!tensor) throw new Failure('checkpoint-tensor', `The checkpoint lacks the weight "${name}" of the architecture ${architecture}.`, {}, 'Download or copy all its files again, or export the model to ONNX.');
-      if (tensor.dims.join() !== dims.join()) throw new Failure('checkpoint-tensor', `The weight "${name}" has the shape [${tensor.dims.join(', ')}] where config.json makes it [${dims.join(', ')}].`, {}, 'Use the config.json that belongs to the weights.');
+      if (!tensor)
+        throw new Failure(
+          'checkpoint-tensor',
+          `The checkpoint lacks the weight "${name}" of the architecture ${architecture}.`,
+          {},
+          'Download or copy all its files again, or export the model to ONNX.',
+        );
+      if (tensor.dims.join() !== dims.join())
+        throw new Failure(
+          'checkpoint-tensor',
+          `The weight "${name}" has the shape [${tensor.dims.join(', ')}] where config.json makes it [${dims.join(', ')}].`,
+          {},
+          'Use the config.json that belongs to the weights.',
+        );
       if (!taken.has(name)) b.weight(name, tensor);
       taken.add(name);
       return name;

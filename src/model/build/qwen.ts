@@ -4,12 +4,16 @@ import { gatedSizes } from './llama';
 import { flag, number, type Config } from './settings';
 
 /** Qwen 2 (and 2.5): queries, keys and values with a bias. */
-export const buildQwen2: Build = (config, tensors) => buildGatedDecoder({
-  ...gatedSizes(config, 'qwen2'),
-  bias: { queriesKeysValues: true, attentionOutput: false, network: false },
-  headNorms: false,
-  window: windows(config),
-}, tensors);
+export const buildQwen2: Build = (config, tensors) =>
+  buildGatedDecoder(
+    {
+      ...gatedSizes(config, 'qwen2'),
+      bias: { queriesKeysValues: true, attentionOutput: false, network: false },
+      headNorms: false,
+      window: windows(config),
+    },
+    tensors,
+  );
 
 /** What Qwen 3 leaves unsaid about its heads. */
 const qwen3HeadSize = 128;
@@ -17,12 +21,15 @@ const qwen3HeadSize = 128;
 /** Qwen 3: no bias, and each head's queries and keys normalised. */
 export const buildQwen3: Build = (config, tensors) => {
   const biased = flag(config, 'attention_bias', false);
-  return buildGatedDecoder({
-    ...gatedSizes(config, 'qwen3', qwen3HeadSize),
-    bias: { queriesKeysValues: biased, attentionOutput: biased, network: false },
-    headNorms: true,
-    window: windows(config),
-  }, tensors);
+  return buildGatedDecoder(
+    {
+      ...gatedSizes(config, 'qwen3', qwen3HeadSize),
+      bias: { queriesKeysValues: biased, attentionOutput: biased, network: false },
+      headNorms: true,
+      window: windows(config),
+    },
+    tensors,
+  );
 };
 
 /** Where windows are used at all, the layers from `max_window_layers` on have one, unless the configuration lists the layers. */
@@ -33,4 +40,3 @@ function windows(config: Config): (layer: number) => number | undefined {
   const first = number(config, ['max_window_layers'], 28);
   return (layer) => ((kinds ? kinds[layer] === 'sliding_attention' : layer >= first) ? width : undefined);
 }
-

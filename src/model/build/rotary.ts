@@ -18,7 +18,10 @@ interface RotaryOptions {
 /** Sines and cosines are computed once for all layers. @param positions int64 [batch, sequence] */
 export function rotary(b: Builder, positions: string, { rotated, headSize, frequencies }: RotaryOptions): Rotary {
   const at = b.op('Unsqueeze', [b.op('Cast', [positions], { to: 1 }), b.ints([2])]);
-  const half = b.op('Mul', [at, b.constant({ type: 1, dims: [rotated / 2], bytes: new Uint8Array(Float32Array.from(frequencies).buffer) })]);
+  const half = b.op('Mul', [
+    at,
+    b.constant({ type: 1, dims: [rotated / 2], bytes: new Uint8Array(Float32Array.from(frequencies).buffer) }),
+  ]);
   const angles = b.op('Unsqueeze', [b.op('Concat', [half, half], { axis: -1 }), b.ints([2])]);
   const [cos, sin] = [b.op('Cos', [angles]), b.op('Sin', [angles])];
   const turn = (x: string): string => {
@@ -29,7 +32,10 @@ export function rotary(b: Builder, positions: string, { rotated, headSize, frequ
   return {
     rotate(x) {
       if (rotated === headSize) return turn(x);
-      const [moving, still] = b.ops('Split', [x, b.ints([rotated, headSize - rotated])], 2, { axis: -1 }) as [string, string];
+      const [moving, still] = b.ops('Split', [x, b.ints([rotated, headSize - rotated])], 2, { axis: -1 }) as [
+        string,
+        string,
+      ];
       return b.op('Concat', [turn(moving), still], { axis: -1 });
     },
   };
@@ -52,13 +58,19 @@ export function rotaryFrequencies(config: Config, rotated: number, architecture:
   if (kind === 'default') return plain;
   if (kind === 'linear') return plain.map((frequency) => frequency / number(stated, ['factor']));
   if (kind === 'llama3') return plain.map((frequency) => llama3(frequency, stated));
-  if (kind === 'factors' && Array.isArray(stated.factors) && stated.factors.length === plain.length) return plain.map((frequency, i) => frequency / (stated.factors as number[])[i]!);
+  if (kind === 'factors' && Array.isArray(stated.factors) && stated.factors.length === plain.length)
+    return plain.map((frequency, i) => frequency / (stated.factors as number[])[i]!);
   throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
 }
 
 /** Long waves are slowed by the factor, short ones are not, and those between in part (Llama 3.1). */
 function llama3(frequency: number, stated: Config): number {
-  const [factor, low, high, context] = ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'].map((name) => number(stated, [name])) as [number, number, number, number];
+  const [factor, low, high, context] = [
+    'factor',
+    'low_freq_factor',
+    'high_freq_factor',
+    'original_max_position_embeddings',
+  ].map((name) => number(stated, [name])) as [number, number, number, number];
   const turns = (context * frequency) / (2 * Math.PI);
   if (turns < low) return frequency / factor;
   if (turns > high) return frequency;

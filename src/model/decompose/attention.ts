@@ -1,5 +1,13 @@
 import type { Builder } from '../../onnx/builder';
-import { ElementType, floatAttribute, intAttribute, intsAttribute, producers, type Graph, type Node } from '../../onnx/graph';
+import {
+  ElementType,
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  producers,
+  type Graph,
+  type Node,
+} from '../../onnx/graph';
 import { floatTensor } from '../../onnx/tensor';
 import type { Decompositions, Surroundings } from './decomposition';
 import { attend, attendApart, behind, causalBias, excludeUnless, paddingBias, splitHeads } from './dotProduct';
@@ -13,11 +21,27 @@ export const attention: Decompositions = {
     const product = b.op('MatMul', [input!, weights!]);
     const sizes = intsAttribute(node, 'qkv_hidden_sizes');
     const together = bias ? b.op('Add', [product, bias]) : product;
-    const [q, newK, newV] = (sizes ? b.ops('Split', [together, b.ints(sizes)], 3, { axis: 2 }) : b.ops('Split', [together], 3, { axis: 2, num_outputs: 3 })).map((part) => splitHeads(b, part, heads)) as [string, string, string];
-    const half = (i: number): string | undefined => past && b.op('Squeeze', [b.op('Slice', [past, b.ints([i]), b.ints([i + 1]), b.ints([0])]), b.ints([0])]);
+    const [q, newK, newV] = (
+      sizes
+        ? b.ops('Split', [together, b.ints(sizes)], 3, { axis: 2 })
+        : b.ops('Split', [together], 3, { axis: 2, num_outputs: 3 })
+    ).map((part) => splitHeads(b, part, heads)) as [string, string, string];
+    const half = (i: number): string | undefined =>
+      past && b.op('Squeeze', [b.op('Slice', [past, b.ints([i]), b.ints([i + 1]), b.ints([0])]), b.ints([0])]);
     const [k, v] = [behind(b, half(0), newK), behind(b, half(1), newV)];
-    const biases = [...(mask ? [rowMask(b, mask, k, graph)] : []), ...(added ? [added] : []), ...(intAttribute(node, 'unidirectional', 0) ? [causalBias(b, q, k)] : [])];
-    const present = sizes && sizes[1] !== sizes[2] ? undefined : b.op('Concat', [k, v].map((part) => b.op('Unsqueeze', [part, b.ints([0])])), { axis: 0 });
+    const biases = [
+      ...(mask ? [rowMask(b, mask, k, graph)] : []),
+      ...(added ? [added] : []),
+      ...(intAttribute(node, 'unidirectional', 0) ? [causalBias(b, q, k)] : []),
+    ];
+    const present =
+      sizes && sizes[1] !== sizes[2]
+        ? undefined
+        : b.op(
+            'Concat',
+            [k, v].map((part) => b.op('Unsqueeze', [part, b.ints([0])])),
+            { axis: 0 },
+          );
     return [attend(b, { q, k, v, heads, keyValueHeads: heads, scale: scaleOf(node), biases }), present];
   },
   'com.microsoft.MultiHeadAttention': (node, b, { graph }) => {
@@ -25,32 +49,68 @@ export const attention: Decompositions = {
     const heads = intAttribute(node, 'num_heads', 0);
     if (!key || !value) throw new RangeError('keys and values packed into one input');
     const thirds = bias ? b.ops('Split', [bias], 3, { axis: 0, num_outputs: 3 }) : [];
-    const [q, newK, newV] = [query!, key, value].map((part, i) => splitHeads(b, thirds[i] ? b.op('Add', [part, thirds[i]]) : part, heads)) as [string, string, string];
+    const [q, newK, newV] = [query!, key, value].map((part, i) =>
+      splitHeads(b, thirds[i] ? b.op('Add', [part, thirds[i]]) : part, heads),
+    ) as [string, string, string];
     const [k, v] = [behind(b, pastKey, newK), behind(b, pastValue, newV)];
-    const biases = [...(mask ? [rowMask(b, mask, k, graph)] : []), ...(added ? [added] : []), ...(intAttribute(node, 'unidirectional', 0) ? [causalBias(b, q, k)] : [])];
+    const biases = [
+      ...(mask ? [rowMask(b, mask, k, graph)] : []),
+      ...(added ? [added] : []),
+      ...(intAttribute(node, 'unidirectional', 0) ? [causalBias(b, q, k)] : []),
+    ];
     return [attend(b, { q, k, v, heads, keyValueHeads: heads, scale: scaleOf(node), biases }), k, v];
   },
   'com.microsoft.GroupQueryAttention': (node, b, around) => {
     const [query, key, value, pastKey, pastValue, , , cos, sin, , added, sink] = node.inputs;
     const [heads, keyValueHeads] = [intAttribute(node, 'num_heads', 0), intAttribute(node, 'kv_num_heads', 0)];
-    const parts = key && value ? [splitHeads(b, query!, heads), splitHeads(b, key, keyValueHeads), splitHeads(b, value, keyValueHeads)] : unpacked(b, query!, { heads, keyValueHeads });
+    const parts =
+      key && value
+        ? [splitHeads(b, query!, heads), splitHeads(b, key, keyValueHeads), splitHeads(b, value, keyValueHeads)]
+        : unpacked(b, query!, { heads, keyValueHeads });
     const [q, newK, v] = [parts[0]!, parts[1]!, behind(b, pastValue, parts[2]!)];
     const positions = intAttribute(node, 'do_rotary', 0) ? positionsOf(node, b, { around, q, pastKey }) : undefined;
-    const turn = (part: string, count: number): string => (positions ? rotated(node, b, { part, positions, cos: cos!, sin: sin!, count, graph: around.graph }) : part);
+    const turn = (part: string, count: number): string =>
+      positions ? rotated(node, b, { part, positions, cos: cos!, sin: sin!, count, graph: around.graph }) : part;
     const [turned, k] = [turn(q, heads), behind(b, pastKey, turn(newK, keyValueHeads))];
-    const smooth = intAttribute(node, 'smooth_softmax', 0) > 0 ? b.constant(floatTensor([heads], new Array<number>(heads).fill(0))) : undefined;
+    const smooth =
+      intAttribute(node, 'smooth_softmax', 0) > 0
+        ? b.constant(floatTensor([heads], new Array<number>(heads).fill(0)))
+        : undefined;
     const padding = around.attentionMask ? [paddingBias(b, around.attentionMask)] : [];
-    const biases = [causalBias(b, q, k, intAttribute(node, 'local_window_size', -1)), ...padding, ...(added ? [added] : [])];
-    return [attend(b, { q: turned, k, v, heads, keyValueHeads, scale: scaleOf(node), softcap: floatAttribute(node, 'softcap', 0), biases, sink: sink || smooth }), k, v];
+    const biases = [
+      causalBias(b, q, k, intAttribute(node, 'local_window_size', -1)),
+      ...padding,
+      ...(added ? [added] : []),
+    ];
+    return [
+      attend(b, {
+        q: turned,
+        k,
+        v,
+        heads,
+        keyValueHeads,
+        scale: scaleOf(node),
+        softcap: floatAttribute(node, 'softcap', 0),
+        biases,
+        sink: sink || smooth,
+      }),
+      k,
+      v,
+    ];
   },
   Attention: (node, b, { graph }) => {
     const [query, key, value, mask, pastKey, pastValue, lengths] = node.inputs;
     if (lengths) throw new RangeError('lengths of its keys (nonpad_kv_seqlen)');
     const [heads, keyValueHeads] = [intAttribute(node, 'q_num_heads', 0), intAttribute(node, 'kv_num_heads', 0)];
     const apart = !heads || !keyValueHeads;
-    const [q, newK, newV] = apart ? [query!, key!, value!] : [splitHeads(b, query!, heads), splitHeads(b, key!, keyValueHeads), splitHeads(b, value!, keyValueHeads)];
+    const [q, newK, newV] = apart
+      ? [query!, key!, value!]
+      : [splitHeads(b, query!, heads), splitHeads(b, key!, keyValueHeads), splitHeads(b, value!, keyValueHeads)];
     const [k, v] = [behind(b, pastKey, newK), behind(b, pastValue, newV)];
-    const biases = [...(mask ? [isBoolean(graph, mask) ? excludeUnless(b, mask) : mask] : []), ...(intAttribute(node, 'is_causal', 0) ? [causalBias(b, q, k)] : [])];
+    const biases = [
+      ...(mask ? [isBoolean(graph, mask) ? excludeUnless(b, mask) : mask] : []),
+      ...(intAttribute(node, 'is_causal', 0) ? [causalBias(b, q, k)] : []),
+    ];
     const product = { q, k, v, scale: scaleOf(node), softcap: floatAttribute(node, 'softcap', 0), biases };
     return [apart ? attendApart(b, product) : attend(b, { ...product, heads, keyValueHeads }), k, v];
   },
@@ -63,7 +123,11 @@ function scaleOf(node: Node): number | undefined {
 }
 
 /** Heads of queries, keys and values side by side in one value `[batch, sequence, (heads + 2 key/value heads) · size]`. */
-function unpacked(b: Builder, packed: string, { heads, keyValueHeads }: { readonly heads: number; readonly keyValueHeads: number }): readonly string[] {
+function unpacked(
+  b: Builder,
+  packed: string,
+  { heads, keyValueHeads }: { readonly heads: number; readonly keyValueHeads: number },
+): readonly string[] {
   const all = splitHeads(b, packed, heads + 2 * keyValueHeads);
   return b.ops('Split', [all, b.ints([heads, keyValueHeads, keyValueHeads])], 3, { axis: 1 });
 }
@@ -81,13 +145,19 @@ function positionsOf(node: Node, b: Builder, { around: { attentionMask }, q, pas
   if (given) return given;
   const length = op('Shape', [q], { start: 2, end: 3 });
   if (attentionMask) {
-    const counted = op('Sub', [op('CumSum', [op('Cast', [attentionMask], { to: ElementType.int64 }), op('Squeeze', [b.ints([1])])]), b.ints([1])]);
+    const counted = op('Sub', [
+      op('CumSum', [op('Cast', [attentionMask], { to: ElementType.int64 }), op('Squeeze', [b.ints([1])])]),
+      b.ints([1]),
+    ]);
     return op('Max', [op('Slice', [counted, op('Neg', [length]), b.ints([2 ** 31]), b.ints([1])]), b.ints([0])]);
   }
   const scalar = (value: string): string => op('Squeeze', [value]);
   const past = pastKey ? op('Shape', [pastKey], { start: 2, end: 3 }) : b.ints([0]);
   const row = op('Add', [op('Range', [scalar(b.ints([0])), scalar(length), scalar(b.ints([1]))]), past]);
-  return op('Expand', [op('Unsqueeze', [row, b.ints([0])]), op('Concat', [op('Shape', [q], { start: 0, end: 1 }), b.ints([1])], { axis: 0 })]);
+  return op('Expand', [
+    op('Unsqueeze', [row, b.ints([0])]),
+    op('Concat', [op('Shape', [q], { start: 0, end: 1 }), b.ints([1])], { axis: 0 }),
+  ]);
 }
 
 interface Rotation {
@@ -103,7 +173,9 @@ interface Rotation {
 function rotated(node: Node, b: Builder, { part, positions, cos, sin, count, graph }: Rotation): string {
   const width = graph.initializers.get(cos)?.dims[1];
   return b.op('com.microsoft.RotaryEmbedding', [part, positions, cos, sin], {
-    interleaved: intAttribute(node, 'rotary_interleaved', 0), num_heads: count, ...(width !== undefined && { rotary_embedding_dim: 2 * width }),
+    interleaved: intAttribute(node, 'rotary_interleaved', 0),
+    num_heads: count,
+    ...(width !== undefined && { rotary_embedding_dim: 2 * width }),
   });
 }
 
@@ -112,7 +184,8 @@ function rowMask(b: Builder, mask: string, k: string, graph: Graph): string {
   const source = throughCasts(mask, graph);
   if (source === 'attention_mask') return paddingBias(b, mask);
   const made = producers(graph).get(source);
-  if (made?.op !== 'EmbedLayerNormalization' && made?.op !== 'ReduceSum') throw new RangeError('a mask that does not follow from attention_mask');
+  if (made?.op !== 'EmbedLayerNormalization' && made?.op !== 'ReduceSum')
+    throw new RangeError('a mask that does not follow from attention_mask');
   const [zero, one] = [0, 1].map((value) => b.op('Squeeze', [b.ints([value])])) as [string, string];
   const places = b.op('Range', [zero, b.op('Squeeze', [b.op('Shape', [k], { start: 2, end: 3 })]), one]);
   const lengths = b.op('Unsqueeze', [b.op('Cast', [mask], { to: ElementType.int64 }), b.ints([1, 2, 3])]);
@@ -124,7 +197,18 @@ function throughCasts(value: string, graph: Graph): string {
   return made && (made.op === 'Cast' || made.op === 'Identity') ? throughCasts(made.inputs[0]!, graph) : value;
 }
 
-const choosing = new Set(['And', 'Or', 'Not', 'Xor', 'Equal', 'Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'IsNaN']);
+const choosing = new Set([
+  'And',
+  'Or',
+  'Not',
+  'Xor',
+  'Equal',
+  'Less',
+  'LessOrEqual',
+  'Greater',
+  'GreaterOrEqual',
+  'IsNaN',
+]);
 const moving = new Set(['Reshape', 'Expand', 'Unsqueeze', 'Squeeze', 'Slice', 'Transpose', 'Identity', 'Concat']);
 
 function isBoolean(graph: Graph, value: string): boolean {

@@ -27,19 +27,31 @@ export interface DotProduct {
 export const attend = (b: Builder, product: DotProduct): string => joinHeads(b, attendApart(b, product));
 
 /** As {@link attend}. @returns `[batch, heads, sequence, size]` */
-export function attendApart(b: Builder, { q, k, v, heads, keyValueHeads, scale, softcap = 0, biases, sink }: DotProduct): string {
+export function attendApart(
+  b: Builder,
+  { q, k, v, heads, keyValueHeads, scale, softcap = 0, biases, sink }: DotProduct,
+): string {
   const { op } = b;
-  const repeated = (value: string): string => (heads && keyValueHeads ? repeatHeads(b, value, heads, keyValueHeads) : repeatToFit(b, value, q));
+  const repeated = (value: string): string =>
+    heads && keyValueHeads ? repeatHeads(b, value, heads, keyValueHeads) : repeatToFit(b, value, q);
   const [keys, values] = [repeated(k), repeated(v)];
-  const products = op('MatMul', [op('Mul', [q, scale === undefined ? rootOfSize(b, q) : b.scalar(scale)]), op('Transpose', [keys], { perm: [0, 1, 3, 2] })]);
-  const capped = softcap ? op('Mul', [op('Tanh', [op('Div', [products, b.scalar(softcap)])]), b.scalar(softcap)]) : products;
+  const products = op('MatMul', [
+    op('Mul', [q, scale === undefined ? rootOfSize(b, q) : b.scalar(scale)]),
+    op('Transpose', [keys], { perm: [0, 1, 3, 2] }),
+  ]);
+  const capped = softcap
+    ? op('Mul', [op('Tanh', [op('Div', [products, b.scalar(softcap)])]), b.scalar(softcap)])
+    : products;
   const scores = biases.reduce((sum, bias) => op('Add', [sum, bias]), capped);
   return op('MatMul', [sink ? sharesBesideSink(b, scores, sink) : op('Softmax', [scores], { axis: -1 }), values]);
 }
 
 function sharesBesideSink(b: Builder, scores: string, sink: string): string {
   const { op } = b;
-  const column = op('Expand', [op('Reshape', [sink, b.ints([1, -1, 1, 1])]), op('Concat', [op('Shape', [scores], { start: 0, end: 3 }), b.ints([1])], { axis: 0 })]);
+  const column = op('Expand', [
+    op('Reshape', [sink, b.ints([1, -1, 1, 1])]),
+    op('Concat', [op('Shape', [scores], { start: 0, end: 3 }), b.ints([1])], { axis: 0 }),
+  ]);
   const shares = op('Softmax', [op('Concat', [scores, column], { axis: -1 })], { axis: -1 });
   return op('Slice', [shares, b.ints([0]), b.ints([-1]), b.ints([-1])]);
 }
@@ -50,8 +62,14 @@ const rootOfSize = (b: Builder, q: string): string =>
 /** Query heads share key/value heads in groups that stand side by side. */
 function repeatHeads(b: Builder, value: string, heads: number, keyValueHeads: number): string {
   if (heads === keyValueHeads) return value;
-  const stretched = b.op('Expand', [b.op('Unsqueeze', [value, b.ints([2])]), b.ints([1, 1, heads / keyValueHeads, 1, 1])]);
-  return b.op('Reshape', [stretched, b.op('Concat', [b.ints([0, heads]), b.op('Shape', [value], { start: 2 })], { axis: 0 })]);
+  const stretched = b.op('Expand', [
+    b.op('Unsqueeze', [value, b.ints([2])]),
+    b.ints([1, 1, heads / keyValueHeads, 1, 1]),
+  ]);
+  return b.op('Reshape', [
+    stretched,
+    b.op('Concat', [b.ints([0, heads]), b.op('Shape', [value], { start: 2 })], { axis: 0 }),
+  ]);
 }
 
 /** The same, as many times as there are query heads for each. */
@@ -59,17 +77,26 @@ function repeatToFit(b: Builder, value: string, q: string): string {
   const { op } = b;
   const heads = op('Shape', [q], { start: 1, end: 2 });
   const group = op('Div', [heads, op('Shape', [value], { start: 1, end: 2 })]);
-  const stretched = op('Expand', [op('Unsqueeze', [value, b.ints([2])]), op('Concat', [b.ints([1, 1]), group, b.ints([1, 1])], { axis: 0 })]);
-  return op('Reshape', [stretched, op('Concat', [b.ints([0]), heads, op('Shape', [value], { start: 2 })], { axis: 0 })]);
+  const stretched = op('Expand', [
+    op('Unsqueeze', [value, b.ints([2])]),
+    op('Concat', [b.ints([1, 1]), group, b.ints([1, 1])], { axis: 0 }),
+  ]);
+  return op('Reshape', [
+    stretched,
+    op('Concat', [b.ints([0]), heads, op('Shape', [value], { start: 2 })], { axis: 0 }),
+  ]);
 }
 
 /** `[batch, sequence, heads · size]` as `[batch, heads, sequence, size]`. */
-export const splitHeads = (b: Builder, value: string, heads: number): string => b.op('Transpose', [b.op('Reshape', [value, b.ints([0, 0, heads, -1])])], { perm: [0, 2, 1, 3] });
+export const splitHeads = (b: Builder, value: string, heads: number): string =>
+  b.op('Transpose', [b.op('Reshape', [value, b.ints([0, 0, heads, -1])])], { perm: [0, 2, 1, 3] });
 
-const joinHeads = (b: Builder, value: string): string => b.op('Reshape', [b.op('Transpose', [value], { perm: [0, 2, 1, 3] }), b.ints([0, 0, -1])]);
+const joinHeads = (b: Builder, value: string): string =>
+  b.op('Reshape', [b.op('Transpose', [value], { perm: [0, 2, 1, 3] }), b.ints([0, 0, -1])]);
 
 /** New keys or values behind those of the past. */
-export const behind = (b: Builder, past: string | undefined, value: string): string => (past ? b.op('Concat', [past, value], { axis: 2 }) : value);
+export const behind = (b: Builder, past: string | undefined, value: string): string =>
+  past ? b.op('Concat', [past, value], { axis: 2 }) : value;
 
 /**
  * Lets query i see the keys up to its own place, and of those the last `window`.
@@ -93,4 +120,5 @@ export function causalBias(b: Builder, q: string, k: string, window = -1): strin
 export const paddingBias = (b: Builder, mask: string): string =>
   excludeUnless(b, b.op('Cast', [b.op('Unsqueeze', [mask, b.ints([1, 2])])], { to: ElementType.bool }));
 
-export const excludeUnless = (b: Builder, allowed: string): string => b.op('Where', [allowed, b.scalar(0), b.scalar(excluded)]);
+export const excludeUnless = (b: Builder, allowed: string): string =>
+  b.op('Where', [allowed, b.scalar(0), b.scalar(excluded)]);

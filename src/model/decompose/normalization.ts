@@ -10,19 +10,35 @@ export const normalization: Decompositions = {
   'com.microsoft.SkipLayerNormalization': (node, b) => {
     const [input, skip, gamma, beta, bias] = node.inputs;
     const sum = total(b, [input, skip, bias]);
-    return [b.op('LayerNormalization', beta ? [sum, gamma!, beta] : [sum, gamma!], { axis: -1, epsilon: epsilonOf(node) }), undefined, undefined, sum];
+    return [
+      b.op('LayerNormalization', beta ? [sum, gamma!, beta] : [sum, gamma!], { axis: -1, epsilon: epsilonOf(node) }),
+      undefined,
+      undefined,
+      sum,
+    ];
   },
   // s = input + skip + bias; y = s / √(mean s² + ε) · γ
   'com.microsoft.SkipSimplifiedLayerNormalization': (node, b) => {
     const [input, skip, gamma, bias] = node.inputs;
     const sum = total(b, [input, skip, bias]);
-    return [b.op('SimplifiedLayerNormalization', [sum, gamma!], { axis: -1, epsilon: epsilonOf(node) }), undefined, undefined, sum];
+    return [
+      b.op('SimplifiedLayerNormalization', [sum, gamma!], { axis: -1, epsilon: epsilonOf(node) }),
+      undefined,
+      undefined,
+      sum,
+    ];
   },
   // s = word[id] + position[place] + segment[kind]; y = LayerNormalization(s); beside it the length of each row
   'com.microsoft.EmbedLayerNormalization': (node, b) => {
     const [ids, segments, words, positions, kinds, gamma, beta, mask, places] = node.inputs;
-    const place = places || b.op('Range', [scalar(b, 0), b.op('Squeeze', [b.op('Shape', [ids!], { start: 1, end: 2 })]), scalar(b, 1)]);
-    const sum = total(b, [b.op('Gather', [words!, ids!]), b.op('Gather', [positions!, place]), kinds && segments ? b.op('Gather', [kinds, segments]) : undefined]);
+    const place =
+      places ||
+      b.op('Range', [scalar(b, 0), b.op('Squeeze', [b.op('Shape', [ids!], { start: 1, end: 2 })]), scalar(b, 1)]);
+    const sum = total(b, [
+      b.op('Gather', [words!, ids!]),
+      b.op('Gather', [positions!, place]),
+      kinds && segments ? b.op('Gather', [kinds, segments]) : undefined,
+    ]);
     const lengths = mask ? b.op('ReduceSum', [mask, b.ints([1])], { keepdims: 0 }) : undefined;
     return [b.op('LayerNormalization', [sum, gamma!, beta!], { axis: -1, epsilon: epsilonOf(node) }), lengths, sum];
   },
@@ -32,4 +48,5 @@ export const normalization: Decompositions = {
 
 const scalar = (b: Builder, value: number): string => b.op('Squeeze', [b.ints([value])]);
 
-const total = (b: Builder, parts: readonly (string | undefined)[]): string => parts.filter((part) => part).reduce((sum, part) => b.op('Add', [sum!, part!]))!;
+const total = (b: Builder, parts: readonly (string | undefined)[]): string =>
+  parts.filter((part) => part).reduce((sum, part) => b.op('Add', [sum!, part!]))!;

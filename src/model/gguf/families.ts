@@ -14,42 +14,67 @@ export interface GgufFamily {
 }
 
 const llamaLayer = {
-  attn_norm: 'input_layernorm', attn_q: 'self_attn.q_proj', attn_k: 'self_attn.k_proj', attn_v: 'self_attn.v_proj', attn_output: 'self_attn.o_proj', attn_q_norm: 'self_attn.q_norm', attn_k_norm: 'self_attn.k_norm',
-  ffn_norm: 'post_attention_layernorm', ffn_gate: 'mlp.gate_proj', ffn_up: 'mlp.up_proj', ffn_down: 'mlp.down_proj',
+  attn_norm: 'input_layernorm',
+  attn_q: 'self_attn.q_proj',
+  attn_k: 'self_attn.k_proj',
+  attn_v: 'self_attn.v_proj',
+  attn_output: 'self_attn.o_proj',
+  attn_q_norm: 'self_attn.q_norm',
+  attn_k_norm: 'self_attn.k_norm',
+  ffn_norm: 'post_attention_layernorm',
+  ffn_gate: 'mlp.gate_proj',
+  ffn_up: 'mlp.up_proj',
+  ffn_down: 'mlp.down_proj',
 };
-const underLayers = (names: Readonly<Record<string, string>>, stem: string): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(names).map(([gguf, name]) => [gguf, `${stem}.#.${name}`]));
+const underLayers = (names: Readonly<Record<string, string>>, stem: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(names).map(([gguf, name]) => [gguf, `${stem}.#.${name}`]));
 
 const gated = {
   single: { token_embd: 'model.embed_tokens', output_norm: 'model.norm', output: 'lm_head' },
   inLayer: underLayers(llamaLayer, 'model.layers'),
 };
 
-const gatedConfig = (architecture: string) => (metadata: Metadata): Readonly<Record<string, unknown>> => {
-  const at = (name: string): number | undefined => metadataNumber(metadata, `${architecture}.${name}`);
-  const window = at('attention.sliding_window');
-  return {
-    model_type: architecture === 'llama' && window ? 'mistral' : architecture,
-    hidden_size: at('embedding_length'), intermediate_size: at('feed_forward_length'), num_hidden_layers: at('block_count'),
-    num_attention_heads: at('attention.head_count'), num_key_value_heads: at('attention.head_count_kv'), head_dim: at('attention.key_length') ?? (at('embedding_length') ?? NaN) / (at('attention.head_count') ?? NaN),
-    rms_norm_eps: at('attention.layer_norm_rms_epsilon'), max_position_embeddings: at('context_length'),
-    ...(architecture === 'llama' && window ? { sliding_window: window } : {}),
-    rope_parameters: ropeOf(metadata, architecture),
+const gatedConfig =
+  (architecture: string) =>
+  (metadata: Metadata): Readonly<Record<string, unknown>> => {
+    const at = (name: string): number | undefined => metadataNumber(metadata, `${architecture}.${name}`);
+    const window = at('attention.sliding_window');
+    return {
+      model_type: architecture === 'llama' && window ? 'mistral' : architecture,
+      hidden_size: at('embedding_length'),
+      intermediate_size: at('feed_forward_length'),
+      num_hidden_layers: at('block_count'),
+      num_attention_heads: at('attention.head_count'),
+      num_key_value_heads: at('attention.head_count_kv'),
+      head_dim: at('attention.key_length') ?? (at('embedding_length') ?? NaN) / (at('attention.head_count') ?? NaN),
+      rms_norm_eps: at('attention.layer_norm_rms_epsilon'),
+      max_position_embeddings: at('context_length'),
+      ...(architecture === 'llama' && window ? { sliding_window: window } : {}),
+      rope_parameters: ropeOf(metadata, architecture),
+    };
   };
-};
 
 /** Linear scaling states its factor; Llama 3's lies in the file as a divisor for each pair. */
 function ropeOf(metadata: Metadata, architecture: string): Readonly<Record<string, unknown>> {
   const kind = metadata.get(`${architecture}.rope.scaling.type`);
   const scaled = typeof kind === 'string' && kind !== 'none';
-  return { rope_theta: metadataNumber(metadata, `${architecture}.rope.freq_base`), rope_type: scaled ? kind : 'default', ...(scaled && { factor: metadataNumber(metadata, `${architecture}.rope.scaling.factor`) }) };
+  return {
+    rope_theta: metadataNumber(metadata, `${architecture}.rope.freq_base`),
+    rope_type: scaled ? kind : 'default',
+    ...(scaled && { factor: metadataNumber(metadata, `${architecture}.rope.scaling.factor`) }),
+  };
 }
 
 /** llama.cpp turns neighbouring numbers together, transformers the halves of a head; its converter moves the rows of queries and keys accordingly. */
-function interleavedRows(name: string, { dims }: StoredWeight, metadata: Metadata): ((row: number) => number) | undefined {
+function interleavedRows(
+  name: string,
+  { dims }: StoredWeight,
+  metadata: Metadata,
+): ((row: number) => number) | undefined {
   const part = name.split('.')[0];
   if (part !== 'attn_q' && part !== 'attn_k') return undefined;
   const heads = metadataNumber(metadata, 'llama.attention.head_count') ?? 0;
-  const count = part === 'attn_q' ? heads : metadataNumber(metadata, 'llama.attention.head_count_kv') ?? heads;
+  const count = part === 'attn_q' ? heads : (metadataNumber(metadata, 'llama.attention.head_count_kv') ?? heads);
   const half = dims[0]! / count / 2;
   if (!Number.isSafeInteger(half) || half < 1) return undefined;
   return (row) => {
@@ -59,15 +84,29 @@ function interleavedRows(name: string, { dims }: StoredWeight, metadata: Metadat
 }
 
 const gpt2Layer = {
-  attn_norm: 'ln_1', attn_qkv: 'attn.c_attn', attn_output: 'attn.c_proj', ffn_norm: 'ln_2', ffn_up: 'mlp.c_fc', ffn_down: 'mlp.c_proj',
+  attn_norm: 'ln_1',
+  attn_qkv: 'attn.c_attn',
+  attn_output: 'attn.c_proj',
+  ffn_norm: 'ln_2',
+  ffn_up: 'mlp.c_fc',
+  ffn_down: 'mlp.c_proj',
 };
 
 const neoxLayer = {
-  attn_norm: 'input_layernorm', attn_qkv: 'attention.query_key_value', attn_output: 'attention.dense', ffn_norm: 'post_attention_layernorm', ffn_up: 'mlp.dense_h_to_4h', ffn_down: 'mlp.dense_4h_to_h',
+  attn_norm: 'input_layernorm',
+  attn_qkv: 'attention.query_key_value',
+  attn_output: 'attention.dense',
+  ffn_norm: 'post_attention_layernorm',
+  ffn_up: 'mlp.dense_h_to_4h',
+  ffn_down: 'mlp.dense_4h_to_h',
 };
 
 /** llama.cpp's converter puts all queries first, then all keys, then all values; transformers keeps each head's three together. */
-function headsTogether(name: string, { dims }: StoredWeight, metadata: Metadata): ((row: number) => number) | undefined {
+function headsTogether(
+  name: string,
+  { dims }: StoredWeight,
+  metadata: Metadata,
+): ((row: number) => number) | undefined {
   if (!name.startsWith('attn_qkv.')) return undefined;
   const heads = metadataNumber(metadata, 'gptneox.attention.head_count') ?? 0;
   const size = dims[0]! / heads / 3;
@@ -89,8 +128,14 @@ export const ggufFamilies: Readonly<Record<string, GgufFamily>> = {
     config: (metadata) => {
       const at = (name: string): number | undefined => metadataNumber(metadata, `gpt2.${name}`);
       return {
-        model_type: 'gpt2', n_embd: at('embedding_length'), n_inner: at('feed_forward_length'), n_layer: at('block_count'), n_head: at('attention.head_count'), n_positions: at('context_length'),
-        layer_norm_epsilon: at('attention.layer_norm_epsilon'), conv1d: false,
+        model_type: 'gpt2',
+        n_embd: at('embedding_length'),
+        n_inner: at('feed_forward_length'),
+        n_layer: at('block_count'),
+        n_head: at('attention.head_count'),
+        n_positions: at('context_length'),
+        layer_norm_epsilon: at('attention.layer_norm_epsilon'),
+        conv1d: false,
       };
     },
   },
@@ -100,10 +145,20 @@ export const ggufFamilies: Readonly<Record<string, GgufFamily>> = {
     rowOrder: headsTogether,
     config: (metadata) => {
       const at = (name: string): number | undefined => metadataNumber(metadata, `gptneox.${name}`);
-      const [hidden, heads, rotated] = metadataNumbers(metadata, ['gptneox.embedding_length', 'gptneox.attention.head_count', 'gptneox.rope.dimension_count']);
+      const [hidden, heads, rotated] = metadataNumbers(metadata, [
+        'gptneox.embedding_length',
+        'gptneox.attention.head_count',
+        'gptneox.rope.dimension_count',
+      ]);
       return {
-        model_type: 'gpt_neox', hidden_size: hidden, num_attention_heads: heads, intermediate_size: at('feed_forward_length'), num_hidden_layers: at('block_count'), max_position_embeddings: at('context_length'),
-        layer_norm_eps: at('attention.layer_norm_epsilon'), use_parallel_residual: metadata.get('gptneox.use_parallel_residual') !== false,
+        model_type: 'gpt_neox',
+        hidden_size: hidden,
+        num_attention_heads: heads,
+        intermediate_size: at('feed_forward_length'),
+        num_hidden_layers: at('block_count'),
+        max_position_embeddings: at('context_length'),
+        layer_norm_eps: at('attention.layer_norm_epsilon'),
+        use_parallel_residual: metadata.get('gptneox.use_parallel_residual') !== false,
         ...(hidden && heads && rotated && { rotary_pct: rotated / (hidden / heads) }),
         rope_parameters: ropeOf(metadata, 'gptneox'),
       };

@@ -27,7 +27,13 @@ const mostDims = 4;
 /** Arrays of arrays of arrays have no use in a model. */
 const deepest = 3;
 
-const damaged = (file: string): Failure => new Failure('model-truncated', 'The file is not a complete GGUF model.', { file }, 'It is probably cut off: download or copy it again.');
+const damaged = (file: string): Failure =>
+  new Failure(
+    'model-truncated',
+    'The file is not a complete GGUF model.',
+    { file },
+    'It is probably cut off: download or copy it again.',
+  );
 
 /**
  * What a GGUF file says of itself, versions 2 and 3 of the format (ggml's docs/gguf.md). The weights are not read.
@@ -47,7 +53,13 @@ export function readGgufHeader(file: string): GgufHeader {
 function readAll(bytes: Bytes, file: string): GgufHeader {
   if (bytes.uint32() !== magic) throw damaged(file);
   const version = bytes.uint32();
-  if (version !== 2 && version !== 3) throw new Failure('gguf-version', version > 0xffff ? 'The GGUF file is big-endian.' : `The GGUF file has version ${version}; 2 and 3 can be read.`, { file }, 'Convert the model again with a current llama.cpp.');
+  if (version !== 2 && version !== 3)
+    throw new Failure(
+      'gguf-version',
+      version > 0xffff ? 'The GGUF file is big-endian.' : `The GGUF file has version ${version}; 2 and 3 can be read.`,
+      { file },
+      'Convert the model again with a current llama.cpp.',
+    );
   const [tensorCount, entryCount] = [bytes.count(24), bytes.count(12)];
   const metadata = new Map<string, MetadataValue>();
   for (let i = 0; i < entryCount; i++) metadata.set(bytes.text(), readValue(bytes, bytes.uint32(), 0));
@@ -55,7 +67,11 @@ function readAll(bytes: Bytes, file: string): GgufHeader {
   const alignment = metadata.get('general.alignment') ?? defaultAlignment;
   if (typeof alignment !== 'number' || !Number.isSafeInteger(alignment) || alignment < 1) throw damaged(file);
   const start = Math.ceil(bytes.at() / alignment) * alignment;
-  return { metadata, tensors: stated.map((tensor) => ({ ...tensor, offset: start + tensor.offset })), size: bytes.size };
+  return {
+    metadata,
+    tensors: stated.map((tensor) => ({ ...tensor, offset: start + tensor.offset })),
+    size: bytes.size,
+  };
 }
 
 function readTensor(bytes: Bytes): GgufTensor {
@@ -82,9 +98,18 @@ function readArray(bytes: Bytes, depth: number): readonly MetadataValue[] {
 
 /** By the numbers of gguf_type. */
 const scalars: Readonly<Record<number, (bytes: Bytes) => MetadataValue>> = {
-  0: (bytes) => bytes.take(1).getUint8(0), 1: (bytes) => bytes.take(1).getInt8(0), 2: (bytes) => bytes.take(2).getUint16(0, true), 3: (bytes) => bytes.take(2).getInt16(0, true),
-  4: (bytes) => bytes.uint32(), 5: (bytes) => bytes.take(4).getInt32(0, true), 6: (bytes) => bytes.take(4).getFloat32(0, true), 7: (bytes) => bytes.take(1).getUint8(0) !== 0,
-  8: (bytes) => bytes.text(), 10: (bytes) => Number(bytes.take(8).getBigUint64(0, true)), 11: (bytes) => Number(bytes.take(8).getBigInt64(0, true)), 12: (bytes) => bytes.take(8).getFloat64(0, true),
+  0: (bytes) => bytes.take(1).getUint8(0),
+  1: (bytes) => bytes.take(1).getInt8(0),
+  2: (bytes) => bytes.take(2).getUint16(0, true),
+  3: (bytes) => bytes.take(2).getInt16(0, true),
+  4: (bytes) => bytes.uint32(),
+  5: (bytes) => bytes.take(4).getInt32(0, true),
+  6: (bytes) => bytes.take(4).getFloat32(0, true),
+  7: (bytes) => bytes.take(1).getUint8(0) !== 0,
+  8: (bytes) => bytes.text(),
+  10: (bytes) => Number(bytes.take(8).getBigUint64(0, true)),
+  11: (bytes) => Number(bytes.take(8).getBigInt64(0, true)),
+  12: (bytes) => bytes.take(8).getFloat64(0, true),
 };
 const leastBytes: Readonly<Record<number, number>> = { 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 8: 8, 9: 12, 10: 8, 11: 8, 12: 8 };
 
@@ -130,7 +155,10 @@ function bytesFrom(handle: number, size: number): Bytes {
     return value;
   };
   return {
-    size, take, whole, count,
+    size,
+    take,
+    whole,
+    count,
     at: () => position,
     uint32: () => take(4).getUint32(0, true),
     text() {

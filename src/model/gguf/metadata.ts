@@ -7,7 +7,8 @@ export function metadataNumber(metadata: Metadata, key: string): number | undefi
   return typeof value === 'number' ? value : undefined;
 }
 
-export const metadataNumbers = (metadata: Metadata, keys: readonly string[]): readonly (number | undefined)[] => keys.map((key) => metadataNumber(metadata, key));
+export const metadataNumbers = (metadata: Metadata, keys: readonly string[]): readonly (number | undefined)[] =>
+  keys.map((key) => metadataNumber(metadata, key));
 
 export function metadataFlag(metadata: Metadata, key: string): boolean | undefined {
   const value = metadata.get(key);
@@ -17,10 +18,14 @@ export function metadataFlag(metadata: Metadata, key: string): boolean | undefin
 /** A list whose members are all of one kind; undefined where it is missing or mixed. */
 export function metadataTexts(metadata: Metadata, key: string): readonly string[] | undefined {
   const value = metadata.get(key);
-  return Array.isArray(value) && value.every((each) => typeof each === 'string') ? (value as readonly string[]) : undefined;
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
+    ? (value as readonly string[])
+    : undefined;
 }
 
 export function metadataList(metadata: Metadata, key: string): readonly number[] | undefined {
   const value = metadata.get(key);
-  return Array.isArray(value) && value.every((each) => typeof each === 'number') ? (value as readonly number[]) : undefined;
+  return Array.isArray(value) && value.every((each) => typeof each === 'number')
+    ? (value as readonly number[])
+    : undefined;
 }

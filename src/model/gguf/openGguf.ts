@@ -24,7 +24,9 @@ export function openGguf(file: string): GgufCheckpoint {
   const tensors = new Map(header.tensors.map((tensor) => [tensor.name, toWeight(tensor, header, file)]));
   const factors = tensors.get(factorsName);
   tensors.delete(factorsName);
-  const weights = new Map([...tensors].map(([name, weight]): [string, StoredWeight] => rename(name, weight, { family, metadata })));
+  const weights = new Map(
+    [...tensors].map(([name, weight]): [string, StoredWeight] => rename(name, weight, { family, metadata })),
+  );
   return { metadata, weights, files: [file], config: configOf(family, metadata, { weights: tensors, factors }) };
 }
 
@@ -34,19 +36,40 @@ const factorsName = 'rope_freqs.weight';
 function familyOf(metadata: Metadata, file: string): GgufFamily {
   const architecture = metadata.get('general.architecture');
   if (typeof architecture === 'string' && Object.hasOwn(ggufFamilies, architecture)) return ggufFamilies[architecture]!;
-  throw new Failure('model-architecture', `The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${Object.keys(ggufFamilies).join(', ')} can.`, { file }, exportFirst);
+  throw new Failure(
+    'model-architecture',
+    `The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${Object.keys(ggufFamilies).join(', ')} can.`,
+    { file },
+    exportFirst,
+  );
 }
 
 function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader, file: string): StoredWeight {
   const format = ggmlFormats.get(type);
-  if (!format) throw new Failure('checkpoint-type', `The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`, { file }, 'Choose a file of the model that is quantised otherwise, such as Q8_0.');
+  if (!format)
+    throw new Failure(
+      'checkpoint-type',
+      `The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`,
+      { file },
+      'Choose a file of the model that is quantised otherwise, such as Q8_0.',
+    );
   const length = bytesOf(format, elementCount(dims));
   const wholeRows = dims.length === 0 || dims.at(-1)! % format.elements === 0;
-  if (length === undefined || !wholeRows || offset + length > size) throw new Failure('model-truncated', `The file ends before the weight "${name}" does.`, { file }, 'It is probably cut off: download or copy it again.');
+  if (length === undefined || !wholeRows || offset + length > size)
+    throw new Failure(
+      'model-truncated',
+      `The file ends before the weight "${name}" does.`,
+      { file },
+      'It is probably cut off: download or copy it again.',
+    );
   return { dims, format, place: { file, offset, length } };
 }
 
-function rename(name: string, weight: StoredWeight, { family, metadata }: { readonly family: GgufFamily; readonly metadata: Metadata }): [string, StoredWeight] {
+function rename(
+  name: string,
+  weight: StoredWeight,
+  { family, metadata }: { readonly family: GgufFamily; readonly metadata: Metadata },
+): [string, StoredWeight] {
   const [, layer, inLayer] = /^blk\.(\d+)\.(.+)$/.exec(name) ?? [];
   const [stem, part] = splitLast(inLayer ?? name);
   const table = inLayer === undefined ? family.single : family.inLayer;
@@ -66,10 +89,16 @@ interface Parts {
 }
 
 /** What the file shows by the weights it holds, and what the family's metadata say. */
-function configOf(family: GgufFamily, metadata: Metadata, { weights, factors }: Parts): Readonly<Record<string, unknown>> {
+function configOf(
+  family: GgufFamily,
+  metadata: Metadata,
+  { weights, factors }: Parts,
+): Readonly<Record<string, unknown>> {
   const config = Object.fromEntries(Object.entries(family.config(metadata)).filter(([, value]) => value !== undefined));
   const rope = config.rope_parameters as Readonly<Record<string, unknown>> | undefined;
-  const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id'].flatMap((key) => metadataNumber(metadata, key) ?? []);
+  const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id'].flatMap(
+    (key) => metadataNumber(metadata, key) ?? [],
+  );
   return {
     ...config,
     vocab_size: weights.get('token_embd.weight')?.dims[0],
@@ -81,4 +110,5 @@ function configOf(family: GgufFamily, metadata: Metadata, { weights, factors }: 
   };
 }
 
-const numbersIn = ({ format, place, dims }: StoredWeight): readonly number[] => (format === float32 ? [...numbersOf(format, readPlace(place), elementCount(dims))] : []);
+const numbersIn = ({ format, place, dims }: StoredWeight): readonly number[] =>
+  format === float32 ? [...numbersOf(format, readPlace(place), elementCount(dims))] : [];

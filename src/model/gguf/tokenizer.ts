@@ -17,13 +17,49 @@ const [controlType, userType] = [3, 4];
 export function ggufTokenizer(metadata: Metadata, file: string): TokenizerRecords {
   const kind = metadata.get('tokenizer.ggml.model');
   const tokens = metadataTexts(metadata, 'tokenizer.ggml.tokens');
-  if (!tokens || tokens.length === 0) throw new Failure('tokenizer-missing', 'The GGUF file holds no tokenizer.', { file }, beside);
+  if (!tokens || tokens.length === 0)
+    throw new Failure('tokenizer-missing', 'The GGUF file holds no tokenizer.', { file }, beside);
   const types = metadataList(metadata, 'tokenizer.ggml.token_type') ?? [];
-  const parts = kind === 'gpt2' ? byteLevel(metadata, tokens, file) : kind === 'llama' ? sentencePieces(metadata, tokens) : undefined;
-  if (!parts) throw new Failure('tokenizer-missing', `The GGUF file's tokenizer is of the kind "${String(kind)}", which is not read here.`, { file }, beside);
-  const added = tokens.flatMap((content, id) => (types[id] === controlType || types[id] === userType ? [{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: types[id] === controlType }] : []));
+  const parts =
+    kind === 'gpt2'
+      ? byteLevel(metadata, tokens, file)
+      : kind === 'llama'
+        ? sentencePieces(metadata, tokens)
+        : undefined;
+  if (!parts)
+    throw new Failure(
+      'tokenizer-missing',
+      `The GGUF file's tokenizer is of the kind "${String(kind)}", which is not read here.`,
+      { file },
+      beside,
+    );
+  const added = tokens.flatMap((content, id) =>
+    types[id] === controlType || types[id] === userType
+      ? [
+          {
+            id,
+            content,
+            single_word: false,
+            lstrip: false,
+            rstrip: false,
+            normalized: false,
+            special: types[id] === controlType,
+          },
+        ]
+      : [],
+  );
   const { begins, ...rest } = parts;
-  return { definition: { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: opening(metadata, tokens, begins), ...rest }, settings: specialTokens(metadata, tokens) };
+  return {
+    definition: {
+      version: '1.0',
+      truncation: null,
+      padding: null,
+      added_tokens: added,
+      post_processor: opening(metadata, tokens, begins),
+      ...rest,
+    },
+    settings: specialTokens(metadata, tokens),
+  };
 }
 
 const beside = 'Put the tokenizer.json of the model it was made from beside it.';
@@ -38,12 +74,21 @@ interface Kind {
 }
 
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-const words = (numbers: string): string => `${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
-const bytes = (regex: boolean): object => ({ type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: regex });
+const words = (numbers: string): string =>
+  `${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+const bytes = (regex: boolean): object => ({
+  type: 'ByteLevel',
+  add_prefix_space: false,
+  trim_offsets: true,
+  use_regex: regex,
+});
 /** A word may begin a new one at a capital inside it (Mistral NeMo). */
 const [upper, lower] = ['[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]', '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]'];
 const capitals = `[^\\r\\n\\p{L}\\p{N}]?${upper}*${lower}+|[^\\r\\n\\p{L}\\p{N}]?${upper}+${lower}*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
-const splitBy = (pattern: string): object => ({ type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, bytes(false)] });
+const splitBy = (pattern: string): object => ({
+  type: 'Sequence',
+  pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, bytes(false)],
+});
 const digitsFirst = { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, bytes(true)] };
 
 interface Splitting {
@@ -81,14 +126,32 @@ function byteLevel(metadata: Metadata, tokens: readonly string[], file: string):
   const pre = said === 'default' ? unsaid(metadata, file) : said;
   const splitting = typeof pre === 'string' && Object.hasOwn(splittings, pre) ? splittings[pre]! : undefined;
   const merges = metadataTexts(metadata, 'tokenizer.ggml.merges');
-  if (!splitting) throw new Failure('tokenizer-missing', `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`, { file }, beside);
-  if (!merges) throw new Failure('tokenizer-missing', 'The GGUF file holds no merges for its tokenizer.', { file }, beside);
+  if (!splitting)
+    throw new Failure(
+      'tokenizer-missing',
+      `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`,
+      { file },
+      beside,
+    );
+  if (!merges)
+    throw new Failure('tokenizer-missing', 'The GGUF file holds no merges for its tokenizer.', { file }, beside);
   return {
     normalizer: splitting.normalizer ?? null,
     pre_tokenizer: splitting.pre_tokenizer,
     decoder: bytes(true),
     begins: splitting.begins ?? false,
-    model: { type: 'BPE', dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, ignore_merges: splitting.ignoreMerges ?? false, vocab: vocabulary(tokens), merges: merges.map(splitMerge) },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: splitting.ignoreMerges ?? false,
+      vocab: vocabulary(tokens),
+      merges: merges.map(splitMerge),
+    },
   };
 }
 
@@ -114,9 +177,28 @@ function sentencePieces(metadata: Metadata, tokens: readonly string[]): Kind {
   return {
     normalizer: { type: 'Sequence', normalizers: [...(prefix ? [{ type: 'Prepend', prepend: '▁' }] : []), spaces] },
     pre_tokenizer: null,
-    decoder: { type: 'Sequence', decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'ByteFallback' }, { type: 'Fuse' }, ...strip] },
+    decoder: {
+      type: 'Sequence',
+      decoders: [
+        { type: 'Replace', pattern: { String: '▁' }, content: ' ' },
+        { type: 'ByteFallback' },
+        { type: 'Fuse' },
+        ...strip,
+      ],
+    },
     begins: true,
-    model: { type: 'BPE', dropout: null, unk_token: unknown, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: true, byte_fallback: true, ignore_merges: false, vocab: vocabulary(tokens), merges: mergesByScore(tokens, scores) },
+    model: {
+      type: 'BPE',
+      dropout: null,
+      unk_token: unknown,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: true,
+      byte_fallback: true,
+      ignore_merges: false,
+      vocab: vocabulary(tokens),
+      merges: mergesByScore(tokens, scores),
+    },
   };
 }
 
@@ -131,10 +213,14 @@ function mergesByScore(tokens: readonly string[], scores: readonly number[]): re
     return letters.slice(1).flatMap((_, i): readonly Merge[] => {
       const [left, right] = [letters.slice(0, i + 1).join(''), letters.slice(i + 1).join('')];
       const [leftId, rightId] = [ids.get(left), ids.get(right)];
-      return leftId === undefined || rightId === undefined ? [] : [{ left, right, leftId, rightId, score: scores[id] ?? 0 }];
+      return leftId === undefined || rightId === undefined
+        ? []
+        : [{ left, right, leftId, rightId, score: scores[id] ?? 0 }];
     });
   });
-  return merges.sort((a, b) => b.score - a.score || a.leftId - b.leftId || a.rightId - b.rightId).map(({ left, right }) => [left, right]);
+  return merges
+    .sort((a, b) => b.score - a.score || a.leftId - b.leftId || a.rightId - b.rightId)
+    .map(({ left, right }) => [left, right]);
 }
 
 interface Merge {
@@ -152,7 +238,12 @@ function opening(metadata: Metadata, tokens: readonly string[], begins: boolean)
   if (token === undefined || !(metadataFlag(metadata, 'tokenizer.ggml.add_bos_token') ?? begins)) return null;
   const first = { SpecialToken: { id: token, type_id: 0 } };
   const sequence = (name: string): object => ({ Sequence: { id: name, type_id: 0 } });
-  return { type: 'TemplateProcessing', single: [first, sequence('A')], pair: [first, sequence('A'), first, sequence('B')], special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } } };
+  return {
+    type: 'TemplateProcessing',
+    single: [first, sequence('A')],
+    pair: [first, sequence('A'), first, sequence('B')],
+    special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } },
+  };
 }
 
 const roles = { bos_token: 'bos', eos_token: 'eos', unk_token: 'unknown', pad_token: 'padding' };
@@ -163,5 +254,9 @@ function specialTokens(metadata: Metadata, tokens: readonly string[]): Readonly<
     return token === undefined ? [] : [[role, token]];
   });
   const template = metadata.get('tokenizer.chat_template');
-  return { ...Object.fromEntries(named), ...(typeof template === 'string' && { chat_template: template }), tokenizer_class: 'PreTrainedTokenizerFast' };
+  return {
+    ...Object.fromEntries(named),
+    ...(typeof template === 'string' && { chat_template: template }),
+    tokenizer_class: 'PreTrainedTokenizerFast',
+  };
 }

@@ -8,12 +8,20 @@ import type { Signature } from './signature';
  * @returns `[tokens, hidden]`
  * @throws Failure "model-signature" for a table stored in a way that cannot be read row by row
  */
-export function embeddingRows({ graph }: { readonly graph: Graph }, signature: Signature, tokens: readonly number[]): Float32Array {
+export function embeddingRows(
+  { graph }: { readonly graph: Graph },
+  signature: Signature,
+  tokens: readonly number[],
+): Float32Array {
   const rows = unscaledRows(graph, signature, tokens);
   return signature.embeddingScale === 1 ? rows : rows.map((value) => value * signature.embeddingScale);
 }
 
-function unscaledRows(graph: Graph, { embedding, embeddingTable, embedded }: Signature, tokens: readonly number[]): Float32Array {
+function unscaledRows(
+  graph: Graph,
+  { embedding, embeddingTable, embedded }: Signature,
+  tokens: readonly number[],
+): Float32Array {
   const table = graph.initializers.get(embeddingTable)!;
   const made = producers(graph);
   if (embedding.op === 'GatherBlockQuantized') return dequantizedRows(graph, blockQuantized(embedding, table), tokens);
@@ -22,13 +30,27 @@ function unscaledRows(graph: Graph, { embedding, embeddingTable, embedded }: Sig
   const node = before ?? after;
   if (!node) return tensorRows(table, tokens);
   const [, scale, zeros] = node.inputs;
-  return dequantizedRows(graph, { table, scale: scale!, zeros: zeros || undefined, width: elementCount(table.dims.slice(1)), bits: bitsOf(table.type), signed: isSigned(table.type), zeroPoint: 0 }, tokens);
+  return dequantizedRows(
+    graph,
+    {
+      table,
+      scale: scale!,
+      zeros: zeros || undefined,
+      width: elementCount(table.dims.slice(1)),
+      bits: bitsOf(table.type),
+      signed: isSigned(table.type),
+      zeroPoint: 0,
+    },
+    tokens,
+  );
 }
 
 /** The DequantizeLinear behind a value, through the scale and casts that may follow it. */
 function dequantizer(node: Node | undefined, made: ReadonlyMap<string, Node>): Node | undefined {
   if (!node || node.op === 'DequantizeLinear') return node;
-  return node.op === 'Mul' || node.op === 'Cast' || node.op === 'Identity' ? dequantizer(made.get(node.inputs[0]!), made) : undefined;
+  return node.op === 'Mul' || node.op === 'Cast' || node.op === 'Identity'
+    ? dequantizer(made.get(node.inputs[0]!), made)
+    : undefined;
 }
 
 interface QuantizedTable {
@@ -53,13 +75,31 @@ function blockQuantized(node: Node, table: Tensor): QuantizedTable {
   const bits = packed ? intAttribute(node, 'bits', 4) : bitsOf(table.type);
   const width = elementCount(table.dims.slice(1)) * (packed ? 8 / bits : 1);
   if (intAttribute(node, 'gather_axis', 0) !== 0) throw unreadable();
-  return { table, scale: node.inputs[2]!, zeros: node.inputs[3] || undefined, width, bits, signed: isSigned(table.type), zeroPoint: packed ? 2 ** (bits - 1) : 0 };
+  return {
+    table,
+    scale: node.inputs[2]!,
+    zeros: node.inputs[3] || undefined,
+    width,
+    bits,
+    signed: isSigned(table.type),
+    zeroPoint: packed ? 2 ** (bits - 1) : 0,
+  };
 }
 
-const unreadable = (): Failure => new Failure('model-signature', 'The embedding table is stored in a way that cannot be read token by token.', {}, 'Choose another file of the model.');
+const unreadable = (): Failure =>
+  new Failure(
+    'model-signature',
+    'The embedding table is stored in a way that cannot be read token by token.',
+    {},
+    'Choose another file of the model.',
+  );
 
 /** scale (q - zero), row by row. */
-function dequantizedRows(graph: Graph, { table, scale, zeros, width, bits, signed, zeroPoint }: QuantizedTable, tokens: readonly number[]): Float32Array {
+function dequantizedRows(
+  graph: Graph,
+  { table, scale, zeros, width, bits, signed, zeroPoint }: QuantizedTable,
+  tokens: readonly number[],
+): Float32Array {
   const scales = constantNumbers(graph, scale);
   const zeroTensor = zeros === undefined ? undefined : graph.initializers.get(zeros);
   const rows = table.dims[0]!;
@@ -69,7 +109,13 @@ function dequantizedRows(graph: Graph, { table, scale, zeros, width, bits, signe
   tokens.forEach((token, t) => {
     for (let i = 0; i < width; i++) {
       const at = blocks === 0 ? 0 : token * blocks + Math.floor((i * blocks) / width);
-      const zero = zeroTensor ? whole(zeroTensor.bytes, zeroIndex(at, { token, blocks, packed: bits === 4 && zeroTensor.type === ElementType.uint8 }), { bits: zeroTensor.type === ElementType.uint8 && bits === 4 ? 4 : bitsOf(zeroTensor.type), signed }) : zeroPoint;
+      const zero = zeroTensor
+        ? whole(
+            zeroTensor.bytes,
+            zeroIndex(at, { token, blocks, packed: bits === 4 && zeroTensor.type === ElementType.uint8 }),
+            { bits: zeroTensor.type === ElementType.uint8 && bits === 4 ? 4 : bitsOf(zeroTensor.type), signed },
+          )
+        : zeroPoint;
       values[t * width + i] = scales[at]! * (whole(table.bytes, token * width + i, { bits, signed }) - zero);
     }
   });
@@ -77,10 +123,16 @@ function dequantizedRows(graph: Graph, { table, scale, zeros, width, bits, signe
 }
 
 /** Four-bit zero points that are packed into bytes begin each row at a byte; a tensor of them does not. */
-const zeroIndex = (at: number, { token, blocks, packed }: { readonly token: number; readonly blocks: number; readonly packed: boolean }): number =>
-  (packed && blocks % 2 === 1 ? token * (blocks + 1) + (at - token * blocks) : at);
+const zeroIndex = (
+  at: number,
+  { token, blocks, packed }: { readonly token: number; readonly blocks: number; readonly packed: boolean },
+): number => (packed && blocks % 2 === 1 ? token * (blocks + 1) + (at - token * blocks) : at);
 
-function whole(bytes: Uint8Array, index: number, { bits, signed }: { readonly bits: number; readonly signed: boolean }): number {
+function whole(
+  bytes: Uint8Array,
+  index: number,
+  { bits, signed }: { readonly bits: number; readonly signed: boolean },
+): number {
   const unsigned = bits === 8 ? bytes[index]! : (bytes[index >> 1]! >> (4 * (index & 1))) & 15;
   return signed && unsigned >= 2 ** (bits - 1) ? unsigned - 2 ** bits : unsigned;
 }

@@ -16,12 +16,29 @@ export interface Instance {
  * are shared by all instances; everything else gets the prefix.
  * @param virtual where set, token ids from the vocabulary size on select rows of this prompt matrix `[virtual tokens, hidden]`
  */
-export function instantiate(builder: Builder, source: { readonly graph: Graph; readonly signature: Signature }, { prefix, bindings, virtual }: { readonly prefix: string; readonly bindings: Bindings; readonly virtual?: { readonly prompt: string; readonly vocabularySize: number } }): Instance {
+export function instantiate(
+  builder: Builder,
+  source: { readonly graph: Graph; readonly signature: Signature },
+  {
+    prefix,
+    bindings,
+    virtual,
+  }: {
+    readonly prefix: string;
+    readonly bindings: Bindings;
+    readonly virtual?: { readonly prompt: string; readonly vocabularySize: number };
+  },
+): Instance {
   const constant = constantValues(source.graph);
   const value = (name: string): string => (constant.has(name) ? name : (bindings[name] ?? prefix + name));
   for (const node of source.graph.nodes) {
     if (node.outputs.every((output) => constant.has(output))) continue;
-    const renamed = { ...node, name: prefix + node.name, inputs: node.inputs.map(value), outputs: node.outputs.map(value) };
+    const renamed = {
+      ...node,
+      name: prefix + node.name,
+      inputs: node.inputs.map(value),
+      outputs: node.outputs.map(value),
+    };
     const { embedding, embedded } = source.signature;
     const looks = virtual && node === embedding;
     const embeds = virtual && node.outputs.includes(embedded);
@@ -30,9 +47,19 @@ export function instantiate(builder: Builder, source: { readonly graph: Graph; r
       continue;
     }
     const { isVirtual, wordIds, rows } = extendedIds(builder, value(embedding.inputs[1]!), virtual);
-    const known = looks ? { ...renamed, inputs: renamed.inputs.map((input, i) => (i === 1 ? wordIds : input)) } : renamed;
+    const known = looks
+      ? { ...renamed, inputs: renamed.inputs.map((input, i) => (i === 1 ? wordIds : input)) }
+      : renamed;
     builder.node(embeds ? { ...known, outputs: [`${renamed.outputs[0]}/words`] } : known);
-    if (embeds) builder.node({ op: 'Where', domain: '', name: `${renamed.name}/virtual`, inputs: [isVirtual, rows, `${renamed.outputs[0]}/words`], outputs: [renamed.outputs[0]!], attributes: {} });
+    if (embeds)
+      builder.node({
+        op: 'Where',
+        domain: '',
+        name: `${renamed.name}/virtual`,
+        inputs: [isVirtual, rows, `${renamed.outputs[0]}/words`],
+        outputs: [renamed.outputs[0]!],
+        attributes: {},
+      });
   }
   return { value };
 }
@@ -48,12 +75,20 @@ export function constantNodes(graph: Graph): readonly Node[] {
  * so that virtual tokens may stand anywhere in a sequence.
  * @param ids `[batch, sequence]`
  */
-function extendedIds(builder: Builder, ids: string, { prompt, vocabularySize }: { readonly prompt: string; readonly vocabularySize: number }): { readonly isVirtual: string; readonly wordIds: string; readonly rows: string } {
+function extendedIds(
+  builder: Builder,
+  ids: string,
+  { prompt, vocabularySize }: { readonly prompt: string; readonly vocabularySize: number },
+): { readonly isVirtual: string; readonly wordIds: string; readonly rows: string } {
   const like = (value: number): string => builder.op('CastLike', [builder.op('Squeeze', [builder.ints([value])]), ids]);
   const isVirtual = builder.op('GreaterOrEqual', [ids, like(vocabularySize)]);
   return {
     isVirtual: builder.op('Unsqueeze', [isVirtual, builder.ints([-1])]),
     wordIds: builder.op('Where', [isVirtual, like(0), ids]),
-    rows: builder.op('Gather', [prompt, builder.op('Where', [isVirtual, builder.op('Sub', [ids, like(vocabularySize)]), like(0)])], { axis: 0 }),
+    rows: builder.op(
+      'Gather',
+      [prompt, builder.op('Where', [isVirtual, builder.op('Sub', [ids, like(vocabularySize)]), like(0)])],
+      { axis: 0 },
+    ),
   };
 }

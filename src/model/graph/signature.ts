@@ -59,17 +59,25 @@ export function findSignature(graph: Graph, architecture = ''): Signature {
 /** A head that classifies whole sequences calls its output logits too, but has one row a sequence. */
 function logitsOf({ outputs }: Graph): string {
   const logits = outputs.find(({ name }) => name === 'logits') ?? lacking('an output named logits');
-  return logits.dims && logits.dims.length !== 3 ? lacking('logits for each token, [batch, sequence, vocabulary]') : logits.name;
+  return logits.dims && logits.dims.length !== 3
+    ? lacking('logits for each token, [batch, sequence, vocabulary]')
+    : logits.name;
 }
 
 function lacking(what: string): never {
-  throw new Failure('model-signature', `The model's graph has no ${what.replace(/^an? /, '')}.`, {}, 'Use a causal language model exported for text generation, or a masked one exported for filling masks, as on the hub.');
+  throw new Failure(
+    'model-signature',
+    `The model's graph has no ${what.replace(/^an? /, '')}.`,
+    {},
+    'Use a causal language model exported for text generation, or a masked one exported for filling masks, as on the hub.',
+  );
 }
 
 /** Values that no graph input influences. */
 export function constantValues(graph: Graph): ReadonlySet<string> {
   const constant = new Set<string>(['', ...graph.initializers.keys()]);
-  for (const node of graph.nodes) if (node.inputs.every((input) => constant.has(input))) for (const output of node.outputs) constant.add(output);
+  for (const node of graph.nodes)
+    if (node.inputs.every((input) => constant.has(input))) for (const output of node.outputs) constant.add(output);
   return constant;
 }
 
@@ -86,18 +94,26 @@ interface Embedded {
 }
 
 /** Follows looked-up vectors through what still belongs to the lookup: dequantisation of the rows, and a scale. */
-function findEmbedded(graph: Graph, { outputs: [looked] }: Node, { constant, scales }: { readonly constant: ReadonlySet<string>; readonly scales: boolean }): Embedded {
+function findEmbedded(
+  graph: Graph,
+  { outputs: [looked] }: Node,
+  { constant, scales }: { readonly constant: ReadonlySet<string>; readonly scales: boolean },
+): Embedded {
   const readers = consumers(graph);
   const made = producers(graph);
   let value = looked!;
   for (;;) {
-    const next: Node | undefined = readers.get(value)?.find((node) => node.op === 'DequantizeLinear' || (scales && (node.op === 'Cast' || node.op === 'Mul')));
+    const next: Node | undefined = readers
+      .get(value)
+      ?.find((node) => node.op === 'DequantizeLinear' || (scales && (node.op === 'Cast' || node.op === 'Mul')));
     if (!next) return { embedded: value, embeddingScale: 1 };
     value = next.outputs[0]!;
     if (next.op !== 'Mul') continue;
     const factor = next.inputs.find((input) => constant.has(input));
     const tensor = factor === undefined ? undefined : graph.initializers.get(throughCasts(factor, made));
-    return tensor && elementCount(tensor.dims) === 1 ? { embedded: value, embeddingScale: tensorNumbers(tensor)[0]! } : { embedded: looked!, embeddingScale: 1 };
+    return tensor && elementCount(tensor.dims) === 1
+      ? { embedded: value, embeddingScale: tensorNumbers(tensor)[0]! }
+      : { embedded: looked!, embeddingScale: 1 };
   }
 }
 
@@ -149,7 +165,12 @@ function findCache(graph: Graph): readonly LayerCache[] {
   const layers: LayerCache[] = [];
   const has = (name: string): boolean => graph.inputs.some((input) => input.name === name);
   for (let i = 0; has(`past_key_values.${i}.key`); i++) {
-    layers.push({ pastKey: `past_key_values.${i}.key`, pastValue: `past_key_values.${i}.value`, presentKey: `present.${i}.key`, presentValue: `present.${i}.value` });
+    layers.push({
+      pastKey: `past_key_values.${i}.key`,
+      pastValue: `past_key_values.${i}.value`,
+      presentKey: `present.${i}.key`,
+      presentValue: `present.${i}.value`,
+    });
   }
   return layers;
 }

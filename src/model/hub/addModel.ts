@@ -1,6 +1,16 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { Failure } from '../../failure';
-import { findInHubCache, hubCache, isOffline, placeInSnapshot, repositoryCache, sizeOf, writeReference, type HubReference, type RepositoryCache } from './cache';
+import {
+  findInHubCache,
+  hubCache,
+  isOffline,
+  placeInSnapshot,
+  repositoryCache,
+  sizeOf,
+  writeReference,
+  type HubReference,
+  type RepositoryCache,
+} from './cache';
 import { connectToHub, listModel, type Hub, type HubListing } from './client';
 import { downloadBlob } from './download';
 import { usualPatience, withRetries, type Patience, type Retries } from './retry';
@@ -8,7 +18,12 @@ import { companionFiles, findVariants, type HubFile, type Variant } from './vari
 
 /** What adding a model says while it works. */
 export type AddEvent =
-  | { readonly kind: 'plan'; readonly variant: string; readonly bytes: number; readonly variants: readonly VariantSummary[] }
+  | {
+      readonly kind: 'plan';
+      readonly variant: string;
+      readonly bytes: number;
+      readonly variants: readonly VariantSummary[];
+    }
   | { readonly kind: 'progress'; readonly file: string; readonly bytes: number; readonly total: number }
   | { readonly kind: 'waiting'; readonly reason: string; readonly seconds: number };
 
@@ -46,7 +61,11 @@ export async function addHubModel(reference: HubReference, options: AddOptions =
   const cache = hubCache(environment);
   if (isOffline(environment)) throw await offline(reference, cache);
   const hub = await connectToHub(environment);
-  const retries: Retries = { patience, signal, onPause: (failure, seconds) => onEvent({ kind: 'waiting', reason: failure.message, seconds }) };
+  const retries: Retries = {
+    patience,
+    signal,
+    onPause: (failure, seconds) => onEvent({ kind: 'waiting', reason: failure.message, seconds }),
+  };
   try {
     const listing = await listModel(hub, reference, (work) => withRetries(work, retries));
     const variants = findVariants(listing.files);
@@ -59,14 +78,26 @@ export async function addHubModel(reference: HubReference, options: AddOptions =
     const missing = await requireSpace(repository, files, reference.id);
     await fetchAll(files, { hub, reference, commit: listing.commit, repository, retries, onEvent });
     await completeSnapshot(repository, { reference, commit: listing.commit, files });
-    return { id: writtenAs(reference), folder: repository.snapshot(listing.commit), commit: listing.commit, variant: variant.name, variants: summaries, licence: listing.licence ?? null, bytes, fetched: missing };
+    return {
+      id: writtenAs(reference),
+      folder: repository.snapshot(listing.commit),
+      commit: listing.commit,
+      variant: variant.name,
+      variants: summaries,
+      licence: listing.licence ?? null,
+      bytes,
+      fetched: missing,
+    };
   } finally {
     await hub.close();
   }
 }
 
 /** The variants of a model on the hub, without downloading any. */
-export async function hubVariants(reference: HubReference, { environment = process.env, signal, patience = usualPatience }: AddOptions = {}): Promise<readonly VariantSummary[]> {
+export async function hubVariants(
+  reference: HubReference,
+  { environment = process.env, signal, patience = usualPatience }: AddOptions = {},
+): Promise<readonly VariantSummary[]> {
   if (isOffline(environment)) throw await offline(reference, hubCache(environment));
   const hub = await connectToHub(environment);
   try {
@@ -81,17 +112,45 @@ const writtenAs = ({ id, revision }: HubReference): string => (revision === 'mai
 
 async function offline(reference: HubReference, cache: string): Promise<Failure> {
   const there = await findInHubCache(reference, cache);
-  const remedy = there ? `It is in the cache already (${there}): write \`model: ${writtenAs(reference)}\`.` : 'Unset HF_HUB_OFFLINE to download it.';
+  const remedy = there
+    ? `It is in the cache already (${there}): write \`model: ${writtenAs(reference)}\`.`
+    : 'Unset HF_HUB_OFFLINE to download it.';
   return new Failure('hub-offline', 'Downloads are off, because HF_HUB_OFFLINE is set.', {}, remedy);
 }
 
-function chooseVariant(id: string, { listing, variants, wanted }: { readonly listing: HubListing; readonly variants: readonly Variant[]; readonly wanted?: string }): Variant {
+function chooseVariant(
+  id: string,
+  {
+    listing,
+    variants,
+    wanted,
+  }: { readonly listing: HubListing; readonly variants: readonly Variant[]; readonly wanted?: string },
+): Variant {
   const has = (path: string): boolean => listing.files.some((file) => file.path === path);
-  if (variants.length === 0) throw new Failure('hub-unfit', `"${id}" holds no model that can be opened: neither ONNX nor safetensors nor GGUF files.`, {}, 'Choose a repository with an onnx folder, such as those of onnx-community.');
+  if (variants.length === 0)
+    throw new Failure(
+      'hub-unfit',
+      `"${id}" holds no model that can be opened: neither ONNX nor safetensors nor GGUF files.`,
+      {},
+      'Choose a repository with an onnx folder, such as those of onnx-community.',
+    );
   const lacking = ['config.json', 'tokenizer.json'].filter((path) => !has(path));
-  const chosen = wanted === undefined ? variants[0]! : variants.find(({ name, file }) => name === wanted || file === wanted);
-  if (!chosen) throw new Failure('variant-unknown', `"${id}" has no variant "${wanted}".`, {}, `It has ${variants.map(({ name }) => name).join(', ')}.`);
-  if (lacking.length > 0 && !chosen.name.startsWith('gguf')) throw new Failure('hub-unfit', `"${id}" lacks ${lacking.join(' and ')}.`, {}, 'Choose a repository that holds the tokenizer too.');
+  const chosen =
+    wanted === undefined ? variants[0]! : variants.find(({ name, file }) => name === wanted || file === wanted);
+  if (!chosen)
+    throw new Failure(
+      'variant-unknown',
+      `"${id}" has no variant "${wanted}".`,
+      {},
+      `It has ${variants.map(({ name }) => name).join(', ')}.`,
+    );
+  if (lacking.length > 0 && !chosen.name.startsWith('gguf'))
+    throw new Failure(
+      'hub-unfit',
+      `"${id}" lacks ${lacking.join(' and ')}.`,
+      {},
+      'Choose a repository that holds the tokenizer too.',
+    );
   return chosen;
 }
 
@@ -100,15 +159,31 @@ const spareBytes = 100e6;
 
 /** @returns bytes still to be fetched. @throws Failure "disk-space" before anything is fetched */
 async function requireSpace(repository: RepositoryCache, files: readonly HubFile[], id: string): Promise<number> {
-  const missing = await Promise.all(files.map(async ({ hash, size }) => (await sizeOf(repository.blob(hash)) === size ? 0 : size - Math.min(size, await sizeOf(`${repository.blob(hash)}.incomplete`) ?? 0))));
+  const missing = await Promise.all(
+    files.map(async ({ hash, size }) =>
+      (await sizeOf(repository.blob(hash))) === size
+        ? 0
+        : size - Math.min(size, (await sizeOf(`${repository.blob(hash)}.incomplete`)) ?? 0),
+    ),
+  );
   const needed = missing.reduce((sum, size) => sum + size, 0);
   await mkdir(repository.folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new Failure('not-writable', `The cache cannot be written to (${error.code}).`, { file: repository.folder }, 'Set HF_HOME to a folder that you may write to.');
+    throw new Failure(
+      'not-writable',
+      `The cache cannot be written to (${error.code}).`,
+      { file: repository.folder },
+      'Set HF_HOME to a folder that you may write to.',
+    );
   });
   const { bavail, bsize } = await statfs(repository.folder);
   if (needed > 0 && needed + spareBytes > bavail * bsize) {
     const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-    throw new Failure('disk-space', `"${id}" needs ${gigabytes(needed)} and ${gigabytes(bavail * bsize)} are free.`, { file: repository.folder }, 'Free some space, choose a smaller variant, or set HF_HOME to a folder on a larger disk.');
+    throw new Failure(
+      'disk-space',
+      `"${id}" needs ${gigabytes(needed)} and ${gigabytes(bavail * bsize)} are free.`,
+      { file: repository.folder },
+      'Free some space, choose a smaller variant, or set HF_HOME to a folder on a larger disk.',
+    );
   }
   return needed;
 }
@@ -123,19 +198,36 @@ interface Fetching {
 }
 
 /** Small files first, so that what is wrong with a model shows before its weights come. */
-async function fetchAll(files: readonly HubFile[], { hub, reference, commit, repository, retries, onEvent }: Fetching): Promise<void> {
+async function fetchAll(
+  files: readonly HubFile[],
+  { hub, reference, commit, repository, retries, onEvent }: Fetching,
+): Promise<void> {
   const total = files.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
   for (const file of [...files].sort((a, b) => a.size - b.size)) {
-    await downloadBlob({
-      hub, commit, repository, retries, id: reference.id,
-      onProgress: ({ path }, bytes) => onEvent({ kind: 'progress', file: path, bytes: before + bytes, total }),
-    }, file);
+    await downloadBlob(
+      {
+        hub,
+        commit,
+        repository,
+        retries,
+        id: reference.id,
+        onProgress: ({ path }, bytes) => onEvent({ kind: 'progress', file: path, bytes: before + bytes, total }),
+      },
+      file,
+    );
     before += file.size;
   }
 }
 
-async function completeSnapshot(repository: RepositoryCache, { reference, commit, files }: { readonly reference: HubReference; readonly commit: string; readonly files: readonly HubFile[] }): Promise<void> {
+async function completeSnapshot(
+  repository: RepositoryCache,
+  {
+    reference,
+    commit,
+    files,
+  }: { readonly reference: HubReference; readonly commit: string; readonly files: readonly HubFile[] },
+): Promise<void> {
   for (const { path, hash } of files) await placeInSnapshot(repository, { commit, file: path, hash });
   if (reference.revision !== commit) await writeReference(repository, reference.revision, commit);
 }

@@ -9,12 +9,14 @@ export interface HubReference {
   readonly revision: string;
 }
 
-const hubName = /^(?:https:\/\/(?:huggingface\.co|hf\.co)\/)?([\w.-]+\/[\w.-]+?)(?:\/tree\/([\w./-]+)|@([\w./-]+))?\/?$/;
+const hubName =
+  /^(?:https:\/\/(?:huggingface\.co|hf\.co)\/)?([\w.-]+\/[\w.-]+?)(?:\/tree\/([\w./-]+)|@([\w./-]+))?\/?$/;
 
 /** Reads `organisation/name[@revision]`, or the address of its page; undefined for anything else, a path above all. */
 export function hubReference(written: string): HubReference | undefined {
   const [, id, branch, revision] = hubName.exec(written) ?? [];
-  if (!id || id.split('/').some((part) => /^\.+$/.test(part)) || (revision ?? branch ?? '').split('/').includes('..')) return undefined;
+  if (!id || id.split('/').some((part) => /^\.+$/.test(part)) || (revision ?? branch ?? '').split('/').includes('..'))
+    return undefined;
   return { id, revision: revision ?? branch ?? 'main' };
 }
 
@@ -30,7 +32,8 @@ export function hubCache(environment: Environment = process.env): string {
   return environment.HF_HUB_CACHE ?? environment.HUGGINGFACE_HUB_CACHE ?? join(hubHome(environment), 'hub');
 }
 
-export const isOffline = (environment: Environment = process.env): boolean => /^(1|on|yes|true)$/i.test(environment.HF_HUB_OFFLINE ?? environment.TRANSFORMERS_OFFLINE ?? '');
+export const isOffline = (environment: Environment = process.env): boolean =>
+  /^(1|on|yes|true)$/i.test(environment.HF_HUB_OFFLINE ?? environment.TRANSFORMERS_OFFLINE ?? '');
 
 /** The folders of one model in the cache, as `huggingface_hub` lays them out. */
 export interface RepositoryCache {
@@ -61,15 +64,20 @@ export async function findInHubCache({ id, revision }: HubReference, cache = hub
   const commit = (await readFile(join(folder, 'refs', ...revision.split('/')), 'utf8').catch(() => revision)).trim();
   if (await isFolder(snapshot(commit))) return snapshot(commit);
   const names = await readdir(join(folder, 'snapshots')).catch(() => []);
-  if (revision !== 'main') return names.filter((name) => commit.length >= 7 && name.startsWith(commit)).map(snapshot)[0];
-  const dated = await Promise.all(names.map(async (name) => ({ path: snapshot(name), time: (await stat(snapshot(name))).mtimeMs })));
+  if (revision !== 'main')
+    return names.filter((name) => commit.length >= 7 && name.startsWith(commit)).map(snapshot)[0];
+  const dated = await Promise.all(
+    names.map(async (name) => ({ path: snapshot(name), time: (await stat(snapshot(name))).mtimeMs })),
+  );
   return dated.sort((a, b) => b.time - a.time)[0]?.path;
 }
 
 /** Every model in the cache that has a snapshot, by its id. */
 export async function modelsInHubCache(cache = hubCache()): Promise<readonly string[]> {
   const names = await readdir(cache).catch(() => []);
-  const ids = names.filter((name) => name.startsWith('models--')).map((name) => name.slice('models--'.length).replace('--', '/'));
+  const ids = names
+    .filter((name) => name.startsWith('models--'))
+    .map((name) => name.slice('models--'.length).replace('--', '/'));
   const there = await Promise.all(ids.map((id) => findInHubCache({ id, revision: 'main' }, cache)));
   return ids.filter((_, i) => there[i]).sort();
 }
@@ -78,7 +86,11 @@ export async function modelsInHubCache(cache = hubCache()): Promise<readonly str
  * Lets a snapshot's file stand for a blob: by a link, or by a copy where the system allows no links.
  * @param file path inside the snapshot, with `/`
  */
-export async function placeInSnapshot(repository: RepositoryCache, { commit, file, hash }: { readonly commit: string; readonly file: string; readonly hash: string }, link: typeof symlink = symlink): Promise<void> {
+export async function placeInSnapshot(
+  repository: RepositoryCache,
+  { commit, file, hash }: { readonly commit: string; readonly file: string; readonly hash: string },
+  link: typeof symlink = symlink,
+): Promise<void> {
   const [blob, place] = [repository.blob(hash), join(repository.snapshot(commit), ...file.split('/'))];
   await mkdir(dirname(place), { recursive: true });
   const temporary = `${place}.${randomBytes(4).toString('hex')}.tmp`;
@@ -109,7 +121,10 @@ const noLinks = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', '
 
 /** Bytes of a file, of what a link leads to; undefined where there is none. */
 export async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then((found) => (found.isFile() ? found.size : undefined), () => undefined);
+  return stat(path).then(
+    (found) => (found.isFile() ? found.size : undefined),
+    () => undefined,
+  );
 }
 
 /** Bytes that a model takes on the disk: the files of its snapshot, links followed. */
@@ -119,4 +134,8 @@ export async function folderSize(folder: string): Promise<number> {
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
-const isFolder = (path: string): Promise<boolean> => lstat(path).then((found) => found.isDirectory(), () => false);
+const isFolder = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

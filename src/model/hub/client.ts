@@ -33,27 +33,44 @@ export async function connectToHub(environment: Environment = process.env): Prom
   requireAddress('HF_ENDPOINT', url);
   for (const name of ['HTTP_PROXY', 'HTTPS_PROXY']) if (proxy(name)) requireAddress(name, proxy(name)!);
   const agent: Dispatcher = new EnvHttpProxyAgent({
-    httpProxy: proxy('HTTP_PROXY'), httpsProxy: proxy('HTTPS_PROXY'), noProxy: proxy('NO_PROXY'),
-    headersTimeout: timeout, bodyTimeout: timeout, connect: { timeout },
+    httpProxy: proxy('HTTP_PROXY'),
+    httpsProxy: proxy('HTTPS_PROXY'),
+    noProxy: proxy('NO_PROXY'),
+    headersTimeout: timeout,
+    bodyTimeout: timeout,
+    connect: { timeout },
   });
   return {
     url,
     token: await findToken(environment),
-    fetch: ((address: string, options: object) => undiciFetch(address, { ...options, dispatcher: agent })) as unknown as Fetch,
+    fetch: ((address: string, options: object) =>
+      undiciFetch(address, { ...options, dispatcher: agent })) as unknown as Fetch,
     close: () => agent.destroy(),
   };
 }
 
 function requireAddress(name: string, address: string): void {
   if (/^https?:\/\//i.test(address) && URL.canParse(address)) return;
-  throw new Failure('hub-address', `${name} is "${address}", which is no address.`, {}, 'Write it with http:// or https:// in front, or unset it.');
+  throw new Failure(
+    'hub-address',
+    `${name} is "${address}", which is no address.`,
+    {},
+    'Write it with http:// or https:// in front, or unset it.',
+  );
 }
 
 async function findToken(environment: Environment): Promise<string | undefined> {
   const given = environment.HF_TOKEN ?? environment.HUGGING_FACE_HUB_TOKEN;
-  const kept = given ?? await readFile(environment.HF_TOKEN_PATH ?? join(hubHome(environment), 'token'), 'utf8').catch(() => '');
+  const kept =
+    given ?? (await readFile(environment.HF_TOKEN_PATH ?? join(hubHome(environment), 'token'), 'utf8').catch(() => ''));
   const token = kept.trim();
-  if (token && !/^hf_[\x21-\x7e]+$/.test(token)) throw new Failure('hub-token', 'The hub token does not look like one: it must begin with hf_.', {}, 'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.');
+  if (token && !/^hf_[\x21-\x7e]+$/.test(token))
+    throw new Failure(
+      'hub-token',
+      'The hub token does not look like one: it must begin with hf_.',
+      {},
+      'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.',
+    );
   return token || undefined;
 }
 
@@ -65,30 +82,50 @@ export interface HubListing {
 }
 
 /** @throws Failure "hub-not-found", "hub-gated", "hub-token", "hub-busy", "hub-down", "hub-unreachable", "hub-stalled" */
-export async function listModel(hub: Hub, { id, revision }: HubReference, retry: <T>(work: () => Promise<T>) => Promise<T>): Promise<HubListing> {
+export async function listModel(
+  hub: Hub,
+  { id, revision }: HubReference,
+  retry: <T>(work: () => Promise<T>) => Promise<T>,
+): Promise<HubListing> {
   const common = { hubUrl: hub.url, accessToken: hub.token, fetch: patiently(hub, id) };
-  const about = await retry(() => explained(id, () => modelInfo({ ...common, name: id, revision, additionalFields: ['sha', 'cardData'] })));
-  const files = await retry(() => explained(id, async () => {
-    const found: HubFile[] = [];
-    for await (const { type, path, size, oid, lfs } of listFiles({ ...common, repo: id, revision: about.sha, recursive: true })) {
-      if (type === 'file' && isInside(path)) found.push({ path, size: lfs?.size ?? size, hash: lfs?.oid ?? oid ?? '', hashKind: lfs ? 'sha256' : 'git' });
-    }
-    return found;
-  }));
-  return { commit: about.sha, files: files.filter(({ hash }) => /^[0-9a-f]{40,64}$/.test(hash)), licence: licenceOf(about.cardData) };
+  const about = await retry(() =>
+    explained(id, () => modelInfo({ ...common, name: id, revision, additionalFields: ['sha', 'cardData'] })),
+  );
+  const files = await retry(() =>
+    explained(id, async () => {
+      const found: HubFile[] = [];
+      for await (const { type, path, size, oid, lfs } of listFiles({
+        ...common,
+        repo: id,
+        revision: about.sha,
+        recursive: true,
+      })) {
+        if (type === 'file' && isInside(path))
+          found.push({ path, size: lfs?.size ?? size, hash: lfs?.oid ?? oid ?? '', hashKind: lfs ? 'sha256' : 'git' });
+      }
+      return found;
+    }),
+  );
+  return {
+    commit: about.sha,
+    files: files.filter(({ hash }) => /^[0-9a-f]{40,64}$/.test(hash)),
+    licence: licenceOf(about.cardData),
+  };
 }
 
 /** The library's errors forget how long the hub wants us to wait. */
 function patiently({ fetch: plain }: Hub, id: string): Fetch {
   return async (...request) => {
     const response = await plain(...request);
-    if (response.status === 429 || response.status === 503) throw new Passing(refusal(id, { status: response.status }), retryAfter(response.headers.get('retry-after')));
+    if (response.status === 429 || response.status === 503)
+      throw new Passing(refusal(id, { status: response.status }), retryAfter(response.headers.get('retry-after')));
     return response;
   };
 }
 
 /** A repository's paths become paths of ours, so none may lead out of its folder. */
-const isInside = (path: string): boolean => !path.startsWith('/') && !path.includes('\\') && path.split('/').every((part) => part !== '..' && part !== '');
+const isInside = (path: string): boolean =>
+  !path.startsWith('/') && !path.includes('\\') && path.split('/').every((part) => part !== '..' && part !== '');
 
 function licenceOf(card: object | undefined): string | undefined {
   const licence = card && 'license' in card ? card.license : undefined;
@@ -99,25 +136,63 @@ async function explained<T>(id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof HubApiError) throw refusal(id, { status: error.statusCode, reason: error.message.split('. URL: ')[0] });
+    if (error instanceof HubApiError)
+      throw refusal(id, { status: error.statusCode, reason: error.message.split('. URL: ')[0] });
     throw connectionFailure(error);
   }
 }
 
 /** What the hub's refusal means for a person. @param code the header `X-Error-Code` */
-export function refusal(id: string, { status, reason = '', code = '' }: { readonly status: number; readonly reason?: string; readonly code?: string }): Failure {
+export function refusal(
+  id: string,
+  { status, reason = '', code = '' }: { readonly status: number; readonly reason?: string; readonly code?: string },
+): Failure {
   if (code === 'GatedRepo' || /gated|access to (this )?model|authorized list/i.test(reason) || status === 403) {
-    return new Failure('hub-gated', `The model "${id}" is only for people who have accepted its terms.`, {}, `Accept them at huggingface.co/${id}, then set a token as HF_TOKEN, or with the command Set Hub Token.`);
+    return new Failure(
+      'hub-gated',
+      `The model "${id}" is only for people who have accepted its terms.`,
+      {},
+      `Accept them at huggingface.co/${id}, then set a token as HF_TOKEN, or with the command Set Hub Token.`,
+    );
   }
   if (status === 401 && !/not found|invalid username/i.test(reason) && code !== 'RepoNotFound') {
-    return new Failure('hub-token', `The hub does not accept the token for "${id}", or wants one.`, {}, 'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.');
+    return new Failure(
+      'hub-token',
+      `The hub does not accept the token for "${id}", or wants one.`,
+      {},
+      'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.',
+    );
   }
   if (status === 404 || status === 401) {
-    return new Failure('hub-not-found', /revision/i.test(reason + code) ? `The model "${id}" has no such revision on the hub.` : `There is no model "${id}" on the hub.`, {}, 'Check how it is written; a private model needs a token as well.');
+    return new Failure(
+      'hub-not-found',
+      /revision/i.test(reason + code)
+        ? `The model "${id}" has no such revision on the hub.`
+        : `There is no model "${id}" on the hub.`,
+      {},
+      'Check how it is written; a private model needs a token as well.',
+    );
   }
-  if (status === 429) return new Failure('hub-busy', 'The hub asks to wait: too many requests came from here.', {}, 'Try again in a few minutes; a token raises the limit.');
-  if (status >= 500) return new Failure('hub-down', `The hub answers with an error of its own (${status}).`, {}, 'Try again later; what was downloaded is kept.');
-  return new Failure('hub-refused', `The hub refused the request (${status}).`, {}, 'Check the address in HF_ENDPOINT, where it is set.');
+  if (status === 429)
+    return new Failure(
+      'hub-busy',
+      'The hub asks to wait: too many requests came from here.',
+      {},
+      'Try again in a few minutes; a token raises the limit.',
+    );
+  if (status >= 500)
+    return new Failure(
+      'hub-down',
+      `The hub answers with an error of its own (${status}).`,
+      {},
+      'Try again later; what was downloaded is kept.',
+    );
+  return new Failure(
+    'hub-refused',
+    `The hub refused the request (${status}).`,
+    {},
+    'Check the address in HF_ENDPOINT, where it is set.',
+  );
 }
 
 /** What an error of the connection means for a person. */
@@ -125,8 +200,26 @@ export function connectionFailure(error: unknown): unknown {
   if (error instanceof Failure || (error as Error).name === 'AbortError') return error;
   const cause = (error as { cause?: NodeJS.ErrnoException }).cause ?? (error as NodeJS.ErrnoException);
   const code = cause.code ?? '';
-  if (/TIMEOUT/.test(code)) return new Failure('hub-stalled', 'The hub stopped sending.', {}, 'Try again: what was downloaded is kept. HF_HUB_DOWNLOAD_TIMEOUT gives it more seconds.');
-  if (/^(E|UND_ERR)|CERT|SSL|TLS/.test(code)) return new Failure('hub-unreachable', `The hub cannot be reached (${code}).`, {}, 'Check the connection, and HTTPS_PROXY where a proxy stands between.');
-  if (error instanceof TypeError && error.message === 'fetch failed') return new Failure('hub-unreachable', `The hub cannot be reached (${cause.message}).`, {}, 'Check the address in HF_ENDPOINT, and the connection.');
+  if (/TIMEOUT/.test(code))
+    return new Failure(
+      'hub-stalled',
+      'The hub stopped sending.',
+      {},
+      'Try again: what was downloaded is kept. HF_HUB_DOWNLOAD_TIMEOUT gives it more seconds.',
+    );
+  if (/^(E|UND_ERR)|CERT|SSL|TLS/.test(code))
+    return new Failure(
+      'hub-unreachable',
+      `The hub cannot be reached (${code}).`,
+      {},
+      'Check the connection, and HTTPS_PROXY where a proxy stands between.',
+    );
+  if (error instanceof TypeError && error.message === 'fetch failed')
+    return new Failure(
+      'hub-unreachable',
+      `The hub cannot be reached (${cause.message}).`,
+      {},
+      'Check the address in HF_ENDPOINT, and the connection.',
+    );
   return error;
 }

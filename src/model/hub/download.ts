@@ -26,13 +26,16 @@ export interface Download {
  * @throws Failure "hub-damaged", "hub-changed", "hub-stalled", … ; the signal's reason when it was stopped, with the part kept
  */
 export async function downloadBlob(download: Download, file: HubFile): Promise<void> {
-  const { repository, retries: { signal } } = download;
+  const {
+    repository,
+    retries: { signal },
+  } = download;
   const blob = repository.blob(file.hash);
   const lock = repository.lock(file.hash);
   await Promise.all([mkdir(dirname(blob), { recursive: true }), mkdir(dirname(lock), { recursive: true })]);
   const release = await acquire(lock, signal);
   try {
-    if (await sizeOf(blob) !== file.size) await fetchBlob(download, file, blob);
+    if ((await sizeOf(blob)) !== file.size) await fetchBlob(download, file, blob);
     download.onProgress?.(file, file.size);
   } finally {
     await release();
@@ -44,7 +47,13 @@ async function acquire(path: string, signal: AbortSignal | undefined): Promise<(
   for (;;) {
     signal?.throwIfAborted();
     try {
-      return await lockFile(path, { realpath: false, lockfilePath: path, stale: 10_000, update: 3_000, onCompromised: () => undefined });
+      return await lockFile(path, {
+        realpath: false,
+        lockfilePath: path,
+        stale: 10_000,
+        update: 3_000,
+        onCompromised: () => undefined,
+      });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       await wait(100, undefined, { signal });
@@ -64,30 +73,52 @@ interface Part {
 async function fetchBlob(download: Download, file: HubFile, blob: string): Promise<void> {
   const incomplete = `${blob}.incomplete`;
   const part: Part = { changed: false, resumed: false, bytes: 0 };
-  await withRetries(() => attempt(download, file, { incomplete, part }), download.retries, () => part.bytes);
+  await withRetries(
+    () => attempt(download, file, { incomplete, part }),
+    download.retries,
+    () => part.bytes,
+  );
   await rename(incomplete, blob);
 }
 
-async function attempt(download: Download, file: HubFile, { incomplete, part }: { readonly incomplete: string; readonly part: Part }): Promise<void> {
-  const there = await sizeOf(incomplete) ?? 0;
+async function attempt(
+  download: Download,
+  file: HubFile,
+  { incomplete, part }: { readonly incomplete: string; readonly part: Part },
+): Promise<void> {
+  const there = (await sizeOf(incomplete)) ?? 0;
   const from = there <= file.size ? there : 0;
   part.resumed = from > 0;
   if (from < file.size || file.size === 0) await receive(download, file, { incomplete, part, from });
   else part.bytes = from;
-  if (await checksum(incomplete, file) === file.hash) return;
+  if ((await checksum(incomplete, file)) === file.hash) return;
   await rm(incomplete, { force: true });
   part.bytes = 0;
   if (part.changed) throw changed(file);
-  const damaged = new Failure('hub-damaged', `The checksum of ${file.path} is wrong: what came is not what the hub lists.`, {}, 'Try again; where it stays so, something between here and the hub changes the files.');
+  const damaged = new Failure(
+    'hub-damaged',
+    `The checksum of ${file.path} is wrong: what came is not what the hub lists.`,
+    {},
+    'Try again; where it stays so, something between here and the hub changes the files.',
+  );
   // A part of an earlier day may be what is wrong, so the whole is fetched once.
   throw part.resumed ? new Passing(damaged, 0) : damaged;
 }
 
-async function receive({ hub, id, commit, retries: { signal }, onProgress }: Download, file: HubFile, { incomplete, part, from }: { readonly incomplete: string; readonly part: Part; readonly from: number }): Promise<void> {
+async function receive(
+  { hub, id, commit, retries: { signal }, onProgress }: Download,
+  file: HubFile,
+  { incomplete, part, from }: { readonly incomplete: string; readonly part: Part; readonly from: number },
+): Promise<void> {
   const address = `${hub.url}/${id}/resolve/${commit}/${file.path.split('/').map(encodeURIComponent).join('/')}`;
-  const headers: Record<string, string> = { 'accept-encoding': 'identity', ...(hub.token && { authorization: `Bearer ${hub.token}` }) };
+  const headers: Record<string, string> = {
+    'accept-encoding': 'identity',
+    ...(hub.token && { authorization: `Bearer ${hub.token}` }),
+  };
   if (from > 0) Object.assign(headers, { range: `bytes=${from}-`, ...(part.etag && { 'if-range': part.etag }) });
-  const response = await hub.fetch(address, { headers, signal }).catch((error: unknown) => { throw connectionFailure(error); });
+  const response = await hub.fetch(address, { headers, signal }).catch((error: unknown) => {
+    throw connectionFailure(error);
+  });
   const body = response.body;
   const start = startOf(response, from);
   if (start === undefined || !body) {
@@ -125,7 +156,15 @@ function startOf({ status, headers }: Response, from: number): number | undefine
 }
 
 function refused(id: string, { status, headers }: Response): unknown {
-  const failure = status < 400 || status === 416 ? new Failure('hub-damaged', `The hub answered with another part of the file than was asked for (${status}).`, {}, 'Try again.') : refusal(id, { status, code: headers.get('x-error-code') ?? '', reason: headers.get('x-error-message') ?? '' });
+  const failure =
+    status < 400 || status === 416
+      ? new Failure(
+          'hub-damaged',
+          `The hub answered with another part of the file than was asked for (${status}).`,
+          {},
+          'Try again.',
+        )
+      : refusal(id, { status, code: headers.get('x-error-code') ?? '', reason: headers.get('x-error-message') ?? '' });
   return new Passing(failure, status === 429 || status === 503 ? retryAfter(headers.get('retry-after')) : undefined);
 }
 
@@ -140,11 +179,21 @@ function checkLength(file: HubFile, { headers }: Response, start: number): void 
 }
 
 function changed(file: HubFile): Failure {
-  return new Failure('hub-changed', `${file.path} was changed on the hub while it was downloaded.`, {}, 'Add the model again to get it as it is now.');
+  return new Failure(
+    'hub-changed',
+    `${file.path} was changed on the hub while it was downloaded.`,
+    {},
+    'Add the model again to get it as it is now.',
+  );
 }
 
 function wrongLength(file: HubFile, than: 'more' | 'fewer'): Failure {
-  return new Failure('hub-damaged', `The server sent ${than} bytes of ${file.path} than the ${file.size} that the hub lists.`, {}, 'Try again; where it stays so, something between here and the hub changes the files.');
+  return new Failure(
+    'hub-damaged',
+    `The server sent ${than} bytes of ${file.path} than the ${file.size} that the hub lists.`,
+    {},
+    'Try again; where it stays so, something between here and the hub changes the files.',
+  );
 }
 
 /** The hash that the hub names a file's content by: its sha256, or that of git's blob. */

@@ -16,13 +16,62 @@ export interface RecommendedModel {
  * contexts are those of the original's card.
  */
 export const recommendedModels: readonly RecommendedModel[] = [
-  { id: 'HuggingFaceTB/SmolLM2-135M-Instruct', millions: 135, bytes: 650e6, licence: 'apache-2.0', context: 8192, about: 'Small and good; the first to try.' },
-  { id: 'HuggingFaceTB/SmolLM2-360M-Instruct', millions: 362, bytes: 1.64e9, licence: 'apache-2.0', context: 8192, about: 'Better than its small sister, and slower.' },
-  { id: 'onnx-community/Qwen2.5-0.5B-Instruct', millions: 494, bytes: 1.98e9, licence: 'apache-2.0', context: 32768, about: 'Many languages.' },
-  { id: 'HuggingFaceTB/SmolLM-135M', millions: 135, bytes: 540e6, licence: 'apache-2.0', context: 2048, about: 'A base model: continues text, was not taught to follow instructions.' },
-  { id: 'HuggingFaceTB/SmolLM-360M', millions: 362, bytes: 1.45e9, licence: 'apache-2.0', context: 2048, about: 'The same, larger.' },
-  { id: 'Xenova/gpt2', millions: 124, bytes: 500e6, licence: 'mit', context: 1024, about: 'The model of many papers on soft prompts; English.' },
-  { id: 'Xenova/distilgpt2', millions: 82, bytes: 330e6, licence: 'apache-2.0', context: 1024, about: 'The quickest of them; English.' },
+  {
+    id: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+    millions: 135,
+    bytes: 650e6,
+    licence: 'apache-2.0',
+    context: 8192,
+    about: 'Small and good; the first to try.',
+  },
+  {
+    id: 'HuggingFaceTB/SmolLM2-360M-Instruct',
+    millions: 362,
+    bytes: 1.64e9,
+    licence: 'apache-2.0',
+    context: 8192,
+    about: 'Better than its small sister, and slower.',
+  },
+  {
+    id: 'onnx-community/Qwen2.5-0.5B-Instruct',
+    millions: 494,
+    bytes: 1.98e9,
+    licence: 'apache-2.0',
+    context: 32768,
+    about: 'Many languages.',
+  },
+  {
+    id: 'HuggingFaceTB/SmolLM-135M',
+    millions: 135,
+    bytes: 540e6,
+    licence: 'apache-2.0',
+    context: 2048,
+    about: 'A base model: continues text, was not taught to follow instructions.',
+  },
+  {
+    id: 'HuggingFaceTB/SmolLM-360M',
+    millions: 362,
+    bytes: 1.45e9,
+    licence: 'apache-2.0',
+    context: 2048,
+    about: 'The same, larger.',
+  },
+  {
+    id: 'Xenova/gpt2',
+    millions: 124,
+    bytes: 500e6,
+    licence: 'mit',
+    context: 1024,
+    about: 'The model of many papers on soft prompts; English.',
+  },
+  {
+    id: 'Xenova/distilgpt2',
+    millions: 82,
+    bytes: 330e6,
+    licence: 'apache-2.0',
+    context: 1024,
+    about: 'The quickest of them; English.',
+  },
 ];
 
 /** Memory that training takes at least: the weights once, and a gigabyte for activations and the runtime. */

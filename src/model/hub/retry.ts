@@ -3,7 +3,10 @@ import { Failure } from '../../failure';
 
 /** A failure that may pass, with the time after which the other end wants to be asked again. */
 export class Passing extends Error {
-  constructor(readonly failure: Failure, readonly afterSeconds?: number) {
+  constructor(
+    readonly failure: Failure,
+    readonly afterSeconds?: number,
+  ) {
     super(failure.message);
   }
 }
@@ -32,7 +35,11 @@ export interface Retries {
  * @param progress a number that grows as the work gets further
  * @throws the last failure, or the first that will not pass
  */
-export async function withRetries<T>(work: () => Promise<T>, { patience, signal, onPause }: Retries, progress: () => number = () => 0): Promise<T> {
+export async function withRetries<T>(
+  work: () => Promise<T>,
+  { patience, signal, onPause }: Retries,
+  progress: () => number = () => 0,
+): Promise<T> {
   let failed = 0;
   let reached = progress();
   for (;;) {

@@ -20,9 +20,22 @@ export interface Variant {
 
 /** Suffixes of the hub's exports, best for training on a processor first: exact, then halved, then quantised by how little they lose. */
 const numberFormats: readonly (readonly [suffix: string, name: string])[] = [
-  ['', 'fp32'], ['_fp32', 'fp32'], ['_fp16', 'fp16'], ['_quantized', 'q8'], ['_int8', 'int8'], ['_uint8', 'uint8'], ['_q4', 'q4'], ['_q4f16', 'q4f16'], ['_bnb4', 'bnb4'],
+  ['', 'fp32'],
+  ['_fp32', 'fp32'],
+  ['_fp16', 'fp16'],
+  ['_quantized', 'q8'],
+  ['_int8', 'int8'],
+  ['_uint8', 'uint8'],
+  ['_q4', 'q4'],
+  ['_q4f16', 'q4f16'],
+  ['_bnb4', 'bnb4'],
 ];
-const stems: readonly (readonly [stem: string, name: string])[] = [['model', ''], ['decoder_model_merged', ' merged'], ['decoder_with_past_model', ' with past'], ['decoder_model', ' without cache']];
+const stems: readonly (readonly [stem: string, name: string])[] = [
+  ['model', ''],
+  ['decoder_model_merged', ' merged'],
+  ['decoder_with_past_model', ' with past'],
+  ['decoder_model', ' without cache'],
+];
 
 /** Weights in the formats of checkpoints, which some architectures are opened from directly. */
 const checkpoints = [/^model\.safetensors$/, /^model-\d+-of-\d+\.safetensors$/];
@@ -31,14 +44,39 @@ const checkpoints = [/^model\.safetensors$/, /^model-\d+-of-\d+\.safetensors$/];
  * The variants that a repository offers, the one to take first: 32-bit floats before 16, whole checkpoints after exports, quantised weights last.
  */
 export function findVariants(files: readonly HubFile[]): readonly Variant[] {
-  const exported = stems.flatMap(([stem, kind]) => numberFormats.flatMap(([suffix, format]) => ['onnx/', ''].flatMap((folder) => {
-    const file = `${folder}${stem}${suffix}.onnx`;
-    const parts = files.filter(({ path }) => path === file || path.startsWith(`${file}_data`) || path.startsWith(`${file}.data`));
-    return parts.some(({ path }) => path === file) ? [variant(format + kind, file, parts)] : [];
-  })));
-  const whole = checkpoints.map((pattern) => files.filter(({ path }) => pattern.test(path))).filter((parts) => parts.length > 0)
-    .map((parts) => variant('safetensors', parts[0]!.path, [...parts, ...files.filter(({ path }) => path === 'model.safetensors.index.json')]));
-  const packed = files.filter(({ path }) => /^[^/]+\.gguf$/i.test(path)).map((file) => variant(`gguf ${file.path.replace(/\.gguf$/i, '').split(/[.-]/).at(-1)!.toLowerCase()}`, file.path, [file]));
+  const exported = stems.flatMap(([stem, kind]) =>
+    numberFormats.flatMap(([suffix, format]) =>
+      ['onnx/', ''].flatMap((folder) => {
+        const file = `${folder}${stem}${suffix}.onnx`;
+        const parts = files.filter(
+          ({ path }) => path === file || path.startsWith(`${file}_data`) || path.startsWith(`${file}.data`),
+        );
+        return parts.some(({ path }) => path === file) ? [variant(format + kind, file, parts)] : [];
+      }),
+    ),
+  );
+  const whole = checkpoints
+    .map((pattern) => files.filter(({ path }) => pattern.test(path)))
+    .filter((parts) => parts.length > 0)
+    .map((parts) =>
+      variant('safetensors', parts[0]!.path, [
+        ...parts,
+        ...files.filter(({ path }) => path === 'model.safetensors.index.json'),
+      ]),
+    );
+  const packed = files
+    .filter(({ path }) => /^[^/]+\.gguf$/i.test(path))
+    .map((file) =>
+      variant(
+        `gguf ${file.path
+          .replace(/\.gguf$/i, '')
+          .split(/[.-]/)
+          .at(-1)!
+          .toLowerCase()}`,
+        file.path,
+        [file],
+      ),
+    );
   const exact = exported.filter(({ name }) => /^fp/.test(name));
   return [...exact, ...whole, ...exported.filter((each) => !exact.includes(each)), ...packed];
 }
@@ -48,6 +86,16 @@ function variant(name: string, file: string, files: readonly HubFile[]): Variant
 }
 
 /** What a model needs besides its weights; README.md tells its licence. */
-const companions = new Set(['config.json', 'generation_config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'added_tokens.json', 'chat_template.jinja', 'README.md']);
+const companions = new Set([
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'chat_template.jinja',
+  'README.md',
+]);
 
-export const companionFiles = (files: readonly HubFile[]): readonly HubFile[] => files.filter(({ path }) => companions.has(path));
+export const companionFiles = (files: readonly HubFile[]): readonly HubFile[] =>
+  files.filter(({ path }) => companions.has(path));

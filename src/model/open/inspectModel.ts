@@ -65,7 +65,14 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
   const sizes = await Promise.all(files.map((path) => stat(path)));
   const keyValueCache = cacheOf(opened);
   return {
-    id, folder, file, kind, sha256, parameters, configuration, keyValueCache,
+    id,
+    folder,
+    file,
+    kind,
+    sha256,
+    parameters,
+    configuration,
+    keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
     licence: await licenceIn(folder),
     dtypes: dtypesOf(model.graph, graph),
@@ -81,14 +88,32 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
 }
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
-export function methodsFor(lacking: readonly string[], cache: CacheOrigin, kind: LanguageModelKind = 'causal'): readonly MethodSupport[] {
-  const note = lacking.length > 0 ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.` : undefined;
-  const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({ method, works: !note, ...((note ?? more) && { note: note ?? more }) });
+export function methodsFor(
+  lacking: readonly string[],
+  cache: CacheOrigin,
+  kind: LanguageModelKind = 'causal',
+): readonly MethodSupport[] {
+  const note =
+    lacking.length > 0
+      ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.`
+      : undefined;
+  const trained = (method: MethodSupport['method'], more?: string): MethodSupport => ({
+    method,
+    works: !note,
+    ...((note ?? more) && { note: note ?? more }),
+  });
   return [
     { method: 'hard', works: true },
     trained('soft'),
     trained('v1'),
-    trained('v2', cache === 'none' ? `Only with tune.layers: input, because the model was exported without a key/value cache${kind === 'masked' ? ' and its attention has a form that takes none' : ''}.` : kind === 'masked' ? masksOnly : undefined),
+    trained(
+      'v2',
+      cache === 'none'
+        ? `Only with tune.layers: input, because the model was exported without a key/value cache${kind === 'masked' ? ' and its attention has a form that takes none' : ''}.`
+        : kind === 'masked'
+          ? masksOnly
+          : undefined,
+    ),
   ];
 }
 
@@ -102,16 +127,22 @@ const masksOnly = 'Without a rewritten instruction, because a masked language mo
 /** Operators of the graph and of the branches and bodies inside it; a constant is a number, not an operator. */
 function countOperators({ graph }: Model): Readonly<Record<string, number>> {
   const operators = new Map<string, number>();
-  const count = ({ nodes }: Graph): void => nodes.forEach(({ op, domain, attributes }) => {
-    const name = domain ? `${domain}.${op}` : op;
-    if (name !== 'Constant') operators.set(name, (operators.get(name) ?? 0) + 1);
-    for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') count(attribute.value);
-  });
+  const count = ({ nodes }: Graph): void =>
+    nodes.forEach(({ op, domain, attributes }) => {
+      const name = domain ? `${domain}.${op}` : op;
+      if (name !== 'Constant') operators.set(name, (operators.get(name) ?? 0) + 1);
+      for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') count(attribute.value);
+    });
   count(graph);
   return Object.fromEntries([...operators].sort(([, a], [, b]) => b - a));
 }
 
-const typeNames = new Map(Object.entries(ElementType).map(([name, type]) => [type as number, name === 'float' ? 'float32' : name === 'double' ? 'float64' : name]));
+const typeNames = new Map(
+  Object.entries(ElementType).map(([name, type]) => [
+    type as number,
+    name === 'float' ? 'float32' : name === 'double' ? 'float64' : name,
+  ]),
+);
 
 /** Shapes and positions are weights too, but small; only matrices count, in the types that the file has them in. */
 function dtypesOf({ initializers }: Graph, { initializers: stored }: Graph): Readonly<Record<string, number>> {
@@ -129,8 +160,13 @@ function dtypesOf({ initializers }: Graph, { initializers: stored }: Graph): Rea
 function tokenizerFacts({ definition, settings }: TokenizerRecords): TokenizerFacts {
   const model = definition.model as { type?: string; vocab?: object } | undefined;
   const vocabulary = model?.vocab ?? {};
-  const words = new Set(Array.isArray(vocabulary) ? (vocabulary as readonly (readonly [string])[]).map(([word]) => word) : Object.keys(vocabulary));
-  for (const { content } of (definition.added_tokens as readonly { content: string }[] | undefined) ?? []) words.add(content);
+  const words = new Set(
+    Array.isArray(vocabulary)
+      ? (vocabulary as readonly (readonly [string])[]).map(([word]) => word)
+      : Object.keys(vocabulary),
+  );
+  for (const { content } of (definition.added_tokens as readonly { content: string }[] | undefined) ?? [])
+    words.add(content);
   const special = Object.entries(settings).flatMap(([key, value]): readonly (readonly [string, string])[] => {
     const role = /^(\w+)_token$/.exec(key)?.[1];
     const token = typeof value === 'object' && value !== null && 'content' in value ? value.content : value;

@@ -39,13 +39,19 @@ interface Place {
 export async function listModels(named: readonly string[] = []): Promise<readonly ModelSummary[]> {
   const [embedded, hub, paths] = await Promise.all([embeddedFolders(), hubFolders(), addedPaths()]);
   const found = await Promise.all([
-    ...embedded.map((folder) => summarise(basename(folder) === embeddedDefault ? 'builtin' : folder, 'embedded', { folder })),
+    ...embedded.map((folder) =>
+      summarise(basename(folder) === embeddedDefault ? 'builtin' : folder, 'embedded', { folder }),
+    ),
     ...hub.map(({ id, folder }) => summarise(id, 'hub', { folder })),
-    ...paths.map(async (path) => summarise(path, 'folder', isGguf(path) ? { folder: dirname(path), file: path } : { folder: path })),
+    ...paths.map(async (path) =>
+      summarise(path, 'folder', isGguf(path) ? { folder: dirname(path), file: path } : { folder: path }),
+    ),
     ...named.map(async (reference) => {
       const place = await findModelFiles(reference, dirname(reference)).catch(() => undefined);
       if (!place) return undefined;
-      return place.kind === 'gguf' && isGguf(reference) ? summarise(place.file, 'folder', place) : summarise(place.folder, 'folder', { folder: place.folder });
+      return place.kind === 'gguf' && isGguf(reference)
+        ? summarise(place.file, 'folder', place)
+        : summarise(place.folder, 'folder', { folder: place.folder });
     }),
   ]);
   const seen = new Set<string>();
@@ -57,10 +63,23 @@ export async function listModels(named: readonly string[] = []): Promise<readonl
 
 const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
 
-async function summarise(id: string, source: ModelSummary['source'], { folder, file }: Place): Promise<ModelSummary | undefined> {
-  const configuration = await (file ? ggufConfiguration(file) : readConfiguration(folder).catch(() => findModelFiles(folder, folder).then((place) => ggufConfiguration(place.file)))).catch(() => undefined);
+async function summarise(
+  id: string,
+  source: ModelSummary['source'],
+  { folder, file }: Place,
+): Promise<ModelSummary | undefined> {
+  const configuration = await (
+    file
+      ? ggufConfiguration(file)
+      : readConfiguration(folder).catch(() =>
+          findModelFiles(folder, folder).then((place) => ggufConfiguration(place.file)),
+        )
+  ).catch(() => undefined);
   if (!configuration) return undefined;
-  const [bytes, licence] = await Promise.all([file ? stat(file).then(({ size }) => size) : folderSize(folder), licenceIn(folder)]);
+  const [bytes, licence] = await Promise.all([
+    file ? stat(file).then(({ size }) => size) : folderSize(folder),
+    licenceIn(folder),
+  ]);
   const { architecture, kind, layers, hiddenSize, contextLength } = configuration;
   return { id, source, folder, architecture, kind, layers, hiddenSize, contextLength, bytes, licence };
 }
@@ -83,7 +102,8 @@ async function hubFolders(): Promise<readonly { readonly id: string; readonly fo
 export async function licenceIn(folder: string): Promise<string | null> {
   const card = await readFile(join(folder, 'README.md'), 'utf8').catch(() => '');
   const head = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1];
-  const licence = head === undefined ? undefined : (parseDocument(head).toJS() as { license?: unknown } | null)?.license;
+  const licence =
+    head === undefined ? undefined : (parseDocument(head).toJS() as { license?: unknown } | null)?.license;
   return typeof licence === 'string' ? licence : null;
 }
 

@@ -23,7 +23,10 @@ function kindOf(path: string): ModelKind | undefined {
 }
 
 /** Where models that belong to the product lie: `media/models`, one folder up from the bundle or two from this source. */
-export const embeddedModels = [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) => existsSync(folder)) ?? join(__dirname, '..', 'media', 'models');
+export const embeddedModels =
+  [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) =>
+    existsSync(folder),
+  ) ?? join(__dirname, '..', 'media', 'models');
 export const embeddedDefault = 'prompt-tuner-base';
 
 /** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */
@@ -36,9 +39,11 @@ export async function findFolder(whole: string, from: string): Promise<string> {
     return (await stat(path)).isDirectory() ? path : folderOfFile(path);
   }
   const onHub = hubReference(reference);
-  const cached = onHub && await findInHubCache(onHub);
+  const cached = onHub && (await findInHubCache(onHub));
   if (cached) return cached;
-  const remedy = onHub ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.` : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx or model.safetensors, or of a .gguf file.';
+  const remedy = onHub
+    ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.`
+    : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx or model.safetensors, or of a .gguf file.';
   throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, remedy);
 }
 
@@ -65,7 +70,9 @@ async function folderOfFile(file: string): Promise<string> {
 
 /** Names of graph files in the order they are looked for. */
 const graphNames = (variant: string | undefined): readonly string[] =>
-  (variant ? [`model_${variant}.onnx`, `decoder_model_merged_${variant}.onnx`] : ['model.onnx', 'decoder_model_merged.onnx', 'decoder_with_past_model.onnx']);
+  variant
+    ? [`model_${variant}.onnx`, `decoder_model_merged_${variant}.onnx`]
+    : ['model.onnx', 'decoder_model_merged.onnx', 'decoder_with_past_model.onnx'];
 
 interface Wanted {
   readonly reference: string;
@@ -74,25 +81,53 @@ interface Wanted {
 
 async function findFile(folder: string, wanted: Wanted): Promise<string> {
   const { variant } = wanted;
-  for (const name of graphNames(variant)) for (const place of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(place)) return place;
+  for (const name of graphNames(variant))
+    for (const place of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(place)) return place;
   const held: readonly string[] = await readdir(folder).catch(() => []);
   const whole = ['model.safetensors', shardIndex].find((name) => held.includes(name));
   if (whole && (variant === undefined || variant === 'safetensors')) return join(folder, whole);
   const packed = held.filter((name) => /\.gguf$/i.test(name)).sort();
   const fitting = packed.filter((name) => variant === undefined || ggufVariant(name) === variant.toLowerCase());
   if (fitting.length === 1) return join(folder, fitting[0]!);
-  throw nothingFits(folder, wanted, { packed, held: [...held, ...(await readdir(join(folder, 'onnx')).catch(() => []))] });
+  throw nothingFits(folder, wanted, {
+    packed,
+    held: [...held, ...(await readdir(join(folder, 'onnx')).catch(() => []))],
+  });
 }
 
 /** `q4_k_m` of `SmolLM2-135M.Q4_K_M.gguf`. */
-const ggufVariant = (name: string): string => name.replace(/\.gguf$/i, '').split(/[.-]/).at(-1)!.toLowerCase();
+const ggufVariant = (name: string): string =>
+  name
+    .replace(/\.gguf$/i, '')
+    .split(/[.-]/)
+    .at(-1)!
+    .toLowerCase();
 
-function nothingFits(folder: string, { reference, variant }: Wanted, { packed, held }: { readonly packed: readonly string[]; readonly held: readonly string[] }): Failure {
-  const others = [...new Set([...held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []), ...packed.map(ggufVariant)])].sort();
-  const remedy = others.length ? `Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.` : 'Point `model` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.';
-  const missing = variant === undefined && packed.length > 1 ? `holds ${packed.length} GGUF files` : `has no ${graphNames(variant)[0]}`;
+function nothingFits(
+  folder: string,
+  { reference, variant }: Wanted,
+  { packed, held }: { readonly packed: readonly string[]; readonly held: readonly string[] },
+): Failure {
+  const others = [
+    ...new Set([...held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []), ...packed.map(ggufVariant)]),
+  ].sort();
+  const remedy = others.length
+    ? `Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.`
+    : 'Point `model` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.';
+  const missing =
+    variant === undefined && packed.length > 1
+      ? `holds ${packed.length} GGUF files`
+      : `has no ${graphNames(variant)[0]}`;
   return new Failure('model-missing', `The model folder ${missing}.`, { file: folder }, remedy);
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
-const isFile = (path: string): Promise<boolean> => stat(path).then((found) => found.isFile(), () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );

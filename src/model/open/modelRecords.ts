@@ -25,7 +25,10 @@ export async function readModelRecords({ folder, file, kind }: ModelFiles): Prom
 }
 
 /** A tokenizer that is not known from the file's own account may lie beside it. */
-export async function ggufRecords({ config, metadata }: GgufCheckpoint, { folder, file }: { readonly folder: string; readonly file: string }): Promise<ModelRecords> {
+export async function ggufRecords(
+  { config, metadata }: GgufCheckpoint,
+  { folder, file }: { readonly folder: string; readonly file: string },
+): Promise<ModelRecords> {
   const configuration = toConfiguration(config, file);
   try {
     return { config, configuration, tokenizer: ggufTokenizer(metadata, file) };

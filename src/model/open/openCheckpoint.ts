@@ -26,8 +26,15 @@ export async function openCheckpoint(place: ModelFiles): Promise<ReadModel> {
   const { checkpoint, records } = place.kind === 'gguf' ? await fromGguf(place) : await fromSafetensors(place);
   requireFamily(checkpoint.config);
   // The configuration shapes the graph as the weights do; a GGUF file holds both.
-  const sha256 = await hashModel(place.kind === 'gguf' ? checkpoint.files : [...checkpoint.files, join(place.folder, 'config.json')]);
-  return { records, sha256, files: checkpoint.files, graph: buildModel(checkpoint.config, await widenWeights(checkpoint.weights, { sha256, files: checkpoint.files })) };
+  const sha256 = await hashModel(
+    place.kind === 'gguf' ? checkpoint.files : [...checkpoint.files, join(place.folder, 'config.json')],
+  );
+  return {
+    records,
+    sha256,
+    files: checkpoint.files,
+    graph: buildModel(checkpoint.config, await widenWeights(checkpoint.weights, { sha256, files: checkpoint.files })),
+  };
 }
 
 interface Read {

@@ -47,13 +47,36 @@ export async function openModel(reference: string, from: string): Promise<Langua
   const place = await findModelFiles(reference, from);
   const { folder, file, kind } = place;
   try {
-    const { records, graph: read, sha256, files } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
+    const {
+      records,
+      graph: read,
+      sha256,
+      files,
+    } = await (kind === 'onnx' ? openExported(place) : openCheckpoint(place));
     const model = withCache(decomposeModel(normalizeModel(await shareHalves(read, { sha256, files }))), records);
     const signature = findSignature(model.graph, records.configuration.architecture);
     const configuration = withGraphSizes(records, signature, model.graph);
     const rows = model.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
-    const tokenizer = makeTokenizer(records.tokenizer, { file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'), vocabularySize: rows, kind: configuration.kind });
-    return { id: reference, folder, file, kind, files, records, sha256, parameters: countParameters(read, signature, configuration), configuration, tokenizer, read, model, signature };
+    const tokenizer = makeTokenizer(records.tokenizer, {
+      file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'),
+      vocabularySize: rows,
+      kind: configuration.kind,
+    });
+    return {
+      id: reference,
+      folder,
+      file,
+      kind,
+      files,
+      records,
+      sha256,
+      parameters: countParameters(read, signature, configuration),
+      configuration,
+      tokenizer,
+      read,
+      model,
+      signature,
+    };
   } catch (error) {
     throw withPlace(error, { file });
   }
@@ -66,7 +89,22 @@ async function openExported(place: ModelFiles): Promise<ReadModel> {
 }
 
 /** Families of decoders in which a token sees every earlier one alike: no bias by distance. */
-const seesAlike = new Set(['gpt2', 'gptj', 'gpt_neox', 'llama', 'mistral', 'qwen2', 'qwen3', 'phi', 'phi3', 'olmo', 'olmo2', 'smollm3', 'stablelm', 'granite']);
+const seesAlike = new Set([
+  'gpt2',
+  'gptj',
+  'gpt_neox',
+  'llama',
+  'mistral',
+  'qwen2',
+  'qwen3',
+  'phi',
+  'phi3',
+  'olmo',
+  'olmo2',
+  'smollm3',
+  'stablelm',
+  'granite',
+]);
 
 /**
  * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from everywhere, or the
@@ -77,7 +115,11 @@ function withCache(model: Model, { config, configuration }: ModelRecords): Model
   const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
   // MobileBERT and ConvBERT have heads of sizes of their own.
   const usual = config.true_hidden_size === undefined && config.head_ratio === undefined;
-  const fits = usual && !has('past_key_values.0.key') && (configuration.kind === 'masked' || (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
+  const fits =
+    usual &&
+    !has('past_key_values.0.key') &&
+    (configuration.kind === 'masked' ||
+      (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
   return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
 }
 
@@ -85,22 +127,41 @@ function withCache(model: Model, { config, configuration }: ModelRecords): Model
  * Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them.
  * @throws Failure "model-configuration" where the configuration belongs to another graph
  */
-function withGraphSizes({ config, configuration }: ModelRecords, { cache, embeddingTable }: Signature, { inputs, initializers }: Graph): ModelConfiguration {
+function withGraphSizes(
+  { config, configuration }: ModelRecords,
+  { cache, embeddingTable }: Signature,
+  { inputs, initializers }: Graph,
+): ModelConfiguration {
   const { type, dims: table } = initializers.get(embeddingTable)!;
   const columns = floatTypes.includes(type) ? table[1]! : configuration.hiddenSize;
   if (![configuration.hiddenSize, config.embedding_size, config.word_embed_proj_dim].includes(columns)) {
-    throw new Failure('model-configuration', `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`, {}, 'Use the config.json that belongs to the model.');
+    throw new Failure(
+      'model-configuration',
+      `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`,
+      {},
+      'Use the config.json that belongs to the model.',
+    );
   }
   const sizes = { ...configuration, layers: cache.length || configuration.layers, hiddenSize: columns };
   const [, heads, , headSize] = inputs.find(({ name }) => name === cache[0]?.pastKey)?.dims ?? [];
-  return typeof heads === 'number' && typeof headSize === 'number' ? { ...sizes, keyValueHeads: heads, headSize } : sizes;
+  return typeof heads === 'number' && typeof headSize === 'number'
+    ? { ...sizes, keyValueHeads: heads, headSize }
+    : sizes;
 }
 
 /** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */
-function countParameters({ graph }: Model, { embeddingTable }: Signature, { tiedEmbeddings }: ModelConfiguration): number {
+function countParameters(
+  { graph }: Model,
+  { embeddingTable }: Signature,
+  { tiedEmbeddings }: ModelConfiguration,
+): number {
   const table = graph.initializers.get(embeddingTable)!.dims;
-  const repeatsTable = (name: string, { dims }: Tensor): boolean => tiedEmbeddings && name !== embeddingTable && dims.length === 2 && dims[0] === table[1] && dims[1] === table[0];
-  const weights = [...graph.initializers].filter(([name, tensor]) => !isBuilt(name) && floatTypes.includes(tensor.type) && tensor.dims.length > 0 && !repeatsTable(name, tensor));
+  const repeatsTable = (name: string, { dims }: Tensor): boolean =>
+    tiedEmbeddings && name !== embeddingTable && dims.length === 2 && dims[0] === table[1] && dims[1] === table[0];
+  const weights = [...graph.initializers].filter(
+    ([name, tensor]) =>
+      !isBuilt(name) && floatTypes.includes(tensor.type) && tensor.dims.length > 0 && !repeatsTable(name, tensor),
+  );
   return weights.reduce((sum, [, tensor]) => sum + elementCount(tensor.dims), 0);
 }
 

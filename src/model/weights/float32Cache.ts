@@ -12,7 +12,8 @@ const unusedMilliseconds = 30 * 86_400_000;
 const unfinishedMilliseconds = 86_400_000;
 
 /** Where widened weights are kept; `PROMPT_TUNER_HOME` moves it. */
-export const widenedFolder = (): string => join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'weights');
+export const widenedFolder = (): string =>
+  join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'weights');
 
 /** A file may hold any letters, a host's name in one must not be taken for a part of ours. */
 const thisHost = hostname().replace(/[^A-Za-z0-9-]/g, '-') || 'host';
@@ -25,7 +26,7 @@ export async function useWeights(file: string, sources: readonly string[]): Prom
   await writeFile(marker, '');
   if (!marked.has(marker)) process.once('exit', () => rmSync(marker, { force: true }));
   marked.add(marker);
-  const known = await sourcesOf(file) ?? [];
+  const known = (await sourcesOf(file)) ?? [];
   await writeFile(`${stemOf(file)}.json`, JSON.stringify({ sources: [...new Set([...known, ...sources])] }));
 }
 
@@ -35,11 +36,12 @@ export async function useWeights(file: string, sources: readonly string[]): Prom
  */
 export async function cleanWeights(now = Date.now()): Promise<readonly string[]> {
   const names = await readdir(widenedFolder()).catch(() => []);
-  for (const name of names) if (await isLeft(name, now)) await rm(join(widenedFolder(), name), { force: true }).catch(() => undefined);
+  for (const name of names)
+    if (await isLeft(name, now)) await rm(join(widenedFolder(), name), { force: true }).catch(() => undefined);
   const removed: string[] = [];
   for (const name of names.filter((each) => each.endsWith('.f32'))) {
     const file = join(widenedFolder(), name);
-    if (await isInUse(file, now) || !await isForgotten(file, now)) continue;
+    if ((await isInUse(file, now)) || !(await isForgotten(file, now))) continue;
     if (await remove(file, now).catch(() => false)) removed.push(name);
   }
   return removed;
@@ -59,11 +61,18 @@ async function remove(file: string, now: number): Promise<boolean> {
 }
 
 async function isForgotten(file: string, now: number): Promise<boolean> {
-  const opened = await changedAt(`${stemOf(file)}.json`) ?? await changedAt(file) ?? now;
+  const opened = (await changedAt(`${stemOf(file)}.json`)) ?? (await changedAt(file)) ?? now;
   if (now - opened > unusedMilliseconds) return true;
   const sources = await sourcesOf(file);
   if (!sources || sources.length === 0) return false;
-  const there = await Promise.all(sources.map((source) => stat(source).then(() => true, (error: NodeJS.ErrnoException) => error.code !== 'ENOENT')));
+  const there = await Promise.all(
+    sources.map((source) =>
+      stat(source).then(
+        () => true,
+        (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+      ),
+    ),
+  );
   return !there.includes(true);
 }
 
@@ -81,8 +90,12 @@ async function isLeft(name: string, now: number): Promise<boolean> {
   const pid = Number(use ?? unfinished);
   if (Number.isNaN(pid)) return false;
   // Of processes of another machine only time can tell.
-  if (host !== undefined && host !== thisHost) return now - (await changedAt(join(widenedFolder(), name)) ?? now) > unusedMilliseconds;
-  if (!isAlive(pid)) return unfinished === undefined || now - (await changedAt(join(widenedFolder(), name)) ?? now) > unfinishedMilliseconds;
+  if (host !== undefined && host !== thisHost)
+    return now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unusedMilliseconds;
+  if (!isAlive(pid))
+    return (
+      unfinished === undefined || now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unfinishedMilliseconds
+    );
   return false;
 }
 
@@ -107,4 +120,8 @@ async function sourcesOf(file: string): Promise<readonly string[] | undefined> {
 
 const stemOf = (file: string): string => file.replace(/\.f32$/, '');
 
-const changedAt = (path: string): Promise<number | undefined> => stat(path).then(({ mtimeMs }) => mtimeMs, () => undefined);
+const changedAt = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );

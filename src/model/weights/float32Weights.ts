@@ -28,17 +28,25 @@ const isSmall = (weight: StoredWeight): boolean => widthOf(weight) < mappedBytes
  * @param of the checkpoint: its hash names the file, its files are what the weights are kept for
  * @throws Failure "disk-space", "not-writable", "model-truncated", "model-missing"
  */
-export async function widenWeights(weights: ReadonlyMap<string, StoredWeight>, of: { readonly sha256: string; readonly files: readonly string[] }): Promise<ReadonlyMap<string, Tensor>> {
+export async function widenWeights(
+  weights: ReadonlyMap<string, StoredWeight>,
+  of: { readonly sha256: string; readonly files: readonly string[] },
+): Promise<ReadonlyMap<string, Tensor>> {
   const converted = [...weights].filter(([, weight]) => !isWide(weight) && !isSmall(weight));
   const places = converted.length ? await convertOnce(new Map(converted), of) : new Map<string, WeightPlace>();
-  return new Map([...weights].map(([name, weight]): [string, Tensor] => {
-    const { dims, place } = weight;
-    if (isSmall(weight)) return [name, floatTensor(dims, widen(weight, readPlace(place)))];
-    return [name, storedTensor({ type: ElementType.float, dims }, places.get(name) ?? place)];
-  }));
+  return new Map(
+    [...weights].map(([name, weight]): [string, Tensor] => {
+      const { dims, place } = weight;
+      if (isSmall(weight)) return [name, floatTensor(dims, widen(weight, readPlace(place)))];
+      return [name, storedTensor({ type: ElementType.float, dims }, places.get(name) ?? place)];
+    }),
+  );
 }
 
-async function convertOnce(weights: ReadonlyMap<string, StoredWeight>, { sha256, files }: { readonly sha256: string; readonly files: readonly string[] }): Promise<ReadonlyMap<string, WeightPlace>> {
+async function convertOnce(
+  weights: ReadonlyMap<string, StoredWeight>,
+  { sha256, files }: { readonly sha256: string; readonly files: readonly string[] },
+): Promise<ReadonlyMap<string, WeightPlace>> {
   const file = join(widenedFolder(), `${sha256}.${widening}.f32`);
   const places = new Map<string, WeightPlace>();
   let end = 0;
@@ -48,12 +56,22 @@ async function convertOnce(weights: ReadonlyMap<string, StoredWeight>, { sha256,
   }
   // Where nothing can be written, weights that are there can be used all the same.
   await useWeights(file, files).catch(() => undefined);
-  const there = await stat(file).then(({ size }) => size === end, () => false);
+  const there = await stat(file).then(
+    ({ size }) => size === end,
+    () => false,
+  );
   if (!there) await convert(weights, { file, places, bytes: end });
   return places;
 }
 
-async function convert(weights: ReadonlyMap<string, StoredWeight>, { file, places, bytes }: { readonly file: string; readonly places: ReadonlyMap<string, WeightPlace>; readonly bytes: number }): Promise<void> {
+async function convert(
+  weights: ReadonlyMap<string, StoredWeight>,
+  {
+    file,
+    places,
+    bytes,
+  }: { readonly file: string; readonly places: ReadonlyMap<string, WeightPlace>; readonly bytes: number },
+): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     await mkdir(widenedFolder(), { recursive: true });
@@ -73,7 +91,12 @@ async function convert(weights: ReadonlyMap<string, StoredWeight>, { file, place
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof Failure || !code) throw error;
     if (code === 'ENOSPC') throw tooSmall(bytes, 0);
-    throw new Failure('not-writable', `The model's weights cannot be kept in float32 here (${code}).`, { file: widenedFolder() }, 'Set PROMPT_TUNER_HOME to a folder that you may write to.');
+    throw new Failure(
+      'not-writable',
+      `The model's weights cannot be kept in float32 here (${code}).`,
+      { file: widenedFolder() },
+      'Set PROMPT_TUNER_HOME to a folder that you may write to.',
+    );
   }
 }
 
@@ -84,7 +107,12 @@ function requireSpace(needed: number): void {
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 const tooSmall = (needed: number, free: number): Failure =>
-  new Failure('disk-space', `The model's weights take ${gigabytes(needed)} as float32 and ${gigabytes(free)} are free.`, { file: widenedFolder() }, 'Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.');
+  new Failure(
+    'disk-space',
+    `The model's weights take ${gigabytes(needed)} as float32 and ${gigabytes(free)} are free.`,
+    { file: widenedFolder() },
+    'Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.',
+  );
 
 /** A chunk at a time; a weight whose rows change places is held whole. */
 async function convertWeight(weight: StoredWeight, handle: FileHandle, offset: number): Promise<void> {
@@ -93,7 +121,11 @@ async function convertWeight(weight: StoredWeight, handle: FileHandle, offset: n
   const step = rowOrder ? count : chunk;
   for (let from = 0; from < count; from += step) {
     const some = Math.min(step, count - from);
-    const bytes = readPlace({ file: place.file, offset: place.offset + (from / format.elements) * format.bytes, length: (some / format.elements) * format.bytes });
+    const bytes = readPlace({
+      file: place.file,
+      offset: place.offset + (from / format.elements) * format.bytes,
+      length: (some / format.elements) * format.bytes,
+    });
     const values = widen({ ...weight, dims: rowOrder ? weight.dims : [some] }, bytes);
     await handle.write(new Uint8Array(values.buffer), 0, values.byteLength, offset + 4 * from);
   }
@@ -105,7 +137,8 @@ function widen({ dims, format, rowOrder }: StoredWeight, bytes: Uint8Array): Flo
   if (!rowOrder) return values;
   const width = elementCount(dims.slice(1));
   const ordered = new Float32Array(values.length);
-  for (let row = 0; row < dims[0]!; row++) ordered.set(values.subarray(rowOrder(row) * width, (rowOrder(row) + 1) * width), row * width);
+  for (let row = 0; row < dims[0]!; row++)
+    ordered.set(values.subarray(rowOrder(row) * width, (rowOrder(row) + 1) * width), row * width);
   return ordered;
 }
 
@@ -113,6 +146,7 @@ function widen({ dims, format, rowOrder }: StoredWeight, bytes: Uint8Array): Flo
 export function numbersOf(format: NumberFormat, bytes: Uint8Array, count: number): Float32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(count);
-  for (let block = 0; block * format.elements < count; block++) format.read(view, block * format.bytes, values, block * format.elements);
+  for (let block = 0; block * format.elements < count; block++)
+    format.read(view, block * format.bytes, values, block * format.elements);
   return values;
 }

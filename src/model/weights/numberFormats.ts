@@ -10,8 +10,12 @@ export interface NumberFormat {
   read(view: DataView, at: number, out: Float32Array, to: number): void;
 }
 
-const plain = (name: string, bytes: number, number: (view: DataView, at: number) => number): NumberFormat =>
-  ({ name, bytes, elements: 1, read: (view, at, out, to) => void (out[to] = number(view, at)) });
+const plain = (name: string, bytes: number, number: (view: DataView, at: number) => number): NumberFormat => ({
+  name,
+  bytes,
+  elements: 1,
+  read: (view, at, out, to) => void (out[to] = number(view, at)),
+});
 
 const words = new DataView(new ArrayBuffer(4));
 function bfloat16(view: DataView, at: number): number {
@@ -29,7 +33,9 @@ export const brain16: NumberFormat = plain('BF16', 2, bfloat16);
 
 /** ggml's block_q8_0: a scale, 32 signed bytes. */
 const q8_0: NumberFormat = {
-  name: 'Q8_0', elements: 32, bytes: 34,
+  name: 'Q8_0',
+  elements: 32,
+  bytes: 34,
   read(view, at, out, to) {
     const scale = half(view, at);
     for (let i = 0; i < 32; i++) out[to + i] = scale * view.getInt8(at + 2 + i);
@@ -38,7 +44,9 @@ const q8_0: NumberFormat = {
 
 /** ggml's block_q4_0: a scale, 32 halves of bytes around 8; the lower halves come first. */
 const q4_0: NumberFormat = {
-  name: 'Q4_0', elements: 32, bytes: 18,
+  name: 'Q4_0',
+  elements: 32,
+  bytes: 18,
   read(view, at, out, to) {
     const scale = half(view, at);
     for (let i = 0; i < 16; i++) {
@@ -51,7 +59,9 @@ const q4_0: NumberFormat = {
 
 /** ggml's block_q4_K: scales of scales and of minima, twelve bytes of eight six-bit pairs, 256 halves of bytes. */
 const q4_K: NumberFormat = {
-  name: 'Q4_K', elements: 256, bytes: 144,
+  name: 'Q4_K',
+  elements: 256,
+  bytes: 144,
   read(view, at, out, to) {
     const [scale, least] = [half(view, at), half(view, at + 2)];
     for (let group = 0; group < 8; group++) {
@@ -59,7 +69,8 @@ const q4_K: NumberFormat = {
       const [d, m] = [Math.fround(scale * factor), Math.fround(least * minimum)];
       const from = at + 16 + 32 * (group >> 1);
       const shift = 4 * (group & 1);
-      for (let i = 0; i < 32; i++) out[to + 32 * group + i] = Math.fround(d * ((view.getUint8(from + i) >> shift) & 15)) - m;
+      for (let i = 0; i < 32; i++)
+        out[to + 32 * group + i] = Math.fround(d * ((view.getUint8(from + i) >> shift) & 15)) - m;
     }
   },
 };
@@ -73,7 +84,9 @@ function sixBits(view: DataView, at: number, group: number): readonly [scale: nu
 
 /** ggml's block_q6_K: lower four bits, upper two bits, sixteen signed scales, their scale. */
 const q6_K: NumberFormat = {
-  name: 'Q6_K', elements: 256, bytes: 210,
+  name: 'Q6_K',
+  elements: 256,
+  bytes: 210,
   read(view, at, out, to) {
     const scale = half(view, at + 208);
     for (let i = 0; i < 256; i++) {
@@ -86,15 +99,51 @@ const q6_K: NumberFormat = {
 };
 
 /** By the names in safetensors headers. */
-export const safetensorsFormats: Readonly<Record<string, NumberFormat>> = { F64: float64, F32: float32, F16: float16, BF16: brain16 };
+export const safetensorsFormats: Readonly<Record<string, NumberFormat>> = {
+  F64: float64,
+  F32: float32,
+  F16: float16,
+  BF16: brain16,
+};
 
 /** By ggml's type numbers. */
-export const ggmlFormats: ReadonlyMap<number, NumberFormat> = new Map([[0, float32], [1, float16], [2, q4_0], [8, q8_0], [12, q4_K], [14, q6_K], [28, float64], [30, brain16]]);
+export const ggmlFormats: ReadonlyMap<number, NumberFormat> = new Map([
+  [0, float32],
+  [1, float16],
+  [2, q4_0],
+  [8, q8_0],
+  [12, q4_K],
+  [14, q6_K],
+  [28, float64],
+  [30, brain16],
+]);
 
 /** ggml's names of the types that are not read here, for a message. */
 export const ggmlNames: Readonly<Record<number, string>> = {
-  3: 'Q4_1', 6: 'Q5_0', 7: 'Q5_1', 9: 'Q8_1', 10: 'Q2_K', 11: 'Q3_K', 13: 'Q5_K', 15: 'Q8_K', 16: 'IQ2_XXS', 17: 'IQ2_XS', 18: 'IQ3_XXS', 19: 'IQ1_S', 20: 'IQ4_NL', 21: 'IQ3_S', 22: 'IQ2_S', 23: 'IQ4_XS',
-  24: 'I8', 25: 'I16', 26: 'I32', 27: 'I64', 29: 'IQ1_M', 34: 'TQ1_0', 35: 'TQ2_0', 39: 'MXFP4',
+  3: 'Q4_1',
+  6: 'Q5_0',
+  7: 'Q5_1',
+  9: 'Q8_1',
+  10: 'Q2_K',
+  11: 'Q3_K',
+  13: 'Q5_K',
+  15: 'Q8_K',
+  16: 'IQ2_XXS',
+  17: 'IQ2_XS',
+  18: 'IQ3_XXS',
+  19: 'IQ1_S',
+  20: 'IQ4_NL',
+  21: 'IQ3_S',
+  22: 'IQ2_S',
+  23: 'IQ4_XS',
+  24: 'I8',
+  25: 'I16',
+  26: 'I32',
+  27: 'I64',
+  29: 'IQ1_M',
+  34: 'TQ1_0',
+  35: 'TQ2_0',
+  39: 'MXFP4',
 };
 
 /** Bytes that so many numbers take, or undefined where they do not fill whole blocks. */

@@ -22,14 +22,29 @@ export async function openSafetensors(folder: string, file: string): Promise<Che
 }
 
 async function shardsOf(index: string): Promise<readonly string[]> {
-  const broken = (): Failure => new Failure('model-truncated', 'The index of the weight files is broken.', { file: index }, 'Download or copy it again.');
+  const broken = (): Failure =>
+    new Failure(
+      'model-truncated',
+      'The index of the weight files is broken.',
+      { file: index },
+      'Download or copy it again.',
+    );
   const text = await readFile(index, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Failure('model-missing', `The index of the weight files cannot be read (${error.code}).`, { file: index }, 'Put it back, or add the model again.');
+    throw new Failure(
+      'model-missing',
+      `The index of the weight files cannot be read (${error.code}).`,
+      { file: index },
+      'Put it back, or add the model again.',
+    );
   });
   const places = parse(text)?.weight_map;
   if (typeof places !== 'object' || places === null) throw broken();
   const names = [...new Set(Object.values(places))];
-  if (names.length === 0 || !names.every((name) => typeof name === 'string' && basename(name) === name && name.endsWith('.safetensors'))) throw broken();
+  if (
+    names.length === 0 ||
+    !names.every((name) => typeof name === 'string' && basename(name) === name && name.endsWith('.safetensors'))
+  )
+    throw broken();
   return (names as string[]).sort().map((name) => join(dirname(index), name));
 }
 

@@ -8,7 +8,13 @@ const headLength = 8;
 /** What the format's own reader accepts. */
 const longestHeader = 100e6;
 
-const damaged = (file: string): Failure => new Failure('model-truncated', 'The file is not a complete safetensors file.', { file }, 'It is probably cut off: download or copy it again.');
+const damaged = (file: string): Failure =>
+  new Failure(
+    'model-truncated',
+    'The file is not a complete safetensors file.',
+    { file },
+    'It is probably cut off: download or copy it again.',
+  );
 
 /**
  * Where the weights of a safetensors file lie: an 8-byte length, a JSON header, the numbers (format of huggingface/safetensors).
@@ -21,21 +27,40 @@ export function readSafetensorsHeader(file: string): ReadonlyMap<string, StoredW
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     if (!isEntry(entry)) throw damaged(file);
-    const { dtype, shape, data_offsets: [from, to] } = entry;
+    const {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    } = entry;
     const format = Object.hasOwn(safetensorsFormats, dtype) ? safetensorsFormats[dtype] : undefined;
-    if (!format) throw new Failure('checkpoint-type', `The weight "${name}" is stored as ${dtype}; F32, F16 and BF16 can be read.`, { file }, 'Choose another variant of the model, or export it to ONNX.');
+    if (!format)
+      throw new Failure(
+        'checkpoint-type',
+        `The weight "${name}" is stored as ${dtype}; F32, F16 and BF16 can be read.`,
+        { file },
+        'Choose another variant of the model, or export it to ONNX.',
+      );
     if (to - from !== bytesOf(format, elementCount(shape)) || dataStart + to > size) throw damaged(file);
     weights.set(name, { dims: shape, format, place: { file, offset: dataStart + from, length: to - from } });
   }
   return weights;
 }
 
-function readHeader(file: string): { readonly header: Readonly<Record<string, unknown>>; readonly dataStart: number; readonly size: number } {
+function readHeader(file: string): {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly dataStart: number;
+  readonly size: number;
+} {
   let handle: number;
   try {
     handle = openSync(file, 'r');
   } catch (error) {
-    throw new Failure('model-missing', `The weights file cannot be read (${(error as NodeJS.ErrnoException).code}).`, { file }, 'Put it back, or add the model again.');
+    throw new Failure(
+      'model-missing',
+      `The weights file cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+      { file },
+      'Put it back, or add the model again.',
+    );
   }
   try {
     const { size } = fstatSync(handle);
@@ -63,6 +88,9 @@ interface Entry {
 
 function isEntry(value: unknown): value is Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
-  const sizes = (numbers: unknown): numbers is readonly number[] => Array.isArray(numbers) && numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
-  return typeof dtype === 'string' && sizes(shape) && sizes(offsets) && offsets.length === 2 && offsets[0]! <= offsets[1]!;
+  const sizes = (numbers: unknown): numbers is readonly number[] =>
+    Array.isArray(numbers) && numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
+  return (
+    typeof dtype === 'string' && sizes(shape) && sizes(offsets) && offsets.length === 2 && offsets[0]! <= offsets[1]!
+  );
 }

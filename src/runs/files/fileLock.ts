@@ -38,16 +38,23 @@ const writingMilliseconds = 5000;
  * Of those who find the same dead holder only one can create the next number, so nobody takes away a lock that is alive.
  * @returns nothing while another process holds it
  */
-export async function takeLock(folder: string, { passed = () => Promise.resolve(0), isAbandoned = () => Promise.resolve(false), version }: LockRules = {}): Promise<Lock | undefined> {
-  const holder: Holder = { ...await thisProcess(), token: randomBytes(8).toString('hex'), ...(version !== undefined && { version }) };
+export async function takeLock(
+  folder: string,
+  { passed = () => Promise.resolve(0), isAbandoned = () => Promise.resolve(false), version }: LockRules = {},
+): Promise<Lock | undefined> {
+  const holder: Holder = {
+    ...(await thisProcess()),
+    token: randomBytes(8).toString('hex'),
+    ...(version !== undefined && { version }),
+  };
   for (let attempt = 0; attempt < attempts; attempt++) {
     const [newest] = await generations(folder);
-    if (newest !== undefined && await isHeld(lockPath(folder, newest), isAbandoned)) return undefined;
+    if (newest !== undefined && (await isHeld(lockPath(folder, newest), isAbandoned))) return undefined;
     const generation = Math.max(newest ?? 0, await passed()) + 1;
-    if (!await createWhole(lockPath(folder, generation), JSON.stringify(holder))) continue;
+    if (!(await createWhole(lockPath(folder, generation), JSON.stringify(holder)))) continue;
     // Someone may have come and gone between our look and our file.
     const [highest] = await generations(folder);
-    if (highest !== generation || await passed() >= generation) {
+    if (highest !== generation || (await passed()) >= generation) {
       await rm(lockPath(folder, generation), { force: true });
       continue;
     }
@@ -60,7 +67,9 @@ export async function takeLock(folder: string, { passed = () => Promise.resolve(
 /** Who holds the folder's lock, dead or alive. */
 export async function readHolder(folder: string): Promise<Holder | undefined> {
   const [newest] = await generations(folder);
-  return newest === undefined ? undefined : parseHolder(await readFile(lockPath(folder, newest), 'utf8').catch(() => ''));
+  return newest === undefined
+    ? undefined
+    : parseHolder(await readFile(lockPath(folder, newest), 'utf8').catch(() => ''));
 }
 
 /** The holder and whether it lives; nothing where the lock is free. */
@@ -75,7 +84,8 @@ function lockOf(folder: string, generation: number, token: string): Lock {
   return {
     generation,
     async requireHeld() {
-      if (!await isOurs()) throw new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
+      if (!(await isOurs()))
+        throw new Failure('lock-lost', 'Another process has taken this over.', { file: folder }, 'Let that one go on.');
     },
     async release() {
       if (await isOurs()) await rm(path, { force: true });
@@ -90,13 +100,16 @@ async function isHeld(path: string, isAbandoned: (holder: Holder) => Promise<boo
     return written !== undefined && Math.abs(Date.now() - written.mtimeMs) < writingMilliseconds;
   }
   const life = await lifeOf(holder);
-  return life === 'living' || (life === 'unknown' && !await isAbandoned(holder));
+  return life === 'living' || (life === 'unknown' && !(await isAbandoned(holder)));
 }
 
 /** Highest first. */
 async function generations(folder: string): Promise<readonly number[]> {
   const names = await readdir(folder);
-  return names.flatMap((name) => lockName.exec(name)?.[1] ?? []).map(Number).sort((a, b) => b - a);
+  return names
+    .flatMap((name) => lockName.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => b - a);
 }
 
 async function removeEarlier(folder: string, generation: number): Promise<void> {
@@ -115,7 +128,8 @@ async function createWhole(path: string, content: string): Promise<boolean> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
     // Not every file system has links; there the file is briefly empty, which `isHeld` allows for.
-    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EOPNOTSUPP') return createPlain(path, content);
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS' || code === 'EOPNOTSUPP')
+      return createPlain(path, content);
     throw error;
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -123,13 +137,22 @@ async function createWhole(path: string, content: string): Promise<boolean> {
 }
 
 function createPlain(path: string, content: string): Promise<boolean> {
-  return writeFile(path, content, { flag: 'wx' }).then(() => true, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return false;
-    throw error;
-  });
+  return writeFile(path, content, { flag: 'wx' }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
 }
 
-const isHolder = shape<Holder>({ pid: isNumber, host: isText, started: optional(isText), token: isText, version: optional(isText) });
+const isHolder = shape<Holder>({
+  pid: isNumber,
+  host: isText,
+  started: optional(isText),
+  token: isText,
+  version: optional(isText),
+});
 
 function parseHolder(text: string): Holder | undefined {
   try {

@@ -15,13 +15,17 @@ export interface ProcessIdentity {
 /** `unknown`: the process is on another machine, or its number may have been given away again. */
 export type Life = 'living' | 'dead' | 'unknown';
 
-export const isProcessIdentity: Guard<ProcessIdentity> = shape<ProcessIdentity>({ pid: isNumber, host: isText, started: optional(isText) });
+export const isProcessIdentity: Guard<ProcessIdentity> = shape<ProcessIdentity>({
+  pid: isNumber,
+  host: isText,
+  started: optional(isText),
+});
 
 let own: Promise<ProcessIdentity> | undefined;
 
 /** The process that asks. */
 export function thisProcess(): Promise<ProcessIdentity> {
-  return own ??= identify();
+  return (own ??= identify());
 }
 
 async function identify(): Promise<ProcessIdentity> {
@@ -31,7 +35,7 @@ async function identify(): Promise<ProcessIdentity> {
 
 /** Whether that very process lives. Clocks play no part in it, so neither sleep nor a clock that jumps changes the answer. */
 export async function lifeOf({ pid, host, started }: ProcessIdentity): Promise<Life> {
-  if (host !== await thisHost()) return 'unknown';
+  if (host !== (await thisHost())) return 'unknown';
   if (!isNumbered(pid)) return 'dead';
   const now = await startOf(pid);
   // It may have ended in between; where the system tells no start, the number is all there is.
@@ -53,7 +57,10 @@ export function isNumbered(pid: number): boolean {
 let host: Promise<string> | undefined;
 
 function thisHost(): Promise<string> {
-  return host ??= readlink('/proc/self/ns/pid').then((space) => `${hostname()} ${space}`, () => hostname());
+  return (host ??= readlink('/proc/self/ns/pid').then(
+    (space) => `${hostname()} ${space}`,
+    () => hostname(),
+  ));
 }
 
 function startOf(pid: number): Promise<string | undefined> {
@@ -65,7 +72,11 @@ function startOf(pid: number): Promise<string | undefined> {
 const [stateField, startField] = [0, 19];
 
 async function startOnLinux(pid: number): Promise<string | undefined> {
-  const [stat, boot] = await Promise.all([`/proc/${pid}/stat`, '/proc/sys/kernel/random/boot_id'].map((path) => readFile(path, 'utf8').catch(() => undefined)));
+  const [stat, boot] = await Promise.all(
+    [`/proc/${pid}/stat`, '/proc/sys/kernel/random/boot_id'].map((path) =>
+      readFile(path, 'utf8').catch(() => undefined),
+    ),
+  );
   if (stat === undefined) return undefined;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   // A zombie is dead; only its parent has not looked yet.
@@ -75,9 +86,14 @@ async function startOnLinux(pid: number): Promise<string | undefined> {
 
 function startByPs(pid: number): Promise<string | undefined> {
   return new Promise((fulfil) => {
-    execFile('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env: { ...process.env, LC_ALL: 'C' } }, (error, out) => {
-      const [, state, start] = /^(\S+)\s+(.+?)\s*$/m.exec(out) ?? [];
-      fulfil(error || state === undefined ? undefined : state.startsWith('Z') ? 'ended' : start);
-    });
+    execFile(
+      'ps',
+      ['-o', 'stat=,lstart=', '-p', String(pid)],
+      { env: { ...process.env, LC_ALL: 'C' } },
+      (error, out) => {
+        const [, state, start] = /^(\S+)\s+(.+?)\s*$/m.exec(out) ?? [];
+        fulfil(error || state === undefined ? undefined : state.startsWith('Z') ? 'ended' : start);
+      },
+    );
   });
 }

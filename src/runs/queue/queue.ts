@@ -59,11 +59,18 @@ export interface QueuedRun {
 
 const ticketName = 'queue.json';
 
-const isTable: Guard<Readonly<Record<string, unknown>>> = (value): value is Readonly<Record<string, unknown>> => isObject(value);
-const isTicket = shape<QueueTicket>({ order: isNumber, paused: optional(isFlag), initFrom: optional(isText), set: optional(isTable) });
+const isTable: Guard<Readonly<Record<string, unknown>>> = (value): value is Readonly<Record<string, unknown>> =>
+  isObject(value);
+const isTicket = shape<QueueTicket>({
+  order: isNumber,
+  paused: optional(isFlag),
+  initFrom: optional(isText),
+  set: optional(isTable),
+});
 
 /** What a run without a readable ticket counts as: queued when it was made. */
-const ticketOf = (record: RunRecord, ticket: QueueTicket | undefined): QueueTicket => ticket ?? { order: Date.parse(record.created) || 0 };
+const ticketOf = (record: RunRecord, ticket: QueueTicket | undefined): QueueTicket =>
+  ticket ?? { order: Date.parse(record.created) || 0 };
 
 export function readTicket(folder: string): Promise<QueueTicket | undefined> {
   return readJson(ticketPath(folder), isTicket);
@@ -91,13 +98,19 @@ export async function enqueueRun(request: NewRunRequest): Promise<string> {
 }
 
 /** Puts the runs of a comparison into the queue, the text alone first, because it costs least and the others are measured against it. @returns their folders */
-export async function enqueueComparison({ file, methods, seeds, set = {}, runs }: CompareRequest): Promise<readonly string[]> {
+export async function enqueueComparison({
+  file,
+  methods,
+  seeds,
+  set = {},
+  runs,
+}: CompareRequest): Promise<readonly string[]> {
   const template = await loadTemplate(file);
   const ordered = [...new Set(methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
   const folders: string[] = [];
   for (const method of ordered) {
     const settings = resolveSettings(template, method, set);
-    const times = method === 'hard' ? 1 : seeds ?? settings.seeds;
+    const times = method === 'hard' ? 1 : (seeds ?? settings.seeds);
     for (let index = 0; index < times; index++) {
       const own = method === 'hard' ? set : { ...set, 'tune.seed': String(settings.seed + index) };
       folders.push(await enqueueRun({ file, method, set: own, runs }));
@@ -113,8 +126,14 @@ export async function enqueueComparison({ file, methods, seeds, set = {}, runs }
 export async function resumeRun(folder: string): Promise<void> {
   const { status, id } = await readRun(folder);
   if (status === 'queued') return setPaused(folder, false);
-  if (status === 'done') throw new Failure('run-done', `The run ${id} is finished.`, { file: folder }, 'Train a new run with more steps, or continue from it.');
-  const ticket = { ...await readTicket(folder), order: await nextOrder(resolve(folder, '..')), paused: false };
+  if (status === 'done')
+    throw new Failure(
+      'run-done',
+      `The run ${id} is finished.`,
+      { file: folder },
+      'Train a new run with more steps, or continue from it.',
+    );
+  const ticket = { ...(await readTicket(folder)), order: await nextOrder(resolve(folder, '..')), paused: false };
   await clearStopRequest(folder);
   await changeIdleRun(folder, (record) => {
     if (record.status === 'done') throw new Failure('run-done', `The run ${id} is finished.`, { file: folder });
@@ -125,13 +144,18 @@ export async function resumeRun(folder: string): Promise<void> {
 
 /** Takes a waiting run out of the queue; it is `stopped`, can be resumed, and keeps what it had reached. */
 export async function withdrawRun(folder: string): Promise<void> {
-  await changeIdleRun(folder, (record) => (record.status === 'queued' ? { ...record, status: 'stopped', finished: new Date().toISOString() } : record));
+  await changeIdleRun(folder, (record) =>
+    record.status === 'queued' ? { ...record, status: 'stopped', finished: new Date().toISOString() } : record,
+  );
 }
 
 /** Stops a run wherever it is: out of the queue while it waits, at its next step while it works, whichever process that is in. */
 export async function stopRun(folder: string): Promise<void> {
   const { status } = await readRun(folder);
-  if (status === 'queued') return withdrawRun(folder).catch((error: unknown) => (isBusy(error) ? requestStop(folder) : Promise.reject(error as Error)));
+  if (status === 'queued')
+    return withdrawRun(folder).catch((error: unknown) =>
+      isBusy(error) ? requestStop(folder) : Promise.reject(error as Error),
+    );
   if (status === 'running') await requestStop(folder);
 }
 
@@ -139,7 +163,11 @@ export async function stopRun(folder: string): Promise<void> {
 export async function pauseRun(folder: string): Promise<void> {
   const { status } = await readRun(folder);
   if (status === 'running') {
-    await writeTicket(folder, { order: await firstOrder(resolve(folder, '..')), ...await readTicket(folder), paused: true });
+    await writeTicket(folder, {
+      order: await firstOrder(resolve(folder, '..')),
+      ...(await readTicket(folder)),
+      paused: true,
+    });
     await requestStop(folder, 'queued');
   } else if (status === 'queued') {
     await setPaused(folder, true);
@@ -162,7 +190,11 @@ export async function moveInQueue(folder: string, to: 'up' | 'down' | 'first' | 
   moved.splice(target, 0, queue[from]!);
   // Whole numbers in the new order; only those that change are written.
   const first = Math.min(...queue.map(({ ticket }) => ticket.order));
-  await Promise.all(moved.map(({ folder: each, ticket }, index) => (ticket.order === first + index ? undefined : writeTicket(each, { ...ticket, order: first + index }))));
+  await Promise.all(
+    moved.map(({ folder: each, ticket }, index) =>
+      ticket.order === first + index ? undefined : writeTicket(each, { ...ticket, order: first + index }),
+    ),
+  );
 }
 
 /** The runs that wait, next first, paused ones in their place. Runs that did not wait at the last look are read again only when their record was written since. */
@@ -202,7 +234,12 @@ export async function tidyRuns(runsFolder: string): Promise<void> {
 
 /** Waiting runs as they will be taken up. */
 export function inOrder<T extends Pick<QueuedRun, 'record' | 'ticket'>>(entries: readonly T[]): readonly T[] {
-  return [...entries].sort((a, b) => a.ticket.order - b.ticket.order || a.record.created.localeCompare(b.record.created) || a.record.id.localeCompare(b.record.id));
+  return [...entries].sort(
+    (a, b) =>
+      a.ticket.order - b.ticket.order ||
+      a.record.created.localeCompare(b.record.created) ||
+      a.record.id.localeCompare(b.record.id),
+  );
 }
 
 async function setPaused(folder: string, paused: boolean): Promise<void> {

@@ -6,7 +6,16 @@ import { listQueue, tidyRuns } from './queue';
 import type { RunOptions } from '../store/runEvent';
 import { heartbeatMilliseconds, readRun, removeLeftovers } from '../store/runFolder';
 import { readStopRequest, requestStop } from './stopRequest';
-import { isQueuePaused, isTrainerSilent, isWatched, lastChange, makeTrainerFolder, readTrainerSettings, writeBeat, type TrainerSettings } from './trainerFolder';
+import {
+  isQueuePaused,
+  isTrainerSilent,
+  isWatched,
+  lastChange,
+  makeTrainerFolder,
+  readTrainerSettings,
+  writeBeat,
+  type TrainerSettings,
+} from './trainerFolder';
 import { asFailure } from '../../classifyError';
 import { promptTunerVersion } from '../store/versions';
 
@@ -41,7 +50,10 @@ const defaults: TrainerSettings = { version: promptTunerVersion, parallelRuns: 1
 export async function serveQueue(runsFolder: string, options: ServeOptions): Promise<ServiceEnd> {
   for (;;) {
     const folder = await makeTrainerFolder(runsFolder);
-    const lock = await takeLock(folder, { version: promptTunerVersion, isAbandoned: () => isTrainerSilent(runsFolder, options.signal) });
+    const lock = await takeLock(folder, {
+      version: promptTunerVersion,
+      isAbandoned: () => isTrainerSilent(runsFolder, options.signal),
+    });
     if (!lock) return 'taken';
     let end: ServiceEnd;
     try {
@@ -50,7 +62,12 @@ export async function serveQueue(runsFolder: string, options: ServeOptions): Pro
       await lock.release();
     }
     // Whoever queued a run while this was ending saw a living trainer and started none.
-    if (end !== 'idle' || await isQueuePaused(runsFolder) || !(await listQueue(runsFolder)).some(({ ticket }) => !ticket.paused)) return end;
+    if (
+      end !== 'idle' ||
+      (await isQueuePaused(runsFolder)) ||
+      !(await listQueue(runsFolder)).some(({ ticket }) => !ticket.paused)
+    )
+      return end;
   }
 }
 
@@ -66,11 +83,19 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
   let ending: ServiceEnd | undefined;
 
   const begin = (folder: string) => {
-    const work = options.work(folder, { onEvent: (event) => { if (event.kind === 'log') log(`${event.run}: ${event.line}`); } })
-      .then(() => undefined, (error: unknown) => {
-        failedAt.set(folder, performance.now());
-        log(`${folder}: ${describeFailure(asFailure(error))}`);
+    const work = options
+      .work(folder, {
+        onEvent: (event) => {
+          if (event.kind === 'log') log(`${event.run}: ${event.line}`);
+        },
       })
+      .then(
+        () => undefined,
+        (error: unknown) => {
+          failedAt.set(folder, performance.now());
+          log(`${folder}: ${describeFailure(asFailure(error))}`);
+        },
+      )
       .finally(() => {
         active.delete(folder);
         change = undefined;
@@ -78,7 +103,8 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
       });
     active.set(folder, work);
   };
-  const canBegin = (folder: string) => !active.has(folder) && performance.now() - (failedAt.get(folder) ?? -Infinity) > retryMilliseconds;
+  const canBegin = (folder: string) =>
+    !active.has(folder) && performance.now() - (failedAt.get(folder) ?? -Infinity) > retryMilliseconds;
 
   const takeUp = async ({ parallelRuns }: TrainerSettings): Promise<void> => {
     if (active.size >= Math.max(1, parallelRuns)) return;
@@ -97,9 +123,9 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
     await isWatched(runsFolder);
     for (;;) {
       await lock.requireHeld();
-      const settings = await readTrainerSettings(runsFolder) ?? defaults;
+      const settings = (await readTrainerSettings(runsFolder)) ?? defaults;
       apply(settings);
-      if (settings.whenClosed === 'continue' || await isWatched(runsFolder)) watchedAt = performance.now();
+      if (settings.whenClosed === 'continue' || (await isWatched(runsFolder))) watchedAt = performance.now();
       if (signal.aborted) ending = 'stopped';
       else if (performance.now() - watchedAt > unwatchedMilliseconds) ending = 'unwatched';
       else ending = settings.version === promptTunerVersion ? undefined : 'superseded';
@@ -125,7 +151,7 @@ function apply({ threads, within }: TrainerSettings): void {
 
 async function setAside(folder: string): Promise<void> {
   const status = (await readRun(folder).catch(() => undefined))?.status;
-  if (status === 'running' && await readStopRequest(folder) === undefined) await requestStop(folder, 'queued');
+  if (status === 'running' && (await readStopRequest(folder)) === undefined) await requestStop(folder, 'queued');
 }
 
 function beating(runsFolder: string): { stop(): void } {

@@ -23,7 +23,11 @@ export interface TrainerSettings {
 }
 
 export const isTrainerSettings: Guard<TrainerSettings> = shape<TrainerSettings>({
-  version: isText, parallelRuns: isNumber, threads: isNumber, whenClosed: oneOf('continue', 'stopAndResume'), within: optional(listOf(isText)),
+  version: isText,
+  parallelRuns: isNumber,
+  threads: isNumber,
+  whenClosed: oneOf('continue', 'stopAndResume'),
+  within: optional(listOf(isText)),
 });
 
 /** Where the trainer of a runs folder keeps its lock, its settings and its log: beside the runs, and none of them. */
@@ -90,7 +94,7 @@ export async function isTrainerSilent(runsFolder: string, signal?: AbortSignal):
   const beat = () => readFile(beatPath(runsFolder), 'utf8').catch(() => '');
   const before = await beat();
   await setTimeout(silenceMilliseconds, undefined, { signal });
-  return await beat() === before;
+  return (await beat()) === before;
 }
 
 const silenceMilliseconds = 60_000;
@@ -107,12 +111,14 @@ export async function announceWindow(runsFolder: string): Promise<() => Promise<
 export async function isWatched(runsFolder: string): Promise<boolean> {
   const folder = join(trainerFolder(runsFolder), 'windows');
   const names = await readdir(folder).catch(() => []);
-  const lives = await Promise.all(names.map(async (name) => {
-    const window = await readJson(join(folder, name), isProcessIdentity);
-    if (window && await lifeOf(window) !== 'dead') return true;
-    await rm(join(folder, name), { force: true }).catch(() => undefined);
-    return false;
-  }));
+  const lives = await Promise.all(
+    names.map(async (name) => {
+      const window = await readJson(join(folder, name), isProcessIdentity);
+      if (window && (await lifeOf(window)) !== 'dead') return true;
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+      return false;
+    }),
+  );
   return lives.includes(true);
 }
 

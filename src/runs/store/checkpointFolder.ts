@@ -36,7 +36,14 @@ export async function writeCheckpoint(folder: string, stored: StoredCheckpoint):
   await mkdir(fresh);
   try {
     const { bytes, arrays } = packArrays(checkpoint.arrays);
-    const index: Index = { format: 2, step: checkpoint.step, metricsOffset: stored.metricsOffset, arrays, sha256: sha256(bytes), state: checkpoint.state };
+    const index: Index = {
+      format: 2,
+      step: checkpoint.step,
+      metricsOffset: stored.metricsOffset,
+      arrays,
+      sha256: sha256(bytes),
+      state: checkpoint.state,
+    };
     await writeDurably(join(fresh, 'arrays.f32'), bytes);
     await writeDurably(join(fresh, 'index.json'), `${JSON.stringify({ ...index, check: checkOf(index) }, null, 1)}\n`);
     await syncFolder(fresh);
@@ -53,8 +60,11 @@ export async function writeCheckpoint(folder: string, stored: StoredCheckpoint):
 /** Makes room for a new checkpoint, such that one that can be read is there all the while. */
 async function setAside(folder: string): Promise<void> {
   const [current, previous] = [currentPath(folder), previousPath(folder)];
-  const hasPrevious = await access(previous).then(() => true, () => false);
-  const readable = !hasPrevious || await readCheckpointAt(current).then(Boolean, () => false);
+  const hasPrevious = await access(previous).then(
+    () => true,
+    () => false,
+  );
+  const readable = !hasPrevious || (await readCheckpointAt(current).then(Boolean, () => false));
   if (!readable) return rm(current, { recursive: true, force: true });
   await rm(previous, { recursive: true, force: true });
   await rename(current, previous).catch((error: NodeJS.ErrnoException) => {
@@ -78,14 +88,23 @@ export async function readCheckpoint(folder: string): Promise<StoredCheckpoint> 
     }
   }
   if (problem) throw problem as Error;
-  throw new Failure('checkpoint-missing', 'The run has no checkpoint to go on from.', { file: folder }, 'Train again from the start.');
+  throw new Failure(
+    'checkpoint-missing',
+    'The run has no checkpoint to go on from.',
+    { file: folder },
+    'Train again from the start.',
+  );
 }
 
 /** Removes the checkpoint before the current one, which a process that was killed behind its last rename has left. */
 export async function forgetPrevious(folder: string): Promise<void> {
   const previous = previousPath(folder);
-  const isLeft = await access(previous).then(() => true, () => false);
-  if (isLeft && await readCheckpointAt(currentPath(folder)).then(Boolean, () => false)) await rm(previous, { recursive: true, force: true });
+  const isLeft = await access(previous).then(
+    () => true,
+    () => false,
+  );
+  if (isLeft && (await readCheckpointAt(currentPath(folder)).then(Boolean, () => false)))
+    await rm(previous, { recursive: true, force: true });
 }
 
 /** What a run that starts from given vectors keeps until its first step: without it, going on would start elsewhere. */
@@ -111,18 +130,30 @@ async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefi
   const bytes = await readFile(join(path, 'arrays.f32')).catch(() => undefined);
   const index = parseIndex(text);
   if (!bytes || !index || sha256(bytes) !== index.sha256 || !isWhole(index)) {
-    throw new Failure('checkpoint-damaged', 'The checkpoint does not match its own hash.', { file: path }, 'Restore the folder, or train again from the start.');
+    throw new Failure(
+      'checkpoint-damaged',
+      'The checkpoint does not match its own hash.',
+      { file: path },
+      'Restore the folder, or train again from the start.',
+    );
   }
-  const arrays = Object.fromEntries(index.arrays.map(({ name, offset, length }) => [name, unpackArray(bytes, offset, length)]));
+  const arrays = Object.fromEntries(
+    index.arrays.map(({ name, offset, length }) => [name, unpackArray(bytes, offset, length)]),
+  );
   return { checkpoint: { step: index.step, arrays, state: index.state }, metricsOffset: index.metricsOffset };
 }
 
 function parseIndex(text: string): Index | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const complete = isObject(value) && (value.format === 1 || value.format === 2) && isNumber(value.step) && isNumber(value.metricsOffset)
-      && listOf(isPlace)(value.arrays) && isText(value.sha256);
-    return complete ? value as unknown as Index : undefined;
+    const complete =
+      isObject(value) &&
+      (value.format === 1 || value.format === 2) &&
+      isNumber(value.step) &&
+      isNumber(value.metricsOffset) &&
+      listOf(isPlace)(value.arrays) &&
+      isText(value.sha256);
+    return complete ? (value as unknown as Index) : undefined;
   } catch {
     return undefined;
   }

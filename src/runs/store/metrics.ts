@@ -13,7 +13,10 @@ export function appendMetric(folder: string, line: MetricLine): Promise<void> {
  * The metrics from a byte offset on, without a last line that is still being written.
  * @returns the lines, and the offset from which to read next time
  */
-export async function readMetrics(folder: string, fromOffset = 0): Promise<{ readonly lines: readonly MetricLine[]; readonly offset: number }> {
+export async function readMetrics(
+  folder: string,
+  fromOffset = 0,
+): Promise<{ readonly lines: readonly MetricLine[]; readonly offset: number }> {
   const bytes = await readFrom(metricsPath(folder), fromOffset);
   const end = bytes.lastIndexOf('\n') + 1;
   return { lines: parseLines(bytes.toString('utf8', 0, end), isMetric), offset: fromOffset + end };
@@ -27,7 +30,7 @@ export async function settleMetrics(folder: string): Promise<number> {
 
 /** Forgets the metrics behind an offset. */
 export async function truncateMetrics(folder: string, offset: number): Promise<void> {
-  if (await metricsLength(folder) > offset) await truncate(metricsPath(folder), offset);
+  if ((await metricsLength(folder)) > offset) await truncate(metricsPath(folder), offset);
 }
 
 async function metricsLength(folder: string): Promise<number> {
@@ -55,7 +58,8 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
   }
 }
 
-const isMetric: Guard<MetricLine> = (value): value is MetricLine => isObject(value) && isNumber(value.step) && (value.dev === undefined || isObject(value.dev));
+const isMetric: Guard<MetricLine> = (value): value is MetricLine =>
+  isObject(value) && isNumber(value.step) && (value.dev === undefined || isObject(value.dev));
 
 /** Objects of a JSON-lines text; a line that is torn by a crash, or of another shape, is skipped. */
 export function parseLines<T>(text: string, guard: Guard<T>): readonly T[] {

@@ -15,7 +15,12 @@ export function newRecord(template: PromptTemplate, settings: Settings): RunReco
     format: 1,
     id: newRunId(name, settings.method, now),
     method: settings.method,
-    template: { path: resolve(template.path), text: template.text, sha256: sha256(template.text), partials: template.partials },
+    template: {
+      path: resolve(template.path),
+      text: template.text,
+      sha256: sha256(template.text),
+      partials: template.partials,
+    },
     settings,
     data: {},
     model: { id: template.model, path: '', sha256: '', parameters: 0 },
@@ -38,5 +43,9 @@ export function withSources(record: RunRecord, task: Task, model: LanguageModel)
     const dataset = task.splits[split];
     if (dataset) data[split] = { path: dataset.path, rows: dataset.rows, sha256: dataset.sha256 };
   }
-  return { ...record, data, model: { id: model.id, path: model.folder, sha256: model.sha256, parameters: model.parameters } };
+  return {
+    ...record,
+    data,
+    model: { id: model.id, path: model.folder, sha256: model.sha256, parameters: model.parameters },
+  };
 }

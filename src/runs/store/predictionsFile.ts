@@ -20,4 +20,5 @@ export function parsePredictions(text: string): readonly PredictionLine[] {
 export function predictionsPath(folder: string): string {
   return join(folder, 'predictions.jsonl');
 }
-export const isPrediction: Guard<PredictionLine> = (value): value is PredictionLine => isObject(value) && isNumber(value.row) && isText(value.input) && isText(value.expected) && isText(value.predicted);
+export const isPrediction: Guard<PredictionLine> = (value): value is PredictionLine =>
+  isObject(value) && isNumber(value.row) && isText(value.input) && isText(value.expected) && isText(value.predicted);

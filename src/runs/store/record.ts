@@ -31,12 +31,25 @@ export interface RunRecord {
   readonly study?: { readonly id: string; readonly varied: readonly string[] };
   readonly method: Method;
   /** `partials` are the texts of the parts it includes; runs of earlier versions lack them. */
-  readonly template: { readonly path: string; readonly text: string; readonly sha256: string; readonly partials?: Readonly<Record<string, string>> };
+  readonly template: {
+    readonly path: string;
+    readonly text: string;
+    readonly sha256: string;
+    readonly partials?: Readonly<Record<string, string>>;
+  };
   readonly settings: Settings;
-  readonly data: Readonly<Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>>;
+  readonly data: Readonly<
+    Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>
+  >;
   readonly model: { readonly id: string; readonly path: string; readonly sha256: string; readonly parameters: number };
   /** `provider` ran the graphs; `providerNote` says why it is another than was asked for. Runs of earlier versions lack both. */
-  readonly versions: { readonly promptTuner: string; readonly node: string; readonly onnxruntime: string; readonly provider?: string; readonly providerNote?: string };
+  readonly versions: {
+    readonly promptTuner: string;
+    readonly node: string;
+    readonly onnxruntime: string;
+    readonly provider?: string;
+    readonly providerNote?: string;
+  };
   readonly status: RunStatus;
   /** Process that works on the run, and when it last said so (ISO 8601). */
   readonly process?: { readonly pid: number; readonly heartbeat: string };
@@ -83,8 +96,18 @@ export interface RunProgress {
 
 /** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
 export type MetricLine =
-  | { readonly step: number; readonly loss: number; readonly learningRate: number; readonly gradientNorm: number; readonly examplesPerSecond: number; readonly memoryBytes?: number }
-  | { readonly step: number; readonly dev: { readonly loss: number; readonly accuracy: number; readonly macroF1: number } };
+  | {
+      readonly step: number;
+      readonly loss: number;
+      readonly learningRate: number;
+      readonly gradientNorm: number;
+      readonly examplesPerSecond: number;
+      readonly memoryBytes?: number;
+    }
+  | {
+      readonly step: number;
+      readonly dev: { readonly loss: number; readonly accuracy: number; readonly macroF1: number };
+    };
 
 /** A line of `predictions.jsonl`: one row of the test split. */
 export interface PredictionLine {

@@ -7,11 +7,17 @@ import type { RunRecord } from './record';
  * The template as the run trains it: as it stood when the run began, with the instruction that the run has rewritten since.
  * @throws Failure when it holds an error
  */
-export function recordedTemplate({ template: { path, text: original, partials }, rewritten }: Pick<RunRecord, 'template' | 'rewritten'>): PromptTemplate {
+export function recordedTemplate({
+  template: { path, text: original, partials },
+  rewritten,
+}: Pick<RunRecord, 'template' | 'rewritten'>): PromptTemplate {
   const text = rewritten?.text ?? original;
   const { template, findings } = readTemplate(text, path, partials ? (name) => partials[name] : partialReader(path));
   if (template) return template;
-  throw failureOf(findings.find(({ severity }) => severity === 'error')!, path);
+  throw failureOf(
+    findings.find(({ severity }) => severity === 'error')!,
+    path,
+  );
 }
 
 /** Data and model must be byte for byte those that the run began with. @throws Failure "resume-changed" */
@@ -20,9 +26,15 @@ export function requireSameSources(before: RunRecord, now: RunRecord): void {
     const [old, current] = [before.data[split], now.data[split]];
     if (old && old.sha256 !== current?.sha256) throw changed(`The ${split} data have changed`, old.path);
   }
-  if (before.model.sha256 && before.model.sha256 !== now.model.sha256) throw changed('The model has changed', before.model.path);
+  if (before.model.sha256 && before.model.sha256 !== now.model.sha256)
+    throw changed('The model has changed', before.model.path);
 }
 
 function changed(what: string, file: string): Failure {
-  return new Failure('resume-changed', `${what} since the run began.`, { file }, 'Restore the file, or train a new run.');
+  return new Failure(
+    'resume-changed',
+    `${what} since the run began.`,
+    { file },
+    'Restore the file, or train a new run.',
+  );
 }

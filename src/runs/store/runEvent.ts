@@ -5,7 +5,13 @@ import type { RunProgress } from './record';
 
 /** What a run tells whoever started it; the folder says the same more durably. */
 export type RunEvent =
-  | { readonly kind: 'run'; readonly run: string; readonly folder: string; readonly method: Method; readonly file: string }
+  | {
+      readonly kind: 'run';
+      readonly run: string;
+      readonly folder: string;
+      readonly method: Method;
+      readonly file: string;
+    }
   | { readonly kind: 'progress'; readonly run: string; readonly progress: RunProgress }
   | { readonly kind: 'train'; readonly run: string; readonly event: Exclude<TrainEvent, { kind: 'checkpoint' }> }
   | { readonly kind: 'search'; readonly run: string; readonly event: SearchEvent }

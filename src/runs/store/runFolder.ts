@@ -19,12 +19,21 @@ export const heartbeatMilliseconds = 2000;
 /** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */
 export function newRunId(templateName: string, method: string, now: Date): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const name = templateName.normalize('NFKD').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 40) || 'prompt';
+  const name =
+    templateName
+      .normalize('NFKD')
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'prompt';
   return `${time}-${name}-${method}-${randomBytes(2).toString('hex')}`;
 }
 
 /** Makes the folder of a new run, whole or not at all, with its record and further JSON files by name. @returns the folder. */
-export async function createRun(runsFolder: string, record: RunRecord, files: Readonly<Record<string, object>> = {}): Promise<string> {
+export async function createRun(
+  runsFolder: string,
+  record: RunRecord,
+  files: Readonly<Record<string, object>> = {},
+): Promise<string> {
   const folder = join(resolve(runsFolder), record.id);
   const making = join(resolve(runsFolder), `.new-${record.id}`);
   await makeFolder(making);
@@ -48,8 +57,15 @@ export async function readRun(folder: string): Promise<RunRecord> {
   const [{ record, status }, labels] = await Promise.all([readPresent(folder), readLabels(folder)]);
   const present = { ...record, ...labels, status };
   // What waits where nothing can be written would wait for ever.
-  if (present.status !== 'queued' || await isWritable(folder)) return present;
-  return { ...present, status: 'failed', error: { code: 'not-writable', message: 'The run\'s folder cannot be written to. Allow it, or train again into another runs folder.' } };
+  if (present.status !== 'queued' || (await isWritable(folder))) return present;
+  return {
+    ...present,
+    status: 'failed',
+    error: {
+      code: 'not-writable',
+      message: "The run's folder cannot be written to. Allow it, or train again into another runs folder.",
+    },
+  };
 }
 
 /** A run that ends between a look at its record and one for its holder is not lost: then the record has changed meanwhile. */
@@ -92,13 +108,17 @@ const pendingChanges = new Map<string, Promise<unknown>>();
 
 /** Reads the record, changes it, and writes it back atomically. @returns the record written. */
 export function updateRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
-  const update = (pendingChanges.get(folder) ?? Promise.resolve()).catch(() => undefined).then(async () => {
-    const record = change(await readRecord(folder));
-    await writeRecord(folder, record);
-    return record;
-  });
+  const update = (pendingChanges.get(folder) ?? Promise.resolve())
+    .catch(() => undefined)
+    .then(async () => {
+      const record = change(await readRecord(folder));
+      await writeRecord(folder, record);
+      return record;
+    });
   pendingChanges.set(folder, update);
-  const forget = () => { if (pendingChanges.get(folder) === update) pendingChanges.delete(folder); };
+  const forget = () => {
+    if (pendingChanges.get(folder) === update) pendingChanges.delete(folder);
+  };
   update.then(forget, forget);
   return update;
 }
@@ -106,7 +126,8 @@ export function updateRun(folder: string, change: (record: RunRecord) => RunReco
 /** Deletes a run and all it holds, damaged or not. @throws Failure "run-busy" while its process works on it */
 export async function deleteRun(folder: string): Promise<void> {
   const record = await readRun(folder).catch(() => undefined);
-  if (record?.status === 'running') throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first.');
+  if (record?.status === 'running')
+    throw new Failure('run-busy', `The run ${record.id} is at work.`, { file: folder }, 'Stop it first.');
   // Out of sight at once: a deletion that is cut short leaves no half of a run.
   const going = join(dirname(resolve(folder)), `.deleted-${basename(folder)}-${randomBytes(2).toString('hex')}`);
   await rename(folder, going);
@@ -116,11 +137,15 @@ export async function deleteRun(folder: string): Promise<void> {
 /** Removes what runs that were being made or deleted have left, once nobody can be at it any more. */
 export async function removeLeftovers(runsFolder: string): Promise<void> {
   const names = await readdir(runsFolder).catch(() => []);
-  const stale = names.filter((name) => name.startsWith('.deleted-') || name.startsWith('.new-')).map((name) => join(runsFolder, name));
-  await Promise.all(stale.map(async (path) => {
-    const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
-    if (Math.abs(Date.now() - changed) > leftoverMilliseconds) await rm(path, { recursive: true, force: true });
-  }));
+  const stale = names
+    .filter((name) => name.startsWith('.deleted-') || name.startsWith('.new-'))
+    .map((name) => join(runsFolder, name));
+  await Promise.all(
+    stale.map(async (path) => {
+      const changed = (await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now();
+      if (Math.abs(Date.now() - changed) > leftoverMilliseconds) await rm(path, { recursive: true, force: true });
+    }),
+  );
 }
 
 const leftoverMilliseconds = 3_600_000;
@@ -136,7 +161,12 @@ async function readRecord(folder: string): Promise<RunRecord> {
   try {
     text = await readFile(path, 'utf8');
   } catch {
-    throw new Failure('run-missing', 'The folder holds no run.json.', { file: folder }, 'Name a run that "prompt-tuner runs list" shows.');
+    throw new Failure(
+      'run-missing',
+      'The folder holds no run.json.',
+      { file: folder },
+      'Name a run that "prompt-tuner runs list" shows.',
+    );
   }
   let value: unknown;
   try {
@@ -145,9 +175,15 @@ async function readRecord(folder: string): Promise<RunRecord> {
     throw damaged(folder, 'run.json is not complete JSON');
   }
   if (isObject(value) && isNumber(value.format) && value.format > 1) {
-    throw new Failure('run-format', `The run was written by a newer Prompt Tuner (format ${value.format}).`, { file: path }, 'Update Prompt Tuner.');
+    throw new Failure(
+      'run-format',
+      `The run was written by a newer Prompt Tuner (format ${value.format}).`,
+      { file: path },
+      'Update Prompt Tuner.',
+    );
   }
-  if (!isRunRecord(value)) throw damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
+  if (!isRunRecord(value))
+    throw damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
   return value;
 }
 
@@ -162,7 +198,11 @@ function recordPath(folder: string): string {
 /** Folders below the runs folder, newest id first; none when it does not exist yet. */
 export async function runFolders(runsFolder: string): Promise<readonly string[]> {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => join(resolve(runsFolder), entry.name)).sort().reverse();
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => join(resolve(runsFolder), entry.name))
+    .sort()
+    .reverse();
 }
 
 /** What tells a record from its later self; nothing where there is none. */
@@ -172,13 +212,24 @@ export async function recordVersion(folder: string): Promise<string | undefined>
 }
 
 export async function hasRecord(folder: string): Promise<boolean> {
-  return readFile(recordPath(folder)).then(() => true, () => false);
+  return readFile(recordPath(folder)).then(
+    () => true,
+    () => false,
+  );
 }
 
 export function damaged(folder: string, why: string): Failure {
-  return new Failure('run-damaged', `The run cannot be read: ${why}.`, { file: recordPath(folder) }, 'Delete the run, or restore the file.');
+  return new Failure(
+    'run-damaged',
+    `The run cannot be read: ${why}.`,
+    { file: recordPath(folder) },
+    'Delete the run, or restore the file.',
+  );
 }
 
 function isWritable(folder: string): Promise<boolean> {
-  return access(folder, constants.W_OK).then(() => true, () => false);
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }

@@ -20,7 +20,7 @@ export function readLabels(folder: string): Promise<RunLabels | undefined> {
 
 /** Changes some labels of a run; an empty name or note takes it away. @returns all that it has now */
 export async function setLabels(folder: string, change: RunLabels): Promise<RunLabels> {
-  const labels = { ...await readLabels(folder), ...change };
+  const labels = { ...(await readLabels(folder)), ...change };
   await writeJson(labelsPath(folder), labels);
   return labels;
 }

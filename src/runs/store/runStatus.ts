@@ -17,15 +17,22 @@ export async function presentStatus(folder: string, record: RunRecord): Promise<
 export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
   if (record.status !== 'running' || !record.process) return record.status;
   // A clock that was set back makes a heartbeat of the future, which says no more than an old one.
-  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !isNumbered(record.process.pid) ? 'lost' : 'running';
+  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !isNumbered(record.process.pid)
+    ? 'lost'
+    : 'running';
 }
 /** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */
-const beats = new Map<string, { readonly heartbeat: string; readonly seen: number; }>();
+const beats = new Map<string, { readonly heartbeat: string; readonly seen: number }>();
 /**
  * Whether a holder on another machine has been silent for too long: its heartbeat has stood still while this process watched,
  * or was long past when it first looked.
  */
-export function isSilent(folder: string, { process: owner }: Pick<RunRecord, 'process'>, monotonic = performance.now(), wall = Date.now()): boolean {
+export function isSilent(
+  folder: string,
+  { process: owner }: Pick<RunRecord, 'process'>,
+  monotonic = performance.now(),
+  wall = Date.now(),
+): boolean {
   if (!owner) return true;
   const before = beats.get(folder);
   if (before?.heartbeat === owner.heartbeat) return monotonic - before.seen > silenceMilliseconds;

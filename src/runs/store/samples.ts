@@ -23,13 +23,28 @@ const longestInput = 300;
 
 const isLine = shape<SamplesLine>({
   step: isNumber,
-  samples: listOf(shape<RunSample>({ row: isNumber, input: isText, expected: isText, predicted: optional(isText), probability: isNumber })),
+  samples: listOf(
+    shape<RunSample>({
+      row: isNumber,
+      input: isText,
+      expected: isText,
+      predicted: optional(isText),
+      probability: isNumber,
+    }),
+  ),
 });
 
 /** Adds the samples of an evaluation. */
-export async function appendSamples(folder: string, { step, samples }: { readonly step: number; readonly samples: readonly Sample[] }, inputs: ReadInputs): Promise<void> {
+export async function appendSamples(
+  folder: string,
+  { step, samples }: { readonly step: number; readonly samples: readonly Sample[] },
+  inputs: ReadInputs,
+): Promise<void> {
   const read = await inputs(samples.map(({ row }) => row));
-  const line: SamplesLine = { step, samples: samples.map((sample, i) => ({ ...sample, input: shortened(read[i] ?? '') })) };
+  const line: SamplesLine = {
+    step,
+    samples: samples.map((sample, i) => ({ ...sample, input: shortened(read[i] ?? '') })),
+  };
   await appendFile(samplesPath(folder), `${JSON.stringify(line)}\n`);
 }
 
@@ -50,7 +65,8 @@ export async function readSamples(folder: string): Promise<readonly SamplesLine[
 export async function forgetSamples(folder: string, step: number): Promise<void> {
   const lines = await readSamples(folder);
   const kept = lines.filter((line) => line.step <= step);
-  if (kept.length < lines.length) await writeAtomically(samplesPath(folder), kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (kept.length < lines.length)
+    await writeAtomically(samplesPath(folder), kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
 export function samplesPath(folder: string): string {

@@ -17,13 +17,19 @@ export interface RunList {
 /** Every run below a runs folder; a damaged one is named with what is wrong and hides no other. */
 export async function scanRuns(runsFolder: string): Promise<RunList> {
   const folders = await runFolders(runsFolder);
-  const readings = await Promise.all(folders.map(async (folder): Promise<RunRecord | DamagedRun> => {
-    try {
-      return await readRun(folder);
-    } catch (error) {
-      return { id: basename(folder), folder, failure: error instanceof Failure ? error : damaged(folder, String(error)) };
-    }
-  }));
+  const readings = await Promise.all(
+    folders.map(async (folder): Promise<RunRecord | DamagedRun> => {
+      try {
+        return await readRun(folder);
+      } catch (error) {
+        return {
+          id: basename(folder),
+          folder,
+          failure: error instanceof Failure ? error : damaged(folder, String(error)),
+        };
+      }
+    }),
+  );
   return {
     runs: readings.filter((reading): reading is RunRecord => !('failure' in reading)),
     damaged: readings.filter((reading): reading is DamagedRun => 'failure' in reading),
@@ -43,7 +49,18 @@ export async function findRun(runsFolder: string, reference: string): Promise<st
   if (exact) return exact;
   const matches = folders.filter((folder) => basename(folder).startsWith(reference));
   if (matches.length === 1) return matches[0]!;
-  if (matches.length > 1) throw new Failure('run-ambiguous', `${matches.length} runs begin with "${reference}".`, { file: runsFolder }, 'Give more of the id.');
+  if (matches.length > 1)
+    throw new Failure(
+      'run-ambiguous',
+      `${matches.length} runs begin with "${reference}".`,
+      { file: runsFolder },
+      'Give more of the id.',
+    );
   if (await hasRecord(resolve(reference))) return resolve(reference);
-  throw new Failure('run-missing', `There is no run "${reference}".`, { file: runsFolder }, 'See "prompt-tuner runs list", or name the folder with --runs.');
+  throw new Failure(
+    'run-missing',
+    `There is no run "${reference}".`,
+    { file: runsFolder },
+    'See "prompt-tuner runs list", or name the folder with --runs.',
+  );
 }

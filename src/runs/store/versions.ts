@@ -9,5 +9,11 @@ export async function readVersions(): Promise<RunRecord['versions']> {
   const { env } = await import('onnxruntime-node');
   const { chooseProvider } = await import('../../onnx/provider');
   const { wanted, used, why } = await chooseProvider();
-  return { promptTuner: version, node: process.version, onnxruntime: env.versions.node ?? env.versions.common, provider: used, ...(why !== undefined && { providerNote: `${wanted} cannot be used: ${why}` }) };
+  return {
+    promptTuner: version,
+    node: process.version,
+    onnxruntime: env.versions.node ?? env.versions.common,
+    provider: used,
+    ...(why !== undefined && { providerNote: `${wanted} cannot be used: ${why}` }),
+  };
 }

@@ -69,10 +69,16 @@ interface Trained {
  */
 export async function evaluateRun(request: EvaluateRunRequest, options: RunOptions = {}): Promise<EvaluationOutcome> {
   const template = await loadTemplate(request.file);
-  return request.subject.kind === 'hard' ? evaluateHard(template, request, options) : evaluateTrained(template, request, options);
+  return request.subject.kind === 'hard'
+    ? evaluateHard(template, request, options)
+    : evaluateTrained(template, request, options);
 }
 
-async function evaluateHard(template: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
+async function evaluateHard(
+  template: PromptTemplate,
+  request: EvaluateRunRequest,
+  options: RunOptions,
+): Promise<EvaluationOutcome> {
   const record = newRecord(template, resolveSettings(template, 'hard', request.set));
   const folder = await createRun(request.runs, atWork(record));
   return measureText(folder, options, request.split);
@@ -86,11 +92,20 @@ async function evaluateHard(template: PromptTemplate, request: EvaluateRunReques
 export async function measureText(folder: string, given: RunOptions = {}, split?: Split): Promise<EvaluationOutcome> {
   const run = await goLive(folder, (await readRun(folder)).id, given);
   const options: RunOptions = { ...given, signal: run.signal };
-  const { template: { path }, settings } = run.record;
+  const {
+    template: { path },
+    settings,
+  } = run.record;
   run.emit({ kind: 'run', run: run.id, folder, method: 'hard', file: path });
   try {
     run.progress({ phase: 'loading', step: 0, steps: 0 });
-    const { result, predictions, collapsed } = await measure({ template: recordedTemplate(run.record), settings, split, options, live: run });
+    const { result, predictions, collapsed } = await measure({
+      template: recordedTemplate(run.record),
+      settings,
+      split,
+      options,
+      live: run,
+    });
     await writePredictions(folder, predictions);
     await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
     await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));
@@ -107,11 +122,21 @@ export async function measureText(folder: string, given: RunOptions = {}, split?
   }
 }
 
-async function evaluateTrained(written: PromptTemplate, request: EvaluateRunRequest, options: RunOptions): Promise<EvaluationOutcome> {
+async function evaluateTrained(
+  written: PromptTemplate,
+  request: EvaluateRunRequest,
+  options: RunOptions,
+): Promise<EvaluationOutcome> {
   const trained = await readTrained(request);
   const template = withInstruction(written, trained.instruction);
   const settings = resolveSettings(template, trained.method, { ...trained.set, ...request.set });
-  options.onEvent?.({ kind: 'run', run: trained.run ?? '', folder: trained.folder ?? trained.place, method: trained.method, file: template.path });
+  options.onEvent?.({
+    kind: 'run',
+    run: trained.run ?? '',
+    folder: trained.folder ?? trained.place,
+    method: trained.method,
+    file: template.path,
+  });
   const { result, predictions } = await measure({ template, settings, split: request.split, options, trained });
   return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
 }
@@ -121,7 +146,9 @@ async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Train
     const folder = await findRun(runs, subject.run);
     return trainedOf(folder, await readRun(folder), subject.textOnly ?? false);
   }
-  const { folder, prompt, use, base, instruction } = await openAdapter(subject.kind === 'adapter' ? subject.folder : '.');
+  const { folder, prompt, use, base, instruction } = await openAdapter(
+    subject.kind === 'adapter' ? subject.folder : '.',
+  );
   return { ...use, instruction, prompt, base, place: folder, run: null };
 }
 
@@ -129,12 +156,22 @@ async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): 
   const place = join(folder, 'adapter');
   const { id: run, method, rewritten, settings } = record;
   if (textOnly) {
-    if (!rewritten) throw new Failure('not-rewritten', `The run ${run} has not rewritten its instruction.`, { file: folder }, 'Leave out --text-only, or name a run of v2 with tune.instruction text or both.');
+    if (!rewritten)
+      throw new Failure(
+        'not-rewritten',
+        `The run ${run} has not rewritten its instruction.`,
+        { file: folder },
+        'Leave out --text-only, or name a run of v2 with tune.instruction text or both.',
+      );
     return { method: 'hard', set: {}, instruction: rewritten.instruction, place, run, folder };
   }
   if (method === 'hard') return { method, set: {}, place, run, folder };
   const { prompt, instruction } = await openAdapter(place);
-  const set = { 'tune.length': settings.length, 'tune.layers': settings.layers, 'tune.instruction': settings.instruction };
+  const set = {
+    'tune.length': settings.length,
+    'tune.layers': settings.layers,
+    'tune.instruction': settings.instruction,
+  };
   return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, place, run, folder };
 }
 
@@ -147,7 +184,14 @@ interface Measurement {
   readonly live?: LiveRun;
 }
 
-async function measure({ template, settings, split: wanted, options, trained, live }: Measurement): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
+async function measure({
+  template,
+  settings,
+  split: wanted,
+  options,
+  trained,
+  live,
+}: Measurement): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const opened = await openTask(template, settings);
   const began = performance.now();

@@ -15,6 +15,29 @@ export interface EvaluationContext {
 
 /** The numbers that are kept and shown of an evaluation. */
 export function resultOf(evaluation: Evaluation, context: EvaluationContext): EvaluationResult {
-  const { n, accuracy, accuracyInterval, macroF1, loss, tokenLoss, majority, tokensPerSecond, promptTokens, seconds: evaluationSeconds } = evaluation;
-  return { ...context, n, accuracy, accuracyInterval, macroF1, loss, tokenLoss, ...(majority && { majority }), tokensPerSecond, promptTokens, secondsPerRow: evaluationSeconds / n };
+  const {
+    n,
+    accuracy,
+    accuracyInterval,
+    macroF1,
+    loss,
+    tokenLoss,
+    majority,
+    tokensPerSecond,
+    promptTokens,
+    seconds: evaluationSeconds,
+  } = evaluation;
+  return {
+    ...context,
+    n,
+    accuracy,
+    accuracyInterval,
+    macroF1,
+    loss,
+    tokenLoss,
+    ...(majority && { majority }),
+    tokensPerSecond,
+    promptTokens,
+    secondsPerRow: evaluationSeconds / n,
+  };
 }

@@ -52,9 +52,19 @@ export async function goLive(folder: string, id: string, options: RunOptions): P
 
 type Lock = Awaited<ReturnType<typeof holdRun>>;
 
-async function start(folder: string, id: string, { lock, options }: { readonly lock: Lock; readonly options: RunOptions }): Promise<LiveRun> {
+async function start(
+  folder: string,
+  id: string,
+  { lock, options }: { readonly lock: Lock; readonly options: RunOptions },
+): Promise<LiveRun> {
   const before = await readRun(folder);
-  if (before.status === 'done') throw new Failure('run-done', `The run ${id} is finished.`, { file: folder }, 'Train a new run with more tune.steps, or with --init-from and its adapter.');
+  if (before.status === 'done')
+    throw new Failure(
+      'run-done',
+      `The run ${id} is finished.`,
+      { file: folder },
+      'Train a new run with more tune.steps, or with --init-from and its adapter.',
+    );
   await removeTemporary(folder);
   await forgetPrevious(folder);
   // A request to a run that waits was made for whoever takes it up; any other was for a holder that is gone.
@@ -81,13 +91,28 @@ async function start(folder: string, id: string, { lock, options }: { readonly l
     writing = true;
     lastWrite = performance.now();
     change((record) => ({ ...record, progress: shown, process: beat() }))
-      .catch((error: unknown) => { broken = error; })
-      .finally(() => { writing = false; });
+      .catch((error: unknown) => {
+        broken = error;
+      })
+      .finally(() => {
+        writing = false;
+      });
   };
 
-  const record = await change((current) => ({ ...current, status: 'running', started: current.started ?? beat().heartbeat, finished: undefined, error: undefined, process: beat() }));
+  const record = await change((current) => ({
+    ...current,
+    status: 'running',
+    started: current.started ?? beat().heartbeat,
+    finished: undefined,
+    error: undefined,
+    process: beat(),
+  }));
   const heart = setInterval(() => {
-    change((current) => ({ ...current, ...(latest && { progress: latest }), process: beat() })).catch((error: unknown) => { broken = error; });
+    change((current) => ({ ...current, ...(latest && { progress: latest }), process: beat() })).catch(
+      (error: unknown) => {
+        broken = error;
+      },
+    );
   }, heartbeatMilliseconds);
   const ear = setInterval(() => {
     void readStopRequest(folder).then((request) => {
@@ -124,7 +149,15 @@ async function start(folder: string, id: string, { lock, options }: { readonly l
       try {
         await lock.requireHeld();
         await rm(reserve, { force: true });
-        const ended = await change((current) => edit({ ...current, ...(latest && { progress: latest }), status: last, process: undefined, ...(last !== 'queued' && { finished: new Date().toISOString() }) }));
+        const ended = await change((current) =>
+          edit({
+            ...current,
+            ...(latest && { progress: latest }),
+            status: last,
+            process: undefined,
+            ...(last !== 'queued' && { finished: new Date().toISOString() }),
+          }),
+        );
         await clearStopRequest(folder);
         if (last !== 'queued') await removeTicket(folder);
         return ended;

@@ -34,7 +34,14 @@ export async function openAdapter(path: string): Promise<OpenAdapter> {
 export function withInstruction(template: PromptTemplate, instruction: string | undefined): PromptTemplate {
   if (instruction === undefined) return template;
   const { path, partials } = template;
-  const { template: changed, findings } = readTemplate(replaceInstruction(template.text, path, instruction), path, (name) => partials[name]);
+  const { template: changed, findings } = readTemplate(
+    replaceInstruction(template.text, path, instruction),
+    path,
+    (name) => partials[name],
+  );
   if (changed) return changed;
-  throw failureOf(findings.find(({ severity }) => severity === 'error')!, path);
+  throw failureOf(
+    findings.find(({ severity }) => severity === 'error')!,
+    path,
+  );
 }

@@ -29,20 +29,35 @@ export function finalSplit(task: Pick<Task, 'splits'>): Split {
  * @throws Failure "adapter-shape" when it has other sizes
  */
 export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, place: string): void {
-  const unfit = (message: string, remedy: string): Failure => new Failure('adapter-shape', message, { file: place }, remedy);
+  const unfit = (message: string, remedy: string): Failure =>
+    new Failure('adapter-shape', message, { file: place }, remedy);
   const { hiddenSize } = model.configuration;
   const { prefix } = prompt;
   if (prefix && prefix.width !== prefixWidth(model)) {
-    throw unfit(`The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`, 'Use the model that it was trained for.');
+    throw unfit(
+      `The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`,
+      'Use the model that it was trained for.',
+    );
   }
   if ((prefix?.rows ?? 0) !== task.prefixRows) {
-    throw unfit(`The trained prefix has ${prefix?.rows ?? 0} positions, the template asks for ${task.prefixRows}.`, prefix ? 'Choose the method v2 and set tune.length to the same number.' : 'Choose the method that it was trained with.');
+    throw unfit(
+      `The trained prefix has ${prefix?.rows ?? 0} positions, the template asks for ${task.prefixRows}.`,
+      prefix
+        ? 'Choose the method v2 and set tune.length to the same number.'
+        : 'Choose the method that it was trained with.',
+    );
   }
   if (prompt.rows > 0 && prompt.hiddenSize !== hiddenSize) {
-    throw unfit(`The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${hiddenSize} wide.`, 'Use the model that it was trained for.');
+    throw unfit(
+      `The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${hiddenSize} wide.`,
+      'Use the model that it was trained for.',
+    );
   }
   if (prompt.rows !== task.promptRows) {
-    const remedy = task.instruction.length > 0 ? 'Keep the instruction that it was trained with, or set tune.instruction to fixed.' : 'Set tune.length, or the {{soft}} slots, to the same number.';
+    const remedy =
+      task.instruction.length > 0
+        ? 'Keep the instruction that it was trained with, or set tune.instruction to fixed.'
+        : 'Set tune.length, or the {{soft}} slots, to the same number.';
     throw unfit(`The trained prompt has ${prompt.rows} virtual tokens, the template has ${task.promptRows}.`, remedy);
   }
 }

@@ -22,20 +22,34 @@ export interface StudyPlan {
  * Every cell is resolved once, so that a plan that comes back can be started.
  * @throws Failure as `expandGrid` and `resolveSettings` do
  */
-export function planStudy(template: PromptTemplate, methods: readonly PlannedRun['method'][], set: Readonly<Record<string, string>>): StudyPlan {
+export function planStudy(
+  template: PromptTemplate,
+  methods: readonly PlannedRun['method'][],
+  set: Readonly<Record<string, string>>,
+): StudyPlan {
   const { varied, cells } = expandGrid(set);
   const runs = methods.flatMap((method) => cells.flatMap((cell) => repetitions(template, method, cell)));
   const repeated = runs.length > methods.length * cells.length;
-  const study = [...varied.filter((name) => name !== 'seeds'), ...(repeated && !varied.includes('seed') ? ['seed'] : [])];
+  const study = [
+    ...varied.filter((name) => name !== 'seeds'),
+    ...(repeated && !varied.includes('seed') ? ['seed'] : []),
+  ];
   if (study.length === 0) return { runs };
   return { runs, study: { id: newStudyId(new Date()), varied: methods.length > 1 ? ['method', ...study] : study } };
 }
 
 /** A training for each seed; without `tune.seeds` among what was asked for, one. */
-function repetitions(template: PromptTemplate, method: PlannedRun['method'], cell: Readonly<Record<string, string>>): readonly PlannedRun[] {
+function repetitions(
+  template: PromptTemplate,
+  method: PlannedRun['method'],
+  cell: Readonly<Record<string, string>>,
+): readonly PlannedRun[] {
   const { seed, seeds } = resolveSettings(template, method, cell);
   if (!('tune.seeds' in cell) || seeds === 1) return [{ method, set: cell }];
-  return Array.from({ length: seeds }, (_, i) => ({ method, set: { ...cell, 'tune.seeds': '1', 'tune.seed': String(seed + i) } }));
+  return Array.from({ length: seeds }, (_, i) => ({
+    method,
+    set: { ...cell, 'tune.seeds': '1', 'tune.seed': String(seed + i) },
+  }));
 }
 
 function newStudyId(now: Date): string {

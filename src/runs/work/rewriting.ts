@@ -21,17 +21,33 @@ export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 
  * Searches for a better task description and keeps it in the run, with every accepted edit in `instruction.json`. The test split is not read.
  * @throws the signal's reason when it is stopped, and Failure as `searchInstruction` does
  */
-export async function rewriteInstruction(run: LiveRun, { task, model }: OpenTask, { signal }: RunOptions): Promise<Rewriting> {
-  const { template: { text, path }, settings: { searchBudget: budget, seed } } = task;
+export async function rewriteInstruction(
+  run: LiveRun,
+  { task, model }: OpenTask,
+  { signal }: RunOptions,
+): Promise<Rewriting> {
+  const {
+    template: { text, path },
+    settings: { searchBudget: budget, seed },
+  } = task;
   run.progress({ phase: 'searching', step: 0, steps: budget });
   const result = await follow(searchInstruction(task, model, { budget, seed, signal }), run);
   // A search cut short would go on elsewhere; one that ran to its end is the same every time.
   signal?.throwIfAborted();
   const { original, rewritten: instruction, edits } = result;
-  const rewriting = { original, instruction, edits, text: instruction === original ? text : replaceInstruction(text, path, instruction) };
+  const rewriting = {
+    original,
+    instruction,
+    edits,
+    text: instruction === original ? text : replaceInstruction(text, path, instruction),
+  };
   await writeAtomically(join(run.folder, 'instruction.json'), `${JSON.stringify(result, null, 2)}\n`);
   await run.change((record) => ({ ...record, rewritten: rewriting }));
-  await run.log(instruction === original ? 'The search found no better instruction; it stays as written.' : `Instruction: ${instruction}`);
+  await run.log(
+    instruction === original
+      ? 'The search found no better instruction; it stays as written.'
+      : `Instruction: ${instruction}`,
+  );
   return rewriting;
 }
 
@@ -41,10 +57,17 @@ async function follow(events: AsyncGenerator<SearchEvent, SearchResult>, run: Li
     if (next.done) return next.value;
     const event = next.value;
     run.emit({ kind: 'search', run: run.id, event });
-    if (event.kind === 'progress') run.progress({ phase: 'searching', step: Math.min(event.done, event.budget), steps: event.budget });
+    if (event.kind === 'progress')
+      run.progress({ phase: 'searching', step: Math.min(event.done, event.budget), steps: event.budget });
     if (event.kind === 'accepted') {
-      const { edit: { before, after, gain, standardError }, devLoss, devAccuracy } = event;
-      await run.log(`Instruction edit: "${before}" → "${after}" saves ${gain.toFixed(4)} ± ${standardError.toFixed(4)} nats; dev loss ${devLoss.toFixed(4)}, accuracy ${devAccuracy.toFixed(4)}`);
+      const {
+        edit: { before, after, gain, standardError },
+        devLoss,
+        devAccuracy,
+      } = event;
+      await run.log(
+        `Instruction edit: "${before}" → "${after}" saves ${gain.toFixed(4)} ± ${standardError.toFixed(4)} nats; dev loss ${devLoss.toFixed(4)}, accuracy ${devAccuracy.toFixed(4)}`,
+      );
     }
   }
 }
@@ -56,21 +79,40 @@ const bootstrapSeed = 1;
 export type TextResults = Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'>;
 
 /** Measures both texts of a rewriting on one split. @param original the template as it was written */
-export async function measureTexts(run: LiveRun, { task, model }: OpenTask, { original, split, options }: { readonly original: PromptTemplate; readonly split: Split; readonly options: RunOptions }): Promise<TextResults> {
-  const rewritten = hardTask(task, model);
-  const measure = (template: PromptTemplate): Promise<Evaluation> => evaluate({ ...rewritten, template }, model, undefined, {
+export async function measureTexts(
+  run: LiveRun,
+  { task, model }: OpenTask,
+  {
+    original,
     split,
-    signal: options.signal,
-    onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
-  });
-  const keep = (evaluation: Evaluation): EvaluationResult => resultOf(evaluation, {
-    method: 'hard', split, trainedParameters: 0, seconds: evaluation.seconds, peakMemoryBytes: process.memoryUsage.rss(), run: run.id,
-  });
+    options,
+  }: { readonly original: PromptTemplate; readonly split: Split; readonly options: RunOptions },
+): Promise<TextResults> {
+  const rewritten = hardTask(task, model);
+  const measure = (template: PromptTemplate): Promise<Evaluation> =>
+    evaluate({ ...rewritten, template }, model, undefined, {
+      split,
+      signal: options.signal,
+      onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
+    });
+  const keep = (evaluation: Evaluation): EvaluationResult =>
+    resultOf(evaluation, {
+      method: 'hard',
+      split,
+      trainedParameters: 0,
+      seconds: evaluation.seconds,
+      peakMemoryBytes: process.memoryUsage.rss(),
+      run: run.id,
+    });
   const before = await measure(original);
   if (rewritten.template.text === original.text) return { originalResult: keep(before), textResult: keep(before) };
   const after = await measure(rewritten.template);
-  const { mean, low, high } = pairedBootstrap(after.predictions.map((prediction, i) => rightness(prediction) - rightness(before.predictions[i]!)), { seed: bootstrapSeed });
+  const { mean, low, high } = pairedBootstrap(
+    after.predictions.map((prediction, i) => rightness(prediction) - rightness(before.predictions[i]!)),
+    { seed: bootstrapSeed },
+  );
   return { originalResult: keep(before), textResult: keep(after), textGain: { mean, interval: [low, high] } };
 }
 
-const rightness = ({ expected, predicted }: { readonly expected: string; readonly predicted: string }): number => Number(expected.trim() === predicted.trim());
+const rightness = ({ expected, predicted }: { readonly expected: string; readonly predicted: string }): number =>
+  Number(expected.trim() === predicted.trim());

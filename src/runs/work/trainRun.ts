@@ -10,7 +10,13 @@ import { tuneBlackBox } from '../../tuning/blackBox/blackBox';
 import { blackBoxStatement } from '../../objective/blackBoxStatement';
 import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
 import { train, type TrainedPrompt } from '../../tuning/train';
-import { readCheckpoint, startingPoint, startOf, writeCheckpoint, type StoredCheckpoint } from '../store/checkpointFolder';
+import {
+  readCheckpoint,
+  startingPoint,
+  startOf,
+  writeCheckpoint,
+  type StoredCheckpoint,
+} from '../store/checkpointFolder';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { truncateMetrics } from '../store/metrics';
@@ -79,7 +85,8 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
  */
 export async function continueTraining(folder: string, options: RunOptions = {}): Promise<RunOutcome> {
   const { id, status } = await readRun(folder);
-  if (status === 'running') throw new Failure('run-busy', `The run ${id} is at work.`, { file: folder }, 'Stop it first.');
+  if (status === 'running')
+    throw new Failure('run-busy', `The run ${id} is at work.`, { file: folder }, 'Stop it first.');
   return carryOut({ folder, id }, options);
 }
 
@@ -87,7 +94,11 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
   const { folder, id } = plan;
   const run = await goLive(folder, id, given);
   const options: RunOptions = { ...given, signal: run.signal };
-  const { method, template: { path }, settings: { steps } } = run.record;
+  const {
+    method,
+    template: { path },
+    settings: { steps },
+  } = run.record;
   run.emit({ kind: 'run', run: id, folder, method, file: path });
   const memory = watchMemory();
   let begun = false;
@@ -109,8 +120,16 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
     const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
-    await run.log(error instanceof Failure ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}` : traceOf(error)).catch(() => undefined);
-    const failed = await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch((): undefined => undefined);
+    await run
+      .log(
+        error instanceof Failure
+          ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}`
+          : traceOf(error),
+      )
+      .catch(() => undefined);
+    const failed = await run
+      .end('failed', (current) => ({ ...current, error: errorOf(failure) }))
+      .catch((): undefined => undefined);
     if (begun && failed) return { folder, record: failed, failure };
     throw failure;
   } finally {
@@ -120,7 +139,13 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
 
 /** Says whether there is a training for a method. @throws Failure "nothing-to-train" */
 export function requireTrainable(method: Method): void {
-  if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it, or choose the method soft, v1 or v2.');
+  if (method === 'hard')
+    throw new Failure(
+      'nothing-to-train',
+      'A hard prompt has nothing to train.',
+      {},
+      'Evaluate it, or choose the method soft, v1 or v2.',
+    );
 }
 
 async function planNew(request: TrainRunRequest): Promise<Plan> {
@@ -130,7 +155,12 @@ async function planNew(request: TrainRunRequest): Promise<Plan> {
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
   const record = { ...newRecord(template, settings), ...(request.study && { study: request.study }) };
-  return { folder: await createRun(request.runs, atWork(record)), id: record.id, start: adapter?.prompt, base: adapter?.base };
+  return {
+    folder: await createRun(request.runs, atWork(record)),
+    id: record.id,
+    start: adapter?.prompt,
+    base: adapter?.base,
+  };
 }
 
 /** Reads what the run goes on from, now that no other process can change it. */
@@ -149,11 +179,19 @@ async function prepare(run: LiveRun, { start, base }: Plan): Promise<Preparation
 }
 
 /** A run that waited to start from an adapter takes over what belongs to it only now. */
-async function prepareFromAdapter(run: LiveRun, from: string, set: Readonly<Record<string, unknown>> = {}): Promise<Preparation> {
+async function prepareFromAdapter(
+  run: LiveRun,
+  from: string,
+  set: Readonly<Record<string, unknown>> = {},
+): Promise<Preparation> {
   const { prompt, use, instruction, base } = await openAdapter(from);
   const template = withInstruction(recordedTemplate(run.record), instruction);
   const settings = resolveSettings(template, run.record.method, { ...use.set, ...set });
-  const record = await run.change((current) => ({ ...current, settings, template: { ...current.template, text: template.text, sha256: sha256(template.text) } }));
+  const record = await run.change((current) => ({
+    ...current,
+    settings,
+    template: { ...current.template, text: template.text, sha256: sha256(template.text) },
+  }));
   return { template, record, start: prompt, base };
 }
 
@@ -166,7 +204,11 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
 }
 
 /** Notes what data and model the run uses; a resumed run must find those it began with. */
-async function noteSources(run: LiveRun, { start, base, resume, record }: Preparation, opened: OpenTask): Promise<void> {
+async function noteSources(
+  run: LiveRun,
+  { start, base, resume, record }: Preparation,
+  opened: OpenTask,
+): Promise<void> {
   const current = withSources(record, opened.task, opened.model);
   if (resume) requireSameSources(record, current);
   if (start) {
@@ -196,7 +238,11 @@ interface Work {
 }
 
 async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
-  const { preparation: { template, record }, opened, options } = work;
+  const {
+    preparation: { template, record },
+    opened,
+    options,
+  } = work;
   const { instruction } = await rewriteInstruction(run, opened, options);
   const { model } = opened;
   const task = await prepareTask(withInstruction(template, instruction), record.settings, model);
@@ -208,13 +254,24 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 }
 
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
-  const { preparation: { start, resume }, opened: { task, model }, options: { signal } } = work;
+  const {
+    preparation: { start, resume },
+    opened: { task, model },
+    options: { signal },
+  } = work;
   const tuning = task.settings.blackBox ? tuneBlackBox : train;
   if (task.settings.blackBox) await run.log(blackBoxStatement);
   const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
-  const trained = await followTraining(events, run, { settings: task.settings, inputs: (rows) => readInputs(task, 'dev', rows) });
+  const trained = await followTraining(events, run, {
+    settings: task.settings,
+    inputs: (rows) => readInputs(task, 'dev', rows),
+  });
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);
-  const learned = (record: RunRecord): RunRecord => ({ ...record, learningRate: trained.learningRate, ...(trained.best && { best: trained.best }) });
+  const learned = (record: RunRecord): RunRecord => ({
+    ...record,
+    learningRate: trained.learningRate,
+    ...(trained.best && { best: trained.best }),
+  });
   if (trained.stopped) {
     await run.log('Stopped; the checkpoint is kept.');
     return { folder: run.folder, record: await run.end('stopped', learned) };
@@ -222,16 +279,23 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   await run.change(learned);
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
-  await run.log(`Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`);
+  await run.log(
+    `Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`,
+  );
   // A provider may have refused the graph meanwhile.
   const versions = await readVersions();
   return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
 }
 
-type Tested = Required<Pick<RunRecord, 'result'>> & Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
+type Tested = Required<Pick<RunRecord, 'result'>> &
+  Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
 
 /** Measures the trained prompt on the test split, which nothing before this has read; and beside it the texts, where one was rewritten. */
-async function test(run: LiveRun, trained: TrainedPrompt, { preparation, opened, memory, options, began }: Work): Promise<Tested> {
+async function test(
+  run: LiveRun,
+  trained: TrainedPrompt,
+  { preparation, opened, memory, options, began }: Work,
+): Promise<Tested> {
   const { task, model } = opened;
   const split = finalSplit(task);
   const evaluation = await evaluate(task, model, trained.prompt, {
@@ -242,12 +306,21 @@ async function test(run: LiveRun, trained: TrainedPrompt, { preparation, opened,
   await writePredictions(run.folder, evaluation.predictions);
   const seconds = (performance.now() - began) / 1000;
   const { template } = preparation.record;
-  const texts = rewritesText(task.settings) ? await measureTexts(run, opened, { original: recordedTemplate({ template }), split, options }) : {};
+  const texts = rewritesText(task.settings)
+    ? await measureTexts(run, opened, { original: recordedTemplate({ template }), split, options })
+    : {};
   const { steps, method } = task.settings;
   run.progress({ phase: 'finished', step: steps, steps, devAccuracy: trained.best?.accuracy });
   const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
   return {
-    result: resultOf(evaluation, { method, split, trainedParameters: trainedNumbers(trained.prompt), seconds, peakMemoryBytes: memory.stop(), run: run.id }),
+    result: resultOf(evaluation, {
+      method,
+      split,
+      trainedParameters: trainedNumbers(trained.prompt),
+      seconds,
+      peakMemoryBytes: memory.stop(),
+      run: run.id,
+    }),
     ...(collapsed !== undefined && { collapsed }),
     ...texts,
   };

@@ -10,7 +10,11 @@ import { appendSamples, type ReadInputs } from '../store/samples';
  * Carries a training into its run folder, event by event: metrics, progress, checkpoints.
  * @returns what the training returns
  */
-export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedPrompt>, run: LiveRun, { settings, inputs }: { readonly settings: Settings; readonly inputs: ReadInputs }): Promise<TrainedPrompt> {
+export async function followTraining(
+  events: AsyncGenerator<TrainEvent, TrainedPrompt>,
+  run: LiveRun,
+  { settings, inputs }: { readonly settings: Settings; readonly inputs: ReadInputs },
+): Promise<TrainedPrompt> {
   const progressAt = progressOf(settings);
   for (;;) {
     const next = await events.next();
@@ -19,7 +23,8 @@ export async function followTraining(events: AsyncGenerator<TrainEvent, TrainedP
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
     await run.requireHeld();
     await keep(event, run, settings);
-    if (event.kind === 'dev' && event.samples) await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
+    if (event.kind === 'dev' && event.samples)
+      await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
     const progress = progressAt(event, performance.now());
     if (progress) run.progress(progress);
   }
@@ -31,28 +36,44 @@ const rateOf = ({ blackBox }: Pick<Settings, 'blackBox'>): string => (blackBox ?
 async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promise<void> {
   switch (event.kind) {
     case 'sweep':
-      return run.log(`${rateOf(settings)} ${event.rate}: dev loss ${event.devLoss.toFixed(4)} (trial ${event.trial} of ${event.trials})`);
+      return run.log(
+        `${rateOf(settings)} ${event.rate}: dev loss ${event.devLoss.toFixed(4)} (trial ${event.trial} of ${event.trials})`,
+      );
     case 'rate':
       await run.change((record) => ({ ...record, learningRate: event.learningRate }));
       return run.log(`${rateOf(settings)} ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
-      return appendMetric(run.folder, { step, loss, learningRate, gradientNorm, examplesPerSecond, memoryBytes: process.memoryUsage.rss() });
+      return appendMetric(run.folder, {
+        step,
+        loss,
+        learningRate,
+        gradientNorm,
+        examplesPerSecond,
+        memoryBytes: process.memoryUsage.rss(),
+      });
     }
     case 'dev': {
       const { step, loss, accuracy, macroF1 } = event;
       await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1 } });
-      return run.log(`Step ${step}: dev loss ${loss.toFixed(4)}, accuracy ${accuracy.toFixed(4)}${event.best ? ' (best so far)' : ''}`);
+      return run.log(
+        `Step ${step}: dev loss ${loss.toFixed(4)}, accuracy ${accuracy.toFixed(4)}${event.best ? ' (best so far)' : ''}`,
+      );
     }
     case 'checkpoint':
       // Before the first step the learning rate may be that of a sweep cut short; going on sweeps again.
       if (event.checkpoint.step === 0) return undefined;
-      return writeCheckpoint(run.folder, { checkpoint: event.checkpoint, metricsOffset: await settleMetrics(run.folder) });
+      return writeCheckpoint(run.folder, {
+        checkpoint: event.checkpoint,
+        metricsOffset: await settleMetrics(run.folder),
+      });
   }
 }
 
 /** How far the training is after each event. The time left is that of the steps seen since the first. */
-export function progressOf(settings: Pick<Settings, 'steps'>): (event: TrainEvent, milliseconds: number) => RunProgress | undefined {
+export function progressOf(
+  settings: Pick<Settings, 'steps'>,
+): (event: TrainEvent, milliseconds: number) => RunProgress | undefined {
   let first: { readonly step: number; readonly at: number } | undefined;
   let last: RunProgress = { phase: 'training', step: 0, steps: settings.steps };
   return (event, milliseconds) => {
@@ -62,11 +83,12 @@ export function progressOf(settings: Pick<Settings, 'steps'>): (event: TrainEven
       case 'step': {
         first ??= { step: event.step, at: milliseconds };
         const taken = event.step - first.step;
-        const secondsLeft = taken > 0 ? ((milliseconds - first.at) / 1000 / taken) * (event.steps - event.step) : undefined;
-        return last = { ...last, step: event.step, steps: event.steps, loss: event.loss, secondsLeft };
+        const secondsLeft =
+          taken > 0 ? ((milliseconds - first.at) / 1000 / taken) * (event.steps - event.step) : undefined;
+        return (last = { ...last, step: event.step, steps: event.steps, loss: event.loss, secondsLeft });
       }
       case 'dev':
-        return last = { ...last, devAccuracy: event.accuracy };
+        return (last = { ...last, devAccuracy: event.accuracy });
       default:
         return undefined;
     }

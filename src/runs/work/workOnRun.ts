@@ -10,7 +10,10 @@ import { isStopped } from '../../classifyError';
  */
 export async function workOnRun(folder: string, options: RunOptions = {}): Promise<void> {
   try {
-    const { failure } = (await readRun(folder)).method === 'hard' ? await measure(folder, options) : await continueTraining(folder, options);
+    const { failure } =
+      (await readRun(folder)).method === 'hard'
+        ? await measure(folder, options)
+        : await continueTraining(folder, options);
     if (failure) throw failure;
   } catch (error) {
     if (!isStopped(error)) throw error;

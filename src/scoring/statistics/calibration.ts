@@ -25,7 +25,11 @@ const defaultBins = 10;
  * @param right [answers] 1 where it was right
  * @returns undefined without answers
  */
-export function reliability(probabilities: ArrayLike<number>, right: ArrayLike<number>, bins = defaultBins): Reliability | undefined {
+export function reliability(
+  probabilities: ArrayLike<number>,
+  right: ArrayLike<number>,
+  bins = defaultBins,
+): Reliability | undefined {
   const [n, confidence, hits] = [new Float64Array(bins), new Float64Array(bins), new Float64Array(bins)];
   for (let i = 0; i < probabilities.length; i++) {
     const bin = Math.min(bins - 1, Math.max(0, Math.ceil(probabilities[i]! * bins) - 1));
@@ -33,8 +37,17 @@ export function reliability(probabilities: ArrayLike<number>, right: ArrayLike<n
     confidence[bin]! += probabilities[i]!;
     hits[bin]! += right[i]!;
   }
-  const filled = Array.from({ length: bins }, (_, bin) => ({ low: bin / bins, high: (bin + 1) / bins, n: n[bin]!, confidence: confidence[bin]! / n[bin]!, accuracy: hits[bin]! / n[bin]! }))
-    .filter((bin) => bin.n > 0);
+  const filled = Array.from({ length: bins }, (_, bin) => ({
+    low: bin / bins,
+    high: (bin + 1) / bins,
+    n: n[bin]!,
+    confidence: confidence[bin]! / n[bin]!,
+    accuracy: hits[bin]! / n[bin]!,
+  })).filter((bin) => bin.n > 0);
   if (filled.length === 0) return undefined;
-  return { bins: filled, calibrationError: filled.reduce((sum, bin) => sum + bin.n * Math.abs(bin.confidence - bin.accuracy), 0) / probabilities.length };
+  return {
+    bins: filled,
+    calibrationError:
+      filled.reduce((sum, bin) => sum + bin.n * Math.abs(bin.confidence - bin.accuracy), 0) / probabilities.length,
+  };
 }

@@ -22,7 +22,8 @@ export function macroF1Interval(answers: LabelledAnswers, options: BootstrapOpti
   // Several seeds need only the variance of the resamples, which settles sooner than their quantiles.
   const { confidence = 0.95, resamples = answers.predicted.length > 1 ? 300 : 1000, seed } = options;
   const rows = answers.expected.length;
-  if (rows === 0 || answers.predicted.length === 0) throw new RangeError('A bootstrap needs at least one seed and one row.');
+  if (rows === 0 || answers.predicted.length === 0)
+    throw new RangeError('A bootstrap needs at least one seed and one row.');
   const upper = upperTail(confidence);
   const kinds = kindsOf(answers);
   const scores = kinds.seedScores(kinds.counts);
@@ -62,25 +63,26 @@ function kindsOf({ labels, expected, predicted }: LabelledAnswers): Kinds {
   const [right, occurring, calling] = [new Float64Array(labels), new Float64Array(labels), new Float64Array(labels)];
   return {
     counts: Float64Array.from(counts),
-    seedScores: (drawn) => Float64Array.from(called, (column) => {
-      right.fill(0);
-      occurring.fill(0);
-      calling.fill(0);
-      for (let kind = 0; kind < drawn.length; kind++) {
-        const count = drawn[kind]!;
-        occurring[truth[kind]!]! += count;
-        calling[column[kind]!]! += count;
-        if (truth[kind] === column[kind]) right[truth[kind]!]! += count;
-      }
-      let [sum, present] = [0, 0];
-      for (let label = 0; label < labels; label++) {
-        const either = occurring[label]! + calling[label]!;
-        if (either === 0) continue;
-        sum += 2 * right[label]! / either;
-        present++;
-      }
-      return sum / present;
-    }),
+    seedScores: (drawn) =>
+      Float64Array.from(called, (column) => {
+        right.fill(0);
+        occurring.fill(0);
+        calling.fill(0);
+        for (let kind = 0; kind < drawn.length; kind++) {
+          const count = drawn[kind]!;
+          occurring[truth[kind]!]! += count;
+          calling[column[kind]!]! += count;
+          if (truth[kind] === column[kind]) right[truth[kind]!]! += count;
+        }
+        let [sum, present] = [0, 0];
+        for (let label = 0; label < labels; label++) {
+          const either = occurring[label]! + calling[label]!;
+          if (either === 0) continue;
+          sum += (2 * right[label]!) / either;
+          present++;
+        }
+        return sum / present;
+      }),
   };
 }
 

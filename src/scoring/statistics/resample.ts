@@ -22,7 +22,7 @@ function byInversion(n: number, p: number, random: Random): number {
   while (rest > probability && k < n) {
     rest -= probability;
     k++;
-    probability *= odds * (n - k + 1) / k;
+    probability *= (odds * (n - k + 1)) / k;
   }
   return k;
 }
@@ -40,22 +40,27 @@ function byRejection(n: number, p: number, random: Random): number {
     const u = random.next() - 0.5;
     const v = random.next();
     const us = 0.5 - Math.abs(u);
-    const k = Math.floor((2 * a / us + b) * u + centre);
+    const k = Math.floor(((2 * a) / us + b) * u + centre);
     if (us >= 0.07 && v <= inner) return k;
     if (k < 0 || k > n) continue;
-    const accept = logFactorial(mode) + logFactorial(n - mode) - logFactorial(k) - logFactorial(n - k) + (k - mode) * logOdds;
-    if (Math.log(v * alpha / (a / (us * us) + b)) <= accept) return k;
+    const accept =
+      logFactorial(mode) + logFactorial(n - mode) - logFactorial(k) - logFactorial(n - k) + (k - mode) * logOdds;
+    if (Math.log((v * alpha) / (a / (us * us) + b)) <= accept) return k;
   }
 }
 
-const smallFactorials = Float64Array.from({ length: 16 }, (_, n) => Math.log(Array.from({ length: n }, (__, i) => i + 1).reduce((product, factor) => product * factor, 1)));
+const smallFactorials = Float64Array.from({ length: 16 }, (_, n) =>
+  Math.log(Array.from({ length: n }, (__, i) => i + 1).reduce((product, factor) => product * factor, 1)),
+);
 
 /** ln n!, by Stirling's series from 16 on: to 1e-12. */
 function logFactorial(n: number): number {
   if (n < smallFactorials.length) return smallFactorials[n]!;
   const z = n + 1;
   const inverse = 1 / (z * z);
-  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + (1 / 12 - inverse * (1 / 360 - inverse / 1260)) / z;
+  return (
+    (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + (1 / 12 - inverse * (1 / 360 - inverse / 1260)) / z
+  );
 }
 
 /**

@@ -36,9 +36,11 @@ export function seedBootstrap(a: SeedsByRows, b: SeedsByRows, options: Bootstrap
   const means = resampledMeans(patterns, { rows, resamples, random: createRandom(seed) });
   const [low, high] = [quantile(means, 1 - upper), quantile(means, upper)];
   const standardError = Math.sqrt(variance);
-  const stretch = high === low ? 0 : 2 * studentQuantile(confidence, degrees) * standardError / (high - low);
+  const stretch = high === low ? 0 : (2 * studentQuantile(confidence, degrees) * standardError) / (high - low);
   return {
-    mean, standardError, degrees,
+    mean,
+    standardError,
+    degrees,
     low: mean + stretch * Math.min(0, low - mean),
     high: mean + stretch * Math.max(0, high - mean),
     p: standardError === 0 ? Number(mean === 0) : studentTwoSided(mean / standardError, degrees),
@@ -57,9 +59,10 @@ function patternsOf(a: SeedsByRows, b: SeedsByRows, rows: number): Patterns {
   const seeds = [...a, ...b];
   const found = new Map<string | number, { count: number; readonly row: number }>();
   // 52 seeds of two values fit a number exactly; more are told apart by text.
-  const keyOf = seeds.length <= 52
-    ? (row: number) => seeds.reduce((key, seed) => 2 * key + seed[row]!, 0)
-    : (row: number) => seeds.map((seed) => seed[row]!).join('');
+  const keyOf =
+    seeds.length <= 52
+      ? (row: number) => seeds.reduce((key, seed) => 2 * key + seed[row]!, 0)
+      : (row: number) => seeds.map((seed) => seed[row]!).join('');
   for (let row = 0; row < rows; row++) {
     const key = keyOf(row);
     const pattern = found.get(key);
@@ -72,7 +75,10 @@ function patternsOf(a: SeedsByRows, b: SeedsByRows, rows: number): Patterns {
 }
 
 /** Variance of the mean in the crossed design: seeds of either method, rows, less what the two count twice. */
-function crossedMean({ counts, a, b }: Patterns, rows: number): { readonly mean: number; readonly variance: number; readonly degrees: number } {
+function crossedMean(
+  { counts, a, b }: Patterns,
+  rows: number,
+): { readonly mean: number; readonly variance: number; readonly degrees: number } {
   const [left, right] = [seedPart(a, counts, rows), seedPart(b, counts, rows)];
   const mean = left.mean - right.mean;
   let squares = 0;
@@ -80,7 +86,8 @@ function crossedMean({ counts, a, b }: Patterns, rows: number): { readonly mean:
   const ofRows = rows > 1 ? squares / (rows - 1) / rows : 0;
   const variance = Math.max(ofRows, left.variance + right.variance + ofRows - left.residual - right.residual);
   const shares = [left, right].reduce(
-    (sum, part) => sum + part.variance ** 2 / part.degrees + part.residual ** 2 / (part.degrees * Math.max(1, rows - 1)),
+    (sum, part) =>
+      sum + part.variance ** 2 / part.degrees + part.residual ** 2 / (part.degrees * Math.max(1, rows - 1)),
     ofRows ** 2 / Math.max(1, rows - 1),
   );
   return { mean, variance, degrees: shares === 0 ? Math.max(1, rows - 1) : Math.max(1, variance ** 2 / shares) };
@@ -101,18 +108,28 @@ function seedPart(side: readonly Uint8Array[], counts: Float64Array, rows: numbe
   const seedMeans = new Float64Array(seeds);
   let rowSquares = 0;
   for (let k = 0; k < counts.length; k++) {
-    for (let s = 0; s < seeds; s++) seedMeans[s]! += counts[k]! * side[k]![s]! / rows;
+    for (let s = 0; s < seeds; s++) seedMeans[s]! += (counts[k]! * side[k]![s]!) / rows;
     rowSquares += counts[k]! * rowMean(side[k]!) ** 2;
   }
   const mean = rowMean(seedMeans);
   if (seeds === 1 || rows === 1) return { mean, variance: 0, residual: 0, degrees: 1 };
   const seedSquares = seedMeans.reduce((sum, value) => sum + value ** 2, 0);
   // Outcomes are 0 or 1, so the sum of their squares is that of themselves.
-  const residual = (rows * seeds * mean - rows * seedSquares - seeds * rowSquares + rows * seeds * mean ** 2) / ((seeds - 1) * (rows - 1));
-  return { mean, variance: (seedSquares - seeds * mean ** 2) / (seeds - 1) / seeds, residual: Math.max(0, residual) / (rows * seeds), degrees: seeds - 1 };
+  const residual =
+    (rows * seeds * mean - rows * seedSquares - seeds * rowSquares + rows * seeds * mean ** 2) /
+    ((seeds - 1) * (rows - 1));
+  return {
+    mean,
+    variance: (seedSquares - seeds * mean ** 2) / (seeds - 1) / seeds,
+    residual: Math.max(0, residual) / (rows * seeds),
+    degrees: seeds - 1,
+  };
 }
 
-function resampledMeans({ counts, a, b }: Patterns, { rows, resamples, random }: { readonly rows: number; readonly resamples: number; readonly random: Random }): Float64Array {
+function resampledMeans(
+  { counts, a, b }: Patterns,
+  { rows, resamples, random }: { readonly rows: number; readonly resamples: number; readonly random: Random },
+): Float64Array {
   const [seedsA, seedsB] = [a[0]!.length, b[0]!.length];
   const [weightsA, weightsB] = [new Float64Array(seedsA), new Float64Array(seedsB)];
   // With the seeds drawn, a row's difference is one of few: its rows of A among 0 … seeds, of B likewise.
@@ -123,10 +140,13 @@ function resampledMeans({ counts, a, b }: Patterns, { rows, resamples, random }:
     drawWeights(weightsA, random);
     drawWeights(weightsB, random);
     ofKind.fill(0);
-    for (let k = 0; k < counts.length; k++) ofKind[weigh(a[k]!, weightsA) * (seedsB + 1) + weigh(b[k]!, weightsB)]! += counts[k]!;
+    for (let k = 0; k < counts.length; k++)
+      ofKind[weigh(a[k]!, weightsA) * (seedsB + 1) + weigh(b[k]!, weightsB)]! += counts[k]!;
     resampleCounts(ofKind, drawn, random);
     let sum = 0;
-    for (let kind = 0; kind < kinds; kind++) sum += drawn[kind]! * (Math.floor(kind / (seedsB + 1)) / seedsA - (seedsB === 0 ? 0 : kind % (seedsB + 1) / seedsB));
+    for (let kind = 0; kind < kinds; kind++)
+      sum +=
+        drawn[kind]! * (Math.floor(kind / (seedsB + 1)) / seedsA - (seedsB === 0 ? 0 : (kind % (seedsB + 1)) / seedsB));
     means[resample] = sum / rows;
   }
   return means.sort();

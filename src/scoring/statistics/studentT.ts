@@ -9,7 +9,8 @@ export function studentTwoSided(t: number, degrees: number): number {
 
 /** The t > 0 that a variable of Student's t distribution exceeds in size with probability 1 − `confidence`. */
 export function studentQuantile(confidence: number, degrees: number): number {
-  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`A confidence lies between 0 and 1; ${confidence} does not.`);
+  if (!(confidence > 0 && confidence < 1))
+    throw new RangeError(`A confidence lies between 0 and 1; ${confidence} does not.`);
   const tail = 1 - confidence;
   let [low, high] = [0, 2];
   while (studentTwoSided(high, degrees) > tail) high *= 2;
@@ -27,21 +28,21 @@ function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(a * Math.log(x) + b * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b));
-  return x < (a + 1) / (a + b + 2) ? front * betaFraction(x, a, b) / a : 1 - front * betaFraction(1 - x, b, a) / b;
+  return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
 /** Evaluated from the front, as Lentz (Applied Optics 15, 1976) does. */
 function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
-  let d = awayFromZero(1 - (a + b) * x / (a + 1));
+  let d = awayFromZero(1 - ((a + b) * x) / (a + 1));
   d = 1 / d;
   let value = d;
   for (let m = 1; m <= 10_000; m++) {
-    const even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / awayFromZero(1 + even * d);
     c = awayFromZero(1 + even / c);
     value *= d * c;
-    const odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
     d = 1 / awayFromZero(1 + odd * d);
     c = awayFromZero(1 + odd / c);
     value *= d * c;

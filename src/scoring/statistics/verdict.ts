@@ -19,13 +19,31 @@ export interface Evidence {
 }
 
 /** What may be said of a difference, and why, in a sentence. Only `better` and `worse` may be shown in colour. */
-export function verdictOn({ difference, rows, underSeeded, p }: Evidence): { readonly verdict: Verdict; readonly words: string } {
-  if (rows < fewRows) return { verdict: 'unsaid', words: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.` };
+export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
+  readonly verdict: Verdict;
+  readonly words: string;
+} {
+  if (rows < fewRows)
+    return {
+      verdict: 'unsaid',
+      words: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
+    };
   if (underSeeded.length > 0) {
-    const told = underSeeded.map(({ name, seeds }) => `${name} was trained with ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`);
-    return { verdict: 'unsaid', words: `No verdict: ${told.join(' and ')}, and another may come out otherwise; ${fewSeeds} seeds are the least.` };
+    const told = underSeeded.map(
+      ({ name, seeds }) => `${name} was trained with ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`,
+    );
+    return {
+      verdict: 'unsaid',
+      words: `No verdict: ${told.join(' and ')}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
+    };
   }
   if (holdsZero(difference)) return { verdict: 'unclear', words: 'No difference is shown: the interval holds zero.' };
-  if (p !== undefined && !(p < significance)) return { verdict: 'unclear', words: 'No difference is shown: after the correction for several comparisons p is not below 0.05.' };
-  return difference.mean > 0 ? { verdict: 'better', words: 'Better: the whole interval lies above zero.' } : { verdict: 'worse', words: 'Worse: the whole interval lies below zero.' };
+  if (p !== undefined && !(p < significance))
+    return {
+      verdict: 'unclear',
+      words: 'No difference is shown: after the correction for several comparisons p is not below 0.05.',
+    };
+  return difference.mean > 0
+    ? { verdict: 'better', words: 'Better: the whole interval lies above zero.' }
+    : { verdict: 'worse', words: 'Worse: the whole interval lies below zero.' };
 }

@@ -11,8 +11,8 @@ export function wilsonInterval(successes: number, n: number, confidence = 0.95):
   const z = normalQuantile(upperTail(confidence));
   if (n === 0) return [0, 1];
   const rate = successes / n;
-  const shrink = 1 + z * z / n;
-  const centre = (rate + z * z / (2 * n)) / shrink;
-  const half = z * Math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / shrink;
+  const shrink = 1 + (z * z) / n;
+  const centre = (rate + (z * z) / (2 * n)) / shrink;
+  const half = (z * Math.sqrt((rate * (1 - rate)) / n + (z * z) / (4 * n * n))) / shrink;
   return [successes === 0 ? 0 : centre - half, successes === n ? 1 : centre + half];
 }

@@ -1,6 +1,14 @@
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
-import { answerLeaks, answerSpaces, exampleDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
+import {
+  answerLeaks,
+  answerSpaces,
+  exampleDrafts,
+  openPromptLines,
+  softDrafts,
+  unknownVariables,
+  unusedInputs,
+} from './checkBody';
 import { missingColumns, missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from '../read/checkLabels';
 import { outsideWorkspace } from './checkReadable';
@@ -22,8 +30,12 @@ export function checkTemplate(text: string, path: string, facts: Facts): readonl
   const analysis = analysisOf(text, path, facts.readPartial);
   const structure = structuralDrafts(analysis, facts).map((draft) => withPartialNames(draft, analysis, facts));
   const usable = !structure.some((draft) => draft.severity === 'error');
-  const drafts = analysis.frontMatter.broken ? structure : [...structure, ...rules(analysis, facts), ...rowDrafts(analysis, facts), ...tokenDrafts(analysis, usable, facts)];
-  return drafts.map((draft) => toFinding(analysis.lines, draft)).sort((a, b) => a.range.start.offset - b.range.start.offset);
+  const drafts = analysis.frontMatter.broken
+    ? structure
+    : [...structure, ...rules(analysis, facts), ...rowDrafts(analysis, facts), ...tokenDrafts(analysis, usable, facts)];
+  return drafts
+    .map((draft) => toFinding(analysis.lines, draft))
+    .sort((a, b) => a.range.start.offset - b.range.start.offset);
 }
 
 function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
@@ -33,13 +45,13 @@ function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
     ...unusedInputs(analysis),
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
-    ...facts.encoder?.mask === undefined ? answerSpaces(analysis) : [],
+    ...(facts.encoder?.mask === undefined ? answerSpaces(analysis) : []),
     ...maskedDrafts(analysis, facts),
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
-    ...fileExists ? missingData(analysis, { ...facts, fileExists }) : [],
-    ...columns ? missingColumns(analysis, columns) : [],
-    ...dataLabels ? dataLabelDrafts(analysis, dataLabels) : [],
+    ...(fileExists ? missingData(analysis, { ...facts, fileExists }) : []),
+    ...(columns ? missingColumns(analysis, columns) : []),
+    ...(dataLabels ? dataLabelDrafts(analysis, dataLabels) : []),
     ...unknownModel(analysis, facts),
     ...outsideWorkspace(analysis, facts),
   ];
@@ -49,5 +61,10 @@ function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
 function withPartialNames(draft: Draft, { text }: Analysis, { partialNames = [] }: Facts): Draft {
   if (draft.code !== 'partial-missing') return draft;
   const suggestion = nearest(text.slice(...draft.span), partialNames);
-  return suggestion === undefined ? draft : { ...draft, fixes: [replacement(`Replace with "${suggestion}"`, draft.span, suggestion), ...draft.fixes ?? []] };
+  return suggestion === undefined
+    ? draft
+    : {
+        ...draft,
+        fixes: [replacement(`Replace with "${suggestion}"`, draft.span, suggestion), ...(draft.fixes ?? [])],
+      };
 }

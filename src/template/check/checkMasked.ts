@@ -4,16 +4,39 @@ import { replacement, type Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 
 /** `masked-model`: what a template asks of a model that fills in masks and cannot do more. */
-export function maskedDrafts({ frontMatter, written, output, outputPath }: Analysis, { encoder }: Facts): readonly Draft[] {
+export function maskedDrafts(
+  { frontMatter, written, output, outputPath }: Analysis,
+  { encoder }: Facts,
+): readonly Draft[] {
   if (encoder?.mask === undefined || !written.data) return [];
   const instruction = entryAt(frontMatter, ['tune.instruction']);
   const field = entryAt(frontMatter, outputPath) ?? entryAt(frontMatter, ['model']);
   return [
-    ...output && !output.values && field ? [draft(field.keySpan, ': it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.')] : [],
-    ...written.instruction === 'text' && instruction
-      ? [{ ...draft(instruction.valueSpan, ', which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.'), fixes: [replacement('Replace with "embeddings"', instruction.valueSpan, 'embeddings')] }]
-      : [],
+    ...(output && !output.values && field
+      ? [
+          draft(
+            field.keySpan,
+            ': it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.',
+          ),
+        ]
+      : []),
+    ...(written.instruction === 'text' && instruction
+      ? [
+          {
+            ...draft(
+              instruction.valueSpan,
+              ', which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.',
+            ),
+            fixes: [replacement('Replace with "embeddings"', instruction.valueSpan, 'embeddings')],
+          },
+        ]
+      : []),
   ];
 }
 
-const draft = (span: Draft['span'], why: string): Draft => ({ code: 'masked-model', severity: 'error', span, message: `The model is a masked language model${why}` });
+const draft = (span: Draft['span'], why: string): Draft => ({
+  code: 'masked-model',
+  severity: 'error',
+  span,
+  message: `The model is a masked language model${why}`,
+});

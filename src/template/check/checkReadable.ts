@@ -7,17 +7,28 @@ import { splits } from '../settings/settingKeys';
 import { outsideText } from '../../fileAccess';
 
 /** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
-export function outsideWorkspace({ frontMatter, written, path }: Analysis, { mayRead = () => true }: Facts): readonly Draft[] {
+export function outsideWorkspace(
+  { frontMatter, written, path }: Analysis,
+  { mayRead = () => true }: Facts,
+): readonly Draft[] {
   const places = [
-    ...splits.map((split) => ({ file: written.data?.[split], entry: entryAt(frontMatter, ['tune.data', split]), what: 'The data file' })),
+    ...splits.map((split) => ({
+      file: written.data?.[split],
+      entry: entryAt(frontMatter, ['tune.data', split]),
+      what: 'The data file',
+    })),
     { file: modelPath(frontMatter.value.model), entry: entryAt(frontMatter, ['model']), what: 'The model folder' },
   ];
   return places.flatMap(({ file, entry, what }): readonly Draft[] => {
     if (file === undefined || !entry || mayRead(isAbsolute(file) ? file : join(dirname(path), file))) return [];
-    return [{
-      code: 'outside-workspace', severity: 'error', span: entry.valueSpan,
-      message: outsideText(what),
-    }];
+    return [
+      {
+        code: 'outside-workspace',
+        severity: 'error',
+        span: entry.valueSpan,
+        message: outsideText(what),
+      },
+    ];
   });
 }
 

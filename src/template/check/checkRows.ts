@@ -11,7 +11,12 @@ import { requiredVariables } from '../read/template';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data`, and what was not read. */
 export function rowDrafts(analysis: Analysis, facts: Facts): readonly Draft[] {
-  return [...unreadable(analysis, facts), ...overlaps(analysis, facts), ...shownAndMeasured(analysis, facts), ...onlyBeginnings(analysis, facts)];
+  return [
+    ...unreadable(analysis, facts),
+    ...overlaps(analysis, facts),
+    ...shownAndMeasured(analysis, facts),
+    ...onlyBeginnings(analysis, facts),
+  ];
 }
 
 /** The columns that make a row what it is to the template. */
@@ -42,10 +47,14 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: Facts): readonly Dr
     if (shared.length === 0) return [];
     const [key, row] = shared[0]!;
     const rows = shared.length === 1 ? '1 row' : `${shared.length} rows`;
-    return [{
-      code: 'data-overlap', severity: 'warning', span,
-      message: `${rows} of ${split} can be learnt from too: row ${row + 1} is row ${train.keys.get(key)! + 1} of train.`,
-    }];
+    return [
+      {
+        code: 'data-overlap',
+        severity: 'warning',
+        span,
+        message: `${rows} of ${split} can be learnt from too: row ${row + 1} is row ${train.keys.get(key)! + 1} of train.`,
+      },
+    ];
   });
 }
 
@@ -53,28 +62,47 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: Facts): readonly Dr
 function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: Facts): readonly Draft[] {
   const { defaults, frontMatter } = analysis;
   const names = keyNames(analysis);
-  const measured = (['dev', 'test'] as const).flatMap((split): readonly [SplitName, SplitFacts][] => seen[split] ? [[split, seen[split]]] : []);
+  const measured = (['dev', 'test'] as const).flatMap((split): readonly [SplitName, SplitFacts][] =>
+    seen[split] ? [[split, seen[split]]] : [],
+  );
   if (names.length === 0 || measured.length === 0) return [];
-  return Object.entries(defaults).flatMap(([list, items]) => Array.isArray(items) ? items.flatMap((item: unknown, index): readonly Draft[] => {
-    const path = ['input', 'default', list, String(index)];
-    const span = spanAt(frontMatter, path);
-    if (!span || !isMapping(item) || !names.every((name) => Object.hasOwn(item, name))) return [];
-    const key = rowKey(item, names);
-    const found = measured.find(([, { keys }]) => keys.has(key));
-    if (!found) return [];
-    const edit = removal(frontMatter, path);
-    return [{
-      code: 'example-in-data', severity: 'warning', span,
-      message: `This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, so the prompt shows an answer that is measured.`,
-      fixes: edit ? [{ title: 'Remove the demonstration', edits: [edit] }] : [],
-    }];
-  }) : []);
+  return Object.entries(defaults).flatMap(([list, items]) =>
+    Array.isArray(items)
+      ? items.flatMap((item: unknown, index): readonly Draft[] => {
+          const path = ['input', 'default', list, String(index)];
+          const span = spanAt(frontMatter, path);
+          if (!span || !isMapping(item) || !names.every((name) => Object.hasOwn(item, name))) return [];
+          const key = rowKey(item, names);
+          const found = measured.find(([, { keys }]) => keys.has(key));
+          if (!found) return [];
+          const edit = removal(frontMatter, path);
+          return [
+            {
+              code: 'example-in-data',
+              severity: 'warning',
+              span,
+              message: `This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, so the prompt shows an answer that is measured.`,
+              fixes: edit ? [{ title: 'Remove the demonstration', edits: [edit] }] : [],
+            },
+          ];
+        })
+      : [],
+  );
 }
 
 function onlyBeginnings(analysis: Analysis, { splits: seen = {} }: Facts): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
     const span = placeOf(analysis, split);
     const { truncated, rows = 0 } = seen[split] ?? {};
-    return span && truncated ? [{ code: 'not-checked', severity: 'information', span, message: `Only the first ${rows} rows of ${split} were compared with the other data.` }] : [];
+    return span && truncated
+      ? [
+          {
+            code: 'not-checked',
+            severity: 'information',
+            span,
+            message: `Only the first ${rows} rows of ${split} were compared with the other data.`,
+          },
+        ]
+      : [];
   });
 }

@@ -9,7 +9,7 @@ import { longestMeasured, promptLength } from '../render/promptLength';
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, facts: Facts): readonly Draft[] {
   if (!facts.encoder) return noTokens(analysis, facts);
-  return [...labelTokenDrafts(analysis, facts.encoder), ...usable ? tooLong(analysis, facts) : []];
+  return [...labelTokenDrafts(analysis, facts.encoder), ...(usable ? tooLong(analysis, facts) : [])];
 }
 
 /** `not-checked`: the tokenizer of a template that would be trained is out of reach. */
@@ -26,14 +26,31 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
   const limit = Math.min(contextLength ?? Infinity, written.maxLength || Infinity);
   if (!span || !encoder || limit === Infinity) return [];
   if (analysis.parts.body.text.length > longestMeasured) {
-    return [{ code: 'not-checked', severity: 'information', span, message: `The body is longer than ${longestMeasured} characters, so the tokens of its prompts were not counted.` }];
+    return [
+      {
+        code: 'not-checked',
+        severity: 'information',
+        span,
+        message: `The body is longer than ${longestMeasured} characters, so the tokens of its prompts were not counted.`,
+      },
+    ];
   }
   const rows = sampleRows.length > 0 ? sampleRows : [{}];
-  const lengths = rows.map((row) => promptLength(analysis, encoder, row)).filter((length) => length !== undefined).sort((a, b) => a.tokens - b.tokens);
+  const lengths = rows
+    .map((row) => promptLength(analysis, encoder, row))
+    .filter((length) => length !== undefined)
+    .sort((a, b) => a.tokens - b.tokens);
   const typical = lengths[lengths.length >> 1];
   if (typical === undefined || typical.tokens < limit) return [];
   const learned = typical.virtual === 0 ? '' : `, ${typical.virtual} of them virtual`;
   const which = sampleRows.length > 0 ? 'A typical prompt is' : 'Template and virtual tokens are';
   const when = sampleRows.length > 0 ? '' : ' before any row is filled in';
-  return [{ code: 'soft-too-long', severity: 'warning', span, message: `${which} ${typical.tokens} tokens${learned}${when}; ${limit === contextLength ? 'the model reads' : 'tune.maxLength allows'} ${limit}.` }];
+  return [
+    {
+      code: 'soft-too-long',
+      severity: 'warning',
+      span,
+      message: `${which} ${typical.tokens} tokens${learned}${when}; ${limit === contextLength ? 'the model reads' : 'tune.maxLength allows'} ${limit}.`,
+    },
+  ];
 }

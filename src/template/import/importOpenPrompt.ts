@@ -17,7 +17,8 @@ interface Piece {
 }
 
 /** A brace beside a piece would become one too many in Handlebars. */
-const piecePattern = /(?<!\{)\{\s*"(?:placeholder|meta|soft|mask|special)"(?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*\}(?!\})/g;
+const piecePattern =
+  /(?<!\{)\{\s*"(?:placeholder|meta|soft|mask|special)"(?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*\}(?!\})/g;
 
 /** Whether a text holds OpenPrompt's notation for a row's text or for the answer. */
 export function looksLikeOpenPrompt(text: string): boolean {
@@ -25,8 +26,13 @@ export function looksLikeOpenPrompt(text: string): boolean {
 }
 
 /** Edits that turn OpenPrompt's notation into Handlebars, in the order of the text. @param answer name of the answer's field */
-export function openPromptEdits(text: string, answer = 'label'): readonly { readonly start: number; readonly end: number; readonly text: string }[] {
-  return piecesOf(text, answer).flatMap(({ start, end, text: replaced }) => replaced === undefined ? [] : [{ start, end, text: replaced }]);
+export function openPromptEdits(
+  text: string,
+  answer = 'label',
+): readonly { readonly start: number; readonly end: number; readonly text: string }[] {
+  return piecesOf(text, answer).flatMap(({ start, end, text: replaced }) =>
+    replaced === undefined ? [] : [{ start, end, text: replaced }],
+  );
 }
 
 /** An OpenPrompt line in Handlebars; what has no counterpart stays as it is. */
@@ -45,46 +51,72 @@ export function convertOpenPromptLine(line: string, answer = 'label'): string {
  * @param options.verbalizer text of a verbalizer file: JSON of labels to words, or a line of words for each label
  * @throws Failure `import-format` when no line is an OpenPrompt template
  */
-export function importOpenPrompt(text: string, options: { readonly name: string; readonly verbalizer?: string }): Imported {
-  const lines = text.split(/\r\n?|\n/).map((line) => line.trim()).filter((line) => line !== '');
+export function importOpenPrompt(
+  text: string,
+  options: { readonly name: string; readonly verbalizer?: string },
+): Imported {
+  const lines = text
+    .split(/\r\n?|\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const templates = lines.filter(looksLikeOpenPrompt);
   if (templates.length === 0) {
-    throw new Failure('import-format', 'No line of the file is an OpenPrompt template.', {}, 'A template holds pieces such as {"placeholder":"text_a"} and {"mask"}.');
+    throw new Failure(
+      'import-format',
+      'No line of the file is an OpenPrompt template.',
+      {},
+      'A template holds pieces such as {"placeholder":"text_a"} and {"mask"}.',
+    );
   }
-  const notCarried = lines.length > templates.length ? [`${lines.length - templates.length} of ${lines.length} lines, which hold neither a placeholder nor a mask.`] : [];
+  const notCarried =
+    lines.length > templates.length
+      ? [`${lines.length - templates.length} of ${lines.length} lines, which hold neither a placeholder nor a mask.`]
+      : [];
   const labels = options.verbalizer === undefined ? {} : readVerbalizer(options.verbalizer, notCarried);
   const base = fileName(options.name);
   const files = templates.map((line, index) => {
     const pieces = piecesOf(line, 'label');
-    for (const lost of pieces.flatMap((piece) => piece.lost)) notCarried.push(templates.length > 1 ? `Template ${index + 1}: ${lost}` : lost);
-    const inputs = [...new Set(pieces.flatMap((piece) => piece.kind === 'input' ? [piece.name!] : []))];
+    for (const lost of pieces.flatMap((piece) => piece.lost))
+      notCarried.push(templates.length > 1 ? `Template ${index + 1}: ${lost}` : lost);
+    const inputs = [...new Set(pieces.flatMap((piece) => (piece.kind === 'input' ? [piece.name!] : [])))];
     const body = endWithAnswer(convertOpenPromptLine(line), notCarried);
     const names = Object.keys(labels);
     const frontMatter = {
       model: 'builtin',
       input: { schema: Object.fromEntries(inputs.map((name) => [name, 'string'])) },
       output: { schema: names.length > 0 ? { 'label(enum)': names } : { label: 'string' } },
-      ...names.length > 0 && { 'tune.labels': labels },
+      ...(names.length > 0 && { 'tune.labels': labels }),
     };
-    return { path: index === 0 ? `${base}.prompt` : `${base}.${index + 1}.prompt`, text: writeTemplate(frontMatter, body) };
+    return {
+      path: index === 0 ? `${base}.prompt` : `${base}.${index + 1}.prompt`,
+      text: writeTemplate(frontMatter, body),
+    };
   });
   return { files, notCarried };
 }
 
 function piecesOf(text: string, answer: string): readonly Piece[] {
-  return [...text.matchAll(piecePattern)].map((match) => ({ start: match.index, end: match.index + match[0].length, ...convert(match[0], answer) }));
+  return [...text.matchAll(piecePattern)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length,
+    ...convert(match[0], answer),
+  }));
 }
 
 function convert(source: string, answer: string): Omit<Piece, 'start' | 'end'> {
   const [, kind, name] = /^\{\s*"(\w+)"\s*(?::\s*"((?:[^"\\]|\\.)*)")?/.exec(source)!;
   const lost = [
-    .../lambda/.test(source) ? [`the function in ${source}, which would have to be run.`] : [],
-    .../"shortenable"\s*:\s*False/.test(source) ? [`"shortenable" of ${source}: prompts are never cut in the middle.`] : [],
-    .../"same"\s*:\s*True/.test(source) ? [`"same" of ${source}: the vectors of one place are trained apart.`] : [],
+    ...(/lambda/.test(source) ? [`the function in ${source}, which would have to be run.`] : []),
+    ...(/"shortenable"\s*:\s*False/.test(source)
+      ? [`"shortenable" of ${source}: prompts are never cut in the middle.`]
+      : []),
+    ...(/"same"\s*:\s*True/.test(source) ? [`"same" of ${source}: the vectors of one place are trained apart.`] : []),
   ];
   if (kind === 'placeholder' || kind === 'meta') {
     const plain = name !== undefined && /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name);
-    return plain ? { kind: 'input', name, text: `{{${name}}}`, lost } : { kind: 'unknown', lost: [...lost, `${source}, whose name is not a plain one.`] };
+    return plain
+      ? { kind: 'input', name, text: `{{${name}}}`, lost }
+      : { kind: 'unknown', lost: [...lost, `${source}, whose name is not a plain one.`] };
   }
   if (kind === 'mask') return { kind: 'mask', text: `{{${answer}}}`, lost };
   if (kind === 'soft') return { kind: 'soft', text: softTag(source, name), lost };
@@ -123,7 +155,16 @@ function readVerbalizer(text: string, notCarried: string[]): Record<string, read
     notCarried.push('The names of the labels, which the verbalizer does not give; they are the first word of each.');
     return Object.fromEntries(value.map((list) => [String(Array.isArray(list) ? list[0] : list).trim(), words(list)]));
   }
-  const lines = text.split(/\r\n?|\n/).map((line) => line.split(',').map((word) => word.trim()).filter(Boolean)).filter((line) => line.length > 0);
-  if (lines.length > 0) notCarried.push('The names of the labels, which the verbalizer does not give; they are the first word of each.');
+  const lines = text
+    .split(/\r\n?|\n/)
+    .map((line) =>
+      line
+        .split(',')
+        .map((word) => word.trim())
+        .filter(Boolean),
+    )
+    .filter((line) => line.length > 0);
+  if (lines.length > 0)
+    notCarried.push('The names of the labels, which the verbalizer does not give; they are the first word of each.');
   return Object.fromEntries(lines.map((line) => [line[0]!, words(line)]));
 }

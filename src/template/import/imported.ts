@@ -12,6 +12,10 @@ export interface Imported {
 
 /** A name as it can stand in a file name. */
 export function fileName(name: string): string {
-  const plain = name.normalize('NFC').replace(/[^\p{L}\p{N}\p{M}_-]+/gu, '-').replace(/^-+|-+$/g, '').toLowerCase();
+  const plain = name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}\p{M}_-]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+    .toLowerCase();
   return plain === '' ? 'prompt' : plain;
 }

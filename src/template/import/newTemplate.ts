@@ -4,7 +4,11 @@ import type { Imported } from './imported';
 export type TemplateKind = 'classification' | 'extraction' | 'generation' | 'pairs';
 
 /** The kinds of task a new template can begin with. */
-export const templateKinds: readonly { readonly kind: TemplateKind; readonly title: string; readonly detail: string }[] = [
+export const templateKinds: readonly {
+  readonly kind: TemplateKind;
+  readonly title: string;
+  readonly detail: string;
+}[] = [
   { kind: 'classification', title: 'Classification', detail: 'one text, one of a few labels' },
   { kind: 'extraction', title: 'Extraction', detail: 'one text, a piece of it as the answer' },
   { kind: 'generation', title: 'Generation', detail: 'one text, a text as the answer' },

@@ -10,20 +10,43 @@ import type { YamlPlace } from '../syntax/yamlOutline';
 import { yamlText } from '../text/yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */
-export function proposeKeys(sketch: Sketch, place: YamlPlace, facts: Facts, writtenAt: (path: readonly string[]) => ReadonlySet<string>): readonly Proposal[] {
+export function proposeKeys(
+  sketch: Sketch,
+  place: YamlPlace,
+  facts: Facts,
+  writtenAt: (path: readonly string[]) => ReadonlySet<string>,
+): readonly Proposal[] {
   const { path } = place;
   const written = writtenAt(path);
   const top = path.length === 0;
-  const inDotprompt = dotpromptKeys.filter((key) => key.path.length === path.length + 1 && path.every((step, index) => step === key.path[index]) && !['ext', 'raw'].includes(key.path[0]!));
+  const inDotprompt = dotpromptKeys.filter(
+    (key) =>
+      key.path.length === path.length + 1 &&
+      path.every((step, index) => step === key.path[index]) &&
+      !['ext', 'raw'].includes(key.path[0]!),
+  );
   const ofDotprompt = (key: DotpromptKey): Proposal => ({
-    label: key.path.at(-1)!, kind: 'setting', documentation: key.meaning,
-    ...place.flow ? { insert: `${key.path.at(-1)!}: ` } : { insert: `${key.path.at(-1)!}: ${key.value ?? ''}`.replace(': \n', ':\n'), ...key.value && { snippet: true as const } },
+    label: key.path.at(-1)!,
+    kind: 'setting',
+    documentation: key.meaning,
+    ...(place.flow
+      ? { insert: `${key.path.at(-1)!}: ` }
+      : {
+          insert: `${key.path.at(-1)!}: ${key.value ?? ''}`.replace(': \n', ':\n'),
+          ...(key.value && { snippet: true as const }),
+        }),
   });
   const proposals: Proposal[] = [
     ...inDotprompt.filter((key) => !key.rare).map(ofDotprompt),
-    ...top ? settingKeys.map((key): Proposal => ({
-      label: `tune.${key.name}`, kind: 'setting', detail: describeDefaults(key) ?? describeRange(key), documentation: describeSetting(key), insert: `tune.${key.name}: `,
-    })) : [],
+    ...(top
+      ? settingKeys.map((key): Proposal => ({
+          label: `tune.${key.name}`,
+          kind: 'setting',
+          detail: describeDefaults(key) ?? describeRange(key),
+          documentation: describeSetting(key),
+          insert: `tune.${key.name}: `,
+        }))
+      : []),
     ...inDotprompt.filter((key) => key.rare).map(ofDotprompt),
     ...keysOfSetting(path, sketch),
     ...keysOfSchema(path, facts),
@@ -35,63 +58,168 @@ export function proposeKeys(sketch: Sketch, place: YamlPlace, facts: Facts, writ
 function keysOfSetting(path: readonly string[], sketch: Sketch): readonly Proposal[] {
   if (path.length !== 1) return [];
   const kind = settingKey(path[0]!.replace(/^tune\./, ''))?.type.kind;
-  if (kind === 'data') return splits.map((split) => ({ label: split, kind: 'setting', insert: `${split}: `, detail: { train: 'rows to learn from', dev: 'rows to choose by', test: 'rows for the final numbers' }[split] }));
-  if (kind === 'labels') return labelsOf(sketch).map((label) => ({ label, kind: 'label', insert: `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`, detail: 'the words that stand for it' }));
-  if (kind === 'init') return [{ label: 'text', kind: 'setting', insert: 'text: "$1"', snippet: true, detail: 'words whose embeddings the virtual tokens start from' }];
+  if (kind === 'data')
+    return splits.map((split) => ({
+      label: split,
+      kind: 'setting',
+      insert: `${split}: `,
+      detail: { train: 'rows to learn from', dev: 'rows to choose by', test: 'rows for the final numbers' }[split],
+    }));
+  if (kind === 'labels')
+    return labelsOf(sketch).map((label) => ({
+      label,
+      kind: 'label',
+      insert: `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`,
+      detail: 'the words that stand for it',
+    }));
+  if (kind === 'init')
+    return [
+      {
+        label: 'text',
+        kind: 'setting',
+        insert: 'text: "$1"',
+        snippet: true,
+        detail: 'words whose embeddings the virtual tokens start from',
+      },
+    ];
   return [];
 }
 
 /** Columns of the data, as fields of a schema that does not list them yet. */
 function keysOfSchema(path: readonly string[], { columns = [] }: Facts): readonly Proposal[] {
   if (path.length !== 2 || path[1] !== 'schema') return [];
-  if (path[0] === 'input') return columns.map((column) => ({ label: column, kind: 'column', insert: `${yamlText(column)}: string`, detail: 'column of the data' }));
-  return path[0] === 'output' ? columns.map((column) => ({ label: column, kind: 'column', insert: `${column}(enum): [$1]`, snippet: true, detail: 'column of the data' })) : [];
+  if (path[0] === 'input')
+    return columns.map((column) => ({
+      label: column,
+      kind: 'column',
+      insert: `${yamlText(column)}: string`,
+      detail: 'column of the data',
+    }));
+  return path[0] === 'output'
+    ? columns.map((column) => ({
+        label: column,
+        kind: 'column',
+        insert: `${column}(enum): [$1]`,
+        snippet: true,
+        detail: 'column of the data',
+      }))
+    : [];
 }
 
 /** What one demonstration of `input.default` has to show: the inputs and the answer. */
 function keysOfDemonstration(path: readonly string[], sketch: Sketch, facts: Facts): readonly Proposal[] {
   if (path.length !== 4 || path[0] !== 'input' || path[1] !== 'default') return [];
-  const names = new Set([...(sketch.input?.fields ?? []).map((field) => field.name), ...sketch.outputs.map((field) => field.name), ...facts.columns ?? []]);
-  return [...names].map((name) => ({ label: name, kind: 'column', insert: `${yamlText(name)}: `, detail: 'shown in this demonstration' }));
+  const names = new Set([
+    ...(sketch.input?.fields ?? []).map((field) => field.name),
+    ...sketch.outputs.map((field) => field.name),
+    ...(facts.columns ?? []),
+  ]);
+  return [...names].map((name) => ({
+    label: name,
+    kind: 'column',
+    insert: `${yamlText(name)}: `,
+    detail: 'shown in this demonstration',
+  }));
 }
 
 /** Values that fit at a place of the front matter. */
 export function proposeValues(sketch: Sketch, { path }: YamlPlace, facts: Facts): readonly Proposal[] {
   const [first, second] = path;
   if (first === 'model' && path.length === 1) {
-    return ['builtin', ...facts.models ?? []].map((model) => ({ label: model, kind: 'model', detail: model === 'builtin' ? 'comes with Prompt Tuner' : 'on this machine' }));
+    return ['builtin', ...(facts.models ?? [])].map((model) => ({
+      label: model,
+      kind: 'model',
+      detail: model === 'builtin' ? 'comes with Prompt Tuner' : 'on this machine',
+    }));
   }
   const setting = first?.startsWith('tune.') ? settingKey(first.slice('tune.'.length)) : undefined;
   if (setting) return valuesOfSetting(setting, path, sketch, facts);
   if ((first === 'input' || first === 'output') && second === 'schema' && path.length === 3) {
     const columnLabels = first === 'output' && path[2]!.includes('(enum') ? Object.keys(facts.dataLabels ?? {}) : [];
-    if (columnLabels.length > 0) return [{ label: `[${columnLabels.join(', ')}]`, kind: 'label', detail: 'the labels of the data', insert: `[${columnLabels.map(yamlText).join(', ')}]` }];
+    if (columnLabels.length > 0)
+      return [
+        {
+          label: `[${columnLabels.join(', ')}]`,
+          kind: 'label',
+          detail: 'the labels of the data',
+          insert: `[${columnLabels.map(yamlText).join(', ')}]`,
+        },
+      ];
     return picoTypes.map((type) => ({ label: type, kind: 'value', detail: 'type' }));
   }
-  const answersHere = first === 'input' && second === 'default' && sketch.outputs.some((field) => field.name === path.at(-1));
+  const answersHere =
+    first === 'input' && second === 'default' && sketch.outputs.some((field) => field.name === path.at(-1));
   const inEnum = first === 'output' && second === 'schema' && path.length === 4;
-  if (inEnum) return Object.keys(facts.dataLabels ?? {}).map((label) => ({ label, kind: 'label', insert: yamlText(label), detail: 'label of the data' }));
-  return answersHere ? labelsOf(sketch).map((label) => ({ label, kind: 'label', insert: yamlText(label), detail: 'label' })) : [];
+  if (inEnum)
+    return Object.keys(facts.dataLabels ?? {}).map((label) => ({
+      label,
+      kind: 'label',
+      insert: yamlText(label),
+      detail: 'label of the data',
+    }));
+  return answersHere
+    ? labelsOf(sketch).map((label) => ({ label, kind: 'label', insert: yamlText(label), detail: 'label' }))
+    : [];
 }
 
-function valuesOfSetting(setting: SettingKey, path: readonly string[], sketch: Sketch, facts: Facts): readonly Proposal[] {
+function valuesOfSetting(
+  setting: SettingKey,
+  path: readonly string[],
+  sketch: Sketch,
+  facts: Facts,
+): readonly Proposal[] {
   const { type } = setting;
   const byDefault = describeDefaults(setting);
-  const value = (label: string): Proposal => ({ label, kind: 'value', ...label === byDefault && { detail: 'default' } });
-  if (type.kind === 'data' && path.length === 2) return (facts.dataFiles ?? []).map((file) => ({ label: file, kind: 'file', insert: yamlText(file), detail: 'data file' }));
-  if (type.kind === 'labels' && path.length >= 2) return [{ label: JSON.stringify(` ${path[1]}`), kind: 'label', detail: 'its own word after a space' }];
+  const value = (label: string): Proposal => ({
+    label,
+    kind: 'value',
+    ...(label === byDefault && { detail: 'default' }),
+  });
+  if (type.kind === 'data' && path.length === 2)
+    return (facts.dataFiles ?? []).map((file) => ({
+      label: file,
+      kind: 'file',
+      insert: yamlText(file),
+      detail: 'data file',
+    }));
+  if (type.kind === 'labels' && path.length >= 2)
+    return [{ label: JSON.stringify(` ${path[1]}`), kind: 'label', detail: 'its own word after a space' }];
   if (path.length > 1) return [];
   switch (type.kind) {
-    case 'choice': return [...type.values, ...Object.keys(type.aliases ?? {})].map(value);
-    case 'switch': return ['true', 'false'].map(value);
-    case 'learningRate': return [{ label: 'auto', kind: 'value', detail: 'tries a few and keeps the best' }];
-    case 'init': return [...initialisations.map(value), { label: '{ text: "…" }', kind: 'value', insert: '{ text: "$1" }', snippet: true, detail: 'words to start from' }];
-    case 'data': return [{ label: '{ train: …, dev: …, test: … }', kind: 'value', insert: '{ train: ${1:data/train.jsonl}, dev: ${2:data/dev.jsonl}, test: ${3:data/test.jsonl} }', snippet: true }];
+    case 'choice':
+      return [...type.values, ...Object.keys(type.aliases ?? {})].map(value);
+    case 'switch':
+      return ['true', 'false'].map(value);
+    case 'learningRate':
+      return [{ label: 'auto', kind: 'value', detail: 'tries a few and keeps the best' }];
+    case 'init':
+      return [
+        ...initialisations.map(value),
+        {
+          label: '{ text: "…" }',
+          kind: 'value',
+          insert: '{ text: "$1" }',
+          snippet: true,
+          detail: 'words to start from',
+        },
+      ];
+    case 'data':
+      return [
+        {
+          label: '{ train: …, dev: …, test: … }',
+          kind: 'value',
+          insert: '{ train: ${1:data/train.jsonl}, dev: ${2:data/dev.jsonl}, test: ${3:data/test.jsonl} }',
+          snippet: true,
+        },
+      ];
     case 'labels': {
       const words = labelsOf(sketch).map((label) => `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`);
-      return words.length > 0 ? [{ label: '{ … }', kind: 'label', insert: `{ ${words.join(', ')} }`, detail: 'each label and its word' }] : [];
+      return words.length > 0
+        ? [{ label: '{ … }', kind: 'label', insert: `{ ${words.join(', ')} }`, detail: 'each label and its word' }]
+        : [];
     }
-    default: return byDefault === undefined ? [] : [value(byDefault)];
+    default:
+      return byDefault === undefined ? [] : [value(byDefault)];
   }
 }
 
@@ -102,7 +230,8 @@ export function labelsOf({ outputs }: Sketch): readonly string[] {
 
 /** Whether dotprompt or Prompt Tuner gives the key at a path a meaning. */
 export function meaningOfKey(path: readonly string[]): string | undefined {
-  const setting = path.length === 1 && path[0]!.startsWith('tune.') ? settingKey(path[0]!.slice('tune.'.length)) : undefined;
+  const setting =
+    path.length === 1 && path[0]!.startsWith('tune.') ? settingKey(path[0]!.slice('tune.'.length)) : undefined;
   if (setting) return describeSetting(setting);
   const key = dotpromptKey(path);
   return key && `**${path.join('.')}**\n\n${key.meaning}`;

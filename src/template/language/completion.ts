@@ -23,13 +23,22 @@ export function completeAt(text: string, offset: number, facts: Facts): readonly
   const at = Math.min(Math.max(offset, 0), text.length);
   const sketch = sketchOf(text);
   const { frontMatter, body } = sketch;
-  if (frontMatter && at >= frontMatter.start && at <= frontMatter.start + frontMatter.text.length && !insideBody(sketch, at)) return inFrontMatter(sketch, at, facts);
+  if (
+    frontMatter &&
+    at >= frontMatter.start &&
+    at <= frontMatter.start + frontMatter.text.length &&
+    !insideBody(sketch, at)
+  )
+    return inFrontMatter(sketch, at, facts);
   const tag = at >= body.start ? openTagAt(text, at, body.start) : undefined;
   return tag ? inTag(sketch, at, tag, facts) : [];
 }
 
 function insideBody({ frontMatter, body, closed }: Sketch, at: number): boolean {
-  return closed && at >= body.start && body.text !== '' || !closed && frontMatter !== undefined && at > frontMatter.start + frontMatter.text.length;
+  return (
+    (closed && at >= body.start && body.text !== '') ||
+    (!closed && frontMatter !== undefined && at > frontMatter.start + frontMatter.text.length)
+  );
 }
 
 function inFrontMatter(sketch: Sketch, at: number, facts: Facts): readonly CompletionItem[] {
@@ -41,28 +50,58 @@ function inFrontMatter(sketch: Sketch, at: number, facts: Facts): readonly Compl
   const rest = text.slice(at);
   if (place.role === 'key') {
     const tail = /^[\w.-]*/.exec(rest)![0].length;
-    const writtenAt = (path: readonly string[]) => new Set(sketch.keys.filter((key) => key.start !== wordStart && key.path.length === path.length + 1 && path.every((step, index) => step === key.path[index])).map((key) => key.path.at(-1)!.replace(/[?(].*$/s, '')));
+    const writtenAt = (path: readonly string[]) =>
+      new Set(
+        sketch.keys
+          .filter(
+            (key) =>
+              key.start !== wordStart &&
+              key.path.length === path.length + 1 &&
+              path.every((step, index) => step === key.path[index]),
+          )
+          .map((key) => key.path.at(-1)!.replace(/[?(].*$/s, '')),
+      );
     const proposals = proposeKeys(sketch, place, facts, writtenAt);
     // What follows already has its colon and value; only the name is replaced.
-    const renamed = /^\s*:/.test(rest.slice(tail)) ? proposals.map((proposal) => ({ ...proposal, snippet: undefined, insert: proposal.label })) : proposals;
+    const renamed = /^\s*:/.test(rest.slice(tail))
+      ? proposals.map((proposal) => ({ ...proposal, snippet: undefined, insert: proposal.label }))
+      : proposals;
     return itemsAt(lines, [wordStart, at + tail], renamed);
   }
   const tail = (place.flow ? /^[^\r\n,{}[\]#]*/ : /^[^\r\n#]*/).exec(rest)![0].trimEnd().length;
   const missingSpace = text[wordStart - 1] === ':' ? ' ' : '';
-  const proposals = proposeValues(sketch, place, facts).map((proposal) => ({ ...proposal, insert: missingSpace + (proposal.insert ?? proposal.label) }));
+  const proposals = proposeValues(sketch, place, facts).map((proposal) => ({
+    ...proposal,
+    insert: missingSpace + (proposal.insert ?? proposal.label),
+  }));
   return itemsAt(lines, [wordStart, at + tail], proposals);
 }
 
 function inTag(sketch: Sketch, at: number, tag: OpenTag, facts: Facts): readonly CompletionItem[] {
   const { text, lines } = sketch;
   const [name] = tag.words;
-  const end = at + (tag.quoted === undefined ? /^[\p{L}\p{N}\p{M}_./@-]*/u.exec(text.slice(at, at + 200))![0].length : /^[^"'}\r\n]*/.exec(text.slice(at, at + 200))![0].length);
+  const end =
+    at +
+    (tag.quoted === undefined
+      ? /^[\p{L}\p{N}\p{M}_./@-]*/u.exec(text.slice(at, at + 200))![0].length
+      : /^[^"'}\r\n]*/.exec(text.slice(at, at + 200))![0].length);
   const propose = (proposals: readonly Proposal[], start = tag.wordStart) => itemsAt(lines, [start, end], proposals);
   if (tag.quoted !== undefined) return propose(inQuotes(sketch, tag, facts));
   if (tag.sign.includes('/')) return tag.words.length === 0 ? propose(closers(sketch, tag)) : [];
-  if (tag.sign.includes('>')) return tag.words.length === 0 ? propose((facts.partialNames ?? []).map((partial) => ({ label: partial, kind: 'partial', detail: `_${partial}.prompt` }))) : propose(variables(sketch, tag, facts));
+  if (tag.sign.includes('>'))
+    return tag.words.length === 0
+      ? propose(
+          (facts.partialNames ?? []).map((partial) => ({
+            label: partial,
+            kind: 'partial',
+            detail: `_${partial}.prompt`,
+          })),
+        )
+      : propose(variables(sketch, tag, facts));
   if (tag.sign.startsWith('#') || tag.sign.startsWith('^')) {
-    return tag.words.length === 0 ? propose([...blocks(sketch, tag), ...variables(sketch, tag, facts)]) : propose(argumentsOf(name!, sketch, tag, facts));
+    return tag.words.length === 0
+      ? propose([...blocks(sketch, tag), ...variables(sketch, tag, facts)])
+      : propose(argumentsOf(name!, sketch, tag, facts));
   }
   if (tag.words.length > 0) return propose(argumentsOf(name!, sketch, tag, facts));
   return propose([...variables(sketch, tag, facts), ...inlineHelpers(), ...elseOf(sketch, tag)]);
@@ -71,67 +110,143 @@ function inTag(sketch: Sketch, at: number, tag: OpenTag, facts: Facts): readonly
 function variables(sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal[] {
   const { inside, list } = listAround(sketch, tag.start);
   const row = rowNames(sketch, facts);
-  const parameters = parametersAround(sketch, tag.start).map((name): Proposal => ({ label: name, kind: 'variable', detail: 'of this block' }));
+  const parameters = parametersAround(sketch, tag.start).map((name): Proposal => ({
+    label: name,
+    kind: 'variable',
+    detail: 'of this block',
+  }));
   if (!inside) return [...row.map((name) => variable(name, facts)), ...parameters];
   return [
-    ...list ? itemNames(sketch, list).map((name) => variable(name, facts)) : [],
+    ...(list ? itemNames(sketch, list).map((name) => variable(name, facts)) : []),
     ...parameters,
-    ...['this', '@index', '@first', '@last'].map((name): Proposal => ({ label: name, kind: 'variable', detail: 'of this round of the list' })),
+    ...['this', '@index', '@first', '@last'].map((name): Proposal => ({
+      label: name,
+      kind: 'variable',
+      detail: 'of this round of the list',
+    })),
     ...row.map((name) => ({ ...variable(name, facts), label: `../${name.name}` })),
   ];
 }
 
 function variable({ name, origin, type, description, list }: OfferedName, facts: Facts): Proposal {
-  const detail = { input: type, default: 'has a default', output: 'the answer', column: 'column of the data', item: `of ${list}`, parameter: 'of this block' }[origin];
-  const samples = samplesOf(name, facts).map((sample) => `- ${sample}`).join('\n');
+  const detail = {
+    input: type,
+    default: 'has a default',
+    output: 'the answer',
+    column: 'column of the data',
+    item: `of ${list}`,
+    parameter: 'of this block',
+  }[origin];
+  const samples = samplesOf(name, facts)
+    .map((sample) => `- ${sample}`)
+    .join('\n');
   const documentation = [description, samples && `In the data:\n\n${samples}`].filter(Boolean).join('\n\n');
-  return { label: name, kind: origin === 'column' ? 'column' : 'variable', detail, ...documentation && { documentation } };
+  return {
+    label: name,
+    kind: origin === 'column' ? 'column' : 'variable',
+    detail,
+    ...(documentation && { documentation }),
+  };
 }
 
 function inlineHelpers(): readonly Proposal[] {
-  const snippets: Readonly<Record<string, string>> = { soft: 'soft ${1:8}', role: 'role "${1|user,model,system|}"', json: 'json ${1:value}' };
-  const rank = (name: string) => name in snippets ? Object.keys(snippets).indexOf(name) : Infinity;
-  const inline = Object.entries(helperShapes).filter(([, shape]) => shape.block === 'never').sort(([a], [b]) => rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0);
+  const snippets: Readonly<Record<string, string>> = {
+    soft: 'soft ${1:8}',
+    role: 'role "${1|user,model,system|}"',
+    json: 'json ${1:value}',
+  };
+  const rank = (name: string) => (name in snippets ? Object.keys(snippets).indexOf(name) : Infinity);
+  const inline = Object.entries(helperShapes)
+    .filter(([, shape]) => shape.block === 'never')
+    .sort(([a], [b]) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
   return inline.map(([name, { meaning }]) => ({
-    label: name, kind: 'helper', documentation: meaning, detail: 'helper', ...snippets[name] && { insert: snippets[name], snippet: true as const },
+    label: name,
+    kind: 'helper',
+    documentation: meaning,
+    detail: 'helper',
+    ...(snippets[name] && { insert: snippets[name], snippet: true as const }),
   }));
 }
 
 function blocks({ text }: Sketch, tag: OpenTag): readonly Proposal[] {
   // The editor closes braces by itself; with them in place only the name can be inserted.
   const closed = /^[^{\r\n]*\}\}/.test(text.slice(tag.wordStart, tag.wordStart + 200));
-  return Object.entries(helperShapes).filter(([, shape]) => shape.block === 'only').map(([name, { meaning, values: [fewest] }]) => {
-    const given = ['${1:value}', '${2:other}'].slice(0, fewest).map((value) => ` ${value}`).join('');
-    const whole = { insert: `${name}${given}}}$0{{/${name}}}`, snippet: true as const };
-    return { label: name, kind: 'block', detail: 'block', documentation: meaning, ...closed ? { insert: name } : whole };
-  });
+  return Object.entries(helperShapes)
+    .filter(([, shape]) => shape.block === 'only')
+    .map(
+      ([
+        name,
+        {
+          meaning,
+          values: [fewest],
+        },
+      ]) => {
+        const given = ['${1:value}', '${2:other}']
+          .slice(0, fewest)
+          .map((value) => ` ${value}`)
+          .join('');
+        const whole = { insert: `${name}${given}}}$0{{/${name}}}`, snippet: true as const };
+        return {
+          label: name,
+          kind: 'block',
+          detail: 'block',
+          documentation: meaning,
+          ...(closed ? { insert: name } : whole),
+        };
+      },
+    );
 }
 
 function elseOf(sketch: Sketch, tag: OpenTag): readonly Proposal[] {
-  return openBlocksAt(sketch.tags, tag.start).length > 0 ? [{ label: 'else', kind: 'block', detail: 'the other branch' }] : [];
+  return openBlocksAt(sketch.tags, tag.start).length > 0
+    ? [{ label: 'else', kind: 'block', detail: 'the other branch' }]
+    : [];
 }
 
 function closers(sketch: Sketch, tag: OpenTag): readonly Proposal[] {
-  return [...openBlocksAt(sketch.tags, tag.start)].reverse().map((block) => ({ label: block.name, kind: 'block', detail: 'closes the block' }));
+  return [...openBlocksAt(sketch.tags, tag.start)]
+    .reverse()
+    .map((block) => ({ label: block.name, kind: 'block', detail: 'closes the block' }));
 }
 
 function argumentsOf(helper: string, sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal[] {
   if (helper === 'soft') {
     const written = new Set(tag.words.flatMap((word) => /^([\w-]+)=/.exec(word)?.[1] ?? []));
     const attributes: readonly Proposal[] = [
-      { label: 'init', kind: 'attribute', insert: 'init="$1"', snippet: true, documentation: 'Words whose embeddings the virtual tokens start from, repeated or cut to the length.' },
-      { label: 'id', kind: 'attribute', insert: 'id="$1"', snippet: true, documentation: 'A name; places of one name share their vectors.' },
+      {
+        label: 'init',
+        kind: 'attribute',
+        insert: 'init="$1"',
+        snippet: true,
+        documentation: 'Words whose embeddings the virtual tokens start from, repeated or cut to the length.',
+      },
+      {
+        label: 'id',
+        kind: 'attribute',
+        insert: 'id="$1"',
+        snippet: true,
+        documentation: 'A name; places of one name share their vectors.',
+      },
     ];
-    const lengths = tag.words.length === 1 ? ['8', '20', '50'].map((length): Proposal => ({ label: length, kind: 'value', detail: 'virtual tokens' })) : [];
+    const lengths =
+      tag.words.length === 1
+        ? ['8', '20', '50'].map((length): Proposal => ({ label: length, kind: 'value', detail: 'virtual tokens' }))
+        : [];
     return [...lengths, ...attributes.filter((attribute) => !written.has(attribute.label))];
   }
   if (helper === 'each') {
-    const lists = Object.keys(sketch.defaults).filter((name) => Array.isArray(sketch.defaults[name])).map((name): Proposal => ({ label: name, kind: 'variable', detail: 'a list' }));
+    const lists = Object.keys(sketch.defaults)
+      .filter((name) => Array.isArray(sketch.defaults[name]))
+      .map((name): Proposal => ({ label: name, kind: 'variable', detail: 'a list' }));
     if (tag.words.length === 1) return [...lists, ...variables(sketch, tag, facts)];
   }
-  if (helper === 'role') return ['user', 'model', 'system', 'tool'].map((role) => ({ label: `"${role}"`, kind: 'value' }));
+  if (helper === 'role')
+    return ['user', 'model', 'system', 'tool'].map((role) => ({ label: `"${role}"`, kind: 'value' }));
   if ((helper === 'ifEquals' || helper === 'unlessEquals') && tag.words.length >= 2) {
-    return [...labelsOf(sketch).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })), ...variables(sketch, tag, facts)];
+    return [
+      ...labelsOf(sketch).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })),
+      ...variables(sketch, tag, facts),
+    ];
   }
   return variables(sketch, tag, facts);
 }
@@ -142,9 +257,23 @@ function inQuotes(sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal
   if (name === 'role') return ['user', 'model', 'system', 'tool'].map((role) => ({ label: role, kind: 'value' }));
   if (name !== 'soft') return labels;
   if (tag.quoted === 'id') {
-    const ids = sketch.tags.filter((each) => each.name === 'soft' && each.span[0] !== tag.start).flatMap((each) => wordsOfTag(sketch.text, each).filter((word) => word.attribute === 'id').map((word) => word.text));
-    return [...new Set(ids)].filter(Boolean).map((id) => ({ label: id, kind: 'attribute', detail: 'shares its vectors' }));
+    const ids = sketch.tags
+      .filter((each) => each.name === 'soft' && each.span[0] !== tag.start)
+      .flatMap((each) =>
+        wordsOfTag(sketch.text, each)
+          .filter((word) => word.attribute === 'id')
+          .map((word) => word.text),
+      );
+    return [...new Set(ids)]
+      .filter(Boolean)
+      .map((id) => ({ label: id, kind: 'attribute', detail: 'shares its vectors' }));
   }
   const description = sketch.value.description;
-  return [...typeof description === 'string' && !description.includes('"') ? [{ label: description, kind: 'label', detail: 'the description' } as const] : [], ...labels, ...(facts.columns ?? []).map((column): Proposal => ({ label: column, kind: 'column' }))];
+  return [
+    ...(typeof description === 'string' && !description.includes('"')
+      ? [{ label: description, kind: 'label', detail: 'the description' } as const]
+      : []),
+    ...labels,
+    ...(facts.columns ?? []).map((column): Proposal => ({ label: column, kind: 'column' })),
+  ];
 }

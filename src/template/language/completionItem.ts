@@ -1,7 +1,18 @@
 import { rangeOf } from '../text/place';
 import type { LineTable, Range, Span } from '../text/place';
 
-export type CompletionKind = 'setting' | 'value' | 'model' | 'file' | 'column' | 'variable' | 'helper' | 'block' | 'partial' | 'label' | 'attribute';
+export type CompletionKind =
+  | 'setting'
+  | 'value'
+  | 'model'
+  | 'file'
+  | 'column'
+  | 'variable'
+  | 'helper'
+  | 'block'
+  | 'partial'
+  | 'label'
+  | 'attribute';
 
 /** One proposal at a place of a template. */
 export interface CompletionItem {
@@ -25,5 +36,7 @@ export type Proposal = Omit<CompletionItem, 'range' | 'insert'> & { readonly ins
 export function itemsAt(lines: LineTable, span: Span, proposals: readonly Proposal[]): readonly CompletionItem[] {
   const range = rangeOf(lines, span);
   const labels = new Set<string>();
-  return proposals.filter(({ label }) => !labels.has(label) && labels.add(label)).map((proposal) => ({ insert: proposal.label, ...proposal, range }));
+  return proposals
+    .filter(({ label }) => !labels.has(label) && labels.add(label))
+    .map((proposal) => ({ insert: proposal.label, ...proposal, range }));
 }

@@ -33,7 +33,9 @@ export function definitionsAt(text: string, offset: number, path: string): reado
   const link = linksOf(text, path).find(({ range }) => range.start.offset <= offset && offset <= range.end.offset);
   if (link) return [{ origin: link.range, file: link.file }];
   const found = inFrontMatter(sketch, offset) ?? inBody(sketch, offset);
-  return found ? [{ origin: rangeOf(sketch.lines, found.origin), file: path, range: rangeOf(sketch.lines, found.target) }] : [];
+  return found
+    ? [{ origin: rangeOf(sketch.lines, found.origin), file: path, range: rangeOf(sketch.lines, found.target) }]
+    : [];
 }
 
 /** Names of other files in a template: partials and data files. */
@@ -46,7 +48,9 @@ export function linksOf(text: string, path: string): readonly FileLink[] {
     const entry = entryAt(frontMatter, ['tune.data', split]);
     const files = frontMatter.value['tune.data'];
     const file = isMapping(files) ? files[split] : undefined;
-    return entry && typeof file === 'string' && file !== '' ? [{ range: rangeOf(sketch.lines, entry.valueSpan), file: resolve(folder, file) }] : [];
+    return entry && typeof file === 'string' && file !== ''
+      ? [{ range: rangeOf(sketch.lines, entry.valueSpan), file: resolve(folder, file) }]
+      : [];
   });
   const partials = sketch.tags.flatMap((tag): readonly FileLink[] => {
     const calls = /^\{\{~?\s*#?>/.test(text.slice(...tag.span)) && /^[\w./-]+$/.test(tag.name);
@@ -55,8 +59,13 @@ export function linksOf(text: string, path: string): readonly FileLink[] {
   return [...data, ...partials];
 }
 
-function inFrontMatter({ keys, text, frontMatter }: Sketch, offset: number): { origin: Span; target: Span } | undefined {
-  const key = keys.find((each) => each.path[0] === 'tune.labels' && each.path.length === 2 && each.start <= offset && offset <= each.end);
+function inFrontMatter(
+  { keys, text, frontMatter }: Sketch,
+  offset: number,
+): { origin: Span; target: Span } | undefined {
+  const key = keys.find(
+    (each) => each.path[0] === 'tune.labels' && each.path.length === 2 && each.start <= offset && offset <= each.end,
+  );
   if (!key || !frontMatter) return undefined;
   const target = labelPlace({ keys, text }, key.path[1]!);
   return target && { origin: [key.start, key.end], target };
@@ -81,28 +90,50 @@ function inBody(sketch: Sketch, offset: number): { origin: Span; target: Span } 
   if (!tag || !word) return undefined;
   const origin: Span = [word.start, word.end];
   if (word.attribute === 'id' && tag.name === 'soft') {
-    const first = tags.filter((each) => each.name === 'soft').flatMap((each) => wordsOfTag(text, each)).find((each) => each.attribute === 'id' && each.text === word.text);
+    const first = tags
+      .filter((each) => each.name === 'soft')
+      .flatMap((each) => wordsOfTag(text, each))
+      .find((each) => each.attribute === 'id' && each.text === word.text);
     return first && { origin, target: [first.start, first.end] };
   }
   if (word.quoted) {
-    const target = sketch.outputs.some((field) => field.values?.includes(word.text)) ? labelPlace(sketch, word.text) : undefined;
+    const target = sketch.outputs.some((field) => field.values?.includes(word.text))
+      ? labelPlace(sketch, word.text)
+      : undefined;
     return target && { origin, target };
   }
   const written = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
   if (!written) return undefined;
   const { inside, list } = listAround(sketch, tag.span[0]);
   const ofItem = inside && written[1] === undefined && !word.text.startsWith('@root');
-  const key = ofItem ? list === undefined ? undefined : itemKey(keys, list, written[2]!) : rowKeyOf(keys, written[2]!);
+  const key = ofItem
+    ? list === undefined
+      ? undefined
+      : itemKey(keys, list, written[2]!)
+    : rowKeyOf(keys, written[2]!);
   return key && { origin, target: [key.start, key.end] };
 }
 
 /** The entry of a row's name: in a schema, else among the defaults. */
 function rowKeyOf(keys: readonly OutlineKey[], name: string): OutlineKey | undefined {
   const bare = (key: OutlineKey) => key.path.at(-1)!.replace(/[?(].*$/s, '');
-  const inSchema = keys.find((key) => (key.path[0] === 'input' || key.path[0] === 'output') && key.path[1] === 'schema' && bare(key) === name && (key.path.length === 3 || key.path[2] === 'properties' && key.path.length === 4));
-  return inSchema ?? keys.find((key) => key.path[0] === 'input' && key.path[1] === 'default' && key.path.length === 3 && bare(key) === name);
+  const inSchema = keys.find(
+    (key) =>
+      (key.path[0] === 'input' || key.path[0] === 'output') &&
+      key.path[1] === 'schema' &&
+      bare(key) === name &&
+      (key.path.length === 3 || (key.path[2] === 'properties' && key.path.length === 4)),
+  );
+  return (
+    inSchema ??
+    keys.find(
+      (key) => key.path[0] === 'input' && key.path[1] === 'default' && key.path.length === 3 && bare(key) === name,
+    )
+  );
 }
 
 function itemKey(keys: readonly OutlineKey[], list: string, name: string): OutlineKey | undefined {
-  return keys.find((key) => key.path[0] === 'input' && key.path[1] === 'default' && key.path[2] === list && key.path.at(-1) === name);
+  return keys.find(
+    (key) => key.path[0] === 'input' && key.path[1] === 'default' && key.path[2] === list && key.path.at(-1) === name,
+  );
 }

@@ -35,6 +35,6 @@ export function foldsOf(text: string): readonly Fold[] {
   }
 
   function add(startLine: number, endLine: number, kind?: Fold['kind']): void {
-    if (endLine > startLine) folds.push({ startLine, endLine, ...kind && { kind } });
+    if (endLine > startLine) folds.push({ startLine, endLine, ...(kind && { kind }) });
   }
 }

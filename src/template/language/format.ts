@@ -16,7 +16,9 @@ export function formatTemplate(text: string): readonly Edit[] {
     const [, open, inner, close] = /^(\{\{\{?~?)([\s\S]*?)(~?\}?\}\})$/.exec(source) ?? [];
     if (open === undefined || inner === undefined || close === undefined || /[\r\n]/.test(inner)) return [];
     const tidy = tidied(inner, body.text[end] === '}');
-    return tidy === inner || tidy === '' ? [] : [{ start: body.start + start + open.length, end: body.start + end - close.length, text: tidy }];
+    return tidy === inner || tidy === ''
+      ? []
+      : [{ start: body.start + start + open.length, end: body.start + end - close.length, text: tidy }];
   });
 }
 
@@ -24,8 +26,13 @@ export function formatTemplate(text: string): readonly Edit[] {
 const pieces = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|[ \t]+|[^\s"'[]+|./g;
 
 function tidied(inner: string, braceFollows: boolean): string {
-  const joined = (inner.match(pieces) ?? []).map((piece) => /^[ \t]+$/.test(piece) ? ' ' : piece).join('').trim();
-  const signed = joined.replace(/^([#^/&*>]+) +/, (_, sign: string) => sign.includes('>') ? `${sign} ` : sign).replace(/^(#?>)(?=\S)/, '$1 ');
+  const joined = (inner.match(pieces) ?? [])
+    .map((piece) => (/^[ \t]+$/.test(piece) ? ' ' : piece))
+    .join('')
+    .trim();
+  const signed = joined
+    .replace(/^([#^/&*>]+) +/, (_, sign: string) => (sign.includes('>') ? `${sign} ` : sign))
+    .replace(/^(#?>)(?=\S)/, '$1 ');
   // The space keeps a brace of the text apart from those of the tag.
   return braceFollows && / $/.test(inner) ? `${signed} ` : signed;
 }

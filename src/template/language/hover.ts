@@ -47,14 +47,19 @@ function inFrontMatter(sketch: Sketch, at: number, facts: Facts): Found | undefi
   if (place.role !== 'value' || first !== 'output' || second !== 'schema') return undefined;
   const word = wordAround(sketch.text, at);
   const label = word && sketch.text.slice(...word);
-  return label !== undefined && labelsOf(sketch).includes(label) ? { span: word!, markdown: aboutLabel(sketch, label, facts) } : undefined;
+  return label !== undefined && labelsOf(sketch).includes(label)
+    ? { span: word!, markdown: aboutLabel(sketch, label, facts) }
+    : undefined;
 }
 
 function onKey(sketch: Sketch, path: readonly string[], facts: Facts): string | undefined {
   const known = meaningOfKey(path);
-  if (known !== undefined) return path.length === 1 && path[0] === 'tune.length' ? [known, ...virtualTokenNumbers(Number(sketch.value['tune.length']), facts)].join('\n\n') : known;
+  if (known !== undefined)
+    return path.length === 1 && path[0] === 'tune.length'
+      ? [known, ...virtualTokenNumbers(Number(sketch.value['tune.length']), facts)].join('\n\n')
+      : known;
   const name = path.at(-1)!.replace(/[?(].*$/s, '');
-  if (path[1] === 'schema' || path[1] === 'default' && path.length === 3) return aboutVariable(sketch, name, facts);
+  if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(sketch, name, facts);
   if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(sketch, name, facts);
   if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(name, facts);
   return undefined;
@@ -64,7 +69,10 @@ function aboutSplit(split: string, { splits }: Facts): string | undefined {
   const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
   if (!seen) return undefined;
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
-  return [`**${split}**: ${seen.truncated ? 'more than ' : ''}${count(seen.rows)} rows, columns ${seen.columns.map(code).join(', ')}`, ...labels.length > 0 ? [labels.join('\n')] : []].join('\n\n');
+  return [
+    `**${split}**: ${seen.truncated ? 'more than ' : ''}${count(seen.rows)} rows, columns ${seen.columns.map(code).join(', ')}`,
+    ...(labels.length > 0 ? [labels.join('\n')] : []),
+  ].join('\n\n');
 }
 
 function inBody(sketch: Sketch, at: number, facts: Facts): Found | undefined {
@@ -81,8 +89,10 @@ function inBody(sketch: Sketch, at: number, facts: Facts): Found | undefined {
 function onWord(sketch: Sketch, tag: Tag, word: TagWord, facts: Facts): string | undefined {
   if (word.quoted) return labelsOf(sketch).includes(word.text) ? aboutLabel(sketch, word.text, facts) : undefined;
   const isName = word.start === tag.nameSpan[0];
-  if (isName && /^\{\{~?\s*#?>/.test(sketch.text.slice(...tag.span))) return `Partial, read from ${code(partialFile(word.text))}`;
-  if (Object.hasOwn(helperShapes, word.text) && (isName || sketch.text[word.start - 1] === '(')) return `**${word.text}**\n\n${helperShapes[word.text]!.meaning}`;
+  if (isName && /^\{\{~?\s*#?>/.test(sketch.text.slice(...tag.span)))
+    return `Partial, read from ${code(partialFile(word.text))}`;
+  if (Object.hasOwn(helperShapes, word.text) && (isName || sketch.text[word.start - 1] === '('))
+    return `**${word.text}**\n\n${helperShapes[word.text]!.meaning}`;
   const path = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
   const name = path?.[2];
   if (name === undefined || parametersAround(sketch, tag.span[0]).includes(name)) return undefined;
@@ -91,18 +101,28 @@ function onWord(sketch: Sketch, tag: Tag, word: TagWord, facts: Facts): string |
   const item = list === undefined ? undefined : itemNames(sketch, list).find((each) => each.name === name);
   if (!item || list === undefined) return undefined;
   const items = sketch.defaults[list];
-  return [`**${name}**, of each item of ${code(list)}`, ...listOf(samplesOf(name, { sampleRows: Array.isArray(items) ? items.filter(isMapping) : [] }))].join('\n\n');
+  return [
+    `**${name}**, of each item of ${code(list)}`,
+    ...listOf(samplesOf(name, { sampleRows: Array.isArray(items) ? items.filter(isMapping) : [] })),
+  ].join('\n\n');
 }
 
 function aboutVariable(sketch: Sketch, name: string, facts: Facts): string | undefined {
   const found = rowNames(sketch, facts).find((each) => each.name === name);
   if (!found) return undefined;
-  const role = { input: 'input', default: 'has a default in the front matter', output: 'what the model answers', column: 'column of the data', item: 'item', parameter: 'parameter' }[found.origin];
+  const role = {
+    input: 'input',
+    default: 'has a default in the front matter',
+    output: 'what the model answers',
+    column: 'column of the data',
+    item: 'item',
+    parameter: 'parameter',
+  }[found.origin];
   const labels = found.origin === 'output' ? labelsOf(sketch) : [];
   return [
     `**${name}**${found.type ? `: ${found.type}` : ''}, ${role}`,
-    ...found.description ? [found.description] : [],
-    ...labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : [],
+    ...(found.description ? [found.description] : []),
+    ...(labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : []),
     ...listOf(samplesOf(name, facts)),
   ].join('\n\n');
 }
@@ -117,19 +137,30 @@ function aboutSoft(sketch: Sketch, tag: Tag, facts: Facts): string {
   const init = value('init');
   const id = value('id');
   const written = words.find((word) => word.attribute === undefined && /^\d+$/.test(word.text));
-  const length = written ? Number(written.text) : init === undefined ? undefined : facts.encoder?.encode(init, false).length;
+  const length = written
+    ? Number(written.text)
+    : init === undefined
+      ? undefined
+      : facts.encoder?.encode(init, false).length;
   return [
-    length === undefined ? '**Virtual tokens**, as many as the init words have tokens' : `**${count(length)} virtual ${length === 1 ? 'token' : 'tokens'}** at this place`,
-    ...id === undefined ? [] : [`Shared by every place with the id ${code(id)}.`],
-    ...init === undefined ? [] : [`Start from the embeddings of ${code(init)}, repeated or cut to the length.`],
+    length === undefined
+      ? '**Virtual tokens**, as many as the init words have tokens'
+      : `**${count(length)} virtual ${length === 1 ? 'token' : 'tokens'}** at this place`,
+    ...(id === undefined ? [] : [`Shared by every place with the id ${code(id)}.`]),
+    ...(init === undefined ? [] : [`Start from the embeddings of ${code(init)}, repeated or cut to the length.`]),
     ...virtualTokenNumbers(length, facts),
-    ...(facts.lastRuns ?? []).filter((run) => run.method === 'soft' || run.method === 'v1').slice(0, 1).map(aboutRun),
+    ...(facts.lastRuns ?? [])
+      .filter((run) => run.method === 'soft' || run.method === 'v1')
+      .slice(0, 1)
+      .map(aboutRun),
   ].join('\n\n');
 }
 
 function virtualTokenNumbers(length: number | undefined, { sizes }: Facts): readonly string[] {
   if (length === undefined || !Number.isFinite(length) || !sizes) return [];
-  const rows = methods.filter((method) => method !== 'hard').map((method) => `- ${method}: ${count(trainedNumbers(method, length, sizes))}`);
+  const rows = methods
+    .filter((method) => method !== 'hard')
+    .map((method) => `- ${method}: ${count(trainedNumbers(method, length, sizes))}`);
   return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
 }
 
@@ -140,7 +171,7 @@ function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
 
 function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: Facts): string {
   const labels = sketch.value['tune.labels'];
-  const written = isMapping(labels) && Object.hasOwn(labels, label) ? wordsOf(labels[label]) ?? [] : [];
+  const written = isMapping(labels) && Object.hasOwn(labels, label) ? (wordsOf(labels[label]) ?? []) : [];
   const words = labelWords([label], { [label]: written })[label]!;
   const lines = words.map((word) => {
     const tokens = encoder?.encode(word, false);
@@ -152,7 +183,11 @@ function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: Facts): 
     return `- ${code(word)}: ${tokens.length === 1 ? 'one token' : `${tokens.length} tokens`} (${names.join(' ')})`;
   });
   const rows = splits?.train?.labels[label];
-  return [`**${label}**, label`, `Scored by:\n\n${lines.join('\n')}`, ...rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]].join('\n\n');
+  return [
+    `**${label}**, label`,
+    `Scored by:\n\n${lines.join('\n')}`,
+    ...(rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]),
+  ].join('\n\n');
 }
 
 function wordAround(text: string, at: number): Span | undefined {

@@ -20,8 +20,11 @@ export function inlaysOf(text: string, path: string, facts: Facts): readonly Inl
   const { encoder } = facts;
   const analysis = analysisOf(text, path, facts.readPartial);
   if (!encoder || structuralDrafts(analysis).some((draft) => draft.severity === 'error')) return [];
-  return [...softHints(analysis, encoder), ...instructionHints(analysis, encoder), ...wholeHint(analysis, encoder, facts)]
-    .map(({ offset, ...hint }) => ({ ...hint, position: positionAt(analysis.lines, offset) }));
+  return [
+    ...softHints(analysis, encoder),
+    ...instructionHints(analysis, encoder),
+    ...wholeHint(analysis, encoder, facts),
+  ].map(({ offset, ...hint }) => ({ ...hint, position: positionAt(analysis.lines, offset) }));
 }
 
 type Placed = Omit<InlayHint, 'position'> & { readonly offset: number };
@@ -31,7 +34,13 @@ function softHints({ soft, text }: Analysis, encoder: TokenEncoder): readonly Pl
   return (soft?.slots ?? []).flatMap((slot, index): readonly Placed[] => {
     const span = soft!.spans[index]!;
     if (slot.length !== undefined || slot.init === undefined || !text.slice(...span).startsWith('{{')) return [];
-    return [{ offset: span[1], label: tokens(encoder.encode(slot.init, false).length), tooltip: 'Virtual tokens: as many as the words to start from have tokens.' }];
+    return [
+      {
+        offset: span[1],
+        label: tokens(encoder.encode(slot.init, false).length),
+        tooltip: 'Virtual tokens: as many as the words to start from have tokens.',
+      },
+    ];
   });
 }
 
@@ -44,7 +53,13 @@ function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): rea
     // A length that depends on the row is no property of the instruction.
     if (!close || inner === undefined || inner.includes('{{') || inner === '') return [];
     const offset = parts.body.start + close.span[0];
-    return [{ offset: Math.min(offset, text.length), label: tokens(encoder.encode(inner, false).length), tooltip: 'Tokens of the instruction.' }];
+    return [
+      {
+        offset: Math.min(offset, text.length),
+        label: tokens(encoder.encode(inner, false).length),
+        tooltip: 'Tokens of the instruction.',
+      },
+    ];
   });
 }
 
@@ -54,10 +69,15 @@ function wholeHint(analysis: Analysis, encoder: TokenEncoder, { sampleRows, cont
   const { start, text } = analysis.parts.body;
   const of = contextLength === undefined ? '' : ` of ${contextLength}`;
   const learned = length.virtual === 0 ? '' : `, ${length.virtual} virtual`;
-  return [{
-    offset: start + text.length, label: `${tokens(length.tokens)}${of}${learned}`,
-    tooltip: sampleRows?.[0] ? 'Tokens of the prompt for the first row, virtual tokens included.' : 'Tokens of the prompt before any row is filled in, virtual tokens included.',
-  }];
+  return [
+    {
+      offset: start + text.length,
+      label: `${tokens(length.tokens)}${of}${learned}`,
+      tooltip: sampleRows?.[0]
+        ? 'Tokens of the prompt for the first row, virtual tokens included.'
+        : 'Tokens of the prompt before any row is filled in, virtual tokens included.',
+    },
+  ];
 }
 
 function tokens(count: number): string {

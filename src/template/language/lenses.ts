@@ -31,8 +31,18 @@ export function lensesOf(text: string, path: string, facts: Facts): readonly Len
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${count}`, action: 'rows', file: seen.file }];
   });
   // Rules on tokens find no errors, and take longest; a demonstration that is amiss spoils the prompt, not the run.
-  const errors = checkTemplate(text, path, { ...facts, encoder: undefined }).filter(({ severity, code }) => severity === 'error' && code !== 'example-schema').length;
-  if (errors > 0) return [{ range, title: errors === 1 ? '1 error stands in the way of a run' : `${errors} errors stand in the way of a run`, action: 'problems' }, ...rows];
+  const errors = checkTemplate(text, path, { ...facts, encoder: undefined }).filter(
+    ({ severity, code }) => severity === 'error' && code !== 'example-schema',
+  ).length;
+  if (errors > 0)
+    return [
+      {
+        range,
+        title: errors === 1 ? '1 error stands in the way of a run' : `${errors} errors stand in the way of a run`,
+        action: 'problems',
+      },
+      ...rows,
+    ];
   const { output, answerSlot, innerSlot } = templateOf(analysis);
   // A prompt file of another tool, which says nothing of rows or answers, has nothing to run on.
   if (!output || !(answerSlot ?? innerSlot)) return rows;

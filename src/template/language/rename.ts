@@ -16,12 +16,22 @@ export interface Refusal {
 }
 
 /** The word that a rename at a place would change, or why there is none. */
-export function renameTargetAt(text: string, offset: number, facts: Facts = {}): { readonly range: Range; readonly name: string } | Refusal {
+export function renameTargetAt(
+  text: string,
+  offset: number,
+  facts: Facts = {},
+): { readonly range: Range; readonly name: string } | Refusal {
   const analysis = analysed(text, facts);
   const found = placesAt(analysis, offset, facts);
   if ('reason' in found) return found;
   const { lines } = analysis;
-  return { name: found.name, range: rangeOf(lines, found.places.find(([start, end]) => start <= offset && offset <= end)!) };
+  return {
+    name: found.name,
+    range: rangeOf(
+      lines,
+      found.places.find(([start, end]) => start <= offset && offset <= end)!,
+    ),
+  };
 }
 
 /** What a rename changes: the template, and the partials that it alone includes. */
@@ -40,9 +50,14 @@ export function renameAt(text: string, offset: number, newName: string, facts: F
   const found = placesAt(analysis, offset, facts);
   if ('reason' in found) return found;
   if (newName === found.name) return { edits: [], partials: [] };
-  const reason = (found.kind === 'label' ? labelRefusal(newName) : nameRefusal(found, newName)) ?? (found.taken.has(newName) ? `"${newName}" is there already.` : undefined);
+  const reason =
+    (found.kind === 'label' ? labelRefusal(newName) : nameRefusal(found, newName)) ??
+    (found.taken.has(newName) ? `"${newName}" is there already.` : undefined);
   if (reason !== undefined) return { reason };
-  return { edits: found.places.map(([start, end]) => ({ start, end, text: newName })), partials: partialEdits(analysis, found, newName) };
+  return {
+    edits: found.places.map(([start, end]) => ({ start, end, text: newName })),
+    partials: partialEdits(analysis, found, newName),
+  };
 }
 
 /** Every place in the file of the name at a place; none where there is no name. */
@@ -83,7 +98,8 @@ const plainName = /^[\p{L}_][\p{L}\p{N}\p{M}_-]*$/u;
 const reservedNames = /^(?:true|false|null|undefined|this|else|as|__proto__|constructor)$/i;
 
 function nameRefusal({ kind, name }: NamedPlaces, newName: string): string | undefined {
-  if (!plainName.test(newName) || reservedNames.test(newName)) return `"${newName}" is not a name: use letters, digits, "_" and "-", beginning with a letter.`;
+  if (!plainName.test(newName) || reservedNames.test(newName))
+    return `"${newName}" is not a name: use letters, digits, "_" and "-", beginning with a letter.`;
   if (!plainName.test(name)) return `"${name}" is written in a form that is not changed in one step.`;
   return kind !== 'soft' && Object.hasOwn(helperShapes, newName) ? `"${newName}" is a helper.` : undefined;
 }

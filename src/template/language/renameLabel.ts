@@ -15,21 +15,35 @@ export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
   return [...new Set(output.values)].map((label) => {
     const places = [
       ...enumPlaces(analysis, label),
-      ...labelKeys(analysis).filter(({ name }) => name === label).map(({ place }) => place),
-      ...answerPlaces(analysis).filter(({ name }) => name === label).map(({ place }) => place),
+      ...labelKeys(analysis)
+        .filter(({ name }) => name === label)
+        .map(({ place }) => place),
+      ...answerPlaces(analysis)
+        .filter(({ name }) => name === label)
+        .map(({ place }) => place),
       ...literals.filter(({ name, partial }) => name === label && partial === undefined).map(({ place }) => place),
     ];
-    const elsewhere = literals.flatMap(({ name, place, partial }): readonly PartialPlace[] => name === label && partial !== undefined ? [{ partial, ...place && { span: place } }] : []);
+    const elsewhere = literals.flatMap(({ name, place, partial }): readonly PartialPlace[] =>
+      name === label && partial !== undefined ? [{ partial, ...(place && { span: place }) }] : [],
+    );
     const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
-    const refusal = known.length < places.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
-    return { kind: 'label', name: label, places: known, elsewhere: distinct(elsewhere), taken, ...refusal !== undefined && { refusal } };
+    const refusal =
+      known.length < places.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
+    return {
+      kind: 'label',
+      name: label,
+      places: known,
+      elsewhere: distinct(elsewhere),
+      taken,
+      ...(refusal !== undefined && { refusal }),
+    };
   });
 }
 
 /** Every text that stands where a label may stand. */
 function takenLabels(analysis: Analysis): ReadonlySet<string> {
   return new Set([
-    ...analysis.output?.values ?? [],
+    ...(analysis.output?.values ?? []),
     ...[...labelKeys(analysis), ...answerPlaces(analysis), ...literalsOf(analysis)].map(({ name }) => name),
   ]);
 }
@@ -50,27 +64,38 @@ function enumPlaces(analysis: Analysis, label: string): readonly (Span | undefin
     const node = nodeAt(frontMatter, item);
     return typeof node === 'object' && node !== null && 'value' in node && String(node.value) === label;
   });
-  return found.length === output!.values!.filter((value) => value === label).length ? found.map((item) => scalarIn(analysis.text, spanAt(frontMatter, item)!, label)) : [undefined];
+  return found.length === output!.values!.filter((value) => value === label).length
+    ? found.map((item) => scalarIn(analysis.text, spanAt(frontMatter, item)!, label))
+    : [undefined];
 }
 
 function listLength(node: unknown): number {
-  return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items) ? node.items.length : 0;
+  return typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)
+    ? node.items.length
+    : 0;
 }
 
 function labelKeys(analysis: Analysis): readonly Named[] {
-  return entriesAt(analysis.frontMatter, ['tune.labels']).map(({ key, keySpan }) => ({ name: key, place: scalarIn(analysis.text, keySpan, key) }));
+  return entriesAt(analysis.frontMatter, ['tune.labels']).map(({ key, keySpan }) => ({
+    name: key,
+    place: scalarIn(analysis.text, keySpan, key),
+  }));
 }
 
 function answerPlaces(analysis: Analysis): readonly Named[] {
   const { defaults, output, frontMatter } = analysis;
   if (!output) return [];
-  return Object.entries(defaults).flatMap(([list, items]) => Array.isArray(items) ? items.flatMap((item: unknown, index) => {
-    if (!isMapping(item) || !Object.hasOwn(item, output.name)) return [];
-    const path = ['input', 'default', list, String(index), output.name];
-    const name = String(item[output.name]);
-    const span = spanAt(frontMatter, path);
-    return [{ name, place: span && scalarIn(analysis.text, span, name) }];
-  }) : []);
+  return Object.entries(defaults).flatMap(([list, items]) =>
+    Array.isArray(items)
+      ? items.flatMap((item: unknown, index) => {
+          if (!isMapping(item) || !Object.hasOwn(item, output.name)) return [];
+          const path = ['input', 'default', list, String(index), output.name];
+          const name = String(item[output.name]);
+          const span = spanAt(frontMatter, path);
+          return [{ name, place: span && scalarIn(analysis.text, span, name) }];
+        })
+      : [],
+  );
 }
 
 /** Quoted texts that `ifEquals` and `unlessEquals` compare the answer with, in the body and its partials. */
@@ -81,7 +106,9 @@ function literalsOf({ body, parts, text, output, usage }: Analysis): readonly Na
       const block = node as hbs.AST.BlockStatement;
       if (node.type === 'BlockStatement') {
         const { original } = block.path as hbs.AST.PathExpression;
-        const names = block.params.map((value) => value.type === 'PathExpression' ? (value as hbs.AST.PathExpression).parts.at(-1) : undefined);
+        const names = block.params.map((value) =>
+          value.type === 'PathExpression' ? (value as hbs.AST.PathExpression).parts.at(-1) : undefined,
+        );
         if ((original === 'ifEquals' || original === 'unlessEquals') && names.includes(output!.name)) {
           for (const value of block.params) if (value.type === 'StringLiteral') add(value as hbs.AST.StringLiteral);
         }
@@ -92,10 +119,19 @@ function literalsOf({ body, parts, text, output, usage }: Analysis): readonly Na
   };
   visit(body?.tree, (value) => {
     const [start, end] = spanOfNode(body!, value);
-    found.push({ name: value.value, place: scalarIn(text, [parts.body.start + start, parts.body.start + end], value.value) });
+    found.push({
+      name: value.value,
+      place: scalarIn(text, [parts.body.start + start, parts.body.start + end], value.value),
+    });
   });
   for (const [partial, there] of usage?.partials ?? []) {
-    visit(there.body.tree, (value) => found.push({ name: value.value, partial, place: scalarIn(there.text, spanOfNode(there.body, value), value.value) }));
+    visit(there.body.tree, (value) =>
+      found.push({
+        name: value.value,
+        partial,
+        place: scalarIn(there.text, spanOfNode(there.body, value), value.value),
+      }),
+    );
   }
   return found;
 }

@@ -28,25 +28,33 @@ export function variablePlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter } = analysis;
   const names = new Map<string, (Span | undefined)[]>();
   const partials = new Map<string, PartialPlace[]>();
-  const add = (name: string, span: Span | undefined) => names.set(name, [...names.get(name) ?? [], span]);
+  const add = (name: string, span: Span | undefined) => names.set(name, [...(names.get(name) ?? []), span]);
   const placesOf = placesOfUses(analysis);
   for (const use of usage!.variables) {
     const { own, elsewhere } = placesOf(use);
     for (const span of own) add(use.name, span);
-    partials.set(use.name, [...partials.get(use.name) ?? [], ...elsewhere]);
+    partials.set(use.name, [...(partials.get(use.name) ?? []), ...elsewhere]);
   }
   for (const side of ['input', 'output'] as const) {
     for (const { entry, name } of schemaEntries(analysis, side)) add(name, placeInKey(analysis, entry, name));
   }
-  for (const entry of entriesAt(frontMatter, ['input', 'default'])) add(entry.key, placeInKey(analysis, entry, entry.key));
+  for (const entry of entriesAt(frontMatter, ['input', 'default']))
+    add(entry.key, placeInKey(analysis, entry, entry.key));
   const taken = new Set([...takenByRow(analysis), ...parametersOf(analysis)]);
-  return [...names].map(([name, places]) => ({ ...candidate('variable', name, places), elsewhere: distinct(partials.get(name)), taken }));
+  return [...names].map(([name, places]) => ({
+    ...candidate('variable', name, places),
+    elsewhere: distinct(partials.get(name)),
+    taken,
+  }));
 }
 
 /** Fields of the items of a list: uses inside its block, keys of each demonstration. */
 export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter, defaults } = analysis;
-  const names = new Map<string, { list: string; name: string; places: (Span | undefined)[]; elsewhere: PartialPlace[] }>();
+  const names = new Map<
+    string,
+    { list: string; name: string; places: (Span | undefined)[]; elsewhere: PartialPlace[] }
+  >();
   const of = (list: string, name: string) => {
     const key = JSON.stringify([list, name]);
     const known = names.get(key) ?? { list, name, places: [], elsewhere: [] };
@@ -65,13 +73,18 @@ export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
     if (!Array.isArray(items)) continue;
     items.forEach((item, index) => {
       if (!isMapping(item)) return;
-      for (const entry of entriesAt(frontMatter, ['input', 'default', list, String(index)])) of(list, entry.key).places.push(placeInKey(analysis, entry, entry.key));
+      for (const entry of entriesAt(frontMatter, ['input', 'default', list, String(index)]))
+        of(list, entry.key).places.push(placeInKey(analysis, entry, entry.key));
     });
   }
   const parameters = parametersOf(analysis);
   return [...names.values()].map(({ list, name, places, elsewhere }) => {
     const neighbours = [...names.values()].filter((other) => other.list === list).map((other) => other.name);
-    return { ...candidate('field', name, places), elsewhere: distinct(elsewhere), taken: new Set([...neighbours, ...parameters]) };
+    return {
+      ...candidate('field', name, places),
+      elsewhere: distinct(elsewhere),
+      taken: new Set([...neighbours, ...parameters]),
+    };
   });
 }
 
@@ -88,45 +101,72 @@ export function softPlaces(analysis: Analysis): readonly RenameCandidate[] {
     const [start, end] = spanOfNode(there?.body ?? body!, value);
     if (partial !== undefined) {
       const span: Span = [start + 1, end - 1];
-      partials.set(name, [...partials.get(name) ?? [], { partial, ...there?.text.slice(...span) === name && { span } }]);
+      partials.set(name, [
+        ...(partials.get(name) ?? []),
+        { partial, ...(there?.text.slice(...span) === name && { span }) },
+      ]);
       continue;
     }
     const inner: Span = [parts.body.start + start + 1, parts.body.start + end - 1];
-    names.set(name, [...names.get(name) ?? [], analysis.text.slice(...inner) === name ? inner : undefined]);
+    names.set(name, [...(names.get(name) ?? []), analysis.text.slice(...inner) === name ? inner : undefined]);
   }
   const taken = new Set([...names.keys(), ...partials.keys()]);
-  return [...names].map(([name, places]) => ({ ...candidate('soft', name, places), elsewhere: distinct(partials.get(name)), taken }));
+  return [...names].map(([name, places]) => ({
+    ...candidate('soft', name, places),
+    elsewhere: distinct(partials.get(name)),
+    taken,
+  }));
 }
 
-function candidate(kind: NamedPlaces['kind'], name: string, places: readonly (Span | undefined)[]): Omit<RenameCandidate, 'taken' | 'elsewhere'> {
+function candidate(
+  kind: NamedPlaces['kind'],
+  name: string,
+  places: readonly (Span | undefined)[],
+): Omit<RenameCandidate, 'taken' | 'elsewhere'> {
   const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
   const own = known.filter((place, index) => place[0] !== known[index - 1]?.[0]);
-  const refusal = known.length < places.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
-  return { kind, name, places: own, ...refusal !== undefined && { refusal } };
+  const refusal =
+    known.length < places.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
+  return { kind, name, places: own, ...(refusal !== undefined && { refusal }) };
 }
 
 /** A partial that is included twice has each of its places once. */
 export function distinct(places: readonly PartialPlace[] = []): readonly PartialPlace[] {
-  return places.filter(({ partial, span }, index) => places.findIndex((other) => other.partial === partial && other.span?.[0] === span?.[0]) === index);
+  return places.filter(
+    ({ partial, span }, index) =>
+      places.findIndex((other) => other.partial === partial && other.span?.[0] === span?.[0]) === index,
+  );
 }
 
 /** Finds the places of a use: that in its path and, where the path opens a block, that in the tag which closes it. */
-function placesOfUses({ text, parts, usage }: Analysis): (use: Use) => { readonly own: readonly (Span | undefined)[]; readonly elsewhere: readonly PartialPlace[] } {
+function placesOfUses({
+  text,
+  parts,
+  usage,
+}: Analysis): (use: Use) => {
+  readonly own: readonly (Span | undefined)[];
+  readonly elsewhere: readonly PartialPlace[];
+} {
   const own = closingNames(parts.body.text, parts.body.start);
   const inPartials = new Map([...usage!.partials].map(([name, partial]) => [name, closingNames(partial.text)]));
   return ({ name, span, partial, within }) => {
-    if (partial === undefined) return { own: placesInBlock(text, name, { span, closing: own.get(span[0]) }), elsewhere: [] };
+    if (partial === undefined)
+      return { own: placesInBlock(text, name, { span, closing: own.get(span[0]) }), elsewhere: [] };
     const there = usage!.partials.get(partial)?.text;
     if (there === undefined || !within) return { own: [], elsewhere: [{ partial }] };
     const places = placesInBlock(there, name, { span: within, closing: inPartials.get(partial)?.get(within[0]) });
-    return { own: [], elsewhere: places.map((place) => ({ partial, ...place && { span: place } })) };
+    return { own: [], elsewhere: places.map((place) => ({ partial, ...(place && { span: place }) })) };
   };
 }
 
-function placesInBlock(text: string, name: string, { span, closing }: { readonly span: Span; readonly closing?: Span }): readonly (Span | undefined)[] {
+function placesInBlock(
+  text: string,
+  name: string,
+  { span, closing }: { readonly span: Span; readonly closing?: Span },
+): readonly (Span | undefined)[] {
   // The tags of {{{{raw}}}} blocks are not scanned.
   if (/\{{4}\s*$/.test(text.slice(Math.max(0, span[0] - 10), span[0]))) return [undefined];
-  return [placeInPath(text, name, span), ...closing ? [placeInPath(text, name, closing)] : []];
+  return [placeInPath(text, name, span), ...(closing ? [placeInPath(text, name, closing)] : [])];
 }
 
 /** Where the name itself stands in a path such as `../name.length` or `this.[name]`. */
@@ -146,11 +186,14 @@ function placeInKey({ text }: Analysis, { keySpan }: Entry, name: string): Span 
 }
 
 /** The fields of a schema with the entries that declare them. */
-function schemaEntries({ frontMatter }: Analysis, side: 'input' | 'output'): readonly { readonly entry: Entry; readonly name: string }[] {
+function schemaEntries(
+  { frontMatter }: Analysis,
+  side: 'input' | 'output',
+): readonly { readonly entry: Entry; readonly name: string }[] {
   const part = frontMatter.value[side];
   const schema = isMapping(part) ? readSchema(part.schema) : undefined;
   if (!schema) return [];
-  return entriesAt(frontMatter, [side, 'schema', ...schema.within ? [schema.within] : []]).flatMap((entry) => {
+  return entriesAt(frontMatter, [side, 'schema', ...(schema.within ? [schema.within] : [])]).flatMap((entry) => {
     const field = schema.fields.find(({ key }) => key === entry.key);
     return field ? [{ entry, name: field.name }] : [];
   });
@@ -158,7 +201,9 @@ function schemaEntries({ frontMatter }: Analysis, side: 'input' | 'output'): rea
 
 /** Names of the row that a new one must not be mistaken for. */
 function takenByRow(analysis: Analysis): readonly string[] {
-  const declared = (['input', 'output'] as const).flatMap((side) => schemaEntries(analysis, side).map(({ name }) => name));
+  const declared = (['input', 'output'] as const).flatMap((side) =>
+    schemaEntries(analysis, side).map(({ name }) => name),
+  );
   return [...analysis.usage!.variables.map((use) => use.name), ...declared, ...Object.keys(analysis.defaults)];
 }
 

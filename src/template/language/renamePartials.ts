@@ -12,26 +12,45 @@ export interface PartialEdits {
 }
 
 /** Why a name cannot be changed in the partials that use it: another template includes one too, or one means several things by it. */
-export function partialRefusal(analysis: Analysis, { name, elsewhere }: RenameCandidate, { partialUsers }: Facts): string | undefined {
+export function partialRefusal(
+  analysis: Analysis,
+  { name, elsewhere }: RenameCandidate,
+  { partialUsers }: Facts,
+): string | undefined {
   for (const { partial, span } of elsewhere) {
     const others = partialUsers && usersBeside(analysis, partial, partialUsers);
     if (!others) return `The partial "${partial}" uses "${name}" too.`;
     if (others.length > 0) return `The partial "${partial}" uses "${name}" too, and ${others[0]} includes it as well.`;
-    if (!span || isAmbiguous(analysis, partial, span[0]) || isGiven(analysis, name)) return `The partial "${partial}" uses "${name}" in a way that cannot be changed in one step.`;
+    if (!span || isAmbiguous(analysis, partial, span[0]) || isGiven(analysis, name))
+      return `The partial "${partial}" uses "${name}" in a way that cannot be changed in one step.`;
   }
   return undefined;
 }
 
 /** The edits that give the name of a candidate to its places in partials. */
-export function partialEdits({ usage }: Analysis, { elsewhere }: RenameCandidate, newName: string): readonly PartialEdits[] {
+export function partialEdits(
+  { usage }: Analysis,
+  { elsewhere }: RenameCandidate,
+  newName: string,
+): readonly PartialEdits[] {
   return [...new Set(elsewhere.map(({ partial }) => partial))].map((name) => ({
-    name, text: usage!.partials.get(name)!.text,
-    edits: elsewhere.flatMap(({ partial, span }) => partial === name && span ? [{ start: span[0], end: span[1], text: newName }] : []).sort((a, b) => a.start - b.start),
+    name,
+    text: usage!.partials.get(name)!.text,
+    edits: elsewhere
+      .flatMap(({ partial, span }) =>
+        partial === name && span ? [{ start: span[0], end: span[1], text: newName }] : [],
+      )
+      .sort((a, b) => a.start - b.start),
   }));
 }
 
 /** Files that include a partial, those aside that only this template includes. */
-function usersBeside({ usage }: Analysis, partial: string, usersOf: (name: string) => readonly string[], seen: readonly string[] = []): readonly string[] {
+function usersBeside(
+  { usage }: Analysis,
+  partial: string,
+  usersOf: (name: string) => readonly string[],
+  seen: readonly string[] = [],
+): readonly string[] {
   const own = new Map([...usage!.partials.keys()].map((name) => [partialFile(name), name]));
   return usersOf(partial).flatMap((file) => {
     const name = own.get(file);
@@ -42,13 +61,21 @@ function usersBeside({ usage }: Analysis, partial: string, usersOf: (name: strin
 
 /** Whether one place of a partial reads different things from where it is included. */
 function isAmbiguous({ usage }: Analysis, partial: string, start: number): boolean {
-  const meanings = [...usage!.variables.map((use) => ({ ...use, of: 'row' })), ...usage!.fields.map((use) => ({ ...use, of: `list ${use.list}` }))]
-    .filter((use) => use.partial === partial && use.within && use.within[0] <= start && start <= use.within[1]).map(({ of, name }) => JSON.stringify([of, name]));
+  const meanings = [
+    ...usage!.variables.map((use) => ({ ...use, of: 'row' })),
+    ...usage!.fields.map((use) => ({ ...use, of: `list ${use.list}` })),
+  ]
+    .filter((use) => use.partial === partial && use.within && use.within[0] <= start && start <= use.within[1])
+    .map(({ of, name }) => JSON.stringify([of, name]));
   return new Set(meanings).size > 1;
 }
 
 /** Whether a call of some partial gives it a value by that name. */
 function isGiven({ usage, parts }: Analysis, name: string): boolean {
   const texts = [parts.body.text, ...[...usage!.partials.values()].map(({ text }) => text)];
-  return texts.some((text) => (text.match(/\{\{~?\s*#?>[^}]*\}\}/g) ?? []).some((call) => call.split(/[\s=]+/).includes(name) && call.includes('=')));
+  return texts.some((text) =>
+    (text.match(/\{\{~?\s*#?>[^}]*\}\}/g) ?? []).some(
+      (call) => call.split(/[\s=]+/).includes(name) && call.includes('='),
+    ),
+  );
 }

@@ -16,8 +16,17 @@ export interface OfferedName {
 /** Names of the row: inputs, defaults, the answer, and columns when no schema says what there is. */
 export function rowNames({ input, defaults, outputs }: Sketch, { columns = [] }: Facts): readonly OfferedName[] {
   const names = [
-    ...(input?.fields ?? []).map(({ name, type, description }): OfferedName => ({ name, origin: 'input', type, description })),
-    ...Object.keys(defaults).map((name): OfferedName => ({ name, origin: 'default', type: Array.isArray(defaults[name]) ? 'array' : undefined })),
+    ...(input?.fields ?? []).map(({ name, type, description }): OfferedName => ({
+      name,
+      origin: 'input',
+      type,
+      description,
+    })),
+    ...Object.keys(defaults).map((name): OfferedName => ({
+      name,
+      origin: 'default',
+      type: Array.isArray(defaults[name]) ? 'array' : undefined,
+    })),
     ...outputs.map(({ name, type, description }): OfferedName => ({ name, origin: 'output', type, description })),
     ...columns.map((name): OfferedName => ({ name, origin: 'column' })),
   ];
@@ -27,7 +36,9 @@ export function rowNames({ input, defaults, outputs }: Sketch, { columns = [] }:
 
 /** The list that the innermost `{{#each list}}` around an offset walks over, and whether there is such a block at all. */
 export function listAround(sketch: Sketch, offset: number): { readonly inside: boolean; readonly list?: string } {
-  const each = openBlocksAt(sketch.tags, offset).filter((tag) => tag.name === 'each' || tag.name === 'with').at(-1);
+  const each = openBlocksAt(sketch.tags, offset)
+    .filter((tag) => tag.name === 'each' || tag.name === 'with')
+    .at(-1);
   if (!each) return { inside: false };
   const [, subject] = wordsOfTag(sketch.text, each);
   return { inside: true, list: subject?.text };
@@ -51,11 +62,13 @@ export function parametersAround(sketch: Sketch, offset: number): readonly strin
 
 /** Up to three different values that the rows hold under a name, as text on one line. */
 export function samplesOf(name: string, { sampleRows = [] }: Facts): readonly string[] {
-  const values = sampleRows.filter((row) => Object.hasOwn(row, name)).map((row) => {
-    const value = row[name];
-    const text = (typeof value === 'string' ? value : JSON.stringify(value) ?? '').replace(/\s+/g, ' ');
-    return text.length > longestSample ? `${[...text].slice(0, longestSample).join('')}…` : text;
-  });
+  const values = sampleRows
+    .filter((row) => Object.hasOwn(row, name))
+    .map((row) => {
+      const value = row[name];
+      const text = (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).replace(/\s+/g, ' ');
+      return text.length > longestSample ? `${[...text].slice(0, longestSample).join('')}…` : text;
+    });
   return [...new Set(values)].slice(0, 3);
 }
 

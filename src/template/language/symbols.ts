@@ -6,7 +6,18 @@ import { wordsOfTag } from '../syntax/tagAt';
 import type { Tag } from '../syntax/tags';
 import type { OutlineKey } from '../syntax/yamlOutline';
 
-export type SymbolKind = 'frontMatter' | 'setting' | 'field' | 'label' | 'file' | 'block' | 'instruction' | 'soft' | 'partial' | 'role' | 'answer';
+export type SymbolKind =
+  | 'frontMatter'
+  | 'setting'
+  | 'field'
+  | 'label'
+  | 'file'
+  | 'block'
+  | 'instruction'
+  | 'soft'
+  | 'partial'
+  | 'role'
+  | 'answer';
 
 /** An entry of the outline; `selectionRange` lies in `range`, and children lie in their parent. */
 export interface TemplateSymbol {
@@ -31,7 +42,10 @@ interface Draft {
 export function symbolsOf(text: string): readonly TemplateSymbol[] {
   const sketch = sketchOf(text);
   const toSymbol = ({ span, selection, children, ...rest }: Draft): TemplateSymbol => ({
-    ...rest, range: rangeOf(sketch.lines, span), selectionRange: rangeOf(sketch.lines, selection), children: children.map(toSymbol),
+    ...rest,
+    range: rangeOf(sketch.lines, span),
+    selectionRange: rangeOf(sketch.lines, selection),
+    children: children.map(toSymbol),
   });
   return [...frontMatterDrafts(sketch), ...bodyDrafts(sketch)].map(toSymbol);
 }
@@ -51,9 +65,11 @@ function frontMatterDrafts(sketch: Sketch): readonly Draft[] {
       while (next < to && keys[next]!.path.length > key.path.length) next++;
       const following = nextOutside(next, key);
       drafts.push({
-        name: key.path.slice(depth).join('.'), kind: kindOfKey(key),
+        name: key.path.slice(depth).join('.'),
+        kind: kindOfKey(key),
         detail: valueText(sketch, key, following),
-        span: [key.start, Math.max(key.end, following)], selection: [key.start, key.end],
+        span: [key.start, Math.max(key.end, following)],
+        selection: [key.start, key.end],
         children: childrenOf(index + 1, next, key.path.length),
       });
       index = next;
@@ -99,7 +115,14 @@ function bodyDrafts(sketch: Sketch): readonly Draft[] {
       }
       if (tag.kind === 'open') {
         const { drafts: children, end } = readBlock(tag);
-        drafts.push({ name: `#${tag.name}`, kind: tag.name === 'instruction' ? 'instruction' : 'block', detail: blockDetail(tag, end), span: [tag.span[0], Math.max(tag.span[1], end)], selection: tag.span, children });
+        drafts.push({
+          name: `#${tag.name}`,
+          kind: tag.name === 'instruction' ? 'instruction' : 'block',
+          detail: blockDetail(tag, end),
+          span: [tag.span[0], Math.max(tag.span[1], end)],
+          selection: tag.span,
+          children,
+        });
       } else {
         const draft = leaf(tag);
         if (draft) drafts.push(draft);
@@ -110,29 +133,47 @@ function bodyDrafts(sketch: Sketch): readonly Draft[] {
 
   function blockDetail(tag: Tag, end: number): string {
     if (tag.name === 'instruction') return shorten(text.slice(tag.span[1], end).replace(/\{\{[^}]*\}\}$/, ''));
-    return shorten(wordsOfTag(text, tag).slice(1).map((word) => word.text).join(' '));
+    return shorten(
+      wordsOfTag(text, tag)
+        .slice(1)
+        .map((word) => word.text)
+        .join(' '),
+    );
   }
 
   function leaf(tag: Tag): Draft | undefined {
     const at = { span: tag.span, selection: tag.span, children: [] };
     if (tag === answer) return { ...at, name: tag.name, kind: 'answer', detail: 'the answer' };
-    if (/^\{\{~?\s*>/.test(text.slice(...tag.span))) return { ...at, name: `> ${tag.name}`, kind: 'partial', detail: '' };
+    if (/^\{\{~?\s*>/.test(text.slice(...tag.span)))
+      return { ...at, name: `> ${tag.name}`, kind: 'partial', detail: '' };
     if (tag.kind !== 'other') return undefined;
     const rest = wordsOfTag(text, tag).slice(1);
-    if (tag.name === 'soft') return { ...at, name: 'soft', kind: 'soft', detail: shorten(rest.map((word) => word.attribute ? `${word.attribute}="${word.text}"` : word.text).join(' ')) };
-    return tag.name === 'role' ? { ...at, name: `role ${rest[0]?.text ?? ''}`.trim(), kind: 'role', detail: '' } : undefined;
+    if (tag.name === 'soft')
+      return {
+        ...at,
+        name: 'soft',
+        kind: 'soft',
+        detail: shorten(
+          rest.map((word) => (word.attribute ? `${word.attribute}="${word.text}"` : word.text)).join(' '),
+        ),
+      };
+    return tag.name === 'role'
+      ? { ...at, name: `role ${rest[0]?.text ?? ''}`.trim(), kind: 'role', detail: '' }
+      : undefined;
   }
 }
 
 /** How many blocks stand open at each tag. */
 function nesting(tags: readonly Tag[]): ReadonlyMap<number, number> {
   let depth = 0;
-  return new Map(tags.map((tag, index) => {
-    if (tag.kind === 'close') depth = Math.max(0, depth - 1);
-    const here = depth;
-    if (tag.kind === 'open') depth++;
-    return [index, here];
-  }));
+  return new Map(
+    tags.map((tag, index) => {
+      if (tag.kind === 'close') depth = Math.max(0, depth - 1);
+      const here = depth;
+      if (tag.kind === 'open') depth++;
+      return [index, here];
+    }),
+  );
 }
 
 const longestDetail = 60;

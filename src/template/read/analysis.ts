@@ -57,7 +57,9 @@ export interface Analysis {
  * again over a tree it is given; a tree that was cut or wrapped must keep what the whole template decided.
  */
 export const compileOptions = {
-  knownHelpers: Object.fromEntries([...Object.keys(helperShapes), textHelper].map((name) => [name, true])) as KnownHelpers,
+  knownHelpers: Object.fromEntries(
+    [...Object.keys(helperShapes), textHelper].map((name) => [name, true]),
+  ) as KnownHelpers,
   knownHelpersOnly: true,
   noEscape: true,
   ignoreStandalone: true,
@@ -70,9 +72,25 @@ export function analyse(text: string, path: string, readPartial?: (name: string)
   } catch (error) {
     // Trees are walked by recursion, so nesting without measure ends in a full stack.
     if (!(error instanceof RangeError)) throw error;
-    const problem: Draft = { code: 'template-syntax', severity: 'error', span: [0, text.length], message: 'The file is nested too deeply.' };
+    const problem: Draft = {
+      code: 'template-syntax',
+      severity: 'error',
+      span: [0, text.length],
+      message: 'The file is nested too deeply.',
+    };
     const parts = splitPromptFile(text);
-    return { path, text, lines: lineTable(text), parts, frontMatter: { ...noFrontMatter, broken: true }, outputPath: [], defaults: {}, written: {}, opening: 0, problems: [problem] };
+    return {
+      path,
+      text,
+      lines: lineTable(text),
+      parts,
+      frontMatter: { ...noFrontMatter, broken: true },
+      outputPath: [],
+      defaults: {},
+      written: {},
+      opening: 0,
+      problems: [problem],
+    };
   }
 }
 
@@ -91,20 +109,37 @@ function takeApart(text: string, path: string, readPartial?: (name: string) => s
   const open = structure.some((problem) => problem.code === 'front-matter-open');
   if (open) return { ...unread, problems: structure };
   const body = parseBody(parts.body.text);
-  if ('problem' in body) return { ...unread, ...chooseOutput(frontMatter), problems: [...structure, moved(body.problem, parts.body.start)] };
-  const usage = collectUsage({ body, start: parts.body.start, row, readPartial, isOutOfReach: (name) => !isWithinReach(join(dirname(path), partialFile(name))) });
+  if ('problem' in body)
+    return { ...unread, ...chooseOutput(frontMatter), problems: [...structure, moved(body.problem, parts.body.start)] };
+  const usage = collectUsage({
+    body,
+    start: parts.body.start,
+    row,
+    readPartial,
+    isOutOfReach: (name) => !isWithinReach(join(dirname(path), partialFile(name))),
+  });
   const soft = planSoftSlots(usage.softs);
   const chosen = chooseOutput(frontMatter, inputSchema, (name) => lastTopLevelUse(body, name) ?? -1);
   const answerSlot = chosen.output && findAnswerSlot(body, parts.body.start, chosen.output.name);
   const problems = [...structure, ...usage.problems, ...soft.problems];
   return {
-    ...base, ...chosen, body, usage, soft, answerSlot,
+    ...base,
+    ...chosen,
+    body,
+    usage,
+    soft,
+    answerSlot,
     opening: usage.hasInstructionBlock ? 0 : countOpening(body),
-    problems: problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...compileProblems({ body, usage, start: parts.body.start, options: compileOptions })],
+    problems: problems.some((problem) => problem.severity === 'error')
+      ? problems
+      : [...problems, ...compileProblems({ body, usage, start: parts.body.start, options: compileOptions })],
   };
 }
 
-function rowShape(schema: Schema | undefined, defaults: Readonly<Record<string, unknown>>): Record<string, Shape | undefined> {
+function rowShape(
+  schema: Schema | undefined,
+  defaults: Readonly<Record<string, unknown>>,
+): Record<string, Shape | undefined> {
   const row: Record<string, Shape | undefined> = {};
   for (const [name, value] of Object.entries(defaults)) row[name] = shapeOfValue(value);
   for (const field of schema?.fields ?? []) row[field.name] = field.shape ?? row[field.name];
@@ -119,28 +154,48 @@ function openFrontMatter(text: string, parts: PromptParts): readonly Draft[] {
   if (nothing !== undefined) {
     const between = span[1] + nothing.length;
     const ends = rest.slice(nothing.length).trimEnd() === '---' && !/[\r\n]$/.test(rest);
-    return [{
-      code: 'front-matter-open', severity: 'error', span,
-      message: 'Nothing stands between the dashes; dotprompt would take all of it as text.',
-      fixes: [{ title: 'Insert a line', edits: [{ start: between, end: between, text: placeholder }, ...ends ? [{ start: text.length, end: text.length, text: '\n' }] : []] }],
-    }];
+    return [
+      {
+        code: 'front-matter-open',
+        severity: 'error',
+        span,
+        message: 'Nothing stands between the dashes; dotprompt would take all of it as text.',
+        fixes: [
+          {
+            title: 'Insert a line',
+            edits: [
+              { start: between, end: between, text: placeholder },
+              ...(ends ? [{ start: text.length, end: text.length, text: '\n' }] : []),
+            ],
+          },
+        ],
+      },
+    ];
   }
   const closing = /(?:\r\n|\r|\n)---[ \t]*$/.exec(rest);
   if (closing) {
-    return [{
-      code: 'front-matter-open', severity: 'error', span,
-      message: 'The front matter ends the file; the dashes that close it need a line break after them.',
-      fixes: [{ title: 'Add a line break', edits: [{ start: text.length, end: text.length, text: '\n' }] }],
-    }];
+    return [
+      {
+        code: 'front-matter-open',
+        severity: 'error',
+        span,
+        message: 'The front matter ends the file; the dashes that close it need a line break after them.',
+        fixes: [{ title: 'Add a line break', edits: [{ start: text.length, end: text.length, text: '\n' }] }],
+      },
+    ];
   }
   const at = span[1] + yamlLength(rest);
   const lineBreak = /[\r\n]$/.test(text.slice(0, at)) ? '' : '\n';
   const something = text.slice(span[1], at).trim() === '' ? placeholder : '';
-  return [{
-    code: 'front-matter-open', severity: 'error', span,
-    message: 'The front matter is never closed with a line "---"; dotprompt would take all of it as text.',
-    fixes: [{ title: 'Insert "---"', edits: [{ start: at, end: at, text: `${lineBreak}${something}---\n` }] }],
-  }];
+  return [
+    {
+      code: 'front-matter-open',
+      severity: 'error',
+      span,
+      message: 'The front matter is never closed with a line "---"; dotprompt would take all of it as text.',
+      fixes: [{ title: 'Insert "---"', edits: [{ start: at, end: at, text: `${lineBreak}${something}---\n` }] }],
+    },
+  ];
 }
 
 /** What makes front matter of dashes with nothing between them. */
@@ -159,18 +214,28 @@ function yamlLength(rest: string): number {
 }
 
 function moved(problem: Draft, by: number): Draft {
-  const fixes = problem.fixes?.map((fix) => ({ ...fix, edits: fix.edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by })) }));
+  const fixes = problem.fixes?.map((fix) => ({
+    ...fix,
+    edits: fix.edits.map((edit) => ({ ...edit, start: edit.start + by, end: edit.end + by })),
+  }));
   return { ...problem, span: [problem.span[0] + by, problem.span[1] + by], fixes };
 }
 
 /** The field the model answers: of several the enum, else the one used last; never one that is also an input. */
-function chooseOutput(frontMatter: FrontMatter, input?: Schema, lastUse: (name: string) => number = () => -1): Pick<Analysis, 'output' | 'outputPath'> {
+function chooseOutput(
+  frontMatter: FrontMatter,
+  input?: Schema,
+  lastUse: (name: string) => number = () => -1,
+): Pick<Analysis, 'output' | 'outputPath'> {
   const value = isMapping(frontMatter.value.output) ? frontMatter.value.output : {};
   const schema = readSchema(value.schema);
   const fields = (schema?.fields ?? []).filter((field) => !input?.fields.some((other) => other.name === field.name));
   const rank = (field: SchemaField) => (field.values ? 1e9 : 0) + lastUse(field.name);
-  const output = fields.reduce<SchemaField | undefined>((best, field) => best && rank(best) >= rank(field) ? best : field, undefined);
-  const keys = output && ['output', 'schema', ...schema?.within ? [schema.within] : [], output.key];
+  const output = fields.reduce<SchemaField | undefined>(
+    (best, field) => (best && rank(best) >= rank(field) ? best : field),
+    undefined,
+  );
+  const keys = output && ['output', 'schema', ...(schema?.within ? [schema.within] : []), output.key];
   return { output, outputPath: keys && entryAt(frontMatter, keys) ? keys : [] };
 }
 
@@ -178,7 +243,8 @@ function lastTopLevelUse(body: Body, name: string): number | undefined {
   const uses = body.tree.body.map((node) => {
     if (node.type !== 'MustacheStatement') return false;
     const { path, params, hash } = node as hbs.AST.MustacheStatement;
-    if (path.type !== 'PathExpression' || params.length > 0 || (hash as hbs.AST.Hash | undefined)?.pairs.length) return false;
+    if (path.type !== 'PathExpression' || params.length > 0 || (hash as hbs.AST.Hash | undefined)?.pairs.length)
+      return false;
     const { data, depth, parts } = path as hbs.AST.PathExpression;
     const helper = isSimpleName(path) && Object.hasOwn(helperShapes, name) && name !== 'instruction' && name !== 'soft';
     return !data && depth === 0 && parts.length === 1 && parts[0] === name && !helper;
@@ -191,10 +257,15 @@ function findAnswerSlot(body: Body, start: number, name: string): AnswerSlot | u
   if (node === undefined) return undefined;
   const [from, to] = spanOfNode(body, body.tree.body[node]!);
   const rest = body.tree.body.slice(node + 1);
-  const blank = rest.every((item) => item.type === 'CommentStatement' || (item.type === 'ContentStatement' && (item as hbs.AST.ContentStatement).value.trim() === ''));
+  const blank = rest.every(
+    (item) =>
+      item.type === 'CommentStatement' ||
+      (item.type === 'ContentStatement' && (item as hbs.AST.ContentStatement).value.trim() === ''),
+  );
   const end = rest.length === 0 ? to : spanOfNode(body, rest.at(-1)!)[1];
   const first = rest.find((item) => item.type !== 'CommentStatement');
-  const after: Span | undefined = blank || !first ? undefined : [start + Math.max(to, spanOfNode(body, first)[0]), start + end];
+  const after: Span | undefined =
+    blank || !first ? undefined : [start + Math.max(to, spanOfNode(body, first)[0]), start + end];
   return { node, span: [start + from, start + to], after };
 }
 
@@ -209,11 +280,17 @@ function countOpening(body: Body): number {
 
 /** Whether a template says anything that only Prompt Tuner reads; the extension `.prompt` is shared with other tools. */
 export function isOurs({ frontMatter, usage }: Analysis): boolean {
-  return Object.keys(frontMatter.value).some((key) => key.startsWith('tune.')) || usage?.hasInstructionBlock === true || (usage?.softs.length ?? 0) > 0;
+  return (
+    Object.keys(frontMatter.value).some((key) => key.startsWith('tune.')) ||
+    usage?.hasInstructionBlock === true ||
+    (usage?.softs.length ?? 0) > 0
+  );
 }
 
 /** `questions.short.prompt` → name `questions`, variant `short`. */
 export function nameOf(path: string): { name: string; variant?: string } {
-  const [name, variant] = basename(path).replace(/\.prompt$/, '').split('.', 2);
+  const [name, variant] = basename(path)
+    .replace(/\.prompt$/, '')
+    .split('.', 2);
   return { name: name || basename(path), variant: path.endsWith('.prompt') ? variant : undefined };
 }

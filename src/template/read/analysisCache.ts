@@ -20,10 +20,12 @@ export function analysisOf(text: string, path: string, readPartial?: (name: stri
   const last = kept.get(key);
   if (last && last.analysis.text === text && partialsUnchanged(last, readPartial)) return last.analysis;
   const partials = new Map<string, string | undefined>();
-  const recording = readPartial && ((name: string) => {
-    if (!partials.has(name)) partials.set(name, readPartial(name));
-    return partials.get(name);
-  });
+  const recording =
+    readPartial &&
+    ((name: string) => {
+      if (!partials.has(name)) partials.set(name, readPartial(name));
+      return partials.get(name);
+    });
   const analysis = analyse(text, path, recording);
   kept.delete(key);
   kept.set(key, { analysis, partials });
@@ -34,7 +36,10 @@ export function analysisOf(text: string, path: string, readPartial?: (name: stri
 /** As `analysisOf`, for what does not depend on where the file lies: a remembered analysis of the same text will do. */
 export function analysisOfText(text: string, readPartial?: (name: string) => string | undefined): Analysis {
   const withPartials = readPartial ? 'with ' : 'without ';
-  const same = [...kept].find(([key, each]) => key.startsWith(withPartials) && each.analysis.text === text && partialsUnchanged(each, readPartial));
+  const same = [...kept].find(
+    ([key, each]) =>
+      key.startsWith(withPartials) && each.analysis.text === text && partialsUnchanged(each, readPartial),
+  );
   return same ? same[1].analysis : analysisOf(text, 'untitled.prompt', readPartial);
 }
 

@@ -23,14 +23,32 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
     else if (written.labels?.[entry.key]?.length === 0) problems.push(labelWithoutWords(analysis, entry));
   }
   if (labels.length === 0) {
-    problems.push({ code: 'label-missing', severity: 'error', span: outputSpan(analysis), message: `The enum "${output.name}" lists no labels.` });
+    problems.push({
+      code: 'label-missing',
+      severity: 'error',
+      span: outputSpan(analysis),
+      message: `The enum "${output.name}" lists no labels.`,
+    });
   }
   for (const label of labels.filter((each, index) => labels.indexOf(each) !== index)) {
-    problems.push({ code: 'label-duplicate-word', severity: 'error', span: outputSpan(analysis), message: `The enum "${output.name}" lists "${label}" twice.` });
+    problems.push({
+      code: 'label-duplicate-word',
+      severity: 'error',
+      span: outputSpan(analysis),
+      message: `The enum "${output.name}" lists "${label}" twice.`,
+    });
   }
   for (const { word, first, second } of sharedWords(labelWords([...new Set(labels)], written.labels))) {
-    const span = entryAt(frontMatter, [...path, second])?.valueSpan ?? entryAt(frontMatter, [...path, first])?.valueSpan ?? outputSpan(analysis);
-    problems.push({ code: 'label-duplicate-word', severity: 'error', span, message: `The word "${word}" stands for both "${first}" and "${second}".` });
+    const span =
+      entryAt(frontMatter, [...path, second])?.valueSpan ??
+      entryAt(frontMatter, [...path, first])?.valueSpan ??
+      outputSpan(analysis);
+    problems.push({
+      code: 'label-duplicate-word',
+      severity: 'error',
+      span,
+      message: `The word "${word}" stands for both "${first}" and "${second}".`,
+    });
   }
   return problems;
 }
@@ -39,11 +57,13 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
   const suggestion = nearest(entry.key, labels);
   const edit = insertion(frontMatter, outputPath, yamlText(entry.key));
   return {
-    code: 'label-unknown', severity: 'error', span: entry.keySpan,
+    code: 'label-unknown',
+    severity: 'error',
+    span: entry.keySpan,
     message: `"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`,
     fixes: [
-      ...suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
-      ...edit ? [{ title: `Add "${entry.key}" to the labels`, edits: [edit] }] : [],
+      ...(suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : []),
+      ...(edit ? [{ title: `Add "${entry.key}" to the labels`, edits: [edit] }] : []),
     ],
   };
 }
@@ -54,14 +74,26 @@ function labelWithoutWords({ text }: Analysis, entry: Entry): Draft {
   const colon = /^[ \t]*:/.exec(text.slice(entry.keySpan[1]))?.[0].length;
   const at = entry.keySpan[1] + (colon ?? 0);
   return {
-    code: 'label-missing', severity: 'error', span: entry.valueSpan, message: `The label "${entry.key}" has no words.`,
-    fixes: [replacement(`Use ${word}`, empty ? [at, at] : entry.valueSpan, empty ? `${colon === undefined ? ':' : ''} ${word}` : word)],
+    code: 'label-missing',
+    severity: 'error',
+    span: entry.valueSpan,
+    message: `The label "${entry.key}" has no words.`,
+    fixes: [
+      replacement(
+        `Use ${word}`,
+        empty ? [at, at] : entry.valueSpan,
+        empty ? `${colon === undefined ? ':' : ''} ${word}` : word,
+      ),
+    ],
   };
 }
 
 /** Where the labels are listed. */
 export function outputSpan({ frontMatter, outputPath }: Analysis): Span {
-  return spanAt(frontMatter, outputPath) ?? entryAt(frontMatter, outputPath)?.keySpan ?? [frontMatter.start, frontMatter.start];
+  return (
+    spanAt(frontMatter, outputPath) ??
+    entryAt(frontMatter, outputPath)?.keySpan ?? [frontMatter.start, frontMatter.start]
+  );
 }
 
 /** Labels of the data that the enum does not list, and data where one label outweighs all others. */
@@ -69,20 +101,29 @@ export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<stri
   const { output, frontMatter, outputPath } = analysis;
   if (!output?.values) return [];
   const labels = output.values;
-  const problems = Object.keys(counts).filter((label) => !labels.includes(label)).map((label): Draft => {
-    const edit = insertion(frontMatter, outputPath, yamlText(label));
-    return {
-      code: 'label-unknown', severity: 'error', span: outputSpan(analysis),
-      message: `The data has the label "${label}", which "${output.name}" does not list.`,
-      fixes: edit ? [{ title: `Add "${label}" to the labels`, edits: [edit] }] : [],
-    };
-  });
+  const problems = Object.keys(counts)
+    .filter((label) => !labels.includes(label))
+    .map((label): Draft => {
+      const edit = insertion(frontMatter, outputPath, yamlText(label));
+      return {
+        code: 'label-unknown',
+        severity: 'error',
+        span: outputSpan(analysis),
+        message: `The data has the label "${label}", which "${output.name}" does not list.`,
+        fixes: edit ? [{ title: `Add "${label}" to the labels`, edits: [edit] }] : [],
+      };
+    });
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const [largest] = Object.entries(counts).sort(([, a], [, b]) => b - a);
   const imbalance = 0.8;
   if (largest && total > 0 && largest[1] / total > imbalance) {
-    const share = Math.round(100 * largest[1] / total);
-    problems.push({ code: 'data-imbalance', severity: 'information', span: outputSpan(analysis), message: `${share} % of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.` });
+    const share = Math.round((100 * largest[1]) / total);
+    problems.push({
+      code: 'data-imbalance',
+      severity: 'information',
+      span: outputSpan(analysis),
+      message: `${share} % of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.`,
+    });
   }
   return problems;
 }

@@ -9,7 +9,12 @@ import { entryAt } from '../syntax/frontMatter';
  * @param model what is known of its model: with a mask, text may follow the answer slot
  */
 export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}): readonly Draft[] {
-  return [...analysis.problems, ...answerSlotDrafts(analysis, model), ...labelDrafts(analysis), ...objectiveDrafts(analysis)];
+  return [
+    ...analysis.problems,
+    ...answerSlotDrafts(analysis, model),
+    ...labelDrafts(analysis),
+    ...objectiveDrafts(analysis),
+  ];
 }
 
 /** What is known of a template's model; whether it fills in masks is unknown until its tokenizer was read, or could not be. */
@@ -25,14 +30,23 @@ function readsOnlyUpToSlot({ frontMatter: { value } }: Analysis, { encoder, noTo
 export function slotNotLast({ text, written, output, answerSlot }: Analysis): readonly Draft[] {
   if (!answerSlot?.after) return [];
   const { span, after } = answerSlot;
-  return [{
-    code: 'answer-slot-not-last', severity: written.data ? 'error' : 'warning', span: after,
-    message: `Text follows the answer slot {{${output!.name}}}; the model answers at the end of the prompt.`,
-    fixes: [{
-      title: 'Move the text before the answer',
-      edits: [{ start: span[0], end: span[0], text: text.slice(...after) }, { start: after[0], end: after[1], text: '' }],
-    }],
-  }];
+  return [
+    {
+      code: 'answer-slot-not-last',
+      severity: written.data ? 'error' : 'warning',
+      span: after,
+      message: `Text follows the answer slot {{${output!.name}}}; the model answers at the end of the prompt.`,
+      fixes: [
+        {
+          title: 'Move the text before the answer',
+          edits: [
+            { start: span[0], end: span[0], text: text.slice(...after) },
+            { start: after[0], end: after[1], text: '' },
+          ],
+        },
+      ],
+    },
+  ];
 }
 
 /** Errors only where rows to train on are named: the extension `.prompt` is shared with tools that know no answer slot. */
@@ -44,18 +58,36 @@ function answerSlotDrafts(analysis: Analysis, model: ModelKnown): readonly Draft
   if (answerSlot || !written.data) return [];
   if (!output) {
     const entry = entryAt(frontMatter, ['tune.data']);
-    return [{ code: 'answer-slot-missing', severity, span: entry?.keySpan ?? [0, 0], message: 'There are rows to learn from, but output.schema names no field for the model to answer.' }];
+    return [
+      {
+        code: 'answer-slot-missing',
+        severity,
+        span: entry?.keySpan ?? [0, 0],
+        message: 'There are rows to learn from, but output.schema names no field for the model to answer.',
+      },
+    ];
   }
   const end = parts.body.start + parts.body.text.length;
-  return [{
-    code: 'answer-slot-missing', severity, span: entryAt(frontMatter, outputPath)?.keySpan ?? [end, end],
-    message: `The body never says where the answer "${output.name}" goes.`,
-    fixes: [{ title: `Append {{${output.name}}}`, edits: [{ start: end, end, text: `{{${output.name}}}` }] }],
-  }];
+  return [
+    {
+      code: 'answer-slot-missing',
+      severity,
+      span: entryAt(frontMatter, outputPath)?.keySpan ?? [end, end],
+      message: `The body never says where the answer "${output.name}" goes.`,
+      fixes: [{ title: `Append {{${output.name}}}`, edits: [{ start: end, end, text: `{{${output.name}}}` }] }],
+    },
+  ];
 }
 
 function objectiveDrafts({ frontMatter, written, output }: Analysis): readonly Draft[] {
   const entry = entryAt(frontMatter, ['tune.objective']);
   if (!entry || written.objective !== 'label' || !output || output.values) return [];
-  return [{ code: 'invalid-value', severity: 'error', span: entry.valueSpan, message: `tune.objective: label needs an enum, and "${output.name}" is none.` }];
+  return [
+    {
+      code: 'invalid-value',
+      severity: 'error',
+      span: entry.valueSpan,
+      message: `tune.objective: label needs an enum, and "${output.name}" is none.`,
+    },
+  ];
 }

@@ -11,9 +11,22 @@ import type { Usage } from './usage';
  * @param start offset of the body in the file
  * @param options the options the template is compiled with
  */
-export function compileProblems({ body, usage, start, options }: { readonly body: Body; readonly usage: Usage; readonly start: number; readonly options: CompileOptions }): readonly Draft[] {
+export function compileProblems({
+  body,
+  usage,
+  start,
+  options,
+}: {
+  readonly body: Body;
+  readonly usage: Usage;
+  readonly start: number;
+  readonly options: CompileOptions;
+}): readonly Draft[] {
   const whole: Span = [start, start + body.lines.length];
-  const trees = [{ name: '', tree: body.tree }, ...[...usage.partials].map(([name, partial]) => ({ name, tree: partial.body.tree }))];
+  const trees = [
+    { name: '', tree: body.tree },
+    ...[...usage.partials].map(([name, partial]) => ({ name, tree: partial.body.tree })),
+  ];
   return trees.flatMap(({ name, tree }): readonly Draft[] => {
     try {
       // The compiler writes into the tree that it is given.
@@ -23,10 +36,20 @@ export function compileProblems({ body, usage, start, options }: { readonly body
       const { message, lineNumber, column, endLineNumber, endColumn } = error as Handlebars.Exception;
       const placed = name === '' && typeof lineNumber === 'number' && typeof endLineNumber === 'number';
       const span: Span = placed
-        ? [start + offsetAt(body.lines, lineNumber - 1, column), start + offsetAt(body.lines, endLineNumber - 1, endColumn)]
+        ? [
+            start + offsetAt(body.lines, lineNumber - 1, column),
+            start + offsetAt(body.lines, endLineNumber - 1, endColumn),
+          ]
         : whole;
       const reason = message.replace(/ - \d+:\d+$/, '');
-      return [{ code: 'template-syntax', severity: 'error', span, message: `Handlebars refuses ${name ? `the partial "${name}"` : 'this'}: ${reason}.` }];
+      return [
+        {
+          code: 'template-syntax',
+          severity: 'error',
+          span,
+          message: `Handlebars refuses ${name ? `the partial "${name}"` : 'this'}: ${reason}.`,
+        },
+      ];
     }
   });
 }
@@ -37,13 +60,18 @@ export function compileProblems({ body, usage, start, options }: { readonly body
  */
 function reduced(tree: hbs.AST.Program): hbs.AST.Program {
   const seen = new Set<string>();
-  const kept = tree.body.filter((node) => !isPlain(node)).map((node) => {
-    const { program, inverse } = node as Partial<hbs.AST.BlockStatement>;
-    return { ...node, ...program && { program: reduced(program) }, ...inverse && { inverse: reduced(inverse) } };
-  }).filter((node) => {
-    const shape = JSON.stringify(node, (key, value: unknown) => key === 'loc' || /strip$/i.test(key) ? undefined : value);
-    return !seen.has(shape) && seen.add(shape);
-  });
+  const kept = tree.body
+    .filter((node) => !isPlain(node))
+    .map((node) => {
+      const { program, inverse } = node as Partial<hbs.AST.BlockStatement>;
+      return { ...node, ...(program && { program: reduced(program) }), ...(inverse && { inverse: reduced(inverse) }) };
+    })
+    .filter((node) => {
+      const shape = JSON.stringify(node, (key, value: unknown) =>
+        key === 'loc' || /strip$/i.test(key) ? undefined : value,
+      );
+      return !seen.has(shape) && seen.add(shape);
+    });
   return { ...tree, body: kept };
 }
 

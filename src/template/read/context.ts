@@ -74,8 +74,10 @@ export interface Facts {
  * @param names the columns, in any order
  */
 export function rowKey(row: Readonly<Record<string, unknown>>, names: readonly string[]): string {
-  return JSON.stringify([...names].sort().map((name) => {
-    const value = row[name];
-    return typeof value === 'string' || value === null || value === undefined ? String(value ?? '').trim() : value;
-  }));
+  return JSON.stringify(
+    [...names].sort().map((name) => {
+      const value = row[name];
+      return typeof value === 'string' || value === null || value === undefined ? String(value ?? '').trim() : value;
+    }),
+  );
 }

@@ -32,7 +32,11 @@ export function enumSpan({ frontMatter, outputPath }: Analysis, label: string): 
 }
 
 /** The edit that gives a label another word in the place of one; undefined where the YAML is too intricate for it. */
-export function wordEdit(analysis: Analysis, label: string, words: { readonly from: string; readonly to: string }): Edit | undefined {
+export function wordEdit(
+  analysis: Analysis,
+  label: string,
+  words: { readonly from: string; readonly to: string },
+): Edit | undefined {
   const { frontMatter, text } = analysis;
   const value = JSON.stringify(words.to);
   const span = wordSpan(analysis, label, words.from);
@@ -45,7 +49,9 @@ export function wordEdit(analysis: Analysis, label: string, words: { readonly fr
 
 /** Edits that put a space before every written word of every label; undefined where the YAML is too intricate for it. */
 export function spaceIntoLabels(analysis: Analysis): readonly Edit[] | undefined {
-  const written = Object.entries(analysis.written.labels ?? {}).flatMap(([label, words]) => words.map((word) => wordEdit(analysis, label, { from: word, to: ` ${word}` })));
+  const written = Object.entries(analysis.written.labels ?? {}).flatMap(([label, words]) =>
+    words.map((word) => wordEdit(analysis, label, { from: word, to: ` ${word}` })),
+  );
   const edits = written.filter((edit) => edit !== undefined);
   return edits.length === written.length ? edits : undefined;
 }

@@ -19,22 +19,41 @@ export interface InstructionSource {
  * Finds the task description in the text of a prompt file.
  * @throws Failure `template-syntax`, `instruction-missing`, `instruction-several` or `instruction-in-partial`
  */
-export function instructionSource(templateText: string, path: string, readPartial?: (name: string) => string | undefined): InstructionSource {
+export function instructionSource(
+  templateText: string,
+  path: string,
+  readPartial?: (name: string) => string | undefined,
+): InstructionSource {
   const analysis = analyse(templateText, path, readPartial);
   const place = { file: path };
   if (!analysis.body) throw new Failure('template-syntax', 'The template cannot be parsed.', place, 'Check the file.');
   const blocks = instructionBlocks(analysis.parts.body.text);
   if (blocks.length > 1) {
-    throw new Failure('instruction-several', `The template has ${blocks.length} instructions.`, place, 'Keep one {{#instruction}} block, or none.');
+    throw new Failure(
+      'instruction-several',
+      `The template has ${blocks.length} instructions.`,
+      place,
+      'Keep one {{#instruction}} block, or none.',
+    );
   }
   if (blocks.length === 0 && analysis.usage?.hasInstructionBlock) {
-    throw new Failure('instruction-in-partial', 'The instruction stands in a partial, which other templates may share.', place, 'Move the {{#instruction}} block into this file.');
+    throw new Failure(
+      'instruction-in-partial',
+      'The instruction stands in a partial, which other templates may share.',
+      place,
+      'Move the {{#instruction}} block into this file.',
+    );
   }
   const [from, to] = blocks[0] ?? openingSpan(analysis);
   const { text, start } = analysis.parts.body;
   const source = { span: [start + from, start + to], text: text.slice(from, to), marked: blocks.length > 0 } as const;
   if (source.text.trim() !== '') return source;
-  throw new Failure('instruction-missing', 'The template has no instruction.', place, 'Put the task description between {{#instruction}} and {{/instruction}}.');
+  throw new Failure(
+    'instruction-missing',
+    'The template has no instruction.',
+    place,
+    'Put the task description between {{#instruction}} and {{/instruction}}.',
+  );
 }
 
 /**
@@ -46,7 +65,12 @@ export function replaceInstruction(templateText: string, path: string, newInstru
   const { span } = instructionSource(templateText, path);
   const replaced = templateText.slice(0, span[0]) + newInstruction + templateText.slice(span[1]);
   if (newInstruction.trim() === '' || readBack(replaced, path) === newInstruction) return replaced;
-  throw new Failure('instruction-braces', 'The new instruction holds a tag that changes where the instruction ends.', { file: path }, 'Leave out its braces, or write \\{{ for braces that are text.');
+  throw new Failure(
+    'instruction-braces',
+    'The new instruction holds a tag that changes where the instruction ends.',
+    { file: path },
+    'Leave out its braces, or write \\{{ for braces that are text.',
+  );
 }
 
 function readBack(text: string, path: string): string | undefined {

@@ -14,12 +14,20 @@ import { labelWords, sharedWords } from '../settings/verbalizer';
  *   `tune.labels.person` change one entry, and their text is taken as it stands unless quoted or bracketed.
  * @throws Failure `unknown-key`, `invalid-value`, `label-unknown` or `label-duplicate-word`, naming the override.
  */
-export function resolveSettings(template: PromptTemplate, method: Method, overrides: Readonly<Record<string, unknown>>): Settings {
+export function resolveSettings(
+  template: PromptTemplate,
+  method: Method,
+  overrides: Readonly<Record<string, unknown>>,
+): Settings {
   const chosen: Record<string, unknown> = { ...defaultsOf(template, method), ...template.written, method };
   for (const [key, written] of Object.entries(overrides)) applyOverride(chosen, key, written, template);
   const settings = { ...chosen, labels: resolveLabels(template, chosen.labels as Settings['labels']) } as Settings;
   if (settings.objective === 'label' && template.output && template.output.kind !== 'classification') {
-    throw invalid('tune.objective', `tune.objective: label needs an enum, and "${template.output.name}" is none.`, template);
+    throw invalid(
+      'tune.objective',
+      `tune.objective: label needs an enum, and "${template.output.name}" is none.`,
+      template,
+    );
   }
   return settings;
 }
@@ -31,12 +39,25 @@ function defaultsOf(template: PromptTemplate, method: Method): Record<string, un
   return { data: {}, labels: {}, objective, ...Object.fromEntries(known), ...withoutInstruction };
 }
 
-function applyOverride(chosen: Record<string, unknown>, written: string, value: unknown, template: PromptTemplate): void {
+function applyOverride(
+  chosen: Record<string, unknown>,
+  written: string,
+  value: unknown,
+  template: PromptTemplate,
+): void {
   const [name, ...rest] = written.replace(/^tune\./, '').split('.');
   const key = settingKey(name!);
-  const suggestion = nearest(name!, settingKeys.map((each) => each.name));
+  const suggestion = nearest(
+    name!,
+    settingKeys.map((each) => each.name),
+  );
   if (!key || (rest.length > 0 && !['data', 'labels', 'init'].includes(key.type.kind))) {
-    throw new Failure('unknown-key', `There is no setting "${written}".`, { file: template.path }, suggestion ? `Did you mean tune.${suggestion}?` : 'The reference page lists every tune.* key.');
+    throw new Failure(
+      'unknown-key',
+      `There is no setting "${written}".`,
+      { file: template.path },
+      suggestion ? `Did you mean tune.${suggestion}?` : 'The reference page lists every tune.* key.',
+    );
   }
   if (key.name === 'method') throw invalid(written, 'The method is given by --method, not by a setting.', template);
   const read = rest.length > 0 ? entryOf(chosen, key, rest.join('.'), value) : parseText(value, written, template);
@@ -47,10 +68,13 @@ function applyOverride(chosen: Record<string, unknown>, written: string, value: 
 
 /** A mapping with one entry changed. */
 function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, entry: string, value: unknown): unknown {
-  const current = isMapping(chosen[key.name]) && key.type.kind !== 'init' ? chosen[key.name] as Readonly<Record<string, unknown>> : {};
+  const current =
+    isMapping(chosen[key.name]) && key.type.kind !== 'init'
+      ? (chosen[key.name] as Readonly<Record<string, unknown>>)
+      : {};
   const verbatim = typeof value === 'string' && !/^\s*["'[]/.test(value);
   const read = verbatim ? value : parseText(value, `tune.${key.name}.${entry}`);
-  return { ...current, [entry]: key.type.kind === 'labels' ? wordsOf(read) ?? read : read };
+  return { ...current, [entry]: key.type.kind === 'labels' ? (wordsOf(read) ?? read) : read };
 }
 
 function parseText(value: unknown, written: string, template?: PromptTemplate): unknown {
@@ -58,7 +82,12 @@ function parseText(value: unknown, written: string, template?: PromptTemplate): 
   try {
     return parse(value, { logLevel: 'error' });
   } catch {
-    throw new Failure('invalid-value', `The value of ${written} is not YAML.`, { file: template?.path }, 'Quote it, as in --set \'tune.init={ text: "words" }\'.');
+    throw new Failure(
+      'invalid-value',
+      `The value of ${written} is not YAML.`,
+      { file: template?.path },
+      'Quote it, as in --set \'tune.init={ text: "words" }\'.',
+    );
   }
 }
 
@@ -66,12 +95,22 @@ function resolveLabels({ output, path }: PromptTemplate, written: Settings['labe
   if (output?.kind !== 'classification') return {};
   const unknown = Object.keys(written).find((label) => !output.labels.includes(label));
   if (unknown !== undefined) {
-    throw new Failure('label-unknown', `"${unknown}" is not a label of "${output.name}".`, { file: path }, `The labels are ${output.labels.join(', ')}.`);
+    throw new Failure(
+      'label-unknown',
+      `"${unknown}" is not a label of "${output.name}".`,
+      { file: path },
+      `The labels are ${output.labels.join(', ')}.`,
+    );
   }
   const words = labelWords(output.labels, written);
   const [shared] = sharedWords(words);
   if (shared) {
-    throw new Failure('label-duplicate-word', `The word "${shared.word}" stands for both "${shared.first}" and "${shared.second}".`, { file: path }, 'Give each label a word of its own under tune.labels.');
+    throw new Failure(
+      'label-duplicate-word',
+      `The word "${shared.word}" stands for both "${shared.first}" and "${shared.second}".`,
+      { file: path },
+      'Give each label a word of its own under tune.labels.',
+    );
   }
   return words;
 }

@@ -41,7 +41,9 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
     slotOf.set(use.node, index);
     if (slot.length !== undefined && written.length !== undefined && slot.length !== written.length) {
       problems.push({
-        code: 'soft-id-length', severity: 'error', span: written.lengthSpan,
+        code: 'soft-id-length',
+        severity: 'error',
+        span: written.lengthSpan,
         message: `"${id}" has ${written.length} virtual tokens here and ${slot.length} where it first stands.`,
         fixes: [replacement(`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
       });
@@ -51,12 +53,18 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
   }
   slots.forEach((slot, index) => {
     if (slot.length !== undefined || slot.init || problems.some((problem) => problem.code === 'soft-length')) return;
-    problems.push({ code: 'soft-length', severity: 'error', span: spans[index]!, message: 'A soft prompt needs a length or words to start from: {{soft 20}} or {{soft init="…"}}.' });
+    problems.push({
+      code: 'soft-length',
+      severity: 'error',
+      span: spans[index]!,
+      message: 'A soft prompt needs a length or words to start from: {{soft 20}} or {{soft init="…"}}.',
+    });
   });
   return { slots, slotOf, spans, problems };
 
   function nextName(): string {
-    do rank++; while (named.has(`#${rank}`));
+    do rank++;
+    while (named.has(`#${rank}`));
     return `#${rank}`;
   }
 }
@@ -66,21 +74,46 @@ function readSoft({ node, span }: SoftUse, problems: Draft[]): Written {
   const nodeSpan = spanWithin(node, span);
   const lengthSpan = lengthNode ? nodeSpan(lengthNode) : span;
   if (surplus.length > 0) {
-    problems.push({ code: 'soft-length', severity: 'error', span: nodeSpan(surplus[0]!), message: '"soft" takes one number, the count of its virtual tokens.' });
+    problems.push({
+      code: 'soft-length',
+      severity: 'error',
+      span: nodeSpan(surplus[0]!),
+      message: '"soft" takes one number, the count of its virtual tokens.',
+    });
   }
   for (const pair of node.hash?.pairs ?? []) {
     if (pair.key !== 'init' && pair.key !== 'id') {
-      problems.push({ code: 'invalid-value', severity: 'error', span: nodeSpan(pair), message: `"soft" knows init and id, not "${pair.key}".` });
+      problems.push({
+        code: 'invalid-value',
+        severity: 'error',
+        span: nodeSpan(pair),
+        message: `"soft" knows init and id, not "${pair.key}".`,
+      });
     } else if (stringOf(pair.value) === undefined) {
-      problems.push({ code: 'invalid-value', severity: 'error', span: nodeSpan(pair.value), message: `${pair.key} must be text in quotes.` });
+      problems.push({
+        code: 'invalid-value',
+        severity: 'error',
+        span: nodeSpan(pair.value),
+        message: `${pair.key} must be text in quotes.`,
+      });
     }
   }
   const length = lengthNode?.type === 'NumberLiteral' ? (lengthNode as hbs.AST.NumberLiteral).value : undefined;
   const sound = length !== undefined && Number.isSafeInteger(length) && length >= 1;
   if (lengthNode && !sound) {
-    problems.push({ code: 'soft-length', severity: 'error', span: lengthSpan, message: 'The length of a soft prompt is a whole number, at least 1.' });
+    problems.push({
+      code: 'soft-length',
+      severity: 'error',
+      span: lengthSpan,
+      message: 'The length of a soft prompt is a whole number, at least 1.',
+    });
   }
-  return { id: stringOf(argument(node, 'id')), init: stringOf(argument(node, 'init')), length: sound ? length : undefined, lengthSpan };
+  return {
+    id: stringOf(argument(node, 'id')),
+    init: stringOf(argument(node, 'init')),
+    length: sound ? length : undefined,
+    lengthSpan,
+  };
 }
 
 function argument(node: hbs.AST.MustacheStatement, key: string): hbs.AST.Expression | undefined {
@@ -93,8 +126,10 @@ function stringOf(node: hbs.AST.Expression | undefined): string | undefined {
 
 /** Places inside a tag, from the place of the tag; a tag called through a partial has only the place of that call. */
 function spanWithin(tag: hbs.AST.Node, span: Span): (node: hbs.AST.Node) => Span {
-  const sameLine = tag.loc.start.line === tag.loc.end.line && span[1] - span[0] === tag.loc.end.column - tag.loc.start.column;
-  return (node) => sameLine
-    ? [span[0] + node.loc.start.column - tag.loc.start.column, span[0] + node.loc.end.column - tag.loc.start.column]
-    : span;
+  const sameLine =
+    tag.loc.start.line === tag.loc.end.line && span[1] - span[0] === tag.loc.end.column - tag.loc.start.column;
+  return (node) =>
+    sameLine
+      ? [span[0] + node.loc.start.column - tag.loc.start.column, span[0] + node.loc.end.column - tag.loc.start.column]
+      : span;
 }

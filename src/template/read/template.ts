@@ -59,10 +59,17 @@ export interface PromptTemplate {
  * @param readPartial text of the partial of a name; without it partials are not looked for.
  * @returns the template unless an error stands in its way, and every finding that needs no more than the text.
  */
-export function readTemplate(text: string, path: string, readPartial?: (name: string) => string | undefined): { template?: PromptTemplate; findings: readonly Finding[] } {
+export function readTemplate(
+  text: string,
+  path: string,
+  readPartial?: (name: string) => string | undefined,
+): { template?: PromptTemplate; findings: readonly Finding[] } {
   const analysis = analyse(text, path, readPartial);
   const findings = structuralDrafts(analysis).map((draft) => toFinding(analysis.lines, draft));
-  return { template: findings.some((finding) => finding.severity === 'error') ? undefined : templateOf(analysis), findings };
+  return {
+    template: findings.some((finding) => finding.severity === 'error') ? undefined : templateOf(analysis),
+    findings,
+  };
 }
 
 /**
@@ -71,11 +78,19 @@ export function readTemplate(text: string, path: string, readPartial?: (name: st
  */
 export async function loadTemplate(path: string): Promise<PromptTemplate> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new Failure('template-missing', `The prompt file cannot be read (${error instanceof Error ? error.message : String(error)}).`, { file: path }, 'Check the path.');
+    throw new Failure(
+      'template-missing',
+      `The prompt file cannot be read (${error instanceof Error ? error.message : String(error)}).`,
+      { file: path },
+      'Check the path.',
+    );
   });
   const { template, findings } = readTemplate(withoutByteOrderMark(text), path, partialReader(path));
   if (template) return template;
-  throw failureOf(findings.find((finding) => finding.severity === 'error')!, path);
+  throw failureOf(
+    findings.find((finding) => finding.severity === 'error')!,
+    path,
+  );
 }
 
 /** Reads the partials of a template from disk; a file that is not there, or that templates may not read, is undefined. */
@@ -91,22 +106,39 @@ export function partialReader(templatePath: string): (name: string) => string | 
 }
 
 /** Where the answer goes: for a model with a mask anywhere, for others at the end. */
-export const slotFor = ({ answerSlot, innerSlot }: PromptTemplate, { mask }: { readonly mask?: number }): Range | undefined => answerSlot ?? (mask === undefined ? undefined : innerSlot);
+export const slotFor = (
+  { answerSlot, innerSlot }: PromptTemplate,
+  { mask }: { readonly mask?: number },
+): Range | undefined => answerSlot ?? (mask === undefined ? undefined : innerSlot);
 
 /**
  * The template with its output field, for whatever trains or evaluates.
  * @param model its tokenizer; one with a mask lets text follow the slot
  * @throws Failure `answer-slot-missing`, `answer-slot-not-last`
  */
-export function requireAnswerSlot(template: PromptTemplate, model: { readonly mask?: number } = {}): PromptTemplate & { readonly output: OutputField } {
+export function requireAnswerSlot(
+  template: PromptTemplate,
+  model: { readonly mask?: number } = {},
+): PromptTemplate & { readonly output: OutputField } {
   const { output } = template;
   if (output && slotFor(template, model)) return { ...template, output };
   const analysis = analyse(template.text, template.path, (name) => template.partials[name]);
   const [found] = slotNotLast(analysis);
   if (found) throw failureOf(toFinding(analysis.lines, found), template.path);
   const place = { file: template.path };
-  if (!output) throw new Failure('answer-slot-missing', 'The template does not say what the model answers.', place, 'Add output.schema with one field, and end the body with that field.');
-  throw new Failure('answer-slot-missing', `The body never says where the answer "${output.name}" goes.`, place, `End the body with {{${output.name}}}.`);
+  if (!output)
+    throw new Failure(
+      'answer-slot-missing',
+      'The template does not say what the model answers.',
+      place,
+      'Add output.schema with one field, and end the body with that field.',
+    );
+  throw new Failure(
+    'answer-slot-missing',
+    `The body never says where the answer "${output.name}" goes.`,
+    place,
+    `End the body with {{${output.name}}}.`,
+  );
 }
 
 /** The template an analysis without errors amounts to. */
@@ -115,24 +147,38 @@ export function templateOf(analysis: Analysis): PromptTemplate {
   const { value } = frontMatter;
   const file = nameOf(path);
   return {
-    path, text, defaults, written,
+    path,
+    text,
+    defaults,
+    written,
     name: textOf(value.name) ?? file.name,
     variant: textOf(value.variant) ?? file.variant,
     model: textOf(value.model) ?? 'builtin',
     description: textOf(value.description),
-    inputs: (inputSchema?.fields ?? []).map(({ name, type, description, optional }) => ({ name, type, description, optional })),
+    inputs: (inputSchema?.fields ?? []).map(({ name, type, description, optional }) => ({
+      name,
+      type,
+      description,
+      optional,
+    })),
     output: outputOf(analysis),
     slots: soft?.slots ?? [],
     hasInstruction: hasInstruction(analysis),
     variables: requiredVariables(analysis),
     ...(answerSlot && { [answerSlot.after ? 'innerSlot' : 'answerSlot']: rangeOf(analysis.lines, answerSlot.span) }),
-    partials: Object.fromEntries([...usage?.partials ?? []].map(([name, partial]) => [name, partial.text])),
+    partials: Object.fromEntries([...(usage?.partials ?? [])].map(([name, partial]) => [name, partial.text])),
   };
 }
 
 /** The output field of an analysis, its labels each once. */
 export function outputOf({ output }: Analysis): OutputField | undefined {
-  return output && { name: output.name, kind: output.values ? 'classification' : 'generation', labels: [...new Set(output.values)] };
+  return (
+    output && {
+      name: output.name,
+      kind: output.values ? 'classification' : 'generation',
+      labels: [...new Set(output.values)],
+    }
+  );
 }
 
 /** Names the body needs from the row: no default, not optional, not the answer. */
@@ -145,7 +191,9 @@ export function requiredVariables({ usage, inputSchema, defaults, output }: Anal
 function hasInstruction({ body, usage, opening }: Analysis): boolean {
   if (usage?.hasInstructionBlock) return true;
   const nodes = body?.tree.body.slice(0, opening) ?? [];
-  return nodes.some((node) => node.type === 'ContentStatement' && (node as hbs.AST.ContentStatement).value.trim() !== '');
+  return nodes.some(
+    (node) => node.type === 'ContentStatement' && (node as hbs.AST.ContentStatement).value.trim() !== '',
+  );
 }
 
 function textOf(value: unknown): string | undefined {

@@ -93,7 +93,8 @@ export function collectUsage(input: UsageInput): Usage {
 
   function program(tree: hbs.AST.Program | undefined, frame: Frame): void {
     const parameters = tree?.blockParams ?? [];
-    const inner = parameters.length > 0 ? { ...frame, parameters: new Set([...frame.parameters, ...parameters]) } : frame;
+    const inner =
+      parameters.length > 0 ? { ...frame, parameters: new Set([...frame.parameters, ...parameters]) } : frame;
     for (const node of tree?.body ?? []) statement(node, inner);
   }
 
@@ -107,7 +108,12 @@ export function collectUsage(input: UsageInput): Usage {
     } else if (node.type === 'DecoratorBlock' || node.type === 'Decorator') {
       const { path: name } = node as hbs.AST.DecoratorBlock;
       if (name.original !== 'inline') {
-        problems.push({ code: 'unknown-helper', severity: 'error', span: frame.spanOf(name), message: `There is no decorator "${name.original}".` });
+        problems.push({
+          code: 'unknown-helper',
+          severity: 'error',
+          span: frame.spanOf(name),
+          message: `There is no decorator "${name.original}".`,
+        });
       }
       program((node as hbs.AST.DecoratorBlock).program, inside(frame, { row: false }));
     }
@@ -115,7 +121,7 @@ export function collectUsage(input: UsageInput): Usage {
 
   function mustache(node: hbs.AST.MustacheStatement, frame: Frame): void {
     const name = isSimpleName(node.path) ? node.path.parts[0]! : undefined;
-    const meantAsVariable = !hasArguments(node) && (name === 'instruction' || name === 'soft' && 'soft' in input.row);
+    const meantAsVariable = !hasArguments(node) && (name === 'instruction' || (name === 'soft' && 'soft' in input.row));
     if (meantAsVariable) {
       path(node.path, frame);
       return;
@@ -155,32 +161,53 @@ export function collectUsage(input: UsageInput): Usage {
       return;
     }
     if (frame.within.includes(name)) {
-      problems.push({ code: 'partial-cycle', severity: 'error', span, message: `The partial "${name}" includes itself.` });
+      problems.push({
+        code: 'partial-cycle',
+        severity: 'error',
+        span,
+        message: `The partial "${name}" includes itself.`,
+      });
       return;
     }
     const found = partials.get(name) ?? openPartial(name);
     if (!found) {
       if (input.isOutOfReach?.(name)) {
-        problems.push({ code: 'outside-workspace', severity: 'error', span, message: outsideText(`The partial "${name}"`) });
+        problems.push({
+          code: 'outside-workspace',
+          severity: 'error',
+          span,
+          message: outsideText(`The partial "${name}"`),
+        });
       } else if (node.type === 'PartialStatement') {
         const file = partialFile(name);
         const writable = frame.within.length === 0 && /^[\p{L}\p{N}_./-]+$/u.test(name);
         problems.push({
-          code: 'partial-missing', severity: 'error', span, message: `The partial "${name}" is not there; it is read from "${file}".`,
+          code: 'partial-missing',
+          severity: 'error',
+          span,
+          message: `The partial "${name}" is not there; it is read from "${file}".`,
           fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
         });
       }
       return;
     }
     if ('problem' in found) {
-      problems.push({ ...found.problem, span, fixes: [], message: `In the partial "${name}": ${found.problem.message}` });
+      problems.push({
+        ...found.problem,
+        span,
+        fixes: [],
+        message: `In the partial "${name}": ${found.problem.message}`,
+      });
       return;
     }
     partials.set(name, found);
     const context = node.params[0] ? [contextOf(node.params[0], frame)] : frame.scopes.slice(-1);
-    const given = new Set([...context[0]?.given ?? [], ...pairsOf(node.hash).map((pair) => pair.key)]);
+    const given = new Set([...(context[0]?.given ?? []), ...pairsOf(node.hash).map((pair) => pair.key)]);
     program(found.body.tree, {
-      scopes: [{ ...context[0] ?? { row: false }, given }], parameters: new Set(), spanOf: () => span, within: [...frame.within, name],
+      scopes: [{ ...(context[0] ?? { row: false }), given }],
+      parameters: new Set(),
+      spanOf: () => span,
+      within: [...frame.within, name],
       placeInPartial: (each) => spanOfNode(found.body, each),
     });
   }
@@ -226,7 +253,10 @@ export function collectUsage(input: UsageInput): Usage {
   }
 
   /** The scope and first name a path means; undefined for data variables, block parameters and given names. */
-  function lookUp(node: hbs.AST.Node, frame: Frame): { scope: Scope; name?: string; rest: readonly string[] } | undefined {
+  function lookUp(
+    node: hbs.AST.Node,
+    frame: Frame,
+  ): { scope: Scope; name?: string; rest: readonly string[] } | undefined {
     if (node.type !== 'PathExpression') return undefined;
     const { data, depth, parts, original } = node as hbs.AST.PathExpression;
     if (data) return parts[0] === 'root' ? { scope: { row: true }, name: parts[1], rest: parts.slice(2) } : undefined;
@@ -251,7 +281,9 @@ export function collectUsage(input: UsageInput): Usage {
   addInlinePartials(input.body.tree, inline);
   const { body, start } = input;
   program(body.tree, {
-    scopes: [{ row: true }], parameters: new Set(), within: [],
+    scopes: [{ row: true }],
+    parameters: new Set(),
+    within: [],
     spanOf: (node) => {
       const [from, to] = spanOfNode(body, node);
       return [start + from, start + to];

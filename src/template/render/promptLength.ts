@@ -29,7 +29,11 @@ export interface PromptLength {
  * How long the prompt of a row is, as the template would be trained: by the method it names, or by `soft` where it names
  * none but could be trained. Undefined when the row cannot be rendered or the body is too long to be measured.
  */
-export function promptLength(analysis: Analysis, encoder: TokenEncoder, row: Readonly<Record<string, unknown>>): PromptLength | undefined {
+export function promptLength(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  row: Readonly<Record<string, unknown>>,
+): PromptLength | undefined {
   if (analysis.parts.body.text.length > longestMeasured) return undefined;
   try {
     // Compiled templates are remembered by their identity.
@@ -48,5 +52,8 @@ function measurable(analysis: Analysis): Measured {
   const template = templateOf(analysis);
   // What another tool has written, and nothing can be learned for, is text alone.
   const trainable = isOurs(analysis) || (template.output !== undefined && template.answerSlot !== undefined);
-  return { template, settings: resolveSettings(template, template.written.method ?? (trainable ? 'soft' : 'hard'), {}) };
+  return {
+    template,
+    settings: resolveSettings(template, template.written.method ?? (trainable ? 'soft' : 'hard'), {}),
+  };
 }

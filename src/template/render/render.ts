@@ -17,7 +17,10 @@ interface Compiled {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const compiled = { upToAnswer: new WeakMap<PromptTemplate, Compiled>(), whole: new WeakMap<PromptTemplate, Compiled>() };
+const compiled = {
+  upToAnswer: new WeakMap<PromptTemplate, Compiled>(),
+  whole: new WeakMap<PromptTemplate, Compiled>(),
+};
 
 /** The number that marks the answer slot among those of soft slots. */
 const answerMark = -1;
@@ -28,7 +31,11 @@ const answerMark = -1;
  * `{{role}}`, `{{history}}`, `{{media}}` and `{{section}}` leave nothing: the model continues one plain text.
  * @throws Failure `template-render` when a tag fails on this row.
  */
-export function renderPrompt(template: PromptTemplate, row: Readonly<Record<string, unknown>>, { mask }: { readonly mask?: number } = {}): RenderedPrompt {
+export function renderPrompt(
+  template: PromptTemplate,
+  row: Readonly<Record<string, unknown>>,
+  { mask }: { readonly mask?: number } = {},
+): RenderedPrompt {
   const { run, slots, metadata } = compile(template, mask !== undefined);
   const nonce = randomUUID();
   let marked: string;
@@ -37,14 +44,21 @@ export function renderPrompt(template: PromptTemplate, row: Readonly<Record<stri
   } catch (error) {
     const { lineNumber, message } = error as Handlebars.Exception;
     const reason = String(message ?? error).replace(/ - \d+:\d+$/, '');
-    throw new Failure('template-render', `The template cannot be rendered: ${reason}.`, { file: template.path, line: lineInFile(template, lineNumber) }, 'Check the tag and the values of the row it uses.');
+    throw new Failure(
+      'template-render',
+      `The template cannot be rendered: ${reason}.`,
+      { file: template.path, line: lineInFile(template, lineNumber) },
+      'Check the tag and the values of the row it uses.',
+    );
   }
   return { segments: segmentsOf(marked, nonce), slots };
 }
 
 /** The rendered text alone, virtual tokens dropped, the answer slot not included: what dotprompt renders for a stock file. */
 export function renderText(template: PromptTemplate, row: Readonly<Record<string, unknown>>): string {
-  return renderPrompt(template, row).segments.map((segment) => segment.kind === 'text' ? segment.text : '').join('');
+  return renderPrompt(template, row)
+    .segments.map((segment) => (segment.kind === 'text' ? segment.text : ''))
+    .join('');
 }
 
 /** Cuts a rendering at its marks; a nonce is followed by one of `marks`. */
@@ -70,7 +84,8 @@ function segmentsOf(marked: string, nonce: string): readonly Segment[] {
     if (text === '') return;
     const instruction = depth > 0;
     const last = segments.at(-1);
-    if (last?.kind === 'text' && last.instruction === instruction) segments[segments.length - 1] = { ...last, text: last.text + text };
+    if (last?.kind === 'text' && last.instruction === instruction)
+      segments[segments.length - 1] = { ...last, text: last.text + text };
     else segments.push({ kind: 'text', text, instruction });
   }
 }
@@ -79,15 +94,24 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
   const cache = masked ? compiled.whole : compiled.upToAnswer;
   const known = cache.get(template);
   if (known) return known;
-  const analysis = analyse(template.text, template.path, (name) => Object.hasOwn(template.partials, name) ? template.partials[name] : undefined);
-  if (!analysis.body) throw new Failure('template-syntax', 'The template cannot be parsed.', { file: template.path }, 'Check the file.');
+  const analysis = analyse(template.text, template.path, (name) =>
+    Object.hasOwn(template.partials, name) ? template.partials[name] : undefined,
+  );
+  if (!analysis.body)
+    throw new Failure('template-syntax', 'The template cannot be parsed.', { file: template.path }, 'Check the file.');
   prepareTrees(analysis, masked);
   const environment = createEnvironment();
   for (const [name, partial] of analysis.usage?.partials ?? []) {
     environment.registerPartial(name, environment.compile(partial.body.tree, compileOptions));
   }
-  const kept = Object.entries(analysis.frontMatter.value).filter(([key]) => reservedKeys.includes(key) && key !== 'input');
-  const result = { run: environment.compile(analysis.body.tree, compileOptions), slots: template.slots, metadata: Object.fromEntries(kept) };
+  const kept = Object.entries(analysis.frontMatter.value).filter(
+    ([key]) => reservedKeys.includes(key) && key !== 'input',
+  );
+  const result = {
+    run: environment.compile(analysis.body.tree, compileOptions),
+    slots: template.slots,
+    metadata: Object.fromEntries(kept),
+  };
   cache.set(template, result);
   return result;
 }
@@ -101,7 +125,8 @@ function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis, mask
     tag.path = pathTo('soft', tag.loc);
     numberSlot(tag, answerMark);
   } else if (answerSlot && !answerSlot.after) tree.body = tree.body.slice(0, answerSlot.node);
-  for (const each of [tree, ...[...usage?.partials.values() ?? []].map((partial) => partial.body.tree)]) writeValuesAsText(each, soft?.slotOf);
+  for (const each of [tree, ...[...(usage?.partials.values() ?? [])].map((partial) => partial.body.tree)])
+    writeValuesAsText(each, soft?.slotOf);
   if (opening > 0) tree.body = [instructionBlock(tree.body.slice(0, opening)), ...tree.body.slice(opening)];
 }
 
@@ -132,7 +157,11 @@ function valueOf(tag: hbs.AST.MustacheStatement): hbs.AST.Expression | undefined
   const { path, loc } = tag;
   const name = isSimpleName(path) ? path.parts[0]! : undefined;
   if (name === 'lookup') return { ...tag, type: 'SubExpression' };
-  if (hasArguments(tag) || (name !== undefined && Object.hasOwn(helperShapes, name) && name !== 'instruction' && name !== 'soft')) return undefined;
+  if (
+    hasArguments(tag) ||
+    (name !== undefined && Object.hasOwn(helperShapes, name) && name !== 'instruction' && name !== 'soft')
+  )
+    return undefined;
   return path.type === 'PathExpression' ? path : pathTo(String((path as hbs.AST.StringLiteral).original), loc);
 }
 

@@ -12,7 +12,12 @@ export interface SoftLayout {
   readonly total: number;
   /** Virtual tokens in front of every prompt because the template places none itself. */
   readonly prepended: number;
-  readonly slots: readonly { readonly id: string; readonly offset: number; readonly length: number; readonly init?: string }[];
+  readonly slots: readonly {
+    readonly id: string;
+    readonly offset: number;
+    readonly length: number;
+    readonly init?: string;
+  }[];
   /** Mask tokens in the answer slot of a masked model: as many as the longest label word has tokens; 1 where absent. */
   readonly masks?: number;
 }
@@ -41,7 +46,10 @@ type LayoutSettings = Pick<Settings, 'method' | 'length'> & Partial<Pick<Setting
 /** Tokens of the longest label word: PET's number of masks (Schick & Schütze 2021, §3). */
 function longestWord({ output }: PromptTemplate, { labels }: LayoutSettings, encoder: TokenEncoder): number {
   const words = labels ?? labelWords(output?.labels ?? []);
-  return Math.max(1, ...(output?.labels ?? []).flatMap((label) => words[label] ?? []).map((word) => encoder.encode(word, false).length));
+  return Math.max(
+    1,
+    ...(output?.labels ?? []).flatMap((label) => words[label] ?? []).map((word) => encoder.encode(word, false).length),
+  );
 }
 
 function softPlaces(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
@@ -55,7 +63,12 @@ function softPlaces(template: PromptTemplate, settings: LayoutSettings, encoder:
   const slots = template.slots.map(({ id, length: written, init }) => {
     const length = written ?? encoder.encode(init ?? '', false).length;
     if (length === 0) {
-      throw new Failure('soft-length', `The soft prompt "${id}" has no length.`, { file: template.path }, 'Write a number, as in {{soft 20}}, or words to start from.');
+      throw new Failure(
+        'soft-length',
+        `The soft prompt "${id}" has no length.`,
+        { file: template.path },
+        'Write a number, as in {{soft 20}}, or words to start from.',
+      );
     }
     const offset = total;
     total += length;
@@ -87,7 +100,8 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
       // White space at its ends may merge with what stands beside it, so it is not counted as instruction.
-      if (segment.instruction && segment.text.trim() !== '') marked.push([text.length + segment.text.search(/\S/), text.length + segment.text.trimEnd().length]);
+      if (segment.instruction && segment.text.trim() !== '')
+        marked.push([text.length + segment.text.search(/\S/), text.length + segment.text.trimEnd().length]);
       text += segment.text;
       continue;
     }
@@ -104,7 +118,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
     for (let row = 0; row < slot.length; row++) ids.push(layout.vocabularySize + slot.offset + row);
   }
   if (text !== '' || !begun) endStretch(true);
-  ids.push(...around?.closing ?? []);
+  ids.push(...(around?.closing ?? []));
   return { ids, instruction, ...(answer !== undefined && { answer }) };
 
   function endStretch(evenIfEmpty = false): void {
@@ -123,7 +137,12 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
 }
 
 /** The tokens of a text that hold a character of `[from, to)`, as a span of `tokens`. */
-function tokenSpan(text: string, [from, to]: readonly [number, number], tokens: readonly number[], encode: (part: string) => readonly number[]): [number, number] {
+function tokenSpan(
+  text: string,
+  [from, to]: readonly [number, number],
+  tokens: readonly number[],
+  encode: (part: string) => readonly number[],
+): [number, number] {
   const bare = encode(text);
   const special = leadingTokens(tokens, bare);
   const [start] = tokensUpTo(text, from, bare, encode);
@@ -136,7 +155,12 @@ function tokenSpan(text: string, [from, to]: readonly [number, number], tokens: 
  * boundary of a final token, so a prefix that ends at one is tokenised into exactly the leading tokens; the first such
  * prefix found walking back from the character is the answer.
  */
-function tokensUpTo(text: string, character: number, tokens: readonly number[], encode: (part: string) => readonly number[]): [count: number, boundary: number] {
+function tokensUpTo(
+  text: string,
+  character: number,
+  tokens: readonly number[],
+  encode: (part: string) => readonly number[],
+): [count: number, boundary: number] {
   for (let boundary = character; boundary > 0; boundary--) {
     if (splitsSurrogatePair(text, boundary)) continue;
     const prefix = encode(text.slice(0, boundary));
@@ -146,7 +170,10 @@ function tokensUpTo(text: string, character: number, tokens: readonly number[], 
 }
 
 /** What the tokenizer puts around a sequence, such as [CLS] and [SEP]. */
-function specialTokens(encoder: TokenEncoder): { readonly opening: readonly number[]; readonly closing: readonly number[] } {
+function specialTokens(encoder: TokenEncoder): {
+  readonly opening: readonly number[];
+  readonly closing: readonly number[];
+} {
   const [whole, bare] = [encoder.encode(anyText, true), encoder.encode(anyText, false)];
   const lead = leadingTokens(whole, bare);
   return { opening: whole.slice(0, lead), closing: whole.slice(lead + bare.length) };

@@ -4,14 +4,22 @@ import type { SettingKey } from './settingKeys';
 /** What may be written for a setting, in a few words. */
 export function describeRange({ type }: SettingKey): string {
   switch (type.kind) {
-    case 'whole': return `a whole number, at least ${type.minimum}`;
-    case 'number': return `a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`;
-    case 'switch': return 'true or false';
-    case 'choice': return [...type.values, ...Object.keys(type.aliases ?? {})].join(', ');
-    case 'learningRate': return 'auto, or a number above 0';
-    case 'init': return `${initialisations.join(', ')}, or { text: "words" }`;
-    case 'data': return '{ train: file, dev: file, test: file }';
-    case 'labels': return '{ label: word, or a list of words }';
+    case 'whole':
+      return `a whole number, at least ${type.minimum}`;
+    case 'number':
+      return `a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`;
+    case 'switch':
+      return 'true or false';
+    case 'choice':
+      return [...type.values, ...Object.keys(type.aliases ?? {})].join(', ');
+    case 'learningRate':
+      return 'auto, or a number above 0';
+    case 'init':
+      return `${initialisations.join(', ')}, or { text: "words" }`;
+    case 'data':
+      return '{ train: file, dev: file, test: file }';
+    case 'labels':
+      return '{ label: word, or a list of words }';
   }
 }
 
@@ -30,8 +38,8 @@ export function describeSetting(key: SettingKey): string {
     `**tune.${key.name}**`,
     key.meaning,
     `Value: ${describeRange(key)}.`,
-    ...defaults === undefined ? [] : [`Default: ${defaults}.`],
-    ...key.paper ? [`*${key.paper}*`] : [],
+    ...(defaults === undefined ? [] : [`Default: ${defaults}.`]),
+    ...(key.paper ? [`*${key.paper}*`] : []),
   ].join('\n\n');
 }
 

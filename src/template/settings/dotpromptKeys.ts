@@ -11,18 +11,33 @@ export interface DotpromptKey {
 
 /** The keys of dotprompt's front matter (google/dotprompt docs/reference/frontmatter.md) that the editor proposes and explains. */
 export const dotpromptKeys: readonly DotpromptKey[] = [
-  { path: ['model'], meaning: 'The model: `builtin`, the id of a model on this machine, or the path of its folder.', value: '${1:builtin}' },
+  {
+    path: ['model'],
+    meaning: 'The model: `builtin`, the id of a model on this machine, or the path of its folder.',
+    value: '${1:builtin}',
+  },
   { path: ['name'], meaning: 'Name of the prompt; without it the name of the file.', rare: true },
-  { path: ['variant'], meaning: 'Name of the variant; without it the part of the file name before `.prompt`.', rare: true },
+  {
+    path: ['variant'],
+    meaning: 'Name of the variant; without it the part of the file name before `.prompt`.',
+    rare: true,
+  },
   { path: ['version'], meaning: 'Version of the prompt, for those who read it.', rare: true },
   { path: ['description'], meaning: 'What the prompt is for, in a sentence.' },
   { path: ['input'], meaning: 'What a row gives to the template.', value: '\n  schema:\n    ${1:text}: string' },
-  { path: ['input', 'schema'], meaning: 'Names and types of the inputs, as Picoschema (`text: string, what it is`) or JSON Schema.' },
+  {
+    path: ['input', 'schema'],
+    meaning: 'Names and types of the inputs, as Picoschema (`text: string, what it is`) or JSON Schema.',
+  },
   { path: ['input', 'default'], meaning: 'Values laid under every row, such as a list of demonstrations.' },
   { path: ['output'], meaning: 'What the model answers.', value: '\n  schema:\n    ${1:label}(enum): [${2:yes, no}]' },
   { path: ['output', 'schema'], meaning: 'The answer: an enum makes a classification, anything else a generation.' },
   { path: ['output', 'format'], meaning: '`text` or `json`; read by other tools.' },
-  { path: ['config'], meaning: 'Options for the model of other tools, such as temperature; not used in training.', rare: true },
+  {
+    path: ['config'],
+    meaning: 'Options for the model of other tools, such as temperature; not used in training.',
+    rare: true,
+  },
   { path: ['tools'], meaning: 'Tools a chat model may call; not used in training.', rare: true },
   { path: ['toolDefs'], meaning: 'Definitions of tools; not used in training.', rare: true },
   { path: ['metadata'], meaning: 'Anything else, for those who read the file.', rare: true },
@@ -34,5 +49,7 @@ export const dotpromptKeys: readonly DotpromptKey[] = [
 export const picoTypes: readonly string[] = ['string', 'number', 'integer', 'boolean', 'null', 'any'];
 
 export function dotpromptKey(path: readonly string[]): DotpromptKey | undefined {
-  return dotpromptKeys.find((key) => key.path.length === path.length && key.path.every((step, index) => step === path[index]));
+  return dotpromptKeys.find(
+    (key) => key.path.length === path.length && key.path.every((step, index) => step === path[index]),
+  );
 }

@@ -21,9 +21,12 @@ export const mostCells = 200;
 export function expandGrid(set: Readonly<Record<string, string>>): SettingGrid {
   const choices = Object.entries(set).map(([written, text]) => ({ written, values: valuesOf(written, text) }));
   const size = choices.reduce((product, { values }) => product * values.length, 1);
-  if (size > mostCells) throw new Failure('grid-size', `The lists make ${size} trainings.`, {}, `Shorten them to at most ${mostCells}.`);
+  if (size > mostCells)
+    throw new Failure('grid-size', `The lists make ${size} trainings.`, {}, `Shorten them to at most ${mostCells}.`);
   const cells = choices.reduce<readonly Readonly<Record<string, string>>[]>(
-    (before, { written, values }) => before.flatMap((cell) => values.map((value) => ({ ...cell, [written]: value }))), [{}]);
+    (before, { written, values }) => before.flatMap((cell) => values.map((value) => ({ ...cell, [written]: value }))),
+    [{}],
+  );
   return { varied: choices.filter(({ values }) => values.length > 1).map(({ written }) => nameOf(written)), cells };
 }
 
@@ -35,7 +38,8 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
   let written: unknown;
   try {
     written = parse(text, { logLevel: 'error' });
-    if (typeof written === 'string' && written.includes(',') && listed.has(key.type.kind)) written = parse(`[${text}]`, { logLevel: 'error' });
+    if (typeof written === 'string' && written.includes(',') && listed.has(key.type.kind))
+      written = parse(`[${text}]`, { logLevel: 'error' });
   } catch {
     return { problem: `What is written for tune.${key.name} is not YAML.` };
   }
@@ -45,12 +49,21 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
     const result = readSettingValue(key, value);
     if ('problem' in result) return { problem: result.problem };
   }
-  const texts = list.map((value) => (typeof value === 'string' && key.type.kind !== 'labels' ? value : JSON.stringify(value)));
+  const texts = list.map((value) =>
+    typeof value === 'string' && key.type.kind !== 'labels' ? value : JSON.stringify(value),
+  );
   return { values: [...new Set(texts)] };
 }
 
 /** Kinds whose values hold no comma of their own. */
-const listed: ReadonlySet<SettingKey['type']['kind']> = new Set(['whole', 'number', 'switch', 'choice', 'learningRate', 'init']);
+const listed: ReadonlySet<SettingKey['type']['kind']> = new Set([
+  'whole',
+  'number',
+  'switch',
+  'choice',
+  'learningRate',
+  'init',
+]);
 
 function valuesOf(written: string, text: string): readonly string[] {
   const name = nameOf(written);

@@ -23,7 +23,11 @@ export interface SettingKey {
 }
 
 export const methods = ['hard', 'soft', 'v1', 'v2'] as const;
-export const methodAliases: Readonly<Record<string, Method>> = { 'prompt-tuning': 'soft', 'p-tuning': 'v1', 'p-tuning-v2': 'v2' };
+export const methodAliases: Readonly<Record<string, Method>> = {
+  'prompt-tuning': 'soft',
+  'p-tuning': 'v1',
+  'p-tuning-v2': 'v2',
+};
 export const splits = ['train', 'dev', 'test'] as const;
 export const initialisations = ['text', 'vocabulary', 'labels', 'uniform', 'zero', 'normal'] as const;
 
@@ -38,78 +42,260 @@ function always(value: unknown): Readonly<Record<Method, unknown>> {
 
 /** Every `tune.*` key; validation, completion and the reference page all read this list. */
 export const settingKeys: readonly SettingKey[] = [
-  { name: 'method', type: { kind: 'choice', values: methods, aliases: methodAliases }, meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.', paper: `${lester}; ${liuV1}; ${liuV2}` },
+  {
+    name: 'method',
+    type: { kind: 'choice', values: methods, aliases: methodAliases },
+    meaning: 'What is trained: nothing, virtual tokens, virtual tokens through an encoder, or vectors in every layer.',
+    paper: `${lester}; ${liuV1}; ${liuV2}`,
+  },
   { name: 'data', type: { kind: 'data' }, meaning: 'Files of the train, dev and test rows, relative to the template.' },
-  { name: 'labels', type: { kind: 'labels' }, meaning: 'The words that stand for each label, leading space included; a label left out is its own word after a space.', paper: 'Schick and Schütze 2021, Exploiting Cloze Questions for Few-Shot Text Classification' },
-  { name: 'length', type: { kind: 'whole', minimum: 1 }, defaults: always(20), meaning: 'Virtual tokens put in front of a template that places none.', paper: lester },
-  { name: 'init', type: { kind: 'init' }, defaults: always({ kind: 'text' }), meaning: 'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.', paper: lester },
-  { name: 'encoder', type: { kind: 'choice', values: ['lstm', 'mlp'] }, defaults: always('lstm'), meaning: 'The network that makes the virtual tokens of v1 during training.', paper: liuV1 },
-  { name: 'encoderSize', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.', paper: liuV1 },
-  { name: 'projection', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether a two-layer network makes the prefix of v2 during training.', paper: liuV2 },
-  { name: 'dropout', type: { kind: 'number', minimum: 0, below: 1 }, defaults: always(0), meaning: 'Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, which small models bear badly.', paper: liuV2 },
-  { name: 'optimizer', type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] }, defaults: always('adamw'), meaning: 'How a gradient becomes a step.', paper: 'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (adamw); Shazeer and Stern 2018, Adafactor' },
-  { name: 'blackBox', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.', paper: sunBlackBox },
-  { name: 'learningRate', type: { kind: 'learningRate' }, defaults: always('auto'), meaning: 'Size of a step; auto tries a few values briefly and keeps the best.' },
-  { name: 'schedule', type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] }, defaults: always('linear'), meaning: 'How the learning rate falls after the warm-up.' },
-  { name: 'warmup', type: { kind: 'number', minimum: 0 }, defaults: always(0.06), meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.' },
-  { name: 'weightDecay', type: { kind: 'number', minimum: 0 }, defaults: always(0.01), meaning: 'Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.', paper: 'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization' },
+  {
+    name: 'labels',
+    type: { kind: 'labels' },
+    meaning:
+      'The words that stand for each label, leading space included; a label left out is its own word after a space.',
+    paper: 'Schick and Schütze 2021, Exploiting Cloze Questions for Few-Shot Text Classification',
+  },
+  {
+    name: 'length',
+    type: { kind: 'whole', minimum: 1 },
+    defaults: always(20),
+    meaning: 'Virtual tokens put in front of a template that places none.',
+    paper: lester,
+  },
+  {
+    name: 'init',
+    type: { kind: 'init' },
+    defaults: always({ kind: 'text' }),
+    meaning:
+      'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.',
+    paper: lester,
+  },
+  {
+    name: 'encoder',
+    type: { kind: 'choice', values: ['lstm', 'mlp'] },
+    defaults: always('lstm'),
+    meaning: 'The network that makes the virtual tokens of v1 during training.',
+    paper: liuV1,
+  },
+  {
+    name: 'encoderSize',
+    type: { kind: 'whole', minimum: 0 },
+    defaults: always(0),
+    meaning:
+      'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.',
+    paper: liuV1,
+  },
+  {
+    name: 'projection',
+    type: { kind: 'switch' },
+    defaults: always(false),
+    meaning: 'Whether a two-layer network makes the prefix of v2 during training.',
+    paper: liuV2,
+  },
+  {
+    name: 'dropout',
+    type: { kind: 'number', minimum: 0, below: 1 },
+    defaults: always(0),
+    meaning:
+      'Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, which small models bear badly.',
+    paper: liuV2,
+  },
+  {
+    name: 'optimizer',
+    type: { kind: 'choice', values: ['adamw', 'adafactor', 'sgd'] },
+    defaults: always('adamw'),
+    meaning: 'How a gradient becomes a step.',
+    paper:
+      'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (adamw); Shazeer and Stern 2018, Adafactor',
+  },
+  {
+    name: 'blackBox',
+    type: { kind: 'switch' },
+    defaults: always(false),
+    meaning:
+      'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.',
+    paper: sunBlackBox,
+  },
+  {
+    name: 'learningRate',
+    type: { kind: 'learningRate' },
+    defaults: always('auto'),
+    meaning: 'Size of a step; auto tries a few values briefly and keeps the best.',
+  },
+  {
+    name: 'schedule',
+    type: { kind: 'choice', values: ['constant', 'linear', 'cosine'] },
+    defaults: always('linear'),
+    meaning: 'How the learning rate falls after the warm-up.',
+  },
+  {
+    name: 'warmup',
+    type: { kind: 'number', minimum: 0 },
+    defaults: always(0.06),
+    meaning: 'Steps over which the learning rate rises; below 1 a share of all steps.',
+  },
+  {
+    name: 'weightDecay',
+    type: { kind: 'number', minimum: 0 },
+    defaults: always(0.01),
+    meaning: 'Pull of the trained vectors towards zero (AdamW), in shares of the learning rate.',
+    paper: 'Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization',
+  },
   { name: 'steps', type: { kind: 'whole', minimum: 1 }, defaults: always(300), meaning: 'Training steps.' },
   { name: 'batchSize', type: { kind: 'whole', minimum: 1 }, defaults: always(16), meaning: 'Examples in a batch.' },
-  { name: 'accumulate', type: { kind: 'whole', minimum: 1 }, defaults: always(1), meaning: 'Batches whose gradients make one step.' },
-  { name: 'clip', type: { kind: 'number', minimum: 0 }, defaults: always(1), meaning: 'Largest norm of a gradient; 0 lets every gradient through.', paper: 'Pascanu et al. 2013, On the Difficulty of Training Recurrent Neural Networks' },
-  { name: 'seed', type: { kind: 'whole', minimum: 0 }, defaults: always(1), meaning: 'Start of the random numbers; the same seed gives the same result.' },
-  { name: 'seeds', type: { kind: 'whole', minimum: 1 }, defaults: always(1), meaning: 'Repetitions with seed, seed + 1, …' },
-  { name: 'evalEvery', type: { kind: 'whole', minimum: 1 }, defaults: always(50), meaning: 'Steps between two evaluations on the dev rows.' },
-  { name: 'patience', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Evaluations without gain after which training stops; 0 never stops early.' },
-  { name: 'objective', type: { kind: 'choice', values: ['label', 'token'] }, meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.' },
-  { name: 'prefixSharing', type: { kind: 'switch' }, defaults: always(true), meaning: 'Whether what opens every prompt of a batch is computed once.' },
-  { name: 'checkpointing', type: { kind: 'switch' }, defaults: always(false), meaning: 'Whether the activations of a layer are computed again for its gradient instead of being held: for long prompts; less memory, a third to a half more time, the same numbers.', paper: 'Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost' },
-  { name: 'instruction', type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] }, defaults: { ...always('fixed'), v2: 'both' }, meaning: 'What v2 may change of the instruction: its vectors, its text, both or nothing; of a masked language model both means the vectors.', paper: 'Shin et al. 2020, AutoPrompt' },
-  { name: 'searchBudget', type: { kind: 'whole', minimum: 1 }, defaults: always(12000), meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).' },
-  { name: 'layers', type: { kind: 'choice', values: ['all', 'input'] }, defaults: always('all'), meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.', paper: liuV2 },
-  { name: 'maxLength', type: { kind: 'whole', minimum: 0 }, defaults: always(0), meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.' },
+  {
+    name: 'accumulate',
+    type: { kind: 'whole', minimum: 1 },
+    defaults: always(1),
+    meaning: 'Batches whose gradients make one step.',
+  },
+  {
+    name: 'clip',
+    type: { kind: 'number', minimum: 0 },
+    defaults: always(1),
+    meaning: 'Largest norm of a gradient; 0 lets every gradient through.',
+    paper: 'Pascanu et al. 2013, On the Difficulty of Training Recurrent Neural Networks',
+  },
+  {
+    name: 'seed',
+    type: { kind: 'whole', minimum: 0 },
+    defaults: always(1),
+    meaning: 'Start of the random numbers; the same seed gives the same result.',
+  },
+  {
+    name: 'seeds',
+    type: { kind: 'whole', minimum: 1 },
+    defaults: always(1),
+    meaning: 'Repetitions with seed, seed + 1, …',
+  },
+  {
+    name: 'evalEvery',
+    type: { kind: 'whole', minimum: 1 },
+    defaults: always(50),
+    meaning: 'Steps between two evaluations on the dev rows.',
+  },
+  {
+    name: 'patience',
+    type: { kind: 'whole', minimum: 0 },
+    defaults: always(0),
+    meaning: 'Evaluations without gain after which training stops; 0 never stops early.',
+  },
+  {
+    name: 'objective',
+    type: { kind: 'choice', values: ['label', 'token'] },
+    meaning: 'The loss: over the labels (default for an enum) or over the tokens of the answer.',
+  },
+  {
+    name: 'prefixSharing',
+    type: { kind: 'switch' },
+    defaults: always(true),
+    meaning: 'Whether what opens every prompt of a batch is computed once.',
+  },
+  {
+    name: 'checkpointing',
+    type: { kind: 'switch' },
+    defaults: always(false),
+    meaning:
+      'Whether the activations of a layer are computed again for its gradient instead of being held: for long prompts; less memory, a third to a half more time, the same numbers.',
+    paper: 'Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost',
+  },
+  {
+    name: 'instruction',
+    type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] },
+    defaults: { ...always('fixed'), v2: 'both' },
+    meaning:
+      'What v2 may change of the instruction: its vectors, its text, both or nothing; of a masked language model both means the vectors.',
+    paper: 'Shin et al. 2020, AutoPrompt',
+  },
+  {
+    name: 'searchBudget',
+    type: { kind: 'whole', minimum: 1 },
+    defaults: always(12000),
+    meaning: 'Prompts that v2 may run through the model in search of a better instruction (text and both).',
+  },
+  {
+    name: 'layers',
+    type: { kind: 'choice', values: ['all', 'input'] },
+    defaults: always('all'),
+    meaning: 'Where v2 puts its vectors: keys and values in all layers, or virtual tokens at the input only.',
+    paper: liuV2,
+  },
+  {
+    name: 'maxLength',
+    type: { kind: 'whole', minimum: 0 },
+    defaults: always(0),
+    meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.',
+  },
 ];
 
 export function settingKey(name: string): SettingKey | undefined {
   return settingKeys.find((key) => key.name === name);
 }
 
-export type ValueResult = { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };
+export type ValueResult =
+  { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };
 
 /** Turns a written value into that of `Settings`, or says in a sentence what may stand there. */
 export function readSettingValue(key: SettingKey, written: unknown): ValueResult {
   const { name, type } = key;
-  const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({ problem: `tune.${name} must be ${wanted}, not ${show(written)}.`, choices });
+  const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({
+    problem: `tune.${name} must be ${wanted}, not ${show(written)}.`,
+    choices,
+  });
   const whole = typeof written === 'number' && Number.isSafeInteger(written);
   switch (type.kind) {
-    case 'whole': return whole && written >= type.minimum ? { value: written } : refuse(`a whole number, at least ${type.minimum}`);
+    case 'whole':
+      return whole && written >= type.minimum ? { value: written } : refuse(`a whole number, at least ${type.minimum}`);
     case 'number': {
-      const inside = typeof written === 'number' && Number.isFinite(written) && written >= type.minimum && written < (type.below ?? Infinity);
-      return inside ? { value: written } : refuse(`a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`);
+      const inside =
+        typeof written === 'number' &&
+        Number.isFinite(written) &&
+        written >= type.minimum &&
+        written < (type.below ?? Infinity);
+      return inside
+        ? { value: written }
+        : refuse(`a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`);
     }
-    case 'switch': return typeof written === 'boolean' ? { value: written } : refuse('true or false', ['true', 'false']);
+    case 'switch':
+      return typeof written === 'boolean' ? { value: written } : refuse('true or false', ['true', 'false']);
     case 'choice': {
       const known = [...type.values, ...Object.keys(type.aliases ?? {})];
       if (typeof written !== 'string' || !known.includes(written)) return refuse(`one of ${known.join(', ')}`, known);
       return { value: type.aliases && Object.hasOwn(type.aliases, written) ? type.aliases[written] : written };
     }
-    case 'learningRate': return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0) ? { value: written } : refuse('auto or a number above 0');
-    case 'init': return readInitialisation(written) ?? refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations);
-    case 'data': return readData(written) ?? refuse('a mapping of train, dev and test to files');
-    case 'labels': return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
+    case 'learningRate':
+      return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0)
+        ? { value: written }
+        : refuse('auto or a number above 0');
+    case 'init':
+      return (
+        readInitialisation(written) ??
+        refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
+      );
+    case 'data':
+      return readData(written) ?? refuse('a mapping of train, dev and test to files');
+    case 'labels':
+      return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
   }
 }
 
 function readInitialisation(written: unknown): ValueResult | undefined {
-  if (typeof written === 'string') return initialisations.some((kind) => kind === written) ? { value: { kind: written } } : undefined;
-  if (!isMapping(written) || Object.keys(written).join() !== 'text' || typeof written.text !== 'string') return undefined;
+  if (typeof written === 'string')
+    return initialisations.some((kind) => kind === written) ? { value: { kind: written } } : undefined;
+  if (!isMapping(written) || Object.keys(written).join() !== 'text' || typeof written.text !== 'string')
+    return undefined;
   return { value: { kind: 'text', words: written.text } };
 }
 
 function readData(written: unknown): ValueResult | undefined {
   if (!isMapping(written)) return undefined;
   const files = Object.entries(written);
-  return files.every(([split, file]) => splits.some((known) => known === split) && typeof file === 'string' && file !== '') ? { value: written } : undefined;
+  return files.every(
+    ([split, file]) => splits.some((known) => known === split) && typeof file === 'string' && file !== '',
+  )
+    ? { value: written }
+    : undefined;
 }
 
 function readLabels(written: unknown): ValueResult | undefined {

@@ -4,11 +4,19 @@ import type { Method } from './settings';
  * Numbers that a method keeps for a count of virtual tokens: vectors at the input for soft and v1 (its encoder is
  * thrown away), keys and values in every layer for v2.
  */
-export function trainedNumbers(method: Method, tokens: number, { hiddenSize, layers, keyValueHeads, headSize }: ModelSizes): number {
+export function trainedNumbers(
+  method: Method,
+  tokens: number,
+  { hiddenSize, layers, keyValueHeads, headSize }: ModelSizes,
+): number {
   switch (method) {
-    case 'hard': return 0;
-    case 'soft': case 'v1': return tokens * hiddenSize;
-    case 'v2': return tokens * 2 * layers * keyValueHeads * headSize;
+    case 'hard':
+      return 0;
+    case 'soft':
+    case 'v1':
+      return tokens * hiddenSize;
+    case 'v2':
+      return tokens * 2 * layers * keyValueHeads * headSize;
   }
 }
 /** Sizes of the template's model, as `config.json` gives them. */

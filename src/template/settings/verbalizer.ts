@@ -1,9 +1,14 @@
 /** The words of each label, in the order of the labels; a label without written words is its own word after a space. */
-export function labelWords(labels: readonly string[], written: Readonly<Record<string, readonly string[]>> = {}): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(labels.map((label) => {
-    const words = Object.hasOwn(written, label) ? written[label]! : [];
-    return [label, words.length > 0 ? words : [` ${label}`]];
-  }));
+export function labelWords(
+  labels: readonly string[],
+  written: Readonly<Record<string, readonly string[]>> = {},
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    labels.map((label) => {
+      const words = Object.hasOwn(written, label) ? written[label]! : [];
+      return [label, words.length > 0 ? words : [` ${label}`]];
+    }),
+  );
 }
 
 /** A word that stands for two labels, so that no score can tell them apart. */

@@ -30,7 +30,9 @@ export function settingEdits(text: string, settings: Readonly<Record<string, str
 
 /** A text with edits made; they do not overlap. */
 export function withEdits(text: string, edits: readonly Edit[]): string {
-  return [...edits].sort((a, b) => b.start - a.start).reduce((before, edit) => before.slice(0, edit.start) + edit.text + before.slice(edit.end), text);
+  return [...edits]
+    .sort((a, b) => b.start - a.start)
+    .reduce((before, edit) => before.slice(0, edit.start) + edit.text + before.slice(edit.end), text);
 }
 
 function exchange(text: string, entry: Entry, value: string): Edit {
@@ -47,8 +49,11 @@ function exchange(text: string, entry: Entry, value: string): Edit {
 /** Behind the last setting, else at the end of the front matter, else in a front matter of its own. */
 function insertion(text: string, frontMatter: FrontMatter, lines: string): Edit {
   const lineBreak = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
-  if (frontMatter === noFrontMatter) return { start: 0, end: 0, text: `---${lineBreak}${lines}${lineBreak}---${lineBreak}` };
-  const last = entriesAt(frontMatter, []).filter(({ key }) => key.startsWith('tune.')).at(-1);
+  if (frontMatter === noFrontMatter)
+    return { start: 0, end: 0, text: `---${lineBreak}${lines}${lineBreak}---${lineBreak}` };
+  const last = entriesAt(frontMatter, [])
+    .filter(({ key }) => key.startsWith('tune.'))
+    .at(-1);
   const end = frontMatter.start + frontMatter.text.length;
   const from = last ? Math.max(last.keySpan[1], last.valueSpan[1]) : end;
   const rest = /[\r\n]/.exec(text.slice(from, end));
@@ -59,9 +64,12 @@ function insertion(text: string, frontMatter: FrontMatter, lines: string): Edit 
 function requireReadBack(text: string, edits: readonly Edit[], settings: Readonly<Record<string, string>>): void {
   const after = withEdits(text, edits);
   const value = frontMatterOf(after).value;
-  const wrong = Object.entries(settings).find(([name, written]) => !isDeepStrictEqual(value[`tune.${name}`], parse(written)));
+  const wrong = Object.entries(settings).find(
+    ([name, written]) => !isDeepStrictEqual(value[`tune.${name}`], parse(written)),
+  );
   if (wrong) throw unwritable(`tune.${wrong[0]} cannot be written into this front matter.`);
-  if (splitPromptFile(after).body.text.trim() !== splitPromptFile(text).body.text.trim()) throw unwritable('The template itself would change.');
+  if (splitPromptFile(after).body.text.trim() !== splitPromptFile(text).body.text.trim())
+    throw unwritable('The template itself would change.');
 }
 
 function frontMatterOf(text: string): FrontMatter {

@@ -13,10 +13,27 @@ export type WrittenSettings = Partial<Settings>;
 const prefix = 'tune.';
 
 /** Keys that dotprompt gives a meaning (js/src/parse.ts, RESERVED_METADATA_KEYWORDS, and `metadata` of its reference). */
-export const reservedKeys: readonly string[] = ['config', 'description', 'ext', 'input', 'metadata', 'model', 'name', 'output', 'raw', 'toolDefs', 'tools', 'variant', 'version'];
+export const reservedKeys: readonly string[] = [
+  'config',
+  'description',
+  'ext',
+  'input',
+  'metadata',
+  'model',
+  'name',
+  'output',
+  'raw',
+  'toolDefs',
+  'tools',
+  'variant',
+  'version',
+];
 
 /** Reads the settings of a front matter; what cannot be used is reported and left out. */
-export function readWrittenSettings(frontMatter: FrontMatter): { written: WrittenSettings; problems: readonly Draft[] } {
+export function readWrittenSettings(frontMatter: FrontMatter): {
+  written: WrittenSettings;
+  problems: readonly Draft[];
+} {
   const written: Record<string, unknown> = {};
   const problems: Draft[] = [];
   for (const entry of entriesAt(frontMatter, [])) {
@@ -50,19 +67,26 @@ function invalidValue(message: string, entry: Entry, choices: readonly string[] 
   return { code: 'invalid-value', severity: 'error', span: entry.valueSpan, message, fixes };
 }
 
-function readDataEntries(frontMatter: FrontMatter, data: Readonly<Record<string, unknown>>): { files: Record<string, string>; problems: readonly Draft[] } {
+function readDataEntries(
+  frontMatter: FrontMatter,
+  data: Readonly<Record<string, unknown>>,
+): { files: Record<string, string>; problems: readonly Draft[] } {
   const files: Record<string, string> = {};
   const problems: Draft[] = [];
   for (const entry of entriesAt(frontMatter, [`${prefix}data`])) {
     const file = data[entry.key];
     if (!splits.some((split) => split === entry.key)) {
-      const suggestion = entry.key.startsWith('eval') || entry.key.startsWith('val') ? 'dev' : nearest(entry.key, splits);
+      const suggestion =
+        entry.key.startsWith('eval') || entry.key.startsWith('val') ? 'dev' : nearest(entry.key, splits);
       problems.push({
-        code: 'unknown-key', severity: 'warning', span: entry.keySpan,
+        code: 'unknown-key',
+        severity: 'warning',
+        span: entry.keySpan,
         message: `tune.data knows train, dev and test, not "${entry.key}"${orNearest(suggestion)}`,
         fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
       });
-    } else if (typeof file !== 'string' || file === '') problems.push(invalidValue(`tune.data.${entry.key} must be the path of a file.`, entry));
+    } else if (typeof file !== 'string' || file === '')
+      problems.push(invalidValue(`tune.data.${entry.key} must be the path of a file.`, entry));
     else files[entry.key] = file;
   }
   return { files, problems };
@@ -72,30 +96,46 @@ function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft
   if (reservedKeys.includes(entry.key) || entry.key.includes('.')) return [];
   if (entry.key === 'tune' && isMapping(frontMatter.value.tune)) {
     const [first] = Object.keys(frontMatter.value.tune);
-    return [{
-      code: 'unknown-key', severity: 'warning', span: entry.keySpan,
-      message: `Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; what stands under "tune" is ignored.`,
-    }];
+    return [
+      {
+        code: 'unknown-key',
+        severity: 'warning',
+        span: entry.keySpan,
+        message: `Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; what stands under "tune" is ignored.`,
+      },
+    ];
   }
   const suggestion = nearest(entry.key, reservedKeys);
-  return [{
-    code: 'unknown-key', severity: 'information', span: entry.keySpan,
-    message: `dotprompt gives "${entry.key}" no meaning${orNearest(suggestion)}`,
-    fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
-  }];
+  return [
+    {
+      code: 'unknown-key',
+      severity: 'information',
+      span: entry.keySpan,
+      message: `dotprompt gives "${entry.key}" no meaning${orNearest(suggestion)}`,
+      fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
+    },
+  ];
 }
 
 function unknownSetting(entry: Entry, name: string, frontMatter: FrontMatter): Draft {
   const [group, ...rest] = name.split('.');
   if (rest.length > 0 && settingKey(group!)) {
     return {
-      code: 'unknown-key', severity: 'warning', span: entry.keySpan, fixes: nestDottedKeys(group!, frontMatter),
+      code: 'unknown-key',
+      severity: 'warning',
+      span: entry.keySpan,
+      fixes: nestDottedKeys(group!, frontMatter),
       message: `dotprompt splits "${entry.key}" at its last dot; write "tune.${group}: { ${rest.join('.')}: … }".`,
     };
   }
-  const suggestion = nearest(name, settingKeys.map((key) => key.name));
+  const suggestion = nearest(
+    name,
+    settingKeys.map((key) => key.name),
+  );
   return {
-    code: 'unknown-key', severity: 'warning', span: entry.keySpan,
+    code: 'unknown-key',
+    severity: 'warning',
+    span: entry.keySpan,
     message: `There is no setting "${entry.key}"${orNearest(suggestion && prefix + suggestion)}`,
     fixes: suggestion ? [replacement(`Replace with "${prefix}${suggestion}"`, entry.keySpan, prefix + suggestion)] : [],
   };
@@ -105,12 +145,14 @@ function unknownSetting(entry: Entry, name: string, frontMatter: FrontMatter): D
 function nestDottedKeys(group: string, frontMatter: FrontMatter): readonly Fix[] {
   const start = `${prefix}${group}.`;
   const entries = entriesAt(frontMatter, []).filter((entry) => entry.key.startsWith(start));
-  const valueText = (entry: Entry) => frontMatter.text.slice(entry.valueSpan[0] - frontMatter.start, entry.valueSpan[1] - frontMatter.start);
+  const valueText = (entry: Entry) =>
+    frontMatter.text.slice(entry.valueSpan[0] - frontMatter.start, entry.valueSpan[1] - frontMatter.start);
   const simple = entries.every((entry) => entry.valueSpan !== entry.keySpan && !/[\r\n{},#]/.test(valueText(entry)));
   if (!simple || entryAt(frontMatter, [prefix + group])) return [];
   const inner = entries.map((entry) => `${entry.key.slice(start.length)}: ${valueText(entry)}`).join(', ');
   const edits = entries.map((entry, index) => {
-    if (index === 0) return { start: entry.keySpan[0], end: entry.valueSpan[1], text: `${prefix}${group}: { ${inner} }` };
+    if (index === 0)
+      return { start: entry.keySpan[0], end: entry.valueSpan[1], text: `${prefix}${group}: { ${inner} }` };
     const before = frontMatter.text.slice(0, entry.keySpan[0] - frontMatter.start);
     return { start: frontMatter.start + before.trimEnd().length, end: entry.valueSpan[1], text: '' };
   });

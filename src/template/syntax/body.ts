@@ -22,7 +22,15 @@ const deepestNesting = 100;
  */
 export function parseBody(text: string): Body | { readonly problem: Draft } {
   const deep = tooDeepTag(text, deepestNesting);
-  if (deep) return { problem: { code: 'template-syntax', severity: 'error', span: deep.span, message: `Blocks and calls may be nested ${deepestNesting} deep.` } };
+  if (deep)
+    return {
+      problem: {
+        code: 'template-syntax',
+        severity: 'error',
+        span: deep.span,
+        message: `Blocks and calls may be nested ${deepestNesting} deep.`,
+      },
+    };
   try {
     return { tree: Handlebars.parse(text), lines: lineTable(text) };
   } catch (error) {
@@ -44,27 +52,51 @@ function bodyProblem(text: string, error: unknown): Draft {
   const place = placeOfError(text) ?? lineOfError(text, error);
   if (text.slice(...place) === '}}}') {
     return {
-      code: 'template-syntax', severity: 'error', span: place,
+      code: 'template-syntax',
+      severity: 'error',
+      span: place,
       message: 'Three braces close a value that two braces opened.',
       fixes: [replacement('Insert a space before the last brace', place, '}} }')],
     };
   }
   const found = text.slice(...place).trim();
-  return { code: 'template-syntax', severity: 'error', span: place, message: found ? `"${shorten(found)}" cannot stand here.` : 'The template ends too early.' };
+  return {
+    code: 'template-syntax',
+    severity: 'error',
+    span: place,
+    message: found ? `"${shorten(found)}" cannot stand here.` : 'The template ends too early.',
+  };
 }
 
 function misplacedTagProblem(tag: Tag, opening: Tag | undefined): Draft {
   if (tag.kind === 'unclosed') {
-    return { code: 'template-syntax', severity: 'error', span: tag.span, message: 'These braces are never closed with "}}".' };
+    return {
+      code: 'template-syntax',
+      severity: 'error',
+      span: tag.span,
+      message: 'These braces are never closed with "}}".',
+    };
   }
   if (tag.kind === 'open') {
-    return { code: 'template-syntax', severity: 'error', span: tag.span, message: `The block "${tag.name}" is never closed with "{{/${tag.name}}}".` };
+    return {
+      code: 'template-syntax',
+      severity: 'error',
+      span: tag.span,
+      message: `The block "${tag.name}" is never closed with "{{/${tag.name}}}".`,
+    };
   }
   if (!opening) {
-    return { code: 'template-syntax', severity: 'error', span: tag.span, message: `"{{/${tag.name}}}" closes a block that was never opened.` };
+    return {
+      code: 'template-syntax',
+      severity: 'error',
+      span: tag.span,
+      message: `"{{/${tag.name}}}" closes a block that was never opened.`,
+    };
   }
   return {
-    code: 'block-mismatch', severity: 'error', span: tag.span,
+    code: 'block-mismatch',
+    severity: 'error',
+    span: tag.span,
     message: `"{{/${tag.name}}}" closes the block "${opening.name}".`,
     fixes: [replacement(`Close "${opening.name}" instead`, tag.nameSpan, opening.name)],
   };
@@ -72,7 +104,11 @@ function misplacedTagProblem(tag: Tag, opening: Tag | undefined): Draft {
 
 /** What `@handlebars/parser` records: the end of the last good token and the text of the bad one. */
 interface ParserError {
-  readonly hash?: { readonly text?: string; readonly line?: number; readonly loc?: { readonly last_line: number; readonly last_column: number } };
+  readonly hash?: {
+    readonly text?: string;
+    readonly line?: number;
+    readonly loc?: { readonly last_line: number; readonly last_column: number };
+  };
 }
 
 function placeOfError(text: string): Span | undefined {

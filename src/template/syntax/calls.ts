@@ -4,7 +4,10 @@ import { helperShapes } from './helpers';
 import type { Span } from '../text/place';
 import { nearest, orNearest } from '../text/suggest';
 
-type Call = Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash' | 'loc' | 'type'> | hbs.AST.BlockStatement | hbs.AST.SubExpression;
+type Call =
+  | Pick<hbs.AST.MustacheStatement, 'path' | 'params' | 'hash' | 'loc' | 'type'>
+  | hbs.AST.BlockStatement
+  | hbs.AST.SubExpression;
 
 /** Whether a path is one bare name, the only form in which a helper can be called. */
 export function isSimpleName(node: hbs.AST.Node): node is hbs.AST.PathExpression {
@@ -21,7 +24,11 @@ export function hasArguments(node: { readonly params: readonly unknown[]; readon
  * Whether an expression calls a helper, and what is wrong with the call. Without arguments an unknown name is a
  * variable; with arguments dotprompt refuses it (`knownHelpersOnly`).
  */
-export function callProblems(node: Call, form: 'inline' | 'block' | 'nested', spanOf: (node: hbs.AST.Node) => Span): { calls: boolean; problems: readonly Draft[] } {
+export function callProblems(
+  node: Call,
+  form: 'inline' | 'block' | 'nested',
+  spanOf: (node: hbs.AST.Node) => Span,
+): { calls: boolean; problems: readonly Draft[] } {
   const span = spanOf(node.path);
   const name = isSimpleName(node.path) ? node.path.parts[0]! : undefined;
   const shape = name !== undefined && Object.hasOwn(helperShapes, name) ? helperShapes[name] : undefined;
@@ -32,11 +39,15 @@ export function callProblems(node: Call, form: 'inline' | 'block' | 'nested', sp
     const suggestion = nearest(written, Object.keys(helperShapes));
     return {
       calls,
-      problems: [{
-        code: 'unknown-helper', severity: 'error', span,
-        message: `There is no helper "${written}"${orNearest(suggestion)}`,
-        fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, span, suggestion)] : [],
-      }],
+      problems: [
+        {
+          code: 'unknown-helper',
+          severity: 'error',
+          span,
+          message: `There is no helper "${written}"${orNearest(suggestion)}`,
+          fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, span, suggestion)] : [],
+        },
+      ],
     };
   }
   const problem = misuse(name!, form, node.params.length);
@@ -44,9 +55,13 @@ export function callProblems(node: Call, form: 'inline' | 'block' | 'nested', sp
 }
 
 function misuse(name: string, form: 'inline' | 'block' | 'nested', values: number): string | undefined {
-  const { values: [fewest, most], block } = helperShapes[name]!;
+  const {
+    values: [fewest, most],
+    block,
+  } = helperShapes[name]!;
   if (block === 'only' && form !== 'block') return `"${name}" is a block: {{#${name} …}} … {{/${name}}}.`;
   if (name === 'soft' && form !== 'inline') return '"soft" stands alone: {{soft 20}}.';
-  if (values < fewest || values > most) return `"${name}" takes ${fewest === 1 ? 'one value' : `${fewest} values`}, not ${values}.`;
+  if (values < fewest || values > most)
+    return `"${name}" takes ${fewest === 1 ? 'one value' : `${fewest} values`}, not ${values}.`;
   return undefined;
 }

@@ -8,7 +8,10 @@ import { scanTags } from './tags';
 export function closingNames(text: string, start = 0): ReadonlyMap<number, Span> {
   const open: number[] = [];
   const closing = new Map<number, Span>();
-  for (const { kind, nameSpan: [from, to] } of scanTags(text)) {
+  for (const {
+    kind,
+    nameSpan: [from, to],
+  } of scanTags(text)) {
     if (kind === 'open') open.push(from);
     const opening = kind === 'close' ? open.pop() : undefined;
     if (opening !== undefined) closing.set(start + opening, [start + from, start + to]);

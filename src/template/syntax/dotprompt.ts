@@ -13,7 +13,8 @@ export interface PromptParts {
 }
 
 /** google/dotprompt js/src/parse.ts, FRONTMATTER_AND_BODY_REGEX; the opening lines are licence comments. */
-const frontMatterAndBody = /^(?:(?:#[^\n]*|[ \t]*\r?)\n)*---\s*(?:\r\n|\r|\n)([\s\S]*?)(?:\r\n|\r|\n)---\s*(?:\r\n|\r|\n)([\s\S]*)$/d;
+const frontMatterAndBody =
+  /^(?:(?:#[^\n]*|[ \t]*\r?)\n)*---\s*(?:\r\n|\r|\n)([\s\S]*?)(?:\r\n|\r|\n)---\s*(?:\r\n|\r|\n)([\s\S]*)$/d;
 const openingDashes = /^(?:(?:#[^\n]*|[ \t]*\r?)\n)*(---)[ \t]*(?:\r\n|\r|\n|$)/d;
 
 /**

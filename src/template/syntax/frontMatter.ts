@@ -38,15 +38,25 @@ export function readFrontMatter(part: FilePart): FrontMatter {
   try {
     const document = parseDocument(part.text, { prettyErrors: false, logLevel: 'silent' });
     if (document.errors.length > 0) {
-      return broken(document.errors.slice(0, mostErrors).map((error) => yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))));
+      return broken(
+        document.errors
+          .slice(0, mostErrors)
+          .map((error) => yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))),
+      );
     }
     if (document.contents === null) return { ...base, value: {}, broken: false, problems: [] };
-    if (!isMap(document.contents)) return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
+    if (!isMap(document.contents))
+      return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
     const value: unknown = document.toJS();
     if (!isMapping(value)) return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
     return { ...base, value, broken: false, root: document.contents as YAMLMap, problems: [] };
   } catch (error) {
-    return broken([yamlProblem(`The YAML cannot be read: ${firstSentence(error instanceof Error ? error.message : String(error))}`, whole)]);
+    return broken([
+      yamlProblem(
+        `The YAML cannot be read: ${firstSentence(error instanceof Error ? error.message : String(error))}`,
+        whole,
+      ),
+    ]);
   }
 }
 
@@ -87,7 +97,8 @@ export function nodeAt(frontMatter: FrontMatter, path: readonly string[]): unkno
   let node: unknown = frontMatter.root;
   for (const step of path) {
     if (isMap(node)) node = node.items.find((pair) => keyText(pair) === step)?.value;
-    else if (typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items)) node = node.items[Number(step)];
+    else if (typeof node === 'object' && node !== null && 'items' in node && Array.isArray(node.items))
+      node = node.items[Number(step)];
     else return undefined;
   }
   return node;

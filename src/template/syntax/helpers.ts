@@ -21,7 +21,11 @@ export const helperShapes: Readonly<Record<string, HelperShape>> = {
   log: { values: [0, Infinity], block: 'never', meaning: 'Renders nothing.' },
   json: { values: [1, 1], block: 'never', meaning: 'The value as JSON; indent=2 spreads it over lines.' },
   role: { values: [1, Infinity], block: 'never', meaning: 'Begins a message; a completion model sees nothing of it.' },
-  history: { values: [0, Infinity], block: 'never', meaning: 'Earlier messages; a completion model sees nothing of it.' },
+  history: {
+    values: [0, Infinity],
+    block: 'never',
+    meaning: 'Earlier messages; a completion model sees nothing of it.',
+  },
   media: { values: [0, Infinity], block: 'never', meaning: 'A picture or file; a text model sees nothing of it.' },
   section: { values: [1, Infinity], block: 'never', meaning: 'Names a part of the prompt; nothing is rendered.' },
   soft: { values: [0, 1], block: 'never', meaning: 'Virtual tokens, trained, at this place.' },
@@ -52,7 +56,7 @@ export function createEnvironment(): typeof Handlebars {
     unlessEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
       return left !== right ? options.fn(this) : options.inverse(this);
     },
-    [textHelper]: (value: unknown) => value === null || value === undefined ? '' : String(value),
+    [textHelper]: (value: unknown) => (value === null || value === undefined ? '' : String(value)),
     soft: (options: HelperOptions) => `${options.data.nonce}${marks.soft}${options.hash.slot}${marks.endSoft}`,
     instruction(this: unknown, options: HelperOptions) {
       const { nonce } = options.data;

@@ -8,7 +8,9 @@ export function removal(frontMatter: FrontMatter, path: readonly string[]): Edit
   const { text, start } = frontMatter;
   const parent = nodeAt(frontMatter, path.slice(0, -1));
   if (!isMap(parent) && !isSeq(parent)) return undefined;
-  const spans = parent.items.map((item: unknown) => isPair(item) ? spanOfPair(item.key, item.value) : spanOfPair(item, null));
+  const spans = parent.items.map((item: unknown) =>
+    isPair(item) ? spanOfPair(item.key, item.value) : spanOfPair(item, null),
+  );
   const index = isMap(parent)
     ? parent.items.findIndex((pair) => isScalar(pair.key) && String(pair.key.value) === path.at(-1))
     : Number(path.at(-1));

@@ -52,7 +52,10 @@ function readJsonSchema(schema: Mapping): Schema {
     const details = isMapping(property) ? property : {};
     const values = enumValues(details.enum);
     return {
-      name, key: name, values, shape: jsonShape(details),
+      name,
+      key: name,
+      values,
+      shape: jsonShape(details),
       type: values ? 'enum' : String(details.type ?? 'any'),
       description: typeof details.description === 'string' ? details.description : undefined,
       optional: !required.includes(name),
@@ -64,7 +67,10 @@ function readJsonSchema(schema: Mapping): Schema {
 function jsonShape(schema: Mapping): Shape | undefined {
   if (isMapping(schema.items)) return { items: jsonShape(schema.items) };
   if (!isMapping(schema.properties) || schema.additionalProperties !== false) return undefined;
-  const fields = Object.entries(schema.properties).map(([name, value]) => [name, isMapping(value) ? jsonShape(value) : undefined]);
+  const fields = Object.entries(schema.properties).map(([name, value]) => [
+    name,
+    isMapping(value) ? jsonShape(value) : undefined,
+  ]);
   return { fields: Object.fromEntries(fields) };
 }
 
@@ -76,9 +82,17 @@ function picoField(key: string, value: unknown): SchemaField {
   const name = optional ? rawName.slice(0, -1) : rawName;
   const decoration = opening < 0 ? undefined : describe(key.slice(opening + 1).replace(/\)\s*$/, ''));
   const written = typeof value === 'string' ? describe(value) : undefined;
-  const values = decoration?.type === 'enum' ? enumValues(value) ?? [] : undefined;
+  const values = decoration?.type === 'enum' ? (enumValues(value) ?? []) : undefined;
   const type = decoration?.type ?? written?.type ?? (isMapping(value) ? 'object' : 'any');
-  return { name, key, type, description: decoration?.description ?? written?.description, optional, values, shape: picoShape(type, value) };
+  return {
+    name,
+    key,
+    type,
+    description: decoration?.description ?? written?.description,
+    optional,
+    values,
+    shape: picoShape(type, value),
+  };
 }
 
 function describe(text: string): { type: string; description?: string } {

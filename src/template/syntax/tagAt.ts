@@ -38,7 +38,7 @@ export function openTagAt(text: string, offset: number, bodyStart: number): Open
       const end = written.indexOf(character, at + 1);
       if (end < 0) {
         quoted = /([\w-]*)=$/.exec(written.slice(wordAt, at))?.[1] ?? '';
-        words.push(...written.slice(wordAt, at).trim() ? [written.slice(wordAt, at)] : []);
+        words.push(...(written.slice(wordAt, at).trim() ? [written.slice(wordAt, at)] : []));
         wordAt = at + 1;
         at = written.length;
       } else at = end + 1;
@@ -49,7 +49,14 @@ export function openTagAt(text: string, offset: number, bodyStart: number): Open
     } else at++;
   }
   const start = from + opening;
-  return { start, sign, words, word: written.slice(wordAt), wordStart: start + wordAt, ...quoted !== undefined && { quoted } };
+  return {
+    start,
+    sign,
+    words,
+    word: written.slice(wordAt),
+    wordStart: start + wordAt,
+    ...(quoted !== undefined && { quoted }),
+  };
 }
 
 /** The blocks that are open at an offset, outermost first. */
@@ -95,6 +102,12 @@ export function wordsOfTag(text: string, tag: Tag): readonly TagWord[] {
     const value = match[2] ?? match[3] ?? match[4] ?? '';
     const quoted = match[4] === undefined;
     const start = tag.span[0] + match.index + (match[1]?.length ?? 0) + (quoted ? 1 : 0);
-    return { text: value, start, end: start + value.length, quoted, ...match[1] && { attribute: match[1].slice(0, -1) } };
+    return {
+      text: value,
+      start,
+      end: start + value.length,
+      quoted,
+      ...(match[1] && { attribute: match[1].slice(0, -1) }),
+    };
   });
 }

@@ -10,7 +10,8 @@ export interface Tag {
   readonly nameSpan: Span;
 }
 
-const tagPattern = /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{\{?~?\s*([#^/&>*]*)\s*([^\s}~)(]*)[\s\S]*?(?=\{\{|\}\}|$)(\}?\}\})?/gd;
+const tagPattern =
+  /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{\{?~?\s*([#^/&>*]*)\s*([^\s}~)(]*)[\s\S]*?(?=\{\{|\}\}|$)(\}?\}\})?/dg;
 
 /** Lists the tags of a body in order, comments and escaped braces left out. */
 export function scanTags(body: string): readonly Tag[] {
@@ -28,7 +29,7 @@ export function scanTags(body: string): readonly Tag[] {
 
 function kindOf(sign: string, name: string): Tag['kind'] {
   if (sign.startsWith('/')) return 'close';
-  if (name === 'else' && sign === '' || sign === '^' && name === '') return 'else';
+  if ((name === 'else' && sign === '') || (sign === '^' && name === '')) return 'else';
   return sign.startsWith('#') || sign.startsWith('^') ? 'open' : 'other';
 }
 

@@ -47,12 +47,18 @@ function draw(text: string): Sketch {
   const inputSchema = readSchema(input.schema);
   const outputSchema = readSchema(output.schema);
   return {
-    text, frontMatter, closed, body, value,
+    text,
+    frontMatter,
+    closed,
+    body,
+    value,
     lines: lineTable(text),
     keys: frontMatter ? outlineYaml(frontMatter).keys : [],
     tags: scanTags(body.text).map((tag) => moveTag(tag, body.start)),
     input: inputSchema,
-    outputs: (outputSchema?.fields ?? []).filter((field) => !inputSchema?.fields.some((other) => other.name === field.name)),
+    outputs: (outputSchema?.fields ?? []).filter(
+      (field) => !inputSchema?.fields.some((other) => other.name === field.name),
+    ),
     defaults: isMapping(input.default) ? input.default : {},
   };
 }
@@ -71,11 +77,19 @@ function regionsOf(text: string): Pick<Sketch, 'frontMatter' | 'closed' | 'body'
   const closing = /^---[ \t]*(?:\r\n|\r|\n|$)/m.exec(text.slice(start));
   if (closing) {
     const bodyStart = start + closing.index + closing[0].length;
-    return { frontMatter: { text: text.slice(start, start + closing.index), start }, closed: true, body: { text: text.slice(bodyStart), start: bodyStart } };
+    return {
+      frontMatter: { text: text.slice(start, start + closing.index), start },
+      closed: true,
+      body: { text: text.slice(bodyStart), start: bodyStart },
+    };
   }
   const tag = text.indexOf('{{', start);
   const end = tag < 0 ? text.length : Math.max(start, text.lastIndexOf('\n', tag) + 1);
-  return { frontMatter: { text: text.slice(start, end), start }, closed: false, body: { text: text.slice(end), start: end } };
+  return {
+    frontMatter: { text: text.slice(start, end), start },
+    closed: false,
+    body: { text: text.slice(end), start: end },
+  };
 }
 
 function afterLine(text: string, from: number): number {

@@ -44,7 +44,10 @@ const blockKey = new RegExp(`(?:${quotedKey}|(?:${plainStart})(?:(?!\\s#)[^\\r\\
  * Reads the keys of YAML by indentation and brackets alone.
  * @param until stops at this offset of the file and says what stands there
  */
-export function outlineYaml(part: FilePart, until?: number): { readonly keys: readonly OutlineKey[]; readonly place: YamlPlace } {
+export function outlineYaml(
+  part: FilePart,
+  until?: number,
+): { readonly keys: readonly OutlineKey[]; readonly place: YamlPlace } {
   const { text, start } = part;
   const stop = until === undefined ? text.length : Math.min(Math.max(until - start, 0), text.length);
   const keys: OutlineKey[] = [];
@@ -55,7 +58,13 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
 
   const pathOf = (): string[] => [
     ...blocks.map((level) => level.key),
-    ...flows.flatMap((level, index) => level.open === '[' ? [String(level.items)] : level.key !== undefined && index < flows.length - 1 ? [level.key] : []),
+    ...flows.flatMap((level, index) =>
+      level.open === '['
+        ? [String(level.items)]
+        : level.key !== undefined && index < flows.length - 1
+          ? [level.key]
+          : [],
+    ),
   ];
 
   while (at <= stop) {
@@ -77,7 +86,9 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
     let indent = column - at;
     // A blank line belongs to the mapping its indentation says, but does not end one.
     const saved = blank ? [...blocks] : undefined;
-    blocks = blocks.filter((level) => level.indent < indent || (level.indent === indent && text[column] === '-' && !/^\d+$/.test(level.key)));
+    blocks = blocks.filter(
+      (level) => level.indent < indent || (level.indent === indent && text[column] === '-' && !/^\d+$/.test(level.key)),
+    );
     while (text[column] === '-' && /[ \t\r\n]|$/.test(text[column + 1] ?? '')) {
       const list = blocks.at(-1);
       const item = list ? list.items++ : 0;
@@ -102,7 +113,12 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
       return;
     }
     if (key.colon >= stop) return;
-    keys.push({ path: [...path, key.name], start: start + column, end: start + key.end, valueStart: start + key.colon + 1 });
+    keys.push({
+      path: [...path, key.name],
+      start: start + column,
+      end: start + key.end,
+      valueStart: start + key.colon + 1,
+    });
     blocks = [...blocks, { indent, key: key.name, items: 0 }];
     let value = key.colon + 1;
     while (value < lineEnd && /[ \t]/.test(text[value]!)) value++;
@@ -110,7 +126,11 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
     if (value < stop && (text[value] === '{' || text[value] === '[')) scanFlow(value, Math.min(lineEnd, stop));
   }
 
-  function keyAt(from: number, lineEnd: number, pattern: RegExp): { name: string; end: number; colon: number } | undefined {
+  function keyAt(
+    from: number,
+    lineEnd: number,
+    pattern: RegExp,
+  ): { name: string; end: number; colon: number } | undefined {
     pattern.lastIndex = from;
     const match = pattern.exec(text);
     if (!match || from + match[0].length > lineEnd) return undefined;
@@ -151,7 +171,12 @@ export function outlineYaml(part: FilePart, until?: number): { readonly keys: re
     const key = level.open === '{' && level.key === undefined ? keyAt(from, endOfLine(text, from), flowKey) : undefined;
     if (key && key.colon < end) {
       const path = pathOf();
-      keys.push({ path: [...path, key.name], start: start + from, end: start + key.end, valueStart: start + key.colon + 1 });
+      keys.push({
+        path: [...path, key.name],
+        start: start + from,
+        end: start + key.end,
+        valueStart: start + key.colon + 1,
+      });
       level.key = key.name;
       setFlowPlace(key.colon + 1, 'start');
       return key.colon + 1;

@@ -41,7 +41,7 @@ export interface Draft {
 
 export function toFinding(lines: LineTable, draft: Draft): Finding {
   const { code, severity, message, span, fixes = [], unnecessary } = draft;
-  return { code, severity, message, range: rangeOf(lines, span), fixes, ...unnecessary && { unnecessary } };
+  return { code, severity, message, range: rangeOf(lines, span), fixes, ...(unnecessary && { unnecessary }) };
 }
 
 /** The fix that replaces one span, as used by nearly every rule. */

@@ -5,7 +5,8 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance && 2 * distance <= Math.max(name.length, candidate.length)) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance && 2 * distance <= Math.max(name.length, candidate.length))
+      [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

@@ -57,20 +57,30 @@ interface Search {
  * is the step size of the search, `tune.learningRate` its first value, and the gradient's norm is 0. Optimizer, schedule, clipping and dropout have no part in it.
  * @throws Failure "loss-not-finite", "checkpoint-shape", "no-cache", and those of reading rows
  */
-export async function* tuneBlackBox(task: Task, model: LanguageModel, options: TrainOptions = {}): AsyncGenerator<TrainEvent, TrainedPrompt> {
+export async function* tuneBlackBox(
+  task: Task,
+  model: LanguageModel,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainEvent, TrainedPrompt> {
   const objective = openObjective(model);
   try {
     const initial = await startingPrompt(task, model, options.start);
     const scoring = batchOptions(task, model, 'scoring');
     const dev = task.splits.dev && openSource(task, model, 'dev');
-    return yield* search({
-      task, objective, initial,
-      projection: openProjection(initial, { dimensions: latentNumbers, seed: task.settings.seed }),
-      batch: batchOptions(task, model, 'training'),
-      source: openSource(task, model, 'train'),
-      signal: options.signal,
-      score: (prompt, most) => scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(most, dev!.rows) }, prompt),
-    }, options.resume);
+    return yield* search(
+      {
+        task,
+        objective,
+        initial,
+        projection: openProjection(initial, { dimensions: latentNumbers, seed: task.settings.seed }),
+        batch: batchOptions(task, model, 'training'),
+        source: openSource(task, model, 'train'),
+        signal: options.signal,
+        score: (prompt, most) =>
+          scoreSplit({ task, objective, batch: scoring, source: dev!, rows: Math.min(most, dev!.rows) }, prompt),
+      },
+      options.resume,
+    );
   } finally {
     await objective.close();
   }
@@ -86,14 +96,32 @@ async function startingPrompt(task: Task, model: LanguageModel, start?: SoftProm
 }
 
 async function* search(setting: Setting, resume?: Checkpoint): AsyncGenerator<TrainEvent, TrainedPrompt> {
-  const { task: { settings, splits }, projection, signal } = setting;
+  const {
+    task: { settings, splits },
+    projection,
+    signal,
+  } = setting;
   const batches = openBatches(setting.source, settings);
   let progress = resume ? restore(resume, setting) : begin(setting, yield* settleStepSize(setting, batches));
   while (progress.step < settings.steps && !signal?.aborted) {
     const { search: next, loss, examplesPerSecond } = await generation(setting, progress, batches);
-    if (!Number.isFinite(loss)) throw new Failure('loss-not-finite', `The loss is no longer a number at step ${next.step}.`, {}, 'Choose another tune.init or tune.seed; if it stays, the model itself gives no numbers for these rows.');
+    if (!Number.isFinite(loss))
+      throw new Failure(
+        'loss-not-finite',
+        `The loss is no longer a number at step ${next.step}.`,
+        {},
+        'Choose another tune.init or tune.seed; if it stays, the model itself gives no numbers for these rows.',
+      );
     progress = next;
-    yield { kind: 'step', step: progress.step, steps: settings.steps, loss, learningRate: progress.cma.stepSize, gradientNorm: 0, examplesPerSecond };
+    yield {
+      kind: 'step',
+      step: progress.step,
+      steps: settings.steps,
+      loss,
+      learningRate: progress.cma.stepSize,
+      gradientNorm: 0,
+      examplesPerSecond,
+    };
     if (progress.step % settings.evalEvery !== 0 && progress.step !== settings.steps) continue;
     if (splits.dev) {
       const prompt = projection.prompt(progress.cma.mean);
@@ -122,8 +150,11 @@ async function* settleStepSize(setting: Setting, batches: BatchesByPosition): As
   for (const [i, stepSize] of (learningRate === 'auto' ? trialStepSizes : []).entries()) {
     if (setting.signal?.aborted) break;
     let current: Generation = { search: begin(setting, stepSize), loss: Infinity, examplesPerSecond: 0 };
-    while (current.search.step < Math.min(trialGenerations, steps) && !setting.signal?.aborted) current = await generation(setting, current.search, batches);
-    const devLoss = setting.task.splits.dev ? (await setting.score(setting.projection.prompt(current.search.cma.mean), trialDevRows)).loss : current.loss;
+    while (current.search.step < Math.min(trialGenerations, steps) && !setting.signal?.aborted)
+      current = await generation(setting, current.search, batches);
+    const devLoss = setting.task.splits.dev
+      ? (await setting.score(setting.projection.prompt(current.search.cma.mean), trialDevRows)).loss
+      : current.loss;
     yield { kind: 'sweep', rate: stepSize, trial: i + 1, trials: trialStepSizes.length, devLoss };
     if (devLoss < best.loss) best = { stepSize, loss: devLoss };
   }
@@ -138,7 +169,11 @@ interface Generation {
   readonly examplesPerSecond: number;
 }
 
-async function generation({ task: { settings }, objective, projection, batch: layout, source }: Setting, search: Search, batches: BatchesByPosition): Promise<Generation> {
+async function generation(
+  { task: { settings }, objective, projection, batch: layout, source }: Setting,
+  search: Search,
+  batches: BatchesByPosition,
+): Promise<Generation> {
   const began = performance.now();
   const laidOut: Batch[] = [];
   let position = search.position;
@@ -153,7 +188,8 @@ async function generation({ task: { settings }, objective, projection, batch: la
   const examples = laidOut.reduce((sum, batch) => sum + batch.examples.length, 0);
   return {
     search: { ...search, position, cma: updateCma(state, points, losses), step: search.step + 1 },
-    loss, examplesPerSecond: (1000 * examples) / (performance.now() - began),
+    loss,
+    examplesPerSecond: (1000 * examples) / (performance.now() - began),
   };
 }
 
@@ -168,17 +204,53 @@ const cmaArrays = ['mean', 'covariance', 'axes', 'scales', 'covariancePath', 'st
 
 type StoredState = Omit<CmaState, (typeof cmaArrays)[number]> & Omit<Search, 'cma' | 'bestPrompt' | 'step'>;
 
-function checkpointOf({ cma, firstStepSize, step, position, best, bestPrompt, withoutGain }: Search, { initial }: Setting): Checkpoint {
+function checkpointOf(
+  { cma, firstStepSize, step, position, best, bestPrompt, withoutGain }: Search,
+  { initial }: Setting,
+): Checkpoint {
   const { stepSize, generation: generations, decomposed, random } = cma;
-  const state: StoredState = { firstStepSize, stepSize, generation: generations, decomposed, random, position, best, withoutGain };
-  return { step, state, arrays: { ...Object.fromEntries(cmaArrays.map((name) => [`cma.${name}`, cma[name].slice()])), ...packPrompt('best', bestPrompt), ...packPrompt('initial', initial) } };
+  const state: StoredState = {
+    firstStepSize,
+    stepSize,
+    generation: generations,
+    decomposed,
+    random,
+    position,
+    best,
+    withoutGain,
+  };
+  return {
+    step,
+    state,
+    arrays: {
+      ...Object.fromEntries(cmaArrays.map((name) => [`cma.${name}`, cma[name].slice()])),
+      ...packPrompt('best', bestPrompt),
+      ...packPrompt('initial', initial),
+    },
+  };
 }
 
 function restore({ step, arrays, state }: Checkpoint, { initial, projection: { dimensions } }: Setting): Search {
   const { firstStepSize, position, best, withoutGain, ...numbers } = state as StoredState;
-  const stored = Object.fromEntries(cmaArrays.map((name) => [name, arrays[`cma.${name}`]?.slice()])) as Pick<CmaState, (typeof cmaArrays)[number]>;
+  const stored = Object.fromEntries(cmaArrays.map((name) => [name, arrays[`cma.${name}`]?.slice()])) as Pick<
+    CmaState,
+    (typeof cmaArrays)[number]
+  >;
   if (stored.mean?.length !== dimensions || arrays['initial.tokens']?.length !== initial.values.length) {
-    throw new Failure('checkpoint-shape', 'The checkpoint does not fit the template and the model, or is not one of black-box tuning.', {}, 'Resume with the template the run began with, or train anew.');
+    throw new Failure(
+      'checkpoint-shape',
+      'The checkpoint does not fit the template and the model, or is not one of black-box tuning.',
+      {},
+      'Resume with the template the run began with, or train anew.',
+    );
   }
-  return { cma: { ...numbers, ...stored }, firstStepSize, step, position, best, bestPrompt: unpackPrompt('best', arrays, initial), withoutGain };
+  return {
+    cma: { ...numbers, ...stored },
+    firstStepSize,
+    step,
+    position,
+    best,
+    bestPrompt: unpackPrompt('best', arrays, initial),
+    withoutGain,
+  };
 }

@@ -16,7 +16,8 @@ export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {
   for (let i = 0; i < n; i++) vectors[i * n + i] = 1;
   const whole = a.reduce((sum, value) => sum + value * value, 0);
   for (let sweep = 0; sweep < mostSweeps && offDiagonal(a, n) > tolerance * tolerance * whole; sweep++) {
-    for (let p = 0; p < n - 1; p++) for (let q = p + 1; q < n; q++) if (a[p * n + q] !== 0) rotate(a, vectors, { n, p, q });
+    for (let p = 0; p < n - 1; p++)
+      for (let q = p + 1; q < n; q++) if (a[p * n + q] !== 0) rotate(a, vectors, { n, p, q });
   }
   return { values: Float64Array.from({ length: n }, (_, i) => a[i * n + i]!), vectors };
 }
@@ -28,7 +29,11 @@ function offDiagonal(a: Float64Array, n: number): number {
 }
 
 /** Turns rows and columns p and q so that their common element becomes zero. */
-function rotate(a: Float64Array, vectors: Float64Array, { n, p, q }: { readonly n: number; readonly p: number; readonly q: number }): void {
+function rotate(
+  a: Float64Array,
+  vectors: Float64Array,
+  { n, p, q }: { readonly n: number; readonly p: number; readonly q: number },
+): void {
   const theta = (a[q * n + q]! - a[p * n + p]!) / (2 * a[p * n + q]!);
   const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
   const cosine = 1 / Math.sqrt(tangent * tangent + 1);

@@ -17,7 +17,10 @@ const spreadWithoutStart = 0.1;
  * Each number of the prompt becomes its start plus a normal mixture of `dimensions` numbers; at z ~ N(0, I) the mixture spreads as
  * widely as the start's own numbers, virtual tokens and prefix each by itself.
  */
-export function openProjection(initial: SoftPrompt, { dimensions: wanted, seed }: { readonly dimensions: number; readonly seed: number }): Projection {
+export function openProjection(
+  initial: SoftPrompt,
+  { dimensions: wanted, seed }: { readonly dimensions: number; readonly seed: number },
+): Projection {
   const size = initial.values.length + (initial.prefix?.values.length ?? 0);
   const dimensions = Math.max(1, Math.min(wanted, size, Math.floor(mostNumbers / size)));
   const tokens = drawMatrix(initial.values, dimensions, seed);
@@ -27,7 +30,8 @@ export function openProjection(initial: SoftPrompt, { dimensions: wanted, seed }
     prompt: (latent) => ({
       ...initial,
       values: moved(initial.values, tokens, latent),
-      ...(initial.prefix && prefix && { prefix: { ...initial.prefix, values: moved(initial.prefix.values, prefix, latent) } }),
+      ...(initial.prefix &&
+        prefix && { prefix: { ...initial.prefix, values: moved(initial.prefix.values, prefix, latent) } }),
     }),
   };
 }
@@ -36,7 +40,10 @@ export function openProjection(initial: SoftPrompt, { dimensions: wanted, seed }
 function drawMatrix(start: Float32Array, dimensions: number, seed: number): Float32Array {
   const random = streamFor(seed, 7);
   const spread = Math.sqrt(start.reduce((sum, value) => sum + value * value, 0) / start.length) || spreadWithoutStart;
-  return Float32Array.from({ length: start.length * dimensions }, () => (spread / Math.sqrt(dimensions)) * normal(random));
+  return Float32Array.from(
+    { length: start.length * dimensions },
+    () => (spread / Math.sqrt(dimensions)) * normal(random),
+  );
 }
 
 function moved(start: Float32Array, matrix: Float32Array, latent: Float32Array): Float32Array {

@@ -54,24 +54,35 @@ const adamw: OptimizerRule = {
 const adafactor: OptimizerRule = {
   start: ({ dims, values }): Moments => {
     const [rows, columns] = matrix(dims);
-    return rows > 1 && columns > 1 ? { rows: new Float32Array(rows), columns: new Float32Array(columns) } : { square: new Float32Array(values.length) };
+    return rows > 1 && columns > 1
+      ? { rows: new Float32Array(rows), columns: new Float32Array(columns) }
+      : { square: new Float32Array(values.length) };
   },
   update({ dims, values }, gradient, moments, { learningRate, weightDecay, step }) {
     const beta2 = 1 - step ** -0.8;
-    const scaled = moments.rows ? factored(gradient, matrix(dims), { rows: moments.rows, columns: moments.columns! }, beta2) : unfactored(gradient, moments.square!, beta2);
+    const scaled = moments.rows
+      ? factored(gradient, matrix(dims), { rows: moments.rows, columns: moments.columns! }, beta2)
+      : unfactored(gradient, moments.square!, beta2);
     let sum = 0;
     for (const value of scaled) sum += value * value;
     const clip = Math.max(1, Math.sqrt(sum / scaled.length));
-    for (let i = 0; i < values.length; i++) values[i] = values[i]! * (1 - learningRate * weightDecay) - (learningRate * scaled[i]!) / clip;
+    for (let i = 0; i < values.length; i++)
+      values[i] = values[i]! * (1 - learningRate * weightDecay) - (learningRate * scaled[i]!) / clip;
   },
 };
 
 /** Keeps squares away from zero, as in the paper. */
 const smallestSquare = 1e-30;
 
-const matrix = (dims: readonly number[]): readonly [number, number] => (dims.length < 2 ? [1, dims[0] ?? 1] : [dims.slice(0, -1).reduce((a, b) => a * b, 1), dims.at(-1)!]);
+const matrix = (dims: readonly number[]): readonly [number, number] =>
+  dims.length < 2 ? [1, dims[0] ?? 1] : [dims.slice(0, -1).reduce((a, b) => a * b, 1), dims.at(-1)!];
 
-function factored(gradient: Float32Array, [height, width]: readonly [number, number], { rows, columns }: { readonly rows: Float32Array; readonly columns: Float32Array }, beta2: number): Float64Array {
+function factored(
+  gradient: Float32Array,
+  [height, width]: readonly [number, number],
+  { rows, columns }: { readonly rows: Float32Array; readonly columns: Float32Array },
+  beta2: number,
+): Float64Array {
   const [rowMeans, columnMeans] = [new Float64Array(height), new Float64Array(width)];
   for (let i = 0; i < gradient.length; i++) {
     const square = gradient[i]! * gradient[i]! + smallestSquare;
@@ -81,7 +92,10 @@ function factored(gradient: Float32Array, [height, width]: readonly [number, num
   rowMeans.forEach((mean, r) => (rows[r] = beta2 * rows[r]! + (1 - beta2) * mean));
   columnMeans.forEach((mean, c) => (columns[c] = beta2 * columns[c]! + (1 - beta2) * mean));
   const overall = rows.reduce((sum, value) => sum + value, 0) / height;
-  return Float64Array.from(gradient, (g, i) => g / Math.sqrt((rows[Math.floor(i / width)]! * columns[i % width]!) / overall));
+  return Float64Array.from(
+    gradient,
+    (g, i) => g / Math.sqrt((rows[Math.floor(i / width)]! * columns[i % width]!) / overall),
+  );
 }
 
 function unfactored(gradient: Float32Array, square: Float32Array, beta2: number): Float64Array {
@@ -98,6 +112,7 @@ export function clipGradients(gradients: readonly Float32Array[], limit: number)
   let sum = 0;
   for (const gradient of gradients) for (const value of gradient) sum += value * value;
   const norm = Math.sqrt(sum);
-  if (limit > 0 && norm > limit) for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) gradient[i]! *= limit / norm;
+  if (limit > 0 && norm > limit)
+    for (const gradient of gradients) for (let i = 0; i < gradient.length; i++) gradient[i]! *= limit / norm;
   return norm;
 }

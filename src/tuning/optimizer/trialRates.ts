@@ -13,10 +13,15 @@ const rates: Readonly<Record<Optimizer, readonly number[]>> = {
 /** Networks want smaller steps than the vectors they make. */
 const encoderRates: readonly number[] = [0.0003, 0.001, 0.003, 0.01];
 
-export function trialRates({ method, optimizer, projection }: Pick<Settings, 'method' | 'optimizer' | 'projection'>): readonly number[] {
+export function trialRates({
+  method,
+  optimizer,
+  projection,
+}: Pick<Settings, 'method' | 'optimizer' | 'projection'>): readonly number[] {
   const throughNetwork = method === 'v1' || (method === 'v2' && projection);
   return throughNetwork && optimizer === 'adamw' ? encoderRates : rates[optimizer];
 }
 
 /** Steps of one trial: a fifth of the training, between 10 and 60. */
-export const trialSteps = ({ steps }: Pick<Settings, 'steps'>): number => Math.min(steps, Math.max(10, Math.min(60, Math.round(steps / 5))));
+export const trialSteps = ({ steps }: Pick<Settings, 'steps'>): number =>
+  Math.min(steps, Math.max(10, Math.min(60, Math.round(steps / 5))));

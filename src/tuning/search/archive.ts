@@ -25,11 +25,18 @@ export interface ArchiveMember extends FrontMember {
 /** The members that no other is at least as good as in loss, accuracy and fluency. */
 export function front(members: readonly ArchiveMember[]): readonly FrontMember[] {
   const beats = (a: FrontMember, b: FrontMember): boolean =>
-    a.loss <= b.loss && a.accuracy >= b.accuracy && a.fluency <= b.fluency && (a.loss < b.loss || a.accuracy > b.accuracy || a.fluency < b.fluency);
-  return members.filter((member) => !members.some((other) => beats(other, member))).map(({ text, loss, accuracy, fluency }) => ({ text, loss, accuracy, fluency }));
+    a.loss <= b.loss &&
+    a.accuracy >= b.accuracy &&
+    a.fluency <= b.fluency &&
+    (a.loss < b.loss || a.accuracy > b.accuracy || a.fluency < b.fluency);
+  return members
+    .filter((member) => !members.some((other) => beats(other, member)))
+    .map(({ text, loss, accuracy, fluency }) => ({ text, loss, accuracy, fluency }));
 }
 
 /** The member with the highest accuracy, of equals the lowest loss, of equals the earliest; the original stays unless it is beaten. */
 export function choose(members: readonly ArchiveMember[]): ArchiveMember {
-  return members.reduce((best, member) => (member.accuracy > best.accuracy || (member.accuracy === best.accuracy && member.loss < best.loss) ? member : best));
+  return members.reduce((best, member) =>
+    member.accuracy > best.accuracy || (member.accuracy === best.accuracy && member.loss < best.loss) ? member : best,
+  );
 }

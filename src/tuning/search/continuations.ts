@@ -12,7 +12,10 @@ export interface Continuations {
    * @param reads pairs of sequence and place
    * @returns for each read `[vocabulary]`, nats
    */
-  after(sequences: readonly (readonly number[])[], reads: readonly (readonly [sequence: number, place: number])[]): Promise<readonly Float32Array[]>;
+  after(
+    sequences: readonly (readonly number[])[],
+    reads: readonly (readonly [sequence: number, place: number])[],
+  ): Promise<readonly Float32Array[]>;
   close(): Promise<void>;
 }
 
@@ -22,15 +25,36 @@ const largestBlock = 2 ** 24;
 export async function openContinuations(model: LanguageModel): Promise<Continuations> {
   const session = await openSession(reader(model), { threads: defaultThreads() });
   const { configuration, signature } = model;
-  const run = async (sequences: readonly (readonly number[])[], reads: readonly (readonly [number, number])[]): Promise<readonly Float32Array[]> => {
+  const run = async (
+    sequences: readonly (readonly number[])[],
+    reads: readonly (readonly [number, number])[],
+  ): Promise<readonly Float32Array[]> => {
     const longest = Math.max(...sequences.map((ids) => ids.length));
-    const padded = (value: (id: number, i: number) => number): number[] => sequences.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : 0)));
-    const empty = floats([sequences.length, configuration.keyValueHeads, 0, configuration.headSize], new Float32Array());
+    const padded = (value: (id: number, i: number) => number): number[] =>
+      sequences.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : 0)));
+    const empty = floats(
+      [sequences.length, configuration.keyValueHeads, 0, configuration.headSize],
+      new Float32Array(),
+    );
     const { logits } = await session.run({
-      ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
-      input_ids: int64s([sequences.length, longest], padded((id) => id)),
-      attention_mask: int64s([sequences.length, longest], padded(() => 1)),
-      position_ids: int64s([sequences.length, longest], padded((_, i) => i)),
+      ...Object.fromEntries(
+        signature.cache.flatMap((layer) => [
+          [layer.pastKey, empty],
+          [layer.pastValue, empty],
+        ]),
+      ),
+      input_ids: int64s(
+        [sequences.length, longest],
+        padded((id) => id),
+      ),
+      attention_mask: int64s(
+        [sequences.length, longest],
+        padded(() => 1),
+      ),
+      position_ids: int64s(
+        [sequences.length, longest],
+        padded((_, i) => i),
+      ),
       reads: int64s([reads.length, 2], reads.flat()),
     });
     const width = logits!.data.length / reads.length;
@@ -42,9 +66,14 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
       const together = Math.max(1, Math.floor(largestBlock / (longest * configuration.vocabularySize)));
       const results = new Array<Float32Array>(reads.length);
       for (let from = 0; from < sequences.length; from += together) {
-        const own = reads.flatMap(([sequence, place], i) => (sequence >= from && sequence < from + together ? [{ i, read: [sequence - from, place] as const }] : []));
+        const own = reads.flatMap(([sequence, place], i) =>
+          sequence >= from && sequence < from + together ? [{ i, read: [sequence - from, place] as const }] : [],
+        );
         if (own.length === 0) continue;
-        const values = await run(sequences.slice(from, from + together), own.map(({ read }) => read));
+        const values = await run(
+          sequences.slice(from, from + together),
+          own.map(({ read }) => read),
+        );
         own.forEach(({ i }, k) => (results[i] = values[k]!));
       }
       return results;
@@ -55,11 +84,27 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
 
 /** The model as it is, with the logits of asked positions only as output. */
 function reader({ model, signature }: LanguageModel): Model {
-  const builder = extendGraph({ ...emptyGraph, inputs: model.graph.inputs, initializers: model.graph.initializers, nodes: constantNodes(model.graph) }, 'reader/');
+  const builder = extendGraph(
+    {
+      ...emptyGraph,
+      inputs: model.graph.inputs,
+      initializers: model.graph.initializers,
+      nodes: constantNodes(model.graph),
+    },
+    'reader/',
+  );
   const reads = builder.input({ name: 'reads', type: ElementType.int64, dims: ['reads', 2] });
   const own = Object.fromEntries(model.graph.inputs.map((input) => [input.name, input.name]));
   const body = instantiate(builder, { graph: model.graph, signature }, { prefix: 'body/', bindings: own });
-  return { ...model, graph: builder.graph([{ name: builder.alias(builder.op('GatherND', [body.value(signature.logits), reads]), 'logits'), type: ElementType.float }]) };
+  return {
+    ...model,
+    graph: builder.graph([
+      {
+        name: builder.alias(builder.op('GatherND', [body.value(signature.logits), reads]), 'logits'),
+        type: ElementType.float,
+      },
+    ]),
+  };
 }
 
 function logSoftmax(logits: Float32Array): Float32Array {

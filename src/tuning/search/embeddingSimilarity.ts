@@ -18,7 +18,8 @@ export function openLikeness(model: LanguageModel): Likeness {
   const step = Math.max(1, Math.floor(model.tokenizer.vocabularySize / tokensInCentre));
   const sampled = Array.from({ length: Math.min(tokensInCentre, model.tokenizer.vocabularySize) }, (_, i) => i * step);
   const centre = mean(embeddings(model, sampled), hiddenSize);
-  const vector = (phrase: readonly number[]): Float64Array => mean(embeddings(model, phrase), hiddenSize).map((value, d) => value - centre[d]!);
+  const vector = (phrase: readonly number[]): Float64Array =>
+    mean(embeddings(model, phrase), hiddenSize).map((value, d) => value - centre[d]!);
   return {
     to(phrase, others) {
       const own = vector(phrase);

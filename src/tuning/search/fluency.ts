@@ -19,11 +19,21 @@ const textsInBatch = 32;
 const lookAhead = 3;
 
 /** Reads instructions in their seats. */
-export async function readFluency(model: LanguageModel, objective: OpenObjective, seats: readonly Seat[]): Promise<readonly Reading[]> {
+export async function readFluency(
+  model: LanguageModel,
+  objective: OpenObjective,
+  seats: readonly Seat[],
+): Promise<readonly Reading[]> {
   const readings: Reading[] = [];
   for (let at = 0; at < seats.length; at += textsInBatch) {
     const group = seats.slice(at, at + textsInBatch);
-    const batch = layOut(group.map(asExample), { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix: false, deepRows: 0 });
+    const batch = layOut(group.map(asExample), {
+      objective: 'token',
+      verbalizer: [],
+      vocabularySize: model.tokenizer.vocabularySize,
+      sharePrefix: false,
+      deepRows: 0,
+    });
     const { logLikelihoods } = await objective.score(batch, undefined);
     group.forEach(({ context, tokens, tail }, i) => {
       const [start, count] = batch.expectedReads[i]!;

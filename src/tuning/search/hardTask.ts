@@ -8,7 +8,14 @@ import type { Task } from '../../objective/task';
 /** The task with its text alone: no virtual tokens, no prefix. A prompt that fits here still fits with them. */
 export function hardTask(task: Task, model: LanguageModel): Task {
   const settings: Settings = { ...task.settings, method: 'hard' };
-  return { ...task, settings, layout: softLayout(task.template, settings, model.tokenizer), instruction: [], promptRows: 0, prefixRows: 0 };
+  return {
+    ...task,
+    settings,
+    layout: softLayout(task.template, settings, model.tokenizer),
+    instruction: [],
+    promptRows: 0,
+    prefixRows: 0,
+  };
 }
 
 /** The task with another instruction, given as it stands in the file; undefined when no valid template comes of it. */

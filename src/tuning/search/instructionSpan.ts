@@ -23,18 +23,35 @@ export function seatOf(task: Task, model: LanguageModel, rows: readonly Row[]): 
   const [first, ...others] = prompts.map(split);
   if (!first) return undefined;
   let common = 0;
-  while (common < tailLength && common < first.tail.length && others.every(({ tail }) => tail[common] === first.tail[common])) common++;
+  while (
+    common < tailLength &&
+    common < first.tail.length &&
+    others.every(({ tail }) => tail[common] === first.tail[common])
+  )
+    common++;
   return seated(first, common, model);
 }
 
 /** The seat of another instruction in the place of one whose seat is known. */
 export function seatLike(known: Seat, task: Task, model: LanguageModel, row: Row): Seat | undefined {
-  return seated(split(encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer)), known.tail.length, model);
+  return seated(
+    split(encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer)),
+    known.tail.length,
+    model,
+  );
 }
 
-function seated({ context, tokens, tail }: Seat, tailTokens: number, { configuration }: LanguageModel): Seat | undefined {
+function seated(
+  { context, tokens, tail }: Seat,
+  tailTokens: number,
+  { configuration }: LanguageModel,
+): Seat | undefined {
   if (tokens.length === 0) return undefined;
-  return { context: context.length > 0 ? context : configuration.endTokens.slice(0, 1), tokens, tail: tail.slice(0, tailTokens) };
+  return {
+    context: context.length > 0 ? context : configuration.endTokens.slice(0, 1),
+    tokens,
+    tail: tail.slice(0, tailTokens),
+  };
 }
 
 function split({ ids, instruction }: PromptTokens): Seat {
@@ -48,7 +65,11 @@ function split({ ids, instruction }: PromptTokens): Seat {
  * @param tokens of an instruction's rendered text, which holds the words in their order
  * @returns a place in `tokens` for each word, undefined for tags and for words that the text does not show
  */
-export function firstTokens(words: readonly Word[], tokens: readonly number[], { tokenizer }: LanguageModel): readonly (number | undefined)[] {
+export function firstTokens(
+  words: readonly Word[],
+  tokens: readonly number[],
+  { tokenizer }: LanguageModel,
+): readonly (number | undefined)[] {
   const text = tokenizer.decode(tokens);
   const ends = tokens.map((_, i) => tokenizer.decode(tokens.slice(0, i + 1)).length);
   let from = 0;

@@ -32,7 +32,15 @@ const gradientRows = 48;
 /** A gradient costs about three forwards. */
 const gradientCost = 3;
 /** Candidates of each kind measured in an iteration, and read before that, at most. */
-const quotas: Readonly<Record<EditKind, number>> = { replace: 12, insert: 4, delete: 6, swap: 2, rewrite: 4, paraphrase: 8, sentence: 8 };
+const quotas: Readonly<Record<EditKind, number>> = {
+  replace: 12,
+  insert: 4,
+  delete: 6,
+  swap: 2,
+  rewrite: 4,
+  paraphrase: 8,
+  sentence: 8,
+};
 const readPerMeasured = 4;
 const measuredAtMost = Object.values(quotas).reduce((sum, quota) => sum + quota, 0);
 /** An iteration that can measure fewer candidates is not worth its gradient. */
@@ -55,13 +63,21 @@ const leastGain = 0.01;
  * One iteration: propose edits, keep the readable ones, measure them on growing sets of rows, and accept the best for a paired gain.
  * @param seen texts proposed before; those of this iteration are added
  */
-export async function improve(setting: SearchSetting, incumbent: Incumbent, { seen, random }: { readonly seen: Set<string>; readonly random: Random }): Promise<Outcome> {
+export async function improve(
+  setting: SearchSetting,
+  incumbent: Incumbent,
+  { seen, random }: { readonly seen: Set<string>; readonly random: Random },
+): Promise<Outcome> {
   const rows = shuffle(setting.trainRows, random);
   const forGradient = rows.slice(0, gradientRows);
   // The rows of the gradient have had their say.
   const plan = planRows([...rows.slice(gradientRows), ...forGradient]);
   const nothing: Outcome = { candidates: 0, bestGain: 0, exhausted: false };
-  if (left(setting) < costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost + planCost(plan, fewest)) return { ...nothing, exhausted: true };
+  if (
+    left(setting) <
+    costOfGradient(setting) * forGradient.length + readPerMeasured * measuredAtMost + planCost(plan, fewest)
+  )
+    return { ...nothing, exhausted: true };
   const proposals = await proposalsFor(setting, incumbent, { rows: forGradient, random });
   const found = await readable(setting, incumbent, shortlist(proposals, seen));
   let affordable = found.length;
@@ -77,20 +93,44 @@ const costOfGradient = ({ task }: SearchSetting): number => (task.settings.black
 /** What may be spent on finding a text, its measurement by the choosing rows set aside. */
 const left = ({ meter, chooser }: SearchSetting): number => meter.budget - meter.done - chooser.rows.length;
 
-async function proposalsFor(setting: SearchSetting, { source, task }: Incumbent, { rows, random }: { readonly rows: readonly number[]; readonly random: Random }): Promise<readonly Proposal[]> {
+async function proposalsFor(
+  setting: SearchSetting,
+  { source, task }: Incumbent,
+  { rows, random }: { readonly rows: readonly number[]; readonly random: Random },
+): Promise<readonly Proposal[]> {
   const { model, objective, meter } = setting;
   const sentence = setting.read(source);
-  const gradients = task.settings.blackBox ? sentence.words.map(() => undefined) : await wordGradients({ task, model, objective }, sentence.words, rows);
+  const gradients = task.settings.blackBox
+    ? sentence.words.map(() => undefined)
+    : await wordGradients({ task, model, objective }, sentence.words, rows);
   meter.done += costOfGradient(setting) * rows.length;
   const seat = seatLike(setting.start.seat, task, model, setting.rows[0]!)!;
-  return propose({ model, sentence, seat, starts: firstTokens(sentence.words, seat.tokens, model), gradients, random, vocabulary: setting.vocabulary, likeness: setting.likeness, continuations: setting.continuations, written: setting.written, additions: setting.additions });
+  return propose({
+    model,
+    sentence,
+    seat,
+    starts: firstTokens(sentence.words, seat.tokens, model),
+    gradients,
+    random,
+    vocabulary: setting.vocabulary,
+    likeness: setting.likeness,
+    continuations: setting.continuations,
+    written: setting.written,
+    additions: setting.additions,
+  });
 }
 
 /** New texts, the most promising of each kind, that do not repeat themselves more than the incumbent. */
 function shortlist(proposals: readonly Proposal[], seen: ReadonlySet<string>): readonly Proposal[] {
-  const distinct = [...new Map(proposals.map((proposal) => [proposal.source, proposal])).values()].filter(({ source }) => !seen.has(source));
+  const distinct = [...new Map(proposals.map((proposal) => [proposal.source, proposal])).values()].filter(
+    ({ source }) => !seen.has(source),
+  );
   return (Object.keys(quotas) as EditKind[]).flatMap((kind) =>
-    distinct.filter((proposal) => proposal.kind === kind).sort((a, b) => a.expected - b.expected).slice(0, readPerMeasured * quotas[kind]));
+    distinct
+      .filter((proposal) => proposal.kind === kind)
+      .sort((a, b) => a.expected - b.expected)
+      .slice(0, readPerMeasured * quotas[kind]),
+  );
 }
 
 interface Candidate extends Incumbent {
@@ -104,7 +144,11 @@ function keptShare({ sentence }: Proposal, { written }: SearchSetting): number {
 }
 
 /** Proposals as valid templates that read about as well as the original, as many of each kind as are measured. */
-async function readable(setting: SearchSetting, incumbent: Incumbent, proposals: readonly Proposal[]): Promise<readonly Candidate[]> {
+async function readable(
+  setting: SearchSetting,
+  incumbent: Incumbent,
+  proposals: readonly Proposal[],
+): Promise<readonly Candidate[]> {
   const { model, objective, start, meter } = setting;
   const most = longest.factor * start.reading.tokens.length + longest.tokens;
   const repeated = repetitions(setting.read(start.source));
@@ -114,34 +158,59 @@ async function readable(setting: SearchSetting, incumbent: Incumbent, proposals:
     const seat = task && seatLike(start.seat, task, model, setting.rows[0]!);
     return task && seat && seat.tokens.length <= most ? [{ ...proposal, task, seat }] : [];
   });
-  const readings = await readFluency(model, objective, seated.map(({ seat }) => seat));
+  const readings = await readFluency(
+    model,
+    objective,
+    seated.map(({ seat }) => seat),
+  );
   meter.done += seated.length;
   const fluent = seated.flatMap(({ kind, source, task }, i): readonly Candidate[] => {
     const reading = readings[i]!;
-    const reads = reading.fluency <= start.reading.fluency + fluencyMargin && localRise(reading, incumbent.reading) <= (knownToRead.has(kind) ? Infinity : localMargin);
+    const reads =
+      reading.fluency <= start.reading.fluency + fluencyMargin &&
+      localRise(reading, incumbent.reading) <= (knownToRead.has(kind) ? Infinity : localMargin);
     return reads ? [{ kind, source, task, reading }] : [];
   });
   return (Object.keys(quotas) as EditKind[])
-    .flatMap((kind) => fluent.filter((candidate) => candidate.kind === kind).slice(0, quotas[kind]).map((candidate, place) => ({ candidate, place: place / quotas[kind] })))
-    .sort((a, b) => a.place - b.place).map(({ candidate }) => candidate);
+    .flatMap((kind) =>
+      fluent
+        .filter((candidate) => candidate.kind === kind)
+        .slice(0, quotas[kind])
+        .map((candidate, place) => ({ candidate, place: place / quotas[kind] })),
+    )
+    .sort((a, b) => a.place - b.place)
+    .map(({ candidate }) => candidate);
 }
 
 /** Successive halving, then the decision on rows that did not choose. */
-async function decide(setting: SearchSetting, incumbent: Incumbent, candidates: readonly Candidate[], plan: RowPlan): Promise<Outcome> {
+async function decide(
+  setting: SearchSetting,
+  incumbent: Incumbent,
+  candidates: readonly Candidate[],
+  plan: RowPlan,
+): Promise<Outcome> {
   let remaining = candidates.map((candidate) => ({ candidate, losses: new Map<number, number>() }));
   const own = new Map<number, number>();
   for (const { rows, keep } of plan.rounds) {
     await measure(setting, incumbent.task, own, rows);
     const gains: { readonly entry: (typeof remaining)[number]; readonly gain: number }[] = [];
     for (const entry of remaining) {
-      if (await measure(setting, entry.candidate.task, entry.losses, rows)) gains.push({ entry, gain: pairedGain(own, entry.losses, rows).gain });
+      if (await measure(setting, entry.candidate.task, entry.losses, rows))
+        gains.push({ entry, gain: pairedGain(own, entry.losses, rows).gain });
     }
-    remaining = gains.sort((a, b) => b.gain - a.gain).slice(0, keep).map(({ entry }) => entry);
+    remaining = gains
+      .sort((a, b) => b.gain - a.gain)
+      .slice(0, keep)
+      .map(({ entry }) => entry);
   }
   await measure(setting, incumbent.task, own, plan.deciding);
   const decided: { readonly next: Incumbent; readonly gain: PairedGain }[] = [];
-  for (const { candidate: { source, task, reading }, losses } of remaining) {
-    if (await measure(setting, task, losses, plan.deciding)) decided.push({ next: { source, task, reading }, gain: pairedGain(own, losses, plan.deciding) });
+  for (const {
+    candidate: { source, task, reading },
+    losses,
+  } of remaining) {
+    if (await measure(setting, task, losses, plan.deciding))
+      decided.push({ next: { source, task, reading }, gain: pairedGain(own, losses, plan.deciding) });
   }
   const [best] = decided.sort((a, b) => b.gain.gain - a.gain.gain);
   const accepted = decided.find(({ gain }) => gain.gain > Math.max(leastGain, standardErrors * gain.standardError));
@@ -149,7 +218,12 @@ async function decide(setting: SearchSetting, incumbent: Incumbent, candidates: 
 }
 
 /** Adds the losses of the rows that are not known yet. @returns whether every prompt fits into the context */
-async function measure(setting: SearchSetting, task: Task, losses: Map<number, number>, rows: readonly number[]): Promise<boolean> {
+async function measure(
+  setting: SearchSetting,
+  task: Task,
+  losses: Map<number, number>,
+  rows: readonly number[],
+): Promise<boolean> {
   const unknown = rows.filter((row) => !losses.has(row));
   if (unknown.length === 0) return true;
   const found = await rowLosses(setting, task, 'train', unknown);

@@ -26,38 +26,65 @@ export interface PairedGain {
 }
 
 /** Loss of each of the given rows; undefined when a prompt no longer fits into the context. @throws the signal's reason */
-export async function rowLosses(judge: Judge, task: Task, split: 'train' | 'dev', rows: readonly number[]): Promise<ReadonlyMap<number, number> | undefined> {
+export async function rowLosses(
+  judge: Judge,
+  task: Task,
+  split: 'train' | 'dev',
+  rows: readonly number[],
+): Promise<ReadonlyMap<number, number> | undefined> {
   const scored = await scoreThese(judge, task, split, rows);
   return scored && new Map(scored.map(({ example, loss }) => [example.row, loss]));
 }
 
 /** Mean loss and accuracy on the given rows; undefined as in {@link rowLosses}. @throws the signal's reason */
-export async function scoreOn(judge: Judge, task: Task, split: 'train' | 'dev', rows: readonly number[]): Promise<{ readonly loss: number; readonly accuracy: number } | undefined> {
+export async function scoreOn(
+  judge: Judge,
+  task: Task,
+  split: 'train' | 'dev',
+  rows: readonly number[],
+): Promise<{ readonly loss: number; readonly accuracy: number } | undefined> {
   const scored = await scoreThese(judge, task, split, rows);
-  const right = scored?.filter(({ example, predicted }) => example.label >= 0 && predicted === example.label).length ?? 0;
+  const right =
+    scored?.filter(({ example, predicted }) => example.label >= 0 && predicted === example.label).length ?? 0;
   return scored && { loss: meanByObjective(scored, task), accuracy: right / scored.length };
 }
 
-async function scoreThese({ model, objective, signal, original }: Judge, task: Task, split: 'train' | 'dev', rows: readonly number[]): Promise<readonly ScoredRow[] | undefined> {
+async function scoreThese(
+  { model, objective, signal, original }: Judge,
+  task: Task,
+  split: 'train' | 'dev',
+  rows: readonly number[],
+): Promise<readonly ScoredRow[] | undefined> {
   const [read, examples] = [await requireSplit(task, split).read(rows), await original[split].examples(rows)];
   const longest = Math.max(0, ...task.verbalizer.flat().map((word) => word.length));
   const rendered = examples.map((example, i) => ({ ...example, prompt: promptOf(task, model, read[i]!) }));
-  if (rendered.some(({ prompt, answer }) => prompt.length + Math.max(longest, answer.length) > task.contextLength)) return undefined;
+  if (rendered.some(({ prompt, answer }) => prompt.length + Math.max(longest, answer.length) > task.contextLength))
+    return undefined;
   const source: ExampleSource = { rows: rows.length, examples: async (chosen) => chosen.map((i) => rendered[i]!) };
   const scored: ScoredRow[] = [];
-  for await (const batch of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: rows.length, signal }, undefined)) scored.push(...batch.rows);
+  for await (const batch of scoreRows(
+    { task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: rows.length, signal },
+    undefined,
+  ))
+    scored.push(...batch.rows);
   return scored;
 }
 
 /** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
 function promptOf(task: Task, model: LanguageModel, row: Row): readonly number[] {
   const prompt = renderPrompt(task.template, row, model.tokenizer);
-  const segments = prompt.segments.map((segment) => (segment.kind === 'text' ? { ...segment, instruction: false } : segment));
+  const segments = prompt.segments.map((segment) =>
+    segment.kind === 'text' ? { ...segment, instruction: false } : segment,
+  );
   return encodePrompt({ ...prompt, segments }, task.layout, model.tokenizer).ids;
 }
 
 /** @param rows at least two, each in both maps */
-export function pairedGain(before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>, rows: readonly number[]): PairedGain {
+export function pairedGain(
+  before: ReadonlyMap<number, number>,
+  after: ReadonlyMap<number, number>,
+  rows: readonly number[],
+): PairedGain {
   const saved = rows.map((row) => before.get(row)! - after.get(row)!);
   const gain = saved.reduce((sum, value) => sum + value, 0) / saved.length;
   const variance = saved.reduce((sum, value) => sum + (value - gain) ** 2, 0) / (saved.length - 1);

@@ -46,7 +46,10 @@ const plausible = 300;
 const synonym = 0.35;
 const paraphrase = 0.6;
 /** Of them, those the gradient likes best, and some at random, since it is right only near the word that stands there. */
-const taken: Readonly<Record<'replace' | 'insert', readonly [best: number, random: number]>> = { replace: [6, 4], insert: [2, 2] };
+const taken: Readonly<Record<'replace' | 'insert', readonly [best: number, random: number]>> = {
+  replace: [6, 4],
+  insert: [2, 2],
+};
 /** Longest phrase that is deleted or written anew, in words. */
 const phraseLength = 4;
 /** Sentences added to a text, at most: more bury the task. */
@@ -58,7 +61,11 @@ const fragment = 0.5;
 
 /** Edits of an instruction by one word or phrase, in random order within a kind where no gradient orders them. */
 export async function propose(ground: Ground): Promise<readonly Proposal[]> {
-  return [...(await singleWords(ground)), ...shuffle([...deletions(ground), ...swaps(ground), ...paraphrases(ground), ...additions(ground)], ground.random), ...(await newPhrases(ground))];
+  return [
+    ...(await singleWords(ground)),
+    ...shuffle([...deletions(ground), ...swaps(ground), ...paraphrases(ground), ...additions(ground)], ground.random),
+    ...(await newPhrases(ground)),
+  ];
 }
 
 function proposal(kind: EditKind, sentence: Sentence | undefined, expected = 0): readonly Proposal[] {
@@ -68,19 +75,50 @@ function proposal(kind: EditKind, sentence: Sentence | undefined, expected = 0):
 /** A synonym in the place of a word, or a modifier between two: plausible after what stands before it, ranked by (e_v − e_x)·∂loss/∂e_x. */
 async function singleWords(ground: Ground): Promise<readonly Proposal[]> {
   const { seat, starts, continuations, sentence } = ground;
-  const places = starts.flatMap((start, word) => (start !== undefined && seat.context.length + start > 0 ? [{ word, start }] : []));
+  const places = starts.flatMap((start, word) =>
+    start !== undefined && seat.context.length + start > 0 ? [{ word, start }] : [],
+  );
   const text = [...seat.context, ...seat.tokens];
-  const expectations = await continuations.after([text], places.map(({ start }) => [0, seat.context.length + start - 1]));
+  const expectations = await continuations.after(
+    [text],
+    places.map(({ start }) => [0, seat.context.length + start - 1]),
+  );
   const chosen = places.flatMap(({ word, start }, i) => {
     const opens = beginsSentence(sentence.words, word);
-    const ranked = rank(ground, word, likeliest(expectations[i]!, opens ? ground.vocabulary.opening : ground.vocabulary.inner));
-    const replaced = sentence.words[word]!.locked ? [] : pick(synonyms(ground, word, ranked), taken.replace, ground.random).map((choice) => ({ ...choice, kind: 'replace' as const, word, start }));
-    const inserted = opens || !takesModifier(ground, word) ? [] : pick(ranked.filter(({ text: other }) => modifiers.has(other) && !sentence.words.some(({ core }) => core === other)), taken.insert, ground.random).map((choice) => ({ ...choice, kind: 'insert' as const, word, start }));
+    const ranked = rank(
+      ground,
+      word,
+      likeliest(expectations[i]!, opens ? ground.vocabulary.opening : ground.vocabulary.inner),
+    );
+    const replaced = sentence.words[word]!.locked
+      ? []
+      : pick(synonyms(ground, word, ranked), taken.replace, ground.random).map((choice) => ({
+          ...choice,
+          kind: 'replace' as const,
+          word,
+          start,
+        }));
+    const inserted =
+      opens || !takesModifier(ground, word)
+        ? []
+        : pick(
+            ranked.filter(
+              ({ text: other }) => modifiers.has(other) && !sentence.words.some(({ core }) => core === other),
+            ),
+            taken.insert,
+            ground.random,
+          ).map((choice) => ({ ...choice, kind: 'insert' as const, word, start }));
     return [...replaced, ...inserted];
   });
-  const whole = await wholeWords(ground, chosen.map(({ start, token }) => [...seat.context, ...seat.tokens.slice(0, start), token]));
-  return chosen.filter((_, i) => whole[i]).flatMap(({ kind, word, text: written, expected }) =>
-    proposal(kind, exchange(sentence, word, kind === 'replace' ? word + 1 : word, [written.toLowerCase()]), expected));
+  const whole = await wholeWords(
+    ground,
+    chosen.map(({ start, token }) => [...seat.context, ...seat.tokens.slice(0, start), token]),
+  );
+  return chosen
+    .filter((_, i) => whole[i])
+    .flatMap(({ kind, word, text: written, expected }) =>
+      proposal(kind, exchange(sentence, word, kind === 'replace' ? word + 1 : word, [written.toLowerCase()]), expected),
+    );
 }
 
 /** Between two words a person wrote, but not between an article and its noun: "a just person". */
@@ -95,23 +133,38 @@ interface Choice {
   readonly expected: number;
 }
 
-function likeliest(logProbabilities: Float32Array, words: ReadonlyMap<number, string>): readonly Omit<Choice, 'expected'>[] {
-  return [...words].sort(([a], [b]) => logProbabilities[b]! - logProbabilities[a]! || a - b).slice(0, plausible).map(([token, text]) => ({ token, text }));
+function likeliest(
+  logProbabilities: Float32Array,
+  words: ReadonlyMap<number, string>,
+): readonly Omit<Choice, 'expected'>[] {
+  return [...words]
+    .sort(([a], [b]) => logProbabilities[b]! - logProbabilities[a]! || a - b)
+    .slice(0, plausible)
+    .map(([token, text]) => ({ token, text }));
 }
 
-function rank({ model, sentence, gradients }: Ground, word: number, choices: readonly Omit<Choice, 'expected'>[]): readonly Choice[] {
+function rank(
+  { model, sentence, gradients }: Ground,
+  word: number,
+  choices: readonly Omit<Choice, 'expected'>[],
+): readonly Choice[] {
   const others = choices.filter(({ text }) => text.toLowerCase() !== sentence.words[word]!.core.toLowerCase());
   const known = gradients[word];
   if (!known || others.length === 0) return others.map((choice) => ({ ...choice, expected: 0 }));
   const { hiddenSize } = model.configuration;
   const vectors = embeddings(model, [known.token, ...others.map(({ token }) => token)]);
-  const dot = (row: number): number => known.gradient.reduce((sum, value, d) => sum + value * vectors[row * hiddenSize + d]!, 0);
+  const dot = (row: number): number =>
+    known.gradient.reduce((sum, value, d) => sum + value * vectors[row * hiddenSize + d]!, 0);
   const own = dot(0);
   return others.map((choice, i) => ({ ...choice, expected: dot(i + 1) - own })).sort((a, b) => a.expected - b.expected);
 }
 
 /** Of some words those that mean something like a word of the instruction; none for a word that no single token writes. */
-function synonyms({ model, sentence, likeness, written }: Ground, word: number, choices: readonly Choice[]): readonly Choice[] {
+function synonyms(
+  { model, sentence, likeness, written }: Ground,
+  word: number,
+  choices: readonly Choice[],
+): readonly Choice[] {
   const core = sentence.words[word]!.core.toLowerCase();
   const tokens = model.tokenizer.encode(` ${core}`, false);
   if (tokens.length !== 1 || !written.has(core) || isClosedClass(core)) return [];
@@ -120,19 +173,38 @@ function synonyms({ model, sentence, likeness, written }: Ground, word: number, 
   return choices.filter(({ text }, i) => forms[i]!.length === 1 && alike[i]! >= synonym && !isClosedClass(text));
 }
 
-function pick(ranked: readonly Choice[], [best, atRandom]: readonly [number, number], random: Random): readonly Choice[] {
+function pick(
+  ranked: readonly Choice[],
+  [best, atRandom]: readonly [number, number],
+  random: Random,
+): readonly Choice[] {
   return [...ranked.slice(0, best), ...shuffle(ranked.slice(best), random).slice(0, atRandom)];
 }
 
 /** Which of these beginnings end with a whole word, going by what the model expects next. */
-async function wholeWords({ continuations, vocabulary }: Ground, beginnings: readonly (readonly number[])[]): Promise<readonly boolean[]> {
-  const next = beginnings.length > 0 ? await continuations.after(beginnings, beginnings.map((ids, i) => [i, ids.length - 1])) : [];
-  return next.map((logProbabilities) => logProbabilities.reduce((sum, value, token) => sum + (vocabulary.continues(token) ? Math.exp(value) : 0), 0) < fragment);
+async function wholeWords(
+  { continuations, vocabulary }: Ground,
+  beginnings: readonly (readonly number[])[],
+): Promise<readonly boolean[]> {
+  const next =
+    beginnings.length > 0
+      ? await continuations.after(
+          beginnings,
+          beginnings.map((ids, i) => [i, ids.length - 1]),
+        )
+      : [];
+  return next.map(
+    (logProbabilities) =>
+      logProbabilities.reduce((sum, value, token) => sum + (vocabulary.continues(token) ? Math.exp(value) : 0), 0) <
+      fragment,
+  );
 }
 
 /** A sentence keeps the word it opens with: in an instruction that is mostly its verb. */
 function deletions({ sentence }: Ground): readonly Proposal[] {
-  return phrases(sentence).filter(([from]) => !beginsSentence(sentence.words, from)).flatMap(([from, to]) => proposal('delete', exchange(sentence, from, to, [])));
+  return phrases(sentence)
+    .filter(([from]) => !beginsSentence(sentence.words, from))
+    .flatMap(([from, to]) => proposal('delete', exchange(sentence, from, to, [])));
 }
 
 function swaps({ sentence }: Ground): readonly Proposal[] {
@@ -142,20 +214,32 @@ function swaps({ sentence }: Ground): readonly Proposal[] {
 function paraphrases({ sentence, vocabulary }: Ground): readonly Proposal[] {
   const { words } = sentence;
   return phrases(sentence, longestPhrase).flatMap(([from, to]) =>
-    paraphrasesOf(words.slice(from, to).map((word) => word.core.toLowerCase()).join(' '))
-      .map((phrase) => phrase.split(' ')).filter((cores) => cores.every(vocabulary.accepts))
-      .flatMap((cores) => proposal('paraphrase', exchange(sentence, from, to, cores))));
+    paraphrasesOf(
+      words
+        .slice(from, to)
+        .map((word) => word.core.toLowerCase())
+        .join(' '),
+    )
+      .map((phrase) => phrase.split(' '))
+      .filter((cores) => cores.every(vocabulary.accepts))
+      .flatMap((cores) => proposal('paraphrase', exchange(sentence, from, to, cores))),
+  );
 }
 
 function additions({ sentence, additions: offered }: Ground): readonly Proposal[] {
   const text = writeWords(sentence);
   if (offered.filter((added) => text.includes(added)).length >= mostAdditions) return [];
-  return offered.flatMap((added) => (['front', 'end'] as const).flatMap((place) => proposal('sentence', addSentence(sentence, added, place))));
+  return offered.flatMap((added) =>
+    (['front', 'end'] as const).flatMap((place) => proposal('sentence', addSentence(sentence, added, place))),
+  );
 }
 
 /** Runs of words that may be edited, of at most `longest` words. */
 function phrases({ words }: Sentence, longest = phraseLength): readonly (readonly [number, number])[] {
-  return words.flatMap((_, from) => Array.from({ length: Math.min(longest, words.length - from) }, (__, i) => [from, from + i + 1] as const))
+  return words
+    .flatMap((_, from) =>
+      Array.from({ length: Math.min(longest, words.length - from) }, (__, i) => [from, from + i + 1] as const),
+    )
     .filter(([from, to]) => words.slice(from, to).every((word) => !word.locked));
 }
 
@@ -166,18 +250,23 @@ async function newPhrases(ground: Ground): Promise<readonly Proposal[]> {
     const cores = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());
     return cores.every((core) => own.has(core)) && !cores.every(isClosedClass);
   });
-  const places = shuffle(original.filter(([from]) => starts[from] !== undefined && seat.context.length + starts[from]! > 0), random).slice(0, rewrites);
+  const places = shuffle(
+    original.filter(([from]) => starts[from] !== undefined && seat.context.length + starts[from]! > 0),
+    random,
+  ).slice(0, rewrites);
   const beginnings = places.map(([from, to]) => ({
     ids: [...seat.context, ...seat.tokens.slice(0, starts[from])],
     words: Math.max(1, to - from - 1 + below(random, 3)),
   }));
   const written = await samplePhrases(ground, beginnings);
-  const tokensOf = (cores: readonly string[]): readonly number[] => model.tokenizer.encode(` ${cores.join(' ')}`, false);
+  const tokensOf = (cores: readonly string[]): readonly number[] =>
+    model.tokenizer.encode(` ${cores.join(' ')}`, false);
   return places.flatMap(([from, to], i) => {
     const cores = written[i];
     const old = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());
     const [meant, meaning] = [old, cores ?? []].map((phrase) => phrase.filter((core) => !isClosedClass(core)));
-    const alike = meant!.length > 0 && meaning!.length > 0 ? likeness.to(tokensOf(meant!), [tokensOf(meaning!)])[0]! : 0;
+    const alike =
+      meant!.length > 0 && meaning!.length > 0 ? likeness.to(tokensOf(meant!), [tokensOf(meaning!)])[0]! : 0;
     // A phrase cut off after "the" or "of" leads nowhere, unless the old one ended so too.
     const dangles = cores !== undefined && isClosedClass(cores.at(-1)!) && cores.at(-1) !== old.at(-1);
     return cores && !dangles && alike >= paraphrase ? proposal('rewrite', exchange(sentence, from, to, cores)) : [];

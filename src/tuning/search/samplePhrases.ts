@@ -26,13 +26,25 @@ interface Beginning {
  * Lets the model write phrases.
  * @returns the words of each in lower case, undefined where it wrote something else than whole words that an edit may write
  */
-export async function samplePhrases({ model, vocabulary, continuations, random }: Writer, beginnings: readonly Beginning[]): Promise<readonly (readonly string[] | undefined)[]> {
-  const states = beginnings.map(({ ids, words }) => ({ ids, words, written: [] as number[], begun: 0, finished: false }));
+export async function samplePhrases(
+  { model, vocabulary, continuations, random }: Writer,
+  beginnings: readonly Beginning[],
+): Promise<readonly (readonly string[] | undefined)[]> {
+  const states = beginnings.map(({ ids, words }) => ({
+    ids,
+    words,
+    written: [] as number[],
+    begun: 0,
+    finished: false,
+  }));
   const longest = Math.max(0, ...beginnings.map(({ words }) => words)) * tokensInWord;
   for (let step = 0; step <= longest; step++) {
     const open = states.filter((state) => !state.finished);
     if (open.length === 0) break;
-    const next = await continuations.after(open.map(({ ids, written }) => [...ids, ...written]), open.map(({ ids, written }, i) => [i, ids.length + written.length - 1]));
+    const next = await continuations.after(
+      open.map(({ ids, written }) => [...ids, ...written]),
+      open.map(({ ids, written }, i) => [i, ids.length + written.length - 1]),
+    );
     open.forEach((state, i) => {
       const token = draw(next[i]!, random);
       if (state.written.length === 0 || !vocabulary.continues(token)) state.begun++;
@@ -43,15 +55,23 @@ export async function samplePhrases({ model, vocabulary, continuations, random }
   return states.map(({ written, words, finished }) => {
     const cores = model.tokenizer.decode(written).trim().split(/\s+/u);
     const [first, ...rest] = cores;
-    const plain = finished && cores.length === words && vocabulary.accepts(first!) && rest.every((core) => core === core.toLowerCase() && vocabulary.accepts(core));
+    const plain =
+      finished &&
+      cores.length === words &&
+      vocabulary.accepts(first!) &&
+      rest.every((core) => core === core.toLowerCase() && vocabulary.accepts(core));
     return plain ? cores.map((core) => core.toLowerCase()) : undefined;
   });
 }
 
 function draw(logProbabilities: Float32Array, random: Random): number {
   const least = logProbabilities.slice().sort().at(-drawnFrom) ?? -Infinity;
-  const likeliest = [...logProbabilities.keys()].filter((token) => logProbabilities[token]! >= least).sort((a, b) => logProbabilities[b]! - logProbabilities[a]! || a - b);
-  const weights = likeliest.map((token) => Math.exp((logProbabilities[token]! - logProbabilities[likeliest[0]!]!) / temperature));
+  const likeliest = [...logProbabilities.keys()]
+    .filter((token) => logProbabilities[token]! >= least)
+    .sort((a, b) => logProbabilities[b]! - logProbabilities[a]! || a - b);
+  const weights = likeliest.map((token) =>
+    Math.exp((logProbabilities[token]! - logProbabilities[likeliest[0]!]!) / temperature),
+  );
   let left = random.next() * weights.reduce((sum, weight) => sum + weight, 0);
   const at = weights.findIndex((weight) => (left -= weight) <= 0);
   return likeliest[at < 0 ? 0 : at]!;

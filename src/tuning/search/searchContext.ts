@@ -57,7 +57,11 @@ const rowsSeen = 4;
  * @param task with its text alone
  * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", "data-missing"
  */
-export async function prepare(task: Task, judge: Judge, { continuations, budget }: { readonly continuations: Continuations; readonly budget: number }): Promise<SearchSetting> {
+export async function prepare(
+  task: Task,
+  judge: Judge,
+  { continuations, budget }: { readonly continuations: Continuations; readonly budget: number },
+): Promise<SearchSetting> {
   const { template } = task;
   const { model } = judge;
   const { text: source, marked } = instructionSource(template.text, template.path, (name) => template.partials[name]);
@@ -65,25 +69,57 @@ export async function prepare(task: Task, judge: Judge, { continuations, budget 
   const chooser = chooserOf(task);
   const rows = await dataset.read(Array.from({ length: Math.min(rowsSeen, dataset.rows) }, (_, i) => i));
   const seat = seatOf(task, model, rows);
-  if (!seat) throw new Failure('instruction-missing', 'The instruction leaves no text to rewrite.', { file: template.path }, 'Put the task description between {{#instruction}} and {{/instruction}}.');
+  if (!seat)
+    throw new Failure(
+      'instruction-missing',
+      'The instruction leaves no text to rewrite.',
+      { file: template.path },
+      'Put the task description between {{#instruction}} and {{/instruction}}.',
+    );
   const isLabelWord = labelWordsOf(task);
   const named = namedWords(task);
-  const additions = isEnglish(source) ? [...sentences, ...(task.labels.length > 0 ? sentencesForChoices : [])].filter((text) => !text.split(/\W+/).some(isLabelWord)) : [];
+  const additions = isEnglish(source)
+    ? [...sentences, ...(task.labels.length > 0 ? sentencesForChoices : [])].filter(
+        (text) => !text.split(/\W+/).some(isLabelWord),
+      )
+    : [];
   const format = marked ? source.length : formatStart(source);
   const [reading] = await readFluency(model, judge.objective, [seat]);
   return {
-    ...judge, task, continuations, rows, chooser,
+    ...judge,
+    task,
+    continuations,
+    rows,
+    chooser,
     vocabulary: wordVocabulary(model.tokenizer, source, isLabelWord),
-    trainRows: Array.from({ length: dataset.rows - (chooser.split === 'train' ? chooser.rows.length : 0) }, (_, i) => i),
+    trainRows: Array.from(
+      { length: dataset.rows - (chooser.split === 'train' ? chooser.rows.length : 0) },
+      (_, i) => i,
+    ),
     likeness: openLikeness(model),
-    written: new Set(readWords(source, () => true).words.filter(({ locked }) => !locked).map(({ core }) => core.toLowerCase())),
+    written: new Set(
+      readWords(source, () => true)
+        .words.filter(({ locked }) => !locked)
+        .map(({ core }) => core.toLowerCase()),
+    ),
     additions,
     start: { source, seat, reading: reading! },
     read(text) {
       // Where the format begins is counted from the end, since edits before it change the length.
       const end = text.length - (source.length - format);
-      const added = additions.flatMap((sentence) => (text.includes(sentence) && !source.includes(sentence) ? [[text.indexOf(sentence), text.indexOf(sentence) + sentence.length] as const] : []));
-      return readWords(text, (core, offset) => offset < end && !isLabelWord(core) && !named.has(core.toLowerCase()) && !added.some(([from, to]) => offset >= from && offset < to));
+      const added = additions.flatMap((sentence) =>
+        text.includes(sentence) && !source.includes(sentence)
+          ? [[text.indexOf(sentence), text.indexOf(sentence) + sentence.length] as const]
+          : [],
+      );
+      return readWords(
+        text,
+        (core, offset) =>
+          offset < end &&
+          !isLabelWord(core) &&
+          !named.has(core.toLowerCase()) &&
+          !added.some(([from, to]) => offset >= from && offset < to),
+      );
     },
     meter: { budget, done: 0 },
   };

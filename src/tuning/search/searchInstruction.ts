@@ -14,8 +14,19 @@ import { changedWords } from './words';
 export type { AcceptedEdit, FrontMember } from './archive';
 
 export type SearchEvent =
-  | { readonly kind: 'candidate-round'; readonly iteration: number; readonly candidates: number; readonly bestGain: number }
-  | { readonly kind: 'accepted'; readonly edit: AcceptedEdit; readonly text: string; readonly devLoss: number; readonly devAccuracy: number }
+  | {
+      readonly kind: 'candidate-round';
+      readonly iteration: number;
+      readonly candidates: number;
+      readonly bestGain: number;
+    }
+  | {
+      readonly kind: 'accepted';
+      readonly edit: AcceptedEdit;
+      readonly text: string;
+      readonly devLoss: number;
+      readonly devAccuracy: number;
+    }
   | { readonly kind: 'progress'; readonly done: number; readonly budget: number };
 
 export interface SearchResult {
@@ -53,13 +64,29 @@ const barrenBeginnings = 2;
  * The same task, budget and seed give the same result.
  * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", and those of reading rows
  */
-export async function* searchInstruction(task: Task, model: LanguageModel, options: SearchOptions): AsyncGenerator<SearchEvent, SearchResult> {
+export async function* searchInstruction(
+  task: Task,
+  model: LanguageModel,
+  options: SearchOptions,
+): AsyncGenerator<SearchEvent, SearchResult> {
   const objective = openTaskObjective(task, model);
   const continuations = await openContinuations(model);
   try {
     const hard = hardTask(task, model);
     const train = openSource(hard, model, 'train');
-    return yield* search(await prepare(hard, { model, objective, signal: options.signal, original: { train, dev: task.splits.dev ? openSource(hard, model, 'dev') : train } }, { continuations, budget: options.budget }), options.seed);
+    return yield* search(
+      await prepare(
+        hard,
+        {
+          model,
+          objective,
+          signal: options.signal,
+          original: { train, dev: task.splits.dev ? openSource(hard, model, 'dev') : train },
+        },
+        { continuations, budget: options.budget },
+      ),
+      options.seed,
+    );
   } finally {
     await Promise.all([objective.close(), continuations.close()]);
   }
@@ -67,7 +94,11 @@ export async function* searchInstruction(task: Task, model: LanguageModel, optio
 
 async function* search(setting: SearchSetting, seed: number): AsyncGenerator<SearchEvent, SearchResult> {
   const { meter, start, signal, task } = setting;
-  const first = await measured({ ...setting, signal: undefined }, { source: start.source, task, reading: start.reading }, []);
+  const first = await measured(
+    { ...setting, signal: undefined },
+    { source: start.source, task, reading: start.reading },
+    [],
+  );
   const archive: ArchiveMember[] = [first!];
   const seen = new Set([start.source]);
   let stopped = false;
@@ -102,7 +133,11 @@ async function* search(setting: SearchSetting, seed: number): AsyncGenerator<Sea
 }
 
 /** An instruction measured on the rows that choose; undefined when one of them no longer fits into the context. */
-async function measured(setting: SearchSetting, { source, task, reading }: Incumbent, edits: readonly AcceptedEdit[]): Promise<ArchiveMember | undefined> {
+async function measured(
+  setting: SearchSetting,
+  { source, task, reading }: Incumbent,
+  edits: readonly AcceptedEdit[],
+): Promise<ArchiveMember | undefined> {
   const { chooser, meter } = setting;
   const score = await scoreOn(setting, task, chooser.split, chooser.rows);
   meter.done += chooser.rows.length;

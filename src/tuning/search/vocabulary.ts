@@ -16,7 +16,23 @@ export interface WordVocabulary {
 /** How byte-level and SentencePiece vocabularies write the space a token begins with. */
 const spaceMarker = /^[Ġ▁]/;
 
-const scripts = ['Latin', 'Cyrillic', 'Greek', 'Han', 'Hiragana', 'Katakana', 'Hangul', 'Arabic', 'Hebrew', 'Devanagari', 'Bengali', 'Tamil', 'Thai', 'Georgian', 'Armenian'];
+const scripts = [
+  'Latin',
+  'Cyrillic',
+  'Greek',
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Hangul',
+  'Arabic',
+  'Hebrew',
+  'Devanagari',
+  'Bengali',
+  'Tamil',
+  'Thai',
+  'Georgian',
+  'Armenian',
+];
 
 /**
  * The words a model's vocabulary offers for an instruction: single tokens of letters only, of a script the seed is written in.
@@ -24,8 +40,14 @@ const scripts = ['Latin', 'Cyrillic', 'Greek', 'Han', 'Hiragana', 'Katakana', 'H
  */
 export function wordVocabulary(tokenizer: Tokenizer, seed: string, refuses: (word: string) => boolean): WordVocabulary {
   const letters = lettersLike(seed);
-  const singles = new Set(seed.toLowerCase().split(/\P{L}+/u).filter((word) => word.length === 1));
-  const accepts = (word: string): boolean => letters.test(word) && (word.length > 1 || singles.has(word.toLowerCase())) && !refuses(word);
+  const singles = new Set(
+    seed
+      .toLowerCase()
+      .split(/\P{L}+/u)
+      .filter((word) => word.length === 1),
+  );
+  const accepts = (word: string): boolean =>
+    letters.test(word) && (word.length > 1 || singles.has(word.toLowerCase())) && !refuses(word);
   const [inner, opening, continuing] = [new Map<number, string>(), new Map<number, string>(), new Set<number>()];
   for (let token = 0; token < tokenizer.vocabularySize; token++) {
     const raw = tokenizer.token(token);
@@ -42,7 +64,9 @@ export function wordVocabulary(tokenizer: Tokenizer, seed: string, refuses: (wor
 
 function lettersLike(seed: string): RegExp {
   const present = scripts.filter((script) => new RegExp(`\\p{Script=${script}}`, 'u').test(seed));
-  return present.length > 0 ? new RegExp(`^[${present.map((script) => `\\p{Script=${script}}`).join('')}]+$`, 'u') : /^\p{L}+$/u;
+  return present.length > 0
+    ? new RegExp(`^[${present.map((script) => `\\p{Script=${script}}`).join('')}]+$`, 'u')
+    : /^\p{L}+$/u;
 }
 
 /**
@@ -51,7 +75,9 @@ function lettersLike(seed: string): RegExp {
  */
 export function labelWordsOf(task: Pick<Task, 'labels' | 'settings'>): (word: string) => boolean {
   const written = [...task.labels, ...Object.values(task.settings.labels).flat()];
-  const words = new Set(written.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word !== ''));
+  const words = new Set(
+    written.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word !== ''),
+  );
   return (word) => {
     const lower = word.toLowerCase();
     return [lower, `${lower}s`, lower.replace(/e?s$/, ''), lower.replace(/s$/, '')].some((form) => words.has(form));

@@ -25,13 +25,21 @@ const rowsInBatch = 16;
  * The instruction's tokens stand in as virtual tokens that hold their own embeddings; rows whose variables give the
  * instruction other tokens have virtual tokens of their own.
  */
-export async function wordGradients({ task, model, objective }: { readonly task: Task; readonly model: LanguageModel; readonly objective: OpenObjective }, words: readonly Word[], rows: readonly number[]): Promise<readonly (WordGradient | undefined)[]> {
+export async function wordGradients(
+  { task, model, objective }: { readonly task: Task; readonly model: LanguageModel; readonly objective: OpenObjective },
+  words: readonly Word[],
+  rows: readonly number[],
+): Promise<readonly (WordGradient | undefined)[]> {
   const { hiddenSize } = model.configuration;
   const found: (WordGradient | undefined)[] = words.map(() => undefined);
   for (let at = 0; at < rows.length; at += rowsInBatch) {
     const { examples, instructions } = await lift(task, model, rows.slice(at, at + rowsInBatch));
     const tokens = instructions.flat();
-    const { gradient } = await objective.step(layOut(examples, batchOptions(task, model, 'training')), { rows: tokens.length, hiddenSize, values: embeddings(model, tokens) });
+    const { gradient } = await objective.step(layOut(examples, batchOptions(task, model, 'training')), {
+      rows: tokens.length,
+      hiddenSize,
+      values: embeddings(model, tokens),
+    });
     let offset = 0;
     for (const instruction of instructions) {
       firstTokens(words, instruction, model).forEach((place, w) => {
@@ -48,7 +56,11 @@ export async function wordGradients({ task, model, objective }: { readonly task:
 }
 
 /** The rows as examples whose instruction is made of virtual tokens; each distinct instruction stands once in the prompt matrix. */
-async function lift(task: Task, model: LanguageModel, rows: readonly number[]): Promise<{ readonly examples: readonly Example[]; readonly instructions: readonly (readonly number[])[] }> {
+async function lift(
+  task: Task,
+  model: LanguageModel,
+  rows: readonly number[],
+): Promise<{ readonly examples: readonly Example[]; readonly instructions: readonly (readonly number[])[] }> {
   const dataset = requireSplit(task, 'train');
   const [read, encoded] = [await dataset.read(rows), await encodeRows(task, model, dataset, rows)];
   const offsets = new Map<string, number>();

@@ -28,25 +28,42 @@ export function readWords(source: string, mayChange: (core: string, offset: numb
     end = match.index + whole.length;
     const parts = chunk.includes('{{') ? null : corePattern.exec(chunk);
     const offset = match.index + gap.length;
-    words.push(parts
-      ? { gap, before: parts[1]!, core: parts[2]!, after: parts[3]!, locked: !mayChange(parts[2]!, offset) }
-      : { gap, before: '', core: chunk, after: '', locked: true });
+    words.push(
+      parts
+        ? { gap, before: parts[1]!, core: parts[2]!, after: parts[3]!, locked: !mayChange(parts[2]!, offset) }
+        : { gap, before: '', core: chunk, after: '', locked: true },
+    );
   }
   return { words, tail: source.slice(end) };
 }
 
-export const writeWords = ({ words, tail }: Sentence): string => words.map(({ gap, before, core, after }) => gap + before + core + after).join('') + tail;
+export const writeWords = ({ words, tail }: Sentence): string =>
+  words.map(({ gap, before, core, after }) => gap + before + core + after).join('') + tail;
 
 /** Whether a sentence begins with the word at `index`. */
 export function beginsSentence(words: readonly Word[], index: number): boolean {
   const previous = words[index - 1];
-  return previous === undefined || /[.!?:;]["')\]]*$/.test(previous.after || previous.core) || words[index]!.gap.includes('\n');
+  return (
+    previous === undefined ||
+    /[.!?:;]["')\]]*$/.test(previous.after || previous.core) ||
+    words[index]!.gap.includes('\n')
+  );
 }
 
 /** The words `[from, to)` exchanged for others; case, punctuation and white space around them are kept. Undefined where that cannot be. */
-export function exchange({ words, tail }: Sentence, from: number, to: number, cores: readonly string[]): Sentence | undefined {
+export function exchange(
+  { words, tail }: Sentence,
+  from: number,
+  to: number,
+  cores: readonly string[],
+): Sentence | undefined {
   const old = words.slice(from, to);
-  if (old.some((word) => word.locked) || old.slice(0, -1).some((word) => word.after !== '') || old.slice(1).some((word) => word.before !== '')) return undefined;
+  if (
+    old.some((word) => word.locked) ||
+    old.slice(0, -1).some((word) => word.after !== '') ||
+    old.slice(1).some((word) => word.before !== '')
+  )
+    return undefined;
   if (cores.length === 0) return remove({ words, tail }, from, to);
   const first = old[0] ?? { ...words[from]!, before: '', after: '' };
   const last = old.at(-1) ?? first;
@@ -67,19 +84,26 @@ export function exchange({ words, tail }: Sentence, from: number, to: number, co
 function remove({ words, tail }: Sentence, from: number, to: number): Sentence | undefined {
   const [previous, next] = [words[from - 1], words[to]];
   const [first, last] = [words[from]!, words[to - 1]!];
-  if (first.before !== '' || (last.after !== '' && (!previous || previous.after !== '' || previous.locked))) return undefined;
+  if (first.before !== '' || (last.after !== '' && (!previous || previous.after !== '' || previous.locked)))
+    return undefined;
   if (beginsSentence(words, from) && (!next || next.locked || last.after !== '')) return undefined;
   const kept = words.slice(0, from);
   if (previous && last.after !== '') kept[from - 1] = { ...previous, after: last.after };
   const rest = words.slice(to);
-  if (next) rest[0] = { ...next, gap: first.gap, core: isCapital(first.core) && beginsSentence(words, from) ? capitalised(next.core) : next.core };
+  if (next)
+    rest[0] = {
+      ...next,
+      gap: first.gap,
+      core: isCapital(first.core) && beginsSentence(words, from) ? capitalised(next.core) : next.core,
+    };
   return { words: [...kept, ...rest], tail };
 }
 
 /** The words at `index` and `index + 1` in the other order. */
 export function swap(sentence: Sentence, index: number): Sentence | undefined {
   const pair = sentence.words.slice(index, index + 2);
-  if (pair.length < 2 || pair.some((word) => word.locked) || isCapital(pair[0]!.core) || isCapital(pair[1]!.core)) return undefined;
+  if (pair.length < 2 || pair.some((word) => word.locked) || isCapital(pair[0]!.core) || isCapital(pair[1]!.core))
+    return undefined;
   return exchange(sentence, index, index + 2, [pair[1]!.core, pair[0]!.core]);
 }
 
@@ -89,8 +113,14 @@ export function addSentence(sentence: Sentence, text: string, place: 'front' | '
   const [first, last] = [words[0], words.at(-1)];
   if (!first || !last || writeWords(sentence).includes(text)) return undefined;
   const added = readWords(text, () => true).words;
-  if (place === 'front') return { words: [{ ...added[0]!, gap: first.gap }, ...added.slice(1), { ...first, gap: ' ' }, ...words.slice(1)], tail };
-  return /[.!?]["')\]]*$/.test(last.after) ? { words: [...words, { ...added[0]!, gap: ' ' }, ...added.slice(1)], tail } : undefined;
+  if (place === 'front')
+    return {
+      words: [{ ...added[0]!, gap: first.gap }, ...added.slice(1), { ...first, gap: ' ' }, ...words.slice(1)],
+      tail,
+    };
+  return /[.!?]["')\]]*$/.test(last.after)
+    ? { words: [...words, { ...added[0]!, gap: ' ' }, ...added.slice(1)], tail }
+    : undefined;
 }
 
 /** How often a word follows itself or two words follow each other that did so before: what dull text does. */
@@ -107,7 +137,11 @@ export function changedWords(before: string, after: string): { readonly before: 
   while (start < Math.min(old.length, fresh.length) && old[start] === fresh[start]) start++;
   let end = 0;
   while (end < Math.min(old.length, fresh.length) - start && old.at(-1 - end) === fresh.at(-1 - end)) end++;
-  const part = (words: readonly string[]): string => words.slice(start, words.length - end).join('').trim();
+  const part = (words: readonly string[]): string =>
+    words
+      .slice(start, words.length - end)
+      .join('')
+      .trim();
   return { before: part(old), after: part(fresh) };
 }
 

@@ -23,26 +23,41 @@ export function initialTokens(task: Task, model: LanguageModel): Float32Array {
   const values = new Float32Array(layout.total * hiddenSize);
   const random = streamFor(settings.seed, 3);
   for (const slot of layout.slots) {
-    const rows = slot.init ? embeddings(model, wordTokens(slot.init, slot.length, model)) : fromSetting(task, model, { length: slot.length, random });
+    const rows = slot.init
+      ? embeddings(model, wordTokens(slot.init, slot.length, model))
+      : fromSetting(task, model, { length: slot.length, random });
     values.set(rows, slot.offset * hiddenSize);
   }
   return values;
 }
 
 /** @throws Failure "invalid-value" when words to start from make no token */
-function fromSetting(task: Task, model: LanguageModel, { length, random }: { readonly length: number; readonly random: Random }): Float32Array {
+function fromSetting(
+  task: Task,
+  model: LanguageModel,
+  { length, random }: { readonly length: number; readonly random: Random },
+): Float32Array {
   const size = length * model.configuration.hiddenSize;
   switch (task.settings.init.kind) {
-    case 'zero': return new Float32Array(size);
-    case 'normal': return Float32Array.from({ length: size }, () => normalSpread * normal(random));
-    case 'uniform': return uniform(size, model, random);
-    case 'labels': return fromLabels(task, model, { length, random });
-    default: return embeddings(model, startingTokens(task, model, { length, random }));
+    case 'zero':
+      return new Float32Array(size);
+    case 'normal':
+      return Float32Array.from({ length: size }, () => normalSpread * normal(random));
+    case 'uniform':
+      return uniform(size, model, random);
+    case 'labels':
+      return fromLabels(task, model, { length, random });
+    default:
+      return embeddings(model, startingTokens(task, model, { length, random }));
   }
 }
 
 /** Tokens whose vectors, or whose keys and values, training starts from. @throws Failure "invalid-value" */
-export function startingTokens(task: Task, model: LanguageModel, { length, random }: { readonly length: number; readonly random: Random }): readonly number[] {
+export function startingTokens(
+  task: Task,
+  model: LanguageModel,
+  { length, random }: { readonly length: number; readonly random: Random },
+): readonly number[] {
   const { init } = task.settings;
   if (init.kind === 'vocabulary') return sampleTokens(length, model, random);
   if (init.kind === 'labels') return repeated(task.verbalizer.flat(2), length);
@@ -50,7 +65,8 @@ export function startingTokens(task: Task, model: LanguageModel, { length, rando
   return words.trim() === '' ? sampleTokens(length, model, random) : wordTokens(words, length, model);
 }
 
-const repeated = (tokens: readonly number[], length: number): readonly number[] => Array.from({ length }, (_, i) => tokens[i % tokens.length]!);
+const repeated = (tokens: readonly number[], length: number): readonly number[] =>
+  Array.from({ length }, (_, i) => tokens[i % tokens.length]!);
 
 /** Rows of the embedding table. @returns `[tokens, hidden]` */
 export const embeddings = (model: LanguageModel, tokens: readonly number[]): Float32Array =>
@@ -58,13 +74,22 @@ export const embeddings = (model: LanguageModel, tokens: readonly number[]): Flo
 
 function wordTokens(text: string, length: number, model: LanguageModel): readonly number[] {
   const tokens = model.tokenizer.encode(text, false);
-  if (tokens.length === 0) throw new Failure('invalid-value', `The words "${text}" to start virtual tokens from make no token.`, {}, 'Write at least one word.');
+  if (tokens.length === 0)
+    throw new Failure(
+      'invalid-value',
+      `The words "${text}" to start virtual tokens from make no token.`,
+      {},
+      'Write at least one word.',
+    );
   return repeated(tokens, length);
 }
 
 /** The template's fixed instruction text, rendered with defaults only. */
 export function instructionOf(task: Pick<Task, 'template'>): string {
-  return renderPrompt(task.template, {}).segments.map((segment) => (segment.kind === 'text' && segment.instruction ? segment.text : '')).join('').trim();
+  return renderPrompt(task.template, {})
+    .segments.map((segment) => (segment.kind === 'text' && segment.instruction ? segment.text : ''))
+    .join('')
+    .trim();
 }
 
 function sampleTokens(count: number, model: LanguageModel, random: Random): readonly number[] {
@@ -72,15 +97,22 @@ function sampleTokens(count: number, model: LanguageModel, random: Random): read
   return Array.from({ length: count }, () => tokens[below(random, tokens.length)]!);
 }
 
-function fromLabels(task: Task, model: LanguageModel, { length, random }: { readonly length: number; readonly random: Random }): Float32Array {
+function fromLabels(
+  task: Task,
+  model: LanguageModel,
+  { length, random }: { readonly length: number; readonly random: Random },
+): Float32Array {
   const { hiddenSize } = model.configuration;
   const values = embeddings(model, sampleTokens(length, model, random));
-  task.verbalizer.flat().slice(0, length).forEach((word, i) => {
-    const vectors = embeddings(model, word);
-    for (let d = 0; d < hiddenSize; d++) {
-      values[i * hiddenSize + d] = word.reduce((sum, _, t) => sum + vectors[t * hiddenSize + d]!, 0) / word.length;
-    }
-  });
+  task.verbalizer
+    .flat()
+    .slice(0, length)
+    .forEach((word, i) => {
+      const vectors = embeddings(model, word);
+      for (let d = 0; d < hiddenSize; d++) {
+        values[i * hiddenSize + d] = word.reduce((sum, _, t) => sum + vectors[t * hiddenSize + d]!, 0) / word.length;
+      }
+    });
   return values;
 }
 

@@ -22,25 +22,61 @@ export async function initialPrefix(task: Task, model: LanguageModel): Promise<F
   const size = prefixRows * prefixWidth(model);
   const random = streamFor(settings.seed, 4);
   switch (settings.init.kind) {
-    case 'zero': return new Float32Array(size);
-    case 'normal': return Float32Array.from({ length: size }, () => normalSpread * normal(random));
-    case 'uniform': throw new Failure('invalid-value', 'A prefix of keys and values cannot start uniform.', { file: task.template.path }, 'Set tune.init to text, vocabulary, labels, normal or zero.');
-    default: return keysAndValues(model, startingTokens(task, model, { length: prefixRows, random }));
+    case 'zero':
+      return new Float32Array(size);
+    case 'normal':
+      return Float32Array.from({ length: size }, () => normalSpread * normal(random));
+    case 'uniform':
+      throw new Failure(
+        'invalid-value',
+        'A prefix of keys and values cannot start uniform.',
+        { file: task.template.path },
+        'Set tune.init to text, vocabulary, labels, normal or zero.',
+      );
+    default:
+      return keysAndValues(model, startingTokens(task, model, { length: prefixRows, random }));
   }
 }
 
 /** What the model caches for a text, laid out as a prefix matrix. @returns `[tokens, width]` */
 async function keysAndValues(language: LanguageModel, tokens: readonly number[]): Promise<Float32Array> {
-  const { model, signature, configuration: { keyValueHeads: heads, headSize } } = language;
+  const {
+    model,
+    signature,
+    configuration: { keyValueHeads: heads, headSize },
+  } = language;
   const presents = signature.cache.flatMap((layer) => [layer.presentKey, layer.presentValue]);
-  const session = await openSession({ ...model, graph: keepOnly(model.graph, presents.map((name) => ({ name, type: ElementType.float }))) }, { threads: defaultThreads() });
+  const session = await openSession(
+    {
+      ...model,
+      graph: keepOnly(
+        model.graph,
+        presents.map((name) => ({ name, type: ElementType.float })),
+      ),
+    },
+    { threads: defaultThreads() },
+  );
   const empty = floats([1, heads, 0, headSize], new Float32Array());
   const results = await session.run({
     [signature.inputIds]: int64s([1, tokens.length], tokens),
-    attention_mask: int64s([1, tokens.length], tokens.map(() => 1)),
-    position_ids: int64s([1, tokens.length], tokens.map((_, i) => i)),
-    token_type_ids: int64s([1, tokens.length], tokens.map(() => 0)),
-    ...Object.fromEntries(signature.cache.flatMap((layer) => [[layer.pastKey, empty], [layer.pastValue, empty]])),
+    attention_mask: int64s(
+      [1, tokens.length],
+      tokens.map(() => 1),
+    ),
+    position_ids: int64s(
+      [1, tokens.length],
+      tokens.map((_, i) => i),
+    ),
+    token_type_ids: int64s(
+      [1, tokens.length],
+      tokens.map(() => 0),
+    ),
+    ...Object.fromEntries(
+      signature.cache.flatMap((layer) => [
+        [layer.pastKey, empty],
+        [layer.pastValue, empty],
+      ]),
+    ),
   });
   await session.release();
   const width = prefixWidth(language);

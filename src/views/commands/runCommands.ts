@@ -25,18 +25,27 @@ export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
     await setLabels(run.folder, change);
     await watcher.refresh();
   };
-  const onRun = (question: string, action: (run: WatchedRun, more: unknown) => unknown) => async (selected: unknown, more: unknown) => {
-    const run = runOf(selected) ?? await pickRun(watcher.runs, question);
-    if (run) await action(run, more);
-  };
+  const onRun =
+    (question: string, action: (run: WatchedRun, more: unknown) => unknown) =>
+    async (selected: unknown, more: unknown) => {
+      const run = runOf(selected) ?? (await pickRun(watcher.runs, question));
+      if (run) await action(run, more);
+    };
   const commands: Readonly<Record<string, (selected: unknown, more: unknown) => unknown>> = {
     openRun: onRun('Which run?', (run) => parts.openPage(run)),
     renameRun: onRun('Which run is to be renamed?', async (run, more) => {
-      const name = textGiven(more) ?? await ask(run.record.name, { title: 'Rename Run', prompt: 'How is the run to be called? Leave it empty to take its name away.' });
+      const name =
+        textGiven(more) ??
+        (await ask(run.record.name, {
+          title: 'Rename Run',
+          prompt: 'How is the run to be called? Leave it empty to take its name away.',
+        }));
       if (name !== undefined) await label(run, { name });
     }),
     noteRun: onRun('Which run is the note for?', async (run, more) => {
-      const note = textGiven(more) ?? await ask(run.record.note, { title: 'Note', prompt: 'What is to be remembered of this run?' });
+      const note =
+        textGiven(more) ??
+        (await ask(run.record.note, { title: 'Note', prompt: 'What is to be remembered of this run?' }));
       if (note !== undefined) await label(run, { note });
     }),
     starRun: (selected, more) => Promise.all(runsOf(selected, more).map((run) => label(run, { starred: true }))),
@@ -45,7 +54,9 @@ export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
       await vscode.env.clipboard.writeText(settingsAsYaml(record));
       vscode.window.setStatusBarMessage('Settings copied as lines for the front matter.', 3000);
     }),
-    revealRun: onRun('Which run?', ({ folder }) => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json')))),
+    revealRun: onRun('Which run?', ({ folder }) =>
+      vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),
+    ),
     compareStudy: async (selected) => {
       const runs = runsOfStudy(selected);
       for (const { record } of runs) choice.set(record.id, true);
@@ -60,14 +71,17 @@ export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
       await watcher.refresh();
     },
   };
-  return vscode.Disposable.from(...Object.entries(commands).map(([name, command]) =>
-    vscode.commands.registerCommand(`promptTuner.${name}`, async (selected: unknown, more: unknown) => {
-      try {
-        await command(selected, more);
-      } catch (error) {
-        parts.report(error);
-      }
-    })));
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, command]) =>
+      vscode.commands.registerCommand(`promptTuner.${name}`, async (selected: unknown, more: unknown) => {
+        try {
+          await command(selected, more);
+        } catch (error) {
+          parts.report(error);
+        }
+      }),
+    ),
+  );
 }
 
 /** The text that whoever runs a command by name gives with it; menus give a list of nodes in that place. */
@@ -82,7 +96,10 @@ function folderOf(selected: unknown): string | undefined {
   return typeof run === 'object' && run !== null && 'folder' in run ? String(run.folder) : undefined;
 }
 
-function ask(value: string | undefined, { title, prompt }: { readonly title: string; readonly prompt: string }): Thenable<string | undefined> {
+function ask(
+  value: string | undefined,
+  { title, prompt }: { readonly title: string; readonly prompt: string },
+): Thenable<string | undefined> {
   return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true });
 }
 
@@ -93,23 +110,39 @@ async function deleteRuns(runs: readonly WatchedRun[], choice: RunChoice): Promi
     return;
   }
   const what = runs.length === 1 ? `the run "${runs[0]!.record.name || runs[0]!.record.id}"` : `${runs.length} runs`;
-  if (!await deleteFolders(runs.map(({ folder }) => folder), what)) return;
+  if (
+    !(await deleteFolders(
+      runs.map(({ folder }) => folder),
+      what,
+    ))
+  )
+    return;
   for (const { record } of runs) choice.set(record.id, false);
 }
 
 /** Moves folders to the trash after asking; where the machine has none, deletes them after asking again. @returns whether they are gone */
 async function deleteFolders(folders: readonly string[], what: string): Promise<boolean> {
   const move = 'Move to Trash';
-  const answer = await vscode.window.showWarningMessage(`Delete ${what} with checkpoint, adapter and log?`, { modal: true, detail: 'You can restore it from the trash.' }, move);
+  const answer = await vscode.window.showWarningMessage(
+    `Delete ${what} with checkpoint, adapter and log?`,
+    { modal: true, detail: 'You can restore it from the trash.' },
+    move,
+  );
   if (answer !== move) return false;
   try {
-    for (const folder of folders) await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
+    for (const folder of folders)
+      await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
     return true;
   } catch {
     const forGood = 'Delete Permanently';
-    const second = await vscode.window.showWarningMessage(`This machine has no trash. Delete ${what} for good?`, { modal: true, detail: 'This cannot be undone.' }, forGood);
+    const second = await vscode.window.showWarningMessage(
+      `This machine has no trash. Delete ${what} for good?`,
+      { modal: true, detail: 'This cannot be undone.' },
+      forGood,
+    );
     if (second !== forGood) return false;
-    for (const folder of folders) await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: false });
+    for (const folder of folders)
+      await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: false });
     return true;
   }
 }

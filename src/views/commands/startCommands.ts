@@ -29,7 +29,10 @@ export interface CommandParts {
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { watcher, panel } = parts;
   const commands: Readonly<Record<string, (selected?: unknown, more?: unknown) => unknown>> = {
-    evaluateHard: (selected) => onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method: 'hard', set: {}, runs })]),
+    evaluateHard: (selected) =>
+      onTemplate(parts, selected, async (file, runs) => [
+        await parts.client.train({ file, method: 'hard', set: {}, runs }),
+      ]),
     trainSoft: (selected) => train(parts, selected, 'soft'),
     trainV1: (selected) => train(parts, selected, 'v1'),
     trainV2: (selected) => train(parts, selected, 'v2'),
@@ -46,30 +49,52 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       if (file !== undefined) parts.form.open({ file });
     },
     trainAgain: async (selected) => {
-      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => record.method !== 'hard'), 'Which training is to be made again?');
+      const run =
+        runOf(selected) ??
+        (await pickRun(
+          watcher.runs.filter(({ record }) => record.method !== 'hard'),
+          'Which training is to be made again?',
+        ));
       if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
     },
     continueRun: async (selected) => {
-      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => record.method !== 'hard' && record.status === 'done'), 'Which run’s vectors are to start from?');
-      if (run) await guarded(parts, async () => {
-        const plan = continuationOf(run);
-        parts.form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
-      });
+      const run =
+        runOf(selected) ??
+        (await pickRun(
+          watcher.runs.filter(({ record }) => record.method !== 'hard' && record.status === 'done'),
+          'Which run’s vectors are to start from?',
+        ));
+      if (run)
+        await guarded(parts, async () => {
+          const plan = continuationOf(run);
+          parts.form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
+        });
     },
     compare: async (selected, more) => {
-      const methods = methodsGiven(more) ?? await pickMethods();
-      if (methods) await onTemplate(parts, selected, (file, runs) => {
-        panel.open(file);
-        return parts.client.compare({ file, methods, runs });
-      });
+      const methods = methodsGiven(more) ?? (await pickMethods());
+      if (methods)
+        await onTemplate(parts, selected, (file, runs) => {
+          panel.open(file);
+          return parts.client.compare({ file, methods, runs });
+        });
     },
     resume: async (selected) => {
       if (!requireTrust()) return;
-      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isResumable(record)), 'Which run is to go on?');
+      const run =
+        runOf(selected) ??
+        (await pickRun(
+          watcher.runs.filter(({ record }) => isResumable(record)),
+          'Which run is to go on?',
+        ));
       if (run) await change(parts, () => parts.client.resume(run.folder));
     },
     pause: async (selected) => {
-      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to wait?');
+      const run =
+        runOf(selected) ??
+        (await pickRun(
+          watcher.runs.filter(({ record }) => isActive(record)),
+          'Which run is to wait?',
+        ));
       if (run) await change(parts, () => parts.client.pause(run.folder));
     },
     moveUp: (selected) => moveRun(parts, selected, 'up'),
@@ -77,23 +102,34 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     pauseQueue: () => changeQueues(parts, true),
     continueQueue: () => (requireTrust() ? changeQueues(parts, false) : undefined),
     stop: async (selected) => {
-      const run = runOf(selected) ?? await pickRun(watcher.runs.filter(({ record }) => isActive(record)), 'Which run is to stop?');
+      const run =
+        runOf(selected) ??
+        (await pickRun(
+          watcher.runs.filter(({ record }) => isActive(record)),
+          'Which run is to stop?',
+        ));
       if (run) await stopRun(parts, run);
     },
     showLog: async (selected) => {
-      const run = runOf(selected) ?? await pickRun(watcher.runs, 'Whose log?');
+      const run = runOf(selected) ?? (await pickRun(watcher.runs, 'Whose log?'));
       if (run) await showLog(run);
     },
     openComparison: (selected) => panel.open(templateOf(selected)?.fsPath ?? runOf(selected)?.record.template.path),
-    exportReport: (selected, more) => exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) => report(parts.log, error)),
+    exportReport: (selected, more) =>
+      exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) =>
+        report(parts.log, error),
+      ),
     openTemplate: async (selected) => {
       const run = runOf(selected);
       if (run) await openTemplate(run);
     },
     refreshRuns: () => watcher.refresh(),
   };
-  return vscode.Disposable.from(...Object.entries(commands).map(([name, command]) =>
-    vscode.commands.registerCommand(`promptTuner.${name}`, command)));
+  return vscode.Disposable.from(
+    ...Object.entries(commands).map(([name, command]) =>
+      vscode.commands.registerCommand(`promptTuner.${name}`, command),
+    ),
+  );
 }
 
 /** Opens a run's log as a document, so that it can be searched and kept. */
@@ -112,12 +148,17 @@ export async function openTemplate({ record }: WatchedRun): Promise<void> {
   } catch {
     const document = await vscode.workspace.openTextDocument({ language: 'dotprompt', content: record.template.text });
     await vscode.window.showTextDocument(document);
-    void vscode.window.showInformationMessage(`${record.template.path} is gone; this is the text that the run was made from.`);
+    void vscode.window.showInformationMessage(
+      `${record.template.path} is gone; this is the text that the run was made from.`,
+    );
   }
 }
 
 /** Asks whoever works on the run to stop, in whatever process, or takes it out of the queue. */
-export async function stopRun(parts: Pick<CommandParts, 'client' | 'watcher' | 'log'>, { folder }: WatchedRun): Promise<void> {
+export async function stopRun(
+  parts: Pick<CommandParts, 'client' | 'watcher' | 'log'>,
+  { folder }: WatchedRun,
+): Promise<void> {
   await change(parts, () => parts.client.stop(folder));
 }
 
@@ -127,7 +168,12 @@ export function isResumable({ status }: RunRecord): boolean {
 }
 
 async function moveRun(parts: CommandParts, selected: unknown, to: 'up' | 'down'): Promise<void> {
-  const run = runOf(selected) ?? await pickRun(parts.watcher.runs.filter(({ record }) => record.status === 'queued'), 'Which run is to move?');
+  const run =
+    runOf(selected) ??
+    (await pickRun(
+      parts.watcher.runs.filter(({ record }) => record.status === 'queued'),
+      'Which run is to move?',
+    ));
   if (run) await change(parts, () => moveInQueue(run.folder, to));
 }
 
@@ -137,7 +183,10 @@ function changeQueues(parts: CommandParts, paused: boolean): Promise<void> {
   });
 }
 
-async function change({ log, watcher }: Pick<CommandParts, 'watcher' | 'log'>, work: () => Promise<void>): Promise<void> {
+async function change(
+  { log, watcher }: Pick<CommandParts, 'watcher' | 'log'>,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
@@ -151,7 +200,10 @@ function train(parts: CommandParts, selected: unknown, method: Exclude<Method, '
 }
 
 /** Puts the trainings of a plan into the queue, all or none. @returns their folders */
-export async function queuePlan({ client, watcher }: Pick<CommandParts, 'client' | 'watcher'>, plan: TrainingPlan): Promise<readonly string[]> {
+export async function queuePlan(
+  { client, watcher }: Pick<CommandParts, 'client' | 'watcher'>,
+  plan: TrainingPlan,
+): Promise<readonly string[]> {
   const folders: string[] = [];
   for (const request of await requestsOf(plan, runsFolderOf(plan.file))) folders.push(await client.train(request));
   await watcher.refresh();
@@ -170,13 +222,18 @@ async function guarded({ log }: Pick<CommandParts, 'log'>, work: () => Promise<v
 /** @returns whether the workspace is trusted; says so where it is not. A page may ask for a command that the palette and the menus do not offer. */
 export function requireTrust(): boolean {
   if (vscode.workspace.isTrusted) return true;
-  void vscode.window.showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
+  void vscode.window
+    .showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
     .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
   return false;
 }
 
 /** Queues work on the template meant and waits for its runs; how a run of the workspace failed is told by whoever watches them. */
-async function onTemplate(parts: CommandParts, selected: unknown, work: (file: string, runs: string) => Promise<readonly string[]>): Promise<void> {
+async function onTemplate(
+  parts: CommandParts,
+  selected: unknown,
+  work: (file: string, runs: string) => Promise<readonly string[]>,
+): Promise<void> {
   const { client, watcher, log } = parts;
   if (!requireTrust()) return;
   const file = await chooseTemplate(selected);
@@ -200,7 +257,8 @@ async function onTemplate(parts: CommandParts, selected: unknown, work: (file: s
 
 /** An error as one sentence with its remedy, at its place; never a stack trace. */
 export function report(log: vscode.LogOutputChannel, error: unknown): void {
-  const failure = knownFailure(error) ?? new Failure('unexpected', error instanceof Error ? error.message : String(error));
+  const failure =
+    knownFailure(error) ?? new Failure('unexpected', error instanceof Error ? error.message : String(error));
   log.error(`${failure.message} [${failure.code}]`);
   const { file, line = 1, column = 1 } = failure.place;
   const goTo = 'Go to Place';

@@ -1,10 +1,30 @@
 import type { StudyCosts } from '../../comparison/studyAnalysis';
-import { isAnalysis, isAnatomy, isInputAnswer, isRowChunk, isRowDetail, type InputAnswer, type PromptAnatomy } from '../../inspection/inspectorContract';
+import {
+  isAnalysis,
+  isAnatomy,
+  isInputAnswer,
+  isRowChunk,
+  isRowDetail,
+  type InputAnswer,
+  type PromptAnatomy,
+} from '../../inspection/inspectorContract';
 import { type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
 import { type ComparisonAnalysis } from '../../comparison/subject';
 import type { Side } from '../../channel/messageChannel';
 import type { RunProgress, RunStatus, Split } from '../../runs/store/record';
-import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, tableOf, type Guard } from '../../channel/guards';
+import {
+  isFlag,
+  isNothing,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  oneOf,
+  optional,
+  shape,
+  tableOf,
+  type Guard,
+} from '../../channel/guards';
 import type { Method } from '../../template/settings/settings';
 
 /** A run of a study, as far as its line tells of it. */
@@ -69,7 +89,12 @@ export interface RewrittenInstruction {
   readonly seed: number;
   readonly original: string;
   readonly instruction: string;
-  readonly edits: readonly { readonly before: string; readonly after: string; readonly gain: number; readonly standardError: number }[];
+  readonly edits: readonly {
+    readonly before: string;
+    readonly after: string;
+    readonly gain: number;
+    readonly standardError: number;
+  }[];
   /** Accuracy of the new text less that of the old, without anything learned; null where it was not measured. */
   readonly gain: { readonly mean: number; readonly low: number; readonly high: number } | null;
 }
@@ -183,9 +208,12 @@ const isSplit = oneOf('train', 'dev', 'test');
 const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
 const isStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');
 const isMeasure = nullable(isNumber);
-const isInterval: Guard<readonly [number, number]> = (value): value is readonly [number, number] => listOf(isNumber)(value) && value.length === 2;
-const isTrainingPoint: Guard<TrainingPoint> = (value): value is TrainingPoint => listOf(isMeasure)(value) && value.length === 2 && isNumber(value[0]);
-const isDevPoint: Guard<DevPoint> = (value): value is DevPoint => listOf(isMeasure)(value) && value.length === 3 && isNumber(value[0]);
+const isInterval: Guard<readonly [number, number]> = (value): value is readonly [number, number] =>
+  listOf(isNumber)(value) && value.length === 2;
+const isTrainingPoint: Guard<TrainingPoint> = (value): value is TrainingPoint =>
+  listOf(isMeasure)(value) && value.length === 2 && isNumber(value[0]);
+const isDevPoint: Guard<DevPoint> = (value): value is DevPoint =>
+  listOf(isMeasure)(value) && value.length === 3 && isNumber(value[0]);
 
 const isMeasures = shape<StudyMeasures>({
   split: isSplit,
@@ -210,7 +238,9 @@ const isStudy = shape<StudyRow>({
   method: isMethod,
   name: isText,
   starred: isFlag,
-  runs: listOf(shape<StudyRun>({ run: isText, seed: isNumber, status: isStatus, accuracy: isMeasure, loss: isMeasure })),
+  runs: listOf(
+    shape<StudyRun>({ run: isText, seed: isNumber, status: isStatus, accuracy: isMeasure, loss: isMeasure }),
+  ),
   status: isStatus,
   state: isText,
   progress: shape<Pick<RunProgress, 'step' | 'steps'>>({ step: isNumber, steps: isNumber }),
@@ -219,11 +249,26 @@ const isStudy = shape<StudyRow>({
 });
 
 const isLearned = shape<LearnedState>({
-  instructions: listOf(shape<RewrittenInstruction>({
-    study: isText, run: isText, seed: isNumber, original: isText, instruction: isText,
-    edits: listOf(shape<RewrittenInstruction['edits'][number]>({ before: isText, after: isText, gain: isNumber, standardError: isNumber })),
-    gain: nullable(shape<NonNullable<RewrittenInstruction['gain']>>({ mean: isNumber, low: isNumber, high: isNumber })),
-  })),
+  instructions: listOf(
+    shape<RewrittenInstruction>({
+      study: isText,
+      run: isText,
+      seed: isNumber,
+      original: isText,
+      instruction: isText,
+      edits: listOf(
+        shape<RewrittenInstruction['edits'][number]>({
+          before: isText,
+          after: isText,
+          gain: isNumber,
+          standardError: isNumber,
+        }),
+      ),
+      gain: nullable(
+        shape<NonNullable<RewrittenInstruction['gain']>>({ mean: isNumber, low: isNumber, high: isNumber }),
+      ),
+    }),
+  ),
   settings: listOf(shape<SettingDifference>({ name: isText, values: listOf(isText) })),
   templates: listOf(isText),
 });
@@ -245,7 +290,11 @@ const isState = shape<ComparisonState>({
 });
 
 /** The page's last choice, as the editor keeps it over a restart. */
-export const isChoice = shape<ComparisonChoice>({ family: nullable(isText), older: isFlag, baseline: nullable(isText) });
+export const isChoice = shape<ComparisonChoice>({
+  family: nullable(isText),
+  older: isFlag,
+  baseline: nullable(isText),
+});
 
 const ofRun = { request: shape<OfRun>({ run: isText }), result: isNothing };
 const isRuns = listOf(isText);
@@ -255,26 +304,61 @@ export const panelSide: Side<PanelCalls, PanelEvents> = {
   calls: {
     show: { request: isChoice, result: isState },
     analyse: { request: shape<OfToken>({ token: isText }), result: isAnalysis },
-    rows: { request: shape<OfToken & { readonly from: number }>({ token: isText, from: isNumber }), result: isRowChunk },
-    rowDetail: { request: shape<OfToken & { readonly row: number }>({ token: isText, row: isNumber }), result: isRowDetail },
-    showRow: { request: shape<OfToken & { readonly row: number }>({ token: isText, row: isNumber }), result: isNothing },
+    rows: {
+      request: shape<OfToken & { readonly from: number }>({ token: isText, from: isNumber }),
+      result: isRowChunk,
+    },
+    rowDetail: {
+      request: shape<OfToken & { readonly row: number }>({ token: isText, row: isNumber }),
+      result: isRowDetail,
+    },
+    showRow: {
+      request: shape<OfToken & { readonly row: number }>({ token: isText, row: isNumber }),
+      result: isNothing,
+    },
     inspectPrompt: { request: shape<OfRun>({ run: isText }), result: isAnatomy },
-    answerInput: { request: shape<Parameters<PanelCalls['answerInput']>[0]>({ run: isText, input: tableOf(isText) }), result: isInputAnswer },
+    answerInput: {
+      request: shape<Parameters<PanelCalls['answerInput']>[0]>({ run: isText, input: tableOf(isText) }),
+      result: isInputAnswer,
+    },
     openTemplate: ofRun,
     showLog: ofRun,
     stop: ofRun,
     resume: ofRun,
     rename: { request: shape<Parameters<PanelCalls['rename']>[0]>({ runs: isRuns, name: isText }), result: isNothing },
     star: { request: shape<Parameters<PanelCalls['star']>[0]>({ runs: isRuns, starred: isFlag }), result: isNothing },
-    diffTemplates: { request: shape<Parameters<PanelCalls['diffTemplates']>[0]>({ left: isText, right: isText }), result: isNothing },
+    diffTemplates: {
+      request: shape<Parameters<PanelCalls['diffTemplates']>[0]>({ left: isText, right: isText }),
+      result: isNothing,
+    },
     applyInstruction: ofRun,
-    start: { request: shape<Parameters<PanelCalls['start']>[0]>({ command: oneOf('train', 'evaluateHard', 'compare') }), result: isNothing },
-    exportReport: { request: shape<Parameters<PanelCalls['exportReport']>[0]>({ runs: isRuns, baseline: optional(isText) }), result: isNothing },
-    copyText: { request: shape<Parameters<PanelCalls['copyText']>[0]>({ text: isText, what: isText }), result: isNothing },
-    openDocument: { request: shape<Parameters<PanelCalls['openDocument']>[0]>({ language: oneOf('csv', 'json', 'xml', 'markdown'), content: isText }), result: isNothing },
+    start: {
+      request: shape<Parameters<PanelCalls['start']>[0]>({ command: oneOf('train', 'evaluateHard', 'compare') }),
+      result: isNothing,
+    },
+    exportReport: {
+      request: shape<Parameters<PanelCalls['exportReport']>[0]>({ runs: isRuns, baseline: optional(isText) }),
+      result: isNothing,
+    },
+    copyText: {
+      request: shape<Parameters<PanelCalls['copyText']>[0]>({ text: isText, what: isText }),
+      result: isNothing,
+    },
+    openDocument: {
+      request: shape<Parameters<PanelCalls['openDocument']>[0]>({
+        language: oneOf('csv', 'json', 'xml', 'markdown'),
+        content: isText,
+      }),
+      result: isNothing,
+    },
   },
   events: {
     state: isState,
-    points: shape<CurvePoints>({ run: isText, from: isNumber, training: listOf(isTrainingPoint), dev: listOf(isDevPoint) }),
+    points: shape<CurvePoints>({
+      run: isText,
+      from: isNumber,
+      training: listOf(isTrainingPoint),
+      dev: listOf(isDevPoint),
+    }),
   },
 };

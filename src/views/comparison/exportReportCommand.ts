@@ -37,24 +37,38 @@ const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: optional(isTe
  * @returns the file; undefined when the question was dismissed
  * @throws Failure "report-failed"
  */
-export async function exportReport({ watcher, program }: ReportSources, selected: unknown, more: unknown): Promise<string | undefined> {
+export async function exportReport(
+  { watcher, program }: ReportSources,
+  selected: unknown,
+  more: unknown,
+): Promise<string | undefined> {
   const request = isRequest(selected) ? selected : undefined;
   const named = request && watcher.runs.filter(({ record }) => request.runs.includes(record.id));
-  const content = (runs: readonly WatchedRun[]): ReportOn => ({ folders: runs.map(({ folder }) => folder), ...(request?.baseline !== undefined && { baseline: request.baseline }) });
+  const content = (runs: readonly WatchedRun[]): ReportOn => ({
+    folders: runs.map(({ folder }) => folder),
+    ...(request?.baseline !== undefined && { baseline: request.baseline }),
+  });
   if (named && request.to !== undefined) {
     await writeReport(program, content(named), request.to);
     return request.to;
   }
-  const runs = named ?? chosenRuns(watcher.runs, selected, more) ?? await pickFamily(watcher.runs);
+  const runs = named ?? chosenRuns(watcher.runs, selected, more) ?? (await pickFamily(watcher.runs));
   if (!runs || runs.length === 0) return undefined;
   const template = runs[0]!.record.template.path;
   const file = await vscode.window.showSaveDialog({
-    title: 'Export Report', saveLabel: 'Export',
-    defaultUri: vscode.Uri.file(join(dirname(template), `${templateName(template).split('.')[0]}-report.html`)), filters: { 'Web page': ['html'] },
+    title: 'Export Report',
+    saveLabel: 'Export',
+    defaultUri: vscode.Uri.file(join(dirname(template), `${templateName(template).split('.')[0]}-report.html`)),
+    filters: { 'Web page': ['html'] },
   });
   if (!file) return undefined;
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Exporting the report' }, () => writeReport(program, content(runs), file.fsPath));
-  void vscode.window.showInformationMessage(`The report is in ${file.fsPath}.`, 'Open').then((answer) => answer && vscode.env.openExternal(file));
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Exporting the report' },
+    () => writeReport(program, content(runs), file.fsPath),
+  );
+  void vscode.window
+    .showInformationMessage(`The report is in ${file.fsPath}.`, 'Open')
+    .then((answer) => answer && vscode.env.openExternal(file));
   return file.fsPath;
 }
 
@@ -67,7 +81,11 @@ interface ReportOn {
 async function writeReport(program: string, { folders, baseline }: ReportOn, to: string): Promise<void> {
   const against = folders.find((folder) => basename(folder) === baseline);
   try {
-    await promisify(execFile)(process.execPath, [program, 'report', ...folders, '--to', to, ...(against === undefined ? [] : ['--baseline', against])], { env: trainerEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true });
+    await promisify(execFile)(
+      process.execPath,
+      [program, 'report', ...folders, '--to', to, ...(against === undefined ? [] : ['--baseline', against])],
+      { env: trainerEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true },
+    );
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';
     throw new Failure('report-failed', said || 'The report could not be written.', { file: to });
@@ -75,8 +93,11 @@ async function writeReport(program: string, { folders, baseline }: ReportOn, to:
 }
 
 function chosenRuns(runs: readonly WatchedRun[], selected: unknown, more: unknown): readonly WatchedRun[] | undefined {
-  const named: readonly unknown[] = Array.isArray(more) && more.length > 0 ? more : Array.isArray(selected) ? selected : [];
-  const chosen = named.flatMap((one) => runs.filter((run) => run === one || run.record.id === one || runOf(one)?.record.id === run.record.id));
+  const named: readonly unknown[] =
+    Array.isArray(more) && more.length > 0 ? more : Array.isArray(selected) ? selected : [];
+  const chosen = named.flatMap((one) =>
+    runs.filter((run) => run === one || run.record.id === one || runOf(one)?.record.id === run.record.id),
+  );
   if (chosen.length > 1 || (chosen.length === 1 && Array.isArray(selected))) return chosen;
   const ofStudy = runsOfStudy(selected);
   if (ofStudy.length > 0) return ofStudy;
@@ -98,7 +119,12 @@ async function pickFamily(runs: readonly WatchedRun[]): Promise<readonly Watched
   }
   const ofFamily = (family: string) => measured.filter(({ record }) => templateFamily(record.template.path) === family);
   if (families.length === 1) return ofFamily(families[0]!);
-  const items = families.map((family) => ({ label: templateName(family), description: `${ofFamily(family).length} runs`, detail: dirname(family), family }));
+  const items = families.map((family) => ({
+    label: templateName(family),
+    description: `${ofFamily(family).length} runs`,
+    detail: dirname(family),
+    family,
+  }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which prompt is the report about?' });
   return picked && ofFamily(picked.family);
 }

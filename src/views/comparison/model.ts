@@ -3,7 +3,16 @@ import { chooseBaseline } from '../../comparison/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../../runs/store/record';
 import type { ComparisonSubject } from '../../comparison/subject';
 import { partialReader, readTemplate } from '../../template/read/template';
-import type { ComparisonChoice, ComparisonState, CurvePoints, DevPoint, MajorityRow, StudyMeasures, StudyRow, TrainingPoint } from './contract';
+import type {
+  ComparisonChoice,
+  ComparisonState,
+  CurvePoints,
+  DevPoint,
+  MajorityRow,
+  StudyMeasures,
+  StudyRow,
+  TrainingPoint,
+} from './contract';
 import { learnedOf } from './learnedModel';
 import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
 import { describeRun, isActive, templateName } from '../runs/runText';
@@ -29,7 +38,11 @@ export interface ShownComparison {
  * What the page shows of the runs.
  * @param runs newest first; of each template and method the newest study is shown, earlier ones upon choice
  */
-export function compareRuns(runs: readonly RunRecord[], choice: ComparisonChoice, context: ComparisonContext = { chosen: [], trusted: true }): ShownComparison {
+export function compareRuns(
+  runs: readonly RunRecord[],
+  choice: ComparisonChoice,
+  context: ComparisonContext = { chosen: [], trusted: true },
+): ShownComparison {
   const chosen = runs.filter(({ id }) => context.chosen.includes(id));
   const families = [...new Set(runs.map((run) => templateFamily(run.template.path)))];
   const keys = chosen.length > 1 ? [...families, chosenFamily] : families;
@@ -40,7 +53,10 @@ export function compareRuns(runs: readonly RunRecord[], choice: ComparisonChoice
   const baseline = baselineOf(studies, choice.baseline);
   const places = placesOf(studies, context.chosen);
   const state: ComparisonState = {
-    families: keys.map((key) => ({ key, name: key === chosenFamily ? `Chosen runs (${chosen.length})` : familyName(key, families) })),
+    families: keys.map((key) => ({
+      key,
+      name: key === chosenFamily ? `Chosen runs (${chosen.length})` : familyName(key, families),
+    })),
     family,
     older: choice.older,
     olderStudies: all.length - newest.length,
@@ -58,11 +74,20 @@ export function compareRuns(runs: readonly RunRecord[], choice: ComparisonChoice
 }
 
 /** What the answers are read from. @param folderOf where a run lies */
-export function subjectOf({ state, studies }: ShownComparison, folderOf: (run: string) => string | undefined): ComparisonSubject {
+export function subjectOf(
+  { state, studies }: ShownComparison,
+  folderOf: (run: string) => string | undefined,
+): ComparisonSubject {
   return {
     token: state.token ?? '',
     baseline: state.baseline,
-    studies: studies.map(({ key, runs }, index) => ({ key, name: nameOf(state.studies[index]!), folders: runs.filter(hasResult).flatMap(({ id }) => folderOf(id) ?? []) })).filter(({ folders }) => folders.length > 0),
+    studies: studies
+      .map(({ key, runs }, index) => ({
+        key,
+        name: nameOf(state.studies[index]!),
+        folders: runs.filter(hasResult).flatMap(({ id }) => folderOf(id) ?? []),
+      }))
+      .filter(({ folders }) => folders.length > 0),
   };
 }
 
@@ -85,12 +110,17 @@ export function pointsOf(run: string, from: number, lines: readonly MetricLine[]
 const hasResult = ({ result }: RunRecord): boolean => result !== undefined;
 
 function baselineOf(studies: readonly Study[], wanted: string | null): string | null {
-  return chooseBaseline(studies.filter(({ runs }) => runs.some(hasResult)).map(({ key, runs: [record] }) => ({ key, record })), wanted);
+  return chooseBaseline(
+    studies.filter(({ runs }) => runs.some(hasResult)).map(({ key, runs: [record] }) => ({ key, record })),
+    wanted,
+  );
 }
 
 /** Studies of chosen runs keep the places of those; the others take the ones that are left, in order. */
 function placesOf(studies: readonly Study[], chosen: ChosenRuns): readonly number[] {
-  const marked = studies.map(({ runs }) => runs.map(({ id }) => markOf(chosen, id)?.place).find((place) => place !== undefined));
+  const marked = studies.map(({ runs }) =>
+    runs.map(({ id }) => markOf(chosen, id)?.place).find((place) => place !== undefined),
+  );
   const taken = new Set(marked);
   let free = 0;
   return marked.map((place) => {
@@ -101,7 +131,9 @@ function placesOf(studies: readonly Study[], chosen: ChosenRuns): readonly numbe
 }
 
 function tokenOf(studies: readonly Study[], baseline: string | null): string | null {
-  const measured = studies.map(({ key, runs }) => [key, runs.filter(hasResult).map(({ id, finished }) => [id, finished])] as const).filter(([, runs]) => runs.length > 0);
+  const measured = studies
+    .map(({ key, runs }) => [key, runs.filter(hasResult).map(({ id, finished }) => [id, finished])] as const)
+    .filter(([, runs]) => runs.length > 0);
   return measured.length === 0 ? null : fingerprint([measured, baseline]);
 }
 
@@ -123,7 +155,13 @@ function rowOf({ key, runs }: Study, place: number): StudyRow {
     method: first.method,
     name: runs.find(({ name }) => name)?.name ?? '',
     starred: runs.some(({ starred }) => starred),
-    runs: runs.map(({ id, settings, status, result }) => ({ run: id, seed: settings.seed, status, accuracy: finite(result?.accuracy), loss: finite(result?.loss) })),
+    runs: runs.map(({ id, settings, status, result }) => ({
+      run: id,
+      seed: settings.seed,
+      status,
+      accuracy: finite(result?.accuracy),
+      loss: finite(result?.loss),
+    })),
     status: speaking.status,
     state: stateOf(speaking, runs.length),
     progress: { step: speaking.progress.step, steps: speaking.progress.steps },
@@ -167,13 +205,17 @@ function measuresOf(runs: Study['runs']): StudyMeasures | undefined {
     promptTokens: mean((result) => result.promptTokens) ?? 0,
     secondsPerRow: mean((result) => result.secondsPerRow),
     peakMemoryBytes: Math.max(...results.map((result) => result.peakMemoryBytes)),
-    trainingRows: runs[0].method === 'hard' ? null : measured[0]!.data.train?.rows ?? null,
+    trainingRows: runs[0].method === 'hard' ? null : (measured[0]!.data.train?.rows ?? null),
   };
 }
 
 function majoritiesOf(studies: readonly Study[]): readonly MajorityRow[] {
-  const rows = studies.flatMap(({ runs }) => runs).flatMap(({ result }) => (result?.majority ? [{ ...result.majority, split: result.split, n: result.n }] : []));
-  return rows.filter((row, index) => rows.findIndex((other) => JSON.stringify(other) === JSON.stringify(row)) === index);
+  const rows = studies
+    .flatMap(({ runs }) => runs)
+    .flatMap(({ result }) => (result?.majority ? [{ ...result.majority, split: result.split, n: result.n }] : []));
+  return rows.filter(
+    (row, index) => rows.findIndex((other) => JSON.stringify(other) === JSON.stringify(row)) === index,
+  );
 }
 
 function notesOn(studies: readonly Study[]): readonly string[] {
@@ -182,17 +224,24 @@ function notesOn(studies: readonly Study[]): readonly string[] {
   if (results.length === 0) return [];
   const samples = [...new Set(results.map(({ split, n }) => `${n} rows of ${split}`))];
   const seeds = [...new Set(runs.filter(({ method }) => method !== 'hard').map(({ settings }) => settings.seed))];
-  const notes = [`Measured on ${samples.join(' and ')}. The range behind the accuracy of one seed is its Wilson 95 % interval; loss is the mean objective in nats.`];
-  if (seeds.length === 1) notes.push(`One seed (${seeds[0]}): how much a result varies from training to training is not shown.`);
+  const notes = [
+    `Measured on ${samples.join(' and ')}. The range behind the accuracy of one seed is its Wilson 95 % interval; loss is the mean objective in nats.`,
+  ];
+  if (seeds.length === 1)
+    notes.push(`One seed (${seeds[0]}): how much a result varies from training to training is not shown.`);
   return notes;
 }
 
 function warningsOn(studies: readonly Study[]): readonly string[] {
   const runs = studies.flatMap((study) => study.runs);
-  const samples = runs.flatMap(({ result, data }) => (result ? [`${result.n} ${result.split} ${data[result.split]?.sha256 ?? ''}`] : []));
+  const samples = runs.flatMap(({ result, data }) =>
+    result ? [`${result.n} ${result.split} ${data[result.split]?.sha256 ?? ''}`] : [],
+  );
   const rows = runs.flatMap(({ result }) => result?.n ?? []);
   return [
-    ...(new Set(samples).size > 1 ? ['Runs measured on different rows do not compare: look at runs of one split and size.'] : []),
+    ...(new Set(samples).size > 1
+      ? ['Runs measured on different rows do not compare: look at runs of one split and size.']
+      : []),
     ...(rows.some((n) => n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
     ...(runs.some(isActive) ? ['A run is still going on.'] : []),
     ...leftOut(studies),
@@ -203,13 +252,27 @@ function warningsOn(studies: readonly Study[]): readonly string[] {
 function leftOut(studies: readonly Study[]): readonly string[] {
   const without = studies.filter(({ runs }) => !runs.some(hasResult));
   if (without.length === 0 || without.length === studies.length) return [];
-  return [`Left out, for want of results: ${without.map(({ runs }) => `${templateName(runs[0].template.path)} · ${runs[0].method} (${mostPressing(runs).status})`).join(', ')}.`];
+  return [
+    `Left out, for want of results: ${without.map(({ runs }) => `${templateName(runs[0].template.path)} · ${runs[0].method} (${mostPressing(runs).status})`).join(', ')}.`,
+  ];
 }
 
 /** Variables of the templates as they were when the runs began, in order of first use. */
 function variablesOf(studies: readonly Study[]): readonly string[] {
-  return [...new Set(studies.flatMap(({ runs: [{ template: { path, text, partials } }] }) =>
-    readTemplate(text, path, partials ? (name) => partials[name] : partialReader(path)).template?.variables ?? []))];
+  return [
+    ...new Set(
+      studies.flatMap(
+        ({
+          runs: [
+            {
+              template: { path, text, partials },
+            },
+          ],
+        }) =>
+          readTemplate(text, path, partials ? (name) => partials[name] : partialReader(path)).template?.variables ?? [],
+      ),
+    ),
+  ];
 }
 
 function finite(value: number | null | undefined): number | null {

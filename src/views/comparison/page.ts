@@ -35,35 +35,47 @@ export interface ComparisonPage extends vscode.Disposable {
 }
 
 /** Answers the page and keeps it up to date. A hidden page hears nothing, so it gets everything again when it is seen. */
-export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspector, choice: runChoice }: PageSources, initial: ComparisonChoice): ComparisonPage {
+export function servePage(
+  panel: vscode.WebviewPanel,
+  { watcher, actions, inspector, choice: runChoice }: PageSources,
+  initial: ComparisonChoice,
+): ComparisonPage {
   let choice = initial;
   // The page learns of the choice that it was opened with only from our answer.
   let ready = false;
   let sent = '';
   const curves = createCurveReader();
 
-  const shown = (): ShownComparison => compareRuns(watcher.runs.map(({ record }) => record), choice, { chosen: runChoice.chosen, trusted: vscode.workspace.isTrusted });
+  const shown = (): ShownComparison =>
+    compareRuns(
+      watcher.runs.map(({ record }) => record),
+      choice,
+      { chosen: runChoice.chosen, trusted: vscode.workspace.isTrusted },
+    );
   const find = (id: string) => watcher.runs.find(({ record }) => record.id === id);
   const required = (id: string): WatchedRun => {
     const found = find(id);
     if (!found) throw new Failure('run-missing', `The run ${id} is gone.`, {}, 'Refresh the runs.');
     return found;
   };
-  const withRun = (action: (run: WatchedRun) => void | Promise<void>) => async ({ run }: { readonly run: string }) => {
-    const found = find(run);
-    if (found) await action(found);
-  };
+  const withRun =
+    (action: (run: WatchedRun) => void | Promise<void>) =>
+    async ({ run }: { readonly run: string }) => {
+      const found = find(run);
+      if (found) await action(found);
+    };
   /** What the answers of the present state are read from. */
   const subject = (token: string) => {
     const now = shown();
-    if (now.state.token !== token) throw new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.');
+    if (now.state.token !== token)
+      throw new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.');
     return { ...subjectOf(now, (run) => find(run)?.folder), comparison: now };
   };
 
   const sendPoints = async (channel: Channel<object, PanelEvents>) => {
     for (const { run } of shown().state.studies.flatMap(({ runs }) => runs)) {
       const found = find(run);
-      const points = found && await curves.read(found);
+      const points = found && (await curves.read(found));
       if (points) channel.send('points', points);
     }
   };
@@ -109,19 +121,33 @@ export function servePage(panel: vscode.WebviewPanel, { watcher, actions, inspec
       return inspector.work('rowDetail', { token, studies, baseline, row });
     },
     async showRow({ token, row }) {
-      const measured = subject(token).comparison.studies.flatMap(({ runs }) => runs).find(({ result }) => result);
+      const measured = subject(token)
+        .comparison.studies.flatMap(({ runs }) => runs)
+        .find(({ result }) => result);
       const file = measured?.result && measured.data[measured.result.split]?.path;
-      if (!file) throw new Failure('data-missing', 'The runs do not say which file their rows came from.', {}, 'Measure them again.');
+      if (!file)
+        throw new Failure(
+          'data-missing',
+          'The runs do not say which file their rows came from.',
+          {},
+          'Measure them again.',
+        );
       const { line } = await inspector.work('rowLine', { file, row });
       const position = new vscode.Position(line - 1, 0);
-      await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position), viewColumn: vscode.ViewColumn.Beside, preview: true });
+      await vscode.window.showTextDocument(vscode.Uri.file(file), {
+        selection: new vscode.Range(position, position),
+        viewColumn: vscode.ViewColumn.Beside,
+        preview: true,
+      });
     },
     async inspectPrompt({ run }) {
-      if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not opened in Restricted Mode.', {}, 'Trust the workspace first.');
+      if (!vscode.workspace.isTrusted)
+        throw new Failure('untrusted', 'The model is not opened in Restricted Mode.', {}, 'Trust the workspace first.');
       return inspector.work('inspectPrompt', { folder: required(run).folder });
     },
     async answerInput({ run, input }) {
-      if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
+      if (!vscode.workspace.isTrusted)
+        throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
       return inspector.work('answerInput', { folder: required(run).folder, input });
     },
     openTemplate: withRun((run) => actions.openTemplate(run)),

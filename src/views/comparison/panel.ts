@@ -29,7 +29,12 @@ export function createComparisonPanel(extensionUri: vscode.Uri, sources: PageSou
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
     async deserializeWebviewPanel(panel, state: unknown) {
-      adopt(panel, isChoice(state) ? { family: state.family, older: state.older, baseline: state.baseline } : { family: null, older: false, baseline: null });
+      adopt(
+        panel,
+        isChoice(state)
+          ? { family: state.family, older: state.older, baseline: state.baseline }
+          : { family: null, older: false, baseline: null },
+      );
     },
   });
 

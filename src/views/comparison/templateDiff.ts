@@ -13,7 +13,9 @@ export function registerTemplateDiff(find: (run: string) => WatchedRun | undefin
 }
 
 export async function diffTemplates(left: WatchedRun, right: WatchedRun): Promise<void> {
-  const [before, after] = [left, right].map(({ record }) => vscode.Uri.from({ scheme, path: `/${templateName(record.template.path)}.prompt`, query: record.id }));
+  const [before, after] = [left, right].map(({ record }) =>
+    vscode.Uri.from({ scheme, path: `/${templateName(record.template.path)}.prompt`, query: record.id }),
+  );
   await vscode.commands.executeCommand('vscode.diff', before, after, `${describe(left)} ↔ ${describe(right)}`);
 }
 

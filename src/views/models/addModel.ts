@@ -29,7 +29,11 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
     const { id } = await download(parts, reference, variant);
     void vscode.commands.executeCommand('promptTuner.refreshModels').then(undefined, () => undefined);
     const [copy, show] = ['Copy Name', 'Show Model'];
-    const answer = await vscode.window.showInformationMessage(`The model is here. Write "model: ${id}" in a template.`, copy, show);
+    const answer = await vscode.window.showInformationMessage(
+      `The model is here. Write "model: ${id}" in a template.`,
+      copy,
+      show,
+    );
     if (answer === copy) await vscode.env.clipboard.writeText(id);
     if (answer === show) await parts.showModel(id);
   } catch (error) {
@@ -49,7 +53,12 @@ function askForModel(): Promise<string | undefined> {
     })),
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     { label: '$(folder-opened) A folder on this machine…', browse: 'folder', alwaysShow: true },
-    { label: '$(file) A file on this machine…', description: 'ONNX, GGUF or safetensors', browse: 'file', alwaysShow: true },
+    {
+      label: '$(file) A file on this machine…',
+      description: 'ONNX, GGUF or safetensors',
+      browse: 'file',
+      alwaysShow: true,
+    },
   ];
   pick.title = 'Add Model';
   pick.placeholder = 'Choose a model, or type the id of any on the hub, such as organisation/name';
@@ -59,7 +68,18 @@ function askForModel(): Promise<string | undefined> {
   pick.onDidChangeValue((value) => {
     const typed = hubReference(value.trim());
     const known = recommendedModels.some(({ id }) => id === value.trim());
-    pick.items = typed && !known ? [{ label: `$(cloud-download) ${value.trim()}`, description: 'from the hub', reference: value.trim(), alwaysShow: true }, ...fixed] : fixed;
+    pick.items =
+      typed && !known
+        ? [
+            {
+              label: `$(cloud-download) ${value.trim()}`,
+              description: 'from the hub',
+              reference: value.trim(),
+              alwaysShow: true,
+            },
+            ...fixed,
+          ]
+        : fixed;
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
@@ -77,36 +97,66 @@ function askForModel(): Promise<string | undefined> {
 
 /** Not every desktop has a dialog for both. */
 async function browse(what: 'folder' | 'file'): Promise<string | undefined> {
-  const chosen = await vscode.window.showOpenDialog(what === 'folder'
-    ? { title: 'Folder of the Model', openLabel: 'Add', canSelectFolders: true, canSelectFiles: false }
-    : { title: 'File of the Model', openLabel: 'Add', filters: { Models: ['onnx', 'gguf', 'safetensors'] } });
+  const chosen = await vscode.window.showOpenDialog(
+    what === 'folder'
+      ? { title: 'Folder of the Model', openLabel: 'Add', canSelectFolders: true, canSelectFiles: false }
+      : { title: 'File of the Model', openLabel: 'Add', filters: { Models: ['onnx', 'gguf', 'safetensors'] } },
+  );
   return chosen?.[0]?.fsPath;
 }
 
 const isVariants = listOf(shape<VariantSummary>({ name: isText, file: isText, bytes: isNumber }));
 
 /** @returns the variant's name, undefined for the only one, null when the person thought better of it */
-async function askForVariant({ program, secrets }: ModelCommandParts, reference: string): Promise<string | undefined | null> {
+async function askForVariant(
+  { program, secrets }: ModelCommandParts,
+  reference: string,
+): Promise<string | undefined | null> {
   const environment = await hubEnvironment(secrets);
-  const found = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `Asking the hub for ${reference}`, cancellable: true }, (_, token) =>
-    runCli(program, ['models', 'add', reference, '--list'], { environment, signal: signalOf(token) }));
+  const found = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Asking the hub for ${reference}`, cancellable: true },
+    (_, token) => runCli(program, ['models', 'add', reference, '--list'], { environment, signal: signalOf(token) }),
+  );
   if (!isVariants(found) || found.length < 2) return undefined;
-  const items = found.map(({ name, file, bytes: size }, i) => ({ label: name, description: bytes(size), detail: i === 0 ? `${file}, the best for training` : file, name }));
-  return (await vscode.window.showQuickPick(items, { title: `Which variant of ${reference}?`, placeHolder: 'Smaller ones take less memory and lose precision' }))?.name ?? null;
+  const items = found.map(({ name, file, bytes: size }, i) => ({
+    label: name,
+    description: bytes(size),
+    detail: i === 0 ? `${file}, the best for training` : file,
+    name,
+  }));
+  return (
+    (
+      await vscode.window.showQuickPick(items, {
+        title: `Which variant of ${reference}?`,
+        placeHolder: 'Smaller ones take less memory and lose precision',
+      })
+    )?.name ?? null
+  );
 }
 
-async function download({ program, secrets }: ModelCommandParts, reference: string, variant: string | undefined): Promise<{ readonly id: string }> {
+async function download(
+  { program, secrets }: ModelCommandParts,
+  reference: string,
+  variant: string | undefined,
+): Promise<{ readonly id: string }> {
   const environment = await hubEnvironment(secrets);
-  const added = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: `Adding ${reference}`, cancellable: true }, (progress, token) => {
-    let shown = 0;
-    const onEvent = (value: unknown) => {
-      const { message, percent } = progressOf(value);
-      if (message === undefined) return;
-      progress.report({ message, increment: Math.max(0, percent - shown) });
-      shown = Math.max(shown, percent);
-    };
-    return runCli(program, ['models', 'add', reference, ...(variant === undefined ? [] : ['--variant', variant])], { environment, signal: signalOf(token), onEvent });
-  });
+  const added = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Adding ${reference}`, cancellable: true },
+    (progress, token) => {
+      let shown = 0;
+      const onEvent = (value: unknown) => {
+        const { message, percent } = progressOf(value);
+        if (message === undefined) return;
+        progress.report({ message, increment: Math.max(0, percent - shown) });
+        shown = Math.max(shown, percent);
+      };
+      return runCli(program, ['models', 'add', reference, ...(variant === undefined ? [] : ['--variant', variant])], {
+        environment,
+        signal: signalOf(token),
+        onEvent,
+      });
+    },
+  );
   if (!isObject(added) || !isText(added.id)) throw new Failure('bad-reply', 'The download ended without a result.');
   return { id: added.id };
 }
@@ -115,8 +165,13 @@ async function download({ program, secrets }: ModelCommandParts, reference: stri
 export function progressOf(value: unknown): { readonly message?: string; readonly percent: number } {
   const event = value as AddEvent;
   if (!isObject(value)) return { percent: 0 };
-  if (event.kind === 'progress') return { message: `${bytes(event.bytes)} of ${bytes(event.total)}`, percent: (100 * event.bytes) / Math.max(1, event.total) };
-  if (event.kind === 'waiting') return { message: `${event.reason} Again in ${Math.ceil(event.seconds)} s.`, percent: 0 };
+  if (event.kind === 'progress')
+    return {
+      message: `${bytes(event.bytes)} of ${bytes(event.total)}`,
+      percent: (100 * event.bytes) / Math.max(1, event.total),
+    };
+  if (event.kind === 'waiting')
+    return { message: `${event.reason} Again in ${Math.ceil(event.seconds)} s.`, percent: 0 };
   return { percent: 0 };
 }
 
@@ -127,10 +182,17 @@ function signalOf(token: vscode.CancellationToken): AbortSignal {
 }
 
 async function report(parts: ModelCommandParts, error: unknown, reference: string): Promise<void> {
-  const failure = error instanceof Failure ? error : new Failure('unexpected', error instanceof Error ? error.message : String(error));
+  const failure =
+    error instanceof Failure
+      ? error
+      : new Failure('unexpected', error instanceof Error ? error.message : String(error));
   if (failure.code === 'cancelled') return;
   parts.log.error(`${failure.message} [${failure.code}]`);
   const [token, again] = ['Set Hub Token', 'Try Again'];
-  const answer = await vscode.window.showErrorMessage(failure.message, ...(['hub-token', 'hub-gated', 'hub-not-found'].includes(failure.code) ? [token] : []), again);
-  if (answer === again || (answer === token && await setHubToken(parts.secrets))) await addModel(parts, reference);
+  const answer = await vscode.window.showErrorMessage(
+    failure.message,
+    ...(['hub-token', 'hub-gated', 'hub-not-found'].includes(failure.code) ? [token] : []),
+    again,
+  );
+  if (answer === again || (answer === token && (await setHubToken(parts.secrets)))) await addModel(parts, reference);
 }

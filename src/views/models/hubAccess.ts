@@ -6,24 +6,34 @@ const secret = 'promptTuner.hubToken';
 export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolean> {
   const token = await vscode.window.showInputBox({
     title: 'Hub Token',
-    prompt: 'A token from huggingface.co/settings/tokens. It is kept in the secret storage of the editor. Leave it empty to forget the one that is kept.',
+    prompt:
+      'A token from huggingface.co/settings/tokens. It is kept in the secret storage of the editor. Leave it empty to forget the one that is kept.',
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (text === '' || /^hf_[\x21-\x7e]+$/.test(text.trim()) ? undefined : 'A token begins with hf_.'),
+    validateInput: (text) =>
+      text === '' || /^hf_[\x21-\x7e]+$/.test(text.trim()) ? undefined : 'A token begins with hf_.',
   });
   if (token === undefined) return false;
   if (token.trim() === '') await secrets.delete(secret);
   else await secrets.store(secret, token.trim());
-  void vscode.window.showInformationMessage(token.trim() === '' ? 'The hub token is forgotten.' : 'The hub token is kept.');
+  void vscode.window.showInformationMessage(
+    token.trim() === '' ? 'The hub token is forgotten.' : 'The hub token is kept.',
+  );
   return token.trim() !== '';
 }
 
 /** How a command reaches the hub: the token and proxy of the editor, where the environment names none. */
-export async function hubEnvironment(secrets: vscode.SecretStorage, environment: NodeJS.ProcessEnv = process.env): Promise<Readonly<Record<string, string>>> {
+export async function hubEnvironment(
+  secrets: vscode.SecretStorage,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Readonly<Record<string, string>>> {
   const token = environment.HF_TOKEN ? undefined : await secrets.get(secret);
   const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
   const named = environment.HTTPS_PROXY ?? environment.https_proxy;
-  const entries: readonly (readonly [string, string])[] = [...(token ? [['HF_TOKEN', token] as const] : []), ...(proxy && !named ? [['HTTPS_PROXY', proxy] as const, ['HTTP_PROXY', proxy] as const] : [])];
+  const entries: readonly (readonly [string, string])[] = [
+    ...(token ? [['HF_TOKEN', token] as const] : []),
+    ...(proxy && !named ? [['HTTPS_PROXY', proxy] as const, ['HTTP_PROXY', proxy] as const] : []),
+  ];
   return Object.fromEntries(entries);
 }
 

@@ -41,11 +41,14 @@ export function createModelPages(extensionUri: vscode.Uri, program: string): Mod
 
   return {
     async open(selected) {
-      const reference = referenceOf(selected) ?? await askForModel();
+      const reference = referenceOf(selected) ?? (await askForModel());
       if (reference === undefined) return;
       const there = opened.get(reference);
       if (there) return there.reveal();
-      adopt(vscode.window.createWebviewPanel(viewType, titleOf(reference), vscode.ViewColumn.Active, options), reference);
+      adopt(
+        vscode.window.createWebviewPanel(viewType, titleOf(reference), vscode.ViewColumn.Active, options),
+        reference,
+      );
     },
     dispose() {
       serializer.dispose();
@@ -64,14 +67,25 @@ function referenceOf(selected: unknown): string | undefined {
 }
 
 async function askForModel(): Promise<string | undefined> {
-  const items = (await listModels(await modelsInWorkspace())).map(({ id, architecture, bytes: size, folder }) => ({ label: id, description: `${architecture} · ${bytes(size)}`, detail: folder }));
-  return (await vscode.window.showQuickPick(items, { title: 'Show Model', placeHolder: 'Which model?', matchOnDescription: true }))?.label;
+  const items = (await listModels(await modelsInWorkspace())).map(({ id, architecture, bytes: size, folder }) => ({
+    label: id,
+    description: `${architecture} · ${bytes(size)}`,
+    detail: folder,
+  }));
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: 'Show Model',
+      placeHolder: 'Which model?',
+      matchOnDescription: true,
+    })
+  )?.label;
 }
 
 function servePage(panel: vscode.WebviewPanel, program: string, reference: string): vscode.Disposable {
   const closed = new AbortController();
   const inspect = async (more: readonly string[]): Promise<unknown> => {
-    if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'Models are not opened in Restricted Mode.', {}, 'Trust the workspace first.');
+    if (!vscode.workspace.isTrusted)
+      throw new Failure('untrusted', 'Models are not opened in Restricted Mode.', {}, 'Trust the workspace first.');
     return runCli(program, ['models', 'inspect', reference, ...more], { environment: {}, signal: closed.signal });
   };
   const show = async (): Promise<ModelPageState> => {

@@ -27,14 +27,18 @@ export function createModelsTree(): vscode.Disposable {
   const commands: Readonly<Record<string, (node: unknown) => unknown>> = {
     refreshModels: refresh,
     copyModelId: (node) => withModel(node, ({ id }) => vscode.env.clipboard.writeText(id)),
-    revealModel: (node) => withModel(node, ({ folder }) => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder))),
+    revealModel: (node) =>
+      withModel(node, ({ folder }) => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder))),
   };
   return vscode.Disposable.from(
-    view, changed,
+    view,
+    changed,
     // A download or a new folder shows when the view is next looked at.
     view.onDidChangeVisibility(({ visible }) => visible && refresh()),
     vscode.workspace.onDidChangeWorkspaceFolders(refresh),
-    ...Object.entries(commands).map(([name, command]) => vscode.commands.registerCommand(`promptTuner.${name}`, command)),
+    ...Object.entries(commands).map(([name, command]) =>
+      vscode.commands.registerCommand(`promptTuner.${name}`, command),
+    ),
   );
 }
 
@@ -56,7 +60,8 @@ function itemOf(node: ModelsNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon('chip');
   item.contextValue = `model.${node.model.source}`;
   const tooltip = new vscode.MarkdownString();
-  for (const [name, value] of node.details) tooltip.appendMarkdown(`**${name}**: `).appendText(value).appendMarkdown('  \n');
+  for (const [name, value] of node.details)
+    tooltip.appendMarkdown(`**${name}**: `).appendText(value).appendMarkdown('  \n');
   item.tooltip = tooltip;
   return item;
 }

@@ -34,8 +34,12 @@ export function modelsTree(models: readonly ModelSummary[], root: string): reado
 function leafOf(model: ModelSummary, root: string): ModelLeaf {
   const place = relative(root, model.id).split(sep).join('/');
   return {
-    kind: 'model', model,
-    label: model.source === 'folder' ? (place.startsWith('../') ? basename(model.id) : place) || basename(model.folder) : model.id,
+    kind: 'model',
+    model,
+    label:
+      model.source === 'folder'
+        ? (place.startsWith('../') ? basename(model.id) : place) || basename(model.folder)
+        : model.id,
     description: `${model.kind === 'masked' ? 'masked' : model.architecture} · ${bytes(model.bytes)}`,
     details: [
       ['Kind', `${model.architecture}, ${model.kind}`],

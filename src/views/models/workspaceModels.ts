@@ -7,7 +7,14 @@ const most = 100;
 /** Models that the workspace holds or its templates name; nothing of it is read while it is not trusted. */
 export async function modelsInWorkspace(): Promise<readonly string[]> {
   if (!vscode.workspace.isTrusted) return [];
-  const find = (pattern: string) => vscode.workspace.findFiles(pattern, '**/{node_modules,.prompt-tuner}/**', most).then((found) => found.map(({ fsPath }) => fsPath), () => []);
-  const [files, templates] = await Promise.all([find('**/{model.onnx,model.safetensors,model.safetensors.index.json,*.gguf}'), find('**/*.prompt')]);
-  return [...files, ...await modelsOfTemplates(templates)];
+  const find = (pattern: string) =>
+    vscode.workspace.findFiles(pattern, '**/{node_modules,.prompt-tuner}/**', most).then(
+      (found) => found.map(({ fsPath }) => fsPath),
+      () => [],
+    );
+  const [files, templates] = await Promise.all([
+    find('**/{model.onnx,model.safetensors,model.safetensors.index.json,*.gguf}'),
+    find('**/*.prompt'),
+  ]);
+  return [...files, ...(await modelsOfTemplates(templates))];
 }

@@ -10,14 +10,25 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
 const pagesFolder = (extensionUri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 
 /** Loads one of our pages into a panel, new or found again after a restart. @param name of its script and style sheet */
-export function showPage(panel: vscode.WebviewPanel, extensionUri: vscode.Uri, { name, title }: { readonly name: string; readonly title: string }): void {
-  const address = (file: string): string => panel.webview.asWebviewUri(vscode.Uri.joinPath(pagesFolder(extensionUri), file)).toString();
+export function showPage(
+  panel: vscode.WebviewPanel,
+  extensionUri: vscode.Uri,
+  { name, title }: { readonly name: string; readonly title: string },
+): void {
+  const address = (file: string): string =>
+    panel.webview.asWebviewUri(vscode.Uri.joinPath(pagesFolder(extensionUri), file)).toString();
   panel.webview.options = pageOptions(extensionUri);
-  panel.webview.html = webviewPage({ title, script: address(`${name}.js`), style: address(`${name}.css`), source: panel.webview.cspSource });
+  panel.webview.html = webviewPage({
+    title,
+    script: address(`${name}.js`),
+    style: address(`${name}.css`),
+    source: panel.webview.cspSource,
+  });
 }
 
 export function productIcon(extensionUri: vscode.Uri): { readonly light: vscode.Uri; readonly dark: vscode.Uri } {
-  const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
+  const icon = (theme: string): vscode.Uri =>
+    vscode.Uri.joinPath(extensionUri, 'media', 'icons', `prompt-tuner-${theme}.svg`);
   return { light: icon('light'), dark: icon('dark') };
 }
 
@@ -29,7 +40,10 @@ export function logRefusals(log: (line: string) => void): void {
 }
 
 /** The extension's end of the way to a panel's page: how messages go there and come back, and what becomes of those of another shape. */
-export function panelEnd({ webview, viewType }: vscode.WebviewPanel): { readonly transport: Transport; readonly onRefused: (what: string) => void } {
+export function panelEnd({ webview, viewType }: vscode.WebviewPanel): {
+  readonly transport: Transport;
+  readonly onRefused: (what: string) => void;
+} {
   return {
     transport: {
       post: (message) => void webview.postMessage(message),

@@ -1,7 +1,18 @@
 import type { Side } from '../../channel/messageChannel';
 import type { RowPrediction } from '../../inspection/predictRow';
 import type { Split } from '../../runs/store/record';
-import { isFlag, isNumber, isObject, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../../channel/guards';
+import {
+  isFlag,
+  isNumber,
+  isObject,
+  isText,
+  listOf,
+  nullable,
+  oneOf,
+  optional,
+  shape,
+  type Guard,
+} from '../../channel/guards';
 
 /** A stretch of the prompt, in order. */
 export type PreviewPiece =
@@ -10,7 +21,13 @@ export type PreviewPiece =
   /** A token that stands for no text, such as the one that begins a sequence. */
   | { readonly kind: 'special'; readonly name: string; readonly id: number }
   /** Virtual tokens; stretches with one `slot` share their vectors. */
-  | { readonly kind: 'soft'; readonly slot: number; readonly id: string; readonly length: number; readonly init: string | null }
+  | {
+      readonly kind: 'soft';
+      readonly slot: number;
+      readonly id: string;
+      readonly length: number;
+      readonly init: string | null;
+    }
   /** The mask tokens that a masked model answers in, by their name. */
   | { readonly kind: 'answer'; readonly length: number; readonly name: string }
   /** Keys and values in front of all text, in every layer. */
@@ -78,11 +95,16 @@ export interface PreviewEvents {
 
 const isSplit = oneOf('train', 'dev', 'test');
 
-const isPiece: Guard<PreviewPiece> = (value): value is PreviewPiece => isObject(value) && (
-  value.kind === 'text' ? isText(value.text) && isFlag(value.instruction) && listOf(isNumber)(value.ids)
-    : value.kind === 'special' ? isText(value.name) && isNumber(value.id)
-      : value.kind === 'soft' ? isNumber(value.slot) && isText(value.id) && isNumber(value.length) && nullable(isText)(value.init)
-        : value.kind === 'answer' ? isNumber(value.length) && isText(value.name)
+const isPiece: Guard<PreviewPiece> = (value): value is PreviewPiece =>
+  isObject(value) &&
+  (value.kind === 'text'
+    ? isText(value.text) && isFlag(value.instruction) && listOf(isNumber)(value.ids)
+    : value.kind === 'special'
+      ? isText(value.name) && isNumber(value.id)
+      : value.kind === 'soft'
+        ? isNumber(value.slot) && isText(value.id) && isNumber(value.length) && nullable(isText)(value.init)
+        : value.kind === 'answer'
+          ? isNumber(value.length) && isText(value.name)
           : value.kind === 'prefix' && isNumber(value.length));
 
 const isState = shape<PreviewState>({
@@ -105,7 +127,14 @@ const isState = shape<PreviewState>({
 const isRow: Guard<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 export const isPreviewChoice = shape<PreviewChoice>({ split: nullable(isSplit), row: isRow, subject: isText });
-export const isKeptPreview = shape<KeptPreview>({ split: nullable(isSplit), row: isRow, subject: isText, template: isText, invisibles: isFlag, boundaries: isFlag });
+export const isKeptPreview = shape<KeptPreview>({
+  split: nullable(isSplit),
+  row: isRow,
+  subject: isText,
+  template: isText,
+  invisibles: isFlag,
+  boundaries: isFlag,
+});
 
 /** The extension's side of the channel; the page serves nothing. */
 export const previewSide: Side<PreviewCalls, PreviewEvents> = {
@@ -115,7 +144,11 @@ export const previewSide: Side<PreviewCalls, PreviewEvents> = {
       request: isPreviewChoice,
       result: shape<RowPrediction>({
         expected: isText,
-        probabilities: optional(listOf(shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }))),
+        probabilities: optional(
+          listOf(
+            shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }),
+          ),
+        ),
         text: optional(isText),
       }),
     },

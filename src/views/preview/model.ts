@@ -36,11 +36,22 @@ const splitOrder = ['train', 'dev', 'test'] as const satisfies readonly Split[];
  * What the page shows of a template and a choice; whatever stands in the way is told in the state, never thrown.
  * @param before the state before, whose prompt stays when the text has none
  */
-export async function previewState(source: PreviewSource, choice: PreviewChoice, before?: PreviewState): Promise<PreviewState> {
-  const { template, findings } = readTemplate(source.text, source.path, source.onDisk ? partialReader(source.path) : undefined);
+export async function previewState(
+  source: PreviewSource,
+  choice: PreviewChoice,
+  before?: PreviewState,
+): Promise<PreviewState> {
+  const { template, findings } = readTemplate(
+    source.text,
+    source.path,
+    source.onDisk ? partialReader(source.path) : undefined,
+  );
   if (!template) {
     const error = findings.find(({ severity }) => severity === 'error');
-    return unshown(source, choice, { before, problem: error ? `Line ${error.range.start.line + 1}: ${error.message}` : 'The template cannot be read.' });
+    return unshown(source, choice, {
+      before,
+      problem: error ? `Line ${error.range.start.line + 1}: ${error.message}` : 'The template cannot be read.',
+    });
   }
   try {
     return await stateOf(template, source, choice);
@@ -49,10 +60,26 @@ export async function previewState(source: PreviewSource, choice: PreviewChoice,
   }
 }
 
-function unshown({ uri, path }: PreviewSource, choice: PreviewChoice, { before, problem }: { readonly before?: PreviewState; readonly problem: string }): PreviewState {
+function unshown(
+  { uri, path }: PreviewSource,
+  choice: PreviewChoice,
+  { before, problem }: { readonly before?: PreviewState; readonly problem: string },
+): PreviewState {
   const empty: PreviewState = {
-    template: basename(path), uri, problem, splits: [], split: choice.split, row: choice.row, rows: 0, subjects: [], subject: choice.subject,
-    answerable: false, pieces: [], answer: null, count: null, notes: [],
+    template: basename(path),
+    uri,
+    problem,
+    splits: [],
+    split: choice.split,
+    row: choice.row,
+    rows: 0,
+    subjects: [],
+    subject: choice.subject,
+    answerable: false,
+    pieces: [],
+    answer: null,
+    count: null,
+    notes: [],
   };
   return before?.uri === uri ? { ...before, problem, answerable: false } : empty;
 }
@@ -64,7 +91,10 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
   const splits = source.onDisk ? splitOrder.filter((name) => settings.data[name] !== undefined) : [];
   const split = splits.find((name) => name === choice.split) ?? splits[0] ?? null;
   const [read, model] = await Promise.all([
-    split && source.rows.read(resolve(dirname(source.path), settings.data[split]!), choice.row).catch((error: unknown) => sentenceOf(error)),
+    split &&
+      source.rows
+        .read(resolve(dirname(source.path), settings.data[split]!), choice.row)
+        .catch((error: unknown) => sentenceOf(error)),
     modelTokenizer(template.model, dirname(resolve(source.path))).catch((error: unknown) => sentenceOf(error)),
   ]);
   const found = read !== null && typeof read === 'object' ? read : undefined;
@@ -81,15 +111,27 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     rows: found?.rows ?? 0,
     subjects,
     subject: key,
-    answerable: key !== asWritten && found !== undefined && tokens !== undefined && slotFor(template, tokens.tokenizer) !== undefined,
+    answerable:
+      key !== asWritten &&
+      found !== undefined &&
+      tokens !== undefined &&
+      slotFor(template, tokens.tokenizer) !== undefined,
     pieces,
-    answer: template.output && slotFor(template, tokens?.tokenizer ?? {}) ? { field: template.output.name, expected: expected === undefined || expected === null ? null : String(expected) } : null,
+    answer:
+      template.output && slotFor(template, tokens?.tokenizer ?? {})
+        ? {
+            field: template.output.name,
+            expected: expected === undefined || expected === null ? null : String(expected),
+          }
+        : null,
     count: tokens ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
     notes: [
       ...notes,
-      ...typeof read === 'string' ? [read] : [],
-      ...typeof model === 'string' ? [`Tokens are not shown: ${model}`] : [],
-      ...splits.length === 0 ? ['The template names no data, so its variables are filled from input.default only.'] : [],
+      ...(typeof read === 'string' ? [read] : []),
+      ...(typeof model === 'string' ? [`Tokens are not shown: ${model}`] : []),
+      ...(splits.length === 0
+        ? ['The template names no data, so its variables are filled from input.default only.']
+        : []),
     ],
   };
 }
@@ -102,7 +144,9 @@ function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): Previ
   return [
     { key: asWritten, name: `As it would be trained (${methodTitles[methodOf(template)]})` },
     { key: hardSubject, name: 'Text alone (hard)' },
-    ...runs.filter(({ method, status }) => method !== 'hard' && status === 'done').map((run) => ({ key: run.id, name: `${describeRun(run)} · ${run.id}` })),
+    ...runs
+      .filter(({ method, status }) => method !== 'hard' && status === 'done')
+      .map((run) => ({ key: run.id, name: `${describeRun(run)} · ${run.id}` })),
   ];
 }
 
@@ -112,12 +156,24 @@ function methodOf(template: PromptTemplate): Method {
 
 function subjectOf(template: PromptTemplate, key: string, runs: readonly RunRecord[]): Subject {
   const run = runs.find(({ id }) => id === key);
-  if (!run) return { template, settings: resolveSettings(template, key === hardSubject ? 'hard' : methodOf(template), {}), notes: [] };
+  if (!run)
+    return {
+      template,
+      settings: resolveSettings(template, key === hardSubject ? 'hard' : methodOf(template), {}),
+      notes: [],
+    };
   const { method, settings, rewritten } = run;
-  const read = rewritten && rewritten.instruction !== rewritten.original ? withInstruction(template, rewritten.instruction) : template;
+  const read =
+    rewritten && rewritten.instruction !== rewritten.original
+      ? withInstruction(template, rewritten.instruction)
+      : template;
   return {
     template: read ?? template,
-    settings: resolveSettings(read ?? template, method, { 'tune.length': settings.length, 'tune.layers': settings.layers, 'tune.instruction': settings.instruction }),
+    settings: resolveSettings(read ?? template, method, {
+      'tune.length': settings.length,
+      'tune.layers': settings.layers,
+      'tune.instruction': settings.instruction,
+    }),
     notes: read && read !== template ? ['Shown with the instruction that this run has rewritten.'] : [],
   };
 }

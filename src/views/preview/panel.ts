@@ -2,7 +2,16 @@ import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import type { PredictRequest, RowPrediction } from '../../inspection/predictRow';
-import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewCalls, type PreviewChoice, type PreviewEvents, type PreviewState } from './contract';
+import {
+  asWritten,
+  hardSubject,
+  isKeptPreview,
+  previewSide,
+  type PreviewCalls,
+  type PreviewChoice,
+  type PreviewEvents,
+  type PreviewState,
+} from './contract';
 import { previewState } from './model';
 import { createRowReader } from './rows';
 import type { RunWatcher } from '../runs/runWatcher';
@@ -67,7 +76,12 @@ export function createPreviewPanel(extensionUri: vscode.Uri, sources: PreviewSou
         shown.page.follow(template);
         return;
       }
-      const panel = vscode.window.createWebviewPanel(viewType, 'Preview', { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, options);
+      const panel = vscode.window.createWebviewPanel(
+        viewType,
+        'Preview',
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+        options,
+      );
       adopt(panel, template, firstChoice);
     },
     dispose() {
@@ -83,7 +97,11 @@ function activeTemplate(): vscode.Uri | undefined {
 }
 
 /** Answers the page and keeps it up with the text. A hidden page hears nothing, so it gets everything again when it is seen. */
-function servePage(panel: vscode.WebviewPanel, { watcher, predict }: PreviewSources, start: { readonly template: vscode.Uri; readonly choice: PreviewChoice }): Page {
+function servePage(
+  panel: vscode.WebviewPanel,
+  { watcher, predict }: PreviewSources,
+  start: { readonly template: vscode.Uri; readonly choice: PreviewChoice },
+): Page {
   let { template, choice } = start;
   let last: PreviewState | undefined;
   // The page learns of the choice that it was opened with only from our answer.
@@ -93,12 +111,24 @@ function servePage(panel: vscode.WebviewPanel, { watcher, predict }: PreviewSour
   const rows = createRowReader();
   let reading: Promise<unknown> = Promise.resolve();
 
-  const runsOf = (uri: vscode.Uri) => watcher.runs.map(({ record }) => record).filter((record) => record.template.path === uri.fsPath);
+  const runsOf = (uri: vscode.Uri) =>
+    watcher.runs.map(({ record }) => record).filter((record) => record.template.path === uri.fsPath);
 
   const build = async (): Promise<PreviewState> => {
     const uri = template;
     const document = await vscode.workspace.openTextDocument(uri);
-    const state = await previewState({ uri: uri.toString(), path: uri.fsPath, text: document.getText(), onDisk: uri.scheme === 'file', runs: runsOf(uri), rows }, choice, last);
+    const state = await previewState(
+      {
+        uri: uri.toString(),
+        path: uri.fsPath,
+        text: document.getText(),
+        onDisk: uri.scheme === 'file',
+        runs: runsOf(uri),
+        rows,
+      },
+      choice,
+      last,
+    );
     if (uri === template) {
       last = state;
       panel.title = `Preview ${state.template}`;
@@ -144,9 +174,21 @@ function servePage(panel: vscode.WebviewPanel, { watcher, predict }: PreviewSour
         return nextState();
       },
       async predict({ split, row, subject }) {
-        if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
+        if (!vscode.workspace.isTrusted)
+          throw new Failure(
+            'untrusted',
+            'The model is not asked in Restricted Mode.',
+            {},
+            'Trust the workspace first.',
+          );
         const { text, file } = await textOf(template);
-        return predict({ file, text, split: split ?? 'train', row, ...(subject !== hardSubject && subject !== asWritten && { run: subject }) });
+        return predict({
+          file,
+          text,
+          split: split ?? 'train',
+          row,
+          ...(subject !== hardSubject && subject !== asWritten && { run: subject }),
+        });
       },
     },
     remote: silentSide,
@@ -156,7 +198,11 @@ function servePage(panel: vscode.WebviewPanel, { watcher, predict }: PreviewSour
   const listening = vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       // A part or the data may be what has changed.
-      if (contentChanges.length > 0 && (document.uri.toString() === template.toString() || document.languageId === languageId)) schedule();
+      if (
+        contentChanges.length > 0 &&
+        (document.uri.toString() === template.toString() || document.languageId === languageId)
+      )
+        schedule();
     }),
     vscode.workspace.onDidSaveTextDocument(() => schedule()),
     vscode.window.onDidChangeActiveTextEditor((editor) => {

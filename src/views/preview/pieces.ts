@@ -19,16 +19,24 @@ type Row = Readonly<Record<string, unknown>>;
  * The prompt of a row in pieces: a piece of text for each token where there is a tokenizer, else for each stretch.
  * @throws Failure "template-render", "soft-length"
  */
-export function previewPieces(template: PromptTemplate, row: Row, settings: Settings, tokenizer: TokenReader | undefined): readonly PreviewPiece[] {
+export function previewPieces(
+  template: PromptTemplate,
+  row: Row,
+  settings: Settings,
+  tokenizer: TokenReader | undefined,
+): readonly PreviewPiece[] {
   const prompt = renderPrompt(template, row, tokenizer);
-  const prefix: readonly PreviewPiece[] = settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
+  const prefix: readonly PreviewPiece[] =
+    settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
   if (!tokenizer) return [...prefix, ...untokenised(prompt, settings)];
   return [...prefix, ...tokenised(prompt, softLayout(template, settings, tokenizer), tokenizer)];
 }
 
 /** How many positions of the context pieces take, and how many of them are learned. */
 export function countPieces(pieces: readonly PreviewPiece[]): { readonly tokens: number; readonly virtual: number } {
-  const positions = pieces.map((piece) => (piece.kind === 'text' ? piece.ids.length : piece.kind === 'special' ? 1 : piece.length));
+  const positions = pieces.map((piece) =>
+    piece.kind === 'text' ? piece.ids.length : piece.kind === 'special' ? 1 : piece.length,
+  );
   const learned = positions.filter((_, i) => pieces[i]!.kind === 'soft' || pieces[i]!.kind === 'prefix');
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
   return { tokens: sum(positions), virtual: sum(learned) };
@@ -38,13 +46,19 @@ export function countPieces(pieces: readonly PreviewPiece[]): { readonly tokens:
 function untokenised({ segments, slots }: RenderedPrompt, settings: Settings): readonly PreviewPiece[] {
   const { length } = settings;
   const learned = takesVirtualTokens(settings);
-  const front: readonly PreviewPiece[] = learned && slots.length === 0 ? [{ kind: 'soft', slot: 0, id: 'prompt', length, init: null }] : [];
-  return [...front, ...segments.flatMap((segment): readonly PreviewPiece[] => {
-    if (segment.kind === 'answer') return [];
-    if (segment.kind === 'text') return [{ ...segment, ids: [] }];
-    const slot = slots[segment.slot]!;
-    return learned ? [{ kind: 'soft', slot: segment.slot, id: slot.id, length: slot.length ?? 0, init: slot.init ?? null }] : [];
-  })];
+  const front: readonly PreviewPiece[] =
+    learned && slots.length === 0 ? [{ kind: 'soft', slot: 0, id: 'prompt', length, init: null }] : [];
+  return [
+    ...front,
+    ...segments.flatMap((segment): readonly PreviewPiece[] => {
+      if (segment.kind === 'answer') return [];
+      if (segment.kind === 'text') return [{ ...segment, ids: [] }];
+      const slot = slots[segment.slot]!;
+      return learned
+        ? [{ kind: 'soft', slot: segment.slot, id: slot.id, length: slot.length ?? 0, init: slot.init ?? null }]
+        : [];
+    }),
+  ];
 }
 
 function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenReader): readonly PreviewPiece[] {
@@ -70,7 +84,12 @@ function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenR
     }
     let end = at;
     while (end < ids.length && end !== answer && ids[end]! < layout.vocabularySize) end++;
-    pieces.push(...spellOut(ids.slice(at, end), stretches[stretch++] ?? '', { tokenizer, marked: (index) => inInstruction(at + index) }));
+    pieces.push(
+      ...spellOut(ids.slice(at, end), stretches[stretch++] ?? '', {
+        tokenizer,
+        marked: (index) => inInstruction(at + index),
+      }),
+    );
     at = end;
   }
   return pieces;
@@ -110,7 +129,9 @@ function spellOut(ids: readonly number[], text: string, { tokenizer, marked }: S
     }
     const last = index === ids.length - 1;
     // Some decoders drop the space that a word begins with.
-    const spelled = last ? text.slice(at) : [read, ` ${read}`].find((candidate) => !candidate.includes('\uFFFD') && text.startsWith(candidate, at));
+    const spelled = last
+      ? text.slice(at)
+      : [read, ` ${read}`].find((candidate) => !candidate.includes('\uFFFD') && text.startsWith(candidate, at));
     if (spelled === undefined) continue;
     pieces.push({ kind: 'text', text: spelled, instruction: pending.some((_, i) => marked(first + i)), ids: pending });
     at += spelled.length;

@@ -24,7 +24,10 @@ export function createRowReader(): RowReader {
   const close = async () => {
     const last = opened;
     opened = undefined;
-    await last?.dataset.then((dataset) => dataset.close(), () => undefined);
+    await last?.dataset.then(
+      (dataset) => dataset.close(),
+      () => undefined,
+    );
   };
 
   return {

@@ -17,8 +17,16 @@ export interface CliOptions {
  * @returns the last value it prints
  * @throws Failure as the command says it; "cancelled" when the signal ended it
  */
-export function runCli(program: string, command: readonly string[], { environment, signal, onEvent }: CliOptions): Promise<unknown> {
-  const child = spawn(process.execPath, [program, ...command, '--json'], { env: { ...trainerEnvironment(process.env), ...environment }, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+export function runCli(
+  program: string,
+  command: readonly string[],
+  { environment, signal, onEvent }: CliOptions,
+): Promise<unknown> {
+  const child = spawn(process.execPath, [program, ...command, '--json'], {
+    env: { ...trainerEnvironment(process.env), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
   const stop = () => child.kill('SIGINT');
   signal?.addEventListener('abort', stop);
   let [said, complaint, last] = ['', '', undefined as unknown];
@@ -29,9 +37,13 @@ export function runCli(program: string, command: readonly string[], { environmen
     last = value;
     onEvent?.(value);
   });
-  child.stderr.on('data', (chunk: Buffer) => { complaint += chunk.toString(); });
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
   return new Promise((resolve, reject) => {
-    child.on('error', (error) => reject(new Failure('command-failed', `The command could not be started: ${error.message}`)));
+    child.on('error', (error) =>
+      reject(new Failure('command-failed', `The command could not be started: ${error.message}`)),
+    );
     child.on('close', (code) => {
       signal?.removeEventListener('abort', stop);
       if (signal?.aborted) reject(new Failure('cancelled', 'It was cancelled; what was downloaded is kept.'));

@@ -60,7 +60,9 @@ export function createTrainerProcess({ module, settings, log }: TrainerProcessOp
       listeners: {
         ready: ({ version }) => {
           if (version !== protocolVersion) {
-            log(`The trainer speaks version ${version} of the protocol, the extension version ${protocolVersion}. Build or install Prompt Tuner again.`);
+            log(
+              `The trainer speaks version ${version} of the protocol, the extension version ${protocolVersion}. Build or install Prompt Tuner again.`,
+            );
             child.kill();
           }
         },
@@ -69,7 +71,10 @@ export function createTrainerProcess({ module, settings, log }: TrainerProcessOp
       onRefused: log,
     });
     const hear = (chunk: Buffer) => {
-      for (const line of chunk.toString().split('\n').filter((text) => text.trim() !== '')) {
+      for (const line of chunk
+        .toString()
+        .split('\n')
+        .filter((text) => text.trim() !== '')) {
         log(line);
         lastWords.push(line);
         if (lastWords.length > lastWordsKept) lastWords.shift();
@@ -97,12 +102,14 @@ export function createTrainerProcess({ module, settings, log }: TrainerProcessOp
       return living?.child.pid;
     },
     async work(name, request) {
-      const { channel } = living ??= start();
+      const { channel } = (living ??= start());
       try {
         await channel.call('confine', { within: settings().within });
         return await channel.call(name, request);
       } catch (error) {
-        throw error instanceof Failure && error.code === 'channel-closed' ? new Failure('trainer-ended', error.message) : error;
+        throw error instanceof Failure && error.code === 'channel-closed'
+          ? new Failure('trainer-ended', error.message)
+          : error;
       }
     },
     async stop() {
@@ -118,7 +125,9 @@ export function createTrainerProcess({ module, settings, log }: TrainerProcessOp
 
 /** One sentence on how the process ended, with its last words. */
 export function describeExit(code: number | null, signal: string | null, lastWords: readonly string[]): string {
-  const how = signal ? `was ended by ${signal}${signal === 'SIGKILL' ? ' (often for want of memory)' : ''}` : `ended with exit code ${code}`;
+  const how = signal
+    ? `was ended by ${signal}${signal === 'SIGKILL' ? ' (often for want of memory)' : ''}`
+    : `ended with exit code ${code}`;
   const words = lastWords.length > 0 ? ` Its last words: ${lastWords.join(' ')}` : '';
   return `The trainer ${how}.${words}`;
 }

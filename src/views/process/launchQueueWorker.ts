@@ -31,10 +31,23 @@ export async function launchTrainer(runsFolder: string, { module, nodePath }: La
   const ended: { reason?: Failure; code?: number | null } = {};
   try {
     const child = spawn(nodePath || process.execPath, [module, '--serve', runsFolder], {
-      detached: true, stdio: ['ignore', log.fd, log.fd], env: trainerEnvironment(process.env), windowsHide: true, cwd: runsFolder,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+      env: trainerEnvironment(process.env),
+      windowsHide: true,
+      cwd: runsFolder,
     });
-    child.on('error', (error) => { ended.reason = new Failure('trainer-start', `The trainer could not be started: ${error.message}.`, {}, nodePath ? 'Correct the setting promptTuner.nodePath.' : undefined); });
-    child.on('exit', (code, signal) => { ended.code = code ?? (signal ? 1 : 0); });
+    child.on('error', (error) => {
+      ended.reason = new Failure(
+        'trainer-start',
+        `The trainer could not be started: ${error.message}.`,
+        {},
+        nodePath ? 'Correct the setting promptTuner.nodePath.' : undefined,
+      );
+    });
+    child.on('exit', (code, signal) => {
+      ended.code = code ?? (signal ? 1 : 0);
+    });
     child.unref();
     await comeUp(runsFolder, child.pid, ended);
   } finally {
@@ -42,12 +55,21 @@ export async function launchTrainer(runsFolder: string, { module, nodePath }: La
   }
 }
 
-async function comeUp(runsFolder: string, pid: number | undefined, ended: { readonly reason?: Failure; readonly code?: number | null }): Promise<void> {
+async function comeUp(
+  runsFolder: string,
+  pid: number | undefined,
+  ended: { readonly reason?: Failure; readonly code?: number | null },
+): Promise<void> {
   const end = performance.now() + startMilliseconds;
   while (performance.now() < end) {
     if (ended.reason) throw ended.reason;
     if (ended.code === 0) return;
-    if (ended.code !== undefined) throw new Failure('trainer-start', `The trainer ended with exit code ${ended.code}. ${await lastWords(trainerLogPath(runsFolder))}`, { file: trainerLogPath(runsFolder) });
+    if (ended.code !== undefined)
+      throw new Failure(
+        'trainer-start',
+        `The trainer ended with exit code ${ended.code}. ${await lastWords(trainerLogPath(runsFolder))}`,
+        { file: trainerLogPath(runsFolder) },
+      );
     if (pid !== undefined && (await livingTrainer(runsFolder))?.pid === pid) return;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
@@ -65,6 +87,8 @@ async function rotate(path: string): Promise<void> {
 
 /** Our environment without what belongs to the editor, its debugger or Electron; under Electron the trainer is told to be plain Node. */
 export function trainerEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const own = Object.entries(environment).filter(([name]) => name !== 'NODE_OPTIONS' && !/^(?:VSCODE|ELECTRON)_/i.test(name));
+  const own = Object.entries(environment).filter(
+    ([name]) => name !== 'NODE_OPTIONS' && !/^(?:VSCODE|ELECTRON)_/i.test(name),
+  );
   return { ...Object.fromEntries(own), ELECTRON_RUN_AS_NODE: '1' };
 }

@@ -26,18 +26,30 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
 
   const look = () => {
     if (!vscode.workspace.isTrusted) return;
-    const active = watcher.runs.filter(({ folder, record: { status } }) => status === 'queued' || (status === 'running' && !followed.has(dirname(folder))));
+    const active = watcher.runs.filter(
+      ({ folder, record: { status } }) =>
+        status === 'queued' || (status === 'running' && !followed.has(dirname(folder))),
+    );
     for (const runsFolder of new Set(active.map(({ folder }) => dirname(folder)))) {
       followed.add(runsFolder);
-      client.ensure(runsFolder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+      client
+        .ensure(runsFolder)
+        .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
     }
     const lost = watcher.runs.filter(({ record }) => record.status === 'lost');
-    const again = lost.filter(({ record }) => lostRunsSetting() === 'resume' && resumedAt.get(record.id) !== record.progress.step);
+    const again = lost.filter(
+      ({ record }) => lostRunsSetting() === 'resume' && resumedAt.get(record.id) !== record.progress.step,
+    );
     for (const { folder, record } of again) {
       resumedAt.set(record.id, record.progress.step);
-      client.resume(folder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+      client
+        .resume(folder)
+        .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
     }
-    void offer(lost.filter((run) => !again.includes(run)), parts);
+    void offer(
+      lost.filter((run) => !again.includes(run)),
+      parts,
+    );
   };
   const stopListening = watcher.onChange(look);
   look();
@@ -51,15 +63,22 @@ async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher
   if (fresh.length === 0) return;
   await memory.update(askedKey, [...asked, ...fresh.map(keyOf)].slice(-mostRemembered));
   const [first] = fresh;
-  const question = fresh.length === 1
-    ? `The process that worked on ${templateName(first!.record.template.path)} has died at step ${first!.record.progress.step} of ${first!.record.progress.steps}.`
-    : `The processes that worked on ${fresh.length} runs have died.`;
+  const question =
+    fresh.length === 1
+      ? `The process that worked on ${templateName(first!.record.template.path)} has died at step ${first!.record.progress.step} of ${first!.record.progress.steps}.`
+      : `The processes that worked on ${fresh.length} runs have died.`;
   const resume = fresh.length === 1 ? 'Resume' : 'Resume All';
   const always = 'Always Resume';
   const answer = await vscode.window.showWarningMessage(question, resume, always);
   if (answer === undefined) return;
-  if (answer === always) await vscode.workspace.getConfiguration('promptTuner').update('lostRuns', 'resume', vscode.ConfigurationTarget.Global);
-  for (const { folder } of fresh) await client.resume(folder).catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+  if (answer === always)
+    await vscode.workspace
+      .getConfiguration('promptTuner')
+      .update('lostRuns', 'resume', vscode.ConfigurationTarget.Global);
+  for (const { folder } of fresh)
+    await client
+      .resume(folder)
+      .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
   await watcher.refresh();
 }
 

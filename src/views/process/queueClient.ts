@@ -2,9 +2,25 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../../runs/store/record';
-import { enqueueComparison, enqueueRun, listQueue, pauseRun, resumeRun, stopRun, type CompareRequest, type NewRunRequest } from '../../runs/queue/queue';
+import {
+  enqueueComparison,
+  enqueueRun,
+  listQueue,
+  pauseRun,
+  resumeRun,
+  stopRun,
+  type CompareRequest,
+  type NewRunRequest,
+} from '../../runs/queue/queue';
 import { readRun } from '../../runs/store/runFolder';
-import { announceWindow, isQueuePaused, livingTrainer, pauseQueue, writeTrainerSettings, type TrainerSettings } from '../../runs/queue/trainerFolder';
+import {
+  announceWindow,
+  isQueuePaused,
+  livingTrainer,
+  pauseQueue,
+  writeTrainerSettings,
+  type TrainerSettings,
+} from '../../runs/queue/trainerFolder';
 import { launchTrainer } from './launchQueueWorker';
 
 /** The windows' side of the trainers: puts work into the queue on disk and sees to it that a trainer lives while there is any. */
@@ -54,7 +70,8 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
 
   const start = async (runsFolder: string) => {
     await tell(runsFolder);
-    if (await isQueuePaused(runsFolder) || !(await listQueue(runsFolder)).some(({ ticket }) => !ticket.paused)) return;
+    if ((await isQueuePaused(runsFolder)) || !(await listQueue(runsFolder)).some(({ ticket }) => !ticket.paused))
+      return;
     const trainer = await livingTrainer(runsFolder);
     // One of another version ends after its run; until then this finds it alive, and the next look starts ours.
     if (trainer) return;
@@ -63,7 +80,7 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
   };
 
   const ensure = async (runsFolder: string) => {
-    if (disposed || !await exists(runsFolder)) return;
+    if (disposed || !(await exists(runsFolder))) return;
     const running = starting.get(runsFolder);
     if (running) return running;
     const work = start(runsFolder).finally(() => starting.delete(runsFolder));
@@ -105,8 +122,18 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
 /** A failure of a run, as one that a window reports. */
 export function failureOfRun(folder: string, { status, error, template }: RunRecord): Failure | undefined {
   if (status === 'failed' && error) return new Failure(error.code, error.message, { file: template.path });
-  if (status === 'lost') return new Failure('run-lost', 'The process that worked on the run has died.', { file: folder }, 'Resume the run; its log and the trainer\'s tell how far it came.');
+  if (status === 'lost')
+    return new Failure(
+      'run-lost',
+      'The process that worked on the run has died.',
+      { file: folder },
+      "Resume the run; its log and the trainer's tell how far it came.",
+    );
   return undefined;
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

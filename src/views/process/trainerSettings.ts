@@ -24,9 +24,14 @@ export function lostRunsSetting(): 'ask' | 'resume' {
 
 /** The folders that are open, and those of templates that are open without one. */
 function readableFolders(): readonly string[] {
-  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+  const folders = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
   const alone = vscode.workspace.textDocuments
-    .filter(({ uri, languageId }) => uri.scheme === 'file' && languageId === 'dotprompt' && !vscode.workspace.getWorkspaceFolder(uri))
+    .filter(
+      ({ uri, languageId }) =>
+        uri.scheme === 'file' && languageId === 'dotprompt' && !vscode.workspace.getWorkspaceFolder(uri),
+    )
     .map(({ uri }) => dirname(uri.fsPath));
   return [...new Set([...folders, ...alone])];
 }

@@ -1,7 +1,18 @@
 import type { Side } from '../../channel/messageChannel';
 import type { RunStatus } from '../../runs/store/record';
 import type { RunSample, SamplesLine } from '../../runs/store/samples';
-import { isFlag, isNothing, isNumber, isText, listOf, nullable, oneOf, optional, shape, type Guard } from '../../channel/guards';
+import {
+  isFlag,
+  isNothing,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  oneOf,
+  optional,
+  shape,
+  type Guard,
+} from '../../channel/guards';
 import { hues, type Hue } from '../runs/runColours';
 
 /** A name and what it stands for, as a person reads them. */
@@ -11,7 +22,17 @@ export interface Fact {
 }
 
 /** What can be done with a run from its page; each is a command of the same name. */
-export const runActions = ['stop', 'resume', 'trainAgain', 'continueRun', 'openComparison', 'openTemplate', 'exportRun', 'showLog', 'revealRun'] as const;
+export const runActions = [
+  'stop',
+  'resume',
+  'trainAgain',
+  'continueRun',
+  'openComparison',
+  'openTemplate',
+  'exportRun',
+  'showLog',
+  'revealRun',
+] as const;
 export type RunAction = (typeof runActions)[number];
 
 /** Everything the page shows but curves, samples and log. */
@@ -40,7 +61,13 @@ export interface RunPageState {
 }
 
 /** Step, loss (null where it was not a number), learning rate, examples a second, bytes of resident memory. */
-export type TrainingPoint = readonly [step: number, loss: number | null, rate: number | null, examplesPerSecond: number | null, memoryBytes: number | null];
+export type TrainingPoint = readonly [
+  step: number,
+  loss: number | null,
+  rate: number | null,
+  examplesPerSecond: number | null,
+  memoryBytes: number | null,
+];
 export type DevPoint = readonly [step: number, loss: number | null, accuracy: number | null];
 
 /** New points. `from` is how many training and dev points went before; 0 starts the curves afresh. */
@@ -102,10 +129,20 @@ const isState = shape<RunPageState>({
   actions: listOf(shape<RunPageState['actions'][number]>({ action: isAction, label: isText })),
 });
 
-const isSamples = listOf(shape<SamplesLine>({
-  step: isNumber,
-  samples: listOf(shape<RunSample>({ row: isNumber, input: isText, expected: isText, predicted: optional(isText), probability: isNumber })),
-}));
+const isSamples = listOf(
+  shape<SamplesLine>({
+    step: isNumber,
+    samples: listOf(
+      shape<RunSample>({
+        row: isNumber,
+        input: isText,
+        expected: isText,
+        predicted: optional(isText),
+        probability: isNumber,
+      }),
+    ),
+  }),
+);
 
 /** The extension's side of the channel; the page serves nothing. */
 export const runPageSide: Side<RunPageCalls, RunPageEvents> = {
@@ -115,7 +152,11 @@ export const runPageSide: Side<RunPageCalls, RunPageEvents> = {
   },
   events: {
     state: isState,
-    points: shape<RunPoints>({ from: isNumber, training: listOf(isTuple<TrainingPoint>(5)), dev: listOf(isTuple<DevPoint>(3)) }),
+    points: shape<RunPoints>({
+      from: isNumber,
+      training: listOf(isTuple<TrainingPoint>(5)),
+      dev: listOf(isTuple<DevPoint>(3)),
+    }),
     samples: isSamples,
     log: shape<LogLines>({ fresh: isFlag, lines: listOf(isText) }),
   },

@@ -16,7 +16,12 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     title: record.name || `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
-    state: [status === 'done' && 'done', ...describeState(record).map((words) => (words === 'lost' ? 'lost: its process has died' : words))].filter(Boolean).join(' · '),
+    state: [
+      status === 'done' && 'done',
+      ...describeState(record).map((words) => (words === 'lost' ? 'lost: its process has died' : words)),
+    ]
+      .filter(Boolean)
+      .join(' · '),
     progress: isActive(record) && progress.steps > 0 ? { step: progress.step, steps: progress.steps } : null,
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
@@ -25,7 +30,10 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     tiles: tilesOf(record),
     facts: factsOf(run),
     settings: settingsOf(record),
-    rewritten: rewritten && rewritten.instruction !== rewritten.original ? { before: rewritten.original, after: rewritten.instruction } : null,
+    rewritten:
+      rewritten && rewritten.instruction !== rewritten.original
+        ? { before: rewritten.original, after: rewritten.instruction }
+        : null,
     actions: actionsOf(run),
   };
 }
@@ -33,22 +41,42 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
 /** The result of a run that has one; before that, what is known so far. */
 function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fact[] {
   const ifFinite = (name: string, value: number | undefined, text: (value: number) => string): readonly Fact[] =>
-    (value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : []);
+    value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : [];
   if (result) {
     const [low, high] = result.accuracyInterval ?? [];
     return [
-      ...ifFinite('Accuracy', result.accuracy, (value) => `${fraction(value)} (${fraction(low ?? NaN)} to ${fraction(high ?? NaN)})`),
+      ...ifFinite(
+        'Accuracy',
+        result.accuracy,
+        (value) => `${fraction(value)} (${fraction(low ?? NaN)} to ${fraction(high ?? NaN)})`,
+      ),
       ...ifFinite('Macro-F1', result.macroF1, fraction),
       ...ifFinite('Loss', result.loss, fraction),
-      ...(result.majority ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }] : []),
+      ...(result.majority
+        ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }]
+        : []),
       ...ifFinite('Trained numbers', result.trainedParameters, grouped),
       ...ifFinite('Time', result.seconds, duration),
       ...ifFinite('Memory at most', result.peakMemoryBytes, bytes),
-      ...(textGain ? [{ name: 'Gain of the new text alone', value: `${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))}` }] : []),
+      ...(textGain
+        ? [
+            {
+              name: 'Gain of the new text alone',
+              value: `${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))}`,
+            },
+          ]
+        : []),
       ...(collapsed === undefined ? [] : [{ name: 'Collapsed', value: `nearly every row was called "${collapsed}"` }]),
     ];
   }
-  return best ? [{ name: 'Best on dev', value: `${Number.isFinite(best.accuracy) ? `accuracy ${fraction(best.accuracy)}, ` : ''}loss ${fraction(best.loss)} at step ${best.step}` }] : [];
+  return best
+    ? [
+        {
+          name: 'Best on dev',
+          value: `${Number.isFinite(best.accuracy) ? `accuracy ${fraction(best.accuracy)}, ` : ''}loss ${fraction(best.loss)} at step ${best.step}`,
+        },
+      ]
+    : [];
 }
 
 function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
@@ -56,7 +84,16 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Method', methodTitles[record.method]],
     ['Template', `${template.path}, sha256 ${(template.sha256 ?? '').slice(0, 12)}`],
-    ['Model', [model.id, model.parameters > 0 && `${grouped(model.parameters)} weights`, model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`].filter(Boolean).join(', ')],
+    [
+      'Model',
+      [
+        model.id,
+        model.parameters > 0 && `${grouped(model.parameters)} weights`,
+        model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`,
+      ]
+        .filter(Boolean)
+        .join(', '),
+    ],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];
       return [`Rows of ${split}`, file && `${grouped(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
@@ -73,7 +110,9 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
 }
 
 function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
-  const shown = Object.keys(settings).filter((name) => name !== 'method' && name !== 'data' && (method !== 'hard' || name === 'labels'));
+  const shown = Object.keys(settings).filter(
+    (name) => name !== 'method' && name !== 'data' && (method !== 'hard' || name === 'labels'),
+  );
   return shown.map((name) => ({ name: `tune.${name}`, value: settingText(settings, name) }));
 }
 
@@ -95,9 +134,22 @@ function actionsOf(run: WatchedRun): RunPageState['actions'] {
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */
 export function runPoints(from: number, lines: readonly MetricLine[]): RunPoints {
-  const training = lines.flatMap((line): readonly TrainingPoint[] => ('dev' in line ? []
-    : [[line.step, finite(line.loss), finite(line.learningRate), finite(line.examplesPerSecond), finite(line.memoryBytes)]]));
-  const dev = lines.flatMap((line): readonly DevPoint[] => ('dev' in line ? [[line.step, finite(line.dev.loss), finite(line.dev.accuracy)]] : []));
+  const training = lines.flatMap((line): readonly TrainingPoint[] =>
+    'dev' in line
+      ? []
+      : [
+          [
+            line.step,
+            finite(line.loss),
+            finite(line.learningRate),
+            finite(line.examplesPerSecond),
+            finite(line.memoryBytes),
+          ],
+        ],
+  );
+  const dev = lines.flatMap((line): readonly DevPoint[] =>
+    'dev' in line ? [[line.step, finite(line.dev.loss), finite(line.dev.accuracy)]] : [],
+  );
   return { from, training, dev };
 }
 

@@ -48,7 +48,12 @@ export function createRunPages(extensionUri: vscode.Uri, watcher: RunWatcher, ch
       const { id, method } = run.record;
       const there = shown.get(id);
       if (there) return there.reveal();
-      const panel = vscode.window.createWebviewPanel(viewType, runPageState(run, choice.chosen).title, vscode.ViewColumn.Active, options);
+      const panel = vscode.window.createWebviewPanel(
+        viewType,
+        runPageState(run, choice.chosen).title,
+        vscode.ViewColumn.Active,
+        options,
+      );
       panel.iconPath = methodIcon(method, extensionUri);
       adopt(panel, id);
     },
@@ -67,7 +72,11 @@ interface PageSources {
 }
 
 /** Answers the page and keeps it up with the folder. A hidden page hears nothing, so it gets everything again when it is seen. */
-function servePage(panel: vscode.WebviewPanel, id: string, { watcher, choice, extensionUri }: PageSources): vscode.Disposable {
+function servePage(
+  panel: vscode.WebviewPanel,
+  id: string,
+  { watcher, choice, extensionUri }: PageSources,
+): vscode.Disposable {
   let reader: RunPageReader | undefined;
   let ready = false;
   let reading: Promise<void> = Promise.resolve();
@@ -114,7 +123,13 @@ function servePage(panel: vscode.WebviewPanel, id: string, { watcher, choice, ex
       async show() {
         await watcher.refresh();
         const run = find();
-        if (!run) throw new Failure('run-missing', 'This run is no longer there.', {}, 'It may have been deleted; look in the Runs view.');
+        if (!run)
+          throw new Failure(
+            'run-missing',
+            'This run is no longer there.',
+            {},
+            'It may have been deleted; look in the Runs view.',
+          );
         ready = true;
         const state = runPageState(run, choice.chosen);
         updateAfresh();

@@ -19,7 +19,13 @@ export function runsOf(selected: unknown, all: unknown): readonly WatchedRun[] {
 
 /** The runs below an entry of the tree that stands for a study. */
 export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
-  if (typeof selected !== 'object' || selected === null || !('children' in selected) || !Array.isArray(selected.children)) return [];
+  if (
+    typeof selected !== 'object' ||
+    selected === null ||
+    !('children' in selected) ||
+    !Array.isArray(selected.children)
+  )
+    return [];
   return selected.children.flatMap((child) => runOf(child) ?? []);
 }
 
@@ -27,7 +33,12 @@ export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
 export async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
   if (runs.length <= 1) return runs[0];
   const items = runs.map((run) => ({
-    label: run.record.name || templateName(run.record.template.path), description: describeRun(run.record), detail: run.record.id, run,
+    label: run.record.name || templateName(run.record.template.path),
+    description: describeRun(run.record),
+    detail: run.record.id,
+    run,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true }))?.run;
+  return (
+    await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true })
+  )?.run;
 }

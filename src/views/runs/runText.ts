@@ -23,7 +23,8 @@ export function describeRun(run: RunRecord): string {
 export function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
-  if (run.status === 'done') return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
+  if (run.status === 'done')
+    return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
   const reached = run.progress.step > 0 ? [describeStep(run.progress)] : [];
   return [run.status, ...reached];
 }
@@ -35,7 +36,13 @@ function describeProgress(progress: RunProgress): readonly string[] {
 }
 
 const phaseWords = {
-  waiting: 'waiting', loading: 'loading the model', searching: 'rewriting the instruction', sweep: 'choosing a learning rate', training: 'training', testing: 'testing', finished: 'finishing',
+  waiting: 'waiting',
+  loading: 'loading the model',
+  searching: 'rewriting the instruction',
+  sweep: 'choosing a learning rate',
+  training: 'training',
+  testing: 'testing',
+  finished: 'finishing',
 } as const;
 
 function describeStep({ step, steps }: RunProgress): string {
@@ -47,7 +54,10 @@ function describeAccuracy(run: RunRecord): string {
   if (!result) return 'done';
   if (!Number.isFinite(result.accuracy)) return `loss ${formatLoss(result.loss)}`;
   const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
-  return [`acc ${formatRate(result.accuracy)}`, ...(Number.isFinite(high - low) ? [`±${formatRate((high - low) / 2)}`] : [])].join(' ');
+  return [
+    `acc ${formatRate(result.accuracy)}`,
+    ...(Number.isFinite(high - low) ? [`±${formatRate((high - low) / 2)}`] : []),
+  ].join(' ');
 }
 
 /** A fraction with two digits. */
@@ -69,7 +79,10 @@ export function grouped(value: number): string {
 export function settingsAsYaml(record: RunRecord): string {
   const hidden = new Set(['method', 'data', 'labels']);
   const settings = record.settings as unknown as Readonly<Record<string, unknown>>;
-  return Object.entries(settings).filter(([name]) => !hidden.has(name)).map(([name, value]) => `tune.${name}: ${yamlSetting(value)}`).join('\n');
+  return Object.entries(settings)
+    .filter(([name]) => !hidden.has(name))
+    .map(([name, value]) => `tune.${name}: ${yamlSetting(value)}`)
+    .join('\n');
 }
 /** A setting of a record as it is written in a front matter. */
 export function yamlSetting(value: unknown): string {

@@ -134,13 +134,22 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
 }
 
 function sortedRuns(readings: ReadonlyMap<string, Reading>): readonly WatchedRun[] {
-  return [...readings.values()].flatMap(({ run }) => run ?? []).sort((a, b) => b.record.created.localeCompare(a.record.created));
+  return [...readings.values()]
+    .flatMap(({ run }) => run ?? [])
+    .sort((a, b) => b.record.created.localeCompare(a.record.created));
 }
 
 /** What is in the folders, read again only where `run.json` has changed or a run is at work. */
-async function readAll(runsFolders: readonly string[], before: ReadonlyMap<string, Reading>): Promise<ReadonlyMap<string, Reading>> {
+async function readAll(
+  runsFolders: readonly string[],
+  before: ReadonlyMap<string, Reading>,
+): Promise<ReadonlyMap<string, Reading>> {
   const listed = await Promise.all(runsFolders.map((folder) => runFolders(folder)));
-  return new Map(await Promise.all(listed.flat().map(async (folder) => [folder, await readOne(folder, before.get(folder))] as const)));
+  return new Map(
+    await Promise.all(
+      listed.flat().map(async (folder) => [folder, await readOne(folder, before.get(folder))] as const),
+    ),
+  );
 }
 
 async function readOne(folder: string, before: Reading | undefined): Promise<Reading> {

@@ -11,14 +11,14 @@ const offered = 200;
  * @returns its path, or nothing when the person did not choose or could not save
  */
 export async function chooseTemplate(selected: unknown): Promise<string | undefined> {
-  const uri = templateOf(selected) ?? activeTemplate() ?? await pickTemplate();
+  const uri = templateOf(selected) ?? activeTemplate() ?? (await pickTemplate());
   if (!uri) return undefined;
   if (uri.scheme !== 'file') {
     void vscode.window.showErrorMessage('The template must be a file on disk. Save it first.');
     return undefined;
   }
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open?.isDirty && !await open.save()) {
+  if (open?.isDirty && !(await open.save())) {
     void vscode.window.showErrorMessage('The template has changes that could not be saved. Save it, then try again.');
     return undefined;
   }
@@ -33,7 +33,9 @@ export function runsFolderOf(template: string): string {
 
 /** The runs folders of the folders that are open. */
 export function workspaceRunsFolders(): readonly string[] {
-  return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => join(uri.fsPath, defaultRunsFolder));
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => join(uri.fsPath, defaultRunsFolder));
 }
 
 /** The template that a command is given: by an editor, another command or an entry of a view. */
@@ -41,7 +43,14 @@ export function templateOf(selected: unknown): vscode.Uri | undefined {
   if (selected instanceof vscode.Uri) return selected;
   if (typeof selected === 'string') return vscode.Uri.file(selected);
   // An entry of a view that stands for a template.
-  if (typeof selected === 'object' && selected !== null && 'kind' in selected && selected.kind === 'template' && 'path' in selected) return vscode.Uri.file(String(selected.path));
+  if (
+    typeof selected === 'object' &&
+    selected !== null &&
+    'kind' in selected &&
+    selected.kind === 'template' &&
+    'path' in selected
+  )
+    return vscode.Uri.file(String(selected.path));
   return undefined;
 }
 
@@ -60,7 +69,9 @@ async function searchTemplates(): Promise<readonly vscode.Uri[] | undefined> {
   try {
     return await findTemplates(offered);
   } catch {
-    void vscode.window.showErrorMessage('The workspace could not be searched for templates. Open the .prompt file that you mean, then try again.');
+    void vscode.window.showErrorMessage(
+      'The workspace could not be searched for templates. Open the .prompt file that you mean, then try again.',
+    );
     return undefined;
   }
 }

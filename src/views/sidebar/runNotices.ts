@@ -37,10 +37,12 @@ function sayFailed(run: WatchedRun, openPage: (run: WatchedRun) => void): void {
   const { record } = run;
   const [open, showLog] = ['Open Run', 'Show Log'];
   const why = record.error?.message ?? 'Its log tells more.';
-  void vscode.window.showErrorMessage(`${templateName(record.template.path)}, ${record.method}: ${why}`, open, showLog).then((answer) => {
-    if (answer === open) openPage(run);
-    if (answer === showLog) void vscode.commands.executeCommand('promptTuner.showLog', run);
-  });
+  void vscode.window
+    .showErrorMessage(`${templateName(record.template.path)}, ${record.method}: ${why}`, open, showLog)
+    .then((answer) => {
+      if (answer === open) openPage(run);
+      if (answer === showLog) void vscode.commands.executeCommand('promptTuner.showLog', run);
+    });
 }
 
 function sayEnded(ended: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {

@@ -13,7 +13,9 @@ export function createRunStatusBar(watcher: RunWatcher): vscode.Disposable {
     item.text = status.text;
     item.tooltip = status.tooltip;
     item.accessibilityInformation = { label: status.tooltip };
-    item.command = atWork ? { command: 'promptTuner.openRun', title: 'Open Run', arguments: [atWork] } : 'promptTuner.runs.focus';
+    item.command = atWork
+      ? { command: 'promptTuner.openRun', title: 'Open Run', arguments: [atWork] }
+      : 'promptTuner.runs.focus';
     item.show();
   };
   const stopListening = watcher.onChange(show);

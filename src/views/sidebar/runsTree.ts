@@ -38,7 +38,13 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
     onDidChangeFileDecorations: recoloured.event,
     provideFileDecoration(uri) {
       const mark = uri.scheme === runScheme ? markOf(choice.chosen, uri.path) : undefined;
-      return mark && { badge: mark.letter.slice(0, 2), color: new vscode.ThemeColor(`charts.${mark.hue}`), tooltip: `Run ${mark.letter} of the comparison` };
+      return (
+        mark && {
+          badge: mark.letter.slice(0, 2),
+          color: new vscode.ThemeColor(`charts.${mark.hue}`),
+          tooltip: `Run ${mark.letter} of the comparison`,
+        }
+      );
     },
   });
   const checking = view.onDidChangeCheckboxState(({ items }) => {
@@ -51,7 +57,10 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
     tree = runsTree(watcher.runs, watcher.unreadable);
     changed.fire();
     const active = watcher.runs.filter(({ record }) => isActive(record)).length;
-    view.badge = active > 0 ? { value: active, tooltip: active === 1 ? 'One run is going on' : `${active} runs are going on` } : undefined;
+    view.badge =
+      active > 0
+        ? { value: active, tooltip: active === 1 ? 'One run is going on' : `${active} runs are going on` }
+        : undefined;
     void vscode.commands.executeCommand('setContext', 'promptTuner.running', active > 0);
     void vscode.commands.executeCommand('setContext', 'promptTuner.hasRuns', watcher.runs.length > 0);
   };
@@ -104,10 +113,14 @@ function leafIn(nodes: readonly RunsNode[], run: string): RunLeaf | undefined {
 
 function idOf(node: RunsNode): string {
   switch (node.kind) {
-    case 'template': return `template ${node.path}`;
-    case 'study': return `study ${node.id}`;
-    case 'run': return `run ${node.run.record.id}`;
-    case 'unreadable': return `folder ${node.run.folder}`;
+    case 'template':
+      return `template ${node.path}`;
+    case 'study':
+      return `study ${node.id}`;
+    case 'run':
+      return `run ${node.run.record.id}`;
+    case 'unreadable':
+      return `folder ${node.run.folder}`;
   }
 }
 
@@ -119,14 +132,32 @@ function itemOf(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): vs
 
 function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
   switch (node.kind) {
-    case 'template': return groupItem(node.label, node.description, { context: 'template', icon: 'file-code', tooltip: node.path });
-    case 'study': return groupItem(node.label, node.description, { context: 'study', icon: 'beaker', tooltip: `${node.spoken}: ${node.children.length} runs that differ in nothing else`, spoken: node.spoken });
-    case 'run': return runItem(node, choice, extensionUri);
-    case 'unreadable': return unreadableItem(node.run);
+    case 'template':
+      return groupItem(node.label, node.description, { context: 'template', icon: 'file-code', tooltip: node.path });
+    case 'study':
+      return groupItem(node.label, node.description, {
+        context: 'study',
+        icon: 'beaker',
+        tooltip: `${node.spoken}: ${node.children.length} runs that differ in nothing else`,
+        spoken: node.spoken,
+      });
+    case 'run':
+      return runItem(node, choice, extensionUri);
+    case 'unreadable':
+      return unreadableItem(node.run);
   }
 }
 
-function groupItem(label: string, description: string, { context, icon, tooltip, spoken = label }: { readonly context: string; readonly icon: string; readonly tooltip: string; readonly spoken?: string }): vscode.TreeItem {
+function groupItem(
+  label: string,
+  description: string,
+  {
+    context,
+    icon,
+    tooltip,
+    spoken = label,
+  }: { readonly context: string; readonly icon: string; readonly tooltip: string; readonly spoken?: string },
+): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon);
@@ -136,7 +167,11 @@ function groupItem(label: string, description: string, { context, icon, tooltip,
   return item;
 }
 
-function runItem({ run, label, spoken, description }: RunLeaf, choice: RunChoice, extensionUri: vscode.Uri): vscode.TreeItem {
+function runItem(
+  { run, label, spoken, description }: RunLeaf,
+  choice: RunChoice,
+  extensionUri: vscode.Uri,
+): vscode.TreeItem {
   const { record } = run;
   const mark = markOf(choice.chosen, record.id);
   const item = new vscode.TreeItem(label);
@@ -150,7 +185,9 @@ function runItem({ run, label, spoken, description }: RunLeaf, choice: RunChoice
     tooltip: mark ? 'Leave out of the comparison' : 'Add to the comparison',
     accessibilityInformation: { label: 'In the comparison', role: 'checkbox' },
   };
-  item.accessibilityInformation = { label: `${spoken}, ${description}${mark ? `, run ${mark.letter} of the comparison` : ''}` };
+  item.accessibilityInformation = {
+    label: `${spoken}, ${description}${mark ? `, run ${mark.letter} of the comparison` : ''}`,
+  };
   item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
   return item;
 }
@@ -159,7 +196,8 @@ function runIcon({ record }: WatchedRun, extensionUri: vscode.Uri): vscode.TreeI
   if (record.status === 'running') return new vscode.ThemeIcon('loading~spin');
   if (record.status === 'queued') return new vscode.ThemeIcon('clock');
   if (record.status === 'failed') return new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
-  if (record.status === 'lost') return new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.warningForeground'));
+  if (record.status === 'lost')
+    return new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('list.warningForeground'));
   return methodIcon(record.method, extensionUri);
 }
 
@@ -177,16 +215,35 @@ function runTooltip({ record, folder }: WatchedRun, title: string): vscode.Markd
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Run', title],
     ['Note', record.note],
-    ['Status', [record.status === 'lost' ? 'lost: its process has died' : record.status, ...describeState(record).filter((words) => words !== record.status)].join(' · ')],
+    [
+      'Status',
+      [
+        record.status === 'lost' ? 'lost: its process has died' : record.status,
+        ...describeState(record).filter((words) => words !== record.status),
+      ].join(' · '),
+    ],
     ['Time left', timeLeft(record)?.replace(/ left$/, '')],
     ['Why', record.error?.message],
     ['Method', methodTitles[record.method]],
-    ['Result', result && Number.isFinite(result.accuracy) ? `accuracy ${result.accuracy.toFixed(3)} (${(result.accuracyInterval ?? []).map(fraction).join(' to ')}) on ${result.n} rows of ${result.split}` : undefined],
+    [
+      'Result',
+      result && Number.isFinite(result.accuracy)
+        ? `accuracy ${result.accuracy.toFixed(3)} (${(result.accuracyInterval ?? []).map(fraction).join(' to ')}) on ${result.n} rows of ${result.split}`
+        : undefined,
+    ],
     ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
-    ['Settings', record.method === 'hard' ? undefined : shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', ')],
+    [
+      'Settings',
+      record.method === 'hard'
+        ? undefined
+        : shownSettings.map((name) => `${name} ${settingText(settings, name)}`).join(', '),
+    ],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Template', `${template.path} (${hash(template.sha256)})`],
-    ...Object.entries(data).map(([split, file]): readonly [string, string] => [`Rows of ${split}`, `${file.rows} (${hash(file.sha256)})`]),
+    ...Object.entries(data).map(([split, file]): readonly [string, string] => [
+      `Rows of ${split}`,
+      `${file.rows} (${hash(file.sha256)})`,
+    ]),
     ['Started', new Date(record.started ?? record.created).toLocaleString()],
     ['Folder', folder],
   ];

@@ -44,7 +44,11 @@ export interface UnreadableLeaf {
 }
 
 /** The tree of all runs, in words short enough for a view of the usual 300 pixels. @param runs newest first */
-export function runsTree(runs: readonly WatchedRun[], unreadable: readonly UnreadableRun[], now = new Date()): readonly RunsNode[] {
+export function runsTree(
+  runs: readonly WatchedRun[],
+  unreadable: readonly UnreadableRun[],
+  now = new Date(),
+): readonly RunsNode[] {
   const place: Surroundings = { places: queuePlaces(runs), now };
   const groups = [...groupBy(runs, ({ record }) => record.template.path)].map(([path, ofTemplate]): TemplateGroup => ({
     kind: 'template',
@@ -64,7 +68,10 @@ interface Surroundings {
 
 /** A study stands where its newest run does. */
 function withStudies(runs: readonly WatchedRun[], place: Surroundings): readonly (StudyGroup | RunLeaf)[] {
-  const studies = groupBy(runs.filter(({ record }) => record.study), ({ record }) => record.study!.id);
+  const studies = groupBy(
+    runs.filter(({ record }) => record.study),
+    ({ record }) => record.study!.id,
+  );
   return runs.flatMap((run): readonly (StudyGroup | RunLeaf)[] => {
     const { study } = run.record;
     if (!study) return [leafOf(run, place)];
@@ -89,15 +96,27 @@ function studyOf(id: string, members: readonly WatchedRun[], place: Surroundings
 function leafOf(run: WatchedRun, { places, now }: Surroundings, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
   const values = varied.map((name) => settingText(record.settings, name));
-  const state = [varied.length > 0 ? undefined : record.method, ...(record.status === 'queued' ? [waitingWords(run, places)] : shortState(record))].filter(Boolean).join(' · ');
+  const state = [
+    varied.length > 0 ? undefined : record.method,
+    ...(record.status === 'queued' ? [waitingWords(run, places)] : shortState(record)),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   const title = record.name || values.join(' × ');
   const spoken = record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', ');
   const star = record.starred && '★';
   return {
-    kind: 'run', run,
+    kind: 'run',
+    run,
     label: [star, title || state].filter(Boolean).join(' '),
     spoken: [star, spoken || state].filter(Boolean).join(' '),
-    description: [title && state, timeLeft(record), record.collapsed !== undefined ? 'collapsed' : !title && record.status === 'done' && startedWords(record, now)].filter(Boolean).join(' · '),
+    description: [
+      title && state,
+      timeLeft(record),
+      record.collapsed !== undefined ? 'collapsed' : !title && record.status === 'done' && startedWords(record, now),
+    ]
+      .filter(Boolean)
+      .join(' · '),
   };
 }
 
@@ -113,12 +132,20 @@ type QueuePlaces = ReadonlyMap<string, number>;
 function queuePlaces(runs: readonly WatchedRun[]): QueuePlaces {
   const waiting = runs.filter(({ record, ticket }) => record.status === 'queued' && !ticket?.paused);
   const order = ({ record, ticket }: WatchedRun) => ticket?.order ?? (Date.parse(record.created) || 0);
-  return new Map([...groupBy(waiting, ({ folder }) => dirname(folder)).values()].flatMap((queue) =>
-    [...queue].sort((a, b) => order(a) - order(b) || a.record.created.localeCompare(b.record.created)).map(({ record }, index): [string, number] => [record.id, index + 1])));
+  return new Map(
+    [...groupBy(waiting, ({ folder }) => dirname(folder)).values()].flatMap((queue) =>
+      [...queue]
+        .sort((a, b) => order(a) - order(b) || a.record.created.localeCompare(b.record.created))
+        .map(({ record }, index): [string, number] => [record.id, index + 1]),
+    ),
+  );
 }
 
 function waitingWords({ record, ticket }: WatchedRun, places: QueuePlaces): string {
-  if (ticket?.paused) return record.progress.step > 0 ? `set aside at step ${record.progress.step}/${record.progress.steps}` : 'set aside';
+  if (ticket?.paused)
+    return record.progress.step > 0
+      ? `set aside at step ${record.progress.step}/${record.progress.steps}`
+      : 'set aside';
   const place = places.get(record.id);
   return place === undefined || place === 1 ? 'waiting, next' : `waiting, number ${place}`;
 }
@@ -128,12 +155,20 @@ function groupWords(runs: readonly WatchedRun[]): string {
   const best = bestAccuracy(runs);
   return [
     runs.length === 1 ? '1 run' : `${runs.length} runs`,
-    active > 0 ? `${active} going on` : best === undefined || runs.length === 1 ? undefined : `best ${formatRate(best)}`,
-  ].filter(Boolean).join(' · ');
+    active > 0
+      ? `${active} going on`
+      : best === undefined || runs.length === 1
+        ? undefined
+        : `best ${formatRate(best)}`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
-  const accuracies = runs.flatMap(({ record }) => (Number.isFinite(record.result?.accuracy) ? [record.result!.accuracy] : []));
+  const accuracies = runs.flatMap(({ record }) =>
+    Number.isFinite(record.result?.accuracy) ? [record.result!.accuracy] : [],
+  );
   return accuracies.length > 0 ? Math.max(...accuracies) : undefined;
 }
 
@@ -143,12 +178,17 @@ function startedWords({ created }: RunRecord, now: Date): string {
   if (Number.isNaN(at.getTime())) return created;
   return at.toDateString() === now.toDateString()
     ? at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-    : at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(at.getFullYear() !== now.getFullYear() && { year: 'numeric' }) });
+    : at.toLocaleDateString('en-GB', {
+        day: 'numeric',
+        month: 'short',
+        ...(at.getFullYear() !== now.getFullYear() && { year: 'numeric' }),
+      });
 }
 
 /** `2 min 05 s left`, while a run trains and two steps have told how long one takes. */
 export function timeLeft({ status, progress }: RunRecord): string | undefined {
-  if (status !== 'running' || progress.secondsLeft === undefined || !Number.isFinite(progress.secondsLeft)) return undefined;
+  if (status !== 'running' || progress.secondsLeft === undefined || !Number.isFinite(progress.secondsLeft))
+    return undefined;
   return `${duration(Math.max(1, Math.round(progress.secondsLeft)))} left`;
 }
 
@@ -161,7 +201,10 @@ export function settingText(settings: RunRecord['settings'], name: string): stri
 
 /** `billing: " money" or " bill", bug: " fault"`; the quotes show the leading spaces. */
 function labelWords(labels: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(labels).map(([label, words]) => `${label}: ${(Array.isArray(words) ? words : [words]).map((word) => JSON.stringify(word)).join(' or ')}`);
+  const entries = Object.entries(labels).map(
+    ([label, words]) =>
+      `${label}: ${(Array.isArray(words) ? words : [words]).map((word) => JSON.stringify(word)).join(' or ')}`,
+  );
   return entries.length > 0 ? entries.join(', ') : 'none';
 }
 
@@ -170,11 +213,17 @@ export function contextOf({ record, ticket }: WatchedRun): string {
   const { status, method, starred, progress } = record;
   const trained = method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
   return [
-    'run', isActive(record) ? 'active' : 'ended', status, ticket?.paused && 'paused',
-    method !== 'hard' && 'trains', trained && 'trained',
+    'run',
+    isActive(record) ? 'active' : 'ended',
+    status,
+    ticket?.paused && 'paused',
+    method !== 'hard' && 'trains',
+    trained && 'trained',
     ['stopped', 'failed', 'lost'].includes(status) && 'resumable',
     starred ? 'starred' : 'plain',
-  ].filter(Boolean).join('.');
+  ]
+    .filter(Boolean)
+    .join('.');
 }
 
 /** Of the runs of a template's family the newest finished one of each method. @param runs newest first */

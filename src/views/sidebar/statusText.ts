@@ -3,17 +3,30 @@ import { timeLeft } from './runsTreeModel';
 import { describeRun, describeState, templateName } from '../runs/runText';
 
 /** What the status bar says while runs are at work or wait; nothing when none does. */
-export function statusText(runs: readonly RunRecord[]): { readonly text: string; readonly tooltip: string } | undefined {
+export function statusText(
+  runs: readonly RunRecord[],
+): { readonly text: string; readonly tooltip: string } | undefined {
   const [first, ...others] = runs.filter(({ status }) => status === 'running');
   const waiting = runs.filter(({ status }) => status === 'queued').length;
   const waits = waiting > 0 ? `${waiting} waiting` : undefined;
-  if (!first) return waiting > 0 ? { text: `$(clock) ${waits}`, tooltip: waiting === 1 ? 'One run waits for its turn' : `${waiting} runs wait for their turn` } : undefined;
-  const { progress: { phase, step, steps }, method } = first;
+  if (!first)
+    return waiting > 0
+      ? {
+          text: `$(clock) ${waits}`,
+          tooltip: waiting === 1 ? 'One run waits for its turn' : `${waiting} runs wait for their turn`,
+        }
+      : undefined;
+  const {
+    progress: { phase, step, steps },
+    method,
+  } = first;
   const percent = phase === 'training' && steps > 0 ? `${Math.floor((100 * step) / steps)} %` : describeState(first)[0];
   const more = others.length > 0 ? `${others.length + 1} at work` : undefined;
   return {
     text: `$(sync~spin) ${[`${method} ${percent}`, more, waits].filter(Boolean).join(' · ')}`,
-    tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits].filter(Boolean).join(', '),
+    tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits]
+      .filter(Boolean)
+      .join(', '),
   };
 }
 
@@ -21,6 +34,8 @@ export function statusText(runs: readonly RunRecord[]): { readonly text: string;
 export function endedText(ended: readonly RunRecord[]): string {
   const [only] = ended;
   if (ended.length === 1) return `${templateName(only!.template.path)}: ${describeRun(only!)}`;
-  const best = ended.filter(({ result }) => Number.isFinite(result?.accuracy)).sort((a, b) => b.result!.accuracy - a.result!.accuracy)[0];
+  const best = ended
+    .filter(({ result }) => Number.isFinite(result?.accuracy))
+    .sort((a, b) => b.result!.accuracy - a.result!.accuracy)[0];
   return `${ended.length} runs have ended.${best ? ` Best: ${templateName(best.template.path)}, ${describeRun(best)}.` : ''}`;
 }

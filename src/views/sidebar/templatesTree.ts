@@ -28,7 +28,10 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
       getTreeItem: (node) => itemOf(node, extensionUri),
       async getChildren(node) {
         if (node) return node.kind === 'template' ? [...node.children] : [];
-        paths ??= findTemplates().then((found) => found.map(({ fsPath }) => fsPath), () => []);
+        paths ??= findTemplates().then(
+          (found) => found.map(({ fsPath }) => fsPath),
+          () => [],
+        );
         const root = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
         return [...templatesTree(await paths, watcher.runs, root)];
       },
@@ -40,12 +43,22 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
   let shown = '';
   const stopListening = watcher.onChange(() => {
     // Progress comes several times a second, and shows in the other view.
-    const results = watcher.runs.filter(({ record }) => record.result).map(({ record }) => record.id).join();
+    const results = watcher.runs
+      .filter(({ record }) => record.result)
+      .map(({ record }) => record.id)
+      .join();
     if (results === shown) return;
     shown = results;
     changed.fire();
   });
-  return vscode.Disposable.from(view, changed, files, vscode.workspace.onDidChangeWorkspaceFolders(search), { dispose: stopListening }, { dispose: () => clearTimeout(timer) });
+  return vscode.Disposable.from(
+    view,
+    changed,
+    files,
+    vscode.workspace.onDidChangeWorkspaceFolders(search),
+    { dispose: stopListening },
+    { dispose: () => clearTimeout(timer) },
+  );
 }
 
 function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem {

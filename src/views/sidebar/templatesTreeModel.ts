@@ -31,13 +31,20 @@ export interface ResultNode {
  * @param runs newest first
  * @param root the workspace folder, from which places are told
  */
-export function templatesTree(paths: readonly string[], runs: readonly WatchedRun[], root: string): readonly TemplateNode[] {
+export function templatesTree(
+  paths: readonly string[],
+  runs: readonly WatchedRun[],
+  root: string,
+): readonly TemplateNode[] {
   const templates = paths.filter((path) => !/[\\/]_[^\\/]*$/.test(path)).sort((a, b) => a.localeCompare(b));
   const heads = templates.filter((path) => headOf(path, templates) === path);
-  return heads.map((head) => nodeOf(head, {
-    runs, root,
-    variants: templates.filter((path) => path !== head && headOf(path, templates) === head),
-  }));
+  return heads.map((head) =>
+    nodeOf(head, {
+      runs,
+      root,
+      variants: templates.filter((path) => path !== head && headOf(path, templates) === head),
+    }),
+  );
 }
 
 /** The file that stands for a family: the one without a variant, else the first. */
@@ -57,12 +64,23 @@ function nodeOf(path: string, { runs, root, variants }: Surroundings, variant = 
   // A variant lies beside the template that it stands under.
   const folder = variant ? '' : relative(root, path).split(sep).slice(0, -1).join('/');
   return {
-    kind: 'template', path, variant,
+    kind: 'template',
+    path,
+    variant,
     label: templateName(path),
-    description: results.length > 0 ? foremost(results).map(({ record }) => `${record.method} ${shortResult(record)}`).join(' · ') : folder,
+    description:
+      results.length > 0
+        ? foremost(results)
+            .map(({ record }) => `${record.method} ${shortResult(record)}`)
+            .join(' · ')
+        : folder,
     children: [
       ...variants.map((other) => nodeOf(other, { runs, root, variants: [] }, true)),
-      ...results.map((run): ResultNode => ({ kind: 'result', run, description: describeState(run.record).join(' · ') })),
+      ...results.map((run): ResultNode => ({
+        kind: 'result',
+        run,
+        description: describeState(run.record).join(' · '),
+      })),
     ],
   };
 }
@@ -71,7 +89,9 @@ function nodeOf(path: string, { runs, root, variants }: Surroundings, variant = 
 function foremost(results: readonly WatchedRun[]): readonly WatchedRun[] {
   if (results.length < 3) return results;
   const hard = results.filter(({ record }) => record.method === 'hard');
-  const best = [...results].sort((a, b) => b.record.result!.accuracy - a.record.result!.accuracy || a.record.result!.loss - b.record.result!.loss)[0]!;
+  const best = [...results].sort(
+    (a, b) => b.record.result!.accuracy - a.record.result!.accuracy || a.record.result!.loss - b.record.result!.loss,
+  )[0]!;
   return [...new Set([best, ...hard])];
 }
 

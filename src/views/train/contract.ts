@@ -91,12 +91,25 @@ const isValues = shape<FormValues>({ methods: listOf(isMethod), set: tableOf(isT
 export const isKeptForm = shape<KeptForm>({ file: isText, values: isValues, from: nullable(isText) });
 
 const isField = shape<FormField>({
-  name: isText, group: isText, meaning: isText, range: isText, otherwise: isText, written: isFlag,
-  choices: listOf(isText), methods: listOf(isMethod), paper: nullable(isText),
+  name: isText,
+  group: isText,
+  meaning: isText,
+  range: isText,
+  otherwise: isText,
+  written: isFlag,
+  choices: listOf(isText),
+  methods: listOf(isMethod),
+  paper: nullable(isText),
 });
 
 const isState = shape<FormState>({
-  file: isText, template: isText, model: isText, fields: listOf(isField), values: isValues, from: nullable(isText), problem: nullable(isText),
+  file: isText,
+  template: isText,
+  model: isText,
+  fields: listOf(isField),
+  values: isValues,
+  from: nullable(isText),
+  problem: nullable(isText),
 });
 
 /** The extension's side of the channel; the page serves nothing. */
@@ -106,15 +119,27 @@ export const formSide: Side<FormCalls, FormEvents> = {
     check: {
       request: isValues,
       result: shape<FormCheck>({
-        problems: tableOf(isText), problem: nullable(isText), runs: isNumber, varied: listOf(isText),
+        problems: tableOf(isText),
+        problem: nullable(isText),
+        runs: isNumber,
+        varied: listOf(isText),
         trained: listOf(shape<FormCheck['trained'][number]>({ method: isMethod, numbers: nullable(isNumber) })),
       }),
     },
     measure: {
       request: isValues,
-      result: listOf(shape<MethodEstimate>({
-        method: isMethod, trainedNumbers: isNumber, stepSeconds: isNumber, examplesPerSecond: isNumber, rowSeconds: isNumber, seconds: isNumber, peakMemoryBytes: isNumber, mostMemoryBytes: isNumber,
-      })),
+      result: listOf(
+        shape<MethodEstimate>({
+          method: isMethod,
+          trainedNumbers: isNumber,
+          stepSeconds: isNumber,
+          examplesPerSecond: isNumber,
+          rowSeconds: isNumber,
+          seconds: isNumber,
+          peakMemoryBytes: isNumber,
+          mostMemoryBytes: isNumber,
+        }),
+      ),
     },
     save: { request: isValues, result: isNumber },
     start: { request: isValues, result: isNumber },

@@ -4,16 +4,39 @@ import type { Method } from '../../template/settings/settings';
 
 const trained = [
   { label: 'Soft Prompt', description: 'soft', detail: 'Virtual tokens among the words of the prompt', method: 'soft' },
-  { label: 'P-Tuning v1', description: 'v1', detail: 'Virtual tokens that a small network writes while it trains', method: 'v1' },
-  { label: 'P-Tuning v2', description: 'v2', detail: 'Keys and values in every layer, and a better instruction', method: 'v2' },
+  {
+    label: 'P-Tuning v1',
+    description: 'v1',
+    detail: 'Virtual tokens that a small network writes while it trains',
+    method: 'v1',
+  },
+  {
+    label: 'P-Tuning v2',
+    description: 'v2',
+    detail: 'Keys and values in every layer, and a better instruction',
+    method: 'v2',
+  },
 ] as const;
 
-const hard = { label: 'Hard Prompt', description: 'hard', detail: 'The text as it is written; the others are measured against it', method: 'hard' } as const;
+const hard = {
+  label: 'Hard Prompt',
+  description: 'hard',
+  detail: 'The text as it is written; the others are measured against it',
+  method: 'hard',
+} as const;
 
 /** Asks for the methods to compare, hard and soft preselected; nothing when the person does not choose any. */
 export async function pickMethods(): Promise<readonly Method[] | undefined> {
-  const items = [hard, ...trained].map((item) => ({ ...item, picked: item.method === 'hard' || item.method === 'soft' }));
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Compare', placeHolder: 'Which methods?', canPickMany: true, matchOnDescription: true });
+  const items = [hard, ...trained].map((item) => ({
+    ...item,
+    picked: item.method === 'hard' || item.method === 'soft',
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: 'Compare',
+    placeHolder: 'Which methods?',
+    canPickMany: true,
+    matchOnDescription: true,
+  });
   return chosen && chosen.length > 0 ? chosen.map(({ method }) => method) : undefined;
 }
 

@@ -10,42 +10,97 @@ import type { PromptTemplate } from '../../template/read/template';
 import { trainedNumbers } from '../../template/settings/trainedNumbers';
 import { settingText } from '../sidebar/runsTreeModel';
 import { templateName } from '../runs/runText';
-import { trainableMethods, type FormCheck, type FormField, type FormState, type FormValues, type TrainableMethod } from './contract';
+import {
+  trainableMethods,
+  type FormCheck,
+  type FormField,
+  type FormState,
+  type FormValues,
+  type TrainableMethod,
+} from './contract';
 
 /** Settings by what they are about; what is not named comes last under `More`. */
 const groups: Readonly<Record<string, readonly string[]>> = {
   Data: ['data.train', 'data.dev', 'data.test', 'labels', 'objective', 'maxLength'],
-  'What is learned': ['length', 'init', 'encoder', 'encoderSize', 'layers', 'projection', 'instruction', 'searchBudget', 'dropout', 'blackBox'],
-  'How it is learned': ['learningRate', 'steps', 'batchSize', 'accumulate', 'optimizer', 'schedule', 'warmup', 'weightDecay', 'clip', 'prefixSharing', 'checkpointing'],
+  'What is learned': [
+    'length',
+    'init',
+    'encoder',
+    'encoderSize',
+    'layers',
+    'projection',
+    'instruction',
+    'searchBudget',
+    'dropout',
+    'blackBox',
+  ],
+  'How it is learned': [
+    'learningRate',
+    'steps',
+    'batchSize',
+    'accumulate',
+    'optimizer',
+    'schedule',
+    'warmup',
+    'weightDecay',
+    'clip',
+    'prefixSharing',
+    'checkpointing',
+  ],
   'How it is judged': ['evalEvery', 'patience', 'seed', 'seeds'],
 };
 
 /** Settings that only some methods read. */
 const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
-  encoder: ['v1'], encoderSize: ['v1', 'v2'], layers: ['v2'], projection: ['v2'], instruction: ['v2'], searchBudget: ['v2'],
+  encoder: ['v1'],
+  encoderSize: ['v1', 'v2'],
+  layers: ['v2'],
+  projection: ['v2'],
+  instruction: ['v2'],
+  searchBudget: ['v2'],
 };
 
 /** What the form asks for a template. @param dataFiles found near the template, relative to its folder */
-export function formState(file: string, template: PromptTemplate, { values, from, dataFiles }: { readonly values: FormValues; readonly from: string | null; readonly dataFiles: readonly string[] }): FormState {
+export function formState(
+  file: string,
+  template: PromptTemplate,
+  {
+    values,
+    from,
+    dataFiles,
+  }: { readonly values: FormValues; readonly from: string | null; readonly dataFiles: readonly string[] },
+): FormState {
   return {
     file,
     template: templateName(file),
     model: template.model,
     fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles),
-    values, from,
-    problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : 'The template does not say what the model answers, so nothing can be trained. Add output.schema with one field, and end the body with that field.',
+    values,
+    from,
+    problem:
+      template.output && (template.answerSlot ?? template.innerSlot)
+        ? null
+        : 'The template does not say what the model answers, so nothing can be trained. Add output.schema with one field, and end the body with that field.',
   };
 }
 
 /** The fields of all settings but the method, in the order of their groups. */
-export function fieldsOf(template: PromptTemplate, method: TrainableMethod, dataFiles: readonly string[]): readonly FormField[] {
+export function fieldsOf(
+  template: PromptTemplate,
+  method: TrainableMethod,
+  dataFiles: readonly string[],
+): readonly FormField[] {
   const resolved = resolveSettings(template, method, {});
   const named = Object.entries(groups).flatMap(([group, names]) => names.map((name) => ({ name, group })));
-  const others = settingKeys.filter(({ name }) => name !== 'method' && name !== 'data' && !named.some((each) => each.name === name)).map(({ name }) => ({ name, group: 'More' }));
+  const others = settingKeys
+    .filter(({ name }) => name !== 'method' && name !== 'data' && !named.some((each) => each.name === name))
+    .map(({ name }) => ({ name, group: 'More' }));
   return [...named, ...others].flatMap(({ name, group }): readonly FormField[] => {
     const [base] = name.split('.');
     const key = settingKey(base!);
-    return key ? [name === base ? fieldOf(key, group, { template, resolved }) : dataField(name, group, { resolved, dataFiles })] : [];
+    return key
+      ? [name === base ? fieldOf(key, group, { template, resolved }) : dataField(name, group, { resolved, dataFiles })]
+      : [];
   });
 }
 
@@ -56,7 +111,8 @@ interface Source {
 
 function fieldOf(key: SettingKey, group: string, { template, resolved }: Source): FormField {
   return {
-    name: key.name, group,
+    name: key.name,
+    group,
     meaning: key.meaning,
     range: describeRange(key),
     otherwise: settingText(resolved, key.name),
@@ -67,12 +123,21 @@ function fieldOf(key: SettingKey, group: string, { template, resolved }: Source)
   };
 }
 
-function dataField(name: string, group: string, { resolved, dataFiles }: Pick<Source, 'resolved'> & { readonly dataFiles: readonly string[] }): FormField {
+function dataField(
+  name: string,
+  group: string,
+  { resolved, dataFiles }: Pick<Source, 'resolved'> & { readonly dataFiles: readonly string[] },
+): FormField {
   const split = name.slice('data.'.length) as (typeof splits)[number];
-  const purposes = { train: 'rows that are learned from', dev: 'rows that choose among what was learned', test: 'rows that only the final numbers see' };
+  const purposes = {
+    train: 'rows that are learned from',
+    dev: 'rows that choose among what was learned',
+    test: 'rows that only the final numbers see',
+  };
   const written = resolved.data[split];
   return {
-    name, group,
+    name,
+    group,
     meaning: `File with the ${purposes[split]}, relative to the template.`,
     range: 'the path of a .jsonl, .json, .csv or .tsv file',
     otherwise: written ?? 'none',
@@ -85,25 +150,36 @@ function dataField(name: string, group: string, { resolved, dataFiles }: Pick<So
 
 function choicesOf({ type }: SettingKey): readonly string[] {
   switch (type.kind) {
-    case 'choice': return type.values;
-    case 'switch': return ['true', 'false'];
-    case 'init': return initialisations;
-    case 'learningRate': return ['auto'];
-    default: return [];
+    case 'choice':
+      return type.values;
+    case 'switch':
+      return ['true', 'false'];
+    case 'init':
+      return initialisations;
+    case 'learningRate':
+      return ['auto'];
+    default:
+      return [];
   }
 }
 
 /** What was filled in, as `--set` takes it. */
 export function overridesOf({ set }: FormValues): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(set).filter(([, text]) => text.trim() !== '').map(([name, text]) => [`tune.${name}`, text.trim()]));
+  return Object.fromEntries(
+    Object.entries(set)
+      .filter(([, text]) => text.trim() !== '')
+      .map(([name, text]) => [`tune.${name}`, text.trim()]),
+  );
 }
 
 /** Checks what was filled in, field by field and together. @param sizes of the model, where they are known */
 export function checkForm(template: PromptTemplate, values: FormValues, sizes: ModelSizes | undefined): FormCheck {
-  const problems = Object.fromEntries(Object.entries(values.set).flatMap(([name, text]) => {
-    const problem = text.trim() === '' ? undefined : problemOf(name, text);
-    return problem === undefined ? [] : [[name, problem]];
-  }));
+  const problems = Object.fromEntries(
+    Object.entries(values.set).flatMap(([name, text]) => {
+      const problem = text.trim() === '' ? undefined : problemOf(name, text);
+      return problem === undefined ? [] : [[name, problem]];
+    }),
+  );
   const nothing = { runs: 0, varied: [], trained: [] };
   if (values.methods.length === 0) return { problems, problem: 'Choose at least one method.', ...nothing };
   if (Object.keys(problems).length > 0) return { problems, problem: null, ...nothing };
@@ -111,10 +187,24 @@ export function checkForm(template: PromptTemplate, values: FormValues, sizes: M
     const overrides = overridesOf(values);
     const { runs, study } = planStudy(template, values.methods, overrides);
     const settings = resolveSettings(template, values.methods[0]!, firstOf(overrides));
-    const problem = settings.data.train === undefined ? 'There are no rows to learn from. Name a file under data.train.' : null;
-    return { problems, problem, runs: runs.length, varied: study?.varied ?? [], trained: values.methods.map((method) => ({ method, numbers: sizes ? numbersOf(template, method, { overrides, sizes }) : null })) };
+    const problem =
+      settings.data.train === undefined ? 'There are no rows to learn from. Name a file under data.train.' : null;
+    return {
+      problems,
+      problem,
+      runs: runs.length,
+      varied: study?.varied ?? [],
+      trained: values.methods.map((method) => ({
+        method,
+        numbers: sizes ? numbersOf(template, method, { overrides, sizes }) : null,
+      })),
+    };
   } catch (error) {
-    return { problems, problem: error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error), ...nothing };
+    return {
+      problems,
+      problem: error instanceof Failure ? [error.message, error.remedy].filter(Boolean).join(' ') : String(error),
+      ...nothing,
+    };
   }
 }
 
@@ -131,9 +221,16 @@ export function firstOf(overrides: Readonly<Record<string, string>>): Readonly<R
 }
 
 /** Numbers that a method keeps; what depends on the tokens of words (an instruction, a slot that takes its length from them) is known only to the model. */
-function numbersOf(template: PromptTemplate, method: TrainableMethod, { overrides, sizes }: { readonly overrides: Readonly<Record<string, string>>; readonly sizes: ModelSizes }): number | null {
+function numbersOf(
+  template: PromptTemplate,
+  method: TrainableMethod,
+  { overrides, sizes }: { readonly overrides: Readonly<Record<string, string>>; readonly sizes: ModelSizes },
+): number | null {
   const settings = resolveSettings(template, method, firstOf(overrides));
-  if (method === 'v2' && settings.layers === 'all') return settings.instruction === 'fixed' || settings.instruction === 'text' ? trainedNumbers('v2', settings.length, sizes) : null;
+  if (method === 'v2' && settings.layers === 'all')
+    return settings.instruction === 'fixed' || settings.instruction === 'text'
+      ? trainedNumbers('v2', settings.length, sizes)
+      : null;
   if (method === 'v2') return null;
   const lengths = template.slots.map(({ length }) => length);
   if (lengths.some((length) => length === undefined)) return null;
@@ -144,13 +241,24 @@ function numbersOf(template: PromptTemplate, method: TrainableMethod, { override
 /** What `Save to Template` writes: one value each, `tune.data` whole. A list is a sweep, which a template cannot hold. */
 export function settingsToSave(template: PromptTemplate, values: FormValues): Readonly<Record<string, string>> {
   const { varied } = expandGrid(overridesOf(values));
-  if (varied.length > 0) throw new Failure('grid-not-saved', `A template holds one value for each setting, and ${varied.join(', ')} ${varied.length === 1 ? 'has' : 'have'} several.`, {}, 'Keep one value, then save.');
-  const written = Object.entries(values.set).map(([name, text]) => [name, text.trim()] as const).filter(([, text]) => text !== '');
-  const files = written.filter(([name]) => name.startsWith('data.')).map(([name, file]) => [name.slice('data.'.length), file] as const);
+  if (varied.length > 0)
+    throw new Failure(
+      'grid-not-saved',
+      `A template holds one value for each setting, and ${varied.join(', ')} ${varied.length === 1 ? 'has' : 'have'} several.`,
+      {},
+      'Keep one value, then save.',
+    );
+  const written = Object.entries(values.set)
+    .map(([name, text]) => [name, text.trim()] as const)
+    .filter(([, text]) => text !== '');
+  const files = written
+    .filter(([name]) => name.startsWith('data.'))
+    .map(([name, file]) => [name.slice('data.'.length), file] as const);
   const plain = written.filter(([name]) => !name.startsWith('data.'));
   if (files.length === 0) return Object.fromEntries(plain);
   const data = { ...template.written.data, ...Object.fromEntries(files) };
-  const entries = splits.flatMap((split) => (data[split] === undefined ? [] : [`${split}: ${JSON.stringify(data[split])}`]));
+  const entries = splits.flatMap((split) =>
+    data[split] === undefined ? [] : [`${split}: ${JSON.stringify(data[split])}`],
+  );
   return { ...Object.fromEntries(plain), data: `{ ${entries.join(', ')} }` };
 }
-

@@ -60,7 +60,8 @@ export function createTrainForm(extensionUri: vscode.Uri, actions: FormActions):
 
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
     async deserializeWebviewPanel(panel, state: unknown) {
-      if (isKeptForm(state) && !shown.has(state.file)) adopt(panel, { file: state.file, values: state.values, ...(state.from !== null && { initFrom: state.from }) });
+      if (isKeptForm(state) && !shown.has(state.file))
+        adopt(panel, { file: state.file, values: state.values, ...(state.from !== null && { initFrom: state.from }) });
       else panel.dispose();
     },
   });
@@ -68,7 +69,8 @@ export function createTrainForm(extensionUri: vscode.Uri, actions: FormActions):
   return {
     open(beginning) {
       const form = shown.get(beginning.file);
-      if (!form) return adopt(vscode.window.createWebviewPanel(viewType, 'Train', vscode.ViewColumn.Active, options), beginning);
+      if (!form)
+        return adopt(vscode.window.createWebviewPanel(viewType, 'Train', vscode.ViewColumn.Active, options), beginning);
       form.panel.reveal();
       if (beginning.values) form.page.begin(beginning);
     },
@@ -96,7 +98,14 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
   };
   const update = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => void build().then((state) => channel.send('state', state), () => undefined), debounceMilliseconds);
+    timer = setTimeout(
+      () =>
+        void build().then(
+          (state) => channel.send('state', state),
+          () => undefined,
+        ),
+      debounceMilliseconds,
+    );
   };
 
   const channel = openChannel<FormCalls, FormEvents, object, object>({
@@ -107,7 +116,10 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
       async check(wanted) {
         values = wanted;
         const template = await templateOf(file);
-        const sizes = await modelTokenizer(template.model, dirname(file)).then((read) => read.sizes, () => undefined);
+        const sizes = await modelTokenizer(template.model, dirname(file)).then(
+          (read) => read.sizes,
+          () => undefined,
+        );
         return checkForm(template, wanted, sizes);
       },
       async measure(wanted) {
@@ -115,7 +127,8 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
         await saveTemplate(file);
         const set = firstOf(overridesOf(wanted));
         const estimates = [];
-        for (const method of wanted.methods) estimates.push({ method, ...await actions.measure({ file, method, set }) });
+        for (const method of wanted.methods)
+          estimates.push({ method, ...(await actions.measure({ file, method, set })) });
         return estimates;
       },
       async save(wanted) {
@@ -123,15 +136,22 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
         const settings = settingsToSave(await templateOf(file), wanted);
         const edits = settingEdits(document.getText(), settings);
         const change = new vscode.WorkspaceEdit();
-        for (const { start, end, text } of edits) change.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
-        if (edits.length > 0 && !await vscode.workspace.applyEdit(change)) throw new Failure('settings-unwritable', 'The template could not be changed.', { file }, 'Is it read-only?');
+        for (const { start, end, text } of edits)
+          change.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
+        if (edits.length > 0 && !(await vscode.workspace.applyEdit(change)))
+          throw new Failure('settings-unwritable', 'The template could not be changed.', { file }, 'Is it read-only?');
         await document.save();
         return Object.keys(settings).length;
       },
       async start(wanted) {
         requireTrust();
         await saveTemplate(file);
-        return actions.start({ file, methods: wanted.methods, set: overridesOf(wanted), ...(initFrom !== undefined && { initFrom }) });
+        return actions.start({
+          file,
+          methods: wanted.methods,
+          set: overridesOf(wanted),
+          ...(initFrom !== undefined && { initFrom }),
+        });
       },
     },
     remote: silentSide,
@@ -160,7 +180,8 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
 }
 
 function requireTrust(): void {
-  if (!vscode.workspace.isTrusted) throw new Failure('untrusted', 'Training is off in Restricted Mode.', {}, 'Trust the workspace first.');
+  if (!vscode.workspace.isTrusted)
+    throw new Failure('untrusted', 'Training is off in Restricted Mode.', {}, 'Trust the workspace first.');
 }
 
 async function documentOf(file: string): Promise<{ readonly text: string }> {
@@ -172,11 +193,15 @@ async function templateOf(file: string): Promise<PromptTemplate> {
   const { text } = await documentOf(file);
   const { template, findings } = readTemplate(text, file, partialReader(file));
   if (template) return template;
-  throw failureOf(findings.find(({ severity }) => severity === 'error')!, file);
+  throw failureOf(
+    findings.find(({ severity }) => severity === 'error')!,
+    file,
+  );
 }
 
 /** The trainer reads the file, not the editor. */
 async function saveTemplate(file: string): Promise<void> {
   const document = await vscode.workspace.openTextDocument(file);
-  if (document.isDirty && !await document.save()) throw new Failure('template-unsaved', 'The template could not be saved.', { file }, 'Save it, then try again.');
+  if (document.isDirty && !(await document.save()))
+    throw new Failure('template-unsaved', 'The template could not be saved.', { file }, 'Save it, then try again.');
 }

@@ -17,9 +17,24 @@ export interface PickStep<T extends vscode.QuickPickItem> {
 export type StepResult<T> = { readonly chosen: readonly T[] } | 'back' | undefined;
 
 /** Shows a step of a way through several choices, with a button that leads back from all but the first. */
-export function pickStep<T extends vscode.QuickPickItem>({ items, many = false, selected, active, placeholder, ...options }: PickStep<T>): Promise<StepResult<T>> {
+export function pickStep<T extends vscode.QuickPickItem>({
+  items,
+  many = false,
+  selected,
+  active,
+  placeholder,
+  ...options
+}: PickStep<T>): Promise<StepResult<T>> {
   const pick = vscode.window.createQuickPick<T>();
-  Object.assign(pick, { ...options, items, placeholder, canSelectMany: many, ignoreFocusOut: true, matchOnDescription: true, matchOnDetail: true });
+  Object.assign(pick, {
+    ...options,
+    items,
+    placeholder,
+    canSelectMany: many,
+    ignoreFocusOut: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
   if (selected) pick.selectedItems = selected;
   if (active) pick.activeItems = [active];
   if (options.step > 1) pick.buttons = [vscode.QuickInputButtons.Back];

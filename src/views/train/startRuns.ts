@@ -20,18 +20,31 @@ export interface TrainingPlan {
   readonly initFrom?: string;
 }
 
-const isChoice = shape<Pick<TrainingPlan, 'methods' | 'set'>>({ methods: listOf(oneOf('soft', 'v1', 'v2')), set: tableOf(isText) });
+const isChoice = shape<Pick<TrainingPlan, 'methods' | 'set'>>({
+  methods: listOf(oneOf('soft', 'v1', 'v2')),
+  set: tableOf(isText),
+});
 
 /** The runs of a plan, ready for the queue. @throws Failure when template or settings are wrong; then nothing has been queued */
-export async function requestsOf({ file, methods, set, initFrom }: TrainingPlan, runs: string): Promise<readonly NewRunRequest[]> {
+export async function requestsOf(
+  { file, methods, set, initFrom }: TrainingPlan,
+  runs: string,
+): Promise<readonly NewRunRequest[]> {
   const { runs: planned, study } = planStudy(await loadTemplate(file), methods, set);
-  return planned.map((run) => ({ file, runs, ...run, ...(study && { study }), ...(initFrom !== undefined && { initFrom }) }));
+  return planned.map((run) => ({
+    file,
+    runs,
+    ...run,
+    ...(study && { study }),
+    ...(initFrom !== undefined && { initFrom }),
+  }));
 }
 
 /** What makes the same training again: every setting of the run, whatever the template says by now. */
 export function planOf({ record }: WatchedRun): TrainingPlan {
   const { method, template } = record;
-  if (method === 'hard') throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it again instead.');
+  if (method === 'hard')
+    throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it again instead.');
   return { file: template.path, methods: [method], set: settingsOf(record) };
 }
 
@@ -44,7 +57,10 @@ export function continuationOf(run: WatchedRun): TrainingPlan {
 
 /** A plan as the form is filled in. */
 export function valuesOf({ methods, set }: TrainingPlan): FormValues {
-  return { methods: methods as readonly TrainableMethod[], set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name.replace(/^tune\./, ''), text])) };
+  return {
+    methods: methods as readonly TrainableMethod[],
+    set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name.replace(/^tune\./, ''), text])),
+  };
 }
 
 /** Paths of data go one by one, because the form has a field for each; labels are those of the template, and a run is one of its seeds. */
@@ -52,7 +68,11 @@ function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
   const left = new Set(['method', 'data', 'labels', 'seeds']);
   return {
     ...Object.fromEntries(Object.entries(settings.data).map(([split, file]) => [`tune.data.${split}`, file])),
-    ...Object.fromEntries(Object.entries(settings).filter(([name]) => !left.has(name)).map(([name, value]) => [`tune.${name}`, yamlSetting(value)])),
+    ...Object.fromEntries(
+      Object.entries(settings)
+        .filter(([name]) => !left.has(name))
+        .map(([name, value]) => [`tune.${name}`, yamlSetting(value)]),
+    ),
   };
 }
 

@@ -42,7 +42,8 @@ export async function askTraining(selected: unknown): Promise<WizardOutcome | un
     const result = await ask(step, { file, template, choices });
     if (result === undefined) return undefined;
     if (result === 'back') step--;
-    else if ('kind' in result) return { kind: result.kind, plan: { file, methods: result.choices.methods, set: overridesOf(result.choices) } };
+    else if ('kind' in result)
+      return { kind: result.kind, plan: { file, methods: result.choices.methods, set: overridesOf(result.choices) } };
     else {
       choices = result.choices;
       step = result.next;
@@ -56,7 +57,11 @@ interface Situation {
   readonly choices: Choices;
 }
 
-type Answer = { readonly choices: Choices; readonly next: number } | { readonly kind: 'start' | 'form'; readonly choices: Choices } | 'back' | undefined;
+type Answer =
+  | { readonly choices: Choices; readonly next: number }
+  | { readonly kind: 'start' | 'form'; readonly choices: Choices }
+  | 'back'
+  | undefined;
 
 function ask(step: number, situation: Situation): Promise<Answer> {
   if (step === 1) return askMethods(situation);
@@ -64,12 +69,24 @@ function ask(step: number, situation: Situation): Promise<Answer> {
 }
 
 async function askMethods({ file, choices }: Situation): Promise<Answer> {
-  const items = trainableMethods.map((method) => ({ label: methodTitles[method], description: method, detail: details[method], method }));
+  const items = trainableMethods.map((method) => ({
+    label: methodTitles[method],
+    description: method,
+    detail: details[method],
+    method,
+  }));
   const result = await pickStep({
-    title: `Train ${templateName(file)}`, step: 1, totalSteps: steps, placeholder: 'What is to be learned? Several methods train one after another.',
-    items, many: true, selected: items.filter(({ method }) => choices.methods.includes(method)),
+    title: `Train ${templateName(file)}`,
+    step: 1,
+    totalSteps: steps,
+    placeholder: 'What is to be learned? Several methods train one after another.',
+    items,
+    many: true,
+    selected: items.filter(({ method }) => choices.methods.includes(method)),
   });
-  return typeof result === 'object' ? { choices: { ...choices, methods: result.chosen.map(({ method }) => method) }, next: 2 } : result;
+  return typeof result === 'object'
+    ? { choices: { ...choices, methods: result.chosen.map(({ method }) => method) }, next: 2 }
+    : result;
 }
 
 async function askData({ file, template, choices }: Situation): Promise<Answer> {
@@ -87,45 +104,100 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
     };
   });
   const go = { label: '$(arrow-right) Use These Files', description: '', detail: undefined, split: undefined };
-  const result = await pickStep({ title, step: 2, totalSteps: steps, placeholder: 'Which rows? Choose a split to take another file.', items: [go, ...items], active: go });
+  const result = await pickStep({
+    title,
+    step: 2,
+    totalSteps: steps,
+    placeholder: 'Which rows? Choose a split to take another file.',
+    items: [go, ...items],
+    active: go,
+  });
   if (typeof result !== 'object') return result;
   const { split } = result.chosen[0]!;
   if (split === undefined) return { choices, next: 3 };
   const other = await askFile(file, split, dataFiles);
-  return { choices: other === undefined ? choices : { ...choices, set: { ...choices.set, [`data.${split}`]: other } }, next: 2 };
+  return {
+    choices: other === undefined ? choices : { ...choices, set: { ...choices.set, [`data.${split}`]: other } },
+    next: 2,
+  };
 }
 
 async function askFile(file: string, split: string, dataFiles: readonly string[]): Promise<string | undefined> {
-  const items = await Promise.all(dataFiles.map(async (path) => {
-    const size = await stat(resolve(dirname(file), path)).then((found) => bytesOf(found.size), () => '');
-    return { label: path, description: size };
-  }));
-  const result = await pickStep({ title: `File of ${split}`, step: 2, totalSteps: steps, placeholder: items.length > 0 ? `Which file holds the rows of ${split}?` : 'There is no .jsonl, .json, .csv or .tsv file in the folder of the template or below it.', items });
+  const items = await Promise.all(
+    dataFiles.map(async (path) => {
+      const size = await stat(resolve(dirname(file), path)).then(
+        (found) => bytesOf(found.size),
+        () => '',
+      );
+      return { label: path, description: size };
+    }),
+  );
+  const result = await pickStep({
+    title: `File of ${split}`,
+    step: 2,
+    totalSteps: steps,
+    placeholder:
+      items.length > 0
+        ? `Which file holds the rows of ${split}?`
+        : 'There is no .jsonl, .json, .csv or .tsv file in the folder of the template or below it.',
+    items,
+  });
   return typeof result === 'object' ? result.chosen[0]!.label : undefined;
 }
 
 async function askSettings({ file, template, choices }: Situation): Promise<Answer> {
   const check = checkForm(template, choices, undefined);
   const { methods } = choices;
-  const fields = fieldsOf(template, methods[0]!, []).filter((field) => !field.name.startsWith('data.') && field.methods.some((method) => methods.includes(method)));
+  const fields = fieldsOf(template, methods[0]!, []).filter(
+    (field) => !field.name.startsWith('data.') && field.methods.some((method) => methods.includes(method)),
+  );
   const go = {
-    label: check.runs > 1 ? `$(play) Start ${check.runs} Trainings` : '$(play) Start Training', alwaysShow: true, description: methods.map((method) => methodTitles[method]).join(', '),
-    detail: check.problem ?? (check.varied.length > 0 ? `One study over ${check.varied.join(', ')}` : undefined), field: undefined, kind: vscode.QuickPickItemKind.Default,
+    label: check.runs > 1 ? `$(play) Start ${check.runs} Trainings` : '$(play) Start Training',
+    alwaysShow: true,
+    description: methods.map((method) => methodTitles[method]).join(', '),
+    detail: check.problem ?? (check.varied.length > 0 ? `One study over ${check.varied.join(', ')}` : undefined),
+    field: undefined,
+    kind: vscode.QuickPickItemKind.Default,
   };
-  const form = { ...go, label: '$(checklist) Open as Form', description: 'every setting with its meaning; measure before you start', detail: undefined };
-  const line = { ...go, label: 'Settings', kind: vscode.QuickPickItemKind.Separator, description: '', detail: undefined };
+  const form = {
+    ...go,
+    label: '$(checklist) Open as Form',
+    description: 'every setting with its meaning; measure before you start',
+    detail: undefined,
+  };
+  const line = {
+    ...go,
+    label: 'Settings',
+    kind: vscode.QuickPickItemKind.Separator,
+    description: '',
+    detail: undefined,
+  };
   const settings = fields.map((field) => ({
-    label: `tune.${field.name}`, alwaysShow: false, kind: vscode.QuickPickItemKind.Default, field: field as FormField | undefined,
+    label: `tune.${field.name}`,
+    alwaysShow: false,
+    kind: vscode.QuickPickItemKind.Default,
+    field: field as FormField | undefined,
     description: choices.set[field.name] ?? `${field.otherwise} (${field.written ? 'template' : 'default'})`,
     detail: field.meaning,
   }));
-  const result = await pickStep({ title: `Train ${templateName(file)}`, step: 3, totalSteps: steps, placeholder: 'Start, or choose a setting to change it', items: [go, form, line, ...settings], active: go });
+  const result = await pickStep({
+    title: `Train ${templateName(file)}`,
+    step: 3,
+    totalSteps: steps,
+    placeholder: 'Start, or choose a setting to change it',
+    items: [go, form, line, ...settings],
+    active: go,
+  });
   if (typeof result !== 'object') return result;
   const [chosen] = result.chosen;
   if (chosen === form) return { kind: 'form', choices };
-  if (chosen!.field === undefined) return check.problem === null ? { kind: 'start', choices } : refuse(check.problem, choices);
+  if (chosen!.field === undefined)
+    return check.problem === null ? { kind: 'start', choices } : refuse(check.problem, choices);
   const value = await askValue(template, chosen!.field, choices);
-  return { choices: value === undefined ? choices : { ...choices, set: { ...choices.set, [chosen!.field.name]: value } }, next: 3 };
+  return {
+    choices: value === undefined ? choices : { ...choices, set: { ...choices.set, [chosen!.field.name]: value } },
+    next: 3,
+  };
 }
 
 async function refuse(problem: string, choices: Choices): Promise<Answer> {
@@ -133,7 +205,11 @@ async function refuse(problem: string, choices: Choices): Promise<Answer> {
   return { choices, next: 2 };
 }
 
-function askValue(template: PromptTemplate, { name, meaning, range, otherwise }: FormField, choices: Choices): Thenable<string | undefined> {
+function askValue(
+  template: PromptTemplate,
+  { name, meaning, range, otherwise }: FormField,
+  choices: Choices,
+): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title: `tune.${name}`,
     prompt: `${meaning} Several values, separated by commas, make a grid.`,

@@ -6,31 +6,43 @@ import type { RuleCase, RuleCases } from './ruleCase';
 
 type Draws = (dims: readonly Axis[]) => Operand;
 
-const unary = (op: string, operand: Draws = trained): RuleCase => (random) => ({
-  operands: [operand(randomDims(random))],
-  build: (b, [x]) => [b.op(op, [x!])],
-});
+const unary =
+  (op: string, operand: Draws = trained): RuleCase =>
+  (random) => ({
+    operands: [operand(randomDims(random))],
+    build: (b, [x]) => [b.op(op, [x!])],
+  });
 
-const binary = (op: string, second: Draws = trained): RuleCase => (random) => {
-  const dims = randomDims(random);
-  return {
-    operands: [trained(broadcastable(random, dims)), second(broadcastable(random, dims))],
-    build: (b, [left, right]) => [b.op(op, [left!, right!])],
+const binary =
+  (op: string, second: Draws = trained): RuleCase =>
+  (random) => {
+    const dims = randomDims(random);
+    return {
+      operands: [trained(broadcastable(random, dims)), second(broadcastable(random, dims))],
+      build: (b, [left, right]) => [b.op(op, [left!, right!])],
+    };
   };
-};
 
-const sometimesWithItself = (op: string): RuleCase => (random) =>
-  (random.chance(0.2) ? { operands: [trained(randomDims(random))], build: (b, [x]) => [b.op(op, [x!, x!])] } : binary(op)(random));
+const sometimesWithItself =
+  (op: string): RuleCase =>
+  (random) =>
+    random.chance(0.2)
+      ? { operands: [trained(randomDims(random))], build: (b, [x]) => [b.op(op, [x!, x!])] }
+      : binary(op)(random);
 
 /** Exponents as one constant, as a constant a column, as an integer, and as a trained input. */
 const pow: RuleCase = (random) => {
   const dims = randomDims(random, 1);
   const base = trained(broadcastable(random, dims), 0.6, 2);
   const kind = random.pick(['one', 'columns', 'integer', 'trained']);
-  if (kind === 'trained') return { operands: [base, trained(broadcastable(random, dims))], build: (b, [x, p]) => [b.op('Pow', [x!, p!])] };
-  const exponents = kind === 'columns' ? floatTensor([3], [2, 3, 0.5])
-    : kind === 'integer' ? int64Tensor([], [random.pick([2, 3, 4, -1])])
-    : floatTensor(random.chance(0.5) ? [] : [1], [random.pick([2, 3, 0.5, -0.5, 1])]);
+  if (kind === 'trained')
+    return { operands: [base, trained(broadcastable(random, dims))], build: (b, [x, p]) => [b.op('Pow', [x!, p!])] };
+  const exponents =
+    kind === 'columns'
+      ? floatTensor([3], [2, 3, 0.5])
+      : kind === 'integer'
+        ? int64Tensor([], [random.pick([2, 3, 4, -1])])
+        : floatTensor(random.chance(0.5) ? [] : [1], [random.pick([2, 3, 0.5, -0.5, 1])]);
   const operand = kind === 'columns' ? trained([...randomDims(random, 0, 3), random.pick([1, 3])], 0.6, 2) : base;
   return { operands: [operand], build: (b, [x]) => [b.op('Pow', [x!, b.constant(exponents)])] };
 };
@@ -38,7 +50,11 @@ const pow: RuleCase = (random) => {
 const where: RuleCase = (random) => {
   const dims = randomDims(random);
   return {
-    operands: [frozen(broadcastable(random, dims)), trained(broadcastable(random, dims)), trained(broadcastable(random, dims))],
+    operands: [
+      frozen(broadcastable(random, dims)),
+      trained(broadcastable(random, dims)),
+      trained(broadcastable(random, dims)),
+    ],
     build: (b, [choice, left, right]) => [b.op('Where', [b.op('Greater', [choice!, b.scalar(0)]), left!, right!])],
   };
 };
@@ -52,34 +68,55 @@ const cast: RuleCase = (random) => ({
 });
 
 /** Two or three operands whose numbers lie apart, so that a small step never changes which one wins. */
-const winner = (op: string): RuleCase => (random) => {
-  const dims = randomDims(random, 0, 3);
-  const apart = (offset: number): Operand => ({ kind: 'trained', dims, draw: ({ index, random: source }) => ((index + offset) % 3) + source.between(0, 0.5) });
-  return { operands: [0, 1, 2].slice(0, random.int(1, 3)).map(apart), build: (b, x) => [b.op(op, x)] };
-};
+const winner =
+  (op: string): RuleCase =>
+  (random) => {
+    const dims = randomDims(random, 0, 3);
+    const apart = (offset: number): Operand => ({
+      kind: 'trained',
+      dims,
+      draw: ({ index, random: source }) => ((index + offset) % 3) + source.between(0, 0.5),
+    });
+    return { operands: [0, 1, 2].slice(0, random.int(1, 3)).map(apart), build: (b, x) => [b.op(op, x)] };
+  };
 
 const clip: RuleCase = (random) => {
   const bounds = random.pick(['both', 'low', 'high']);
   return {
     operands: [trainedAwayFromZero(randomDims(random), 0.3)],
-    build: (b, [x]) => [b.op('Clip', [x!, bounds === 'high' ? '' : b.scalar(-0.2), ...(bounds === 'low' ? [] : [b.scalar(0.2)])])],
+    build: (b, [x]) => [
+      b.op('Clip', [x!, bounds === 'high' ? '' : b.scalar(-0.2), ...(bounds === 'low' ? [] : [b.scalar(0.2)])]),
+    ],
   };
 };
 
 /** Away from the multiples of the divisor, where it jumps. */
 const mod: RuleCase = (random) => ({
-  operands: [{ kind: 'trained', dims: randomDims(random), draw: ({ random: source }) => source.int(0, 3) + source.between(0.2, 0.8) }],
+  operands: [
+    {
+      kind: 'trained',
+      dims: randomDims(random),
+      draw: ({ random: source }) => source.int(0, 3) + source.between(0.2, 0.8),
+    },
+  ],
   build: (b, [x]) => [b.op('Mod', [x!, b.scalar(1)], { fmod: 1 })],
 });
 
 const castLike: RuleCase = (random) => ({
   operands: [trained(randomDims(random))],
-  build: (b, [x]) => [b.op('Cast', [b.op('CastLike', [x!, b.op('Cast', [b.scalar(1)], { to: ElementType.double })])], { to: ElementType.float })],
+  build: (b, [x]) => [
+    b.op('Cast', [b.op('CastLike', [x!, b.op('Cast', [b.scalar(1)], { to: ElementType.double })])], {
+      to: ElementType.float,
+    }),
+  ],
 });
 
 const sum: RuleCase = (random) => {
   const dims = randomDims(random);
-  return { operands: Array.from({ length: random.int(1, 3) }, () => trained(broadcastable(random, dims))), build: (b, x) => [b.op('Sum', x)] };
+  return {
+    operands: Array.from({ length: random.int(1, 3) }, () => trained(broadcastable(random, dims))),
+    build: (b, x) => [b.op('Sum', x)],
+  };
 };
 
 const positive: Draws = (dims) => trained(dims, 0.5, 2.5);

@@ -28,7 +28,11 @@ const gemm: RuleCase = (random) => {
   };
   const bias = random.chance(0.8) ? [trained(broadcastable(random, [rows, columns]))] : [];
   return {
-    operands: [trained(transA ? [inner, rows] : [rows, inner]), trained(transB ? [columns, inner] : [inner, columns]), ...bias],
+    operands: [
+      trained(transA ? [inner, rows] : [rows, inner]),
+      trained(transB ? [columns, inner] : [inner, columns]),
+      ...bias,
+    ],
     build: (b, x) => [b.op('Gemm', x, attributes)],
   };
 };
@@ -40,12 +44,20 @@ const conv: RuleCase = (random) => {
   const [dilation, channels] = [random.int(1, 2), 2 * groups];
   const reach = dilation * (width - 1);
   const attributes = {
-    dilations: new Array<number>(axes).fill(dilation), pads: [...new Array<number>(axes).fill(reach), ...new Array<number>(axes).fill(random.int(0, reach))],
-    ...(groups > 1 ? { group: groups } : {}), ...(random.chance(0.5) ? { kernel_shape: new Array<number>(axes).fill(width) } : {}),
+    dilations: new Array<number>(axes).fill(dilation),
+    pads: [...new Array<number>(axes).fill(reach), ...new Array<number>(axes).fill(random.int(0, reach))],
+    ...(groups > 1 ? { group: groups } : {}),
+    ...(random.chance(0.5) ? { kernel_shape: new Array<number>(axes).fill(width) } : {}),
   };
-  const weights = floatTensor(kernel, Array.from({ length: kernel.reduce((a, c) => a * c, 1) }, () => random.between(-1, 1)));
+  const weights = floatTensor(
+    kernel,
+    Array.from({ length: kernel.reduce((a, c) => a * c, 1) }, () => random.between(-1, 1)),
+  );
   return {
-    operands: [trained([random.pick([1, 'n']), channels, ...['m', 2].slice(0, axes)]), ...(random.chance(0.5) ? [trained([4])] : [])],
+    operands: [
+      trained([random.pick([1, 'n']), channels, ...['m', 2].slice(0, axes)]),
+      ...(random.chance(0.5) ? [trained([4])] : []),
+    ],
     build: (b, [x, ...bias]) => [b.op('Conv', [x!, b.constant(weights), ...bias], attributes)],
   };
 };

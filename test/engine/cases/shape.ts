@@ -1,12 +1,25 @@
 import { ElementType } from '../../../src/onnx/graph';
 import { sizeOf, type Axis, type Operand } from '../gradientCheck';
-import { broadcastable, eitherSign, integers, randomAxis, randomDims, sameIntegers, shuffled, someAxes, trained } from '../operands';
+import {
+  broadcastable,
+  eitherSign,
+  integers,
+  randomAxis,
+  randomDims,
+  sameIntegers,
+  shuffled,
+  someAxes,
+  trained,
+} from '../operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const reshape: RuleCase = (random) => {
   const dims = randomDims(random);
   const keepFirst = dims.length > 0 && random.chance(0.5);
-  return { operands: [trained(dims)], build: (b, [x]) => [b.op('Reshape', [x!, b.ints(keepFirst ? [0, -1, 1] : [-1])])] };
+  return {
+    operands: [trained(dims)],
+    build: (b, [x]) => [b.op('Reshape', [x!, b.ints(keepFirst ? [0, -1, 1] : [-1])])],
+  };
 };
 
 const flatten: RuleCase = (random) => {
@@ -39,9 +52,15 @@ const transpose: RuleCase = (random) => {
 const expand: RuleCase = (random) => {
   const dims = randomDims(random);
   if (random.chance(0.5)) {
-    return { operands: [trained(broadcastable(random, dims)), trained(dims)], build: (b, [x, like]) => [b.op('Expand', [x!, b.op('Shape', [like!])])] };
+    return {
+      operands: [trained(broadcastable(random, dims)), trained(dims)],
+      build: (b, [x, like]) => [b.op('Expand', [x!, b.op('Shape', [like!])])],
+    };
   }
-  const sizes = [...Array.from({ length: random.int(0, 2) }, () => random.int(1, 3)), ...dims.map((axis) => (axis === 1 ? random.int(1, 3) : 1))].slice(-4);
+  const sizes = [
+    ...Array.from({ length: random.int(0, 2) }, () => random.int(1, 3)),
+    ...dims.map((axis) => (axis === 1 ? random.int(1, 3) : 1)),
+  ].slice(-4);
   return { operands: [trained(dims)], build: (b, [x]) => [b.op('Expand', [x!, b.ints(sizes)])] };
 };
 
@@ -49,7 +68,9 @@ const concat: RuleCase = (random) => {
   const dims = randomDims(random, 1);
   const at = random.int(0, dims.length - 1);
   const axis = eitherSign(random, at, dims.length);
-  const parts = Array.from({ length: random.int(1, 3) }, () => trained(dims.map((size, i) => (i === at ? randomAxis(random) : size))));
+  const parts = Array.from({ length: random.int(1, 3) }, () =>
+    trained(dims.map((size, i) => (i === at ? randomAxis(random) : size))),
+  );
   const twice = random.chance(0.2);
   return { operands: parts, build: (b, x) => [b.op('Concat', twice ? [...x, x[0]!] : x, { axis })] };
 };
@@ -62,17 +83,38 @@ const split: RuleCase = (random) => {
   const dims = (size: Axis): readonly Axis[] => [...others.slice(0, at), size, ...others.slice(at)];
   const used = (parts: readonly string[]): readonly string[] => (random.chance(0.4) ? parts.slice(1) : parts);
   switch (random.pick(['equal', 'smallerLast', 'constant', 'input', 'varying'])) {
-    case 'equal': return { operands: [trained(dims(4))], build: (b, [x]) => used(b.ops('Split', [x!], 2, { axis, num_outputs: 2 })) };
-    case 'smallerLast': return { operands: [trained(dims(5))], build: (b, [x]) => used(b.ops('Split', [x!], 3, { axis, num_outputs: 3 })) };
-    case 'constant': return { operands: [trained(dims(4))], build: (b, [x]) => used(b.ops('Split', [x!, b.ints([1, 3])], 2, { axis })) };
-    case 'input': return { operands: [trained(dims(5)), sameIntegers([2, 1, 2])], build: (b, x) => used(b.ops('Split', x, 3, { axis })) };
-    default: return {
-      operands: [trained(dims('n'))],
-      build: (b, [x]) => {
-        const size = b.op('Gather', [b.op('Shape', [x!]), b.ints([at])]);
-        return used(b.ops('Split', [x!, b.op('Concat', [b.ints([1]), b.op('Sub', [size, b.ints([1])])], { axis: 0 })], 2, { axis }));
-      },
-    };
+    case 'equal':
+      return {
+        operands: [trained(dims(4))],
+        build: (b, [x]) => used(b.ops('Split', [x!], 2, { axis, num_outputs: 2 })),
+      };
+    case 'smallerLast':
+      return {
+        operands: [trained(dims(5))],
+        build: (b, [x]) => used(b.ops('Split', [x!], 3, { axis, num_outputs: 3 })),
+      };
+    case 'constant':
+      return {
+        operands: [trained(dims(4))],
+        build: (b, [x]) => used(b.ops('Split', [x!, b.ints([1, 3])], 2, { axis })),
+      };
+    case 'input':
+      return {
+        operands: [trained(dims(5)), sameIntegers([2, 1, 2])],
+        build: (b, x) => used(b.ops('Split', x, 3, { axis })),
+      };
+    default:
+      return {
+        operands: [trained(dims('n'))],
+        build: (b, [x]) => {
+          const size = b.op('Gather', [b.op('Shape', [x!]), b.ints([at])]);
+          return used(
+            b.ops('Split', [x!, b.op('Concat', [b.ints([1]), b.op('Sub', [size, b.ints([1])])], { axis: 0 })], 2, {
+              axis,
+            }),
+          );
+        },
+      };
   }
 };
 
@@ -81,7 +123,18 @@ const steppedSlice: RuleCase = (random) => {
   const dims = randomDims(random, 1, 3);
   const axes = someAxes(random, dims.length);
   const [starts, steps] = [axes.map(() => random.pick([0, 0, 1, -1, -2])), axes.map(() => random.int(1, 3))];
-  return { operands: [trained(dims)], build: (b, [x]) => [b.op('Slice', [x!, b.ints(starts), b.ints(axes.map(() => random.pick([2, 9, 2 ** 63]))), b.ints(axes), b.ints(steps)])] };
+  return {
+    operands: [trained(dims)],
+    build: (b, [x]) => [
+      b.op('Slice', [
+        x!,
+        b.ints(starts),
+        b.ints(axes.map(() => random.pick([2, 9, 2 ** 63]))),
+        b.ints(axes),
+        b.ints(steps),
+      ]),
+    ],
+  };
 };
 
 const slice: RuleCase = (random) => {
@@ -99,18 +152,28 @@ const slice: RuleCase = (random) => {
       operands,
       build: (b, [x]) => {
         const optional = named ? [b.ints(axes), ...(random.chance(0.5) ? [b.ints(axes.map(() => 1))] : [])] : [];
-        return [b.op('Slice', [x!, b.ints(bounds.map(([from]) => from)), b.ints(bounds.map(([, to]) => to)), ...optional])];
+        return [
+          b.op('Slice', [x!, b.ints(bounds.map(([from]) => from)), b.ints(bounds.map(([, to]) => to)), ...optional]),
+        ];
       },
     };
   }
   // Bounds count as varying only where the two probes differ, as sizes do.
-  const varying = (feeds: readonly (readonly number[])[]): Operand => integers([axes.length], ({ feed, index }) => feeds[feed]![index]!);
+  const varying = (feeds: readonly (readonly number[])[]): Operand =>
+    integers([axes.length], ({ feed, index }) => feeds[feed]![index]!);
   const starts = varying([axes.map(() => 0), axes.map(() => 1), bounds.map(([from]) => from)]);
   const ends = varying([axes.map(() => 3), axes.map(() => 2), bounds.map(([, to]) => Math.min(to, 9))]);
   const type = random.pick([ElementType.int64, ElementType.int32]);
   return {
     operands: [...operands, starts, ends],
-    build: (b, [x, from, to]) => [b.op('Slice', [x!, b.op('Cast', [from!], { to: type }), b.op('Cast', [to!], { to: type }), ...(named ? [b.op('Cast', [b.ints(axes)], { to: type })] : [])])],
+    build: (b, [x, from, to]) => [
+      b.op('Slice', [
+        x!,
+        b.op('Cast', [from!], { to: type }),
+        b.op('Cast', [to!], { to: type }),
+        ...(named ? [b.op('Cast', [b.ints(axes)], { to: type })] : []),
+      ]),
+    ],
   };
 };
 
@@ -126,7 +189,9 @@ const gather: RuleCase = (random) => {
   const type = random.pick([ElementType.int64, ElementType.int32]);
   return {
     operands: [trained(dims), indices],
-    build: (b, [x, chosen]) => [b.op('Gather', [x!, b.op('Cast', [chosen!], { to: type })], at === 0 && random.chance(0.5) ? {} : { axis })],
+    build: (b, [x, chosen]) => [
+      b.op('Gather', [x!, b.op('Cast', [chosen!], { to: type })], at === 0 && random.chance(0.5) ? {} : { axis }),
+    ],
   };
 };
 
@@ -134,7 +199,10 @@ const gather: RuleCase = (random) => {
 const batchedGatherND: RuleCase = (random) => {
   const batch = random.pick([['n'], [2], ['n', 2]] as const);
   const indices = integers([...batch, random.int(1, 3), 1], ({ random: source }) => source.int(-4, 3));
-  return { operands: [trained([...batch, 4, 'm']), indices], build: (b, x) => [b.op('GatherND', x, { batch_dims: batch.length })] };
+  return {
+    operands: [trained([...batch, 4, 'm']), indices],
+    build: (b, x) => [b.op('GatherND', x, { batch_dims: batch.length })],
+  };
 };
 
 /** Rows, and rows of rows, named by the leading `depth` axes. */

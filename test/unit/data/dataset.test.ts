@@ -23,7 +23,7 @@ async function rowsOf(path: string): Promise<readonly Row[]> {
     const streamed: Row[] = [];
     for await (const row of dataset.all()) streamed.push(row);
     const backwards = streamed.map((_, index) => index).reverse();
-    expect([...await dataset.read(backwards)].reverse()).toEqual(streamed);
+    expect([...(await dataset.read(backwards))].reverse()).toEqual(streamed);
     expect(dataset.rows).toBe(streamed.length);
     return streamed;
   } finally {
@@ -40,7 +40,10 @@ async function linesOf(path: string): Promise<number[]> {
 /** The failure that opening a file ends in, as code and place. */
 async function failureOf(name: string, content: string | Buffer) {
   const path = write(name, content);
-  const error = await openDataset(path).then(() => undefined, (reason: unknown) => reason);
+  const error = await openDataset(path).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(Failure);
   const { code, place, message, remedy } = error as Failure;
   expect(place.file).toBe(path);
@@ -48,7 +51,13 @@ async function failureOf(name: string, content: string | Buffer) {
   return { code, line: place.line, column: place.column, message };
 }
 
-const text = fc.string({ unit: fc.oneof({ arbitrary: fc.constantFrom('"', ',', '\t', '\n', '\r\n', '\r', '😀', 'é', ' ', '\\', '[', '}'), weight: 2 }, { arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }), weight: 3 }), maxLength: 12 });
+const text = fc.string({
+  unit: fc.oneof(
+    { arbitrary: fc.constantFrom('"', ',', '\t', '\n', '\r\n', '\r', '😀', 'é', ' ', '\\', '[', '}'), weight: 2 },
+    { arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }), weight: 3 },
+  ),
+  maxLength: 12,
+});
 const bom = fc.constantFrom('', '\ufeff');
 const lineEnd = fc.constantFrom('\n', '\r\n');
 const trailing = fc.constantFrom(0, 1, 3);
@@ -56,56 +65,85 @@ const trailing = fc.constantFrom(0, 1, 3);
 describe('reading back what was written', () => {
   const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
 
-  it.each([[',', 'csv'], ['\t', 'tsv']])('holds for columns separated by %j, whatever they contain', async (delimiter, extension) => {
-    const table = fc.integer({ min: 1, max: 4 }).chain((width) => fc.record({
-      header: fc.uniqueArray(text, { minLength: width, maxLength: width }),
-      rows: fc.array(fc.array(text, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
-      bare: fc.boolean(),
-    }));
-    await fc.assert(fc.asyncProperty(table, bom, lineEnd, trailing, async (...[{ header, rows, bare }, mark, end, blanks]) => {
-      const field = (value: string) => (bare && /^[^",\t\r\n]+$/.test(value) ? value : quoted(value));
-      const lines = [header, ...rows].map((fields) => fields.map(field).join(delimiter));
-      const path = write(`property.${extension}`, mark + lines.join(end) + end.repeat(blanks));
-      expect(await rowsOf(path)).toEqual(rows.map((fields) => Object.fromEntries(fields.map((value, column) => [header[column], value]))));
-      expect(await readColumns(path)).toEqual(header);
-    }), { numRuns: 150 });
+  it.each([
+    [',', 'csv'],
+    ['\t', 'tsv'],
+  ])('holds for columns separated by %j, whatever they contain', async (delimiter, extension) => {
+    const table = fc.integer({ min: 1, max: 4 }).chain((width) =>
+      fc.record({
+        header: fc.uniqueArray(text, { minLength: width, maxLength: width }),
+        rows: fc.array(fc.array(text, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
+        bare: fc.boolean(),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(table, bom, lineEnd, trailing, async (...[{ header, rows, bare }, mark, end, blanks]) => {
+        const field = (value: string) => (bare && /^[^",\t\r\n]+$/.test(value) ? value : quoted(value));
+        const lines = [header, ...rows].map((fields) => fields.map(field).join(delimiter));
+        const path = write(`property.${extension}`, mark + lines.join(end) + end.repeat(blanks));
+        expect(await rowsOf(path)).toEqual(
+          rows.map((fields) => Object.fromEntries(fields.map((value, column) => [header[column], value]))),
+        );
+        expect(await readColumns(path)).toEqual(header);
+      }),
+      { numRuns: 150 },
+    );
   });
 
-  const jsonRows = fc.array(fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 }), { minLength: 1, maxLength: 8 })
+  const jsonRows = fc
+    .array(fc.dictionary(text, fc.jsonValue({ maxDepth: 2 }), { maxKeys: 4 }), { minLength: 1, maxLength: 8 })
     .map((rows) => JSON.parse(JSON.stringify(rows)) as Row[]);
   const columnsIn = (rows: readonly Row[]) => [...new Set(rows.flatMap((row) => Object.keys(row)))];
 
   it('holds for JSON lines with blank lines and indentation between them', async () => {
-    await fc.assert(fc.asyncProperty(jsonRows, bom, lineEnd, trailing, async (...[rows, mark, end, blanks]) => {
-      const path = write('property.jsonl', mark + rows.map((row) => `  ${JSON.stringify(row)}\t`).join(end + end) + end.repeat(blanks));
-      expect(await rowsOf(path)).toEqual(rows);
-      expect(await readColumns(path)).toEqual(columnsIn(rows));
-    }), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(jsonRows, bom, lineEnd, trailing, async (...[rows, mark, end, blanks]) => {
+        const path = write(
+          'property.jsonl',
+          mark + rows.map((row) => `  ${JSON.stringify(row)}\t`).join(end + end) + end.repeat(blanks),
+        );
+        expect(await rowsOf(path)).toEqual(rows);
+        expect(await readColumns(path)).toEqual(columnsIn(rows));
+      }),
+      { numRuns: 150 },
+    );
   });
 
   it('holds for a JSON array, compact or indented', async () => {
-    await fc.assert(fc.asyncProperty(jsonRows, bom, fc.constantFrom(0, 2), trailing, async (...[rows, mark, indent, blanks]) => {
-      const path = write('property.json', mark + JSON.stringify(rows, null, indent) + '\n'.repeat(blanks));
-      expect(await rowsOf(path)).toEqual(rows);
-      expect(await readColumns(path)).toEqual(columnsIn(rows));
-    }), { numRuns: 150 });
+    await fc.assert(
+      fc.asyncProperty(jsonRows, bom, fc.constantFrom(0, 2), trailing, async (...[rows, mark, indent, blanks]) => {
+        const path = write('property.json', mark + JSON.stringify(rows, null, indent) + '\n'.repeat(blanks));
+        expect(await rowsOf(path)).toEqual(rows);
+        expect(await readColumns(path)).toEqual(columnsIn(rows));
+      }),
+      { numRuns: 150 },
+    );
   });
 
-  it.each(['csv', 'tsv', 'jsonl', 'json'])('holds where rows and their quotes straddle the pieces a long .%s is read in', async (extension) => {
-    const rows = Array.from({ length: 9000 }, (_, row) => ({ text: `${row} "é😀"\r\n,\t${'x'.repeat(row % 83)}`, label: `${row % 7}` }));
-    const delimiter = extension === 'csv' ? ',' : '\t';
-    const content = {
-      jsonl: () => rows.map((row) => JSON.stringify(row)).join('\r\n'),
-      json: () => JSON.stringify(rows, null, 1),
-    }[extension] ?? (() => ['text' + delimiter + 'label', ...rows.map((row) => quoted(row.text) + delimiter + row.label)].join('\r\n'));
-    const path = write(`long.${extension}`, content());
-    const dataset = await openDataset(path);
-    const streamed: Row[] = [];
-    for await (const row of dataset.all()) streamed.push(row);
-    expect(streamed).toEqual(rows);
-    expect(await dataset.read([8999, 0, 4321, 4321])).toEqual([rows[8999], rows[0], rows[4321], rows[4321]]);
-    await dataset.close();
-  });
+  it.each(['csv', 'tsv', 'jsonl', 'json'])(
+    'holds where rows and their quotes straddle the pieces a long .%s is read in',
+    async (extension) => {
+      const rows = Array.from({ length: 9000 }, (_, row) => ({
+        text: `${row} "é😀"\r\n,\t${'x'.repeat(row % 83)}`,
+        label: `${row % 7}`,
+      }));
+      const delimiter = extension === 'csv' ? ',' : '\t';
+      const content =
+        {
+          jsonl: () => rows.map((row) => JSON.stringify(row)).join('\r\n'),
+          json: () => JSON.stringify(rows, null, 1),
+        }[extension] ??
+        (() =>
+          ['text' + delimiter + 'label', ...rows.map((row) => quoted(row.text) + delimiter + row.label)].join('\r\n'));
+      const path = write(`long.${extension}`, content());
+      const dataset = await openDataset(path);
+      const streamed: Row[] = [];
+      for await (const row of dataset.all()) streamed.push(row);
+      expect(streamed).toEqual(rows);
+      expect(await dataset.read([8999, 0, 4321, 4321])).toEqual([rows[8999], rows[0], rows[4321], rows[4321]]);
+      await dataset.close();
+    },
+  );
 });
 
 describe('a dataset', () => {
@@ -114,7 +152,12 @@ describe('a dataset', () => {
     const path = write('known.csv', content);
     const dataset = await openDataset(path);
     await dataset.close();
-    expect(dataset).toMatchObject({ path, columns: ['text', 'label'], rows: 2, sha256: createHash('sha256').update(content).digest('hex') });
+    expect(dataset).toMatchObject({
+      path,
+      columns: ['text', 'label'],
+      rows: 2,
+      sha256: createHash('sha256').update(content).digest('hex'),
+    });
     expect([dataset.lineOf(0), dataset.lineOf(1)]).toEqual([3, 5]);
   });
 
@@ -132,12 +175,17 @@ describe('a dataset', () => {
 
   it('keeps a column named __proto__ as a column', async () => {
     const [row] = await rowsOf(write('proto.csv', '__proto__,a\nx,y\n'));
-    expect(Object.entries(row!)).toEqual([['__proto__', 'x'], ['a', 'y']]);
+    expect(Object.entries(row!)).toEqual([
+      ['__proto__', 'x'],
+      ['a', 'y'],
+    ]);
   });
 
   it('takes a quote inside a bare TSV value as text', async () => {
-    expect(await rowsOf(write('bare.tsv', 'text\tlabel\nHe said "hi"\t5" nail\n"quoted" then not\tb\n')))
-      .toEqual([{ text: 'He said "hi"', label: '5" nail' }, { text: '"quoted" then not', label: 'b' }]);
+    expect(await rowsOf(write('bare.tsv', 'text\tlabel\nHe said "hi"\t5" nail\n"quoted" then not\tb\n'))).toEqual([
+      { text: 'He said "hi"', label: '5" nail' },
+      { text: '"quoted" then not', label: 'b' },
+    ]);
   });
 
   it('refuses to read rows from a file that was changed since', async () => {
@@ -169,12 +217,21 @@ describe('what cannot be read says where and why', () => {
 
   it('when the extension is unknown, naming those that work', async () => {
     await expect(openDataset('rows.xlsx')).rejects.toMatchObject({
-      code: 'data-format', message: expect.stringContaining('.xlsx'), remedy: expect.stringContaining('.jsonl, .ndjson, .json, .csv, .tsv'),
+      code: 'data-format',
+      message: expect.stringContaining('.xlsx'),
+      remedy: expect.stringContaining('.jsonl, .ndjson, .json, .csv, .tsv'),
     });
     await expect(openDataset('constructor')).rejects.toMatchObject({ code: 'data-format' });
   });
 
-  it.each([['csv', ''], ['csv', 'text,label\n'], ['tsv', '\n\n'], ['jsonl', '\n \n'], ['json', ' [ ] '], ['json', '']])('when a .%s has no rows: %j', async (extension, content) => {
+  it.each([
+    ['csv', ''],
+    ['csv', 'text,label\n'],
+    ['tsv', '\n\n'],
+    ['jsonl', '\n \n'],
+    ['json', ' [ ] '],
+    ['json', ''],
+  ])('when a .%s has no rows: %j', async (extension, content) => {
     expect(await failureOf(`empty.${extension}`, content)).toMatchObject({ code: 'data-empty' });
   });
 
@@ -205,18 +262,35 @@ describe('what cannot be read says where and why', () => {
   });
 
   it('when the bytes are not UTF-8', async () => {
-    expect(await failureOf('latin.csv', Buffer.from('a\nx\ncaf\xe9\n', 'latin1'))).toMatchObject({ code: 'data-syntax', line: 3 });
-    expect(await failureOf('latin.jsonl', Buffer.from('{"a":"caf\xe9"}', 'latin1'))).toMatchObject({ code: 'data-syntax', line: 1 });
-    expect(await failureOf('wide.csv', Buffer.from('\ufeffa\nx\n', 'utf16le'))).toMatchObject({ code: 'data-syntax', line: 1 });
+    expect(await failureOf('latin.csv', Buffer.from('a\nx\ncaf\xe9\n', 'latin1'))).toMatchObject({
+      code: 'data-syntax',
+      line: 3,
+    });
+    expect(await failureOf('latin.jsonl', Buffer.from('{"a":"caf\xe9"}', 'latin1'))).toMatchObject({
+      code: 'data-syntax',
+      line: 1,
+    });
+    expect(await failureOf('wide.csv', Buffer.from('\ufeffa\nx\n', 'utf16le'))).toMatchObject({
+      code: 'data-syntax',
+      line: 1,
+    });
   });
 
-  it('in one sentence of the reason, without the parser\'s offsets', async () => {
-    expect((await failureOf('reason.jsonl', '{"a" 1}')).message).toBe('The row is not valid JSON: expected \':\' after property name.');
-    expect((await failureOf('reason.jsonl', '{"a": oh}')).message).toBe('The row is not valid JSON: unexpected token \'o\'.');
+  it("in one sentence of the reason, without the parser's offsets", async () => {
+    expect((await failureOf('reason.jsonl', '{"a" 1}')).message).toBe(
+      "The row is not valid JSON: expected ':' after property name.",
+    );
+    expect((await failureOf('reason.jsonl', '{"a": oh}')).message).toBe(
+      "The row is not valid JSON: unexpected token 'o'.",
+    );
   });
 
   it('when a row never ends, before it fills the memory', async () => {
     const endless = `a,b\n1,2\n3,"${'x'.repeat(17 * 1024 * 1024)}`;
-    expect(await failureOf('endless.csv', endless)).toMatchObject({ code: 'data-syntax', line: 3, message: expect.stringContaining('16 MiB') });
+    expect(await failureOf('endless.csv', endless)).toMatchObject({
+      code: 'data-syntax',
+      line: 3,
+      message: expect.stringContaining('16 MiB'),
+    });
   });
 });

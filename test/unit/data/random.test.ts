@@ -5,7 +5,9 @@ import { below, createRandom, normal, restoreRandom, shuffle } from '../../../sr
 describe('random numbers', () => {
   /** Reference vector of xoshiro128** for the state 1, 2, 3, 4, as in the tests of the Rust crate rand_xoshiro. */
   it('follow the published sequence of xoshiro128**, two outputs a number', () => {
-    const outputs = [11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804];
+    const outputs = [
+      11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
+    ];
     const random = restoreRandom([1, 2, 3, 4]);
     for (let pair = 0; pair < outputs.length; pair += 2) {
       const high = BigInt(outputs[pair]!) >> 5n;
@@ -16,17 +18,22 @@ describe('random numbers', () => {
 
   /** SplitMix64 of seed 1234567 begins 6457827717110365317, 3203168211198807973 (Rosetta Code, "Pseudo-random numbers/Splitmix64"). */
   it('start from the published outputs of SplitMix64, low word first', () => {
-    const halves = [6457827717110365317n, 3203168211198807973n].flatMap((output) => [Number(output % 2n ** 32n), Number(output / 2n ** 32n)]);
+    const halves = [6457827717110365317n, 3203168211198807973n].flatMap((output) => [
+      Number(output % 2n ** 32n),
+      Number(output / 2n ** 32n),
+    ]);
     expect(createRandom(1234567).state()).toEqual(halves);
   });
 
   it('continue from a saved state as if never interrupted', () => {
-    fc.assert(fc.property(fc.maxSafeInteger(), fc.nat(50), (seed, drawn) => {
-      const random = createRandom(seed);
-      for (let draw = 0; draw < drawn; draw++) random.next();
-      const restored = restoreRandom(JSON.parse(JSON.stringify(random.state())) as number[]);
-      for (let draw = 0; draw < 20; draw++) expect(restored.next()).toBe(random.next());
-    }));
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.nat(50), (seed, drawn) => {
+        const random = createRandom(seed);
+        for (let draw = 0; draw < drawn; draw++) random.next();
+        const restored = restoreRandom(JSON.parse(JSON.stringify(random.state())) as number[]);
+        for (let draw = 0; draw < 20; draw++) expect(restored.next()).toBe(random.next());
+      }),
+    );
   });
 
   it('lie in [0, 1) with the moments of a uniform variable', () => {
@@ -69,7 +76,13 @@ describe('random numbers', () => {
 
   it('refuse seeds that are not whole numbers and states that are not four words', () => {
     for (const seed of [0.5, NaN, Infinity, 2 ** 53]) expect(() => createRandom(seed)).toThrow(RangeError);
-    for (const state of [[1, 2, 3], [0, 0, 0, 0], [1, 2, 3, -4], [1, 2, 3, 2 ** 32], [1, 2, 3, 0.5]]) {
+    for (const state of [
+      [1, 2, 3],
+      [0, 0, 0, 0],
+      [1, 2, 3, -4],
+      [1, 2, 3, 2 ** 32],
+      [1, 2, 3, 0.5],
+    ]) {
       expect(() => restoreRandom(state)).toThrow(RangeError);
     }
   });

@@ -4,13 +4,22 @@ import { splitRows } from '../../../src/data/split';
 
 describe('splitting rows', () => {
   it('puts every row into exactly one split, of the size its fraction asks for', () => {
-    fc.assert(fc.property(fc.integer({ min: 20, max: 400 }), fc.integer(), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 40 }),
-      (...[count, seed, devPercent, testPercent]) => {
-        const { train, dev, test } = splitRows(count, { dev: devPercent / 100, test: testPercent / 100 }, seed);
-        expect([...train, ...dev, ...test].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, row) => row));
-        expect(dev.length).toBe(devPercent === 0 ? 0 : Math.max(1, Math.round(count * (devPercent / 100))));
-        expect(test.length).toBe(testPercent === 0 ? 0 : Math.max(1, Math.round(count * (testPercent / 100))));
-      }));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 400 }),
+        fc.integer(),
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 0, max: 40 }),
+        (...[count, seed, devPercent, testPercent]) => {
+          const { train, dev, test } = splitRows(count, { dev: devPercent / 100, test: testPercent / 100 }, seed);
+          expect([...train, ...dev, ...test].sort((a, b) => a - b)).toEqual(
+            Array.from({ length: count }, (_, row) => row),
+          );
+          expect(dev.length).toBe(devPercent === 0 ? 0 : Math.max(1, Math.round(count * (devPercent / 100))));
+          expect(test.length).toBe(testPercent === 0 ? 0 : Math.max(1, Math.round(count * (testPercent / 100))));
+        },
+      ),
+    );
   });
 
   it('is the same for the same seed, another for another, and no plain cut', () => {

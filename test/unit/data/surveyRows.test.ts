@@ -25,24 +25,46 @@ describe('looking through a data file', () => {
   it('counts rows and labels, numbers distinct rows, and keeps the first', async () => {
     const survey = await surveyRows(file('a.csv', 'text,label\na,x\nb,y\na,x\nc,\n'), question);
     expect(survey).toEqual({
-      rows: 4, columns: ['text', 'label'], labels: { x: 2, y: 1 }, truncated: false,
-      keys: new Map([['a', 0], ['b', 1], ['c', 3]]), samples: [{ text: 'a', label: 'x' }, { text: 'b', label: 'y' }],
+      rows: 4,
+      columns: ['text', 'label'],
+      labels: { x: 2, y: 1 },
+      truncated: false,
+      keys: new Map([
+        ['a', 0],
+        ['b', 1],
+        ['c', 3],
+      ]),
+      samples: [
+        { text: 'a', label: 'x' },
+        { text: 'b', label: 'y' },
+      ],
     });
   });
 
   it('stops at the most rows it may read and says so, only if there are more', async () => {
     const lines = Array.from({ length: 5 }, (_, row) => JSON.stringify({ text: row })).join('\n');
-    expect(await surveyRows(file('a.jsonl', lines), { ...question, mostRows: 3 })).toMatchObject({ rows: 3, truncated: true });
-    expect(await surveyRows(file('b.jsonl', lines), { ...question, mostRows: 5 })).toMatchObject({ rows: 5, truncated: false });
+    expect(await surveyRows(file('a.jsonl', lines), { ...question, mostRows: 3 })).toMatchObject({
+      rows: 3,
+      truncated: true,
+    });
+    expect(await surveyRows(file('b.jsonl', lines), { ...question, mostRows: 5 })).toMatchObject({
+      rows: 5,
+      truncated: false,
+    });
   });
 
   it('names the line of a broken row', async () => {
-    await expect(surveyRows(file('a.jsonl', '{"text":1}\n{"text":'), question)).rejects.toMatchObject({ code: 'data-syntax', place: { line: 2 } });
+    await expect(surveyRows(file('a.jsonl', '{"text":1}\n{"text":'), question)).rejects.toMatchObject({
+      code: 'data-syntax',
+      place: { line: 2 },
+    });
   });
 
   it('stops when it is told to', async () => {
     const stop = new AbortController();
     stop.abort(new Error('the next edit'));
-    await expect(surveyRows(file('a.jsonl', '{"text":1}\n'), { ...question, signal: stop.signal })).rejects.toThrow('the next edit');
+    await expect(surveyRows(file('a.jsonl', '{"text":1}\n'), { ...question, signal: stop.signal })).rejects.toThrow(
+      'the next edit',
+    );
   });
 });

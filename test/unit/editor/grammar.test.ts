@@ -17,7 +17,10 @@ describe('the front matter', () => {
     const tokens = tokenise(grammar, '---\nmodel: builtin\ntune.length: 20\n---\nmodel: {{text}}\n');
     expect(scopesOf(tokens, 'model')).toEqual(['entity.name.tag.yaml']);
     expect(scopesOf(tokens, 'tune')).toEqual([]);
-    expect(scopesOf(tokens, '---')).toEqual(['punctuation.definition.front-matter.begin.dotprompt', 'punctuation.definition.front-matter.end.dotprompt']);
+    expect(scopesOf(tokens, '---')).toEqual([
+      'punctuation.definition.front-matter.begin.dotprompt',
+      'punctuation.definition.front-matter.end.dotprompt',
+    ]);
     expect(tokens.find(({ text }) => text === 'text')?.scopes).not.toContain('meta.embedded.block.yaml');
   });
 
@@ -62,21 +65,33 @@ describe('Handlebars', () => {
 });
 
 describe('what is ours', () => {
-  const template = 'Say it.\n{{#instruction}}Do this.{{/instruction}}\n{{soft 8 init="question type" id="task"}}\nQuestion: {{text}}\nType:{{label}}\n';
+  const template =
+    'Say it.\n{{#instruction}}Do this.{{/instruction}}\n{{soft 8 init="question type" id="task"}}\nQuestion: {{text}}\nType:{{label}}\n';
 
-  it.each(['own', 'google'] as const)('shows in the grammar of %s: virtual tokens, instruction and answer slot', async (base) => {
-    const tokens = tokenise(await loadGrammar(base), template);
-    expect(scopesOf(tokens, 'instruction')).toEqual(['entity.name.tag.instruction.dotprompt', 'entity.name.tag.instruction.dotprompt']);
-    expect(scopesOf(tokens, 'soft')).toEqual(['entity.name.tag.soft.dotprompt']);
-    expect(scopesOf(tokens, '8')).toEqual(['constant.numeric.length.dotprompt']);
-    expect(scopesOf(tokens, '"question type"')).toEqual(['string.quoted.double.dotprompt']);
-    expect(scopesOf(tokens, 'label')).toEqual(['entity.name.tag.answer-slot.dotprompt']);
-    expect(scopesOf(tokens, 'text')[0]).not.toContain('answer-slot');
-  });
+  it.each(['own', 'google'] as const)(
+    'shows in the grammar of %s: virtual tokens, instruction and answer slot',
+    async (base) => {
+      const tokens = tokenise(await loadGrammar(base), template);
+      expect(scopesOf(tokens, 'instruction')).toEqual([
+        'entity.name.tag.instruction.dotprompt',
+        'entity.name.tag.instruction.dotprompt',
+      ]);
+      expect(scopesOf(tokens, 'soft')).toEqual(['entity.name.tag.soft.dotprompt']);
+      expect(scopesOf(tokens, '8')).toEqual(['constant.numeric.length.dotprompt']);
+      expect(scopesOf(tokens, '"question type"')).toEqual(['string.quoted.double.dotprompt']);
+      expect(scopesOf(tokens, 'label')).toEqual(['entity.name.tag.answer-slot.dotprompt']);
+      expect(scopesOf(tokens, 'text')[0]).not.toContain('answer-slot');
+    },
+  );
 
   it('sets every setting apart where another grammar has the front matter', async () => {
-    const tokens = tokenise(await loadGrammar('google'), `---\n${settingKeys.map(({ name }) => `tune.${name}: x\n`).join('')}---\n`);
-    const apart = tokens.filter(({ scopes }) => scopes.includes('entity.name.tag.tune.dotprompt')).map(({ text }) => text);
+    const tokens = tokenise(
+      await loadGrammar('google'),
+      `---\n${settingKeys.map(({ name }) => `tune.${name}: x\n`).join('')}---\n`,
+    );
+    const apart = tokens
+      .filter(({ scopes }) => scopes.includes('entity.name.tag.tune.dotprompt'))
+      .map(({ text }) => text);
     expect(apart).toEqual(settingKeys.flatMap(({ name }) => ['tune', name]));
   });
 
@@ -86,16 +101,24 @@ describe('what is ours', () => {
   });
 
   it('keeps line ends with a carriage return, a space before the braces end, and whitespace control', () => {
-    expect(scopesOf(tokenise(grammar, 'x\r\n{{~ soft 4 ~}}\r\nType:{{ label }}\r\n'), 'soft')).toEqual(['entity.name.tag.soft.dotprompt']);
-    expect(scopesOf(tokenise(grammar, 'Type:{{ label }}\r\n'), 'label')).toEqual(['entity.name.tag.answer-slot.dotprompt']);
+    expect(scopesOf(tokenise(grammar, 'x\r\n{{~ soft 4 ~}}\r\nType:{{ label }}\r\n'), 'soft')).toEqual([
+      'entity.name.tag.soft.dotprompt',
+    ]);
+    expect(scopesOf(tokenise(grammar, 'Type:{{ label }}\r\n'), 'label')).toEqual([
+      'entity.name.tag.answer-slot.dotprompt',
+    ]);
   });
 });
 
 it('leaves no brace of the shipped examples without a scope', () => {
-  const examples = readdirSync('media/examples', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.prompt'));
+  const examples = readdirSync('media/examples', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.prompt'),
+  );
   expect(examples.length).toBeGreaterThanOrEqual(4);
   for (const name of examples) {
-    const bare = tokenise(grammar, readFileSync(join('media/examples', name), 'utf8')).filter(({ text, scopes }) => scopes.length === 0 && /\{\{|\}\}/.test(text));
+    const bare = tokenise(grammar, readFileSync(join('media/examples', name), 'utf8')).filter(
+      ({ text, scopes }) => scopes.length === 0 && /\{\{|\}\}/.test(text),
+    );
     expect(bare, name).toEqual([]);
   }
 });

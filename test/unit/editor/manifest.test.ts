@@ -11,11 +11,15 @@ interface Manifest {
     readonly grammars: readonly { readonly scopeName: string; readonly path: string }[];
     readonly snippets: readonly { readonly path: string }[];
     readonly commands: readonly { readonly command: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string; readonly group?: string }[]>>;
+    readonly menus: Readonly<
+      Record<string, readonly { readonly command: string; readonly when?: string; readonly group?: string }[]>
+    >;
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope: string }>> };
   };
   readonly extensionKind: readonly string[];
-  readonly capabilities: { readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] } };
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: string; readonly restrictedConfigurations: readonly string[] };
+  };
 }
 
 const { contributes, extensionKind, capabilities } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
@@ -33,26 +37,45 @@ describe('package.json', () => {
   it('puts only commands into menus that it contributes', () => {
     const known = contributes.commands.map(({ command }) => command);
     expect(new Set(known).size).toBe(known.length);
-    expect(Object.values(contributes.menus).flat().filter(({ command }) => !known.includes(command))).toEqual([]);
+    expect(
+      Object.values(contributes.menus)
+        .flat()
+        .filter(({ command }) => !known.includes(command)),
+    ).toEqual([]);
   });
 });
 
 describe('the menu of a run', () => {
-  const items = contributes.menus['view/item/context']!.filter(({ when }) => when?.startsWith('view == promptTuner.runs'));
+  const items = contributes.menus['view/item/context']!.filter(({ when }) =>
+    when?.startsWith('view == promptTuner.runs'),
+  );
   /** What is offered for a run: names of commands, those beside it first. */
   const offers = (changes: Partial<RunRecord>, ticket?: { readonly order: number; readonly paused: boolean }) => {
     const context = contextOf({ folder: '/r/1', record: runRecord('1', changes), ticket });
     const matches = (when = '') => new RegExp(/viewItem =~ \/(.*)\/$/.exec(when)?.[1] ?? '^$').test(context);
-    const fitting = items.filter(({ when }) => matches(when)).map(({ command, group }) => [command.replace('promptTuner.', ''), group] as const);
+    const fitting = items
+      .filter(({ when }) => matches(when))
+      .map(({ command, group }) => [command.replace('promptTuner.', ''), group] as const);
     const inline = fitting.filter(([, group]) => group?.startsWith('inline')).map(([name]) => name);
     return { inline, menu: fitting.filter(([, group]) => !group?.startsWith('inline')).map(([name]) => name) };
   };
-  const always = ['openRun', 'openComparison', 'exportReport', 'openTemplate', 'renameRun', 'noteRun', 'copySettings', 'revealRun'];
+  const always = [
+    'openRun',
+    'openComparison',
+    'exportReport',
+    'openTemplate',
+    'renameRun',
+    'noteRun',
+    'copySettings',
+    'revealRun',
+  ];
 
   it('has everything that a finished training can be used for', () => {
     const { inline, menu } = offers({});
     expect(inline).toEqual(['showLog']);
-    expect([...menu].sort()).toEqual([...always, 'trainAgain', 'continueRun', 'starRun', 'exportRun', 'deleteRun'].sort());
+    expect([...menu].sort()).toEqual(
+      [...always, 'trainAgain', 'continueRun', 'starRun', 'exportRun', 'deleteRun'].sort(),
+    );
     expect(offers({ starred: true }).menu).toContain('unstarRun');
   });
 
@@ -61,13 +84,24 @@ describe('the menu of a run', () => {
       for (const method of ['soft', 'hard'] as const) {
         const { inline, menu } = offers({ status, method, result: undefined });
         expect(inline, `${status} ${method}`).toEqual(['resume', 'showLog']);
-        expect(menu).toEqual(expect.arrayContaining(['resume', 'deleteRun', ...method === 'hard' ? [] : ['trainAgain']]));
+        expect(menu).toEqual(
+          expect.arrayContaining(['resume', 'deleteRun', ...(method === 'hard' ? [] : ['trainAgain'])]),
+        );
         expect(menu.includes('trainAgain')).toBe(method !== 'hard');
       }
     }
-    expect(offers({ status: 'running', result: undefined })).toMatchObject({ inline: ['stop', 'showLog'], menu: expect.arrayContaining(['stop', 'pause']) as unknown });
-    expect(offers({ status: 'queued', result: undefined }).menu).toEqual(expect.arrayContaining(['stop', 'pause', 'moveUp', 'moveDown']));
-    expect(offers({ status: 'queued', result: undefined }, { order: 1, paused: true }).inline).toEqual(['stop', 'resume', 'showLog']);
+    expect(offers({ status: 'running', result: undefined })).toMatchObject({
+      inline: ['stop', 'showLog'],
+      menu: expect.arrayContaining(['stop', 'pause']) as unknown,
+    });
+    expect(offers({ status: 'queued', result: undefined }).menu).toEqual(
+      expect.arrayContaining(['stop', 'pause', 'moveUp', 'moveDown']),
+    );
+    expect(offers({ status: 'queued', result: undefined }, { order: 1, paused: true }).inline).toEqual([
+      'stop',
+      'resume',
+      'showLog',
+    ]);
     expect(offers({ status: 'running' }).menu).not.toContain('deleteRun');
   });
 });
@@ -77,16 +111,23 @@ describe('trust', () => {
     expect(extensionKind).toEqual(['workspace']);
     expect(capabilities.untrustedWorkspaces.supported).toBe('limited');
     const harmless = ['promptTuner.codeLens', 'promptTuner.inlayHints'];
-    expect([...capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(Object.keys(contributes.configuration.properties).filter((name) => !harmless.includes(name)).sort());
+    expect([...capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(
+      Object.keys(contributes.configuration.properties)
+        .filter((name) => !harmless.includes(name))
+        .sort(),
+    );
   });
 
-  it('is not enough for a folder to name the program that trains, or to let templates read elsewhere: those are the person\'s own', () => {
-    for (const name of ['promptTuner.nodePath', 'promptTuner.allowOutsideWorkspace']) expect(contributes.configuration.properties[name]?.scope, name).toBe('machine');
+  it("is not enough for a folder to name the program that trains, or to let templates read elsewhere: those are the person's own", () => {
+    for (const name of ['promptTuner.nodePath', 'promptTuner.allowOutsideWorkspace'])
+      expect(contributes.configuration.properties[name]?.scope, name).toBe('machine');
   });
 });
 
 describe('the snippets', () => {
-  const snippets = JSON.parse(readFileSync('media/snippets/dotprompt.json', 'utf8')) as Readonly<Record<string, { readonly prefix: string; readonly body: string | readonly string[] }>>;
+  const snippets = JSON.parse(readFileSync('media/snippets/dotprompt.json', 'utf8')) as Readonly<
+    Record<string, { readonly prefix: string; readonly body: string | readonly string[] }>
+  >;
 
   it('have prefixes of their own', () => {
     const prefixes = Object.values(snippets).map(({ prefix }) => prefix);

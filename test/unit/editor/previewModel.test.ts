@@ -2,7 +2,13 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asWritten, hardSubject, previewSide, type PreviewChoice, type PreviewState } from '../../../src/views/preview/contract';
+import {
+  asWritten,
+  hardSubject,
+  previewSide,
+  type PreviewChoice,
+  type PreviewState,
+} from '../../../src/views/preview/contract';
 import { previewState } from '../../../src/views/preview/model';
 import { createRowReader, type RowReader } from '../../../src/views/preview/rows';
 import { runRecord } from '../views/fixtures';
@@ -21,18 +27,43 @@ afterEach(async () => {
 
 const first: PreviewChoice = { split: null, row: 0, subject: asWritten };
 
-function state(changes: { readonly choice?: Partial<PreviewChoice>; readonly text?: string; readonly before?: PreviewState; readonly onDisk?: boolean } = {}): Promise<PreviewState> {
+function state(
+  changes: {
+    readonly choice?: Partial<PreviewChoice>;
+    readonly text?: string;
+    readonly before?: PreviewState;
+    readonly onDisk?: boolean;
+  } = {},
+): Promise<PreviewState> {
   const path = join(folder, 'triage.prompt');
   const { choice, before, onDisk = true, text = readFileSync(path, 'utf8') } = changes;
-  const run = runRecord('7', { template: { path, text, sha256: '0' }, settings: { length: 5, layers: 'all', instruction: 'fixed' } as never });
-  return previewState({ uri: `file://${path}`, path, text, onDisk, runs: [run], rows }, { ...first, ...choice }, before);
+  const run = runRecord('7', {
+    template: { path, text, sha256: '0' },
+    settings: { length: 5, layers: 'all', instruction: 'fixed' } as never,
+  });
+  return previewState(
+    { uri: `file://${path}`, path, text, onDisk, runs: [run], rows },
+    { ...first, ...choice },
+    before,
+  );
 }
 
 describe('the state of a preview', () => {
   it('shows the first row, its answer, and how much of the context it takes', async () => {
     const shown = await state();
-    const rowOf = JSON.parse(readFileSync(join(folder, 'data', 'train.jsonl'), 'utf8').split('\n')[0]!) as Record<string, string>;
-    expect(shown).toMatchObject({ template: 'triage.prompt', problem: null, split: 'train', row: 0, rows: 180, subject: asWritten, answerable: false });
+    const rowOf = JSON.parse(readFileSync(join(folder, 'data', 'train.jsonl'), 'utf8').split('\n')[0]!) as Record<
+      string,
+      string
+    >;
+    expect(shown).toMatchObject({
+      template: 'triage.prompt',
+      problem: null,
+      split: 'train',
+      row: 0,
+      rows: 180,
+      subject: asWritten,
+      answerable: false,
+    });
     expect(shown.answer?.expected).toBe(rowOf[shown.answer!.field]);
     expect(shown.count!.tokens).toBeGreaterThan(20);
     expect(shown.count!.context).toBeGreaterThan(shown.count!.tokens);
@@ -45,7 +76,10 @@ describe('the state of a preview', () => {
   });
 
   it('can be asked about the text alone and about a run, whose length it takes', async () => {
-    expect(await state({ choice: { subject: hardSubject } })).toMatchObject({ answerable: true, count: { virtual: 0 } });
+    expect(await state({ choice: { subject: hardSubject } })).toMatchObject({
+      answerable: true,
+      count: { virtual: 0 },
+    });
     const ofRun = await state({ choice: { subject: '7' } });
     expect(ofRun).toMatchObject({ answerable: true, subject: '7', count: { virtual: 5 } });
     expect(await state({ choice: { subject: 'gone' } })).toMatchObject({ subject: asWritten });

@@ -5,7 +5,10 @@ import textmate from 'vscode-textmate';
 import type { IGrammar } from 'vscode-textmate';
 
 /** Stands for the editor's own grammar: enough YAML to see where it is used. */
-const yaml = { scopeName: 'source.yaml', patterns: [{ name: 'entity.name.tag.yaml', match: '^\\s*[\\w.$-]+(?=\\s*:)' }] };
+const yaml = {
+  scopeName: 'source.yaml',
+  patterns: [{ name: 'entity.name.tag.yaml', match: '^\\s*[\\w.$-]+(?=\\s*:)' }],
+};
 
 /** The grammar that Google's extension has under the same scope, reduced to its shape: tags and no scope for the front matter. */
 const google = {
@@ -32,7 +35,10 @@ export async function loadGrammar(base: 'own' | 'google' = 'own'): Promise<IGram
   const wasm = readFileSync(createRequire(import.meta.url).resolve('vscode-oniguruma/release/onig.wasm'));
   await oniguruma.loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer);
   const registry = new textmate.Registry({
-    onigLib: Promise.resolve({ createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns), createOnigString: (text) => new oniguruma.OnigString(text) }),
+    onigLib: Promise.resolve({
+      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
+      createOnigString: (text) => new oniguruma.OnigString(text),
+    }),
     loadGrammar: (scope) => {
       if (scope === 'source.yaml') return Promise.resolve(yaml as never);
       if (scope === 'source.dotprompt' && base === 'google') return Promise.resolve(google as never);
@@ -50,7 +56,10 @@ export function tokenise(grammar: IGrammar, text: string): readonly Scoped[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const { tokens, ruleStack } = grammar.tokenizeLine(line, state);
     state = ruleStack;
-    return tokens.map(({ startIndex, endIndex, scopes }) => ({ text: line.slice(startIndex, endIndex), scopes: scopes.filter((scope) => scope !== 'source.dotprompt') }));
+    return tokens.map(({ startIndex, endIndex, scopes }) => ({
+      text: line.slice(startIndex, endIndex),
+      scopes: scopes.filter((scope) => scope !== 'source.dotprompt'),
+    }));
   });
 }
 

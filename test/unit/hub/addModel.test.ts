@@ -12,8 +12,14 @@ const weights = Buffer.from(Float32Array.from({ length: 100_000 }, (_, i) => Mat
 const model = {
   licence: 'apache-2.0',
   files: {
-    'README.md': '---\nlicense: apache-2.0\n---\n', 'config.json': '{"model_type":"llama"}', 'tokenizer.json': '{}', 'tokenizer_config.json': '{}', 'pytorch_model.bin': 'not wanted',
-    'onnx/model.onnx': 'a graph', 'onnx/model.onnx_data': weights, 'onnx/model_q4.onnx': 'a smaller graph',
+    'README.md': '---\nlicense: apache-2.0\n---\n',
+    'config.json': '{"model_type":"llama"}',
+    'tokenizer.json': '{}',
+    'tokenizer_config.json': '{}',
+    'pytorch_model.bin': 'not wanted',
+    'onnx/model.onnx': 'a graph',
+    'onnx/model.onnx_data': weights,
+    'onnx/model_q4.onnx': 'a smaller graph',
   },
 };
 const id = 'someone/tiny';
@@ -33,12 +39,27 @@ async function setting(environment: Readonly<Record<string, string>> = {}): Prom
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
   const hub = await fakeHub({ [id]: model });
   const events: AddEvent[] = [];
-  const own = { HF_HUB_CACHE: cache, HF_HOME: cache, HF_ENDPOINT: hub.url, HF_HUB_DOWNLOAD_TIMEOUT: '0.5', ...environment };
-  return { hub, cache, events, add: (options) => addHubModel(reference, { patience, environment: own, onEvent: (event) => events.push(event), ...options }) };
+  const own = {
+    HF_HUB_CACHE: cache,
+    HF_HOME: cache,
+    HF_ENDPOINT: hub.url,
+    HF_HUB_DOWNLOAD_TIMEOUT: '0.5',
+    ...environment,
+  };
+  return {
+    hub,
+    cache,
+    events,
+    add: (options) =>
+      addHubModel(reference, { patience, environment: own, onEvent: (event) => events.push(event), ...options }),
+  };
 }
 
 /** Does something to the weights' address only. */
-const toWeights = (mischief: Mischief): Mischief => (request, response, content) => (request.path === dataPath ? mischief(request, response, content) : undefined);
+const toWeights =
+  (mischief: Mischief): Mischief =>
+  (request, response, content) =>
+    request.path === dataPath ? mischief(request, response, content) : undefined;
 
 /** Names of blobs whose content is not what their name says, parts left out. */
 async function wrongBlobs(cache: string): Promise<readonly string[]> {
@@ -53,17 +74,33 @@ async function snapshotExists(cache: string): Promise<boolean> {
 }
 
 describe('adding a model of the hub', () => {
-  it('brings the best variant and its companions into the hub\'s own cache layout, and nothing else', async () => {
+  it("brings the best variant and its companions into the hub's own cache layout, and nothing else", async () => {
     const { cache, add } = await setting();
     const added = await add();
-    expect(added).toMatchObject({ id, commit: theCommit, variant: 'fp32', licence: 'apache-2.0', folder: join(cache, 'models--someone--tiny', 'snapshots', theCommit) });
+    expect(added).toMatchObject({
+      id,
+      commit: theCommit,
+      variant: 'fp32',
+      licence: 'apache-2.0',
+      folder: join(cache, 'models--someone--tiny', 'snapshots', theCommit),
+    });
     expect(added.variants.map(({ name }) => name)).toEqual(['fp32', 'q4']);
     const files = (await readdir(added.folder, { recursive: true })).sort();
-    expect(files).toEqual(['README.md', 'config.json', 'onnx', join('onnx', 'model.onnx'), join('onnx', 'model.onnx_data'), 'tokenizer.json', 'tokenizer_config.json']);
+    expect(files).toEqual([
+      'README.md',
+      'config.json',
+      'onnx',
+      join('onnx', 'model.onnx'),
+      join('onnx', 'model.onnx_data'),
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
     expect((await lstat(join(added.folder, 'onnx', 'model.onnx_data'))).isSymbolicLink()).toBe(true);
     expect(await readFile(join(added.folder, 'onnx', 'model.onnx_data'))).toEqual(weights);
     expect(await readFile(join(cache, 'models--someone--tiny', 'refs', 'main'), 'utf8')).toBe(theCommit);
-    expect((await readdir(join(cache, 'models--someone--tiny', 'blobs'))).filter((name) => name.endsWith('.incomplete'))).toEqual([]);
+    expect(
+      (await readdir(join(cache, 'models--someone--tiny', 'blobs'))).filter((name) => name.endsWith('.incomplete')),
+    ).toEqual([]);
     expect(await findInHubCache(reference, cache)).toBe(added.folder);
   });
 
@@ -79,12 +116,17 @@ describe('adding a model of the hub', () => {
     const { add } = await setting();
     expect((await add({ variant: 'q4' })).variant).toBe('q4');
     expect((await add({ variant: 'onnx/model_q4.onnx' })).variant).toBe('q4');
-    await expect(add({ variant: 'q2' })).rejects.toMatchObject({ code: 'variant-unknown', remedy: expect.stringContaining('fp32, q4') });
+    await expect(add({ variant: 'q2' })).rejects.toMatchObject({
+      code: 'variant-unknown',
+      remedy: expect.stringContaining('fp32, q4'),
+    });
   });
 
   it('goes on where the connection was cut', async () => {
     const { hub, events, add } = await setting();
-    hub.mischief = toWeights(({ count, headers }, response, content) => (count > 2 ? undefined : serveFile(content, { request: { headers }, response, cutAfter: 120_000 })));
+    hub.mischief = toWeights(({ count, headers }, response, content) =>
+      count > 2 ? undefined : serveFile(content, { request: { headers }, response, cutAfter: 120_000 }),
+    );
     expect(await readFile(join((await add()).folder, 'onnx', 'model.onnx_data'))).toEqual(weights);
     const ranges = hub.ranges.concat();
     expect(ranges.at(-1)).toMatch(/^bytes=[1-9]\d*-$/);
@@ -126,26 +168,74 @@ describe('adding a model of the hub', () => {
   it('is fetched once by two that want it at once', async () => {
     const { hub, cache } = await setting();
     const environment = { HF_HUB_CACHE: cache, HF_HOME: cache, HF_ENDPOINT: hub.url };
-    const both = await Promise.all([addHubModel(reference, { patience, environment }), addHubModel(reference, { patience, environment })]);
+    const both = await Promise.all([
+      addHubModel(reference, { patience, environment }),
+      addHubModel(reference, { patience, environment }),
+    ]);
     expect(both[0]!.folder).toBe(both[1]!.folder);
     expect(hub.asked.filter((path) => path === dataPath)).toHaveLength(1);
   });
 });
 
-const status = (code: number, headers: Record<string, string> = {}, body = ''): Mischief => (_, response) => {
-  response.writeHead(code, headers).end(body);
-  return true;
-};
+const status =
+  (code: number, headers: Record<string, string> = {}, body = ''): Mischief =>
+  (_, response) => {
+    response.writeHead(code, headers).end(body);
+    return true;
+  };
 
 describe('a hub that misbehaves', () => {
   it.each<readonly [string, Mischief, string]>([
-    ['cuts every connection', (_, response) => { response.destroy(); return true; }, 'hub-unreachable'],
-    ['stops sending', (_, response, content) => { response.writeHead(200, { 'content-length': content.length }); response.write(content.subarray(0, 1000)); return true; }, 'hub-stalled'],
+    [
+      'cuts every connection',
+      (_, response) => {
+        response.destroy();
+        return true;
+      },
+      'hub-unreachable',
+    ],
+    [
+      'stops sending',
+      (_, response, content) => {
+        response.writeHead(200, { 'content-length': content.length });
+        response.write(content.subarray(0, 1000));
+        return true;
+      },
+      'hub-stalled',
+    ],
     ['never answers', () => true, 'hub-stalled'],
-    ['sends fewer bytes than it lists', (_, response, content) => { response.writeHead(200, { 'content-length': 1000 }).end(content.subarray(0, 1000)); return true; }, 'hub-damaged'],
-    ['sends more bytes than it lists', (_, response, content) => { response.writeHead(200).end(Buffer.concat([content, content])); return true; }, 'hub-damaged'],
-    ['sends other bytes', (_, response, content) => { response.writeHead(200).end(Buffer.alloc(content.length, 1)); return true; }, 'hub-damaged'],
-    ['sends another part than was asked for', (_, response, content) => { response.writeHead(206, { 'content-range': `bytes 5-9/${content.length}` }).end(content.subarray(5, 10)); return true; }, 'hub-damaged'],
+    [
+      'sends fewer bytes than it lists',
+      (_, response, content) => {
+        response.writeHead(200, { 'content-length': 1000 }).end(content.subarray(0, 1000));
+        return true;
+      },
+      'hub-damaged',
+    ],
+    [
+      'sends more bytes than it lists',
+      (_, response, content) => {
+        response.writeHead(200).end(Buffer.concat([content, content]));
+        return true;
+      },
+      'hub-damaged',
+    ],
+    [
+      'sends other bytes',
+      (_, response, content) => {
+        response.writeHead(200).end(Buffer.alloc(content.length, 1));
+        return true;
+      },
+      'hub-damaged',
+    ],
+    [
+      'sends another part than was asked for',
+      (_, response, content) => {
+        response.writeHead(206, { 'content-range': `bytes 5-9/${content.length}` }).end(content.subarray(5, 10));
+        return true;
+      },
+      'hub-damaged',
+    ],
     ['wants a token', status(401), 'hub-token'],
     ['wants its terms accepted', status(403, { 'x-error-code': 'GatedRepo' }), 'hub-gated'],
     ['has no such file', status(404, { 'x-error-code': 'EntryNotFound' }), 'hub-not-found'],
@@ -153,11 +243,21 @@ describe('a hub that misbehaves', () => {
     ['wants a long wait', status(429, { 'retry-after': '3600' }), 'hub-busy'],
     ['is broken', status(500), 'hub-down'],
     ['is overloaded', status(503, { 'retry-after': '0' }), 'hub-down'],
-    ['says that the file is another now', (_, response, content) => { response.writeHead(200, { 'x-linked-etag': `"${'f'.repeat(64)}"` }).end(content); return true; }, 'hub-changed'],
+    [
+      'says that the file is another now',
+      (_, response, content) => {
+        response.writeHead(200, { 'x-linked-etag': `"${'f'.repeat(64)}"` }).end(content);
+        return true;
+      },
+      'hub-changed',
+    ],
   ])('which %s ends in one sentence, and without half files', async (_, mischief, code) => {
     const { hub, cache, add } = await setting();
     hub.mischief = toWeights(mischief);
-    const failure = await add().then(() => undefined, (error: unknown) => error);
+    const failure = await add().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ code, message: expect.stringMatching(/^\S[^\n]*\.$/), remedy: expect.any(String) });
     expect(await snapshotExists(cache)).toBe(false);
     expect(await wrongBlobs(cache)).toEqual([]);
@@ -167,7 +267,11 @@ describe('a hub that misbehaves', () => {
     const { hub, cache, add } = await setting();
     const other = Buffer.from(weights).fill(3);
     hub.mischief = toWeights(({ count, headers }, response, content) => {
-      return serveFile(count === 1 ? content : other, { request: { headers }, response, ...(count === 1 && { cutAfter: 100_000 }) });
+      return serveFile(count === 1 ? content : other, {
+        request: { headers },
+        response,
+        ...(count === 1 && { cutAfter: 100_000 }),
+      });
     });
     await expect(add()).rejects.toMatchObject({ code: 'hub-changed' });
     expect(await snapshotExists(cache)).toBe(false);
@@ -185,22 +289,33 @@ describe('a hub that misbehaves', () => {
     expect(events.filter(({ kind }) => kind === 'waiting')).toHaveLength(2);
   });
 
-  it.each([
-    ['a model that is not there', 'no/where', 'hub-not-found'],
-  ])('does not know %s', async (_, wanted, code) => {
+  it.each([['a model that is not there', 'no/where', 'hub-not-found']])('does not know %s', async (_, wanted, code) => {
     const { hub, cache } = await setting();
-    await expect(addHubModel({ id: wanted, revision: 'main' }, { patience, environment: { HF_HUB_CACHE: cache, HF_HOME: cache, HF_ENDPOINT: hub.url } })).rejects.toMatchObject({ code });
+    await expect(
+      addHubModel(
+        { id: wanted, revision: 'main' },
+        { patience, environment: { HF_HUB_CACHE: cache, HF_HOME: cache, HF_ENDPOINT: hub.url } },
+      ),
+    ).rejects.toMatchObject({ code });
   });
 
-  it.each([[401, 'hub-token'], [403, 'hub-gated'], [429, 'hub-busy'], [500, 'hub-down']])('answers %i to the list of files', async (code, expected) => {
+  it.each([
+    [401, 'hub-token'],
+    [403, 'hub-gated'],
+    [429, 'hub-busy'],
+    [500, 'hub-down'],
+  ])('answers %i to the list of files', async (code, expected) => {
     const { hub, add } = await setting();
-    hub.mischief = ({ path }, response, content) => (path.includes('/tree/') ? status(code)({ path, count: 0, headers: {} }, response, content) : undefined);
+    hub.mischief = ({ path }, response, content) =>
+      path.includes('/tree/') ? status(code)({ path, count: 0, headers: {} }, response, content) : undefined;
     await expect(add()).rejects.toMatchObject({ code: expected });
   });
 
   it('lists files outside their folder: they are left alone', async () => {
     const { hub, cache, add } = await setting();
-    hub.repositories = { [id]: { files: { ...model.files, '../../evil/config.json': 'x', 'onnx/model.onnx_data/../../../../evil': 'x' } } };
+    hub.repositories = {
+      [id]: { files: { ...model.files, '../../evil/config.json': 'x', 'onnx/model.onnx_data/../../../../evil': 'x' } },
+    };
     await add();
     expect(hub.asked.filter((path) => path.includes('evil'))).toEqual([]);
     expect(await readdir(cache)).toEqual(['.locks', 'models--someone--tiny']);
@@ -208,7 +323,7 @@ describe('a hub that misbehaves', () => {
 });
 
 describe('the way to the hub', () => {
-  it('carries the token, from the environment or the hub\'s own file', async () => {
+  it("carries the token, from the environment or the hub's own file", async () => {
     const given = await setting({ HF_TOKEN: 'hf_given' });
     await given.add();
     expect(new Set(given.hub.tokens)).toEqual(new Set(['Bearer hf_given']));
@@ -247,7 +362,10 @@ describe('the way to the hub', () => {
       });
     });
     await new Promise<void>((fulfil) => proxy.listen(0, '127.0.0.1', fulfil));
-    onTestFinished(() => { proxy.close(); proxy.closeAllConnections(); });
+    onTestFinished(() => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
     const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     const { add } = await setting({ HTTP_PROXY: address });
     await add();
@@ -263,9 +381,16 @@ describe('the way to the hub', () => {
     await expect(add()).rejects.toMatchObject({ code: 'hub-unreachable' });
   });
 
-  it.each([['HF_ENDPOINT', 'hub.example'], ['HTTPS_PROXY', 'proxy:8080'], ['http_proxy', 'http://:x']])('says that %s is no address', async (name, address) => {
+  it.each([
+    ['HF_ENDPOINT', 'hub.example'],
+    ['HTTPS_PROXY', 'proxy:8080'],
+    ['http_proxy', 'http://:x'],
+  ])('says that %s is no address', async (name, address) => {
     const { add, hub } = await setting({ [name]: address });
-    await expect(add()).rejects.toMatchObject({ code: 'hub-address', message: expect.stringContaining(`is "${address}", which is no address`) });
+    await expect(add()).rejects.toMatchObject({
+      code: 'hub-address',
+      message: expect.stringContaining(`is "${address}", which is no address`),
+    });
     expect(hub.asked).toEqual([]);
   });
 
@@ -282,8 +407,16 @@ describe('the way to the hub', () => {
     const { hub, add } = await setting();
     hub.mischief = ({ path }, response) => {
       if (!path.includes('/tree/')) return undefined;
-      const file = (name: string, size: number): object => ({ type: 'file', path: name, size, oid: 'a'.repeat(40), lfs: { oid: 'b'.repeat(64), size, pointerSize: 1 } });
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify([file('config.json', 2), file('tokenizer.json', 2), file('onnx/model.onnx', 1e15)]));
+      const file = (name: string, size: number): object => ({
+        type: 'file',
+        path: name,
+        size,
+        oid: 'a'.repeat(40),
+        lfs: { oid: 'b'.repeat(64), size, pointerSize: 1 },
+      });
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify([file('config.json', 2), file('tokenizer.json', 2), file('onnx/model.onnx', 1e15)]));
       return true;
     };
     await expect(add()).rejects.toMatchObject({ code: 'disk-space', message: expect.stringContaining('1000000.0 GB') });

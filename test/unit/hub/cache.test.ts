@@ -2,7 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, utimes, writeFile, lstat } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findInHubCache, hubCache, hubReference, modelsInHubCache, placeInSnapshot, repositoryCache } from '../../../src/model/hub/cache';
+import {
+  findInHubCache,
+  hubCache,
+  hubReference,
+  modelsInHubCache,
+  placeInSnapshot,
+  repositoryCache,
+} from '../../../src/model/hub/cache';
 import { findVariants, type HubFile } from '../../../src/model/hub/variants';
 
 const [old, recent] = ['a'.repeat(40), 'b'.repeat(40)];
@@ -32,13 +39,23 @@ describe('a reference to a model of the hub', () => {
     expect(hubReference(written)).toEqual({ id: name, revision });
   });
 
-  it.each(['builtin', './models/tiny', '../name', '/models/tiny', 'a/b/c', 'org/..', 'org/name@../../x', 'C:\\models\\tiny', ''])('is not seen in %j', (written) => {
+  it.each([
+    'builtin',
+    './models/tiny',
+    '../name',
+    '/models/tiny',
+    'a/b/c',
+    'org/..',
+    'org/name@../../x',
+    'C:\\models\\tiny',
+    '',
+  ])('is not seen in %j', (written) => {
     expect(hubReference(written)).toBeUndefined();
   });
 });
 
 describe('the cache of the hub', () => {
-  it('lies where the hub\'s tools keep it', () => {
+  it("lies where the hub's tools keep it", () => {
     expect(hubCache({ HF_HUB_CACHE: '/c' })).toBe('/c');
     expect(hubCache({ HF_HOME: '/h' })).toBe(join('/h', 'hub'));
     expect(hubCache({ XDG_CACHE_HOME: '/x' })).toBe(join('/x', 'huggingface', 'hub'));
@@ -65,7 +82,9 @@ describe('the cache of the hub', () => {
     const repository = repositoryCache(id, cache);
     await mkdir(join(repository.folder, 'blobs'), { recursive: true });
     await writeFile(repository.blob('h1'), 'content');
-    await placeInSnapshot(repository, { commit: old, file: 'onnx/model.onnx', hash: 'h1' }, () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' })));
+    await placeInSnapshot(repository, { commit: old, file: 'onnx/model.onnx', hash: 'h1' }, () =>
+      Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' })),
+    );
     const place = join(repository.snapshot(old), 'onnx', 'model.onnx');
     expect(await readFile(place, 'utf8')).toBe('content');
     expect((await lstat(place)).isSymbolicLink()).toBe(false);
@@ -74,18 +93,40 @@ describe('the cache of the hub', () => {
 
 describe('the variants of a repository', () => {
   const file = (path: string, size = 1): HubFile => ({ path, size, hash: '', hashKind: 'git' });
-  const names = (...paths: readonly string[]): readonly string[] => findVariants(paths.map((path) => file(path))).map(({ name }) => name);
+  const names = (...paths: readonly string[]): readonly string[] =>
+    findVariants(paths.map((path) => file(path))).map(({ name }) => name);
 
   it('are in the order of their worth for training', () => {
-    expect(names('onnx/model_q4f16.onnx', 'onnx/model_quantized.onnx', 'model.safetensors', 'onnx/model_fp16.onnx', 'onnx/model.onnx', 'tiny.Q8_0.gguf'))
-      .toEqual(['fp32', 'fp16', 'safetensors', 'q8', 'q4f16', 'gguf q8_0']);
-    expect(names('onnx/decoder_model_merged.onnx', 'onnx/decoder_model.onnx')).toEqual(['fp32 merged', 'fp32 without cache']);
+    expect(
+      names(
+        'onnx/model_q4f16.onnx',
+        'onnx/model_quantized.onnx',
+        'model.safetensors',
+        'onnx/model_fp16.onnx',
+        'onnx/model.onnx',
+        'tiny.Q8_0.gguf',
+      ),
+    ).toEqual(['fp32', 'fp16', 'safetensors', 'q8', 'q4f16', 'gguf q8_0']);
+    expect(names('onnx/decoder_model_merged.onnx', 'onnx/decoder_model.onnx')).toEqual([
+      'fp32 merged',
+      'fp32 without cache',
+    ]);
     expect(names('pytorch_model.bin', 'vae/model.onnx')).toEqual([]);
   });
 
-  it('have their external data with them, and no other\'s', () => {
-    const [exact, quarter] = findVariants([file('onnx/model.onnx'), file('onnx/model.onnx_data', 5), file('onnx/model.onnx_data_1', 7), file('onnx/model_q4.onnx'), file('onnx/model_q4.onnx_data', 3)]);
-    expect(exact!.files.map(({ path }) => path)).toEqual(['onnx/model.onnx', 'onnx/model.onnx_data', 'onnx/model.onnx_data_1']);
+  it("have their external data with them, and no other's", () => {
+    const [exact, quarter] = findVariants([
+      file('onnx/model.onnx'),
+      file('onnx/model.onnx_data', 5),
+      file('onnx/model.onnx_data_1', 7),
+      file('onnx/model_q4.onnx'),
+      file('onnx/model_q4.onnx_data', 3),
+    ]);
+    expect(exact!.files.map(({ path }) => path)).toEqual([
+      'onnx/model.onnx',
+      'onnx/model.onnx_data',
+      'onnx/model.onnx_data_1',
+    ]);
     expect([exact!.bytes, quarter!.bytes]).toEqual([13, 4]);
   });
 });

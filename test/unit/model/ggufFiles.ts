@@ -10,17 +10,36 @@ export interface WrittenTensor {
 }
 
 /** A GGUF file of version 3. */
-export function ggufFile(metadata: Readonly<Record<string, Written>>, tensors: readonly WrittenTensor[] = []): Uint8Array {
+export function ggufFile(
+  metadata: Readonly<Record<string, Written>>,
+  tensors: readonly WrittenTensor[] = [],
+): Uint8Array {
   const aligned = (length: number): number => Math.ceil(length / 32) * 32;
   let offset = 0;
   const infos = tensors.map(({ name, dims, type, bytes }) => {
-    const info = Buffer.concat([text(name), uint32(dims.length), ...[...dims].reverse().map(uint64), uint32(type), uint64(offset)]);
+    const info = Buffer.concat([
+      text(name),
+      uint32(dims.length),
+      ...[...dims].reverse().map(uint64),
+      uint32(type),
+      uint64(offset),
+    ]);
     offset += aligned(bytes.length);
     return info;
   });
-  const entries = Object.entries(metadata).map(([key, value]) => Buffer.concat([text(key), uint32(typeOf(value)), valueBytes(value)]));
-  const head = Buffer.concat([Buffer.from('GGUF'), uint32(3), uint64(tensors.length), uint64(entries.length), ...entries, ...infos]);
-  const padded = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, Buffer.alloc(aligned(bytes.length) - bytes.length)]);
+  const entries = Object.entries(metadata).map(([key, value]) =>
+    Buffer.concat([text(key), uint32(typeOf(value)), valueBytes(value)]),
+  );
+  const head = Buffer.concat([
+    Buffer.from('GGUF'),
+    uint32(3),
+    uint64(tensors.length),
+    uint64(entries.length),
+    ...entries,
+    ...infos,
+  ]);
+  const padded = (bytes: Uint8Array): Buffer =>
+    Buffer.concat([bytes, Buffer.alloc(aligned(bytes.length) - bytes.length)]);
   return new Uint8Array(Buffer.concat([padded(head), ...tensors.map(({ bytes }) => padded(bytes))]));
 }
 
@@ -56,5 +75,9 @@ function valueBytes(value: Written): Buffer {
   if (typeof value === 'boolean') return Buffer.from([value ? 1 : 0]);
   if (typeof value === 'number') return typeOf(value) === 4 ? uint32(value) : float32(value);
   const type = value.every((each) => typeOf(each) === typeOf(value[0]!)) ? typeOf(value[0] ?? '') : 6;
-  return Buffer.concat([uint32(type), uint64(value.length), ...value.map((each) => (type === 6 ? float32(each as number) : valueBytes(each)))]);
+  return Buffer.concat([
+    uint32(type),
+    uint64(value.length),
+    ...value.map((each) => (type === 6 ? float32(each as number) : valueBytes(each))),
+  ]);
 }

@@ -7,23 +7,41 @@ const vocab = { good: 0, bad: 1, film: 2, '[UNK]': 3 };
 
 /** A vocabulary of whole words, as small test models and models of other things than text have it. */
 function wholeWords(model: object, settings: object = {}): Tokenizer {
-  const definition = { added_tokens: [], normalizer: null, pre_tokenizer: { type: 'WhitespaceSplit' }, post_processor: null, decoder: null, model: { type: 'WordLevel', vocab, ...model } };
-  return makeTokenizer({ definition, settings: settings as Readonly<Record<string, unknown>> }, { file: 'tokenizer.json', vocabularySize: 4 });
+  const definition = {
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: { type: 'WhitespaceSplit' },
+    post_processor: null,
+    decoder: null,
+    model: { type: 'WordLevel', vocab, ...model },
+  };
+  return makeTokenizer(
+    { definition, settings: settings as Readonly<Record<string, unknown>> },
+    { file: 'tokenizer.json', vocabularySize: 4 },
+  );
 }
 
 interface Recorded {
   readonly texts: readonly string[];
-  readonly tokenizers: Readonly<Record<string, { readonly definition: Readonly<Record<string, unknown>>; readonly ids: readonly (readonly number[])[] }>>;
+  readonly tokenizers: Readonly<
+    Record<
+      string,
+      { readonly definition: Readonly<Record<string, unknown>>; readonly ids: readonly (readonly number[])[] }
+    >
+  >;
 }
 
 /** Random texts, and what Hugging Face's library makes of them; hubTokenizers.py beside this file wrote it. */
 const recorded = JSON.parse(readFileSync(join(__dirname, 'hubTokenizers.json'), 'utf8')) as Recorded;
 
 describe('a tokenizer.json of the kind', () => {
-  it.each(Object.entries(recorded.tokenizers))('%s gives the ids of Hugging Face\'s library', (_, { definition, ids }) => {
-    const tokenizer = makeTokenizer({ definition, settings: {} }, { file: 'tokenizer.json', vocabularySize: 1000 });
-    recorded.texts.forEach((text, i) => expect(tokenizer.encode(text, false), JSON.stringify(text)).toEqual(ids[i]));
-  });
+  it.each(Object.entries(recorded.tokenizers))(
+    "%s gives the ids of Hugging Face's library",
+    (_, { definition, ids }) => {
+      const tokenizer = makeTokenizer({ definition, settings: {} }, { file: 'tokenizer.json', vocabularySize: 1000 });
+      recorded.texts.forEach((text, i) => expect(tokenizer.encode(text, false), JSON.stringify(text)).toEqual(ids[i]));
+    },
+  );
 });
 
 describe('a tokenizer of whole words', () => {
@@ -37,6 +55,11 @@ describe('a tokenizer of whole words', () => {
 
   it('says which word it lacks where nothing stands for the unknown', () => {
     expect(wholeWords({}).encode('bad film', false)).toEqual([1, 2]);
-    expect(() => wholeWords({}).encode('bad actor', false)).toThrow(expect.objectContaining({ code: 'tokenizer-unknown', message: 'The tokenizer knows no token for "actor", nor one for what it does not know.' }));
+    expect(() => wholeWords({}).encode('bad actor', false)).toThrow(
+      expect.objectContaining({
+        code: 'tokenizer-unknown',
+        message: 'The tokenizer knows no token for "actor", nor one for what it does not know.',
+      }),
+    );
   });
 });

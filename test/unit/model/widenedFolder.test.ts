@@ -22,7 +22,10 @@ afterEach(async () => {
 });
 
 /** Weights of a model as a process that has ended has left them. */
-async function weights(name: string, { source, days = 0 }: { readonly source?: string; readonly days?: number }): Promise<void> {
+async function weights(
+  name: string,
+  { source, days = 0 }: { readonly source?: string; readonly days?: number },
+): Promise<void> {
   await writeFile(join(folder, `${name}.1.f32`), 'numbers');
   await writeFile(join(folder, `${name}.1.json`), JSON.stringify({ sources: source === undefined ? [] : [source] }));
   const then = new Date(Date.now() - days * day);
@@ -71,7 +74,11 @@ describe('widened weights', () => {
 
   it('that were never finished go with the process that wrote them, but not while it may still write', async () => {
     const dead = await deadProcess();
-    for (const [name, days] of [[`a.1.f32.${dead}.tmp`, 2], [`b.1.f32.${dead}.tmp`, 0], [`c.1.f32.${process.pid}.tmp`, 2]] as const) {
+    for (const [name, days] of [
+      [`a.1.f32.${dead}.tmp`, 2],
+      [`b.1.f32.${dead}.tmp`, 0],
+      [`c.1.f32.${process.pid}.tmp`, 2],
+    ] as const) {
       await writeFile(join(folder, name), 'half');
       const then = new Date(Date.now() - days * day);
       await utimes(join(folder, name), then, then);

@@ -7,7 +7,12 @@ import { node } from './modelFiles';
 const value = (name: string): Graph['inputs'][number] => ({ name, type: ElementType.float });
 
 describe('a graph cut down to some outputs', () => {
-  const branch: Graph = { ...emptyGraph, nodes: [node('Add', ['captured', 'own'], ['z'])], outputs: [value('z')], initializers: new Map([['own', floatTensor([], [1])]]) };
+  const branch: Graph = {
+    ...emptyGraph,
+    nodes: [node('Add', ['captured', 'own'], ['z'])],
+    outputs: [value('z')],
+    initializers: new Map([['own', floatTensor([], [1])]]),
+  };
   const graph: Graph = {
     name: 'g',
     inputs: [value('x'), value('unread')],
@@ -17,7 +22,10 @@ describe('a graph cut down to some outputs', () => {
       node('Neg', ['x'], ['idle']),
       node('If', ['flag'], ['y'], { then_branch: { kind: 'graph', value: branch } }),
     ],
-    initializers: new Map([['flag', { type: ElementType.bool, dims: [], bytes: Uint8Array.of(1) }], ['spare', floatTensor([], [2])]]),
+    initializers: new Map([
+      ['flag', { type: ElementType.bool, dims: [], bytes: Uint8Array.of(1) }],
+      ['spare', floatTensor([], [2])],
+    ]),
   };
 
   it('keeps what they need, also what a branch takes from around it', () => {
@@ -28,8 +36,16 @@ describe('a graph cut down to some outputs', () => {
   });
 
   it('counts a node that reads through its branch among the readers', () => {
-    expect(consumers(graph).get('captured')?.map(({ op }) => op)).toEqual(['If']);
-    expect(consumers(graph).get('x')?.map(({ op }) => op)).toEqual(['Exp', 'Neg']);
+    expect(
+      consumers(graph)
+        .get('captured')
+        ?.map(({ op }) => op),
+    ).toEqual(['If']);
+    expect(
+      consumers(graph)
+        .get('x')
+        ?.map(({ op }) => op),
+    ).toEqual(['Exp', 'Neg']);
     expect(consumers(graph).has('own')).toBe(false);
   });
 });

@@ -16,7 +16,10 @@ const folder = await modelFolder();
 
 /** Wide enough for {@link mappedBytes}. */
 const [rows, columns] = [96, 256];
-const weight = floatTensor([rows, columns], Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i)));
+const weight = floatTensor(
+  [rows, columns],
+  Float32Array.from({ length: rows * columns }, (_, i) => Math.sin(i)),
+);
 
 /** y = (x W) Wᵀ, as a layer and its gradient use a weight. */
 function layer(tensor: Tensor = weight): Model {
@@ -35,12 +38,18 @@ async function stored(name: string): Promise<Model> {
 
 async function outputs(model: Model): Promise<readonly number[]> {
   const session = await openSession(model, { threads: 1 });
-  const { y } = await session.run({ x: floats([2, 1, rows], Float32Array.from({ length: 2 * rows }, (_, i) => Math.cos(i))) });
+  const { y } = await session.run({
+    x: floats(
+      [2, 1, rows],
+      Float32Array.from({ length: 2 * rows }, (_, i) => Math.cos(i)),
+    ),
+  });
   await session.release();
   return [...(y!.data as Float32Array)];
 }
 
-const theWeight = (model: Model): Tensor => [...model.graph.initializers.values()].find((tensor) => tensor.dims.length === 2)!;
+const theWeight = (model: Model): Tensor =>
+  [...model.graph.initializers.values()].find((tensor) => tensor.dims.length === 2)!;
 
 describe('a large weight', () => {
   it('stays in the model file and is read there', async () => {
@@ -51,7 +60,9 @@ describe('a large weight', () => {
   });
 
   it('gives the same numbers mapped as copied', async () => {
-    expect(await outputs(await stored('same.onnx'))).toEqual((await outputs(layer())).map((value) => expect.closeTo(value, 3)));
+    expect(await outputs(await stored('same.onnx'))).toEqual(
+      (await outputs(layer())).map((value) => expect.closeTo(value, 3)),
+    );
   });
 
   it('is mapped from behind links, as the cache of the hub holds it, and from external data beside it', async () => {
@@ -59,10 +70,35 @@ describe('a large weight', () => {
     await mkdir(join(folder, 'snapshot'));
     await writeFile(join(folder, 'blobs', 'a1'), weight.bytes);
     const entry = (key: string, value: string): object => ({ key, value });
-    const initializer = [{ name: 'w', dims: [rows, columns], data_type: 1, data_location: 1, external_data: [entry('location', 'model.onnx_data'), entry('offset', '0'), entry('length', String(weight.bytes.byteLength))] }];
+    const initializer = [
+      {
+        name: 'w',
+        dims: [rows, columns],
+        data_type: 1,
+        data_location: 1,
+        external_data: [
+          entry('location', 'model.onnx_data'),
+          entry('offset', '0'),
+          entry('length', String(weight.bytes.byteLength)),
+        ],
+      },
+    ];
     const value = (name: string): object => ({ name, type: { tensor_type: { elem_type: 1 } } });
-    const graph = { name: 'g', node: [{ op_type: 'MatMul', input: ['x', 'w'], output: ['h'] }, { op_type: 'Transpose', input: ['w'], output: ['v'] }, { op_type: 'MatMul', input: ['h', 'v'], output: ['y'] }], initializer, input: [value('x')], output: [value('y')] };
-    await writeFile(join(folder, 'blobs', 'b2'), encodeModel({ ir_version: 8, opset_import: [{ domain: '', version: 18 }], graph }));
+    const graph = {
+      name: 'g',
+      node: [
+        { op_type: 'MatMul', input: ['x', 'w'], output: ['h'] },
+        { op_type: 'Transpose', input: ['w'], output: ['v'] },
+        { op_type: 'MatMul', input: ['h', 'v'], output: ['y'] },
+      ],
+      initializer,
+      input: [value('x')],
+      output: [value('y')],
+    };
+    await writeFile(
+      join(folder, 'blobs', 'b2'),
+      encodeModel({ ir_version: 8, opset_import: [{ domain: '', version: 18 }], graph }),
+    );
     await symlink(join('..', 'blobs', 'a1'), join(folder, 'snapshot', 'model.onnx_data'));
     await symlink(join('..', 'blobs', 'b2'), join(folder, 'snapshot', 'model.onnx'));
     const model = await readModel(join(folder, 'snapshot', 'model.onnx'));
@@ -86,8 +122,16 @@ describe('a large weight', () => {
 
   it('is written out where it was changed after it was read', async () => {
     const model = await stored('changed.onnx');
-    const doubled = floatTensor([rows, columns], tensorNumbers(weight).map((value) => 2 * value));
-    const initializers = new Map([...model.graph.initializers].map(([name, tensor]) => [name, tensor.dims.length === 2 ? { ...tensor, bytes: doubled.bytes } : tensor]));
+    const doubled = floatTensor(
+      [rows, columns],
+      tensorNumbers(weight).map((value) => 2 * value),
+    );
+    const initializers = new Map(
+      [...model.graph.initializers].map(([name, tensor]) => [
+        name,
+        tensor.dims.length === 2 ? { ...tensor, bytes: doubled.bytes } : tensor,
+      ]),
+    );
     const changed = { ...model, graph: { ...model.graph, initializers } };
     expect(placeOf(theWeight(changed))).toBeUndefined();
     expect(await outputs(changed)).toEqual((await outputs(layer())).map((value) => expect.closeTo(4 * value, 2)));
@@ -108,13 +152,17 @@ describe('a large weight', () => {
 });
 
 describe.skipIf(process.platform !== 'linux')('sessions of one process', () => {
-  const anonymousMegabytes = (): number => Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024;
+  const anonymousMegabytes = (): number =>
+    Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024;
 
   it('share one copy of a weight', async () => {
     // Large enough that the runtime is not to pack it.
     const side = 3072;
     const path = join(folder, 'large.onnx');
-    await writeFile(path, writeModel(layer({ type: ElementType.float, dims: [side, side], bytes: new Uint8Array(side * side * 4) })));
+    await writeFile(
+      path,
+      writeModel(layer({ type: ElementType.float, dims: [side, side], bytes: new Uint8Array(side * side * 4) })),
+    );
     const megabytes = (await readFile(path)).length / 2 ** 20;
     const model = await readModel(path);
     const before = anonymousMegabytes();

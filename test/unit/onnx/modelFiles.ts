@@ -24,8 +24,12 @@ export async function readBytes(folder: string, bytes: Uint8Array): Promise<Mode
 /** A model file as an exporter may write it, by the field names of ONNX's schema. */
 export const encodeModel = (message: object): Uint8Array => modelProto.encode(message).finish();
 
-export const node = (op: string, inputs: readonly string[], outputs: readonly string[], attributes: Node['attributes'] = {}): Node =>
-  ({ op, domain: '', name: outputs[0]!, inputs, outputs, attributes });
+export const node = (
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Node['attributes'] = {},
+): Node => ({ op, domain: '', name: outputs[0]!, inputs, outputs, attributes });
 
 const branch: Graph = {
   name: 'branch',
@@ -64,6 +68,17 @@ export function modelOfEveryKind(): Model {
       graph: { kind: 'graph', value: branch },
     },
   });
-  const model = standardModel(b.graph([{ name: 'y', type: ElementType.float, dims: ['batch'] }, { name: 'z', type: ElementType.int64, dims: [] }]));
-  return { ...model, opsets: new Map([['', 18], ['com.example', 1]]) };
+  const model = standardModel(
+    b.graph([
+      { name: 'y', type: ElementType.float, dims: ['batch'] },
+      { name: 'z', type: ElementType.int64, dims: [] },
+    ]),
+  );
+  return {
+    ...model,
+    opsets: new Map([
+      ['', 18],
+      ['com.example', 1],
+    ]),
+  };
 }

@@ -15,16 +15,25 @@ const opset = [{ domain: '', version: 18 }];
 
 /** Reads back one weight that a file stores as `fields`. */
 async function weightStoredAs(fields: object): Promise<Tensor> {
-  const model = await readBytes(folder, encodeModel({ ir_version: 8, opset_import: opset, graph: { name: 'g', node: [identity], initializer: [{ name: 'w', ...fields }] } }));
+  const model = await readBytes(
+    folder,
+    encodeModel({
+      ir_version: 8,
+      opset_import: opset,
+      graph: { name: 'g', node: [identity], initializer: [{ name: 'w', ...fields }] },
+    }),
+  );
   return model.graph.initializers.get('w')!;
 }
 
 /** Views of a file and arrays of their own compare by content. */
 function plain(model: Model): unknown {
-  return JSON.parse(JSON.stringify(model, function (this: Record<string, unknown>, key, value: unknown) {
-    if (this[key] instanceof Uint8Array) return [...this[key]];
-    return value instanceof Map ? [...value] : value;
-  }));
+  return JSON.parse(
+    JSON.stringify(model, function (this: Record<string, unknown>, key, value: unknown) {
+      if (this[key] instanceof Uint8Array) return [...this[key]];
+      return value instanceof Map ? [...value] : value;
+    }),
+  );
 }
 
 describe('a model that is written and read', () => {
@@ -38,7 +47,10 @@ describe('a model that is written and read', () => {
     expect(Buffer.from(writeModel(await readBytes(folder, bytes))).equals(bytes)).toBe(true);
   });
 
-  it.each<readonly [string, () => Model]>([['attributes', (): Model => sliceModel('attribute')], ['constants', (): Model => sliceModel('constant')]])('keeps "to the end" in %s', async (_, build) => {
+  it.each<readonly [string, () => Model]>([
+    ['attributes', (): Model => sliceModel('attribute')],
+    ['constants', (): Model => sliceModel('constant')],
+  ])('keeps "to the end" in %s', async (_, build) => {
     const model = await readBytes(folder, writeModel(build()));
     const session = await openSession(model, { threads: 1 });
     const { y } = await session.run({ x: floats([4], Float32Array.of(1, 2, 3, 4)) });
@@ -51,7 +63,8 @@ describe('a model that is written and read', () => {
 function sliceModel(where: 'attribute' | 'constant'): Model {
   const b = extendGraph(emptyGraph, '');
   b.input({ name: 'x', type: ElementType.float, dims: ['n'] });
-  const end = where === 'constant' ? b.ints([2 ** 63]) : b.op('Constant', [], { value_ints: { kind: 'ints', value: [2 ** 63] } });
+  const end =
+    where === 'constant' ? b.ints([2 ** 63]) : b.op('Constant', [], { value_ints: { kind: 'ints', value: [2 ** 63] } });
   b.alias(b.op('Slice', ['x', b.ints([1]), end]), 'y');
   return standardModel(b.graph([{ name: 'y', type: ElementType.float }]));
 }
@@ -76,33 +89,62 @@ describe('weights in typed fields', () => {
   });
 
   it('keep whole numbers that a double cannot hold', async () => {
-    const { bytes } = await weightStoredAs({ dims: [2], data_type: ElementType.int64, int64_data: [{ low: -1, high: 0x7fffffff }, { low: 1, high: 0x200000 }] });
+    const { bytes } = await weightStoredAs({
+      dims: [2],
+      data_type: ElementType.int64,
+      int64_data: [
+        { low: -1, high: 0x7fffffff },
+        { low: 1, high: 0x200000 },
+      ],
+    });
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     expect([view.getBigInt64(0, true), view.getBigInt64(8, true)]).toEqual([2n ** 63n - 1n, 2n ** 53n + 1n]);
   });
 });
 
 describe('weights in a file beside the model', () => {
-  const external = (location: string, more: readonly object[] = []): object =>
-    ({ dims: [2], data_type: ElementType.float, data_location: 1, external_data: [{ key: 'location', value: location }, ...more] });
+  const external = (location: string, more: readonly object[] = []): object => ({
+    dims: [2],
+    data_type: ElementType.float,
+    data_location: 1,
+    external_data: [{ key: 'location', value: location }, ...more],
+  });
 
   it('are read from their offset', async () => {
     await writeFile(join(folder, 'weights.bin'), new Uint8Array(Float32Array.of(9, 1, 2, 9).buffer));
-    expect(tensorNumbers(await weightStoredAs(external('weights.bin', [{ key: 'offset', value: '4' }, { key: 'length', value: '8' }])))).toEqual([1, 2]);
+    expect(
+      tensorNumbers(
+        await weightStoredAs(
+          external('weights.bin', [
+            { key: 'offset', value: '4' },
+            { key: 'length', value: '8' },
+          ]),
+        ),
+      ),
+    ).toEqual([1, 2]);
   });
 
   it('are read for branches and constants too', async () => {
     await writeFile(join(folder, 'pair.bin'), new Uint8Array(Float32Array.of(3, 4).buffer));
     const branch = { name: 'b', node: [identity], initializer: [{ name: 'w', ...external('pair.bin') }] };
-    const attribute = [{ name: 'then_branch', type: 5, g: branch }, { name: 'value', type: 4, t: external('pair.bin') }];
-    const { graph } = await readBytes(folder, encodeModel({ opset_import: opset, graph: { node: [{ ...identity, attribute }] } }));
+    const attribute = [
+      { name: 'then_branch', type: 5, g: branch },
+      { name: 'value', type: 4, t: external('pair.bin') },
+    ];
+    const { graph } = await readBytes(
+      folder,
+      encodeModel({ opset_import: opset, graph: { node: [{ ...identity, attribute }] } }),
+    );
     const { then_branch, value } = graph.nodes[0]!.attributes;
     expect(then_branch?.kind === 'graph' && tensorNumbers(then_branch.value.initializers.get('w')!)).toEqual([3, 4]);
     expect(value?.kind === 'tensor' && tensorNumbers(value.value)).toEqual([3, 4]);
   });
 
   it('are missed by name', async () => {
-    await expect(weightStoredAs(external('absent.bin'))).rejects.toMatchObject({ code: 'model-external-data', place: { file: join(folder, 'absent.bin') } });
+    await expect(weightStoredAs(external('absent.bin'))).rejects.toMatchObject({
+      code: 'model-external-data',
+      place: { file: join(folder, 'absent.bin') },
+    });
   });
 
   it('are reported when the file is too short', async () => {
@@ -110,15 +152,33 @@ describe('weights in a file beside the model', () => {
     await expect(weightStoredAs(external('short.bin'))).rejects.toMatchObject({ code: 'model-truncated' });
   });
 
-  it.each(['../secret.bin', 'a/../../secret.bin', '/etc/hostname'])('are never read from outside the folder (%s)', async (location) => {
-    await expect(weightStoredAs(external(location))).rejects.toMatchObject({ code: 'model-external-data', message: expect.stringContaining('outside') });
-  });
+  it.each(['../secret.bin', 'a/../../secret.bin', '/etc/hostname'])(
+    'are never read from outside the folder (%s)',
+    async (location) => {
+      await expect(weightStoredAs(external(location))).rejects.toMatchObject({
+        code: 'model-external-data',
+        message: expect.stringContaining('outside'),
+      });
+    },
+  );
 });
 
 describe('the details of a model file', () => {
   it('gives unnamed sizes of different values different names', async () => {
     const type = { tensor_type: { elem_type: ElementType.float, shape: { dim: [{}, { dim_value: 3 }] } } };
-    const { graph } = await readBytes(folder, encodeModel({ opset_import: opset, graph: { node: [identity], input: [{ name: 'a', type }, { name: 'b', type }] } }));
+    const { graph } = await readBytes(
+      folder,
+      encodeModel({
+        opset_import: opset,
+        graph: {
+          node: [identity],
+          input: [
+            { name: 'a', type },
+            { name: 'b', type },
+          ],
+        },
+      }),
+    );
     const [a, b] = graph.inputs.map((input) => input.dims!);
     expect(a![0]).not.toEqual(b![0]);
     expect([a![1], b![1]]).toEqual([3, 3]);
@@ -127,12 +187,31 @@ describe('the details of a model file', () => {
   it('does not count weights among the inputs', async () => {
     const type = { tensor_type: { elem_type: ElementType.float } };
     const initializer = [{ name: 'w', dims: [1], data_type: ElementType.float, float_data: [1] }];
-    const { graph } = await readBytes(folder, encodeModel({ opset_import: opset, graph: { node: [identity], initializer, input: [{ name: 'w', type }, { name: 'x', type }] } }));
+    const { graph } = await readBytes(
+      folder,
+      encodeModel({
+        opset_import: opset,
+        graph: {
+          node: [identity],
+          initializer,
+          input: [
+            { name: 'w', type },
+            { name: 'x', type },
+          ],
+        },
+      }),
+    );
     expect(graph.inputs.map((input) => input.name)).toEqual(['x']);
   });
 
   it('takes "ai.onnx" for the standard operator set', async () => {
-    const model = await readBytes(folder, encodeModel({ opset_import: [{ domain: 'ai.onnx', version: 17 }], graph: { node: [{ ...identity, domain: 'ai.onnx' }] } }));
+    const model = await readBytes(
+      folder,
+      encodeModel({
+        opset_import: [{ domain: 'ai.onnx', version: 17 }],
+        graph: { node: [{ ...identity, domain: 'ai.onnx' }] },
+      }),
+    );
     expect(model.opsets.get('')).toBe(17);
     expect(model.graph.nodes[0]!.domain).toBe('');
   });
@@ -143,8 +222,18 @@ describe('the details of a model file', () => {
   });
 
   it('names an attribute and a weight of an unknown kind', async () => {
-    await expect(readBytes(folder, encodeModel({ opset_import: opset, graph: { node: [{ ...identity, attribute: [{ name: 'odd', type: 99 }] }] } })))
-      .rejects.toMatchObject({ code: 'onnx-attribute', message: expect.stringContaining('odd') });
-    await expect(weightStoredAs({ dims: [1], data_type: 8, string_data: [Uint8Array.of(65)] })).rejects.toMatchObject({ code: 'onnx-type', message: expect.stringContaining('"w"') });
+    await expect(
+      readBytes(
+        folder,
+        encodeModel({
+          opset_import: opset,
+          graph: { node: [{ ...identity, attribute: [{ name: 'odd', type: 99 }] }] },
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'onnx-attribute', message: expect.stringContaining('odd') });
+    await expect(weightStoredAs({ dims: [1], data_type: 8, string_data: [Uint8Array.of(65)] })).rejects.toMatchObject({
+      code: 'onnx-type',
+      message: expect.stringContaining('"w"'),
+    });
   });
 });

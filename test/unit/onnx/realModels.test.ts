@@ -11,13 +11,22 @@ import { writeModel } from '../../../src/onnx/writeModel';
 import { modelFolder, readBytes } from './modelFiles';
 
 const folder = await modelFolder();
-const sizes: Readonly<Record<string, number>> = { batch_size: 2, sequence_length: 3, past_sequence_length: 2, total_sequence_length: 5 };
+const sizes: Readonly<Record<string, number>> = {
+  batch_size: 2,
+  sequence_length: 3,
+  past_sequence_length: 2,
+  total_sequence_length: 5,
+};
 
 /** Token ids and positions within range, every position attended to, small varied keys and values. */
 function numbersFor({ name, type, dims }: Value): Numbers {
   const shape = dims!.map((size) => (typeof size === 'number' ? size : sizes[size]!));
   const positions = Array.from({ length: elementCount(shape) }, (_, i) => i);
-  if (type === ElementType.int64) return int64s(shape, positions.map((i) => (name === 'attention_mask' ? 1 : i + 1)));
+  if (type === ElementType.int64)
+    return int64s(
+      shape,
+      positions.map((i) => (name === 'attention_mask' ? 1 : i + 1)),
+    );
   return floats(shape, Float32Array.from(positions, Math.sin));
 }
 

@@ -1,14 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ElementType } from '../../../src/onnx/graph';
-import { elementCount, floatTensor, halfToNumber, int64Tensor, tensorNumbers, tensorRows } from '../../../src/onnx/tensor';
+import {
+  elementCount,
+  floatTensor,
+  halfToNumber,
+  int64Tensor,
+  tensorNumbers,
+  tensorRows,
+} from '../../../src/onnx/tensor';
 
 describe('half precision', () => {
   // Values from IEEE 754-2019, binary16.
   it.each([
-    [0x0000, 0], [0x3c00, 1], [0xc000, -2], [0x3555, 0.333251953125], [0x7bff, 65504], [0xfbff, -65504],
-    [0x0400, 2 ** -14], [0x03ff, 2 ** -14 - 2 ** -24], [0x0001, 2 ** -24], [0x8001, -(2 ** -24)],
-    [0x7c00, Infinity], [0xfc00, -Infinity], [0x7e00, NaN],
+    [0x0000, 0],
+    [0x3c00, 1],
+    [0xc000, -2],
+    [0x3555, 0.333251953125],
+    [0x7bff, 65504],
+    [0xfbff, -65504],
+    [0x0400, 2 ** -14],
+    [0x03ff, 2 ** -14 - 2 ** -24],
+    [0x0001, 2 ** -24],
+    [0x8001, -(2 ** -24)],
+    [0x7c00, Infinity],
+    [0xfc00, -Infinity],
+    [0x7e00, NaN],
   ])('%i is %f', (half, expected) => {
     expect(halfToNumber(half)).toBe(expected);
   });
@@ -18,21 +35,30 @@ describe('half precision', () => {
   });
 
   it('grows with its bits among positive numbers', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 0x7bff }), (half) => halfToNumber(half) < halfToNumber(half + 1)), { seed: 1 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0x7bff }), (half) => halfToNumber(half) < halfToNumber(half + 1)),
+      { seed: 1 },
+    );
   });
 });
 
 describe('the numbers of a tensor', () => {
   it('are the float32 numbers it was made of', () => {
-    fc.assert(fc.property(fc.array(fc.float({ noNaN: true })), (values) => {
-      expect(tensorNumbers(floatTensor([values.length], values))).toEqual(values);
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(fc.array(fc.float({ noNaN: true })), (values) => {
+        expect(tensorNumbers(floatTensor([values.length], values))).toEqual(values);
+      }),
+      { seed: 1 },
+    );
   });
 
   it('are the whole numbers it was made of', () => {
-    fc.assert(fc.property(fc.array(fc.maxSafeInteger()), (values) => {
-      expect(tensorNumbers(int64Tensor([values.length], values))).toEqual(values);
-    }), { seed: 1 });
+    fc.assert(
+      fc.property(fc.array(fc.maxSafeInteger()), (values) => {
+        expect(tensorNumbers(int64Tensor([values.length], values))).toEqual(values);
+      }),
+      { seed: 1 },
+    );
   });
 
   it('end at the largest and the smallest int64', () => {
@@ -47,7 +73,9 @@ describe('the numbers of a tensor', () => {
   });
 
   it('are refused for types without whole bytes', () => {
-    expect(() => tensorNumbers({ type: 22, dims: [2], bytes: Uint8Array.of(0x12) })).toThrowError(expect.objectContaining({ code: 'onnx-type' }));
+    expect(() => tensorNumbers({ type: 22, dims: [2], bytes: Uint8Array.of(0x12) })).toThrowError(
+      expect.objectContaining({ code: 'onnx-type' }),
+    );
   });
 
   it('number as many as the sizes multiply to, one for a scalar', () => {

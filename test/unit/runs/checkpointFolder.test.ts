@@ -6,24 +6,37 @@ import { readCheckpoint, startingPoint, startOf, writeCheckpoint } from '../../.
 import { temporaryFolder } from './fixtures';
 
 const stored = (step: number) => ({
-  checkpoint: { step, arrays: { prompt: Float32Array.of(step, -0, 1e-40, Infinity, Math.fround(0.1)), moment: new Float32Array(0) }, state: { position: [step, null], words: 'ü' } },
+  checkpoint: {
+    step,
+    arrays: { prompt: Float32Array.of(step, -0, 1e-40, Infinity, Math.fround(0.1)), moment: new Float32Array(0) },
+    state: { position: [step, null], words: 'ü' },
+  },
   metricsOffset: 10 * step,
 });
 
 describe('a checkpoint', () => {
   it('comes back bit for bit', async () => {
     const folder = await temporaryFolder();
-    await fc.assert(fc.asyncProperty(
-      fc.dictionary(fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'), fc.float32Array({ maxLength: 20 })),
-      fc.jsonValue(),
-      async (arrays, state) => {
-        // JSON has no minus zero, and the state is JSON.
-        const plain = JSON.parse(JSON.stringify(state)) as unknown;
-        await writeCheckpoint(folder, { checkpoint: { step: 3, arrays: { ...arrays }, state: plain }, metricsOffset: 7 });
-        const back = await readCheckpoint(folder);
-        expect(back).toEqual({ checkpoint: { step: 3, arrays: { ...arrays }, state: plain }, metricsOffset: 7 });
-      },
-    ), { numRuns: 25 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(
+          fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
+          fc.float32Array({ maxLength: 20 }),
+        ),
+        fc.jsonValue(),
+        async (arrays, state) => {
+          // JSON has no minus zero, and the state is JSON.
+          const plain = JSON.parse(JSON.stringify(state)) as unknown;
+          await writeCheckpoint(folder, {
+            checkpoint: { step: 3, arrays: { ...arrays }, state: plain },
+            metricsOffset: 7,
+          });
+          const back = await readCheckpoint(folder);
+          expect(back).toEqual({ checkpoint: { step: 3, arrays: { ...arrays }, state: plain }, metricsOffset: 7 });
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it('replaces the one before and leaves nothing else', async () => {

@@ -9,7 +9,12 @@ import { predictions, record, result } from './fixtures';
 
 function trial(id: string, method: Method, marks: string, fields: Partial<RunRecord> = {}): Trial {
   const accuracy = [...marks].filter((mark) => mark === '1').length / marks.length;
-  return { folder: `/runs/${id}`, predictions: predictions(marks), metrics: [], record: record(id, { method, status: 'done', result: result(method, accuracy, id), ...fields }) };
+  return {
+    folder: `/runs/${id}`,
+    predictions: predictions(marks),
+    metrics: [],
+    record: record(id, { method, status: 'done', result: result(method, accuracy, id), ...fields }),
+  };
 }
 
 function entry(method: Method, trials: readonly Trial[], fields: Partial<Entry> = {}): Entry {
@@ -18,7 +23,10 @@ function entry(method: Method, trials: readonly Trial[], fields: Partial<Entry> 
 
 describe('the comparison', () => {
   it('measures each method against the hard prompt on the same rows', () => {
-    const [hard, soft] = compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [trial('s', 'soft', '1110')])]);
+    const [hard, soft] = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [trial('s', 'soft', '1110')]),
+    ]);
     expect(hard!.gain).toBeUndefined();
     expect(soft!.gain).toMatchObject({ against: 'h', mean: 0.5 });
     expect(soft!.gain!.interval[0]).toBeLessThanOrEqual(0.5);
@@ -28,12 +36,19 @@ describe('the comparison', () => {
   });
 
   it('gives the same interval every time', () => {
-    const entries = [entry('hard', [trial('h', 'hard', '1000110100')]), entry('soft', [trial('s', 'soft', '1110111101')])];
+    const entries = [
+      entry('hard', [trial('h', 'hard', '1000110100')]),
+      entry('soft', [trial('s', 'soft', '1110111101')]),
+    ];
     expect(compareEntries(entries)).toEqual(compareEntries(entries));
   });
 
   it('corrects the p-values of one task for their number', () => {
-    const rows = compareEntries([entry('hard', [trial('h', 'hard', '0000000')]), entry('soft', [trial('s', 'soft', '1111110')]), entry('v1', [trial('v', 'v1', '1111110')])]);
+    const rows = compareEntries([
+      entry('hard', [trial('h', 'hard', '0000000')]),
+      entry('soft', [trial('s', 'soft', '1111110')]),
+      entry('v1', [trial('v', 'v1', '1111110')]),
+    ]);
     // Six rows won, none lost: 2 · (1/2)⁶, twice for two comparisons.
     for (const { gain } of rows.slice(1)) expect(gain!.p).toBeCloseTo(2 * 2 ** -5, 12);
   });
@@ -41,20 +56,31 @@ describe('the comparison', () => {
   it('compares variants with the hard prompt of the template itself, wherever it is named', () => {
     const short = { file: 'tickets.short.prompt', template: 'tickets.short' };
     const rows = compareEntries([
-      entry('hard', [trial('h1', 'hard', '1000')]), entry('soft', [trial('s1', 'soft', '1111')]),
-      entry('hard', [trial('h2', 'hard', '1100')], short), entry('soft', [trial('s2', 'soft', '1111')], short),
+      entry('hard', [trial('h1', 'hard', '1000')]),
+      entry('soft', [trial('s1', 'soft', '1111')]),
+      entry('hard', [trial('h2', 'hard', '1100')], short),
+      entry('soft', [trial('s2', 'soft', '1111')], short),
     ]);
     expect(rows.map(({ gain }) => gain?.against)).toEqual([undefined, 'h1', 'h1', 'h1']);
   });
 
   it('never pairs rows of different files or tasks', () => {
-    const elsewhere = trial('s', 'soft', '1111', { data: { test: { path: '/work/other.jsonl', rows: 4, sha256: 'ee' } } });
-    const rows = compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [elsewhere]), entry('soft', [trial('t', 'soft', '1111')], { task: '/work/other' })]);
+    const elsewhere = trial('s', 'soft', '1111', {
+      data: { test: { path: '/work/other.jsonl', rows: 4, sha256: 'ee' } },
+    });
+    const rows = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [elsewhere]),
+      entry('soft', [trial('t', 'soft', '1111')], { task: '/work/other' }),
+    ]);
     expect(rows.map(({ gain }) => gain)).toEqual([undefined, undefined, undefined]);
   });
 
   it('takes means over seeds and tests over seeds and rows together', () => {
-    const [, soft] = compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [trial('a', 'soft', '1110'), trial('b', 'soft', '1000')])]);
+    const [, soft] = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [trial('a', 'soft', '1110'), trial('b', 'soft', '1000')]),
+    ]);
     expect(soft!.accuracies).toEqual([0.75, 0.25]);
     expect(soft!.result!.accuracy).toBe(0.5);
     // Two values half of their difference from the mean: √(2 · 0.25²).
@@ -66,18 +92,33 @@ describe('the comparison', () => {
   });
 
   it('keeps a row for a run that failed', () => {
-    const failed: Trial = { folder: '/runs/x', predictions: [], metrics: [], record: record('x', { status: 'failed' }) };
-    const rows = compareEntries([entry('soft', [failed], { failure: new Failure('loss-not-finite', 'The loss is not a number.') })]);
+    const failed: Trial = {
+      folder: '/runs/x',
+      predictions: [],
+      metrics: [],
+      record: record('x', { status: 'failed' }),
+    };
+    const rows = compareEntries([
+      entry('soft', [failed], { failure: new Failure('loss-not-finite', 'The loss is not a number.') }),
+    ]);
     expect(rows[0]).toMatchObject({ status: 'failed', error: { code: 'loss-not-finite' } });
     expect(formatComparison(rows)).toContain('The loss is not a number.');
   });
 });
 
-const rewritten = { original: 'Say it.', instruction: 'Say\n it now.', text: '…', edits: [{ before: '', after: 'now', gain: 0.25, standardError: 0.0625 }] };
+const rewritten = {
+  original: 'Say it.',
+  instruction: 'Say\n it now.',
+  text: '…',
+  edits: [{ before: '', after: 'now', gain: 0.25, standardError: 0.0625 }],
+};
 
 describe('a rewritten instruction', () => {
   const fields = (id: string): Partial<RunRecord> => ({
-    rewritten, originalResult: result('hard', 0.25, id), textResult: result('hard', 0.5, id), textGain: { mean: 0.25, interval: [0.125, 0.375] },
+    rewritten,
+    originalResult: result('hard', 0.25, id),
+    textResult: result('hard', 0.5, id),
+    textGain: { mean: 0.25, interval: [0.125, 0.375] },
   });
 
   it('has a line for the text alone, with its gain over the text as written', () => {
@@ -87,18 +128,27 @@ describe('a rewritten instruction', () => {
   });
 
   it('is told seed by seed, its measures as means', () => {
-    const kept = { ...fields('b'), rewritten: { ...rewritten, instruction: 'Say it.' }, textResult: result('hard', 0.25, 'b'), textGain: undefined };
+    const kept = {
+      ...fields('b'),
+      rewritten: { ...rewritten, instruction: 'Say it.' },
+      textResult: result('hard', 0.25, 'b'),
+      textGain: undefined,
+    };
     const second = trial('b', 'v2', '1000', { ...kept, settings: { ...record('b').settings, seed: 2 } });
     const table = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a')), second])]));
     expect(table).toMatch(/^v2, text alone +0\.375 +\+0\.125 /m);
-    expect(table).toContain('v2, seed 1 rewrote the instruction: Say it now.\nv2, seed 2 found no better instruction than the one written');
+    expect(table).toContain(
+      'v2, seed 1 rewrote the instruction: Say it now.\nv2, seed 2 found no better instruction than the one written',
+    );
   });
 });
 
 describe('a run tuned as a black box', () => {
   it('is called one', () => {
     const tuned = trial('a', 'soft', '1110', { settings: { ...record('a').settings, blackBox: true } });
-    expect(formatComparison(compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [tuned])]))).toMatch(/^soft, black box +0\.\d{3} /m);
+    expect(
+      formatComparison(compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [tuned])])),
+    ).toMatch(/^soft, black box +0\.\d{3} /m);
   });
 });
 
@@ -112,7 +162,10 @@ describe('a run that collapsed onto one label', () => {
 
 describe('the table of a comparison', () => {
   it('shows every method with interval, gain and the majority beside them', () => {
-    const rows = compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [trial('s', 'soft', '1110')])]);
+    const rows = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [trial('s', 'soft', '1110')]),
+    ]);
     const lines = formatComparison(rows).split('\n');
     expect(lines[0]).toBe('tickets: 4 rows of test');
     expect(lines[2]).toMatch(/^\(majority\) +0\.250 +always "a"$/);

@@ -14,7 +14,8 @@ import { record, temporaryFolder } from './fixtures';
 vi.mock('node:fs/promises', async () => (await import('./faults')).faultyPromises());
 
 const stored = (step: number): StoredCheckpoint => ({
-  checkpoint: { step, arrays: { prompt: Float32Array.of(step, 2, 3) }, state: { position: step } }, metricsOffset: step,
+  checkpoint: { step, arrays: { prompt: Float32Array.of(step, 2, 3) }, state: { position: step } },
+  metricsOffset: step,
 });
 
 /** How many changes of the disk some work makes when nothing goes wrong. */
@@ -40,7 +41,9 @@ describe('a crash at any change of the disk', () => {
       breakAfter(after, 'crash');
       await expect(writeCheckpoint(folder, stored(2))).rejects.toThrow('the process is gone');
       mend();
-      const { checkpoint: { step } } = await readCheckpoint(folder);
+      const {
+        checkpoint: { step },
+      } = await readCheckpoint(folder);
       seen.add(step);
       await writeCheckpoint(folder, stored(3));
       expect((await readCheckpoint(folder)).checkpoint.step).toBe(3);
@@ -71,7 +74,9 @@ describe('a crash at any change of the disk', () => {
   }, 30_000);
 
   it('while a run is made leaves it whole or out of sight', async () => {
-    const changes = await countChanges(async () => createRun(await temporaryFolder(), record('a'), { 'queue.json': { order: 1 } }));
+    const changes = await countChanges(async () =>
+      createRun(await temporaryFolder(), record('a'), { 'queue.json': { order: 1 } }),
+    );
     for (let after = 0; after < changes; after++) {
       mend();
       const runs = await temporaryFolder();
@@ -80,7 +85,8 @@ describe('a crash at any change of the disk', () => {
       mend();
       const { runs: found, damaged } = await scanRuns(runs);
       expect(damaged).toEqual([]);
-      if (found.length > 0) expect(await readdir(join(runs, 'a'))).toEqual(expect.arrayContaining(['queue.json', 'run.json']));
+      if (found.length > 0)
+        expect(await readdir(join(runs, 'a'))).toEqual(expect.arrayContaining(['queue.json', 'run.json']));
     }
   });
 
@@ -145,6 +151,9 @@ describe('a disk that is full', () => {
     const problem = await writeCheckpoint(folder, stored(1)).catch((error: unknown) => error);
     mend();
     await run.end('failed', (current) => ({ ...current, error: errorOf(asFailure(problem)) }));
-    expect(await readRun(folder)).toMatchObject({ status: 'failed', error: { code: 'disk-full', message: expect.stringContaining('Free some space, then resume the run.') as string } });
+    expect(await readRun(folder)).toMatchObject({
+      status: 'failed',
+      error: { code: 'disk-full', message: expect.stringContaining('Free some space, then resume the run.') as string },
+    });
   });
 });

@@ -37,28 +37,34 @@ function meet(name: string, frees: boolean): 'pass' | 'tear' {
 /** The module `node:fs/promises` with the faults; for `vi.mock`. */
 export async function faultyPromises(): Promise<typeof Promises> {
   const real = await vi.importActual<typeof Promises>('node:fs/promises');
-  const guarded = <A extends unknown[], R>(name: string, work: (...args: A) => Promise<R>, frees = false) => async (...args: A): Promise<R> => {
-    if (meet(name, frees) === 'pass') return work(...args);
-    throw new Error(`the process is gone in ${name}`);
-  };
-  const handle = (file: FileHandle): FileHandle => new Proxy(file, {
-    get(target, name) {
-      const value = target[name as keyof FileHandle];
-      if (name === 'writeFile') {
-        return async (content: string | Uint8Array) => {
-          if (meet('writeFile', false) === 'pass') return target.writeFile(content);
-          await target.writeFile(content.slice(0, Math.floor(content.length / 2)));
-          throw new Error('the process is gone in writeFile');
-        };
-      }
-      return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
-    },
-  });
+  const guarded =
+    <A extends unknown[], R>(name: string, work: (...args: A) => Promise<R>, frees = false) =>
+    async (...args: A): Promise<R> => {
+      if (meet(name, frees) === 'pass') return work(...args);
+      throw new Error(`the process is gone in ${name}`);
+    };
+  const handle = (file: FileHandle): FileHandle =>
+    new Proxy(file, {
+      get(target, name) {
+        const value = target[name as keyof FileHandle];
+        if (name === 'writeFile') {
+          return async (content: string | Uint8Array) => {
+            if (meet('writeFile', false) === 'pass') return target.writeFile(content);
+            await target.writeFile(content.slice(0, Math.floor(content.length / 2)));
+            throw new Error('the process is gone in writeFile');
+          };
+        }
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
+      },
+    });
   return {
     ...real,
     rename: guarded('rename', real.rename, true),
     rm: guarded('rm', real.rm, true),
-    mkdir: guarded('mkdir', real.mkdir as (...args: Parameters<typeof real.mkdir>) => Promise<string | undefined>) as typeof real.mkdir,
+    mkdir: guarded(
+      'mkdir',
+      real.mkdir as (...args: Parameters<typeof real.mkdir>) => Promise<string | undefined>,
+    ) as typeof real.mkdir,
     link: guarded('link', real.link),
     truncate: guarded('truncate', real.truncate, true),
     appendFile: guarded('appendFile', real.appendFile),

@@ -13,10 +13,15 @@ import { record, temporaryFolder } from './fixtures';
 /** A process that does nothing, and what identifies it. */
 async function idleProcess() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
-  onTestFinished(() => { child.kill('SIGKILL'); });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
   const exited = new Promise((fulfil) => child.on('exit', fulfil));
   const { host } = await thisProcess();
-  const started = process.platform === 'linux' ? `${(await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()} ${(await readFile(`/proc/${child.pid!}/stat`, 'utf8')).split(') ')[1]!.split(' ')[19]!}` : undefined;
+  const started =
+    process.platform === 'linux'
+      ? `${(await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()} ${(await readFile(`/proc/${child.pid!}/stat`, 'utf8')).split(') ')[1]!.split(' ')[19]!}`
+      : undefined;
   return { child, exited, identity: { pid: child.pid!, host, ...(started !== undefined && { started }) } };
 }
 
@@ -48,8 +53,13 @@ describe('a lock', () => {
   it('of a dead process is taken over by one of those who find it, and by no other', async () => {
     for (let trial = 0; trial < 20; trial++) {
       const folder = await temporaryFolder();
-      await writeFile(join(folder, 'lock.7'), JSON.stringify({ ...await thisProcess(), started: 'long ago', token: 'x' }));
-      const taken = (await Promise.all(Array.from({ length: 8 }, () => takeLock(folder)))).filter((lock) => lock !== undefined);
+      await writeFile(
+        join(folder, 'lock.7'),
+        JSON.stringify({ ...(await thisProcess()), started: 'long ago', token: 'x' }),
+      );
+      const taken = (await Promise.all(Array.from({ length: 8 }, () => takeLock(folder)))).filter(
+        (lock) => lock !== undefined,
+      );
       expect(taken.map(({ generation }) => generation)).toEqual([8]);
       expect(await readdir(folder)).toEqual(['lock.8']);
     }
@@ -63,7 +73,7 @@ describe('a lock', () => {
   it('that was taken over tells its former holder so, and is not released by it', async () => {
     const folder = await temporaryFolder();
     const first = (await takeLock(folder))!;
-    await writeFile(join(folder, 'lock.2'), JSON.stringify({ ...await thisProcess(), token: 'another' }));
+    await writeFile(join(folder, 'lock.2'), JSON.stringify({ ...(await thisProcess()), token: 'another' }));
     await import('node:fs/promises').then(({ rm }) => rm(join(folder, 'lock.1')));
     await expect(first.requireHeld()).rejects.toMatchObject({ code: 'lock-lost' });
     await first.release();
@@ -90,7 +100,12 @@ describe('two processes on one runs folder', () => {
     await rename(join(folder, 'lock.1'), join(folder, 'aside'));
     const second = await goLive(folder, 'a', {});
     expect(second.record.generation).toBe(2);
-    for (const write of [() => first.change((run) => ({ ...run, collapsed: 'x' })), () => first.log('late'), () => first.requireHeld(), () => first.end('done')]) {
+    for (const write of [
+      () => first.change((run) => ({ ...run, collapsed: 'x' })),
+      () => first.log('late'),
+      () => first.requireHeld(),
+      () => first.end('done'),
+    ]) {
       await expect(write()).rejects.toMatchObject({ code: 'lock-lost' });
     }
     await second.end('stopped');
@@ -99,7 +114,10 @@ describe('two processes on one runs folder', () => {
   });
 
   it('stop a run whichever of them works on it, for good or for now', async () => {
-    for (const [then, status] of [['stopped', 'stopped'], ['queued', 'queued']] as const) {
+    for (const [then, status] of [
+      ['stopped', 'stopped'],
+      ['queued', 'queued'],
+    ] as const) {
       const folder = await createRun(await temporaryFolder(), record('a'));
       const run = await goLive(folder, 'a', {});
       await requestStop(folder, then);

@@ -17,15 +17,20 @@ describe('vectors', () => {
     const all = cosines(values, 2);
     expect([all[0], all[1], all[2], all[3]].map((value) => Number(value!.toFixed(4)))).toEqual([1, 0.8, -1, 0]);
     expect(movement(values, Float32Array.from([0, 0, 2, 0, -3, -4, 1, 0]), 2)).toEqual([
-      { distance: 5, cosine: 0 }, { distance: Math.sqrt(8), cosine: 0 }, { distance: 0, cosine: 1 }, { distance: 1, cosine: 0 }]);
+      { distance: 5, cosine: 0 },
+      { distance: Math.sqrt(8), cosine: 0 },
+      { distance: 0, cosine: 1 },
+      { distance: 1, cosine: 0 },
+    ]);
   });
 
   it('find their nearest rows in a table read in pieces', () => {
     const rows = 10_000;
-    const read = (from: number, to: number) => Float32Array.from({ length: (to - from) * 2 }, (_, i) => {
-      const angle = (from + (i >> 1)) / rows * Math.PI;
-      return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
-    });
+    const read = (from: number, to: number) =>
+      Float32Array.from({ length: (to - from) * 2 }, (_, i) => {
+        const angle = ((from + (i >> 1)) / rows) * Math.PI;
+        return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
+      });
     const [near] = nearestRows(Float32Array.from([0, 7]), 2, { rows, read, count: 3 });
     expect(near!.map(({ row }) => row).sort()).toEqual([4999, 5000, 5001]);
     expect(near![0]).toMatchObject({ row: 5000 });
@@ -55,14 +60,24 @@ describe('the inspector', () => {
     hard = (await evaluateRun({ file, subject: { kind: 'hard' }, set: {}, runs })).folder!;
     soft = (await trainRun({ file, method: 'soft', set: quick, runs })).folder;
     deep = (await trainRun({ file, method: 'v2', set: { ...quick, 'tune.instruction': 'embeddings' }, runs })).folder;
-    subject = { token: 't', baseline: 'hard', studies: [{ key: 'hard', name: 'hard', folders: [hard] }, { key: 'soft', name: 'soft', folders: [soft] }] };
+    subject = {
+      token: 't',
+      baseline: 'hard',
+      studies: [
+        { key: 'hard', name: 'hard', folders: [hard] },
+        { key: 'soft', name: 'soft', folders: [soft] },
+      ],
+    };
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('analyses the answers of runs, and says their size on disk', async () => {
     const analysis = await inspector.analyse(subject);
     expect(inspectionSide.analyse.result(structuredClone(analysis))).toBe(true);
-    expect(analysis.studies.map(({ key, adapterBytes }) => [key, adapterBytes > 0])).toEqual([['hard', false], ['soft', true]]);
+    expect(analysis.studies.map(({ key, adapterBytes }) => [key, adapterBytes > 0])).toEqual([
+      ['hard', false],
+      ['soft', true],
+    ]);
     expect(analysis.studies[1]!.difference).toMatchObject({ rows: 8, verdict: 'unsaid' });
   });
 
@@ -70,9 +85,15 @@ describe('the inspector', () => {
     const chunk = await inspector.rows({ ...subject, from: 0 });
     const [theirs, ours] = await Promise.all([readPredictions(hard), readPredictions(soft)]);
     expect(chunk.inputs).toEqual(theirs.map(({ input }) => input));
-    expect(Array.from(chunk.predicted, (text) => chunk.texts[text])).toEqual([...theirs, ...ours].map(({ predicted }) => predicted));
+    expect(Array.from(chunk.predicted, (text) => chunk.texts[text])).toEqual(
+      [...theirs, ...ours].map(({ predicted }) => predicted),
+    );
     const detail = await inspector.rowDetail({ ...subject, row: 3 });
-    expect(detail.answers.map(({ probabilities }) => Object.fromEntries(probabilities.map(({ label, probability }) => [label, probability])))).toEqual([theirs[3]!.probabilities, ours[3]!.probabilities]);
+    expect(
+      detail.answers.map(({ probabilities }) =>
+        Object.fromEntries(probabilities.map(({ label, probability }) => [label, probability])),
+      ),
+    ).toEqual([theirs[3]!.probabilities, ours[3]!.probabilities]);
   });
 
   it('knows the line of a row', async () => {
@@ -81,16 +102,21 @@ describe('the inspector', () => {
 
   it('answers a row’s text as the evaluation did, with each run’s own prompt', async () => {
     const [row] = await readPredictions(hard);
-    const text = (JSON.parse(readFileSync(join(folder, 'data', 'test.jsonl'), 'utf8').split('\n')[0]!) as { text: string }).text;
+    const text = (
+      JSON.parse(readFileSync(join(folder, 'data', 'test.jsonl'), 'utf8').split('\n')[0]!) as { text: string }
+    ).text;
     for (const run of [hard, soft, deep]) {
       const [measured] = await readPredictions(run);
       const said = await inspector.answerInput({ folder: run, input: { text } });
       expect(said.answer).toBe(measured!.predicted);
-      for (const { label, probability } of said.probabilities) expect(probability).toBeCloseTo(measured!.probabilities![label]!, 4);
+      for (const { label, probability } of said.probabilities)
+        expect(probability).toBeCloseTo(measured!.probabilities![label]!, 4);
     }
     expect(row!.input).toBe(text);
     const other = await inspector.answerInput({ folder: hard, input: { text: 'The screen stays black.' } });
-    expect(other.probabilities).not.toEqual((await inspector.answerInput({ folder: hard, input: { text } })).probabilities);
+    expect(other.probabilities).not.toEqual(
+      (await inspector.answerInput({ folder: hard, input: { text } })).probabilities,
+    );
   });
 
   it('measures trained vectors, their movement and their nearest words', async () => {
@@ -110,7 +136,9 @@ describe('the inspector', () => {
   it('measures a prefix by layer, and names the instruction’s tokens', async () => {
     const { vectors, prefix } = await inspector.inspectPrompt({ folder: deep });
     expect(prefix).toMatchObject({ positions: 3 });
-    expect(prefix!.layers.every(({ keyNorm, valueNorm, moved }) => keyNorm > 0 && valueNorm > 0 && moved! > 0 && moved! < 2)).toBe(true);
+    expect(
+      prefix!.layers.every(({ keyNorm, valueNorm, moved }) => keyNorm > 0 && valueNorm > 0 && moved! > 0 && moved! < 2),
+    ).toBe(true);
     expect(vectors.every(({ kind }) => kind === 'instruction')).toBe(true);
     expect(vectors.map(({ name }) => name).join('')).toMatch(/^Say what the message is about/);
   });

@@ -29,7 +29,10 @@ describe('a live run', () => {
   });
 
   it('forgets an earlier failure when it is taken up again', async () => {
-    const folder = await createRun(await temporaryFolder(), record('a', { status: 'failed', error: { code: 'x', message: 'y' }, finished: '2026-01-01T00:00:00.000Z' }));
+    const folder = await createRun(
+      await temporaryFolder(),
+      record('a', { status: 'failed', error: { code: 'x', message: 'y' }, finished: '2026-01-01T00:00:00.000Z' }),
+    );
     const run = await goLive(folder, 'a', {});
     const taken = await readRun(folder);
     await run.end('done');

@@ -4,8 +4,22 @@ import type { Settings } from '../../../src/template/settings/settings';
 import type { Task } from '../../../src/objective/task';
 
 const split = (rows: number) => ({ rows }) as NonNullable<Task['splits']['dev']>;
-const seconds = (settings: Partial<Settings>, splits: Task['splits']) => workSeconds(
-  { settings: { method: 'soft', learningRate: 0.1, steps: 100, evalEvery: 50, instruction: 'fixed', optimizer: 'adamw', ...settings } as Settings, splits }, { stepSeconds: 1, rowSeconds: 0.01 });
+const seconds = (settings: Partial<Settings>, splits: Task['splits']) =>
+  workSeconds(
+    {
+      settings: {
+        method: 'soft',
+        learningRate: 0.1,
+        steps: 100,
+        evalEvery: 50,
+        instruction: 'fixed',
+        optimizer: 'adamw',
+        ...settings,
+      } as Settings,
+      splits,
+    },
+    { stepSeconds: 1, rowSeconds: 0.01 },
+  );
 
 describe('the time that a training is estimated to take', () => {
   it('is that of its steps, its evaluations on dev and the test', () => {
@@ -19,6 +33,8 @@ describe('the time that a training is estimated to take', () => {
   });
 
   it('counts the search for an instruction and the measuring of its texts', () => {
-    expect(seconds({ method: 'v2', instruction: 'text', searchBudget: 3000 }, { test: split(100) })).toBeCloseTo(100 + 30 + 3);
+    expect(seconds({ method: 'v2', instruction: 'text', searchBudget: 3000 }, { test: split(100) })).toBeCloseTo(
+      100 + 30 + 3,
+    );
   });
 });

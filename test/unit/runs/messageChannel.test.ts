@@ -52,7 +52,8 @@ function connect() {
     handlers: {
       double: served,
       fail: ({ how }) => {
-        if (how === 'failure') throw new Failure('data-missing', 'There is no file.', { file: 'a.prompt', line: 3 }, 'Name another.');
+        if (how === 'failure')
+          throw new Failure('data-missing', 'There is no file.', { file: 'a.prompt', line: 3 }, 'Name another.');
         throw new Error('plain');
       },
       lie: () => 'text' as unknown as number,
@@ -62,7 +63,11 @@ function connect() {
     listeners: {},
   });
   const client = openChannel<object, object, Calls, Events>({
-    transport: right, local: silentSide, handlers: {}, remote: side, listeners: { news: ({ text }) => heard.push(text) },
+    transport: right,
+    local: silentSide,
+    handlers: {},
+    remote: side,
+    listeners: { news: ({ text }) => heard.push(text) },
   });
   return { left, right, server, client, served, heard };
 }
@@ -76,18 +81,27 @@ describe('a message channel', () => {
   it('brings a failure over whole: code, message, place and remedy', async () => {
     const { client } = connect();
     await expect(client.call('fail', { how: 'failure' })).rejects.toMatchObject({
-      name: 'Failure', code: 'data-missing', message: 'There is no file.', place: { file: 'a.prompt', line: 3 }, remedy: 'Name another.',
+      name: 'Failure',
+      code: 'data-missing',
+      message: 'There is no file.',
+      place: { file: 'a.prompt', line: 3 },
+      remedy: 'Name another.',
     });
   });
 
   it('answers with an error when a handler throws something else', async () => {
     const { client } = connect();
-    await expect(client.call('fail', { how: 'otherwise' })).rejects.toMatchObject({ code: 'unexpected', message: 'plain' });
+    await expect(client.call('fail', { how: 'otherwise' })).rejects.toMatchObject({
+      code: 'unexpected',
+      message: 'plain',
+    });
   });
 
   it('refuses a request of another shape before the handler sees it', async () => {
     const { client, served } = connect();
-    await expect(client.call('double', { value: 'one' as unknown as number })).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(client.call('double', { value: 'one' as unknown as number })).rejects.toMatchObject({
+      code: 'bad-request',
+    });
     expect(served).not.toHaveBeenCalled();
   });
 
@@ -120,17 +134,20 @@ describe('a message channel', () => {
   });
 
   it('ignores foreign messages of any kind and still answers afterwards', async () => {
-    await fc.assert(fc.asyncProperty(fc.array(fc.anything({ withNullPrototype: false })), async (messages) => {
-      const { left, right, client, heard } = connect();
-      for (const message of messages.filter(isCloneable)) {
-        left.post(message);
-        right.post(message);
-        right.post({ mark: 'prompt-tuner', kind: 'result', id: message, result: message });
-        left.post({ mark: 'prompt-tuner', kind: 'event', name: 'news', event: message });
-      }
-      await expect(client.call('double', { value: 4 })).resolves.toBe(8);
-      expect(heard).toEqual([]);
-    }), { numRuns: 50 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.anything({ withNullPrototype: false })), async (messages) => {
+        const { left, right, client, heard } = connect();
+        for (const message of messages.filter(isCloneable)) {
+          left.post(message);
+          right.post(message);
+          right.post({ mark: 'prompt-tuner', kind: 'result', id: message, result: message });
+          left.post({ mark: 'prompt-tuner', kind: 'event', name: 'news', event: message });
+        }
+        await expect(client.call('double', { value: 4 })).resolves.toBe(8);
+        expect(heard).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
 

@@ -5,7 +5,13 @@ import { appendMetric, settleMetrics, readMetrics, truncateMetrics } from '../..
 import { readPredictions, writePredictions } from '../../../src/runs/store/predictionsFile';
 import { predictions, temporaryFolder } from './fixtures';
 
-const step = (number: number) => ({ step: number, loss: 1 / number, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 10 });
+const step = (number: number) => ({
+  step: number,
+  loss: 1 / number,
+  learningRate: 0.1,
+  gradientNorm: 1,
+  examplesPerSecond: 10,
+});
 
 describe('metrics', () => {
   it('are none before the first step', async () => {

@@ -10,7 +10,13 @@ const hostile = '</pre><script>alert("x")</script> & {{text}}';
 
 function entries(): readonly Entry[] {
   const template = { path: '/work/tickets.prompt', text: hostile, sha256: 'aa' };
-  const soft = record('s', { template, status: 'done', result: result('soft', 0.75, 's'), best: { step: 50, loss: 0.5, accuracy: 0.8 }, learningRate: 0.3 });
+  const soft = record('s', {
+    template,
+    status: 'done',
+    result: result('soft', 0.75, 's'),
+    best: { step: 50, loss: 0.5, accuracy: 0.8 },
+    learningRate: 0.3,
+  });
   const hard = record('h', { template, method: 'hard', status: 'done', result: result('hard', 0.25, 'h') });
   const metrics = [
     { step: 1, loss: 1.5, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 },
@@ -19,8 +25,16 @@ function entries(): readonly Entry[] {
   ];
   const shared = { task: '/work/tickets', file: 'tickets.prompt', template: 'tickets' };
   return [
-    { ...shared, method: 'hard', trials: [{ record: hard, folder: '/r/h', predictions: predictions('1000'), metrics: [] }] },
-    { ...shared, method: 'soft', trials: [{ record: soft, folder: '/r/s', predictions: predictions('1110'), metrics }] },
+    {
+      ...shared,
+      method: 'hard',
+      trials: [{ record: hard, folder: '/r/h', predictions: predictions('1000'), metrics: [] }],
+    },
+    {
+      ...shared,
+      method: 'soft',
+      trials: [{ record: soft, folder: '/r/s', predictions: predictions('1110'), metrics }],
+    },
   ];
 }
 
@@ -51,8 +65,23 @@ describe('the report', () => {
 describe('the report on a run that rewrote its instruction', () => {
   const [hard, soft] = entries();
   const [trial] = soft!.trials;
-  const rewritten = { original: 'Say it.', instruction: `Say ${hostile}`, text: hostile, edits: [{ before: 'it', after: hostile, gain: 0.25, standardError: 0.0625 }] };
-  const v2 = { ...trial!, record: { ...trial!.record, method: 'v2' as const, rewritten, textResult: result('hard', 0.5, 's'), textGain: { mean: 0.25, interval: [0.125, 0.375] as const }, collapsed: hostile } };
+  const rewritten = {
+    original: 'Say it.',
+    instruction: `Say ${hostile}`,
+    text: hostile,
+    edits: [{ before: 'it', after: hostile, gain: 0.25, standardError: 0.0625 }],
+  };
+  const v2 = {
+    ...trial!,
+    record: {
+      ...trial!.record,
+      method: 'v2' as const,
+      rewritten,
+      textResult: result('hard', 0.5, 's'),
+      textGain: { mean: 0.25, interval: [0.125, 0.375] as const },
+      collapsed: hostile,
+    },
+  };
   const all = [hard!, { ...soft!, method: 'v2' as const, trials: [v2] }];
   const html = comparisonReport({ tasks: comparedTasks(all), created: new Date('2026-01-02T03:04:05Z') });
 
@@ -74,20 +103,40 @@ describe('charts', () => {
   });
 
   it('place a constant loss at finite coordinates', () => {
-    expect(lossCurves([{ name: 'soft', place: 1, training: [{ x: 1, y: 2 }, { x: 2, y: 2 }], dev: [] }])).not.toMatch(/NaN|Infinity/);
+    expect(
+      lossCurves([
+        {
+          name: 'soft',
+          place: 1,
+          training: [
+            { x: 1, y: 2 },
+            { x: 2, y: 2 },
+          ],
+          dev: [],
+        },
+      ]),
+    ).not.toMatch(/NaN|Infinity/);
   });
 
   it('put ticks at rising round numbers inside the range', () => {
-    fc.assert(fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.double({ min: 1e-3, max: 1e6, noNaN: true }), (low, span) => {
-      const ticks = ticksBetween(low, low + span, 5);
-      expect(ticks.length).toBeLessThanOrEqual(6);
-      ticks.slice(1).forEach((tick, index) => expect(tick).toBeGreaterThan(ticks[index]!));
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        (low, span) => {
+          const ticks = ticksBetween(low, low + span, 5);
+          expect(ticks.length).toBeLessThanOrEqual(6);
+          ticks.slice(1).forEach((tick, index) => expect(tick).toBeGreaterThan(ticks[index]!));
+        },
+      ),
+    );
   });
 
   it('escape whatever could end an element or an attribute', () => {
-    fc.assert(fc.property(fc.string(), (text) => {
-      expect(escapeHtml(text)).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);
-    }));
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(escapeHtml(text)).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);
+      }),
+    );
   });
 });

@@ -37,14 +37,22 @@ describe('a run folder', () => {
 
   it('keeps every one of many changes made at once and leaves no temporary file', async () => {
     const folder = await createRun(await temporaryFolder(), record('a'));
-    await Promise.all(Array.from({ length: 20 }, () => updateRun(folder, (run) => ({ ...run, progress: { ...run.progress, step: run.progress.step + 1 } }))));
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        updateRun(folder, (run) => ({ ...run, progress: { ...run.progress, step: run.progress.step + 1 } })),
+      ),
+    );
     expect((await readRun(folder)).progress.step).toBe(20);
     expect(await readdir(folder)).toEqual(['run.json']);
   });
 
   it('goes on taking changes after one of them failed', async () => {
     const folder = await createRun(await temporaryFolder(), record('a'));
-    await expect(updateRun(folder, () => { throw new Error('no'); })).rejects.toThrow('no');
+    await expect(
+      updateRun(folder, () => {
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
     expect((await updateRun(folder, (run) => ({ ...run, note: 'yes' }))).note).toBe('yes');
   });
 
@@ -73,7 +81,12 @@ describe('the list of runs', () => {
   it('says what is wrong with damaged runs and still shows the others', async () => {
     const runs = await temporaryFolder();
     await createRun(runs, record('good'));
-    const contents = { torn: '{"format":1,', empty: undefined, foreign: '{"format":1,"id":"x"}', future: '{"format":2}' };
+    const contents = {
+      torn: '{"format":1,',
+      empty: undefined,
+      foreign: '{"format":1,"id":"x"}',
+      future: '{"format":2}',
+    };
     for (const [id, text] of Object.entries(contents)) {
       await mkdir(join(runs, id));
       if (text !== undefined) await writeFile(join(runs, id, 'run.json'), text);
@@ -81,15 +94,20 @@ describe('the list of runs', () => {
     const { runs: good, damaged } = await scanRuns(runs);
     expect(good.map(({ id }) => id)).toEqual(['good']);
     expect(Object.fromEntries(damaged.map(({ id, failure }) => [id, failure.code]))).toEqual({
-      torn: 'run-damaged', empty: 'run-missing', foreign: 'run-damaged', future: 'run-format',
+      torn: 'run-damaged',
+      empty: 'run-missing',
+      foreign: 'run-damaged',
+      future: 'run-format',
     });
   });
 });
 
 describe('the status of a run', () => {
-  const beat = (pid: number, secondsAgo: number) => record('a', {
-    status: 'running', process: { pid, heartbeat: new Date(Date.UTC(2026, 0, 1) - secondsAgo * 1000).toISOString() },
-  });
+  const beat = (pid: number, secondsAgo: number) =>
+    record('a', {
+      status: 'running',
+      process: { pid, heartbeat: new Date(Date.UTC(2026, 0, 1) - secondsAgo * 1000).toISOString() },
+    });
   const now = Date.UTC(2026, 0, 1);
 
   it('is lost when the heartbeat has stopped and the process is dead', () => {

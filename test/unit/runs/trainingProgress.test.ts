@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf } from '../../../src/runs/work/trainingProgress';
 
-const step = (number: number) => ({ kind: 'step' as const, step: number, steps: 10, loss: 1, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 });
+const step = (number: number) => ({
+  kind: 'step' as const,
+  step: number,
+  steps: 10,
+  loss: 1,
+  learningRate: 0.1,
+  gradientNorm: 1,
+  examplesPerSecond: 1,
+});
 
 describe('the progress of a training', () => {
   it('tells the time left from the steps taken since the first', () => {
@@ -24,6 +32,8 @@ describe('the progress of a training', () => {
   });
 
   it('shows the sweep as trials', () => {
-    expect(progressOf({ steps: 10 })({ kind: 'sweep', rate: 0.1, trial: 2, trials: 5, devLoss: 0.9 }, 0)).toMatchObject({ phase: 'sweep', step: 2, steps: 5 });
+    expect(progressOf({ steps: 10 })({ kind: 'sweep', rate: 0.1, trial: 2, trials: 5, devLoss: 0.9 }, 0)).toMatchObject(
+      { phase: 'sweep', step: 2, steps: 5 },
+    );
   });
 });

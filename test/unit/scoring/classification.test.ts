@@ -8,12 +8,18 @@ const rowsOf = (expected: string, predicted: string) =>
 describe('classification scores', () => {
   const rows = rowsOf('aabbccaabd', 'abbbcaaabe');
 
-  it('gives scikit-learn\'s accuracy, macro-F1 and confusion matrix', () => {
+  it("gives scikit-learn's accuracy, macro-F1 and confusion matrix", () => {
     expect(accuracy(rows)).toBe(0.7);
     expect(macroF1(rows)).toBeCloseTo(0.45476190476190476, 14);
     expect(confusionMatrix(rows)).toEqual({
       labels: ['a', 'b', 'c', 'd', 'e'],
-      counts: [[3, 1, 0, 0, 0], [0, 3, 0, 0, 0], [1, 0, 1, 0, 0], [0, 0, 0, 0, 1], [0, 0, 0, 0, 0]],
+      counts: [
+        [3, 1, 0, 0, 0],
+        [0, 3, 0, 0, 0],
+        [1, 0, 1, 0, 0],
+        [0, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0],
+      ],
     });
   });
 
@@ -26,7 +32,12 @@ describe('classification scores', () => {
   it('lists the labels of the confusion matrix in the given order, with those that do not occur', () => {
     expect(confusionMatrix(rowsOf('ab', 'ac'), ['c', 'never', 'b'])).toEqual({
       labels: ['c', 'never', 'b', 'a'],
-      counts: [[0, 0, 0, 0], [0, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]],
+      counts: [
+        [0, 0, 0, 0],
+        [0, 0, 0, 0],
+        [1, 0, 0, 0],
+        [0, 0, 0, 1],
+      ],
     });
   });
 

@@ -4,7 +4,13 @@ import { localRise, type Reading } from '../../../src/tuning/search/fluency';
 import { pairedGain } from '../../../src/tuning/search/judge';
 import { planCost, planRows } from '../../../src/tuning/search/rounds';
 
-const member = (text: string, accuracy: number, loss: number, fluency: number): ArchiveMember => ({ text, accuracy, loss, fluency, edits: [] });
+const member = (text: string, accuracy: number, loss: number, fluency: number): ArchiveMember => ({
+  text,
+  accuracy,
+  loss,
+  fluency,
+  edits: [],
+});
 
 describe('choosing among accepted instructions', () => {
   it('takes the most accurate, of equals the lowest loss, and keeps the original unless it is beaten', () => {
@@ -13,7 +19,12 @@ describe('choosing among accepted instructions', () => {
   });
 
   it('shows those that no other betters in loss, accuracy and fluency', () => {
-    const members = [member('original', 0.5, 1, 4), member('worse', 0.5, 1.1, 4), member('fluent', 0.4, 1.2, 3), member('accurate', 0.7, 1.1, 5)];
+    const members = [
+      member('original', 0.5, 1, 4),
+      member('worse', 0.5, 1.1, 4),
+      member('fluent', 0.4, 1.2, 3),
+      member('accurate', 0.7, 1.1, 5),
+    ];
     expect(front(members).map(({ text }) => text)).toEqual(['original', 'fluent', 'accurate']);
   });
 });
@@ -43,8 +54,9 @@ describe('the rows of an iteration', () => {
 });
 
 describe('a paired gain', () => {
-  it('is the mean of the rows\' differences with its standard error', () => {
-    const losses = (values: readonly number[]): ReadonlyMap<number, number> => new Map(values.map((value, row) => [row, value]));
+  it("is the mean of the rows' differences with its standard error", () => {
+    const losses = (values: readonly number[]): ReadonlyMap<number, number> =>
+      new Map(values.map((value, row) => [row, value]));
     const { gain, standardError } = pairedGain(losses([1, 2, 3, 4]), losses([0, 2, 2, 2]), [0, 1, 2, 3]);
     expect(gain).toBe(1);
     expect(standardError).toBeCloseTo(Math.sqrt(2 / 3 / 4), 12);
@@ -52,7 +64,11 @@ describe('a paired gain', () => {
 });
 
 describe('how an edit reads', () => {
-  const reading = (tokens: readonly number[], surprise: readonly number[]): Reading => ({ tokens, surprise, fluency: 0 });
+  const reading = (tokens: readonly number[], surprise: readonly number[]): Reading => ({
+    tokens,
+    surprise,
+    fluency: 0,
+  });
 
   it('is judged by the changed tokens and the three behind them', () => {
     const before = reading([1, 2, 3, 4, 5, 6], [9, 1, 1, 1, 1, 50]);

@@ -6,7 +6,23 @@ import { paraphrasesOf } from '../../../src/tuning/search/paraphrases';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';
 import { readTemplate } from '../../../src/template/read/template';
 
-const tokens = ['<s>', 'Ġsay', 'say', 'ĠSay', 'Say', 'Ġgood', 'Ġa', 'Ġb', '.', 'Ċ', 'ĠAND', 'Ġto2', 'Ġmot', 'Ġда', 'ing'];
+const tokens = [
+  '<s>',
+  'Ġsay',
+  'say',
+  'ĠSay',
+  'Say',
+  'Ġgood',
+  'Ġa',
+  'Ġb',
+  '.',
+  'Ċ',
+  'ĠAND',
+  'Ġto2',
+  'Ġmot',
+  'Ġда',
+  'ing',
+];
 const tokenizer: Tokenizer = {
   encode: () => [],
   decode: ([id]) => tokens[id!]!.replace('Ġ', ' ').replace('Ċ', '\n'),
@@ -17,7 +33,7 @@ const tokenizer: Tokenizer = {
 describe('the words an edit may write', () => {
   const vocabulary = wordVocabulary(tokenizer, 'Tell me a word', (word) => word === 'good');
 
-  it('are whole lower-case words of the seed\'s script, without those refused and single letters it does not have', () => {
+  it("are whole lower-case words of the seed's script, without those refused and single letters it does not have", () => {
     expect([...vocabulary.inner.values()]).toEqual(['say', 'a', 'mot']);
     expect([...vocabulary.opening.values()]).toEqual(['Say', 'Say']);
   });
@@ -33,10 +49,21 @@ describe('the words an edit may write', () => {
 
 describe('label words', () => {
   it('are the labels, their words and their plurals', () => {
-    const text = '---\noutput:\n  schema:\n    label(enum): [very good, box]\ntune.labels: { very good: " fine", box: " chest" }\n---\n{{text}}{{label}}';
+    const text =
+      '---\noutput:\n  schema:\n    label(enum): [very good, box]\ntune.labels: { very good: " fine", box: " chest" }\n---\n{{text}}{{label}}';
     const { template } = readTemplate(text, 'a.prompt');
-    const isLabelWord = labelWordsOf({ labels: template!.output!.labels, settings: resolveSettings(template!, 'hard', {}) });
-    expect(['good', 'Very', 'fine', 'chests', 'boxes', 'box', 'kind', 'goodness'].filter(isLabelWord)).toEqual(['good', 'Very', 'fine', 'chests', 'boxes', 'box']);
+    const isLabelWord = labelWordsOf({
+      labels: template!.output!.labels,
+      settings: resolveSettings(template!, 'hard', {}),
+    });
+    expect(['good', 'Very', 'fine', 'chests', 'boxes', 'box', 'kind', 'goodness'].filter(isLabelWord)).toEqual([
+      'good',
+      'Very',
+      'fine',
+      'chests',
+      'boxes',
+      'box',
+    ]);
   });
 });
 

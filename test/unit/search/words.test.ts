@@ -1,22 +1,60 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addSentence, changedWords, exchange, readWords, repetitions, swap, writeWords, type Sentence } from '../../../src/tuning/search/words';
+import {
+  addSentence,
+  changedWords,
+  exchange,
+  readWords,
+  repetitions,
+  swap,
+  writeWords,
+  type Sentence,
+} from '../../../src/tuning/search/words';
 
-const read = (source: string, locked: readonly string[] = []): Sentence => readWords(source, (core) => !locked.includes(core));
+const read = (source: string, locked: readonly string[] = []): Sentence =>
+  readWords(source, (core) => !locked.includes(core));
 const written = (sentence: Sentence | undefined): string | undefined => sentence && writeWords(sentence);
 
 describe('an instruction cut into words', () => {
   it('is written back as it was', () => {
-    const pieces = fc.array(fc.constantFrom('Say', 'it', '(so)', '{{name}}', '{{#if a b}}', ' ', '  ', '\n', ',', '.', '"', '{', '}}', '你好', '—', '\\{{'), { maxLength: 20 });
-    fc.assert(fc.property(pieces, (parts) => {
-      const source = parts.join('');
-      expect(writeWords(read(source))).toBe(source);
-    }));
+    const pieces = fc.array(
+      fc.constantFrom(
+        'Say',
+        'it',
+        '(so)',
+        '{{name}}',
+        '{{#if a b}}',
+        ' ',
+        '  ',
+        '\n',
+        ',',
+        '.',
+        '"',
+        '{',
+        '}}',
+        '你好',
+        '—',
+        '\\{{',
+      ),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(pieces, (parts) => {
+        const source = parts.join('');
+        expect(writeWords(read(source))).toBe(source);
+      }),
+    );
   });
 
   it('locks tags, marks and the words it is told to', () => {
     const { words } = read('Say {{a name}}, or - bad!', ['bad']);
-    expect(words.map(({ core, locked }) => [core, locked])).toEqual([['Say', false], ['{{a name}},', true], ['or', false], ['-', true], ['bad', true]]);
+    expect(words.map(({ core, locked }) => [core, locked])).toEqual([
+      ['Say', false],
+      ['{{a name}},', true],
+      ['or', false],
+      ['-', true],
+      ['bad', true],
+    ]);
   });
 });
 
@@ -35,11 +73,19 @@ describe('an edit', () => {
 
   it('never touches a locked word, nor reaches over punctuation', () => {
     const sentence = read('Say good or bad, then stop.', ['good', 'bad']);
-    sentence.words.forEach((_, from) => [1, 2, 3].filter((length) => from + length <= sentence.words.length).forEach((length) => {
-      for (const edited of [exchange(sentence, from, from + length, ['so']), exchange(sentence, from, from + length, []), swap(sentence, from)]) {
-        if (edited) expect(writeWords(edited)).toMatch(/\bgood\b.*\bbad,/);
-      }
-    }));
+    sentence.words.forEach((_, from) =>
+      [1, 2, 3]
+        .filter((length) => from + length <= sentence.words.length)
+        .forEach((length) => {
+          for (const edited of [
+            exchange(sentence, from, from + length, ['so']),
+            exchange(sentence, from, from + length, []),
+            swap(sentence, from),
+          ]) {
+            if (edited) expect(writeWords(edited)).toMatch(/\bgood\b.*\bbad,/);
+          }
+        }),
+    );
     expect(exchange(read('Say it, now.'), 1, 3, ['so'])).toBeUndefined();
   });
 

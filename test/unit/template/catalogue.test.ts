@@ -5,13 +5,24 @@ import { catalogue, documentationPage } from '../../../src/template/check/catalo
 
 const root = join(__dirname, '..', '..', '..');
 const page = readFileSync(join(root, documentationPage), 'utf8');
-const sections = new Map(page.split(/^### /m).slice(1).map((section) => [/^[\w-]+/.exec(section)![0], section]));
+const sections = new Map(
+  page
+    .split(/^### /m)
+    .slice(1)
+    .map((section) => [/^[\w-]+/.exec(section)![0], section]),
+);
 
 /** Codes that the checks write, as they stand in the source. */
 function codesInSource(): ReadonlySet<string> {
   const folder = join(root, 'src', 'template');
   const drafts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
-  return new Set(drafts.flatMap((text) => [...text.matchAll(/code: '([a-z-]+)', severity/g), ...text.matchAll(/code: '([a-z-]+)',\s+severity/g)].map((match) => match[1]!)));
+  return new Set(
+    drafts.flatMap((text) =>
+      [...text.matchAll(/code: '([a-z-]+)', severity/g), ...text.matchAll(/code: '([a-z-]+)',\s+severity/g)].map(
+        (match) => match[1]!,
+      ),
+    ),
+  );
 }
 
 describe('the catalogue of findings', () => {

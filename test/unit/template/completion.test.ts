@@ -3,7 +3,11 @@ import { completeAt } from '../../../src/template/language/completion';
 import type { Facts } from '../../../src/template/read/context';
 
 const facts: Facts = {
-  models: ['org/tiny'], dataFiles: ['data/train.csv', 'data/dev.csv'], columns: ['text', 'desk'], partialNames: ['intro'], dataLabels: { bug: 3, account: 2 },
+  models: ['org/tiny'],
+  dataFiles: ['data/train.csv', 'data/dev.csv'],
+  columns: ['text', 'desk'],
+  partialNames: ['intro'],
+  dataLabels: { bug: 3, account: 2 },
   sampleRows: [{ text: 'Where is it?' }, { text: 'I paid twice.' }],
 };
 
@@ -17,13 +21,19 @@ function at(marked: string, around: Facts = facts) {
 function taken(marked: string, label: string): string {
   const text = marked.replace('|', '');
   const item = at(marked).find((each) => each.label === label);
-  if (!item) throw new Error(`${label} is not among ${at(marked).map((each) => each.label).join(', ')}`);
+  if (!item)
+    throw new Error(
+      `${label} is not among ${at(marked)
+        .map((each) => each.label)
+        .join(', ')}`,
+    );
   return text.slice(0, item.range.start.offset) + item.insert + text.slice(item.range.end.offset);
 }
 
 const labelsAt = (marked: string) => at(marked).map((item) => item.label);
 
-const head = '---\ninput:\n  schema:\n    text: string, what was written\n  default:\n    shots: [ { text: a, label: bug } ]\noutput:\n  schema:\n    label(enum): [bug, account]\n---\n';
+const head =
+  '---\ninput:\n  schema:\n    text: string, what was written\n  default:\n    shots: [ { text: a, label: bug } ]\noutput:\n  schema:\n    label(enum): [bug, account]\n---\n';
 
 describe('completion in the front matter', () => {
   it('proposes the keys that are not there yet, while the block is not closed', () => {
@@ -72,12 +82,15 @@ describe('completion in the front matter', () => {
     expect(labelsAt(text)).toEqual(expect.arrayContaining(wanted));
   });
 
-  it.each(['model: [\n', 'a: "open\n', 'a: 1\n  b: 2\n', 'tune.length: {{soft\n'])('knows labels, columns and values although the YAML does not parse: %s', (broken) => {
-    const text = `${head.replace(/---\n$/, '')}${broken}`;
-    expect(labelsAt(`${text}tune.optimizer: |\n---\n`)).toContain('adafactor');
-    expect(labelsAt(`${text}---\n{{te|`)).toContain('text');
-    expect(labelsAt(`${text}---\n{{#ifEquals label "|`)).toEqual(expect.arrayContaining(['bug', 'account']));
-  });
+  it.each(['model: [\n', 'a: "open\n', 'a: 1\n  b: 2\n', 'tune.length: {{soft\n'])(
+    'knows labels, columns and values although the YAML does not parse: %s',
+    (broken) => {
+      const text = `${head.replace(/---\n$/, '')}${broken}`;
+      expect(labelsAt(`${text}tune.optimizer: |\n---\n`)).toContain('adafactor');
+      expect(labelsAt(`${text}---\n{{te|`)).toContain('text');
+      expect(labelsAt(`${text}---\n{{#ifEquals label "|`)).toEqual(expect.arrayContaining(['bug', 'account']));
+    },
+  );
 
   it('leaves out the splits that are named', () => {
     expect(labelsAt('---\ntune.data: { train: a, | }\n---\nx')).toEqual(['dev', 'test']);
@@ -149,7 +162,8 @@ describe('completion in the body', () => {
   });
 
   it('says nothing outside tags, in comments and behind escaped braces', () => {
-    for (const text of [`${head}Say |`, `${head}{{text}}|`, `${head}{{! te|`, `${head}\\{{te|`]) expect(labelsAt(text)).toEqual([]);
+    for (const text of [`${head}Say |`, `${head}{{text}}|`, `${head}{{! te|`, `${head}\\{{te|`])
+      expect(labelsAt(text)).toEqual([]);
   });
 
   it('works with carriage returns and emoji before the place', () => {

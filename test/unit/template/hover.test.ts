@@ -7,12 +7,24 @@ import { trainedNumbers } from '../../../src/template/settings/trainedNumbers';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };
 const facts: Facts = {
-  sizes, columns: ['text'], sampleRows: [{ text: 'One' }, { text: 'Two `x`' }, { text: 'One' }, { text: 'Three' }, { text: 'Four' }],
-  encoder: { vocabularySize: 100, encode: (text) => text.split(' ').filter(Boolean).map((word) => word.length) },
-  splits: { train: { file: 't', rows: 8, columns: ['text', 'kind'], labels: { bug: 5 }, keys: new Map(), truncated: false } },
+  sizes,
+  columns: ['text'],
+  sampleRows: [{ text: 'One' }, { text: 'Two `x`' }, { text: 'One' }, { text: 'Three' }, { text: 'Four' }],
+  encoder: {
+    vocabularySize: 100,
+    encode: (text) =>
+      text
+        .split(' ')
+        .filter(Boolean)
+        .map((word) => word.length),
+  },
+  splits: {
+    train: { file: 't', rows: 8, columns: ['text', 'kind'], labels: { bug: 5 }, keys: new Map(), truncated: false },
+  },
   lastRuns: [{ run: 'r1', method: 'soft', accuracy: 0.925, loss: 0.3, n: 40, finished: '2026-03-04T05:06:07Z' }],
 };
-const head = '---\ninput: { schema: { text: "string, what was written" }, default: { shots: [ { text: a, kind: bug }, { text: b, kind: bug } ] } }\noutput: { schema: { kind(enum): [bug, account] } }\ntune.length: 20\ntune.labels: { bug: [" fault", " broken thing"] }\ntune.data: { train: t }\n---\n';
+const head =
+  '---\ninput: { schema: { text: "string, what was written" }, default: { shots: [ { text: a, kind: bug }, { text: b, kind: bug } ] } }\noutput: { schema: { kind(enum): [bug, account] } }\ntune.length: 20\ntune.labels: { bug: [" fault", " broken thing"] }\ntune.data: { train: t }\n---\n';
 
 function hover(marked: string, around = facts) {
   const offset = marked.indexOf('¦');
@@ -77,7 +89,13 @@ describe('hovering', () => {
   it.each(settingKeys)('explains tune.$name: meaning, what may be written, default', (key) => {
     const { word, markdown } = hover(`---\ntune.${key.name}¦: x\n---\n`)!;
     expect(word).toBe(`tune.${key.name}`);
-    for (const part of [key.meaning, describeRange(key), ...key.defaults ? [`Default: ${describeDefaults(key)}`] : [], ...key.paper ? [key.paper] : []]) expect(markdown).toContain(part);
+    for (const part of [
+      key.meaning,
+      describeRange(key),
+      ...(key.defaults ? [`Default: ${describeDefaults(key)}`] : []),
+      ...(key.paper ? [key.paper] : []),
+    ])
+      expect(markdown).toContain(part);
   });
 
   it('works in a file that does not parse', () => {

@@ -7,5 +7,7 @@ export function marked(source: string): { text: string; start: number; end: numb
 
 /** The text after a fix; edits are applied from the last to the first. */
 export function applied(text: string, edits: readonly { start: number; end: number; text: string }[]): string {
-  return [...edits].sort((a, b) => b.start - a.start).reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
+  return [...edits]
+    .sort((a, b) => b.start - a.start)
+    .reduce((result, edit) => result.slice(0, edit.start) + edit.text + result.slice(edit.end), text);
 }

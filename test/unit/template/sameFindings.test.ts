@@ -44,7 +44,15 @@ describe('the findings on one file', () => {
     const ofEditor = checkTemplate(text, path, await factsOf(text, path, { rows: true, tokens: true }));
     const ofCommand = await checkFiles([path]);
     expect(ofCommand).toEqual(ofEditor.map((finding) => ({ file: path, ...finding })));
-    expect([...new Set(ofEditor.map(({ code }) => code))].sort()).toEqual(['data-overlap', 'data-unreadable', 'example-in-data', 'label-multi-token', 'label-unknown', 'partial-missing', 'unused-input']);
+    expect([...new Set(ofEditor.map(({ code }) => code))].sort()).toEqual([
+      'data-overlap',
+      'data-unreadable',
+      'example-in-data',
+      'label-multi-token',
+      'label-unknown',
+      'partial-missing',
+      'unused-input',
+    ]);
     expect(ofEditor.find(({ code }) => code === 'data-unreadable')!.message).toContain('Line 2');
     expect(ofEditor.find(({ code }) => code === 'partial-missing')!.fixes[0]!.title).toBe('Replace with "intro"');
   });
@@ -58,8 +66,13 @@ describe('the findings on one file', () => {
   });
 
   it('say that tokens were not counted where the model is not there', async () => {
-    const path = write('far.prompt', '---\nmodel: org/far-away\ntune.length: 4\noutput: { schema: { label(enum): [a, b] } }\n---\n{{label}}');
-    expect((await checkFiles([path])).map(({ code }) => code)).toEqual(expect.arrayContaining(['model-unknown', 'not-checked']));
+    const path = write(
+      'far.prompt',
+      '---\nmodel: org/far-away\ntune.length: 4\noutput: { schema: { label(enum): [a, b] } }\n---\n{{label}}',
+    );
+    expect((await checkFiles([path])).map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['model-unknown', 'not-checked']),
+    );
   });
 
   it('count columns of a line as the editor does when the file begins with a byte order mark', async () => {
@@ -69,7 +82,9 @@ describe('the findings on one file', () => {
 
   it('follow a data file that is written to', async () => {
     const path = writeAll();
-    const overlaps = async () => checkTemplate(text, path, await factsOf(text, path, { rows: true })).filter(({ code }) => code === 'data-overlap').length;
+    const overlaps = async () =>
+      checkTemplate(text, path, await factsOf(text, path, { rows: true })).filter(({ code }) => code === 'data-overlap')
+        .length;
     expect(await overlaps()).toBe(1);
     const dev = write('data/dev.jsonl', '{"text":"x","label":"place"}\n');
     utimesSync(dev, new Date(2030, 1), new Date(2030, 1));

@@ -6,13 +6,22 @@ const read = (name: string, text: string) => readSettingText(settingKey(name)!, 
 
 describe('a grid of settings', () => {
   it('is one cell without lists', () => {
-    expect(expandGrid({ 'tune.steps': '10', 'tune.learningRate': 'auto' })).toEqual({ varied: [], cells: [{ 'tune.steps': '10', 'tune.learningRate': 'auto' }] });
+    expect(expandGrid({ 'tune.steps': '10', 'tune.learningRate': 'auto' })).toEqual({
+      varied: [],
+      cells: [{ 'tune.steps': '10', 'tune.learningRate': 'auto' }],
+    });
   });
 
   it('has a cell for each combination, the last list varying fastest', () => {
-    const { varied, cells } = expandGrid({ 'tune.learningRate': '[0.01, 0.1]', 'tune.steps': '7', 'tune.optimizer': 'adamw, sgd' });
+    const { varied, cells } = expandGrid({
+      'tune.learningRate': '[0.01, 0.1]',
+      'tune.steps': '7',
+      'tune.optimizer': 'adamw, sgd',
+    });
     expect(varied).toEqual(['learningRate', 'optimizer']);
-    expect(cells.map((cell) => `${cell['tune.learningRate']} ${cell['tune.optimizer']} ${cell['tune.steps']}`)).toEqual(['0.01 adamw 7', '0.01 sgd 7', '0.1 adamw 7', '0.1 sgd 7']);
+    expect(cells.map((cell) => `${cell['tune.learningRate']} ${cell['tune.optimizer']} ${cell['tune.steps']}`)).toEqual(
+      ['0.01 adamw 7', '0.01 sgd 7', '0.1 adamw 7', '0.1 sgd 7'],
+    );
   });
 
   it('counts a value that is listed twice once', () => {
@@ -20,7 +29,9 @@ describe('a grid of settings', () => {
   });
 
   it('names the element that may not stand there', () => {
-    expect(() => expandGrid({ 'tune.learningRate': '[0.1, -1]' })).toThrow('tune.learningRate must be auto or a number above 0, not -1.');
+    expect(() => expandGrid({ 'tune.learningRate': '[0.1, -1]' })).toThrow(
+      'tune.learningRate must be auto or a number above 0, not -1.',
+    );
     expect(read('steps', '[]')).toEqual({ problem: 'The list of tune.steps is empty.' });
     expect(read('steps', '[1')).toEqual({ problem: 'What is written for tune.steps is not YAML.' });
   });

@@ -56,12 +56,22 @@ describe('reading a template', () => {
   it('gathers what the file says', () => {
     expect(findings.filter((finding) => finding.severity === 'error')).toEqual([]);
     expect(template).toMatchObject({
-      name: 'questions', variant: 'short', model: 'org/tiny', description: 'Sorts questions', hasInstruction: false,
-      inputs: [{ name: 'text', type: 'string', description: 'the question', optional: false }, { name: 'hint', type: 'string', optional: true }],
+      name: 'questions',
+      variant: 'short',
+      model: 'org/tiny',
+      description: 'Sorts questions',
+      hasInstruction: false,
+      inputs: [
+        { name: 'text', type: 'string', description: 'the question', optional: false },
+        { name: 'hint', type: 'string', optional: true },
+      ],
       output: { name: 'label', kind: 'classification', labels: ['person', '1', 'true'] },
       defaults: { examples: [{ text: 'a', label: 'person' }] },
       written: {
-        method: 'v1', data: { train: 't.jsonl' }, learningRate: 0.3, init: { kind: 'text', words: 'some words' },
+        method: 'v1',
+        data: { train: 't.jsonl' },
+        learningRate: 0.3,
+        init: { kind: 'text', words: 'some words' },
         labels: { person: [' who', ' whom'], 1: [' one'] },
       },
     });
@@ -72,13 +82,21 @@ describe('reading a template', () => {
   });
 
   it('reads a text field as a generation and a JSON Schema as a schema', () => {
-    const read = (schema: string) => readTemplate(`---\noutput: { schema: ${schema} }\n---\n{{a}}`, 'x.prompt').template?.output;
+    const read = (schema: string) =>
+      readTemplate(`---\noutput: { schema: ${schema} }\n---\n{{a}}`, 'x.prompt').template?.output;
     expect(read('{ a: string }')).toEqual({ name: 'a', kind: 'generation', labels: [] });
-    expect(read('{ type: object, properties: { a: { enum: [x, y] } } }')).toEqual({ name: 'a', kind: 'classification', labels: ['x', 'y'] });
+    expect(read('{ type: object, properties: { a: { enum: [x, y] } } }')).toEqual({
+      name: 'a',
+      kind: 'classification',
+      labels: ['x', 'y'],
+    });
   });
 
   it('never takes a field that is also an input for the answer', () => {
-    const { template: rewriting } = readTemplate('---\ninput: { schema: { text: string } }\noutput: { schema: { text: string } }\n---\nImprove: {{text}} Thanks.', 'x.prompt');
+    const { template: rewriting } = readTemplate(
+      '---\ninput: { schema: { text: string } }\noutput: { schema: { text: string } }\n---\nImprove: {{text}} Thanks.',
+      'x.prompt',
+    );
     expect(renderText(rewriting!, { text: 'this' })).toBe('Improve: this Thanks.');
   });
 
@@ -87,7 +105,9 @@ describe('reading a template', () => {
     expect(open.output).toBeUndefined();
     expect(() => requireAnswerSlot(open)).toThrow(expect.objectContaining({ code: 'answer-slot-missing' }));
     const late = readTemplate('---\noutput: { schema: { y: string } }\n---\n{{y}} end', 'x.prompt').template!;
-    expect(() => requireAnswerSlot(late)).toThrow(expect.objectContaining({ code: 'answer-slot-not-last', place: { file: 'x.prompt', line: 4, column: 6 } }));
+    expect(() => requireAnswerSlot(late)).toThrow(
+      expect.objectContaining({ code: 'answer-slot-not-last', place: { file: 'x.prompt', line: 4, column: 6 } }),
+    );
     expect(requireAnswerSlot(template!).output.name).toBe('label');
   });
 
@@ -97,7 +117,10 @@ describe('reading a template', () => {
     writeFileSync(join(folder, 'a.prompt'), '\uFEFF---\nmodel: m\n---\n{{> part}}!');
     writeFileSync(join(folder, 'b.prompt'), '---\nmodel: m\n---\nHi\n{{> gone}}');
     expect(renderText(await loadTemplate(join(folder, 'a.prompt')), { x: 1 })).toBe('part of 1!');
-    await expect(loadTemplate(join(folder, 'b.prompt'))).rejects.toMatchObject({ code: 'partial-missing', place: { file: join(folder, 'b.prompt'), line: 5, column: 5 } });
+    await expect(loadTemplate(join(folder, 'b.prompt'))).rejects.toMatchObject({
+      code: 'partial-missing',
+      place: { file: join(folder, 'b.prompt'), line: 5, column: 5 },
+    });
     await expect(loadTemplate(join(folder, 'c.prompt'))).rejects.toMatchObject({ code: 'template-missing' });
   });
 });

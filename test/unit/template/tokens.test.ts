@@ -18,11 +18,11 @@ const encoder: TokenEncoder = {
         else index++;
       }
     }
-    const ids = pieces.map((piece) => piece.length === 1 ? piece.charCodeAt(0) + 1 : 70_000 + merges.indexOf(piece));
+    const ids = pieces.map((piece) => (piece.length === 1 ? piece.charCodeAt(0) + 1 : 70_000 + merges.indexOf(piece)));
     return addSpecialTokens ? [beginning, ...ids] : ids;
   },
 };
-const textOf = (id: number) => id >= 70_000 ? merges[id - 70_000]! : String.fromCharCode(id - 1);
+const textOf = (id: number) => (id >= 70_000 ? merges[id - 70_000]! : String.fromCharCode(id - 1));
 const virtual = (row: number) => encoder.vocabularySize + row;
 const plain = (text: string) => encoder.encode(text, false);
 
@@ -32,22 +32,39 @@ function read(text: string) {
 
 describe('laying out virtual tokens', () => {
   it('gives each distinct slot its rows in the order of the template', () => {
-    const layout = softLayout(read('{{soft 3 id="a"}}{{soft init="the"}}{{soft id="a"}}{{soft 2 init="x"}}'), { method: 'soft', length: 20 }, encoder);
+    const layout = softLayout(
+      read('{{soft 3 id="a"}}{{soft init="the"}}{{soft id="a"}}{{soft 2 init="x"}}'),
+      { method: 'soft', length: 20 },
+      encoder,
+    );
     expect(layout).toEqual({
-      vocabularySize: 100_000, total: 6, prepended: 0,
-      slots: [{ id: 'a', offset: 0, length: 3 }, { id: '#1', offset: 3, length: 1, init: 'the' }, { id: '#2', offset: 4, length: 2, init: 'x' }],
+      vocabularySize: 100_000,
+      total: 6,
+      prepended: 0,
+      slots: [
+        { id: 'a', offset: 0, length: 3 },
+        { id: '#1', offset: 3, length: 1, init: 'the' },
+        { id: '#2', offset: 4, length: 2, init: 'x' },
+      ],
     });
   });
 
   it('puts the tokens in front of a template that places none', () => {
     expect(softLayout(read('x'), { method: 'v1', length: 5 }, encoder)).toEqual({
-      vocabularySize: 100_000, total: 5, prepended: 5, slots: [{ id: 'prompt', offset: 0, length: 5 }],
+      vocabularySize: 100_000,
+      total: 5,
+      prepended: 5,
+      slots: [{ id: 'prompt', offset: 0, length: 5 }],
     });
   });
 
   it('has none for hard prompts and for vectors in every layer', () => {
     for (const method of ['hard', 'v2'] as const) {
-      expect(softLayout(read('{{soft 3}}x'), { method, length: 5 }, encoder)).toMatchObject({ total: 0, prepended: 0, slots: [] });
+      expect(softLayout(read('{{soft 3}}x'), { method, length: 5 }, encoder)).toMatchObject({
+        total: 0,
+        prepended: 0,
+        slots: [],
+      });
     }
   });
 });
@@ -60,7 +77,14 @@ describe('encoding a prompt', () => {
 
   it('orders virtual tokens, beginning of sequence and text as PEFT does', () => {
     expect(encode('{{x}}', 'soft', { x: 'the' }).ids).toEqual([virtual(0), virtual(1), beginning, ...plain('the')]);
-    expect(encode('{{soft 1}}{{x}}{{soft 2}}in', 'soft', { x: 'a' }).ids).toEqual([virtual(0), beginning, ...plain('a'), virtual(1), virtual(2), ...plain('in')]);
+    expect(encode('{{soft 1}}{{x}}{{soft 2}}in', 'soft', { x: 'a' }).ids).toEqual([
+      virtual(0),
+      beginning,
+      ...plain('a'),
+      virtual(1),
+      virtual(2),
+      ...plain('in'),
+    ]);
     expect(encode('a{{soft 1}}', 'soft').ids).toEqual([beginning, ...plain('a'), virtual(0)]);
     expect(encode('{{soft 1}}', 'soft').ids).toEqual([virtual(0), beginning]);
   });
@@ -83,20 +107,37 @@ describe('encoding a prompt', () => {
 
   it('finds for every text exactly the tokens that share a character with the instruction, white space at its ends aside', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'abcthesing '), maxLength: 12 });
-    fc.assert(fc.property(letters, letters, letters, (before, inside, after) => {
-      const prompt = {
-        slots: [],
-        segments: [{ kind: 'text', text: before, instruction: false }, { kind: 'text', text: inside, instruction: true }, { kind: 'text', text: after, instruction: false }] as const,
-      };
-      const { ids, instruction } = encodePrompt(prompt, { vocabularySize: encoder.vocabularySize, total: 0, prepended: 0, slots: [] }, encoder);
-      const expected: number[] = [];
-      let at = 0;
-      ids.slice(1).forEach((id, index) => {
-        const end = at + textOf(id).length;
-        if (at < before.length + inside.trimEnd().length && end > before.length + inside.search(/\S|$/) && inside.trim() !== '') expected.push(index + 1);
-        at = end;
-      });
-      expect(instruction.flatMap(([start, end]) => Array.from({ length: end - start }, (_, index) => start + index))).toEqual(expected);
-    }));
+    fc.assert(
+      fc.property(letters, letters, letters, (before, inside, after) => {
+        const prompt = {
+          slots: [],
+          segments: [
+            { kind: 'text', text: before, instruction: false },
+            { kind: 'text', text: inside, instruction: true },
+            { kind: 'text', text: after, instruction: false },
+          ] as const,
+        };
+        const { ids, instruction } = encodePrompt(
+          prompt,
+          { vocabularySize: encoder.vocabularySize, total: 0, prepended: 0, slots: [] },
+          encoder,
+        );
+        const expected: number[] = [];
+        let at = 0;
+        ids.slice(1).forEach((id, index) => {
+          const end = at + textOf(id).length;
+          if (
+            at < before.length + inside.trimEnd().length &&
+            end > before.length + inside.search(/\S|$/) &&
+            inside.trim() !== ''
+          )
+            expected.push(index + 1);
+          at = end;
+        });
+        expect(
+          instruction.flatMap(([start, end]) => Array.from({ length: end - start }, (_, index) => start + index)),
+        ).toEqual(expected);
+      }),
+    );
   });
 });

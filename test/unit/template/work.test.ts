@@ -19,30 +19,57 @@ function keystroke(lines: number, key: string) {
   const compile = vi.spyOn(Handlebars, 'precompile');
   let encoded = 0;
   const facts: Facts = {
-    columns: ['text', 'label'], sampleRows: Array.from({ length: 20 }, (_, row) => ({ text: `row ${row}` })), contextLength: 1 << 20,
-    encoder: { vocabularySize: 256, encode: (text) => {
-      encoded += text.length;
-      return Array.from(text, (letter) => letter.charCodeAt(0) & 255);
-    } },
+    columns: ['text', 'label'],
+    sampleRows: Array.from({ length: 20 }, (_, row) => ({ text: `row ${row}` })),
+    contextLength: 1 << 20,
+    encoder: {
+      vocabularySize: 256,
+      encode: (text) => {
+        encoded += text.length;
+        return Array.from(text, (letter) => letter.charCodeAt(0) & 255);
+      },
+    },
   };
   const whole = longTemplate(lines);
   const at = whole.indexOf('{{text}}', whole.length >> 1) + 2;
   const text = whole.slice(0, at) + key + whole.slice(at);
   const path = `work ${lines}.prompt`;
-  const asked = [completeAt(text, at, facts), hoverAt(text, at, facts), symbolsOf(text), foldsOf(text), checkTemplate(text, path, { columns: facts.columns }), checkTemplate(text, path, facts), inlaysOf(text, path, facts), lensesOf(text, path, facts), occurrencesAt(text, at, facts)];
+  const asked = [
+    completeAt(text, at, facts),
+    hoverAt(text, at, facts),
+    symbolsOf(text),
+    foldsOf(text),
+    checkTemplate(text, path, { columns: facts.columns }),
+    checkTemplate(text, path, facts),
+    inlaysOf(text, path, facts),
+    lensesOf(text, path, facts),
+    occurrencesAt(text, at, facts),
+  ];
   expect(asked[0]).not.toEqual([]);
-  const work = { parses: parse.mock.calls.filter(([input]) => String(input).length > text.length / 2).length, compilations: compile.mock.calls.length, encoded, length: text.length };
+  const work = {
+    parses: parse.mock.calls.filter(([input]) => String(input).length > text.length / 2).length,
+    compilations: compile.mock.calls.length,
+    encoded,
+    length: text.length,
+  };
   vi.restoreAllMocks();
   return work;
 }
 
 describe('the work of a keystroke', () => {
   // Rendering, where prompts are measured, takes a tree of its own, because it writes into it.
-  it.each([[50, 2], [500, 2], [5000, 1]])('is, in %i lines, so many parses of the body and looks by the compiler: %i, whatever is asked of it', (lines, most) => {
-    const { parses, compilations } = keystroke(lines, 'a');
-    expect(parses).toBe(most);
-    expect(compilations).toBe(most);
-  });
+  it.each([
+    [50, 2],
+    [500, 2],
+    [5000, 1],
+  ])(
+    'is, in %i lines, so many parses of the body and looks by the compiler: %i, whatever is asked of it',
+    (lines, most) => {
+      const { parses, compilations } = keystroke(lines, 'a');
+      expect(parses).toBe(most);
+      expect(compilations).toBe(most);
+    },
+  );
 
   it('tokenises no more than a few prompts of bounded length', () => {
     const [short, long, longest] = [50, 500, 5000].map((lines) => keystroke(lines, 'b'));

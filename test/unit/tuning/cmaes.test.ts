@@ -6,13 +6,15 @@ import { symmetricEigen } from '../../../src/tuning/blackBox/eigen';
 type Loss = (point: Float32Array) => number;
 
 const sphere: Loss = (x) => x.reduce((sum, value) => sum + value * value, 0);
-const rosenbrock: Loss = (x) => x.slice(1).reduce((sum, value, i) => sum + 100 * (value - x[i]! ** 2) ** 2 + (1 - x[i]!) ** 2, 0);
+const rosenbrock: Loss = (x) =>
+  x.slice(1).reduce((sum, value, i) => sum + 100 * (value - x[i]! ** 2) ** 2 + (1 - x[i]!) ** 2, 0);
 /** Axis lengths from 1 to 100, turned by 45° in each pair of coordinates. */
-const ellipsoid: Loss = (x) => x.reduce((sum, _, i) => {
-  const other = x[i ^ 1] ?? 0;
-  const turned = (i % 2 ? x[i]! - other : x[i]! + other) / Math.SQRT2;
-  return sum + 10 ** ((4 * i) / (x.length - 1)) * turned * turned;
-}, 0);
+const ellipsoid: Loss = (x) =>
+  x.reduce((sum, _, i) => {
+    const other = x[i ^ 1] ?? 0;
+    const turned = (i % 2 ? x[i]! - other : x[i]! + other) / Math.SQRT2;
+    return sum + 10 ** ((4 * i) / (x.length - 1)) * turned * turned;
+  }, 0);
 
 function advance(state: CmaState, loss: Loss, generations: number): CmaState {
   let current = state;
@@ -23,15 +25,19 @@ function advance(state: CmaState, loss: Loss, generations: number): CmaState {
   return current;
 }
 
-const from = (n: number, value: number, seed = 1): CmaState => startCma(new Float32Array(n).fill(value), { stepSize: 0.5, seed });
+const from = (n: number, value: number, seed = 1): CmaState =>
+  startCma(new Float32Array(n).fill(value), { stepSize: 0.5, seed });
 
 describe('CMA-ES', () => {
-  it.each([['the sphere', sphere, 10, 200], ['a turned ellipsoid of condition 10,000', ellipsoid, 8, 350]] as const)('minimises %s', (_, loss, n, generations) => {
+  it.each([
+    ['the sphere', sphere, 10, 200],
+    ['a turned ellipsoid of condition 10,000', ellipsoid, 8, 350],
+  ] as const)('minimises %s', (_, loss, n, generations) => {
     const start = from(n, 2);
     expect(loss(advance(start, loss, generations).mean)).toBeLessThan(1e-8 * loss(start.mean));
   });
 
-  it('follows the bent valley of Rosenbrock\'s function to its end', () => {
+  it("follows the bent valley of Rosenbrock's function to its end", () => {
     const { mean } = advance(from(6, -1), rosenbrock, 700);
     mean.forEach((value) => expect(value).toBeCloseTo(1, 3));
   });
@@ -48,7 +54,12 @@ describe('CMA-ES', () => {
 
   it('goes on from a stored state to the same numbers', () => {
     const halfway = advance(from(5, 2), ellipsoid, 15);
-    const arrays = Object.fromEntries(Object.entries(halfway).map(([name, value]) => [name, value instanceof Float32Array ? value.slice() : (JSON.parse(JSON.stringify(value)) as unknown)]));
+    const arrays = Object.fromEntries(
+      Object.entries(halfway).map(([name, value]) => [
+        name,
+        value instanceof Float32Array ? value.slice() : (JSON.parse(JSON.stringify(value)) as unknown),
+      ]),
+    );
     expect(advance(arrays as unknown as CmaState, ellipsoid, 15)).toEqual(advance(from(5, 2), ellipsoid, 30));
   });
 
@@ -71,7 +82,9 @@ describe('the eigendecomposition', () => {
     const column = (k: number): readonly number[] => Array.from({ length: n }, (_, i) => vectors[i * n + k]!);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
-        expect(values.reduce((sum, value, k) => sum + value * vectors[i * n + k]! * vectors[j * n + k]!, 0)).toBeCloseTo(matrix[i * n + j]!, 10);
+        expect(
+          values.reduce((sum, value, k) => sum + value * vectors[i * n + k]! * vectors[j * n + k]!, 0),
+        ).toBeCloseTo(matrix[i * n + j]!, 10);
         expect(column(i).reduce((sum, value, d) => sum + value * column(j)[d]!, 0)).toBeCloseTo(i === j ? 1 : 0, 10);
       }
     }

@@ -7,13 +7,16 @@ import { trialRates, trialSteps } from '../../../src/tuning/optimizer/trialRates
 describe('the learning rate', () => {
   it('rises linearly over the warm-up, given in steps or as a share of all steps', () => {
     const steps = { schedule: 'constant', steps: 10 } as const;
-    expect([0, 1, 2, 3, 4].map((step) => scheduledRate(step, 1, { ...steps, warmup: 4 }))).toEqual([0.25, 0.5, 0.75, 1, 1]);
+    expect([0, 1, 2, 3, 4].map((step) => scheduledRate(step, 1, { ...steps, warmup: 4 }))).toEqual([
+      0.25, 0.5, 0.75, 1, 1,
+    ]);
     expect(scheduledRate(1, 1, { ...steps, warmup: 0.4 })).toBe(0.5);
     expect(scheduledRate(0, 1, { ...steps, warmup: 0 })).toBe(1);
   });
 
   it('falls to zero at the end, in a line or along a cosine', () => {
-    const at = (schedule: 'linear' | 'cosine', step: number): number => scheduledRate(step, 2, { schedule, warmup: 0, steps: 100 });
+    const at = (schedule: 'linear' | 'cosine', step: number): number =>
+      scheduledRate(step, 2, { schedule, warmup: 0, steps: 100 });
     expect([0, 50, 75, 100].map((step) => at('linear', step))).toEqual([2, 1, 0.5, 0]);
     expect(at('cosine', 50)).toBeCloseTo(1, 12);
     expect(at('cosine', 100)).toBeCloseTo(0, 12);
@@ -23,7 +26,9 @@ describe('the learning rate', () => {
   it('is tried at several values, smaller ones through a network', () => {
     const setting = { method: 'soft', optimizer: 'adamw', projection: false } as const;
     expect(Math.max(...trialRates({ ...setting, method: 'v1' }))).toBeLessThan(Math.max(...trialRates(setting)));
-    expect(trialRates({ ...setting, method: 'v2', projection: true })).toEqual(trialRates({ ...setting, method: 'v1' }));
+    expect(trialRates({ ...setting, method: 'v2', projection: true })).toEqual(
+      trialRates({ ...setting, method: 'v1' }),
+    );
     expect([trialSteps({ steps: 5 }), trialSteps({ steps: 100 }), trialSteps({ steps: 10_000 })]).toEqual([5, 20, 60]);
   });
 });
@@ -41,7 +46,9 @@ describe('the order of the rows', () => {
   };
 
   it.each([[1], [2], [4], [5], [50]])('takes every row once an epoch in batches of %i', (batchSize) => {
-    const seen = epochs(3, batchSize, 1).flat().sort((a, b) => a - b);
+    const seen = epochs(3, batchSize, 1)
+      .flat()
+      .sort((a, b) => a - b);
     expect(seen).toEqual(Array.from({ length: rows }, (_, row) => row));
   });
 

@@ -11,11 +11,19 @@ import { createRowStore, type RowQuestion } from '../../../webview/comparison/ro
 import { asCsv, asJson, asMarkdown } from '../../../webview/comparison/tables';
 import { chunksOfSize, fullAnalysis, fullComparison } from '../../fixtures/comparison';
 
-const line = (row: number, predicted: string, p = 0.9) => ({ row, input: `input ${row}`, expected: 'yes', predicted, probabilities: { yes: predicted === 'yes' ? p : 1 - p, no: predicted === 'no' ? p : 1 - p } });
+const line = (row: number, predicted: string, p = 0.9) => ({
+  row,
+  input: `input ${row}`,
+  expected: 'yes',
+  predicted,
+  probabilities: { yes: predicted === 'yes' ? p : 1 - p, no: predicted === 'no' ? p : 1 - p },
+});
 
 describe('the table of answers', () => {
   it('shows of several seeds the answer that most gave, of equals that of the lowest seed, with its mean probability', () => {
-    const [chunk] = chunksOf('t', { a: [[line(0, 'yes'), line(1, 'no')], [line(0, 'no'), line(1, 'no')], [line(0, 'no')]] });
+    const [chunk] = chunksOf('t', {
+      a: [[line(0, 'yes'), line(1, 'no')], [line(0, 'no'), line(1, 'no')], [line(0, 'no')]],
+    });
     expect(Array.from(chunk!.predicted, (text) => chunk!.texts[text])).toEqual(['no', 'no']);
     expect(chunk!.probabilities[0]).toBeCloseTo((0.1 + 0.9 + 0.9) / 3, 5);
     const [tied] = chunksOf('t', { a: [[line(0, 'yes')], [line(0, 'no')]] });
@@ -43,7 +51,10 @@ describe('the table of answers', () => {
   it('sends a text with the chunk that first needs it', () => {
     const said = (row: number) => ({ row, input: 'x', expected: 'yes', predicted: `text ${row}` });
     const chunks = chunksOf('t', { a: [Array.from({ length: 600 }, (_, row) => said(row))] });
-    expect(chunks.map(({ texts }) => [texts.length, texts.at(-1)])).toEqual([[501, 'text 499'], [100, 'text 599']]);
+    expect(chunks.map(({ texts }) => [texts.length, texts.at(-1)])).toEqual([
+      [501, 'text 499'],
+      [100, 'text 599'],
+    ]);
     const store = createRowStore(chunks[0]!);
     store.add(chunks[1]!);
     expect(store.row(599)).toMatchObject({ expected: 'yes', answers: [{ text: 'text 599', right: false }] });
@@ -57,7 +68,9 @@ describe('finding rows', () => {
     third: [['no', 'yes', 'yes'].map((answer, row) => line(row, answer))],
   });
   const store = createRowStore(chunk!);
-  const found = (question: Partial<RowQuestion>) => [...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', ...question })];
+  const found = (question: Partial<RowQuestion>) => [
+    ...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', ...question }),
+  ];
 
   it('tells rows that differ, are wrong, were fixed or broken', () => {
     expect(found({})).toEqual([0, 1, 2, 3]);
@@ -79,7 +92,10 @@ describe('finding rows', () => {
 
 describe('the columns of the summary', () => {
   const analysisOf = (key: string) => fullAnalysis.studies.find((study) => study.key === key);
-  const letters = (column: string, down: boolean) => sorted(fullComparison.studies, { column, down }, analysisOf).map(({ letter }) => letter).join('');
+  const letters = (column: string, down: boolean) =>
+    sorted(fullComparison.studies, { column, down }, analysisOf)
+      .map(({ letter }) => letter)
+      .join('');
 
   it('sort by their numbers; studies without one go last either way', () => {
     expect(letters('accuracy', true)).toBe('DBCAEF');
@@ -102,7 +118,12 @@ describe('numbers', () => {
   it('have a true minus, and no sign where they round to zero', () => {
     expect([signed(0.12), signed(-0.034), signed(-0.0001)]).toEqual(['+0.120', '−0.034', '0.000']);
     expect([pValue(0.0004), pValue(0.0131)]).toEqual(['p < 0.001', 'p = 0.013']);
-    expect([duration(0.0061), duration(0.055), duration(59.6), duration(3725)]).toEqual(['6.1 ms', '55 ms', '1 min 0 s', '1 h 2 min']);
+    expect([duration(0.0061), duration(0.055), duration(59.6), duration(3725)]).toEqual([
+      '6.1 ms',
+      '55 ms',
+      '1 min 0 s',
+      '1 h 2 min',
+    ]);
     expect([bytes(512), bytes(21963), bytes(4.2e6), bytes(1.4e9)]).toEqual(['512 B', '22 kB', '4.2 MB', '1.4 GB']);
   });
 });
@@ -125,24 +146,50 @@ describe('scales', () => {
 
 describe('the Pareto front', () => {
   it('holds what no other beats in both, cheapest first', () => {
-    const points = [{ cost: 10, accuracy: 0.9 }, { cost: 0, accuracy: 0.3 }, { cost: 5, accuracy: 0.2 }, { cost: 10, accuracy: 0.8 }, { cost: 7, accuracy: 0.9 }];
+    const points = [
+      { cost: 10, accuracy: 0.9 },
+      { cost: 0, accuracy: 0.3 },
+      { cost: 5, accuracy: 0.2 },
+      { cost: 10, accuracy: 0.8 },
+      { cost: 7, accuracy: 0.9 },
+    ];
     expect(paretoFront(points)).toEqual([points[1], points[4]]);
   });
 });
 
 describe('a confusion matrix', () => {
   it('is shaded by shares of each label’s rows; a label without rows has none', () => {
-    expect(rowShares({ labels: ['a', 'b'], counts: [[3, 1], [0, 0]] })).toEqual([[0.75, 0.25], [0, 0]]);
+    expect(
+      rowShares({
+        labels: ['a', 'b'],
+        counts: [
+          [3, 1],
+          [0, 0],
+        ],
+      }),
+    ).toEqual([
+      [0.75, 0.25],
+      [0, 0],
+    ]);
   });
 });
 
 describe('tables for elsewhere', () => {
-  const table = { headings: ['name', 'n'], rows: [['a,"b"', 1], ['c|d\ne', null]] } as const;
+  const table = {
+    headings: ['name', 'n'],
+    rows: [
+      ['a,"b"', 1],
+      ['c|d\ne', null],
+    ],
+  } as const;
   it('quote what CSV and Markdown give a meaning to', () => {
     expect(asCsv(table)).toBe('name,n\r\n"a,""b""",1\r\n"c|d\ne",\r\n');
     expect(asCsv({ headings: ['name', 'n'], rows: [['=1+1', -2]] })).toBe("name,n\r\n'=1+1,-2\r\n");
     expect(asMarkdown(table)).toBe('| name | n |\n| --- | ---: |\n| a,"b" | 1 |\n| c\\|d e | – |');
-    expect(JSON.parse(asJson(table))).toEqual([{ name: 'a,"b"', n: 1 }, { name: 'c|d\ne', n: null }]);
+    expect(JSON.parse(asJson(table))).toEqual([
+      { name: 'a,"b"', n: 1 },
+      { name: 'c|d\ne', n: null },
+    ]);
   });
 });
 

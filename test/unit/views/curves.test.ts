@@ -6,11 +6,14 @@ import { createCurveReader } from '../../../src/views/comparison/curveReader';
 import { aligned, smoothed, withPoints } from '../../../webview/comparison/curves';
 import { runRecord } from './fixtures';
 
-const line = (step: number) => `${JSON.stringify({ step, loss: 1 / step, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9 })}\n`;
+const line = (step: number) =>
+  `${JSON.stringify({ step, loss: 1 / step, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9 })}\n`;
 
 describe('a curve reader', () => {
   let folder: string;
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'curves-')); });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'curves-'));
+  });
   afterEach(() => rm(folder, { recursive: true }));
   const run = () => ({ folder, record: runRecord('1') });
   const metrics = () => join(folder, 'metrics.jsonl');
@@ -18,7 +21,13 @@ describe('a curve reader', () => {
   it('gives only what is new, and nothing when nothing is', async () => {
     const reader = createCurveReader();
     await writeFile(metrics(), line(1) + line(2));
-    expect(await reader.read(run())).toMatchObject({ from: 0, training: [[1, 1], [2, 0.5]] });
+    expect(await reader.read(run())).toMatchObject({
+      from: 0,
+      training: [
+        [1, 1],
+        [2, 0.5],
+      ],
+    });
     expect(await reader.read(run())).toBeUndefined();
     await appendFile(metrics(), line(4));
     expect(await reader.read(run())).toMatchObject({ from: 2, training: [[4, 0.25]] });
@@ -45,7 +54,16 @@ describe('a curve reader', () => {
     await writeFile(metrics(), [1, 2, 3].map(line).join(''));
     await reader.read(run());
     await writeFile(metrics(), [1, 2, 2, 2, 2].map(line).join(''));
-    expect(await reader.read(run())).toMatchObject({ from: 0, training: [[1, 1], [2, 0.5], [2, 0.5], [2, 0.5], [2, 0.5]] });
+    expect(await reader.read(run())).toMatchObject({
+      from: 0,
+      training: [
+        [1, 1],
+        [2, 0.5],
+        [2, 0.5],
+        [2, 0.5],
+        [2, 0.5],
+      ],
+    });
   });
 
   it('gives everything again after a rewind', async () => {
@@ -58,11 +76,26 @@ describe('a curve reader', () => {
 });
 
 describe('the page’s curves', () => {
-  const first = { run: 'r', from: 0, training: [[1, 2], [2, 1]] as const, dev: [[2, 1.5, 0.5]] as const };
+  const first = {
+    run: 'r',
+    from: 0,
+    training: [
+      [1, 2],
+      [2, 1],
+    ] as const,
+    dev: [[2, 1.5, 0.5]] as const,
+  };
 
   it('grow by points that follow on', () => {
     const curves = withPoints(withPoints(new Map(), first)!, { run: 'r', from: 3, training: [[3, 0.5]], dev: [] });
-    expect(curves?.get('r')).toEqual({ training: [[1, 2], [2, 1], [3, 0.5]], dev: [[2, 1.5, 0.5]] });
+    expect(curves?.get('r')).toEqual({
+      training: [
+        [1, 2],
+        [2, 1],
+        [3, 0.5],
+      ],
+      dev: [[2, 1.5, 0.5]],
+    });
   });
 
   it('are replaced by points from the start', () => {
@@ -75,11 +108,40 @@ describe('the page’s curves', () => {
   });
 
   it('are smoothed over the last steps, leaving out what was not a number', () => {
-    expect(smoothed([[1, 4], [2, null], [3, 2], [4, 1]], 2)).toEqual([[1, 4], [2, 4], [3, 2], [4, 1.5]]);
+    expect(
+      smoothed(
+        [
+          [1, 4],
+          [2, null],
+          [3, 2],
+          [4, 1],
+        ],
+        2,
+      ),
+    ).toEqual([
+      [1, 4],
+      [2, 4],
+      [3, 2],
+      [4, 1.5],
+    ]);
     expect(smoothed([[1, null]], 3)).toEqual([[1, null]]);
   });
 
   it('share one axis of steps, with gaps where one has no point', () => {
-    expect(aligned([[[1, 5], [3, 6]], [[2, 7]]])).toEqual({ steps: [1, 2, 3], values: [[5, null, 6], [null, 7, null]] });
+    expect(
+      aligned([
+        [
+          [1, 5],
+          [3, 6],
+        ],
+        [[2, 7]],
+      ]),
+    ).toEqual({
+      steps: [1, 2, 3],
+      values: [
+        [5, null, 6],
+        [null, 7, null],
+      ],
+    });
   });
 });

@@ -10,8 +10,13 @@ process.on('message', ({ id, name, request }) => {
     console.error('no memory left');
     return process.kill(process.pid, 'SIGKILL');
   }
-  if (request.file === 'wrong') return reply({ kind: 'error', id, error: { code: 'data-missing', message: 'No data.', place: {} } });
+  if (request.file === 'wrong')
+    return reply({ kind: 'error', id, error: { code: 'data-missing', message: 'No data.', place: {} } });
   if (request.file === 'babble') reply({ kind: 'event', name: 'ready', event: { version: 'two' } });
-  reply({ kind: 'event', name: 'log', event: { line: `threads ${process.env.PROMPT_TUNER_THREADS}, within ${within}` } });
+  reply({
+    kind: 'event',
+    name: 'log',
+    event: { line: `threads ${process.env.PROMPT_TUNER_THREADS}, within ${within}` },
+  });
   setTimeout(() => reply({ kind: 'result', id, result: { expected: 'wet' } }), 20);
 });

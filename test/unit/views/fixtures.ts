@@ -2,8 +2,21 @@ import type { EvaluationResult, RunRecord } from '../../../src/runs/store/record
 import type { Settings } from '../../../src/template/settings/settings';
 
 export const result: EvaluationResult = {
-  method: 'soft', split: 'test', n: 100, accuracy: 0.83, accuracyInterval: [0.8, 0.86], macroF1: 0.8, loss: 0.5, tokenLoss: 0.5,
-  majority: { label: 'billing', accuracy: 0.25 }, tokensPerSecond: 1000, promptTokens: 40, trainedParameters: 5120, seconds: 30, peakMemoryBytes: 4e8, run: 'r',
+  method: 'soft',
+  split: 'test',
+  n: 100,
+  accuracy: 0.83,
+  accuracyInterval: [0.8, 0.86],
+  macroF1: 0.8,
+  loss: 0.5,
+  tokenLoss: 0.5,
+  majority: { label: 'billing', accuracy: 0.25 },
+  tokensPerSecond: 1000,
+  promptTokens: 40,
+  trainedParameters: 5120,
+  seconds: 30,
+  peakMemoryBytes: 4e8,
+  run: 'r',
 };
 
 /** A finished run of `/w/triage.prompt`, with what a test wants otherwise. */

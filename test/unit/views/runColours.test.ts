@@ -22,19 +22,24 @@ describe('the marks of chosen runs', () => {
   });
 
   it('never change for a run while it is chosen, whatever else comes and goes', () => {
-    const changes = fc.array(fc.record({ run: fc.constantFrom('a', 'b', 'c', 'd', 'e'), on: fc.boolean() }), { maxLength: 40 });
-    fc.assert(fc.property(changes, (all) => {
-      let chosen: ChosenRuns = [];
-      for (const { run, on } of all) {
-        const next = on ? chooseRun(chosen, run) : leaveRun(chosen, run);
-        for (const other of ['a', 'b', 'c', 'd', 'e'].filter((each) => each !== run)) expect(markOf(next, other)).toEqual(markOf(chosen, other));
-        expect(markOf(next, run) !== undefined).toBe(on);
-        chosen = next;
-      }
-      const places = chosen.filter((run) => run !== null);
-      expect(new Set(places).size).toBe(places.length);
-      expect(chosen.at(-1)).not.toBeNull();
-    }));
+    const changes = fc.array(fc.record({ run: fc.constantFrom('a', 'b', 'c', 'd', 'e'), on: fc.boolean() }), {
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(changes, (all) => {
+        let chosen: ChosenRuns = [];
+        for (const { run, on } of all) {
+          const next = on ? chooseRun(chosen, run) : leaveRun(chosen, run);
+          for (const other of ['a', 'b', 'c', 'd', 'e'].filter((each) => each !== run))
+            expect(markOf(next, other)).toEqual(markOf(chosen, other));
+          expect(markOf(next, run) !== undefined).toBe(on);
+          chosen = next;
+        }
+        const places = chosen.filter((run) => run !== null);
+        expect(new Set(places).size).toBe(places.length);
+        expect(chosen.at(-1)).not.toBeNull();
+      }),
+    );
   });
 
   it('are read back only from a list of ids and gaps', () => {

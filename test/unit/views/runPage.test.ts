@@ -9,12 +9,15 @@ import { runPageState } from '../../../src/views/run/model';
 import { allSteps, moved, noCurve, onSteps, smoothed, withPoints, zoomed } from '../../../webview/run/series';
 import { runRecord } from './fixtures';
 
-const step = (number: number, loss: number | null = 1) => `${JSON.stringify({ step: number, loss, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9, memoryBytes: 5 })}\n`;
+const step = (number: number, loss: number | null = 1) =>
+  `${JSON.stringify({ step: number, loss, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9, memoryBytes: 5 })}\n`;
 const dev = (number: number) => `${JSON.stringify({ step: number, dev: { loss: 2, accuracy: 0.5, macroF1: 0.4 } })}\n`;
 
 describe('the reader of a run’s page', () => {
   let folder: string;
-  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'page-')); });
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'page-'));
+  });
   afterEach(() => rm(folder, { recursive: true }));
 
   it('finds nothing in an empty folder', async () => {
@@ -25,10 +28,23 @@ describe('the reader of a run’s page', () => {
     const reader = createRunPageReader(folder);
     await writeFile(join(folder, 'metrics.jsonl'), `${step(1)}${step(2, null)}{"step":3,`);
     await writeFile(join(folder, 'log.txt'), 'one\ntwo\nthr');
-    expect(await reader.read()).toEqual({ points: { from: 0, training: [[1, 1, 0.1, 9, 5], [2, null, 0.1, 9, 5]], dev: [] }, log: { fresh: true, lines: ['one', 'two'] } });
+    expect(await reader.read()).toEqual({
+      points: {
+        from: 0,
+        training: [
+          [1, 1, 0.1, 9, 5],
+          [2, null, 0.1, 9, 5],
+        ],
+        dev: [],
+      },
+      log: { fresh: true, lines: ['one', 'two'] },
+    });
     await writeFile(join(folder, 'metrics.jsonl'), `${step(1)}${step(2, null)}${step(3)}${dev(3)}`);
     await appendFile(join(folder, 'log.txt'), 'ee\n');
-    expect(await reader.read()).toEqual({ points: { from: 2, training: [[3, 1, 0.1, 9, 5]], dev: [[3, 2, 0.5]] }, log: { fresh: false, lines: ['three'] } });
+    expect(await reader.read()).toEqual({
+      points: { from: 2, training: [[3, 1, 0.1, 9, 5]], dev: [[3, 2, 0.5]] },
+      log: { fresh: false, lines: ['three'] },
+    });
     expect(await reader.read()).toEqual({});
   });
 
@@ -52,7 +68,12 @@ describe('the reader of a run’s page', () => {
   });
 
   it('keeps of many evaluations the first and the last ones', async () => {
-    for (let at = 1; at <= 20; at++) await appendSamples(folder, { step: at * 50, samples: [{ row: 3, expected: 'a', predicted: 'b', probability: 0.5 }] }, async () => ['x'.repeat(999)]);
+    for (let at = 1; at <= 20; at++)
+      await appendSamples(
+        folder,
+        { step: at * 50, samples: [{ row: 3, expected: 'a', predicted: 'b', probability: 0.5 }] },
+        async () => ['x'.repeat(999)],
+      );
     const { samples } = await createRunPageReader(folder).read();
     expect(samples?.map((line) => line.step)).toEqual([50, 700, 750, 800, 850, 900, 950, 1000]);
     expect(samples?.[0]?.samples[0]?.input.length).toBe(301);
@@ -70,13 +91,21 @@ describe('the reader of a run’s page', () => {
 describe('the state of a run’s page', () => {
   it('has the shape that the page insists on, whatever became of the run', () => {
     for (const status of ['queued', 'running', 'done', 'stopped', 'failed', 'lost'] as const) {
-      const run = { folder: '/r/1', record: runRecord('1', { status, result: status === 'done' ? runRecord('1').result : undefined, error: { code: 'x', message: 'why' } }) };
+      const run = {
+        folder: '/r/1',
+        record: runRecord('1', {
+          status,
+          result: status === 'done' ? runRecord('1').result : undefined,
+          error: { code: 'x', message: 'why' },
+        }),
+      };
       expect(runPageSide.events.state(runPageState(run, ['1'])), status).toBe(true);
     }
   });
 
   it('offers only what can be done now', () => {
-    const offered = (changes: object) => runPageState({ folder: '/r/1', record: runRecord('1', changes) }, []).actions.map(({ action }) => action);
+    const offered = (changes: object) =>
+      runPageState({ folder: '/r/1', record: runRecord('1', changes) }, []).actions.map(({ action }) => action);
     expect(offered({ status: 'running' })).toEqual(['stop', 'openComparison', 'openTemplate', 'showLog']);
     expect(offered({ status: 'lost' })).toEqual(['resume', 'trainAgain', 'openComparison', 'openTemplate', 'showLog']);
     expect(offered({ method: 'hard' })).toEqual(['openComparison', 'openTemplate', 'showLog']);
@@ -97,7 +126,18 @@ describe('the curves of a run', () => {
   });
 
   it('stand over one axis of steps', () => {
-    expect(allSteps({ training: [[2, 1, 1, 1, 1], [1, 1, 1, 1, 1]], dev: [[5, 1, 1], [2, 1, 1]] })).toEqual([1, 2, 5]);
+    expect(
+      allSteps({
+        training: [
+          [2, 1, 1, 1, 1],
+          [1, 1, 1, 1, 1],
+        ],
+        dev: [
+          [5, 1, 1],
+          [2, 1, 1],
+        ],
+      }),
+    ).toEqual([1, 2, 5]);
     expect(onSteps([1, 2, 5], [[5, 0.5]])).toEqual([null, null, 0.5]);
   });
 

@@ -5,13 +5,22 @@ import { result, runRecord } from './fixtures';
 
 describe('the words for a run', () => {
   it('tell step and loss while it trains', () => {
-    const run = runRecord('1', { status: 'running', result: undefined, progress: { phase: 'training', step: 120, steps: 300, loss: 0.834 } });
+    const run = runRecord('1', {
+      status: 'running',
+      result: undefined,
+      progress: { phase: 'training', step: 120, steps: 300, loss: 0.834 },
+    });
     expect(describeRun(run)).toBe('soft · step 120/300 · loss 0.83');
   });
 
   it('tell what happens before the first step', () => {
-    const phase = (name: 'loading' | 'sweep' | 'testing') => describeRun(runRecord('1', { status: 'running', progress: { phase: name, step: 0, steps: 300 } }));
-    expect([phase('loading'), phase('sweep'), phase('testing')]).toEqual(['soft · loading the model', 'soft · choosing a learning rate', 'soft · testing']);
+    const phase = (name: 'loading' | 'sweep' | 'testing') =>
+      describeRun(runRecord('1', { status: 'running', progress: { phase: name, step: 0, steps: 300 } }));
+    expect([phase('loading'), phase('sweep'), phase('testing')]).toEqual([
+      'soft · loading the model',
+      'soft · choosing a learning rate',
+      'soft · testing',
+    ]);
   });
 
   it('tell the accuracy and half the width of its interval when it is done', () => {
@@ -23,12 +32,19 @@ describe('the words for a run', () => {
   });
 
   it('tell the loss where there is no accuracy', () => {
-    expect(describeRun(runRecord('1', { result: { ...result, accuracy: null as unknown as number } }))).toBe('soft · loss 0.50');
+    expect(describeRun(runRecord('1', { result: { ...result, accuracy: null as unknown as number } }))).toBe(
+      'soft · loss 0.50',
+    );
   });
 
   it('tell how far a run came that did not end well', () => {
-    const ended = (status: 'stopped' | 'failed' | 'lost') => describeRun(runRecord('1', { status, progress: { phase: 'training', step: 7, steps: 300 } }));
-    expect([ended('stopped'), ended('failed'), ended('lost')]).toEqual(['soft · stopped · step 7/300', 'soft · failed · step 7/300', 'soft · lost · step 7/300']);
+    const ended = (status: 'stopped' | 'failed' | 'lost') =>
+      describeRun(runRecord('1', { status, progress: { phase: 'training', step: 7, steps: 300 } }));
+    expect([ended('stopped'), ended('failed'), ended('lost')]).toEqual([
+      'soft · stopped · step 7/300',
+      'soft · failed · step 7/300',
+      'soft · lost · step 7/300',
+    ]);
   });
 
   it('keep three significant digits of a loss, and say what is not a number', () => {
@@ -38,7 +54,10 @@ describe('the words for a run', () => {
 
 describe('the name of a template', () => {
   it('is that of its file, on every system', () => {
-    expect([templateName('/a/triage.short.prompt'), templateName('C:\\a\\triage.prompt')]).toEqual(['triage.short', 'triage']);
+    expect([templateName('/a/triage.short.prompt'), templateName('C:\\a\\triage.prompt')]).toEqual([
+      'triage.short',
+      'triage',
+    ]);
   });
 
   it('has its variants in one family, and others of the name elsewhere not', () => {

@@ -45,7 +45,11 @@ describe('a run watcher', () => {
   }, 10_000);
 
   it('follows the progress of a run that another process writes', async () => {
-    const working = runRecord('1', { status: 'running', process: { pid: process.pid, heartbeat: new Date().toISOString() }, progress: { phase: 'training', step: 1, steps: 9 } });
+    const working = runRecord('1', {
+      status: 'running',
+      process: { pid: process.pid, heartbeat: new Date().toISOString() },
+      progress: { phase: 'training', step: 1, steps: 9 },
+    });
     const folder = await createRun(runsFolder(), working);
     await watcher.refresh();
     await updateRun(folder, (record) => ({ ...record, progress: { ...record.progress, step: 5 } }));
@@ -61,7 +65,10 @@ describe('a run watcher', () => {
     await watcher.refresh();
     expect(ids()).toEqual(['1']);
     expect(watcher.unreadable.map(({ folder }) => folder)).toEqual([join(runsFolder(), '3'), join(runsFolder(), '2')]);
-    expect(watcher.unreadable.map(({ problem }) => problem)).toEqual([expect.stringMatching(/holds no run.json/), expect.stringMatching(/cannot be read/)]);
+    expect(watcher.unreadable.map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/holds no run.json/),
+      expect.stringMatching(/cannot be read/),
+    ]);
   });
 
   it('sees a name or a star that a person has given, and where a waiting run stands', async () => {

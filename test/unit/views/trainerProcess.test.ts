@@ -31,13 +31,17 @@ describe('the process that answers a window', () => {
 
   it('tells truthfully how the process ended, and starts another for the next question', async () => {
     await expect(trainer.work('predict', request('die'))).rejects.toMatchObject({
-      code: 'trainer-ended', message: 'The trainer was ended by SIGKILL (often for want of memory). Its last words: no memory left',
+      code: 'trainer-ended',
+      message: 'The trainer was ended by SIGKILL (often for want of memory). Its last words: no memory left',
     });
     await expect(trainer.work('predict', request('a'))).resolves.toEqual({ expected: 'wet' });
   });
 
   it('passes on the trainer’s own failures', async () => {
-    await expect(trainer.work('predict', request('wrong'))).rejects.toMatchObject({ code: 'data-missing', message: 'No data.' });
+    await expect(trainer.work('predict', request('wrong'))).rejects.toMatchObject({
+      code: 'data-missing',
+      message: 'No data.',
+    });
   });
 
   it('refuses what has another shape, and logs that it did', async () => {
@@ -51,14 +55,28 @@ describe('the process that answers a window', () => {
   });
 
   it('names the setting’s program when it cannot be started', async () => {
-    const wrong = createTrainerProcess({ module: 'x', settings: () => ({ ...settings, nodePath: '/nowhere/node' }), log });
-    await expect(wrong.work('predict', request('a'))).rejects.toMatchObject({ code: 'trainer-ended', message: expect.stringContaining('/nowhere/node') as string });
+    const wrong = createTrainerProcess({
+      module: 'x',
+      settings: () => ({ ...settings, nodePath: '/nowhere/node' }),
+      log,
+    });
+    await expect(wrong.work('predict', request('a'))).rejects.toMatchObject({
+      code: 'trainer-ended',
+      message: expect.stringContaining('/nowhere/node') as string,
+    });
   });
 });
 
 describe('the trainer’s environment', () => {
   it('leaves out what belongs to the editor, its debugger and Electron', () => {
-    const given = { PATH: '/bin', NODE_OPTIONS: '--require x', VSCODE_PID: '7', ELECTRON_NO_ASAR: '1', ELECTRON_RUN_AS_NODE: '0', HF_HOME: '/models' };
+    const given = {
+      PATH: '/bin',
+      NODE_OPTIONS: '--require x',
+      VSCODE_PID: '7',
+      ELECTRON_NO_ASAR: '1',
+      ELECTRON_RUN_AS_NODE: '0',
+      HF_HOME: '/models',
+    };
     expect(trainerEnvironment(given)).toEqual({ PATH: '/bin', HF_HOME: '/models', ELECTRON_RUN_AS_NODE: '1' });
   });
 });

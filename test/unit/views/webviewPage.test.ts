@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { webviewPage } from '../../../src/views/page/webviewPage';
 
-const parts = { title: 'Comparison', script: 'https://editor/comparison.js', style: 'https://editor/comparison.css', source: 'https://editor' };
+const parts = {
+  title: 'Comparison',
+  script: 'https://editor/comparison.js',
+  style: 'https://editor/comparison.css',
+  source: 'https://editor',
+};
 const policyOf = (page: string) => /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
 
 describe('a webview page', () => {
@@ -9,7 +14,11 @@ describe('a webview page', () => {
     const page = webviewPage(parts);
     const nonce = /<script nonce="([^"]+)"/.exec(page)?.[1];
     expect(policyOf(page).split('; ')).toEqual([
-      "default-src 'none'", `style-src https://editor 'nonce-${nonce}'`, 'img-src https://editor', 'font-src https://editor', `script-src 'nonce-${nonce}'`,
+      "default-src 'none'",
+      `style-src https://editor 'nonce-${nonce}'`,
+      'img-src https://editor',
+      'font-src https://editor',
+      `script-src 'nonce-${nonce}'`,
     ]);
     expect(page).not.toMatch(/unsafe|\son\w+=|style="/);
   });

@@ -9,27 +9,61 @@ import { createRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
 import type { Method } from '../../../src/template/settings/settings';
 import { fixtureFiles, storedRuns } from '../../fixtures/storedRuns';
-import { eventually, fill, isWatched, key, offend, openWith, press, readWindow, violations, windowShows, workspaceFolder } from './window';
+import {
+  eventually,
+  fill,
+  isWatched,
+  key,
+  offend,
+  openWith,
+  press,
+  readWindow,
+  violations,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
-const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast'], ['high-contrast-light', 'Default High Contrast Light']] as const;
+const themes = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['high-contrast', 'Default High Contrast'],
+  ['high-contrast-light', 'Default High Contrast Light'],
+] as const;
 const desk = () => join(workspaceFolder(), 'desk');
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 const templateUri = () => vscode.Uri.file(join(desk(), 'triage.prompt'));
 
 function records(): readonly RunRecord[] {
-  return readdirSync(runsFolder()).filter((id) => existsSync(join(runsFolder(), id, 'run.json'))).map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
+  return readdirSync(runsFolder())
+    .filter((id) => existsSync(join(runsFolder(), id, 'run.json')))
+    .map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
 }
 
 /** Two real trainings of two steps, whose adapters serve all runs of the fixture: they are then real enough to be asked. */
 async function trainTwice(): Promise<(method: Method) => RunRecord> {
   const { uri } = await openWith('desk/tried.prompt', readFileSync(templateUri().fsPath, 'utf8'));
-  const rows = readFileSync(join(desk(), 'data', 'test.jsonl'), 'utf8').split('\n').slice(0, 8).join('\n');
+  const rows = readFileSync(join(desk(), 'data', 'test.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, 8)
+    .join('\n');
   writeFileSync(join(desk(), 'data', 'few.jsonl'), rows);
   await vscode.commands.executeCommand('promptTuner.train', uri, {
-    methods: ['soft', 'v2'], set: { 'tune.steps': '2', 'tune.evalEvery': '2', 'tune.learningRate': '0.1', 'tune.instruction': 'fixed', 'tune.data.train': 'data/few.jsonl', 'tune.data.test': 'data/few.jsonl' },
+    methods: ['soft', 'v2'],
+    set: {
+      'tune.steps': '2',
+      'tune.evalEvery': '2',
+      'tune.learningRate': '0.1',
+      'tune.instruction': 'fixed',
+      'tune.data.train': 'data/few.jsonl',
+      'tune.data.test': 'data/few.jsonl',
+    },
   });
   const runs = records().filter(({ template }) => template.path === uri.fsPath);
-  assert.deepEqual(runs.map(({ status, method }) => `${method} ${status}`).sort(), ['soft done', 'v2 done'], JSON.stringify(runs.map(({ error }) => error)));
+  assert.deepEqual(
+    runs.map(({ status, method }) => `${method} ${status}`).sort(),
+    ['soft done', 'v2 done'],
+    JSON.stringify(runs.map(({ error }) => error)),
+  );
   return (method) => runs.find((run) => run.method === (method === 'v2' ? 'v2' : 'soft'))!;
 }
 
@@ -41,11 +75,24 @@ async function writeFixture(): Promise<void> {
   const real = await trainTwice();
   for (const { record, predictions, metrics, labels } of storedRuns(desk(), real)) {
     const { rewritten } = record;
-    const folder = await createRun(runsFolder(), record, rewritten ? { 'instruction.json': { original: rewritten.original, rewritten: rewritten.instruction, edits: rewritten.edits } } : {});
+    const folder = await createRun(
+      runsFolder(),
+      record,
+      rewritten
+        ? {
+            'instruction.json': {
+              original: rewritten.original,
+              rewritten: rewritten.instruction,
+              edits: rewritten.edits,
+            },
+          }
+        : {},
+    );
     if (predictions.length > 0) await writePredictions(folder, predictions);
     for (const line of metrics) await appendMetric(folder, line);
     if (labels.name !== undefined) await setLabels(folder, { name: labels.name, starred: labels.starred ?? false });
-    if (record.result && record.method !== 'hard') cpSync(join(runsFolder(), real(record.method).id, 'adapter'), join(folder, 'adapter'), { recursive: true });
+    if (record.result && record.method !== 'hard')
+      cpSync(join(runsFolder(), real(record.method).id, 'adapter'), join(folder, 'adapter'), { recursive: true });
   }
   await vscode.commands.executeCommand('promptTuner.refreshRuns');
 }
@@ -54,8 +101,14 @@ const openPanel = () => vscode.commands.executeCommand('promptTuner.openComparis
 
 /** What stands in each tab once it is drawn whole. */
 const tabs: readonly (readonly [name: string, shows: RegExp])[] = [
-  ['Summary', /▲ \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001[\s\S]*Always “billing”[\s\S]*How to read this[\s\S]*3 \(1, 2, 3\)[\s\S]*McNemar/],
-  ['Figures', /Accuracy[\s\S]*Learning curves[\s\S]*Accuracy against trained numbers[\s\S]*Seeds[\s\S]*Confusion[\s\S]*Reliability/],
+  [
+    'Summary',
+    /▲ \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001[\s\S]*Always “billing”[\s\S]*How to read this[\s\S]*3 \(1, 2, 3\)[\s\S]*McNemar/,
+  ],
+  [
+    'Figures',
+    /Accuracy[\s\S]*Learning curves[\s\S]*Accuracy against trained numbers[\s\S]*Seeds[\s\S]*Confusion[\s\S]*Reliability/,
+  ],
   ['Rows', /120 of 120 rows[\s\S]*order 1003/],
   ['Learned', /Each is as likely as the others\.[\s\S]*Settings that differ[\s\S]*Vectors[\s\S]*What it is near to/],
   ['Try it', /Type an input; each run answers/],
@@ -72,10 +125,15 @@ describe('the comparison panel', () => {
     await vscode.commands.executeCommand('workbench.action.closeSidebar');
     if (isWatched) heard = (await violations()).length;
     await openPanel();
-    await eventually(() => vscode.window.tabGroups.all.some(({ tabs: open }) => open.some(({ label }) => label === 'Comparison')), 'the panel');
+    await eventually(
+      () => vscode.window.tabGroups.all.some(({ tabs: open }) => open.some(({ label }) => label === 'Comparison')),
+      'the panel',
+    );
   });
   after(async () => {
-    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration('workbench')
+      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     for (const { id } of records()) rmSync(join(runsFolder(), id), { recursive: true });
     await vscode.commands.executeCommand('promptTuner.refreshRuns');
@@ -93,7 +151,9 @@ describe('the comparison panel', () => {
         await readWindow(`comparison-${name.toLowerCase().replace(' ', '-')}-${theme}`, true);
       }
     }
-    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration('workbench')
+      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
   });
 
   it('stars and renames from the table, in the folders of the runs', async function () {
@@ -114,11 +174,22 @@ describe('the comparison panel', () => {
     if (!isWatched) this.skip();
     await press('button', 'Copy as Markdown');
     let copied = '';
-    await eventually(async () => (copied = await vscode.env.clipboard.readText()).includes('| B three seeds |'), () => `the table; the clipboard holds:\n${copied}`);
+    await eventually(
+      async () => (copied = await vscode.env.clipboard.readText()).includes('| B three seeds |'),
+      () => `the table; the clipboard holds:\n${copied}`,
+    );
     assert.match(copied, /^\| B three seeds \| triage \| soft \|.*\| \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001 \|/m);
     await press('button', 'CSV');
-    await eventually(() => vscode.window.activeTextEditor?.document.languageId === 'csv' || vscode.window.activeTextEditor?.document.getText().startsWith('Run,') === true, 'the document');
-    assert.match(vscode.window.activeTextEditor!.document.getText(), /^B,three seeds,triage,soft,done,1 2 3,test,120,0\.8194/m);
+    await eventually(
+      () =>
+        vscode.window.activeTextEditor?.document.languageId === 'csv' ||
+        vscode.window.activeTextEditor?.document.getText().startsWith('Run,') === true,
+      'the document',
+    );
+    assert.match(
+      vscode.window.activeTextEditor!.document.getText(),
+      /^B,three seeds,triage,soft,done,1 2 3,test,120,0\.8194/m,
+    );
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
@@ -134,7 +205,10 @@ describe('the comparison panel', () => {
       Object.assign(vscode.window, { showSaveDialog });
     }
     const html = readFileSync(to.fsPath, 'utf8');
-    assert.match(html, /three seeds<\/strong> against hard[\s\S]*Better: the whole interval lies above zero\.[\s\S]*\+0\.478[\s\S]*\+0\.383 to \+0\.564/);
+    assert.match(
+      html,
+      /three seeds<\/strong> against hard[\s\S]*Better: the whole interval lies above zero\.[\s\S]*\+0\.478[\s\S]*\+0\.383 to \+0\.564/,
+    );
     assert.doesNotMatch(html, /<script|https?:\/\//);
     await vscode.commands.executeCommand('notifications.clearAll');
   });
@@ -146,7 +220,10 @@ describe('the comparison panel', () => {
     await windowShows(/Row 4[\s\S]*Expected: [\s\S]*seed 1[\s\S]*seed 2[\s\S]*seed 3/, 'detail');
     await readWindow('comparison-row', true);
     await press('button', 'Show in Data File');
-    await eventually(() => vscode.window.activeTextEditor?.document.uri.fsPath === join(desk(), 'data', 'test.jsonl'), 'the data file');
+    await eventually(
+      () => vscode.window.activeTextEditor?.document.uri.fsPath === join(desk(), 'data', 'test.jsonl'),
+      'the data file',
+    );
     const { document, selection } = vscode.window.activeTextEditor!;
     assert.match(document.lineAt(selection.active.line).text, /order 1003\./);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
@@ -165,8 +242,13 @@ describe('the comparison panel', () => {
     }, 'the filter');
     assert.match(await readWindow('filtered', false), kept);
     const same = new RegExp(`Fixed vs baseline[\\s\\S]*\\n${before} of 120 rows[\\s\\S]*Row 4`);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(templateUri()), { viewColumn: vscode.ViewColumn.One });
-    await eventually(async () => !(await readWindow('hidden', false)).includes('of 120 rows'), 'the panel to be hidden');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(templateUri()), {
+      viewColumn: vscode.ViewColumn.One,
+    });
+    await eventually(
+      async () => !(await readWindow('hidden', false)).includes('of 120 rows'),
+      'the panel to be hidden',
+    );
     await openPanel();
     await windowShows(same, 'back');
     await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
@@ -180,8 +262,17 @@ describe('the comparison panel', () => {
     if (!isWatched) this.skip();
     await press('tab', 'Learned');
     await press('button', 'Compare the template of E with that of A');
-    await eventually(() => vscode.window.tabGroups.all.some(({ tabs: open }) => open.some(({ input }) => input instanceof vscode.TabInputTextDiff)), 'the comparison of two texts');
-    await windowShows(/Message:\s\{\{text\}\}[\s\S]*Text:\s\{\{text\}\}|Text:\s\{\{text\}\}[\s\S]*Message:\s\{\{text\}\}/, 'diff');
+    await eventually(
+      () =>
+        vscode.window.tabGroups.all.some(({ tabs: open }) =>
+          open.some(({ input }) => input instanceof vscode.TabInputTextDiff),
+        ),
+      'the comparison of two texts',
+    );
+    await windowShows(
+      /Message:\s\{\{text\}\}[\s\S]*Text:\s\{\{text\}\}|Text:\s\{\{text\}\}[\s\S]*Message:\s\{\{text\}\}/,
+      'diff',
+    );
     await readWindow('comparison-diff', true);
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });

@@ -9,8 +9,12 @@ const extensionId = 'prompt-tuner.prompt-tuner';
 
 /** Code and range of each diagnostic, as `code line:column-line:column`, counted from 0. */
 function shown(document: vscode.TextDocument): readonly string[] {
-  return vscode.languages.getDiagnostics(document.uri).map(({ code, range: { start, end } }) =>
-    `${codeOf(code)} ${start.line}:${start.character}-${end.line}:${end.character}`);
+  return vscode.languages
+    .getDiagnostics(document.uri)
+    .map(
+      ({ code, range: { start, end } }) =>
+        `${codeOf(code)} ${start.line}:${start.character}-${end.line}:${end.character}`,
+    );
 }
 
 function codeOf(code: vscode.Diagnostic['code']): string {
@@ -19,7 +23,11 @@ function codeOf(code: vscode.Diagnostic['code']): string {
 
 async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length)), text);
+  edit.replace(
+    document.uri,
+    new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length)),
+    text,
+  );
   await vscode.workspace.applyEdit(edit);
 }
 
@@ -31,18 +39,33 @@ describe('the editor', () => {
     assert.equal(document.languageId, 'dotprompt');
     await eventually(() => extension.isActive, 'the extension to activate');
     const registered = new Set(await vscode.commands.getCommands(true));
-    const contributed = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes.commands;
-    assert.deepEqual(contributed.filter(({ command }) => !registered.has(command)), []);
+    const contributed = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes
+      .commands;
+    assert.deepEqual(
+      contributed.filter(({ command }) => !registered.has(command)),
+      [],
+    );
     assert(contributed.length >= 4);
   });
 
   it('finds nothing wrong with the shipped examples', async () => {
-    for (const path of ['triage/triage.prompt', 'triage/triage.short.prompt', 'questions/questions.prompt', 'questions/questions.short.prompt']) {
+    for (const path of [
+      'triage/triage.prompt',
+      'triage/triage.short.prompt',
+      'questions/questions.prompt',
+      'questions/questions.short.prompt',
+    ]) {
       const document = await vscode.workspace.openTextDocument(join(workspaceFolder(), path));
       await vscode.window.showTextDocument(document);
       await new Promise((resolve) => setTimeout(resolve, 600));
-      const serious = vscode.languages.getDiagnostics(document.uri).filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
-      assert.deepEqual(serious.map(({ message }) => message), [], path);
+      const serious = vscode.languages
+        .getDiagnostics(document.uri)
+        .filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
+      assert.deepEqual(
+        serious.map(({ message }) => message),
+        [],
+        path,
+      );
     }
   });
 
@@ -52,20 +75,35 @@ describe('the editor', () => {
       ['---\nmodel: [builtin\n---\n{{text}}\n', 'yaml-syntax 1:'],
       ['---\nmodel: builtin\n---\nHello {{#if text}}there\n', 'template-syntax '],
       ['---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n', 'unknown-variable 5:8-5:12'],
-      ['---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: data/none.jsonl }\n---\n{{label}}\n', 'data-missing 5:20-5:35'],
+      [
+        '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: data/none.jsonl }\n---\n{{label}}\n',
+        'data-missing 5:20-5:35',
+      ],
     ];
     for (const [text, expected] of cases) {
       await replaceAll(document, text);
-      await eventually(() => shown(document).some((finding) => finding.startsWith(expected)), () => `"${expected}"; shown: ${shown(document).join(', ')}`);
+      await eventually(
+        () => shown(document).some((finding) => finding.startsWith(expected)),
+        () => `"${expected}"; shown: ${shown(document).join(', ')}`,
+      );
     }
   });
 
   it('repairs a misspelt variable by its quick fix, and then says nothing more of it', async () => {
-    const document = await openWith('triage/repair.prompt', '---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n');
+    const document = await openWith(
+      'triage/repair.prompt',
+      '---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n',
+    );
     const isShown = () => shown(document).some((finding) => finding.startsWith('unknown-variable'));
     await eventually(isShown, 'the unknown variable');
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(5, 8, 5, 12));
-    const repair = actions.find(({ edit }) => edit?.entries().some(([, edits]) => edits.some(({ newText }) => newText.includes('text'))));
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(5, 8, 5, 12),
+    );
+    const repair = actions.find(({ edit }) =>
+      edit?.entries().some(([, edits]) => edits.some(({ newText }) => newText.includes('text'))),
+    );
     assert(repair?.edit, `offered: ${actions.map(({ title }) => title).join(', ')}`);
     await vscode.workspace.applyEdit(repair.edit);
     assert.match(document.getText(), /Hello \{\{text\}\}/);
@@ -84,48 +122,100 @@ describe('the editor', () => {
 
   it('adds findings on rows and tokens beside typing', async () => {
     const rows = '{"text": "same", "label": "a"}\n{"text": "other", "label": "b"}\n';
-    for (const name of ['one.jsonl', 'two.jsonl']) await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', name)), Buffer.from(rows));
-    const document = await openWith('triage/rows.prompt', '---\nmodel: builtin\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: one.jsonl, dev: two.jsonl }\ntune.labels: { a: " antidisestablishment", b: " b" }\n---\n{{text}}{{label}}');
+    for (const name of ['one.jsonl', 'two.jsonl'])
+      await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', name)), Buffer.from(rows));
+    const document = await openWith(
+      'triage/rows.prompt',
+      '---\nmodel: builtin\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: one.jsonl, dev: two.jsonl }\ntune.labels: { a: " antidisestablishment", b: " b" }\n---\n{{text}}{{label}}',
+    );
     for (const code of ['data-overlap', 'label-multi-token']) {
-      await eventually(() => shown(document).some((finding) => finding.startsWith(code)), () => `${code}; shown: ${shown(document).join(', ')}`);
+      await eventually(
+        () => shown(document).some((finding) => finding.startsWith(code)),
+        () => `${code}; shown: ${shown(document).join(', ')}`,
+      );
     }
   });
 
   it('says what the command line says of the same file', async () => {
-    const document = await openWith('triage/both.prompt', '---\nmodel: builtin\ninput:\n  schema: { text: string, more: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.lenght: 3\ntune.data: { train: one.jsonl, dev: two.jsonl, test: gone.jsonl }\ntune.labels: { a: " antidisestablishment" }\n---\n{{txt}}{{label}}');
+    const document = await openWith(
+      'triage/both.prompt',
+      '---\nmodel: builtin\ninput:\n  schema: { text: string, more: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.lenght: 3\ntune.data: { train: one.jsonl, dev: two.jsonl, test: gone.jsonl }\ntune.labels: { a: " antidisestablishment" }\n---\n{{txt}}{{label}}',
+    );
     const { extensionPath } = vscode.extensions.getExtension(extensionId)!;
     // Findings are no failure of the command, errors among them are.
     const output = await new Promise<string>((resolve) => {
-      execFile(process.execPath, [join(extensionPath, 'dist', 'cli.js'), 'check', document.uri.fsPath, '--json'], { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } }, (_, printed) => resolve(printed));
+      execFile(
+        process.execPath,
+        [join(extensionPath, 'dist', 'cli.js'), 'check', document.uri.fsPath, '--json'],
+        { env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' } },
+        (_, printed) => resolve(printed),
+      );
     });
-    const printed = (JSON.parse(output) as readonly Finding[]).map(({ code, message, severity, range: { start, end } }) => [code, message, severity, start.line, start.column, end.line, end.column]);
+    const printed = (JSON.parse(output) as readonly Finding[]).map(
+      ({ code, message, severity, range: { start, end } }) => [
+        code,
+        message,
+        severity,
+        start.line,
+        start.column,
+        end.line,
+        end.column,
+      ],
+    );
     assert(printed.length > 5, output);
     const names = ['error', 'warning', 'information'];
-    const ofEditor = () => vscode.languages.getDiagnostics(document.uri).map(({ code, message, severity, range: { start, end } }) => [codeOf(code), message, names[severity], start.line, start.character, end.line, end.character]);
+    const ofEditor = () =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .map(({ code, message, severity, range: { start, end } }) => [
+          codeOf(code),
+          message,
+          names[severity],
+          start.line,
+          start.character,
+          end.line,
+          end.character,
+        ]);
     const inOrder = (findings: readonly unknown[][]) => findings.map((finding) => JSON.stringify(finding)).sort();
-    await eventually(() => ofEditor().length === printed.length, () => `${printed.length} findings; shown: ${shown(document).join(', ')}`);
+    await eventually(
+      () => ofEditor().length === printed.length,
+      () => `${printed.length} findings; shown: ${shown(document).join(', ')}`,
+    );
     assert.deepEqual(inOrder(ofEditor()), inOrder(printed));
   });
 
   it('offers to look for a data file that is not there, and writes its path', async () => {
-    const document = await openWith('triage/browse.prompt', '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: nowhere/at.all }\n---\n{{text}}{{label}}\n');
+    const document = await openWith(
+      'triage/browse.prompt',
+      '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: nowhere/at.all }\n---\n{{text}}{{label}}\n',
+    );
     const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
     await eventually(isShown, 'the missing file');
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(5, 22, 5, 22));
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(5, 22, 5, 22),
+    );
     const browse = actions.find(({ title }) => title === 'Browse…')?.command;
     assert(browse, `offered: ${actions.map(({ title }) => title).join(', ')}`);
     const file = vscode.Uri.file(join(workspaceFolder(), 'triage', 'a folder', 'one: a.jsonl'));
     await vscode.workspace.fs.writeFile(file, Buffer.from('{"text": "x", "label": "a"}\n'));
-    await vscode.commands.executeCommand(browse.command, ...browse.arguments as unknown[], file);
+    await vscode.commands.executeCommand(browse.command, ...(browse.arguments as unknown[]), file);
     assert.match(document.getText(), /train: "a folder\/one: a\.jsonl" \}/);
     await eventually(() => !isShown(), 'the finding to go');
   });
 
   it('checks again when a data file appears', async () => {
-    const document = await openWith('triage/later.prompt', '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: later.jsonl }\n---\n{{text}}{{label}}\n');
+    const document = await openWith(
+      'triage/later.prompt',
+      '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: later.jsonl }\n---\n{{text}}{{label}}\n',
+    );
     const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
     await eventually(isShown, 'the missing file');
-    await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', 'later.jsonl')), Buffer.from('{"text": "x", "label": "a"}\n'));
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.file(join(workspaceFolder(), 'triage', 'later.jsonl')),
+      Buffer.from('{"text": "x", "label": "a"}\n'),
+    );
     await eventually(() => !isShown(), 'the finding to go');
   });
 });

@@ -5,13 +5,30 @@ import * as vscode from 'vscode';
 import { eventually, isWatched, openWith, paste, readWindow, workspaceFolder } from './window';
 
 const text = [
-  '---', 'model: builtin', 'input:', '  schema:', '    question: string, what is asked', '    topic?: string', 'output:', '  schema:', '    label(enum): [person, place]',
-  'tune.data: { train: ../questions/data/train.csv }', '---', '{{#instruction}}Say what it is.{{/instruction}}', '{{soft 8 id="task"}}', '{{> shared}}',
-  'Question: {{ question}}', 'Again: {{question}}', 'Type:{{label}}',
+  '---',
+  'model: builtin',
+  'input:',
+  '  schema:',
+  '    question: string, what is asked',
+  '    topic?: string',
+  'output:',
+  '  schema:',
+  '    label(enum): [person, place]',
+  'tune.data: { train: ../questions/data/train.csv }',
+  '---',
+  '{{#instruction}}Say what it is.{{/instruction}}',
+  '{{soft 8 id="task"}}',
+  '{{> shared}}',
+  'Question: {{ question}}',
+  'Again: {{question}}',
+  'Type:{{label}}',
 ].join('\n');
 
 async function openTemplate(name: string, content = text): Promise<vscode.TextDocument> {
-  await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', '_shared.prompt')), Buffer.from('Answer in a word.\n'));
+  await vscode.workspace.fs.writeFile(
+    vscode.Uri.file(join(workspaceFolder(), 'triage', '_shared.prompt')),
+    Buffer.from('Answer in a word.\n'),
+  );
   return openWith(`triage/${name}.prompt`, content);
 }
 
@@ -30,13 +47,17 @@ async function completions(document: vscode.TextDocument, position: vscode.Posit
   return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
 }
 
-const read = async (path: string) => Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(join(workspaceFolder(), path)))).toString();
+const read = async (path: string) =>
+  Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(join(workspaceFolder(), path)))).toString();
 
 describe('the language', () => {
   it('proposes settings, their values, variables, helpers and partials, also while the file is broken', async () => {
     const document = await openTemplate('complete', `${text}\n{{#if que`);
     assert((await completions(document, placeOf(document, '{{#if que', 9))).includes('question'));
-    const half = await openTemplate('half', '---\nmodel: builtin\ntune.me\n---\n{{#instruction}}x{{/instruction}}\n{{> }}{{');
+    const half = await openTemplate(
+      'half',
+      '---\nmodel: builtin\ntune.me\n---\n{{#instruction}}x{{/instruction}}\n{{> }}{{',
+    );
     assert((await completions(half, placeOf(half, 'tune.me', 7))).includes('tune.method'));
     assert((await completions(half, placeOf(half, '{{> ', 4))).includes('shared'));
     assert((await completions(half, half.positionAt(half.getText().length))).includes('soft'));
@@ -51,7 +72,10 @@ describe('the language', () => {
     const at = placeOf(document, 'tune.', 5);
     editor.selection = new vscode.Selection(at, at);
     await ask('editor.action.triggerSuggest');
-    await eventually(async () => /tune\.method|tune\.data/.test(await readWindow('suggest', false)), 'the list of proposals');
+    await eventually(
+      async () => /tune\.method|tune\.data/.test(await readWindow('suggest', false)),
+      'the list of proposals',
+    );
     await readWindow('completion', true);
     await ask('hideSuggestWidget');
   });
@@ -59,8 +83,14 @@ describe('the language', () => {
   it('explains a variable, virtual tokens and a setting where the mouse rests', async () => {
     const document = await openTemplate('hover');
     const hover = async (words: string, into: number) => {
-      const found = await ask<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, placeOf(document, words, into));
-      return found.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n');
+      const found = await ask<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        placeOf(document, words, into),
+      );
+      return found
+        .flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value)))
+        .join('\n');
     };
     assert.match(await hover('{{ question', 4), /what is asked/);
     assert.match(await hover('soft 8', 1), /8/);
@@ -70,7 +100,12 @@ describe('the language', () => {
   it('renames a variable in body and front matter by one edit that undoes as one', async () => {
     const document = await openTemplate('rename');
     await vscode.window.showTextDocument(document);
-    const edit = await ask<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ question', 4), 'query');
+    const edit = await ask<vscode.WorkspaceEdit>(
+      'vscode.executeDocumentRenameProvider',
+      document.uri,
+      placeOf(document, '{{ question', 4),
+      'query',
+    );
     assert(await vscode.workspace.applyEdit(edit));
     assert.doesNotMatch(document.getText(), /\bquestion\b(?!s\/)/);
     assert.equal(document.getText().match(/\bquery\b/g)?.length, 3);
@@ -81,22 +116,47 @@ describe('the language', () => {
   it('renames in a partial that no other template includes, and refuses to where one does', async () => {
     const partial = await openWith('triage/_only.prompt', 'Read {{question}} now.\n');
     const document = await openTemplate('including', text.replace('{{> shared}}', '{{> only}}'));
-    const rename = () => ask<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ question', 4), 'query');
+    const rename = () =>
+      ask<vscode.WorkspaceEdit>(
+        'vscode.executeDocumentRenameProvider',
+        document.uri,
+        placeOf(document, '{{ question', 4),
+        'query',
+      );
     assert(await vscode.workspace.applyEdit(await rename()));
     assert.equal(partial.getText(), 'Read {{query}} now.\n');
     assert.match(document.getText(), /\{\{ query\}\}[\s\S]*\{\{query\}\}/);
     for (const edited of [partial, document]) assert(await edited.save());
     await openWith('triage/other.prompt', '{{> only}}');
-    await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ query', 4), 'request'), /other\.prompt includes it/);
-    await assert.rejects(async () => ask('vscode.executeDocumentRenameProvider', partial.uri, new vscode.Position(0, 8), 'request'), /rename there/);
-    const found = await ask<vscode.Location[]>('vscode.executeReferenceProvider', document.uri, placeOf(document, '{{ query', 4));
-    assert.deepEqual(found.map(({ range }) => range.start.line), [4, 14, 15]);
+    await assert.rejects(
+      async () =>
+        ask('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, '{{ query', 4), 'request'),
+      /other\.prompt includes it/,
+    );
+    await assert.rejects(
+      async () => ask('vscode.executeDocumentRenameProvider', partial.uri, new vscode.Position(0, 8), 'request'),
+      /rename there/,
+    );
+    const found = await ask<vscode.Location[]>(
+      'vscode.executeReferenceProvider',
+      document.uri,
+      placeOf(document, '{{ query', 4),
+    );
+    assert.deepEqual(
+      found.map(({ range }) => range.start.line),
+      [4, 14, 15],
+    );
   });
 
   it('renames virtual tokens and labels, and refuses what is no name', async () => {
     const document = await openTemplate('names');
     const renamed = async (words: string, into: number, name: string) => {
-      const edit = await ask<vscode.WorkspaceEdit>('vscode.executeDocumentRenameProvider', document.uri, placeOf(document, words, into), name);
+      const edit = await ask<vscode.WorkspaceEdit>(
+        'vscode.executeDocumentRenameProvider',
+        document.uri,
+        placeOf(document, words, into),
+        name,
+      );
       return edit.get(document.uri).length;
     };
     assert((await renamed('"task"', 2, 'kind')) >= 1);
@@ -105,26 +165,50 @@ describe('the language', () => {
   });
 
   it('shows what can be done above line 1, rows beside data, token counts inside the text', async () => {
-    const document = await openTemplate('lenses', text.replace('label(enum): [person, place]', 'asks_for(enum): [person, place, number, reason, time]').replace('{{label}}', '{{asks_for}}'));
+    const document = await openTemplate(
+      'lenses',
+      text
+        .replace('label(enum): [person, place]', 'asks_for(enum): [person, place, number, reason, time]')
+        .replace('{{label}}', '{{asks_for}}'),
+    );
     let titles: readonly string[] = [];
-    await eventually(async () => {
-      const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 20);
-      titles = lenses.map(({ command }) => command?.title ?? '');
-      return titles.includes('Evaluate') && titles.includes('Train…') && titles.includes('Compare') && titles.some((title) => /train: 180 rows/.test(title));
-    }, () => `lenses; shown: ${titles.join(', ')}`);
+    await eventually(
+      async () => {
+        const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 20);
+        titles = lenses.map(({ command }) => command?.title ?? '');
+        return (
+          titles.includes('Evaluate') &&
+          titles.includes('Train…') &&
+          titles.includes('Compare') &&
+          titles.some((title) => /train: 180 rows/.test(title))
+        );
+      },
+      () => `lenses; shown: ${titles.join(', ')}`,
+    );
     let hints: readonly string[] = [];
-    await eventually(async () => {
-      const found = await ask<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, new vscode.Range(0, 0, 99, 0));
-      hints = found.map(({ label }) => String(label));
-      return hints.some((hint) => /^\d+ tokens/.test(hint));
-    }, () => `token counts; shown: ${hints.join(', ')}`);
+    await eventually(
+      async () => {
+        const found = await ask<vscode.InlayHint[]>(
+          'vscode.executeInlayHintProvider',
+          document.uri,
+          new vscode.Range(0, 0, 99, 0),
+        );
+        hints = found.map(({ label }) => String(label));
+        return hints.some((hint) => /^\d+ tokens/.test(hint));
+      },
+      () => `token counts; shown: ${hints.join(', ')}`,
+    );
   });
 
   it('leaves lenses and token counts out where a setting says so', async () => {
     const document = await openTemplate('quiet');
     const shown = async () => {
       const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
-      const hints = await ask<vscode.InlayHint[]>('vscode.executeInlayHintProvider', document.uri, new vscode.Range(0, 0, 99, 0));
+      const hints = await ask<vscode.InlayHint[]>(
+        'vscode.executeInlayHintProvider',
+        document.uri,
+        new vscode.Range(0, 0, 99, 0),
+      );
       return [lenses.length > 0, hints.length > 0];
     };
     const settings = vscode.workspace.getConfiguration('promptTuner');
@@ -133,7 +217,8 @@ describe('the language', () => {
     assert.deepEqual(await shown(), [false, true]);
     await settings.update('inlayHints', false, vscode.ConfigurationTarget.Global);
     assert.deepEqual(await shown(), [false, false]);
-    for (const name of ['codeLens', 'inlayHints']) await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
+    for (const name of ['codeLens', 'inlayHints'])
+      await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
     assert.deepEqual(await shown(), [true, true]);
   });
 
@@ -141,21 +226,38 @@ describe('the language', () => {
     const document = await openTemplate('outline');
     const symbols = await ask<vscode.DocumentSymbol[]>('vscode.executeDocumentSymbolProvider', document.uri);
     const names = symbols.flatMap(({ name, children }) => [name, ...children.map((child) => child.name)]);
-    assert(names.some((name) => /instruction/i.test(name)) && names.some((name) => /soft|task/i.test(name)), names.join(', '));
+    assert(
+      names.some((name) => /instruction/i.test(name)) && names.some((name) => /soft|task/i.test(name)),
+      names.join(', '),
+    );
     const folds = await ask<vscode.FoldingRange[]>('vscode.executeFoldingRangeProvider', document.uri);
-    assert(folds.some(({ start }) => start === 0), 'the front matter folds');
+    assert(
+      folds.some(({ start }) => start === 0),
+      'the front matter folds',
+    );
     const links = await ask<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri);
     assert(links.some(({ target }) => target?.path.endsWith('/questions/data/train.csv')));
     assert(links.some(({ target }) => target?.path.endsWith('/_shared.prompt')));
-    const [definition] = await ask<vscode.LocationLink[]>('vscode.executeDefinitionProvider', document.uri, placeOf(document, '{{ question', 4));
+    const [definition] = await ask<vscode.LocationLink[]>(
+      'vscode.executeDefinitionProvider',
+      document.uri,
+      placeOf(document, '{{ question', 4),
+    );
     assert.equal(definition?.targetRange.start.line, 4);
-    const [partial] = await ask<vscode.LocationLink[]>('vscode.executeDefinitionProvider', document.uri, placeOf(document, 'shared}}', 2));
+    const [partial] = await ask<vscode.LocationLink[]>(
+      'vscode.executeDefinitionProvider',
+      document.uri,
+      placeOf(document, 'shared}}', 2),
+    );
     assert(partial?.targetUri.path.endsWith('/_shared.prompt'));
   });
 
   it('formats spaces inside braces and nothing else', async () => {
     const document = await openTemplate('format');
-    const edits = await ask<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', document.uri, { tabSize: 2, insertSpaces: true });
+    const edits = await ask<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', document.uri, {
+      tabSize: 2,
+      insertSpaces: true,
+    });
     const edit = new vscode.WorkspaceEdit();
     edit.set(document.uri, edits);
     await vscode.workspace.applyEdit(edit);
@@ -171,14 +273,24 @@ describe('the language', () => {
 
   it('creates the partial that a template lacks by its quick fix', async () => {
     const document = await openWith('triage/lacking.prompt', '---\nmodel: builtin\n---\nHello {{> greeting}}\n');
-    const shown = () => vscode.languages.getDiagnostics(document.uri).some(({ code }) => typeof code === 'object' && code.value === 'partial-missing');
+    const shown = () =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .some(({ code }) => typeof code === 'object' && code.value === 'partial-missing');
     await eventually(shown, 'the missing partial');
     const editor = await vscode.window.showTextDocument(document);
     const at = placeOf(document, 'greeting', 2);
     editor.selection = new vscode.Selection(at, at);
     // An edit that comes back from the list of actions has lost what is in the new file; applied by the editor it has not.
     await ask('editor.action.codeAction', { kind: 'quickfix', apply: 'first' });
-    await eventually(() => read('triage/_greeting.prompt').then(() => true, () => false), 'the new file');
+    await eventually(
+      () =>
+        read('triage/_greeting.prompt').then(
+          () => true,
+          () => false,
+        ),
+      'the new file',
+    );
     await eventually(() => !shown(), 'the finding to go');
   });
 });
@@ -186,19 +298,49 @@ describe('the language', () => {
 describe('new templates', () => {
   it('begin from a kind of task, and never over a file that is there', async () => {
     await ask('promptTuner.newTemplate', { kind: 'pairs', name: 'alike' });
-    await eventually(() => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike.prompt') === true, 'the template');
+    await eventually(
+      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike.prompt') === true,
+      'the template',
+    );
     const first = await read('alike.prompt');
     await ask('promptTuner.newTemplate', { kind: 'classification', name: 'alike' });
-    await eventually(() => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike-2.prompt') === true, 'the second template');
+    await eventually(
+      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike-2.prompt') === true,
+      'the second template',
+    );
     assert.equal(await read('alike.prompt'), first);
     assert.match(await read('data/alike-2.train.jsonl'), /^\{.+\}\n/);
   });
 
   it('are imported from OpenPrompt, Prompty and promptfoo, the original left as it is', async () => {
-    const sources: readonly (readonly [command: string, file: string, content: string, written: string, expected: RegExp])[] = [
-      ['importOpenPrompt', 'imports/topics.txt', '{"placeholder":"text_a"} {"soft"} topic {"mask"}.\n', 'imports/topics.prompt', /\{\{text_a\}\} \{\{soft 1\}\} topic/],
-      ['importPrompty', 'imports/greet.prompty', '---\nname: greet\ninputs:\n  who:\n    type: string\n---\nsystem:\nBe kind.\n\nuser:\nGreet {{who}}\n', 'imports/greet.prompt', /\{\{who\}\}/],
-      ['importPromptfoo', 'imports/promptfooconfig.yaml', 'prompts:\n  - "Say {{word}}"\ntests:\n  - vars: { word: hi }\n    assert: [{ type: equals, value: hi }]\n  - vars: { word: ho }\n    assert: [{ type: equals, value: ho }]\n', 'imports/promptfooconfig.prompt', /Say \{\{word\}\}/],
+    const sources: readonly (readonly [
+      command: string,
+      file: string,
+      content: string,
+      written: string,
+      expected: RegExp,
+    ])[] = [
+      [
+        'importOpenPrompt',
+        'imports/topics.txt',
+        '{"placeholder":"text_a"} {"soft"} topic {"mask"}.\n',
+        'imports/topics.prompt',
+        /\{\{text_a\}\} \{\{soft 1\}\} topic/,
+      ],
+      [
+        'importPrompty',
+        'imports/greet.prompty',
+        '---\nname: greet\ninputs:\n  who:\n    type: string\n---\nsystem:\nBe kind.\n\nuser:\nGreet {{who}}\n',
+        'imports/greet.prompt',
+        /\{\{who\}\}/,
+      ],
+      [
+        'importPromptfoo',
+        'imports/promptfooconfig.yaml',
+        'prompts:\n  - "Say {{word}}"\ntests:\n  - vars: { word: hi }\n    assert: [{ type: equals, value: hi }]\n  - vars: { word: ho }\n    assert: [{ type: equals, value: ho }]\n',
+        'imports/promptfooconfig.prompt',
+        /Say \{\{word\}\}/,
+      ],
     ];
     for (const [command, file, content, written, expected] of sources) {
       const uri = vscode.Uri.file(join(workspaceFolder(), file));
@@ -213,13 +355,19 @@ describe('new templates', () => {
     if (!isWatched) this.skip();
     const preferences = vscode.workspace.getConfiguration('editor');
     await preferences.update('pasteAs.preferences', ['text.openPrompt'], vscode.ConfigurationTarget.Global);
-    const document = await openTemplate('paste', '---\nmodel: builtin\noutput:\n  schema:\n    topic(enum): [a, b]\n---\n');
+    const document = await openTemplate(
+      'paste',
+      '---\nmodel: builtin\noutput:\n  schema:\n    topic(enum): [a, b]\n---\n',
+    );
     const editor = await vscode.window.showTextDocument(document);
     const end = document.positionAt(document.getText().length);
     editor.selection = new vscode.Selection(end, end);
     await ask('workbench.action.focusActiveEditorGroup');
     await paste('{"placeholder":"text_a"} is {"mask"}');
-    await eventually(() => document.getText().includes('{{text_a}} is {{topic}}'), () => `the converted line in ${document.getText()}`);
+    await eventually(
+      () => document.getText().includes('{{text_a}} is {{topic}}'),
+      () => `the converted line in ${document.getText()}`,
+    );
     await preferences.update('pasteAs.preferences', undefined, vscode.ConfigurationTarget.Global);
   });
 });
@@ -237,27 +385,55 @@ describe('a rewritten instruction', () => {
     await vscode.window.showTextDocument(document);
     mkdirSync(folder(), { recursive: true });
     const record = {
-      format: 1, id, method: 'v2', template: { path: document.uri.fsPath, text, sha256: '' }, settings: { seed: 1 }, data: {}, model: { id: 'builtin', path: '', sha256: '', parameters: 1 },
-      versions: {}, status: 'done', created: '2026-01-01T00:00:00.000Z', progress: { phase: 'finished', step: 1, steps: 1 },
+      format: 1,
+      id,
+      method: 'v2',
+      template: { path: document.uri.fsPath, text, sha256: '' },
+      settings: { seed: 1 },
+      data: {},
+      model: { id: 'builtin', path: '', sha256: '', parameters: 1 },
+      versions: {},
+      status: 'done',
+      created: '2026-01-01T00:00:00.000Z',
+      progress: { phase: 'finished', step: 1, steps: 1 },
     };
     writeFileSync(join(folder(), 'run.json'), JSON.stringify(record));
-    writeFileSync(join(folder(), 'instruction.json'), JSON.stringify({ original: 'Say what it is.', rewritten: 'Name the kind of thing.', edits: [{ before: 'Say what it is.', after: 'Name the kind of thing.', gain: 0.1 }] }));
+    writeFileSync(
+      join(folder(), 'instruction.json'),
+      JSON.stringify({
+        original: 'Say what it is.',
+        rewritten: 'Name the kind of thing.',
+        edits: [{ before: 'Say what it is.', after: 'Name the kind of thing.', gain: 0.1 }],
+      }),
+    );
     await ask('promptTuner.refreshRuns');
     const at = placeOf(document, 'Say what', 2);
-    const offered = () => ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(at, at));
+    const offered = () =>
+      ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(at, at));
     let actions: readonly vscode.CodeAction[] = [];
     await eventually(async () => (actions = await offered()).some(({ title }) => /rewritten/.test(title)), 'the offer');
     const compare = actions.find(({ command }) => command?.command === 'promptTuner.compareInstruction')?.command;
     assert(compare);
     await ask(compare.command, ...(compare.arguments as unknown[]));
-    await eventually(() => vscode.workspace.textDocuments.some((each) => each.uri.scheme === 'prompt-tuner-rewritten' && each.getText() === text.replace('Say what it is.', 'Name the kind of thing.')), 'the other side of the diff');
+    await eventually(
+      () =>
+        vscode.workspace.textDocuments.some(
+          (each) =>
+            each.uri.scheme === 'prompt-tuner-rewritten' &&
+            each.getText() === text.replace('Say what it is.', 'Name the kind of thing.'),
+        ),
+      'the other side of the diff',
+    );
     if (isWatched) await readWindow('instruction-diff', true);
     await ask('workbench.action.closeActiveEditor');
     await vscode.window.showTextDocument(document);
     const apply = actions.find(({ edit }) => edit);
-    assert(apply?.edit && await vscode.workspace.applyEdit(apply.edit));
+    assert(apply?.edit && (await vscode.workspace.applyEdit(apply.edit)));
     assert.equal(document.getText(), text.replace('Say what it is.', 'Name the kind of thing.'));
-    assert.deepEqual((await offered()).filter(({ title }) => /rewritten/.test(title)), []);
+    assert.deepEqual(
+      (await offered()).filter(({ title }) => /rewritten/.test(title)),
+      [],
+    );
     await ask('undo');
     assert.equal(document.getText(), text);
     assert.doesNotMatch(readFileSync(document.uri.fsPath, 'utf8'), /Name the kind/);

@@ -40,14 +40,18 @@ describe('the editor, in three themes', () => {
     editor.revealRange(new vscode.Range(at, at));
   };
 
-  const found = () => vscode.languages.getDiagnostics(editor.document.uri).map(({ code }) => typeof code === 'object' ? String(code.value) : '');
+  const found = () =>
+    vscode.languages
+      .getDiagnostics(editor.document.uri)
+      .map(({ code }) => (typeof code === 'object' ? String(code.value) : ''));
 
   /** A widget that loses the focus closes, so the command is given again until it is seen. */
-  const shownBy = (command: string, pattern: RegExp) => eventually(async () => {
-    void run(command);
-    for (let look = 0; look < 10; look++) if (pattern.test(await readWindow('widget', false))) return true;
-    return false;
-  }, `"${command}" to show ${pattern}`);
+  const shownBy = (command: string, pattern: RegExp) =>
+    eventually(async () => {
+      void run(command);
+      for (let look = 0; look < 10; look++) if (pattern.test(await readWindow('widget', false))) return true;
+      return false;
+    }, `"${command}" to show ${pattern}`);
 
   before(async function () {
     if (!isWatched) this.skip();
@@ -59,17 +63,24 @@ describe('the editor, in three themes', () => {
     await run('workbench.action.focusActiveEditorGroup');
   });
   after(async () => {
-    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration('workbench')
+      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
     await run('workbench.action.closePanel');
     await run('workbench.action.closeAllEditors');
   });
 
   for (const [name, theme] of themes) {
     it(`shows findings, hints, proposals, hovers, fixes and a rename: ${name}`, async () => {
-      await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+      await vscode.workspace
+        .getConfiguration('workbench')
+        .update('colorTheme', theme, vscode.ConfigurationTarget.Global);
       editor.selection = new vscode.Selection(0, 0, 0, 0);
       editor.revealRange(new vscode.Range(0, 0, 0, 0), vscode.TextEditorRevealType.AtTop);
-      await eventually(() => found().includes('label-multi-token'), () => `findings on tokens; found: ${found().join(', ')}`);
+      await eventually(
+        () => found().includes('label-multi-token'),
+        () => `findings on tokens; found: ${found().join(', ')}`,
+      );
       await new Promise((resolve) => setTimeout(resolve, 600));
       assert.match(await readWindow(`editor-${name}`, true), /1 error stands in the way of a run[\s\S]*Problems/i);
 

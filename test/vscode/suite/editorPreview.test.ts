@@ -10,11 +10,15 @@ function isOpen(): boolean {
 describe('the preview', () => {
   before(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(join(workspaceFolder(), 'questions', 'questions.prompt')));
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument(join(workspaceFolder(), 'questions', 'questions.prompt')),
+    );
     await vscode.commands.executeCommand('promptTuner.openPreview');
   });
   after(async () => {
-    await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await vscode.workspace
+      .getConfiguration('workbench')
+      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
@@ -26,13 +30,18 @@ describe('the preview', () => {
 
   it('shows the first row with virtual tokens, answer and count', async function () {
     if (!isWatched) this.skip();
-    await windowShows(/20 virtual[\s\S]*Question:[\s\S]*asks_for:[\s\S]*\d+ of \d+ positions, 20 of them learned/, 'preview');
+    await windowShows(
+      /20 virtual[\s\S]*Question:[\s\S]*asks_for:[\s\S]*\d+ of \d+ positions, 20 of them learned/,
+      'preview',
+    );
   });
 
   it('is legible in three themes', async function () {
     if (!isWatched) this.skip();
     for (const [name, theme] of themes) {
-      await vscode.workspace.getConfiguration('workbench').update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+      await vscode.workspace
+        .getConfiguration('workbench')
+        .update('colorTheme', theme, vscode.ConfigurationTarget.Global);
       await new Promise((resolve) => setTimeout(resolve, 600));
       assert.match(await readWindow(`preview-${name}`, true), /of them learned/);
     }
@@ -58,9 +67,15 @@ describe('the preview', () => {
 
   it('follows the editor to another template', async function () {
     if (!isWatched) this.skip();
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(join(workspaceFolder(), 'triage', 'triage.prompt')), vscode.ViewColumn.One);
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument(join(workspaceFolder(), 'triage', 'triage.prompt')),
+      vscode.ViewColumn.One,
+    );
     await windowShows(/Message:[\s\S]*It is about the/, 'other');
-    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview triage.prompt')), 'the title');
+    await eventually(
+      () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview triage.prompt')),
+      'the title',
+    );
   });
 
   it('lets the model answer the row with the text alone', async function () {

@@ -16,13 +16,19 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: timeoutMilliseconds });
   // A part of a file's name in this variable runs that file alone, for whoever works on it.
   const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
-  for (const name of readdirSync(__dirname).filter((file) => file.endsWith('.test.js') && file.includes(wanted)).sort()) mocha.addFile(join(__dirname, name));
+  for (const name of readdirSync(__dirname)
+    .filter((file) => file.endsWith('.test.js') && file.includes(wanted))
+    .sort())
+    mocha.addFile(join(__dirname, name));
   const tests: TestResult[] = [];
   await new Promise<void>((resolve) => {
-    mocha.run(() => resolve())
+    mocha
+      .run(() => resolve())
       .on('pass', (test) => tests.push({ title: test.fullTitle(), state: 'passed' }))
       .on('pending', (test) => tests.push({ title: test.fullTitle(), state: 'pending' }))
-      .on('fail', (test, error: Error) => tests.push({ title: test.fullTitle(), state: 'failed', error: error.stack ?? error.message }));
+      .on('fail', (test, error: Error) =>
+        tests.push({ title: test.fullTitle(), state: 'failed', error: error.stack ?? error.message }),
+      );
   });
   const path = resultsPath();
   writeFileSync(`${path}.part`, JSON.stringify({ tests }));

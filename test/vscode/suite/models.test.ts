@@ -5,13 +5,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { openHub, type FakeHub, type FakeRepository } from '../../hub/hubServer';
-import { eventually, isWatched, key, openWith, press, readWindow, themes, type, windowShows, workspaceFolder } from './window';
+import {
+  eventually,
+  isWatched,
+  key,
+  openWith,
+  press,
+  readWindow,
+  themes,
+  type,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
-const fixtures = (...path: string[]): string => join(vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!.extensionPath, 'test', 'engine', 'architectures', ...path);
+const fixtures = (...path: string[]): string =>
+  join(
+    vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!.extensionPath,
+    'test',
+    'engine',
+    'architectures',
+    ...path,
+  );
 
 /** A model of our tests, as if it lay on the hub. */
 function repository(folder: string, files: Readonly<Record<string, string>>): FakeRepository {
-  const own = Object.fromEntries(['config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [name, readFileSync(fixtures(folder, name))]));
+  const own = Object.fromEntries(
+    ['config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [
+      name,
+      readFileSync(fixtures(folder, name)),
+    ]),
+  );
   const graphs = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(fixtures(file))]));
   return { files: { ...own, ...graphs, 'README.md': '---\nlicense: apache-2.0\n---\n' }, licence: 'apache-2.0' };
 }
@@ -23,10 +46,13 @@ async function inThemes(name: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 700));
     await readWindow(`${name}-${theme}`, true);
   }
-  await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+  await vscode.workspace
+    .getConfiguration('workbench')
+    .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
 }
 
-const add = (reference?: string): Thenable<unknown> => vscode.commands.executeCommand('promptTuner.addModel', reference);
+const add = (reference?: string): Thenable<unknown> =>
+  vscode.commands.executeCommand('promptTuner.addModel', reference);
 
 describe('models in the editor', () => {
   const environment = process.env;
@@ -55,7 +81,10 @@ describe('models in the editor', () => {
 
   before(async () => {
     hub = await openHub({
-      'someone/tiny': repository('llama', { 'onnx/model.onnx': 'llama/model.onnx', 'onnx/model_q4.onnx': '_variants/llama.q4.onnx' }),
+      'someone/tiny': repository('llama', {
+        'onnx/model.onnx': 'llama/model.onnx',
+        'onnx/model_q4.onnx': '_variants/llama.q4.onnx',
+      }),
       'someone/other': repository('gpt2', { 'onnx/model.onnx': 'gpt2/model.onnx' }),
       'someone/gated': repository('_masked/bert', { 'onnx/model.onnx': '_masked/bert/model.onnx' }),
       'someone/vast': repository('gpt2', { 'onnx/model.onnx': 'gpt2/model.onnx' }),
@@ -77,7 +106,10 @@ describe('models in the editor', () => {
 
   it('are recommended with size, licence and context, and any id of the hub can be typed', async () => {
     void add();
-    await windowShows(/SmolLM2-135M-Instruct[\s\S]*apache-2\.0[\s\S]*tokens[\s\S]*135 M weights, about [\d.]+ GB of memory to train/, 'recommended');
+    await windowShows(
+      /SmolLM2-135M-Instruct[\s\S]*apache-2\.0[\s\S]*tokens[\s\S]*135 M weights, about [\d.]+ GB of memory to train/,
+      'recommended',
+    );
     await inThemes('models-add');
     await type('someone/tiny');
     await windowShows(/someone\/tiny\s*from the hub/, 'typed');
@@ -88,7 +120,7 @@ describe('models in the editor', () => {
     await key('Enter');
   });
 
-  it('are downloaded with progress, into the layout of the hub\'s own cache, and then shown on a page', async () => {
+  it("are downloaded with progress, into the layout of the hub's own cache, and then shown on a page", async () => {
     await windowShows(/Adding someone\/tiny[\s\S]*\d+ [kM]?B of \d+ [kM]?B/, 'progress');
     await readWindow('models-progress', true);
     letGo();
@@ -97,9 +129,15 @@ describe('models in the editor', () => {
     const snapshots = join(home, 'hub', 'models--someone--tiny', 'snapshots');
     assert.deepEqual(readdirSync(join(snapshots, readdirSync(snapshots)[0]!, 'onnx')), ['model.onnx']);
     await press('button', 'Show Model');
-    await windowShows(/llama, a causal language model[\s\S]*Context[\s\S]*64 tokens[\s\S]*Tokenizer[\s\S]*apache-2\.0[\s\S]*Prompt Tuning[\s\S]*works[\s\S]*P-Tuning v2[\s\S]*works[\s\S]*A gradient can pass through all operators/, 'page');
+    await windowShows(
+      /llama, a causal language model[\s\S]*Context[\s\S]*64 tokens[\s\S]*Tokenizer[\s\S]*apache-2\.0[\s\S]*Prompt Tuning[\s\S]*works[\s\S]*P-Tuning v2[\s\S]*works[\s\S]*A gradient can pass through all operators/,
+      'page',
+    );
     await press('button', 'Measure');
-    await windowShows(/Forward pass[\s\S]*tokens per second[\s\S]*Training step[\s\S]*times a forward pass[\s\S]*Memory/, 'measured');
+    await windowShows(
+      /Forward pass[\s\S]*tokens per second[\s\S]*Training step[\s\S]*times a forward pass[\s\S]*Memory/,
+      'measured',
+    );
     await inThemes('models-page');
   });
 
@@ -107,10 +145,14 @@ describe('models in the editor', () => {
     holdGraphs();
     void add('someone/other');
     const blobs = join(home, 'hub', 'models--someone--other', 'blobs');
-    const halves = () => readdirSync(blobs).filter((name) => name.includes('incomplete') && statSync(join(blobs, name)).size > 1000);
+    const halves = () =>
+      readdirSync(blobs).filter((name) => name.includes('incomplete') && statSync(join(blobs, name)).size > 1000);
     await eventually(() => held.length > 0 && halves().length > 0, 'the half that came');
     // A notification stays for a moment after its work is done.
-    await eventually(async () => (await readWindow('one', false)).match(/^Cancel$/gm)?.length === 1, 'the notification of the download alone');
+    await eventually(
+      async () => (await readWindow('one', false)).match(/^Cancel$/gm)?.length === 1,
+      'the notification of the download alone',
+    );
     await press('button', 'Cancel');
     await eventually(async () => !/Cancel/.test(await readWindow('cancelled', false)), 'the notification to go');
     assert.equal(halves().length, 1);
@@ -127,7 +169,9 @@ describe('models in the editor', () => {
       if (!path.includes('someone/gated')) return undefined;
       wantsToken.add(headers.authorization ?? 'none');
       if (headers.authorization === 'Bearer hf_secret') return undefined;
-      response.writeHead(401, { 'x-error-code': 'GatedRepo', 'content-type': 'application/json' }).end('{"error":"Access to model someone/gated is restricted."}');
+      response
+        .writeHead(401, { 'x-error-code': 'GatedRepo', 'content-type': 'application/json' })
+        .end('{"error":"Access to model someone/gated is restricted."}');
       return true;
     };
     void add('someone/gated');
@@ -148,7 +192,10 @@ describe('models in the editor', () => {
   });
 
   it('that fill in masks show them in the preview, wherever the answer stands', async () => {
-    await openWith('film.prompt', '---\nmodel: someone/gated\noutput: { schema: { "mood(enum)": [good, bad] } }\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.method: soft\ntune.length: 3\n---\nreview : slow plot it was {{mood}} . truly told\n');
+    await openWith(
+      'film.prompt',
+      '---\nmodel: someone/gated\noutput: { schema: { "mood(enum)": [good, bad] } }\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.method: soft\ntune.length: 3\n---\nreview : slow plot it was {{mood}} . truly told\n',
+    );
     await vscode.commands.executeCommand('promptTuner.openPreview');
     await windowShows(/\[CLS\][\s\S]*it was[\s\S]*\[MASK\]\[MASK\] · mood[\s\S]*truly told/, 'masks');
     await readWindow('models-preview-masked', true);
@@ -158,7 +205,13 @@ describe('models in the editor', () => {
   it('are not begun where the disk has no room for them', async () => {
     hub.mischief = ({ path }, response) => {
       if (!path.includes('someone/vast') || !path.includes('/tree/')) return undefined;
-      const files = Object.keys(hub.repositories['someone/vast']!.files).map((name) => ({ type: 'file', path: name, size: 4e15, oid: 'a'.repeat(40), lfs: { oid: 'a'.repeat(64), size: 4e15, pointerSize: 1 } }));
+      const files = Object.keys(hub.repositories['someone/vast']!.files).map((name) => ({
+        type: 'file',
+        path: name,
+        size: 4e15,
+        oid: 'a'.repeat(40),
+        lfs: { oid: 'a'.repeat(64), size: 4e15, pointerSize: 1 },
+      }));
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(files));
       return true;
     };
@@ -174,7 +227,8 @@ describe('models in the editor', () => {
     cpSync(fixtures('_masked', 'distilbert'), beside, { recursive: true });
     const packed = join(home, 'packed', 'neox.gguf');
     cpSync(fixtures('gpt-neox', 'model.gguf'), packed);
-    for (const name of ['tokenizer.json', 'tokenizer_config.json']) cpSync(fixtures('gpt-neox', name), join(home, 'packed', name));
+    for (const name of ['tokenizer.json', 'tokenizer_config.json'])
+      cpSync(fixtures('gpt-neox', name), join(home, 'packed', name));
     cpSync(fixtures('qwen2'), join(workspaceFolder(), 'own', 'qwen2'), { recursive: true });
     const { showOpenDialog } = vscode.window;
     const choose = async (words: string, path: string): Promise<void> => {
@@ -194,11 +248,16 @@ describe('models in the editor', () => {
     }
     await openWith('named.prompt', '---\nmodel: ./own/qwen2\n---\nSay{{soft 2}} hello.');
     await vscode.commands.executeCommand('promptTuner.models.focus');
-    for (const view of ['templates', 'runs']) await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    for (const view of ['templates', 'runs'])
+      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
     await vscode.commands.executeCommand('promptTuner.refreshModels');
-    await windowShows(/Embedded[\s\S]*builtin[\s\S]*Downloaded[\s\S]*someone\/gated\s*masked[\s\S]*someone\/other[\s\S]*someone\/tiny[\s\S]*Folders[\s\S]*beside[\s\S]*neox\.gguf[\s\S]*own\/qwen2/, 'tree');
+    await windowShows(
+      /Embedded[\s\S]*builtin[\s\S]*Downloaded[\s\S]*someone\/gated\s*masked[\s\S]*someone\/other[\s\S]*someone\/tiny[\s\S]*Folders[\s\S]*beside[\s\S]*neox\.gguf[\s\S]*own\/qwen2/,
+      'tree',
+    );
     await inThemes('models-view');
-    for (const view of ['templates', 'runs']) await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    for (const view of ['templates', 'runs'])
+      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
   });
 
   it('that cannot be opened say why on their page', async () => {

@@ -11,7 +11,8 @@ const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 
 function runs(): readonly RunRecord[] {
   if (!existsSync(runsFolder())) return [];
-  return readdirSync(runsFolder()).filter((id) => existsSync(join(runsFolder(), id, 'run.json')))
+  return readdirSync(runsFolder())
+    .filter((id) => existsSync(join(runsFolder(), id, 'run.json')))
     .map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
 }
 
@@ -42,7 +43,9 @@ describe('training', () => {
     await openVariant('triage.ten', quick);
     const before = runs();
     let ended = false;
-    const training = vscode.commands.executeCommand('promptTuner.trainSoft').then(() => { ended = true; });
+    const training = vscode.commands.executeCommand('promptTuner.trainSoft').then(() => {
+      ended = true;
+    });
     await eventually(() => newRuns(before).length === 1, 'the run folder');
     const pids = newRuns(before).map(({ process: owner }) => owner?.pid);
     assert(!pids.includes(process.pid), 'the extension host must not train');
@@ -54,7 +57,13 @@ describe('training', () => {
     assert.equal(run.progress.step, 10);
     assert.equal(run.result?.split, 'test');
     const metrics = readFileSync(join(runsFolder(), run.id, 'metrics.jsonl'), 'utf8');
-    assert.equal(metrics.trim().split('\n').filter((line) => 'gradientNorm' in (JSON.parse(line) as object)).length, 10);
+    assert.equal(
+      metrics
+        .trim()
+        .split('\n')
+        .filter((line) => 'gradientNorm' in (JSON.parse(line) as object)).length,
+      10,
+    );
     if (isWatched) await windowShows(/triage\.ten[\s\S]*soft · acc \d\.\d\d ±\d\.\d\d/, 'trained');
   });
 
@@ -70,7 +79,9 @@ describe('training', () => {
 
   it('exports a report on runs by the command line program', async () => {
     await vscode.commands.executeCommand('promptTuner.refreshRuns');
-    const ids = runs().filter(({ status, template }) => status === 'done' && template.path.includes('triage.ten')).map(({ id }) => id);
+    const ids = runs()
+      .filter(({ status, template }) => status === 'done' && template.path.includes('triage.ten'))
+      .map(({ id }) => id);
     const to = join(workspaceFolder(), 'report.html');
     assert.equal(await vscode.commands.executeCommand('promptTuner.exportReport', { runs: ids, to }), to);
     const html = readFileSync(to, 'utf8');
@@ -79,13 +90,23 @@ describe('training', () => {
 
   it('shows both in the comparison panel, in dark, light and high contrast', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
-    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Comparison')), 'the panel');
+    await eventually(
+      () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Comparison')),
+      'the panel',
+    );
     if (!isWatched) this.skip();
     const [soft] = runs().filter(({ method }) => method === 'soft');
     const accuracy = soft?.result?.accuracy.toFixed(3) ?? '';
-    await windowShows(new RegExp(`hard[\\s\\S]*soft[\\s\\S]*${accuracy.replace('.', '\\.')}[\\s\\S]*Always “`), 'panel');
+    await windowShows(
+      new RegExp(`hard[\\s\\S]*soft[\\s\\S]*${accuracy.replace('.', '\\.')}[\\s\\S]*Always “`),
+      'panel',
+    );
     const themes = vscode.workspace.getConfiguration('workbench');
-    for (const [name, theme] of [['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast'], ['dark', 'Default Dark Modern']] as const) {
+    for (const [name, theme] of [
+      ['light', 'Default Light Modern'],
+      ['high-contrast', 'Default High Contrast'],
+      ['dark', 'Default Dark Modern'],
+    ] as const) {
       await themes.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
       // The page redraws its chart when the theme arrives, which nothing outside of it can see.
       await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -97,7 +118,12 @@ describe('training', () => {
     const document = await openVariant('triage.both', quick);
     const before = runs();
     await vscode.commands.executeCommand('promptTuner.compare', document.uri, ['hard', 'soft']);
-    assert.deepEqual(newRuns(before).map(({ method, status }) => `${method} ${status}`).sort(), ['hard done', 'soft done']);
+    assert.deepEqual(
+      newRuns(before)
+        .map(({ method, status }) => `${method} ${status}`)
+        .sort(),
+      ['hard done', 'soft done'],
+    );
     if (isWatched) await windowShows(/Comparison[\s\S]*triage\.both[\s\S]*triage\.both/, 'both');
   });
 
@@ -128,7 +154,12 @@ describe('training', () => {
     const first = newRuns(before).find(({ status }) => status === 'running');
     await requestStop(join(runsFolder(), first!.id));
     await Promise.all([training, waiting]);
-    assert.deepEqual(newRuns(before).map(({ status }) => status).sort(), ['done', 'stopped']);
+    assert.deepEqual(
+      newRuns(before)
+        .map(({ status }) => status)
+        .sort(),
+      ['done', 'stopped'],
+    );
   });
 
   it('says so when the trainer is killed, and resumes the run from its checkpoint in another', async () => {
@@ -143,9 +174,17 @@ describe('training', () => {
     await training;
     assert.equal((await readRun(join(runsFolder(), id))).status, 'lost');
     if (isWatched) await windowShows(/has died/, 'killed');
-    const { progress: { step } } = await readRun(join(runsFolder(), id));
-    await vscode.commands.executeCommand('promptTuner.resume', { folder: join(runsFolder(), id), record: await readRun(join(runsFolder(), id)) });
-    await eventually(async () => (await readRun(join(runsFolder(), id))).progress.step > step, 'the resumed run to pass where it was');
+    const {
+      progress: { step },
+    } = await readRun(join(runsFolder(), id));
+    await vscode.commands.executeCommand('promptTuner.resume', {
+      folder: join(runsFolder(), id),
+      record: await readRun(join(runsFolder(), id)),
+    });
+    await eventually(
+      async () => (await readRun(join(runsFolder(), id))).progress.step > step,
+      'the resumed run to pass where it was',
+    );
     assert.notEqual((await readRun(join(runsFolder(), id))).process?.pid, owner.pid);
     await requestStop(join(runsFolder(), id));
     await eventually(async () => (await readRun(join(runsFolder(), id))).status === 'stopped', 'the stop');
@@ -155,7 +194,10 @@ describe('training', () => {
     const document = await openWith('triage/unfit.prompt', '---\nmodel: builtin\n---\nHello {{text}}\n');
     const before = runs();
     await vscode.commands.executeCommand('promptTuner.trainSoft', document.uri);
-    assert.deepEqual(newRuns(before).filter(({ status }) => status === 'done'), []);
+    assert.deepEqual(
+      newRuns(before).filter(({ status }) => status === 'done'),
+      [],
+    );
     if (isWatched) await windowShows(/answer/i, 'unfit');
   });
 });

@@ -4,9 +4,23 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { readRun } from '../../../src/runs/store/runFolder';
-import { cutOff, eventually, fill, isWatched, openWith, press, readWindow, windowShows, workspaceFolder } from './window';
+import {
+  cutOff,
+  eventually,
+  fill,
+  isWatched,
+  openWith,
+  press,
+  readWindow,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
-const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+const themes = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['high-contrast', 'Default High Contrast'],
+] as const;
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 
 interface Run {
@@ -17,12 +31,17 @@ interface Run {
 /** The runs of a template, newest first. */
 function runsOf(template: string): readonly Run[] {
   if (!existsSync(runsFolder())) return [];
-  const folders = readdirSync(runsFolder()).map((id) => join(runsFolder(), id)).filter((folder) => existsSync(join(folder, 'run.json')));
-  return folders.map((folder) => ({ folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord }))
-    .filter(({ record }) => record.template.path.endsWith(`${template}.prompt`)).sort((a, b) => b.record.created.localeCompare(a.record.created));
+  const folders = readdirSync(runsFolder())
+    .map((id) => join(runsFolder(), id))
+    .filter((folder) => existsSync(join(folder, 'run.json')));
+  return folders
+    .map((folder) => ({ folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord }))
+    .filter(({ record }) => record.template.path.endsWith(`${template}.prompt`))
+    .sort((a, b) => b.record.created.localeCompare(a.record.created));
 }
 
-const labelsOf = ({ folder }: Run) => JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as Record<string, unknown>;
+const labelsOf = ({ folder }: Run) =>
+  JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as Record<string, unknown>;
 
 async function inThemes(name: string): Promise<void> {
   for (const [theme, id] of themes) {
@@ -31,7 +50,9 @@ async function inThemes(name: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     await readWindow(`${name}-${theme}`, true);
   }
-  await vscode.workspace.getConfiguration('workbench').update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+  await vscode.workspace
+    .getConfiguration('workbench')
+    .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
 }
 
 const quick = 'tune.steps: 12\ntune.evalEvery: 4\ntune.learningRate: 0.1\n';
@@ -42,7 +63,10 @@ describe('the sidebar, the run page and the form', () => {
   before(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
-    document = await openWith('triage/triage.views.prompt', text.replace('model: builtin\n', `model: builtin\n${quick}`));
+    document = await openWith(
+      'triage/triage.views.prompt',
+      text.replace('model: builtin\n', `model: builtin\n${quick}`),
+    );
   });
   after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
@@ -55,13 +79,23 @@ describe('the sidebar, the run page and the form', () => {
   });
 
   it('train a grid by one command as one study, whose runs the tree groups', async () => {
-    await vscode.commands.executeCommand('promptTuner.train', document.uri, { methods: ['soft'], set: { 'tune.learningRate': '0.05, 0.2' } });
+    await vscode.commands.executeCommand('promptTuner.train', document.uri, {
+      methods: ['soft'],
+      set: { 'tune.learningRate': '0.05, 0.2' },
+    });
     const runs = runsOf('triage.views');
-    assert.deepEqual(runs.map(({ record }) => `${record.status} ${record.settings.learningRate}`).sort(), ['done 0.05', 'done 0.2'], JSON.stringify(runs.map(({ record }) => record.error)));
+    assert.deepEqual(
+      runs.map(({ record }) => `${record.status} ${record.settings.learningRate}`).sort(),
+      ['done 0.05', 'done 0.2'],
+      JSON.stringify(runs.map(({ record }) => record.error)),
+    );
     assert.equal(new Set(runs.map(({ record }) => record.study?.id)).size, 1);
     assert.deepEqual(runs[0]?.record.study?.varied, ['learningRate']);
     if (!isWatched) return;
-    await windowShows(/triage\.views[\s\S]*learningRate\s*2 runs · best 0\.\d\d[\s\S]*0\.2\s*acc 0\.\d\d ±0\.\d\d[\s\S]*0\.05\s*acc 0\.\d\d ±0\.\d\d/, 'study');
+    await windowShows(
+      /triage\.views[\s\S]*learningRate\s*2 runs · best 0\.\d\d[\s\S]*0\.2\s*acc 0\.\d\d ±0\.\d\d[\s\S]*0\.05\s*acc 0\.\d\d ±0\.\d\d/,
+      'study',
+    );
     await vscode.commands.executeCommand('notifications.clearAll');
     await inThemes('sidebar');
     assert.deepEqual(await cutOff(), []);
@@ -77,7 +111,10 @@ describe('the sidebar, the run page and the form', () => {
     await windowShows(/\(2\/3\)[\s\S]*Use These Files[\s\S]*data\/train\.jsonl[\s\S]*180 rows/, 'data');
     await readWindow('wizard-data', true);
     await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-    await windowShows(/\(3\/3\)[\s\S]*Start Training[\s\S]*Open as Form[\s\S]*tune\.labels\s*billing: " money", bug: " fault"/, 'settings');
+    await windowShows(
+      /\(3\/3\)[\s\S]*Start Training[\s\S]*Open as Form[\s\S]*tune\.labels\s*billing: " money", bug: " fault"/,
+      'settings',
+    );
     await readWindow('wizard-settings', true);
     await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
     await asking;
@@ -87,10 +124,19 @@ describe('the sidebar, the run page and the form', () => {
   it('open the page of a run with its curves, samples and log', async function () {
     const [run] = runsOf('triage.views');
     await vscode.commands.executeCommand('promptTuner.openRun', run);
-    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Soft Prompt on triage.views')), 'the page');
+    await eventually(
+      () =>
+        vscode.window.tabGroups.all.some(({ tabs }) =>
+          tabs.some(({ label }) => label === 'Soft Prompt on triage.views'),
+        ),
+      'the page',
+    );
     assert.equal(readFileSync(join(run!.folder, 'samples.jsonl'), 'utf8').trim().split('\n').length, 3);
     if (!isWatched) this.skip();
-    await windowShows(/Accuracy[\s\S]*Smoothing[\s\S]*Accuracy on dev[\s\S]*Memory[\s\S]*Samples[\s\S]*Step 12[\s\S]*Log[\s\S]*Done: accuracy/, 'page');
+    await windowShows(
+      /Accuracy[\s\S]*Smoothing[\s\S]*Accuracy on dev[\s\S]*Memory[\s\S]*Samples[\s\S]*Step 12[\s\S]*Log[\s\S]*Done: accuracy/,
+      'page',
+    );
     await vscode.commands.executeCommand('promptTuner.runs.focus');
     await inThemes('run');
   });
@@ -115,7 +161,11 @@ describe('the sidebar, the run page and the form', () => {
 
   it('train again with the settings of the run, whatever the template says by now', async () => {
     const edit = new vscode.WorkspaceEdit();
-    edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), document.getText().replace('tune.steps: 12', 'tune.steps: 99'));
+    edit.replace(
+      document.uri,
+      new vscode.Range(0, 0, document.lineCount, 0),
+      document.getText().replace('tune.steps: 12', 'tune.steps: 99'),
+    );
     await vscode.workspace.applyEdit(edit);
     const before = runsOf('triage.views');
     await vscode.commands.executeCommand('promptTuner.trainAgain', before[0]);
@@ -131,7 +181,12 @@ describe('the sidebar, the run page and the form', () => {
     const answer = async (words: readonly (string | undefined)[]) => {
       const said: string[] = [];
       const left = [...words];
-      Object.assign(vscode.window, { showWarningMessage: (text: string) => { said.push(text); return Promise.resolve(left.shift()); } });
+      Object.assign(vscode.window, {
+        showWarningMessage: (text: string) => {
+          said.push(text);
+          return Promise.resolve(left.shift());
+        },
+      });
       try {
         await vscode.commands.executeCommand('promptTuner.deleteRun', run);
       } finally {
@@ -154,22 +209,52 @@ describe('the sidebar, the run page and the form', () => {
       const { result, ...whole } = record;
       const rest = { ...whole, study: undefined };
       mkdirSync(join(runsFolder(), id));
-      const made: RunRecord = { ...rest, id, template: { ...record.template, path }, settings: { ...record.settings, method: changes.method ?? record.method }, generation: 1, process: undefined, ...(changes.status === 'done' && { result }), ...changes };
+      const made: RunRecord = {
+        ...rest,
+        id,
+        template: { ...record.template, path },
+        settings: { ...record.settings, method: changes.method ?? record.method },
+        generation: 1,
+        process: undefined,
+        ...(changes.status === 'done' && { result }),
+        ...changes,
+      };
       writeFileSync(join(runsFolder(), id, 'run.json'), JSON.stringify(made));
     };
     const progress = { phase: 'training', step: 137, steps: 300 } as const;
-    ill('ill-failed', { status: 'failed', progress, error: { code: 'loss-not-finite', message: 'The loss is no longer a number at step 138. Lower tune.learningRate.' } });
+    ill('ill-failed', {
+      status: 'failed',
+      progress,
+      error: {
+        code: 'loss-not-finite',
+        message: 'The loss is no longer a number at step 138. Lower tune.learningRate.',
+      },
+    });
     ill('ill-stopped', { status: 'stopped', progress });
     ill('ill-collapsed', { status: 'done', collapsed: 'delivery' });
-    ill('ill-measuring', { method: 'hard', status: 'running', progress: { phase: 'testing', step: 40, steps: 100 }, process: { pid: 2 ** 22 + 7, heartbeat: record.created } });
+    ill('ill-measuring', {
+      method: 'hard',
+      status: 'running',
+      progress: { phase: 'testing', step: 40, steps: 100 },
+      process: { pid: 2 ** 22 + 7, heartbeat: record.created },
+    });
     mkdirSync(join(runsFolder(), 'ill-damaged'));
     writeFileSync(join(runsFolder(), 'ill-damaged', 'run.json'), '{"format":1,');
     await vscode.commands.executeCommand('promptTuner.refreshRuns');
     if (!isWatched) return;
     await windowShows(/triage\.ill\s*4 runs[\s\S]*has died at step/, 'ill');
     const seen = await readWindow('ill', false);
-    for (const words of [/soft · failed · step 137\/300/, /soft · stopped · step 137\/300/, /soft · acc 0\.\d\d ±0\.\d\d\s*collapsed/, /hard · lost · step 40\/100/]) assert.match(seen, words);
-    assert.match(seen, /The process that worked on triage\.ill has died at step 40 of 100\.[\s\S]*Resume[\s\S]*Always Resume/);
+    for (const words of [
+      /soft · failed · step 137\/300/,
+      /soft · stopped · step 137\/300/,
+      /soft · acc 0\.\d\d ±0\.\d\d\s*collapsed/,
+      /hard · lost · step 40\/100/,
+    ])
+      assert.match(seen, words);
+    assert.match(
+      seen,
+      /The process that worked on triage\.ill has died at step 40 of 100\.[\s\S]*Resume[\s\S]*Always Resume/,
+    );
     await inThemes('ill');
     await vscode.commands.executeCommand('notifications.clearAll');
     assert.deepEqual(await cutOff(), []);
@@ -177,49 +262,76 @@ describe('the sidebar, the run page and the form', () => {
     await windowShows(/ill-damaged\s*cannot be read/, 'damaged');
     assert.deepEqual(await cutOff(), []);
     // The way out of a measurement that was lost is the same as of a training.
-    await vscode.commands.executeCommand('promptTuner.resume', { folder: join(runsFolder(), 'ill-measuring'), record: (await readRun(join(runsFolder(), 'ill-measuring'))) });
+    await vscode.commands.executeCommand('promptTuner.resume', {
+      folder: join(runsFolder(), 'ill-measuring'),
+      record: await readRun(join(runsFolder(), 'ill-measuring')),
+    });
     let measured: RunRecord | undefined;
-    await eventually(async () => (measured = await readRun(join(runsFolder(), 'ill-measuring'))).status === 'done', () => `the measurement; it is ${measured?.status}: ${JSON.stringify(measured?.error)}`);
+    await eventually(
+      async () => (measured = await readRun(join(runsFolder(), 'ill-measuring'))).status === 'done',
+      () => `the measurement; it is ${measured?.status}: ${JSON.stringify(measured?.error)}`,
+    );
   });
 
   it('refuse messages of another shape from a page, and say so in the log', async function () {
     if (!isWatched) this.skip();
     const { createWebviewPanel } = vscode.window;
     let say: ((message: unknown) => void) | undefined;
-    Object.assign(vscode.window, { createWebviewPanel: (...given: Parameters<typeof createWebviewPanel>) => {
-      const panel = createWebviewPanel(...given);
-      const listen = panel.webview.onDidReceiveMessage;
-      Object.defineProperty(panel.webview, 'onDidReceiveMessage', { value: (listener: (message: unknown) => void) => {
-        say = listener;
-        return listen(listener);
-      } });
-      return panel;
-    } });
+    Object.assign(vscode.window, {
+      createWebviewPanel: (...given: Parameters<typeof createWebviewPanel>) => {
+        const panel = createWebviewPanel(...given);
+        const listen = panel.webview.onDidReceiveMessage;
+        Object.defineProperty(panel.webview, 'onDidReceiveMessage', {
+          value: (listener: (message: unknown) => void) => {
+            say = listener;
+            return listen(listener);
+          },
+        });
+        return panel;
+      },
+    });
     try {
-      await vscode.commands.executeCommand('promptTuner.openRun', { folder: join(runsFolder(), 'ill-failed'), record: await readRun(join(runsFolder(), 'ill-failed')) });
+      await vscode.commands.executeCommand('promptTuner.openRun', {
+        folder: join(runsFolder(), 'ill-failed'),
+        record: await readRun(join(runsFolder(), 'ill-failed')),
+      });
     } finally {
       Object.assign(vscode.window, { createWebviewPanel });
     }
     assert(say, 'the page listens');
-    for (const request of [{ action: 'format the disk' }, 7, null]) say({ mark: 'prompt-tuner', kind: 'call', id: 1, name: 'act', request });
+    for (const request of [{ action: 'format the disk' }, 7, null])
+      say({ mark: 'prompt-tuner', kind: 'call', id: 1, name: 'act', request });
     say({ mark: 'prompt-tuner', kind: 'call', id: 1, name: 'eval', request: {} });
     say('hello');
     await vscode.commands.executeCommand('workbench.action.output.show.prompt-tuner.prompt-tuner.Prompt Tuner');
-    await windowShows(/promptTuner\.run:\sA\scall\swas\srefused:\sThe\srequest\s"act"\shas\san\sunexpected\sshape\.[\s\S]*promptTuner\.run:\sA\scall\swas\srefused:\sThere\sis\sno\scall\s"eval"/, 'refused');
+    await windowShows(
+      /promptTuner\.run:\sA\scall\swas\srefused:\sThe\srequest\s"act"\shas\san\sunexpected\sshape\.[\s\S]*promptTuner\.run:\sA\scall\swas\srefused:\sThere\sis\sno\scall\s"eval"/,
+      'refused',
+    );
     await vscode.commands.executeCommand('workbench.action.closePanel');
   });
 
   it('open the form, say what is wrong while it is filled in, and measure a real step', async function () {
     await vscode.commands.executeCommand('promptTuner.trainForm', document.uri);
-    await eventually(() => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Train triage.views')), 'the form');
+    await eventually(
+      () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Train triage.views')),
+      'the form',
+    );
     if (!isWatched) this.skip();
-    await windowShows(/Train triage\.views[\s\S]*tune\.learningRate[\s\S]*One training\.[\s\S]*5,120 trained numbers/, 'form');
+    await windowShows(
+      /Train triage\.views[\s\S]*tune\.learningRate[\s\S]*One training\.[\s\S]*5,120 trained numbers/,
+      'form',
+    );
     await fill('tune.steps', 'many');
     await windowShows(/tune\.steps must be a whole number, at least 1, not "many"\./, 'wrong');
     await fill('tune.steps. tune.steps must be a whole number, at least 1, not "many".', '15');
     await windowShows(/One training\./, 'right');
     await press('button', 'Measure a Step');
-    await windowShows(/Measured by a real step[\s\S]*5,120[\s\S]*\d+ (?:ms|s)[\s\S]*≈ [\d.]+ (?:ms|s|min)[\s\S]*\d+ MB/, 'measured', 150_000);
+    await windowShows(
+      /Measured by a real step[\s\S]*5,120[\s\S]*\d+ (?:ms|s)[\s\S]*≈ [\d.]+ (?:ms|s|min)[\s\S]*\d+ MB/,
+      'measured',
+      150_000,
+    );
     await inThemes('form');
   });
 
@@ -229,7 +341,10 @@ describe('the sidebar, the run page and the form', () => {
     await press('button', 'Save to Template');
     await eventually(() => /^tune\.steps: 15$/m.test(document.getText()), 'the setting in the template');
     assert.equal(document.getText().replace('tune.steps: 15', 'tune.steps: 99'), before);
-    await eventually(() => /^tune\.steps: 15$/m.test(readFileSync(document.uri.fsPath, 'utf8')), 'the setting on the disk');
+    await eventually(
+      () => /^tune\.steps: 15$/m.test(readFileSync(document.uri.fsPath, 'utf8')),
+      'the setting on the disk',
+    );
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), before);

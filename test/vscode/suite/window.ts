@@ -10,7 +10,11 @@ const usualMilliseconds = 60_000;
 export const isWatched = exchange !== undefined;
 
 /** A theme of each kind that comes with VS Code. */
-export const themes = [['dark', 'Default Dark Modern'], ['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const;
+export const themes = [
+  ['dark', 'Default Dark Modern'],
+  ['light', 'Default Light Modern'],
+  ['high-contrast', 'Default High Contrast'],
+] as const;
 
 /** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
 export function readWindow(name: string, picture: boolean): Promise<string> {
@@ -72,13 +76,21 @@ async function askRunner(name: string, wanted: string): Promise<string> {
 /** Waits until the window shows a text. */
 export async function windowShows(pattern: RegExp, name: string, longest = usualMilliseconds): Promise<void> {
   let seen = '';
-  await eventually(async () => pattern.test(seen = await readWindow(name, false)), () => `the window to show ${pattern}; it shows:\n${seen}`, longest);
+  await eventually(
+    async () => pattern.test((seen = await readWindow(name, false))),
+    () => `the window to show ${pattern}; it shows:\n${seen}`,
+    longest,
+  );
 }
 
 /** Waits for a condition; fails, saying what was awaited, after a minute or the time given. */
-export async function eventually(condition: () => boolean | Promise<boolean>, what: string | (() => string), longest = usualMilliseconds): Promise<void> {
+export async function eventually(
+  condition: () => boolean | Promise<boolean>,
+  what: string | (() => string),
+  longest = usualMilliseconds,
+): Promise<void> {
   const end = Date.now() + longest;
-  while (!await condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) assert.fail(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -32,13 +32,39 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
     title: difference ? 'Confusion, less the baseline’s' : 'Confusion',
     note: `${difference ? 'Change of the share' : 'Share'} of each label’s rows (down) that was given each label (across); the diagonal is what was right.`,
     summary: `Right answers by label. ${told.map(({ study, confusion: { labels }, shares }) => `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${Math.round(shares[i]![i]! * 100)} %`).join(', ')}`).join('. ')}.`,
-    controls: baseline ? [focusable('confusion difference', checkBox('Difference to the baseline', difference, (confusionDifference) => actions.look({ confusionDifference })))] : [],
-    drawing: element('div', { class: 'matrices' }, ...shown.map((one) => matrix(one, difference ? baseline : undefined))),
+    controls: baseline
+      ? [
+          focusable(
+            'confusion difference',
+            checkBox('Difference to the baseline', difference, (confusionDifference) =>
+              actions.look({ confusionDifference }),
+            ),
+          ),
+        ]
+      : [],
+    drawing: element(
+      'div',
+      { class: 'matrices' },
+      ...shown.map((one) => matrix(one, difference ? baseline : undefined)),
+    ),
     vector: () => matricesDrawing(shown, difference ? baseline : undefined),
     table: {
       headings: ['Run', 'Expected', 'Answered', 'Rows', 'Share', ...(difference ? ['Difference of share'] : [])],
-      rows: shown.flatMap(({ study, confusion: { labels, counts }, shares }) => labels.flatMap((expected, i) => labels.map((answered, j) =>
-        [studyTitle(study), expected, answered, counts[i]![j]!, shares[i]![j]!, ...(difference ? [shares[i]![j]! - baseline.shares[i]![j]!] : [])] as const))),
+      rows: shown.flatMap(({ study, confusion: { labels, counts }, shares }) =>
+        labels.flatMap((expected, i) =>
+          labels.map(
+            (answered, j) =>
+              [
+                studyTitle(study),
+                expected,
+                answered,
+                counts[i]![j]!,
+                shares[i]![j]!,
+                ...(difference ? [shares[i]![j]! - baseline.shares[i]![j]!] : []),
+              ] as const,
+          ),
+        ),
+      ),
     },
   };
 }
@@ -52,38 +78,86 @@ function matricesDrawing(shown: readonly Told[], baseline: Told | undefined): SV
   const heightOf = ({ confusion: { labels } }: Told): number => (labels.length + 3) * cell.height;
   const tops = shown.map((_, index) => shown.slice(0, index).reduce((sum, one) => sum + heightOf(one), 0));
   const width = cell.left + Math.max(...shown.map(({ confusion: { labels } }) => labels.length), 1) * cell.width + 8;
-  const text = (words: string, at: { readonly x: number; readonly y: number }, anchor: string): SVGElement => svg('text', { class: 'label', ...at, 'text-anchor': anchor }, words);
-  return svg('svg', { viewBox: `0 0 ${width} ${shown.reduce((sum, one) => sum + heightOf(one), 0)}`, class: 'drawing heat' }, ...shown.flatMap((one, index) => {
-    const { study, confusion: { labels, counts }, shares } = one;
-    const top = tops[index]! + 2 * cell.height;
-    return [
-      text(studyTitle(study), { x: 0, y: top - 1.3 * cell.height }, 'start'),
-      ...labels.map((label, j) => text(clipped(label, 9), { x: cell.left + (j + 1) * cell.width - 6, y: top - 0.3 * cell.height }, 'end')),
-      ...labels.flatMap((label, i) => [
-        text(clipped(label, 16), { x: cell.left - 8, y: top + (i + 0.7) * cell.height }, 'end'),
-        ...labels.flatMap((_, j) => {
-          const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
-          return [
-            svg('rect', { class: value < 0 ? 'apart' : 'alike', x: cell.left + j * cell.width, y: top + i * cell.height, width: cell.width, height: cell.height, 'fill-opacity': (0.4 * Math.min(1, Math.abs(value))).toFixed(2) }),
-            text(cellText(value, counts[i]![j]!, baseline !== undefined), { x: cell.left + (j + 1) * cell.width - 6, y: top + (i + 0.7) * cell.height }, 'end')];
-        })]),
-    ];
-  }));
+  const text = (words: string, at: { readonly x: number; readonly y: number }, anchor: string): SVGElement =>
+    svg('text', { class: 'label', ...at, 'text-anchor': anchor }, words);
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${width} ${shown.reduce((sum, one) => sum + heightOf(one), 0)}`, class: 'drawing heat' },
+    ...shown.flatMap((one, index) => {
+      const {
+        study,
+        confusion: { labels, counts },
+        shares,
+      } = one;
+      const top = tops[index]! + 2 * cell.height;
+      return [
+        text(studyTitle(study), { x: 0, y: top - 1.3 * cell.height }, 'start'),
+        ...labels.map((label, j) =>
+          text(clipped(label, 9), { x: cell.left + (j + 1) * cell.width - 6, y: top - 0.3 * cell.height }, 'end'),
+        ),
+        ...labels.flatMap((label, i) => [
+          text(clipped(label, 16), { x: cell.left - 8, y: top + (i + 0.7) * cell.height }, 'end'),
+          ...labels.flatMap((_, j) => {
+            const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
+            return [
+              svg('rect', {
+                class: value < 0 ? 'apart' : 'alike',
+                x: cell.left + j * cell.width,
+                y: top + i * cell.height,
+                width: cell.width,
+                height: cell.height,
+                'fill-opacity': (0.4 * Math.min(1, Math.abs(value))).toFixed(2),
+              }),
+              text(
+                cellText(value, counts[i]![j]!, baseline !== undefined),
+                { x: cell.left + (j + 1) * cell.width - 6, y: top + (i + 0.7) * cell.height },
+                'end',
+              ),
+            ];
+          }),
+        ]),
+      ];
+    }),
+  );
 }
 
-const cellText = (value: number, counted: number, difference: boolean): string => (difference ? signed(value).replace(/0$/, '') : String(counted));
+const cellText = (value: number, counted: number, difference: boolean): string =>
+  difference ? signed(value).replace(/0$/, '') : String(counted);
 
 function matrix({ study, confusion: { labels, counts }, shares }: Told, baseline: Told | undefined): HTMLElement {
-  const cells = (i: number): readonly HTMLElement[] => labels.map((label, j) => {
-    const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
-    const made = element('td', { class: `number cell ${baseline ? (value >= 0 ? 'more' : 'less') : ''} ${i === j ? 'right' : ''}`, title: `${labels[i]!} answered as ${label}: ${counts[i]![j]!} answers` },
-      element('span', {}, cellText(value, counts[i]![j]!, baseline !== undefined)));
-    // Shade by share; the style sheet mixes the colour, so that every theme keeps its contrast.
-    made.style.setProperty('--share', String(Math.round(Math.min(1, Math.abs(value)) * 100)));
-    return made;
-  });
-  return element('table', { class: 'matrix' },
+  const cells = (i: number): readonly HTMLElement[] =>
+    labels.map((label, j) => {
+      const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
+      const made = element(
+        'td',
+        {
+          class: `number cell ${baseline ? (value >= 0 ? 'more' : 'less') : ''} ${i === j ? 'right' : ''}`,
+          title: `${labels[i]!} answered as ${label}: ${counts[i]![j]!} answers`,
+        },
+        element('span', {}, cellText(value, counts[i]![j]!, baseline !== undefined)),
+      );
+      // Shade by share; the style sheet mixes the colour, so that every theme keeps its contrast.
+      made.style.setProperty('--share', String(Math.round(Math.min(1, Math.abs(value)) * 100)));
+      return made;
+    });
+  return element(
+    'table',
+    { class: 'matrix' },
     element('caption', {}, studyTitle(study)),
-    element('thead', {}, element('tr', {}, element('td', { class: 'corner' }, 'expected ↓ answered →'), ...labels.map((label) => element('th', { scope: 'col', class: 'number' }, label)))),
-    element('tbody', {}, ...labels.map((label, i) => element('tr', {}, element('th', { scope: 'row' }, label), ...cells(i)))));
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('td', { class: 'corner' }, 'expected ↓ answered →'),
+        ...labels.map((label) => element('th', { scope: 'col', class: 'number' }, label)),
+      ),
+    ),
+    element(
+      'tbody',
+      {},
+      ...labels.map((label, i) => element('tr', {}, element('th', { scope: 'row' }, label), ...cells(i))),
+    ),
+  );
 }

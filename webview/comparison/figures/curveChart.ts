@@ -21,11 +21,22 @@ export interface ChartLine {
 
 /** The runs that have a curve, in the order of the studies and their seeds. */
 export function chartLines({ state, curves }: Pick<PageView, 'state' | 'curves'>): readonly ChartLine[] {
-  return state.studies.flatMap((study) => study.runs.flatMap((run): readonly ChartLine[] => {
-    const curve = curves.get(run.run);
-    const seed = study.runs.length > 1 ? ` · seed ${run.seed}` : '';
-    return curve ? [{ study, run, curve, label: `${study.letter} · ${study.name || `${study.template} · ${study.method}`}${seed}` }] : [];
-  }));
+  return state.studies.flatMap((study) =>
+    study.runs.flatMap((run): readonly ChartLine[] => {
+      const curve = curves.get(run.run);
+      const seed = study.runs.length > 1 ? ` · seed ${run.seed}` : '';
+      return curve
+        ? [
+            {
+              study,
+              run,
+              curve,
+              label: `${study.letter} · ${study.name || `${study.template} · ${study.method}`}${seed}`,
+            },
+          ]
+        : [];
+    }),
+  );
 }
 
 /** The chart in its element; it is made anew for other runs, another theme or another look, else only fed. */
@@ -53,11 +64,21 @@ export function createCurveChart(place: HTMLElement): CurveChart {
       const window = smoothing === 'none' ? 1 : Number(smoothing);
       const { steps, values } = aligned(lines.flatMap((line) => seriesOf(line, curve, window)));
       const data = [steps, ...values] as uPlot.AlignedData;
-      const key = JSON.stringify([lines.map(({ run, label, study }) => [run.run, label, study.place]), theme, smoothing, logarithmic, curve]);
+      const key = JSON.stringify([
+        lines.map(({ run, label, study }) => [run.run, label, study.place]),
+        theme,
+        smoothing,
+        logarithmic,
+        curve,
+      ]);
       if (key === drawn && plot) return plot.setData(data);
       plot?.destroy();
       place.replaceChildren();
-      plot = new uPlot(chartOptions(lines, { width: place.clientWidth || 600, theme, logarithmic, curve, window }), data, place);
+      plot = new uPlot(
+        chartOptions(lines, { width: place.clientWidth || 600, theme, logarithmic, curve, window }),
+        data,
+        place,
+      );
       arrangeLegend(place);
       drawn = key;
     },
@@ -67,7 +88,8 @@ export function createCurveChart(place: HTMLElement): CurveChart {
 /** The legend follows the pointer and tells the value of every run at its step; lines that only stand behind others are left out of it. */
 function arrangeLegend(place: HTMLElement): void {
   place.querySelector('.u-legend')?.setAttribute('aria-label', 'Values at the step under the pointer');
-  for (const row of place.querySelectorAll<HTMLElement>('.u-legend tr')) row.hidden = row.textContent?.includes(behind) ?? false;
+  for (const row of place.querySelectorAll<HTMLElement>('.u-legend tr'))
+    row.hidden = row.textContent?.includes(behind) ?? false;
 }
 
 /** Ends the names of lines as measured, which stand behind the smoothed ones. */
@@ -76,7 +98,11 @@ const behind = 'as measured';
 type Series = readonly (readonly [number, number | null])[];
 
 /** As measured, smoothed where that is asked for, and dev points; or the accuracy on dev alone. */
-function seriesOf({ curve: { training, dev } }: ChartLine, shown: 'loss' | 'accuracy', window: number): readonly Series[] {
+function seriesOf(
+  { curve: { training, dev } }: ChartLine,
+  shown: 'loss' | 'accuracy',
+  window: number,
+): readonly Series[] {
   if (shown === 'accuracy') return [dev.map(([step, , accuracy]) => [step, accuracy] as const)];
   const measured = dev.map(([step, loss]) => [step, loss] as const);
   return window > 1 ? [training, smoothed(training, window), measured] : [training, measured];
@@ -104,18 +130,24 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
     width,
     height,
     scales: { x: { time: false }, y: logarithmic && curve === 'loss' ? { distr: 3 } : {} },
-    axes: [{ ...axis, label: 'Step', incrs: stepMarks }, { ...axis, label: y, size: 60 }],
+    axes: [
+      { ...axis, label: 'Step', incrs: stepMarks },
+      { ...axis, label: y, size: 60 },
+    ],
     cursor: { points: { size: 6 } },
     series: [
       { label: 'Step' },
       ...lines.flatMap(({ study, label }): uPlot.Series[] => {
         const { colour, dash } = lineStyle(study.place, theme);
         const dots = { show: true, size: 7, stroke: colour, fill: colour };
-        if (curve === 'accuracy') return [{ label, stroke: colour, dash, width: 1.5, spanGaps: true, points: dots, value }];
+        if (curve === 'accuracy')
+          return [{ label, stroke: colour, dash, width: 1.5, spanGaps: true, points: dots, value }];
         const dev = { label: `${label} · dev`, stroke: colour, width: 0, spanGaps: false, points: dots, value };
         const line = { label, stroke: colour, dash, width: 1.5, spanGaps: true, points: { show: false }, value };
         // The line as measured stays in sight behind the smoothed one.
-        return window > 1 ? [{ ...line, label: `${study.letter} ${behind}`, width: 0.5, alpha: 0.45, dash: [] }, line, dev] : [line, dev];
+        return window > 1
+          ? [{ ...line, label: `${study.letter} ${behind}`, width: 0.5, alpha: 0.45, dash: [] }, line, dev]
+          : [line, dev];
       }),
     ],
   };
@@ -124,7 +156,10 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
 /** What the curves say, for those who do not see them. */
 export function curveSummary(lines: readonly ChartLine[], curve: 'loss' | 'accuracy'): string {
   const told = lines.flatMap(({ label, curve: { training, dev } }) => {
-    const last = curve === 'loss' ? smoothed(training, 10).at(-1) : dev.map(([step, , accuracy]) => [step, accuracy] as const).at(-1);
+    const last =
+      curve === 'loss'
+        ? smoothed(training, 10).at(-1)
+        : dev.map(([step, , accuracy]) => [step, accuracy] as const).at(-1);
     return last ? [`${label}: ${rate(last[1])} at step ${last[0]}`] : [];
   });
   return `${curve === 'loss' ? 'Training loss' : 'Accuracy on dev'} by step. ${told.join('. ')}.`;
@@ -132,6 +167,14 @@ export function curveSummary(lines: readonly ChartLine[], curve: 'loss' | 'accur
 
 /** Why there is no curve. */
 export function emptyReason(studies: readonly StudyRow[]): HTMLElement {
-  const begun = studies.some(({ method, status }) => method !== 'hard' && (status === 'running' || status === 'queued'));
-  return element('p', { class: 'quiet' }, begun ? 'The first step has not been taken yet.' : 'Hard prompts are not trained, so there is no curve yet. Train a soft prompt to see its loss here.');
+  const begun = studies.some(
+    ({ method, status }) => method !== 'hard' && (status === 'running' || status === 'queued'),
+  );
+  return element(
+    'p',
+    { class: 'quiet' },
+    begun
+      ? 'The first step has not been taken yet.'
+      : 'Hard prompts are not trained, so there is no curve yet. Train a soft prompt to see its loss here.',
+  );
 }

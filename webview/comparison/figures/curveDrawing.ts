@@ -20,28 +20,60 @@ interface Course {
 }
 
 /** The learning curves as a drawing of its own: the chart on the page is a canvas, which cannot be taken away as lines. */
-export function curveDrawing(lines: readonly ChartLine[], { theme, look }: Pick<PageView, 'theme' | 'look'>): SVGElement {
+export function curveDrawing(
+  lines: readonly ChartLine[],
+  { theme, look }: Pick<PageView, 'theme' | 'look'>,
+): SVGElement {
   const courses = lines.map((line) => courseOf(line, look));
   const all = courses.flatMap(({ raw, drawn, dots }) => [...raw, ...drawn, ...dots]);
   const values = all.flatMap(([, value]) => value ?? []);
   const steps = all.map(([step]) => step);
   const x = linearScale([Math.min(...steps, 0), Math.max(...steps, 1)], [plotArea.left, plotArea.right]);
   const range = [Math.min(...values), Math.max(...values)] as const;
-  const y = look.logarithmic && look.curve === 'loss' ? logScale(values, [plotArea.bottom, plotArea.top], String) : linearScale(range, [plotArea.bottom, plotArea.top], 5);
-  const path = (points: Points): string => points.flatMap(([step, value]) => (value === null ? [] : [`${x(step).toFixed(1)},${y(value).toFixed(1)}`])).join(' ');
-  return svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height + lines.length * legendLine}`, class: 'drawing plot' },
+  const y =
+    look.logarithmic && look.curve === 'loss'
+      ? logScale(values, [plotArea.bottom, plotArea.top], String)
+      : linearScale(range, [plotArea.bottom, plotArea.top], 5);
+  const path = (points: Points): string =>
+    points
+      .flatMap(([step, value]) => (value === null ? [] : [`${x(step).toFixed(1)},${y(value).toFixed(1)}`]))
+      .join(' ');
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${plotArea.width} ${plotArea.height + lines.length * legendLine}`, class: 'drawing plot' },
     ...axes(x, y, { x: 'Step', y: look.curve === 'loss' ? 'Loss (nats)' : 'Accuracy on dev' }),
     ...courses.flatMap(({ line, raw, drawn, dots }, index) => {
       const { colour, dash } = lineStyle(line.study.place, theme);
       const at = plotArea.height + (index + 0.5) * legendLine;
       return [
-        ...(raw.length > 0 ? [svg('polyline', { class: 'course', stroke: colour, opacity: 0.4, points: path(raw) })] : []),
+        ...(raw.length > 0
+          ? [svg('polyline', { class: 'course', stroke: colour, opacity: 0.4, points: path(raw) })]
+          : []),
         svg('polyline', { class: 'course', stroke: colour, 'stroke-dasharray': dash.join(' '), points: path(drawn) }),
-        ...dots.flatMap(([step, value]) => (value === null ? [] : [svg('circle', { cx: x(step), cy: y(value), r: 3, fill: colour }, svg('title', {}, `${line.label}: ${rate(value)} at step ${count(step)}`))])),
-        svg('line', { x1: plotArea.left, x2: plotArea.left + 28, y1: at, y2: at, stroke: colour, 'stroke-width': 2.5, 'stroke-dasharray': dash.join(' ') }),
+        ...dots.flatMap(([step, value]) =>
+          value === null
+            ? []
+            : [
+                svg(
+                  'circle',
+                  { cx: x(step), cy: y(value), r: 3, fill: colour },
+                  svg('title', {}, `${line.label}: ${rate(value)} at step ${count(step)}`),
+                ),
+              ],
+        ),
+        svg('line', {
+          x1: plotArea.left,
+          x2: plotArea.left + 28,
+          y1: at,
+          y2: at,
+          stroke: colour,
+          'stroke-width': 2.5,
+          'stroke-dasharray': dash.join(' '),
+        }),
         svg('text', { class: 'label', x: plotArea.left + 36, y: at + 4 }, line.label),
       ];
-    }));
+    }),
+  );
 }
 
 function courseOf(line: ChartLine, { curve, smoothing }: PageView['look']): Course {
@@ -51,5 +83,7 @@ function courseOf(line: ChartLine, { curve, smoothing }: PageView['look']): Cour
     return { line, raw: [], drawn: accuracies, dots: accuracies };
   }
   const dots = dev.map(([step, loss]) => [step, loss] as const);
-  return smoothing === 'none' ? { line, raw: [], drawn: training, dots } : { line, raw: training, drawn: smoothed(training, Number(smoothing)), dots };
+  return smoothing === 'none'
+    ? { line, raw: [], drawn: training, dots }
+    : { line, raw: training, drawn: smoothed(training, Number(smoothing)), dots };
 }

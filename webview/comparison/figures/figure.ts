@@ -29,22 +29,56 @@ export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actio
     made.setAttribute('aria-label', label);
     return focusable(`${key} ${name}`, made);
   };
-  const drawn = drawing instanceof SVGElement ? drawing : drawing instanceof Element ? drawing.querySelector<SVGElement>('svg.drawing') : null;
+  const drawn =
+    drawing instanceof SVGElement
+      ? drawing
+      : drawing instanceof Element
+        ? drawing.querySelector<SVGElement>('svg.drawing')
+        : null;
   if (drawing instanceof SVGElement) {
     drawing.setAttribute('role', 'img');
     drawing.setAttribute('aria-label', summary);
   }
-  return element('section', { class: 'figure', 'data-figure': key, 'aria-label': title },
+  return element(
+    'section',
+    { class: 'figure', 'data-figure': key, 'aria-label': title },
     element('h2', {}, title),
     ...(note ? [element('p', { class: 'quiet' }, note)] : []),
-    element('div', { class: 'toolbar', role: 'group', 'aria-label': title },
+    element(
+      'div',
+      { class: 'toolbar', role: 'group', 'aria-label': title },
       ...controls,
-      named(asTable ? 'Figure' : 'Table', asTable ? `Figure of ${title}` : `Table of ${title}`, () => actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] })),
+      named(asTable ? 'Figure' : 'Table', asTable ? `Figure of ${title}` : `Table of ${title}`, () =>
+        actions.look({ tables: asTable ? look.tables.filter((other) => other !== key) : [...look.tables, key] }),
+      ),
       named('CSV', `CSV of ${title}`, () => actions.tell('openDocument', { language: 'csv', content: asCsv(table) })),
-      named('JSON', `JSON of ${title}`, () => actions.tell('openDocument', { language: 'json', content: asJson(table) })),
-      ...((drawn || vector) && !asTable ? [named('SVG', `SVG of ${title}`, () => actions.tell('openDocument', { language: 'xml', content: drawn ? svgFile(drawn) : styledFile(vector!()) }))] : [])),
-    asTable ? tableOf(title, table) : element('div', { class: 'scroll drawn', tabindex: '0', role: 'region', 'aria-label': `${title}, drawn` }, drawing),
-    element('p', { class: drawing instanceof SVGElement ? 'hidden' : 'quiet' }, drawing instanceof SVGElement ? '' : summary));
+      named('JSON', `JSON of ${title}`, () =>
+        actions.tell('openDocument', { language: 'json', content: asJson(table) }),
+      ),
+      ...((drawn || vector) && !asTable
+        ? [
+            named('SVG', `SVG of ${title}`, () =>
+              actions.tell('openDocument', {
+                language: 'xml',
+                content: drawn ? svgFile(drawn) : styledFile(vector!()),
+              }),
+            ),
+          ]
+        : []),
+    ),
+    asTable
+      ? tableOf(title, table)
+      : element(
+          'div',
+          { class: 'scroll drawn', tabindex: '0', role: 'region', 'aria-label': `${title}, drawn` },
+          drawing,
+        ),
+    element(
+      'p',
+      { class: drawing instanceof SVGElement ? 'hidden' : 'quiet' },
+      drawing instanceof SVGElement ? '' : summary,
+    ),
+  );
 }
 
 /** The file of a drawing that is not on the page: it is there for a moment, out of sight, so that the style sheet gives it its colours. */
@@ -61,15 +95,48 @@ function styledFile(drawing: SVGElement): string {
 /** A plain table as one of HTML. */
 export function tableOf(title: string, { headings, rows }: PlainTable): HTMLElement {
   const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] !== 'string'));
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Numbers of ${title}` },
-    element('table', { class: 'plain' },
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `Numbers of ${title}` },
+    element(
+      'table',
+      { class: 'plain' },
       element('caption', { class: 'hidden' }, title),
-      element('thead', {}, element('tr', {}, ...headings.map((heading, column) => element('th', { scope: 'col', ...numeric[column] && { class: 'number' } }, heading)))),
-      element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((cell, column) =>
-        column === 0 ? element('th', { scope: 'row' }, textOf(cell)) : element('td', numeric[column] ? { class: 'number' } : {}, textOf(cell))))))));
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...headings.map((heading, column) =>
+            element('th', { scope: 'col', ...(numeric[column] && { class: 'number' }) }, heading),
+          ),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...rows.map((row) =>
+          element(
+            'tr',
+            {},
+            ...row.map((cell, column) =>
+              column === 0
+                ? element('th', { scope: 'row' }, textOf(cell))
+                : element('td', numeric[column] ? { class: 'number' } : {}, textOf(cell)),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function textOf(cell: string | number | null): string {
   if (cell === null) return '–';
-  return typeof cell === 'string' ? cell : Number.isInteger(cell) ? cell.toLocaleString('en-US') : String(Number(cell.toPrecision(4)));
+  return typeof cell === 'string'
+    ? cell
+    : Number.isInteger(cell)
+      ? cell.toLocaleString('en-US')
+      : String(Number(cell.toPrecision(4)));
 }

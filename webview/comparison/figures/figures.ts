@@ -22,7 +22,8 @@ export function createFigures(actions: PageActions): Section {
   const curveChart = createCurveChart(chart);
   const [drawEarly, drawCurves, drawLate] = [early, curves, late].map(createRedraw) as [Redraw, Redraw, Redraw];
   let shown: readonly ChartLine[] = [];
-  const framed = (figures: readonly (Figure | undefined)[], view: PageView): readonly HTMLElement[] => figures.flatMap((figure) => (figure ? [figureOf(figure, view, actions)] : []));
+  const framed = (figures: readonly (Figure | undefined)[], view: PageView): readonly HTMLElement[] =>
+    figures.flatMap((figure) => (figure ? [figureOf(figure, view, actions)] : []));
 
   return {
     place: element('div', {}, early, curves, late),
@@ -32,12 +33,32 @@ export function createFigures(actions: PageActions): Section {
       drawEarly(basis, () => framed([accuracyForest(view), differenceForest(view)], view));
       const lines = chartLines(view);
       shown = lines;
-      drawCurves([lines.map(({ label, run }) => [label, run.run]), look.tables, look.smoothing, look.logarithmic, look.curve, state.studies.length, look.tables.includes('curves') && lines.map(({ curve }) => curve.dev.length)], () => [figureOf(curveFigure(lines, { view, actions, chart, latest: () => shown }), view, actions)]);
+      drawCurves(
+        [
+          lines.map(({ label, run }) => [label, run.run]),
+          look.tables,
+          look.smoothing,
+          look.logarithmic,
+          look.curve,
+          state.studies.length,
+          look.tables.includes('curves') && lines.map(({ curve }) => curve.dev.length),
+        ],
+        () => [figureOf(curveFigure(lines, { view, actions, chart, latest: () => shown }), view, actions)],
+      );
       curveChart.show(lines, view);
       const drawn = curves.querySelector('.drawn');
       drawn?.setAttribute('aria-label', curveSummary(lines, look.curve));
       drawLate([...basis, look.confusionDifference], () => {
-        const figures = framed([...costs.map((cost) => paretoFigure(view, cost)), seedsFigure(view), trainingRowsFigure(view), confusionFigure(view, actions), reliabilityFigure(view)], view);
+        const figures = framed(
+          [
+            ...costs.map((cost) => paretoFigure(view, cost)),
+            seedsFigure(view),
+            trainingRowsFigure(view),
+            confusionFigure(view, actions),
+            reliabilityFigure(view),
+          ],
+          view,
+        );
         return state.token !== null && !analysis ? [...figures, waiting('Reading every answer…')] : figures;
       });
     },
@@ -62,14 +83,41 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
   return {
     key: 'curves',
     title: 'Learning curves',
-    note: curve === 'loss' ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. The table below follows the pointer; drag to look closer, double-click to look at all.' : 'Accuracy on dev, as often as it was measured. The table below follows the pointer.',
+    note:
+      curve === 'loss'
+        ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. The table below follows the pointer; drag to look closer, double-click to look at all.'
+        : 'Accuracy on dev, as often as it was measured. The table below follows the pointer.',
     summary: '',
     controls: [
-      focusable('curve', dropDown('What the curves show', [{ key: 'loss', name: 'Loss' }, { key: 'accuracy', name: 'Accuracy on dev' }], curve, (key) => look({ curve: key as PageLook['curve'] }))),
-      ...(curve === 'loss' ? [
-        focusable('smoothing', dropDown('Smoothing', smoothings.map((key) => ({ key, name: smoothingNames[key] })), smoothing, (key) => look({ smoothing: key as PageLook['smoothing'] }))),
-        focusable('logarithmic', checkBox('Logarithmic', logarithmic, (on) => look({ logarithmic: on }))),
-      ] : []),
+      focusable(
+        'curve',
+        dropDown(
+          'What the curves show',
+          [
+            { key: 'loss', name: 'Loss' },
+            { key: 'accuracy', name: 'Accuracy on dev' },
+          ],
+          curve,
+          (key) => look({ curve: key as PageLook['curve'] }),
+        ),
+      ),
+      ...(curve === 'loss'
+        ? [
+            focusable(
+              'smoothing',
+              dropDown(
+                'Smoothing',
+                smoothings.map((key) => ({ key, name: smoothingNames[key] })),
+                smoothing,
+                (key) => look({ smoothing: key as PageLook['smoothing'] }),
+              ),
+            ),
+            focusable(
+              'logarithmic',
+              checkBox('Logarithmic', logarithmic, (on) => look({ logarithmic: on })),
+            ),
+          ]
+        : []),
     ],
     drawing: lines.length === 0 ? emptyReason(view.state.studies) : chart,
     // The button stays while points come and go, so it takes what is there when it is pressed.
@@ -82,8 +130,14 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
 }
 
 /** A row for each step that has either. */
-function tableRows(label: string, training: ChartLine['curve']['training'], dev: ChartLine['curve']['dev']): readonly (readonly (string | number | null)[])[] {
-  const rows = new Map<number, readonly (string | number | null)[]>(training.map(([step, loss]) => [step, [label, step, loss, null, null]]));
+function tableRows(
+  label: string,
+  training: ChartLine['curve']['training'],
+  dev: ChartLine['curve']['dev'],
+): readonly (readonly (string | number | null)[])[] {
+  const rows = new Map<number, readonly (string | number | null)[]>(
+    training.map(([step, loss]) => [step, [label, step, loss, null, null]]),
+  );
   for (const [step, loss, accuracy] of dev) rows.set(step, [label, step, rows.get(step)?.[2] ?? null, loss, accuracy]);
   return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
 }

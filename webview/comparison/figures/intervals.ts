@@ -24,7 +24,9 @@ export function accuracyForest(view: PageView): Figure | undefined {
   const bars = view.state.studies.flatMap((study): readonly Bar[] => {
     const mean = study.measures?.accuracy;
     const range = accuracyRange(study, analysisOf(view, study.key));
-    return typeof mean === 'number' ? [{ study, mean, low: range?.[0] ?? mean, high: range?.[1] ?? mean, verdict: 'none' }] : [];
+    return typeof mean === 'number'
+      ? [{ study, mean, low: range?.[0] ?? mean, high: range?.[1] ?? mean, verdict: 'none' }]
+      : [];
   });
   if (bars.length === 0) return undefined;
   const baseline = bars.find(({ study }) => study.key === view.state.baseline);
@@ -34,7 +36,10 @@ export function accuracyForest(view: PageView): Figure | undefined {
     note: 'Dots: accuracy; bars: its 95 % interval; dashed: the baseline.',
     summary: `Accuracy with 95 % intervals. ${bars.map(({ study, mean, low, high }) => `${studyTitle(study)}: ${rate(mean)}, ${interval([low, high])}`).join('. ')}.`,
     drawing: forest(bars, { view, at: baseline?.mean, title: 'Accuracy' }),
-    table: { headings: ['Run', 'Accuracy', 'Low', 'High'], rows: bars.map(({ study, mean, low, high }) => [studyTitle(study), mean, low, high]) },
+    table: {
+      headings: ['Run', 'Accuracy', 'Low', 'High'],
+      rows: bars.map(({ study, mean, low, high }) => [studyTitle(study), mean, low, high]),
+    },
   };
 }
 
@@ -52,31 +57,70 @@ export function differenceForest(view: PageView): Figure | undefined {
     title,
     note: 'Paired on the same rows, with 95 % intervals. Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
     summary: `Paired differences of accuracy. ${told.map(({ study, difference: { mean, low, high, words } }) => `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${words}`).join(' ')}`,
-    drawing: forest(told.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })), { view, at: 0, title: 'Difference of accuracy' }),
-    table: { headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'], rows: told.map(({ study, difference: { mean, low, high, p, words } }) => [studyTitle(study), mean, low, high, p, words]) },
+    drawing: forest(
+      told.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
+      { view, at: 0, title: 'Difference of accuracy' },
+    ),
+    table: {
+      headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'],
+      rows: told.map(({ study, difference: { mean, low, high, p, words } }) => [
+        studyTitle(study),
+        mean,
+        low,
+        high,
+        p,
+        words,
+      ]),
+    },
   };
 }
 
-function forest(bars: readonly Bar[], { view, at, title }: { readonly view: PageView; readonly at: number | undefined; readonly title: string }): SVGElement {
+function forest(
+  bars: readonly Bar[],
+  { view, at, title }: { readonly view: PageView; readonly at: number | undefined; readonly title: string },
+): SVGElement {
   const values = bars.flatMap(({ low, high }) => [low, high]).concat(at ?? []);
   const x = linearScale([Math.min(...values), Math.max(...values)], [labels, width - 20]);
   const bottom = top + bars.length * line;
-  return svg('svg', { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
     ...x.marks.flatMap(({ value, text }) => [
       svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: top, y2: bottom }),
-      svg('text', { class: 'mark', x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, text)]),
+      svg('text', { class: 'mark', x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, text),
+    ]),
     svg('text', { class: 'mark', x: (labels + width - 20) / 2, y: bottom + 36, 'text-anchor': 'middle' }, title),
     ...(at === undefined ? [] : [svg('line', { class: 'reference', x1: x(at), x2: x(at), y1: top, y2: bottom })]),
     ...bars.map(({ study, mean, low, high, verdict }, index) => {
       const y = top + (index + 0.5) * line;
       const { colour } = lineStyle(study.place, view.theme);
-      return svg('g', { class: `bar ${verdict}` },
+      return svg(
+        'g',
+        { class: `bar ${verdict}` },
         svg('title', {}, `${studyTitle(study)}: ${rate(mean)} (${interval([low, high])})`),
         svg('text', { class: 'label', x: labels - 12, y: y + 4, 'text-anchor': 'end' }, clipped(studyTitle(study))),
-        svg('line', { class: 'whisker', x1: x(low), x2: x(high), y1: y, y2: y, ...verdict === 'none' && { stroke: colour } }),
-        ...[low, high].map((end) => svg('line', { class: 'whisker', x1: x(end), x2: x(end), y1: y - 5, y2: y + 5, ...verdict === 'none' && { stroke: colour } })),
-        svg('circle', { class: 'dot', cx: x(mean), cy: y, r: 5, ...verdict === 'none' && { fill: colour } }));
-    }));
+        svg('line', {
+          class: 'whisker',
+          x1: x(low),
+          x2: x(high),
+          y1: y,
+          y2: y,
+          ...(verdict === 'none' && { stroke: colour }),
+        }),
+        ...[low, high].map((end) =>
+          svg('line', {
+            class: 'whisker',
+            x1: x(end),
+            x2: x(end),
+            y1: y - 5,
+            y2: y + 5,
+            ...(verdict === 'none' && { stroke: colour }),
+          }),
+        ),
+        svg('circle', { class: 'dot', cx: x(mean), cy: y, r: 5, ...(verdict === 'none' && { fill: colour }) }),
+      );
+    }),
+  );
 }
 
 /** A title that fits beside a drawing. */

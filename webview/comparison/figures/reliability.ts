@@ -21,21 +21,50 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
     title: 'Reliability',
     note: 'Share of right answers among those of like probability; the larger a dot, the more answers. On the dashed line, probabilities can be taken at their word.',
     summary: `Reliability of the probabilities. ${told.map(({ study, reliability }) => `${studyTitle(study)}: expected calibration error ${rate(reliability.calibrationError)}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
+    drawing: svg(
+      'svg',
+      { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Probability of the answer', y: 'Share of right answers' }),
       svg('line', { class: 'reference', x1: x(0), x2: x(1), y1: y(0), y2: y(1) }),
       ...told.flatMap(({ study, reliability: { bins } }) => {
         const { colour, dash } = lineStyle(study.place, view.theme);
         const last = bins.at(-1)!;
         return [
-          svg('polyline', { class: 'course', stroke: colour, 'stroke-dasharray': dash.join(' '), points: bins.map(({ confidence, accuracy }) => `${x(confidence)},${y(accuracy)}`).join(' ') }),
-          ...bins.map(({ confidence, accuracy, n, low, high }) => svg('circle', { cx: x(confidence), cy: y(accuracy), r: 2 + 5 * Math.sqrt(n / largest), fill: colour, 'fill-opacity': 0.75 },
-            svg('title', {}, `${studyTitle(study)}: of ${n} answers with a probability of ${rate(low)} to ${rate(high)}, ${rate(accuracy)} were right`))),
-          svg('text', { class: 'label', x: x(last.confidence) + 9, y: y(last.accuracy) + 4 }, study.letter)];
-      })),
+          svg('polyline', {
+            class: 'course',
+            stroke: colour,
+            'stroke-dasharray': dash.join(' '),
+            points: bins.map(({ confidence, accuracy }) => `${x(confidence)},${y(accuracy)}`).join(' '),
+          }),
+          ...bins.map(({ confidence, accuracy, n, low, high }) =>
+            svg(
+              'circle',
+              {
+                cx: x(confidence),
+                cy: y(accuracy),
+                r: 2 + 5 * Math.sqrt(n / largest),
+                fill: colour,
+                'fill-opacity': 0.75,
+              },
+              svg(
+                'title',
+                {},
+                `${studyTitle(study)}: of ${n} answers with a probability of ${rate(low)} to ${rate(high)}, ${rate(accuracy)} were right`,
+              ),
+            ),
+          ),
+          svg('text', { class: 'label', x: x(last.confidence) + 9, y: y(last.accuracy) + 4 }, study.letter),
+        ];
+      }),
+    ),
     table: {
       headings: ['Run', 'From', 'To', 'Answers', 'Mean probability', 'Share right', 'Expected calibration error'],
-      rows: told.flatMap(({ study, reliability: { bins, calibrationError } }) => bins.map(({ low, high, n, confidence, accuracy }) => [studyTitle(study), low, high, n, confidence, accuracy, calibrationError] as const)),
+      rows: told.flatMap(({ study, reliability: { bins, calibrationError } }) =>
+        bins.map(
+          ({ low, high, n, confidence, accuracy }) =>
+            [studyTitle(study), low, high, n, confidence, accuracy, calibrationError] as const,
+        ),
+      ),
     },
   };
 }

@@ -12,12 +12,15 @@ export function linearScale(range: readonly [number, number], ends: readonly [nu
   const [first, last] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const count = Math.round((last - first) / step);
-  const scale = (value: number): number => ends[0] + (value - first) / (last - first) * (ends[1] - ends[0]);
+  const scale = (value: number): number => ends[0] + ((value - first) / (last - first)) * (ends[1] - ends[0]);
   return Object.assign(scale, { marks: Array.from({ length: count + 1 }, (_, i) => markAt(first + i * step, digits)) });
 }
 
 function markAt(value: number, digits: number): Scale['marks'][number] {
-  const text = value.toFixed(digits).replace(/^-(?=0\.?0*$)/, '').replace('-', '−');
+  const text = value
+    .toFixed(digits)
+    .replace(/^-(?=0\.?0*$)/, '')
+    .replace('-', '−');
   return { value, text };
 }
 
@@ -28,13 +31,21 @@ function roundStep(wanted: number): number {
 }
 
 /** A logarithmic scale by powers of ten; zero has a place of its own at its beginning. */
-export function logScale(values: readonly number[], ends: readonly [number, number], format: (value: number) => string): Scale {
+export function logScale(
+  values: readonly number[],
+  ends: readonly [number, number],
+  format: (value: number) => string,
+): Scale {
   const positive = values.filter((value) => value > 0);
   const zero = values.some((value) => value <= 0);
   const low = Math.floor(Math.log10(Math.min(...positive, ...(positive.length === 0 ? [1] : []))));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive, 1))));
   const begin = zero ? ends[0] + (ends[1] - ends[0]) * 0.12 : ends[0];
-  const scale = (value: number): number => (value <= 0 ? ends[0] : begin + (Math.log10(value) - low) / (high - low) * (ends[1] - begin));
-  const powers = Array.from({ length: high - low + 1 }, (_, i) => ({ value: 10 ** (low + i), text: format(10 ** (low + i)) }));
+  const scale = (value: number): number =>
+    value <= 0 ? ends[0] : begin + ((Math.log10(value) - low) / (high - low)) * (ends[1] - begin);
+  const powers = Array.from({ length: high - low + 1 }, (_, i) => ({
+    value: 10 ** (low + i),
+    text: format(10 ** (low + i)),
+  }));
   return Object.assign(scale, { marks: zero ? [{ value: 0, text: '0' }, ...powers] : powers });
 }

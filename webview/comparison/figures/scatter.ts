@@ -22,8 +22,20 @@ export interface Cost {
 }
 
 export const costs: readonly Cost[] = [
-  { key: 'size', title: 'Accuracy against trained numbers', axis: 'Trained numbers (logarithmic)', value: ({ measures }) => measures?.trainedParameters ?? null, format: short },
-  { key: 'time', title: 'Accuracy against time', axis: 'Time of the run (logarithmic)', value: ({ measures }) => measures?.seconds ?? null, format: duration },
+  {
+    key: 'size',
+    title: 'Accuracy against trained numbers',
+    axis: 'Trained numbers (logarithmic)',
+    value: ({ measures }) => measures?.trainedParameters ?? null,
+    format: short,
+  },
+  {
+    key: 'time',
+    title: 'Accuracy against time',
+    axis: 'Time of the run (logarithmic)',
+    value: ({ measures }) => measures?.seconds ?? null,
+    format: duration,
+  },
 ];
 
 function short(value: number): string {
@@ -41,7 +53,9 @@ interface Point {
 export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
   const points = view.state.studies.flatMap((study): readonly Point[] => {
     const [value, accuracy] = [cost.value(study), study.measures?.accuracy];
-    return value !== null && typeof accuracy === 'number' ? [{ study, cost: value, accuracy, range: accuracyRange(study, analysisOf(view, study.key)) }] : [];
+    return value !== null && typeof accuracy === 'number'
+      ? [{ study, cost: value, accuracy, range: accuracyRange(study, analysisOf(view, study.key)) }]
+      : [];
   });
   if (points.length < 2) return undefined;
   const front = paretoFront(points);
@@ -51,41 +65,100 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
     note: 'Up and to the left is better. The line joins the runs that no other beats in both.',
     summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${rate(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.letter).join(', ')}.`,
     drawing: draw(points, { front, cost, view }),
-    table: { headings: ['Run', cost.axis.replace(' (logarithmic)', cost.key === 'time' ? ', seconds' : ''), 'Accuracy', 'Low', 'High', 'Not beaten in both'], rows: points.map((point) => [studyTitle(point.study), point.cost, point.accuracy, point.range?.[0] ?? null, point.range?.[1] ?? null, front.includes(point) ? 'yes' : 'no']) },
+    table: {
+      headings: [
+        'Run',
+        cost.axis.replace(' (logarithmic)', cost.key === 'time' ? ', seconds' : ''),
+        'Accuracy',
+        'Low',
+        'High',
+        'Not beaten in both',
+      ],
+      rows: points.map((point) => [
+        studyTitle(point.study),
+        point.cost,
+        point.accuracy,
+        point.range?.[0] ?? null,
+        point.range?.[1] ?? null,
+        front.includes(point) ? 'yes' : 'no',
+      ]),
+    },
   };
 }
 
-function draw(points: readonly Point[], { front, cost, view }: { readonly front: readonly Point[]; readonly cost: Cost; readonly view: PageView }): SVGElement {
-  const x = logScale(points.map((point) => point.cost), [area.left + 12, area.right - 12], cost.format);
-  const values = points.flatMap(({ accuracy, range }) => [accuracy, ...range ?? []]);
+function draw(
+  points: readonly Point[],
+  { front, cost, view }: { readonly front: readonly Point[]; readonly cost: Cost; readonly view: PageView },
+): SVGElement {
+  const x = logScale(
+    points.map((point) => point.cost),
+    [area.left + 12, area.right - 12],
+    cost.format,
+  );
+  const values = points.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
   const y = linearScale([Math.min(...values), Math.max(...values)], [area.bottom, area.top], 5);
-  return svg('svg', { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
+  return svg(
+    'svg',
+    { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
     ...axes(x, y, { x: cost.axis, y: 'Accuracy' }),
-    svg('polyline', { class: 'front', points: front.map((point) => `${x(point.cost)},${y(point.accuracy)}`).join(' ') }),
+    svg('polyline', {
+      class: 'front',
+      points: front.map((point) => `${x(point.cost)},${y(point.accuracy)}`).join(' '),
+    }),
     ...points.map(({ study, cost: spent, accuracy, range }) => {
       const { colour } = lineStyle(study.place, view.theme);
-      return svg('g', {},
+      return svg(
+        'g',
+        {},
         svg('title', {}, `${studyTitle(study)}: ${rate(accuracy)} at ${cost.format(spent)}`),
-        ...(range ? [svg('line', { class: 'whisker', stroke: colour, x1: x(spent), x2: x(spent), y1: y(range[0]), y2: y(range[1]) })] : []),
+        ...(range
+          ? [
+              svg('line', {
+                class: 'whisker',
+                stroke: colour,
+                x1: x(spent),
+                x2: x(spent),
+                y1: y(range[0]),
+                y2: y(range[1]),
+              }),
+            ]
+          : []),
         svg('circle', { cx: x(spent), cy: y(accuracy), r: 5, fill: colour }),
-        svg('text', { class: 'label', x: x(spent) + 9, y: y(accuracy) + 4 }, study.letter));
-    }));
+        svg('text', { class: 'label', x: x(spent) + 9, y: y(accuracy) + 4 }, study.letter),
+      );
+    }),
+  );
 }
 
 type Marked = ReturnType<typeof linearScale>;
 
 /** Grid, marks and names of both axes. */
 export function axes(x: Marked, y: Marked, names: { readonly x: string; readonly y: string }): readonly SVGElement[] {
-  const spaced = x.marks.filter((mark, index) => index === 0 || x(mark.value) - x(x.marks[index - 1]!.value) > 30 || index % Math.ceil(x.marks.length / 7) === 0);
+  const spaced = x.marks.filter(
+    (mark, index) =>
+      index === 0 || x(mark.value) - x(x.marks[index - 1]!.value) > 30 || index % Math.ceil(x.marks.length / 7) === 0,
+  );
   return [
     ...spaced.flatMap(({ value, text }) => [
       svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: area.top, y2: area.bottom }),
-      svg('text', { class: 'mark', x: x(value), y: area.bottom + 16, 'text-anchor': 'middle' }, text)]),
+      svg('text', { class: 'mark', x: x(value), y: area.bottom + 16, 'text-anchor': 'middle' }, text),
+    ]),
     ...y.marks.flatMap(({ value, text }) => [
       svg('line', { class: 'grid', x1: area.left, x2: area.right, y1: y(value), y2: y(value) }),
-      svg('text', { class: 'mark', x: area.left - 6, y: y(value) + 4, 'text-anchor': 'end' }, text)]),
+      svg('text', { class: 'mark', x: area.left - 6, y: y(value) + 4, 'text-anchor': 'end' }, text),
+    ]),
     svg('text', { class: 'mark', x: (area.left + area.right) / 2, y: height - 12, 'text-anchor': 'middle' }, names.x),
-    svg('text', { class: 'mark', x: 13, y: (area.top + area.bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 13 ${(area.top + area.bottom) / 2})` }, names.y),
+    svg(
+      'text',
+      {
+        class: 'mark',
+        x: 13,
+        y: (area.top + area.bottom) / 2,
+        'text-anchor': 'middle',
+        transform: `rotate(-90 13 ${(area.top + area.bottom) / 2})`,
+      },
+      names.y,
+    ),
   ];
 }
 

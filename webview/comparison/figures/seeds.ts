@@ -19,26 +19,50 @@ export function seedsFigure(view: PageView): Figure | undefined {
   const values = studies.flatMap(({ runs }) => runs.flatMap(({ accuracy }) => accuracy ?? []));
   const x = linearScale([Math.min(...values), Math.max(...values)], [labels, width - 20]);
   const bottom = top + studies.length * line;
-  const told = studies.map((study) => ({ study, spread: seedSpread(study)!, rates: study.runs.flatMap(({ seed, accuracy }) => (accuracy === null ? [] : [{ seed, accuracy }])) }));
+  const told = studies.map((study) => ({
+    study,
+    spread: seedSpread(study)!,
+    rates: study.runs.flatMap(({ seed, accuracy }) => (accuracy === null ? [] : [{ seed, accuracy }])),
+  }));
   return {
     key: 'seeds',
     title: 'Seeds',
     note: 'Dots: accuracy of each seed; tick: their mean.',
     summary: `Accuracy of each seed. ${told.map(({ study, spread, rates }) => `${studyTitle(study)}: ${rates.map(({ accuracy }) => rate(accuracy)).join(', ')}, standard deviation ${rate(spread)}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
+    drawing: svg(
+      'svg',
+      { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
       ...x.marks.flatMap(({ value, text }) => [
         svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: top, y2: bottom }),
-        svg('text', { class: 'mark', x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, text)]),
+        svg('text', { class: 'mark', x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, text),
+      ]),
       svg('text', { class: 'mark', x: (labels + width - 20) / 2, y: bottom + 36, 'text-anchor': 'middle' }, 'Accuracy'),
       ...told.map(({ study, rates }, index) => {
         const y = top + (index + 0.5) * line;
         const { colour } = lineStyle(study.place, view.theme);
         const mean = study.measures?.accuracy;
-        return svg('g', {},
+        return svg(
+          'g',
+          {},
           svg('text', { class: 'label', x: labels - 12, y: y + 4, 'text-anchor': 'end' }, clipped(studyTitle(study))),
-          ...(typeof mean === 'number' ? [svg('line', { class: 'tick', x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 })] : []),
-          ...rates.map(({ seed, accuracy }) => svg('circle', { cx: x(accuracy), cy: y, r: 5, fill: colour, 'fill-opacity': 0.7 }, svg('title', {}, `Seed ${seed}: ${rate(accuracy)}`))));
-      })),
-    table: { headings: ['Run', 'Seed', 'Accuracy'], rows: told.flatMap(({ study, rates }) => rates.map(({ seed, accuracy }) => [studyTitle(study), seed, accuracy] as const)) },
+          ...(typeof mean === 'number'
+            ? [svg('line', { class: 'tick', x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 })]
+            : []),
+          ...rates.map(({ seed, accuracy }) =>
+            svg(
+              'circle',
+              { cx: x(accuracy), cy: y, r: 5, fill: colour, 'fill-opacity': 0.7 },
+              svg('title', {}, `Seed ${seed}: ${rate(accuracy)}`),
+            ),
+          ),
+        );
+      }),
+    ),
+    table: {
+      headings: ['Run', 'Seed', 'Accuracy'],
+      rows: told.flatMap(({ study, rates }) =>
+        rates.map(({ seed, accuracy }) => [studyTitle(study), seed, accuracy] as const),
+      ),
+    },
   };
 }

@@ -22,28 +22,71 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
   const all = lines.flatMap(({ points }) => points);
   const x = rowScale(all.map(({ rows }) => rows));
   const middle = (lines.length - 1) / 2;
-  const values = all.flatMap(({ accuracy, range }) => [accuracy, ...range ?? []]);
+  const values = all.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
   const y = linearScale([Math.min(...values), Math.max(...values)], [plotArea.bottom, plotArea.top], 5);
   return {
     key: 'training-rows',
     title: 'Accuracy against training rows',
     note: 'A line joins the runs of one method on one template; bars are 95 % intervals.',
     summary: `Accuracy by the number of rows trained on. ${lines.map(({ name, points }) => `${name}: ${points.map(({ accuracy, rows }) => `${rate(accuracy)} with ${count(rows)}`).join(', ')}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
+    drawing: svg(
+      'svg',
+      { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Training rows (logarithmic)', y: 'Accuracy' }),
       ...lines.flatMap(({ points }, index) => {
         const { colour, dash } = lineStyle(points[0]!.study.place, view.theme);
         // Beside one another, so that no bar hides another.
         const at = (rows: number): number => x(rows) + (index - middle) * besidePixels;
         return [
-          svg('polyline', { class: 'course', stroke: colour, 'stroke-dasharray': dash.join(' '), points: points.map(({ rows, accuracy }) => `${at(rows)},${y(accuracy)}`).join(' ') }),
-          ...points.map(({ study, rows, accuracy, range }) => svg('g', {},
-            svg('title', {}, `${studyTitle(study)}, ${count(rows)} rows: ${rate(accuracy)} (${interval(range)})`),
-            ...(range ? [svg('line', { class: 'whisker', stroke: colour, x1: at(rows), x2: at(rows), y1: y(range[0]), y2: y(range[1]) })] : []),
-            svg('circle', { cx: at(rows), cy: y(accuracy), r: 5, fill: colour }),
-            svg('text', { class: 'label', x: at(rows) + (index < middle ? -9 : 9), y: y(accuracy) + 4, 'text-anchor': index < middle ? 'end' : 'start' }, study.letter)))];
-      })),
-    table: { headings: ['Run', 'Training rows', 'Accuracy', 'Low', 'High'], rows: all.map(({ study, rows, accuracy, range }) => [studyTitle(study), rows, accuracy, range?.[0] ?? null, range?.[1] ?? null]) },
+          svg('polyline', {
+            class: 'course',
+            stroke: colour,
+            'stroke-dasharray': dash.join(' '),
+            points: points.map(({ rows, accuracy }) => `${at(rows)},${y(accuracy)}`).join(' '),
+          }),
+          ...points.map(({ study, rows, accuracy, range }) =>
+            svg(
+              'g',
+              {},
+              svg('title', {}, `${studyTitle(study)}, ${count(rows)} rows: ${rate(accuracy)} (${interval(range)})`),
+              ...(range
+                ? [
+                    svg('line', {
+                      class: 'whisker',
+                      stroke: colour,
+                      x1: at(rows),
+                      x2: at(rows),
+                      y1: y(range[0]),
+                      y2: y(range[1]),
+                    }),
+                  ]
+                : []),
+              svg('circle', { cx: at(rows), cy: y(accuracy), r: 5, fill: colour }),
+              svg(
+                'text',
+                {
+                  class: 'label',
+                  x: at(rows) + (index < middle ? -9 : 9),
+                  y: y(accuracy) + 4,
+                  'text-anchor': index < middle ? 'end' : 'start',
+                },
+                study.letter,
+              ),
+            ),
+          ),
+        ];
+      }),
+    ),
+    table: {
+      headings: ['Run', 'Training rows', 'Accuracy', 'Low', 'High'],
+      rows: all.map(({ study, rows, accuracy, range }) => [
+        studyTitle(study),
+        rows,
+        accuracy,
+        range?.[0] ?? null,
+        range?.[1] ?? null,
+      ]),
+    },
   };
 }
 
@@ -53,8 +96,10 @@ const besidePixels = 12;
 function rowScale(rows: readonly number[]): Scale {
   const [low, high] = [Math.log(Math.min(...rows)), Math.log(Math.max(...rows))];
   const [left, right] = [plotArea.left + 36, plotArea.right - 36];
-  const scale = (value: number): number => left + (Math.log(value) - low) / (high - low) * (right - left);
-  return Object.assign(scale, { marks: [...new Set(rows)].sort((a, b) => a - b).map((value) => ({ value, text: count(value) })) });
+  const scale = (value: number): number => left + ((Math.log(value) - low) / (high - low)) * (right - left);
+  return Object.assign(scale, {
+    marks: [...new Set(rows)].sort((a, b) => a - b).map((value) => ({ value, text: count(value) })),
+  });
 }
 
 /** Methods of a template with more than one number of rows, fewest rows first. */
@@ -64,9 +109,15 @@ function linesOf(view: PageView): readonly { readonly name: string; readonly poi
     const { measures, template, method } = study;
     if (typeof measures?.trainingRows !== 'number' || measures.accuracy === null) continue;
     const name = `${template} · ${method}`;
-    const point = { study, rows: measures.trainingRows, accuracy: measures.accuracy, range: accuracyRange(study, analysisOf(view, study.key)) };
-    groups.set(name, [...groups.get(name) ?? [], point]);
+    const point = {
+      study,
+      rows: measures.trainingRows,
+      accuracy: measures.accuracy,
+      range: accuracyRange(study, analysisOf(view, study.key)),
+    };
+    groups.set(name, [...(groups.get(name) ?? []), point]);
   }
-  return [...groups].map(([name, points]) => ({ name, points: points.sort((a, b) => a.rows - b.rows) }))
+  return [...groups]
+    .map(([name, points]) => ({ name, points: points.sort((a, b) => a.rows - b.rows) }))
     .filter(({ points }) => new Set(points.map(({ rows }) => rows)).size > 1);
 }

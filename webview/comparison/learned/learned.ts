@@ -16,32 +16,69 @@ export function createLearned(actions: PageActions): Section {
     place: element('div', {}, texts, vectors.place),
     show(view) {
       const { learned, studies, baseline } = view.state;
-      drawTexts([learned, studies.map(({ key, letter, name }) => [key, letter, name]), baseline, view.theme.series], () => [
-        element('h2', {}, 'Instructions'),
-        ...instructions(view, actions),
-        element('h2', {}, 'Settings that differ'),
-        settings(view),
-        element('h2', {}, 'Templates'),
-        ...templates(view, actions),
-      ]);
+      drawTexts(
+        [learned, studies.map(({ key, letter, name }) => [key, letter, name]), baseline, view.theme.series],
+        () => [
+          element('h2', {}, 'Instructions'),
+          ...instructions(view, actions),
+          element('h2', {}, 'Settings that differ'),
+          settings(view),
+          element('h2', {}, 'Templates'),
+          ...templates(view, actions),
+        ],
+      );
       vectors.show(view);
     },
   };
 }
 
 function instructions(view: PageView, actions: PageActions): readonly HTMLElement[] {
-  const { learned: { instructions: all }, studies } = view.state;
-  if (all.length === 0) return [element('p', { class: 'quiet' }, 'No run shown has rewritten its instruction. P-Tuning v2 does, with tune.instruction text or both.')];
+  const {
+    learned: { instructions: all },
+    studies,
+  } = view.state;
+  if (all.length === 0)
+    return [
+      element(
+        'p',
+        { class: 'quiet' },
+        'No run shown has rewritten its instruction. P-Tuning v2 does, with tune.instruction text or both.',
+      ),
+    ];
   return all.map((one) => {
     const study = studies.find(({ key }) => key === one.study);
     const seed = study && study.runs.length > 1 ? ` · seed ${one.seed}` : '';
-    const heading = element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}${seed}`] : [one.run]));
-    if (one.instruction === one.original) return element('section', { class: 'rewriting' }, heading, element('p', { class: 'quiet' }, 'The search found no better text; the instruction stays as it was written.'), element('p', { class: 'difference' }, one.original));
-    return element('section', { class: 'rewriting' }, heading,
+    const heading = element(
+      'h3',
+      {},
+      ...(study
+        ? [studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}${seed}`]
+        : [one.run]),
+    );
+    if (one.instruction === one.original)
+      return element(
+        'section',
+        { class: 'rewriting' },
+        heading,
+        element('p', { class: 'quiet' }, 'The search found no better text; the instruction stays as it was written.'),
+        element('p', { class: 'difference' }, one.original),
+      );
+    return element(
+      'section',
+      { class: 'rewriting' },
+      heading,
       wordDifference(one.original, one.instruction),
       element('p', { class: 'quiet' }, gainOf(one)),
       editTable(one),
-      element('div', { class: 'toolbar' }, focusable(`apply ${one.run}`, button('Apply to Template', () => actions.tell('applyInstruction', { run: one.run }), 'primary'))));
+      element(
+        'div',
+        { class: 'toolbar' },
+        focusable(
+          `apply ${one.run}`,
+          button('Apply to Template', () => actions.tell('applyInstruction', { run: one.run }), 'primary'),
+        ),
+      ),
+    );
   });
 }
 
@@ -49,42 +86,128 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
 function gainOf({ gain }: RewrittenInstruction): string {
   if (!gain) return 'What the text alone changes was not measured.';
   const { mean, low, high } = gain;
-  const sure = low > 0 ? 'The text alone answers better' : high < 0 ? 'The text alone answers worse' : 'Whether the text alone answers better cannot be told from these rows';
+  const sure =
+    low > 0
+      ? 'The text alone answers better'
+      : high < 0
+        ? 'The text alone answers worse'
+        : 'Whether the text alone answers better cannot be told from these rows';
   return `${sure}: accuracy ${signed(mean)} [${signed(low)}, ${signed(high)}], without anything else that was learned.`;
 }
 
 function editTable({ edits }: RewrittenInstruction): HTMLElement {
   const headings = ['Before', 'After', 'Saved loss (nats)', 'Standard error'];
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Accepted edits' },
-    element('table', { class: 'plain' },
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Accepted edits' },
+    element(
+      'table',
+      { class: 'plain' },
       element('caption', { class: 'hidden' }, 'Accepted edits, in order'),
-      element('thead', {}, element('tr', {}, ...headings.map((heading, column) => element('th', { scope: 'col', ...column > 1 && { class: 'number' } }, heading)))),
-      element('tbody', {}, ...edits.map(({ before, after, gain, standardError }) => element('tr', {},
-        element('th', { scope: 'row', class: 'words' }, before === '' ? '(nothing)' : before),
-        element('td', { class: 'words' }, after === '' ? '(nothing)' : after),
-        element('td', { class: 'number' }, gain.toFixed(4)),
-        element('td', { class: 'number' }, standardError.toFixed(4)))))));
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...headings.map((heading, column) =>
+            element('th', { scope: 'col', ...(column > 1 && { class: 'number' }) }, heading),
+          ),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...edits.map(({ before, after, gain, standardError }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row', class: 'words' }, before === '' ? '(nothing)' : before),
+            element('td', { class: 'words' }, after === '' ? '(nothing)' : after),
+            element('td', { class: 'number' }, gain.toFixed(4)),
+            element('td', { class: 'number' }, standardError.toFixed(4)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function settings(view: PageView): HTMLElement {
-  const { learned: { settings: all }, studies } = view.state;
-  if (all.length === 0) return element('p', { class: 'quiet' }, studies.length > 1 ? 'The runs shown differ in no setting but their method.' : 'One run has nothing to differ from.');
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Settings that differ' },
-    element('table', { class: 'plain' },
+  const {
+    learned: { settings: all },
+    studies,
+  } = view.state;
+  if (all.length === 0)
+    return element(
+      'p',
+      { class: 'quiet' },
+      studies.length > 1
+        ? 'The runs shown differ in no setting but their method.'
+        : 'One run has nothing to differ from.',
+    );
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Settings that differ' },
+    element(
+      'table',
+      { class: 'plain' },
       element('caption', { class: 'hidden' }, 'Settings that differ between the runs'),
-      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Setting'), ...studies.map((study) => element('th', { scope: 'col', title: studyTitle(study) }, studyMark(study, view.theme), ` ${study.name || study.method}`)))),
-      element('tbody', {}, ...all.map(({ name, values }) => element('tr', {}, element('th', { scope: 'row' }, name), ...values.map((value) => element('td', { class: 'words' }, value)))))));
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'col' }, 'Setting'),
+          ...studies.map((study) =>
+            element(
+              'th',
+              { scope: 'col', title: studyTitle(study) },
+              studyMark(study, view.theme),
+              ` ${study.name || study.method}`,
+            ),
+          ),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...all.map(({ name, values }) =>
+          element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, name),
+            ...values.map((value) => element('td', { class: 'words' }, value)),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function templates(view: PageView, actions: PageActions): readonly HTMLElement[] {
-  const { learned: { templates: different }, studies, baseline } = view.state;
+  const {
+    learned: { templates: different },
+    studies,
+    baseline,
+  } = view.state;
   const base = studies.find(({ key }) => key === baseline);
   const others = studies.filter(({ key }) => different.includes(key));
-  if (!base || others.length === 0) return [element('p', { class: 'quiet' }, 'All runs shown were made from the same text.')];
+  if (!base || others.length === 0)
+    return [element('p', { class: 'quiet' }, 'All runs shown were made from the same text.')];
   const diff = (study: StudyRow): HTMLElement => {
-    const made = button('Compare', () => actions.tell('diffTemplates', { left: base.runs[0]!.run, right: study.runs[0]!.run }));
+    const made = button('Compare', () =>
+      actions.tell('diffTemplates', { left: base.runs[0]!.run, right: study.runs[0]!.run }),
+    );
     made.setAttribute('aria-label', `Compare the template of ${study.letter} with that of ${base.letter}`);
-    return element('li', {}, studyMark(study, view.theme), ` ${study.template} · ${study.method} `, focusable(`diff ${study.key}`, made));
+    return element(
+      'li',
+      {},
+      studyMark(study, view.theme),
+      ` ${study.template} · ${study.method} `,
+      focusable(`diff ${study.key}`, made),
+    );
   };
   return [
     element('p', { class: 'quiet' }, `Made from another text than the baseline, ${studyTitle(base)}:`),

@@ -12,7 +12,8 @@ import { messageOf, studyTitle, type PageActions, type PageView, type Section } 
 /** Vectors of which every pair is drawn; more would be specks. */
 const mostDrawn = 64;
 
-const waywardness = 'Near is not the same as meant: prompts with the same nearest words can do different things, and prompts that do the same can lie near unrelated words (Khashabi et al. 2022 call this waywardness). Read these as places, not as a translation.';
+const waywardness =
+  'Near is not the same as meant: prompts with the same nearest words can do different things, and prompts that do the same can lie near unrelated words (Khashabi et al. 2022 call this waywardness). Read these as places, not as a translation.';
 
 /** The trained vectors of one run: how long they are, how alike, how far they went, and what they lie near. */
 export function createVectors(actions: PageActions): Section {
@@ -25,9 +26,22 @@ export function createVectors(actions: PageActions): Section {
 
   const show = (next: PageView): void => {
     view = next;
-    const trained = next.state.studies.filter(({ method }) => method !== 'hard').flatMap((study) => study.runs.filter(({ status }) => status === 'done' || status === 'stopped').map((run) => ({ key: run.run, name: `${studyTitle(study)}${study.runs.length > 1 ? ` · seed ${run.seed}` : ''}` })));
+    const trained = next.state.studies
+      .filter(({ method }) => method !== 'hard')
+      .flatMap((study) =>
+        study.runs
+          .filter(({ status }) => status === 'done' || status === 'stopped')
+          .map((run) => ({
+            key: run.run,
+            name: `${studyTitle(study)}${study.runs.length > 1 ? ` · seed ${run.seed}` : ''}`,
+          })),
+      );
     const run = trained.find(({ key }) => key === next.look.anatomy)?.key ?? trained[0]?.key;
-    drawBar([trained, run], () => (trained.length === 0 ? [] : [dropDown('Whose vectors', trained, run ?? null, (anatomy) => actions.look({ anatomy }))]));
+    drawBar([trained, run], () =>
+      trained.length === 0
+        ? []
+        : [dropDown('Whose vectors', trained, run ?? null, (anatomy) => actions.look({ anatomy }))],
+    );
     if (run === undefined) {
       drawBody('none', () => [element('p', { class: 'quiet' }, 'No run shown has trained vectors yet.')]);
       return;
@@ -40,10 +54,18 @@ export function createVectors(actions: PageActions): Section {
   const inspect = (run: string): void => {
     if (asked.has(run)) return;
     asked.add(run);
-    void actions.call('inspectPrompt', { run }).then((anatomy) => known.set(run, anatomy), (error: unknown) => {
-      known.set(run, messageOf(error));
-      asked.delete(run);
-    }).then(() => { if (view) show(view); });
+    void actions
+      .call('inspectPrompt', { run })
+      .then(
+        (anatomy) => known.set(run, anatomy),
+        (error: unknown) => {
+          known.set(run, messageOf(error));
+          asked.delete(run);
+        },
+      )
+      .then(() => {
+        if (view) show(view);
+      });
   };
 
   const contentOf = (anatomy: PromptAnatomy | string | undefined): readonly HTMLElement[] => {
@@ -51,7 +73,9 @@ export function createVectors(actions: PageActions): Section {
     if (typeof anatomy === 'string') return [element('p', { class: 'problem' }, anatomy)];
     const figures = [normsFigure(anatomy), similarityFigure(anatomy), prefixFigure(anatomy)];
     return [
-      ...(anatomy.vectors.length > 0 ? [element('p', { class: 'quiet' }, waywardness), vectorTable(anatomy.vectors)] : []),
+      ...(anatomy.vectors.length > 0
+        ? [element('p', { class: 'quiet' }, waywardness), vectorTable(anatomy.vectors)]
+        : []),
       ...figures.flatMap((figure) => (figure && view ? [figureOf(figure, view, actions)] : [])),
     ];
   };
@@ -63,16 +87,53 @@ const decimal = (value: number | null): string => (value === null ? missing : va
 
 function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
   const headings = ['Vector', 'Norm', 'Moved', 'Cosine to its start', 'What it is near to (cosine)'];
-  return element('div', { class: 'scroll low', tabindex: '0', role: 'region', 'aria-label': 'Vectors and what they are near to' },
-    element('table', { class: 'plain' },
+  return element(
+    'div',
+    { class: 'scroll low', tabindex: '0', role: 'region', 'aria-label': 'Vectors and what they are near to' },
+    element(
+      'table',
+      { class: 'plain' },
       element('caption', { class: 'hidden' }, 'Trained vectors: norm, movement since the start, nearest words'),
-      element('thead', {}, element('tr', {}, ...headings.map((heading, column) => element('th', { scope: 'col', ...column > 0 && column < 4 && { class: 'number' } }, heading)))),
-      element('tbody', {}, ...vectors.map(({ name, kind, norm, moved, turned, near }) => element('tr', {},
-        element('th', { scope: 'row' }, kind === 'virtual' ? name : element('span', {}, 'instruction ', element('code', {}, name))),
-        element('td', { class: 'number' }, decimal(norm)),
-        element('td', { class: 'number' }, decimal(moved)),
-        element('td', { class: 'number' }, decimal(turned)),
-        element('td', { class: 'words' }, ...near.flatMap(({ text, cosine }, index) => [index > 0 ? ', ' : '', element('code', {}, text), ` ${decimal(cosine)}`])))))));
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...headings.map((heading, column) =>
+            element('th', { scope: 'col', ...(column > 0 && column < 4 && { class: 'number' }) }, heading),
+          ),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...vectors.map(({ name, kind, norm, moved, turned, near }) =>
+          element(
+            'tr',
+            {},
+            element(
+              'th',
+              { scope: 'row' },
+              kind === 'virtual' ? name : element('span', {}, 'instruction ', element('code', {}, name)),
+            ),
+            element('td', { class: 'number' }, decimal(norm)),
+            element('td', { class: 'number' }, decimal(moved)),
+            element('td', { class: 'number' }, decimal(turned)),
+            element(
+              'td',
+              { class: 'words' },
+              ...near.flatMap(({ text, cosine }, index) => [
+                index > 0 ? ', ' : '',
+                element('code', {}, text),
+                ` ${decimal(cosine)}`,
+              ]),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** Lengths of the vectors beside those of the model's own words. */
@@ -86,12 +147,37 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
     title: 'Norms',
     note: 'Dots: length of each vector, in order; band: the 5th to 95th percentile of the model’s own word vectors, dashed their median.',
     summary: `Norms of ${vectors.length} trained vectors from ${decimal(Math.min(...norms))} to ${decimal(Math.max(...norms))}; those of words lie mostly between ${decimal(low)} and ${decimal(high)}, median ${decimal(middle)}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
-      svg('rect', { class: 'band', x: plotArea.left, width: plotArea.right - plotArea.left, y: y(high), height: y(low) - y(high) }),
+    drawing: svg(
+      'svg',
+      { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
+      svg('rect', {
+        class: 'band',
+        x: plotArea.left,
+        width: plotArea.right - plotArea.left,
+        y: y(high),
+        height: y(low) - y(high),
+      }),
       ...axes(x, y, { x: 'Vector', y: 'Norm' }),
       svg('line', { class: 'reference', x1: plotArea.left, x2: plotArea.right, y1: y(middle), y2: y(middle) }),
-      ...vectors.map(({ norm, name, kind }, index) => svg('circle', { class: `vector ${kind}`, cx: x(index + 1), cy: y(norm), r: 4 }, svg('title', {}, `${name}: ${decimal(norm)}`)))),
-    table: { headings: ['Vector', 'Kind', 'Norm', 'Moved', 'Cosine to its start', 'Near to'], rows: vectors.map(({ name, kind, norm, moved, turned, near }) => [name, kind, norm, moved, turned, near.map(({ text }) => text).join(' ')]) },
+      ...vectors.map(({ norm, name, kind }, index) =>
+        svg(
+          'circle',
+          { class: `vector ${kind}`, cx: x(index + 1), cy: y(norm), r: 4 },
+          svg('title', {}, `${name}: ${decimal(norm)}`),
+        ),
+      ),
+    ),
+    table: {
+      headings: ['Vector', 'Kind', 'Norm', 'Moved', 'Cosine to its start', 'Near to'],
+      rows: vectors.map(({ name, kind, norm, moved, turned, near }) => [
+        name,
+        kind,
+        norm,
+        moved,
+        turned,
+        near.map(({ text }) => text).join(' '),
+      ]),
+    },
   };
 }
 
@@ -111,11 +197,56 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
     title: 'Likeness among the vectors',
     note: `Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.${all > shown ? ` The first ${shown} of ${all}.` : ''}`,
     summary: `Cosines between ${shown} vectors: from ${decimal(Math.min(...apart))} to ${decimal(Math.max(...apart))}, mean ${decimal(apart.reduce((sum, value) => sum + value, 0) / apart.length)}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${left + shown * cell + 8} ${shown * cell + 24}`, class: 'drawing heat' },
-      ...pairs.flatMap((row, a) => row.map((value, b) => svg('rect', { class: value < 0 ? 'apart' : 'alike', x: left + b * cell, y: a * cell, width: cell, height: cell, 'fill-opacity': Math.min(1, Math.abs(value)).toFixed(2) }, svg('title', {}, `${name(a)} and ${name(b)}: ${decimal(value)}`)))),
-      ...pairs.flatMap((row, a) => row.flatMap((value, b) => (value < 0 ? [svg('line', { class: 'minus', x1: left + (b + 0.3) * cell, x2: left + (b + 0.7) * cell, y1: (a + 0.5) * cell, y2: (a + 0.5) * cell })] : []))),
-      ...pairs.flatMap((_, a) => (cell >= 11 || a % Math.ceil(11 / cell) === 0 ? [svg('text', { class: 'mark small', x: left - 6, y: a * cell + cell / 2 + 4, 'text-anchor': 'end' }, name(a).slice(0, 14))] : []))),
-    table: { headings: ['First', 'Second', 'Cosine'], rows: pairs.flatMap((row, a) => row.flatMap((value, b) => (b > a ? [[name(a), name(b), value] as const] : []))) },
+    drawing: svg(
+      'svg',
+      { viewBox: `0 0 ${left + shown * cell + 8} ${shown * cell + 24}`, class: 'drawing heat' },
+      ...pairs.flatMap((row, a) =>
+        row.map((value, b) =>
+          svg(
+            'rect',
+            {
+              class: value < 0 ? 'apart' : 'alike',
+              x: left + b * cell,
+              y: a * cell,
+              width: cell,
+              height: cell,
+              'fill-opacity': Math.min(1, Math.abs(value)).toFixed(2),
+            },
+            svg('title', {}, `${name(a)} and ${name(b)}: ${decimal(value)}`),
+          ),
+        ),
+      ),
+      ...pairs.flatMap((row, a) =>
+        row.flatMap((value, b) =>
+          value < 0
+            ? [
+                svg('line', {
+                  class: 'minus',
+                  x1: left + (b + 0.3) * cell,
+                  x2: left + (b + 0.7) * cell,
+                  y1: (a + 0.5) * cell,
+                  y2: (a + 0.5) * cell,
+                }),
+              ]
+            : [],
+        ),
+      ),
+      ...pairs.flatMap((_, a) =>
+        cell >= 11 || a % Math.ceil(11 / cell) === 0
+          ? [
+              svg(
+                'text',
+                { class: 'mark small', x: left - 6, y: a * cell + cell / 2 + 4, 'text-anchor': 'end' },
+                name(a).slice(0, 14),
+              ),
+            ]
+          : [],
+      ),
+    ),
+    table: {
+      headings: ['First', 'Second', 'Cosine'],
+      rows: pairs.flatMap((row, a) => row.flatMap((value, b) => (b > a ? [[name(a), name(b), value] as const] : []))),
+    },
   };
 }
 
@@ -124,19 +255,39 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
   if (!prefix) return undefined;
   const { layers, positions } = prefix;
   const x = linearScale([1, Math.max(2, layers.length)], [plotArea.left + 6, plotArea.right - 6]);
-  const y = linearScale([0, Math.max(...layers.flatMap(({ keyNorm, valueNorm }) => [keyNorm, valueNorm]))], [plotArea.bottom, plotArea.top], 5);
+  const y = linearScale(
+    [0, Math.max(...layers.flatMap(({ keyNorm, valueNorm }) => [keyNorm, valueNorm]))],
+    [plotArea.bottom, plotArea.top],
+    5,
+  );
   const line = (kind: 'key' | 'value', of: (layer: (typeof layers)[number]) => number): readonly SVGElement[] => [
-    svg('polyline', { class: `course ${kind}`, points: layers.map((layer, index) => `${x(index + 1)},${y(of(layer))}`).join(' ') }),
-    ...layers.map((layer, index) => svg('circle', { class: `vector ${kind}`, cx: x(index + 1), cy: y(of(layer)), r: 4 }, svg('title', {}, `Layer ${index + 1}: ${decimal(of(layer))}`)))];
+    svg('polyline', {
+      class: `course ${kind}`,
+      points: layers.map((layer, index) => `${x(index + 1)},${y(of(layer))}`).join(' '),
+    }),
+    ...layers.map((layer, index) =>
+      svg(
+        'circle',
+        { class: `vector ${kind}`, cx: x(index + 1), cy: y(of(layer)), r: 4 },
+        svg('title', {}, `Layer ${index + 1}: ${decimal(of(layer))}`),
+      ),
+    ),
+  ];
   return {
     key: 'prefix',
     title: 'Prefix by layer',
     note: 'Mean length of the keys (solid) and values (dashed) that every layer attends to, per position and head.',
     summary: `A prefix of ${positions} positions in ${layers.length} layers. ${layers.map(({ keyNorm, valueNorm, moved }, index) => `Layer ${index + 1}: keys ${decimal(keyNorm)}, values ${decimal(valueNorm)}, moved by ${moved === null ? 'an unknown share' : `${Math.round(moved * 100)} %`}`).join('. ')}.`,
-    drawing: svg('svg', { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
+    drawing: svg(
+      'svg',
+      { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Layer', y: 'Mean norm' }),
       ...line('key', ({ keyNorm }) => keyNorm),
-      ...line('value', ({ valueNorm }) => valueNorm)),
-    table: { headings: ['Layer', 'Mean norm of keys', 'Mean norm of values', 'Way, in shares of its start'], rows: layers.map(({ keyNorm, valueNorm, moved }, index) => [index + 1, keyNorm, valueNorm, moved]) },
+      ...line('value', ({ valueNorm }) => valueNorm),
+    ),
+    table: {
+      headings: ['Layer', 'Mean norm of keys', 'Mean norm of values', 'Way, in shares of its start'],
+      rows: layers.map(({ keyNorm, valueNorm, moved }, index) => [index + 1, keyNorm, valueNorm, moved]),
+    },
   };
 }

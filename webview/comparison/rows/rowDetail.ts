@@ -9,15 +9,25 @@ import { studyMark, studyTitle, type PageActions, type PageView } from '../view'
 const mostLabels = 12;
 
 /** A row with what each run made of it: every label's probability, or the words that differ from those expected. */
-export function rowDetail(detail: RowDetail, view: PageView, { actions, token, close }: { readonly actions: PageActions; readonly token: string; close(): void }): HTMLElement {
-  return element('section', { class: 'detail', 'aria-label': `Row ${detail.row + 1}` },
-    element('div', { class: 'toolbar' },
+export function rowDetail(
+  detail: RowDetail,
+  view: PageView,
+  { actions, token, close }: { readonly actions: PageActions; readonly token: string; close(): void },
+): HTMLElement {
+  return element(
+    'section',
+    { class: 'detail', 'aria-label': `Row ${detail.row + 1}` },
+    element(
+      'div',
+      { class: 'toolbar' },
       element('h2', {}, `Row ${detail.row + 1}`),
       button('Show in Data File', () => actions.tell('showRow', { token, row: detail.row })),
-      button('Close', close)),
+      button('Close', close),
+    ),
     element('p', { class: 'words' }, detail.input),
     element('p', {}, element('span', { class: 'quiet' }, 'Expected: '), element('strong', {}, detail.expected)),
-    element('div', { class: 'answers' }, ...detail.answers.map((answer) => answerOf(answer, detail, view))));
+    element('div', { class: 'answers' }, ...detail.answers.map((answer) => answerOf(answer, detail, view))),
+  );
 }
 
 function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): HTMLElement {
@@ -25,23 +35,57 @@ function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): H
   const run = study?.runs.find((candidate) => candidate.run === answer.run);
   const right = answer.predicted.trim() === expected.trim();
   const seed = study && study.runs.length > 1 && run ? ` · seed ${run.seed}` : '';
-  return element('section', { class: 'answer' },
-    element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}${seed}`] : [answer.run])),
-    element('p', { class: right ? 'right' : 'wrong' }, right ? '✓ ' : '✗ ', element('strong', {}, answer.predicted), element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)')),
-    ...(answer.probabilities.length > 0 ? [probabilityTable(answer, expected)] : right ? [] : [element('p', { class: 'quiet' }, 'Against what was expected:'), wordDifference(expected, answer.predicted)]));
+  return element(
+    'section',
+    { class: 'answer' },
+    element(
+      'h3',
+      {},
+      ...(study
+        ? [studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}${seed}`]
+        : [answer.run]),
+    ),
+    element(
+      'p',
+      { class: right ? 'right' : 'wrong' },
+      right ? '✓ ' : '✗ ',
+      element('strong', {}, answer.predicted),
+      element('span', { class: 'hidden' }, right ? ' (right)' : ' (wrong)'),
+    ),
+    ...(answer.probabilities.length > 0
+      ? [probabilityTable(answer, expected)]
+      : right
+        ? []
+        : [element('p', { class: 'quiet' }, 'Against what was expected:'), wordDifference(expected, answer.predicted)]),
+  );
 }
 
 /** Probabilities with bars, highest first. */
 export function probabilityTable({ probabilities }: Pick<RowAnswer, 'probabilities'>, expected?: string): HTMLElement {
   const shown = [...probabilities].sort((a, b) => b.probability - a.probability).slice(0, mostLabels);
-  return element('table', { class: 'probabilities' },
+  return element(
+    'table',
+    { class: 'probabilities' },
     element('caption', { class: 'hidden' }, 'Probability of each label'),
-    element('tbody', {}, ...shown.map(({ label, probability }) => {
-      const filled = element('span', { class: 'filled' });
-      filled.style.inlineSize = `${(probability * 100).toFixed(1)}%`;
-      return element('tr', { ...label === expected && { class: 'expected' } },
-        element('th', { scope: 'row' }, label, ...(label === expected ? [element('span', { class: 'hidden' }, ' (expected)')] : [])),
-        element('td', {}, element('span', { class: 'share', 'aria-hidden': 'true' }, filled)),
-        element('td', { class: 'number' }, rate(probability)));
-    })));
+    element(
+      'tbody',
+      {},
+      ...shown.map(({ label, probability }) => {
+        const filled = element('span', { class: 'filled' });
+        filled.style.inlineSize = `${(probability * 100).toFixed(1)}%`;
+        return element(
+          'tr',
+          { ...(label === expected && { class: 'expected' }) },
+          element(
+            'th',
+            { scope: 'row' },
+            label,
+            ...(label === expected ? [element('span', { class: 'hidden' }, ' (expected)')] : []),
+          ),
+          element('td', {}, element('span', { class: 'share', 'aria-hidden': 'true' }, filled)),
+          element('td', { class: 'number' }, rate(probability)),
+        );
+      }),
+    ),
+  );
 }

@@ -67,7 +67,9 @@ export function createRowStore(first: RowChunk): GrowingStore {
   const lowered: { readonly inputs: string[]; readonly texts: string[] } = { inputs: [], texts: [] };
 
   const store: GrowingStore = {
-    token, studies, total,
+    token,
+    studies,
+    total,
     get loaded() {
       return inputs.length;
     },
@@ -90,7 +92,9 @@ export function createRowStore(first: RowChunk): GrowingStore {
         expected: texts[expected] ?? '',
         answers: columns.predicted.map((predicted, study) => {
           const text = predicted[place]!;
-          return text === noAnswer ? null : { text: texts[text] ?? '', right: text === expected, probability: columns.probabilities[study]![place]! };
+          return text === noAnswer
+            ? null
+            : { text: texts[text] ?? '', right: text === expected, probability: columns.probabilities[study]![place]! };
         }),
       };
     },
@@ -110,25 +114,56 @@ export function createRowStore(first: RowChunk): GrowingStore {
 
   /** Whether all words of a filter are in a row. Each text is searched once for each word, however many rows it is the answer of. */
   function wordMatcher(filter: string): (place: number) => boolean {
-    const words = filter.toLowerCase().split(/\s+/).filter((word) => word !== '');
+    const words = filter
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
     if (words.length === 0) return () => true;
     while (lowered.inputs.length < inputs.length) lowered.inputs.push(inputs[lowered.inputs.length]!.toLowerCase());
     while (lowered.texts.length < texts.length) lowered.texts.push(texts[lowered.texts.length]!.toLowerCase());
     const inTexts = words.map((word) => lowered.texts.map((text) => text.includes(word)));
-    return (place) => words.every((word, w) => lowered.inputs[place]!.includes(word) || inTexts[w]![columns.expected[place]!] || columns.predicted.some((predicted) => inTexts[w]![predicted[place]!]));
+    return (place) =>
+      words.every(
+        (word, w) =>
+          lowered.inputs[place]!.includes(word) ||
+          inTexts[w]![columns.expected[place]!] ||
+          columns.predicted.some((predicted) => inTexts[w]![predicted[place]!]),
+      );
   }
 }
 
-function matcherOf({ expected, predicted }: Columns, studies: readonly string[], { mode, study, baseline }: RowQuestion): (place: number) => boolean {
+function matcherOf(
+  { expected, predicted }: Columns,
+  studies: readonly string[],
+  { mode, study, baseline }: RowQuestion,
+): (place: number) => boolean {
   const base = predicted[studies.indexOf(baseline ?? '')];
-  const others = predicted.filter((column, index) => (study === 'any' ? column !== base || mode === 'wrong' : studies[index] === study));
+  const others = predicted.filter((column, index) =>
+    study === 'any' ? column !== base || mode === 'wrong' : studies[index] === study,
+  );
   const right = (column: Uint32Array, place: number): boolean => column[place] === expected[place];
   const answered = (column: Uint32Array, place: number): boolean => column[place] !== noAnswer;
   switch (mode) {
-    case 'all': return () => true;
-    case 'different': return (place) => predicted.some((column) => answered(column, place) && column[place] !== predicted.find((other) => answered(other, place))![place]);
-    case 'wrong': return (place) => others.some((column) => answered(column, place) && !right(column, place));
-    case 'fixed': return (place) => base !== undefined && answered(base, place) && !right(base, place) && others.some((column) => right(column, place));
-    case 'broken': return (place) => base !== undefined && right(base, place) && others.some((column) => answered(column, place) && !right(column, place));
+    case 'all':
+      return () => true;
+    case 'different':
+      return (place) =>
+        predicted.some(
+          (column) =>
+            answered(column, place) && column[place] !== predicted.find((other) => answered(other, place))![place],
+        );
+    case 'wrong':
+      return (place) => others.some((column) => answered(column, place) && !right(column, place));
+    case 'fixed':
+      return (place) =>
+        base !== undefined &&
+        answered(base, place) &&
+        !right(base, place) &&
+        others.some((column) => right(column, place));
+    case 'broken':
+      return (place) =>
+        base !== undefined &&
+        right(base, place) &&
+        others.some((column) => answered(column, place) && !right(column, place));
   }
 }

@@ -10,7 +10,13 @@ import { rowDetail } from './rowDetail';
 import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
 import { createVirtualList } from './virtualList';
 
-const modeNames: Readonly<Record<RowMode, string>> = { all: 'All', different: 'Different only', wrong: 'Wrong', fixed: 'Fixed vs baseline', broken: 'Broken vs baseline' };
+const modeNames: Readonly<Record<RowMode, string>> = {
+  all: 'All',
+  different: 'Different only',
+  wrong: 'Wrong',
+  fixed: 'Fixed vs baseline',
+  broken: 'Broken vs baseline',
+};
 /** After the last key, before the rows are searched. */
 const typingMilliseconds = 120;
 const lineHeight = 28;
@@ -37,9 +43,15 @@ export function createRows(actions: PageActions): Section {
     lineHeight,
     heading: () => (view && store ? headingCells(view, store.studies) : []),
     cells: () => emptyCells(store?.studies.length ?? 0),
-    fill: (cells, index) => { if (store) fillCells(cells, store.row(found[index]!)); },
-    open: (index) => { if (store) void open(store.row(found[index]!).number); },
-    move: (at) => { if (view && at !== view.look.rows.at) lookAt({ at }); },
+    fill: (cells, index) => {
+      if (store) fillCells(cells, store.row(found[index]!));
+    },
+    open: (index) => {
+      if (store) void open(store.row(found[index]!).number);
+    },
+    move: (at) => {
+      if (view && at !== view.look.rows.at) lookAt({ at });
+    },
   });
   list.place.hidden = true;
   const place = element('div', {}, bar, problem, status, list.place, detail);
@@ -118,10 +130,24 @@ export function createRows(actions: PageActions): Section {
     show(next) {
       view = next;
       const { state, look } = next;
-      drawBar([look.rows.mode, look.rows.study, state.baseline, state.studies.map(({ key, name, letter }) => [key, name, letter]), state.token === null], () => barOf(next, { lookAt, export: exportRows, type: (filter) => {
-        clearTimeout(typing);
-        typing = setTimeout(() => lookAt({ filter, at: 0 }), typingMilliseconds);
-      } }));
+      drawBar(
+        [
+          look.rows.mode,
+          look.rows.study,
+          state.baseline,
+          state.studies.map(({ key, name, letter }) => [key, name, letter]),
+          state.token === null,
+        ],
+        () =>
+          barOf(next, {
+            lookAt,
+            export: exportRows,
+            type: (filter) => {
+              clearTimeout(typing);
+              typing = setTimeout(() => lookAt({ filter, at: 0 }), typingMilliseconds);
+            },
+          }),
+      );
       if (!state.token) {
         status.textContent = 'No study has answers yet. Rows are shown when one has been measured.';
         list.place.hidden = true;
@@ -132,10 +158,19 @@ export function createRows(actions: PageActions): Section {
         detail.replaceChildren();
         status.replaceChildren(waiting('Reading the rows…'));
         asked = '';
-        void load(state.token).then(() => { if (view?.look.rows.open !== null && view && !opened) void open(view.look.rows.open); });
+        void load(state.token).then(() => {
+          if (view?.look.rows.open !== null && view && !opened) void open(view.look.rows.open);
+        });
         return;
       }
-      const question = JSON.stringify([look.rows.mode, look.rows.study, look.rows.filter, state.baseline, next.theme.series, state.studies.map(({ key, name }) => [key, name])]);
+      const question = JSON.stringify([
+        look.rows.mode,
+        look.rows.study,
+        look.rows.filter,
+        state.baseline,
+        next.theme.series,
+        state.studies.map(({ key, name }) => [key, name]),
+      ]);
       if (question === asked) return;
       asked = question;
       search();
@@ -147,9 +182,22 @@ export function createRows(actions: PageActions): Section {
     const titles = store.studies.map((key) => titleOf(view!, key));
     const rows = Array.from(found, (at) => {
       const { number, input, expected, answers } = store!.row(at);
-      return [number + 1, input, expected, ...answers.flatMap((answer) => (answer ? [answer.text, Number.isNaN(answer.probability) ? null : answer.probability] : [null, null]))];
+      return [
+        number + 1,
+        input,
+        expected,
+        ...answers.flatMap((answer) =>
+          answer ? [answer.text, Number.isNaN(answer.probability) ? null : answer.probability] : [null, null],
+        ),
+      ];
     });
-    actions.tell('openDocument', { language: 'csv', content: asCsv({ headings: ['Row', 'Input', 'Expected', ...titles.flatMap((title) => [title, `Probability of ${title}`])], rows }) });
+    actions.tell('openDocument', {
+      language: 'csv',
+      content: asCsv({
+        headings: ['Row', 'Input', 'Expected', ...titles.flatMap((title) => [title, `Probability of ${title}`])],
+        rows,
+      }),
+    });
   }
 }
 
@@ -161,17 +209,41 @@ interface BarParts {
 
 function barOf({ state, look: { rows } }: PageView, parts: BarParts): readonly HTMLElement[] {
   const asksStudy = rows.mode === 'wrong' || rows.mode === 'fixed' || rows.mode === 'broken';
-  const studies = state.studies.filter(({ key, measures }) => measures && (rows.mode === 'wrong' || key !== state.baseline));
-  const modes = element('div', { class: 'modes', role: 'group', 'aria-label': 'Rows shown' }, ...rowModes.map((mode) => {
-    const made = focusable(`mode ${mode}`, element('button', { class: 'mode', 'aria-pressed': String(mode === rows.mode) }, modeNames[mode]));
-    made.addEventListener('click', () => parts.lookAt({ mode, at: 0 }));
-    return made;
-  }));
+  const studies = state.studies.filter(
+    ({ key, measures }) => measures && (rows.mode === 'wrong' || key !== state.baseline),
+  );
+  const modes = element(
+    'div',
+    { class: 'modes', role: 'group', 'aria-label': 'Rows shown' },
+    ...rowModes.map((mode) => {
+      const made = focusable(
+        `mode ${mode}`,
+        element('button', { class: 'mode', 'aria-pressed': String(mode === rows.mode) }, modeNames[mode]),
+      );
+      made.addEventListener('click', () => parts.lookAt({ mode, at: 0 }));
+      return made;
+    }),
+  );
   const filter = textField('Filter by text', rows.filter, parts.type);
   filter.setAttribute('placeholder', 'Filter by text');
   return [
     modes,
-    ...(asksStudy ? [focusable('study', dropDown('Of which run', [{ key: 'any', name: 'Any run' }, ...studies.map((study) => ({ key: study.key, name: studyTitle(study) }))], rows.study, (study) => parts.lookAt({ study, at: 0 })))] : []),
+    ...(asksStudy
+      ? [
+          focusable(
+            'study',
+            dropDown(
+              'Of which run',
+              [
+                { key: 'any', name: 'Any run' },
+                ...studies.map((study) => ({ key: study.key, name: studyTitle(study) })),
+              ],
+              rows.study,
+              (study) => parts.lookAt({ study, at: 0 }),
+            ),
+          ),
+        ]
+      : []),
     focusable('filter', filter),
     focusable('csv', button('CSV', parts.export)),
   ];
@@ -183,23 +255,44 @@ function titleOf({ state }: PageView, key: string): string {
 }
 
 function headingCells(view: PageView, studies: readonly string[]): readonly HTMLElement[] {
-  const cell = (kind: string, ...content: readonly (Node | string)[]): HTMLElement => element('span', { role: 'columnheader', class: kind }, ...content);
-  return [cell('number', 'Row'), cell('input', 'Input'), cell('expected', 'Expected'), ...studies.map((key) => {
-    const study = view.state.studies.find((candidate) => candidate.key === key);
-    const made = cell('answer', ...(study ? [studyMark(study, view.theme), element('span', { class: 'said' }, study.name || study.method)] : [key]));
-    made.title = titleOf(view, key);
-    return made;
-  })];
+  const cell = (kind: string, ...content: readonly (Node | string)[]): HTMLElement =>
+    element('span', { role: 'columnheader', class: kind }, ...content);
+  return [
+    cell('number', 'Row'),
+    cell('input', 'Input'),
+    cell('expected', 'Expected'),
+    ...studies.map((key) => {
+      const study = view.state.studies.find((candidate) => candidate.key === key);
+      const made = cell(
+        'answer',
+        ...(study
+          ? [studyMark(study, view.theme), element('span', { class: 'said' }, study.name || study.method)]
+          : [key]),
+      );
+      made.title = titleOf(view, key);
+      return made;
+    }),
+  ];
 }
 
 /** Cells of a line: number, input, expected answer, and for each study a mark, its answer and the probability of that. */
 function emptyCells(studies: number): readonly HTMLElement[] {
-  const cell = (kind: string, ...content: readonly Node[]): HTMLElement => element('span', { role: 'gridcell', class: kind }, ...content);
-  const answer = (): HTMLElement => cell('answer', element('span', { class: 'verdict', role: 'img' }), element('span', { class: 'said' }), element('span', { class: 'probability' }));
+  const cell = (kind: string, ...content: readonly Node[]): HTMLElement =>
+    element('span', { role: 'gridcell', class: kind }, ...content);
+  const answer = (): HTMLElement =>
+    cell(
+      'answer',
+      element('span', { class: 'verdict', role: 'img' }),
+      element('span', { class: 'said' }),
+      element('span', { class: 'probability' }),
+    );
   return [cell('number'), cell('input'), cell('expected'), ...Array.from({ length: studies }, answer)];
 }
 
-function fillCells([place, asked, wanted, ...told]: readonly HTMLElement[], { number, input, expected, answers }: StoredRow): void {
+function fillCells(
+  [place, asked, wanted, ...told]: readonly HTMLElement[],
+  { number, input, expected, answers }: StoredRow,
+): void {
   write(place!, String(number + 1));
   write(asked!, input.slice(0, mostShown));
   write(wanted!, expected.slice(0, mostShown));

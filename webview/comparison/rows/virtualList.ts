@@ -42,7 +42,12 @@ export function createVirtualList(parts: ListParts): VirtualList {
   const { lineHeight } = parts;
   const heading = element('div', { class: 'line heading', role: 'row', 'aria-rowindex': '1' });
   const lines = element('div', { class: 'lines', role: 'rowgroup' });
-  const place = element('div', { class: 'list', role: 'grid', tabindex: '0', 'aria-label': parts.label }, element('div', { role: 'rowgroup', class: 'headings' }, heading), lines);
+  const place = element(
+    'div',
+    { class: 'list', role: 'grid', tabindex: '0', 'aria-label': parts.label },
+    element('div', { role: 'rowgroup', class: 'headings' }, heading),
+    lines,
+  );
   let count = 0;
   let active = 0;
   /** The lines in sight, by their place. */
@@ -123,7 +128,14 @@ export function createVirtualList(parts: ListParts): VirtualList {
   });
   place.addEventListener('keydown', (event) => {
     const page = Math.max(1, Math.floor(place.clientHeight / lineHeight) - 2);
-    const target = { ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: count - 1 }[event.key];
+    const target = {
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: count - 1,
+    }[event.key];
     if (target !== undefined) activate(target);
     else if (event.key === 'Enter' && count > 0) parts.open(active);
     else return;
@@ -147,7 +159,8 @@ export function createVirtualList(parts: ListParts): VirtualList {
       lines.style.height = `${count * lineHeight}px`;
       place.style.setProperty('--count', String(count));
       place.setAttribute('aria-rowcount', String(count + 1));
-      if (active * lineHeight > place.scrollTop + place.clientHeight || active * lineHeight < place.scrollTop) place.scrollTop = active * lineHeight;
+      if (active * lineHeight > place.scrollTop + place.clientHeight || active * lineHeight < place.scrollTop)
+        place.scrollTop = active * lineHeight;
       draw(true);
     },
     refresh: () => draw(true),
