@@ -1,0 +1,81 @@
+/** The folders of src/, from the ground upwards: each may import those above it in this list, and no other. */
+const layers = [
+  'channel',
+  'data',
+  'onnx',
+  'autodiff',
+  'template',
+  'model',
+  'objective',
+  'scoring',
+  'tuning',
+  'adapters',
+  'runs',
+  'workspace',
+  'comparison',
+  'inspection',
+  'commands',
+  'editor',
+  'views',
+];
+
+/** The three doors into the product; nothing imports them. */
+const doors = '^src/(cli|trainer|extension)\\.ts$';
+
+/** What the extension's side and its pages both know: the channel, and the contract of each page. */
+const shared = '^src/(channel/|views/[^/]+/contract\\.ts$)';
+
+const upwards = layers.slice(0, -1).map((layer, floor) => ({
+  name: `${layer}-imports-only-what-stands-above-it`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: `^src/(${layers.slice(floor + 1).join('|')})/` },
+}));
+
+export default {
+  forbidden: [
+    ...upwards,
+    {
+      name: 'no-circle-of-files',
+      comment: 'Not even of types: two files that need each other are one idea, or share a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'every-folder-has-its-place',
+      comment: 'A new folder of src/ is put into the list of layers.',
+      severity: 'error',
+      from: { path: '^src/[^/]+/', pathNot: `^src/(${layers.join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'what-all-use-knows-no-layer',
+      comment: 'The files directly in src/, but for the doors, import no folder.',
+      severity: 'error',
+      from: { path: '^src/[^/]+\\.ts$', pathNot: doors },
+      to: { path: '^src/[^/]+/' },
+    },
+    { name: 'nobody-imports-a-door', severity: 'error', from: {}, to: { path: doors } },
+    {
+      name: 'pages-know-the-channel-and-the-contracts',
+      severity: 'error',
+      from: { path: '^webview/' },
+      to: { path: '^src/', pathNot: shared },
+    },
+    { name: 'src-knows-no-page', severity: 'error', from: { path: '^src/' }, to: { path: '^webview/' } },
+    {
+      name: 'vscode-in-editor-and-views-alone',
+      severity: 'error',
+      from: { path: '^(src|webview)/', pathNot: '^src/(editor/|views/|extension\\.ts$)' },
+      to: { path: '^vscode$' },
+    },
+    { name: 'every-import-is-found', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^vscode$' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'types'] },
+  },
+};
