@@ -6,7 +6,7 @@ import { writePredictions } from '../../src/runs/store/predictionsFile';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
 import { compareRuns } from '../../src/views/comparison/model';
-import { predictionsOf, sketchRun } from '../fixtures/comparison';
+import { predictionsOf, sketchRun } from '../support/comparison';
 
 export { webviewPage } from '../../src/views/page/webviewPage';
 export { themes } from '../webview/themes';

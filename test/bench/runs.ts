@@ -8,7 +8,7 @@ import { createRun } from '../../src/runs/store/runFolder';
 import { scanRuns } from '../../src/runs/store/scanRuns';
 import { runsTree } from '../../src/views/sidebar/runsTreeModel';
 import { watchRuns } from '../../src/views/runs/runWatcher';
-import { record, result } from '../unit/runs/records';
+import { record, result } from '../support/records';
 
 /** How long a workspace of many runs takes to list, to look through again, and how long the process is deaf meanwhile. */
 const count = Number(process.env.PROMPT_TUNER_BENCH_RUNS ?? 500);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/open/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
 import type { RunRecord } from '../../src/runs/store/record';
-import { json, jsonLines, run, start, weather, workspace } from './run';
+import { json, jsonLines, run, start, weather, workspace } from '../support/runCli';
 
 /** A workspace whose model holds an operator behind the embeddings that changes no number and has no gradient rule. */
 async function opaqueWorkspace(): Promise<string> {

@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../src/runs/store/record';
-import { json, jsonLines, run, workspace, weather } from './run';
+import { json, jsonLines, run, workspace, weather } from '../support/runCli';
 
 interface Result extends EvaluationResult {
   readonly status: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom, normal } from '../../src/data/random';
 import type { EvaluationResult } from '../../src/runs/store/record';
-import { json, jsonLines, run, weather, workspace } from './run';
+import { json, jsonLines, run, weather, workspace } from '../support/runCli';
 
 const plainStep = [
   'optimizer=sgd',

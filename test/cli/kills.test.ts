@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/data/random';
 import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue/queue';
 import { readRun } from '../../src/runs/store/runFolder';
-import { weather, workspace } from './run';
-import { numbersOf } from './runNumbers';
+import { weather, workspace } from '../support/runCli';
+import { numbersOf } from '../support/runNumbers';
 
 /** 200 together. More of them with a model show at length what a few show on every day: `PROMPT_TUNER_MODEL_KILLS=200`, and `PROMPT_TUNER_KILL_METHOD=v2` for another method. */
 const kills = {

@@ -2,8 +2,8 @@ import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fakeHub, theCommit, type FakeHub } from '../hub/fakeHub';
-import { json, jsonLines, run, start, workspace } from './run';
+import { fakeHub, theCommit, type FakeHub } from '../support/hub/fakeHub';
+import { json, jsonLines, run, start, workspace } from '../support/runCli';
 
 const embedded = resolve('media/models/prompt-tuner-base');
 const llama = resolve('test/engine/architectures/llama');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/store/record';
 import { setLabels } from '../../src/runs/store/runLabels';
-import { json, jsonLines, run, weather, workspace } from './run';
+import { json, jsonLines, run, weather, workspace } from '../support/runCli';
 
 describe('a study', () => {
   it('trains each cell of a grid as a run of one study, which list and show tell with the names that people gave', async () => {

@@ -10,8 +10,8 @@ import { scanRuns } from '../../src/runs/store/scanRuns';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
 import { launchTrainer } from '../../src/views/process/launchQueueWorker';
 import { describeRun } from '../../src/views/runs/runText';
-import { json, run, start, weather, workspace } from './run';
-import { numbersOf } from './runNumbers';
+import { json, run, start, weather, workspace } from '../support/runCli';
+import { numbersOf } from '../support/runNumbers';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 const patience = { timeout: 120_000, interval: 20 };

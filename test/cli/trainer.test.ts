@@ -29,7 +29,7 @@ import {
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/store/versions';
 import { launchTrainer } from '../../src/views/process/launchQueueWorker';
-import { weather, workspace } from './run';
+import { weather, workspace } from '../support/runCli';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 const long = { 'tune.steps': '2000', 'tune.evalEvery': '2000' };

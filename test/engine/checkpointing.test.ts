@@ -8,7 +8,7 @@ import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
-import { seededRandom } from './random';
+import { seededRandom } from '../support/random';
 
 const architectures = join(__dirname, 'architectures');
 const wave = (count: number, phase: number): Float32Array =>

@@ -5,7 +5,7 @@ import { emptyGraph, extendGraph, type Attributes, type Builder } from '../../sr
 import { ElementType, type Model } from '../../src/onnx/graph';
 import { floats, int64s, openSession, type Feeds } from '../../src/onnx/session';
 import { floatTensor } from '../../src/onnx/tensor';
-import { seededRandom } from './random';
+import { seededRandom } from '../support/random';
 
 const [batch, length, past, heads, shared, size] = [2, 3, 2, 4, 2, 16];
 const hidden = heads * size;

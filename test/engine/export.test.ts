@@ -22,7 +22,7 @@ import {
   promptCases as cases,
   randomPrompt,
   snippetOf,
-} from './exportedRun';
+} from '../support/exportedRun';
 
 const tracked = 20;
 

@@ -8,7 +8,7 @@ import { openSource } from '../../src/objective/source';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { newWorkspace, promptCases, randomPrompt } from './exportedRun';
+import { newWorkspace, promptCases, randomPrompt } from '../support/exportedRun';
 
 /** The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for every token of the vocabulary. */
 async function tokenByToken(

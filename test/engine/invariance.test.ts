@@ -7,7 +7,7 @@ import { openObjective, type Measured, type OpenObjective } from '../../src/obje
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
 import { batchOptions } from '../../src/objective/batch';
-import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
+import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
 
 /** Rounding in float32 over the embedded model's six layers. */
 const rounding = 2e-5;

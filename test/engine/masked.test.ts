@@ -15,7 +15,7 @@ import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/objective/task';
-import { makeWorkspace } from './workspace';
+import { makeWorkspace } from '../support/workspace';
 
 interface Trained {
   readonly scores: readonly number[];

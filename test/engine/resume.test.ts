@@ -9,7 +9,7 @@ import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import { train, type TrainedPrompt, type TrainOptions } from '../../src/tuning/train';
-import { makeWorkspace, type Workspace } from './workspace';
+import { makeWorkspace, type Workspace } from '../support/workspace';
 
 const workspaces: Workspace[] = [];
 const folders: string[] = [];

@@ -13,8 +13,8 @@ import { reductionCases } from './cases/reduction';
 import type { RuleCases } from './cases/ruleCase';
 import { scatterCases } from './cases/scatter';
 import { shapeCases } from './cases/shape';
-import { gradientErrors, lossModel } from './gradientCheck';
-import { seededRandom } from './random';
+import { gradientErrors, lossModel } from '../support/gradientCheck';
+import { seededRandom } from '../support/random';
 
 const casesPerOperator = 15;
 const cases: RuleCases = {

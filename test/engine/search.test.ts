@@ -17,7 +17,7 @@ import { readWords } from '../../src/tuning/search/words';
 import { openSource } from '../../src/objective/source';
 import { closeTask, prepareTask, type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));

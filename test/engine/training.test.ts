@@ -13,7 +13,7 @@ import { openSource } from '../../src/objective/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
-import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
+import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));

@@ -17,9 +17,9 @@ import {
   randomPrompt,
   snippetOf,
   temporaryFolder,
-} from '../engine/exportedRun';
+} from '../support/exportedRun';
 import { writeEmbeddedWeights } from './embeddedWeights';
-import { peftLogits, runPython } from './python';
+import { peftLogits, runPython } from '../support/python';
 import { engineScores, scoreError } from './scores';
 
 const shared = join(__dirname, '..', '..', '..', 'shared');

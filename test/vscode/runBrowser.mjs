@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { launchChromium } from '../chromium.mjs';
+import { launchChromium } from '../support/chromium.mjs';
 import { testReload } from './reload.mjs';
 import { testRestricted } from './restricted.mjs';
 import { serveVSCode } from './serveVSCode.mjs';

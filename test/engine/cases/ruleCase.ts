@@ -1,5 +1,5 @@
-import type { Case } from '../gradientCheck';
-import type { Random } from '../random';
+import type { Case } from '../../support/gradientCheck';
+import type { Random } from '../../support/random';
 
 /** Draws one use of an operator. */
 export type RuleCase = (random: Random) => Case;

@@ -1,6 +1,6 @@
 import { int64Tensor } from '../../../src/onnx/tensor';
-import { eitherSign, integers, randomDims, trained } from '../operands';
-import { sizeOf, type Operand } from '../gradientCheck';
+import { eitherSign, integers, randomDims, trained } from '../../support/operands';
+import { sizeOf, type Operand } from '../../support/gradientCheck';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const add = { reduction: { kind: 'string', value: 'add' } } as const;

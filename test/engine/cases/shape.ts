@@ -1,5 +1,5 @@
 import { ElementType } from '../../../src/onnx/graph';
-import { sizeOf, type Axis, type Operand } from '../gradientCheck';
+import { sizeOf, type Axis, type Operand } from '../../support/gradientCheck';
 import {
   broadcastable,
   eitherSign,
@@ -10,7 +10,7 @@ import {
   shuffled,
   someAxes,
   trained,
-} from '../operands';
+} from '../../support/operands';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const reshape: RuleCase = (random) => {

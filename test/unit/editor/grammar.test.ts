@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IGrammar } from 'vscode-textmate';
 import { settingKeys } from '../../../src/template/settings/settingKeys';
-import { loadGrammar, scopesOf, tokenise } from './tokenise';
+import { loadGrammar, scopesOf, tokenise } from '../../support/tokenise';
 
 let grammar: IGrammar;
 beforeAll(async () => {

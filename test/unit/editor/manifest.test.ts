@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { describe } from 'vitest';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { contextOf } from '../../../src/views/sidebar/runsTreeModel';
-import { runRecord } from '../views/fixtures';
+import { runRecord } from '../../support/views';
 
 interface Manifest {
   readonly contributes: {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { writeModel } from '../../../src/onnx/writeModel';
-import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from './modelFiles';
+import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from '../../support/onnxFiles';
 
 const folder = await modelFolder();
 const whole = writeModel(modelOfEveryKind());

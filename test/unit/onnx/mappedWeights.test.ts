@@ -10,7 +10,7 @@ import { floats, openSession } from '../../../src/onnx/session';
 import { floatTensor, tensorNumbers } from '../../../src/onnx/tensor';
 import { mappedBytes, placeOf, storedTensor } from '../../../src/onnx/fileRegion';
 import { writeModel } from '../../../src/onnx/writeModel';
-import { encodeModel, modelFolder } from './modelFiles';
+import { encodeModel, modelFolder } from '../../support/onnxFiles';
 
 const folder = await modelFolder();
 

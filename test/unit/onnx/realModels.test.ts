@@ -8,7 +8,7 @@ import { floats, int64s, openSession, type Feeds, type Numbers } from '../../../
 import { elementCount } from '../../../src/onnx/tensor';
 import { mappedBytes, placeOf } from '../../../src/onnx/fileRegion';
 import { writeModel } from '../../../src/onnx/writeModel';
-import { modelFolder, readBytes } from './modelFiles';
+import { modelFolder, readBytes } from '../../support/onnxFiles';
 
 const folder = await modelFolder();
 const sizes: Readonly<Record<string, number>> = {

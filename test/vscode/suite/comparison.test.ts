@@ -8,7 +8,7 @@ import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
 import type { Method } from '../../../src/template/settings/settings';
-import { fixtureFiles, storedRuns } from '../../fixtures/storedRuns';
+import { fixtureFiles, storedRuns } from '../../support/storedRuns';
 import {
   eventually,
   fill,

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { openHub, type FakeHub, type FakeRepository } from '../../hub/hubServer';
+import { openHub, type FakeHub, type FakeRepository } from '../../support/hub/hubServer';
 import {
   eventually,
   isWatched,

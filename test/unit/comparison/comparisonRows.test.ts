@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failure';
+import { compareEntries } from '../../../src/comparison/comparisonRows';
+import { type Entry, type Trial } from '../../../src/comparison/trial';
+import { formatComparison, gainText } from '../../../src/commands/formatComparison';
+import type { RunRecord } from '../../../src/runs/store/record';
+import type { Method } from '../../../src/template/settings/settings';
+import { predictions, record, result } from '../../support/comparisons';
+
+function trial(id: string, method: Method, marks: string, fields: Partial<RunRecord> = {}): Trial {
+  const accuracy = [...marks].filter((mark) => mark === '1').length / marks.length;
+  return {
+    folder: `/runs/${id}`,
+    predictions: predictions(marks),
+    metrics: [],
+    record: record(id, { method, status: 'done', result: result(method, accuracy, id), ...fields }),
+  };
+}
+
+function entry(method: Method, trials: readonly Trial[], fields: Partial<Entry> = {}): Entry {
+  return { task: '/work/tickets', file: 'tickets.prompt', template: 'tickets', method, trials, ...fields };
+}
+
+describe('the comparison', () => {
+  it('measures each method against the hard prompt on the same rows', () => {
+    const [hard, soft] = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [trial('s', 'soft', '1110')]),
+    ]);
+    expect(hard!.gain).toBeUndefined();
+    expect(soft!.gain).toMatchObject({ against: 'h', mean: 0.5 });
+    expect(soft!.gain!.interval[0]).toBeLessThanOrEqual(0.5);
+    expect(soft!.gain!.interval[1]).toBeGreaterThanOrEqual(0.5);
+    // Two rows won, none lost: 2 · (1/2)².
+    expect(soft!.gain!.p).toBeCloseTo(0.5, 12);
+  });
+
+  it('gives the same interval every time', () => {
+    const entries = [
+      entry('hard', [trial('h', 'hard', '1000110100')]),
+      entry('soft', [trial('s', 'soft', '1110111101')]),
+    ];
+    expect(compareEntries(entries)).toEqual(compareEntries(entries));
+  });
+
+  it('corrects the p-values of one task for their number', () => {
+    const rows = compareEntries([
+      entry('hard', [trial('h', 'hard', '0000000')]),
+      entry('soft', [trial('s', 'soft', '1111110')]),
+      entry('v1', [trial('v', 'v1', '1111110')]),
+    ]);
+    // Six rows won, none lost: 2 · (1/2)⁶, twice for two comparisons.
+    for (const { gain } of rows.slice(1)) expect(gain!.p).toBeCloseTo(2 * 2 ** -5, 12);
+  });
+
+  it('compares variants with the hard prompt of the template itself, wherever it is named', () => {
+    const short = { file: 'tickets.short.prompt', template: 'tickets.short' };
+    const rows = compareEntries([
+      entry('hard', [trial('h1', 'hard', '1000')]),
+      entry('soft', [trial('s1', 'soft', '1111')]),
+      entry('hard', [trial('h2', 'hard', '1100')], short),
+      entry('soft', [trial('s2', 'soft', '1111')], short),
+    ]);
+    expect(rows.map(({ gain }) => gain?.against)).toEqual([undefined, 'h1', 'h1', 'h1']);
+  });
+
+  it('never pairs rows of different files or tasks', () => {
+    const elsewhere = trial('s', 'soft', '1111', {
+      data: { test: { path: '/work/other.jsonl', rows: 4, sha256: 'ee' } },
+    });
+    const rows = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [elsewhere]),
+      entry('soft', [trial('t', 'soft', '1111')], { task: '/work/other' }),
+    ]);
+    expect(rows.map(({ gain }) => gain)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('takes means over seeds and tests over seeds and rows together', () => {
+    const [, soft] = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [trial('a', 'soft', '1110'), trial('b', 'soft', '1000')]),
+    ]);
+    expect(soft!.accuracies).toEqual([0.75, 0.25]);
+    expect(soft!.result!.accuracy).toBe(0.5);
+    // Two values half of their difference from the mean: √(2 · 0.25²).
+    expect(soft!.spread).toBeCloseTo(Math.SQRT2 * 0.25, 12);
+    expect(formatComparison([soft!])).toContain('0.500 ±0.354');
+    expect(soft!.gain).toMatchObject({ mean: 0.25 });
+    // The two seeds differ so much that they alone count: t = 1 at one degree of freedom.
+    expect(soft!.gain!.p).toBeCloseTo(0.5, 12);
+  });
+
+  it('keeps a row for a run that failed', () => {
+    const failed: Trial = {
+      folder: '/runs/x',
+      predictions: [],
+      metrics: [],
+      record: record('x', { status: 'failed' }),
+    };
+    const rows = compareEntries([
+      entry('soft', [failed], { failure: new Failure('loss-not-finite', 'The loss is not a number.') }),
+    ]);
+    expect(rows[0]).toMatchObject({ status: 'failed', error: { code: 'loss-not-finite' } });
+    expect(formatComparison(rows)).toContain('The loss is not a number.');
+  });
+});
+
+const rewritten = {
+  original: 'Say it.',
+  instruction: 'Say\n it now.',
+  text: '…',
+  edits: [{ before: '', after: 'now', gain: 0.25, standardError: 0.0625 }],
+};
+
+describe('a rewritten instruction', () => {
+  const fields = (id: string): Partial<RunRecord> => ({
+    rewritten,
+    originalResult: result('hard', 0.25, id),
+    textResult: result('hard', 0.5, id),
+    textGain: { mean: 0.25, interval: [0.125, 0.375] },
+  });
+
+  it('has a line for the text alone, with its gain over the text as written', () => {
+    const lines = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a'))])])).split('\n');
+    expect(lines[4]).toMatch(/^v2, text alone +0\.500 +0\.250–0\.750 +\+0\.250 \[\+0\.125, \+0\.375\] /);
+    expect(lines[5]).toBe('v2 rewrote the instruction: Say it now.');
+  });
+
+  it('is told seed by seed, its measures as means', () => {
+    const kept = {
+      ...fields('b'),
+      rewritten: { ...rewritten, instruction: 'Say it.' },
+      textResult: result('hard', 0.25, 'b'),
+      textGain: undefined,
+    };
+    const second = trial('b', 'v2', '1000', { ...kept, settings: { ...record('b').settings, seed: 2 } });
+    const table = formatComparison(compareEntries([entry('v2', [trial('a', 'v2', '1110', fields('a')), second])]));
+    expect(table).toMatch(/^v2, text alone +0\.375 +\+0\.125 /m);
+    expect(table).toContain(
+      'v2, seed 1 rewrote the instruction: Say it now.\nv2, seed 2 found no better instruction than the one written',
+    );
+  });
+});
+
+describe('a run tuned as a black box', () => {
+  it('is called one', () => {
+    const tuned = trial('a', 'soft', '1110', { settings: { ...record('a').settings, blackBox: true } });
+    expect(
+      formatComparison(compareEntries([entry('hard', [trial('h', 'hard', '1000')]), entry('soft', [tuned])])),
+    ).toMatch(/^soft, black box +0\.\d{3} /m);
+  });
+});
+
+describe('a run that collapsed onto one label', () => {
+  it('says so below the table', () => {
+    const rows = compareEntries([entry('v1', [trial('a', 'v1', '1110', { collapsed: 'a' })])]);
+    expect(rows[0]!.collapsed).toEqual([{ run: 'a', seed: 1, label: 'a' }]);
+    expect(formatComparison(rows)).toMatch(/\nv1 collapsed: nearly every row was called "a"$/);
+  });
+});
+
+describe('the table of a comparison', () => {
+  it('shows every method with interval, gain and the majority beside them', () => {
+    const rows = compareEntries([
+      entry('hard', [trial('h', 'hard', '1000')]),
+      entry('soft', [trial('s', 'soft', '1110')]),
+    ]);
+    const lines = formatComparison(rows).split('\n');
+    expect(lines[0]).toBe('tickets: 4 rows of test');
+    expect(lines[2]).toMatch(/^\(majority\) +0\.250 +always "a"$/);
+    expect(lines[3]).toMatch(/^hard +0\.250 +0\.125–0\.625/);
+    expect(lines[4]).toMatch(/^soft +0\.750 +0\.375–0\.875 +\+0\.500 \[/);
+    expect(gainText(rows[1]!)).toMatch(/^\+0\.500 \[[+−][\d.]+, \+1\.000\]$/);
+    expect(lines[4]).toMatch(/\] +0\.500 +0\.750/);
+    expect(lines[5]).toBe('soft: No verdict: 4 rows are too few, 15 are the least.');
+  });
+});

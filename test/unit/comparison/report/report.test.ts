@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { comparedTasks } from '../../../../src/comparison/taskComparison';
+import type { Entry } from '../../../../src/comparison/trial';
+import { comparisonReport } from '../../../../src/comparison/report/report';
+import { escapeHtml, lossCurves, ticksBetween } from '../../../../src/comparison/report/reportCharts';
+import { predictions, record, result } from '../../../support/comparisons';
+
+const hostile = '</pre><script>alert("x")</script> & {{text}}';
+
+function entries(): readonly Entry[] {
+  const template = { path: '/work/tickets.prompt', text: hostile, sha256: 'aa' };
+  const soft = record('s', {
+    template,
+    status: 'done',
+    result: result('soft', 0.75, 's'),
+    best: { step: 50, loss: 0.5, accuracy: 0.8 },
+    learningRate: 0.3,
+  });
+  const hard = record('h', { template, method: 'hard', status: 'done', result: result('hard', 0.25, 'h') });
+  const metrics = [
+    { step: 1, loss: 1.5, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 },
+    { step: 2, loss: 0.5, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 },
+    { step: 2, dev: { loss: 0.75, accuracy: 0.5, macroF1: 0.5 } },
+  ];
+  const shared = { task: '/work/tickets', file: 'tickets.prompt', template: 'tickets' };
+  return [
+    {
+      ...shared,
+      method: 'hard',
+      trials: [{ record: hard, folder: '/r/h', predictions: predictions('1000'), metrics: [] }],
+    },
+    {
+      ...shared,
+      method: 'soft',
+      trials: [{ record: soft, folder: '/r/s', predictions: predictions('1110'), metrics }],
+    },
+  ];
+}
+
+describe('the report', () => {
+  const html = comparisonReport({ tasks: comparedTasks(entries()), created: new Date('2026-01-02T03:04:05Z') });
+
+  it('needs no other file and runs no script', () => {
+    expect(html).not.toMatch(/<script|<link|<img|@import|url\(|https?:\/\//i);
+  });
+
+  it('shows prompt text as text', () => {
+    expect(html).toContain('&lt;/pre&gt;&lt;script&gt;');
+  });
+
+  it('has a row a method, the majority, three charts and how it was measured', () => {
+    expect(html.match(/<th scope="row">/g)).toHaveLength(3);
+    expect(html).toContain('always “a”');
+    expect(html.match(/<svg /g)).toHaveLength(3);
+    expect(html).toContain('kept step 50');
+    expect(html).toContain('learning rate 0.3');
+  });
+
+  it('draws one mark for each dev evaluation', () => {
+    expect(html.match(/<circle /g)).toHaveLength(1);
+  });
+});
+
+describe('the report on a run that rewrote its instruction', () => {
+  const [hard, soft] = entries();
+  const [trial] = soft!.trials;
+  const rewritten = {
+    original: 'Say it.',
+    instruction: `Say ${hostile}`,
+    text: hostile,
+    edits: [{ before: 'it', after: hostile, gain: 0.25, standardError: 0.0625 }],
+  };
+  const v2 = {
+    ...trial!,
+    record: {
+      ...trial!.record,
+      method: 'v2' as const,
+      rewritten,
+      textResult: result('hard', 0.5, 's'),
+      textGain: { mean: 0.25, interval: [0.125, 0.375] as const },
+      collapsed: hostile,
+    },
+  };
+  const all = [hard!, { ...soft!, method: 'v2' as const, trials: [v2] }];
+  const html = comparisonReport({ tasks: comparedTasks(all), created: new Date('2026-01-02T03:04:05Z') });
+
+  it('has a row for the text alone and each edit with what it saved', () => {
+    expect(html).toContain('v2: text alone</th><td>0.500');
+    expect(html).toMatch(/<p class="words">Say <del>it\.<\/del><ins>/);
+    expect(html).toContain('saves 0.250 ± 0.063 nats');
+  });
+
+  it('shows instructions and labels as text', () => {
+    expect(html).toContain('collapsed onto “&lt;/pre&gt;');
+    expect(html).not.toContain('<script');
+  });
+});
+
+describe('charts', () => {
+  it('draw nothing without points', () => {
+    expect(lossCurves([{ name: 'soft', place: 1, training: [], dev: [] }])).toBe('');
+  });
+
+  it('place a constant loss at finite coordinates', () => {
+    expect(
+      lossCurves([
+        {
+          name: 'soft',
+          place: 1,
+          training: [
+            { x: 1, y: 2 },
+            { x: 2, y: 2 },
+          ],
+          dev: [],
+        },
+      ]),
+    ).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('put ticks at rising round numbers inside the range', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1e6, max: 1e6, noNaN: true }),
+        fc.double({ min: 1e-3, max: 1e6, noNaN: true }),
+        (low, span) => {
+          const ticks = ticksBetween(low, low + span, 5);
+          expect(ticks.length).toBeLessThanOrEqual(6);
+          ticks.slice(1).forEach((tick, index) => expect(tick).toBeGreaterThan(ticks[index]!));
+        },
+      ),
+    );
+  });
+
+  it('escape whatever could end an element or an attribute', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(escapeHtml(text)).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openDataset } from '../../src/data/dataset';
+import { findFolder } from '../../src/model/open/modelFiles';
+import { allowModelFolders, confineReading, isWithinReach } from '../../src/fileAccess';
+import { checkFiles } from '../../src/commands/check';
+import { partialReader } from '../../src/template/read/template';
+import { temporaryFolder } from '../support/comparisons';
+
+/** A workspace beside a folder that is none of its business. */
+async function scene() {
+  const root = await temporaryFolder();
+  const [inside, outside] = [join(root, 'work space 🙂'), join(root, 'private')];
+  await Promise.all([inside, outside].map((folder) => mkdir(folder)));
+  await writeFile(join(outside, 'secret.jsonl'), '{"text":"a","label":"b"}\n');
+  await writeFile(join(inside, 'open.jsonl'), '{"text":"a","label":"b"}\n');
+  await symlink(join(outside, 'secret.jsonl'), join(inside, 'link.jsonl'));
+  confineReading([inside]);
+  return { inside, outside };
+}
+
+describe('what a template may read where reading is confined', () => {
+  afterEach(() => confineReading(undefined));
+
+  it('is what lies in the folders, by whatever way it is named', async () => {
+    const { inside, outside } = await scene();
+    expect(isWithinReach(inside)).toBe(true);
+    expect(isWithinReach(join(inside, 'not', 'yet', 'there'))).toBe(true);
+    expect(isWithinReach(join(inside, '..names'))).toBe(true);
+    expect(isWithinReach(`${inside}-other/a`)).toBe(false);
+    expect(isWithinReach(join(inside, '..', 'private', 'secret.jsonl'))).toBe(false);
+    expect(isWithinReach(join(inside, 'link.jsonl'))).toBe(false);
+    expect(isWithinReach(outside)).toBe(false);
+  });
+
+  it('holds for data, parts and model folders, and says what to do', async () => {
+    const { inside, outside } = await scene();
+    await (await openDataset(join(inside, 'open.jsonl'))).close();
+    for (const path of [join(outside, 'secret.jsonl'), join(inside, 'link.jsonl')]) {
+      await expect(openDataset(path)).rejects.toMatchObject({
+        code: 'outside-workspace',
+        place: { file: path },
+        remedy: expect.stringContaining('promptTuner.allowOutsideWorkspace') as string,
+      });
+    }
+    await expect(findFolder('../private', inside)).rejects.toMatchObject({ code: 'outside-workspace' });
+    await expect(findFolder('builtin', inside)).resolves.toContain('models');
+    await writeFile(join(outside, '_part.prompt'), 'hidden');
+    await symlink(join(outside, '_part.prompt'), join(inside, '_part.prompt'));
+    expect(partialReader(join(inside, 'a.prompt'))('part')).toBeUndefined();
+  });
+
+  it('leaves out model folders where the workspace is not trusted, but not the model that comes with the product', async () => {
+    const { inside } = await scene();
+    await mkdir(join(inside, 'model'));
+    allowModelFolders(false);
+    try {
+      await expect(findFolder('./model', inside)).rejects.toMatchObject({
+        code: 'untrusted',
+        message: 'Model folders are not opened in Restricted Mode.',
+      });
+      await expect(findFolder('builtin', inside)).resolves.toContain('models');
+    } finally {
+      allowModelFolders(true);
+    }
+    await expect(findFolder('./model', inside)).resolves.toBe(join(inside, 'model'));
+  });
+
+  it('is told of by a check of the template, at the path', async () => {
+    const { inside, outside } = await scene();
+    const file = join(inside, 'a.prompt');
+    await writeFile(join(outside, '_part.prompt'), 'hidden');
+    await symlink(join(outside, '_part.prompt'), join(inside, '_part.prompt'));
+    await writeFile(
+      file,
+      '---\nmodel: ../private\noutput: { schema: { label(enum): [b, c] } }\ntune.data: { train: link.jsonl, dev: open.jsonl }\n---\n{{> part}}{{> nowhere}}{{text}}{{label}}\n',
+    );
+    const found = await checkFiles([file]);
+    expect(found.filter(({ code }) => code === 'outside-workspace').map(({ range }) => range.start.line)).toEqual([
+      1, 3, 5,
+    ]);
+    expect(found.filter(({ code }) => code === 'partial-missing').map(({ message }) => message)).toEqual([
+      'The partial "nowhere" is not there; it is read from "_nowhere.prompt".',
+    ]);
+    confineReading(undefined);
+    expect((await checkFiles([file])).filter(({ code }) => code === 'outside-workspace')).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+import { appendFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { appendMetric, settleMetrics, readMetrics, truncateMetrics } from '../../../../src/runs/store/metrics';
+import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
+import { predictions, temporaryFolder } from '../../../support/comparisons';
+
+const step = (number: number) => ({
+  step: number,
+  loss: 1 / number,
+  learningRate: 0.1,
+  gradientNorm: 1,
+  examplesPerSecond: 10,
+});
+
+describe('metrics', () => {
+  it('are none before the first step', async () => {
+    expect(await readMetrics(await temporaryFolder())).toEqual({ lines: [], offset: 0 });
+  });
+
+  it('are read on from where the last reading ended', async () => {
+    const folder = await temporaryFolder();
+    await appendMetric(folder, step(1));
+    const first = await readMetrics(folder);
+    await appendMetric(folder, step(2));
+    const second = await readMetrics(folder, first.offset);
+    expect([first.lines, second.lines]).toEqual([[step(1)], [step(2)]]);
+    expect((await readMetrics(folder, second.offset)).lines).toEqual([]);
+  });
+
+  it('leave out a line that is still being written, until it is whole', async () => {
+    const folder = await temporaryFolder();
+    await appendMetric(folder, step(1));
+    await appendFile(join(folder, 'metrics.jsonl'), '{"step":2,"lo');
+    const reading = await readMetrics(folder);
+    expect(reading.lines).toEqual([step(1)]);
+    await writeFile(join(folder, 'metrics.jsonl'), `${JSON.stringify(step(1))}\n${JSON.stringify(step(2))}\n`);
+    expect((await readMetrics(folder, reading.offset)).lines).toEqual([step(2)]);
+  });
+
+  it('forget what came after a checkpoint', async () => {
+    const folder = await temporaryFolder();
+    await appendMetric(folder, step(1));
+    const offset = await settleMetrics(folder);
+    await appendMetric(folder, step(2));
+    await truncateMetrics(folder, offset);
+    expect((await readMetrics(folder)).lines).toEqual([step(1)]);
+  });
+});
+
+describe('predictions', () => {
+  it('are read as they were written', async () => {
+    const folder = await temporaryFolder();
+    const lines = predictions('101').map((line) => ({ ...line, input: 'two\nlines, "quoted" 🙂' }));
+    expect(await readPredictions(folder)).toEqual([]);
+    await writePredictions(folder, lines);
+    expect(await readPredictions(folder)).toEqual(lines);
+  });
+});

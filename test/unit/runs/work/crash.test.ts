@@ -1,0 +1,159 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../../../src/runs/store/checkpointFolder';
+import { goLive } from '../../../../src/runs/work/liveRun';
+import { tidyRuns } from '../../../../src/runs/queue/queue';
+import { createRun, readRun, updateRun } from '../../../../src/runs/store/runFolder';
+import { scanRuns } from '../../../../src/runs/store/scanRuns';
+import { asFailure } from '../../../../src/classifyError';
+import { errorOf } from '../../../../src/runs/work/liveRun';
+import { breakAfter, changesMade, mend } from '../../../support/faults';
+import { record, temporaryFolder } from '../../../support/comparisons';
+
+vi.mock('node:fs/promises', async () => (await import('../../../support/faults')).faultyPromises());
+
+const stored = (step: number): StoredCheckpoint => ({
+  checkpoint: { step, arrays: { prompt: Float32Array.of(step, 2, 3) }, state: { position: step } },
+  metricsOffset: step,
+});
+
+/** How many changes of the disk some work makes when nothing goes wrong. */
+async function countChanges(work: () => Promise<unknown>): Promise<number> {
+  mend();
+  await work();
+  return changesMade();
+}
+
+describe('a crash at any change of the disk', () => {
+  afterEach(mend);
+
+  it('in the middle of a checkpoint leaves the one before or the new one, and the next write works', async () => {
+    const trial = await temporaryFolder();
+    await writeCheckpoint(trial, stored(1));
+    const changes = await countChanges(() => writeCheckpoint(trial, stored(2)));
+    expect(changes).toBeGreaterThan(6);
+    const seen = new Set<number>();
+    for (let after = 0; after < changes; after++) {
+      mend();
+      const folder = await temporaryFolder();
+      await writeCheckpoint(folder, stored(1));
+      breakAfter(after, 'crash');
+      await expect(writeCheckpoint(folder, stored(2))).rejects.toThrow('the process is gone');
+      mend();
+      const {
+        checkpoint: { step },
+      } = await readCheckpoint(folder);
+      seen.add(step);
+      await writeCheckpoint(folder, stored(3));
+      expect((await readCheckpoint(folder)).checkpoint.step).toBe(3);
+    }
+    expect([...seen].sort()).toEqual([1, 2]);
+  });
+
+  it('while the checkpoint before it was already torn loses neither', async () => {
+    const changes = await countChanges(async () => {
+      const folder = await temporaryFolder();
+      await writeCheckpoint(folder, stored(1));
+      await writeCheckpoint(folder, stored(2));
+    });
+    for (let first = 1; first < changes / 2; first++) {
+      for (let second = 0; second < changes / 2; second += 2) {
+        mend();
+        const folder = await temporaryFolder();
+        await writeCheckpoint(folder, stored(1));
+        breakAfter(first, 'crash');
+        await writeCheckpoint(folder, stored(2)).catch(() => undefined);
+        mend();
+        breakAfter(second, 'crash');
+        await writeCheckpoint(folder, stored(3)).catch(() => undefined);
+        mend();
+        expect((await readCheckpoint(folder)).checkpoint.step).toBeGreaterThanOrEqual(1);
+      }
+    }
+  }, 30_000);
+
+  it('while a run is made leaves it whole or out of sight', async () => {
+    const changes = await countChanges(async () =>
+      createRun(await temporaryFolder(), record('a'), { 'queue.json': { order: 1 } }),
+    );
+    for (let after = 0; after < changes; after++) {
+      mend();
+      const runs = await temporaryFolder();
+      breakAfter(after, 'crash');
+      await createRun(runs, record('a'), { 'queue.json': { order: 1 } }).catch(() => undefined);
+      mend();
+      const { runs: found, damaged } = await scanRuns(runs);
+      expect(damaged).toEqual([]);
+      if (found.length > 0)
+        expect(await readdir(join(runs, 'a'))).toEqual(expect.arrayContaining(['queue.json', 'run.json']));
+    }
+  });
+
+  it('while a record is changed leaves the old one or the new', async () => {
+    const folder = await createRun(await temporaryFolder(), record('a'));
+    const changes = await countChanges(() => updateRun(folder, (run) => ({ ...run, collapsed: 'x' })));
+    for (let after = 0; after < changes; after++) {
+      mend();
+      await updateRun(folder, (run) => ({ ...run, collapsed: 'old' }));
+      breakAfter(after, 'crash');
+      await updateRun(folder, (run) => ({ ...run, collapsed: 'new' })).catch(() => undefined);
+      mend();
+      expect(['old', 'new']).toContain((await readRun(folder)).collapsed);
+    }
+  });
+});
+
+describe('a disk that is full', () => {
+  afterEach(mend);
+
+  it('leaves a run that says so, or one that is lost and can be resumed, at whatever change it fills', async () => {
+    const work = async (folder: string) => {
+      const run = await goLive(folder, 'a', {});
+      try {
+        run.progress({ phase: 'training', step: 1, steps: 2 });
+        await run.log('Step');
+        await writeCheckpoint(folder, stored(1));
+        await run.log('Another');
+        await run.end('done');
+      } catch (error) {
+        await run.end('failed', (current) => ({ ...current, error: errorOf(asFailure(error)) })).catch(() => undefined);
+        throw error;
+      }
+    };
+    const changes = await countChanges(async () => work(await createRun(await temporaryFolder(), record('a'))));
+    const outcomes = new Set<string>();
+    for (let after = 0; after < changes; after++) {
+      mend();
+      const folder = await createRun(await temporaryFolder(), record('a', { status: 'stopped' }));
+      mend();
+      breakAfter(after, 'full');
+      await work(folder).catch(() => undefined);
+      mend();
+      await tidyRuns(join(folder, '..'));
+      const { status, error } = await readRun(folder);
+      outcomes.add([status, error?.code].filter(Boolean).join(' '));
+      const again = await goLive(folder, 'a', {}).catch((problem: unknown) => problem as Error);
+      if (status !== 'done') {
+        expect(again).not.toBeInstanceOf(Error);
+        await (again as Awaited<ReturnType<typeof goLive>>).end('done');
+      }
+      expect((await readdir(folder)).filter((name) => /\.tmp$|^lock/.test(name))).toEqual([]);
+    }
+    // Before it could be marked as running it stays what it was.
+    expect([...outcomes].sort()).toEqual(['done', 'lost', 'stopped']);
+  }, 30_000);
+
+  it('is named in the run where there is room to say so', async () => {
+    const folder = await createRun(await temporaryFolder(), record('a'));
+    const run = await goLive(folder, 'a', {});
+    breakAfter(0, 'full');
+    const problem = await writeCheckpoint(folder, stored(1)).catch((error: unknown) => error);
+    mend();
+    await run.end('failed', (current) => ({ ...current, error: errorOf(asFailure(problem)) }));
+    expect(await readRun(folder)).toMatchObject({
+      status: 'failed',
+      error: { code: 'disk-full', message: expect.stringContaining('Free some space, then resume the run.') as string },
+    });
+  });
+});

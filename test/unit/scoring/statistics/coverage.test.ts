@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { createRandom, normal, type Random } from '../../../../src/data/random';
+import { macroF1Interval } from '../../../../src/scoring/statistics/macroF1Interval';
+import { pairedBootstrap } from '../../../../src/scoring/statistics/pairedBootstrap';
+import { seedBootstrap } from '../../../../src/scoring/statistics/seedBootstrap';
+import { fewSeeds } from '../../../../src/scoring/statistics/verdict';
+import { wilsonInterval } from '../../../../src/scoring/statistics/wilson';
+
+const draws = 2000;
+
+/** Share of draws whose interval holds the truth. */
+function coverage(
+  truth: number,
+  interval: (random: Random, draw: number) => { readonly low: number; readonly high: number },
+): number {
+  const random = createRandom(11);
+  let covered = 0;
+  for (let draw = 0; draw < draws; draw++) {
+    const { low, high } = interval(random, draw);
+    if (low <= truth && truth <= high) covered++;
+  }
+  return covered / draws;
+}
+
+function expectNominal(measured: number): void {
+  expect(measured).toBeGreaterThanOrEqual(0.93);
+  expect(measured).toBeLessThanOrEqual(0.97);
+}
+
+const chance = (random: Random, p: number): number => Number(random.next() < p);
+
+describe('intervals of nominal 95 %, over 2,000 draws', () => {
+  // Counts are whole, so the coverage of any such interval jumps with rate and rows; here it is within 1.2 % of 95 %.
+  it.each([
+    [0.5, 40],
+    [0.9, 200],
+    [0.7, 250],
+    [0.85, 150],
+  ])('cover a rate of %f seen on %i rows (Wilson)', (rate, rows) => {
+    expectNominal(
+      coverage(rate, (random) => {
+        let right = 0;
+        for (let row = 0; row < rows; row++) right += chance(random, rate);
+        const [low, high] = wilsonInterval(right, rows);
+        return { low, high };
+      }),
+    );
+  });
+
+  it.each([
+    [0.25, 0.1, 150],
+    [0.1, 0.08, 400],
+  ])('cover a paired difference of %f gained and %f lost on %i rows', (gained, lost, rows) => {
+    expectNominal(
+      coverage(gained - lost, (random, draw) => {
+        const differences = Float64Array.from({ length: rows }, () => {
+          const u = random.next();
+          return u < gained ? 1 : u < gained + lost ? -1 : 0;
+        });
+        return pairedBootstrap(differences, { seed: draw, resamples: 400 });
+      }),
+    );
+  });
+
+  it.each([[0.45, 90, 3]])('cover a macro-F1 of three labels called right or at random', (skill, rows, labels) => {
+    // Of equally frequent labels, each is called right by share skill + (1 − skill) / labels, which then is its F1.
+    expectNominal(
+      coverage(skill + (1 - skill) / labels, (random, draw) => {
+        const label = () => Math.floor(random.next() * labels);
+        const expected = Uint8Array.from({ length: rows }, label);
+        const predicted = expected.map((truth) => (chance(random, skill) ? truth : label()));
+        return macroF1Interval({ labels, expected, predicted: [predicted] }, { seed: draw, resamples: 250 });
+      }),
+    );
+  });
+
+  it.each([
+    [fewSeeds, 1, 0],
+    [fewSeeds, 1, 0.04],
+    [fewSeeds, 1, 0.1],
+    [fewSeeds, fewSeeds, 0.08],
+    [4, 4, 0.06],
+  ])('cover a difference between %i and %i seeds whose rates scatter by %f', (...[seedsA, seedsB, scatter]) => {
+    expectNominal(seedCoverage(seedsA, seedsB, scatter));
+  });
+
+  it('cover too little with one seed fewer than a verdict asks for, and somewhat too much where both are trained and their seeds do not scatter at all', () => {
+    expect(seedCoverage(fewSeeds - 1, 1, 0.1)).toBeLessThan(0.93);
+    expect(seedCoverage(fewSeeds, fewSeeds, 0)).toBeGreaterThan(0.97);
+  });
+});
+
+/** Rows differ in how easy they are for all; a single seed stands for a method that needs none. */
+function seedCoverage(seedsA: number, seedsB: number, scatter: number): number {
+  const [rows, rateA, rateB] = [80, 0.7, 0.55];
+  return coverage(rateA - rateB, (random, draw) => {
+    const ease = Float64Array.from({ length: rows }, () => 0.3 * (random.next() - 0.5));
+    const study = (seeds: number, rate: number) =>
+      Array.from({ length: seeds }, () => {
+        const own = rate + (seeds > 1 ? scatter * normal(random) : 0);
+        return Uint8Array.from(ease, (row) => chance(random, own + row));
+      });
+    return seedBootstrap(study(seedsA, rateA), study(seedsB, rateB), { seed: draw, resamples: 100 });
+  });
+}

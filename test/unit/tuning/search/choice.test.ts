@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { choose, front, type ArchiveMember } from '../../../../src/tuning/search/archive';
+import { localRise, type Reading } from '../../../../src/tuning/search/fluency';
+import { pairedGain } from '../../../../src/tuning/search/judge';
+import { planCost, planRows } from '../../../../src/tuning/search/rounds';
+
+const member = (text: string, accuracy: number, loss: number, fluency: number): ArchiveMember => ({
+  text,
+  accuracy,
+  loss,
+  fluency,
+  edits: [],
+});
+
+describe('choosing among accepted instructions', () => {
+  it('takes the most accurate, of equals the lowest loss, and keeps the original unless it is beaten', () => {
+    expect(choose([member('original', 0.5, 1, 4), member('b', 0.6, 1.2, 4), member('c', 0.6, 1.1, 4)]).text).toBe('c');
+    expect(choose([member('original', 0.5, 1, 4), member('b', 0.5, 1, 3)]).text).toBe('original');
+  });
+
+  it('shows those that no other betters in loss, accuracy and fluency', () => {
+    const members = [
+      member('original', 0.5, 1, 4),
+      member('worse', 0.5, 1.1, 4),
+      member('fluent', 0.4, 1.2, 3),
+      member('accurate', 0.7, 1.1, 5),
+    ];
+    expect(front(members).map(({ text }) => text)).toEqual(['original', 'fluent', 'accurate']);
+  });
+});
+
+describe('the rows of an iteration', () => {
+  const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+
+  it('decide apart from those that chose, where there are enough', () => {
+    const { rounds, deciding } = planRows(upTo(500));
+    const chose = new Set(rounds.flatMap(({ rows }) => rows));
+    expect(rounds.map(({ rows }) => rows.length)).toEqual([8, 32]);
+    expect(deciding.length).toBe(128);
+    expect(deciding.some((row) => chose.has(row))).toBe(false);
+  });
+
+  it('are all used to decide where there are few', () => {
+    const { rounds, deciding } = planRows(upTo(12));
+    expect(rounds.map(({ rows }) => rows.length)).toEqual([4, 4]);
+    expect(deciding).toEqual(upTo(12));
+  });
+
+  it('cost more with every candidate', () => {
+    const plan = planRows(upTo(500));
+    expect(planCost(plan, 1)).toBe(2 * 8 + 2 * 32 + 2 * 128);
+    expect(planCost(plan, 40)).toBe(41 * 8 + 13 * 32 + 4 * 128);
+  });
+});
+
+describe('a paired gain', () => {
+  it("is the mean of the rows' differences with its standard error", () => {
+    const losses = (values: readonly number[]): ReadonlyMap<number, number> =>
+      new Map(values.map((value, row) => [row, value]));
+    const { gain, standardError } = pairedGain(losses([1, 2, 3, 4]), losses([0, 2, 2, 2]), [0, 1, 2, 3]);
+    expect(gain).toBe(1);
+    expect(standardError).toBeCloseTo(Math.sqrt(2 / 3 / 4), 12);
+  });
+});
+
+describe('how an edit reads', () => {
+  const reading = (tokens: readonly number[], surprise: readonly number[]): Reading => ({
+    tokens,
+    surprise,
+    fluency: 0,
+  });
+
+  it('is judged by the changed tokens and the three behind them', () => {
+    const before = reading([1, 2, 3, 4, 5, 6], [9, 1, 1, 1, 1, 50]);
+    expect(localRise(reading([1, 7, 3, 4, 5, 6], [9, 5, 1, 1, 1, 90]), before)).toBe(1);
+    expect(localRise(reading([1, 2, 8, 3, 4, 5, 6], [9, 1, 5, 1, 1, 1, 90]), before)).toBe(1);
+    expect(localRise(reading([1, 3, 4, 5, 6], [9, 4, 4, 4, 90]), before)).toBe(3);
+  });
+
+  it('does not change without an edit', () => {
+    expect(localRise(reading([1, 2], [3, 4]), reading([1, 2], [3, 4]))).toBe(0);
+  });
+});

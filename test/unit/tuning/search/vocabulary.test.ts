@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { Tokenizer } from '../../../../src/model/tokenizer';
+import { labelWordsOf, wordVocabulary } from '../../../../src/tuning/search/vocabulary';
+import { isEnglish } from '../../../../src/tuning/search/english';
+import { paraphrasesOf } from '../../../../src/tuning/search/paraphrases';
+import { resolveSettings } from '../../../../src/template/read/resolveSettings';
+import { readTemplate } from '../../../../src/template/read/template';
+
+const tokens = [
+  '<s>',
+  'Ġsay',
+  'say',
+  'ĠSay',
+  'Say',
+  'Ġgood',
+  'Ġa',
+  'Ġb',
+  '.',
+  'Ċ',
+  'ĠAND',
+  'Ġto2',
+  'Ġmot',
+  'Ġда',
+  'ing',
+];
+const tokenizer: Tokenizer = {
+  encode: () => [],
+  decode: ([id]) => tokens[id!]!.replace('Ġ', ' ').replace('Ċ', '\n'),
+  token: (id) => tokens[id],
+  vocabularySize: tokens.length + 1,
+};
+
+describe('the words an edit may write', () => {
+  const vocabulary = wordVocabulary(tokenizer, 'Tell me a word', (word) => word === 'good');
+
+  it("are whole lower-case words of the seed's script, without those refused and single letters it does not have", () => {
+    expect([...vocabulary.inner.values()]).toEqual(['say', 'a', 'mot']);
+    expect([...vocabulary.opening.values()]).toEqual(['Say', 'Say']);
+  });
+
+  it('may be of several tokens', () => {
+    expect(['saying', 'good', 'b', 'да', 'x1'].map(vocabulary.accepts)).toEqual([true, false, false, false, false]);
+  });
+
+  it('are told from what goes on with a word', () => {
+    expect(tokens.flatMap((token, id) => (vocabulary.continues(id) ? [token] : []))).toEqual(['say', 'Say', 'ing']);
+  });
+});
+
+describe('label words', () => {
+  it('are the labels, their words and their plurals', () => {
+    const text =
+      '---\noutput:\n  schema:\n    label(enum): [very good, box]\ntune.labels: { very good: " fine", box: " chest" }\n---\n{{text}}{{label}}';
+    const { template } = readTemplate(text, 'a.prompt');
+    const isLabelWord = labelWordsOf({
+      labels: template!.output!.labels,
+      settings: resolveSettings(template!, 'hard', {}),
+    });
+    expect(['good', 'Very', 'fine', 'chests', 'boxes', 'box', 'kind', 'goodness'].filter(isLabelWord)).toEqual([
+      'good',
+      'Very',
+      'fine',
+      'chests',
+      'boxes',
+      'box',
+    ]);
+  });
+});
+
+describe('what is known of English', () => {
+  it('is used on English only', () => {
+    expect(isEnglish('Say what the question asks for.')).toBe(true);
+    expect(isEnglish('Sage, wonach die Frage fragt.')).toBe(false);
+  });
+
+  it('gives for a phrase the others of its group, and nothing for one it does not know', () => {
+    expect(paraphrasesOf('what kind of')).toContain('what sort of');
+    expect(paraphrasesOf('what kind of')).not.toContain('what kind of');
+    expect(paraphrasesOf('blue')).toEqual([]);
+  });
+});

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { noAnswer } from '../../../../src/comparison/rows/rowChunk';
+import { chunksOf } from '../../../../src/comparison/rows/rowChunks';
+import { columns, sorted } from '../../../../webview/comparison/columns';
+import { rowShares } from '../../../../webview/comparison/figures/shares';
+import { linearScale, logScale } from '../../../../webview/comparison/figures/scale';
+import { paretoFront } from '../../../../webview/comparison/figures/paretoFront';
+import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
+import { bytes, duration, pValue, signed } from '../../../../webview/comparison/numbers';
+import { createRowStore, type RowQuestion } from '../../../../webview/comparison/rows/rowStore';
+import { asCsv, asJson, asMarkdown } from '../../../../webview/comparison/tables';
+import { chunksOfSize, fullAnalysis, fullComparison } from '../../../support/comparison';
+
+const line = (row: number, predicted: string, p = 0.9) => ({
+  row,
+  input: `input ${row}`,
+  expected: 'yes',
+  predicted,
+  probabilities: { yes: predicted === 'yes' ? p : 1 - p, no: predicted === 'no' ? p : 1 - p },
+});
+
+describe('the table of answers', () => {
+  it('shows of several seeds the answer that most gave, of equals that of the lowest seed, with its mean probability', () => {
+    const [chunk] = chunksOf('t', {
+      a: [[line(0, 'yes'), line(1, 'no')], [line(0, 'no'), line(1, 'no')], [line(0, 'no')]],
+    });
+    expect(Array.from(chunk!.predicted, (text) => chunk!.texts[text])).toEqual(['no', 'no']);
+    expect(chunk!.probabilities[0]).toBeCloseTo((0.1 + 0.9 + 0.9) / 3, 5);
+    const [tied] = chunksOf('t', { a: [[line(0, 'yes')], [line(0, 'no')]] });
+    expect(tied!.texts[tied!.predicted[0]!]).toBe('yes');
+  });
+
+  it('keeps rows that only some studies have, in the order of the file', () => {
+    const [chunk] = chunksOf('t', { a: [[line(2, 'yes'), line(0, 'yes')]], b: [[line(1, 'no')]] });
+    expect([...chunk!.numbers]).toEqual([0, 1, 2]);
+    expect(Array.from(chunk!.predicted, (text) => text === noAnswer)).toEqual([false, true, false, true, false, true]);
+  });
+
+  it('comes out of its pieces as it went in', () => {
+    const chunks = chunksOfSize('t', ['a', 'b'], 9001);
+    expect(chunks.map(({ inputs }) => inputs.length)).toEqual([500, 4000, 4000, 501]);
+    const store = createRowStore(chunks[0]!);
+    store.add(chunks[2]!);
+    expect(store.loaded).toBe(500);
+    for (const chunk of chunks.slice(1)) store.add(chunk);
+    expect([store.loaded, store.total]).toEqual([9001, 9001]);
+    expect(store.row(9000)).toMatchObject({ number: 9000, input: chunks[3]!.inputs[500] });
+    expect(store.row(9000).answers).toHaveLength(2);
+  });
+
+  it('sends a text with the chunk that first needs it', () => {
+    const said = (row: number) => ({ row, input: 'x', expected: 'yes', predicted: `text ${row}` });
+    const chunks = chunksOf('t', { a: [Array.from({ length: 600 }, (_, row) => said(row))] });
+    expect(chunks.map(({ texts }) => [texts.length, texts.at(-1)])).toEqual([
+      [501, 'text 499'],
+      [100, 'text 599'],
+    ]);
+    const store = createRowStore(chunks[0]!);
+    store.add(chunks[1]!);
+    expect(store.row(599)).toMatchObject({ expected: 'yes', answers: [{ text: 'text 599', right: false }] });
+  });
+});
+
+describe('finding rows', () => {
+  const [chunk] = chunksOf('t', {
+    base: [['no', 'yes', 'yes', 'no'].map((answer, row) => line(row, answer))],
+    other: [['yes', 'no', 'yes', 'no'].map((answer, row) => line(row, answer))],
+    third: [['no', 'yes', 'yes'].map((answer, row) => line(row, answer))],
+  });
+  const store = createRowStore(chunk!);
+  const found = (question: Partial<RowQuestion>) => [
+    ...store.find({ mode: 'all', study: 'any', baseline: 'base', filter: '', ...question }),
+  ];
+
+  it('tells rows that differ, are wrong, were fixed or broken', () => {
+    expect(found({})).toEqual([0, 1, 2, 3]);
+    expect(found({ mode: 'different' })).toEqual([0, 1]);
+    expect(found({ mode: 'wrong' })).toEqual([0, 1, 3]);
+    expect(found({ mode: 'wrong', study: 'third' })).toEqual([0]);
+    expect(found({ mode: 'fixed' })).toEqual([0]);
+    expect(found({ mode: 'broken' })).toEqual([1]);
+    expect(found({ mode: 'broken', study: 'third' })).toEqual([]);
+    expect(found({ mode: 'fixed', baseline: null })).toEqual([]);
+  });
+
+  it('wants all words, in the input or in any answer, whatever their case', () => {
+    expect(found({ filter: 'INPUT 2' })).toEqual([2]);
+    expect(found({ filter: 'no 1' })).toEqual([1]);
+    expect(found({ filter: 'maybe' })).toEqual([]);
+  });
+});
+
+describe('the columns of the summary', () => {
+  const analysisOf = (key: string) => fullAnalysis.studies.find((study) => study.key === key);
+  const letters = (column: string, down: boolean) =>
+    sorted(fullComparison.studies, { column, down }, analysisOf)
+      .map(({ letter }) => letter)
+      .join('');
+
+  it('sort by their numbers; studies without one go last either way', () => {
+    expect(letters('accuracy', true)).toBe('DBCAEF');
+    expect(letters('accuracy', false)).toBe('ACBDEF');
+    expect(letters('difference', true).slice(0, 3)).toBe('DBC');
+    expect(letters('gone', true)).toBe('ABCDEF');
+  });
+
+  it('read as people read them', () => {
+    const soft = fullComparison.studies[1]!;
+    const text = (key: string) => columns.find((column) => column.key === key)!.text(soft, analysisOf(soft.key));
+    expect(text('difference')).toMatch(/^\+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\], p [=<] 0\.00\d$/);
+    expect(text('seeds')).toMatch(/^3, ±0\.\d{3}$/);
+    expect(text('latency')).toBe('9.4 ms');
+    expect(text('size')).toBe('22 kB');
+  });
+});
+
+describe('numbers', () => {
+  it('have a true minus, and no sign where they round to zero', () => {
+    expect([signed(0.12), signed(-0.034), signed(-0.0001)]).toEqual(['+0.120', '−0.034', '0.000']);
+    expect([pValue(0.0004), pValue(0.0131)]).toEqual(['p < 0.001', 'p = 0.013']);
+    expect([duration(0.0061), duration(0.055), duration(59.6), duration(3725)]).toEqual([
+      '6.1 ms',
+      '55 ms',
+      '1 min 0 s',
+      '1 h 2 min',
+    ]);
+    expect([bytes(512), bytes(21963), bytes(4.2e6), bytes(1.4e9)]).toEqual(['512 B', '22 kB', '4.2 MB', '1.4 GB']);
+  });
+});
+
+describe('scales', () => {
+  it('widen a range to round marks', () => {
+    const scale = linearScale([0.312, 0.846], [0, 100]);
+    expect(scale.marks.map(({ text }) => text)).toEqual(['0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9']);
+    expect([scale(0.3), scale(0.9)].map((place) => place.toFixed(3).replace('-', ''))).toEqual(['0.000', '100.000']);
+    expect(linearScale([0.5, 0.5], [0, 100])(0.5)).toBeCloseTo(50, 0);
+    expect(linearScale([-0.2, 0.1], [0, 100]).marks.map(({ text }) => text)).toContain('0.00');
+  });
+
+  it('give zero a place of its own on a logarithmic axis', () => {
+    const scale = logScale([0, 5120, 68352], [0, 100], String);
+    expect(scale.marks.map(({ text }) => text)).toEqual(['0', '1000', '10000', '100000']);
+    expect([scale(0), scale(1000), scale(100000)]).toEqual([0, 12, 100]);
+  });
+});
+
+describe('the Pareto front', () => {
+  it('holds what no other beats in both, cheapest first', () => {
+    const points = [
+      { cost: 10, accuracy: 0.9 },
+      { cost: 0, accuracy: 0.3 },
+      { cost: 5, accuracy: 0.2 },
+      { cost: 10, accuracy: 0.8 },
+      { cost: 7, accuracy: 0.9 },
+    ];
+    expect(paretoFront(points)).toEqual([points[1], points[4]]);
+  });
+});
+
+describe('a confusion matrix', () => {
+  it('is shaded by shares of each label’s rows; a label without rows has none', () => {
+    expect(
+      rowShares({
+        labels: ['a', 'b'],
+        counts: [
+          [3, 1],
+          [0, 0],
+        ],
+      }),
+    ).toEqual([
+      [0.75, 0.25],
+      [0, 0],
+    ]);
+  });
+});
+
+describe('tables for elsewhere', () => {
+  const table = {
+    headings: ['name', 'n'],
+    rows: [
+      ['a,"b"', 1],
+      ['c|d\ne', null],
+    ],
+  } as const;
+  it('quote what CSV and Markdown give a meaning to', () => {
+    expect(asCsv(table)).toBe('name,n\r\n"a,""b""",1\r\n"c|d\ne",\r\n');
+    expect(asCsv({ headings: ['name', 'n'], rows: [['=1+1', -2]] })).toBe("name,n\r\n'=1+1,-2\r\n");
+    expect(asMarkdown(table)).toBe('| name | n |\n| --- | ---: |\n| a,"b" | 1 |\n| c\\|d e | – |');
+    expect(JSON.parse(asJson(table))).toEqual([
+      { name: 'a,"b"', n: 1 },
+      { name: 'c|d\ne', n: null },
+    ]);
+  });
+});
+
+describe('what the editor keeps of the page', () => {
+  it('is taken as it was, and what another version wrote gives way', () => {
+    const kept = { family: 'f', older: true, baseline: 'b', look: { ...firstLook, tab: 'rows' as const } };
+    expect(keptPage(JSON.parse(JSON.stringify(kept)))).toEqual(kept);
+    expect(keptPage({ ...kept, look: { tab: 'gone' } })).toEqual({ ...kept, look: firstLook });
+    expect(keptPage(undefined)).toEqual({ family: null, older: false, baseline: null, look: firstLook });
+  });
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { settingKeys } from '../../../../src/template/settings/settingKeys';
+import { readTemplate } from '../../../../src/template/read/template';
+import { settingEdits, withEdits } from '../../../../src/template/settings/writeSettings';
+import { planStudy } from '../../../../src/runs/work/planStudy';
+import { checkForm, fieldsOf, formState, settingsToSave } from '../../../../src/views/train/model';
+import { planOf, valuesOf } from '../../../../src/views/train/startRuns';
+import { resolveSettings } from '../../../../src/template/read/resolveSettings';
+import { file, template } from '../../../support/trainForm';
+import { runRecord } from '../../../support/views';
+
+const sizes = { hiddenSize: 256, layers: 6, keyValueHeads: 4, headSize: 64, contextLength: 512 };
+const check = (set: Readonly<Record<string, string>>, methods: readonly ('soft' | 'v1' | 'v2')[] = ['soft']) =>
+  checkForm(template, { methods, set }, sizes);
+
+describe('the training form', () => {
+  it('has a field for every setting, each once', () => {
+    const names = fieldsOf(template, 'soft', []).map(({ name }) => name);
+    const expected = settingKeys.flatMap(({ name }) =>
+      name === 'method' ? [] : name === 'data' ? ['data.train', 'data.dev', 'data.test'] : [name],
+    );
+    expect([...names].sort()).toEqual([...expected].sort());
+  });
+
+  it('shows what holds otherwise, and whether the template says so', () => {
+    const field = (name: string) => fieldsOf(template, 'v2', ['data/a.csv']).find((each) => each.name === name);
+    expect(field('steps')).toMatchObject({ otherwise: '200', written: true });
+    expect(field('instruction')).toMatchObject({ otherwise: 'both', written: false });
+    expect(field('data.test')).toMatchObject({ otherwise: 'none', written: false, choices: ['data/a.csv'] });
+    expect(field('encoder')).toMatchObject({ methods: ['v1'], choices: ['lstm', 'mlp'] });
+  });
+
+  it('says by the checker’s own rules what is wrong with a value, field by field', () => {
+    const { problems, runs } = check({ steps: '0', optimizer: 'adam', learningRate: 'auto', nonsense: '1' });
+    expect(problems).toEqual({
+      steps: 'tune.steps must be a whole number, at least 1, not 0.',
+      optimizer: 'tune.optimizer must be one of adamw, adafactor, sgd, not "adam".',
+      nonsense: 'There is no setting tune.nonsense.',
+    });
+    expect(runs).toBe(0);
+  });
+
+  it('counts trainings and trained numbers, and leaves to the model what only it knows', () => {
+    expect(check({ length: '8' }, ['soft', 'v1', 'v2'])).toMatchObject({
+      problem: null,
+      runs: 3,
+      varied: [],
+      trained: [
+        { method: 'soft', numbers: 8 * 256 },
+        { method: 'v1', numbers: 8 * 256 },
+        { method: 'v2', numbers: null },
+      ],
+    });
+    expect(check({ length: '8', instruction: 'fixed' }, ['v2']).trained).toEqual([
+      { method: 'v2', numbers: 8 * 2 * 6 * 256 },
+    ]);
+  });
+
+  it('makes one study of lists, seeds and methods', () => {
+    expect(check({ learningRate: '0.01, 0.1', seeds: '3' }, ['soft', 'v1'])).toMatchObject({
+      runs: 12,
+      varied: ['method', 'learningRate', 'seed'],
+    });
+  });
+
+  it('says when nothing is chosen, nothing can be learned from, or labels clash', () => {
+    expect(check({}, []).problem).toBe('Choose at least one method.');
+    expect(check({ labels: '{ billing: [" x"], bug: [" x"] }' }).problem).toContain('The word " x" stands for both');
+    const bare = readTemplate('---\noutput: { schema: { "a(enum)": [b, c] } }\n---\nHi {{a}}', '/t.prompt').template!;
+    expect(checkForm(bare, { methods: ['soft'], set: {} }, undefined).problem).toContain(
+      'There are no rows to learn from.',
+    );
+    expect(
+      formState('/t.prompt', readTemplate('Hi', '/t.prompt').template!, {
+        values: { methods: ['soft'], set: {} },
+        from: null,
+        dataFiles: [],
+      }).problem,
+    ).toContain('does not say what the model answers');
+  });
+});
+
+describe('what Save to Template writes', () => {
+  it('is one value a setting, with data as one mapping that keeps the files not changed', () => {
+    const settings = settingsToSave(template, {
+      methods: ['soft'],
+      set: { steps: '500', 'data.test': 'data/test.jsonl', seed: ' ' },
+    });
+    expect(settings).toEqual({
+      steps: '500',
+      data: '{ train: "data/train.jsonl", dev: "data/dev.jsonl", test: "data/test.jsonl" }',
+    });
+    const after = readTemplate(withEdits(template.text, settingEdits(template.text, settings)), file).template!;
+    expect(after.written).toMatchObject({
+      steps: 500,
+      data: { train: 'data/train.jsonl', dev: 'data/dev.jsonl', test: 'data/test.jsonl' },
+    });
+  });
+
+  it('is refused where a setting has several values', () => {
+    expect(() => settingsToSave(template, { methods: ['soft'], set: { seed: '1, 2' } })).toThrow(
+      'A template holds one value for each setting, and seed has several.',
+    );
+  });
+});
+
+describe('a plan', () => {
+  it('without lists is no study', () => {
+    expect(planStudy(template, ['soft', 'v1'], { 'tune.steps': '5' })).toEqual({
+      runs: [
+        { method: 'soft', set: { 'tune.steps': '5' } },
+        { method: 'v1', set: { 'tune.steps': '5' } },
+      ],
+    });
+  });
+
+  it('repeats with seeds only when asked to, from the seed that holds', () => {
+    const { runs, study } = planStudy(template, ['soft'], { 'tune.seeds': '2', 'tune.seed': '7' });
+    expect(runs.map(({ set }) => set['tune.seed'])).toEqual(['7', '8']);
+    expect(study?.varied).toEqual(['seed']);
+  });
+
+  it('is refused as a whole when one cell of it cannot be trained', () => {
+    expect(() => planStudy(template, ['soft'], { 'tune.objective': 'label, nonsense' })).toThrow(
+      'tune.objective must be one of label, token',
+    );
+  });
+
+  it('made from a run resolves to the settings that the run had', () => {
+    const settings = resolveSettings(template, 'v1', {
+      'tune.init': '{ text: "two, \\"three\\"" }',
+      'tune.learningRate': '0.3',
+      'tune.encoder': 'mlp',
+      'tune.seeds': '3',
+    });
+    const run = {
+      folder: '/r/1',
+      record: runRecord('1', { method: 'v1', settings, template: { path: file, text: template.text, sha256: '' } }),
+    };
+    const { methods, set } = planOf(run);
+    expect(resolveSettings(template, methods[0]!, set)).toEqual({ ...settings, seeds: 1 });
+    expect(checkForm(template, valuesOf(planOf(run)), sizes)).toMatchObject({ problems: {}, problem: null, runs: 1 });
+  });
+});
