@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    setupFiles: ['test/propertySeed.ts'],
+    setupFiles: ['test/support/propertySeed.ts'],
     include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
     // Training and native inference share the cores with each other; more workers would only thrash.
     maxWorkers: 2,

@@ -106,7 +106,7 @@ describe('a trainer that is killed at random instants and resumed each time', ()
     async () => {
       const outfile = resolve('out/test/countingTrainer.cjs');
       await build({
-        entryPoints: ['test/cli/countingTrainer.ts'],
+        entryPoints: ['test/support/countingTrainer.ts'],
         outfile,
         bundle: true,
         platform: 'node',

@@ -291,7 +291,7 @@ describe('where virtual tokens start', () => {
 
 describe('the embedded model', () => {
   it('has the held-out loss that its card states', async () => {
-    const folder = join(__dirname, '..', 'fixtures', 'held-out');
+    const folder = join(__dirname, '..', 'support', 'held-out');
     const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as {
       loss: number;
       tokens: number;

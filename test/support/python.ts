@@ -14,7 +14,7 @@ const program = process.env.PROMPT_TUNER_PYTHON ?? 'python3';
 
 /** PEFT's logits after the last token. @returns `[job][prompt][token]` */
 export async function peftLogits(jobs: readonly LogitsJob[]): Promise<readonly (readonly (readonly number[])[])[]> {
-  const child = spawn(program, [join(__dirname, 'logits.py')], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(program, [join(__dirname, '..', 'peft', 'logits.py')], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(JSON.stringify(jobs));
   let output = '';
   for await (const chunk of child.stdout) output += String(chunk);

@@ -86,21 +86,19 @@ function answer(
     hub.ranges.push(request.headers.range);
     serveFile(content, { request, response });
   } else if (path.includes('/revision/')) {
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(
-        JSON.stringify({
-          _id: '1',
-          id,
-          private: false,
-          gated: false,
-          likes: 0,
-          downloads: 0,
-          lastModified: '2026-01-01T00:00:00Z',
-          sha: repository.commit ?? theCommit,
-          cardData: { license: repository.licence },
-        }),
-      );
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        _id: '1',
+        id,
+        private: false,
+        gated: false,
+        likes: 0,
+        downloads: 0,
+        lastModified: '2026-01-01T00:00:00Z',
+        sha: repository.commit ?? theCommit,
+        cardData: { license: repository.licence },
+      }),
+    );
   } else {
     response
       .writeHead(200, { 'content-type': 'application/json' })

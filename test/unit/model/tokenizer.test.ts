@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeTokenizer, type Tokenizer } from '../../../src/model/tokenizer';
+import { support } from '../../support/paths';
 
 const vocab = { good: 0, bad: 1, film: 2, '[UNK]': 3 };
 
@@ -32,7 +33,7 @@ interface Recorded {
 }
 
 /** Random texts, and what Hugging Face's library makes of them; hubTokenizers.py beside this file wrote it. */
-const recorded = JSON.parse(readFileSync(join(__dirname, 'hubTokenizers.json'), 'utf8')) as Recorded;
+const recorded = JSON.parse(readFileSync(join(support, 'tokenizers', 'hubTokenizers.json'), 'utf8')) as Recorded;
 
 describe('a tokenizer.json of the kind', () => {
   it.each(Object.entries(recorded.tokenizers))(

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listModels } from '../../../src/model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../../src/workspace/templateModels';
 import { modelsTree } from '../../../src/views/models/treeModel';
+import { architectures as fixtures } from '../../support/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-listed-'));
-const fixtures = join(__dirname, '..', '..', 'engine', 'architectures');
 const before = { ...process.env };
 const template = (path: string, model: string): void => {
   mkdirSync(join(folder, path, '..'), { recursive: true });

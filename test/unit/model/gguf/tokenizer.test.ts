@@ -8,11 +8,12 @@ import { findModelFiles } from '../../../../src/model/open/modelFiles';
 import { readModelRecords } from '../../../../src/model/open/modelRecords';
 import { makeTokenizer, readTokenizerRecords, type Tokenizer } from '../../../../src/model/tokenizer';
 import { ggufFile, type Written } from '../../../support/ggufFiles';
+import { repository, support } from '../../../support/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-gguf-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const base = join(__dirname, '..', '..', '..', 'media', 'models', 'prompt-tuner-base');
+const base = join(repository, 'media', 'models', 'prompt-tuner-base');
 const sizes = {
   'general.architecture': 'llama',
   'llama.embedding_length': 8,
@@ -65,7 +66,7 @@ interface Recorded {
 }
 
 /** Random texts, and what tokenizers and sentencepiece make of them; ggufTokenizers.py beside this file wrote it. */
-const recorded = JSON.parse(readFileSync(join(__dirname, 'ggufTokenizers.json'), 'utf8')) as Recorded;
+const recorded = JSON.parse(readFileSync(join(support, 'tokenizers', 'ggufTokenizers.json'), 'utf8')) as Recorded;
 
 const texts = [
   "It's 12345 o'clock: the soup was warm,\n\nand the bread fresh.",

@@ -16,9 +16,9 @@ import { ElementType } from '../../../../src/onnx/graph';
 import { floatTensor, tensorNumbers } from '../../../../src/onnx/tensor';
 import { placeOf, storedTensor } from '../../../../src/onnx/fileRegion';
 import { ggufFile } from '../../../support/ggufFiles';
+import { architectures as fixtures, support } from '../../../support/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-checkpoints-'));
-const fixtures = join(__dirname, '..', '..', 'engine', 'architectures');
 const home = process.env.PROMPT_TUNER_HOME;
 beforeAll(() => void (process.env.PROMPT_TUNER_HOME = join(folder, 'home')));
 afterAll(() => {
@@ -63,7 +63,7 @@ function safetensors(
 }
 
 describe('numbers in blocks', () => {
-  const cases = JSON.parse(readFileSync(join(__dirname, 'quantizedBlocks.json'), 'utf8')) as Readonly<
+  const cases = JSON.parse(readFileSync(join(support, 'weights', 'quantizedBlocks.json'), 'utf8')) as Readonly<
     Record<string, { readonly type: number; readonly bytes: string; readonly values: readonly number[] }>
   >;
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue, documentationPage } from '../../../../src/template/check/catalogue';
+import { repository as root } from '../../../support/paths';
 
-const root = join(__dirname, '..', '..', '..');
 const page = readFileSync(join(root, documentationPage), 'utf8');
 const sections = new Map(
   page

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { trainerEnvironment } from '../../../../src/views/process/launchQueueWorker';
-import { createTrainerProcess, describeExit, type TrainerProcess } from '../../../../src/views/process/inspectorProcess';
+import {
+  createTrainerProcess,
+  describeExit,
+  type TrainerProcess,
+} from '../../../../src/views/process/inspectorProcess';
+import { support } from '../../../support/paths';
 
 const request = (file: string) => ({ file, split: 'test' as const, row: 0, runs: '/runs' });
 
@@ -11,7 +16,7 @@ describe('the process that answers a window', () => {
   const settings = { nodePath: '', threads: 2, within: ['/work'] };
   beforeEach(() => {
     vi.clearAllMocks();
-    trainer = createTrainerProcess({ module: join(__dirname, 'fakeTrainer.cjs'), settings: () => settings, log });
+    trainer = createTrainerProcess({ module: join(support, 'fakeTrainer.cjs'), settings: () => settings, log });
   });
   afterEach(() => trainer.dispose());
 

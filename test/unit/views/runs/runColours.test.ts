@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseRun, isChosenRuns, leaveRun, markAt, markOf, type ChosenRuns } from '../../../../src/views/runs/runColours';
+import {
+  chooseRun,
+  isChosenRuns,
+  leaveRun,
+  markAt,
+  markOf,
+  type ChosenRuns,
+} from '../../../../src/views/runs/runColours';
 
 const letters = (chosen: ChosenRuns, ...runs: readonly string[]) => runs.map((run) => markOf(chosen, run)?.letter);
 
