@@ -22,9 +22,9 @@ function kindOf(path: string): ModelKind | undefined {
   return extension === '.onnx' ? 'onnx' : extension === '.gguf' ? 'gguf' : undefined;
 }
 
-/** Where models that belong to the product lie: `media/models`, one folder up from the bundle or two from this source. */
+/** Where models that belong to the product lie: `media/models`, one folder up from a bundle, three from this source. */
 export const embeddedModels =
-  [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', 'media', 'models')].find((folder) =>
+  [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', '..', 'media', 'models')].find((folder) =>
     existsSync(folder),
   ) ?? join(__dirname, '..', 'media', 'models');
 export const embeddedDefault = 'prompt-tuner-base';

@@ -15,7 +15,8 @@ const sections = new Map(
 /** Codes that the checks write, as they stand in the source. */
 function codesInSource(): ReadonlySet<string> {
   const folder = join(root, 'src', 'template');
-  const drafts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const drafts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
   return new Set(
     drafts.flatMap((text) =>
       [...text.matchAll(/code: '([a-z-]+)', severity/g), ...text.matchAll(/code: '([a-z-]+)',\s+severity/g)].map(
