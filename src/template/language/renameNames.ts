@@ -139,11 +139,7 @@ export function distinct(places: readonly PartialPlace[] = []): readonly Partial
 }
 
 /** Finds the places of a use: that in its path and, where the path opens a block, that in the tag which closes it. */
-function placesOfUses({
-  text,
-  parts,
-  usage,
-}: Analysis): (use: Use) => {
+function placesOfUses({ text, parts, usage }: Analysis): (use: Use) => {
   readonly own: readonly (Span | undefined)[];
   readonly elsewhere: readonly PartialPlace[];
 } {
