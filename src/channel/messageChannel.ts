@@ -48,7 +48,8 @@ export interface ChannelEnds<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>
 export interface Channel<RemoteCalls, LocalEvents> {
   /**
    * Asks the other end and waits for its answer.
-   * @throws Failure as the other end threw it; `channel-closed` when the channel ends first; `bad-reply` when the answer has another shape.
+   * @throws Failure as the other end threw it; `channel-closed` when the channel ends first;
+   * `bad-reply` when the answer has another shape.
    */
   call<K extends Name<RemoteCalls>>(name: K, request: RequestOf<RemoteCalls, K>): Promise<ResultOf<RemoteCalls, K>>;
   send<K extends Name<LocalEvents>>(name: K, event: LocalEvents[K]): void;
@@ -74,7 +75,8 @@ const mark = 'prompt-tuner';
 
 /**
  * Joins two ends of a transport; the same function serves both.
- * Messages that are not ours, unknown names and values of another shape never throw: a call is answered with an error, the rest is ignored, and what was ours but wrong is told of.
+ * Messages that are not ours, unknown names and values of another shape never throw: a call is answered with an error,
+ * the rest is ignored, and what was ours but wrong is reported.
  */
 export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
   ends: ChannelEnds<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>,
