@@ -1,4 +1,5 @@
 import { Failure } from './failure';
+import type { FailureCode } from './failureCodes';
 
 /** The failure that an error amounts to; what nobody foresaw becomes `unexpected`, with a pointer to the log. */
 export function asFailure(error: unknown, log?: string): Failure {
@@ -43,7 +44,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Failures of the run itself; every other one says that something in the input is wrong. */
-const runFailures: ReadonlySet<string> = new Set([
+const runFailures: ReadonlySet<FailureCode> = new Set([
   'loss-not-finite',
   'out-of-memory',
   'disk-full',

@@ -1,3 +1,5 @@
+import type { FailureCode } from './failureCodes';
+
 /** Where a failure stands; lines and columns count from 1, columns in UTF-16 units. */
 export interface Place {
   readonly file?: string;
@@ -7,11 +9,11 @@ export interface Place {
 
 /**
  * Every expected failure: what is wrong, where, and what to do about it.
- * `code` is stable and kebab-case (`data-missing`, `no-rule`); `message` is one sentence; `remedy` is one more.
+ * `code` is one of the catalogue in failureCodes.ts; `message` is one sentence; `remedy` is one more.
  */
 export class Failure extends Error {
   constructor(
-    readonly code: string,
+    readonly code: FailureCode,
     message: string,
     readonly place: Place = {},
     readonly remedy?: string,

@@ -1,4 +1,5 @@
 import { Failure } from '../failure';
+import { failureCodeOf } from '../failureCodes';
 import { isObject, type Guard } from './guards';
 import { knownFailure } from '../classifyError';
 
@@ -207,7 +208,7 @@ function fromWire(error: unknown): Failure {
   if (!isObject(error)) return new Failure('unexpected', 'The other end failed without saying why.');
   const place = isObject(error.place) ? error.place : {};
   return new Failure(
-    String(error.code),
+    failureCodeOf(error.code),
     String(error.message),
     place,
     typeof error.remedy === 'string' ? error.remedy : undefined,

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure';
+import type { FindingCode } from '../../failureCodes';
 import { rangeOf } from './place';
 import type { LineTable, Range, Span } from './place';
 
@@ -20,7 +21,7 @@ export interface Fix {
 
 /** Something the checker says about a template; `code` is stable and kebab-case. */
 export interface Finding {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly message: string;
   readonly range: Range;
@@ -31,7 +32,7 @@ export interface Finding {
 
 /** A finding before its offsets are turned into lines and columns. */
 export interface Draft {
-  readonly code: string;
+  readonly code: FindingCode;
   readonly severity: Severity;
   readonly message: string;
   readonly span: Span;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Failure } from '../../failure';
+import { failureCodeOf } from '../../failureCodes';
 import { trainerEnvironment } from './launchQueueWorker';
 
 export interface CliOptions {
@@ -65,5 +66,8 @@ function parsed(text: string): unknown {
 export function readComplaint(complaint: string): Failure {
   const line = complaint.trim().split('\n').at(-1) ?? '';
   const [, text, code] = /^(.*?) \[([a-z-]+)\]$/.exec(line) ?? [];
-  return new Failure(code ?? 'command-failed', text ?? (line || 'The command ended without a word.'));
+  return new Failure(
+    code === undefined ? 'command-failed' : failureCodeOf(code),
+    text ?? (line || 'The command ended without a word.'),
+  );
 }

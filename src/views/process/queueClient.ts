@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../failure';
+import { failureCodeOf } from '../../failureCodes';
 import type { RunRecord } from '../../runs/store/record';
 import {
   enqueueComparison,
@@ -121,7 +122,8 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
 
 /** A failure of a run, as one that a window reports. */
 export function failureOfRun(folder: string, { status, error, template }: RunRecord): Failure | undefined {
-  if (status === 'failed' && error) return new Failure(error.code, error.message, { file: template.path });
+  if (status === 'failed' && error)
+    return new Failure(failureCodeOf(error.code), error.message, { file: template.path });
   if (status === 'lost')
     return new Failure(
       'run-lost',
