@@ -1,8 +1,9 @@
 import { bytes, duration, fraction } from '../../formatNumbers';
 import type { MetricLine, RunRecord } from '../../runs/store/record';
+import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';
-import { contextOf, settingText, timeLeft } from '../sidebar/runsTreeModel';
+import { settingText, timeLeft } from '../sidebar/runsTreeModel';
 import { describeState, grouped, isActive, methodTitles, templateName } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
@@ -116,20 +117,20 @@ function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
   return shown.map((name) => ({ name: `tune.${name}`, value: settingText(settings, name) }));
 }
 
+/** The buttons of the page, in their order. */
+const actionLabels = [
+  ['stop', 'Stop'],
+  ['resume', 'Resume'],
+  ['trainAgain', 'Train Again'],
+  ['continueRun', 'Continue from This'],
+  ['openComparison', 'Compare'],
+  ['openTemplate', 'Template'],
+  ['exportRun', 'Export…'],
+  ['showLog', 'Log File'],
+] as const satisfies readonly (readonly [RunAction, string])[];
+
 function actionsOf(run: WatchedRun): RunPageState['actions'] {
-  const context = contextOf(run).split('.');
-  const has = (word: string) => context.includes(word);
-  const offers: readonly (readonly [RunAction, string, boolean])[] = [
-    ['stop', 'Stop', has('active')],
-    ['resume', 'Resume', has('resumable') || has('paused')],
-    ['trainAgain', 'Train Again', has('trains') && has('ended')],
-    ['continueRun', 'Continue from This', has('trained')],
-    ['openComparison', 'Compare', true],
-    ['openTemplate', 'Template', true],
-    ['exportRun', 'Export…', has('trained')],
-    ['showLog', 'Log File', true],
-  ];
-  return offers.filter(([, , offered]) => offered).map(([action, label]) => ({ action, label }));
+  return actionLabels.filter(([action]) => can(run, action)).map(([action, label]) => ({ action, label }));
 }
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */

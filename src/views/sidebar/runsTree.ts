@@ -3,7 +3,7 @@ import { fraction } from '../../formatNumbers';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { markOf } from '../runs/runColours';
-import { contextOf, runsTree, settingText, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
+import { contextValueOf, runsTree, settingText, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { describeState, isActive, methodTitles } from '../runs/runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
@@ -178,7 +178,7 @@ function runItem(
   item.resourceUri = vscode.Uri.from({ scheme: runScheme, path: record.id });
   item.description = description;
   item.iconPath = runIcon(run, extensionUri);
-  item.contextValue = contextOf(run);
+  item.contextValue = contextValueOf(run);
   item.tooltip = runTooltip(run, spoken);
   item.checkboxState = {
     state: mark ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,

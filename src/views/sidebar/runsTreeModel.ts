@@ -3,6 +3,7 @@ import type { RunRecord } from '../../runs/store/record';
 import { duration } from '../../formatNumbers';
 import { isObject } from '../../channel/guards';
 import { describeState, formatRate, isActive, templateName, yamlSetting } from '../runs/runText';
+import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import { templateFamily } from '../../comparison/studies';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
@@ -208,22 +209,9 @@ function labelWords(labels: Readonly<Record<string, unknown>>): string {
   return entries.length > 0 ? entries.join(', ') : 'none';
 }
 
-/** Words that the menus' conditions look for: `run.ended.lost.trains.resumable.starred`. */
-export function contextOf({ record, ticket }: WatchedRun): string {
-  const { status, method, starred, progress } = record;
-  const trained = method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
-  return [
-    'run',
-    isActive(record) ? 'active' : 'ended',
-    status,
-    ticket?.paused && 'paused',
-    method !== 'hard' && 'trains',
-    trained && 'trained',
-    ['stopped', 'failed', 'lost'].includes(status) && 'resumable',
-    starred ? 'starred' : 'plain',
-  ]
-    .filter(Boolean)
-    .join('.');
+/** What the conditions of the menus in package.json look through: `run.openRun.showLog.resume`, each thing that may be done. */
+export function contextValueOf(run: WatchedRun): string {
+  return ['run', ...capabilitiesOf(run)].join('.');
 }
 
 /** Of the runs of a template's family the newest finished one of each method. @param runs newest first */

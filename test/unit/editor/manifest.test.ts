@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describe } from 'vitest';
 import type { RunRecord } from '../../../src/runs/store/record';
-import { contextOf } from '../../../src/views/sidebar/runsTreeModel';
+import {
+  runCapabilities,
+  capabilitiesOf,
+  type Capability,
+  type RunState,
+} from '../../../src/runs/queue/runCapabilities';
+import { contextValueOf } from '../../../src/views/sidebar/runsTreeModel';
 import { runRecord } from '../../support/views';
 
 interface Manifest {
@@ -49,10 +55,35 @@ describe('the menu of a run', () => {
   const items = contributes.menus['view/item/context']!.filter(({ when }) =>
     when?.startsWith('view == promptTuner.runs'),
   );
+  const conditionOf = (when = '') => new RegExp(/viewItem =~ \/(.*)\/$/.exec(when)?.[1] ?? '^$');
+
+  it('offers each command exactly where the list of capabilities has it, whatever the state of the run', () => {
+    const ofRuns = items
+      .map(({ command, when }) => ({ name: command.replace('promptTuner.', ''), condition: conditionOf(when) }))
+      .filter(({ name }) => (runCapabilities as readonly string[]).includes(name));
+    expect(new Set(ofRuns.map(({ name }) => name))).toEqual(new Set(runCapabilities));
+    for (const state of everyState()) {
+      const run = { folder: '/r/1', record: runRecord('1', state.record), ticket: { order: 1, ...state.ticket } };
+      const context = contextValueOf(run);
+      for (const { name, condition } of ofRuns)
+        expect(condition.test(context), `${name} of ${JSON.stringify(state)}`).toBe(
+          capabilitiesOf(run).includes(name as Capability),
+        );
+    }
+  });
+
+  it('has no command for runs beside the list, but for those of groups', () => {
+    const others = items
+      .filter(({ when }) => conditionOf(when).test(contextValueOf({ folder: '/r/1', record: runRecord('1') })))
+      .map(({ command }) => command.replace('promptTuner.', ''))
+      .filter((name) => !(runCapabilities as readonly string[]).includes(name));
+    expect(others).toEqual([]);
+  });
+
   /** What is offered for a run: names of commands, those beside it first. */
   const offers = (changes: Partial<RunRecord>, ticket?: { readonly order: number; readonly paused: boolean }) => {
-    const context = contextOf({ folder: '/r/1', record: runRecord('1', changes), ticket });
-    const matches = (when = '') => new RegExp(/viewItem =~ \/(.*)\/$/.exec(when)?.[1] ?? '^$').test(context);
+    const context = contextValueOf({ folder: '/r/1', record: runRecord('1', changes), ticket });
+    const matches = (when = '') => conditionOf(when).test(context);
     const fitting = items
       .filter(({ when }) => matches(when))
       .map(({ command, group }) => [command.replace('promptTuner.', ''), group] as const);
@@ -105,6 +136,23 @@ describe('the menu of a run', () => {
     expect(offers({ status: 'running' }).menu).not.toContain('deleteRun');
   });
 });
+
+/** Each combination of what the capabilities of a run depend on. */
+function everyState(): readonly RunState[] {
+  const statuses = ['queued', 'running', 'done', 'stopped', 'failed', 'lost'] as const;
+  return statuses.flatMap((status) =>
+    (['hard', 'soft'] as const).flatMap((method) =>
+      [true, false].flatMap((flag) =>
+        [0, 7].flatMap((step) =>
+          [true, false].map((paused) => ({
+            record: { status, method, starred: flag, progress: { phase: 'training' as const, step, steps: 300 } },
+            ticket: { paused },
+          })),
+        ),
+      ),
+    ),
+  );
+}
 
 describe('trust', () => {
   it('is needed for every setting that a folder could bring and that has to do with processes or files', () => {

@@ -1,0 +1,69 @@
+import type { RunRecord } from '../store/record';
+import type { QueueTicket } from './queue';
+
+/** Everything that can be done with a run, by the names of the commands that do it. */
+export const runCapabilities = [
+  'openRun',
+  'openComparison',
+  'openTemplate',
+  'showLog',
+  'exportReport',
+  'renameRun',
+  'noteRun',
+  'copySettings',
+  'revealRun',
+  'stop',
+  'pause',
+  'moveUp',
+  'moveDown',
+  'resume',
+  'trainAgain',
+  'continueRun',
+  'exportRun',
+  'starRun',
+  'unstarRun',
+  'deleteRun',
+] as const;
+
+export type Capability = (typeof runCapabilities)[number];
+
+/** What decides it: the record, and while the run waits its place in the queue. */
+export interface RunState {
+  readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress'>;
+  readonly ticket?: Pick<QueueTicket, 'paused'>;
+}
+
+/** The only place that decides what may be done with a run now; menus, buttons and commands ask here. */
+export function capabilitiesOf(run: RunState): readonly Capability[] {
+  return runCapabilities.filter((capability) => can(run, capability));
+}
+
+/** Whether one thing may be done with a run now. */
+export function can({ record, ticket }: RunState, capability: Capability): boolean {
+  const { status, method, starred, progress } = record;
+  const active = status === 'running' || status === 'queued';
+  switch (capability) {
+    case 'stop':
+    case 'pause':
+      return active;
+    case 'moveUp':
+    case 'moveDown':
+      return status === 'queued';
+    case 'resume':
+      return ticket?.paused === true || status === 'stopped' || status === 'failed' || status === 'lost';
+    case 'trainAgain':
+      return method !== 'hard' && !active;
+    case 'continueRun':
+    case 'exportRun':
+      // Only these have an adapter that is whole.
+      return method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
+    case 'starRun':
+      return !starred;
+    case 'unstarRun':
+      return Boolean(starred);
+    case 'deleteRun':
+      return !active;
+    default:
+      return true;
+  }
+}
