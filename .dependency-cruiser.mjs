@@ -1,6 +1,7 @@
 /** The folders of src/, from the ground upwards: each may import those above it in this list, and no other. */
 const layers = [
   'channel',
+  'files',
   'data',
   'onnx',
   'autodiff',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { writeAtomically } from '../runs/files/atomicFile';
+import { writeAtomically } from '../files/atomicFile';
 import { compareRuns, type CompareRequest } from '../comparison/runComparison';
 import type { Comparison } from '../comparison/comparisonRows';
 import { comparedTasks } from '../comparison/taskComparison';

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { writeAtomically } from '../../runs/files/atomicFile';
+import { writeAtomically } from '../../files/atomicFile';
 import { comparedTasks, type ComparedTask } from '../taskComparison';
 import { comparisonTable, type TableFormat } from '../exportTable';
 import { groupTrials } from '../studies';

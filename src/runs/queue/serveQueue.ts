@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { describeFailure } from '../../failure';
 import { confineReading } from '../../fileAccess';
-import { takeLock, type Lock } from '../files/fileLock';
+import { takeLock, type Lock } from '../../files/fileLock';
 import { listQueue, tidyRuns } from './queue';
 import type { RunOptions } from '../store/runEvent';
 import { heartbeatMilliseconds, readRun, removeLeftovers } from '../store/runFolder';

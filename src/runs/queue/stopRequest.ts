@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, writeJson } from '../files/jsonFile';
+import { readJson, writeJson } from '../../files/jsonFile';
 import { oneOf, shape } from '../../channel/guards';
 
 /** What a run becomes once it has stopped: `stopped` for good, or `queued` to be gone on with in its turn. */

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { makeFolder } from '../files/atomicFile';
-import { readLock, type Holder } from '../files/fileLock';
-import { readJson, writeJson } from '../files/jsonFile';
-import { isProcessIdentity, lifeOf, thisProcess } from '../files/processIdentity';
+import { makeFolder } from '../../files/atomicFile';
+import { readLock, type Holder } from '../../files/fileLock';
+import { readJson, writeJson } from '../../files/jsonFile';
+import { isProcessIdentity, lifeOf, thisProcess } from '../../files/processIdentity';
 import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, type Guard } from '../../channel/guards';
 
 /** What the trainer of a runs folder is told by the windows that use it. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../../failure';
 import type { SoftPrompt } from '../../objective/prompt';
 import type { Checkpoint } from '../../tuning/train';
-import { syncFolder, writeDurably } from '../files/atomicFile';
+import { syncFolder, writeDurably } from '../../files/atomicFile';
 import { sha256 } from './runFolder';
 import { isNumber, isObject, isText, listOf, shape } from '../../channel/guards';
 

@@ -1,6 +1,6 @@
 import { appendFile, open, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFile } from '../files/atomicFile';
+import { syncFile } from '../../files/atomicFile';
 import type { MetricLine } from './record';
 import { isNumber, isObject, type Guard } from '../../channel/guards';
 

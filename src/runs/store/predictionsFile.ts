@@ -1,5 +1,5 @@
 import { readFile } from 'fs/promises';
-import { writeAtomically } from '../files/atomicFile';
+import { writeAtomically } from '../../files/atomicFile';
 import { parseLines } from './metrics';
 import type { PredictionLine } from './record';
 import { join } from 'path/posix';

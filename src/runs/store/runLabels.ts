@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, writeJson } from '../files/jsonFile';
+import { readJson, writeJson } from '../../files/jsonFile';
 import { isFlag, isText, optional, shape } from '../../channel/guards';
 
 /** What a person adds to a run. It has a file of its own, so that it can be changed while the run is at work. */

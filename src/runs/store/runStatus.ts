@@ -1,5 +1,5 @@
-import { readHolder } from '../files/fileLock';
-import { lifeOf, isNumbered } from '../files/processIdentity';
+import { readHolder } from '../../files/fileLock';
+import { lifeOf, isNumbered } from '../../files/processIdentity';
 import type { RunRecord, RunStatus } from './record';
 
 export const silenceMilliseconds = 15000;

@@ -1,7 +1,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../../scoring/samples';
-import { writeAtomically } from '../files/atomicFile';
+import { writeAtomically } from '../../files/atomicFile';
 import { isNumber, isText, listOf, optional, shape } from '../../channel/guards';
 
 /** A line of `samples.jsonl`: what became of a few dev rows at one evaluation. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../failure';
-import { removeTemporary } from '../files/atomicFile';
+import { removeTemporary } from '../../files/atomicFile';
 import { forgetPrevious } from '../store/checkpointFolder';
 import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';

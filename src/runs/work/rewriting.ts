@@ -6,7 +6,7 @@ import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { hardTask } from '../../tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../../template/read/template';
-import { writeAtomically } from '../files/atomicFile';
+import { writeAtomically } from '../../files/atomicFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';

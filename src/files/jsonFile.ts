@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { writeAtomically } from './atomicFile';
-import type { Guard } from '../../channel/guards';
+import type { Guard } from '../channel/guards';
 
 /** The value that a small file of ours holds; nothing where it is missing, damaged or of another shape. */
 export async function readJson<T>(path: string, guard: Guard<T>): Promise<T | undefined> {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../../failure';
+import { Failure } from '../failure';
 import { lifeOf, thisProcess, type Life, type ProcessIdentity } from './processIdentity';
-import { isNumber, isText, optional, shape } from '../../channel/guards';
+import { isNumber, isText, optional, shape } from '../channel/guards';
 
 /** Who holds a lock. */
 export interface Holder extends ProcessIdentity {

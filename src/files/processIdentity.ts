@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isNumber, isText, optional, shape, type Guard } from '../../channel/guards';
+import { isNumber, isText, optional, shape, type Guard } from '../channel/guards';
 
 /** Which process: a number alone may have gone to another since. */
 export interface ProcessIdentity {

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readLock, takeLock } from '../../../../src/runs/files/fileLock';
-import { goLive } from '../../../../src/runs/work/liveRun';
-import { lifeOf, thisProcess } from '../../../../src/runs/files/processIdentity';
-import { requestStop } from '../../../../src/runs/queue/stopRequest';
-import { createRun, readRun } from '../../../../src/runs/store/runFolder';
-import { isSilent } from '../../../../src/runs/store/runStatus';
-import { record, temporaryFolder } from '../../../support/comparisons';
+import { readLock, takeLock } from '../../../src/files/fileLock';
+import { goLive } from '../../../src/runs/work/liveRun';
+import { lifeOf, thisProcess } from '../../../src/files/processIdentity';
+import { requestStop } from '../../../src/runs/queue/stopRequest';
+import { createRun, readRun } from '../../../src/runs/store/runFolder';
+import { isSilent } from '../../../src/runs/store/runStatus';
+import { record, temporaryFolder } from '../../support/comparisons';
 
 /** A process that does nothing, and what identifies it. */
 async function idleProcess() {
