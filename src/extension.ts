@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { registerDiagnostics } from './editor/diagnostics';
-import { createDocumentFacts } from './editor/documentFacts';
+import { createDocumentContexts } from './editor/documentContexts';
 import { documentationOf } from './editor/documentation';
 import { registerImports } from './editor/importCommands';
 import { registerInstructionEdit } from './editor/instructionEdit';
@@ -82,8 +82,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath;
   const modelPages = createModelPages(context.extensionUri, program);
   const modelParts = { program, secrets: context.secrets, log, showModel: modelPages.open };
-  const facts = createDocumentFacts(runsFolderOf);
-  const findings = registerDiagnostics(facts, documentationOf(context.extensionUri));
+  const templateContexts = createDocumentContexts(runsFolderOf);
+  const findings = registerDiagnostics(templateContexts, documentationOf(context.extensionUri));
   // Results are shown above the template that they are of.
   const stopListening = onResults(watcher, () => findings.checkAgain());
   context.subscriptions.push(
@@ -93,11 +93,11 @@ export function activate(context: vscode.ExtensionContext): void {
     trainer,
     panel,
     preview,
-    facts,
+    templateContexts,
     findings,
     { dispose: stopListening },
     registerQuickFixes(findings),
-    registerLanguageFeatures(facts),
+    registerLanguageFeatures(templateContexts),
     registerInstructionEdit(() =>
       watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
     ),

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../failure';
 import { checkTemplate } from '../template/check/check';
 import type { Finding } from '../template/text/finding';
-import { factsOf, type FactsWanted } from '../workspace/templateContext';
+import { readTemplateContext, type ContextRequest } from '../workspace/readTemplateContext';
 
 export type FileFinding = Finding & { readonly file: string };
 
@@ -23,13 +23,16 @@ export async function warningsOf(files: readonly string[]): Promise<readonly Fil
   return found.flat().filter(({ severity, code }) => severity === 'warning' && code !== 'model-unknown');
 }
 
-async function checkFile(file: string, wanted: FactsWanted): Promise<readonly FileFinding[]> {
+async function checkFile(file: string, wanted: ContextRequest): Promise<readonly FileFinding[]> {
   const path = resolve(file);
   const written = await readFile(path, 'utf8').catch(() => {
     throw new Failure('template-missing', 'The template cannot be read.', { file }, 'Check the path.');
   });
   const text = written.replace(/^\uFEFF/, '');
-  return checkTemplate(text, path, await factsOf(text, path, wanted)).map((finding) => ({ file, ...finding }));
+  return checkTemplate(text, path, await readTemplateContext(text, path, wanted)).map((finding) => ({
+    file,
+    ...finding,
+  }));
 }
 
 /** One line a finding, as compilers write them. */

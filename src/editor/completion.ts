@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { completeAt, completionTriggers } from '../template/language/completion';
 import type { CompletionItem, CompletionKind } from '../template/language/completionItem';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange } from './places';
 
@@ -20,14 +20,14 @@ const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {
 };
 
 /** Proposes keys, values and names while a template is written, whether or not it parses. */
-export function registerCompletion(facts: DocumentFacts): vscode.Disposable {
+export function registerCompletion(contexts: DocumentContexts): vscode.Disposable {
   return vscode.languages.registerCompletionItemProvider(
     { language: languageId },
     {
       async provideCompletionItems(document, position, token) {
-        const surroundings = await facts.now(document);
+        const context = await contexts.now(document);
         if (token.isCancellationRequested) return undefined;
-        return completeAt(document.getText(), document.offsetAt(position), surroundings).map((item, index) =>
+        return completeAt(document.getText(), document.offsetAt(position), context).map((item, index) =>
           toItem(item, index),
         );
       },

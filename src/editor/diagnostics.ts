@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { checkTemplate } from '../template/check/check';
-import type { Facts } from '../template/read/context';
+import type { TemplateContext } from '../template/read/templateContext';
 import type { Finding } from '../template/text/finding';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange } from './places';
 
@@ -40,7 +40,7 @@ interface Checked {
  * @param documentation where the paragraph on a code stands
  */
 export function registerDiagnostics(
-  facts: DocumentFacts,
+  contexts: DocumentContexts,
   documentation: (code: string) => vscode.Uri,
 ): TemplateFindings {
   const diagnostics = vscode.languages.createDiagnosticCollection('promptTuner');
@@ -49,18 +49,18 @@ export function registerDiagnostics(
 
   const shown = (finding: Finding) => toDiagnostic(finding, documentation);
 
-  const show = (document: vscode.TextDocument, surroundings: Facts) => {
-    const findings = checkTemplate(document.getText(), document.uri.fsPath, surroundings);
+  const show = (document: vscode.TextDocument, context: TemplateContext) => {
+    const findings = checkTemplate(document.getText(), document.uri.fsPath, context);
     checked.set(document.uri.toString(), { version: document.version, findings });
     diagnostics.set(document.uri, findings.map(shown));
   };
 
   const check = async (document: vscode.TextDocument, signal: AbortSignal) => {
-    const surroundings = await facts.now(document);
+    const context = await contexts.now(document);
     if (signal.aborted || document.isClosed) return;
-    show(document, surroundings);
+    show(document, context);
     await rest(restMilliseconds, signal);
-    const complete = await facts.complete(document, signal);
+    const complete = await contexts.complete(document, signal);
     if (!signal.aborted && !document.isClosed) show(document, complete);
   };
 

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { hoverAt } from '../template/language/hover';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange } from './places';
 
 /** Says what a variable, a label, virtual tokens or a setting are, where the mouse rests on them. */
-export function registerHover(facts: DocumentFacts): vscode.Disposable {
+export function registerHover(contexts: DocumentContexts): vscode.Disposable {
   return vscode.languages.registerHoverProvider(
     { language: languageId },
     {
       async provideHover(document, position) {
-        const found = hoverAt(document.getText(), document.offsetAt(position), await facts.now(document));
+        const found = hoverAt(document.getText(), document.offsetAt(position), await contexts.now(document));
         return found && new vscode.Hover(new vscode.MarkdownString(found.markdown), toRange(found.range));
       },
     },

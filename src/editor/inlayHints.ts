@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { inlaysOf } from '../template/language/inlay';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
 import { toPosition } from './places';
 
 /** Shows token counts inside the text, once the model's tokenizer is known. */
-export function registerInlayHints(facts: DocumentFacts): vscode.Disposable {
+export function registerInlayHints(contexts: DocumentContexts): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   return vscode.Disposable.from(
     changed,
-    facts.onDidChange(() => changed.fire()),
+    contexts.onDidChange(() => changed.fire()),
     onSetting('inlayHints', () => changed.fire()),
     vscode.languages.registerInlayHintsProvider(
       { language: languageId },
@@ -18,7 +18,7 @@ export function registerInlayHints(facts: DocumentFacts): vscode.Disposable {
         onDidChangeInlayHints: changed.event,
         provideInlayHints(document, range) {
           if (!isOn('inlayHints', document)) return [];
-          return inlaysOf(document.getText(), document.uri.fsPath, facts.known(document))
+          return inlaysOf(document.getText(), document.uri.fsPath, contexts.known(document))
             .map(({ position, label, tooltip }) => {
               const hint = new vscode.InlayHint(toPosition(position), label);
               hint.tooltip = tooltip;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAnswerHighlight } from './answerHighlight';
 import { registerCompletion } from './completion';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { registerFormatting } from './formatting';
 import { registerHover } from './hover';
 import { registerInlayHints } from './inlayHints';
@@ -13,16 +13,16 @@ import { registerOutline } from './outline';
 import { registerRename } from './rename';
 
 /** Everything that the editor knows of the language, apart from findings and their fixes. */
-export function registerLanguageFeatures(facts: DocumentFacts): vscode.Disposable {
+export function registerLanguageFeatures(contexts: DocumentContexts): vscode.Disposable {
   return vscode.Disposable.from(
-    registerCompletion(facts),
-    registerHover(facts),
-    registerLenses(facts),
-    registerInlayHints(facts),
+    registerCompletion(contexts),
+    registerHover(contexts),
+    registerLenses(contexts),
+    registerInlayHints(contexts),
     registerOutline(),
     registerNavigation(),
-    registerRename(facts),
-    registerOccurrences(facts),
+    registerRename(contexts),
+    registerOccurrences(contexts),
     registerFormatting(),
     registerAnswerHighlight(),
     registerOpenPromptPaste(),

@@ -1,17 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { lensesOf, type Lens } from '../template/language/lenses';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
 import { toRange } from './places';
 
 /** Words above line 1, with what can be done and what came of it last, and the count of rows beside each data file. */
-export function registerLenses(facts: DocumentFacts): vscode.Disposable {
+export function registerLenses(contexts: DocumentContexts): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   return vscode.Disposable.from(
     changed,
-    facts.onDidChange(() => changed.fire()),
+    contexts.onDidChange(() => changed.fire()),
     onSetting('codeLens', () => changed.fire()),
     vscode.languages.registerCodeLensProvider(
       { language: languageId },
@@ -19,7 +19,7 @@ export function registerLenses(facts: DocumentFacts): vscode.Disposable {
         onDidChangeCodeLenses: changed.event,
         provideCodeLenses: (document) =>
           document.uri.scheme === 'file' && isOn('codeLens', document)
-            ? lensesOf(document.getText(), document.uri.fsPath, facts.known(document)).map(
+            ? lensesOf(document.getText(), document.uri.fsPath, contexts.known(document)).map(
                 (lens) => new vscode.CodeLens(toRange(lens.range), commandOf(lens, document.uri)),
               )
             : [],

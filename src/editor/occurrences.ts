@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { occurrencesAt } from '../template/language/rename';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange } from './places';
 
 /** Shows where else a name stands: in the body and in the front matter, and not where another thing has the same name. */
-export function registerOccurrences(facts: DocumentFacts): vscode.Disposable {
+export function registerOccurrences(contexts: DocumentContexts): vscode.Disposable {
   const rangesAt = (document: vscode.TextDocument, position: vscode.Position) =>
-    occurrencesAt(document.getText(), document.offsetAt(position), facts.known(document)).map(toRange);
+    occurrencesAt(document.getText(), document.offsetAt(position), contexts.known(document)).map(toRange);
   return vscode.Disposable.from(
     vscode.languages.registerDocumentHighlightProvider(
       { language: languageId },

@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Facts } from '../template/read/context';
+import type { TemplateContext } from '../template/read/templateContext';
 import { renameAt, renameTargetAt } from '../template/language/rename';
 import type { PartialEdits } from '../template/language/renamePartials';
 import { partialFile } from '../template/read/usage';
-import type { DocumentFacts } from './documentFacts';
+import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange, toTextEdits } from './places';
 
 /** Renames variables, ids of virtual tokens and labels across body, front matter and the template's own partials, in one undoable edit. */
-export function registerRename(facts: DocumentFacts): vscode.Disposable {
-  const factsFor = async (document: vscode.TextDocument): Promise<Facts> => ({
-    ...(await facts.now(document)),
+export function registerRename(contexts: DocumentContexts): vscode.Disposable {
+  const contextFor = async (document: vscode.TextDocument): Promise<TemplateContext> => ({
+    ...(await contexts.now(document)),
     ...(document.uri.scheme === 'file' && { partialUsers: partialUsers(document.uri.fsPath) }),
   });
   return vscode.languages.registerRenameProvider(
@@ -20,13 +20,13 @@ export function registerRename(facts: DocumentFacts): vscode.Disposable {
     {
       async prepareRename(document, position) {
         requireOwnNames(document.uri);
-        const target = renameTargetAt(document.getText(), document.offsetAt(position), await factsFor(document));
+        const target = renameTargetAt(document.getText(), document.offsetAt(position), await contextFor(document));
         if ('reason' in target) throw new Error(target.reason);
         return { range: toRange(target.range), placeholder: target.name };
       },
       async provideRenameEdits(document, position, newName) {
         requireOwnNames(document.uri);
-        const renamed = renameAt(document.getText(), document.offsetAt(position), newName, await factsFor(document));
+        const renamed = renameAt(document.getText(), document.offsetAt(position), newName, await contextFor(document));
         if ('reason' in renamed) throw new Error(renamed.reason);
         const edit = new vscode.WorkspaceEdit();
         edit.set(document.uri, toTextEdits(document, renamed.edits));

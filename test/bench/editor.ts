@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { checkTemplate } from '../../src/template/check/check';
 import { completeAt } from '../../src/template/language/completion';
-import type { Facts } from '../../src/template/read/context';
+import type { TemplateContext } from '../../src/template/read/templateContext';
 import { foldsOf } from '../../src/template/language/folding';
 import { hoverAt } from '../../src/template/language/hover';
 import { inlaysOf } from '../../src/template/language/inlay';
@@ -13,7 +13,7 @@ import { longTemplate } from './longTemplate';
 const { values } = parseArgs({ options: { keystrokes: { type: 'string', default: '20' } } });
 const lengths = [50, 500, 5000];
 
-const facts: Facts = {
+const context: TemplateContext = {
   columns: ['text', 'label'],
   sampleRows: [{ text: 'a row', label: 'person' }],
   contextLength: 1 << 20,
@@ -22,13 +22,13 @@ const facts: Facts = {
 
 /** What an editor asks after a key was pressed: at once for completion, after a pause for the rest. */
 const work: Readonly<Record<string, (text: string, at: number) => unknown>> = {
-  completion: (text, at) => completeAt(text, at, facts),
-  hover: (text, at) => hoverAt(text, at, facts),
-  occurrences: (text, at) => occurrencesAt(text, at, facts),
+  completion: (text, at) => completeAt(text, at, context),
+  hover: (text, at) => hoverAt(text, at, context),
+  occurrences: (text, at) => occurrencesAt(text, at, context),
   'outline and folds': (text) => [symbolsOf(text), foldsOf(text)],
-  'findings of the text': (text) => checkTemplate(text, 'bench.prompt', { columns: facts.columns }),
-  'findings with tokens': (text) => checkTemplate(text, 'bench.prompt', facts),
-  'hints and lenses': (text) => [inlaysOf(text, 'bench.prompt', facts), lensesOf(text, 'bench.prompt', facts)],
+  'findings of the text': (text) => checkTemplate(text, 'bench.prompt', { columns: context.columns }),
+  'findings with tokens': (text) => checkTemplate(text, 'bench.prompt', context),
+  'hints and lenses': (text) => [inlaysOf(text, 'bench.prompt', context), lensesOf(text, 'bench.prompt', context)],
 };
 
 const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Facts } from '../../src/template/read/context';
+import type { TemplateContext } from '../../src/template/read/templateContext';
 
 const pieces = fc.constantFrom(
   '---\n',
@@ -145,7 +145,7 @@ const rows = {
 };
 
 /** Facts of every kind. */
-export const surroundings: Facts = {
+export const context: TemplateContext = {
   readPartial: partials,
   partialUsers: (name) => (name === 'q' ? ['_p.prompt'] : []),
   partialNames: ['p', 'q'],

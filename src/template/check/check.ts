@@ -16,7 +16,7 @@ import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './checkRows';
 import { structuralDrafts } from '../read/checkStructure';
 import { tokenDrafts } from './checkTokens';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { replacement, toFinding } from '../text/finding';
 import type { Draft, Finding } from '../text/finding';
 import { nearest } from '../text/suggest';
@@ -26,39 +26,44 @@ import { nearest } from '../text/suggest';
  * A rule whose facts are absent stays silent, so that rules on rows and tokens can follow beside typing. Broken files
  * are reported, never thrown; every range lies inside the file.
  */
-export function checkTemplate(text: string, path: string, facts: Facts): readonly Finding[] {
-  const analysis = analysisOf(text, path, facts.readPartial);
-  const structure = structuralDrafts(analysis, facts).map((draft) => withPartialNames(draft, analysis, facts));
+export function checkTemplate(text: string, path: string, context: TemplateContext): readonly Finding[] {
+  const analysis = analysisOf(text, path, context.readPartial);
+  const structure = structuralDrafts(analysis, context).map((draft) => withPartialNames(draft, analysis, context));
   const usable = !structure.some((draft) => draft.severity === 'error');
   const drafts = analysis.frontMatter.broken
     ? structure
-    : [...structure, ...rules(analysis, facts), ...rowDrafts(analysis, facts), ...tokenDrafts(analysis, usable, facts)];
+    : [
+        ...structure,
+        ...rules(analysis, context),
+        ...rowDrafts(analysis, context),
+        ...tokenDrafts(analysis, usable, context),
+      ];
   return drafts
     .map((draft) => toFinding(analysis.lines, draft))
     .sort((a, b) => a.range.start.offset - b.range.start.offset);
 }
 
-function rules(analysis: Analysis, facts: Facts): readonly Draft[] {
-  const { fileExists, columns, dataLabels, contextLength } = facts;
+function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
+  const { fileExists, columns, dataLabels, contextLength } = context;
   return [
     ...unknownVariables(analysis, columns),
     ...unusedInputs(analysis),
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
-    ...(facts.encoder?.mask === undefined ? answerSpaces(analysis) : []),
-    ...maskedDrafts(analysis, facts),
+    ...(context.encoder?.mask === undefined ? answerSpaces(analysis) : []),
+    ...maskedDrafts(analysis, context),
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
-    ...(fileExists ? missingData(analysis, { ...facts, fileExists }) : []),
+    ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
     ...(columns ? missingColumns(analysis, columns) : []),
     ...(dataLabels ? dataLabelDrafts(analysis, dataLabels) : []),
-    ...unknownModel(analysis, facts),
-    ...outsideWorkspace(analysis, facts),
+    ...unknownModel(analysis, context),
+    ...outsideWorkspace(analysis, context),
   ];
 }
 
 /** A partial that is not there may be another one misspelt. */
-function withPartialNames(draft: Draft, { text }: Analysis, { partialNames = [] }: Facts): Draft {
+function withPartialNames(draft: Draft, { text }: Analysis, { partialNames = [] }: TemplateContext): Draft {
   if (draft.code !== 'partial-missing') return draft;
   const suggestion = nearest(text.slice(...draft.span), partialNames);
   return suggestion === undefined

@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, posix } from 'node:path';
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
 import { renameFix } from './checkBody';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { replacement } from '../text/finding';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
@@ -14,7 +14,7 @@ import { yamlText } from '../text/yamlText';
 /** `data-missing`: a data file that is not there. */
 export function missingData(
   { frontMatter, written, path }: Analysis,
-  { fileExists, dataFiles = [] }: Pick<Facts, 'dataFiles'> & Required<Pick<Facts, 'fileExists'>>,
+  { fileExists, dataFiles = [] }: Pick<TemplateContext, 'dataFiles'> & Required<Pick<TemplateContext, 'fileExists'>>,
 ): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
     const file = written.data?.[split];
@@ -82,7 +82,7 @@ export function missingColumns(analysis: Analysis, columns: readonly string[]): 
 }
 
 /** `model-unknown`: a model that is neither at hand nor, for a path, there. */
-export function unknownModel(analysis: Analysis, { models, fileExists }: Facts): readonly Draft[] {
+export function unknownModel(analysis: Analysis, { models, fileExists }: TemplateContext): readonly Draft[] {
   const { frontMatter, path } = analysis;
   const entry = entryAt(frontMatter, ['model']);
   const { model } = frontMatter.value;

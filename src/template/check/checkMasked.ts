@@ -1,12 +1,12 @@
 import type { Analysis } from '../read/analysis';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { replacement, type Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 
 /** `masked-model`: what a template asks of a model that fills in masks and cannot do more. */
 export function maskedDrafts(
   { frontMatter, written, output, outputPath }: Analysis,
-  { encoder }: Facts,
+  { encoder }: TemplateContext,
 ): readonly Draft[] {
   if (encoder?.mask === undefined || !written.data) return [];
   const instruction = entryAt(frontMatter, ['tune.instruction']);

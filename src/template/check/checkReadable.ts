@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Analysis } from '../read/analysis';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
@@ -9,7 +9,7 @@ import { outsideText } from '../../fileAccess';
 /** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
 export function outsideWorkspace(
   { frontMatter, written, path }: Analysis,
-  { mayRead = () => true }: Facts,
+  { mayRead = () => true }: TemplateContext,
 ): readonly Draft[] {
   const places = [
     ...splits.map((split) => ({

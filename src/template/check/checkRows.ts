@@ -1,6 +1,6 @@
 import type { Analysis } from '../read/analysis';
-import { rowKey } from '../read/context';
-import type { Facts, SplitFacts, SplitName } from '../read/context';
+import { rowKey } from '../read/templateContext';
+import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
 import type { Span } from '../text/place';
@@ -10,12 +10,12 @@ import { splits } from '../settings/settingKeys';
 import { requiredVariables } from '../read/template';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data`, and what was not read. */
-export function rowDrafts(analysis: Analysis, facts: Facts): readonly Draft[] {
+export function rowDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
   return [
-    ...unreadable(analysis, facts),
-    ...overlaps(analysis, facts),
-    ...shownAndMeasured(analysis, facts),
-    ...onlyBeginnings(analysis, facts),
+    ...unreadable(analysis, context),
+    ...overlaps(analysis, context),
+    ...shownAndMeasured(analysis, context),
+    ...onlyBeginnings(analysis, context),
   ];
 }
 
@@ -28,7 +28,7 @@ function placeOf({ frontMatter }: Analysis, split: SplitName): Span | undefined 
   return entryAt(frontMatter, ['tune.data', split])?.valueSpan;
 }
 
-function unreadable(analysis: Analysis, { unreadable: reasons = {} }: Facts): readonly Draft[] {
+function unreadable(analysis: Analysis, { unreadable: reasons = {} }: TemplateContext): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
     const span = placeOf(analysis, split);
     const reason = reasons[split];
@@ -36,7 +36,7 @@ function unreadable(analysis: Analysis, { unreadable: reasons = {} }: Facts): re
   });
 }
 
-function overlaps(analysis: Analysis, { splits: seen = {} }: Facts): readonly Draft[] {
+function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   const { train } = seen;
   if (!train || keyNames(analysis).length === 0) return [];
   return (['dev', 'test'] as const).flatMap((split): readonly Draft[] => {
@@ -59,10 +59,10 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: Facts): readonly Dr
 }
 
 /** `example-in-data`: a demonstration whose inputs are those of a row that is measured on. */
-function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: Facts): readonly Draft[] {
+function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   const { defaults, frontMatter } = analysis;
   const names = keyNames(analysis);
-  const measured = (['dev', 'test'] as const).flatMap((split): readonly [SplitName, SplitFacts][] =>
+  const measured = (['dev', 'test'] as const).flatMap((split): readonly [SplitName, SplitSummary][] =>
     seen[split] ? [[split, seen[split]]] : [],
   );
   if (names.length === 0 || measured.length === 0) return [];
@@ -90,7 +90,7 @@ function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: Facts): rea
   );
 }
 
-function onlyBeginnings(analysis: Analysis, { splits: seen = {} }: Facts): readonly Draft[] {
+function onlyBeginnings(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
     const span = placeOf(analysis, split);
     const { truncated, rows = 0 } = seen[split] ?? {};

@@ -1,26 +1,26 @@
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 import { longestMeasured, promptLength } from '../render/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
-export function tokenDrafts(analysis: Analysis, usable: boolean, facts: Facts): readonly Draft[] {
-  if (!facts.encoder) return noTokens(analysis, facts);
-  return [...labelTokenDrafts(analysis, facts.encoder), ...(usable ? tooLong(analysis, facts) : [])];
+export function tokenDrafts(analysis: Analysis, usable: boolean, context: TemplateContext): readonly Draft[] {
+  if (!context.encoder) return noTokens(analysis, context);
+  return [...labelTokenDrafts(analysis, context.encoder), ...(usable ? tooLong(analysis, context) : [])];
 }
 
 /** `not-checked`: the tokenizer of a template that would be trained is out of reach. */
-function noTokens(analysis: Analysis, { noTokens: reason }: Facts): readonly Draft[] {
+function noTokens(analysis: Analysis, { noTokens: reason }: TemplateContext): readonly Draft[] {
   if (reason === undefined || !isOurs(analysis)) return [];
   const span = entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? [0, 0];
   return [{ code: 'not-checked', severity: 'information', span, message: `Tokens were not counted: ${reason}` }];
 }
 
 /** `soft-too-long`: the prompt of a typical row, or of no row where none is known, fills what the model reads. */
-function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }: Facts): readonly Draft[] {
+function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }: TemplateContext): readonly Draft[] {
   const { soft, written, frontMatter, answerSlot } = analysis;
   const span = soft?.spans[0] ?? entryAt(frontMatter, ['tune.length'])?.valueSpan ?? answerSlot?.span;
   const limit = Math.min(contextLength ?? Infinity, written.maxLength || Infinity);

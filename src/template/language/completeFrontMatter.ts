@@ -2,7 +2,7 @@ import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from '../settings/describeSetting';
 import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
 import type { DotpromptKey } from '../settings/dotpromptKeys';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
 import type { Sketch } from '../syntax/tolerantParse';
@@ -13,7 +13,7 @@ import { yamlText } from '../text/yamlText';
 export function proposeKeys(
   sketch: Sketch,
   place: YamlPlace,
-  facts: Facts,
+  context: TemplateContext,
   writtenAt: (path: readonly string[]) => ReadonlySet<string>,
 ): readonly Proposal[] {
   const { path } = place;
@@ -49,8 +49,8 @@ export function proposeKeys(
       : []),
     ...inDotprompt.filter((key) => key.rare).map(ofDotprompt),
     ...keysOfSetting(path, sketch),
-    ...keysOfSchema(path, facts),
-    ...keysOfDemonstration(path, sketch, facts),
+    ...keysOfSchema(path, context),
+    ...keysOfDemonstration(path, sketch, context),
   ];
   return proposals.filter((proposal) => !written.has(proposal.label));
 }
@@ -86,7 +86,7 @@ function keysOfSetting(path: readonly string[], sketch: Sketch): readonly Propos
 }
 
 /** Columns of the data, as fields of a schema that does not list them yet. */
-function keysOfSchema(path: readonly string[], { columns = [] }: Facts): readonly Proposal[] {
+function keysOfSchema(path: readonly string[], { columns = [] }: TemplateContext): readonly Proposal[] {
   if (path.length !== 2 || path[1] !== 'schema') return [];
   if (path[0] === 'input')
     return columns.map((column) => ({
@@ -107,12 +107,12 @@ function keysOfSchema(path: readonly string[], { columns = [] }: Facts): readonl
 }
 
 /** What one demonstration of `input.default` has to show: the inputs and the answer. */
-function keysOfDemonstration(path: readonly string[], sketch: Sketch, facts: Facts): readonly Proposal[] {
+function keysOfDemonstration(path: readonly string[], sketch: Sketch, context: TemplateContext): readonly Proposal[] {
   if (path.length !== 4 || path[0] !== 'input' || path[1] !== 'default') return [];
   const names = new Set([
     ...(sketch.input?.fields ?? []).map((field) => field.name),
     ...sketch.outputs.map((field) => field.name),
-    ...(facts.columns ?? []),
+    ...(context.columns ?? []),
   ]);
   return [...names].map((name) => ({
     label: name,
@@ -123,19 +123,19 @@ function keysOfDemonstration(path: readonly string[], sketch: Sketch, facts: Fac
 }
 
 /** Values that fit at a place of the front matter. */
-export function proposeValues(sketch: Sketch, { path }: YamlPlace, facts: Facts): readonly Proposal[] {
+export function proposeValues(sketch: Sketch, { path }: YamlPlace, context: TemplateContext): readonly Proposal[] {
   const [first, second] = path;
   if (first === 'model' && path.length === 1) {
-    return ['builtin', ...(facts.models ?? [])].map((model) => ({
+    return ['builtin', ...(context.models ?? [])].map((model) => ({
       label: model,
       kind: 'model',
       detail: model === 'builtin' ? 'comes with Prompt Tuner' : 'on this machine',
     }));
   }
   const setting = first?.startsWith('tune.') ? settingKey(first.slice('tune.'.length)) : undefined;
-  if (setting) return valuesOfSetting(setting, path, sketch, facts);
+  if (setting) return valuesOfSetting(setting, path, sketch, context);
   if ((first === 'input' || first === 'output') && second === 'schema' && path.length === 3) {
-    const columnLabels = first === 'output' && path[2]!.includes('(enum') ? Object.keys(facts.dataLabels ?? {}) : [];
+    const columnLabels = first === 'output' && path[2]!.includes('(enum') ? Object.keys(context.dataLabels ?? {}) : [];
     if (columnLabels.length > 0)
       return [
         {
@@ -151,7 +151,7 @@ export function proposeValues(sketch: Sketch, { path }: YamlPlace, facts: Facts)
     first === 'input' && second === 'default' && sketch.outputs.some((field) => field.name === path.at(-1));
   const inEnum = first === 'output' && second === 'schema' && path.length === 4;
   if (inEnum)
-    return Object.keys(facts.dataLabels ?? {}).map((label) => ({
+    return Object.keys(context.dataLabels ?? {}).map((label) => ({
       label,
       kind: 'label',
       insert: yamlText(label),
@@ -166,7 +166,7 @@ function valuesOfSetting(
   setting: SettingKey,
   path: readonly string[],
   sketch: Sketch,
-  facts: Facts,
+  context: TemplateContext,
 ): readonly Proposal[] {
   const { type } = setting;
   const byDefault = describeDefaults(setting);
@@ -176,7 +176,7 @@ function valuesOfSetting(
     ...(label === byDefault && { detail: 'default' }),
   });
   if (type.kind === 'data' && path.length === 2)
-    return (facts.dataFiles ?? []).map((file) => ({
+    return (context.dataFiles ?? []).map((file) => ({
       label: file,
       kind: 'file',
       insert: yamlText(file),

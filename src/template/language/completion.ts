@@ -1,7 +1,7 @@
 import { labelsOf, proposeKeys, proposeValues } from './completeFrontMatter';
 import { itemsAt } from './completionItem';
 import type { CompletionItem, Proposal } from './completionItem';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { helperShapes } from '../syntax/helpers';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import type { OfferedName } from './scopes';
@@ -19,7 +19,7 @@ export const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '
  * by looking back for an open tag.
  * @param offset from 0, in UTF-16 units; outside the text it counts as the nearest end
  */
-export function completeAt(text: string, offset: number, facts: Facts): readonly CompletionItem[] {
+export function completeAt(text: string, offset: number, context: TemplateContext): readonly CompletionItem[] {
   const at = Math.min(Math.max(offset, 0), text.length);
   const sketch = sketchOf(text);
   const { frontMatter, body } = sketch;
@@ -29,9 +29,9 @@ export function completeAt(text: string, offset: number, facts: Facts): readonly
     at <= frontMatter.start + frontMatter.text.length &&
     !insideBody(sketch, at)
   )
-    return inFrontMatter(sketch, at, facts);
+    return inFrontMatter(sketch, at, context);
   const tag = at >= body.start ? openTagAt(text, at, body.start) : undefined;
-  return tag ? inTag(sketch, at, tag, facts) : [];
+  return tag ? inTag(sketch, at, tag, context) : [];
 }
 
 function insideBody({ frontMatter, body, closed }: Sketch, at: number): boolean {
@@ -41,7 +41,7 @@ function insideBody({ frontMatter, body, closed }: Sketch, at: number): boolean 
   );
 }
 
-function inFrontMatter(sketch: Sketch, at: number, facts: Facts): readonly CompletionItem[] {
+function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): readonly CompletionItem[] {
   const { text, lines } = sketch;
   const { place } = outlineYaml(sketch.frontMatter!, at);
   const lineStart = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
@@ -61,7 +61,7 @@ function inFrontMatter(sketch: Sketch, at: number, facts: Facts): readonly Compl
           )
           .map((key) => key.path.at(-1)!.replace(/[?(].*$/s, '')),
       );
-    const proposals = proposeKeys(sketch, place, facts, writtenAt);
+    const proposals = proposeKeys(sketch, place, context, writtenAt);
     // What follows already has its colon and value; only the name is replaced.
     const renamed = /^\s*:/.test(rest.slice(tail))
       ? proposals.map((proposal) => ({ ...proposal, snippet: undefined, insert: proposal.label }))
@@ -70,14 +70,14 @@ function inFrontMatter(sketch: Sketch, at: number, facts: Facts): readonly Compl
   }
   const tail = (place.flow ? /^[^\r\n,{}[\]#]*/ : /^[^\r\n#]*/).exec(rest)![0].trimEnd().length;
   const missingSpace = text[wordStart - 1] === ':' ? ' ' : '';
-  const proposals = proposeValues(sketch, place, facts).map((proposal) => ({
+  const proposals = proposeValues(sketch, place, context).map((proposal) => ({
     ...proposal,
     insert: missingSpace + (proposal.insert ?? proposal.label),
   }));
   return itemsAt(lines, [wordStart, at + tail], proposals);
 }
 
-function inTag(sketch: Sketch, at: number, tag: OpenTag, facts: Facts): readonly CompletionItem[] {
+function inTag(sketch: Sketch, at: number, tag: OpenTag, context: TemplateContext): readonly CompletionItem[] {
   const { text, lines } = sketch;
   const [name] = tag.words;
   const end =
@@ -86,49 +86,49 @@ function inTag(sketch: Sketch, at: number, tag: OpenTag, facts: Facts): readonly
       ? /^[\p{L}\p{N}\p{M}_./@-]*/u.exec(text.slice(at, at + 200))![0].length
       : /^[^"'}\r\n]*/.exec(text.slice(at, at + 200))![0].length);
   const propose = (proposals: readonly Proposal[], start = tag.wordStart) => itemsAt(lines, [start, end], proposals);
-  if (tag.quoted !== undefined) return propose(inQuotes(sketch, tag, facts));
+  if (tag.quoted !== undefined) return propose(inQuotes(sketch, tag, context));
   if (tag.sign.includes('/')) return tag.words.length === 0 ? propose(closers(sketch, tag)) : [];
   if (tag.sign.includes('>'))
     return tag.words.length === 0
       ? propose(
-          (facts.partialNames ?? []).map((partial) => ({
+          (context.partialNames ?? []).map((partial) => ({
             label: partial,
             kind: 'partial',
             detail: `_${partial}.prompt`,
           })),
         )
-      : propose(variables(sketch, tag, facts));
+      : propose(variables(sketch, tag, context));
   if (tag.sign.startsWith('#') || tag.sign.startsWith('^')) {
     return tag.words.length === 0
-      ? propose([...blocks(sketch, tag), ...variables(sketch, tag, facts)])
-      : propose(argumentsOf(name!, sketch, tag, facts));
+      ? propose([...blocks(sketch, tag), ...variables(sketch, tag, context)])
+      : propose(argumentsOf(name!, sketch, tag, context));
   }
-  if (tag.words.length > 0) return propose(argumentsOf(name!, sketch, tag, facts));
-  return propose([...variables(sketch, tag, facts), ...inlineHelpers(), ...elseOf(sketch, tag)]);
+  if (tag.words.length > 0) return propose(argumentsOf(name!, sketch, tag, context));
+  return propose([...variables(sketch, tag, context), ...inlineHelpers(), ...elseOf(sketch, tag)]);
 }
 
-function variables(sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal[] {
+function variables(sketch: Sketch, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
   const { inside, list } = listAround(sketch, tag.start);
-  const row = rowNames(sketch, facts);
+  const row = rowNames(sketch, context);
   const parameters = parametersAround(sketch, tag.start).map((name): Proposal => ({
     label: name,
     kind: 'variable',
     detail: 'of this block',
   }));
-  if (!inside) return [...row.map((name) => variable(name, facts)), ...parameters];
+  if (!inside) return [...row.map((name) => variable(name, context)), ...parameters];
   return [
-    ...(list ? itemNames(sketch, list).map((name) => variable(name, facts)) : []),
+    ...(list ? itemNames(sketch, list).map((name) => variable(name, context)) : []),
     ...parameters,
     ...['this', '@index', '@first', '@last'].map((name): Proposal => ({
       label: name,
       kind: 'variable',
       detail: 'of this round of the list',
     })),
-    ...row.map((name) => ({ ...variable(name, facts), label: `../${name.name}` })),
+    ...row.map((name) => ({ ...variable(name, context), label: `../${name.name}` })),
   ];
 }
 
-function variable({ name, origin, type, description, list }: OfferedName, facts: Facts): Proposal {
+function variable({ name, origin, type, description, list }: OfferedName, context: TemplateContext): Proposal {
   const detail = {
     input: type,
     default: 'has a default',
@@ -137,7 +137,7 @@ function variable({ name, origin, type, description, list }: OfferedName, facts:
     item: `of ${list}`,
     parameter: 'of this block',
   }[origin];
-  const samples = samplesOf(name, facts)
+  const samples = samplesOf(name, context)
     .map((sample) => `- ${sample}`)
     .join('\n');
   const documentation = [description, samples && `In the data:\n\n${samples}`].filter(Boolean).join('\n\n');
@@ -209,7 +209,7 @@ function closers(sketch: Sketch, tag: OpenTag): readonly Proposal[] {
     .map((block) => ({ label: block.name, kind: 'block', detail: 'closes the block' }));
 }
 
-function argumentsOf(helper: string, sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal[] {
+function argumentsOf(helper: string, sketch: Sketch, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
   if (helper === 'soft') {
     const written = new Set(tag.words.flatMap((word) => /^([\w-]+)=/.exec(word)?.[1] ?? []));
     const attributes: readonly Proposal[] = [
@@ -238,20 +238,20 @@ function argumentsOf(helper: string, sketch: Sketch, tag: OpenTag, facts: Facts)
     const lists = Object.keys(sketch.defaults)
       .filter((name) => Array.isArray(sketch.defaults[name]))
       .map((name): Proposal => ({ label: name, kind: 'variable', detail: 'a list' }));
-    if (tag.words.length === 1) return [...lists, ...variables(sketch, tag, facts)];
+    if (tag.words.length === 1) return [...lists, ...variables(sketch, tag, context)];
   }
   if (helper === 'role')
     return ['user', 'model', 'system', 'tool'].map((role) => ({ label: `"${role}"`, kind: 'value' }));
   if ((helper === 'ifEquals' || helper === 'unlessEquals') && tag.words.length >= 2) {
     return [
       ...labelsOf(sketch).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })),
-      ...variables(sketch, tag, facts),
+      ...variables(sketch, tag, context),
     ];
   }
-  return variables(sketch, tag, facts);
+  return variables(sketch, tag, context);
 }
 
-function inQuotes(sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal[] {
+function inQuotes(sketch: Sketch, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
   const [name] = tag.words;
   const labels = labelsOf(sketch).map((label): Proposal => ({ label, kind: 'label', detail: 'label' }));
   if (name === 'role') return ['user', 'model', 'system', 'tool'].map((role) => ({ label: role, kind: 'value' }));
@@ -274,6 +274,6 @@ function inQuotes(sketch: Sketch, tag: OpenTag, facts: Facts): readonly Proposal
       ? [{ label: description, kind: 'label', detail: 'the description' } as const]
       : []),
     ...labels,
-    ...(facts.columns ?? []).map((column): Proposal => ({ label: column, kind: 'column' })),
+    ...(context.columns ?? []).map((column): Proposal => ({ label: column, kind: 'column' })),
   ];
 }

@@ -1,5 +1,5 @@
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
-import type { Facts, LastRun } from '../read/context';
+import type { TemplateContext, LastRun } from '../read/templateContext';
 import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/place';
 import type { Range, Span } from '../text/place';
@@ -22,10 +22,10 @@ export interface Hover {
 }
 
 /** What there is to know about the word at a place; works while the file does not parse. */
-export function hoverAt(text: string, offset: number, facts: Facts): Hover | undefined {
+export function hoverAt(text: string, offset: number, context: TemplateContext): Hover | undefined {
   const sketch = sketchOf(text);
   const at = Math.min(Math.max(offset, 0), text.length);
-  const found = inFrontMatter(sketch, at, facts) ?? inBody(sketch, at, facts);
+  const found = inFrontMatter(sketch, at, context) ?? inBody(sketch, at, context);
   return found && { range: rangeOf(sketch.lines, found.span), markdown: found.markdown };
 }
 
@@ -34,12 +34,12 @@ interface Found {
   readonly markdown: string;
 }
 
-function inFrontMatter(sketch: Sketch, at: number, facts: Facts): Found | undefined {
+function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): Found | undefined {
   const { frontMatter, keys } = sketch;
   if (!frontMatter || at < frontMatter.start || at > frontMatter.start + frontMatter.text.length) return undefined;
   const key = keys.find((each) => each.start <= at && at <= each.end);
   if (key) {
-    const markdown = onKey(sketch, key.path, facts);
+    const markdown = onKey(sketch, key.path, context);
     return markdown === undefined ? undefined : { span: [key.start, key.end], markdown };
   }
   const { place } = outlineYaml(frontMatter, at);
@@ -48,24 +48,24 @@ function inFrontMatter(sketch: Sketch, at: number, facts: Facts): Found | undefi
   const word = wordAround(sketch.text, at);
   const label = word && sketch.text.slice(...word);
   return label !== undefined && labelsOf(sketch).includes(label)
-    ? { span: word!, markdown: aboutLabel(sketch, label, facts) }
+    ? { span: word!, markdown: aboutLabel(sketch, label, context) }
     : undefined;
 }
 
-function onKey(sketch: Sketch, path: readonly string[], facts: Facts): string | undefined {
+function onKey(sketch: Sketch, path: readonly string[], context: TemplateContext): string | undefined {
   const known = meaningOfKey(path);
   if (known !== undefined)
     return path.length === 1 && path[0] === 'tune.length'
-      ? [known, ...virtualTokenNumbers(Number(sketch.value['tune.length']), facts)].join('\n\n')
+      ? [known, ...virtualTokenNumbers(Number(sketch.value['tune.length']), context)].join('\n\n')
       : known;
   const name = path.at(-1)!.replace(/[?(].*$/s, '');
-  if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(sketch, name, facts);
-  if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(sketch, name, facts);
-  if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(name, facts);
+  if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(sketch, name, context);
+  if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(sketch, name, context);
+  if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(name, context);
   return undefined;
 }
 
-function aboutSplit(split: string, { splits }: Facts): string | undefined {
+function aboutSplit(split: string, { splits }: TemplateContext): string | undefined {
   const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
   if (!seen) return undefined;
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
@@ -75,19 +75,19 @@ function aboutSplit(split: string, { splits }: Facts): string | undefined {
   ].join('\n\n');
 }
 
-function inBody(sketch: Sketch, at: number, facts: Facts): Found | undefined {
+function inBody(sketch: Sketch, at: number, context: TemplateContext): Found | undefined {
   if (at < sketch.body.start) return undefined;
   const tag = tagAround(sketch.tags, at);
   if (!tag) return undefined;
   const word = wordsOfTag(sketch.text, tag).find((each) => each.start <= at && at <= each.end);
-  if (tag.name === 'soft' && tag.kind === 'other') return { span: tag.span, markdown: aboutSoft(sketch, tag, facts) };
+  if (tag.name === 'soft' && tag.kind === 'other') return { span: tag.span, markdown: aboutSoft(sketch, tag, context) };
   if (!word) return undefined;
-  const markdown = onWord(sketch, tag, word, facts);
+  const markdown = onWord(sketch, tag, word, context);
   return markdown === undefined ? undefined : { span: [word.start, word.end], markdown };
 }
 
-function onWord(sketch: Sketch, tag: Tag, word: TagWord, facts: Facts): string | undefined {
-  if (word.quoted) return labelsOf(sketch).includes(word.text) ? aboutLabel(sketch, word.text, facts) : undefined;
+function onWord(sketch: Sketch, tag: Tag, word: TagWord, context: TemplateContext): string | undefined {
+  if (word.quoted) return labelsOf(sketch).includes(word.text) ? aboutLabel(sketch, word.text, context) : undefined;
   const isName = word.start === tag.nameSpan[0];
   if (isName && /^\{\{~?\s*#?>/.test(sketch.text.slice(...tag.span)))
     return `Partial, read from ${code(partialFile(word.text))}`;
@@ -97,7 +97,7 @@ function onWord(sketch: Sketch, tag: Tag, word: TagWord, facts: Facts): string |
   const name = path?.[2];
   if (name === undefined || parametersAround(sketch, tag.span[0]).includes(name)) return undefined;
   const { inside, list } = listAround(sketch, tag.span[0]);
-  if (!inside || path![1] !== undefined || word.text.startsWith('@root')) return aboutVariable(sketch, name, facts);
+  if (!inside || path![1] !== undefined || word.text.startsWith('@root')) return aboutVariable(sketch, name, context);
   const item = list === undefined ? undefined : itemNames(sketch, list).find((each) => each.name === name);
   if (!item || list === undefined) return undefined;
   const items = sketch.defaults[list];
@@ -107,8 +107,8 @@ function onWord(sketch: Sketch, tag: Tag, word: TagWord, facts: Facts): string |
   ].join('\n\n');
 }
 
-function aboutVariable(sketch: Sketch, name: string, facts: Facts): string | undefined {
-  const found = rowNames(sketch, facts).find((each) => each.name === name);
+function aboutVariable(sketch: Sketch, name: string, context: TemplateContext): string | undefined {
+  const found = rowNames(sketch, context).find((each) => each.name === name);
   if (!found) return undefined;
   const role = {
     input: 'input',
@@ -123,7 +123,7 @@ function aboutVariable(sketch: Sketch, name: string, facts: Facts): string | und
     `**${name}**${found.type ? `: ${found.type}` : ''}, ${role}`,
     ...(found.description ? [found.description] : []),
     ...(labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : []),
-    ...listOf(samplesOf(name, facts)),
+    ...listOf(samplesOf(name, context)),
   ].join('\n\n');
 }
 
@@ -131,7 +131,7 @@ function listOf(samples: readonly string[]): readonly string[] {
   return samples.length === 0 ? [] : [`For example:\n\n${samples.map((sample) => `- ${code(sample)}`).join('\n')}`];
 }
 
-function aboutSoft(sketch: Sketch, tag: Tag, facts: Facts): string {
+function aboutSoft(sketch: Sketch, tag: Tag, context: TemplateContext): string {
   const words = wordsOfTag(sketch.text, tag);
   const value = (name: string) => words.find((word) => word.attribute === name)?.text;
   const init = value('init');
@@ -141,22 +141,22 @@ function aboutSoft(sketch: Sketch, tag: Tag, facts: Facts): string {
     ? Number(written.text)
     : init === undefined
       ? undefined
-      : facts.encoder?.encode(init, false).length;
+      : context.encoder?.encode(init, false).length;
   return [
     length === undefined
       ? '**Virtual tokens**, as many as the init words have tokens'
       : `**${count(length)} virtual ${length === 1 ? 'token' : 'tokens'}** at this place`,
     ...(id === undefined ? [] : [`Shared by every place with the id ${code(id)}.`]),
     ...(init === undefined ? [] : [`Start from the embeddings of ${code(init)}, repeated or cut to the length.`]),
-    ...virtualTokenNumbers(length, facts),
-    ...(facts.lastRuns ?? [])
+    ...virtualTokenNumbers(length, context),
+    ...(context.lastRuns ?? [])
       .filter((run) => run.method === 'soft' || run.method === 'v1')
       .slice(0, 1)
       .map(aboutRun),
   ].join('\n\n');
 }
 
-function virtualTokenNumbers(length: number | undefined, { sizes }: Facts): readonly string[] {
+function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateContext): readonly string[] {
   if (length === undefined || !Number.isFinite(length) || !sizes) return [];
   const rows = methods
     .filter((method) => method !== 'hard')
@@ -169,7 +169,7 @@ function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
   return `Last run: ${method}, ${quality} on ${count(n)} rows, ${finished.slice(0, 10)}`;
 }
 
-function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: Facts): string {
+function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: TemplateContext): string {
   const labels = sketch.value['tune.labels'];
   const written = isMapping(labels) && Object.hasOwn(labels, label) ? (wordsOf(labels[label]) ?? []) : [];
   const words = labelWords([label], { [label]: written })[label]!;

@@ -1,7 +1,7 @@
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import { structuralDrafts } from '../read/checkStructure';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { positionAt } from '../text/place';
 import type { Position } from '../text/place';
 import { promptLength } from '../render/promptLength';
@@ -16,14 +16,14 @@ export interface InlayHint {
 }
 
 /** Token counts, as the model's tokenizer has them; none without one or while the template has errors. */
-export function inlaysOf(text: string, path: string, facts: Facts): readonly InlayHint[] {
-  const { encoder } = facts;
-  const analysis = analysisOf(text, path, facts.readPartial);
+export function inlaysOf(text: string, path: string, context: TemplateContext): readonly InlayHint[] {
+  const { encoder } = context;
+  const analysis = analysisOf(text, path, context.readPartial);
   if (!encoder || structuralDrafts(analysis).some((draft) => draft.severity === 'error')) return [];
   return [
     ...softHints(analysis, encoder),
     ...instructionHints(analysis, encoder),
-    ...wholeHint(analysis, encoder, facts),
+    ...wholeHint(analysis, encoder, context),
   ].map(({ offset, ...hint }) => ({ ...hint, position: positionAt(analysis.lines, offset) }));
 }
 
@@ -63,7 +63,11 @@ function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): rea
   });
 }
 
-function wholeHint(analysis: Analysis, encoder: TokenEncoder, { sampleRows, contextLength }: Facts): readonly Placed[] {
+function wholeHint(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  { sampleRows, contextLength }: TemplateContext,
+): readonly Placed[] {
   const length = promptLength(analysis, encoder, sampleRows?.[0] ?? {});
   if (length === undefined || analysis.parts.body.text === '') return [];
   const { start, text } = analysis.parts.body;

@@ -1,6 +1,6 @@
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
-import type { Facts, LastRun } from '../read/context';
+import type { TemplateContext, LastRun } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
 import { rangeOf } from '../text/place';
 import type { Range } from '../text/place';
@@ -19,19 +19,19 @@ export interface Lens {
 }
 
 /** What can be done with a template, and what came of it last, on line 1; the rows of each data file beside its path. */
-export function lensesOf(text: string, path: string, facts: Facts): readonly Lens[] {
-  const analysis = analysisOf(text, path, facts.readPartial);
+export function lensesOf(text: string, path: string, context: TemplateContext): readonly Lens[] {
+  const analysis = analysisOf(text, path, context.readPartial);
   const { frontMatter, lines } = analysis;
   const range = rangeOf(lines, [0, 0]);
   const rows = splits.flatMap((split): readonly Lens[] => {
-    const seen = facts.splits?.[split];
+    const seen = context.splits?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
     if (!seen || !entry) return [];
     const count = `${seen.truncated ? 'more than ' : ''}${seen.rows.toLocaleString('en-US')} ${seen.rows === 1 ? 'row' : 'rows'}`;
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${count}`, action: 'rows', file: seen.file }];
   });
   // Rules on tokens find no errors, and take longest; a demonstration that is amiss spoils the prompt, not the run.
-  const errors = checkTemplate(text, path, { ...facts, encoder: undefined }).filter(
+  const errors = checkTemplate(text, path, { ...context, encoder: undefined }).filter(
     ({ severity, code }) => severity === 'error' && code !== 'example-schema',
   ).length;
   if (errors > 0)
@@ -50,7 +50,7 @@ export function lensesOf(text: string, path: string, facts: Facts): readonly Len
     { range, title: 'Evaluate', action: 'evaluate' },
     { range, title: 'Train…', action: 'train' },
     { range, title: 'Compare', action: 'compare' },
-    ...(facts.lastRuns ?? []).map((run): Lens => ({ range, title: resultOf(run), action: 'result', run: run.run })),
+    ...(context.lastRuns ?? []).map((run): Lens => ({ range, title: resultOf(run), action: 'result', run: run.run })),
     ...rows,
   ];
 }

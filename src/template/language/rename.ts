@@ -1,6 +1,6 @@
 import { analysisOfText } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import type { Edit } from '../text/finding';
 import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/place';
@@ -19,10 +19,10 @@ export interface Refusal {
 export function renameTargetAt(
   text: string,
   offset: number,
-  facts: Facts = {},
+  context: TemplateContext = {},
 ): { readonly range: Range; readonly name: string } | Refusal {
-  const analysis = analysed(text, facts);
-  const found = placesAt(analysis, offset, facts);
+  const analysis = analysed(text, context);
+  const found = placesAt(analysis, offset, context);
   if ('reason' in found) return found;
   const { lines } = analysis;
   return {
@@ -45,9 +45,14 @@ export interface Renaming {
  * and in partials where no other template includes them. Data files are not touched. Renaming back gives the texts one
  * started from.
  */
-export function renameAt(text: string, offset: number, newName: string, facts: Facts = {}): Renaming | Refusal {
-  const analysis = analysed(text, facts);
-  const found = placesAt(analysis, offset, facts);
+export function renameAt(
+  text: string,
+  offset: number,
+  newName: string,
+  context: TemplateContext = {},
+): Renaming | Refusal {
+  const analysis = analysed(text, context);
+  const found = placesAt(analysis, offset, context);
   if ('reason' in found) return found;
   if (newName === found.name) return { edits: [], partials: [] };
   const reason =
@@ -61,21 +66,21 @@ export function renameAt(text: string, offset: number, newName: string, facts: F
 }
 
 /** Every place in the file of the name at a place; none where there is no name. */
-export function occurrencesAt(text: string, offset: number, facts: Facts = {}): readonly Range[] {
-  const analysis = analysed(text, facts);
+export function occurrencesAt(text: string, offset: number, context: TemplateContext = {}): readonly Range[] {
+  const analysis = analysed(text, context);
   const found = nameAt(analysis, offset);
   return found?.places.map((span) => rangeOf(analysis.lines, span)) ?? [];
 }
 
-function analysed(text: string, { readPartial }: Facts): Analysis {
+function analysed(text: string, { readPartial }: TemplateContext): Analysis {
   return analysisOfText(text, readPartial);
 }
 
-function placesAt(analysis: Analysis, offset: number, facts: Facts): RenameCandidate | Refusal {
+function placesAt(analysis: Analysis, offset: number, context: TemplateContext): RenameCandidate | Refusal {
   if (!isReadable(analysis)) return { reason: 'The file has a syntax error; mend it first.' };
   const found = nameAt(analysis, offset);
   if (!found) return { reason: 'Here stands no variable, id or label.' };
-  const reason = partialRefusal(analysis, found, facts) ?? found.refusal;
+  const reason = partialRefusal(analysis, found, context) ?? found.refusal;
   return reason === undefined ? found : { reason };
 }
 

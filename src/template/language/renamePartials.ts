@@ -1,5 +1,5 @@
 import type { Analysis } from '../read/analysis';
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import type { Edit } from '../text/finding';
 import type { RenameCandidate } from './renameNames';
 import { partialFile } from '../read/usage';
@@ -15,7 +15,7 @@ export interface PartialEdits {
 export function partialRefusal(
   analysis: Analysis,
   { name, elsewhere }: RenameCandidate,
-  { partialUsers }: Facts,
+  { partialUsers }: TemplateContext,
 ): string | undefined {
   for (const { partial, span } of elsewhere) {
     const others = partialUsers && usersBeside(analysis, partial, partialUsers);

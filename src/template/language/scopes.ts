@@ -1,4 +1,4 @@
-import type { Facts } from '../read/context';
+import type { TemplateContext } from '../read/templateContext';
 import { isMapping } from '../syntax/schema';
 import type { Sketch } from '../syntax/tolerantParse';
 import { openBlocksAt, wordsOfTag } from '../syntax/tagAt';
@@ -14,7 +14,10 @@ export interface OfferedName {
 }
 
 /** Names of the row: inputs, defaults, the answer, and columns when no schema says what there is. */
-export function rowNames({ input, defaults, outputs }: Sketch, { columns = [] }: Facts): readonly OfferedName[] {
+export function rowNames(
+  { input, defaults, outputs }: Sketch,
+  { columns = [] }: TemplateContext,
+): readonly OfferedName[] {
   const names = [
     ...(input?.fields ?? []).map(({ name, type, description }): OfferedName => ({
       name,
@@ -61,7 +64,7 @@ export function parametersAround(sketch: Sketch, offset: number): readonly strin
 }
 
 /** Up to three different values that the rows hold under a name, as text on one line. */
-export function samplesOf(name: string, { sampleRows = [] }: Facts): readonly string[] {
+export function samplesOf(name: string, { sampleRows = [] }: TemplateContext): readonly string[] {
   const values = sampleRows
     .filter((row) => Object.hasOwn(row, name))
     .map((row) => {

@@ -1,5 +1,5 @@
 import type { Analysis } from './analysis';
-import type { Facts } from './context';
+import type { TemplateContext } from './templateContext';
 import type { Draft } from '../text/finding';
 import { labelDrafts } from './checkLabels';
 import { entryAt } from '../syntax/frontMatter';
@@ -18,7 +18,7 @@ export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}): re
 }
 
 /** What is known of a template's model; whether it fills in masks is unknown until its tokenizer was read, or could not be. */
-export type ModelKnown = Pick<Facts, 'encoder' | 'noTokens'>;
+export type ModelKnown = Pick<TemplateContext, 'encoder' | 'noTokens'>;
 
 /** Text after the answer slot is wrong unless the model fills in masks; a model that nobody has opened yet might. */
 function readsOnlyUpToSlot({ frontMatter: { value } }: Analysis, { encoder, noTokens }: ModelKnown): boolean {

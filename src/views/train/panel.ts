@@ -4,7 +4,7 @@ import { Failure } from '../../failure';
 import type { MeasureRequest, TrainingEstimate } from '../../inspection/measureTraining';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { modelTokenizer } from '../../workspace/modelTokenizer';
-import { factsOf } from '../../workspace/templateContext';
+import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { failureOf } from '../../template/text/finding';
 import { partialReader, readTemplate, type PromptTemplate } from '../../template/read/template';
 import { settingEdits } from '../../template/settings/writeSettings';
@@ -93,7 +93,7 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
 
   const build = async (): Promise<FormState> => {
     const { text } = await documentOf(file);
-    const { dataFiles = [] } = await factsOf(text, file);
+    const { dataFiles = [] } = await readTemplateContext(text, file);
     return formState(file, await templateOf(file), { values, dataFiles, from: initFrom ?? null });
   };
   const update = () => {

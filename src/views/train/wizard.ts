@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { bytes } from '../../formatNumbers';
-import { factsOf } from '../../workspace/templateContext';
+import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { splits } from '../../template/settings/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { pickStep } from './pickStep';
@@ -90,16 +90,16 @@ async function askMethods({ file, choices }: Situation): Promise<Answer> {
 }
 
 async function askData({ file, template, choices }: Situation): Promise<Answer> {
-  const { splits: seen, unreadable, dataFiles = [] } = await factsOf(template.text, file, { rows: true });
+  const { splits: seen, unreadable, dataFiles = [] } = await readTemplateContext(template.text, file, { rows: true });
   const title = `Train ${templateName(file)}`;
   const items = splits.map((split) => {
     const chosen = choices.set[`data.${split}`];
     const written = chosen ?? template.written.data?.[split];
-    const facts = chosen === undefined ? seen?.[split] : undefined;
+    const rows = chosen === undefined ? seen?.[split] : undefined;
     return {
       label: `$(database) ${split}`,
       description: written ?? 'no file',
-      detail: facts ? `${grouped(facts.rows)}${facts.truncated ? ' or more' : ''} rows` : unreadable?.[split],
+      detail: rows ? `${grouped(rows.rows)}${rows.truncated ? ' or more' : ''} rows` : unreadable?.[split],
       split: split as (typeof splits)[number] | undefined,
     };
   });

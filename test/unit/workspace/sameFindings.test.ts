@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../src/commands/check';
-import { factsOf } from '../../../src/workspace/templateContext';
+import { readTemplateContext } from '../../../src/workspace/readTemplateContext';
 import { checkTemplate } from '../../../src/template/check/check';
 
 let folder: string;
@@ -41,7 +41,7 @@ function writeAll(): string {
 describe('the findings on one file', () => {
   it('are those of the command line and of the editor alike', async () => {
     const path = writeAll();
-    const ofEditor = checkTemplate(text, path, await factsOf(text, path, { rows: true, tokens: true }));
+    const ofEditor = checkTemplate(text, path, await readTemplateContext(text, path, { rows: true, tokens: true }));
     const ofCommand = await checkFiles([path]);
     expect(ofCommand).toEqual(ofEditor.map((finding) => ({ file: path, ...finding })));
     expect([...new Set(ofEditor.map(({ code }) => code))].sort()).toEqual([
@@ -59,8 +59,8 @@ describe('the findings on one file', () => {
 
   it('are fewer while rows and tokenizer have not been read, never others', async () => {
     const path = writeAll();
-    const early = checkTemplate(text, path, await factsOf(text, path));
-    const all = checkTemplate(text, path, await factsOf(text, path, { rows: true, tokens: true }));
+    const early = checkTemplate(text, path, await readTemplateContext(text, path));
+    const all = checkTemplate(text, path, await readTemplateContext(text, path, { rows: true, tokens: true }));
     for (const finding of early) expect(all).toContainEqual(finding);
     expect(early.length).toBeLessThan(all.length);
   });
@@ -83,8 +83,9 @@ describe('the findings on one file', () => {
   it('follow a data file that is written to', async () => {
     const path = writeAll();
     const overlaps = async () =>
-      checkTemplate(text, path, await factsOf(text, path, { rows: true })).filter(({ code }) => code === 'data-overlap')
-        .length;
+      checkTemplate(text, path, await readTemplateContext(text, path, { rows: true })).filter(
+        ({ code }) => code === 'data-overlap',
+      ).length;
     expect(await overlaps()).toBe(1);
     const dev = write('data/dev.jsonl', '{"text":"x","label":"place"}\n');
     utimesSync(dev, new Date(2030, 1), new Date(2030, 1));
@@ -95,6 +96,6 @@ describe('the findings on one file', () => {
     const path = writeAll();
     const edit = new AbortController();
     edit.abort();
-    await expect(factsOf(text, path, { rows: true, signal: edit.signal })).rejects.toThrow();
+    await expect(readTemplateContext(text, path, { rows: true, signal: edit.signal })).rejects.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkTemplate } from '../../../../src/template/check/check';
 import { catalogue } from '../../../../src/template/check/catalogue';
-import type { Facts } from '../../../../src/template/read/context';
+import type { TemplateContext } from '../../../../src/template/read/templateContext';
 import type { Finding } from '../../../../src/template/text/finding';
 import { applied, marked } from '../../../support/marked';
 
@@ -18,7 +18,7 @@ interface Case {
   readonly bad: string;
   readonly clean: string;
   readonly fixed?: string;
-  readonly around?: Facts;
+  readonly around?: TemplateContext;
   readonly severity?: string;
   readonly how?: string;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partials, surroundings, texts } from '../../../support/anyText';
+import { partials, context, texts } from '../../../support/anyText';
 import { applied } from '../../../support/marked';
 import { Failure } from '../../../../src/failure';
 import { checkTemplate } from '../../../../src/template/check/check';
@@ -28,7 +28,7 @@ describe('whatever a file contains', () => {
   it('is checked without an exception, and every range and fix lies inside the file', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        for (const around of [{}, surroundings]) {
+        for (const around of [{}, context]) {
           for (const { range, fixes, message } of checkTemplate(text, 'a.prompt', around)) {
             expect(message).not.toBe('');
             expect(range.start.offset).toBeGreaterThanOrEqual(0);
@@ -49,7 +49,7 @@ describe('whatever a file contains', () => {
   it('is mended by each fix: the finding goes, and a file that parsed still does', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const found = checkTemplate(text, 'a.prompt', surroundings);
+        const found = checkTemplate(text, 'a.prompt', context);
         for (const { code, message, range, fixes } of found) {
           for (const { title, edits, creates } of fixes) {
             if (creates) continue;
@@ -57,7 +57,7 @@ describe('whatever a file contains', () => {
               text,
               [...edits].sort((a, b) => a.start - b.start),
             );
-            const after = checkTemplate(fixed, 'a.prompt', surroundings);
+            const after = checkTemplate(fixed, 'a.prompt', context);
             const stays = after.some(
               (each) =>
                 each.code === code && each.message === message && each.range.start.offset === range.start.offset,
@@ -77,7 +77,7 @@ describe('whatever a file contains', () => {
       `{{json ${'(lookup a '.repeat(9000)}1${')'.repeat(9000)}}}`,
       `---\na: ${'['.repeat(9000)}\n---\nx`,
     ]) {
-      expect(checkTemplate(text, 'a.prompt', surroundings).some((finding) => finding.severity === 'error')).toBe(true);
+      expect(checkTemplate(text, 'a.prompt', context).some((finding) => finding.severity === 'error')).toBe(true);
     }
   });
 

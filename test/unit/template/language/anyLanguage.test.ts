@@ -16,7 +16,7 @@ import { renderPrompt } from '../../../../src/template/render/render';
 import { symbolsOf } from '../../../../src/template/language/symbols';
 import type { TemplateSymbol } from '../../../../src/template/language/symbols';
 import { readTemplate } from '../../../../src/template/read/template';
-import { partials, surroundings, texts } from '../../../support/anyText';
+import { partials, context, texts } from '../../../support/anyText';
 import { applied } from '../../../support/marked';
 
 const textAndPlace = texts.chain((text) => fc.tuple(fc.constant(text), fc.integer({ min: -1, max: text.length + 1 })));
@@ -41,7 +41,7 @@ describe('whatever a file contains, at any place', () => {
   it('completes within the file, around the place', () => {
     fc.assert(
       fc.property(textAndPlace, ([text, offset]) => {
-        for (const { range, label, insert } of completeAt(text, offset, surroundings)) {
+        for (const { range, label, insert } of completeAt(text, offset, context)) {
           expectInside(text, range);
           const at = Math.min(Math.max(offset, 0), text.length);
           expect(range.start.offset).toBeLessThanOrEqual(at);
@@ -57,7 +57,7 @@ describe('whatever a file contains, at any place', () => {
   it('hovers and finds definitions within the file', () => {
     fc.assert(
       fc.property(textAndPlace, ([text, offset]) => {
-        const hover = hoverAt(text, offset, surroundings);
+        const hover = hoverAt(text, offset, context);
         if (hover) {
           expectInside(text, hover.range);
           expect(hover.markdown).not.toBe('');
@@ -99,9 +99,9 @@ describe('whatever a file contains, at any place', () => {
   it('hints and lenses stay within the file', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        for (const { position } of inlaysOf(text, 'a.prompt', surroundings))
+        for (const { position } of inlaysOf(text, 'a.prompt', context))
           expect(position.offset).toBeLessThanOrEqual(text.length);
-        for (const { range } of lensesOf(text, 'a.prompt', surroundings)) expectInside(text, range);
+        for (const { range } of lensesOf(text, 'a.prompt', context)) expectInside(text, range);
       }),
       { numRuns: 800 },
     );
@@ -114,9 +114,9 @@ describe('whatever a file contains, at any place', () => {
       fc.property(
         fc.oneof({ arbitrary: textAndPlace, weight: 4 }, { arbitrary: included, weight: 1 }),
         ([text, offset]) => {
-          for (const range of occurrencesAt(text, offset, surroundings)) expectInside(text, range);
-          const target = renameTargetAt(text, offset, surroundings);
-          const renamed = renameAt(text, offset, 'zebra', surroundings);
+          for (const range of occurrencesAt(text, offset, context)) expectInside(text, range);
+          const target = renameTargetAt(text, offset, context);
+          const renamed = renameAt(text, offset, 'zebra', context);
           if ('reason' in target) {
             expect('reason' in renamed).toBe(true);
             return;
@@ -131,7 +131,7 @@ describe('whatever a file contains, at any place', () => {
             renamed.partials.map((partial) => [partial.name, applied(partial.text, partial.edits)]),
           );
           const around = {
-            ...surroundings,
+            ...context,
             readPartial: (name: string) => changedPartials.get(name) ?? partials(name),
           };
           const back = renameAt(

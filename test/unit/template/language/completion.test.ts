@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../../../src/template/language/completion';
-import type { Facts } from '../../../../src/template/read/context';
+import type { TemplateContext } from '../../../../src/template/read/templateContext';
 
-const facts: Facts = {
+const context: TemplateContext = {
   models: ['org/tiny'],
   dataFiles: ['data/train.csv', 'data/dev.csv'],
   columns: ['text', 'desk'],
@@ -12,7 +12,7 @@ const facts: Facts = {
 };
 
 /** Proposals at the `|` of a text. */
-function at(marked: string, around: Facts = facts) {
+function at(marked: string, around: TemplateContext = context) {
   const offset = marked.indexOf('|');
   return completeAt(marked.replace('|', ''), offset, around);
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Facts } from '../../../../src/template/read/context';
+import type { TemplateContext } from '../../../../src/template/read/templateContext';
 import { describeDefaults, describeRange } from '../../../../src/template/settings/describeSetting';
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { hoverAt } from '../../../../src/template/language/hover';
 import { trainedNumbers } from '../../../../src/template/settings/trainedNumbers';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };
-const facts: Facts = {
+const context: TemplateContext = {
   sizes,
   columns: ['text'],
   sampleRows: [{ text: 'One' }, { text: 'Two `x`' }, { text: 'One' }, { text: 'Three' }, { text: 'Four' }],
@@ -26,7 +26,7 @@ const facts: Facts = {
 const head =
   '---\ninput: { schema: { text: "string, what was written" }, default: { shots: [ { text: a, kind: bug }, { text: b, kind: bug } ] } }\noutput: { schema: { kind(enum): [bug, account] } }\ntune.length: 20\ntune.labels: { bug: [" fault", " broken thing"] }\ntune.data: { train: t }\n---\n';
 
-function hover(marked: string, around = facts) {
+function hover(marked: string, around = context) {
   const offset = marked.indexOf('¦');
   const text = marked.replace('¦', '');
   const found = hoverAt(text, offset, around);
@@ -71,7 +71,7 @@ describe('hovering', () => {
     expect(markdown).toContain('one token');
     expect(markdown).toContain('2 tokens');
     expect(markdown).toContain('5 of 8');
-    const named = { ...facts, encoder: { ...facts.encoder!, token: (id: number) => `Ġ${id}` } };
+    const named = { ...context, encoder: { ...context.encoder!, token: (id: number) => `Ġ${id}` } };
     expect(hover(head.replace('{ bug:', '{ b¦ug:') + '{{kind}}', named)!.markdown).toContain('2 tokens (`Ġ6` `Ġ5`)');
     expect(hover(head.replace('[bug, account]', '[bug, acc¦ount]'))!.markdown).toContain('`  account `');
   });

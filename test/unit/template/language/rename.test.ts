@@ -3,9 +3,9 @@ import { formatTemplate } from '../../../../src/template/language/format';
 import { occurrencesAt, renameAt, renameTargetAt } from '../../../../src/template/language/rename';
 import { applied } from '../../../support/marked';
 
-function renamed(marked: string, name: string, facts = {}): string {
+function renamed(marked: string, name: string, context = {}): string {
   const text = marked.replace('¦', '');
-  const result = renameAt(text, marked.indexOf('¦'), name, facts);
+  const result = renameAt(text, marked.indexOf('¦'), name, context);
   return 'reason' in result ? result.reason : applied(text, result.edits);
 }
 
@@ -82,8 +82,8 @@ describe('renaming', () => {
   });
 
   it('refuses a name that a partial uses too', () => {
-    const facts = { readPartial: (name: string) => (name === 'p' ? '{{text}}' : undefined) };
-    expect(renamed(`${head}{{te¦xt}}{{> p}}{{kind}}`, 'message', facts)).toMatch(/partial "p"/);
+    const context = { readPartial: (name: string) => (name === 'p' ? '{{text}}' : undefined) };
+    expect(renamed(`${head}{{te¦xt}}{{> p}}{{kind}}`, 'message', context)).toMatch(/partial "p"/);
   });
 
   describe('in partials', () => {
@@ -97,8 +97,8 @@ describe('renaming', () => {
       readPartial,
       partialUsers: (name: string) => others[name] ?? (name === 'q' ? ['_p.prompt'] : []),
     });
-    const inPartials = (marked: string, name: string, facts = users()) => {
-      const result = renameAt(marked.replace('¦', ''), marked.indexOf('¦'), name, facts);
+    const inPartials = (marked: string, name: string, context = users()) => {
+      const result = renameAt(marked.replace('¦', ''), marked.indexOf('¦'), name, context);
       return 'reason' in result
         ? result.reason
         : Object.fromEntries(result.partials.map((each) => [each.name, applied(each.text, each.edits)]));
@@ -143,8 +143,8 @@ describe('renaming', () => {
         users(),
         /cannot be changed in one step/,
       ],
-    ])('refuses where %s', (_, text, facts, reason) => {
-      expect(inPartials(text, 'message', facts)).toMatch(reason);
+    ])('refuses where %s', (_, text, context, reason) => {
+      expect(inPartials(text, 'message', context)).toMatch(reason);
     });
   });
 

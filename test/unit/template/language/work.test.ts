@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkTemplate } from '../../../../src/template/check/check';
 import { completeAt } from '../../../../src/template/language/completion';
-import type { Facts } from '../../../../src/template/read/context';
+import type { TemplateContext } from '../../../../src/template/read/templateContext';
 import { foldsOf } from '../../../../src/template/language/folding';
 import { hoverAt } from '../../../../src/template/language/hover';
 import { inlaysOf } from '../../../../src/template/language/inlay';
@@ -18,7 +18,7 @@ function keystroke(lines: number, key: string) {
   const parse = vi.spyOn(Handlebars, 'parse');
   const compile = vi.spyOn(Handlebars, 'precompile');
   let encoded = 0;
-  const facts: Facts = {
+  const context: TemplateContext = {
     columns: ['text', 'label'],
     sampleRows: Array.from({ length: 20 }, (_, row) => ({ text: `row ${row}` })),
     contextLength: 1 << 20,
@@ -35,15 +35,15 @@ function keystroke(lines: number, key: string) {
   const text = whole.slice(0, at) + key + whole.slice(at);
   const path = `work ${lines}.prompt`;
   const asked = [
-    completeAt(text, at, facts),
-    hoverAt(text, at, facts),
+    completeAt(text, at, context),
+    hoverAt(text, at, context),
     symbolsOf(text),
     foldsOf(text),
-    checkTemplate(text, path, { columns: facts.columns }),
-    checkTemplate(text, path, facts),
-    inlaysOf(text, path, facts),
-    lensesOf(text, path, facts),
-    occurrencesAt(text, at, facts),
+    checkTemplate(text, path, { columns: context.columns }),
+    checkTemplate(text, path, context),
+    inlaysOf(text, path, context),
+    lensesOf(text, path, context),
+    occurrencesAt(text, at, context),
   ];
   expect(asked[0]).not.toEqual([]);
   const work = {

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import { factsOf } from '../workspace/templateContext';
-import type { Facts } from '../template/read/context';
+import { readTemplateContext } from '../workspace/readTemplateContext';
+import type { TemplateContext } from '../template/read/templateContext';
 import { analysisOfDocument } from './documentAnalysis';
 
 /** What is known of the surroundings of open templates, for everything that the editor says about them. */
-export interface DocumentFacts extends vscode.Disposable {
+export interface DocumentContexts extends vscode.Disposable {
   /** What was last found out about the document, without looking again. */
-  known(document: vscode.TextDocument): Facts;
+  known(document: vscode.TextDocument): TemplateContext;
   /** Names of files, columns and models as they are now, beside what was last found out of rows and tokens; quick enough for typing. */
-  now(document: vscode.TextDocument): Promise<Facts>;
+  now(document: vscode.TextDocument): Promise<TemplateContext>;
   /**
    * Looks through rows, tokenizer and runs too; what has not changed is not read again.
    * @throws the signal's reason once it is aborted
    */
-  complete(document: vscode.TextDocument, signal: AbortSignal): Promise<Facts>;
+  complete(document: vscode.TextDocument, signal: AbortSignal): Promise<TemplateContext>;
   /** Fires after rows, tokens or runs were found out for the first time or anew. */
   readonly onDidChange: vscode.Event<vscode.Uri>;
 }
@@ -25,8 +25,8 @@ function sourcesOf(document: vscode.TextDocument): string {
 }
 
 /** @param runsFolderOf where runs of a template lie */
-export function createDocumentFacts(runsFolderOf: (template: string) => string): DocumentFacts {
-  const last = new Map<string, Facts>();
+export function createDocumentContexts(runsFolderOf: (template: string) => string): DocumentContexts {
+  const last = new Map<string, TemplateContext>();
   /** What rows and tokens were last found out of; of other files they would say nothing true. */
   const sources = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
@@ -35,9 +35,9 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
     sources.delete(uri.toString());
   });
   const known = (document: vscode.TextDocument) => last.get(document.uri.toString()) ?? {};
-  const keep = (document: vscode.TextDocument, facts: Facts): Facts => {
-    if (!document.isClosed) last.set(document.uri.toString(), facts);
-    return facts;
+  const keep = (document: vscode.TextDocument, context: TemplateContext): TemplateContext => {
+    if (!document.isClosed) last.set(document.uri.toString(), context);
+    return context;
   };
 
   return {
@@ -45,7 +45,7 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
     async now(document) {
       // Only a file has neighbours on disk.
       if (document.uri.scheme !== 'file') return {};
-      const found = await factsOf(document.getText(), document.uri.fsPath);
+      const found = await readTemplateContext(document.getText(), document.uri.fsPath);
       const before = known(document);
       const stillTrue = sources.get(document.uri.toString()) === sourcesOf(document) ? before : {};
       return keep(document, { ...stillTrue, ...found, lastRuns: before.lastRuns });
@@ -54,16 +54,16 @@ export function createDocumentFacts(runsFolderOf: (template: string) => string):
       if (document.uri.scheme !== 'file') return {};
       const path = document.uri.fsPath;
       const looked = sourcesOf(document);
-      const facts = await factsOf(document.getText(), path, {
+      const context = await readTemplateContext(document.getText(), path, {
         rows: true,
         tokens: true,
         runsFolder: runsFolderOf(path),
         signal,
       });
-      keep(document, facts);
+      keep(document, context);
       sources.set(document.uri.toString(), looked);
       changed.fire(document.uri);
-      return facts;
+      return context;
     },
     onDidChange: changed.event,
     dispose() {

@@ -6,7 +6,7 @@ import type { ModelSizes } from '../settings/trainedNumbers';
 export type SplitName = (typeof splits)[number];
 
 /** What was seen of one data file. */
-export interface SplitFacts {
+export interface SplitSummary {
   /** Path as the template writes it. */
   readonly file: string;
   readonly rows: number;
@@ -33,7 +33,7 @@ export interface LastRun {
 }
 
 /** Facts about the surroundings of a template; whatever needs a fact that is absent stays silent. */
-export interface Facts {
+export interface TemplateContext {
   /** Text of `_name.prompt`, or undefined when there is none. */
   readonly readPartial?: (name: string) => string | undefined;
   /** Names of the other files that include a partial. */
@@ -53,7 +53,7 @@ export interface Facts {
   /** Rows of the training data for each label. */
   readonly dataLabels?: Readonly<Record<string, number>>;
   /** What was seen of the data files, by split. */
-  readonly splits?: Readonly<Partial<Record<SplitName, SplitFacts>>>;
+  readonly splits?: Readonly<Partial<Record<SplitName, SplitSummary>>>;
   /** Tokenizer of the template's model. */
   readonly encoder?: TokenEncoder;
   /** Longest prompt of the model, in tokens. */

@@ -10,14 +10,20 @@ import { isWithinReach } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
 import type { Analysis } from '../template/read/analysis';
 import { keyNames } from '../template/check/checkRows';
-import { rowKey, type Facts, type LastRun, type SplitFacts, type SplitName } from '../template/read/context';
+import {
+  rowKey,
+  type TemplateContext,
+  type LastRun,
+  type SplitSummary,
+  type SplitName,
+} from '../template/read/templateContext';
 import { splits } from '../template/settings/settingKeys';
 import { partialReader } from '../template/read/template';
 import { modelTokenizer } from './modelTokenizer';
 import { rememberByFile } from './fileCache';
 import { listRuns } from '../runs/store/scanRuns';
 
-export interface FactsWanted {
+export interface ContextRequest {
   /** Look through the rows of the data files. */
   readonly rows?: boolean;
   /** Read tokenizer and sizes of the model; its graph is never opened. */
@@ -39,7 +45,11 @@ const dataExtension = /\.(?:jsonl|ndjson|json|csv|tsv)$/i;
  * What cannot be read is told of in the facts. Files are read again only when they have changed.
  * @throws the signal's reason once it is aborted, and nothing else
  */
-export async function factsOf(text: string, path: string, wanted: FactsWanted = {}): Promise<Facts> {
+export async function readTemplateContext(
+  text: string,
+  path: string,
+  wanted: ContextRequest = {},
+): Promise<TemplateContext> {
   const folder = dirname(resolve(path));
   const readPartial = partialReader(path);
   const analysis = analysisOf(text, path, readPartial);
@@ -50,8 +60,8 @@ export async function factsOf(text: string, path: string, wanted: FactsWanted = 
     dataFilesBelow(folder),
     modelsAtHand(model, folder),
     columnsOf(analysis, folder),
-    wanted.rows ? rowFacts(analysis, folder, wanted.signal) : {},
-    wanted.tokens ? tokenFacts(model, folder) : {},
+    wanted.rows ? rowContext(analysis, folder, wanted.signal) : {},
+    wanted.tokens ? tokenContext(model, folder) : {},
     wanted.runsFolder === undefined ? undefined : lastRunsOf(resolve(path), wanted.runsFolder),
   ]);
   wanted.signal?.throwIfAborted();
@@ -125,12 +135,16 @@ async function columnsOf(analysis: Analysis, folder: string): Promise<readonly s
   return undefined;
 }
 
-async function rowFacts(analysis: Analysis, folder: string, signal: AbortSignal | undefined): Promise<Partial<Facts>> {
+async function rowContext(
+  analysis: Analysis,
+  folder: string,
+  signal: AbortSignal | undefined,
+): Promise<Partial<TemplateContext>> {
   const names = keyNames(analysis);
   const label = analysis.output?.values ? analysis.output.name : undefined;
-  const seen: Partial<Record<SplitName, SplitFacts>> = {};
+  const seen: Partial<Record<SplitName, SplitSummary>> = {};
   const unreadable: Partial<Record<SplitName, string>> = {};
-  let samples: Facts['sampleRows'];
+  let samples: TemplateContext['sampleRows'];
   for (const split of splits) {
     const file = fileOf(analysis, split, folder);
     if (file === undefined) continue;
@@ -155,7 +169,7 @@ async function rowFacts(analysis: Analysis, folder: string, signal: AbortSignal 
   };
 }
 
-async function tokenFacts(model: string, from: string): Promise<Partial<Facts>> {
+async function tokenContext(model: string, from: string): Promise<Partial<TemplateContext>> {
   try {
     const { tokenizer, sizes } = await modelTokenizer(model, from);
     return { encoder: tokenizer, sizes, contextLength: sizes.contextLength };
