@@ -3,7 +3,7 @@ import { readTemplateContext } from '../workspace/readTemplateContext';
 import type { TemplateContext } from '../template/read/templateContext';
 import { analysisOfDocument } from './documentAnalysis';
 
-/** What is known of the surroundings of open templates, for everything that the editor says about them. */
+/** The contexts of open templates, for every feature of the editor. */
 export interface DocumentContexts extends vscode.Disposable {
   /** What was last found out about the document, without looking again. */
   known(document: vscode.TextDocument): TemplateContext;

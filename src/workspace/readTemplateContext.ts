@@ -41,8 +41,8 @@ const keptRows = 20;
 const dataExtension = /\.(?:jsonl|ndjson|json|csv|tsv)$/i;
 
 /**
- * What the surroundings of a template hold: partials, data files, models, and, where wanted, rows, tokenizer and runs.
- * What cannot be read is told of in the facts. Files are read again only when they have changed.
+ * Reads the context of a template: partials, data files, models, and, on request, rows, tokenizer and runs.
+ * The context says what could not be read. Files are read again only when they have changed.
  * @throws the signal's reason once it is aborted, and nothing else
  */
 export async function readTemplateContext(

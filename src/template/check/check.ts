@@ -23,7 +23,7 @@ import { nearest } from '../text/suggest';
 
 /**
  * Everything there is to say about a prompt file, in the order of the text: the one entry of editor and command line.
- * A rule whose facts are absent stays silent, so that rules on rows and tokens can follow beside typing. Broken files
+ * A rule whose data is absent reports nothing, so that rules on rows and tokens can follow beside typing. Broken files
  * are reported, never thrown; every range lies inside the file.
  */
 export function checkTemplate(text: string, path: string, context: TemplateContext): readonly Finding[] {

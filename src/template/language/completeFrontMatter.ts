@@ -5,13 +5,13 @@ import type { DotpromptKey } from '../settings/dotpromptKeys';
 import type { TemplateContext } from '../read/templateContext';
 import { initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
-import type { Sketch } from '../syntax/tolerantParse';
+import type { TolerantParse } from '../syntax/tolerantParse';
 import type { YamlPlace } from '../syntax/yamlOutline';
 import { yamlText } from '../text/yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */
 export function proposeKeys(
-  sketch: Sketch,
+  parsed: TolerantParse,
   place: YamlPlace,
   context: TemplateContext,
   writtenAt: (path: readonly string[]) => ReadonlySet<string>,
@@ -48,14 +48,14 @@ export function proposeKeys(
         }))
       : []),
     ...inDotprompt.filter((key) => key.rare).map(ofDotprompt),
-    ...keysOfSetting(path, sketch),
+    ...keysOfSetting(path, parsed),
     ...keysOfSchema(path, context),
-    ...keysOfDemonstration(path, sketch, context),
+    ...keysOfDemonstration(path, parsed, context),
   ];
   return proposals.filter((proposal) => !written.has(proposal.label));
 }
 
-function keysOfSetting(path: readonly string[], sketch: Sketch): readonly Proposal[] {
+function keysOfSetting(path: readonly string[], parsed: TolerantParse): readonly Proposal[] {
   if (path.length !== 1) return [];
   const kind = settingKey(path[0]!.replace(/^tune\./, ''))?.type.kind;
   if (kind === 'data')
@@ -66,7 +66,7 @@ function keysOfSetting(path: readonly string[], sketch: Sketch): readonly Propos
       detail: { train: 'rows to learn from', dev: 'rows to choose by', test: 'rows for the final numbers' }[split],
     }));
   if (kind === 'labels')
-    return labelsOf(sketch).map((label) => ({
+    return labelsOf(parsed).map((label) => ({
       label,
       kind: 'label',
       insert: `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`,
@@ -107,11 +107,15 @@ function keysOfSchema(path: readonly string[], { columns = [] }: TemplateContext
 }
 
 /** What one demonstration of `input.default` has to show: the inputs and the answer. */
-function keysOfDemonstration(path: readonly string[], sketch: Sketch, context: TemplateContext): readonly Proposal[] {
+function keysOfDemonstration(
+  path: readonly string[],
+  parsed: TolerantParse,
+  context: TemplateContext,
+): readonly Proposal[] {
   if (path.length !== 4 || path[0] !== 'input' || path[1] !== 'default') return [];
   const names = new Set([
-    ...(sketch.input?.fields ?? []).map((field) => field.name),
-    ...sketch.outputs.map((field) => field.name),
+    ...(parsed.input?.fields ?? []).map((field) => field.name),
+    ...parsed.outputs.map((field) => field.name),
     ...(context.columns ?? []),
   ]);
   return [...names].map((name) => ({
@@ -123,7 +127,11 @@ function keysOfDemonstration(path: readonly string[], sketch: Sketch, context: T
 }
 
 /** Values that fit at a place of the front matter. */
-export function proposeValues(sketch: Sketch, { path }: YamlPlace, context: TemplateContext): readonly Proposal[] {
+export function proposeValues(
+  parsed: TolerantParse,
+  { path }: YamlPlace,
+  context: TemplateContext,
+): readonly Proposal[] {
   const [first, second] = path;
   if (first === 'model' && path.length === 1) {
     return ['builtin', ...(context.models ?? [])].map((model) => ({
@@ -133,7 +141,7 @@ export function proposeValues(sketch: Sketch, { path }: YamlPlace, context: Temp
     }));
   }
   const setting = first?.startsWith('tune.') ? settingKey(first.slice('tune.'.length)) : undefined;
-  if (setting) return valuesOfSetting(setting, path, sketch, context);
+  if (setting) return valuesOfSetting(setting, path, parsed, context);
   if ((first === 'input' || first === 'output') && second === 'schema' && path.length === 3) {
     const columnLabels = first === 'output' && path[2]!.includes('(enum') ? Object.keys(context.dataLabels ?? {}) : [];
     if (columnLabels.length > 0)
@@ -148,7 +156,7 @@ export function proposeValues(sketch: Sketch, { path }: YamlPlace, context: Temp
     return picoTypes.map((type) => ({ label: type, kind: 'value', detail: 'type' }));
   }
   const answersHere =
-    first === 'input' && second === 'default' && sketch.outputs.some((field) => field.name === path.at(-1));
+    first === 'input' && second === 'default' && parsed.outputs.some((field) => field.name === path.at(-1));
   const inEnum = first === 'output' && second === 'schema' && path.length === 4;
   if (inEnum)
     return Object.keys(context.dataLabels ?? {}).map((label) => ({
@@ -158,14 +166,14 @@ export function proposeValues(sketch: Sketch, { path }: YamlPlace, context: Temp
       detail: 'label of the data',
     }));
   return answersHere
-    ? labelsOf(sketch).map((label) => ({ label, kind: 'label', insert: yamlText(label), detail: 'label' }))
+    ? labelsOf(parsed).map((label) => ({ label, kind: 'label', insert: yamlText(label), detail: 'label' }))
     : [];
 }
 
 function valuesOfSetting(
   setting: SettingKey,
   path: readonly string[],
-  sketch: Sketch,
+  parsed: TolerantParse,
   context: TemplateContext,
 ): readonly Proposal[] {
   const { type } = setting;
@@ -213,7 +221,7 @@ function valuesOfSetting(
         },
       ];
     case 'labels': {
-      const words = labelsOf(sketch).map((label) => `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`);
+      const words = labelsOf(parsed).map((label) => `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`);
       return words.length > 0
         ? [{ label: '{ … }', kind: 'label', insert: `{ ${words.join(', ')} }`, detail: 'each label and its word' }]
         : [];
@@ -224,7 +232,7 @@ function valuesOfSetting(
 }
 
 /** Labels of the enum that the model answers. */
-export function labelsOf({ outputs }: Sketch): readonly string[] {
+export function labelsOf({ outputs }: TolerantParse): readonly string[] {
   return outputs.find((field) => field.values)?.values ?? [];
 }
 

@@ -5,8 +5,8 @@ import type { TemplateContext } from '../read/templateContext';
 import { helperShapes } from '../syntax/helpers';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import type { OfferedName } from './scopes';
-import { sketchOf } from '../syntax/tolerantParse';
-import type { Sketch } from '../syntax/tolerantParse';
+import { tolerantParse } from '../syntax/tolerantParse';
+import type { TolerantParse } from '../syntax/tolerantParse';
 import { openBlocksAt, openTagAt, wordsOfTag } from '../syntax/tagAt';
 import type { OpenTag } from '../syntax/tagAt';
 import { outlineYaml } from '../syntax/yamlOutline';
@@ -21,29 +21,29 @@ export const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '
  */
 export function completeAt(text: string, offset: number, context: TemplateContext): readonly CompletionItem[] {
   const at = Math.min(Math.max(offset, 0), text.length);
-  const sketch = sketchOf(text);
-  const { frontMatter, body } = sketch;
+  const parsed = tolerantParse(text);
+  const { frontMatter, body } = parsed;
   if (
     frontMatter &&
     at >= frontMatter.start &&
     at <= frontMatter.start + frontMatter.text.length &&
-    !insideBody(sketch, at)
+    !insideBody(parsed, at)
   )
-    return inFrontMatter(sketch, at, context);
+    return inFrontMatter(parsed, at, context);
   const tag = at >= body.start ? openTagAt(text, at, body.start) : undefined;
-  return tag ? inTag(sketch, at, tag, context) : [];
+  return tag ? inTag(parsed, at, tag, context) : [];
 }
 
-function insideBody({ frontMatter, body, closed }: Sketch, at: number): boolean {
+function insideBody({ frontMatter, body, closed }: TolerantParse, at: number): boolean {
   return (
     (closed && at >= body.start && body.text !== '') ||
     (!closed && frontMatter !== undefined && at > frontMatter.start + frontMatter.text.length)
   );
 }
 
-function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): readonly CompletionItem[] {
-  const { text, lines } = sketch;
-  const { place } = outlineYaml(sketch.frontMatter!, at);
+function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateContext): readonly CompletionItem[] {
+  const { text, lines } = parsed;
+  const { place } = outlineYaml(parsed.frontMatter!, at);
   const lineStart = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
   if (/(?:^|\s)#/.test(text.slice(lineStart, at).replace(/"[^"]*"|'[^']*'/g, ''))) return [];
   const wordStart = Math.min(place.wordStart, at);
@@ -52,7 +52,7 @@ function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): re
     const tail = /^[\w.-]*/.exec(rest)![0].length;
     const writtenAt = (path: readonly string[]) =>
       new Set(
-        sketch.keys
+        parsed.keys
           .filter(
             (key) =>
               key.start !== wordStart &&
@@ -61,7 +61,7 @@ function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): re
           )
           .map((key) => key.path.at(-1)!.replace(/[?(].*$/s, '')),
       );
-    const proposals = proposeKeys(sketch, place, context, writtenAt);
+    const proposals = proposeKeys(parsed, place, context, writtenAt);
     // What follows already has its colon and value; only the name is replaced.
     const renamed = /^\s*:/.test(rest.slice(tail))
       ? proposals.map((proposal) => ({ ...proposal, snippet: undefined, insert: proposal.label }))
@@ -70,15 +70,15 @@ function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): re
   }
   const tail = (place.flow ? /^[^\r\n,{}[\]#]*/ : /^[^\r\n#]*/).exec(rest)![0].trimEnd().length;
   const missingSpace = text[wordStart - 1] === ':' ? ' ' : '';
-  const proposals = proposeValues(sketch, place, context).map((proposal) => ({
+  const proposals = proposeValues(parsed, place, context).map((proposal) => ({
     ...proposal,
     insert: missingSpace + (proposal.insert ?? proposal.label),
   }));
   return itemsAt(lines, [wordStart, at + tail], proposals);
 }
 
-function inTag(sketch: Sketch, at: number, tag: OpenTag, context: TemplateContext): readonly CompletionItem[] {
-  const { text, lines } = sketch;
+function inTag(parsed: TolerantParse, at: number, tag: OpenTag, context: TemplateContext): readonly CompletionItem[] {
+  const { text, lines } = parsed;
   const [name] = tag.words;
   const end =
     at +
@@ -86,8 +86,8 @@ function inTag(sketch: Sketch, at: number, tag: OpenTag, context: TemplateContex
       ? /^[\p{L}\p{N}\p{M}_./@-]*/u.exec(text.slice(at, at + 200))![0].length
       : /^[^"'}\r\n]*/.exec(text.slice(at, at + 200))![0].length);
   const propose = (proposals: readonly Proposal[], start = tag.wordStart) => itemsAt(lines, [start, end], proposals);
-  if (tag.quoted !== undefined) return propose(inQuotes(sketch, tag, context));
-  if (tag.sign.includes('/')) return tag.words.length === 0 ? propose(closers(sketch, tag)) : [];
+  if (tag.quoted !== undefined) return propose(inQuotes(parsed, tag, context));
+  if (tag.sign.includes('/')) return tag.words.length === 0 ? propose(closers(parsed, tag)) : [];
   if (tag.sign.includes('>'))
     return tag.words.length === 0
       ? propose(
@@ -97,27 +97,27 @@ function inTag(sketch: Sketch, at: number, tag: OpenTag, context: TemplateContex
             detail: `_${partial}.prompt`,
           })),
         )
-      : propose(variables(sketch, tag, context));
+      : propose(variables(parsed, tag, context));
   if (tag.sign.startsWith('#') || tag.sign.startsWith('^')) {
     return tag.words.length === 0
-      ? propose([...blocks(sketch, tag), ...variables(sketch, tag, context)])
-      : propose(argumentsOf(name!, sketch, tag, context));
+      ? propose([...blocks(parsed, tag), ...variables(parsed, tag, context)])
+      : propose(argumentsOf(name!, parsed, tag, context));
   }
-  if (tag.words.length > 0) return propose(argumentsOf(name!, sketch, tag, context));
-  return propose([...variables(sketch, tag, context), ...inlineHelpers(), ...elseOf(sketch, tag)]);
+  if (tag.words.length > 0) return propose(argumentsOf(name!, parsed, tag, context));
+  return propose([...variables(parsed, tag, context), ...inlineHelpers(), ...elseOf(parsed, tag)]);
 }
 
-function variables(sketch: Sketch, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
-  const { inside, list } = listAround(sketch, tag.start);
-  const row = rowNames(sketch, context);
-  const parameters = parametersAround(sketch, tag.start).map((name): Proposal => ({
+function variables(parsed: TolerantParse, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
+  const { inside, list } = listAround(parsed, tag.start);
+  const row = rowNames(parsed, context);
+  const parameters = parametersAround(parsed, tag.start).map((name): Proposal => ({
     label: name,
     kind: 'variable',
     detail: 'of this block',
   }));
   if (!inside) return [...row.map((name) => variable(name, context)), ...parameters];
   return [
-    ...(list ? itemNames(sketch, list).map((name) => variable(name, context)) : []),
+    ...(list ? itemNames(parsed, list).map((name) => variable(name, context)) : []),
     ...parameters,
     ...['this', '@index', '@first', '@last'].map((name): Proposal => ({
       label: name,
@@ -168,7 +168,7 @@ function inlineHelpers(): readonly Proposal[] {
   }));
 }
 
-function blocks({ text }: Sketch, tag: OpenTag): readonly Proposal[] {
+function blocks({ text }: TolerantParse, tag: OpenTag): readonly Proposal[] {
   // The editor closes braces by itself; with them in place only the name can be inserted.
   const closed = /^[^{\r\n]*\}\}/.test(text.slice(tag.wordStart, tag.wordStart + 200));
   return Object.entries(helperShapes)
@@ -197,19 +197,24 @@ function blocks({ text }: Sketch, tag: OpenTag): readonly Proposal[] {
     );
 }
 
-function elseOf(sketch: Sketch, tag: OpenTag): readonly Proposal[] {
-  return openBlocksAt(sketch.tags, tag.start).length > 0
+function elseOf(parsed: TolerantParse, tag: OpenTag): readonly Proposal[] {
+  return openBlocksAt(parsed.tags, tag.start).length > 0
     ? [{ label: 'else', kind: 'block', detail: 'the other branch' }]
     : [];
 }
 
-function closers(sketch: Sketch, tag: OpenTag): readonly Proposal[] {
-  return [...openBlocksAt(sketch.tags, tag.start)]
+function closers(parsed: TolerantParse, tag: OpenTag): readonly Proposal[] {
+  return [...openBlocksAt(parsed.tags, tag.start)]
     .reverse()
     .map((block) => ({ label: block.name, kind: 'block', detail: 'closes the block' }));
 }
 
-function argumentsOf(helper: string, sketch: Sketch, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
+function argumentsOf(
+  helper: string,
+  parsed: TolerantParse,
+  tag: OpenTag,
+  context: TemplateContext,
+): readonly Proposal[] {
   if (helper === 'soft') {
     const written = new Set(tag.words.flatMap((word) => /^([\w-]+)=/.exec(word)?.[1] ?? []));
     const attributes: readonly Proposal[] = [
@@ -235,32 +240,32 @@ function argumentsOf(helper: string, sketch: Sketch, tag: OpenTag, context: Temp
     return [...lengths, ...attributes.filter((attribute) => !written.has(attribute.label))];
   }
   if (helper === 'each') {
-    const lists = Object.keys(sketch.defaults)
-      .filter((name) => Array.isArray(sketch.defaults[name]))
+    const lists = Object.keys(parsed.defaults)
+      .filter((name) => Array.isArray(parsed.defaults[name]))
       .map((name): Proposal => ({ label: name, kind: 'variable', detail: 'a list' }));
-    if (tag.words.length === 1) return [...lists, ...variables(sketch, tag, context)];
+    if (tag.words.length === 1) return [...lists, ...variables(parsed, tag, context)];
   }
   if (helper === 'role')
     return ['user', 'model', 'system', 'tool'].map((role) => ({ label: `"${role}"`, kind: 'value' }));
   if ((helper === 'ifEquals' || helper === 'unlessEquals') && tag.words.length >= 2) {
     return [
-      ...labelsOf(sketch).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })),
-      ...variables(sketch, tag, context),
+      ...labelsOf(parsed).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })),
+      ...variables(parsed, tag, context),
     ];
   }
-  return variables(sketch, tag, context);
+  return variables(parsed, tag, context);
 }
 
-function inQuotes(sketch: Sketch, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
+function inQuotes(parsed: TolerantParse, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
   const [name] = tag.words;
-  const labels = labelsOf(sketch).map((label): Proposal => ({ label, kind: 'label', detail: 'label' }));
+  const labels = labelsOf(parsed).map((label): Proposal => ({ label, kind: 'label', detail: 'label' }));
   if (name === 'role') return ['user', 'model', 'system', 'tool'].map((role) => ({ label: role, kind: 'value' }));
   if (name !== 'soft') return labels;
   if (tag.quoted === 'id') {
-    const ids = sketch.tags
+    const ids = parsed.tags
       .filter((each) => each.name === 'soft' && each.span[0] !== tag.start)
       .flatMap((each) =>
-        wordsOfTag(sketch.text, each)
+        wordsOfTag(parsed.text, each)
           .filter((word) => word.attribute === 'id')
           .map((word) => word.text),
       );
@@ -268,7 +273,7 @@ function inQuotes(sketch: Sketch, tag: OpenTag, context: TemplateContext): reado
       .filter(Boolean)
       .map((id) => ({ label: id, kind: 'attribute', detail: 'shares its vectors' }));
   }
-  const description = sketch.value.description;
+  const description = parsed.value.description;
   return [
     ...(typeof description === 'string' && !description.includes('"')
       ? [{ label: description, kind: 'label', detail: 'the description' } as const]

@@ -6,8 +6,8 @@ import type { Range, Span } from '../text/place';
 import { isMapping } from '../syntax/schema';
 import { listAround } from './scopes';
 import { splits } from '../settings/settingKeys';
-import { sketchOf } from '../syntax/tolerantParse';
-import type { Sketch } from '../syntax/tolerantParse';
+import { tolerantParse } from '../syntax/tolerantParse';
+import type { TolerantParse } from '../syntax/tolerantParse';
 import { tagAround, wordsOfTag } from '../syntax/tagAt';
 import { partialFile } from '../read/usage';
 import type { OutlineKey } from '../syntax/yamlOutline';
@@ -29,18 +29,18 @@ export interface FileLink {
 
 /** Where the word at a place is defined: partials and data files, inputs in the schema, labels in the enum, ids at their first use. */
 export function definitionsAt(text: string, offset: number, path: string): readonly Definition[] {
-  const sketch = sketchOf(text);
+  const parsed = tolerantParse(text);
   const link = linksOf(text, path).find(({ range }) => range.start.offset <= offset && offset <= range.end.offset);
   if (link) return [{ origin: link.range, file: link.file }];
-  const found = inFrontMatter(sketch, offset) ?? inBody(sketch, offset);
+  const found = inFrontMatter(parsed, offset) ?? inBody(parsed, offset);
   return found
-    ? [{ origin: rangeOf(sketch.lines, found.origin), file: path, range: rangeOf(sketch.lines, found.target) }]
+    ? [{ origin: rangeOf(parsed.lines, found.origin), file: path, range: rangeOf(parsed.lines, found.target) }]
     : [];
 }
 
 /** Names of other files in a template: partials and data files. */
 export function linksOf(text: string, path: string): readonly FileLink[] {
-  const sketch = sketchOf(text);
+  const parsed = tolerantParse(text);
   const folder = dirname(path);
   const parts = splitPromptFile(text);
   const frontMatter = parts.frontMatter ? readFrontMatter(parts.frontMatter) : noFrontMatter;
@@ -49,18 +49,18 @@ export function linksOf(text: string, path: string): readonly FileLink[] {
     const files = frontMatter.value['tune.data'];
     const file = isMapping(files) ? files[split] : undefined;
     return entry && typeof file === 'string' && file !== ''
-      ? [{ range: rangeOf(sketch.lines, entry.valueSpan), file: resolve(folder, file) }]
+      ? [{ range: rangeOf(parsed.lines, entry.valueSpan), file: resolve(folder, file) }]
       : [];
   });
-  const partials = sketch.tags.flatMap((tag): readonly FileLink[] => {
+  const partials = parsed.tags.flatMap((tag): readonly FileLink[] => {
     const calls = /^\{\{~?\s*#?>/.test(text.slice(...tag.span)) && /^[\w./-]+$/.test(tag.name);
-    return calls ? [{ range: rangeOf(sketch.lines, tag.nameSpan), file: join(folder, partialFile(tag.name)) }] : [];
+    return calls ? [{ range: rangeOf(parsed.lines, tag.nameSpan), file: join(folder, partialFile(tag.name)) }] : [];
   });
   return [...data, ...partials];
 }
 
 function inFrontMatter(
-  { keys, text, frontMatter }: Sketch,
+  { keys, text, frontMatter }: TolerantParse,
   offset: number,
 ): { origin: Span; target: Span } | undefined {
   const key = keys.find(
@@ -72,7 +72,7 @@ function inFrontMatter(
 }
 
 /** The label in the enum of the output; the key of the enum when its list is written in another way. */
-function labelPlace({ keys, text }: Pick<Sketch, 'keys' | 'text'>, label: string): Span | undefined {
+function labelPlace({ keys, text }: Pick<TolerantParse, 'keys' | 'text'>, label: string): Span | undefined {
   const field = keys.find((key) => key.path[0] === 'output' && key.path[1] === 'schema' && key.path.length === 3);
   if (!field) return undefined;
   const list = /^\s*\[[^\]]*\]/.exec(text.slice(field.valueStart))?.[0] ?? '';
@@ -83,9 +83,9 @@ function labelPlace({ keys, text }: Pick<Sketch, 'keys' | 'text'>, label: string
   return [field.start, field.end];
 }
 
-function inBody(sketch: Sketch, offset: number): { origin: Span; target: Span } | undefined {
-  const { text, tags, keys } = sketch;
-  const tag = offset >= sketch.body.start ? tagAround(tags, offset) : undefined;
+function inBody(parsed: TolerantParse, offset: number): { origin: Span; target: Span } | undefined {
+  const { text, tags, keys } = parsed;
+  const tag = offset >= parsed.body.start ? tagAround(tags, offset) : undefined;
   const word = tag && wordsOfTag(text, tag).find((each) => each.start <= offset && offset <= each.end);
   if (!tag || !word) return undefined;
   const origin: Span = [word.start, word.end];
@@ -97,14 +97,14 @@ function inBody(sketch: Sketch, offset: number): { origin: Span; target: Span } 
     return first && { origin, target: [first.start, first.end] };
   }
   if (word.quoted) {
-    const target = sketch.outputs.some((field) => field.values?.includes(word.text))
-      ? labelPlace(sketch, word.text)
+    const target = parsed.outputs.some((field) => field.values?.includes(word.text))
+      ? labelPlace(parsed, word.text)
       : undefined;
     return target && { origin, target };
   }
   const written = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
   if (!written) return undefined;
-  const { inside, list } = listAround(sketch, tag.span[0]);
+  const { inside, list } = listAround(parsed, tag.span[0]);
   const ofItem = inside && written[1] === undefined && !word.text.startsWith('@root');
   const key = ofItem
     ? list === undefined

@@ -1,5 +1,5 @@
 import { positionAt } from '../text/place';
-import { sketchOf } from '../syntax/tolerantParse';
+import { tolerantParse } from '../syntax/tolerantParse';
 import { symbolsOf } from './symbols';
 import type { TemplateSymbol } from './symbols';
 
@@ -14,7 +14,7 @@ const commentPattern = /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}/g;
 
 /** What can be folded: the front matter, mappings in it, blocks and comments of several lines. */
 export function foldsOf(text: string): readonly Fold[] {
-  const { lines, frontMatter, body } = sketchOf(text);
+  const { lines, frontMatter, body } = tolerantParse(text);
   const folds: Fold[] = [];
   if (frontMatter && frontMatter.start > 0) {
     const first = positionAt(lines, frontMatter.start).line - 1;

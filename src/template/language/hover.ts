@@ -6,8 +6,8 @@ import type { Range, Span } from '../text/place';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import { methods, wordsOf } from '../settings/settingKeys';
 import { isMapping } from '../syntax/schema';
-import { sketchOf } from '../syntax/tolerantParse';
-import type { Sketch } from '../syntax/tolerantParse';
+import { tolerantParse } from '../syntax/tolerantParse';
+import type { TolerantParse } from '../syntax/tolerantParse';
 import { tagAround, wordsOfTag } from '../syntax/tagAt';
 import type { TagWord } from '../syntax/tagAt';
 import type { Tag } from '../syntax/tags';
@@ -23,10 +23,10 @@ export interface Hover {
 
 /** What there is to know about the word at a place; works while the file does not parse. */
 export function hoverAt(text: string, offset: number, context: TemplateContext): Hover | undefined {
-  const sketch = sketchOf(text);
+  const parsed = tolerantParse(text);
   const at = Math.min(Math.max(offset, 0), text.length);
-  const found = inFrontMatter(sketch, at, context) ?? inBody(sketch, at, context);
-  return found && { range: rangeOf(sketch.lines, found.span), markdown: found.markdown };
+  const found = inFrontMatter(parsed, at, context) ?? inBody(parsed, at, context);
+  return found && { range: rangeOf(parsed.lines, found.span), markdown: found.markdown };
 }
 
 interface Found {
@@ -34,33 +34,33 @@ interface Found {
   readonly markdown: string;
 }
 
-function inFrontMatter(sketch: Sketch, at: number, context: TemplateContext): Found | undefined {
-  const { frontMatter, keys } = sketch;
+function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateContext): Found | undefined {
+  const { frontMatter, keys } = parsed;
   if (!frontMatter || at < frontMatter.start || at > frontMatter.start + frontMatter.text.length) return undefined;
   const key = keys.find((each) => each.start <= at && at <= each.end);
   if (key) {
-    const markdown = onKey(sketch, key.path, context);
+    const markdown = onKey(parsed, key.path, context);
     return markdown === undefined ? undefined : { span: [key.start, key.end], markdown };
   }
   const { place } = outlineYaml(frontMatter, at);
   const [first, second] = place.path;
   if (place.role !== 'value' || first !== 'output' || second !== 'schema') return undefined;
-  const word = wordAround(sketch.text, at);
-  const label = word && sketch.text.slice(...word);
-  return label !== undefined && labelsOf(sketch).includes(label)
-    ? { span: word!, markdown: aboutLabel(sketch, label, context) }
+  const word = wordAround(parsed.text, at);
+  const label = word && parsed.text.slice(...word);
+  return label !== undefined && labelsOf(parsed).includes(label)
+    ? { span: word!, markdown: aboutLabel(parsed, label, context) }
     : undefined;
 }
 
-function onKey(sketch: Sketch, path: readonly string[], context: TemplateContext): string | undefined {
+function onKey(parsed: TolerantParse, path: readonly string[], context: TemplateContext): string | undefined {
   const known = meaningOfKey(path);
   if (known !== undefined)
     return path.length === 1 && path[0] === 'tune.length'
-      ? [known, ...virtualTokenNumbers(Number(sketch.value['tune.length']), context)].join('\n\n')
+      ? [known, ...virtualTokenNumbers(Number(parsed.value['tune.length']), context)].join('\n\n')
       : known;
   const name = path.at(-1)!.replace(/[?(].*$/s, '');
-  if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(sketch, name, context);
-  if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(sketch, name, context);
+  if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(parsed, name, context);
+  if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(parsed, name, context);
   if (path[0] === 'tune.data' && path.length === 2) return aboutSplit(name, context);
   return undefined;
 }
@@ -75,40 +75,40 @@ function aboutSplit(split: string, { splits }: TemplateContext): string | undefi
   ].join('\n\n');
 }
 
-function inBody(sketch: Sketch, at: number, context: TemplateContext): Found | undefined {
-  if (at < sketch.body.start) return undefined;
-  const tag = tagAround(sketch.tags, at);
+function inBody(parsed: TolerantParse, at: number, context: TemplateContext): Found | undefined {
+  if (at < parsed.body.start) return undefined;
+  const tag = tagAround(parsed.tags, at);
   if (!tag) return undefined;
-  const word = wordsOfTag(sketch.text, tag).find((each) => each.start <= at && at <= each.end);
-  if (tag.name === 'soft' && tag.kind === 'other') return { span: tag.span, markdown: aboutSoft(sketch, tag, context) };
+  const word = wordsOfTag(parsed.text, tag).find((each) => each.start <= at && at <= each.end);
+  if (tag.name === 'soft' && tag.kind === 'other') return { span: tag.span, markdown: aboutSoft(parsed, tag, context) };
   if (!word) return undefined;
-  const markdown = onWord(sketch, tag, word, context);
+  const markdown = onWord(parsed, tag, word, context);
   return markdown === undefined ? undefined : { span: [word.start, word.end], markdown };
 }
 
-function onWord(sketch: Sketch, tag: Tag, word: TagWord, context: TemplateContext): string | undefined {
-  if (word.quoted) return labelsOf(sketch).includes(word.text) ? aboutLabel(sketch, word.text, context) : undefined;
+function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: TemplateContext): string | undefined {
+  if (word.quoted) return labelsOf(parsed).includes(word.text) ? aboutLabel(parsed, word.text, context) : undefined;
   const isName = word.start === tag.nameSpan[0];
-  if (isName && /^\{\{~?\s*#?>/.test(sketch.text.slice(...tag.span)))
+  if (isName && /^\{\{~?\s*#?>/.test(parsed.text.slice(...tag.span)))
     return `Partial, read from ${code(partialFile(word.text))}`;
-  if (Object.hasOwn(helperShapes, word.text) && (isName || sketch.text[word.start - 1] === '('))
+  if (Object.hasOwn(helperShapes, word.text) && (isName || parsed.text[word.start - 1] === '('))
     return `**${word.text}**\n\n${helperShapes[word.text]!.meaning}`;
   const path = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
   const name = path?.[2];
-  if (name === undefined || parametersAround(sketch, tag.span[0]).includes(name)) return undefined;
-  const { inside, list } = listAround(sketch, tag.span[0]);
-  if (!inside || path![1] !== undefined || word.text.startsWith('@root')) return aboutVariable(sketch, name, context);
-  const item = list === undefined ? undefined : itemNames(sketch, list).find((each) => each.name === name);
+  if (name === undefined || parametersAround(parsed, tag.span[0]).includes(name)) return undefined;
+  const { inside, list } = listAround(parsed, tag.span[0]);
+  if (!inside || path![1] !== undefined || word.text.startsWith('@root')) return aboutVariable(parsed, name, context);
+  const item = list === undefined ? undefined : itemNames(parsed, list).find((each) => each.name === name);
   if (!item || list === undefined) return undefined;
-  const items = sketch.defaults[list];
+  const items = parsed.defaults[list];
   return [
     `**${name}**, of each item of ${code(list)}`,
     ...listOf(samplesOf(name, { sampleRows: Array.isArray(items) ? items.filter(isMapping) : [] })),
   ].join('\n\n');
 }
 
-function aboutVariable(sketch: Sketch, name: string, context: TemplateContext): string | undefined {
-  const found = rowNames(sketch, context).find((each) => each.name === name);
+function aboutVariable(parsed: TolerantParse, name: string, context: TemplateContext): string | undefined {
+  const found = rowNames(parsed, context).find((each) => each.name === name);
   if (!found) return undefined;
   const role = {
     input: 'input',
@@ -118,7 +118,7 @@ function aboutVariable(sketch: Sketch, name: string, context: TemplateContext): 
     item: 'item',
     parameter: 'parameter',
   }[found.origin];
-  const labels = found.origin === 'output' ? labelsOf(sketch) : [];
+  const labels = found.origin === 'output' ? labelsOf(parsed) : [];
   return [
     `**${name}**${found.type ? `: ${found.type}` : ''}, ${role}`,
     ...(found.description ? [found.description] : []),
@@ -131,8 +131,8 @@ function listOf(samples: readonly string[]): readonly string[] {
   return samples.length === 0 ? [] : [`For example:\n\n${samples.map((sample) => `- ${code(sample)}`).join('\n')}`];
 }
 
-function aboutSoft(sketch: Sketch, tag: Tag, context: TemplateContext): string {
-  const words = wordsOfTag(sketch.text, tag);
+function aboutSoft(parsed: TolerantParse, tag: Tag, context: TemplateContext): string {
+  const words = wordsOfTag(parsed.text, tag);
   const value = (name: string) => words.find((word) => word.attribute === name)?.text;
   const init = value('init');
   const id = value('id');
@@ -169,8 +169,8 @@ function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
   return `Last run: ${method}, ${quality} on ${count(n)} rows, ${finished.slice(0, 10)}`;
 }
 
-function aboutLabel(sketch: Sketch, label: string, { encoder, splits }: TemplateContext): string {
-  const labels = sketch.value['tune.labels'];
+function aboutLabel(parsed: TolerantParse, label: string, { encoder, splits }: TemplateContext): string {
+  const labels = parsed.value['tune.labels'];
   const written = isMapping(labels) && Object.hasOwn(labels, label) ? (wordsOf(labels[label]) ?? []) : [];
   const words = labelWords([label], { [label]: written })[label]!;
   const lines = words.map((word) => {

@@ -1,6 +1,6 @@
 import type { TemplateContext } from '../read/templateContext';
 import { isMapping } from '../syntax/schema';
-import type { Sketch } from '../syntax/tolerantParse';
+import type { TolerantParse } from '../syntax/tolerantParse';
 import { openBlocksAt, wordsOfTag } from '../syntax/tagAt';
 
 /** A name that can be written at a place of the body. */
@@ -15,7 +15,7 @@ export interface OfferedName {
 
 /** Names of the row: inputs, defaults, the answer, and columns when no schema says what there is. */
 export function rowNames(
-  { input, defaults, outputs }: Sketch,
+  { input, defaults, outputs }: TolerantParse,
   { columns = [] }: TemplateContext,
 ): readonly OfferedName[] {
   const names = [
@@ -38,17 +38,20 @@ export function rowNames(
 }
 
 /** The list that the innermost `{{#each list}}` around an offset walks over, and whether there is such a block at all. */
-export function listAround(sketch: Sketch, offset: number): { readonly inside: boolean; readonly list?: string } {
-  const each = openBlocksAt(sketch.tags, offset)
+export function listAround(
+  parsed: TolerantParse,
+  offset: number,
+): { readonly inside: boolean; readonly list?: string } {
+  const each = openBlocksAt(parsed.tags, offset)
     .filter((tag) => tag.name === 'each' || tag.name === 'with')
     .at(-1);
   if (!each) return { inside: false };
-  const [, subject] = wordsOfTag(sketch.text, each);
+  const [, subject] = wordsOfTag(parsed.text, each);
   return { inside: true, list: subject?.text };
 }
 
 /** Fields that the items of a list of `input.default` have. */
-export function itemNames({ defaults }: Sketch, list: string): readonly OfferedName[] {
+export function itemNames({ defaults }: TolerantParse, list: string): readonly OfferedName[] {
   const items = Object.hasOwn(defaults, list) ? defaults[list] : undefined;
   const all = Array.isArray(items) ? items.filter(isMapping) : isMapping(items) ? [items] : [];
   const names = new Set(all.flatMap((item) => Object.keys(item)));
@@ -56,9 +59,9 @@ export function itemNames({ defaults }: Sketch, list: string): readonly OfferedN
 }
 
 /** Block parameters (`as |item index|`) in force at an offset. */
-export function parametersAround(sketch: Sketch, offset: number): readonly string[] {
-  return openBlocksAt(sketch.tags, offset).flatMap((tag) => {
-    const names = /\bas\s*\|([^|]*)\|/.exec(sketch.text.slice(...tag.span))?.[1];
+export function parametersAround(parsed: TolerantParse, offset: number): readonly string[] {
+  return openBlocksAt(parsed.tags, offset).flatMap((tag) => {
+    const names = /\bas\s*\|([^|]*)\|/.exec(parsed.text.slice(...tag.span))?.[1];
     return names?.split(/\s+/).filter(Boolean) ?? [];
   });
 }

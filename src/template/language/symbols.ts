@@ -1,7 +1,7 @@
 import { rangeOf } from '../text/place';
 import type { Range, Span } from '../text/place';
-import { sketchOf } from '../syntax/tolerantParse';
-import type { Sketch } from '../syntax/tolerantParse';
+import { tolerantParse } from '../syntax/tolerantParse';
+import type { TolerantParse } from '../syntax/tolerantParse';
 import { wordsOfTag } from '../syntax/tagAt';
 import type { Tag } from '../syntax/tags';
 import type { OutlineKey } from '../syntax/yamlOutline';
@@ -40,18 +40,18 @@ interface Draft {
 
 /** The outline of a template: keys of the front matter, then blocks, virtual tokens, partials, roles and the answer. */
 export function symbolsOf(text: string): readonly TemplateSymbol[] {
-  const sketch = sketchOf(text);
+  const parsed = tolerantParse(text);
   const toSymbol = ({ span, selection, children, ...rest }: Draft): TemplateSymbol => ({
     ...rest,
-    range: rangeOf(sketch.lines, span),
-    selectionRange: rangeOf(sketch.lines, selection),
+    range: rangeOf(parsed.lines, span),
+    selectionRange: rangeOf(parsed.lines, selection),
     children: children.map(toSymbol),
   });
-  return [...frontMatterDrafts(sketch), ...bodyDrafts(sketch)].map(toSymbol);
+  return [...frontMatterDrafts(parsed), ...bodyDrafts(parsed)].map(toSymbol);
 }
 
-function frontMatterDrafts(sketch: Sketch): readonly Draft[] {
-  const { frontMatter, keys } = sketch;
+function frontMatterDrafts(parsed: TolerantParse): readonly Draft[] {
+  const { frontMatter, keys } = parsed;
   if (!frontMatter || keys.length === 0) return [];
   const end = frontMatter.start + frontMatter.text.trimEnd().length;
   return childrenOf(0, keys.length, 0);
@@ -67,7 +67,7 @@ function frontMatterDrafts(sketch: Sketch): readonly Draft[] {
       drafts.push({
         name: key.path.slice(depth).join('.'),
         kind: kindOfKey(key),
-        detail: valueText(sketch, key, following),
+        detail: valueText(parsed, key, following),
         span: [key.start, Math.max(key.end, following)],
         selection: [key.start, key.end],
         children: childrenOf(index + 1, next, key.path.length),
@@ -80,7 +80,7 @@ function frontMatterDrafts(sketch: Sketch): readonly Draft[] {
   /** Where the value of a key ends: before the next key, without the line break and closing brackets that lead to it. */
   function nextOutside(next: number, key: OutlineKey): number {
     const until = keys[next]?.start ?? end;
-    const value = sketch.text.slice(key.valueStart, Math.max(key.valueStart, until));
+    const value = parsed.text.slice(key.valueStart, Math.max(key.valueStart, until));
     return Math.min(end, key.valueStart + value.replace(/[\s,]*(?:- *)?$/, '').length);
   }
 }
@@ -91,15 +91,15 @@ function kindOfKey({ path }: OutlineKey): SymbolKind {
   return path[1] === 'schema' && path.length > 2 ? 'field' : 'setting';
 }
 
-function valueText({ text }: Sketch, key: OutlineKey, end: number): string {
+function valueText({ text }: TolerantParse, key: OutlineKey, end: number): string {
   const value = text.slice(key.valueStart, Math.max(key.valueStart, end)).trim();
   return /[\r\n]/.test(value) ? '' : shorten(value);
 }
 
-function bodyDrafts(sketch: Sketch): readonly Draft[] {
-  const { tags, text, body } = sketch;
+function bodyDrafts(parsed: TolerantParse): readonly Draft[] {
+  const { tags, text, body } = parsed;
   const bodyEnd = body.start + body.text.length;
-  const answers = new Set(sketch.outputs.map((field) => field.name));
+  const answers = new Set(parsed.outputs.map((field) => field.name));
   const depths = nesting(tags);
   const answer = tags.filter((tag, at) => tag.kind === 'other' && depths.get(at) === 0 && answers.has(tag.name)).at(-1);
   let index = 0;

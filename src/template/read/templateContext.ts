@@ -32,7 +32,7 @@ export interface LastRun {
   readonly finished: string;
 }
 
-/** Facts about the surroundings of a template; whatever needs a fact that is absent stays silent. */
+/** What is known around a template: its files, data, model and runs. A rule whose data is absent reports nothing. */
 export interface TemplateContext {
   /** Text of `_name.prompt`, or undefined when there is none. */
   readonly readPartial?: (name: string) => string | undefined;

@@ -11,7 +11,7 @@ import { outlineYaml } from './yamlOutline';
 import type { OutlineKey } from './yamlOutline';
 
 /** What can be told of a template without a parser that may refuse it; for help while the file is being written. */
-export interface Sketch {
+export interface TolerantParse {
   readonly text: string;
   readonly lines: LineTable;
   /** The YAML between the dashes, even when it is empty or never closed. */
@@ -31,15 +31,15 @@ export interface Sketch {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-let last: Sketch | undefined;
+let last: TolerantParse | undefined;
 
-/** Sketches a template; never throws. The last one is remembered, because several features ask about one text. */
-export function sketchOf(text: string): Sketch {
-  if (last?.text !== text) last = draw(text);
+/** Parses what can be parsed of a template; never throws. The last result is kept: several features ask about one text. */
+export function tolerantParse(text: string): TolerantParse {
+  if (last?.text !== text) last = parse(text);
   return last;
 }
 
-function draw(text: string): Sketch {
+function parse(text: string): TolerantParse {
   const { frontMatter, closed, body } = regionsOf(text);
   const value = frontMatter ? readLoosely(frontMatter.text) : {};
   const input = isMapping(value.input) ? value.input : {};
@@ -68,7 +68,7 @@ function moveTag(tag: Tag, by: number): Tag {
 }
 
 /** As `splitPromptFile`, but what is being written between dashes counts as front matter before dotprompt sees one. */
-function regionsOf(text: string): Pick<Sketch, 'frontMatter' | 'closed' | 'body'> {
+function regionsOf(text: string): Pick<TolerantParse, 'frontMatter' | 'closed' | 'body'> {
   const parts = splitPromptFile(text);
   if (parts.frontMatter) return { frontMatter: parts.frontMatter, closed: true, body: parts.body };
   const opening = openingDashesOf(text);
