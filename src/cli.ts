@@ -395,11 +395,11 @@ function print(options: Common, value: unknown, text: string, { oneLine = false 
 
 /** One sentence, and the exit code that goes with it. */
 function complain(failure: Failure): void {
-  const { code, message, place } = failure;
+  const { code, message, location } = failure;
   const remedy =
     failure.remedy ??
-    (place.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
-  process.stderr.write(`${describeFailure(new Failure(code, message, place, remedy))}\n`);
+    (location.line === undefined ? undefined : 'Correct it there; "prompt-tuner check" lists all that is wrong.');
+  process.stderr.write(`${describeFailure(new Failure(code, message, location, remedy))}\n`);
   process.exitCode = isRunFailure(failure) ? exit.runFailed : exit.inputWrong;
 }
 

@@ -1,7 +1,7 @@
 import type { FailureCode } from './failureCodes';
 
-/** Where a failure stands; lines and columns count from 1, columns in UTF-16 units. */
-export interface Place {
+/** Where a failure is; lines and columns count from 1, columns in UTF-16 units. */
+export interface SourceLocation {
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
@@ -15,7 +15,7 @@ export class Failure extends Error {
   constructor(
     readonly code: FailureCode,
     message: string,
-    readonly place: Place = {},
+    readonly location: SourceLocation = {},
     readonly remedy?: string,
   ) {
     super(message);
@@ -25,14 +25,14 @@ export class Failure extends Error {
 
 /** One line for a person: `file:line:column: message remedy [code]`. */
 export function describeFailure(failure: Failure): string {
-  const { file, line, column } = failure.place;
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
-  return [place && `${place}:`, failure.message, failure.remedy, `[${failure.code}]`].filter(Boolean).join(' ');
+  const { file, line, column } = failure.location;
+  const location = [file, line, column].filter((part) => part !== undefined).join(':');
+  return [location && `${location}:`, failure.message, failure.remedy, `[${failure.code}]`].filter(Boolean).join(' ');
 }
 
-/** The same failure, with the place completed by what only an outer layer knows. */
-export function withPlace(error: unknown, place: Place): unknown {
+/** The same failure, with its location completed by what only an outer layer knows. */
+export function withLocation(error: unknown, location: SourceLocation): unknown {
   return error instanceof Failure
-    ? new Failure(error.code, error.message, { ...place, ...error.place }, error.remedy)
+    ? new Failure(error.code, error.message, { ...location, ...error.location }, error.remedy)
     : error;
 }

@@ -62,7 +62,7 @@ interface WireError {
   readonly code: string;
   readonly message: string;
   readonly remedy?: string;
-  readonly place?: Failure['place'];
+  readonly place?: Failure['location'];
 }
 
 interface Waiting {
@@ -200,17 +200,17 @@ function closedFailure(reason: string): Failure {
 
 function toWire(error: unknown): WireError {
   const known = knownFailure(error);
-  if (known) return { code: known.code, message: known.message, remedy: known.remedy, place: known.place };
+  if (known) return { code: known.code, message: known.message, remedy: known.remedy, place: known.location };
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
 }
 
 function fromWire(error: unknown): Failure {
   if (!isObject(error)) return new Failure('unexpected', 'The other end failed without saying why.');
-  const place = isObject(error.place) ? error.place : {};
+  const location = isObject(error.place) ? error.place : {};
   return new Failure(
     failureCodeOf(error.code),
     String(error.message),
-    place,
+    location,
     typeof error.remedy === 'string' ? error.remedy : undefined,
   );
 }

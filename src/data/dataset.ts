@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { Failure, withPlace } from '../failure';
+import { Failure, withLocation } from '../failure';
 import { formatOf, type Format, type Row } from './format';
 import { openFile } from './openFile';
 import { chunksOf, recordBatches, type RawRecord } from './records';
@@ -37,7 +37,7 @@ export async function openDataset(path: string): Promise<Dataset> {
     return await indexed(path, handle, format);
   } catch (error) {
     await handle.close();
-    throw withPlace(error, { file: path });
+    throw withLocation(error, { file: path });
   }
 }
 

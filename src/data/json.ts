@@ -54,13 +54,13 @@ export function createArrayScanner(): RecordScanner {
   let end = -1;
 
   function outside(byte: number, position: number): void {
-    const place = { line, column: ascii ? position - lineStart + 1 : undefined };
+    const location = { line, column: ascii ? position - lineStart + 1 : undefined };
     if (expects === 'array') {
       if (byte !== OPEN_BRACKET) {
         throw new Failure(
           'data-syntax',
           'A .json data file must be an array of objects.',
-          place,
+          location,
           byte === OPEN_BRACE
             ? 'Put the rows into [ ], or name the file .jsonl if it has one object a line.'
             : 'Write [{"column": "value"}, …].',
@@ -71,7 +71,7 @@ export function createArrayScanner(): RecordScanner {
       throw new Failure(
         'data-syntax',
         'Text follows the end of the array.',
-        place,
+        location,
         'Remove it, or move it into the array.',
       );
     } else if (byte === CLOSE_BRACKET && expects === 'first element') {
@@ -80,11 +80,11 @@ export function createArrayScanner(): RecordScanner {
       throw new Failure(
         'data-syntax',
         'A row is missing after a comma.',
-        place,
+        location,
         'Remove the comma that has no row beside it.',
       );
     } else {
-      open = { start: position, ...place };
+      open = { start: position, ...location };
       expects = 'end of element';
     }
   }
@@ -134,11 +134,11 @@ export function createArrayScanner(): RecordScanner {
     },
     finish() {
       if (expects !== 'end of file' && expects !== 'array') {
-        const place = open ? { line: open.line, column: open.column } : { line };
+        const location = open ? { line: open.line, column: open.column } : { line };
         throw new Failure(
           'data-syntax',
           open ? 'The row that begins here is not closed.' : 'The array is not closed.',
-          place,
+          location,
           'Add the bracket or quote that is missing.',
         );
       }
@@ -153,7 +153,7 @@ export function createArrayScanner(): RecordScanner {
  * @throws Failure `data-syntax` for broken JSON, bytes that are not UTF-8, and values that are not objects.
  */
 export function decodeObject(record: RawRecord): Readonly<Record<string, unknown>> {
-  const place = { line: record.line, column: record.column };
+  const location = { line: record.line, column: record.column };
   if (!isUtf8(record.bytes)) {
     throw new Failure('data-syntax', 'The row is not UTF-8 text.', { line: record.line }, 'Save the file as UTF-8.');
   }
@@ -165,7 +165,7 @@ export function decodeObject(record: RawRecord): Readonly<Record<string, unknown
     throw jsonFailure((error as SyntaxError).message, text, record);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Failure('data-syntax', 'The row is not an object.', place, 'Write each row as {"column": "value"}.');
+    throw new Failure('data-syntax', 'The row is not an object.', location, 'Write each row as {"column": "value"}.');
   }
   return value as Record<string, unknown>;
 }

@@ -1,4 +1,4 @@
-import { withPlace } from '../failure';
+import { withLocation } from '../failure';
 import { formatOf } from './format';
 import { openFile } from './openFile';
 import { chunksOf, recordBatches } from './records';
@@ -27,7 +27,7 @@ export async function readColumns(path: string): Promise<readonly string[]> {
     }
     return [...columns];
   } catch (error) {
-    throw withPlace(error, { file: path });
+    throw withLocation(error, { file: path });
   } finally {
     await handle.close();
   }

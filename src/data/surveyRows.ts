@@ -1,4 +1,4 @@
-import { withPlace } from '../failure';
+import { withLocation } from '../failure';
 import type { Row } from './format';
 import { formatOf } from './format';
 import { openFile } from './openFile';
@@ -58,7 +58,7 @@ export async function surveyRows(
       if (truncated) break;
     }
   } catch (error) {
-    throw withPlace(error, { file: path });
+    throw withLocation(error, { file: path });
   } finally {
     await handle.close();
   }

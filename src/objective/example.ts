@@ -1,5 +1,5 @@
 import type { Dataset, Row } from '../data/dataset';
-import { Failure, type Place } from '../failure';
+import { Failure, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render/render';
 import { encodePrompt } from '../template/render/tokens';
@@ -40,15 +40,15 @@ function encodeRow(
   model: LanguageModel,
   { dataset, row, index }: { readonly dataset: Dataset; readonly row: Row; readonly index: number },
 ): Example {
-  const place = { file: dataset.path, line: dataset.lineOf(index) };
-  const { prompt, masks } = promptTokens(task, model, { row, place });
+  const location = { file: dataset.path, line: dataset.lineOf(index) };
+  const { prompt, masks } = promptTokens(task, model, { row, location });
   const expected = String(row[task.answerField] ?? '');
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0) {
     throw new Failure(
       'label-unknown',
       `The label "${expected}" is not one of ${task.labels.join(', ')}.`,
-      place,
+      location,
       `Correct the row, or add the label to output.schema of ${task.template.path}.`,
     );
   }
@@ -57,7 +57,7 @@ function encodeRow(
     throw new Failure(
       'answer-empty',
       `The column "${task.answerField}" is empty.`,
-      place,
+      location,
       'Fill it in, or remove the row.',
     );
   // Masks stand in the prompt already.
@@ -71,14 +71,14 @@ function encodeRow(
     throw new Failure(
       'prompt-empty',
       'The prompt of this row is empty.',
-      place,
+      location,
       'Put text, a virtual token or a variable before the answer slot.',
     );
   if (prompt.length + longest > task.contextLength) {
     throw new Failure(
       'prompt-too-long',
       `The prompt of this row has ${prompt.length} tokens and its answer up to ${longest}; ${task.contextLength} fit into the context.`,
-      place,
+      location,
       'Shorten the row, the template or the number of virtual tokens, or choose a model with a longer context.',
     );
   }
@@ -89,7 +89,7 @@ function encodeRow(
 function promptTokens(
   task: Task,
   model: LanguageModel,
-  { row, place }: { readonly row: Row; readonly place: Place },
+  { row, location }: { readonly row: Row; readonly location: SourceLocation },
 ): Pick<Example, 'prompt' | 'masks'> {
   const encoded = encodePrompt(renderPrompt(task.template, row, model.tokenizer), task.layout, model.tokenizer);
   if (task.instruction.length === 0) return { prompt: encoded.ids, masks: encoded.answer };
@@ -101,7 +101,7 @@ function promptTokens(
         throw new Failure(
           'instruction-varies',
           'The instruction makes other tokens in this row than in the first.',
-          place,
+          location,
           'Keep variables out of the instruction and end it with a line break, or set tune.instruction to fixed.',
         );
       ids[i] = model.tokenizer.vocabularySize + task.layout.total + next++;

@@ -44,7 +44,7 @@ export async function buildObjective(language: LanguageModel, plan: ObjectivePla
 /** A model that cannot be differentiated can still be tuned. */
 function offerBlackBox(error: unknown): never {
   if (!(error instanceof Failure) || error.code !== 'no-rule') throw error;
-  throw new Failure(error.code, error.message, error.place, blackBoxOffer);
+  throw new Failure(error.code, error.message, error.location, blackBoxOffer);
 }
 
 const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] =>

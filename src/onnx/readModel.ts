@@ -39,7 +39,7 @@ export async function readModel(path: string): Promise<Model> {
     return toModel(message, external);
   } catch (error) {
     if (error instanceof Failure)
-      throw new Failure(error.code, error.message, { file: path, ...error.place }, error.remedy);
+      throw new Failure(error.code, error.message, { file: path, ...error.location }, error.remedy);
     throw error;
   }
 }

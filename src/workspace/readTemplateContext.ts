@@ -197,6 +197,6 @@ async function lastRunsOf(path: string, runsFolder: string): Promise<readonly La
 }
 
 /** What is wrong with a data file, its line included; the file is where the finding stands. */
-function sentenceOf({ place, message, remedy }: Failure): string {
-  return [place.line === undefined ? '' : `Line ${place.line}:`, message, remedy].filter(Boolean).join(' ');
+function sentenceOf({ location, message, remedy }: Failure): string {
+  return [location.line === undefined ? '' : `Line ${location.line}:`, message, remedy].filter(Boolean).join(' ');
 }

@@ -40,7 +40,7 @@ describe('what a template may read where reading is confined', () => {
     for (const path of [join(outside, 'secret.jsonl'), join(inside, 'link.jsonl')]) {
       await expect(openDataset(path)).rejects.toMatchObject({
         code: 'outside-workspace',
-        place: { file: path },
+        location: { file: path },
         remedy: expect.stringContaining('promptTuner.allowOutsideWorkspace') as string,
       });
     }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Failure, withPlace } from '../../failure';
+import { Failure, withLocation } from '../../failure';
 import { floatTypes, type Graph, type Model, type Tensor } from '../../onnx/graph';
 import { normalizeModel } from '../../onnx/normalize';
 import { readModel } from '../../onnx/readModel';
@@ -78,7 +78,7 @@ export async function openModel(reference: string, from: string): Promise<Langua
       signature,
     };
   } catch (error) {
-    throw withPlace(error, { file });
+    throw withLocation(error, { file });
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { strangeBase, type AdapterBase } from '../../adapters/peft';
-import { Failure, withPlace } from '../../failure';
+import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
@@ -115,7 +115,7 @@ export async function measureText(folder: string, given: RunOptions = {}, split?
       await run.end('stopped');
       throw new Failure('run-stopped', 'The run was stopped.', { file: folder });
     }
-    const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
+    const failure = asFailure(withLocation(error, { file: path }), logPath(folder));
     await run.log(`Failed: ${traceOf(error)}`).catch(() => undefined);
     await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch(() => undefined);
     throw failure;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { strangeBase, writeAdapter, type AdapterBase } from '../../adapters/peft';
-import { Failure, withPlace } from '../../failure';
+import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate, readInputs } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
@@ -119,7 +119,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     }
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
-    const failure = asFailure(withPlace(error, { file: path }), logPath(folder));
+    const failure = asFailure(withLocation(error, { file: path }), logPath(folder));
     await run
       .log(
         error instanceof Failure

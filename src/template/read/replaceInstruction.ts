@@ -25,14 +25,15 @@ export function instructionSource(
   readPartial?: (name: string) => string | undefined,
 ): InstructionSource {
   const analysis = analyse(templateText, path, readPartial);
-  const place = { file: path };
-  if (!analysis.body) throw new Failure('template-syntax', 'The template cannot be parsed.', place, 'Check the file.');
+  const location = { file: path };
+  if (!analysis.body)
+    throw new Failure('template-syntax', 'The template cannot be parsed.', location, 'Check the file.');
   const blocks = instructionBlocks(analysis.parts.body.text);
   if (blocks.length > 1) {
     throw new Failure(
       'instruction-several',
       `The template has ${blocks.length} instructions.`,
-      place,
+      location,
       'Keep one {{#instruction}} block, or none.',
     );
   }
@@ -40,7 +41,7 @@ export function instructionSource(
     throw new Failure(
       'instruction-in-partial',
       'The instruction stands in a partial, which other templates may share.',
-      place,
+      location,
       'Move the {{#instruction}} block into this file.',
     );
   }
@@ -51,7 +52,7 @@ export function instructionSource(
   throw new Failure(
     'instruction-missing',
     'The template has no instruction.',
-    place,
+    location,
     'Put the task description between {{#instruction}} and {{/instruction}}.',
   );
 }

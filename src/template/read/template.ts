@@ -125,18 +125,18 @@ export function requireAnswerSlot(
   const analysis = analyse(template.text, template.path, (name) => template.partials[name]);
   const [found] = slotNotLast(analysis);
   if (found) throw failureOf(toFinding(analysis.lines, found), template.path);
-  const place = { file: template.path };
+  const location = { file: template.path };
   if (!output)
     throw new Failure(
       'answer-slot-missing',
       'The template does not say what the model answers.',
-      place,
+      location,
       'Add output.schema with one field, and end the body with that field.',
     );
   throw new Failure(
     'answer-slot-missing',
     `The body never says where the answer "${output.name}" goes.`,
-    place,
+    location,
     `End the body with {{${output.name}}}.`,
   );
 }

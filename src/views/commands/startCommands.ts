@@ -260,7 +260,7 @@ export function report(log: vscode.LogOutputChannel, error: unknown): void {
   const failure =
     knownFailure(error) ?? new Failure('unexpected', error instanceof Error ? error.message : String(error));
   log.error(`${failure.message} [${failure.code}]`);
-  const { file, line = 1, column = 1 } = failure.place;
+  const { file, line = 1, column = 1 } = failure.location;
   const goTo = 'Go to Place';
   const openLog = 'Show Log';
   const text = [failure.message, failure.remedy].filter(Boolean).join(' ');

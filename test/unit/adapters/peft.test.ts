@@ -149,7 +149,7 @@ describe('reading an adapter', () => {
   it('names the file that is missing', async () => {
     await expect(readAdapter(join(folder, 'nowhere'))).rejects.toMatchObject({
       code: 'adapter-missing',
-      place: { file: join(folder, 'nowhere', 'adapter_config.json') },
+      location: { file: join(folder, 'nowhere', 'adapter_config.json') },
     });
   });
 });

@@ -84,7 +84,7 @@ describe('a message channel', () => {
       name: 'Failure',
       code: 'data-missing',
       message: 'There is no file.',
-      place: { file: 'a.prompt', line: 3 },
+      location: { file: 'a.prompt', line: 3 },
       remedy: 'Name another.',
     });
   });

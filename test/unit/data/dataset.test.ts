@@ -37,7 +37,7 @@ async function linesOf(path: string): Promise<number[]> {
   return Array.from({ length: dataset.rows }, (_, index) => dataset.lineOf(index));
 }
 
-/** The failure that opening a file ends in, as code and place. */
+/** The failure that opening a file ends in, as code and location. */
 async function failureOf(name: string, content: string | Buffer) {
   const path = write(name, content);
   const error = await openDataset(path).then(
@@ -45,10 +45,10 @@ async function failureOf(name: string, content: string | Buffer) {
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(Failure);
-  const { code, place, message, remedy } = error as Failure;
-  expect(place.file).toBe(path);
+  const { code, location, message, remedy } = error as Failure;
+  expect(location.file).toBe(path);
   expect(remedy).toBeTruthy();
-  return { code, line: place.line, column: place.column, message };
+  return { code, line: location.line, column: location.column, message };
 }
 
 const text = fc.string({
@@ -191,7 +191,7 @@ describe('a dataset', () => {
   it('refuses to read rows from a file that was changed since', async () => {
     const dataset = await openDataset(write('changed.jsonl', '{"a":1}\n'));
     appendFileSync(dataset.path, '{"a":2}\n');
-    await expect(dataset.read([0])).rejects.toMatchObject({ code: 'data-changed', place: { file: dataset.path } });
+    await expect(dataset.read([0])).rejects.toMatchObject({ code: 'data-changed', location: { file: dataset.path } });
     await expect(dataset.all()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'data-changed' });
     await dataset.close();
   });
@@ -209,7 +209,7 @@ describe('a dataset', () => {
 describe('what cannot be read says where and why', () => {
   it('when the file is missing or a folder', async () => {
     const missing = join(folder, 'none.csv');
-    await expect(openDataset(missing)).rejects.toMatchObject({ code: 'data-missing', place: { file: missing } });
+    await expect(openDataset(missing)).rejects.toMatchObject({ code: 'data-missing', location: { file: missing } });
     await expect(readColumns(missing)).rejects.toMatchObject({ code: 'data-missing' });
     mkdirSync(join(folder, 'folder.csv'));
     await expect(openDataset(join(folder, 'folder.csv'))).rejects.toMatchObject({ code: 'data-missing' });

@@ -56,7 +56,7 @@ describe('looking through a data file', () => {
   it('names the line of a broken row', async () => {
     await expect(surveyRows(file('a.jsonl', '{"text":1}\n{"text":'), question)).rejects.toMatchObject({
       code: 'data-syntax',
-      place: { line: 2 },
+      location: { line: 2 },
     });
   });
 

@@ -55,7 +55,7 @@ describe('a damaged model file', () => {
         const bytes = Uint8Array.from(whole);
         for (const { at, to } of changes) bytes[at] = to;
         const failure = await failureOf(bytes);
-        if (failure) expect(failure.place.file).toEqual(expect.any(String));
+        if (failure) expect(failure.location.file).toEqual(expect.any(String));
       }),
       { seed: 1, numRuns: 600 },
     );

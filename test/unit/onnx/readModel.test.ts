@@ -143,7 +143,7 @@ describe('weights in a file beside the model', () => {
   it('are missed by name', async () => {
     await expect(weightStoredAs(external('absent.bin'))).rejects.toMatchObject({
       code: 'model-external-data',
-      place: { file: join(folder, 'absent.bin') },
+      location: { file: join(folder, 'absent.bin') },
     });
   });
 
@@ -218,7 +218,7 @@ describe('the details of a model file', () => {
 
   it('reports a file that is not there', async () => {
     const path = join(folder, 'nowhere', 'model.onnx');
-    await expect(readModel(path)).rejects.toMatchObject({ code: 'model-missing', place: { file: path } });
+    await expect(readModel(path)).rejects.toMatchObject({ code: 'model-missing', location: { file: path } });
   });
 
   it('names an attribute and a weight of an unknown kind', async () => {

@@ -106,7 +106,7 @@ describe('reading a template', () => {
     expect(() => requireAnswerSlot(open)).toThrow(expect.objectContaining({ code: 'answer-slot-missing' }));
     const late = readTemplate('---\noutput: { schema: { y: string } }\n---\n{{y}} end', 'x.prompt').template!;
     expect(() => requireAnswerSlot(late)).toThrow(
-      expect.objectContaining({ code: 'answer-slot-not-last', place: { file: 'x.prompt', line: 4, column: 6 } }),
+      expect.objectContaining({ code: 'answer-slot-not-last', location: { file: 'x.prompt', line: 4, column: 6 } }),
     );
     expect(requireAnswerSlot(template!).output.name).toBe('label');
   });
@@ -119,7 +119,7 @@ describe('reading a template', () => {
     expect(renderText(await loadTemplate(join(folder, 'a.prompt')), { x: 1 })).toBe('part of 1!');
     await expect(loadTemplate(join(folder, 'b.prompt'))).rejects.toMatchObject({
       code: 'partial-missing',
-      place: { file: join(folder, 'b.prompt'), line: 5, column: 5 },
+      location: { file: join(folder, 'b.prompt'), line: 5, column: 5 },
     });
     await expect(loadTemplate(join(folder, 'c.prompt'))).rejects.toMatchObject({ code: 'template-missing' });
   });

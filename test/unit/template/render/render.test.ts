@@ -125,7 +125,7 @@ describe('rendering a prompt', () => {
       }
     })();
     expect(failure).toBeInstanceOf(Failure);
-    expect(failure).toMatchObject({ code: 'template-render', place: { file: 'a.prompt' } });
+    expect(failure).toMatchObject({ code: 'template-render', location: { file: 'a.prompt' } });
     expect(renderText(failing, { x: 1 })).toBe('A\n1');
   });
 });
