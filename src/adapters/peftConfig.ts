@@ -1,3 +1,5 @@
+import { isObject } from '../channel/guards';
+import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import type { SoftPrompt } from '../objective/prompt';
@@ -39,8 +41,8 @@ const tellingFields: readonly (readonly [string, PeftKind])[] = [
 
 /** @throws Failure "adapter-damaged" for broken JSON, "adapter-kind" for adapters that are no prompt of a causal language model */
 export function readPeftConfig(text: string, file: string): PeftConfig {
-  const config = parseObject(text);
-  if (!config)
+  const config = parseJson(text);
+  if (!isObject(config))
     throw new Failure('adapter-damaged', 'adapter_config.json is not a JSON object.', { file }, 'Copy it again.');
   const named = config.peft_type ?? tellingFields.find(([field]) => field in config)?.[1];
   const kind = typeof named === 'string' && Object.hasOwn(savedAs, named) ? savedAs[named] : undefined;
@@ -78,17 +80,6 @@ export function readPeftConfig(text: string, file: string): PeftConfig {
     ...(typeof virtualTokens === 'number' && { virtualTokens }),
     ...(typeof base === 'string' && base && { base }),
   };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { isNumber, isObject, isText, type Guard } from '../channel/guards';
+import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 import type { Method } from '../template/settings/settings';
 import type { LanguageModel } from '../model/open/openModel';
@@ -41,31 +42,22 @@ export const fitsPeft = ({ prepended, slots, instruction }: Placement): boolean 
   instruction.length === 0 && (prepended > 0 || slots.length === 0);
 
 /** The placement beside an adapter; undefined for one that was not made here. @throws Failure "adapter-damaged" */
-export async function readPlacement(file: string): Promise<Placement | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const placement = parsed(text);
-  if (!placement)
-    throw new Failure(
-      'adapter-damaged',
-      `${placementName} is not what Prompt Tuner writes.`,
-      { file },
-      'Copy the adapter again, or remove this file to use the vectors in front of the text.',
-    );
-  return placement;
+export function readPlacement(file: string): Promise<Placement | undefined> {
+  return readJson(file, isPlacement, {
+    damaged: () =>
+      new Failure(
+        'adapter-damaged',
+        `${placementName} is not what Prompt Tuner writes.`,
+        { file },
+        'Copy the adapter again, or remove this file to use the vectors in front of the text.',
+      ),
+  });
 }
 
-function parsed(text: string): Placement | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<Placement> | null;
-    const complete =
-      value?.format === 1 &&
-      typeof value.prepended === 'number' &&
-      Array.isArray(value.slots) &&
-      Array.isArray(value.instruction) &&
-      typeof value.method === 'string';
-    return complete ? (value as Placement) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isPlacement: Guard<Placement> = (value): value is Placement =>
+  isObject(value) &&
+  value.format === 1 &&
+  isNumber(value.prepended) &&
+  Array.isArray(value.slots) &&
+  Array.isArray(value.instruction) &&
+  isText(value.method);

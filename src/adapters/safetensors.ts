@@ -1,3 +1,5 @@
+import { isObject } from '../channel/guards';
+import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 import { ElementType } from '../onnx/graph';
 import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
@@ -70,14 +72,8 @@ function split(
   if (bytes.byteLength < headLength) return undefined;
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, headLength).getBigUint64(0, true));
   if (length > bytes.byteLength - headLength) return undefined;
-  try {
-    const header: unknown = JSON.parse(new TextDecoder().decode(bytes.subarray(headLength, headLength + length)));
-    return typeof header === 'object' && header !== null
-      ? { header: header as Record<string, unknown>, data: bytes.subarray(headLength + length) }
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const header = parseJson(new TextDecoder().decode(bytes.subarray(headLength, headLength + length)));
+  return isObject(header) ? { header, data: bytes.subarray(headLength + length) } : undefined;
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson } from './jsonFile';
 import { Failure } from '../failure';
 import { lifeOf, thisProcess, type Life, type ProcessIdentity } from './processIdentity';
 import { isNumber, isText, optional, shape } from '../channel/guards';
@@ -67,9 +68,7 @@ export async function takeLock(
 /** Who holds the folder's lock, dead or alive. */
 export async function readHolder(folder: string): Promise<Holder | undefined> {
   const [newest] = await generations(folder);
-  return newest === undefined
-    ? undefined
-    : parseHolder(await readFile(lockPath(folder, newest), 'utf8').catch(() => ''));
+  return newest === undefined ? undefined : readJson(lockPath(folder, newest), isHolder);
 }
 
 /** The holder and whether it lives; nothing where the lock is free. */
@@ -80,7 +79,7 @@ export async function readLock(folder: string): Promise<{ readonly holder: Holde
 
 function lockOf(folder: string, generation: number, token: string): Lock {
   const path = lockPath(folder, generation);
-  const isOurs = async () => parseHolder(await readFile(path, 'utf8').catch(() => ''))?.token === token;
+  const isOurs = async () => (await readJson(path, isHolder))?.token === token;
   return {
     generation,
     async requireHeld() {
@@ -94,7 +93,7 @@ function lockOf(folder: string, generation: number, token: string): Lock {
 }
 
 async function isHeld(path: string, isAbandoned: (holder: Holder) => Promise<boolean>): Promise<boolean> {
-  const holder = parseHolder(await readFile(path, 'utf8').catch(() => ''));
+  const holder = await readJson(path, isHolder);
   if (!holder) {
     const written = await stat(path).catch(() => undefined);
     return written !== undefined && Math.abs(Date.now() - written.mtimeMs) < writingMilliseconds;
@@ -153,15 +152,6 @@ const isHolder = shape<Holder>({
   token: isText,
   version: optional(isText),
 });
-
-function parseHolder(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isHolder(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function lockPath(folder: string, generation: number): string {
   return join(folder, `lock.${generation}`);

@@ -1,17 +1,69 @@
 import { readFile } from 'node:fs/promises';
-import { writeAtomically } from './atomicFile';
 import type { Guard } from '../channel/guards';
+import type { Failure } from '../failure';
+import { writeAtomically } from './atomicFile';
 
-/** The value that a small file of ours holds; nothing where it is missing, damaged or of another shape. */
-export async function readJson<T>(path: string, guard: Guard<T>): Promise<T | undefined> {
+/** What is said of a file that cannot be used; where a reason has no failure, the file counts as holding nothing. */
+export interface JsonFailures {
+  /** There is no file, or none that may be read. @param reason the system's code, such as `ENOENT` */
+  readonly missing?: (reason: string) => Failure;
+  /** The file holds no JSON, or a value of another shape. @param value what it holds; undefined where it is no JSON */
+  readonly damaged?: (value: unknown) => Failure;
+}
+
+/**
+ * The value that a JSON file holds.
+ * @returns undefined where it is missing, damaged or of another shape, and no failure is given for that
+ * @throws Failure as given
+ */
+export function readJson<T>(path: string, guard: Guard<T>, failures: Required<JsonFailures>): Promise<T>;
+export function readJson<T>(path: string, guard: Guard<T>, failures?: JsonFailures): Promise<T | undefined>;
+export async function readJson<T>(
+  path: string,
+  guard: Guard<T>,
+  { missing, damaged }: JsonFailures = {},
+): Promise<T | undefined> {
+  let text: string;
   try {
-    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return guard(value) ? value : undefined;
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (missing) throw missing((error as NodeJS.ErrnoException).code ?? String(error));
+    return undefined;
+  }
+  const value = parseJson(text);
+  if (guard(value)) return value;
+  if (damaged) throw damaged(value);
+  return undefined;
+}
+
+/** The objects of a JSON-lines file; none where it is missing. A line that a crash has torn, or of another shape, is left out. */
+export async function readJsonLines<T>(path: string, guard: Guard<T>): Promise<readonly T[]> {
+  return parseJsonLines(await readFile(path, 'utf8').catch(() => ''), guard);
+}
+
+/** The objects of a JSON-lines text, as {@link readJsonLines} reads them. */
+export function parseJsonLines<T>(text: string, guard: Guard<T>): readonly T[] {
+  return text.split('\n').flatMap((line) => {
+    const value = parseJson(line);
+    return guard(value) ? [value] : [];
+  });
+}
+
+/** The value of a JSON text; undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
 }
 
+/** Replaces a JSON file, so that a reader sees the old value or the new. @throws the system's error */
 export function writeJson(path: string, value: object): Promise<void> {
   return writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Replaces a JSON-lines file in the same way. @throws the system's error */
+export function writeJsonLines(path: string, values: readonly object[]): Promise<void> {
+  return writeAtomically(path, values.map((value) => `${JSON.stringify(value)}\n`).join(''));
 }

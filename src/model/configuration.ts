@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isObject } from '../channel/guards';
+import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 
 /** A causal model goes on with a text; a masked one (BERT and its kin) reads all of it and fills in masks. */
@@ -35,24 +36,18 @@ export async function readConfiguration(folder: string): Promise<ModelConfigurat
 }
 
 /** `config.json` as it is written. @throws Failure "model-missing", "model-configuration" */
-export async function readConfigurationFile(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(
-      'model-missing',
-      `The model folder has no config.json.`,
-      { file },
-      'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.',
-    );
+export function readConfigurationFile(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return readJson(file, isObject, {
+    missing: () =>
+      new Failure(
+        'model-missing',
+        `The model folder has no config.json.`,
+        { file },
+        'Point `model` at a folder with config.json, tokenizer.json and model.onnx, as on the hub.',
+      ),
+    damaged: () =>
+      new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.'),
   });
-  const broken = (): Failure =>
-    new Failure('model-configuration', 'config.json is not valid JSON.', { file }, 'Download or copy it again.');
-  try {
-    const config: unknown = JSON.parse(text);
-    if (typeof config !== 'object' || config === null) throw broken();
-    return config as Record<string, unknown>;
-  } catch {
-    throw broken();
-  }
 }
 
 /** @param file where the record comes from. @throws Failure "model-configuration" when it lacks a size */

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
+import { isObject } from '../channel/guards';
+import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 import type { LanguageModelKind } from './configuration';
 import type { TokenizerRecords } from './gguf/tokenizer';
@@ -21,8 +22,8 @@ export interface Tokenizer {
 /** @throws Failure "tokenizer-missing", "tokenizer-broken" */
 export async function readTokenizerRecords(folder: string): Promise<TokenizerRecords> {
   const [definition, settings] = await Promise.all([
-    readJson(join(folder, 'tokenizer.json')),
-    readJson(join(folder, 'tokenizer_config.json')),
+    readPart(join(folder, 'tokenizer.json')),
+    readPart(join(folder, 'tokenizer_config.json')),
   ]);
   return { definition, settings };
 }
@@ -132,25 +133,18 @@ function maskOf(tokenizer: HubTokenizer, settings: object, file: string): number
   return id;
 }
 
-async function readJson(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Failure(
-      'tokenizer-missing',
-      'The model has no tokenizer file here.',
-      { file },
-      'Put tokenizer.json and tokenizer_config.json of the model into its folder.',
-    );
+function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return readJson(file, isObject, {
+    missing: () =>
+      new Failure(
+        'tokenizer-missing',
+        'The model has no tokenizer file here.',
+        { file },
+        'Put tokenizer.json and tokenizer_config.json of the model into its folder.',
+      ),
+    damaged: () =>
+      new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.'),
   });
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    throw new Failure(
-      'tokenizer-broken',
-      'The tokenizer file is not valid JSON.',
-      { file },
-      'Download or copy it again.',
-    );
-  }
 }
 
 function construct(definition: object, settings: object, file: string): HubTokenizer {

@@ -1,7 +1,10 @@
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { isText, type Guard } from '../../channel/guards';
+import { makeFolder } from '../../files/atomicFile';
+import { readJson, writeJson } from '../../files/jsonFile';
 import { readConfiguration, type LanguageModelKind, type ModelConfiguration } from '../configuration';
 import { openGguf } from '../gguf/openGguf';
 import { findInHubCache, folderSize, modelsInHubCache } from '../hub/cache';
@@ -111,22 +114,16 @@ export async function licenceIn(folder: string): Promise<string | null> {
 const register = (): string => join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'models.json');
 
 async function addedPaths(): Promise<readonly string[]> {
-  const text = await readFile(register(), 'utf8').catch(() => '[]');
-  try {
-    const paths: unknown = JSON.parse(text);
-    return Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
-  } catch {
-    return [];
-  }
+  return ((await readJson(register(), isList)) ?? []).filter(isText);
 }
+
+const isList: Guard<readonly unknown[]> = (value): value is readonly unknown[] => Array.isArray(value);
 
 /** Notes the folder of a model, or its GGUF file, so that it is listed. */
 export async function rememberModel(path: string): Promise<void> {
   const known = await addedPaths();
   if (known.includes(path)) return;
   const file = register();
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, JSON.stringify([...known, path], null, 2));
-  await rename(temporary, file);
+  await makeFolder(dirname(file));
+  await writeJson(file, [...known, path]);
 }

@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { isText, listOf, object } from '../../channel/guards';
+import { isNumbered } from '../../files/processIdentity';
+import { readJson } from '../../files/jsonFile';
 
 /**
  * The folder of widened weights: `NAME.f32` holds those of one model, `NAME.json` the files that they were made from, and its time of change when they
@@ -92,31 +95,18 @@ async function isLeft(name: string, now: number): Promise<boolean> {
   // Of processes of another machine only time can tell.
   if (host !== undefined && host !== thisHost)
     return now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unusedMilliseconds;
-  if (!isAlive(pid))
+  if (!isNumbered(pid))
     return (
       unfinished === undefined || now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unfinishedMilliseconds
     );
   return false;
 }
 
-/** Signal 0 only asks; a process of another user answers with EPERM and is alive. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+async function sourcesOf(file: string): Promise<readonly string[] | undefined> {
+  return (await readJson(`${stemOf(file)}.json`, isNote))?.sources;
 }
 
-async function sourcesOf(file: string): Promise<readonly string[] | undefined> {
-  try {
-    const { sources } = JSON.parse(await readFile(`${stemOf(file)}.json`, 'utf8')) as { readonly sources?: unknown };
-    return Array.isArray(sources) && sources.every((source) => typeof source === 'string') ? sources : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isNote = object({ sources: listOf(isText) });
 
 const stemOf = (file: string): string => file.replace(/\.f32$/, '');
 

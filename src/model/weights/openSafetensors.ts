@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isText, object, tableOf } from '../../channel/guards';
+import { readJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { readConfigurationFile } from '../configuration';
 import type { Checkpoint, StoredWeight } from './weights';
@@ -21,6 +22,8 @@ export async function openSafetensors(folder: string, file: string): Promise<Che
   return { config, weights, files: shards };
 }
 
+const isShardIndex = object({ weight_map: tableOf(isText) });
+
 async function shardsOf(index: string): Promise<readonly string[]> {
   const broken = (): Failure =>
     new Failure(
@@ -29,30 +32,18 @@ async function shardsOf(index: string): Promise<readonly string[]> {
       { file: index },
       'Download or copy it again.',
     );
-  const text = await readFile(index, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Failure(
-      'model-missing',
-      `The index of the weight files cannot be read (${error.code}).`,
-      { file: index },
-      'Put it back, or add the model again.',
-    );
+  const { weight_map: files } = await readJson(index, isShardIndex, {
+    missing: (reason) =>
+      new Failure(
+        'model-missing',
+        `The index of the weight files cannot be read (${reason}).`,
+        { file: index },
+        'Put it back, or add the model again.',
+      ),
+    damaged: broken,
   });
-  const places = parse(text)?.weight_map;
-  if (typeof places !== 'object' || places === null) throw broken();
-  const names = [...new Set(Object.values(places))];
-  if (
-    names.length === 0 ||
-    !names.every((name) => typeof name === 'string' && basename(name) === name && name.endsWith('.safetensors'))
-  )
+  const names = [...new Set(Object.values(files))];
+  if (names.length === 0 || !names.every((name) => basename(name) === name && name.endsWith('.safetensors')))
     throw broken();
-  return (names as string[]).sort().map((name) => join(dirname(index), name));
-}
-
-function parse(text: string): Partial<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Partial<Record<string, unknown>>) : undefined;
-  } catch {
-    return undefined;
-  }
+  return names.sort().map((name) => join(dirname(index), name));
 }

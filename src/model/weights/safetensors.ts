@@ -1,4 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { isObject } from '../../channel/guards';
+import { parseJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
 import type { StoredWeight } from './weights';
@@ -70,9 +72,9 @@ function readHeader(file: string): {
     if (length > longestHeader || headLength + length > size) throw damaged(file);
     const text = Buffer.alloc(length);
     if (readSync(handle, text, 0, length, headLength) < length) throw damaged(file);
-    const header: unknown = JSON.parse(text.toString('utf8'));
-    if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged(file);
-    return { header: header as Record<string, unknown>, dataStart: headLength + length, size };
+    const header = parseJson(text.toString('utf8'));
+    if (!isObject(header)) throw damaged(file);
+    return { header, dataStart: headLength + length, size };
   } catch (error) {
     throw error instanceof Failure ? error : damaged(file);
   } finally {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { Failure } from '../../failure';
 import type { SoftPrompt } from '../../objective/prompt';
 import type { Checkpoint } from '../../tuning/train';
+import { readJson } from '../../files/jsonFile';
 import { syncFolder, writeDurably } from '../../files/atomicFile';
 import { sha256 } from './runFolder';
-import { isNumber, isObject, isText, listOf, shape } from '../../channel/guards';
+import { isNumber, isObject, isText, listOf, shape, type Guard } from '../../channel/guards';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {
@@ -125,41 +126,32 @@ export function startOf({ checkpoint: { arrays, state } }: StoredCheckpoint): So
 }
 
 async function readCheckpointAt(path: string): Promise<StoredCheckpoint | undefined> {
-  const text = await readFile(join(path, 'index.json'), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const bytes = await readFile(join(path, 'arrays.f32')).catch(() => undefined);
-  const index = parseIndex(text);
-  if (!bytes || !index || sha256(bytes) !== index.sha256 || !isWhole(index)) {
-    throw new Failure(
+  const damaged = (): Failure =>
+    new Failure(
       'checkpoint-damaged',
       'The checkpoint does not match its own hash.',
       { file: path },
       'Restore the folder, or train again from the start.',
     );
-  }
+  const index = await readJson(join(path, 'index.json'), isIndex, { damaged });
+  if (!index) return undefined;
+  const bytes = await readFile(join(path, 'arrays.f32')).catch(() => undefined);
+  if (!bytes || sha256(bytes) !== index.sha256 || !isWhole(index)) throw damaged();
   const arrays = Object.fromEntries(
     index.arrays.map(({ name, offset, length }) => [name, unpackArray(bytes, offset, length)]),
   );
   return { checkpoint: { step: index.step, arrays, state: index.state }, metricsOffset: index.metricsOffset };
 }
 
-function parseIndex(text: string): Index | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const complete =
-      isObject(value) &&
-      (value.format === 1 || value.format === 2) &&
-      isNumber(value.step) &&
-      isNumber(value.metricsOffset) &&
-      listOf(isPlace)(value.arrays) &&
-      isText(value.sha256);
-    return complete ? (value as unknown as Index) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isIndex: Guard<Index> = (value): value is Index =>
+  isObject(value) &&
+  (value.format === 1 || value.format === 2) &&
+  isNumber(value.step) &&
+  isNumber(value.metricsOffset) &&
+  listOf(isArrayEntry)(value.arrays) &&
+  isText(value.sha256);
 
-const isPlace = shape<Index['arrays'][number]>({ name: isText, offset: isNumber, length: isNumber });
+const isArrayEntry = shape<Index['arrays'][number]>({ name: isText, offset: isNumber, length: isNumber });
 
 function checkOf({ step, metricsOffset, arrays, sha256: hash, state }: Index): string {
   return sha256(JSON.stringify([step, metricsOffset, arrays, hash, state]));

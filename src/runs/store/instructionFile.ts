@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson } from '../../files/jsonFile';
 import { isNumber, isText, listOf, shape } from '../../channel/guards';
 
 /** One accepted step of the search for a better instruction. */
@@ -24,11 +24,6 @@ const isRewrite = shape<InstructionRewrite>({
 });
 
 /** The rewritten instruction in a run folder; undefined when there is none that can be read. */
-export async function readInstructionRewrite(runFolder: string): Promise<InstructionRewrite | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(join(runFolder, 'instruction.json'), 'utf8'));
-    return isRewrite(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+export function readInstructionRewrite(runFolder: string): Promise<InstructionRewrite | undefined> {
+  return readJson(join(runFolder, 'instruction.json'), isRewrite);
 }

@@ -1,5 +1,5 @@
-import { appendFile } from 'fs/promises';
-import { join } from 'path/posix';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Adds a line, with its time, to `log.txt`. */
 export function appendLog(folder: string, line: string): Promise<void> {

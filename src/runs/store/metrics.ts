@@ -1,6 +1,7 @@
 import { appendFile, open, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFile } from '../../files/atomicFile';
+import { parseJsonLines } from '../../files/jsonFile';
 import type { MetricLine } from './record';
 import { isNumber, isObject, type Guard } from '../../channel/guards';
 
@@ -19,7 +20,7 @@ export async function readMetrics(
 ): Promise<{ readonly lines: readonly MetricLine[]; readonly offset: number }> {
   const bytes = await readFrom(metricsPath(folder), fromOffset);
   const end = bytes.lastIndexOf('\n') + 1;
-  return { lines: parseLines(bytes.toString('utf8', 0, end), isMetric), offset: fromOffset + end };
+  return { lines: parseJsonLines(bytes.toString('utf8', 0, end), isMetric), offset: fromOffset + end };
 }
 
 /** Bytes of `metrics.jsonl` so far, all of them on the disk; a checkpoint notes them, so that resuming forgets what came after. */
@@ -60,16 +61,3 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
 
 const isMetric: Guard<MetricLine> = (value): value is MetricLine =>
   isObject(value) && isNumber(value.step) && (value.dev === undefined || isObject(value.dev));
-
-/** Objects of a JSON-lines text; a line that is torn by a crash, or of another shape, is skipped. */
-export function parseLines<T>(text: string, guard: Guard<T>): readonly T[] {
-  return text.split('\n').flatMap((line) => {
-    if (!line.trim()) return [];
-    try {
-      const value: unknown = JSON.parse(line);
-      return guard(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
-}

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { access, constants, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { makeFolder, syncFolder, writeAtomically } from '../../files/atomicFile';
+import { makeFolder, syncFolder } from '../../files/atomicFile';
 import { takeLock, type Lock } from '../../files/fileLock';
-import { writeJson } from '../../files/jsonFile';
+import { readJson, writeJson } from '../../files/jsonFile';
 import type { RunRecord, RunStatus } from './record';
 import { isRunRecord } from './recordShape';
 import { readLabels } from './runLabels';
@@ -155,40 +155,32 @@ export function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-async function readRecord(folder: string): Promise<RunRecord> {
+function readRecord(folder: string): Promise<RunRecord> {
   const path = recordPath(folder);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    throw new Failure(
-      'run-missing',
-      'The folder holds no run.json.',
-      { file: folder },
-      'Name a run that "prompt-tuner runs list" shows.',
-    );
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw damaged(folder, 'run.json is not complete JSON');
-  }
-  if (isObject(value) && isNumber(value.format) && value.format > 1) {
-    throw new Failure(
-      'run-format',
-      `The run was written by a newer Prompt Tuner (format ${value.format}).`,
-      { file: path },
-      'Update Prompt Tuner.',
-    );
-  }
-  if (!isRunRecord(value))
-    throw damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
-  return value;
+  return readJson(path, isRunRecord, {
+    missing: () =>
+      new Failure(
+        'run-missing',
+        'The folder holds no run.json.',
+        { file: folder },
+        'Name a run that "prompt-tuner runs list" shows.',
+      ),
+    damaged(value) {
+      if (value === undefined) return damaged(folder, 'run.json is not complete JSON');
+      if (isObject(value) && isNumber(value.format) && value.format > 1)
+        return new Failure(
+          'run-format',
+          `The run was written by a newer Prompt Tuner (format ${value.format}).`,
+          { file: path },
+          'Update Prompt Tuner.',
+        );
+      return damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
+    },
+  });
 }
 
 function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeAtomically(recordPath(folder), `${JSON.stringify(record, null, 2)}\n`);
+  return writeJson(recordPath(folder), record);
 }
 
 function recordPath(folder: string): string {

@@ -1,7 +1,7 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../../scoring/samples';
-import { writeAtomically } from '../../files/atomicFile';
+import { readJsonLines, writeJsonLines } from '../../files/jsonFile';
 import { isNumber, isText, listOf, optional, shape } from '../../channel/guards';
 
 /** A line of `samples.jsonl`: what became of a few dev rows at one evaluation. */
@@ -49,24 +49,15 @@ export async function appendSamples(
 }
 
 /** The samples of a run, by evaluation; lines that a crash has torn are skipped. */
-export async function readSamples(folder: string): Promise<readonly SamplesLine[]> {
-  const text = await readFile(samplesPath(folder), 'utf8').catch(() => '');
-  return text.split('\n').flatMap((line) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      return isLine(value) ? [value] : [];
-    } catch {
-      return [];
-    }
-  });
+export function readSamples(folder: string): Promise<readonly SamplesLine[]> {
+  return readJsonLines(samplesPath(folder), isLine);
 }
 
 /** Forgets the samples of evaluations after a step, which a resumed run makes again. */
 export async function forgetSamples(folder: string, step: number): Promise<void> {
   const lines = await readSamples(folder);
   const kept = lines.filter((line) => line.step <= step);
-  if (kept.length < lines.length)
-    await writeAtomically(samplesPath(folder), kept.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (kept.length < lines.length) await writeJsonLines(samplesPath(folder), kept);
 }
 
 export function samplesPath(folder: string): string {

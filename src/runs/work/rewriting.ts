@@ -6,7 +6,7 @@ import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { hardTask } from '../../tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../tuning/search/searchInstruction';
 import type { PromptTemplate } from '../../template/read/template';
-import { writeAtomically } from '../../files/atomicFile';
+import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
@@ -41,7 +41,7 @@ export async function rewriteInstruction(
     edits,
     text: instruction === original ? text : replaceInstruction(text, path, instruction),
   };
-  await writeAtomically(join(run.folder, 'instruction.json'), `${JSON.stringify(result, null, 2)}\n`);
+  await writeJson(join(run.folder, 'instruction.json'), result);
   await run.change((record) => ({ ...record, rewritten: rewriting }));
   await run.log(
     instruction === original

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { parseJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { failureCodeOf } from '../../failureCodes';
 import { trainerEnvironment } from './launchQueueWorker';
@@ -33,7 +34,7 @@ export function runCli(
   let [said, complaint, last] = ['', '', undefined as unknown];
   createInterface({ input: child.stdout }).on('line', (line) => {
     said += `${line}\n`;
-    const value = parsed(line);
+    const value = parseJson(line);
     if (value === undefined) return;
     last = value;
     onEvent?.(value);
@@ -48,18 +49,10 @@ export function runCli(
     child.on('close', (code) => {
       signal?.removeEventListener('abort', stop);
       if (signal?.aborted) reject(new Failure('cancelled', 'It was cancelled; what was downloaded is kept.'));
-      else if (code === 0) resolve(parsed(said) ?? last);
+      else if (code === 0) resolve(parseJson(said) ?? last);
       else reject(readComplaint(complaint));
     });
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The failure that a command's last line tells: `sentence remedy [code]`. */
