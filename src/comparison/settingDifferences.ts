@@ -1,37 +1,73 @@
 import type { RunRecord } from '../runs/store/record';
+import { settingText } from '../template/settings/settingText';
 
-/** A setting that is not the same in all of some runs; values in their order. */
+/** A setting that is not the same in all of some studies; `values` in their order. */
 export interface SettingDifference {
   readonly name: string;
   readonly values: readonly string[];
+  /** False where all left it to `auto`, and only what their trainings found differs. */
+  readonly chosen: boolean;
 }
 
-/** The settings in which runs differ, apart from method and seeds, which tell them apart anyway. A hard prompt has no settings of a training. */
-export function settingDifferences(
-  records: readonly Pick<RunRecord, 'settings' | 'model' | 'method'>[],
-): readonly SettingDifference[] {
-  const trained = records.filter(({ method }) => method !== 'hard');
-  const names = [...new Set(records.flatMap(({ settings }) => Object.keys(settings)))].filter(
-    (name) => !['method', 'seed', 'seeds'].includes(name),
+type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' | 'learningRate'>;
+
+/** Settings that tell no studies apart: the method stands in a column of its own, and seeds make the runs of a study. */
+const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
+/** The settings that also count for a prompt without training. */
+const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength']);
+/** What stands for a setting that a method does not have, or that runs of earlier versions lack. */
+const absent = '–';
+
+/**
+ * The settings in which studies differ, and what they were trained on. Absent settings make no difference.
+ * @param records one run of each study, because its runs differ in nothing but the seed
+ */
+export function settingDifferences(records: readonly ComparedRecord[]): readonly SettingDifference[] {
+  const columns = records.map(settingsOf);
+  const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  return names.flatMap((name) => {
+    const settings = columns.map((column) => column.get(name));
+    if (!differ(settings.map((setting) => setting?.shown))) return [];
+    return [
+      {
+        name,
+        values: settings.map((setting) => setting?.shown ?? absent),
+        chosen: differ(settings.map((setting) => setting?.written)),
+      },
+    ];
+  });
+}
+
+function differ(texts: readonly (string | undefined)[]): boolean {
+  return new Set(texts.filter((text) => text !== undefined)).size > 1;
+}
+
+interface SettingTexts {
+  readonly written: string;
+  /** The same, but for `auto` what it came to. */
+  readonly shown: string;
+}
+
+function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
+  const { settings, method, model, data } = record;
+  const names = Object.keys(settings).filter(
+    (name) => !ignoredSettings.has(name) && (method !== 'hard' || untrainedSettings.has(name)),
   );
-  const read = (record: Pick<RunRecord, 'settings'>, name: string) =>
-    showSetting((record.settings as unknown as Readonly<Record<string, unknown>>)[name]);
-  const models = records.map(({ model }) => model.id);
-  return [
-    ...(new Set(models).size > 1 ? [{ name: 'model', values: models }] : []),
-    ...names
-      .filter((name) => new Set(trained.map((record) => read(record, name))).size > 1)
-      .map((name) => ({
-        name: `tune.${name}`,
-        values: records.map((record) => (record.method === 'hard' ? '–' : read(record, name))),
-      })),
-  ];
+  const same = (text: string): SettingTexts => ({ written: text, shown: text });
+  return new Map([
+    ['model', same(model.id)],
+    ...names.map((name): [string, SettingTexts] => {
+      const written = settingText(settings, name);
+      return [`tune.${name}`, name === 'learningRate' ? { written, shown: rateText(record, written) } : same(written)];
+    }),
+    ...(data.train && method !== 'hard'
+      ? [['training rows', same(String(data.train.rows))] satisfies [string, SettingTexts]]
+      : []),
+  ]);
 }
 
-/** A setting as it is written in a template. */
-export function showSetting(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value);
-  if ('kind' in value)
-    return 'words' in value && value.words !== undefined ? JSON.stringify({ text: value.words }) : String(value.kind);
-  return JSON.stringify(value);
+/** The learning rate in force: `0.1`, or `0.0316228 (auto)` where the sweep found it. */
+function rateText({ learningRate }: ComparedRecord, written: string): string {
+  if (learningRate === undefined) return written;
+  return `${Number(learningRate.toPrecision(6))}${written === 'auto' ? ' (auto)' : ''}`;
 }

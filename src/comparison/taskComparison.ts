@@ -72,6 +72,7 @@ function namesOf(entries: readonly Entry[]): readonly string[] {
     if (alike.length === 1) return name;
     const place = alike.indexOf(entries[i]!);
     const told = settingDifferences(alike.map(({ trials }) => trials[0]!.record))
+      .filter(({ chosen }) => chosen)
       .slice(0, 2)
       .map((difference) => `${difference.name.replace('tune.', '')} ${difference.values[place]}`);
     return told.length > 0 ? `${name} (${told.join(', ')})` : name;

@@ -5,7 +5,7 @@ import type { ComparedStudy } from '../taskComparison';
 import { count, fraction } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/store/record';
 import { escapeHtml } from './reportCharts';
-import { showSetting } from '../settingDifferences';
+import { writtenSetting } from '../../template/settings/settingText';
 
 /** Model, data, versions, and a command for each run with every setting that the template or the defaults do not give. */
 export function repeatSection(studies: readonly ComparedStudy[]): string {
@@ -66,10 +66,10 @@ function overridesOf({ template, method, settings }: RunRecord): readonly (reado
   const resolved = defaultsOf(template, method);
   return Object.entries(settings)
     .filter(([name]) => !['method', 'data', 'labels', 'seeds'].includes(name))
-    .map(([name, value]) => [name, showSetting(value)] as const)
+    .map(([name, value]) => [name, writtenSetting(value)] as const)
     .filter(
       ([name, value]) =>
-        !(resolved && showSetting((resolved as unknown as Readonly<Record<string, unknown>>)[name]) === value),
+        !(resolved && writtenSetting((resolved as unknown as Readonly<Record<string, unknown>>)[name]) === value),
     )
     .filter(([name]) => method !== 'hard' || name === 'maxLength');
 }

@@ -3,7 +3,8 @@ import type { MetricLine, RunRecord } from '../../runs/store/record';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';
-import { settingText, timeLeft } from '../sidebar/runsTreeModel';
+import { settingText } from '../../template/settings/settingText';
+import { timeLeft } from '../sidebar/runsTreeModel';
 import { describeState, grouped, isActive, methodTitles, templateName } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { RunProgress, RunRecord } from '../../runs/store/record';
+import { writtenSetting } from '../../template/settings/settingText';
 
 /** How the methods are called in full. */
 export const methodTitles = { hard: 'Hard Prompt', soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' } as const;
@@ -81,13 +82,6 @@ export function settingsAsYaml(record: RunRecord): string {
   const settings = record.settings as unknown as Readonly<Record<string, unknown>>;
   return Object.entries(settings)
     .filter(([name]) => !hidden.has(name))
-    .map(([name, value]) => `tune.${name}: ${yamlSetting(value)}`)
+    .map(([name, value]) => `tune.${name}: ${writtenSetting(value)}`)
     .join('\n');
-}
-/** A setting of a record as it is written in a front matter. */
-export function yamlSetting(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'kind' in value) {
-    return 'words' in value ? `{ text: ${JSON.stringify(value.words)} }` : String(value.kind);
-  }
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

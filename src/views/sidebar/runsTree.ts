@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { fraction } from '../../formatNumbers';
+import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { markOf } from '../runs/runColours';
-import { contextValueOf, runsTree, settingText, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
+import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { describeState, isActive, methodTitles } from '../runs/runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 

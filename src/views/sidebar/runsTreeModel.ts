@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { RunRecord } from '../../runs/store/record';
 import { duration } from '../../formatNumbers';
-import { isObject } from '../../channel/guards';
-import { describeState, formatRate, isActive, templateName, yamlSetting } from '../runs/runText';
+import { describeState, formatRate, isActive, templateName } from '../runs/runText';
+import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import { templateFamily } from '../../comparison/studies';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
@@ -191,22 +191,6 @@ export function timeLeft({ status, progress }: RunRecord): string | undefined {
   if (status !== 'running' || progress.secondsLeft === undefined || !Number.isFinite(progress.secondsLeft))
     return undefined;
   return `${duration(Math.max(1, Math.round(progress.secondsLeft)))} left`;
-}
-
-/** A setting as a person writes it; the words of labels as a person reads them. */
-export function settingText(settings: RunRecord['settings'], name: string): string {
-  const value = (settings as unknown as Readonly<Record<string, unknown>>)[name];
-  if (name === 'labels' && isObject(value)) return labelWords(value);
-  return value === undefined ? 'unset' : yamlSetting(value);
-}
-
-/** `billing: " money" or " bill", bug: " fault"`; the quotes show the leading spaces. */
-function labelWords(labels: Readonly<Record<string, unknown>>): string {
-  const entries = Object.entries(labels).map(
-    ([label, words]) =>
-      `${label}: ${(Array.isArray(words) ? words : [words]).map((word) => JSON.stringify(word)).join(' or ')}`,
-  );
-  return entries.length > 0 ? entries.join(', ') : 'none';
 }
 
 /** What the conditions of the menus in package.json look through: `run.openRun.showLog.resume`, each thing that may be done. */

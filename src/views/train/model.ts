@@ -8,7 +8,7 @@ import { initialisations, settingKey, settingKeys, splits, type SettingKey } fro
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { trainedNumbers } from '../../template/settings/trainedNumbers';
-import { settingText } from '../sidebar/runsTreeModel';
+import { settingText } from '../../template/settings/settingText';
 import { templateName } from '../runs/runText';
 import {
   trainableMethods,

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../runs/store/record';
 import { isText, listOf, oneOf, shape, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/template';
 import type { FormValues, TrainableMethod } from './contract';
-import { yamlSetting } from '../runs/runText';
+import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** Trainings that a person asks for at once. */
@@ -71,7 +71,7 @@ function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
     ...Object.fromEntries(
       Object.entries(settings)
         .filter(([name]) => !left.has(name))
-        .map(([name, value]) => [`tune.${name}`, yamlSetting(value)]),
+        .map(([name, value]) => [`tune.${name}`, writtenSetting(value)]),
     ),
   };
 }

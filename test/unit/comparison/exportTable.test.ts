@@ -161,7 +161,7 @@ describe('the command that repeats a run', () => {
     );
     expect(command).toMatch(/^prompt-tuner train 'my tickets\.prompt' --method soft /);
     expect(command).toContain('--set tune.seed=3');
-    expect(command).toContain("--set 'tune.init={\"text\":\"it'\\''s so\"}'");
+    expect(command).toContain("--set 'tune.init={ text: \"it'\\''s so\" }'");
     expect(command).not.toContain('tune.steps');
   });
 
