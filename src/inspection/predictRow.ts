@@ -3,10 +3,9 @@ import { Failure } from '../failure';
 import type { LanguageModel } from '../model/open/openModel';
 import { openGenerator } from '../scoring/generate';
 import { scoreRows } from '../scoring/scoreSplit';
-import { failureOf } from '../template/text/finding';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Settings } from '../template/settings/settings';
-import { loadTemplate, partialReader, readTemplate, type PromptTemplate } from '../template/read/template';
+import { loadTemplate, partialReader, requireTemplate, type PromptTemplate } from '../template/read/template';
 import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
@@ -80,12 +79,7 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
 
 async function templateOf({ file, text }: PredictRequest): Promise<PromptTemplate> {
   if (text === undefined) return loadTemplate(file);
-  const { template, findings } = readTemplate(text, file, partialReader(file));
-  if (template) return template;
-  throw failureOf(
-    findings.find(({ severity }) => severity === 'error')!,
-    file,
-  );
+  return requireTemplate(text, file, partialReader(file));
 }
 
 async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest): Promise<Subject> {

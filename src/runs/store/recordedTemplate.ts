@@ -1,6 +1,5 @@
 import { Failure } from '../../failure';
-import { failureOf } from '../../template/text/finding';
-import { partialReader, readTemplate, type PromptTemplate } from '../../template/read/template';
+import { partialReader, requireTemplate, type PromptTemplate } from '../../template/read/template';
 import type { RunRecord } from './record';
 
 /**
@@ -12,12 +11,7 @@ export function recordedTemplate({
   rewritten,
 }: Pick<RunRecord, 'template' | 'rewritten'>): PromptTemplate {
   const text = rewritten?.text ?? original;
-  const { template, findings } = readTemplate(text, path, partials ? (name) => partials[name] : partialReader(path));
-  if (template) return template;
-  throw failureOf(
-    findings.find(({ severity }) => severity === 'error')!,
-    path,
-  );
+  return requireTemplate(text, path, partials ? (name) => partials[name] : partialReader(path));
 }
 
 /** Data and model must be byte for byte those that the run began with. @throws Failure "resume-changed" */

@@ -1,9 +1,8 @@
 import { basename, join, resolve } from 'node:path';
 import { readAdapter, readAdapterBase, readAdapterUse, type AdapterBase, type AdapterUse } from '../../adapters/peft';
 import { placementName, readPlacement } from '../../adapters/placement';
-import { failureOf } from '../../template/text/finding';
 import { instructionSource, replaceInstruction } from '../../template/read/replaceInstruction';
-import { readTemplate, type PromptTemplate } from '../../template/read/template';
+import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import type { SoftPrompt } from '../../objective/prompt';
 
 /** An adapter, and what a template needs for it to fit. */
@@ -34,14 +33,5 @@ export async function openAdapter(path: string): Promise<OpenAdapter> {
 export function withInstruction(template: PromptTemplate, instruction: string | undefined): PromptTemplate {
   if (instruction === undefined) return template;
   const { path, partials } = template;
-  const { template: changed, findings } = readTemplate(
-    replaceInstruction(template.text, path, instruction),
-    path,
-    (name) => partials[name],
-  );
-  if (changed) return changed;
-  throw failureOf(
-    findings.find(({ severity }) => severity === 'error')!,
-    path,
-  );
+  return requireTemplate(replaceInstruction(template.text, path, instruction), path, (name) => partials[name]);
 }

@@ -85,7 +85,20 @@ export async function loadTemplate(path: string): Promise<PromptTemplate> {
       'Check the path.',
     );
   });
-  const { template, findings } = readTemplate(withoutByteOrderMark(text), path, partialReader(path));
+  return requireTemplate(withoutByteOrderMark(text), path, partialReader(path));
+}
+
+/**
+ * Reads a prompt file that must have no error in it.
+ * @param readPartial as {@link readTemplate} takes it
+ * @throws Failure the first error, with file, line and column
+ */
+export function requireTemplate(
+  text: string,
+  path: string,
+  readPartial?: (name: string) => string | undefined,
+): PromptTemplate {
+  const { template, findings } = readTemplate(text, path, readPartial);
   if (template) return template;
   throw failureOf(
     findings.find((finding) => finding.severity === 'error')!,

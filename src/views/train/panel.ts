@@ -5,8 +5,7 @@ import type { MeasureRequest, TrainingEstimate } from '../../inspection/measureT
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { modelTokenizer } from '../../workspace/modelTokenizer';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
-import { failureOf } from '../../template/text/finding';
-import { partialReader, readTemplate, type PromptTemplate } from '../../template/read/template';
+import { partialReader, requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { settingEdits } from '../../template/settings/writeSettings';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './contract';
@@ -191,12 +190,7 @@ async function documentOf(file: string): Promise<{ readonly text: string }> {
 /** The template as it stands in the editor. @throws Failure with the first error in it */
 async function templateOf(file: string): Promise<PromptTemplate> {
   const { text } = await documentOf(file);
-  const { template, findings } = readTemplate(text, file, partialReader(file));
-  if (template) return template;
-  throw failureOf(
-    findings.find(({ severity }) => severity === 'error')!,
-    file,
-  );
+  return requireTemplate(text, file, partialReader(file));
 }
 
 /** The trainer reads the file, not the editor. */
