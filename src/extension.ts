@@ -1,148 +1,149 @@
 import * as vscode from 'vscode';
-import { registerDiagnostics } from './editor/diagnostics';
+import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics';
+import { chooseDataFileCommand } from './editor/chooseDataFile';
 import { createDocumentContexts } from './editor/documentContexts';
 import { documentationOf } from './editor/documentation';
-import { registerImports } from './editor/importCommands';
-import { registerInstructionEdit } from './editor/instructionEdit';
+import { importCommands } from './editor/importCommands';
+import { instructionCommands, registerInstructionEdit } from './editor/instructionEdit';
 import { registerLanguageFeatures } from './editor/languageFeatures';
-import { registerNewTemplate } from './editor/newTemplateCommand';
+import { newTemplateCommand } from './editor/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
-import {
-  openTemplate,
-  queuePlan,
-  registerCommands,
-  report,
-  requireTrust,
-  showLog,
-  stopRun,
-} from './views/commands/startCommands';
-import { addModel } from './views/models/addModel';
+import { registerCommands } from './editor/registerCommands';
+import { queueCommands } from './views/commands/queueCommands';
+import { reportFailure } from './views/commands/reportFailure';
+import { runCommands } from './views/commands/runCommands';
+import { queuePlan, startCommands } from './views/commands/startCommands';
 import { createComparisonPanel } from './views/comparison/panel';
-import { exportRun } from './views/commands/exportCommand';
-import { trainerEnvironment } from './views/process/launchQueueWorker';
-import { createModelsTree } from './views/models/tree';
-import { followProviderSetting, setHubToken } from './views/models/hubAccess';
+import type { PanelActions } from './views/comparison/page';
+import { registerTemplateDiff } from './views/comparison/templateDiff';
+import { followProviderSetting } from './views/models/hubAccess';
+import { modelCommands } from './views/models/modelCommands';
 import { createModelPages } from './views/models/panel';
+import { createModelsTree } from './views/models/tree';
 import { logRefusals } from './views/page/pagePanel';
 import { createPreviewPanel } from './views/preview/panel';
+import { createTrainerProcess } from './views/process/inspectorProcess';
 import { followRuns } from './views/process/lostRuns';
-import { createRunChoice } from './views/runs/runChoice';
-import { registerRunCommands } from './views/commands/runCommands';
-import { createRunNotices } from './views/sidebar/runNotices';
+import { createTrainerClient } from './views/process/queueClient';
+import { confineEditor, trainerSettings } from './views/process/trainerSettings';
 import { createRunPages } from './views/run/panel';
+import { createRunChoice } from './views/runs/runChoice';
+import { watchRuns, type RunWatcher, type WatchedRun } from './views/runs/runWatcher';
+import { runsFolderOf, workspaceRunsFolders } from './views/runs/templateChoice';
+import { createRunNotices } from './views/sidebar/runNotices';
 import { createRunsTree } from './views/sidebar/runsTree';
 import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
 import { createTrainForm } from './views/train/panel';
-import { watchRuns, type RunWatcher } from './views/runs/runWatcher';
-import { runsFolderOf, workspaceRunsFolders } from './views/runs/templateChoice';
-import { registerTemplateDiff } from './views/comparison/templateDiff';
-import { createTrainerClient } from './views/process/queueClient';
-import { createTrainerProcess } from './views/process/inspectorProcess';
-import { confineEditor, trainerSettings } from './views/process/trainerSettings';
 
 /** Builds the services of the extension; nothing is read or started before a view, a command or a document asks for it. */
 export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, workspaceState, secrets } = context;
   const log = vscode.window.createOutputChannel('Prompt Tuner', { log: true });
-  const watcher = watchRuns(workspaceRunsFolders);
-  const trainerModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'trainer.js').fsPath;
-  const say = (line: string) => log.info(line);
   logRefusals((line) => log.warn(line));
-  const client = createTrainerClient({ module: trainerModule, settings: trainerSettings, log: say });
-  const trainer = createTrainerProcess({ module: trainerModule, settings: trainerSettings, log: say });
-  const choice = createRunChoice(context.workspaceState);
-  const panel = createComparisonPanel(context.extensionUri, {
-    watcher,
-    choice,
-    inspector: trainer,
-    actions: {
-      openTemplate,
-      showLog,
-      stop: (run) => stopRun({ client, watcher, log }, run),
-      resume: (run) => void vscode.commands.executeCommand('promptTuner.resume', run),
-      applyInstruction: ({ folder, record }) =>
-        void vscode.commands.executeCommand(
-          'promptTuner.applyInstruction',
-          vscode.Uri.file(record.template.path),
-          folder,
-        ),
-      start: (command, template) => void vscode.commands.executeCommand(`promptTuner.${command}`, template),
-    },
-  });
-  const pages = createRunPages(context.extensionUri, watcher, choice);
-  const tree = createRunsTree(watcher, choice, context.extensionUri);
-  const form = createTrainForm(context.extensionUri, {
+  const [program, module] = ['cli.js', 'trainer.js'].map((name) => bundle(extensionUri, name)) as [string, string];
+  const processes = { module, settings: trainerSettings, log: (line: string) => log.info(line) };
+  const watcher = watchRuns(workspaceRunsFolders);
+  const client = createTrainerClient(processes);
+  const inspector = createTrainerProcess(processes);
+  const choice = createRunChoice(workspaceState);
+  const panel = createComparisonPanel(extensionUri, { watcher, choice, inspector, actions: panelActions });
+  const pages = createRunPages(extensionUri, watcher, choice);
+  const runsView = createRunsTree(watcher, choice, extensionUri);
+  const form = createTrainForm(extensionUri, {
     start: async (plan) => (await queuePlan({ client, watcher }, plan)).length,
-    measure: (request) => trainer.work('measure', request),
+    measure: (request) => inspector.work('measure', request),
   });
-  const preview = createPreviewPanel(context.extensionUri, {
+  const preview = createPreviewPanel(extensionUri, {
     watcher,
-    predict: (request) => trainer.work('predict', { ...request, runs: runsFolderOf(request.file) }),
+    predict: (request) => inspector.work('predict', { ...request, runs: runsFolderOf(request.file) }),
   });
-  const program = vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath;
-  const modelPages = createModelPages(context.extensionUri, program);
-  const modelParts = { program, secrets: context.secrets, log, showModel: modelPages.open };
-  const templateContexts = createDocumentContexts(runsFolderOf);
-  const findings = registerDiagnostics(templateContexts, documentationOf(context.extensionUri));
-  // Results are shown above the template that they are of.
-  const stopListening = onResults(watcher, () => findings.checkAgain());
+  const modelPages = createModelPages(extensionUri, program);
+  const modelsView = createModelsTree();
+  const report = (error: unknown) => reportFailure(log, error);
+  const commands = registerCommands(
+    [
+      ...startCommands({ client, watcher, panel, form, report }),
+      ...queueCommands({ client, watcher }),
+      ...runCommands({ watcher, choice, panel, program, openPage: pages.open }),
+      ...modelCommands({ program, secrets, log, showModel: modelPages.open }, { pages: modelPages, tree: modelsView }),
+      ...importCommands,
+      ...instructionCommands,
+      newTemplateCommand,
+      chooseDataFileCommand,
+      {
+        id: 'openPreview',
+        needsTrust: false,
+        run: (selected: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined),
+      },
+    ],
+    report,
+  );
   context.subscriptions.push(
     log,
     watcher,
     client,
-    trainer,
+    inspector,
+    commands,
     panel,
     preview,
-    templateContexts,
-    findings,
-    { dispose: stopListening },
-    registerQuickFixes(findings),
-    registerLanguageFeatures(templateContexts),
-    registerInstructionEdit(() =>
-      watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
-    ),
-    registerImports(),
-    registerNewTemplate(),
-    vscode.commands.registerCommand('promptTuner.openPreview', (selected?: unknown) =>
-      preview.open(selected instanceof vscode.Uri ? selected : undefined),
-    ),
-    registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
-    tree,
     pages,
     form,
-    createTemplatesTree(watcher, context.extensionUri),
-    createModelsTree(),
+    modelPages,
+    runsView,
+    modelsView,
+    createTemplatesTree(watcher, extensionUri),
     createRunStatusBar(watcher),
     createRunNotices({
       watcher,
-      isSeen: ({ record }) => tree.visible || pages.isSeen(record.id),
+      isSeen: ({ record }) => runsView.visible || pages.isSeen(record.id),
       openPage: (run) => pages.open(run),
     }),
-    registerCommands({ client, watcher, panel, form, log }),
-    registerRunCommands({
-      watcher,
-      choice,
-      openPage: (run) => pages.open(run),
-      export: async (run) =>
-        void (
-          requireTrust() &&
-          (await exportRun(run, {
-            cli: vscode.Uri.joinPath(context.extensionUri, 'dist', 'cli.js').fsPath,
-            environment: trainerEnvironment(process.env),
-          }))
-        ),
-      report: (error) => report(log, error),
-    }),
-    followRuns({ watcher, client, memory: context.workspaceState, log }),
-    confineEditor(() => findings.checkAgain()),
-    modelPages,
+    registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
+    followRuns({ watcher, client, memory: workspaceState, log }),
     followProviderSetting(),
-    vscode.commands.registerCommand('promptTuner.addModel', (given?: unknown) => addModel(modelParts, given)),
-    vscode.commands.registerCommand('promptTuner.showModel', (selected?: unknown) => modelPages.open(selected)),
-    vscode.commands.registerCommand('promptTuner.setHubToken', () => setHubToken(context.secrets)),
+    registerEditor(extensionUri, watcher),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
   );
   void watcher.refresh();
+}
+
+function bundle(extensionUri: vscode.Uri, name: string): string {
+  return vscode.Uri.joinPath(extensionUri, 'dist', name).fsPath;
+}
+
+/** What is done with the text of templates. */
+function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.Disposable {
+  const contexts = createDocumentContexts(runsFolderOf);
+  const findings: TemplateFindings = registerDiagnostics(contexts, documentationOf(extensionUri));
+  return vscode.Disposable.from(
+    contexts,
+    findings,
+    // Results are shown above the template that they are of.
+    { dispose: onResults(watcher, () => findings.checkAgain()) },
+    registerQuickFixes(findings),
+    registerLanguageFeatures(contexts),
+    registerInstructionEdit(() =>
+      watcher.runs.map(({ folder, record }) => ({ id: record.id, folder, template: record.template.path })),
+    ),
+    confineEditor(() => findings.checkAgain()),
+  );
+}
+
+/** What the comparison page asks for is done by commands, behind the same guard as when a menu asks. */
+const panelActions: PanelActions = {
+  openTemplate: (run) => tell('openTemplate', run),
+  showLog: (run) => tell('showLog', run),
+  stop: (run) => tell('stop', run),
+  // These take as long as a person or a training does.
+  resume: (run) => void tell('resume', run),
+  applyInstruction: ({ folder, record }: WatchedRun) =>
+    void tell('applyInstruction', vscode.Uri.file(record.template.path), folder),
+  start: (command, template) => void tell(command, template),
+};
+
+async function tell(command: string, ...given: readonly unknown[]): Promise<void> {
+  await vscode.commands.executeCommand(`promptTuner.${command}`, ...given);
 }
 
 /** Calls the listener when a run has ended with a result, or one has gone. @returns how to stop that */

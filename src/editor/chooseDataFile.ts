@@ -1,26 +1,26 @@
 import { dirname, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { yamlText } from '../template/text/yamlText';
+import type { Command } from './registerCommands';
 
-const command = 'promptTuner.chooseDataFile';
+const id = 'chooseDataFile';
 
-/** Lets a person look for the data file that a template names in vain, and writes its path where the name stands. */
-export function registerChooseDataFile(): vscode.Disposable {
-  return vscode.commands.registerCommand(
-    command,
-    async (template: vscode.Uri, range: vscode.Range, wanted?: vscode.Uri) => {
-      const file = wanted ?? (await askForFile(template));
-      if (!file) return;
-      const edit = new vscode.WorkspaceEdit();
-      edit.replace(template, range, yamlText(relative(dirname(template.fsPath), file.fsPath).split(sep).join('/')));
-      await vscode.workspace.applyEdit(edit);
-    },
-  );
-}
+/** Lets a person look for a data file that the template names but that is not there, and writes its path where the name is. */
+export const chooseDataFileCommand: Command = {
+  id,
+  needsTrust: false,
+  run: async (template: vscode.Uri, range: vscode.Range, wanted?: vscode.Uri) => {
+    const file = wanted ?? (await askForFile(template));
+    if (!file) return;
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(template, range, yamlText(relative(dirname(template.fsPath), file.fsPath).split(sep).join('/')));
+    await vscode.workspace.applyEdit(edit);
+  },
+};
 
 /** The command as a click on a quick fix calls it. @param range place of the path in the template */
 export function chooseDataFile(template: vscode.Uri, range: vscode.Range): vscode.Command {
-  return { title: 'Browse…', command, arguments: [template, range] };
+  return { title: 'Browse…', command: `promptTuner.${id}`, arguments: [template, range] };
 }
 
 async function askForFile(template: vscode.Uri): Promise<vscode.Uri | undefined> {

@@ -7,6 +7,7 @@ import { importOpenPrompt } from '../template/import/importOpenPrompt';
 import { importPromptfoo } from '../template/import/importPromptfoo';
 import { importPrompty } from '../template/import/importPrompty';
 import { showNotCarried, writeNewFiles } from './newFiles';
+import type { Command } from './registerCommands';
 
 interface Format {
   readonly title: string;
@@ -30,13 +31,11 @@ const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPro
 };
 
 /** The commands that write templates from prompts of other tools; the original is left as it is. */
-export function registerImports(): vscode.Disposable {
-  return vscode.Disposable.from(
-    ...Object.entries(formats).map(([name, format]) =>
-      vscode.commands.registerCommand(`promptTuner.${name}`, (selected?: unknown) => importFile(format, selected)),
-    ),
-  );
-}
+export const importCommands: readonly Command[] = Object.entries(formats).map(([id, format]) => ({
+  id,
+  needsTrust: false,
+  run: (selected: unknown) => importFile(format, selected),
+}));
 
 async function importFile(format: Format, selected: unknown): Promise<void> {
   const source = selected instanceof vscode.Uri ? selected : await chooseFile(format);

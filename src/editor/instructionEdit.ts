@@ -4,6 +4,7 @@ import { readInstructionRewrite, type InstructionRewrite } from '../runs/store/i
 import { partialReader } from '../template/read/template';
 import { instructionSource, replaceInstruction, type InstructionSource } from '../template/read/replaceInstruction';
 import { languageId } from './language';
+import type { Command } from './registerCommands';
 
 /** A run as far as its rewritten instruction is concerned. */
 export interface RewritingRun {
@@ -21,8 +22,8 @@ interface Offer {
 
 /** Documents of this scheme are a template as it would read with the instruction of the run in their query. */
 const scheme = 'prompt-tuner-rewritten';
-const compareCommand = 'promptTuner.compareInstruction';
-const applyCommand = 'promptTuner.applyInstruction';
+const compareId = 'compareInstruction';
+const applyId = 'applyInstruction';
 
 /**
  * Offers the instruction that a run has rewritten, where the template's instruction stands: as one undoable edit, and as a diff.
@@ -52,15 +53,21 @@ export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vs
           : document.getText();
       },
     }),
-    vscode.commands.registerCommand(compareCommand, (template: vscode.Uri, folder: string) =>
-      vscode.commands.executeCommand(
-        'vscode.diff',
-        template,
-        vscode.Uri.from({ scheme, path: template.path, query: folder }),
-        `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`,
-      ),
-    ),
-    vscode.commands.registerCommand(applyCommand, applyRewrite),
+  );
+}
+
+/** The commands by which code actions and pages show and apply a rewritten instruction. */
+export const instructionCommands: readonly Command[] = [
+  { id: compareId, needsTrust: false, run: compareRewrite },
+  { id: applyId, needsTrust: false, run: applyRewrite },
+];
+
+async function compareRewrite(template: vscode.Uri, folder: string): Promise<void> {
+  await vscode.commands.executeCommand(
+    'vscode.diff',
+    template,
+    vscode.Uri.from({ scheme, path: template.path, query: folder }),
+    `${vscode.workspace.asRelativePath(template)}: as written ↔ as rewritten`,
   );
 }
 
@@ -127,7 +134,7 @@ async function applyRewrite(template: vscode.Uri, folder: string): Promise<void>
       'Replace',
       'Show Differences',
     );
-    if (answer === 'Show Differences') await vscode.commands.executeCommand(compareCommand, template, folder);
+    if (answer === 'Show Differences') await compareRewrite(template, folder);
     if (answer !== 'Replace') return;
   }
   await editor.edit((edit) => edit.replace(range, rewrite.rewritten));
@@ -152,6 +159,6 @@ function compareAction(document: vscode.TextDocument, { run }: Offer): vscode.Co
     `Compare with the instruction that ${run.id} has rewritten`,
     vscode.CodeActionKind.RefactorRewrite,
   );
-  action.command = { command: compareCommand, title: action.title, arguments: [document.uri, run.folder] };
+  action.command = { command: `promptTuner.${compareId}`, title: action.title, arguments: [document.uri, run.folder] };
   return action;
 }

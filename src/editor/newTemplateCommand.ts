@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { newTemplate, templateKinds, type TemplateKind } from '../template/import/newTemplate';
 import { writeNewFiles } from './newFiles';
+import type { Command } from './registerCommands';
 
 /** What may be said beforehand by whoever runs the command. */
 interface Wanted {
@@ -9,8 +10,10 @@ interface Wanted {
 }
 
 /** The command that begins a template from a kind of task; without a folder open it begins as an unsaved document. */
-export function registerNewTemplate(): vscode.Disposable {
-  return vscode.commands.registerCommand('promptTuner.newTemplate', async (wanted?: Wanted) => {
+export const newTemplateCommand: Command = {
+  id: 'newTemplate',
+  needsTrust: false,
+  run: async (wanted?: Wanted) => {
     const kind = wanted?.kind ?? (await chooseKind());
     if (!kind) return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -37,8 +40,8 @@ export function registerNewTemplate(): vscode.Disposable {
         `The template could not be written. ${error instanceof Error ? error.message : String(error)}`,
       );
     }
-  });
-}
+  },
+};
 
 async function chooseKind(): Promise<TemplateKind | undefined> {
   const items = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../template/text/finding';
-import { chooseDataFile, registerChooseDataFile } from './chooseDataFile';
+import { chooseDataFile } from './chooseDataFile';
 import type { TemplateFindings } from './diagnostics';
 import { languageId } from './language';
 import { toTextEdits } from './places';
@@ -8,7 +8,6 @@ import { toTextEdits } from './places';
 /** Offers each finding's fixes where it is shown. */
 export function registerQuickFixes(findings: TemplateFindings): vscode.Disposable {
   return vscode.Disposable.from(
-    registerChooseDataFile(),
     vscode.languages.registerCodeActionsProvider(
       { language: languageId },
       {

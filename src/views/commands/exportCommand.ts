@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
+import { trainerEnvironment } from '../process/launchQueueWorker';
 import type { WatchedRun } from '../runs/runWatcher';
 
 const formats = [
@@ -21,12 +22,10 @@ const formats = [
 
 /**
  * Writes a run's trained prompt for use elsewhere, in a process of its own, because a model may be large.
- * @param cli the command line's bundle; the editor calls nothing that a person could not call by hand
+ * @param program the command line's bundle; the editor calls nothing that a person could not call by hand
+ * @throws Failure "export-failed"
  */
-export async function exportRun(
-  { folder, record }: WatchedRun,
-  { cli, environment }: { readonly cli: string; readonly environment: NodeJS.ProcessEnv },
-): Promise<void> {
+export async function exportRun({ folder, record }: WatchedRun, program: string): Promise<void> {
   const chosen = await vscode.window.showQuickPick(formats, { title: 'Export', placeHolder: 'As what?' });
   if (!chosen) return;
   const target = await vscode.window.showSaveDialog({
@@ -48,7 +47,7 @@ export async function exportRun(
   ];
   await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Exporting ${record.id}` },
-    () => runCli(cli, words, environment),
+    () => runExport(program, words),
   );
   const reveal = 'Reveal';
   void vscode.window
@@ -56,9 +55,10 @@ export async function exportRun(
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', target));
 }
 
-function runCli(cli: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+function runExport(program: string, words: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [cli, ...words], { env, maxBuffer: 1e7 }, (error, _, stderr) => {
+    const options = { env: trainerEnvironment(process.env), maxBuffer: 1e7 };
+    execFile(process.execPath, [program, ...words], options, (error, _, stderr) => {
       if (error) reject(new Failure('export-failed', stderr.trim() || error.message));
       else resolve();
     });

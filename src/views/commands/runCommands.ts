@@ -1,148 +1,160 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Command } from '../../editor/registerCommands';
+import type { Capability } from '../../runs/queue/runCapabilities';
 import { setLabels, type RunLabels } from '../../runs/store/runLabels';
+import { exportReport } from '../comparison/exportReportCommand';
+import type { ComparisonPanel } from '../comparison/panel';
 import type { RunChoice } from '../runs/runChoice';
+import { runFor, runOf, runsOf, runsOfStudy } from '../runs/runSelection';
 import { settingsAsYaml } from '../runs/runText';
-import { pickRun, runOf, runsOf, runsOfStudy } from '../runs/runSelection';
-import { isActive } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
+import { templateOf } from '../runs/templateChoice';
+import { deleteSelected } from './deleteRuns';
+import { exportRun } from './exportCommand';
 
 export interface RunCommandParts {
   readonly watcher: RunWatcher;
   readonly choice: RunChoice;
+  readonly panel: Pick<ComparisonPanel, 'open'>;
+  /** The command line program, which exports and reports outside the extension host. */
+  readonly program: string;
   /** Opens the page of a run. */
   openPage(run: WatchedRun): void;
-  /** Writes the trained prompt for use elsewhere. */
-  export(run: WatchedRun): Promise<void>;
-  /** Says an error as one sentence. */
-  report(error: unknown): void;
 }
 
-/** Registers what the menus of a run do with it: look at it, call it something, copy, export or delete it. */
-export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
-  const { watcher, choice } = parts;
+/** The commands that look at runs, label, copy, export and delete them. */
+export function runCommands(parts: RunCommandParts): readonly Command[] {
+  return [...lookingCommands(parts), ...labelCommands(parts), ...takingCommands(parts)];
+}
+
+function lookingCommands({ watcher, choice, panel, openPage }: RunCommandParts): readonly Command[] {
+  const onRun = forRuns(watcher);
+  return [
+    onRun('openRun', 'Which run to open?', openPage),
+    onRun('showLog', 'Which run to show the log of?', showLog),
+    onRun('revealRun', 'Which run to reveal?', ({ folder }) =>
+      vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),
+    ),
+    {
+      id: 'openTemplate',
+      needsTrust: false,
+      run: async (selected: unknown) => {
+        const run = runOf(selected);
+        if (run) await openTemplate(run);
+      },
+    },
+    {
+      id: 'openComparison',
+      needsTrust: false,
+      run: (selected: unknown) => panel.open(templateOf(selected)?.fsPath ?? runOf(selected)?.record.template.path),
+    },
+    {
+      id: 'compareStudy',
+      needsTrust: false,
+      run: async (selected: unknown) => {
+        const runs = runsOfStudy(selected);
+        for (const { record } of runs) choice.set(record.id, true);
+        if (runs.length > 0) panel.open(runs[0]!.record.template.path);
+      },
+    },
+    { id: 'refreshRuns', needsTrust: false, run: () => watcher.refresh() },
+  ];
+}
+
+function labelCommands({ watcher }: RunCommandParts): readonly Command[] {
+  const onRun = forRuns(watcher);
   const label = async (run: WatchedRun, change: RunLabels) => {
     await setLabels(run.folder, change);
     await watcher.refresh();
   };
-  const onRun =
-    (question: string, action: (run: WatchedRun, more: unknown) => unknown) =>
-    async (selected: unknown, more: unknown) => {
-      const run = runOf(selected) ?? (await pickRun(watcher.runs, question));
-      if (run) await action(run, more);
-    };
-  const commands: Readonly<Record<string, (selected: unknown, more: unknown) => unknown>> = {
-    openRun: onRun('Which run?', (run) => parts.openPage(run)),
-    renameRun: onRun('Which run is to be renamed?', async (run, more) => {
-      const name =
-        textGiven(more) ??
-        (await ask(run.record.name, {
-          title: 'Rename Run',
-          prompt: 'How is the run to be called? Leave it empty to take its name away.',
-        }));
+  const star = (id: string, starred: boolean): Command => ({
+    id,
+    needsTrust: false,
+    run: (selected: unknown, all: unknown) => Promise.all(runsOf(selected, all).map((run) => label(run, { starred }))),
+  });
+  return [
+    onRun('renameRun', 'Which run to rename?', async (run, given) => {
+      const name = textGiven(given) ?? (await ask('Rename Run', nameQuestion, run.record.name));
       if (name !== undefined) await label(run, { name });
     }),
-    noteRun: onRun('Which run is the note for?', async (run, more) => {
-      const note =
-        textGiven(more) ??
-        (await ask(run.record.note, { title: 'Note', prompt: 'What is to be remembered of this run?' }));
+    onRun('noteRun', 'Which run to note something on?', async (run, given) => {
+      const note = textGiven(given) ?? (await ask('Note', noteQuestion, run.record.note));
       if (note !== undefined) await label(run, { note });
     }),
-    starRun: (selected, more) => Promise.all(runsOf(selected, more).map((run) => label(run, { starred: true }))),
-    unstarRun: (selected, more) => Promise.all(runsOf(selected, more).map((run) => label(run, { starred: false }))),
-    copySettings: onRun('Whose settings?', async ({ record }) => {
+    star('starRun', true),
+    star('unstarRun', false),
+  ];
+}
+
+function takingCommands({ watcher, choice, program }: RunCommandParts): readonly Command[] {
+  const onRun = forRuns(watcher);
+  return [
+    onRun('copySettings', 'Which run to copy the settings of?', async ({ record }) => {
       await vscode.env.clipboard.writeText(settingsAsYaml(record));
       vscode.window.setStatusBarMessage('Settings copied as lines for the front matter.', 3000);
     }),
-    revealRun: onRun('Which run?', ({ folder }) =>
-      vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),
-    ),
-    compareStudy: async (selected) => {
-      const runs = runsOfStudy(selected);
-      for (const { record } of runs) choice.set(record.id, true);
-      if (runs.length > 0) await vscode.commands.executeCommand('promptTuner.openComparison', runs[0]);
+    { ...onRun('exportRun', 'Which run to export?', (run) => exportRun(run, program)), needsTrust: true },
+    {
+      id: 'exportReport',
+      needsTrust: false,
+      run: (selected: unknown, all: unknown) => exportReport({ watcher, program }, selected, all),
     },
-    exportRun: onRun('Which run is to be exported?', (run) => parts.export(run)),
-    deleteRun: async (selected, more) => {
-      const runs = runsOf(selected, more);
-      const damaged = folderOf(selected);
-      if (runs.length > 0) await deleteRuns(runs, choice);
-      else if (damaged !== undefined) await deleteFolders([damaged], `"${basename(damaged)}", which cannot be read,`);
-      await watcher.refresh();
+    {
+      id: 'deleteRun',
+      needsTrust: false,
+      run: async (selected: unknown, all: unknown) => {
+        await deleteSelected(selected, all, choice);
+        await watcher.refresh();
+      },
     },
-  };
-  return vscode.Disposable.from(
-    ...Object.entries(commands).map(([name, command]) =>
-      vscode.commands.registerCommand(`promptTuner.${name}`, async (selected: unknown, more: unknown) => {
-        try {
-          await command(selected, more);
-        } catch (error) {
-          parts.report(error);
-        }
-      }),
-    ),
-  );
+  ];
 }
 
-/** The text that whoever runs a command by name gives with it; menus give a list of nodes in that place. */
-function textGiven(more: unknown): string | undefined {
-  return typeof more === 'string' ? more : undefined;
+type OnRun = (id: Capability, question: string, action: (run: WatchedRun, given: unknown) => unknown) => Command;
+
+/** Makes commands of one run: of the one that is given, else of one that is asked for. */
+const forRuns =
+  (watcher: RunWatcher): OnRun =>
+  (id, question, action) => ({
+    id,
+    needsTrust: false,
+    run: async (selected: unknown, given: unknown) => {
+      const run = await runFor(id, selected, { runs: watcher.runs, question });
+      if (run) await action(run, given);
+    },
+  });
+
+/** The text that another command gives along; menus give a list of nodes in that place. */
+function textGiven(given: unknown): string | undefined {
+  return typeof given === 'string' ? given : undefined;
 }
 
-/** The folder of an entry that cannot be read. */
-function folderOf(selected: unknown): string | undefined {
-  if (typeof selected !== 'object' || selected === null || !('run' in selected)) return undefined;
-  const { run } = selected;
-  return typeof run === 'object' && run !== null && 'folder' in run ? String(run.folder) : undefined;
-}
+const nameQuestion = 'Name of the run. Leave empty to remove it.';
+const noteQuestion = 'What to remember about this run.';
 
-function ask(
-  value: string | undefined,
-  { title, prompt }: { readonly title: string; readonly prompt: string },
-): Thenable<string | undefined> {
+function ask(title: string, prompt: string, value: string | undefined): Thenable<string | undefined> {
   return vscode.window.showInputBox({ title, prompt, value, ignoreFocusOut: true });
 }
 
-async function deleteRuns(runs: readonly WatchedRun[], choice: RunChoice): Promise<void> {
-  const active = runs.find(({ record }) => isActive(record));
-  if (active) {
-    void vscode.window.showWarningMessage('A run that is going on cannot be deleted. Stop it first.');
-    return;
+/** Opens a run's log as a document, so that it can be searched and kept. */
+async function showLog({ folder }: WatchedRun): Promise<void> {
+  try {
+    await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'log.txt')), { preview: true });
+  } catch {
+    void vscode.window.showInformationMessage('This run has written no log yet.');
   }
-  const what = runs.length === 1 ? `the run "${runs[0]!.record.name || runs[0]!.record.id}"` : `${runs.length} runs`;
-  if (
-    !(await deleteFolders(
-      runs.map(({ folder }) => folder),
-      what,
-    ))
-  )
-    return;
-  for (const { record } of runs) choice.set(record.id, false);
 }
 
-/** Moves folders to the trash after asking; where the machine has none, deletes them after asking again. @returns whether they are gone */
-async function deleteFolders(folders: readonly string[], what: string): Promise<boolean> {
-  const move = 'Move to Trash';
-  const answer = await vscode.window.showWarningMessage(
-    `Delete ${what} with checkpoint, adapter and log?`,
-    { modal: true, detail: 'You can restore it from the trash.' },
-    move,
-  );
-  if (answer !== move) return false;
+/** Opens the template that a run was made from, as it is now; where it is gone, its text as the run kept it. */
+async function openTemplate({ record }: WatchedRun): Promise<void> {
   try {
-    for (const folder of folders)
-      await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: true });
-    return true;
+    await vscode.window.showTextDocument(vscode.Uri.file(record.template.path), { preview: true });
   } catch {
-    const forGood = 'Delete Permanently';
-    const second = await vscode.window.showWarningMessage(
-      `This machine has no trash. Delete ${what} for good?`,
-      { modal: true, detail: 'This cannot be undone.' },
-      forGood,
+    const document = await vscode.workspace.openTextDocument({ language: 'dotprompt', content: record.template.text });
+    await vscode.window.showTextDocument(document);
+    void vscode.window.showInformationMessage(
+      `${record.template.path} no longer exists. This is the text that the run was made from.`,
     );
-    if (second !== forGood) return false;
-    for (const folder of folders)
-      await vscode.workspace.fs.delete(vscode.Uri.file(folder), { recursive: true, useTrash: false });
-    return true;
   }
 }

@@ -1,207 +1,92 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { Failure } from '../../failure';
-import { moveInQueue } from '../../runs/queue/queue';
-import { knownFailure } from '../../classifyError';
-import type { RunRecord } from '../../runs/store/record';
+import type { Command } from '../../editor/registerCommands';
 import type { Method } from '../../template/settings/settings';
 import type { ComparisonPanel } from '../comparison/panel';
-import { exportReport } from '../comparison/exportReportCommand';
-import { methodsGiven, pickMethods } from '../train/methodChoice';
-import { pickRun, runOf } from '../runs/runSelection';
-import { isActive } from '../runs/runText';
-import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../train/startRuns';
-import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import { chooseTemplate, runsFolderOf, templateOf, workspaceRunsFolders } from '../runs/templateChoice';
 import { failureOfRun, type TrainerClient } from '../process/queueClient';
+import { runFor } from '../runs/runSelection';
+import type { RunWatcher } from '../runs/runWatcher';
+import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
+import { methodsGiven, pickMethods } from '../train/methodChoice';
 import type { TrainForm } from '../train/panel';
+import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../train/startRuns';
 import { askTraining } from '../train/wizard';
 
-export interface CommandParts {
+export interface StartCommandParts {
   readonly client: TrainerClient;
   readonly watcher: RunWatcher;
-  readonly panel: ComparisonPanel;
+  readonly panel: Pick<ComparisonPanel, 'open'>;
   readonly form: Pick<TrainForm, 'open'>;
-  readonly log: vscode.LogOutputChannel;
+  /** Shows an error as one sentence. */
+  report(error: unknown): void;
 }
 
-/** Registers the commands that start, stop and show runs. */
-export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { watcher, panel } = parts;
-  const commands: Readonly<Record<string, (selected?: unknown, more?: unknown) => unknown>> = {
-    evaluateHard: (selected) =>
-      onTemplate(parts, selected, async (file, runs) => [
-        await parts.client.train({ file, method: 'hard', set: {}, runs }),
-      ]),
-    trainSoft: (selected) => train(parts, selected, 'soft'),
-    trainV1: (selected) => train(parts, selected, 'v1'),
-    trainV2: (selected) => train(parts, selected, 'v2'),
-    train: async (selected, more) => {
-      if (isTrainingChoice(more)) return onTemplate(parts, selected, (file) => queuePlan(parts, { ...more, file }));
-      await guarded(parts, async () => {
-        const outcome = await askTraining(selected);
-        if (outcome?.kind === 'form') parts.form.open({ file: outcome.plan.file, values: valuesOf(outcome.plan) });
-        if (outcome?.kind === 'start') await onTemplate(parts, outcome.plan.file, () => queuePlan(parts, outcome.plan));
-      });
-    },
-    trainForm: async (selected) => {
-      const file = await chooseTemplate(selected);
-      if (file !== undefined) parts.form.open({ file });
-    },
-    trainAgain: async (selected) => {
-      const run =
-        runOf(selected) ??
-        (await pickRun(
-          watcher.runs.filter(({ record }) => record.method !== 'hard'),
-          'Which training is to be made again?',
-        ));
-      if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
-    },
-    continueRun: async (selected) => {
-      const run =
-        runOf(selected) ??
-        (await pickRun(
-          watcher.runs.filter(({ record }) => record.method !== 'hard' && record.status === 'done'),
-          'Which run’s vectors are to start from?',
-        ));
-      if (run)
-        await guarded(parts, async () => {
-          const plan = continuationOf(run);
-          parts.form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
-        });
-    },
-    compare: async (selected, more) => {
-      const methods = methodsGiven(more) ?? (await pickMethods());
-      if (methods)
-        await onTemplate(parts, selected, (file, runs) => {
-          panel.open(file);
-          return parts.client.compare({ file, methods, runs });
-        });
-    },
-    resume: async (selected) => {
-      if (!requireTrust()) return;
-      const run =
-        runOf(selected) ??
-        (await pickRun(
-          watcher.runs.filter(({ record }) => isResumable(record)),
-          'Which run is to go on?',
-        ));
-      if (run) await change(parts, () => parts.client.resume(run.folder));
-    },
-    pause: async (selected) => {
-      const run =
-        runOf(selected) ??
-        (await pickRun(
-          watcher.runs.filter(({ record }) => isActive(record)),
-          'Which run is to wait?',
-        ));
-      if (run) await change(parts, () => parts.client.pause(run.folder));
-    },
-    moveUp: (selected) => moveRun(parts, selected, 'up'),
-    moveDown: (selected) => moveRun(parts, selected, 'down'),
-    pauseQueue: () => changeQueues(parts, true),
-    continueQueue: () => (requireTrust() ? changeQueues(parts, false) : undefined),
-    stop: async (selected) => {
-      const run =
-        runOf(selected) ??
-        (await pickRun(
-          watcher.runs.filter(({ record }) => isActive(record)),
-          'Which run is to stop?',
-        ));
-      if (run) await stopRun(parts, run);
-    },
-    showLog: async (selected) => {
-      const run = runOf(selected) ?? (await pickRun(watcher.runs, 'Whose log?'));
-      if (run) await showLog(run);
-    },
-    openComparison: (selected) => panel.open(templateOf(selected)?.fsPath ?? runOf(selected)?.record.template.path),
-    exportReport: (selected, more) =>
-      exportReport({ watcher, program: join(__dirname, 'cli.js') }, selected, more).catch((error: unknown) =>
-        report(parts.log, error),
-      ),
-    openTemplate: async (selected) => {
-      const run = runOf(selected);
-      if (run) await openTemplate(run);
-    },
-    refreshRuns: () => watcher.refresh(),
-  };
-  return vscode.Disposable.from(
-    ...Object.entries(commands).map(([name, command]) =>
-      vscode.commands.registerCommand(`promptTuner.${name}`, command),
-    ),
-  );
-}
-
-/** Opens a run's log as a document, so that it can be searched and kept. */
-export async function showLog({ folder }: WatchedRun): Promise<void> {
-  try {
-    await vscode.window.showTextDocument(vscode.Uri.file(join(folder, 'log.txt')), { preview: true });
-  } catch {
-    void vscode.window.showInformationMessage('This run has written no log yet.');
-  }
-}
-
-/** Opens the template that a run was made from, as it is now. */
-export async function openTemplate({ record }: WatchedRun): Promise<void> {
-  try {
-    await vscode.window.showTextDocument(vscode.Uri.file(record.template.path), { preview: true });
-  } catch {
-    const document = await vscode.workspace.openTextDocument({ language: 'dotprompt', content: record.template.text });
-    await vscode.window.showTextDocument(document);
-    void vscode.window.showInformationMessage(
-      `${record.template.path} is gone; this is the text that the run was made from.`,
-    );
-  }
-}
-
-/** Asks whoever works on the run to stop, in whatever process, or takes it out of the queue. */
-export async function stopRun(
-  parts: Pick<CommandParts, 'client' | 'watcher' | 'log'>,
-  { folder }: WatchedRun,
-): Promise<void> {
-  await change(parts, () => parts.client.stop(folder));
-}
-
-/** Whether a run can go on from where it was. */
-export function isResumable({ status }: RunRecord): boolean {
-  return status === 'stopped' || status === 'failed' || status === 'lost';
-}
-
-async function moveRun(parts: CommandParts, selected: unknown, to: 'up' | 'down'): Promise<void> {
-  const run =
-    runOf(selected) ??
-    (await pickRun(
-      parts.watcher.runs.filter(({ record }) => record.status === 'queued'),
-      'Which run is to move?',
-    ));
-  if (run) await change(parts, () => moveInQueue(run.folder, to));
-}
-
-function changeQueues(parts: CommandParts, paused: boolean): Promise<void> {
-  return change(parts, async () => {
-    for (const runs of workspaceRunsFolders()) await parts.client.pauseQueue(runs, paused);
+/** The commands that put runs into the queue, or lead to it. */
+export function startCommands(parts: StartCommandParts): readonly Command[] {
+  const one = (id: string, method: Method): Command => ({
+    id,
+    needsTrust: true,
+    run: (selected: unknown) =>
+      onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]),
   });
+  return [
+    one('evaluateHard', 'hard'),
+    one('trainSoft', 'soft'),
+    one('trainV1', 'v1'),
+    one('trainV2', 'v2'),
+    { id: 'train', needsTrust: true, run: (selected: unknown, choice: unknown) => train(parts, selected, choice) },
+    {
+      id: 'trainForm',
+      needsTrust: false,
+      run: async (selected: unknown) => {
+        const file = await chooseTemplate(selected);
+        if (file !== undefined) parts.form.open({ file });
+      },
+    },
+    { id: 'trainAgain', needsTrust: true, run: (selected: unknown) => trainAgain(parts, selected) },
+    { id: 'continueRun', needsTrust: true, run: (selected: unknown) => continueRun(parts, selected) },
+    {
+      id: 'compare',
+      needsTrust: true,
+      run: (selected: unknown, methods: unknown) => compare(parts, selected, methods),
+    },
+  ];
 }
 
-async function change(
-  { log, watcher }: Pick<CommandParts, 'watcher' | 'log'>,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    report(log, error);
-  }
-  await watcher.refresh();
+/** Asks step by step, unless methods and settings come with the command. */
+async function train(parts: StartCommandParts, selected: unknown, choice: unknown): Promise<void> {
+  if (isTrainingChoice(choice)) return onTemplate(parts, selected, (file) => queuePlan(parts, { ...choice, file }));
+  const outcome = await askTraining(selected);
+  if (outcome?.kind === 'form') parts.form.open({ file: outcome.plan.file, values: valuesOf(outcome.plan) });
+  if (outcome?.kind === 'start') await onTemplate(parts, outcome.plan.file, () => queuePlan(parts, outcome.plan));
 }
 
-function train(parts: CommandParts, selected: unknown, method: Exclude<Method, 'hard'>): Promise<void> {
-  return onTemplate(parts, selected, async (file, runs) => [await parts.client.train({ file, method, set: {}, runs })]);
+async function trainAgain(parts: StartCommandParts, selected: unknown): Promise<void> {
+  const run = await runFor('trainAgain', selected, { runs: parts.watcher.runs, question: 'Which run to train again?' });
+  if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
+}
+
+async function continueRun({ watcher, form }: StartCommandParts, selected: unknown): Promise<void> {
+  const run = await runFor('continueRun', selected, {
+    runs: watcher.runs,
+    question: 'Which run to start from?',
+  });
+  if (!run) return;
+  const plan = continuationOf(run);
+  form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
+}
+
+async function compare(parts: StartCommandParts, selected: unknown, given: unknown): Promise<void> {
+  const methods = methodsGiven(given) ?? (await pickMethods());
+  if (!methods) return;
+  await onTemplate(parts, selected, (file, runs) => {
+    parts.panel.open(file);
+    return parts.client.compare({ file, methods, runs });
+  });
 }
 
 /** Puts the trainings of a plan into the queue, all or none. @returns their folders */
 export async function queuePlan(
-  { client, watcher }: Pick<CommandParts, 'client' | 'watcher'>,
+  { client, watcher }: Pick<StartCommandParts, 'client' | 'watcher'>,
   plan: TrainingPlan,
 ): Promise<readonly string[]> {
   const folders: string[] = [];
@@ -210,32 +95,15 @@ export async function queuePlan(
   return folders;
 }
 
-async function guarded({ log }: Pick<CommandParts, 'log'>, work: () => Promise<void>): Promise<void> {
-  if (!requireTrust()) return;
-  try {
-    await work();
-  } catch (error) {
-    report(log, error);
-  }
-}
-
-/** @returns whether the workspace is trusted; says so where it is not. A page may ask for a command that the palette and the menus do not offer. */
-export function requireTrust(): boolean {
-  if (vscode.workspace.isTrusted) return true;
-  void vscode.window
-    .showWarningMessage('Training is off in Restricted Mode.', 'Manage Workspace Trust')
-    .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
-  return false;
-}
-
-/** Queues work on the template meant and waits for its runs; how a run of the workspace failed is told by whoever watches them. */
+/**
+ * Queues work on the template meant and waits for its runs.
+ * A failed run of the workspace is shown by the notices; one outside, which nobody watches, is reported here.
+ */
 async function onTemplate(
-  parts: CommandParts,
+  { client, watcher, report }: StartCommandParts,
   selected: unknown,
   work: (file: string, runs: string) => Promise<readonly string[]>,
 ): Promise<void> {
-  const { client, watcher, log } = parts;
-  if (!requireTrust()) return;
   const file = await chooseTemplate(selected);
   if (!file) return;
   void vscode.commands.executeCommand('promptTuner.runs.focus', { preserveFocus: true });
@@ -245,29 +113,10 @@ async function onTemplate(
       await watcher.refresh();
       for (const folder of folders) {
         const failure = failureOfRun(folder, await client.ended(folder));
-        if (failure && !watcher.runs.some((run) => run.folder === folder)) report(log, failure);
+        if (failure && !watcher.runs.some((run) => run.folder === folder)) report(failure);
       }
     });
-  } catch (error) {
-    report(log, error);
   } finally {
     await watcher.refresh();
   }
-}
-
-/** An error as one sentence with its remedy, at its place; never a stack trace. */
-export function report(log: vscode.LogOutputChannel, error: unknown): void {
-  const failure =
-    knownFailure(error) ?? new Failure('unexpected', error instanceof Error ? error.message : String(error));
-  log.error(`${failure.message} [${failure.code}]`);
-  const { file, line = 1, column = 1 } = failure.location;
-  const goTo = 'Go to Place';
-  const openLog = 'Show Log';
-  const text = [failure.message, failure.remedy].filter(Boolean).join(' ');
-  void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog).then(async (answer) => {
-    if (answer === openLog) log.show();
-    if (answer !== goTo || !file) return;
-    const position = new vscode.Position(line - 1, column - 1);
-    await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
-  });
 }

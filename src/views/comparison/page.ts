@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
-import { openChannel, silentSide, type Channel, type Handlers } from '../../channel/messageChannel';
+import { openChannel, silentSide, type Channel, type Handlers, type RequestOf } from '../../channel/messageChannel';
+import { whenTrusted } from '../../editor/trust';
 import { setLabels } from '../../runs/store/runLabels';
 import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './contract';
 import { compareRuns, subjectOf, type ShownComparison } from './model';
@@ -140,16 +141,16 @@ export function servePage(
         preview: true,
       });
     },
-    async inspectPrompt({ run }) {
-      if (!vscode.workspace.isTrusted)
-        throw new Failure('untrusted', 'The model is not opened in Restricted Mode.', {}, 'Trust the workspace first.');
-      return inspector.work('inspectPrompt', { folder: required(run).folder });
-    },
-    async answerInput({ run, input }) {
-      if (!vscode.workspace.isTrusted)
-        throw new Failure('untrusted', 'The model is not asked in Restricted Mode.', {}, 'Trust the workspace first.');
-      return inspector.work('answerInput', { folder: required(run).folder, input });
-    },
+    inspectPrompt: whenTrusted(
+      'The model is not opened in Restricted Mode.',
+      ({ run }: RequestOf<PanelCalls, 'inspectPrompt'>) =>
+        inspector.work('inspectPrompt', { folder: required(run).folder }),
+    ),
+    answerInput: whenTrusted(
+      'The model is not asked in Restricted Mode.',
+      ({ run, input }: RequestOf<PanelCalls, 'answerInput'>) =>
+        inspector.work('answerInput', { folder: required(run).folder, input }),
+    ),
     openTemplate: withRun((run) => actions.openTemplate(run)),
     showLog: withRun((run) => actions.showLog(run)),
     stop: withRun((run) => actions.stop(run)),

@@ -4,6 +4,7 @@ import { listModels } from '../../model/open/listModels';
 import { bytes } from '../../formatNumbers';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { isObject, isText } from '../../channel/guards';
+import { whenTrusted } from '../../editor/trust';
 import { runCli } from '../process/cliProcess';
 import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './contract';
 import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
@@ -83,11 +84,9 @@ async function askForModel(): Promise<string | undefined> {
 
 function servePage(panel: vscode.WebviewPanel, program: string, reference: string): vscode.Disposable {
   const closed = new AbortController();
-  const inspect = async (more: readonly string[]): Promise<unknown> => {
-    if (!vscode.workspace.isTrusted)
-      throw new Failure('untrusted', 'Models are not opened in Restricted Mode.', {}, 'Trust the workspace first.');
-    return runCli(program, ['models', 'inspect', reference, ...more], { environment: {}, signal: closed.signal });
-  };
+  const inspect = whenTrusted('Models are not opened in Restricted Mode.', (more: readonly string[]) =>
+    runCli(program, ['models', 'inspect', reference, ...more], { environment: {}, signal: closed.signal }),
+  );
   const show = async (): Promise<ModelPageState> => {
     try {
       const model = await inspect([]);

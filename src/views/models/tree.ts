@@ -5,8 +5,14 @@ import { modelsInWorkspace } from './workspaceModels';
 
 const icons = { embedded: 'package', hub: 'cloud', folder: 'folder-library' } as const;
 
+/** The *Models* view, with what else of it the rest of the extension needs. */
+export interface ModelsView extends vscode.Disposable {
+  /** Looks for models again. */
+  refresh(): void;
+}
+
 /** The *Models* view: what a template's `model:` can name on this machine. */
-export function createModelsTree(): vscode.Disposable {
+export function createModelsTree(): ModelsView {
   const changed = new vscode.EventEmitter<void>();
   let models: Promise<readonly ModelSummary[]> | undefined;
   const refresh = () => {
@@ -24,26 +30,14 @@ export function createModelsTree(): vscode.Disposable {
       },
     },
   });
-  const commands: Readonly<Record<string, (node: unknown) => unknown>> = {
-    refreshModels: refresh,
-    copyModelId: (node) => withModel(node, ({ id }) => vscode.env.clipboard.writeText(id)),
-    revealModel: (node) =>
-      withModel(node, ({ folder }) => vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(folder))),
-  };
-  return vscode.Disposable.from(
+  const parts = vscode.Disposable.from(
     view,
     changed,
     // A download or a new folder shows when the view is next looked at.
     view.onDidChangeVisibility(({ visible }) => visible && refresh()),
     vscode.workspace.onDidChangeWorkspaceFolders(refresh),
-    ...Object.entries(commands).map(([name, command]) =>
-      vscode.commands.registerCommand(`promptTuner.${name}`, command),
-    ),
   );
-}
-
-function withModel(node: unknown, action: (model: ModelSummary) => unknown): unknown {
-  return typeof node === 'object' && node !== null && 'model' in node ? action(node.model as ModelSummary) : undefined;
+  return { refresh, dispose: () => parts.dispose() };
 }
 
 function itemOf(node: ModelsNode): vscode.TreeItem {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Failure } from '../../failure';
+import { whenTrusted } from '../../editor/trust';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import type { PredictRequest, RowPrediction } from '../../inspection/predictRow';
 import {
@@ -173,14 +173,8 @@ function servePage(
         newest++;
         return nextState();
       },
-      async predict({ split, row, subject }) {
-        if (!vscode.workspace.isTrusted)
-          throw new Failure(
-            'untrusted',
-            'The model is not asked in Restricted Mode.',
-            {},
-            'Trust the workspace first.',
-          );
+      predict: whenTrusted('The model is not asked in Restricted Mode.', async (asked: PreviewChoice) => {
+        const { split, row, subject } = asked;
         const { text, file } = await textOf(template);
         return predict({
           file,
@@ -189,7 +183,7 @@ function servePage(
           row,
           ...(subject !== hardSubject && subject !== asWritten && { run: subject }),
         });
-      },
+      }),
     },
     remote: silentSide,
     listeners: {},

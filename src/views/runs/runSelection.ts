@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { can, type Capability } from '../../runs/queue/runCapabilities';
 import { describeRun, templateName } from './runText';
 import type { WatchedRun } from './runWatcher';
 
@@ -29,8 +30,26 @@ export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
   return selected.children.flatMap((child) => runOf(child) ?? []);
 }
 
-/** The only run, or the one that the person picks; nothing when there is none or the person picks none. */
-export async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
+/**
+ * The run that a command is given, else the only one that it can be done with, else the one that the person picks.
+ * A run that is given is taken as it is: its record may be older than the run, and the run folder refuses what came too late.
+ * @returns undefined when there is none, or the person picks none
+ */
+export async function runFor(
+  capability: Capability,
+  selected: unknown,
+  { runs, question }: { readonly runs: readonly WatchedRun[]; readonly question: string },
+): Promise<WatchedRun | undefined> {
+  return (
+    runOf(selected) ??
+    pickRun(
+      runs.filter((run) => can(run, capability)),
+      question,
+    )
+  );
+}
+
+async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
   if (runs.length <= 1) return runs[0];
   const items = runs.map((run) => ({
     label: run.record.name || templateName(run.record.template.path),

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import type { MeasureRequest, TrainingEstimate } from '../../inspection/measureTraining';
+import { trainingIsOff, whenTrusted } from '../../editor/trust';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { modelTokenizer } from '../../workspace/modelTokenizer';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
@@ -121,15 +122,14 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
         );
         return checkForm(template, wanted, sizes);
       },
-      async measure(wanted) {
-        requireTrust();
+      measure: whenTrusted(trainingIsOff, async (wanted: FormValues) => {
         await saveTemplate(file);
         const set = firstOf(overridesOf(wanted));
         const estimates = [];
         for (const method of wanted.methods)
           estimates.push({ method, ...(await actions.measure({ file, method, set })) });
         return estimates;
-      },
+      }),
       async save(wanted) {
         const document = await vscode.workspace.openTextDocument(file);
         const settings = settingsToSave(await templateOf(file), wanted);
@@ -142,8 +142,7 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
         await document.save();
         return Object.keys(settings).length;
       },
-      async start(wanted) {
-        requireTrust();
+      start: whenTrusted(trainingIsOff, async (wanted: FormValues) => {
         await saveTemplate(file);
         return actions.start({
           file,
@@ -151,7 +150,7 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
           set: overridesOf(wanted),
           ...(initFrom !== undefined && { initFrom }),
         });
-      },
+      }),
     },
     remote: silentSide,
     listeners: {},
@@ -176,11 +175,6 @@ function servePage(panel: vscode.WebviewPanel, beginning: FormBeginning, actions
       channel.close('The form was closed.');
     },
   };
-}
-
-function requireTrust(): void {
-  if (!vscode.workspace.isTrusted)
-    throw new Failure('untrusted', 'Training is off in Restricted Mode.', {}, 'Trust the workspace first.');
 }
 
 async function documentOf(file: string): Promise<{ readonly text: string }> {

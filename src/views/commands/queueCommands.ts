@@ -1,0 +1,45 @@
+import type { Command } from '../../editor/registerCommands';
+import { moveInQueue } from '../../runs/queue/queue';
+import type { Capability } from '../../runs/queue/runCapabilities';
+import type { TrainerClient } from '../process/queueClient';
+import { runFor } from '../runs/runSelection';
+import type { RunWatcher } from '../runs/runWatcher';
+import { workspaceRunsFolders } from '../runs/templateChoice';
+
+export interface QueueCommandParts {
+  readonly client: TrainerClient;
+  readonly watcher: RunWatcher;
+}
+
+/** The commands that change the queue, or a run in it. */
+export function queueCommands({ client, watcher }: QueueCommandParts): readonly Command[] {
+  /** Whatever came of the change, the views show it at once. */
+  const change = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } finally {
+      await watcher.refresh();
+    }
+  };
+  const onRun = (id: Capability, question: string, work: (folder: string) => Promise<void>): Command => ({
+    id,
+    needsTrust: id === 'resume',
+    run: async (selected: unknown) => {
+      const run = await runFor(id, selected, { runs: watcher.runs, question });
+      if (run) await change(() => work(run.folder));
+    },
+  });
+  const changeQueues = (paused: boolean) =>
+    change(async () => {
+      for (const runs of workspaceRunsFolders()) await client.pauseQueue(runs, paused);
+    });
+  return [
+    onRun('resume', 'Which run to resume?', client.resume),
+    onRun('pause', 'Which run to pause?', client.pause),
+    onRun('stop', 'Which run to stop?', client.stop),
+    onRun('moveUp', 'Which run to move up?', (folder) => moveInQueue(folder, 'up')),
+    onRun('moveDown', 'Which run to move down?', (folder) => moveInQueue(folder, 'down')),
+    { id: 'pauseQueue', needsTrust: false, run: () => changeQueues(true) },
+    { id: 'continueQueue', needsTrust: true, run: () => changeQueues(false) },
+  ];
+}

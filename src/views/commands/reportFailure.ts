@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { knownFailure } from '../../classifyError';
+import { Failure } from '../../failure';
+
+/** Shows an error as one sentence with its remedy and a way to its location; never a stack trace. */
+export function reportFailure(log: vscode.LogOutputChannel, error: unknown): void {
+  const failure =
+    knownFailure(error) ?? new Failure('unexpected', error instanceof Error ? error.message : String(error));
+  if (failure.code === 'untrusted') return offerTrust(failure.message);
+  log.error(`${failure.message} [${failure.code}]`);
+  const { file, line = 1, column = 1 } = failure.location;
+  const goTo = 'Go to Place';
+  const openLog = 'Show Log';
+  const text = [failure.message, failure.remedy].filter(Boolean).join(' ');
+  void vscode.window.showErrorMessage(text, ...(file ? [goTo] : []), openLog).then(async (answer) => {
+    if (answer === openLog) log.show();
+    if (answer !== goTo || !file) return;
+    const position = new vscode.Position(line - 1, column - 1);
+    await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
+  });
+}
+
+function offerTrust(refusal: string): void {
+  void vscode.window
+    .showWarningMessage(refusal, 'Manage Workspace Trust')
+    .then((answer) => answer && vscode.commands.executeCommand('workbench.trust.manage'));
+}

@@ -1,0 +1,169 @@
+/**
+ * Stands in for the module `vscode` outside an editor: what tests look at is kept in {@link editor}, everything else can
+ * be called, built and read, and comes to nothing.
+ */
+type Handler = (...given: unknown[]) => unknown;
+
+/** What the extension has registered and shown since {@link resetEditor}. */
+export const editor = {
+  isTrusted: true,
+  commands: new Map<string, Handler>(),
+  serializers: new Map<string, { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> }>(),
+  /** Commands that were called, with what they were given. */
+  executed: [] as (readonly unknown[])[],
+  /** Kinds of messages and dialogs that were shown, with their text. */
+  shown: [] as (readonly [string, unknown])[],
+};
+
+export function resetEditor(isTrusted: boolean): void {
+  editor.isTrusted = isTrusted;
+  editor.commands.clear();
+  editor.serializers.clear();
+  editor.executed.length = 0;
+  editor.shown.length = 0;
+}
+
+/** Something that can be called, built and read without end; a promise it is not. */
+function anything(known: Readonly<Record<string, unknown>> = {}): never {
+  return new Proxy(function nothing() {} as unknown as object, {
+    get: (_, name) => {
+      if (Object.hasOwn(known, name)) return known[name as string];
+      return name === 'then' || typeof name === 'symbol' ? undefined : anything();
+    },
+    apply: () => anything(),
+    construct: () => anything(),
+    set: () => true,
+  }) as never;
+}
+
+const show =
+  (kind: string): Handler =>
+  (first) => {
+    editor.shown.push([kind, first]);
+    return Promise.resolve(undefined);
+  };
+
+export const window = anything({
+  activeTextEditor: undefined,
+  ...Object.fromEntries(
+    [
+      'showErrorMessage',
+      'showWarningMessage',
+      'showInformationMessage',
+      'showQuickPick',
+      'showInputBox',
+      'showOpenDialog',
+      'showSaveDialog',
+      'showTextDocument',
+      'withProgress',
+    ].map((name) => [name, show(name)]),
+  ),
+  createQuickPick: () => {
+    editor.shown.push(['createQuickPick', undefined]);
+    return anything();
+  },
+  createWebviewPanel: (viewType: unknown) => {
+    editor.shown.push(['createWebviewPanel', viewType]);
+    return anything();
+  },
+  registerWebviewPanelSerializer: (
+    viewType: string,
+    serializer: { deserializeWebviewPanel(panel: unknown, state: unknown): Promise<void> },
+  ) => {
+    editor.serializers.set(viewType, serializer);
+    return anything();
+  },
+});
+
+export const workspace = anything({
+  get isTrusted() {
+    return editor.isTrusted;
+  },
+  workspaceFolders: [],
+  textDocuments: [],
+  getWorkspaceFolder: () => undefined,
+  getConfiguration: () => ({ get: (_: string, otherwise: unknown) => otherwise }),
+  findFiles: () => Promise.resolve([]),
+});
+
+export const commands = anything({
+  registerCommand: (name: string, handler: Handler) => {
+    editor.commands.set(name, handler);
+    return anything();
+  },
+  executeCommand: (...given: readonly unknown[]) => {
+    editor.executed.push(given);
+    return Promise.resolve(undefined);
+  },
+});
+
+export const languages = anything();
+export const env = anything();
+
+export class Disposable {
+  constructor(readonly dispose: () => void = () => undefined) {}
+  static from(...parts: readonly { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => parts.forEach((part) => part.dispose()));
+  }
+}
+
+export class Uri {
+  readonly scheme = 'file';
+  constructor(readonly fsPath: string) {}
+  static file(path: string): Uri {
+    return new Uri(path);
+  }
+  static parse(address: string): Uri {
+    return new Uri(new URL(address).pathname);
+  }
+  static joinPath({ fsPath }: Uri, ...names: readonly string[]): Uri {
+    return new Uri([fsPath, ...names].join('/'));
+  }
+}
+
+export class EventEmitter {
+  readonly event = () => new Disposable();
+  fire(): void {}
+  dispose(): void {}
+}
+
+export const [
+  CodeAction,
+  CodeActionKind,
+  CodeLens,
+  CompletionItem,
+  CompletionItemKind,
+  ConfigurationTarget,
+  Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  DocumentDropOrPasteEditKind,
+  DocumentHighlight,
+  DocumentLink,
+  DocumentPasteEdit,
+  DocumentSymbol,
+  FoldingRange,
+  FoldingRangeKind,
+  Hover,
+  InlayHint,
+  Location,
+  MarkdownString,
+  Position,
+  ProgressLocation,
+  QuickInputButtons,
+  QuickPickItemKind,
+  Range,
+  SemanticTokensBuilder,
+  SemanticTokensLegend,
+  SnippetString,
+  StatusBarAlignment,
+  SymbolKind,
+  TextEdit,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCheckboxState,
+  TreeItemCollapsibleState,
+  ViewColumn,
+  WorkspaceEdit,
+] = Array.from({ length: 38 }, () => anything());
