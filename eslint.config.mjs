@@ -17,4 +17,21 @@ export default tseslint.config(
       'max-lines': ['error', { max: 420, skipBlankLines: true, skipComments: true }],
     },
   },
+  {
+    files: ['src/**', 'webview/**'],
+    ignores: ['src/formatNumbers.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name=/^(toFixed|toPrecision|toExponential|NumberFormat)$/]',
+          message: 'How a number reads is said in src/formatNumbers.ts.',
+        },
+        {
+          selector: "MemberExpression[property.name='toLocaleString'][object.type!='NewExpression']",
+          message: 'How a number reads is said in src/formatNumbers.ts.',
+        },
+      ],
+    },
+  },
 );

@@ -6,6 +6,7 @@ import { onnxReadme, peftReadme, type Provenance } from '../adapters/exportReadm
 import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
+import { bytes, count, fraction, interval } from '../formatNumbers';
 import { openModel, type LanguageModel } from '../model/open/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
@@ -129,14 +130,13 @@ function provenanceOf(
   { name, variant }: PromptTemplate,
   prompt: SoftPrompt,
 ): Provenance {
-  const interval = result?.accuracyInterval.map((bound) => bound.toFixed(3)).join(' to ');
   return {
     name: variant ? `${name}.${variant}` : name,
     run: id,
     trainedNumbers: trainedNumbers(prompt),
     labels: settings.labels,
     ...(result && {
-      quality: `accuracy ${result.accuracy.toFixed(3)} on ${result.split} (95 % interval ${interval}, ${result.n} rows)`,
+      quality: `accuracy ${fraction(result.accuracy)} on ${result.split} (95 % interval ${interval(result.accuracyInterval)}, ${count(result.n)} rows)`,
     }),
   };
 }
@@ -171,7 +171,7 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
   if (size > largestFile)
     throw new Failure(
       'export-too-large',
-      `The model's weights take ${(size / 2 ** 30).toFixed(1)} GiB; one ONNX file holds 2.`,
+      `The model's weights take ${bytes(size)}; one ONNX file holds ${bytes(largestFile)}.`,
       { file: model.file },
       'Export with --format peft, or train with a smaller model.',
     );

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ComparisonRow, Gain, RewritingRow } from '../comparison/comparisonRows';
-import { bytes, count, duration, fraction, pValue, signed, textTable } from '../formatNumbers';
+import { bytes, count, duration, fraction, interval, pNumber, pValue, signed, signedInterval } from '../formatNumbers';
+import { asText, type Table } from '../writeTable';
 import type { EvaluationResult } from '../runs/store/record';
 
 /** @param reference what the others are measured against */
@@ -30,14 +31,17 @@ export function formatComparison(rows: readonly ComparisonRow[], { width }: { re
       const measured = ofTask.find(({ result }) => result)?.result;
       const title = measured ? `${basename(task)}: ${count(measured.n)} rows of ${measured.split}` : basename(task);
       const several = new Set(ofTask.map(({ template }) => template)).size > 1;
-      const lines: Parameters<typeof fitted>[0] = [
-        headingOf(referenceOf(ofTask, several)),
-        ...majorityLine(measured),
-        ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)]),
-      ];
-      const { table, left } = fitted(lines, width);
+      const whole = {
+        headings: headingOf(referenceOf(ofTask, several)),
+        rows: [
+          ...majorityLine(measured),
+          ...ofTask.flatMap((row) => [lineOf(row, several), ...textLines(row, several)]),
+        ],
+        alignment,
+      };
+      const { text, left } = fitted(whole, width);
       const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
-      return [title, table, ...omitted, ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
+      return [title, text, ...omitted, ...ofTask.flatMap((row) => notesOn(row, several))].join('\n');
     })
     .join('\n\n');
 }
@@ -51,16 +55,16 @@ function referenceOf(rows: readonly ComparisonRow[], several: boolean): string {
 
 /** The table with as many columns as the terminal holds, and those it goes without. */
 function fitted(
-  lines: readonly [heading: readonly string[], ...rest: readonly (readonly string[])[]],
+  { headings, rows }: Table,
   width = Infinity,
-): { readonly table: string; readonly left: readonly string[] } {
-  const [heading] = lines;
+): { readonly text: string; readonly left: readonly string[] } {
   const drawn = (left: readonly string[]) => {
-    const kept = heading.flatMap((name, column) => (left.includes(name) ? [] : [column]));
-    return textTable(
-      lines.map((line) => kept.map((column) => line[column] ?? '')),
-      kept.map((column) => alignment[column]!),
-    );
+    const kept = headings.flatMap((name, column) => (left.includes(name) ? [] : [column]));
+    return asText({
+      headings: kept.map((column) => headings[column]!),
+      rows: rows.map((row) => kept.map((column) => row[column] ?? '')),
+      alignment: kept.map((column) => alignment[column]!),
+    });
   };
   const fits = (left: readonly string[]) =>
     drawn(left)
@@ -70,7 +74,7 @@ function fitted(
     const more = gone.filter((other) => other !== name);
     return fits(more) ? more : gone;
   }, dispensable);
-  return { table: drawn(left), left };
+  return { text: drawn(left), left };
 }
 
 /** Rows by task, in the order of their first appearance. */
@@ -95,8 +99,8 @@ export function gainText({ gain }: ComparisonRow): string {
 }
 
 /** How sure a gain is: `[+0.213, +0.438], p < 0.001`. */
-export function gainDetails({ interval: [low, high], p }: Pick<Gain, 'interval'> & Partial<Pick<Gain, 'p'>>): string {
-  return `[${signed(low)}, ${signed(high)}]${p === undefined ? '' : `, ${pValue(p)}`}`;
+export function gainDetails({ interval: ends, p }: Pick<Gain, 'interval'> & Partial<Pick<Gain, 'p'>>): string {
+  return `${signedInterval(ends)}${p === undefined ? '' : `, ${pValue(p)}`}`;
 }
 
 function majorityLine(result: EvaluationResult | undefined): readonly (readonly string[])[] {
@@ -109,13 +113,12 @@ function lineOf(row: ComparisonRow, several: boolean): readonly string[] {
   const name = nameOf(row, several);
   const { result } = row;
   if (!result) return [name, '–', row.error ? 'failed' : row.status];
-  const [low, high] = result.accuracyInterval;
   return [
     name,
     accuracyText(row),
-    `${fraction(low)}–${fraction(high)}`,
+    interval(result.accuracyInterval),
     gainText(row),
-    row.gain ? pValue(row.gain.p).replace(/^p (= )?/, '') : '',
+    row.gain ? pNumber(row.gain.p) : '',
     fraction(result.macroF1),
     fraction(result.loss),
     count(result.trainedParameters),
@@ -140,7 +143,7 @@ function textLines(row: ComparisonRow, several: boolean): readonly (readonly str
     [
       `${nameOf(row, several)}, text alone`,
       mean(({ accuracy }) => accuracy),
-      only ? only.accuracyInterval.map(fraction).join('–') : '',
+      only ? interval(only.accuracyInterval) : '',
       textGains(row),
       '',
       mean(({ macroF1 }) => macroF1),

@@ -1,4 +1,4 @@
-import { bytes, count, duration, fraction, signed } from '../formatNumbers';
+import { bytes, count, duration, fraction, interval, perSecond, signed } from '../formatNumbers';
 import { describeRewriting, gainDetails } from './formatComparison';
 import type { EvaluationResult, RunRecord } from '../runs/store/record';
 import type { RunEvent } from '../runs/store/runEvent';
@@ -6,21 +6,14 @@ import type { RunOutcome } from '../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
 export function formatResult(result: EvaluationResult): string {
-  const {
-    accuracy,
-    accuracyInterval: [low, high],
-    majority,
-    seconds,
-    peakMemoryBytes,
-    trainedParameters,
-  } = result;
+  const { accuracy, majority, seconds, peakMemoryBytes, trainedParameters } = result;
   return [
-    `accuracy  ${fraction(accuracy)}  95 % interval ${fraction(low)}–${fraction(high)}, ${count(result.n)} rows of ${result.split}`,
+    `accuracy  ${fraction(accuracy)}  95 % interval ${interval(result.accuracyInterval)}, ${count(result.n)} rows of ${result.split}`,
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     `macro-F1  ${fraction(result.macroF1)}`,
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
     `trained   ${count(trainedParameters)} numbers`,
-    `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ${count(result.tokensPerSecond)} tokens a second in evaluation`,
+    `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
   ].join('\n');
 }
 
@@ -40,7 +33,7 @@ export function formatTexts({
   collapsed,
 }: RunRecord): readonly string[] {
   const measured = ({ accuracy, accuracyInterval, loss }: EvaluationResult) =>
-    `${fraction(accuracy)}  95 % interval ${accuracyInterval.map(fraction).join('–')}, loss ${fraction(loss)}`;
+    `${fraction(accuracy)}  95 % interval ${interval(accuracyInterval)}, loss ${fraction(loss)}`;
   return [
     ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
     ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),

@@ -8,7 +8,8 @@ import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspectio
 import { rememberModel, type ModelSummary } from '../model/open/listModels';
 import { openModel } from '../model/open/openModel';
 import { asFailure } from '../classifyError';
-import { bytes, count, passTime, textTable } from '../formatNumbers';
+import { bytes, count, decimals, duration, percent, perSecond } from '../formatNumbers';
+import { asText } from '../writeTable';
 import { measureModel, type ModelSpeed } from '../inspection/measureModel';
 
 /** A model that was added: downloaded, or found in its folder. */
@@ -42,10 +43,11 @@ export async function listVariants(reference: string): Promise<readonly VariantS
 }
 
 export function formatVariants(variants: readonly VariantSummary[]): string {
-  return textTable(
-    [['variant', 'size', 'file'], ...variants.map(({ name, bytes: size, file }) => [name, bytes(size), file])],
-    ['left', 'right', 'left'],
-  );
+  return asText({
+    headings: ['variant', 'size', 'file'],
+    rows: variants.map(({ name, bytes: size, file }) => [name, bytes(size), file]),
+    alignment: ['left', 'right', 'left'],
+  });
 }
 
 export function formatAdded(added: Added): string {
@@ -115,10 +117,11 @@ export function formatModels(models: readonly ListedModel[]): string {
         .map(({ method }) => method)
         .join(', '),
   ]);
-  const table = textTable(
-    [['model', 'kind', 'context', 'size', 'licence', 'methods'], ...lines],
-    ['left', 'left', 'right', 'right', 'left', 'left'],
-  );
+  const table = asText({
+    headings: ['model', 'kind', 'context', 'size', 'licence', 'methods'],
+    rows: lines,
+    alignment: ['left', 'left', 'right', 'right', 'left', 'left'],
+  });
   const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
   if (others.length === 0) return table;
   const offered = others.map((model) => [
@@ -127,18 +130,21 @@ export function formatModels(models: readonly ListedModel[]): string {
     count(model.context),
     bytes(model.bytes),
     model.licence,
-    `${bytes(memoryToTrain(model))}`,
+    bytes(memoryToTrain(model)),
     model.about,
   ]);
-  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${textTable([['model', 'weights', 'context', 'size, about', 'licence', 'memory from', ''], ...offered], ['left', 'right', 'right', 'right', 'left', 'right', 'left'])}`;
+  const recommended = asText({
+    headings: ['model', 'weights', 'context', 'size, about', 'licence', 'memory from', ''],
+    rows: offered,
+    alignment: ['left', 'right', 'right', 'right', 'left', 'right', 'left'],
+  });
+  return `${table}\n\nSmall models of the hub (prompt-tuner models add ID):\n${recommended}`;
 }
 
 /** Element types with their shares; one that holds next to nothing is left out. */
 function describeTypes(dtypes: ModelInspection['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
-  return large.length === 1
-    ? large[0]![0]
-    : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
+  return large.length === 1 ? large[0]![0] : large.map(([name, share]) => `${name} ${percent(share)}`).join(', ');
 }
 
 /** `a.0.key, a.1.key` as `a.0–1.key`: one name for what every layer has. */
@@ -170,8 +176,9 @@ const cacheWords: Readonly<Record<CacheOrigin, string>> = {
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
-  return textTable(
-    [
+  return asText({
+    headings: [],
+    rows: [
       ['model', inspection.id],
       ['folder', inspection.folder],
       [
@@ -215,8 +222,8 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
       ...(speed ? speedLines(speed) : []),
       ['sha256', inspection.sha256],
     ],
-    ['left', 'left'],
-  );
+    alignment: ['left', 'left'],
+  });
 }
 
 function speedLines({
@@ -231,14 +238,14 @@ function speedLines({
   return [
     [
       'forward pass',
-      `${passTime((batch * tokens) / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`,
+      `${duration((batch * tokens) / forwardTokensPerSecond)}, ${perSecond(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`,
     ],
     ...(stepTokensPerSecond === null || stepOverForward === null
       ? []
       : [
           [
             'training step',
-            `${passTime((batch * tokens) / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens/s, ${stepOverForward.toFixed(1)} times a forward pass`,
+            `${duration((batch * tokens) / stepTokensPerSecond)}, ${perSecond(stepTokensPerSecond)} tokens/s, ${decimals(stepOverForward, 1)} times a forward pass`,
           ],
         ]),
     ['memory', bytes(peakMemoryBytes)],

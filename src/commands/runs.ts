@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { count, duration, fraction, bytes, textTable } from '../formatNumbers';
+import { bytes, count, duration, fraction, interval } from '../formatNumbers';
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/methodText';
 import { readMetrics } from '../runs/store/metrics';
@@ -7,6 +7,7 @@ import type { RunRecord } from '../runs/store/record';
 import { deleteRun, readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
 import { type RunList } from '../runs/store/scanRuns';
+import { asText } from '../writeTable';
 
 export interface RunDetails {
   readonly folder: string;
@@ -54,10 +55,11 @@ export function formatRunList({ runs, damaged }: RunList): string {
     labelText(record),
   ]);
   const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message, '']);
-  return textTable(
-    [['run', 'status', 'method', 'accuracy', 'template', 'name'], ...lines, ...broken],
-    ['left', 'left', 'left', 'right', 'left', 'left'],
-  );
+  return asText({
+    headings: ['run', 'status', 'method', 'accuracy', 'template', 'name'],
+    rows: [...lines, ...broken],
+    alignment: ['left', 'left', 'left', 'right', 'left', 'left'],
+  });
 }
 
 /** What one run is and came to, a line for each fact. */
@@ -85,7 +87,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     [
       'accuracy',
       result &&
-        `${fraction(result.accuracy)} [${result.accuracyInterval.map(fraction).join(', ')}] on ${count(result.n)} rows of ${result.split}`,
+        `${fraction(result.accuracy)} [${interval(result.accuracyInterval)}] on ${count(result.n)} rows of ${result.split}`,
     ],
     ['macro-F1', result && fraction(result.macroF1)],
     ['loss', result && fraction(result.loss)],
@@ -95,10 +97,11 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
         `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ${bytes(result.peakMemoryBytes)} at most`,
     ],
   ];
-  const table = textTable(
-    lines.filter(([, value]) => value !== undefined).map(([name, value]) => [name, value!]),
-    ['left', 'left'],
-  );
+  const table = asText({
+    headings: [],
+    rows: lines.filter(([, value]) => value !== undefined),
+    alignment: ['left', 'left'],
+  });
   return [table, ...formatTexts(record)].join('\n');
 }
 

@@ -67,7 +67,7 @@ function differenceOf(
 function sumOf(differences: Float64Array, sign: 1 | -1): number {
   let sum = 0;
   for (const difference of differences) sum += Math.max(0, sign * difference);
-  return Number(sum.toFixed(6));
+  return Math.round(sum * 1e6) / 1e6;
 }
 
 function meanAt(seeds: readonly Uint32Array[], row: number): number {

@@ -1,3 +1,4 @@
+import { plainNumber } from '../formatNumbers';
 import type { RunRecord } from '../runs/store/record';
 import { settingText } from '../template/settings/settingText';
 
@@ -69,5 +70,5 @@ function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
 /** The learning rate in force: `0.1`, or `0.0316228 (auto)` where the sweep found it. */
 function rateText({ learningRate }: ComparedRecord, written: string): string {
   if (learningRate === undefined) return written;
-  return `${Number(learningRate.toPrecision(6))}${written === 'auto' ? ' (auto)' : ''}`;
+  return `${plainNumber(learningRate)}${written === 'auto' ? ' (auto)' : ''}`;
 }

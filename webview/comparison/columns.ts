@@ -1,6 +1,17 @@
 import type { StudyAnalysis } from '../../src/comparison/subject';
 import type { StudyMeasures, StudyRow } from '../../src/views/comparison/contract';
-import { bytes, count, duration, interval, missing, pValue, rate, signed } from './numbers';
+import {
+  bytes,
+  count,
+  duration,
+  fraction,
+  interval,
+  meanCount,
+  missing,
+  pValue,
+  signed,
+  signedInterval,
+} from '../../src/formatNumbers';
 
 /** A column of numbers: how a cell reads, and what it is sorted by. */
 export interface Column {
@@ -53,7 +64,7 @@ export const columns: readonly Column[] = [
     meaning: 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds',
     text: (row, analysis) =>
       row.measures
-        ? [rate(row.measures.accuracy), rangeText(accuracyRange(row, analysis))].filter(Boolean).join(' ')
+        ? [fraction(row.measures.accuracy), rangeText(accuracyRange(row, analysis))].filter(Boolean).join(' ')
         : missing,
     value: ({ measures }) => measures?.accuracy ?? null,
   },
@@ -62,19 +73,16 @@ export const columns: readonly Column[] = [
     title: 'Against the baseline',
     meaning:
       'Paired difference of accuracy on the same rows, with its 95 % interval and a p value corrected for all comparisons shown',
-    text: (_, analysis) =>
-      analysis?.difference
-        ? `${signed(analysis.difference.mean)} [${signed(analysis.difference.low)}, ${signed(analysis.difference.high)}], ${pValue(analysis.difference.p)}`
-        : missing,
+    text: (_, analysis) => (analysis?.difference ? differenceText(analysis.difference) : missing),
     value: (_, analysis) => analysis?.difference?.mean ?? null,
   },
   measured(
     'macroF1',
     ['Macro-F1', 'Mean over the labels of the harmonic mean of precision and recall'],
     ({ macroF1 }) => macroF1,
-    rate,
+    fraction,
   ),
-  measured('loss', ['Loss', 'Mean objective in nats; lower is better'], ({ loss }) => loss, rate),
+  measured('loss', ['Loss', 'Mean objective in nats; lower is better'], ({ loss }) => loss, fraction),
   {
     key: 'seeds',
     title: 'Seeds',
@@ -82,7 +90,7 @@ export const columns: readonly Column[] = [
     text: (row) => {
       if (row.method === 'hard') return missing;
       const spread = seedSpread(row);
-      return spread === null ? String(row.runs.length) : `${row.runs.length}, ±${rate(spread)}`;
+      return spread === null ? String(row.runs.length) : `${row.runs.length}, ±${fraction(spread)}`;
     },
     value: ({ runs }) => runs.length,
   },
@@ -97,7 +105,7 @@ export const columns: readonly Column[] = [
     'promptTokens',
     ['Prompt tokens', 'Mean length of a prompt, virtual tokens included'],
     ({ promptTokens }) => promptTokens,
-    (value) => value.toFixed(1),
+    meanCount,
   ),
   measured(
     'latency',
@@ -115,6 +123,10 @@ export const columns: readonly Column[] = [
   measured('memory', ['Memory', 'Most memory that the process held'], ({ peakMemoryBytes }) => peakMemoryBytes, bytes),
   measured('trainingRows', ['Training rows', 'Rows that were trained on'], ({ trainingRows }) => trainingRows, count),
 ];
+
+function differenceText({ mean, low, high, p }: NonNullable<StudyAnalysis['difference']>): string {
+  return `${signed(mean)} ${signedInterval([low, high])}, ${pValue(p)}`;
+}
 
 function rangeText(range: readonly [number, number] | null): string {
   return range ? `[${interval(range)}]` : '';

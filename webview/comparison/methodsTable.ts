@@ -1,6 +1,6 @@
 import type { ComparisonState, StudyRow } from '../../src/views/comparison/contract';
 import { element } from '../element';
-import { count, duration, missing, rate } from './numbers';
+import { count, duration, missing, fraction } from '../../src/formatNumbers';
 
 interface MethodFacts {
   readonly title: string;
@@ -63,7 +63,7 @@ export function methodsTable({ studies }: ComparisonState): HTMLElement {
     const here = ours
       .map(
         ({ letter, measures }) =>
-          `${letter}: ${count(measures!.trainedParameters)} trained, accuracy ${rate(measures!.accuracy)}, ${duration(measures!.seconds)}`,
+          `${letter}: ${count(measures!.trainedParameters)} trained, accuracy ${fraction(measures!.accuracy)}, ${duration(measures!.seconds)}`,
       )
       .join('; ');
     const cells = [optimised, adapts, size, here || missing, use, flexibility];

@@ -4,8 +4,8 @@ import { element } from '../element';
 import { createRedraw, focusable } from '../redraw';
 import { accuracyRange, columns, sorted, type Column } from './columns';
 import { methodsTable } from './methodsTable';
-import { count, missing, rate } from './numbers';
-import { asCsv, asJson, asMarkdown, type PlainTable } from './tables';
+import { count, missing, fraction } from '../../src/formatNumbers';
+import { asCsv, asJson, asMarkdown, type Table } from '../../src/writeTable';
 import { analysisOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
 
 /** The summary: a line a study, and what it is measured against. */
@@ -376,13 +376,15 @@ function majorityLine(row: MajorityRow, shown: readonly Column[]): HTMLElement {
       `Always “${row.label}”`,
       element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
     ),
-    ...shown.map(({ key }) => element('td', { class: 'number' }, key === 'accuracy' ? rate(row.accuracy) : missing)),
+    ...shown.map(({ key }) =>
+      element('td', { class: 'number' }, key === 'accuracy' ? fraction(row.accuracy) : missing),
+    ),
     element('td'),
   );
 }
 
 /** The table as it is shown, for a note, an issue or a spreadsheet. */
-export function plainTable(view: PageView): PlainTable {
+export function plainTable(view: PageView): Table {
   const shown = columns.filter(({ key }) => !view.look.hidden.includes(key));
   return {
     headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
@@ -403,14 +405,14 @@ export function plainTable(view: PageView): PlainTable {
         `always “${row.label}”`,
         missing,
         missing,
-        ...shown.map(({ key }) => (key === 'accuracy' ? rate(row.accuracy) : missing)),
+        ...shown.map(({ key }) => (key === 'accuracy' ? fraction(row.accuracy) : missing)),
       ]),
     ],
   };
 }
 
 /** Every number of every study, unrounded, for a spreadsheet or a script. */
-export function numberTable(view: PageView): PlainTable {
+export function numberTable(view: PageView): Table {
   const estimate = (name: string): readonly string[] => [name, `${name} low`, `${name} high`];
   return {
     headings: [

@@ -3,7 +3,7 @@ import type { StudyRow } from '../../src/views/comparison/contract';
 import { button, textArea } from '../controls';
 import { element } from '../element';
 import { createRedraw } from '../redraw';
-import { duration } from './numbers';
+import { duration } from '../../src/formatNumbers';
 import { probabilityTable } from './rows/rowDetail';
 import { messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
 

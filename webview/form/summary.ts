@@ -1,3 +1,4 @@
+import { bytesRange, count, duration, roughDuration } from '../../src/formatNumbers';
 import type { FormCheck, MethodEstimate, TrainableMethod } from '../../src/views/train/contract';
 import { element } from '../element';
 
@@ -11,22 +12,18 @@ export const methodNames: Readonly<Record<TrainableMethod, string>> = {
 export function checkLines({ runs, varied, trained, problem }: FormCheck): readonly HTMLElement[] {
   if (problem !== null) return [element('p', { class: 'problem', role: 'alert' }, problem)];
   if (runs === 0) return [element('p', { class: 'quiet' }, 'Correct the settings marked in red.')];
-  const count =
+  const trainings =
     runs === 1
       ? 'One training.'
       : `${runs} trainings${varied.length > 0 ? `, one study over ${varied.join(', ')}` : ''}.`;
   return [
-    element('p', { class: 'count' }, count),
+    element('p', { class: 'count' }, trainings),
     element(
       'dl',
       {},
       ...trained.flatMap(({ method, numbers }) => [
         element('dt', {}, methodNames[method]),
-        element(
-          'dd',
-          {},
-          numbers === null ? 'numbers known once measured' : `${numbers.toLocaleString('en-US')} trained numbers`,
-        ),
+        element('dd', {}, numbers === null ? 'numbers known once measured' : `${count(numbers)} trained numbers`),
       ]),
     ),
   ];
@@ -66,32 +63,17 @@ export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pi
             {},
             element('th', { scope: 'row' }, estimate.method),
             ...[
-              estimate.trainedNumbers.toLocaleString('en-US'),
+              count(estimate.trainedNumbers),
               duration(estimate.stepSeconds),
-              `≈ ${duration(estimate.seconds)}`,
-              memoryRange(estimate),
+              `≈ ${roughDuration(estimate.seconds)}`,
+              bytesRange(estimate.peakMemoryBytes, estimate.mostMemoryBytes),
             ].map((text) => element('td', { class: 'number' }, text)),
           ),
         ),
       ),
     ),
-    ...(runs > 1 ? [element('p', { class: 'count' }, `All ${runs} one after another: about ${duration(total)}.`)] : []),
+    ...(runs > 1
+      ? [element('p', { class: 'count' }, `All ${runs} one after another: about ${roughDuration(total)}.`)]
+      : []),
   );
 }
-
-function duration(seconds: number): string {
-  if (seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
-  if (seconds < 100) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
-/** `430–560 MB` */
-function memoryRange({ peakMemoryBytes: least, mostMemoryBytes: most }: MethodEstimate): string {
-  return most >= 1e9
-    ? `${(least / 1e9).toFixed(1)}–${(most / 1e9).toFixed(1)} GB`
-    : `${roundedMegabytes(least)}–${roundedMegabytes(most)} MB`;
-}
-
-/** Two digits are all that is known of it. */
-const roundedMegabytes = (bytes: number): number => Math.round(bytes / 1e7) * 10;

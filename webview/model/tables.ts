@@ -1,14 +1,7 @@
 import type { ModelSpeed } from '../../src/inspection/measureModel';
+import { bytes, count, decimals, duration, percent, perSecond } from '../../src/formatNumbers';
 import type { ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
-
-const count = (value: number): string => Math.round(value).toLocaleString('en-US');
-const size = (value: number): string =>
-  value >= 1e9
-    ? `${(value / 1e9).toFixed(2)} GB`
-    : value >= 1e6
-      ? `${count(value / 1e6)} MB`
-      : `${count(Math.ceil(value / 1e3))} kB`;
 
 /** Sizes, file and tokenizer, a line each. */
 export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownModel): HTMLElement {
@@ -31,7 +24,7 @@ export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownMode
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
     ['Key/value cache', cacheWords[model.keyValueCache]],
     ['Licence', model.licence ?? 'The model’s card does not say.'],
-    ['File', `${model.file} (${size(model.bytes)}, ${sourceWords[model.kind]}operator set ${model.opset})`],
+    ['File', `${model.file} (${bytes(model.bytes)}, ${sourceWords[model.kind]}operator set ${model.opset})`],
     ['Inputs', model.inputs.filter(isNotCached).join(', ')],
     ['Outputs', model.outputs.filter(isNotCached).join(', ')],
     ['SHA-256', model.sha256],
@@ -57,7 +50,7 @@ function typesOf(dtypes: ShownModel['dtypes']): string {
   const large = Object.entries(dtypes).filter(([, share]) => share >= 0.005);
   return large.length <= 1
     ? (large[0]?.[0] ?? 'none')
-    : large.map(([name, share]) => `${name} ${Math.round(100 * share)} %`).join(', ');
+    : large.map(([name, share]) => `${name} ${percent(share)}`).join(', ');
 }
 
 const names: Readonly<Record<ShownModel['methods'][number]['method'], string>> = {
@@ -103,9 +96,6 @@ export function operatorsOf({ operators, operatorsWithoutRule }: ShownModel): re
   ];
 }
 
-const milliseconds = (seconds: number): string =>
-  seconds >= 1 ? `${seconds.toFixed(1)} s` : `${Number((1000 * seconds).toPrecision(2))} ms`;
-
 /** What a short run measured. */
 export function speedOf({
   provider,
@@ -119,17 +109,17 @@ export function speedOf({
   return definitions([
     [
       'Forward pass',
-      `${milliseconds((batch * tokens) / forwardTokensPerSecond)}, ${count(forwardTokensPerSecond)} tokens per second`,
+      `${duration((batch * tokens) / forwardTokensPerSecond)}, ${perSecond(forwardTokensPerSecond)} tokens per second`,
     ],
     ...(stepTokensPerSecond === null || stepOverForward === null
       ? []
       : [
           [
             'Training step',
-            `${milliseconds((batch * tokens) / stepTokensPerSecond)}, ${count(stepTokensPerSecond)} tokens per second, ${stepOverForward.toFixed(1)} times a forward pass`,
+            `${duration((batch * tokens) / stepTokensPerSecond)}, ${perSecond(stepTokensPerSecond)} tokens per second, ${decimals(stepOverForward, 1)} times a forward pass`,
           ] as const,
         ]),
-    ['Memory', `${size(peakMemoryBytes)} at most`],
+    ['Memory', `${bytes(peakMemoryBytes)} at most`],
     ['Measured with', `${batch} sequences of ${tokens} tokens, on ${provider === 'cpu' ? 'the processor' : provider}`],
   ]);
 }

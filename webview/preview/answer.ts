@@ -1,4 +1,5 @@
 import type { RowPrediction } from '../../src/inspection/predictRow';
+import { coordinate, fraction } from '../../src/formatNumbers';
 import { element } from '../element';
 
 /** What the model says of a row: a bar for each label, or its words. */
@@ -18,7 +19,7 @@ export function answerOf({ expected, probabilities, text }: RowPrediction): read
       {},
       element('th', { scope: 'row' }, label),
       element('td', {}, bar(probability)),
-      element('td', { class: 'number' }, probability.toFixed(3)),
+      element('td', { class: 'number' }, fraction(probability)),
       element('td', {}, label === expected ? 'expected' : ''),
     ),
   );
@@ -29,6 +30,6 @@ export function answerOf({ expected, probabilities, text }: RowPrediction): read
 
 function bar(probability: number): HTMLElement {
   const filled = element('span', { class: 'filled' });
-  filled.style.inlineSize = `${100 * probability}%`;
+  filled.style.inlineSize = `${coordinate(100 * probability)}%`;
   return element('span', { class: 'bar', 'aria-hidden': 'true' }, filled);
 }

@@ -1,6 +1,6 @@
+import { bytes, learningRate, perSecond, shortFraction, shortLoss } from '../../src/formatNumbers';
 import { element } from '../element';
 import type { Theme } from '../theme';
-import { measures } from './measures';
 import { createMetricChart, type ChartSeries, type MetricChart } from './metricChart';
 import { allSteps, onSteps, smoothed, type RunCurve } from './series';
 
@@ -19,6 +19,7 @@ export interface Charts {
 interface Panel {
   readonly figure: HTMLElement;
   readonly chart: MetricChart;
+  format(value: number): string;
 }
 
 /** Loss and dev accuracy large, and below them learning rate, speed and memory; all over the same steps. */
@@ -29,13 +30,13 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
   ): Panel => {
     const canvas = element('div', { class: 'chart' });
     const figure = element('figure', {}, element('figcaption', {}, title), canvas);
-    return { figure, chart: createMetricChart(canvas, { ...options, zoom }) };
+    return { figure, chart: createMetricChart(canvas, { ...options, zoom }), format: options.format };
   };
-  const loss = panel('Loss', { height: 280, label: 'Nats', format: measures.loss });
-  const accuracy = panel('Accuracy on dev', { height: 220, label: 'Share right', format: measures.accuracy });
-  const rate = panel('Learning rate', { height: 130, label: '', format: measures.rate });
-  const speed = panel('Examples a second', { height: 130, label: '', format: measures.speed });
-  const memory = panel('Memory', { height: 130, label: '', format: measures.memory });
+  const loss = panel('Loss', { height: 280, label: 'Nats', format: shortLoss });
+  const accuracy = panel('Accuracy on dev', { height: 220, label: 'Share right', format: shortFraction });
+  const rate = panel('Learning rate', { height: 130, label: '', format: learningRate });
+  const speed = panel('Examples a second', { height: 130, label: '', format: perSecond });
+  const memory = panel('Memory', { height: 130, label: '', format: bytes });
   place.append(
     loss.figure,
     accuracy.figure,
@@ -52,7 +53,7 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
           curve.training.map((point) => [point[0], point[column]]),
         );
       const draw = (
-        { figure, chart }: Panel,
+        { figure, chart, format }: Panel,
         name: string,
         { series, scale }: { readonly series: readonly ChartSeries[]; readonly scale?: boolean },
       ) => {
@@ -64,7 +65,7 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
               series,
               range,
               log: scale === true && log && positive(series),
-              summary: summaryOf(name, series, steps),
+              summary: summaryOf(name, { series, format }, steps),
             },
             theme,
           );
@@ -115,7 +116,12 @@ function positive(series: readonly ChartSeries[]): boolean {
   return series.every(({ values }) => values.every((value) => value === null || value > 0));
 }
 
-function summaryOf(name: string, series: readonly ChartSeries[], steps: readonly number[]): string {
+/** What a chart says, for those who do not see it. */
+function summaryOf(
+  name: string,
+  { series, format }: { readonly series: readonly ChartSeries[]; format(value: number): string },
+  steps: readonly number[],
+): string {
   const sentences = series
     .filter(({ kind }) => kind !== 'faint')
     .flatMap(({ label, values }) => {
@@ -124,7 +130,8 @@ function summaryOf(name: string, series: readonly ChartSeries[], steps: readonly
       if (!first || !last) return [];
       const least = Math.min(...known.map(({ value }) => value));
       return [
-        `${label}: ${first.value.toPrecision(3)} at step ${first.step}, ${last.value.toPrecision(3)} at step ${last.step}, least ${least.toPrecision(3)}`,
+        `${label}: ${format(first.value)} at step ${first.step}, ${format(last.value)} at step ${last.step}, ` +
+          `least ${format(least)}`,
       ];
     });
   return `${name} by step. ${sentences.join('. ')}.`;

@@ -1,5 +1,5 @@
 import { element } from '../element';
-import { measures } from './measures';
+import { bytes, learningRate, missing, perSecond, shortFraction, shortLoss } from '../../src/formatNumbers';
 import { onSteps, allSteps, type RunCurve } from './series';
 
 /** Rows of the table behind the charts; between them steps are left out evenly, evaluations never. */
@@ -21,7 +21,7 @@ export function numbersTable(curve: RunCurve): HTMLElement {
   );
   const headings = ['Step', 'Loss', 'Dev loss', 'Dev accuracy', 'Learning rate', 'Examples a second', 'Memory'];
   const text = (value: number | null | undefined, format: (value: number) => string) =>
-    typeof value === 'number' ? format(value) : '–';
+    typeof value === 'number' ? format(value) : missing;
   const rows = steps.flatMap((step, place) => {
     if (!evaluated.has(step) && place % stride !== 0 && place !== steps.length - 1) return [];
     const [, loss, rate, speed, memory] = training.get(step) ?? [];
@@ -31,12 +31,12 @@ export function numbersTable(curve: RunCurve): HTMLElement {
         {},
         element('th', { scope: 'row' }, String(step)),
         ...[
-          text(loss, measures.loss),
-          text(devLoss[place], measures.loss),
-          text(devAccuracy[place], measures.accuracy),
-          text(rate, measures.rate),
-          text(speed, measures.speed),
-          text(memory, measures.memory),
+          text(loss, shortLoss),
+          text(devLoss[place], shortLoss),
+          text(devAccuracy[place], shortFraction),
+          text(rate, learningRate),
+          text(speed, perSecond),
+          text(memory, bytes),
         ].map((value) => element('td', { class: 'number' }, value)),
       ),
     ];

@@ -1,3 +1,4 @@
+import { shortFraction } from '../../src/formatNumbers';
 import type { SamplesLine } from '../../src/runs/store/samples';
 import { element } from '../element';
 
@@ -50,7 +51,7 @@ export function samplesTable(evaluations: readonly SamplesLine[]): HTMLElement {
 function cell({ samples }: SamplesLine, row: number): HTMLElement {
   const sample = samples.find((each) => each.row === row);
   if (!sample) return element('td', {}, '–');
-  const probability = element('span', { class: 'probability' }, sample.probability.toFixed(2));
+  const probability = element('span', { class: 'probability' }, shortFraction(sample.probability));
   if (sample.predicted === undefined) return element('td', {}, probability);
   const right = sample.predicted === sample.expected;
   return element(

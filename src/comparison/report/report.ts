@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { ComparedStudy, ComparedTask } from '../taskComparison';
 import { comparisonCsv, comparisonJson } from '../exportTable';
-import { count, fraction } from '../../formatNumbers';
+import { count, fraction, signed, signedInterval } from '../../formatNumbers';
 import { describeRewriting } from '../../commands/formatComparison';
 import {
   differencePlot,
@@ -171,7 +171,7 @@ function rewritings(studies: readonly ComparedStudy[]): string {
         )
         .join('');
       const alone = textResult
-        ? `<p class="quiet">The new text alone, nothing learned: accuracy ${fraction(textResult.accuracy)}${textGain ? `, ${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))} over the old one (95 % interval ${textGain.interval.map((end) => `${end < 0 ? '−' : '+'}${fraction(Math.abs(end))}`).join(' to ')})` : ''}.</p>`
+        ? `<p class="quiet">The new text alone, nothing learned: accuracy ${fraction(textResult.accuracy)}${textGain ? `, ${signed(textGain.mean)} over the old one (95 % interval ${signedInterval(textGain.interval)})` : ''}.</p>`
         : '';
       return [
         `<article><h4>${who}</h4><p class="words">${wordDifference(original.trim(), instruction.trim())

@@ -1,6 +1,6 @@
 import type { ReliabilityBin } from '../../scoring/statistics/calibration';
 import type { Verdict } from '../../scoring/statistics/verdict';
-import { fraction, signed } from '../../formatNumbers';
+import { coordinate as at, fraction, plainNumber as label, signed } from '../../formatNumbers';
 
 /** An estimate and its interval. */
 export interface ForestLine {
@@ -242,14 +242,6 @@ function smooth(points: readonly Point[]): readonly Point[] {
 
 function svg(height: number, title: string, content: string, wide = width): string {
   return `<svg viewBox="0 0 ${wide} ${height}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
-}
-
-function at(value: number): string {
-  return value.toFixed(1);
-}
-
-function label(value: number): string {
-  return String(Number(value.toPrecision(6))).replace('-', '−');
 }
 
 function shorten(text: string, length: number): string {

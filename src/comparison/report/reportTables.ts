@@ -1,8 +1,21 @@
 import { confusionDifference, type ConfusionMatrix } from '../../scoring/classification';
 import type { StudyAnalysis } from '../studyAnalysis';
 import type { ComparedStudy, ComparedTask } from '../taskComparison';
-import { adapterSize, milliseconds } from '../exportTable';
-import { bytes, count, duration, fraction, pValue, signed } from '../../formatNumbers';
+import { adapterSize } from '../exportTable';
+import {
+  bytes,
+  coordinate,
+  count,
+  duration,
+  fraction,
+  interval,
+  meanCount,
+  missing,
+  pValue,
+  shortSigned,
+  signed,
+  signedInterval,
+} from '../../formatNumbers';
 import { escapeHtml } from './reportCharts';
 
 const headings = [
@@ -14,7 +27,7 @@ const headings = [
   'Trained<br>numbers',
   'Prompt<br>tokens',
   'Time',
-  'ms per<br>row',
+  'Time per<br>row',
   'Adapter',
   'Peak<br>memory',
 ];
@@ -49,18 +62,18 @@ function summaryRow({ entry, analysis, place }: ComparedStudy, baseline: boolean
     .join(', ');
   const spread = analysis.spread === null ? '' : ` <span class="quiet">±${fraction(analysis.spread)}</span>`;
   const cells = [
-    `<strong>${fraction(accuracy.mean)}</strong>${spread}${below(interval(accuracy, fraction))}${below(analysis.accuracies.length > 1 ? analysis.accuracies.map(fraction).join(', ') : '')}${below(collapsed)}`,
+    `<strong>${fraction(accuracy.mean)}</strong>${spread}${below(interval([accuracy.low, accuracy.high]))}${below(analysis.accuracies.length > 1 ? analysis.accuracies.map(fraction).join(', ') : '')}${below(collapsed)}`,
     difference
-      ? `<strong class="verdict ${difference.verdict}">${signed(difference.mean)}</strong>${below(interval(difference, signed))}${below(pValue(difference.p))}`
+      ? `<strong class="verdict ${difference.verdict}">${signed(difference.mean)}</strong>${below(signedInterval([difference.low, difference.high]))}${below(pValue(difference.p))}`
       : baseline
         ? '<span class="quiet">baseline</span>'
-        : '–',
-    macroF1 ? `${fraction(macroF1.mean)}${below(interval(macroF1, fraction))}` : '–',
-    analysis.loss === null ? '–' : fraction(analysis.loss),
+        : missing,
+    macroF1 ? `${fraction(macroF1.mean)}${below(interval([macroF1.low, macroF1.high]))}` : missing,
+    analysis.loss === null ? missing : fraction(analysis.loss),
     count(analysis.trainedParameters),
-    count(analysis.promptTokens),
+    meanCount(analysis.promptTokens),
     duration(analysis.seconds),
-    milliseconds(analysis.secondsPerRow),
+    duration(analysis.secondsPerRow),
     adapterSize(analysis),
     bytes(analysis.peakMemoryBytes),
   ];
@@ -77,33 +90,25 @@ function textRows({ entry, analysis: { name } }: ComparedStudy): string {
   return entry.trials
     .map(({ record: { textResult, textGain, settings } }) => {
       if (!textResult) return '';
-      const [low, high] = textResult.accuracyInterval;
       const seed = entry.trials.length > 1 ? `, seed ${settings.seed}` : '';
       const gain = textGain
-        ? `${signed(textGain.mean)}${below(`${signed(textGain.interval[0])} to ${signed(textGain.interval[1])}`)}${below('over the text as written')}`
-        : '–';
+        ? `${signed(textGain.mean)}${below(signedInterval(textGain.interval))}${below('over the text as written')}`
+        : missing;
       const cells = [
-        `${fraction(textResult.accuracy)}${below(`${fraction(low)}–${fraction(high)}`)}`,
+        `${fraction(textResult.accuracy)}${below(interval(textResult.accuracyInterval))}`,
         gain,
         fraction(textResult.macroF1),
         fraction(textResult.loss),
         '0',
-        count(textResult.promptTokens),
+        meanCount(textResult.promptTokens),
         duration(textResult.seconds),
-        milliseconds(textResult.secondsPerRow ?? null),
-        '–',
+        duration(textResult.secondsPerRow),
+        missing,
         '',
       ];
       return `<tr class="text-alone"><th scope="row">${escapeHtml(`${name}${seed}`)}: text alone</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
     })
     .join('');
-}
-
-function interval(
-  { low, high }: { readonly low: number; readonly high: number },
-  show: (value: number) => string,
-): string {
-  return show === signed ? `${show(low)} to ${show(high)}` : `${show(low)}–${show(high)}`;
 }
 
 function below(text: string): string {
@@ -130,7 +135,7 @@ export function confusionTables(studies: readonly ComparedStudy[], baseline: str
     return [
       `<div class="matrices"><figure><figcaption><strong>${escapeHtml(name)}</strong>${summed}</figcaption>${countTable(confusion)}</figure>` +
         (difference
-          ? `<figure><figcaption><strong>${escapeHtml(name)}</strong> less ${escapeHtml(reference!.name)}, points of the label's rows</figcaption>${shareTable(difference)}</figure>`
+          ? `<figure><figcaption><strong>${escapeHtml(name)}</strong> less ${escapeHtml(reference!.name)}, share of the label's rows</figcaption>${shareTable(difference)}</figure>`
           : '') +
         '</div>',
     ];
@@ -147,7 +152,7 @@ function countTable({ labels, counts }: ConfusionMatrix): string {
       const rows = row.reduce((sum, value) => sum + value, 0);
       return row.map(
         (value, j) =>
-          `<td class="${i === j ? 'right' : 'wrong'}" style="--share:${rows === 0 ? 0 : (value / rows).toFixed(3)}">${value === 0 ? '·' : count(value)}</td>`,
+          `<td class="${i === j ? 'right' : 'wrong'}" style="--share:${coordinate(rows === 0 ? 0 : value / rows, 3)}">${value === 0 ? '·' : count(value)}</td>`,
       );
     }),
   );
@@ -164,8 +169,7 @@ function shareTable({
     labels,
     shares.map((row) =>
       row.map((share) => {
-        const points = Math.round(share * 100);
-        return `<td class="${share < 0 ? 'fewer' : 'more'}" style="--share:${Math.abs(share).toFixed(3)}">${points === 0 ? '·' : `${points < 0 ? '−' : '+'}${Math.abs(points)}`}</td>`;
+        return `<td class="${share < 0 ? 'fewer' : 'more'}" style="--share:${coordinate(Math.abs(share), 3)}">${share === 0 ? '·' : shortSigned(share)}</td>`;
       }),
     ),
   );

@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { Failure } from '../../failure';
+import { bytes } from '../../formatNumbers';
 import {
   findInHubCache,
   hubCache,
@@ -177,10 +178,9 @@ async function requireSpace(repository: RepositoryCache, files: readonly HubFile
   });
   const { bavail, bsize } = await statfs(repository.folder);
   if (needed > 0 && needed + spareBytes > bavail * bsize) {
-    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
     throw new Failure(
       'disk-space',
-      `"${id}" needs ${gigabytes(needed)} and ${gigabytes(bavail * bsize)} are free.`,
+      `"${id}" needs ${bytes(needed)} and ${bytes(bavail * bsize)} are free.`,
       { file: repository.folder },
       'Free some space, choose a smaller variant, or set HF_HOME to a folder on a larger disk.',
     );

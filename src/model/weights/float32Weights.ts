@@ -2,6 +2,7 @@ import { statfsSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../failure';
+import { bytes } from '../../formatNumbers';
 import { ElementType, type Tensor } from '../../onnx/graph';
 import { elementCount, floatTensor } from '../../onnx/tensor';
 import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/fileRegion';
@@ -105,11 +106,10 @@ function requireSpace(needed: number): void {
   if (needed + spareBytes > bavail * bsize) throw tooSmall(needed, bavail * bsize);
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 const tooSmall = (needed: number, free: number): Failure =>
   new Failure(
     'disk-space',
-    `The model's weights take ${gigabytes(needed)} as float32 and ${gigabytes(free)} are free.`,
+    `The model's weights take ${bytes(needed)} as float32 and ${bytes(free)} are free.`,
     { file: widenedFolder() },
     'Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.',
   );

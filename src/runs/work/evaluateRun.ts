@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decimals } from '../../formatNumbers';
 import { strangeBase, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
@@ -107,7 +108,9 @@ export async function measureText(folder: string, given: RunOptions = {}, split?
       live: run,
     });
     await writePredictions(folder, predictions);
-    await run.log(`Done: accuracy ${result.accuracy.toFixed(4)}, loss ${result.loss.toFixed(4)} on ${result.split}`);
+    await run.log(
+      `Done: accuracy ${decimals(result.accuracy, 4)}, loss ${decimals(result.loss, 4)} on ${result.split}`,
+    );
     await run.end('done', (current) => ({ ...current, result, ...(collapsed !== undefined && { collapsed }) }));
     return { result, predictions, folder };
   } catch (error) {

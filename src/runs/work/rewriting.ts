@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decimals } from '../../formatNumbers';
 import { pairedBootstrap } from '../../scoring/statistics/pairedBootstrap';
 import { evaluate, type Evaluation } from '../../scoring/evaluate';
 import type { Settings } from '../../template/settings/settings';
@@ -66,7 +67,7 @@ async function follow(events: AsyncGenerator<SearchEvent, SearchResult>, run: Li
         devAccuracy,
       } = event;
       await run.log(
-        `Instruction edit: "${before}" → "${after}" saves ${gain.toFixed(4)} ± ${standardError.toFixed(4)} nats; dev loss ${devLoss.toFixed(4)}, accuracy ${devAccuracy.toFixed(4)}`,
+        `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; dev loss ${decimals(devLoss, 4)}, accuracy ${decimals(devAccuracy, 4)}`,
       );
     }
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { decimals } from '../../formatNumbers';
 import { strangeBase, writeAdapter, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
@@ -280,7 +281,7 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(
-    `Done: accuracy ${accuracy.toFixed(4)}, loss ${loss.toFixed(4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`,
+    `Done: accuracy ${decimals(accuracy, 4)}, loss ${decimals(loss, 4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`,
   );
   // A provider may have refused the graph meanwhile.
   const versions = await readVersions();

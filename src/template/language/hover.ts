@@ -1,3 +1,4 @@
+import { count, fraction } from '../../formatNumbers';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { helperShapes } from '../syntax/helpers';
@@ -165,7 +166,7 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
 }
 
 function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
-  const quality = accuracy === null ? `loss ${loss.toFixed(3)}` : `${(100 * accuracy).toFixed(1)} % right`;
+  const quality = accuracy === null ? `loss ${fraction(loss)}` : `accuracy ${fraction(accuracy)}`;
   return `Last run: ${method}, ${quality} on ${count(n)} rows, ${finished.slice(0, 10)}`;
 }
 
@@ -202,8 +203,4 @@ function code(text: string): string {
   const fence = '`'.repeat(longest + 1);
   const padding = longest > 0 || /^\s|\s$/.test(text) ? ' ' : '';
   return `${fence}${padding}${text.replace(/[\r\n]+/g, ' ')}${padding}${fence}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -1,3 +1,4 @@
+import { count, fraction, interval } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
@@ -27,8 +28,8 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     const seen = context.splits?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
     if (!seen || !entry) return [];
-    const count = `${seen.truncated ? 'more than ' : ''}${seen.rows.toLocaleString('en-US')} ${seen.rows === 1 ? 'row' : 'rows'}`;
-    return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${count}`, action: 'rows', file: seen.file }];
+    const rowCount = `${seen.truncated ? 'more than ' : ''}${count(seen.rows)} ${seen.rows === 1 ? 'row' : 'rows'}`;
+    return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${rowCount}`, action: 'rows', file: seen.file }];
   });
   // Rules on tokens find no errors, and take longest; a demonstration that is amiss spoils the prompt, not the run.
   const errors = checkTemplate(text, path, { ...context, encoder: undefined }).filter(
@@ -55,10 +56,8 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
   ];
 }
 
-/** `soft 92.1 % (88.0 to 95.2)`, or the loss where there is nothing to be right about. */
+/** `soft 0.921 (0.880–0.952)`, or the loss where there is nothing to be right about. */
 function resultOf({ method, accuracy, accuracyInterval, loss }: LastRun): string {
-  if (accuracy === null) return `${method} loss ${loss.toFixed(3)}`;
-  const percent = (fraction: number) => (100 * fraction).toFixed(1);
-  const interval = accuracyInterval ? ` (${percent(accuracyInterval[0])} to ${percent(accuracyInterval[1])})` : '';
-  return `${method} ${percent(accuracy)} %${interval}`;
+  if (accuracy === null) return `${method} loss ${fraction(loss)}`;
+  return `${method} ${fraction(accuracy)}${accuracyInterval ? ` (${interval(accuracyInterval)})` : ''}`;
 }

@@ -1,3 +1,4 @@
+import { percent } from '../../formatNumbers';
 import type { Analysis } from './analysis';
 import { replacement } from '../text/finding';
 import type { Draft } from '../text/finding';
@@ -117,12 +118,11 @@ export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<stri
   const [largest] = Object.entries(counts).sort(([, a], [, b]) => b - a);
   const imbalance = 0.8;
   if (largest && total > 0 && largest[1] / total > imbalance) {
-    const share = Math.round((100 * largest[1]) / total);
     problems.push({
       code: 'data-imbalance',
       severity: 'information',
       span: outputSpan(analysis),
-      message: `${share} % of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.`,
+      message: `${percent(largest[1] / total)} of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.`,
     });
   }
   return problems;

@@ -1,11 +1,11 @@
-import { bytes, duration, fraction } from '../../formatNumbers';
+import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine, RunRecord } from '../../runs/store/record';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
-import { describeState, grouped, isActive, methodTitles, templateName } from '../runs/runText';
+import { describeState, isActive, methodTitles, templateName } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** What the page of a run shows, from its record. */
@@ -45,26 +45,21 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
   const ifFinite = (name: string, value: number | undefined, text: (value: number) => string): readonly Fact[] =>
     value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : [];
   if (result) {
-    const [low, high] = result.accuracyInterval ?? [];
     return [
-      ...ifFinite(
-        'Accuracy',
-        result.accuracy,
-        (value) => `${fraction(value)} (${fraction(low ?? NaN)} to ${fraction(high ?? NaN)})`,
-      ),
+      ...ifFinite('Accuracy', result.accuracy, (value) => `${fraction(value)} (${interval(result.accuracyInterval)})`),
       ...ifFinite('Macro-F1', result.macroF1, fraction),
       ...ifFinite('Loss', result.loss, fraction),
       ...(result.majority
         ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }]
         : []),
-      ...ifFinite('Trained numbers', result.trainedParameters, grouped),
+      ...ifFinite('Trained numbers', result.trainedParameters, count),
       ...ifFinite('Time', result.seconds, duration),
       ...ifFinite('Memory at most', result.peakMemoryBytes, bytes),
       ...(textGain
         ? [
             {
               name: 'Gain of the new text alone',
-              value: `${textGain.mean < 0 ? '−' : '+'}${fraction(Math.abs(textGain.mean))}`,
+              value: signed(textGain.mean),
             },
           ]
         : []),
@@ -90,7 +85,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
       'Model',
       [
         model.id,
-        model.parameters > 0 && `${grouped(model.parameters)} weights`,
+        model.parameters > 0 && `${count(model.parameters)} weights`,
         model.sha256 && `sha256 ${model.sha256.slice(0, 12)}`,
       ]
         .filter(Boolean)
@@ -98,9 +93,9 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
     ],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];
-      return [`Rows of ${split}`, file && `${grouped(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
+      return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
     }),
-    ['Measured on', result && `${grouped(result.n)} rows of ${result.split}`],
+    ['Measured on', result && `${count(result.n)} rows of ${result.split}`],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
     ['Started', started && new Date(started).toLocaleString('en-GB')],

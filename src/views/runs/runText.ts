@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import type { RunProgress, RunRecord } from '../../runs/store/record';
 import { writtenSetting } from '../../template/settings/settingText';
 
@@ -32,7 +33,7 @@ export function describeState(run: RunRecord): readonly string[] {
 
 function describeProgress(progress: RunProgress): readonly string[] {
   if (progress.phase !== 'training') return [phaseWords[progress.phase]];
-  const loss = progress.loss === undefined ? [] : [`loss ${formatLoss(progress.loss)}`];
+  const loss = progress.loss === undefined ? [] : [`loss ${shortLoss(progress.loss)}`];
   return [describeStep(progress), ...loss];
 }
 
@@ -47,35 +48,20 @@ const phaseWords = {
 } as const;
 
 function describeStep({ step, steps }: RunProgress): string {
-  return `step ${step}/${steps >= 10_000 && steps % 1000 === 0 ? `${steps / 1000}k` : steps}`;
+  return `step ${step}/${shortCount(steps)}`;
 }
 
 function describeAccuracy(run: RunRecord): string {
   const result = run.result;
   if (!result) return 'done';
-  if (!Number.isFinite(result.accuracy)) return `loss ${formatLoss(result.loss)}`;
+  if (!Number.isFinite(result.accuracy)) return `loss ${shortLoss(result.loss)}`;
   const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
   return [
-    `acc ${formatRate(result.accuracy)}`,
-    ...(Number.isFinite(high - low) ? [`±${formatRate((high - low) / 2)}`] : []),
+    `acc ${shortFraction(result.accuracy)}`,
+    ...(Number.isFinite(high - low) ? [`±${shortFraction((high - low) / 2)}`] : []),
   ].join(' ');
 }
 
-/** A fraction with two digits. */
-export function formatRate(rate: number): string {
-  return rate.toFixed(2);
-}
-
-/** A loss in nats: three significant digits, no exponent for the usual sizes. */
-export function formatLoss(loss: number): string {
-  if (!Number.isFinite(loss)) return String(loss);
-  return Math.abs(loss) >= 100 ? loss.toFixed(0) : Math.abs(loss) >= 10 ? loss.toFixed(1) : loss.toFixed(2);
-}
-
-/** `15,360`, as every page groups its digits. */
-export function grouped(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
 /** The settings of a run that differ from the defaults of its method, as `--set` takes them; ready for the front matter as well. */
 export function settingsAsYaml(record: RunRecord): string {
   const hidden = new Set(['method', 'data', 'labels']);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fraction } from '../../formatNumbers';
+import { count, fraction, interval } from '../../formatNumbers';
 import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
@@ -229,7 +229,7 @@ function runTooltip({ record, folder }: WatchedRun, title: string): vscode.Markd
     [
       'Result',
       result && Number.isFinite(result.accuracy)
-        ? `accuracy ${result.accuracy.toFixed(3)} (${(result.accuracyInterval ?? []).map(fraction).join(' to ')}) on ${result.n} rows of ${result.split}`
+        ? `accuracy ${fraction(result.accuracy)} (${interval(result.accuracyInterval)}) on ${count(result.n)} rows of ${result.split}`
         : undefined,
     ],
     ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
@@ -245,7 +245,7 @@ function runTooltip({ record, folder }: WatchedRun, title: string): vscode.Markd
       `Rows of ${split}`,
       `${file.rows} (${hash(file.sha256)})`,
     ]),
-    ['Started', new Date(record.started ?? record.created).toLocaleString()],
+    ['Started', new Date(record.started ?? record.created).toLocaleString('en-GB')],
     ['Folder', folder],
   ];
   for (const [name, value] of facts) {

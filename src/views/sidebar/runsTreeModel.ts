@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { RunRecord } from '../../runs/store/record';
-import { duration } from '../../formatNumbers';
-import { describeState, formatRate, isActive, templateName } from '../runs/runText';
+import { duration, shortFraction } from '../../formatNumbers';
+import { describeState, isActive, templateName } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import { templateFamily } from '../../comparison/studies';
@@ -160,7 +160,7 @@ function groupWords(runs: readonly WatchedRun[]): string {
       ? `${active} going on`
       : best === undefined || runs.length === 1
         ? undefined
-        : `best ${formatRate(best)}`,
+        : `best ${shortFraction(best)}`,
   ]
     .filter(Boolean)
     .join(' · ');

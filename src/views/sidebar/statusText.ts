@@ -1,3 +1,4 @@
+import { percentDone } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/store/record';
 import { timeLeft } from './runsTreeModel';
 import { describeRun, describeState, templateName } from '../runs/runText';
@@ -20,7 +21,7 @@ export function statusText(
     progress: { phase, step, steps },
     method,
   } = first;
-  const percent = phase === 'training' && steps > 0 ? `${Math.floor((100 * step) / steps)} %` : describeState(first)[0];
+  const percent = phase === 'training' && steps > 0 ? percentDone(step, steps) : describeState(first)[0];
   const more = others.length > 0 ? `${others.length + 1} at work` : undefined;
   return {
     text: `$(sync~spin) ${[`${method} ${percent}`, more, waits].filter(Boolean).join(' · ')}`,

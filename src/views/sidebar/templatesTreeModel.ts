@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { shortFraction, shortLoss } from '../../formatNumbers';
 import { lastResults } from './runsTreeModel';
 import { describeState, templateName } from '../runs/runText';
 import { templateFamily } from '../../comparison/studies';
@@ -96,5 +97,5 @@ function foremost(results: readonly WatchedRun[]): readonly WatchedRun[] {
 }
 
 function shortResult({ result }: WatchedRun['record']): string {
-  return Number.isFinite(result!.accuracy) ? result!.accuracy.toFixed(2) : `loss ${result!.loss.toFixed(2)}`;
+  return Number.isFinite(result!.accuracy) ? shortFraction(result!.accuracy) : `loss ${shortLoss(result!.loss)}`;
 }

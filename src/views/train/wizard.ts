@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { bytes } from '../../formatNumbers';
+import { bytes, count } from '../../formatNumbers';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { splits } from '../../template/settings/settingKeys';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
@@ -10,7 +10,7 @@ import type { TrainingPlan } from './startRuns';
 import { chooseTemplate } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type TrainableMethod } from './contract';
 import { checkForm, fieldsOf, overridesOf } from './model';
-import { grouped, methodTitles, templateName } from '../runs/runText';
+import { methodTitles, templateName } from '../runs/runText';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };
@@ -99,7 +99,7 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
     return {
       label: `$(database) ${split}`,
       description: written ?? 'no file',
-      detail: rows ? `${grouped(rows.rows)}${rows.truncated ? ' or more' : ''} rows` : unreadable?.[split],
+      detail: rows ? `${count(rows.rows)}${rows.truncated ? ' or more' : ''} rows` : unreadable?.[split],
       split: split as (typeof splits)[number] | undefined,
     };
   });
@@ -126,7 +126,7 @@ async function askFile(file: string, split: string, dataFiles: readonly string[]
   const items = await Promise.all(
     dataFiles.map(async (path) => {
       const size = await stat(resolve(dirname(file), path)).then(
-        (found) => bytesOf(found.size),
+        (found) => bytes(found.size),
         () => '',
       );
       return { label: path, description: size };
@@ -221,9 +221,4 @@ function askValue(
       return check.problems[name] ?? check.problem;
     },
   });
-}
-
-/** A small file has kilobytes, not megabytes. */
-function bytesOf(size: number): string {
-  return size < 1e6 ? `${Math.max(1, Math.round(size / 1000))} kB` : bytes(size);
 }

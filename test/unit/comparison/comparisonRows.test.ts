@@ -171,7 +171,7 @@ describe('the table of a comparison', () => {
     expect(lines[2]).toMatch(/^\(majority\) +0\.250 +always "a"$/);
     expect(lines[3]).toMatch(/^hard +0\.250 +0\.125–0\.625/);
     expect(lines[4]).toMatch(/^soft +0\.750 +0\.375–0\.875 +\+0\.500 \[/);
-    expect(gainText(rows[1]!)).toMatch(/^\+0\.500 \[[+−][\d.]+, \+1\.000\]$/);
+    expect(gainText(rows[1]!)).toMatch(/^\+0\.500 \[0\.000, \+1\.000\]$/);
     expect(lines[4]).toMatch(/\] +0\.500 +0\.750/);
     expect(lines[5]).toBe('soft: No verdict: 4 rows are too few, 15 are the least.');
   });

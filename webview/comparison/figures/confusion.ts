@@ -4,7 +4,7 @@ import { checkBox } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';
 import { svg } from '../../svg';
-import { signed } from '../numbers';
+import { coordinate, percent, shortSigned } from '../../../src/formatNumbers';
 import { analysisOf, studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
 import { clipped } from './intervals';
@@ -31,7 +31,7 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
     key: 'confusion',
     title: difference ? 'Confusion, less the baseline’s' : 'Confusion',
     note: `${difference ? 'Change of the share' : 'Share'} of each label’s rows (down) that was given each label (across); the diagonal is what was right.`,
-    summary: `Right answers by label. ${told.map(({ study, confusion: { labels }, shares }) => `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${Math.round(shares[i]![i]! * 100)} %`).join(', ')}`).join('. ')}.`,
+    summary: `Right answers by label. ${told.map(({ study, confusion: { labels }, shares }) => `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${percent(shares[i]![i]!)}`).join(', ')}`).join('. ')}.`,
     controls: baseline
       ? [
           focusable(
@@ -106,7 +106,7 @@ function matricesDrawing(shown: readonly Told[], baseline: Told | undefined): SV
                 y: top + i * cell.height,
                 width: cell.width,
                 height: cell.height,
-                'fill-opacity': (0.4 * Math.min(1, Math.abs(value))).toFixed(2),
+                'fill-opacity': coordinate(0.4 * Math.min(1, Math.abs(value)), 2),
               }),
               text(
                 cellText(value, counts[i]![j]!, baseline !== undefined),
@@ -122,7 +122,7 @@ function matricesDrawing(shown: readonly Told[], baseline: Told | undefined): SV
 }
 
 const cellText = (value: number, counted: number, difference: boolean): string =>
-  difference ? signed(value).replace(/0$/, '') : String(counted);
+  difference ? shortSigned(value) : String(counted);
 
 function matrix({ study, confusion: { labels, counts }, shares }: Told, baseline: Told | undefined): HTMLElement {
   const cells = (i: number): readonly HTMLElement[] =>

@@ -4,7 +4,7 @@ import { element } from '../../element';
 import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';
 import { lineStyle } from '../lineStyle';
-import { rate } from '../numbers';
+import { fraction } from '../../../src/formatNumbers';
 import type { PageView } from '../view';
 
 const height = 300;
@@ -124,7 +124,7 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
     grid: { stroke: theme.grid, width: 0.5 },
     ticks: { stroke: theme.grid, width: 0.5 },
   };
-  const value = (_: uPlot, read: number | null): string => rate(read);
+  const value = (_: uPlot, read: number | null): string => fraction(read);
   const y = curve === 'loss' ? 'Loss (nats)' : 'Accuracy on dev';
   return {
     width,
@@ -160,7 +160,7 @@ export function curveSummary(lines: readonly ChartLine[], curve: 'loss' | 'accur
       curve === 'loss'
         ? smoothed(training, 10).at(-1)
         : dev.map(([step, , accuracy]) => [step, accuracy] as const).at(-1);
-    return last ? [`${label}: ${rate(last[1])} at step ${last[0]}`] : [];
+    return last ? [`${label}: ${fraction(last[1])} at step ${last[0]}`] : [];
   });
   return `${curve === 'loss' ? 'Training loss' : 'Accuracy on dev'} by step. ${told.join('. ')}.`;
 }

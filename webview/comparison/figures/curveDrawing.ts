@@ -1,7 +1,7 @@
 import { svg } from '../../svg';
 import { smoothed } from '../curves';
 import { lineStyle } from '../lineStyle';
-import { count, rate } from '../numbers';
+import { coordinate, count, fraction } from '../../../src/formatNumbers';
 import type { PageView } from '../view';
 import type { ChartLine } from './curveChart';
 import { linearScale, logScale } from './scale';
@@ -36,7 +36,7 @@ export function curveDrawing(
       : linearScale(range, [plotArea.bottom, plotArea.top], 5);
   const path = (points: Points): string =>
     points
-      .flatMap(([step, value]) => (value === null ? [] : [`${x(step).toFixed(1)},${y(value).toFixed(1)}`]))
+      .flatMap(([step, value]) => (value === null ? [] : [`${coordinate(x(step))},${coordinate(y(value))}`]))
       .join(' ');
   return svg(
     'svg',
@@ -57,7 +57,7 @@ export function curveDrawing(
                 svg(
                   'circle',
                   { cx: x(step), cy: y(value), r: 3, fill: colour },
-                  svg('title', {}, `${line.label}: ${rate(value)} at step ${count(step)}`),
+                  svg('title', {}, `${line.label}: ${fraction(value)} at step ${count(step)}`),
                 ),
               ],
         ),

@@ -2,7 +2,8 @@ import { button } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';
 import { svgFile } from '../../svg';
-import { asCsv, asJson, type PlainTable } from '../tables';
+import { count, missing, plainNumber } from '../../../src/formatNumbers';
+import { asCsv, asJson, type Cell, type Table } from '../../../src/writeTable';
 import type { PageActions, PageView } from '../view';
 
 /** A figure with the numbers behind it. */
@@ -14,7 +15,7 @@ export interface Figure {
   readonly drawing: Node;
   /** The same as lines and shapes, where what is on the page is a canvas or a table. */
   readonly vector?: () => SVGElement;
-  readonly table: PlainTable;
+  readonly table: Table;
   /** How it is to be read; shown below the title. */
   readonly note?: string;
   readonly controls?: readonly HTMLElement[];
@@ -93,7 +94,7 @@ function styledFile(drawing: SVGElement): string {
 }
 
 /** A plain table as one of HTML. */
-export function tableOf(title: string, { headings, rows }: PlainTable): HTMLElement {
+export function tableOf(title: string, { headings, rows }: Table): HTMLElement {
   const numeric = headings.map((_, column) => rows.every((row) => typeof row[column] !== 'string'));
   return element(
     'div',
@@ -132,11 +133,7 @@ export function tableOf(title: string, { headings, rows }: PlainTable): HTMLElem
   );
 }
 
-function textOf(cell: string | number | null): string {
-  if (cell === null) return '–';
-  return typeof cell === 'string'
-    ? cell
-    : Number.isInteger(cell)
-      ? cell.toLocaleString('en-US')
-      : String(Number(cell.toPrecision(4)));
+function textOf(cell: Cell): string {
+  if (cell === null || cell === undefined) return missing;
+  return typeof cell === 'string' ? cell : Number.isInteger(cell) ? count(cell) : plainNumber(cell, 4);
 }

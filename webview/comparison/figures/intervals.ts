@@ -2,7 +2,7 @@ import type { Estimate } from '../../../src/comparison/studyAnalysis';
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { interval, rate, signed } from '../numbers';
+import { interval, fraction, signed } from '../../../src/formatNumbers';
 import { analysisOf, studyTitle, type PageView } from '../view';
 import { accuracyRange } from '../columns';
 import type { Figure } from './figure';
@@ -34,7 +34,7 @@ export function accuracyForest(view: PageView): Figure | undefined {
     key: 'accuracy',
     title: 'Accuracy',
     note: 'Dots: accuracy; bars: its 95 % interval; dashed: the baseline.',
-    summary: `Accuracy with 95 % intervals. ${bars.map(({ study, mean, low, high }) => `${studyTitle(study)}: ${rate(mean)}, ${interval([low, high])}`).join('. ')}.`,
+    summary: `Accuracy with 95 % intervals. ${bars.map(({ study, mean, low, high }) => `${studyTitle(study)}: ${fraction(mean)}, ${interval([low, high])}`).join('. ')}.`,
     drawing: forest(bars, { view, at: baseline?.mean, title: 'Accuracy' }),
     table: {
       headings: ['Run', 'Accuracy', 'Low', 'High'],
@@ -97,7 +97,7 @@ function forest(
       return svg(
         'g',
         { class: `bar ${verdict}` },
-        svg('title', {}, `${studyTitle(study)}: ${rate(mean)} (${interval([low, high])})`),
+        svg('title', {}, `${studyTitle(study)}: ${fraction(mean)} (${interval([low, high])})`),
         svg('text', { class: 'label', x: labels - 12, y: y + 4, 'text-anchor': 'end' }, clipped(studyTitle(study))),
         svg('line', {
           class: 'whisker',

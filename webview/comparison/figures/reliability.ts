@@ -1,6 +1,6 @@
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { rate } from '../numbers';
+import { fraction } from '../../../src/formatNumbers';
 import { analysisOf, studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
@@ -20,7 +20,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
     key: 'reliability',
     title: 'Reliability',
     note: 'Share of right answers among those of like probability; the larger a dot, the more answers. On the dashed line, probabilities can be taken at their word.',
-    summary: `Reliability of the probabilities. ${told.map(({ study, reliability }) => `${studyTitle(study)}: expected calibration error ${rate(reliability.calibrationError)}`).join('. ')}.`,
+    summary: `Reliability of the probabilities. ${told.map(({ study, reliability }) => `${studyTitle(study)}: expected calibration error ${fraction(reliability.calibrationError)}`).join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
@@ -49,7 +49,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
               svg(
                 'title',
                 {},
-                `${studyTitle(study)}: of ${n} answers with a probability of ${rate(low)} to ${rate(high)}, ${rate(accuracy)} were right`,
+                `${studyTitle(study)}: of ${n} answers with a probability of ${fraction(low)} to ${fraction(high)}, ${fraction(accuracy)} were right`,
               ),
             ),
           ),

@@ -1,3 +1,5 @@
+import { decimals } from '../../../src/formatNumbers';
+
 /** Maps values onto a stretch of a drawing. */
 export interface Scale {
   (value: number): number;
@@ -17,11 +19,7 @@ export function linearScale(range: readonly [number, number], ends: readonly [nu
 }
 
 function markAt(value: number, digits: number): Scale['marks'][number] {
-  const text = value
-    .toFixed(digits)
-    .replace(/^-(?=0\.?0*$)/, '')
-    .replace('-', '−');
-  return { value, text };
+  return { value, text: decimals(value, digits) };
 }
 
 /** 1, 2 or 5 times a power of ten, not below the step wanted. */

@@ -1,7 +1,7 @@
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { count, duration, rate } from '../numbers';
+import { duration, fraction, shortCount } from '../../../src/formatNumbers';
 import { accuracyRange } from '../columns';
 import { analysisOf, studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
@@ -27,7 +27,7 @@ export const costs: readonly Cost[] = [
     title: 'Accuracy against trained numbers',
     axis: 'Trained numbers (logarithmic)',
     value: ({ measures }) => measures?.trainedParameters ?? null,
-    format: short,
+    format: shortCount,
   },
   {
     key: 'time',
@@ -37,10 +37,6 @@ export const costs: readonly Cost[] = [
     format: duration,
   },
 ];
-
-function short(value: number): string {
-  return value >= 1e6 ? `${value / 1e6} M` : value >= 1000 ? `${value / 1000} k` : count(value);
-}
 
 interface Point {
   readonly study: StudyRow;
@@ -63,7 +59,7 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
     key: `pareto-${cost.key}`,
     title: cost.title,
     note: 'Up and to the left is better. The line joins the runs that no other beats in both.',
-    summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${rate(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.letter).join(', ')}.`,
+    summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.letter).join(', ')}.`,
     drawing: draw(points, { front, cost, view }),
     table: {
       headings: [
@@ -110,7 +106,7 @@ function draw(
       return svg(
         'g',
         {},
-        svg('title', {}, `${studyTitle(study)}: ${rate(accuracy)} at ${cost.format(spent)}`),
+        svg('title', {}, `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`),
         ...(range
           ? [
               svg('line', {

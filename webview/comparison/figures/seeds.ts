@@ -1,7 +1,7 @@
 import { svg } from '../../svg';
 import { seedSpread } from '../columns';
 import { lineStyle } from '../lineStyle';
-import { rate } from '../numbers';
+import { fraction } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { clipped } from './intervals';
@@ -28,7 +28,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
     key: 'seeds',
     title: 'Seeds',
     note: 'Dots: accuracy of each seed; tick: their mean.',
-    summary: `Accuracy of each seed. ${told.map(({ study, spread, rates }) => `${studyTitle(study)}: ${rates.map(({ accuracy }) => rate(accuracy)).join(', ')}, standard deviation ${rate(spread)}`).join('. ')}.`,
+    summary: `Accuracy of each seed. ${told.map(({ study, spread, rates }) => `${studyTitle(study)}: ${rates.map(({ accuracy }) => fraction(accuracy)).join(', ')}, standard deviation ${fraction(spread)}`).join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
@@ -52,7 +52,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
             svg(
               'circle',
               { cx: x(accuracy), cy: y, r: 5, fill: colour, 'fill-opacity': 0.7 },
-              svg('title', {}, `Seed ${seed}: ${rate(accuracy)}`),
+              svg('title', {}, `Seed ${seed}: ${fraction(accuracy)}`),
             ),
           ),
         );

@@ -2,7 +2,7 @@ import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { accuracyRange } from '../columns';
 import { lineStyle } from '../lineStyle';
-import { count, interval, rate } from '../numbers';
+import { count, interval, fraction } from '../../../src/formatNumbers';
 import { analysisOf, studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from './scale';
@@ -28,7 +28,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
     key: 'training-rows',
     title: 'Accuracy against training rows',
     note: 'A line joins the runs of one method on one template; bars are 95 % intervals.',
-    summary: `Accuracy by the number of rows trained on. ${lines.map(({ name, points }) => `${name}: ${points.map(({ accuracy, rows }) => `${rate(accuracy)} with ${count(rows)}`).join(', ')}`).join('. ')}.`,
+    summary: `Accuracy by the number of rows trained on. ${lines.map(({ name, points }) => `${name}: ${points.map(({ accuracy, rows }) => `${fraction(accuracy)} with ${count(rows)}`).join(', ')}`).join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
@@ -48,7 +48,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
             svg(
               'g',
               {},
-              svg('title', {}, `${studyTitle(study)}, ${count(rows)} rows: ${rate(accuracy)} (${interval(range)})`),
+              svg('title', {}, `${studyTitle(study)}, ${count(rows)} rows: ${fraction(accuracy)} (${interval(range)})`),
               ...(range
                 ? [
                     svg('line', {

@@ -3,7 +3,7 @@ import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { wordDifference } from '../../words';
-import { signed } from '../numbers';
+import { decimals, signed, signedInterval } from '../../../src/formatNumbers';
 import { studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createVectors } from './vectors';
 
@@ -92,7 +92,7 @@ function gainOf({ gain }: RewrittenInstruction): string {
       : high < 0
         ? 'The text alone answers worse'
         : 'Whether the text alone answers better cannot be told from these rows';
-  return `${sure}: accuracy ${signed(mean)} [${signed(low)}, ${signed(high)}], without anything else that was learned.`;
+  return `${sure}: accuracy ${signed(mean)} ${signedInterval([low, high])}, without anything else that was learned.`;
 }
 
 function editTable({ edits }: RewrittenInstruction): HTMLElement {
@@ -124,8 +124,8 @@ function editTable({ edits }: RewrittenInstruction): HTMLElement {
             {},
             element('th', { scope: 'row', class: 'words' }, before === '' ? '(nothing)' : before),
             element('td', { class: 'words' }, after === '' ? '(nothing)' : after),
-            element('td', { class: 'number' }, gain.toFixed(4)),
-            element('td', { class: 'number' }, standardError.toFixed(4)),
+            element('td', { class: 'number' }, decimals(gain, 4)),
+            element('td', { class: 'number' }, decimals(standardError, 4)),
           ),
         ),
       ),

@@ -6,7 +6,7 @@ import { svg } from '../../svg';
 import { figureOf, type Figure } from '../figures/figure';
 import { axes, plotArea } from '../figures/scatter';
 import { linearScale } from '../figures/scale';
-import { missing } from '../numbers';
+import { coordinate, percent, shortFraction } from '../../../src/formatNumbers';
 import { messageOf, studyTitle, type PageActions, type PageView, type Section } from '../view';
 
 /** Vectors of which every pair is drawn; more would be specks. */
@@ -83,8 +83,6 @@ export function createVectors(actions: PageActions): Section {
   return { place: element('section', { 'aria-label': 'Vectors' }, element('h2', {}, 'Vectors'), bar, body), show };
 }
 
-const decimal = (value: number | null): string => (value === null ? missing : value.toFixed(2).replace('-', '−'));
-
 function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
   const headings = ['Vector', 'Norm', 'Moved', 'Cosine to its start', 'What it is near to (cosine)'];
   return element(
@@ -117,16 +115,16 @@ function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
               { scope: 'row' },
               kind === 'virtual' ? name : element('span', {}, 'instruction ', element('code', {}, name)),
             ),
-            element('td', { class: 'number' }, decimal(norm)),
-            element('td', { class: 'number' }, decimal(moved)),
-            element('td', { class: 'number' }, decimal(turned)),
+            element('td', { class: 'number' }, shortFraction(norm)),
+            element('td', { class: 'number' }, shortFraction(moved)),
+            element('td', { class: 'number' }, shortFraction(turned)),
             element(
               'td',
               { class: 'words' },
               ...near.flatMap(({ text, cosine }, index) => [
                 index > 0 ? ', ' : '',
                 element('code', {}, text),
-                ` ${decimal(cosine)}`,
+                ` ${shortFraction(cosine)}`,
               ]),
             ),
           ),
@@ -146,7 +144,7 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
     key: 'norms',
     title: 'Norms',
     note: 'Dots: length of each vector, in order; band: the 5th to 95th percentile of the model’s own word vectors, dashed their median.',
-    summary: `Norms of ${vectors.length} trained vectors from ${decimal(Math.min(...norms))} to ${decimal(Math.max(...norms))}; those of words lie mostly between ${decimal(low)} and ${decimal(high)}, median ${decimal(middle)}.`,
+    summary: `Norms of ${vectors.length} trained vectors from ${shortFraction(Math.min(...norms))} to ${shortFraction(Math.max(...norms))}; those of words lie mostly between ${shortFraction(low)} and ${shortFraction(high)}, median ${shortFraction(middle)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
@@ -163,7 +161,7 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
         svg(
           'circle',
           { class: `vector ${kind}`, cx: x(index + 1), cy: y(norm), r: 4 },
-          svg('title', {}, `${name}: ${decimal(norm)}`),
+          svg('title', {}, `${name}: ${shortFraction(norm)}`),
         ),
       ),
     ),
@@ -196,7 +194,7 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
     key: 'similarities',
     title: 'Likeness among the vectors',
     note: `Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.${all > shown ? ` The first ${shown} of ${all}.` : ''}`,
-    summary: `Cosines between ${shown} vectors: from ${decimal(Math.min(...apart))} to ${decimal(Math.max(...apart))}, mean ${decimal(apart.reduce((sum, value) => sum + value, 0) / apart.length)}.`,
+    summary: `Cosines between ${shown} vectors: from ${shortFraction(Math.min(...apart))} to ${shortFraction(Math.max(...apart))}, mean ${shortFraction(apart.reduce((sum, value) => sum + value, 0) / apart.length)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${left + shown * cell + 8} ${shown * cell + 24}`, class: 'drawing heat' },
@@ -210,9 +208,9 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
               y: a * cell,
               width: cell,
               height: cell,
-              'fill-opacity': Math.min(1, Math.abs(value)).toFixed(2),
+              'fill-opacity': coordinate(Math.min(1, Math.abs(value)), 2),
             },
-            svg('title', {}, `${name(a)} and ${name(b)}: ${decimal(value)}`),
+            svg('title', {}, `${name(a)} and ${name(b)}: ${shortFraction(value)}`),
           ),
         ),
       ),
@@ -269,7 +267,7 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
       svg(
         'circle',
         { class: `vector ${kind}`, cx: x(index + 1), cy: y(of(layer)), r: 4 },
-        svg('title', {}, `Layer ${index + 1}: ${decimal(of(layer))}`),
+        svg('title', {}, `Layer ${index + 1}: ${shortFraction(of(layer))}`),
       ),
     ),
   ];
@@ -277,7 +275,7 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
     key: 'prefix',
     title: 'Prefix by layer',
     note: 'Mean length of the keys (solid) and values (dashed) that every layer attends to, per position and head.',
-    summary: `A prefix of ${positions} positions in ${layers.length} layers. ${layers.map(({ keyNorm, valueNorm, moved }, index) => `Layer ${index + 1}: keys ${decimal(keyNorm)}, values ${decimal(valueNorm)}, moved by ${moved === null ? 'an unknown share' : `${Math.round(moved * 100)} %`}`).join('. ')}.`,
+    summary: `A prefix of ${positions} positions in ${layers.length} layers. ${layers.map(({ keyNorm, valueNorm, moved }, index) => `Layer ${index + 1}: keys ${shortFraction(keyNorm)}, values ${shortFraction(valueNorm)}, moved by ${moved === null ? 'an unknown share' : percent(moved)}`).join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },

@@ -2,7 +2,7 @@ import type { RowAnswer, RowDetail } from '../../../src/comparison/rows/rowChunk
 import { button } from '../../controls';
 import { element } from '../../element';
 import { wordDifference } from '../../words';
-import { rate } from '../numbers';
+import { coordinate, fraction } from '../../../src/formatNumbers';
 import { studyMark, studyTitle, type PageActions, type PageView } from '../view';
 
 /** Labels named for an answer; the others are left out. */
@@ -72,7 +72,7 @@ export function probabilityTable({ probabilities }: Pick<RowAnswer, 'probabiliti
       {},
       ...shown.map(({ label, probability }) => {
         const filled = element('span', { class: 'filled' });
-        filled.style.inlineSize = `${(probability * 100).toFixed(1)}%`;
+        filled.style.inlineSize = `${coordinate(probability * 100)}%`;
         return element(
           'tr',
           { ...(label === expected && { class: 'expected' }) },
@@ -83,7 +83,7 @@ export function probabilityTable({ probabilities }: Pick<RowAnswer, 'probabiliti
             ...(label === expected ? [element('span', { class: 'hidden' }, ' (expected)')] : []),
           ),
           element('td', {}, element('span', { class: 'share', 'aria-hidden': 'true' }, filled)),
-          element('td', { class: 'number' }, rate(probability)),
+          element('td', { class: 'number' }, fraction(probability)),
         );
       }),
     ),

@@ -3,8 +3,8 @@ import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { rowModes, type PageLook, type RowMode } from '../keptPage';
-import { count, rate } from '../numbers';
-import { asCsv } from '../tables';
+import { count, shortFraction } from '../../../src/formatNumbers';
+import { asCsv } from '../../../src/writeTable';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { rowDetail } from './rowDetail';
 import { createRowStore, type GrowingStore, type StoredAnswer, type StoredRow } from './rowStore';
@@ -310,7 +310,7 @@ function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null): void {
     write(mark, answer?.right ? '✓' : '✗');
   }
   write(said, answer === null ? '–' : answer.text.slice(0, mostShown));
-  write(probability, answer === null || Number.isNaN(answer.probability) ? '' : rate(answer.probability).slice(1, 4));
+  write(probability, answer === null || Number.isNaN(answer.probability) ? '' : shortFraction(answer.probability));
 }
 
 /** Changes the text of an element where it is another. */

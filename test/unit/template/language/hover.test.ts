@@ -58,7 +58,7 @@ describe('hovering', () => {
     expect(markdown).toContain('v2: 2,048');
     expect(markdown).toContain('`some words`');
     expect(markdown).toContain('`task`');
-    expect(markdown).toContain('92.5 %');
+    expect(markdown).toContain('accuracy 0.925');
   });
 
   it('takes the length of a soft prompt from its words where none is written', () => {

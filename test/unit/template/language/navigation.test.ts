@@ -168,7 +168,7 @@ describe('lenses', () => {
       ['evaluate', 'Evaluate'],
       ['train', 'Train…'],
       ['compare', 'Compare'],
-      ['result', 'soft 90.0 % (80.0 to 95.0)'],
+      ['result', 'soft 0.900 (0.800–0.950)'],
       ['rows', 'train: 1,200 rows'],
     ]);
     expect(lenses.at(-1)!.range.start.line).toBe(11);

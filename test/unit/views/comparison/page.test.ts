@@ -6,9 +6,7 @@ import { rowShares } from '../../../../webview/comparison/figures/shares';
 import { linearScale, logScale } from '../../../../webview/comparison/figures/scale';
 import { paretoFront } from '../../../../webview/comparison/figures/paretoFront';
 import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
-import { bytes, duration, pValue, signed } from '../../../../webview/comparison/numbers';
 import { createRowStore, type RowQuestion } from '../../../../webview/comparison/rows/rowStore';
-import { asCsv, asJson, asMarkdown } from '../../../../webview/comparison/tables';
 import { chunksOfSize, fullAnalysis, fullComparison } from '../../../support/comparison';
 
 const line = (row: number, predicted: string, p = 0.9) => ({
@@ -114,20 +112,6 @@ describe('the columns of the summary', () => {
   });
 });
 
-describe('numbers', () => {
-  it('have a true minus, and no sign where they round to zero', () => {
-    expect([signed(0.12), signed(-0.034), signed(-0.0001)]).toEqual(['+0.120', '−0.034', '0.000']);
-    expect([pValue(0.0004), pValue(0.0131)]).toEqual(['p < 0.001', 'p = 0.013']);
-    expect([duration(0.0061), duration(0.055), duration(59.6), duration(3725)]).toEqual([
-      '6.1 ms',
-      '55 ms',
-      '1 min 0 s',
-      '1 h 2 min',
-    ]);
-    expect([bytes(512), bytes(21963), bytes(4.2e6), bytes(1.4e9)]).toEqual(['512 B', '22 kB', '4.2 MB', '1.4 GB']);
-  });
-});
-
 describe('scales', () => {
   it('widen a range to round marks', () => {
     const scale = linearScale([0.312, 0.846], [0, 100]);
@@ -170,25 +154,6 @@ describe('a confusion matrix', () => {
     ).toEqual([
       [0.75, 0.25],
       [0, 0],
-    ]);
-  });
-});
-
-describe('tables for elsewhere', () => {
-  const table = {
-    headings: ['name', 'n'],
-    rows: [
-      ['a,"b"', 1],
-      ['c|d\ne', null],
-    ],
-  } as const;
-  it('quote what CSV and Markdown give a meaning to', () => {
-    expect(asCsv(table)).toBe('name,n\r\n"a,""b""",1\r\n"c|d\ne",\r\n');
-    expect(asCsv({ headings: ['name', 'n'], rows: [['=1+1', -2]] })).toBe("name,n\r\n'=1+1,-2\r\n");
-    expect(asMarkdown(table)).toBe('| name | n |\n| --- | ---: |\n| a,"b" | 1 |\n| c\\|d e | – |');
-    expect(JSON.parse(asJson(table))).toEqual([
-      { name: 'a,"b"', n: 1 },
-      { name: 'c|d\ne', n: null },
     ]);
   });
 });

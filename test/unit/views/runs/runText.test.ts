@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, formatLoss, templateName } from '../../../../src/views/runs/runText';
+import { describeRun, templateName } from '../../../../src/views/runs/runText';
 import { templateFamily } from '../../../../src/comparison/studies';
 import { result, runRecord } from '../../../support/views';
 
@@ -45,10 +45,6 @@ describe('the words for a run', () => {
       'soft · failed · step 7/300',
       'soft · lost · step 7/300',
     ]);
-  });
-
-  it('keep three significant digits of a loss, and say what is not a number', () => {
-    expect([0.512, 12.345, 345.6, Number.NaN].map(formatLoss)).toEqual(['0.51', '12.3', '346', 'NaN']);
   });
 });
 
