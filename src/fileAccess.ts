@@ -14,15 +14,15 @@ export function confineReading(folders: readonly string[] | undefined): void {
 }
 
 /** Whether a template may make this process read the path. Symbolic links count as what they point to. */
-export function isWithinReach(path: string): boolean {
+export function mayRead(path: string): boolean {
   if (!confinement) return true;
-  const place = truePath(path);
-  return confinement.some((folder) => isInside(folder, place));
+  const realPath = truePath(path);
+  return confinement.some((folder) => isInside(folder, realPath));
 }
 
 /** @throws Failure "outside-workspace" */
-export function requireWithinReach(path: string, what: string): void {
-  if (isWithinReach(path)) return;
+export function requireReadable(path: string, what: string): void {
+  if (mayRead(path)) return;
   throw new Failure(
     'outside-workspace',
     `${what} lies outside the workspace, where templates may not read.`,
@@ -47,7 +47,7 @@ export function requireOpenableFolder(path: string): void {
       { file: path },
       'Trust the workspace first.',
     );
-  requireWithinReach(path, 'The model folder');
+  requireReadable(path, 'The model folder');
 }
 
 function isInside(folder: string, path: string): boolean {

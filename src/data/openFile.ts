@@ -1,10 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
-import { requireWithinReach } from '../fileAccess';
+import { requireReadable } from '../fileAccess';
 
 /** A data file, open for reading. @throws Failure `data-missing` when there is none, or it cannot be read; `outside-workspace` where templates may not read it. */
 export async function openFile(path: string): Promise<FileHandle> {
-  requireWithinReach(path, 'The data file');
+  requireReadable(path, 'The data file');
   let handle: FileHandle;
   try {
     handle = await open(path, 'r');

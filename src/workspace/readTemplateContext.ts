@@ -6,7 +6,7 @@ import { surveyRows, type RowSurvey } from '../data/surveyRows';
 import { Failure } from '../failure';
 import { listModels } from '../model/open/listModels';
 import { findFolder } from '../model/open/modelFiles';
-import { isWithinReach } from '../fileAccess';
+import { mayRead } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
 import type { Analysis } from '../template/read/analysis';
 import { keyNames } from '../template/check/checkRows';
@@ -75,7 +75,7 @@ export async function readTemplateContext(
     ...rows,
     ...tokens,
     fileExists: (file) => existsSync(resolve(folder, file)),
-    mayRead: (file) => isWithinReach(resolve(folder, file)),
+    mayRead: (file) => mayRead(resolve(folder, file)),
   };
 }
 

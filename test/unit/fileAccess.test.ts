@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openDataset } from '../../src/data/dataset';
 import { findFolder } from '../../src/model/open/modelFiles';
-import { allowModelFolders, confineReading, isWithinReach } from '../../src/fileAccess';
+import { allowModelFolders, confineReading, mayRead } from '../../src/fileAccess';
 import { checkFiles } from '../../src/commands/check';
 import { partialReader } from '../../src/template/read/template';
 import { temporaryFolder } from '../support/comparisons';
@@ -25,13 +25,13 @@ describe('what a template may read where reading is confined', () => {
 
   it('is what lies in the folders, by whatever way it is named', async () => {
     const { inside, outside } = await scene();
-    expect(isWithinReach(inside)).toBe(true);
-    expect(isWithinReach(join(inside, 'not', 'yet', 'there'))).toBe(true);
-    expect(isWithinReach(join(inside, '..names'))).toBe(true);
-    expect(isWithinReach(`${inside}-other/a`)).toBe(false);
-    expect(isWithinReach(join(inside, '..', 'private', 'secret.jsonl'))).toBe(false);
-    expect(isWithinReach(join(inside, 'link.jsonl'))).toBe(false);
-    expect(isWithinReach(outside)).toBe(false);
+    expect(mayRead(inside)).toBe(true);
+    expect(mayRead(join(inside, 'not', 'yet', 'there'))).toBe(true);
+    expect(mayRead(join(inside, '..names'))).toBe(true);
+    expect(mayRead(`${inside}-other/a`)).toBe(false);
+    expect(mayRead(join(inside, '..', 'private', 'secret.jsonl'))).toBe(false);
+    expect(mayRead(join(inside, 'link.jsonl'))).toBe(false);
+    expect(mayRead(outside)).toBe(false);
   });
 
   it('holds for data, parts and model folders, and says what to do', async () => {

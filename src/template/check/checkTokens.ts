@@ -12,7 +12,7 @@ export function tokenDrafts(analysis: Analysis, usable: boolean, context: Templa
   return [...labelTokenDrafts(analysis, context.encoder), ...(usable ? tooLong(analysis, context) : [])];
 }
 
-/** `not-checked`: the tokenizer of a template that would be trained is out of reach. */
+/** `not-checked`: the tokenizer of a template that would be trained cannot be had. */
 function noTokens(analysis: Analysis, { noTokens: reason }: TemplateContext): readonly Draft[] {
   if (reason === undefined || !isOurs(analysis)) return [];
   const span = entryAt(analysis.frontMatter, ['model'])?.valueSpan ?? [0, 0];

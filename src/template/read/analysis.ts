@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { isWithinReach } from '../../fileAccess';
+import { mayRead } from '../../fileAccess';
 import { parseBody, spanOfNode } from '../syntax/body';
 import type { Body } from '../syntax/body';
 import { openingDashesOf, splitPromptFile } from '../syntax/dotprompt';
@@ -116,7 +116,7 @@ function takeApart(text: string, path: string, readPartial?: (name: string) => s
     start: parts.body.start,
     row,
     readPartial,
-    isOutOfReach: (name) => !isWithinReach(join(dirname(path), partialFile(name))),
+    isOutsideWorkspace: (name) => !mayRead(join(dirname(path), partialFile(name))),
   });
   const soft = planSoftSlots(usage.softs);
   const chosen = chooseOutput(frontMatter, inputSchema, (name) => lastTopLevelUse(body, name) ?? -1);

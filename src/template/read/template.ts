@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../failure';
-import { isWithinReach } from '../../fileAccess';
+import { mayRead } from '../../fileAccess';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
 import { slotNotLast, structuralDrafts } from './checkStructure';
@@ -111,7 +111,7 @@ export function partialReader(templatePath: string): (name: string) => string | 
   return (name) => {
     try {
       const path = join(dirname(templatePath), partialFile(name));
-      return isWithinReach(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
+      return mayRead(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
     } catch {
       return undefined;
     }

@@ -53,8 +53,8 @@ export interface UsageInput {
   /** What is known of the row's fields. */
   readonly row: Readonly<Record<string, Shape | undefined>>;
   readonly readPartial?: (name: string) => string | undefined;
-  /** Whether a partial lies where templates may not read; asked only of one that could not be read. */
-  readonly isOutOfReach?: (name: string) => boolean;
+  /** Whether a partial is where templates may not read; asked only of one that could not be read. */
+  readonly isOutsideWorkspace?: (name: string) => boolean;
 }
 
 /** Where names are looked up: the row, or a value inside it. */
@@ -171,7 +171,7 @@ export function collectUsage(input: UsageInput): Usage {
     }
     const found = partials.get(name) ?? openPartial(name);
     if (!found) {
-      if (input.isOutOfReach?.(name)) {
+      if (input.isOutsideWorkspace?.(name)) {
         problems.push({
           code: 'outside-workspace',
           severity: 'error',
