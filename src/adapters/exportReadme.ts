@@ -7,7 +7,7 @@ import { fitsPeft, type Placement } from './placement';
 export interface Provenance {
   readonly name: string;
   readonly run: string;
-  readonly trainedNumbers: number;
+  readonly trainedParameters: number;
   /** `accuracy 0.91 on test (95 % interval 0.88–0.94)`, where the run was measured. */
   readonly quality?: string;
   /** Words of each label; empty for a generation task. */
@@ -88,9 +88,9 @@ const markdown = (parts: readonly string[]): string =>
   `${parts.join('\n\n').replaceAll(/^(- .*)\n\n(?=- )/gm, '$1\n')}\n`;
 const fenced = (language: string, code: string): string => `\`\`\`${language}\n${code}\n\`\`\``;
 
-function origin({ run, trainedNumbers, quality }: Provenance, { method, model }: Placement): readonly string[] {
+function origin({ run, trainedParameters, quality }: Provenance, { method, model }: Placement): readonly string[] {
   return [
-    `Method \`${method}\`, ${trainedNumbers} trained numbers, run \`${run}\`${quality ? `, ${quality}` : ''}. Trained for the model with SHA-256 \`${model.sha256}\`; on other weights the vectors mean nothing.`,
+    `Method \`${method}\`, ${trainedParameters} trained numbers, run \`${run}\`${quality ? `, ${quality}` : ''}. Trained for the model with SHA-256 \`${model.sha256}\`; on other weights the vectors mean nothing.`,
   ];
 }
 

@@ -9,7 +9,7 @@ import { Failure } from '../failure';
 import { bytes, count, fraction, interval } from '../formatNumbers';
 import { openModel, type LanguageModel } from '../model/open/openModel';
 import { writeModel } from '../onnx/writeModel';
-import { trainedNumbers, type SoftPrompt } from '../objective/prompt';
+import { trainedParameters, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/read/template';
 import type { RunRecord } from '../runs/store/record';
 import { recordedTemplate } from '../runs/store/recordedTemplate';
@@ -133,7 +133,7 @@ function provenanceOf(
   return {
     name: variant ? `${name}.${variant}` : name,
     run: id,
-    trainedNumbers: trainedNumbers(prompt),
+    trainedParameters: trainedParameters(prompt),
     labels: settings.labels,
     ...(result && {
       quality: `accuracy ${fraction(result.accuracy)} on ${result.split} (95 % interval ${interval(result.accuracyInterval)}, ${count(result.n)} rows)`,

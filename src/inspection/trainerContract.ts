@@ -56,7 +56,7 @@ export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
     measure: {
       request: shape<MeasureRequest>({ file: isText, method: isMethod, set: tableOf(isText) }),
       result: shape<TrainingEstimate>({
-        trainedNumbers: isNumber,
+        trainedParameters: isNumber,
         stepSeconds: isNumber,
         examplesPerSecond: isNumber,
         rowSeconds: isNumber,

@@ -32,7 +32,7 @@ export const copyPrompt = (prompt: SoftPrompt): SoftPrompt => ({
 });
 
 /** Numbers that were trained and are kept. */
-export const trainedNumbers = (prompt: SoftPrompt): number =>
+export const trainedParameters = (prompt: SoftPrompt): number =>
   prompt.values.length + (prompt.prefix?.values.length ?? 0);
 
 /** A prefix as the keys and values it stands for: each layer's keys, then its values, `[heads, rows, head size]`. */

@@ -4,7 +4,7 @@ import { layOut, type Batch } from '../objective/batch';
 import { openLearner } from './learner';
 import { openTaskObjective } from '../objective/objective';
 import { begin } from './progress';
-import { copyPrompt, trainedNumbers } from '../objective/prompt';
+import { copyPrompt, trainedParameters } from '../objective/prompt';
 import { openSource } from '../objective/source';
 import { openBatches } from './order';
 import { takeStep, type StepSetting } from './step';
@@ -14,7 +14,7 @@ import { batchOptions } from '../objective/batch';
 /** What one step and one scored row cost on this machine. */
 export interface StepCost {
   /** Numbers that the method trains and keeps. */
-  readonly trainedNumbers: number;
+  readonly trainedParameters: number;
   /** Seconds of a training step, its graphs already built. */
   readonly stepSeconds: number;
   readonly examplesPerSecond: number;
@@ -79,7 +79,7 @@ export async function probeStep(task: Task, model: LanguageModel, signal?: Abort
       await objective.step(batch, prompt);
       await score();
     }
-    return { trainedNumbers: trainedNumbers(prompt), stepSeconds, examplesPerSecond, rowSeconds };
+    return { trainedParameters: trainedParameters(prompt), stepSeconds, examplesPerSecond, rowSeconds };
   } finally {
     await learner.close();
     await objective.close();

@@ -63,7 +63,7 @@ export function estimateTable(estimates: readonly MethodEstimate[], { runs }: Pi
             {},
             element('th', { scope: 'row' }, estimate.method),
             ...[
-              count(estimate.trainedNumbers),
+              count(estimate.trainedParameters),
               duration(estimate.stepSeconds),
               `≈ ${roughDuration(estimate.seconds)}`,
               bytesRange(estimate.peakMemoryBytes, estimate.mostMemoryBytes),

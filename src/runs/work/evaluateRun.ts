@@ -7,7 +7,7 @@ import { evaluate } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method, Settings } from '../../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
-import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
+import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import { resultOf } from './evaluationResult';
 import { errorOf, goLive, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
@@ -218,7 +218,7 @@ async function measure({
     const result = resultOf(evaluation, {
       method: settings.method,
       split,
-      trainedParameters: trained?.prompt ? trainedNumbers(trained.prompt) : 0,
+      trainedParameters: trained?.prompt ? trainedParameters(trained.prompt) : 0,
       seconds: (performance.now() - began) / 1000,
       peakMemoryBytes: memory.stop(),
       run: live?.id ?? trained?.run ?? null,

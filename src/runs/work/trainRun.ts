@@ -9,7 +9,7 @@ import type { Method } from '../../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { tuneBlackBox } from '../../tuning/blackBox/blackBox';
 import { blackBoxStatement } from '../../objective/blackBoxStatement';
-import { trainedNumbers, type SoftPrompt } from '../../objective/prompt';
+import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import { train, type TrainedPrompt } from '../../tuning/train';
 import {
   readCheckpoint,
@@ -317,7 +317,7 @@ async function test(
     result: resultOf(evaluation, {
       method,
       split,
-      trainedParameters: trainedNumbers(trained.prompt),
+      trainedParameters: trainedParameters(trained.prompt),
       seconds,
       peakMemoryBytes: memory.stop(),
       run: run.id,

@@ -12,7 +12,7 @@ import type { TolerantParse } from '../syntax/tolerantParse';
 import { tagAround, wordsOfTag } from '../syntax/tagAt';
 import type { TagWord } from '../syntax/tagAt';
 import type { Tag } from '../syntax/tags';
-import { trainedNumbers } from '../settings/trainedNumbers';
+import { trainedParameters } from '../settings/trainedParameters';
 import { partialFile } from '../read/usage';
 import { labelWords } from '../settings/verbalizer';
 import { outlineYaml } from '../syntax/yamlOutline';
@@ -161,7 +161,7 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
   if (length === undefined || !Number.isFinite(length) || !sizes) return [];
   const rows = methods
     .filter((method) => method !== 'hard')
-    .map((method) => `- ${method}: ${count(trainedNumbers(method, length, sizes))}`);
+    .map((method) => `- ${method}: ${count(trainedParameters(method, length, sizes))}`);
   return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
 }
 

@@ -1,7 +1,7 @@
 import type { Method } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
-import type { ModelSizes } from '../settings/trainedNumbers';
+import type { ModelSizes } from '../settings/trainedParameters';
 
 export type SplitName = (typeof splits)[number];
 

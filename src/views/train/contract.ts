@@ -131,7 +131,7 @@ export const formSide: Side<FormCalls, FormEvents> = {
       result: listOf(
         shape<MethodEstimate>({
           method: isMethod,
-          trainedNumbers: isNumber,
+          trainedParameters: isNumber,
           stepSeconds: isNumber,
           examplesPerSecond: isNumber,
           rowSeconds: isNumber,

@@ -1,13 +1,13 @@
 import { Failure } from '../../failure';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
-import type { ModelSizes } from '../../template/settings/trainedNumbers';
+import type { ModelSizes } from '../../template/settings/trainedParameters';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid, readSettingText } from '../../template/settings/settingGrid';
 import { initialisations, settingKey, settingKeys, splits, type SettingKey } from '../../template/settings/settingKeys';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
-import { trainedNumbers } from '../../template/settings/trainedNumbers';
+import { trainedParameters } from '../../template/settings/trainedParameters';
 import { settingText } from '../../template/settings/settingText';
 import { templateName } from '../runs/runText';
 import {
@@ -229,13 +229,13 @@ function numbersOf(
   const settings = resolveSettings(template, method, firstOf(overrides));
   if (method === 'v2' && settings.layers === 'all')
     return settings.instruction === 'fixed' || settings.instruction === 'text'
-      ? trainedNumbers('v2', settings.length, sizes)
+      ? trainedParameters('v2', settings.length, sizes)
       : null;
   if (method === 'v2') return null;
   const lengths = template.slots.map(({ length }) => length);
   if (lengths.some((length) => length === undefined)) return null;
   const tokens = lengths.length > 0 ? lengths.reduce<number>((sum, length) => sum + length!, 0) : settings.length;
-  return trainedNumbers(method, tokens, sizes);
+  return trainedParameters(method, tokens, sizes);
 }
 
 /** What `Save to Template` writes: one value each, `tune.data` whole. A list is a sweep, which a template cannot hold. */

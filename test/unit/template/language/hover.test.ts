@@ -3,7 +3,7 @@ import type { TemplateContext } from '../../../../src/template/read/templateCont
 import { describeDefaults, describeRange } from '../../../../src/template/settings/describeSetting';
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { hoverAt } from '../../../../src/template/language/hover';
-import { trainedNumbers } from '../../../../src/template/settings/trainedNumbers';
+import { trainedParameters } from '../../../../src/template/settings/trainedParameters';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };
 const context: TemplateContext = {
@@ -109,9 +109,9 @@ describe('hovering', () => {
 
 describe('the numbers a method trains', () => {
   it('are vectors at the input, or keys and values in every layer', () => {
-    expect(trainedNumbers('hard', 20, sizes)).toBe(0);
-    expect(trainedNumbers('soft', 20, sizes)).toBe(20 * 64);
-    expect(trainedNumbers('v1', 20, sizes)).toBe(20 * 64);
-    expect(trainedNumbers('v2', 20, sizes)).toBe(20 * 2 * 4 * 2 * 16);
+    expect(trainedParameters('hard', 20, sizes)).toBe(0);
+    expect(trainedParameters('soft', 20, sizes)).toBe(20 * 64);
+    expect(trainedParameters('v1', 20, sizes)).toBe(20 * 64);
+    expect(trainedParameters('v2', 20, sizes)).toBe(20 * 2 * 4 * 2 * 16);
   });
 });

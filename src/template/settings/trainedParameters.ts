@@ -4,7 +4,7 @@ import type { Method } from './settings';
  * Numbers that a method keeps for a count of virtual tokens: vectors at the input for soft and v1 (its encoder is
  * thrown away), keys and values in every layer for v2.
  */
-export function trainedNumbers(
+export function trainedParameters(
   method: Method,
   tokens: number,
   { hiddenSize, layers, keyValueHeads, headSize }: ModelSizes,
