@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { rangeOf } from '../template/text/place';
+import { rangeOf } from '../template/text/position';
 import { analysisOfDocument } from './documentAnalysis';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 const legend = new vscode.SemanticTokensLegend(['answerSlot']);
 

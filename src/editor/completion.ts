@@ -3,7 +3,7 @@ import { completeAt, completionTriggers } from '../template/language/completion'
 import type { CompletionItem, CompletionKind } from '../template/language/completionItem';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {
   setting: vscode.CompletionItemKind.Property,

@@ -4,7 +4,7 @@ import type { TemplateContext } from '../template/read/templateContext';
 import type { Finding } from '../template/text/finding';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 const source = 'Prompt Tuner';
 

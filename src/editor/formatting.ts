@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatTemplate } from '../template/language/format';
 import { languageId } from './language';
-import { toTextEdits } from './places';
+import { toTextEdits } from './toEditor';
 
 /** Formats the spaces inside braces; everything else is the prompt itself. */
 export function registerFormatting(): vscode.Disposable {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { hoverAt } from '../template/language/hover';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 /** Says what a variable, a label, virtual tokens or a setting are, where the mouse rests on them. */
 export function registerHover(contexts: DocumentContexts): vscode.Disposable {

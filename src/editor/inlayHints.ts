@@ -3,7 +3,7 @@ import { inlaysOf } from '../template/language/inlay';
 import type { DocumentContexts } from './documentContexts';
 import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
-import { toPosition } from './places';
+import { toPosition } from './toEditor';
 
 /** Shows token counts inside the text, once the model's tokenizer is known. */
 export function registerInlayHints(contexts: DocumentContexts): vscode.Disposable {

@@ -36,8 +36,8 @@ export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vs
       {
         async provideCodeActions(document, range) {
           const offer = await offerFor(document, runs());
-          const place = offer && rangeOf(document, offer.source);
-          return offer && place?.intersection(range)
+          const instructionRange = offer && rangeOf(document, offer.source);
+          return offer && instructionRange?.intersection(range)
             ? [applyAction(document, offer), compareAction(document, offer)]
             : [];
         },

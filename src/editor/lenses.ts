@@ -4,7 +4,7 @@ import { lensesOf, type Lens } from '../template/language/lenses';
 import type { DocumentContexts } from './documentContexts';
 import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 /** Words above line 1, with what can be done and what came of it last, and the count of rows beside each data file. */
 export function registerLenses(contexts: DocumentContexts): vscode.Disposable {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { definitionsAt, linksOf } from '../template/language/definitions';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 /** Leads from a name to where it is defined, and from the name of a file to the file. */
 export function registerNavigation(): vscode.Disposable {

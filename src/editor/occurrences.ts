@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { occurrencesAt } from '../template/language/rename';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 /** Shows where else a name stands: in the body and in the front matter, and not where another thing has the same name. */
 export function registerOccurrences(contexts: DocumentContexts): vscode.Disposable {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { foldsOf } from '../template/language/folding';
 import { symbolsOf, type SymbolKind, type TemplateSymbol } from '../template/language/symbols';
 import { languageId } from './language';
-import { toRange } from './places';
+import { toRange } from './toEditor';
 
 const kinds: Readonly<Record<SymbolKind, vscode.SymbolKind>> = {
   frontMatter: vscode.SymbolKind.Namespace,

@@ -3,7 +3,7 @@ import type { Finding } from '../template/text/finding';
 import { chooseDataFile } from './chooseDataFile';
 import type { TemplateFindings } from './diagnostics';
 import { languageId } from './language';
-import { toTextEdits } from './places';
+import { toTextEdits } from './toEditor';
 
 /** Offers each finding's fixes where it is shown. */
 export function registerQuickFixes(findings: TemplateFindings): vscode.Disposable {

@@ -7,7 +7,7 @@ import type { PartialEdits } from '../template/language/renamePartials';
 import { partialFile } from '../template/read/usage';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
-import { toRange, toTextEdits } from './places';
+import { toRange, toTextEdits } from './toEditor';
 
 /** Renames variables, ids of virtual tokens and labels across body, front matter and the template's own partials, in one undoable edit. */
 export function registerRename(contexts: DocumentContexts): vscode.Disposable {

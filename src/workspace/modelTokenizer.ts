@@ -18,10 +18,10 @@ const tokenizers = rememberByFile<ModelTokenizer>();
  * @throws Failure "model-missing", "model-configuration", "tokenizer-missing", "tokenizer-broken"
  */
 export async function modelTokenizer(model: string, from: string): Promise<ModelTokenizer> {
-  const place = await findModelFiles(model, from);
-  const file = place.kind === 'gguf' ? place.file : join(place.folder, 'tokenizer.json');
+  const files = await findModelFiles(model, from);
+  const file = files.kind === 'gguf' ? files.file : join(files.folder, 'tokenizer.json');
   return tokenizers(file, '', async () => {
-    const { configuration: sizes, tokenizer } = await readModelRecords(place);
+    const { configuration: sizes, tokenizer } = await readModelRecords(files);
     return {
       sizes,
       tokenizer: makeTokenizer(tokenizer, { file, vocabularySize: sizes.vocabularySize, kind: sizes.kind }),

@@ -9,8 +9,8 @@ export async function modelsOfTemplates(templates: readonly string[]): Promise<r
   const named = await Promise.all(
     templates.map(async (path) => {
       const reference = modelOf(await readFile(path, 'utf8').catch(() => ''));
-      const [place, variant] = reference?.split('#') ?? [];
-      const found = place && place !== 'builtin' ? resolve(dirname(path), place) : undefined;
+      const [folder, variant] = reference?.split('#') ?? [];
+      const found = folder && folder !== 'builtin' ? resolve(dirname(path), folder) : undefined;
       return found && existsSync(found) ? `${found}${variant === undefined ? '' : `#${variant}`}` : undefined;
     }),
   );

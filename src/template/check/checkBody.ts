@@ -4,7 +4,7 @@ import type { Draft, Fix } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
 import { looksLikeOpenPrompt, openPromptEdits } from '../import/importOpenPrompt';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { removal } from '../syntax/removal';
 import { isMapping } from '../syntax/schema';
 import { nearest, orNearest } from '../text/suggest';

@@ -11,7 +11,7 @@ export function outsideWorkspace(
   { frontMatter, written, path }: Analysis,
   { mayRead = () => true }: TemplateContext,
 ): readonly Draft[] {
-  const places = [
+  const files = [
     ...splits.map((split) => ({
       file: written.data?.[split],
       entry: entryAt(frontMatter, ['tune.data', split]),
@@ -19,7 +19,7 @@ export function outsideWorkspace(
     })),
     { file: modelPath(frontMatter.value.model), entry: entryAt(frontMatter, ['model']), what: 'The model folder' },
   ];
-  return places.flatMap(({ file, entry, what }): readonly Draft[] => {
+  return files.flatMap(({ file, entry, what }): readonly Draft[] => {
     if (file === undefined || !entry || mayRead(isAbsolute(file) ? file : join(dirname(path), file))) return [];
     return [
       {

@@ -3,7 +3,7 @@ import { rowKey } from '../read/templateContext';
 import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { removal } from '../syntax/removal';
 import { isMapping } from '../syntax/schema';
 import { splits } from '../settings/settingKeys';
@@ -24,13 +24,13 @@ export function keyNames(analysis: Analysis): readonly string[] {
   return requiredVariables(analysis);
 }
 
-function placeOf({ frontMatter }: Analysis, split: SplitName): Span | undefined {
+function fileSpan({ frontMatter }: Analysis, split: SplitName): Span | undefined {
   return entryAt(frontMatter, ['tune.data', split])?.valueSpan;
 }
 
 function unreadable(analysis: Analysis, { unreadable: reasons = {} }: TemplateContext): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
-    const span = placeOf(analysis, split);
+    const span = fileSpan(analysis, split);
     const reason = reasons[split];
     return span && reason !== undefined ? [{ code: 'data-unreadable', severity: 'error', span, message: reason }] : [];
   });
@@ -41,7 +41,7 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
   if (!train || keyNames(analysis).length === 0) return [];
   return (['dev', 'test'] as const).flatMap((split): readonly Draft[] => {
     const other = seen[split];
-    const span = placeOf(analysis, split);
+    const span = fileSpan(analysis, split);
     if (!other || !span) return [];
     const shared = [...other.keys].filter(([key]) => train.keys.has(key));
     if (shared.length === 0) return [];
@@ -92,7 +92,7 @@ function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateCon
 
 function onlyBeginnings(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
-    const span = placeOf(analysis, split);
+    const span = fileSpan(analysis, split);
     const { truncated, rows = 0 } = seen[split] ?? {};
     return span && truncated
       ? [

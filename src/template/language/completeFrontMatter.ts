@@ -6,17 +6,17 @@ import type { TemplateContext } from '../read/templateContext';
 import { initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
 import type { TolerantParse } from '../syntax/tolerantParse';
-import type { YamlPlace } from '../syntax/yamlOutline';
+import type { YamlLocation } from '../syntax/yamlOutline';
 import { yamlText } from '../text/yamlText';
 
 /** Keys of the front matter that fit at a place and are not written yet. */
 export function proposeKeys(
   parsed: TolerantParse,
-  place: YamlPlace,
+  location: YamlLocation,
   context: TemplateContext,
   writtenAt: (path: readonly string[]) => ReadonlySet<string>,
 ): readonly Proposal[] {
-  const { path } = place;
+  const { path } = location;
   const written = writtenAt(path);
   const top = path.length === 0;
   const inDotprompt = dotpromptKeys.filter(
@@ -29,7 +29,7 @@ export function proposeKeys(
     label: key.path.at(-1)!,
     kind: 'setting',
     documentation: key.meaning,
-    ...(place.flow
+    ...(location.flow
       ? { insert: `${key.path.at(-1)!}: ` }
       : {
           insert: `${key.path.at(-1)!}: ${key.value ?? ''}`.replace(': \n', ':\n'),
@@ -129,7 +129,7 @@ function keysOfDemonstration(
 /** Values that fit at a place of the front matter. */
 export function proposeValues(
   parsed: TolerantParse,
-  { path }: YamlPlace,
+  { path }: YamlLocation,
   context: TemplateContext,
 ): readonly Proposal[] {
   const [first, second] = path;

@@ -43,12 +43,12 @@ function insideBody({ frontMatter, body, closed }: TolerantParse, at: number): b
 
 function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateContext): readonly CompletionItem[] {
   const { text, lines } = parsed;
-  const { place } = outlineYaml(parsed.frontMatter!, at);
+  const { location } = outlineYaml(parsed.frontMatter!, at);
   const lineStart = Math.max(text.lastIndexOf('\n', at - 1), text.lastIndexOf('\r', at - 1)) + 1;
   if (/(?:^|\s)#/.test(text.slice(lineStart, at).replace(/"[^"]*"|'[^']*'/g, ''))) return [];
-  const wordStart = Math.min(place.wordStart, at);
+  const wordStart = Math.min(location.wordStart, at);
   const rest = text.slice(at);
-  if (place.role === 'key') {
+  if (location.role === 'key') {
     const tail = /^[\w.-]*/.exec(rest)![0].length;
     const writtenAt = (path: readonly string[]) =>
       new Set(
@@ -61,16 +61,16 @@ function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateConte
           )
           .map((key) => key.path.at(-1)!.replace(/[?(].*$/s, '')),
       );
-    const proposals = proposeKeys(parsed, place, context, writtenAt);
+    const proposals = proposeKeys(parsed, location, context, writtenAt);
     // What follows already has its colon and value; only the name is replaced.
     const renamed = /^\s*:/.test(rest.slice(tail))
       ? proposals.map((proposal) => ({ ...proposal, snippet: undefined, insert: proposal.label }))
       : proposals;
     return itemsAt(lines, [wordStart, at + tail], renamed);
   }
-  const tail = (place.flow ? /^[^\r\n,{}[\]#]*/ : /^[^\r\n#]*/).exec(rest)![0].trimEnd().length;
+  const tail = (location.flow ? /^[^\r\n,{}[\]#]*/ : /^[^\r\n#]*/).exec(rest)![0].trimEnd().length;
   const missingSpace = text[wordStart - 1] === ':' ? ' ' : '';
-  const proposals = proposeValues(parsed, place, context).map((proposal) => ({
+  const proposals = proposeValues(parsed, location, context).map((proposal) => ({
     ...proposal,
     insert: missingSpace + (proposal.insert ?? proposal.label),
   }));

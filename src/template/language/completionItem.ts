@@ -1,5 +1,5 @@
-import { rangeOf } from '../text/place';
-import type { LineTable, Range, Span } from '../text/place';
+import { rangeOf } from '../text/position';
+import type { LineTable, Range, Span } from '../text/position';
 
 export type CompletionKind =
   | 'setting'

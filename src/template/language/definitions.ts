@@ -1,8 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { entryAt, noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
 import { splitPromptFile } from '../syntax/dotprompt';
-import { rangeOf } from '../text/place';
-import type { Range, Span } from '../text/place';
+import { rangeOf } from '../text/position';
+import type { Range, Span } from '../text/position';
 import { isMapping } from '../syntax/schema';
 import { listAround } from './scopes';
 import { splits } from '../settings/settingKeys';
@@ -67,12 +67,12 @@ function inFrontMatter(
     (each) => each.path[0] === 'tune.labels' && each.path.length === 2 && each.start <= offset && offset <= each.end,
   );
   if (!key || !frontMatter) return undefined;
-  const target = labelPlace({ keys, text }, key.path[1]!);
+  const target = labelSpan({ keys, text }, key.path[1]!);
   return target && { origin: [key.start, key.end], target };
 }
 
 /** The label in the enum of the output; the key of the enum when its list is written in another way. */
-function labelPlace({ keys, text }: Pick<TolerantParse, 'keys' | 'text'>, label: string): Span | undefined {
+function labelSpan({ keys, text }: Pick<TolerantParse, 'keys' | 'text'>, label: string): Span | undefined {
   const field = keys.find((key) => key.path[0] === 'output' && key.path[1] === 'schema' && key.path.length === 3);
   if (!field) return undefined;
   const list = /^\s*\[[^\]]*\]/.exec(text.slice(field.valueStart))?.[0] ?? '';
@@ -98,7 +98,7 @@ function inBody(parsed: TolerantParse, offset: number): { origin: Span; target: 
   }
   if (word.quoted) {
     const target = parsed.outputs.some((field) => field.values?.includes(word.text))
-      ? labelPlace(parsed, word.text)
+      ? labelSpan(parsed, word.text)
       : undefined;
     return target && { origin, target };
   }

@@ -1,4 +1,4 @@
-import { positionAt } from '../text/place';
+import { positionAt } from '../text/position';
 import { tolerantParse } from '../syntax/tolerantParse';
 import { symbolsOf } from './symbols';
 import type { TemplateSymbol } from './symbols';

@@ -2,8 +2,8 @@ import { count, fraction } from '../../formatNumbers';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { helperShapes } from '../syntax/helpers';
-import { rangeOf } from '../text/place';
-import type { Range, Span } from '../text/place';
+import { rangeOf } from '../text/position';
+import type { Range, Span } from '../text/position';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
 import { methods, wordsOf } from '../settings/settingKeys';
 import { isMapping } from '../syntax/schema';
@@ -43,9 +43,9 @@ function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateConte
     const markdown = onKey(parsed, key.path, context);
     return markdown === undefined ? undefined : { span: [key.start, key.end], markdown };
   }
-  const { place } = outlineYaml(frontMatter, at);
-  const [first, second] = place.path;
-  if (place.role !== 'value' || first !== 'output' || second !== 'schema') return undefined;
+  const { location } = outlineYaml(frontMatter, at);
+  const [first, second] = location.path;
+  if (location.role !== 'value' || first !== 'output' || second !== 'schema') return undefined;
   const word = wordAround(parsed.text, at);
   const label = word && parsed.text.slice(...word);
   return label !== undefined && labelsOf(parsed).includes(label)

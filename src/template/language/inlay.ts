@@ -2,8 +2,8 @@ import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import { structuralDrafts } from '../read/checkStructure';
 import type { TemplateContext } from '../read/templateContext';
-import { positionAt } from '../text/place';
-import type { Position } from '../text/place';
+import { positionAt } from '../text/position';
+import type { Position } from '../text/position';
 import { promptLength } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import { scanTags } from '../syntax/tags';
@@ -27,11 +27,11 @@ export function inlaysOf(text: string, path: string, context: TemplateContext): 
   ].map(({ offset, ...hint }) => ({ ...hint, position: positionAt(analysis.lines, offset) }));
 }
 
-type Placed = Omit<InlayHint, 'position'> & { readonly offset: number };
+type HintAtOffset = Omit<InlayHint, 'position'> & { readonly offset: number };
 
 /** Lengths that the words decide. */
-function softHints({ soft, text }: Analysis, encoder: TokenEncoder): readonly Placed[] {
-  return (soft?.slots ?? []).flatMap((slot, index): readonly Placed[] => {
+function softHints({ soft, text }: Analysis, encoder: TokenEncoder): readonly HintAtOffset[] {
+  return (soft?.slots ?? []).flatMap((slot, index): readonly HintAtOffset[] => {
     const span = soft!.spans[index]!;
     if (slot.length !== undefined || slot.init === undefined || !text.slice(...span).startsWith('{{')) return [];
     return [
@@ -44,9 +44,9 @@ function softHints({ soft, text }: Analysis, encoder: TokenEncoder): readonly Pl
   });
 }
 
-function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): readonly Placed[] {
+function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): readonly HintAtOffset[] {
   const tags = scanTags(parts.body.text);
-  return tags.flatMap((tag, index): readonly Placed[] => {
+  return tags.flatMap((tag, index): readonly HintAtOffset[] => {
     if (tag.kind !== 'open' || tag.name !== 'instruction') return [];
     const close = tags.slice(index + 1).find((each) => each.kind === 'close' && each.name === 'instruction');
     const inner = close && parts.body.text.slice(tag.span[1], close.span[0]);
@@ -67,7 +67,7 @@ function wholeHint(
   analysis: Analysis,
   encoder: TokenEncoder,
   { sampleRows, contextLength }: TemplateContext,
-): readonly Placed[] {
+): readonly HintAtOffset[] {
   const length = promptLength(analysis, encoder, sampleRows?.[0] ?? {});
   if (length === undefined || analysis.parts.body.text === '') return [];
   const { start, text } = analysis.parts.body;

@@ -3,8 +3,8 @@ import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { entryAt } from '../syntax/frontMatter';
-import { rangeOf } from '../text/place';
-import type { Range } from '../text/place';
+import { rangeOf } from '../text/position';
+import type { Range } from '../text/position';
 import { splits } from '../settings/settingKeys';
 import { templateOf } from '../read/template';
 

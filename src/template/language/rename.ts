@@ -3,11 +3,11 @@ import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import type { Edit } from '../text/finding';
 import { helperShapes } from '../syntax/helpers';
-import { rangeOf } from '../text/place';
-import type { Range } from '../text/place';
-import { labelPlaces } from './renameLabel';
-import { fieldPlaces, softPlaces, variablePlaces } from './renameNames';
-import type { NamedPlaces, RenameCandidate } from './renameNames';
+import { rangeOf } from '../text/position';
+import type { Range } from '../text/position';
+import { labelCandidates } from './renameLabel';
+import { fieldCandidates, softIdCandidates, variableCandidates } from './renameNames';
+import type { RenameCandidate } from './renameNames';
 import { partialEdits, partialRefusal } from './renamePartials';
 import type { PartialEdits } from './renamePartials';
 
@@ -22,14 +22,14 @@ export function renameTargetAt(
   context: TemplateContext = {},
 ): { readonly range: Range; readonly name: string } | Refusal {
   const analysis = analysed(text, context);
-  const found = placesAt(analysis, offset, context);
+  const found = renameCandidateAt(analysis, offset, context);
   if ('reason' in found) return found;
   const { lines } = analysis;
   return {
     name: found.name,
     range: rangeOf(
       lines,
-      found.places.find(([start, end]) => start <= offset && offset <= end)!,
+      found.spans.find(([start, end]) => start <= offset && offset <= end)!,
     ),
   };
 }
@@ -52,7 +52,7 @@ export function renameAt(
   context: TemplateContext = {},
 ): Renaming | Refusal {
   const analysis = analysed(text, context);
-  const found = placesAt(analysis, offset, context);
+  const found = renameCandidateAt(analysis, offset, context);
   if ('reason' in found) return found;
   if (newName === found.name) return { edits: [], partials: [] };
   const reason =
@@ -60,7 +60,7 @@ export function renameAt(
     (found.taken.has(newName) ? `"${newName}" is there already.` : undefined);
   if (reason !== undefined) return { reason };
   return {
-    edits: found.places.map(([start, end]) => ({ start, end, text: newName })),
+    edits: found.spans.map(([start, end]) => ({ start, end, text: newName })),
     partials: partialEdits(analysis, found, newName),
   };
 }
@@ -69,14 +69,14 @@ export function renameAt(
 export function occurrencesAt(text: string, offset: number, context: TemplateContext = {}): readonly Range[] {
   const analysis = analysed(text, context);
   const found = nameAt(analysis, offset);
-  return found?.places.map((span) => rangeOf(analysis.lines, span)) ?? [];
+  return found?.spans.map((span) => rangeOf(analysis.lines, span)) ?? [];
 }
 
 function analysed(text: string, { readPartial }: TemplateContext): Analysis {
   return analysisOfText(text, readPartial);
 }
 
-function placesAt(analysis: Analysis, offset: number, context: TemplateContext): RenameCandidate | Refusal {
+function renameCandidateAt(analysis: Analysis, offset: number, context: TemplateContext): RenameCandidate | Refusal {
   if (!isReadable(analysis)) return { reason: 'The file has a syntax error; mend it first.' };
   const found = nameAt(analysis, offset);
   if (!found) return { reason: 'Here stands no variable, id or label.' };
@@ -90,8 +90,8 @@ function isReadable({ frontMatter, body, usage }: Analysis): boolean {
 
 function nameAt(analysis: Analysis, offset: number): RenameCandidate | undefined {
   if (!isReadable(analysis)) return undefined;
-  const within = ({ places }: RenameCandidate) => places.some(([start, end]) => start <= offset && offset <= end);
-  for (const find of [softPlaces, labelPlaces, variablePlaces, fieldPlaces]) {
+  const within = ({ spans }: RenameCandidate) => spans.some(([start, end]) => start <= offset && offset <= end);
+  for (const find of [softIdCandidates, labelCandidates, variableCandidates, fieldCandidates]) {
     const found = find(analysis).find(within);
     if (found) return found;
   }
@@ -102,7 +102,7 @@ function nameAt(analysis: Analysis, offset: number): RenameCandidate | undefined
 const plainName = /^[\p{L}_][\p{L}\p{N}\p{M}_-]*$/u;
 const reservedNames = /^(?:true|false|null|undefined|this|else|as|__proto__|constructor)$/i;
 
-function nameRefusal({ kind, name }: NamedPlaces, newName: string): string | undefined {
+function nameRefusal({ kind, name }: RenameCandidate, newName: string): string | undefined {
   if (!plainName.test(newName) || reservedNames.test(newName))
     return `"${newName}" is not a name: use letters, digits, "_" and "-", beginning with a letter.`;
   if (!plainName.test(name)) return `"${name}" is written in a form that is not changed in one step.`;

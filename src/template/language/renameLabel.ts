@@ -1,39 +1,39 @@
 import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../syntax/body';
 import { entriesAt, nodeAt, spanAt } from '../syntax/frontMatter';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { distinct } from './renameNames';
-import type { PartialPlace, RenameCandidate } from './renameNames';
+import type { SpanInPartial, RenameCandidate } from './renameNames';
 import { isMapping } from '../syntax/schema';
 
 /** Labels of the enum: in the enum, under `tune.labels`, as answers of demonstrations, and compared with in the body. */
-export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
+export function labelCandidates(analysis: Analysis): readonly RenameCandidate[] {
   const { output } = analysis;
   if (!output?.values) return [];
   const literals = literalsOf(analysis);
   const taken = takenLabels(analysis);
   return [...new Set(output.values)].map((label) => {
-    const places = [
-      ...enumPlaces(analysis, label),
+    const spans = [
+      ...enumSpans(analysis, label),
       ...labelKeys(analysis)
         .filter(({ name }) => name === label)
-        .map(({ place }) => place),
-      ...answerPlaces(analysis)
+        .map(({ span }) => span),
+      ...demonstratedAnswers(analysis)
         .filter(({ name }) => name === label)
-        .map(({ place }) => place),
-      ...literals.filter(({ name, partial }) => name === label && partial === undefined).map(({ place }) => place),
+        .map(({ span }) => span),
+      ...literals.filter(({ name, partial }) => name === label && partial === undefined).map(({ span }) => span),
     ];
-    const elsewhere = literals.flatMap(({ name, place, partial }): readonly PartialPlace[] =>
-      name === label && partial !== undefined ? [{ partial, ...(place && { span: place }) }] : [],
+    const inPartials = literals.flatMap(({ name, span, partial }): readonly SpanInPartial[] =>
+      name === label && partial !== undefined ? [{ partial, ...(span && { span }) }] : [],
     );
-    const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
+    const known = spans.filter((span) => span !== undefined).sort((a, b) => a[0] - b[0]);
     const refusal =
-      known.length < places.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
+      known.length < spans.length ? `"${label}" is written in a form that cannot be changed in one step.` : undefined;
     return {
       kind: 'label',
       name: label,
-      places: known,
-      elsewhere: distinct(elsewhere),
+      spans: known,
+      inPartials: distinct(inPartials),
       taken,
       ...(refusal !== undefined && { refusal }),
     };
@@ -44,18 +44,18 @@ export function labelPlaces(analysis: Analysis): readonly RenameCandidate[] {
 function takenLabels(analysis: Analysis): ReadonlySet<string> {
   return new Set([
     ...(analysis.output?.values ?? []),
-    ...[...labelKeys(analysis), ...answerPlaces(analysis), ...literalsOf(analysis)].map(({ name }) => name),
+    ...[...labelKeys(analysis), ...demonstratedAnswers(analysis), ...literalsOf(analysis)].map(({ name }) => name),
   ]);
 }
 
-interface Named {
+interface LabelUse {
   readonly name: string;
-  readonly place: Span | undefined;
+  readonly span: Span | undefined;
   /** The partial that the place is in. */
   readonly partial?: string;
 }
 
-function enumPlaces(analysis: Analysis, label: string): readonly (Span | undefined)[] {
+function enumSpans(analysis: Analysis, label: string): readonly (Span | undefined)[] {
   const { output, outputPath, frontMatter } = analysis;
   const path = nodeAt(frontMatter, [...outputPath, 'enum']) ? [...outputPath, 'enum'] : outputPath;
   const count = listLength(frontMatter.root && nodeAt(frontMatter, path));
@@ -75,14 +75,14 @@ function listLength(node: unknown): number {
     : 0;
 }
 
-function labelKeys(analysis: Analysis): readonly Named[] {
+function labelKeys(analysis: Analysis): readonly LabelUse[] {
   return entriesAt(analysis.frontMatter, ['tune.labels']).map(({ key, keySpan }) => ({
     name: key,
-    place: scalarIn(analysis.text, keySpan, key),
+    span: scalarIn(analysis.text, keySpan, key),
   }));
 }
 
-function answerPlaces(analysis: Analysis): readonly Named[] {
+function demonstratedAnswers(analysis: Analysis): readonly LabelUse[] {
   const { defaults, output, frontMatter } = analysis;
   if (!output) return [];
   return Object.entries(defaults).flatMap(([list, items]) =>
@@ -92,15 +92,15 @@ function answerPlaces(analysis: Analysis): readonly Named[] {
           const path = ['input', 'default', list, String(index), output.name];
           const name = String(item[output.name]);
           const span = spanAt(frontMatter, path);
-          return [{ name, place: span && scalarIn(analysis.text, span, name) }];
+          return [{ name, span: span && scalarIn(analysis.text, span, name) }];
         })
       : [],
   );
 }
 
 /** Quoted texts that `ifEquals` and `unlessEquals` compare the answer with, in the body and its partials. */
-function literalsOf({ body, parts, text, output, usage }: Analysis): readonly Named[] {
-  const found: Named[] = [];
+function literalsOf({ body, parts, text, output, usage }: Analysis): readonly LabelUse[] {
+  const found: LabelUse[] = [];
   const visit = (tree: hbs.AST.Program | undefined, add: (value: hbs.AST.StringLiteral) => void): void => {
     for (const node of tree?.body ?? []) {
       const block = node as hbs.AST.BlockStatement;
@@ -121,7 +121,7 @@ function literalsOf({ body, parts, text, output, usage }: Analysis): readonly Na
     const [start, end] = spanOfNode(body!, value);
     found.push({
       name: value.value,
-      place: scalarIn(text, [parts.body.start + start, parts.body.start + end], value.value),
+      span: scalarIn(text, [parts.body.start + start, parts.body.start + end], value.value),
     });
   });
   for (const [partial, there] of usage?.partials ?? []) {
@@ -129,7 +129,7 @@ function literalsOf({ body, parts, text, output, usage }: Analysis): readonly Na
       found.push({
         name: value.value,
         partial,
-        place: scalarIn(there.text, spanOfNode(there.body, value), value.value),
+        span: scalarIn(there.text, spanOfNode(there.body, value), value.value),
       }),
     );
   }

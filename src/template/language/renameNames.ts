@@ -3,96 +3,100 @@ import { spanOfNode } from '../syntax/body';
 import { closingNames } from '../syntax/closingTags';
 import { entriesAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { isMapping, readSchema } from '../syntax/schema';
 import type { VariableUse } from '../read/usage';
 
-/** A place of a name in the text of a partial; without a span where it is written in a form that is not changed. */
-export interface PartialPlace {
+/** A use of a name in the text of a partial; without a span where it is written in a form that a rename cannot change. */
+export interface SpanInPartial {
   readonly partial: string;
   readonly span?: Span;
 }
 
-/** Places of one name, or why they cannot all be changed. */
-export type RenameCandidate = NamedPlaces & {
-  readonly elsewhere: readonly PartialPlace[];
+/** A name that a rename can change: its kind, its spans in the file and in partials, or why they cannot all be changed. */
+export interface RenameCandidate {
+  readonly kind: 'variable' | 'field' | 'soft' | 'label';
+  readonly name: string;
+  /** Spans of the name in the file itself, in order. */
+  readonly spans: readonly Span[];
+  readonly inPartials: readonly SpanInPartial[];
   readonly refusal?: string;
-  /** Names that a new one must not be mistaken for. */
+  /** Names that the new name must differ from. */
   readonly taken: ReadonlySet<string>;
-};
+}
 
-type Use = Pick<VariableUse, 'name' | 'span' | 'partial' | 'within'>;
+type Use = Pick<VariableUse, 'name' | 'span' | 'partial' | 'spanInPartial'>;
 
 /** Row variables: uses in the body, keys of the schemas and of the defaults. */
-export function variablePlaces(analysis: Analysis): readonly RenameCandidate[] {
+export function variableCandidates(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter } = analysis;
   const names = new Map<string, (Span | undefined)[]>();
-  const partials = new Map<string, PartialPlace[]>();
+  const partials = new Map<string, SpanInPartial[]>();
   const add = (name: string, span: Span | undefined) => names.set(name, [...(names.get(name) ?? []), span]);
-  const placesOf = placesOfUses(analysis);
+  const spansOf = spansOfUses(analysis);
   for (const use of usage!.variables) {
-    const { own, elsewhere } = placesOf(use);
+    const { own, inPartials } = spansOf(use);
     for (const span of own) add(use.name, span);
-    partials.set(use.name, [...(partials.get(use.name) ?? []), ...elsewhere]);
+    partials.set(use.name, [...(partials.get(use.name) ?? []), ...inPartials]);
   }
   for (const side of ['input', 'output'] as const) {
-    for (const { entry, name } of schemaEntries(analysis, side)) add(name, placeInKey(analysis, entry, name));
+    for (const { entry, name } of schemaEntries(analysis, side)) add(name, spanInKey(analysis, entry, name));
   }
   for (const entry of entriesAt(frontMatter, ['input', 'default']))
-    add(entry.key, placeInKey(analysis, entry, entry.key));
+    add(entry.key, spanInKey(analysis, entry, entry.key));
   const taken = new Set([...takenByRow(analysis), ...parametersOf(analysis)]);
-  return [...names].map(([name, places]) => ({
-    ...candidate('variable', name, places),
-    elsewhere: distinct(partials.get(name)),
+  return [...names].map(([name, spans]) => ({
+    ...candidate('variable', name, spans),
+    inPartials: distinct(partials.get(name)),
     taken,
   }));
 }
 
 /** Fields of the items of a list: uses inside its block, keys of each demonstration. */
-export function fieldPlaces(analysis: Analysis): readonly RenameCandidate[] {
+export function fieldCandidates(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, frontMatter, defaults } = analysis;
   const names = new Map<
     string,
-    { list: string; name: string; places: (Span | undefined)[]; elsewhere: PartialPlace[] }
+    { list: string; name: string; spans: (Span | undefined)[]; inPartials: SpanInPartial[] }
   >();
   const of = (list: string, name: string) => {
     const key = JSON.stringify([list, name]);
-    const known = names.get(key) ?? { list, name, places: [], elsewhere: [] };
+    const known = names.get(key) ?? { list, name, spans: [], inPartials: [] };
     names.set(key, known);
     return known;
   };
-  const placesOf = placesOfUses(analysis);
+  const spansOf = spansOfUses(analysis);
   for (const use of usage!.fields) {
     if (use.list === undefined) continue;
     const known = of(use.list, use.name);
-    const { own, elsewhere } = placesOf(use);
-    known.places.push(...own);
-    known.elsewhere.push(...elsewhere);
+    const { own, inPartials } = spansOf(use);
+    known.spans.push(...own);
+    known.inPartials.push(...inPartials);
   }
   for (const [list, items] of Object.entries(defaults)) {
     if (!Array.isArray(items)) continue;
     items.forEach((item, index) => {
       if (!isMapping(item)) return;
       for (const entry of entriesAt(frontMatter, ['input', 'default', list, String(index)]))
-        of(list, entry.key).places.push(placeInKey(analysis, entry, entry.key));
+        of(list, entry.key).spans.push(spanInKey(analysis, entry, entry.key));
     });
   }
   const parameters = parametersOf(analysis);
-  return [...names.values()].map(({ list, name, places, elsewhere }) => {
+  return [...names.values()].map(({ list, name, spans, inPartials }) => {
     const neighbours = [...names.values()].filter((other) => other.list === list).map((other) => other.name);
     return {
-      ...candidate('field', name, places),
-      elsewhere: distinct(elsewhere),
+      ...candidate('field', name, spans),
+      inPartials: distinct(inPartials),
       taken: new Set([...neighbours, ...parameters]),
     };
   });
 }
 
 /** Ids of virtual tokens. */
-export function softPlaces(analysis: Analysis): readonly RenameCandidate[] {
+export function softIdCandidates(analysis: Analysis): readonly RenameCandidate[] {
   const { usage, body, parts } = analysis;
   const names = new Map<string, (Span | undefined)[]>();
-  const partials = new Map<string, PartialPlace[]>();
+  const partials = new Map<string, SpanInPartial[]>();
   for (const { node, partial } of usage!.softs) {
     const value = node.hash?.pairs.find((pair) => pair.key === 'id')?.value;
     if (value?.type !== 'StringLiteral') continue;
@@ -111,62 +115,65 @@ export function softPlaces(analysis: Analysis): readonly RenameCandidate[] {
     names.set(name, [...(names.get(name) ?? []), analysis.text.slice(...inner) === name ? inner : undefined]);
   }
   const taken = new Set([...names.keys(), ...partials.keys()]);
-  return [...names].map(([name, places]) => ({
-    ...candidate('soft', name, places),
-    elsewhere: distinct(partials.get(name)),
+  return [...names].map(([name, spans]) => ({
+    ...candidate('soft', name, spans),
+    inPartials: distinct(partials.get(name)),
     taken,
   }));
 }
 
 function candidate(
-  kind: NamedPlaces['kind'],
+  kind: RenameCandidate['kind'],
   name: string,
-  places: readonly (Span | undefined)[],
-): Omit<RenameCandidate, 'taken' | 'elsewhere'> {
-  const known = places.filter((place) => place !== undefined).sort((a, b) => a[0] - b[0]);
-  const own = known.filter((place, index) => place[0] !== known[index - 1]?.[0]);
+  spans: readonly (Span | undefined)[],
+): Omit<RenameCandidate, 'taken' | 'inPartials'> {
+  const known = spans.filter((span) => span !== undefined).sort((a, b) => a[0] - b[0]);
+  const own = known.filter((span, index) => span[0] !== known[index - 1]?.[0]);
   const refusal =
-    known.length < places.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
-  return { kind, name, places: own, ...(refusal !== undefined && { refusal }) };
+    known.length < spans.length ? `"${name}" is written in a form that cannot be changed in one step.` : undefined;
+  return { kind, name, spans: own, ...(refusal !== undefined && { refusal }) };
 }
 
-/** A partial that is included twice has each of its places once. */
-export function distinct(places: readonly PartialPlace[] = []): readonly PartialPlace[] {
-  return places.filter(
+/** Each span once, also of a partial that is included twice. */
+export function distinct(spans: readonly SpanInPartial[] = []): readonly SpanInPartial[] {
+  return spans.filter(
     ({ partial, span }, index) =>
-      places.findIndex((other) => other.partial === partial && other.span?.[0] === span?.[0]) === index,
+      spans.findIndex((other) => other.partial === partial && other.span?.[0] === span?.[0]) === index,
   );
 }
 
-/** Finds the places of a use: that in its path and, where the path opens a block, that in the tag which closes it. */
-function placesOfUses({ text, parts, usage }: Analysis): (use: Use) => {
+/** Returns a function that finds the spans of a use: in its path and, where the path opens a block, in the closing tag. */
+function spansOfUses({ text, parts, usage }: Analysis): (use: Use) => {
   readonly own: readonly (Span | undefined)[];
-  readonly elsewhere: readonly PartialPlace[];
+  readonly inPartials: readonly SpanInPartial[];
 } {
-  const own = closingNames(parts.body.text, parts.body.start);
-  const inPartials = new Map([...usage!.partials].map(([name, partial]) => [name, closingNames(partial.text)]));
-  return ({ name, span, partial, within }) => {
+  const closing = closingNames(parts.body.text, parts.body.start);
+  const closingInPartials = new Map([...usage!.partials].map(([name, partial]) => [name, closingNames(partial.text)]));
+  return ({ name, span, partial, spanInPartial }) => {
     if (partial === undefined)
-      return { own: placesInBlock(text, name, { span, closing: own.get(span[0]) }), elsewhere: [] };
+      return { own: spansInBlock(text, name, { span, closing: closing.get(span[0]) }), inPartials: [] };
     const there = usage!.partials.get(partial)?.text;
-    if (there === undefined || !within) return { own: [], elsewhere: [{ partial }] };
-    const places = placesInBlock(there, name, { span: within, closing: inPartials.get(partial)?.get(within[0]) });
-    return { own: [], elsewhere: places.map((place) => ({ partial, ...(place && { span: place }) })) };
+    if (there === undefined || !spanInPartial) return { own: [], inPartials: [{ partial }] };
+    const spans = spansInBlock(there, name, {
+      span: spanInPartial,
+      closing: closingInPartials.get(partial)?.get(spanInPartial[0]),
+    });
+    return { own: [], inPartials: spans.map((span) => ({ partial, ...(span && { span }) })) };
   };
 }
 
-function placesInBlock(
+function spansInBlock(
   text: string,
   name: string,
   { span, closing }: { readonly span: Span; readonly closing?: Span },
 ): readonly (Span | undefined)[] {
   // The tags of {{{{raw}}}} blocks are not scanned.
   if (/\{{4}\s*$/.test(text.slice(Math.max(0, span[0] - 10), span[0]))) return [undefined];
-  return [placeInPath(text, name, span), ...(closing ? [placeInPath(text, name, closing)] : [])];
+  return [spanInPath(text, name, span), ...(closing ? [spanInPath(text, name, closing)] : [])];
 }
 
 /** Where the name itself stands in a path such as `../name.length` or `this.[name]`. */
-function placeInPath(text: string, name: string, span: Span): Span | undefined {
+function spanInPath(text: string, name: string, span: Span): Span | undefined {
   const source = text.slice(...span);
   const prefix = /^(?:(?:\.\.?\/)|(?:this[./])|(?:@root[./]))*\[?/.exec(source)![0].length;
   if (!source.startsWith(name, prefix) || !/^(?:$|[./\]])/.test(source.slice(prefix + name.length))) return undefined;
@@ -174,7 +181,7 @@ function placeInPath(text: string, name: string, span: Span): Span | undefined {
 }
 
 /** Where the name stands in a key such as `"name"` or `name(enum, meaning)`. */
-function placeInKey({ text }: Analysis, { keySpan }: Entry, name: string): Span | undefined {
+function spanInKey({ text }: Analysis, { keySpan }: Entry, name: string): Span | undefined {
   const quoted = /^["']/.test(text.slice(...keySpan)) ? 1 : 0;
   const start = keySpan[0] + quoted;
   const rest = text.slice(start + name.length, keySpan[1]);
@@ -207,10 +214,4 @@ function takenByRow(analysis: Analysis): readonly string[] {
 function parametersOf({ parts, usage }: Analysis): readonly string[] {
   const whole = [parts.body.text, ...[...usage!.partials.values()].map(({ text }) => text)].join('\n');
   return [...whole.matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/).filter(Boolean));
-}
-/** What can be renamed at a place: its kind, its name, and every place of the name in the file. */
-export interface NamedPlaces {
-  readonly kind: 'variable' | 'field' | 'soft' | 'label';
-  readonly name: string;
-  readonly places: readonly Span[];
 }

@@ -14,10 +14,10 @@ export interface PartialEdits {
 /** Why a name cannot be changed in the partials that use it: another template includes one too, or one means several things by it. */
 export function partialRefusal(
   analysis: Analysis,
-  { name, elsewhere }: RenameCandidate,
+  { name, inPartials }: RenameCandidate,
   { partialUsers }: TemplateContext,
 ): string | undefined {
-  for (const { partial, span } of elsewhere) {
+  for (const { partial, span } of inPartials) {
     const others = partialUsers && usersBeside(analysis, partial, partialUsers);
     if (!others) return `The partial "${partial}" uses "${name}" too.`;
     if (others.length > 0) return `The partial "${partial}" uses "${name}" too, and ${others[0]} includes it as well.`;
@@ -30,13 +30,13 @@ export function partialRefusal(
 /** The edits that give the name of a candidate to its places in partials. */
 export function partialEdits(
   { usage }: Analysis,
-  { elsewhere }: RenameCandidate,
+  { inPartials }: RenameCandidate,
   newName: string,
 ): readonly PartialEdits[] {
-  return [...new Set(elsewhere.map(({ partial }) => partial))].map((name) => ({
+  return [...new Set(inPartials.map(({ partial }) => partial))].map((name) => ({
     name,
     text: usage!.partials.get(name)!.text,
-    edits: elsewhere
+    edits: inPartials
       .flatMap(({ partial, span }) =>
         partial === name && span ? [{ start: span[0], end: span[1], text: newName }] : [],
       )
@@ -65,7 +65,10 @@ function isAmbiguous({ usage }: Analysis, partial: string, start: number): boole
     ...usage!.variables.map((use) => ({ ...use, of: 'row' })),
     ...usage!.fields.map((use) => ({ ...use, of: `list ${use.list}` })),
   ]
-    .filter((use) => use.partial === partial && use.within && use.within[0] <= start && start <= use.within[1])
+    .filter(
+      (use) =>
+        use.partial === partial && use.spanInPartial && use.spanInPartial[0] <= start && start <= use.spanInPartial[1],
+    )
     .map(({ of, name }) => JSON.stringify([of, name]));
   return new Set(meanings).size > 1;
 }

@@ -1,5 +1,5 @@
-import { rangeOf } from '../text/place';
-import type { Range, Span } from '../text/place';
+import { rangeOf } from '../text/position';
+import type { Range, Span } from '../text/position';
 import { tolerantParse } from '../syntax/tolerantParse';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import { wordsOfTag } from '../syntax/tagAt';

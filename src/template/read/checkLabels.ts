@@ -5,7 +5,7 @@ import type { Draft } from '../text/finding';
 import { entriesAt, entryAt, spanAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { nearest, orNearest } from '../text/suggest';
 import { labelWords, sharedWords } from '../settings/verbalizer';
 import { yamlText } from '../text/yamlText';

@@ -2,8 +2,8 @@ import Handlebars from 'handlebars';
 import type { Body } from '../syntax/body';
 import { hasArguments } from '../syntax/calls';
 import type { Draft } from '../text/finding';
-import { offsetAt } from '../text/place';
-import type { Span } from '../text/place';
+import { offsetAt } from '../text/position';
+import type { Span } from '../text/position';
 import type { Usage } from './usage';
 
 /**
@@ -34,8 +34,8 @@ export function compileProblems({
       return [];
     } catch (error) {
       const { message, lineNumber, column, endLineNumber, endColumn } = error as Handlebars.Exception;
-      const placed = name === '' && typeof lineNumber === 'number' && typeof endLineNumber === 'number';
-      const span: Span = placed
+      const located = name === '' && typeof lineNumber === 'number' && typeof endLineNumber === 'number';
+      const span: Span = located
         ? [
             start + offsetAt(body.lines, lineNumber - 1, column),
             start + offsetAt(body.lines, endLineNumber - 1, endColumn),

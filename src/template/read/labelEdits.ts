@@ -3,7 +3,7 @@ import type { Analysis } from './analysis';
 import type { Edit } from '../text/finding';
 import { entryAt, nodeAt, spanAt } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { isMapping } from '../syntax/schema';
 import { yamlText } from '../text/yamlText';
 

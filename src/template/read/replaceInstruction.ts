@@ -2,7 +2,7 @@ import { Failure } from '../../failure';
 import { analyse } from './analysis';
 import type { Analysis } from './analysis';
 import { spanOfNode } from '../syntax/body';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { scanTags } from '../syntax/tags';
 
 /** The task description as it stands in a prompt file. */

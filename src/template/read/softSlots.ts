@@ -1,6 +1,6 @@
 import type { Draft } from '../text/finding';
 import { replacement } from '../text/finding';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import type { SoftSlot } from './segment';
 import type { SoftUse } from './usage';
 

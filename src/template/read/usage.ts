@@ -3,7 +3,7 @@ import { parseBody, spanOfNode } from '../syntax/body';
 import { outsideText } from '../../fileAccess';
 import type { Draft } from '../text/finding';
 import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import type { Shape } from '../syntax/schema';
 
 /** A name the body reads from the row. */
@@ -13,7 +13,7 @@ export interface VariableUse {
   /** The partial that it stands in, when it is not the template itself. */
   readonly partial?: string;
   /** Its place in the text of that partial. */
-  readonly within?: Span;
+  readonly spanInPartial?: Span;
 }
 
 /** A field the body reads from the items of a list (or of an object) instead of from the row. */
@@ -25,7 +25,7 @@ export interface FieldUse {
   readonly known?: readonly string[];
   readonly span: Span;
   readonly partial?: string;
-  readonly within?: Span;
+  readonly spanInPartial?: Span;
 }
 
 export interface SoftUse {
@@ -71,9 +71,9 @@ interface Frame {
   readonly parameters: ReadonlySet<string>;
   readonly spanOf: (node: hbs.AST.Node) => Span;
   /** The place of a node in the text of the partial being expanded. */
-  readonly placeInPartial?: (node: hbs.AST.Node) => Span;
+  readonly spanInPartial?: (node: hbs.AST.Node) => Span;
   /** Partials being expanded, outermost first. */
-  readonly within: readonly string[];
+  readonly partialStack: readonly string[];
 }
 
 type Call = hbs.AST.MustacheStatement | hbs.AST.BlockStatement | hbs.AST.SubExpression;
@@ -127,7 +127,7 @@ export function collectUsage(input: UsageInput): Usage {
       return;
     }
     if (name === 'soft' && !frame.parameters.has('soft')) {
-      if (!softs.has(node)) softs.set(node, { node, span: frame.spanOf(node), partial: frame.within.at(-1) });
+      if (!softs.has(node)) softs.set(node, { node, span: frame.spanOf(node), partial: frame.partialStack.at(-1) });
       return;
     }
     call(node, frame, 'inline');
@@ -160,7 +160,7 @@ export function collectUsage(input: UsageInput): Usage {
       readsWholeRow = true;
       return;
     }
-    if (frame.within.includes(name)) {
+    if (frame.partialStack.includes(name)) {
       problems.push({
         code: 'partial-cycle',
         severity: 'error',
@@ -180,7 +180,7 @@ export function collectUsage(input: UsageInput): Usage {
         });
       } else if (node.type === 'PartialStatement') {
         const file = partialFile(name);
-        const writable = frame.within.length === 0 && /^[\p{L}\p{N}_./-]+$/u.test(name);
+        const writable = frame.partialStack.length === 0 && /^[\p{L}\p{N}_./-]+$/u.test(name);
         problems.push({
           code: 'partial-missing',
           severity: 'error',
@@ -207,8 +207,8 @@ export function collectUsage(input: UsageInput): Usage {
       scopes: [{ ...(context[0] ?? { row: false }), given }],
       parameters: new Set(),
       spanOf: () => span,
-      within: [...frame.within, name],
-      placeInPartial: (each) => spanOfNode(found.body, each),
+      partialStack: [...frame.partialStack, name],
+      spanInPartial: (each) => spanOfNode(found.body, each),
     });
   }
 
@@ -243,12 +243,12 @@ export function collectUsage(input: UsageInput): Usage {
       return;
     }
     const span = frame.spanOf(node);
-    const partial = frame.within.at(-1);
-    const within = frame.placeInPartial?.(node);
-    if (target.scope.row) variables.push({ name: target.name, span, partial, within });
+    const partial = frame.partialStack.at(-1);
+    const spanInPartial = frame.spanInPartial?.(node);
+    if (target.scope.row) variables.push({ name: target.name, span, partial, spanInPartial });
     else if (!target.scope.given?.has(target.name)) {
       const known = target.scope.shape?.fields && Object.keys(target.scope.shape.fields);
-      fields.push({ name: target.name, list: target.scope.list, known, span, partial, within });
+      fields.push({ name: target.name, list: target.scope.list, known, span, partial, spanInPartial });
     }
   }
 
@@ -283,7 +283,7 @@ export function collectUsage(input: UsageInput): Usage {
   program(body.tree, {
     scopes: [{ row: true }],
     parameters: new Set(),
-    within: [],
+    partialStack: [],
     spanOf: (node) => {
       const [from, to] = spanOfNode(body, node);
       return [start + from, start + to];

@@ -37,8 +37,8 @@ export interface PromptTokens {
  * @throws Failure `soft-length` when a slot has neither a length nor words that make a token.
  */
 export function softLayout(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
-  const places = softPlaces(template, settings, encoder);
-  return encoder.mask === undefined ? places : { ...places, masks: longestWord(template, settings, encoder) };
+  const layout = layoutOfSlots(template, settings, encoder);
+  return encoder.mask === undefined ? layout : { ...layout, masks: longestWord(template, settings, encoder) };
 }
 
 type LayoutSettings = Pick<Settings, 'method' | 'length'> & Partial<Pick<Settings, 'layers' | 'labels'>>;
@@ -52,7 +52,7 @@ function longestWord({ output }: PromptTemplate, { labels }: LayoutSettings, enc
   );
 }
 
-function softPlaces(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
+function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
   const { vocabularySize } = encoder;
   if (!takesVirtualTokens(settings)) return { vocabularySize, total: 0, prepended: 0, slots: [] };
   if (template.slots.length === 0) {

@@ -1,9 +1,9 @@
-import { parse as parseForPlaces } from '@handlebars/parser';
+import { parse as parseForLocation } from '@handlebars/parser';
 import Handlebars from 'handlebars';
 import { replacement } from '../text/finding';
 import type { Draft } from '../text/finding';
-import { lineTable, offsetAt } from '../text/place';
-import type { LineTable, Span } from '../text/place';
+import { lineTable, offsetAt } from '../text/position';
+import type { LineTable, Span } from '../text/position';
 import { firstMisplacedTag, scanTags, tooDeepTag } from './tags';
 import type { Tag } from './tags';
 
@@ -49,21 +49,21 @@ export function spanOfNode(body: Pick<Body, 'lines'>, node: hbs.AST.Node): Span 
 function bodyProblem(text: string, error: unknown): Draft {
   const misplaced = firstMisplacedTag(scanTags(text));
   if (misplaced) return misplacedTagProblem(misplaced.tag, misplaced.opening);
-  const place = placeOfError(text) ?? lineOfError(text, error);
-  if (text.slice(...place) === '}}}') {
+  const span = spanOfError(text) ?? lineOfError(text, error);
+  if (text.slice(...span) === '}}}') {
     return {
       code: 'template-syntax',
       severity: 'error',
-      span: place,
+      span,
       message: 'Three braces close a value that two braces opened.',
-      fixes: [replacement('Insert a space before the last brace', place, '}} }')],
+      fixes: [replacement('Insert a space before the last brace', span, '}} }')],
     };
   }
-  const found = text.slice(...place).trim();
+  const found = text.slice(...span).trim();
   return {
     code: 'template-syntax',
     severity: 'error',
-    span: place,
+    span,
     message: found ? `"${shorten(found)}" cannot stand here.` : 'The template ends too early.',
   };
 }
@@ -111,9 +111,9 @@ interface ParserError {
   };
 }
 
-function placeOfError(text: string): Span | undefined {
+function spanOfError(text: string): Span | undefined {
   try {
-    parseForPlaces(text);
+    parseForLocation(text);
     return undefined;
   } catch (error) {
     const { hash } = error as ParserError;

@@ -1,7 +1,7 @@
 import type { Draft } from '../text/finding';
 import { replacement } from '../text/finding';
 import { helperShapes } from './helpers';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { nearest, orNearest } from '../text/suggest';
 
 type Call =

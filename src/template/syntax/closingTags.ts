@@ -1,4 +1,4 @@
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { scanTags } from './tags';
 
 /**

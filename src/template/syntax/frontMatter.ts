@@ -2,7 +2,7 @@ import { isMap, isScalar, parseDocument } from 'yaml';
 import type { Pair, YAMLMap } from 'yaml';
 import type { FilePart } from './dotprompt';
 import type { Draft } from '../text/finding';
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 import { isMapping } from './schema';
 
 /** The YAML of a prompt file with the places of its keys and values. */

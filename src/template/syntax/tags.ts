@@ -1,4 +1,4 @@
-import type { Span } from '../text/place';
+import type { Span } from '../text/position';
 
 /** One `{{…}}` found without parsing, for a body the parser refuses. */
 export interface Tag {

@@ -1,8 +1,8 @@
 import { parseDocument } from 'yaml';
 import { openingDashesOf, splitPromptFile } from './dotprompt';
 import type { FilePart } from './dotprompt';
-import { lineTable } from '../text/place';
-import type { LineTable } from '../text/place';
+import { lineTable } from '../text/position';
+import type { LineTable } from '../text/position';
 import { isMapping, readSchema } from './schema';
 import type { Schema, SchemaField } from './schema';
 import { scanTags } from './tags';

@@ -11,7 +11,7 @@ export interface OutlineKey {
 }
 
 /** What stands at a place of the YAML: which mapping, and whether a key or the value of one. */
-export interface YamlPlace {
+export interface YamlLocation {
   readonly role: 'key' | 'value';
   /** Keys that lead to the mapping; for a value its own key too. */
   readonly path: readonly string[];
@@ -47,13 +47,13 @@ const blockKey = new RegExp(`(?:${quotedKey}|(?:${plainStart})(?:(?!\\s#)[^\\r\\
 export function outlineYaml(
   part: FilePart,
   until?: number,
-): { readonly keys: readonly OutlineKey[]; readonly place: YamlPlace } {
+): { readonly keys: readonly OutlineKey[]; readonly location: YamlLocation } {
   const { text, start } = part;
   const stop = until === undefined ? text.length : Math.min(Math.max(until - start, 0), text.length);
   const keys: OutlineKey[] = [];
   let blocks: BlockLevel[] = [];
   const flows: FlowLevel[] = [];
-  let place: YamlPlace = { role: 'key', path: [], wordStart: start + stop, flow: false };
+  let location: YamlLocation = { role: 'key', path: [], wordStart: start + stop, flow: false };
   let at = 0;
 
   const pathOf = (): string[] => [
@@ -77,7 +77,7 @@ export function outlineYaml(
     if (lineEnd >= stop) break;
     at = afterBreak(text, lineEnd);
   }
-  return { keys, place };
+  return { keys, location };
 
   function scanLine(lineEnd: number): void {
     let column = at;
@@ -99,16 +99,17 @@ export function outlineYaml(
     }
     const path = blocks.map((level) => level.key);
     if (column >= stop) {
-      place = { role: 'key', path, wordStart: start + Math.min(column, stop), flow: false };
+      location = { role: 'key', path, wordStart: start + Math.min(column, stop), flow: false };
       if (saved) blocks = saved;
       return;
     }
-    place = { role: 'key', path, wordStart: start + column, flow: false };
+    location = { role: 'key', path, wordStart: start + column, flow: false };
     const key = keyAt(column, lineEnd, blockKey);
     if (!key) {
       const holdsFlow = text[column] === '{' || text[column] === '[';
       if (holdsFlow) scanFlow(column, Math.min(lineEnd, stop));
-      else if (/^\d+$/.test(path.at(-1) ?? '')) place = { role: 'value', path, wordStart: start + column, flow: false };
+      else if (/^\d+$/.test(path.at(-1) ?? ''))
+        location = { role: 'value', path, wordStart: start + column, flow: false };
       if (saved) blocks = saved;
       return;
     }
@@ -122,7 +123,7 @@ export function outlineYaml(
     blocks = [...blocks, { indent, key: key.name, items: 0 }];
     let value = key.colon + 1;
     while (value < lineEnd && /[ \t]/.test(text[value]!)) value++;
-    place = { role: 'value', path: [...path, key.name], wordStart: start + Math.min(value, stop), flow: false };
+    location = { role: 'value', path: [...path, key.name], wordStart: start + Math.min(value, stop), flow: false };
     if (value < stop && (text[value] === '{' || text[value] === '[')) scanFlow(value, Math.min(lineEnd, stop));
   }
 
@@ -142,13 +143,13 @@ export function outlineYaml(
   /** Reads brackets up to `end`; returns where it stopped. */
   function scanFlow(from: number, end: number): number {
     let position = from;
-    if (flows.length > 0) setFlowPlace(position, 'continue');
+    if (flows.length > 0) setFlowLocation(position, 'continue');
     while (position < end) {
       const character = text[position]!;
       if (character === '{' || character === '[') {
         flows.push({ open: character, items: 0 });
         position++;
-        setFlowPlace(position, 'start');
+        setFlowLocation(position, 'start');
       } else if (character === '}' || character === ']') {
         flows.pop();
         position++;
@@ -158,7 +159,7 @@ export function outlineYaml(
         level.items++;
         level.key = undefined;
         position++;
-        setFlowPlace(position, 'start');
+        setFlowLocation(position, 'start');
       } else if (character === '#' && /\s/.test(text[position - 1] ?? ' ')) return end;
       else if (/\s/.test(character)) position++;
       else position = scanWord(position, end);
@@ -178,10 +179,10 @@ export function outlineYaml(
         valueStart: start + key.colon + 1,
       });
       level.key = key.name;
-      setFlowPlace(key.colon + 1, 'start');
+      setFlowLocation(key.colon + 1, 'start');
       return key.colon + 1;
     }
-    setFlowPlace(from, 'word');
+    setFlowLocation(from, 'word');
     const quote = text[from];
     let position = from + 1;
     if (quote === '"' || quote === "'") {
@@ -192,14 +193,14 @@ export function outlineYaml(
     return position;
   }
 
-  function setFlowPlace(position: number, how: 'start' | 'continue' | 'word'): void {
+  function setFlowLocation(position: number, how: 'start' | 'continue' | 'word'): void {
     const level = flows.at(-1)!;
     const path = pathOf();
     const value = level.open === '[' || level.key !== undefined;
     const full = level.open === '{' && level.key !== undefined ? [...path, level.key] : path;
     let wordStart = position;
     if (how !== 'word') while (wordStart < stop && /[ \t]/.test(text[wordStart]!)) wordStart++;
-    place = { role: value ? 'value' : 'key', path: full, wordStart: start + Math.min(wordStart, stop), flow: true };
+    location = { role: value ? 'value' : 'key', path: full, wordStart: start + Math.min(wordStart, stop), flow: true };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure';
 import type { FindingCode } from '../../failureCodes';
-import { rangeOf } from './place';
-import type { LineTable, Range, Span } from './place';
+import { rangeOf } from './position';
+import type { LineTable, Range, Span } from './position';
 
 export type Severity = 'error' | 'warning' | 'information';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Edit } from '../template/text/finding';
-import type { Position, Range } from '../template/text/place';
+import type { Position, Range } from '../template/text/position';
 
 /** A place of a template as the editor counts it: both from 0, in UTF-16 units. */
 export function toPosition({ line, column }: Position): vscode.Position {
