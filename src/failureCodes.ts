@@ -88,6 +88,7 @@ export const failureMeanings = {
   'tokenizer-missing': 'The model has no tokenizer.',
   'tokenizer-broken': 'The tokenizer cannot be read.',
   'tokenizer-unknown': 'The tokenizer has no token for a piece of text.',
+  'tokenizer-unsupported': 'The tokenizer holds a part that is not understood.',
   'provider-unknown': 'There is no execution provider of that name.',
   'runtime-load': 'The runtime does not accept the graph.',
   'runtime-run': 'The runtime stopped in the middle of a pass.',

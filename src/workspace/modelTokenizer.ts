@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ModelConfiguration } from '../model/configuration';
 import { findModelFiles } from '../model/open/modelFiles';
 import { readModelRecords } from '../model/open/modelRecords';
-import { makeTokenizer, type Tokenizer } from '../model/tokenizer';
+import { makeTokenizer, type Tokenizer } from '../model/tokenizer/tokenizer';
 import { rememberByFile } from './fileCache';
 
 export interface ModelTokenizer {

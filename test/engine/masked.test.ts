@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectModel } from '../../src/model/open/inspectModel';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
-import { makeTokenizer } from '../../src/model/tokenizer';
+import { makeTokenizer } from '../../src/model/tokenizer/tokenizer';
 import { evaluate } from '../../src/scoring/evaluate';
 import { checkTemplate } from '../../src/template/check/check';
 import { renderPrompt } from '../../src/template/render/render';

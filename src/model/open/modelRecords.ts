@@ -4,7 +4,7 @@ import { ggufTokenizer, type TokenizerRecords } from '../gguf/tokenizer';
 import { readConfigurationFile, toConfiguration, type ModelConfiguration } from '../configuration';
 import { Failure } from '../../failure';
 import type { ModelFiles } from './modelFiles';
-import { readTokenizerRecords } from '../tokenizer';
+import { readTokenizerRecords } from '../tokenizer/tokenizer';
 
 /** What a model says of itself, as `config.json` and the tokenizer's files state it. */
 export interface ModelRecords {

@@ -13,7 +13,7 @@ import { readModelRecords, type ModelRecords } from './modelRecords';
 import { openCheckpoint, type ReadModel } from './openCheckpoint';
 import { shareHalves } from '../weights/shareFloat32';
 import { findSignature, type Signature } from '../graph/signature';
-import { makeTokenizer, type Tokenizer } from '../tokenizer';
+import { makeTokenizer, type Tokenizer } from '../tokenizer/tokenizer';
 
 /** A frozen language model, causal or masked, ready to be composed into graphs. */
 export interface LanguageModel {

@@ -68,20 +68,21 @@ const beginsInWord = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 function openFinder(entries: readonly (readonly [string, AddedToken])[]): Finder {
   const byContent = new Map(entries.filter(([content]) => content !== ''));
   if (byContent.size === 0) return (text, opens) => (text === '' ? [] : [{ text, opens }]);
-  const longestFirst = [...byContent.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(
-    longestFirst.map((content) => content.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'),
-    'gu',
-  );
+  const byLetter = new Map<string, string[]>();
+  for (const content of [...byContent.keys()].sort((a, b) => b.length - a.length)) {
+    const begin = byLetter.get(content[0]!);
+    if (begin) begin.push(content);
+    else byLetter.set(content[0]!, [content]);
+  }
   return (text, opens) => {
     const sections: Section[] = [];
     let last = 0;
     const add = (end: number): void => {
       if (end > last) sections.push({ text: text.slice(last, end), opens: opens && last === 0 });
     };
-    for (const match of text.matchAll(pattern)) {
-      const token = byContent.get(match[0])!;
-      const [from, to] = [match.index, match.index + match[0].length];
+    for (const [from, content] of findContents(text, byLetter)) {
+      const token = byContent.get(content)!;
+      const to = from + content.length;
       if (
         token.singleWord &&
         (endsInWord.test(text.slice(Math.max(0, from - 2), from)) || beginsInWord.test(text.slice(to, to + 2)))
@@ -97,6 +98,19 @@ function openFinder(entries: readonly (readonly [string, AddedToken])[]): Finder
     add(text.length);
     return sections;
   };
+}
+
+/** Where the texts of tokens stand, leftmost and longest; some tokenizers have thousands, too many for one pattern. */
+function* findContents(
+  text: string,
+  byLetter: ReadonlyMap<string, readonly string[]>,
+): Generator<readonly [number, string]> {
+  for (let i = 0; i < text.length; i++) {
+    const content = byLetter.get(text[i]!)?.find((candidate) => text.startsWith(candidate, i));
+    if (content === undefined) continue;
+    yield [i, content];
+    i += content.length - 1;
+  }
 }
 
 const isSpace = (letter: string | undefined): boolean => letter !== undefined && /\p{White_Space}/u.test(letter);

@@ -12,17 +12,17 @@ import {
 } from './parts';
 import { readVocabulary, unknownWord, type TokenModel } from './models';
 
-/** Pieces whose tokens are remembered. */
+/** Pieces whose tokens are remembered, and how long one may be. */
 const rememberedPieces = 10_000;
+const longestRemembered = 256;
 /** Merges wait in one number each: the rank, then the position. */
 const positions = 2 ** 24;
 
 interface Merges {
-  /** Rank of the pair `left * size + right`. */
-  readonly ranks: ReadonlyMap<number, number>;
+  /** Rank of the merge of two tokens, or -1. */
+  rank(left: number, right: number): number;
   /** The token that the merge of a rank makes. */
-  readonly made: readonly number[];
-  readonly size: number;
+  readonly made: Int32Array;
 }
 
 /** Byte-pair encoding (Sennrich et al. 2016) as tokenizers, src/models/bpe. @throws Failure "tokenizer-unsupported" */
@@ -52,24 +52,39 @@ export function openBpe(record: PartRecord): TokenModel {
       if (known) return known;
       const ids = mergeAll(letters(piece), merges);
       if (remembered.size >= rememberedPieces) remembered.clear();
-      remembered.set(piece, ids);
+      if (piece.length <= longestRemembered) remembered.set(piece, ids);
       return ids;
     },
   };
 }
 
 function readMerges(records: readonly unknown[], vocabulary: ReadonlyMap<string, number>, prefix: string): Merges {
-  const size = [...vocabulary.values()].reduce((most, id) => Math.max(most, id), 0) + 1;
-  const ranks = new Map<number, number>();
-  const made = records.map((record, rank) => {
+  const pairs = new Int32Array(2 * records.length);
+  const made = new Int32Array(records.length);
+  records.forEach((record, rank) => {
     const [left, right, ...more] = isString(record) ? record.split(' ') : (record as readonly string[]);
     const ids = [left, right, `${left}${right?.slice(prefix.length)}`].map((token) => vocabulary.get(token ?? ''));
     if (more.length > 0 || ids.some((id) => id === undefined))
       throw unsupported(`the merge ${JSON.stringify(record)}`, 'its tokens are not in the vocabulary');
-    ranks.set(ids[0]! * size + ids[1]!, rank);
-    return ids[2]!;
+    [pairs[2 * rank], pairs[2 * rank + 1], made[rank]] = ids as [number, number, number];
   });
-  return { ranks, made, size };
+  return { rank: openRanks(pairs), made };
+}
+
+/** A table of hundreds of thousands of pairs, open addressing: a map of numbers beyond 2^31 takes several times as long to fill. */
+function openRanks(pairs: Int32Array): Merges['rank'] {
+  const count = pairs.length / 2;
+  const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1;
+  const slots = new Int32Array(mask + 1).fill(-1);
+  const find = (left: number, right: number): number => {
+    let slot = (Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b)) & mask;
+    while (slots[slot]! >= 0 && (pairs[2 * slots[slot]!] !== left || pairs[2 * slots[slot]! + 1] !== right))
+      slot = (slot + 1) & mask;
+    return slot;
+  };
+  // Of two merges of one pair the later holds, as in a map.
+  for (let rank = 0; rank < count; rank++) slots[find(pairs[2 * rank]!, pairs[2 * rank + 1]!)] = rank;
+  return (left, right) => slots[find(left, right)]!;
 }
 
 /** The letters of a piece as tokens; what has none becomes bytes or the token for the unknown. */
@@ -106,22 +121,21 @@ function openLetters(
 }
 
 /** Applies the merges, lowest rank first and from the left. */
-function mergeAll(symbols: number[], { ranks, made, size }: Merges): readonly number[] {
+function mergeAll(symbols: number[], { rank: rankOf, made }: Merges): readonly number[] {
   const next = Int32Array.from(symbols, (_, i) => (i + 1 < symbols.length ? i + 1 : -1));
   const previous = Int32Array.from(symbols, (_, i) => i - 1);
   const gone = new Uint8Array(symbols.length);
   const waiting = openHeap();
-  const rankAt = (i: number): number | undefined =>
-    i < 0 || next[i]! < 0 ? undefined : ranks.get(symbols[i]! * size + symbols[next[i]!]!);
+  const rankAt = (i: number): number => (i < 0 || next[i]! < 0 ? -1 : rankOf(symbols[i]!, symbols[next[i]!]!));
   const consider = (i: number): void => {
     const rank = rankAt(i);
-    if (rank !== undefined) waiting.push(rank * positions + i);
+    if (rank >= 0) waiting.push(rank * positions + i);
   };
   for (let i = 0; i + 1 < symbols.length; i++) consider(i);
   for (let top = waiting.pop(); top !== undefined; top = waiting.pop()) {
     const [rank, i] = [Math.floor(top / positions), top % positions];
-    const current = gone[i] ? undefined : rankAt(i);
-    if (current === undefined || made[current] !== made[rank]) continue;
+    const current = gone[i] ? -1 : rankAt(i);
+    if (current < 0 || made[current] !== made[rank]) continue;
     const right = next[i]!;
     symbols[i] = made[rank]!;
     gone[right] = 1;

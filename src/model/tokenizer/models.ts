@@ -19,12 +19,13 @@ export const unknownWord = (word: string): Failure =>
 
 /** @throws Failure "tokenizer-unsupported" for an id that is none */
 export function readVocabulary(record: PartRecord): ReadonlyMap<string, number> {
-  return new Map(
-    Object.entries(record).map(([token, id]): [string, number] => {
-      if (!isWhole(id)) throw unsupported(`the id ${JSON.stringify(id)} of the token "${token}"`);
-      return [token, id];
-    }),
-  );
+  const vocabulary = new Map<string, number>();
+  for (const token of Object.keys(record)) {
+    const id = record[token];
+    if (!isWhole(id)) throw unsupported(`the id ${JSON.stringify(id)} of the token "${token}"`);
+    vocabulary.set(token, id);
+  }
+  return vocabulary;
 }
 
 /** Whole words; tokenizers, src/models/wordlevel. @throws Failure "tokenizer-unsupported" */

@@ -41,9 +41,8 @@ export const orNothing =
  */
 export function requireKeys(kind: string, record: PartRecord, keys: PartKeys): void {
   const type = String(record.type);
-  for (const [key, value] of Object.entries(record)) {
-    if (key === 'type') continue;
-    if (!Object.hasOwn(keys, key)) throw unsupported(`the key "${key}" of ${kind} ${type}`);
+  for (const key of Object.keys(record)) {
+    if (key !== 'type' && !Object.hasOwn(keys, key)) throw unsupported(`the key "${key}" of ${kind} ${type}`);
   }
   for (const [key, check] of Object.entries(keys)) {
     if (!check(record[key])) throw unsupported(`${JSON.stringify(record[key])} as "${key}" of ${kind} ${type}`);

@@ -19,8 +19,6 @@ export interface Pipeline {
   token(id: number): string | undefined;
   id(token: string): number | undefined;
   readonly added: readonly AddedToken[];
-  /** One more than the highest id of a token. */
-  readonly size: number;
 }
 
 const models: Readonly<Record<string, (record: PartRecord) => TokenModel>> = {
@@ -60,8 +58,9 @@ export function openPipeline(definition: PartRecord): Pipeline {
     model.vocabulary,
   );
   const sections = openAddedTokens(added, normalize);
-  const tokens = new Map([...model.vocabulary].map(([token, id]) => [id, token]));
-  for (const { id, content } of added) tokens.set(id, content);
+  const tokens: (string | undefined)[] = [];
+  for (const [token, id] of model.vocabulary) tokens[id] = token;
+  for (const { id, content } of added) tokens[id] = content;
   const special = new Set(added.filter((token) => token.special).map(({ content }) => content));
   const ids = new Map(added.map(({ id, content }) => [content, id]));
   return {
@@ -72,14 +71,13 @@ export function openPipeline(definition: PartRecord): Pipeline {
         return (cut ? cut([section]) : [section]).flatMap((piece) => model.encode(piece.text));
       }),
     decode(given) {
-      const written = given.flatMap((id) => tokens.get(id) ?? []).filter((token) => !special.has(token));
+      const written = given.flatMap((id) => tokens[id] ?? []).filter((token) => !special.has(token));
       return decoder ? decoder(written).join('') : written.join(' ');
     },
     surrounding: part('post_processor', readPostProcessor) ?? { before: [], after: [] },
-    token: (id) => tokens.get(id),
+    token: (id) => tokens[id],
     id: (token) => ids.get(token) ?? model.vocabulary.get(token),
     added,
-    size: [...tokens.keys()].reduce((most, id) => Math.max(most, id + 1), 0),
   };
 }
 

@@ -1,15 +1,22 @@
 import { join } from 'node:path';
-import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
-import { isObject } from '../channel/guards';
-import { readJson } from '../files/jsonFile';
-import { Failure } from '../failure';
-import type { LanguageModelKind } from './configuration';
-import type { TokenizerRecords } from './gguf/tokenizer';
+import { isObject } from '../../channel/guards';
+import { readJson } from '../../files/jsonFile';
+import { Failure } from '../../failure';
+import type { LanguageModelKind } from '../configuration';
+import type { TokenizerRecords } from '../gguf/tokenizer';
+import { withConfiguredTokens } from './configuredTokens';
+import type { PartRecord } from './parts';
+import { openPipeline, type Pipeline } from './pipeline';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
-  /** @param addSpecialTokens puts the tokens that open a sequence in front, where the model has such */
+  /**
+   * @param addSpecialTokens puts the tokens that open a sequence in front, where the model has such; those that close it follow only
+   * where the model is a masked one, since a causal model goes on behind the text
+   * @throws Failure "tokenizer-unknown" for a text that has no token, or one that the model's embedding table has no row for
+   */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
+  /** Text of token ids; special tokens are left out. Of no ids it is empty. */
   decode(ids: readonly number[]): string;
   /** A token as written in the vocabulary, or undefined for an id that has none. */
   token(id: number): string | undefined;
@@ -29,10 +36,11 @@ export async function readTokenizerRecords(folder: string): Promise<TokenizerRec
 }
 
 /**
+ * The one way in which a tokenizer is opened.
  * @param file where the tokenizer is from
- * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary
+ * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary, or fall short of it
  * @param kind a masked model needs a mask token
- * @throws Failure "tokenizer-broken"
+ * @throws Failure "tokenizer-unsupported" for a part that is not understood, "tokenizer-broken"
  */
 export function makeTokenizer(
   { definition, settings }: TokenizerRecords,
@@ -42,87 +50,58 @@ export function makeTokenizer(
     kind = 'causal',
   }: { readonly file: string; readonly vocabularySize: number; readonly kind?: LanguageModelKind },
 ): Tokenizer {
-  const tokenizer = construct(definition, settings, file);
+  const pipeline = inFile(file, () => openPipeline(withConfiguredTokens(definition, settings)));
+  const { before, after } = pipeline.surrounding;
+  const closing = kind === 'masked' ? after : [];
   return {
-    encode: (text, addSpecialTokens) => known(tokenizer.encode(text, { add_special_tokens: addSpecialTokens }), file),
-    decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
-    token: (id) => tokenizer.id_to_token(id),
-    ...(kind === 'masked' && { mask: maskOf(tokenizer, settings, file) }),
+    encode: (text, addSpecialTokens) =>
+      inFile(file, () => {
+        const ids = pipeline.encode(text);
+        requireRows(ids, pipeline, vocabularySize);
+        return addSpecialTokens ? [...before, ...ids, ...closing] : ids;
+      }),
+    decode: pipeline.decode,
+    token: pipeline.token,
+    ...(kind === 'masked' && { mask: maskOf(pipeline, settings, file) }),
     vocabularySize,
   };
 }
 
-/** A vocabulary without a token for the unknown has no id for a word that it lacks. */
-function known(
-  { ids, tokens }: { readonly ids: readonly number[]; readonly tokens: readonly string[] },
-  file: string,
-): readonly number[] {
-  const missing = ids.findIndex((id) => (id as number | undefined) === undefined);
-  if (missing < 0) return ids;
+/** A token that was added to the tokenizer but not to the model stands for nothing that the model knows. */
+function requireRows(ids: readonly number[], pipeline: Pipeline, vocabularySize: number): void {
+  const beyond = ids.find((id) => id >= vocabularySize);
+  if (beyond === undefined) return;
   throw new Failure(
     'tokenizer-unknown',
-    `The tokenizer knows no token for "${tokens[missing]}", nor one for what it does not know.`,
-    { file },
-    'Write the text in words of its vocabulary, or give model.unk_token of tokenizer.json a token.',
+    `The text holds the token "${pipeline.token(beyond)}" (${beyond}), for which the model has no embedding: its table ends at ${vocabularySize - 1}.`,
+    {},
+    'Take it out of the text, or use the tokenizer that belongs to the model.',
   );
 }
 
-interface PreTokenizer {
-  readonly type?: string;
-  readonly add_prefix_space?: boolean;
-  readonly use_regex?: boolean;
-  readonly individual_digits?: boolean;
-  readonly behavior?: string;
-  readonly pretokenizers?: readonly PreTokenizer[];
-}
-
-/** How GPT-2 cuts texts; tokenizers, src/pre_tokenizers/byte_level.rs. */
-const gpt2Cuts = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
-
-/**
- * The library's own ways of cutting take for space and for digits what JavaScript does, which is not what Unicode and Hugging
- * Face's tokenizers do (a byte order mark, ½), and keep signs together that are to stand alone; a pattern that is written out it
- * translates faithfully.
- */
-function withOwnCuts(definition: object): object {
-  const { pre_tokenizer: given } = definition as { readonly pre_tokenizer?: PreTokenizer | null };
-  return given ? { ...definition, pre_tokenizer: cutByPattern(given) } : definition;
-}
-
-/** What counts as punctuation there: Unicode's, and the other signs of ASCII. */
-const sign = '[\\p{P}$+<=>^`|~]';
-
-function cutByPattern(part: PreTokenizer): object {
-  if (part.type === 'Sequence') return { ...part, pretokenizers: (part.pretokenizers ?? []).map(cutByPattern) };
-  if (part.type === 'Digits') return splitBy(part.individual_digits ? '\\p{N}' : '\\p{N}+');
-  if (part.type === 'Punctuation') return splitBy(part.behavior === 'Contiguous' ? `${sign}+` : sign);
-  if (part.type !== 'ByteLevel' || part.use_regex === false || part.add_prefix_space) return part;
-  return { type: 'Sequence', pretokenizers: [splitBy(gpt2Cuts), { ...part, use_regex: false }] };
-}
-
-const splitBy = (pattern: string): object => ({
-  type: 'Split',
-  pattern: { Regex: pattern },
-  behavior: 'Isolated',
-  invert: false,
-});
-
-/** The library reads the unknown token of a vocabulary of whole words from the settings; tokenizer.json has it with the model. */
-function withUnknown(definition: object, settings: object): object {
-  const { model } = definition as { readonly model?: { readonly type?: string; readonly unk_token?: unknown } };
-  return model?.type === 'WordLevel' ? { ...settings, unk_token: model.unk_token } : settings;
+/** Runs a piece of work whose failures are the file's. */
+function inFile<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure(error.code, error.message, { file }, error.remedy);
+    throw new Failure(
+      'tokenizer-broken',
+      `The tokenizer cannot be built: ${(error as Error).message}`,
+      { file },
+      'Use the tokenizer.json that belongs to the model.',
+    );
+  }
 }
 
 /** What BERT's and RoBERTa's kin call it; older settings leave it to transformers' own code to know. */
 const usualMasks = ['[MASK]', '<mask>'];
 
 /** `mask_token`, written as the token itself or as a record of it. */
-function maskOf(tokenizer: HubTokenizer, settings: object, file: string): number {
+function maskOf(pipeline: Pipeline, settings: PartRecord, file: string): number {
   const { mask_token: written } = settings as { readonly mask_token?: string | { readonly content?: string } };
   const token = typeof written === 'object' ? written?.content : written;
-  const id = (token === undefined ? usualMasks : [token])
-    .map((each) => tokenizer.token_to_id(each) as number | undefined)
-    .find((found) => found !== undefined);
+  const id = (token === undefined ? usualMasks : [token]).map(pipeline.id).find((found) => found !== undefined);
   if (id === undefined)
     throw new Failure(
       'tokenizer-broken',
@@ -145,17 +124,4 @@ function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
     damaged: () =>
       new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.'),
   });
-}
-
-function construct(definition: object, settings: object, file: string): HubTokenizer {
-  try {
-    return new HubTokenizer(withOwnCuts(definition), withUnknown(definition, settings));
-  } catch (error) {
-    throw new Failure(
-      'tokenizer-broken',
-      `The tokenizer cannot be built: ${(error as Error).message}`,
-      { file },
-      'Use the tokenizer.json that belongs to the model.',
-    );
-  }
 }

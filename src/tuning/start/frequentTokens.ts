@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../../model/tokenizer';
+import type { Tokenizer } from '../../model/tokenizer/tokenizer';
 
 /** Lester et al. 2021 sample the 5,000 most frequent tokens; BPE vocabularies are in order of frequency, after the single bytes. */
 const frequent = 5000;

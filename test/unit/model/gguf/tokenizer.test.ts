@@ -6,7 +6,7 @@ import { openGguf } from '../../../../src/model/gguf/openGguf';
 import { ggufTokenizer, type TokenizerRecords } from '../../../../src/model/gguf/tokenizer';
 import { findModelFiles } from '../../../../src/model/open/modelFiles';
 import { readModelRecords } from '../../../../src/model/open/modelRecords';
-import { makeTokenizer, readTokenizerRecords, type Tokenizer } from '../../../../src/model/tokenizer';
+import { makeTokenizer, readTokenizerRecords, type Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
 import { ggufFile, type Written } from '../../../support/ggufFiles';
 import { repository, support } from '../../../support/paths';
 

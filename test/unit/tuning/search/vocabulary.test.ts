@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tokenizer } from '../../../../src/model/tokenizer';
+import type { Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
 import { labelWordsOf, wordVocabulary } from '../../../../src/tuning/search/vocabulary';
 import { isEnglish } from '../../../../src/tuning/search/english';
 import { paraphrasesOf } from '../../../../src/tuning/search/paraphrases';

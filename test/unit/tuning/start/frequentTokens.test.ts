@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tokenizer } from '../../../../src/model/tokenizer';
+import type { Tokenizer } from '../../../../src/model/tokenizer/tokenizer';
 import { frequentTokens } from '../../../../src/tuning/start/frequentTokens';
 
 /** 256 bytes, then what is given; special tokens decode to nothing, and rows behind the vocabulary have no token. */
