@@ -1,7 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Entry, Trial } from './trial';
 import type { RunRecord } from '../runs/store/record';
-import { templateName } from '../views/runs/runText';
 
 const methodOrder = ['hard', 'soft', 'v1', 'v2'] as const;
 
@@ -44,10 +43,4 @@ function entryOf(trials: readonly Trial[]): Entry {
     method: trials[0]!.record.method,
     trials,
   };
-}
-/** What variants of one template have in common: folder and first part of the name. */
-export function templateFamily(path: string): string {
-  const slashed = path.replaceAll('\\', '/');
-  const folder = slashed.slice(0, slashed.lastIndexOf('/') + 1);
-  return folder + (templateName(slashed).split('.')[0] ?? '');
 }

@@ -1,5 +1,5 @@
+import { templateFamily } from '../template/read/templateName';
 import type { RunRecord } from '../runs/store/record';
-import { templateFamily } from '../comparison/studies';
 
 /** Runs of one method on one text with the same settings, apart from the seed: lowest seed first, of each seed the newest. */
 export interface Study {

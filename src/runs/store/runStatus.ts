@@ -5,6 +5,12 @@ import type { RunRecord, RunStatus } from './record';
 export const silenceMilliseconds = 15000;
 /** The same at the first look, when only the clocks of two machines can be compared. */
 export const longSilenceMilliseconds = 300000;
+
+/** Whether a run is waiting or at work. */
+export function isActive({ status }: Pick<RunRecord, 'status'>): boolean {
+  return status === 'running' || status === 'queued';
+}
+
 export async function presentStatus(folder: string, record: RunRecord): Promise<RunStatus> {
   if (record.status !== 'running') return record.status;
   const holder = await readHolder(folder);

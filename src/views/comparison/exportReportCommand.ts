@@ -2,12 +2,11 @@ import { execFile } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
+import { templateName, templateFamily } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { isText, listOf, optional, shape } from '../../channel/guards';
 import { trainerEnvironment } from '../process/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runs/runSelection';
-import { templateName } from '../runs/runText';
-import { templateFamily } from '../../comparison/studies';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 /** What the report needs of the rest. */

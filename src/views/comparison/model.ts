@@ -1,3 +1,5 @@
+import { isActive } from '../../runs/store/runStatus';
+import { templateName, templateFamily } from '../../template/read/templateName';
 import { fewRows } from '../../scoring/statistics/verdict';
 import { chooseBaseline } from '../../comparison/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../../runs/store/record';
@@ -15,8 +17,7 @@ import type {
 } from './contract';
 import { learnedOf } from './learnedModel';
 import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
-import { describeRun, isActive, templateName } from '../runs/runText';
-import { templateFamily } from '../../comparison/studies';
+import { describeRun } from '../runs/runText';
 import { fingerprint, inReadingOrder, newestStudies, ofFamily, studiesOf, type Study } from '../studies';
 
 /** The family of the runs chosen in the tree, whatever their templates. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { templateFamily } from '../../template/read/templateName';
 import { isChoice, type ComparisonChoice } from './contract';
 import { servePage, type ComparisonPage, type PageSources } from './page';
-import { templateFamily } from '../../comparison/studies';
 import { pageOptions, productIcon, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.comparison';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { templateName } from '../runs/runText';
+import { templateName } from '../../template/read/templateName';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** Documents of this scheme are a template as it stood when the run in their query began. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { templateName } from '../runs/runText';
+import { templateName } from '../../template/read/templateName';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { TrainerClient } from './queueClient';
 import { lostRunsSetting } from './trainerSettings';

@@ -1,3 +1,5 @@
+import { isActive } from '../../runs/store/runStatus';
+import { templateName } from '../../template/read/templateName';
 import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine, RunRecord } from '../../runs/store/record';
 import { can } from '../../runs/queue/runCapabilities';
@@ -5,7 +7,7 @@ import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint 
 import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
-import { describeState, isActive, methodTitles, templateName } from '../runs/runText';
+import { describeState, methodTitles } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** What the page of a run shows, from its record. */

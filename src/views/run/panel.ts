@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
 import { openChannel, silentSide } from '../../channel/messageChannel';
 import { methodIcon } from '../sidebar/methodIcons';
@@ -6,7 +7,6 @@ import type { RunChoice } from '../runs/runChoice';
 import { isKeptRunPage, runPageSide, type RunPageCalls, type RunPageEvents } from './contract';
 import { runPageState } from './model';
 import { createRunPageReader, type RunPageReader } from './reader';
-import { isActive } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { pageOptions, panelEnd, showPage } from '../page/pagePanel';
 

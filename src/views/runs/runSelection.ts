@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { templateName } from '../../template/read/templateName';
 import { can, type Capability } from '../../runs/queue/runCapabilities';
-import { describeRun, templateName } from './runText';
+import { describeRun } from './runText';
 import type { WatchedRun } from './runWatcher';
 
 /** The run that a command is given: by the tree, a page or another command. */

@@ -1,20 +1,9 @@
-import { basename } from 'node:path';
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import type { RunProgress, RunRecord } from '../../runs/store/record';
 import { writtenSetting } from '../../template/settings/settingText';
 
 /** How the methods are called in full. */
 export const methodTitles = { hard: 'Hard Prompt', soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' } as const;
-
-/** A run that is waiting or at work. */
-export function isActive(run: Pick<RunRecord, 'status'>): boolean {
-  return run.status === 'running' || run.status === 'queued';
-}
-
-/** The template's name without its extension: `triage`, `triage.short`. */
-export function templateName(path: string): string {
-  return basename(path.replaceAll('\\', '/')).replace(/\.prompt$/, '');
-}
 
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {

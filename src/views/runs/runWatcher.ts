@@ -1,10 +1,10 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
 import { readTicket, type QueueTicket } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/store/record';
 import { readRun, recordVersion, runFolders } from '../../runs/store/runFolder';
 import { labelsVersion } from '../../runs/store/runLabels';
-import { isActive } from './runText';
 
 export interface WatchedRun {
   readonly folder: string;

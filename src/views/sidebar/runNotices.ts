@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { isActive } from '../../runs/store/runStatus';
+import { templateName } from '../../template/read/templateName';
 import { endedText } from './statusText';
-import { isActive, templateName } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 export interface NoticeParts {

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { isActive } from '../../runs/store/runStatus';
 import { count, fraction, interval } from '../../formatNumbers';
 import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
-import { describeState, isActive, methodTitles } from '../runs/runText';
+import { describeState, methodTitles } from '../runs/runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** Scheme of the addresses by which runs get their letter and colour in the tree. */

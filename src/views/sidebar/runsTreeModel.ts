@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
+import { isActive } from '../../runs/store/runStatus';
+import { templateName, templateFamily } from '../../template/read/templateName';
 import type { RunRecord } from '../../runs/store/record';
 import { duration, shortFraction } from '../../formatNumbers';
-import { describeState, isActive, templateName } from '../runs/runText';
+import { describeState } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
-import { templateFamily } from '../../comparison/studies';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Runs* view, without a word of the editor's. */

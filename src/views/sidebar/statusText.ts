@@ -1,7 +1,8 @@
+import { templateName } from '../../template/read/templateName';
 import { percentDone } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/store/record';
 import { timeLeft } from './runsTreeModel';
-import { describeRun, describeState, templateName } from '../runs/runText';
+import { describeRun, describeState } from '../runs/runText';
 
 /** What the status bar says while runs are at work or wait; nothing when none does. */
 export function statusText(

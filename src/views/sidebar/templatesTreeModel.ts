@@ -1,8 +1,8 @@
 import { relative, sep } from 'node:path';
+import { templateName, templateFamily } from '../../template/read/templateName';
 import { shortFraction, shortLoss } from '../../formatNumbers';
 import { lastResults } from './runsTreeModel';
-import { describeState, templateName } from '../runs/runText';
-import { templateFamily } from '../../comparison/studies';
+import { describeState } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Templates* view. */

@@ -1,3 +1,4 @@
+import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
@@ -9,7 +10,6 @@ import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { trainedParameters } from '../../template/settings/trainedParameters';
 import { settingText } from '../../template/settings/settingText';
-import { templateName } from '../runs/runText';
 import {
   trainableMethods,
   type FormCheck,

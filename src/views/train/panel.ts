@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { templateName } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import type { MeasureRequest, TrainingEstimate } from '../../inspection/measureTraining';
 import { trainingIsOff, whenTrusted } from '../../editor/trust';
@@ -11,7 +12,6 @@ import { settingEdits } from '../../template/settings/writeSettings';
 import type { TrainingPlan } from './startRuns';
 import { formSide, isKeptForm, type FormCalls, type FormEvents, type FormState, type FormValues } from './contract';
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './model';
-import { templateName } from '../runs/runText';
 import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
 
 const viewType = 'promptTuner.trainForm';

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { templateName } from '../../template/read/templateName';
 import { bytes, count } from '../../formatNumbers';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { splits } from '../../template/settings/settingKeys';
@@ -10,7 +11,7 @@ import type { TrainingPlan } from './startRuns';
 import { chooseTemplate } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type TrainableMethod } from './contract';
 import { checkForm, fieldsOf, overridesOf } from './model';
-import { methodTitles, templateName } from '../runs/runText';
+import { methodTitles } from '../runs/runText';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };

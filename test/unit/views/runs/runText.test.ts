@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, templateName } from '../../../../src/views/runs/runText';
-import { templateFamily } from '../../../../src/comparison/studies';
+import { templateName, templateFamily } from '../../../../src/template/read/templateName';
+import { describeRun } from '../../../../src/views/runs/runText';
 import { result, runRecord } from '../../../support/views';
 
 describe('the words for a run', () => {
