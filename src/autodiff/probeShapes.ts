@@ -16,8 +16,8 @@ export interface Shapes {
 }
 
 /**
- * Finds shapes by running the graph on two tiny inputs that differ in every variable size: what is equal in both is fixed.
- * The runtime itself is the only shape inference, so operators need no rules for it.
+ * Finds shapes by running the graph on two tiny inputs that differ in every variable size: what is equal in both is
+ * fixed. The runtime itself is the only shape inference, so operators need no rules for it.
  * @param wanted values whose dimensions are asked for
  * @param operands integer values whose numbers are asked for
  */

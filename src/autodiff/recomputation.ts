@@ -1,5 +1,6 @@
 import type { Builder } from '../onnx/builder';
 import type { Node } from '../onnx/graph';
+import { emptyShape } from './emptyShape';
 
 /** A stretch of the forward pass that is run a second time, right before its gradient. */
 export interface Segment {
@@ -11,37 +12,36 @@ export interface Segment {
 }
 
 /**
- * Appends a second run of a segment (activation checkpointing: Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost). Of
- * the first run then only the values at its edges are held.
+ * Appends a second run of a segment (activation checkpointing: Chen et al. 2016, Training Deep Nets with Sublinear
+ * Memory Cost). Of the first run then only the values at its edges are held.
  *
- * A runtime orders a graph by its data alone, and merges what is computed twice. So the second run reads its inputs through a
- * reshape to their own shape, and that shape is put together with nothing of the shape of the gradients that have reached the
- * segment: no run before theirs is possible, the input is another value than in the first run, and no number is copied.
- * @param origins receives, for each value of the second run, the one in the first
+ * A runtime orders a graph by its data alone, and merges what is computed twice. So the second run reads its inputs
+ * through a reshape to their own shape, and that shape is put together with the empty shapes of the gradients that have
+ * reached the segment: no run before theirs is possible, the input is another value than in the first run, and no
+ * number is copied.
+ * @param firstRun receives, for each value of the second run, the one in the first
  * @returns how a node of the segment stands in the second run, for its gradient rule to read
  */
 export function runAgain(
   builder: Builder,
   { nodes, varies, after }: Segment,
-  { mark, origins }: { readonly mark: string; readonly origins: Map<string, string> },
+  { mark, firstRun }: { readonly mark: string; readonly firstRun: Map<string, string> },
 ): (node: Node) => Node {
   const own = new Set(nodes.flatMap(({ outputs }) => outputs).filter(Boolean));
-  const nothing = after.map((gradient) =>
-    builder.op('Slice', [builder.op('Shape', [gradient]), builder.ints([0]), builder.ints([0])]),
-  );
+  const waits = after.map((gradient) => emptyShape(builder, gradient));
   const entered = new Map<string, string>();
   const enter = (value: string): string => {
     const known = entered.get(value);
     if (known !== undefined) return known;
-    const shape = builder.op('Concat', [builder.op('Shape', [value]), ...nothing], { axis: 0 });
+    const shape = builder.op('Concat', [builder.op('Shape', [value]), ...waits], { axis: 0 });
     const late = builder.op('Reshape', [value, shape], { allowzero: 1 });
     entered.set(value, late);
-    origins.set(late, value);
+    firstRun.set(late, value);
     return late;
   };
   const inside = (value: string): string => {
     const again = `${value}/${mark}`;
-    origins.set(again, value);
+    firstRun.set(again, value);
     return again;
   };
   const rename = (value: string): string => (own.has(value) ? inside(value) : varies(value) ? enter(value) : value);

@@ -25,8 +25,8 @@ export function asLateAsPossible(path: readonly Node[], loss: string): readonly 
 }
 
 /**
- * Cuts a path of nodes, in their order, into about `count` segments where the values that cross the cuts are smallest altogether:
- * between the layers of a model that is the stream of hidden states.
+ * Cuts a path of nodes, in their order, into about `count` segments where the values that cross the cuts are smallest
+ * altogether: between the layers of a model that is the stream of hidden states.
  * @param dims of each value that a node computes
  */
 export function cutIntoSegments(
@@ -36,7 +36,8 @@ export function cutIntoSegments(
 ): readonly (readonly Node[])[] {
   const longest = Math.max(1, Math.ceil((slack * path.length) / count));
   const crossing = crossingSizes(path, dims);
-  // cheapest[i]: what the best cuts of the first i nodes cost, the one behind them included; began[i]: where their last segment begins
+  // cheapest[i]: what the best cuts of the first i nodes cost, the one behind them included; began[i]: where their last
+  // segment begins
   const cheapest = [0];
   const began = [0];
   for (let end = 1; end <= path.length; end++) {

@@ -3,10 +3,7 @@ import type { Graph, Tensor } from '../onnx/graph';
 import { floatTensor } from '../onnx/tensor';
 import type { Dim, Shapes } from './probeShapes';
 
-/**
- * What a gradient rule is handed: operators to append, and what is known of the forward values.
- * Every value stands under its name; `sumTo` undoes broadcasting.
- */
+/** What a gradient rule is handed: operators to append, and what is known of the forward values, each by its name. */
 export interface Tape {
   readonly dims: Shapes['dims'];
   readonly known: Shapes['known'];
@@ -35,29 +32,27 @@ export interface Tape {
   sum(a: string, axes: readonly number[]): string;
   /** A tensor of zeros shaped like the value. */
   zerosLike(value: string): string;
-  /** Sums a gradient over the axes along which broadcasting stretched `operand` to the shape of `result`. */
-  sumTo(gradient: string, operand: string, result: string): string;
 }
 
 interface Forward {
   readonly graph: Graph;
   /** Values that hold whole numbers. */
   readonly whole: ReadonlySet<string>;
-  /** Value of a second run → the same in the first; grows while the tape is used. */
-  readonly origins: ReadonlyMap<string, string>;
+  /** Value of a recomputed segment → the same in the first run; grows while the tape is used. */
+  readonly firstRun: ReadonlyMap<string, string>;
 }
 
-export function createTape(builder: Builder, shapes: Shapes, { graph, whole, origins }: Forward): Tape {
-  const origin = (value: string): string => origins.get(value) ?? value;
-  const dims = (value: string): readonly Dim[] => shapes.dims(origin(value));
+export function createTape(builder: Builder, shapes: Shapes, { graph, whole, firstRun }: Forward): Tape {
+  const first = (value: string): string => firstRun.get(value) ?? value;
+  const dims = (value: string): readonly Dim[] => shapes.dims(first(value));
   const { op, ops, scalar, ints } = builder;
   const shape = (value: string): string => op('Shape', [value]);
   const sum = (a: string, axes: readonly number[]): string =>
     axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a;
   return {
     dims,
-    known: (value) => shapes.known(origin(value)),
-    isWhole: (value) => whole.has(origin(value)),
+    known: (value) => shapes.known(first(value)),
+    isWhole: (value) => whole.has(first(value)),
     weight: (value) => graph.initializers.get(value),
     addWeight: builder.weight,
     op,
@@ -76,11 +71,6 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, ori
     reshape: (a, to) => op('Reshape', [a, to], { allowzero: 1 }),
     zerosLike: (value) =>
       op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
-    sumTo(gradient, operand, result) {
-      const { leading, stretched } = broadcastAxes(dims(operand), dims(result));
-      const squeezed = leading.length ? op('ReduceSum', [gradient, ints(leading)], { keepdims: 0 }) : gradient;
-      return sum(squeezed, stretched);
-    },
   };
 }
 
@@ -89,15 +79,3 @@ const lastTwoSwapped = (rank: number): number[] => [
   rank - 1,
   rank - 2,
 ];
-
-/** Axes that broadcasting added in front, and axes (of the operand) that it stretched from 1. */
-export function broadcastAxes(
-  operand: readonly Dim[],
-  result: readonly Dim[],
-): { readonly leading: readonly number[]; readonly stretched: readonly number[] } {
-  const extra = result.length - operand.length;
-  return {
-    leading: Array.from({ length: extra }, (_, i) => i),
-    stretched: operand.flatMap((size, axis) => (size === 1 && result[axis + extra] !== 1 ? [axis] : [])),
-  };
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { operatorsWithoutRule } from '../../src/autodiff/gradient';
+import { operatorsWithoutRule } from '../../src/autodiff/path';
 import { decomposeModel } from '../../src/model/decompose/decomposeModel';
 import { emptyGraph, extendGraph, type Attributes, type Builder } from '../../src/onnx/builder';
 import { ElementType, type Model } from '../../src/onnx/graph';

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { operatorsWithoutRule } from '../../autodiff/gradient';
+import { operatorsWithoutRule } from '../../autodiff/path';
 import { ElementType, type Graph, type Model } from '../../onnx/graph';
 import { elementCount, elementSize } from '../../onnx/tensor';
 import type { LanguageModelKind, ModelConfiguration } from '../configuration';

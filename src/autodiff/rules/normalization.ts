@@ -1,13 +1,14 @@
-import { floatAttribute, intAttribute } from '../onnx/graph';
-import { rule, type Rule, type Rules } from './rule';
-import type { Tape } from './tape';
+import { floatAttribute, intAttribute } from '../../onnx/graph';
+import type { Tape } from '../tape';
+import { broadcasting, rule, type Rule, type Rules } from './rule';
 
 /**
  * y = x̂ · scale + bias, x̂ = (x - μ)/σ over the axes from `axis` on; without the mean for the root-mean-square kind.
- * With h = g · scale: dx = (h - mean h - x̂ mean(h x̂))/σ (Ba et al. 2016; Zhang and Sennrich 2019, without `mean h`).
+ * With h = g · scale: dx = (h - mean h - x̂ mean(h x̂))/σ (Ba et al. 2016; Zhang and Sennrich 2019, without `mean h`);
+ * dscale = g x̂, dbias = g.
  */
 const normalized = (centred: boolean): Rule =>
-  rule(({ x: [x, scale, bias], y, g, node, t }) => {
+  rule(({ x: [x, scale], g, node, t }) => {
     const rank = t.dims(x!).length;
     const axis = intAttribute(node, 'axis', -1);
     const first = axis < 0 ? axis + rank : axis;
@@ -20,10 +21,10 @@ const normalized = (centred: boolean): Rule =>
         const along = t.mul(unit, mean(t.mul(h, unit)));
         return t.mul(inverse, t.sub(centred ? t.sub(h, mean(h)) : h, along));
       },
-      () => t.sumTo(t.mul(g, unit), scale!, y),
-      () => t.sumTo(g, bias!, y),
+      () => t.mul(g, unit),
+      () => g,
     ];
-  });
+  }, broadcasting);
 
 interface Statistics {
   readonly centred: boolean;

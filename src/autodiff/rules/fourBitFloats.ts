@@ -1,8 +1,12 @@
-import { ElementType, intAttribute, type Node } from '../onnx/graph';
-import { floatTensor } from '../onnx/tensor';
-import type { Tape } from './tape';
+import { ElementType, intAttribute, type Node } from '../../onnx/graph';
+import { floatTensor } from '../../onnx/tensor';
+import { emptyShape } from '../emptyShape';
+import type { Tape } from '../tape';
 
-/** What a half byte stands for, in shares of its block's largest number (bitsandbytes): a sign, two bits of exponent and one of fraction. */
+/**
+ * What a half byte stands for, as a fraction of its block's largest number (bitsandbytes): a sign, two bits of exponent
+ * and one of fraction.
+ */
 const positive = [0, 5.208333333e-3, 2 / 3, 1, 1 / 3, 1 / 2, 1 / 6, 1 / 4];
 const fp4 = [...positive, ...positive.map((value) => -value)];
 /** Quantiles of the normal distribution, scaled to [-1, 1] (Dettmers et al. 2023, QLoRA, appendix E). */
@@ -13,9 +17,10 @@ const nf4 = [
 ];
 
 /**
- * The weights `[N, K]` of a MatMulBnb4: half bytes, the upper first, in blocks of the flattened matrix. They are unpacked anew in
- * each pass, since the shape of `g` takes part: left to itself, the runtime would hold them unpacked.
+ * The weights of a MatMulBnb4: half bytes, the upper first, in blocks of the flattened matrix. They are unpacked again
+ * in each pass, since the empty shape of `g` takes part: left to itself, the runtime would hold them unpacked.
  * @param g a value that is known in the pass alone
+ * @returns [N, K]
  */
 export function fourBitFloats(node: Node, g: string, t: Tape): string {
   const [rows, columns, block, kind] = ['N', 'K', 'block_size', 'quant_type'].map((name) =>
@@ -24,10 +29,10 @@ export function fourBitFloats(node: Node, g: string, t: Tape): string {
   const [, packed, scales] = node.inputs;
   const count = rows * columns;
   const [bytes, blocks] = [Math.ceil(count / 2), Math.ceil(count / block)];
-  const nothing = t.op('Slice', [t.shape(g), t.ints([0]), t.ints([0])]);
-  const inPass = t.reshape(packed!, t.op('Concat', [t.ints([bytes, 1]), nothing], { axis: 0 }));
+  const wait = emptyShape(t, g);
+  const inPass = t.reshape(packed!, t.op('Concat', [t.ints([bytes, 1]), wait], { axis: 0 }));
   const small = (value: number): string => t.op('Cast', [t.ints([value])], { to: ElementType.uint8 });
-  const halves = t.op(
+  const halfBytes = t.op(
     'Concat',
     [
       t.op('BitShift', [inPass, small(4)], { direction: { kind: 'string', value: 'RIGHT' } }),
@@ -37,7 +42,7 @@ export function fourBitFloats(node: Node, g: string, t: Tape): string {
   );
   const numbers = t.op('Gather', [
     t.addWeight(`floats of four bits ${kind}`, floatTensor([16], kind === 0 ? fp4 : nf4)),
-    t.op('Cast', [t.reshape(halves, t.ints([2 * bytes]))], { to: ElementType.int32 }),
+    t.op('Cast', [t.reshape(halfBytes, t.ints([2 * bytes]))], { to: ElementType.int32 }),
   ]);
   const whole = t.op('Pad', [numbers, t.ints([0, blocks * block - 2 * bytes]), t.scalar(0)]);
   const scaled = t.mul(t.reshape(whole, t.ints([blocks, block])), t.reshape(scales!, t.ints([blocks, 1])));

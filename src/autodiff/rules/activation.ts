@@ -1,17 +1,17 @@
-import { floatAttribute, type Node } from '../onnx/graph';
-import { rule, type Rules } from './rule';
-import type { Tape } from './tape';
+import { floatAttribute, type Node } from '../../onnx/graph';
+import type { Tape } from '../tape';
+import { broadcasting, rule, type Rules } from './rule';
 
-/** y = f(x) position by position, where f is a unit of a neural network. */
+/** y = f(x) position by position, where f is a unit of a neural network: dx = f'(x) g. */
 export const activation: Rules = {
-  // x Φ(x) or, with approximate = tanh, FastGelu's form
+  // f = x Φ(x) or, with approximate = tanh, FastGelu's form
   Gelu: rule(({ x: [x], g, node, t }) => [() => t.mul(g, isTanh(node) ? tanhGeluSlope(x!, t) : geluSlope(x!, t))]),
   'com.microsoft.Gelu': rule(({ x: [x], g, t }) => [() => t.mul(g, geluSlope(x!, t))]),
-  // the bias, where there is one, is added first
-  'com.microsoft.FastGelu': rule(({ x: [x, bias], y, g, t }) => {
+  // y = f(x + bias), where there is one: dbias = dx
+  'com.microsoft.FastGelu': rule(({ x: [x, bias], g, t }) => {
     const slope = (): string => t.mul(g, tanhGeluSlope(bias ? t.add(x!, bias) : x!, t));
-    return [slope, () => t.sumTo(slope(), bias!, y)];
-  }),
+    return [slope, slope];
+  }, broadcasting),
   // y = x σ(αx): y' = σ(αx) (1 + αx (1 - σ(αx)))
   'com.microsoft.QuickGelu': rule(({ x: [x], g, node, t }) => [
     () => {
@@ -20,12 +20,13 @@ export const activation: Rules = {
       return t.mul(g, t.mul(gate, t.add(t.scalar(1), t.mul(scaled, t.sub(t.scalar(1), gate)))));
     },
   ]),
-  // log(1 + eˣ)' = σ(x)
+  // y = log(1 + eˣ): y' = σ(x)
   Softplus: rule(({ x: [x], g, t }) => [() => t.mul(g, t.op('Sigmoid', [x!]))]),
+  // y = x above zero, αx below: y' = 1, α
   LeakyRelu: rule(({ x: [x], g, node, t }) => [
     () => whereNegative(x!, { below: t.mul(g, t.scalar(floatAttribute(node, 'alpha', 0.01))), above: g, t }),
   ]),
-  // α (eˣ - 1) below zero, so its slope there is y + α
+  // y = x above zero, α (eˣ - 1) below: y' = 1, y + α
   Elu: rule(({ x: [x], y, g, node, t }) => [
     () => whereNegative(x!, { below: t.mul(g, t.add(y, t.scalar(floatAttribute(node, 'alpha', 1)))), above: g, t }),
   ]),

@@ -1,12 +1,13 @@
-import { ElementType, intAttribute, type Node } from '../onnx/graph';
+import { ElementType, intAttribute, type Node } from '../../onnx/graph';
+import type { Tape } from '../tape';
 import { blockWeights } from './blockWeights';
 import { fourBitFloats } from './fourBitFloats';
 import { rule, type Rules } from './rule';
-import type { Tape } from './tape';
 
 /**
- * Products with quantised weights. The gradient runs through the weights as the forward pass sees them: dequantised, bit by bit the
- * same numbers. Rounding of activations is passed straight through (Bengio et al. 2013), since its slope is zero almost everywhere.
+ * Products with quantised weights. The gradient runs through the weights as the forward pass sees them: dequantised,
+ * bit by bit the same numbers. Rounding of activations is passed straight through (Bengio et al. 2013), since its slope
+ * is zero almost everywhere.
  */
 export const quantized: Rules = {
   // Y = A Wᵀ, W [N, K] dequantised: dA = G W
@@ -18,30 +19,36 @@ export const quantized: Rules = {
       return t.matmul(g, fourBitFloats(node, g, t));
     },
   ]),
-  // x ≈ scale (q - zero); the scale follows the range of x, which the straight-through estimate leaves out
-  DynamicQuantizeLinear: (node, [g], t) => [() => t.div(g ?? t.zerosLike(node.inputs[0]!), node.outputs[1]!)],
-  QuantizeLinear: rule(({ x: [, scale], g, node, t }) => [
-    () => t.div(g, perAxis(scale!, node, t)),
-    undefined,
-    undefined,
-  ]),
+  // q ≈ x/scale + zero: dx = g/scale; the scale follows the range of x, which the straight-through estimate leaves out
+  DynamicQuantizeLinear: {
+    vjp: (node, [g], t) => [() => t.div(g ?? t.zerosLike(node.inputs[0]!), node.outputs[1]!)],
+    wholeNumbers: true,
+  },
+  QuantizeLinear: rule(
+    ({ x: [, scale], g, node, t }) => [() => t.div(g, perAxis(scale!, node, t)), undefined, undefined],
+    { wholeNumbers: true },
+  ),
+  // y = scale (x - zero): dx = scale g
   DequantizeLinear: rule(({ x: [, scale], g, node, t }) => [
     () => t.mul(g, perAxis(scale!, node, t)),
     undefined,
     undefined,
   ]),
   // Y = (A - zA) (B - zB): dA = G (B - zB)ᵀ
-  MatMulInteger: rule(({ x: [, b, , zero], g, t }) => [
-    () => {
-      if (!t.weight(b!)) throw new RangeError('a second operand that is computed');
-      const whole = t.op('Cast', [b!], { to: ElementType.float });
-      const centred = zero ? t.sub(whole, t.op('Cast', [zero], { to: ElementType.float })) : whole;
-      return t.matmul(g, t.swap(centred, t.dims(b!).length));
-    },
-    undefined,
-    undefined,
-    undefined,
-  ]),
+  MatMulInteger: rule(
+    ({ x: [, b, , zero], g, t }) => [
+      () => {
+        if (!t.weight(b!)) throw new RangeError('a second operand that is computed');
+        const whole = t.op('Cast', [b!], { to: ElementType.float });
+        const centred = zero ? t.sub(whole, t.op('Cast', [zero], { to: ElementType.float })) : whole;
+        return t.matmul(g, t.swap(centred, t.dims(b!).length));
+      },
+      undefined,
+      undefined,
+      undefined,
+    ],
+    { wholeNumbers: true },
+  ),
 };
 
 /** A scale for each index of an axis, shaped to multiply the whole value. @throws RangeError for scales of blocks */

@@ -1,11 +1,14 @@
-import { ElementType, intAttribute, type Node, type Tensor } from '../onnx/graph';
-import { readAs } from '../onnx/fileRegion';
-import type { Tape } from './tape';
+import { ElementType, intAttribute, type Node, type Tensor } from '../../onnx/graph';
+import { readAs } from '../../onnx/fileRegion';
+import type { Tape } from '../tape';
 
 /**
- * The weights `[N, K]` of a MatMulNBits (ONNX Runtime's contrib operators): rows of blocks along K, each number 4 or 8 bits with the
- * lower half byte first, so the bytes are those of a uint4 or uint8 tensor `[N, blocks · block]`. The zero point is 8 or 128 unless given.
- * @throws RangeError for other widths, reordered columns (whose blocks the runtime's CPU kernel takes otherwise than its specification says), and weights that are computed
+ * The weights of a MatMulNBits (ONNX Runtime's contrib operators): rows of blocks along K, each number 4 or 8 bits with
+ * the lower half byte first, so the bytes are those of a uint4 or uint8 tensor [N, blocks · block]. The zero point is 8
+ * or 128 unless given.
+ * @returns [N, K]
+ * @throws RangeError for other widths, for weights that are computed, and for reordered columns, whose blocks the
+ * runtime's CPU kernel takes otherwise than its specification says
  */
 export function blockWeights(node: Node, t: Tape): string {
   const [, packed, scales, zeroPoints, order] = node.inputs;
