@@ -2,6 +2,7 @@
 
 usage: peft_speed.py MODEL_FOLDER BATCHES_FILE THREADS SECONDS
 """
+
 import json
 import resource
 import sys
@@ -23,7 +24,7 @@ model = get_peft_model(
     PromptTuningConfig(task_type='CAUSAL_LM', num_virtual_tokens=work['virtualTokens']),
 )
 model.train()
-optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-3, weight_decay=0.)
+optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-3, weight_decay=0.0)
 words = torch.tensor([word[0] for word in work['words']])
 
 
@@ -65,7 +66,11 @@ began, start = time.perf_counter(), taken
 while time.perf_counter() - began < float(seconds):
     step()
 elapsed = time.perf_counter() - began
-print(json.dumps({
-    'examplesPerSecond': (taken - start) * len(work['batches'][0]) / elapsed,
-    'peakMemoryBytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-}))
+print(
+    json.dumps(
+        {
+            'examplesPerSecond': (taken - start) * len(work['batches'][0]) / elapsed,
+            'peakMemoryBytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }
+    )
+)

@@ -1,6 +1,8 @@
 // Quality beside PEFT's on real data, which is never committed: mean test accuracy after the same sweep, steps and rows.
-// usage: node test/bench/quality.mjs [--task trec] [--methods soft,v1,v2] [--rows 500] [--steps 300] [--seeds 3] [--data ../shared/data] [--set '{"tune.encoder":"mlp"}'] [--rates 0.003,0.01]
-// PEFT's side is ../shared/tools/peft_baseline.py, run with the same options. PROMPT_TUNER_PYTHON names a Python 3, whose shuffle picks the rows.
+// usage: node test/bench/quality.mjs --data FOLDER [--task trec] [--methods soft,v1,v2] [--rows 500] [--steps 300]
+//        [--seeds 3] [--set '{"tune.encoder":"mlp"}'] [--rates 0.003,0.01]
+// FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl. PEFT's side is peft_quality.py, run with the same options.
+// PROMPT_TUNER_PYTHON names a Python 3, whose shuffle picks the rows.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -18,10 +20,11 @@ const { values } = parseArgs({
     rates: { type: 'string', default: '' },
     steps: { type: 'string', default: '300' },
     seeds: { type: 'string', default: '3' },
-    data: { type: 'string', default: join(root, '..', 'shared', 'data') },
+    data: { type: 'string' },
   },
 });
 
+if (!values.data) throw new Error('--data names the folder of the data sets.');
 const out = join(root, 'out', 'bench');
 mkdirSync(out, { recursive: true });
 await build({
@@ -34,7 +37,12 @@ await build({
   logLevel: 'warning',
 });
 
-const picked = `import json, random; rows = list(range(sum(1 for _ in open(${JSON.stringify(join(resolve(values.data), values.task, 'train.jsonl'))})))); random.Random(0).shuffle(rows); print(json.dumps(rows[:${Number(values.rows)}]))`;
+const picked = `
+import json, random
+rows = list(range(sum(1 for _ in open(${JSON.stringify(join(resolve(values.data), values.task, 'train.jsonl'))}))))
+random.Random(0).shuffle(rows)
+print(json.dumps(rows[:${Number(values.rows)}]))
+`;
 const rowsFile = join(out, `${values.task}-rows.json`);
 writeFileSync(
   rowsFile,

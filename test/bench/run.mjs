@@ -1,7 +1,7 @@
 // Speed and memory of a training step beside PEFT's, in one run: the same weights, batches, lengths, optimizer and threads.
 // usage: npm run bench [-- --rounds 3 --seconds 10 --threads 2]   PROMPT_TUNER_PYTHON names a Python with torch, transformers and peft.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const shared = join(root, '..', 'shared');
+const out = join(root, 'out', 'bench');
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
@@ -22,22 +22,28 @@ const cases = [
   {
     name: 'embedded model, triage example, label objective',
     model: 'builtin',
-    weights: join(shared, 'base-model'),
+    export: join(root, 'media', 'models', 'prompt-tuner-base'),
+    weights: join(out, 'embedded'),
     objective: 'label',
   },
   {
     name: 'stories260k, triage example, token objective',
-    model: join(shared, 'models', 'stories260k'),
-    weights: join(shared, 'models', 'stories260k'),
+    model: join(out, 'stories260k'),
+    export: join(out, 'stories260k'),
+    weights: join(out, 'stories260k-weights'),
     objective: 'token',
   },
 ];
 
 const python = findPython();
-mkdirSync(join(root, 'out', 'bench'), { recursive: true });
+const reference = join(root, 'test', 'models', 'reference');
+cpSync(join(reference, 'stories260k'), join(out, 'stories260k'), { recursive: true });
+for (const file of ['tokenizer.json', 'tokenizer_config.json'])
+  cpSync(join(reference, file), join(out, 'stories260k', file));
 await build({
-  entryPoints: [join(root, 'test/bench/speed.ts')],
-  outfile: join(root, 'out', 'bench.js'),
+  entryPoints: { bench: join(root, 'test/bench/speed.ts'), 'bench-weights': join(root, 'test/bench/weights.ts') },
+  // One folder below the top, as the product's own bundles, from where the embedded model is found.
+  outdir: join(root, 'out'),
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -45,12 +51,10 @@ await build({
   logLevel: 'warning',
 });
 
-for (const { name, model, weights, objective } of cases) {
-  if (!existsSync(weights)) {
-    console.log(`${name}: skipped, ${weights} is not there`);
-    continue;
-  }
-  const batches = join(root, 'out', 'bench', 'batches.json');
+for (const { name, model, export: exported, weights, objective } of cases) {
+  mkdirSync(weights, { recursive: true });
+  execFileSync(process.execPath, [join(root, 'out', 'bench-weights.js'), exported, weights]);
+  const batches = join(out, 'batches.json');
   const rounds = [];
   for (let round = 0; round < Number(values.rounds); round++) {
     const ours = run(process.execPath, [

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeHub, theCommit, type FakeHub } from '../support/hub/fakeHub';
+import { assembleModel } from '../support/models';
 import { json, jsonLines, run, start, workspace } from '../support/runCli';
 
 const embedded = resolve('media/models/prompt-tuner-base');
-const llama = resolve('test/engine/architectures/llama');
+const llama = assembleModel('architectures/llama');
 const id = 'someone/small';
 
 /** The embedded model, as if it lay on the hub. */
@@ -252,7 +253,7 @@ describe('a checkpoint in shards', () => {
 describe('a masked model', () => {
   it('is shown with its masks, compared over all methods, and exported', async () => {
     const folder = await workspace({
-      'film.prompt': `---\nmodel: ${resolve('test/engine/architectures/_masked/bert')}\noutput:\n  schema:\n    mood(enum): [good, bad]\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.05\n---\n{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told\n`,
+      'film.prompt': `---\nmodel: ${assembleModel('masked/bert')}\noutput:\n  schema:\n    mood(enum): [good, bad]\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.05\n---\n{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told\n`,
       'rows.jsonl': ['warm film fun', 'dull plot', 'fun cast', 'slow film']
         .map((text, i) => `${JSON.stringify({ text, mood: i % 2 ? 'bad' : 'good' })}\n`)
         .join(''),

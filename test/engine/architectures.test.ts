@@ -7,8 +7,10 @@ import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
+import { assembleModel } from '../support/models';
+import { models } from '../support/paths';
 
-/** What PyTorch computed with the same weights; recipe.py beside the fixtures makes them. */
+/** What PyTorch computed with the same weights; architectures.py in test/models makes them. */
 interface Expected {
   readonly prompts: readonly (readonly number[])[];
   readonly answers: readonly (readonly number[])[];
@@ -23,9 +25,9 @@ interface Expected {
   readonly softGenerated: readonly (readonly number[])[];
 }
 
-const folder = join(__dirname, 'architectures');
+const folder = join(models, 'architectures');
 const names = readdirSync(folder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+  .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 const tolerance = 1e-3;
 
@@ -69,7 +71,7 @@ describe.each(sources)('%s, %s, against PyTorch', (name, file) => {
     Array.from({ length: expected.virtual }, (_, i) => tokenizer.vocabularySize + i);
 
   it('has the losses, the gradients of prompt and prefix, and the generated tokens', async () => {
-    const model = await openModel(join(folder, name, file), '/');
+    const model = await openModel(join(assembleModel(`architectures/${name}`), file), '/');
     const { hiddenSize } = model.configuration;
     const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize, 0) };
     const width = prefixWidth(model);

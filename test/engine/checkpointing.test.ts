@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asLateAsPossible, cutIntoSegments } from '../../src/autodiff/segments';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
@@ -8,9 +8,9 @@ import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
+import { assembleModel } from '../support/models';
 import { seededRandom } from '../support/random';
 
-const architectures = join(__dirname, 'architectures');
 const wave = (count: number, phase: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
@@ -53,7 +53,7 @@ describe('activation checkpointing', () => {
   it.each(['llama/model.onnx', 'gpt2/model.safetensors', 'gpt-neox/model.onnx', 'gemma3/model.onnx'])(
     'changes no bit of the loss and the gradients of %s',
     async (file) => {
-      const model = await openModel(join(architectures, file), '/');
+      const model = await openModel(join(assembleModel(join('architectures', dirname(file))), basename(file)), '/');
       const [held, again] = [openObjective(model, 1), openObjective(model, 1, { checkpointing: true })];
       for (const [sharePrefix, deepRows] of [
         [false, 0],
@@ -74,7 +74,7 @@ describe('activation checkpointing', () => {
   );
 
   it("changes no bit of a masked model's gradient", async () => {
-    const model = await openModel(join(architectures, '_masked', 'bert'), '/');
+    const model = await openModel(assembleModel('masked/bert'), '/');
     const examples = examplesOf(model, [12, 9]).map((example) => ({ ...example, masks: 6 }));
     const batch = layOut(examples, {
       objective: 'token',

@@ -14,6 +14,7 @@ import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
+import { assembleModel } from '../support/models';
 import {
   exportTo,
   leaveRun,
@@ -167,7 +168,7 @@ describe('an exported folder', () => {
   it.each(maskedCases)(
     "of a masked model gives the engine's probability at the mask: %s",
     async (_, method, set, options) => {
-      const model = join(__dirname, 'architectures', '_masked', 'bert');
+      const model = assembleModel('masked/bert');
       const left = await leaveRun(
         newWorkspace({
           model,

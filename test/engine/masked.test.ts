@@ -15,6 +15,7 @@ import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/objective/task';
+import { assembleModel } from '../support/models';
 import { makeWorkspace } from '../support/workspace';
 
 interface Trained {
@@ -23,7 +24,7 @@ interface Trained {
   readonly gradient: readonly number[];
 }
 
-/** What PyTorch computed with the same weights; masked.py beside the fixtures makes them. */
+/** What PyTorch computed with the same weights; masked.py in test/models makes them. */
 interface Expected {
   readonly texts: readonly string[];
   readonly labels: Readonly<Record<string, readonly string[]>>;
@@ -42,7 +43,7 @@ interface Expected {
   readonly prefix: Trained;
 }
 
-const folder = join(__dirname, 'architectures', '_masked');
+const folderOf = (name: string): string => assembleModel(`masked/${name}`);
 const tolerance = 1e-3;
 
 const wave = (count: number, phase = 0): Float32Array =>
@@ -115,8 +116,8 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
 describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])(
   '%s with its masked head, against PyTorch',
   (name) => {
-    const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
-    const opened = openModel(join(folder, name), '/');
+    const expected = JSON.parse(readFileSync(join(folderOf(name), 'expected.json'), 'utf8')) as Expected;
+    const opened = openModel(folderOf(name), '/');
 
     it('is told apart as masked, and says what can be trained', async () => {
       const { configuration, methods } = await inspectModel(await opened);
@@ -199,8 +200,8 @@ const graphs = [
 it.each(graphs)(
   'a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding',
   async (name, file) => {
-    const expected = JSON.parse(readFileSync(join(folder, name, 'expected.json'), 'utf8')) as Expected;
-    const model = await openModel(join(folder, name, `${file}.onnx`), '/');
+    const expected = JSON.parse(readFileSync(join(folderOf(name), 'expected.json'), 'utf8')) as Expected;
+    const model = await openModel(join(folderOf(name), `${file}.onnx`), '/');
     const { hiddenSize } = model.configuration;
     const width = prefixWidth(model);
     const soft = {
@@ -231,7 +232,7 @@ it.each(graphs)(
 );
 
 describe('a task with text behind its answer slot', () => {
-  const bert = join(folder, 'bert');
+  const bert = folderOf('bert');
   const body = '{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{label}} . truly told';
 
   it('is trained and scored by a masked model with every method that has a way into it', async () => {
@@ -279,7 +280,7 @@ describe('a task with text behind its answer slot', () => {
     ],
     [
       'no mask in the model',
-      { model: join(folder, '..', 'llama') },
+      { model: assembleModel('architectures/llama') },
       { method: 'soft' },
       { code: 'answer-slot-not-last' },
     ],
@@ -316,7 +317,7 @@ describe('a task with text behind its answer slot', () => {
     const found = (model: Parameters<typeof checkTemplate>[2]): readonly string[] =>
       checkTemplate(text, path, model).map(({ code }) => code);
     expect(found({ encoder: (await openModel(bert, '/')).tokenizer })).not.toContain('answer-slot-not-last');
-    expect(found({ encoder: (await openModel(join(folder, '..', 'llama'), '/')).tokenizer })).toContain(
+    expect(found({ encoder: (await openModel(assembleModel('architectures/llama'), '/')).tokenizer })).toContain(
       'answer-slot-not-last',
     );
     expect(found({ noTokens: 'The model is not on this machine.' })).toContain('answer-slot-not-last');

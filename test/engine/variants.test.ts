@@ -10,6 +10,8 @@ import { layOut, type Batch } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
+import { modelFile } from '../support/models';
+import { models } from '../support/paths';
 
 interface Expected {
   readonly prompts: readonly (readonly number[])[];
@@ -23,7 +25,6 @@ interface Expected {
   readonly generated: readonly (readonly number[])[];
 }
 
-const fixtures = join(__dirname, 'architectures');
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 
 const variants = [
@@ -47,16 +48,16 @@ const variants = [
 /** The variants lie as `model_<variant>.onnx` beside the other files of their architecture, as on hubs. */
 beforeAll(() => {
   for (const variant of variants)
-    copyFileSync(join(fixtures, '_variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
+    copyFileSync(join(models, 'variants', `llama.${variant}.onnx`), join(folder, `model_${variant}.onnx`));
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
-    copyFileSync(join(fixtures, 'llama', file), join(folder, file));
+    copyFileSync(modelFile('architectures/llama', file), join(folder, file));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const read = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(fixtures, ...path), 'utf8')) as T;
-const expected = read<Expected>('llama', 'expected.json');
+const read = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(models, ...path), 'utf8')) as T;
+const expected = read<Expected>('architectures', 'llama', 'expected.json');
 /** What ONNX Runtime generates with the files as they are. */
-const generatedByRuntime = read<Readonly<Record<string, Expected['generated']>>>('_variants', 'generated.json');
+const generatedByRuntime = read<Readonly<Record<string, Expected['generated']>>>('variants', 'generated.json');
 const open = (variant: string): Promise<LanguageModel> => openModel(`${folder}#${variant}`, '/');
 const wave = (count: number, phase: number): Float32Array =>
   Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
@@ -163,12 +164,12 @@ describe('file variants of one model', () => {
     const place = join(folder, 'windowed');
     mkdirSync(place);
     for (const file of ['tokenizer.json', 'tokenizer_config.json'])
-      copyFileSync(join(fixtures, 'llama', file), join(place, file));
+      copyFileSync(modelFile('architectures/llama', file), join(place, file));
     writeFileSync(
       join(place, 'config.json'),
-      JSON.stringify({ ...read<object>('llama', 'config.json'), sliding_window: 4 }),
+      JSON.stringify({ ...read<object>('architectures', 'llama', 'config.json'), sliding_window: 4 }),
     );
-    copyFileSync(join(fixtures, '_variants', 'llama.uncached.onnx'), join(place, 'model.onnx'));
+    copyFileSync(join(models, 'variants', 'llama.uncached.onnx'), join(place, 'model.onnx'));
     const model = await openModel(place, '/');
     expect(relativeError((await stepOf(model, 'soft')).gradient, expected.softGradient)).toBeLessThan(1e-3);
     await expect(stepOf(model, 'prefix')).rejects.toMatchObject({
@@ -179,12 +180,12 @@ describe('file variants of one model', () => {
   });
 
   it('a graph of operator set 11 has them', async () => {
-    const gpt2 = read<Expected>('gpt2', 'expected.json');
+    const gpt2 = read<Expected>('architectures', 'gpt2', 'expected.json');
     const place = join(folder, 'gpt2');
     mkdirSync(place);
     for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
-      copyFileSync(join(fixtures, 'gpt2', file), join(place, file));
-    copyFileSync(join(fixtures, '_variants', 'gpt2.opset11.onnx'), join(place, 'model.onnx'));
+      copyFileSync(modelFile('architectures/gpt2', file), join(place, file));
+    copyFileSync(join(models, 'variants', 'gpt2.opset11.onnx'), join(place, 'model.onnx'));
     expect((await readModel(join(place, 'model.onnx'))).opsets.get('')).toBe(11);
     const model = await openModel(place, '/');
     const found = { soft: await stepOf(model, 'soft', gpt2), prefix: await stepOf(model, 'prefix', gpt2) };

@@ -1,13 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readAdapter, readAdapterUse, writeAdapter } from '../../src/adapters/peft';
-import { readSafetensors } from '../../src/adapters/safetensors';
+import { readAdapter, writeAdapter } from '../../src/adapters/peft';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import type { Method } from '../../src/template/settings/settings';
 import { openSource } from '../../src/objective/source';
 import type { Task } from '../../src/objective/task';
-import { train } from '../../src/tuning/train';
 import {
   exportTo,
   leaveRun,
@@ -18,19 +16,24 @@ import {
   snippetOf,
   temporaryFolder,
 } from '../support/exportedRun';
-import { writeEmbeddedWeights } from './embeddedWeights';
+import { assembleModel } from '../support/models';
+import { repository } from '../support/paths';
 import { peftLogits, runPython } from '../support/python';
-import { engineScores, scoreError } from './scores';
+import { engineScores, scoreError } from '../support/scores';
+import { writeTransformersFolder } from '../support/transformersWeights';
 
-const shared = join(__dirname, '..', '..', '..', 'shared');
-const present = existsSync(join(shared, 'reference'));
 const tolerance = 1e-4;
 
-const references = ['stories260k', 'gpt2-tiny', 'qwen3-tiny'].map((name) => join(shared, 'models', name));
-
-const embeddedBase = temporaryFolder();
+/** The models as folders for transformers, by what a template writes. */
+const bases = new Map(
+  ['builtin', ...['stories260k', 'gpt2-tiny', 'qwen3-tiny'].map((name) => assembleModel(`reference/${name}`))].map(
+    (reference) => [reference, temporaryFolder()],
+  ),
+);
+const embedded = join(repository, 'media', 'models', 'prompt-tuner-base');
 beforeAll(async () => {
-  if (present) await writeEmbeddedWeights(join(shared, 'base-model'), embeddedBase);
+  for (const [reference, folder] of bases)
+    await writeTransformersFolder(reference === 'builtin' ? embedded : reference, folder);
 });
 
 const methods: readonly (readonly [Method, Readonly<Record<string, unknown>>])[] = [
@@ -45,9 +48,8 @@ async function bareExamples(task: Task, model: LanguageModel): Promise<readonly 
   return examples.map(({ prompt }) => prompt.filter((id) => id < model.tokenizer.vocabularySize));
 }
 
-describe.skipIf(!present)('adapters written here (needs ../shared)', () => {
-  it.each([...references, 'builtin'])('give our scores in PEFT on %s', async (reference) => {
-    const base = reference === 'builtin' ? embeddedBase : reference;
+describe('adapters written here', () => {
+  it.each([...bases])('give our scores in PEFT on %s', async (reference, base) => {
     const written = await Promise.all(
       methods.map(async ([method, set]) => {
         const { task, model } = await newWorkspace({ model: reference }).task(method, set);
@@ -70,7 +72,7 @@ describe.skipIf(!present)('adapters written here (needs ../shared)', () => {
       for (const format of ['peft', 'onnx'] as const) {
         const folder = await exportTo(format, left);
         writeFileSync(join(folder, 'use.py'), snippetOf(folder, 'python'));
-        const output = await runPython(folder, 'use.py', format === 'peft' ? [embeddedBase] : []);
+        const output = await runPython(folder, 'use.py', format === 'peft' ? [bases.get('builtin')!] : []);
         const [, token, probability] = /^(\d+) .* (0\.\d{6})\n$/.exec(output)!;
         expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
       }
@@ -78,16 +80,17 @@ describe.skipIf(!present)('adapters written here (needs ../shared)', () => {
   );
 });
 
-describe.skipIf(!present)('adapters of other kinds and other times that PEFT wrote (needs ../shared)', () => {
+describe('adapters of other kinds and other times that PEFT wrote', () => {
   it('give the logits that PEFT gives', async () => {
-    const base = join(shared, 'models', 'qwen3-tiny');
+    const reference = assembleModel('reference/qwen3-tiny');
+    const base = bases.get(reference)!;
     const folder = temporaryFolder();
     await runPython(__dirname, 'otherAdapters.py', [base, folder]);
     const prompts = [[5, 9, 20], [7]];
     const adapters = readdirSync(folder).map((name) => join(folder, name));
     expect(adapters).toHaveLength(5);
     const logits = await peftLogits(adapters.map((adapter) => ({ base, adapter, prompts })));
-    const model = await openModel(base, '/');
+    const model = await openModel(reference, '/');
     for (const [i, adapter] of adapters.entries()) {
       const ours = await engineScores(model, await readAdapter(adapter), prompts);
       expect([adapter, ...ours.map((scores, row) => scoreError(scores, logits[i]![row]!) < tolerance)]).toEqual([
@@ -98,50 +101,3 @@ describe.skipIf(!present)('adapters of other kinds and other times that PEFT wro
     }
   });
 });
-
-const recorded = ['prompt_tuning', 'p_tuning_mlp', 'p_tuning_lstm', 'prefix_tuning', 'prefix_tuning_projection'];
-
-describe.skipIf(!present).each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])(
-  'adapters that PEFT wrote for %s (needs ../shared)',
-  (name) => {
-    it.each(recorded)('%s gives the logits that PEFT recorded', async (method) => {
-      const folder = join(shared, 'reference', name, method);
-      const reference = JSON.parse(readFileSync(join(shared, 'reference', `${name}.json`), 'utf8')) as {
-        readonly input_ids: readonly (readonly number[])[];
-        readonly attention_mask: readonly (readonly number[])[];
-      };
-      const prompts = reference.input_ids.map((ids, row) =>
-        ids.filter((_, i) => reference.attention_mask[row]![i] === 1),
-      );
-      const model = await openModel(join(shared, 'models', name), '/');
-      const { dims, values } = readSafetensors(readFileSync(join(folder, 'trainable.safetensors')), name).get(
-        'last_logits',
-      )!;
-      const ours = await engineScores(model, await readAdapter(folder), prompts);
-      expect(ours).toHaveLength(dims[0]!);
-      ours.forEach((scores, row) =>
-        expect(scoreError(scores, values.slice(row * dims[1]!, (row + 1) * dims[1]!))).toBeLessThan(tolerance),
-      );
-    });
-
-    it.each(recorded)('%s trains further, from where PEFT left it', async (method) => {
-      const prompt = await readAdapter(join(shared, 'reference', name, method));
-      const use = await readAdapterUse(join(shared, 'reference', name, method), prompt);
-      const { task, model } = await newWorkspace({ model: join(shared, 'models', name) }).task(use.method, {
-        ...use.set,
-        'tune.steps': 2,
-        'tune.learningRate': 0.01,
-        'tune.batchSize': 4,
-      });
-      const training = train(task, model, { start: prompt });
-      for (;;) {
-        const next = await training.next();
-        if (!next.done) continue;
-        const { initial, prompt: trained } = next.value;
-        expect([...(initial.prefix ?? initial).values]).toEqual([...(prompt.prefix ?? prompt).values]);
-        expect([...(trained.prefix ?? trained).values]).not.toEqual([...(prompt.prefix ?? prompt).values]);
-        break;
-      }
-    });
-  },
-);

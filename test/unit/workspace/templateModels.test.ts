@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listModels } from '../../../src/model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../../src/workspace/templateModels';
 import { modelsTree } from '../../../src/views/models/treeModel';
-import { architectures as fixtures } from '../../support/paths';
+import { assembleModel } from '../../support/models';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-listed-'));
 const before = { ...process.env };
@@ -16,8 +16,8 @@ const template = (path: string, model: string): void => {
 
 beforeAll(() => {
   Object.assign(process.env, { HF_HOME: join(folder, 'home'), PROMPT_TUNER_HOME: join(folder, 'home') });
-  cpSync(join(fixtures, 'gpt2'), join(folder, 'models', 'gpt2'), { recursive: true });
-  cpSync(join(fixtures, '_masked', 'bert'), join(folder, 'models', 'bert'), { recursive: true });
+  cpSync(assembleModel('architectures/gpt2'), join(folder, 'models', 'gpt2'), { recursive: true });
+  cpSync(assembleModel('masked/bert'), join(folder, 'models', 'bert'), { recursive: true });
   template('one.prompt', './models/gpt2#q4');
   template('deep/er/two.prompt', '../../models/bert');
   template('deep/er/three.prompt', '../../models/gpt2/model.gguf');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { openHub, type FakeHub, type FakeRepository } from '../../support/hub/hubServer';
 import {
@@ -19,20 +19,15 @@ import {
 } from './window';
 
 const fixtures = (...path: string[]): string =>
-  join(
-    vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!.extensionPath,
-    'test',
-    'engine',
-    'architectures',
-    ...path,
-  );
+  join(vscode.extensions.getExtension('prompt-tuner.prompt-tuner')!.extensionPath, 'test', 'models', ...path);
 
 /** A model of our tests, as if it lay on the hub. */
 function repository(folder: string, files: Readonly<Record<string, string>>): FakeRepository {
   const own = Object.fromEntries(
-    ['config.json', 'tokenizer.json', 'tokenizer_config.json'].map((name) => [
-      name,
-      readFileSync(fixtures(folder, name)),
+    // The tokenizer is the one that all models of the kind share.
+    ['config.json', '../tokenizer.json', '../tokenizer_config.json'].map((path) => [
+      basename(path),
+      readFileSync(fixtures(folder, path)),
     ]),
   );
   const graphs = Object.fromEntries(Object.entries(files).map(([name, file]) => [name, readFileSync(fixtures(file))]));
@@ -81,13 +76,13 @@ describe('models in the editor', () => {
 
   before(async () => {
     hub = await openHub({
-      'someone/tiny': repository('llama', {
-        'onnx/model.onnx': 'llama/model.onnx',
-        'onnx/model_q4.onnx': '_variants/llama.q4.onnx',
+      'someone/tiny': repository('architectures/llama', {
+        'onnx/model.onnx': 'architectures/llama/model.onnx',
+        'onnx/model_q4.onnx': 'variants/llama.q4.onnx',
       }),
-      'someone/other': repository('gpt2', { 'onnx/model.onnx': 'gpt2/model.onnx' }),
-      'someone/gated': repository('_masked/bert', { 'onnx/model.onnx': '_masked/bert/model.onnx' }),
-      'someone/vast': repository('gpt2', { 'onnx/model.onnx': 'gpt2/model.onnx' }),
+      'someone/other': repository('architectures/gpt2', { 'onnx/model.onnx': 'architectures/gpt2/model.onnx' }),
+      'someone/gated': repository('masked/bert', { 'onnx/model.onnx': 'masked/bert/model.onnx' }),
+      'someone/vast': repository('architectures/gpt2', { 'onnx/model.onnx': 'architectures/gpt2/model.onnx' }),
     });
     const others = Object.entries(environment).filter(([name]) => !/^(?:HF_|HUGGING_FACE|https?_proxy)/i.test(name));
     process.env = { ...Object.fromEntries(others), HF_HOME: home, PROMPT_TUNER_HOME: home, HF_ENDPOINT: hub.url };

@@ -16,7 +16,7 @@ import { ElementType } from '../../../../src/onnx/graph';
 import { floatTensor, tensorNumbers } from '../../../../src/onnx/tensor';
 import { placeOf, storedTensor } from '../../../../src/onnx/fileRegion';
 import { ggufFile } from '../../../support/ggufFiles';
-import { architectures as fixtures, support } from '../../../support/paths';
+import { models, support } from '../../../support/paths';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-checkpoints-'));
 const home = process.env.PROMPT_TUNER_HOME;
@@ -77,8 +77,8 @@ describe('numbers in blocks', () => {
 
 describe('a damaged checkpoint', () => {
   const whole = {
-    'model.safetensors': readFileSync(join(fixtures, 'gpt2', 'model.safetensors')),
-    'model.gguf': readFileSync(join(fixtures, 'llama-tied', 'model.gguf')),
+    'model.safetensors': readFileSync(join(models, 'architectures', 'gpt2', 'model.safetensors')),
+    'model.gguf': readFileSync(join(models, 'architectures', 'llama-tied', 'model.gguf')),
   };
   const read = { 'model.safetensors': readSafetensorsHeader, 'model.gguf': openGguf };
 
