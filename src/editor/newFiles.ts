@@ -13,10 +13,10 @@ const mostAttempts = 100;
 export async function writeNewFiles(
   folder: vscode.Uri,
   name: string,
-  make: (name: string) => Imported,
+  make: (name: string) => Imported | Promise<Imported>,
 ): Promise<Imported> {
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const made = make(attempt === 1 ? name : `${name}-${attempt}`);
+    const made = await make(attempt === 1 ? name : `${name}-${attempt}`);
     if (await anyExists(folder, made.files)) continue;
     const edit = new vscode.WorkspaceEdit();
     for (const { path, text } of made.files)

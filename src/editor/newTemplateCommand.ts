@@ -18,7 +18,7 @@ export const newTemplateCommand: Command = {
     if (!kind) return;
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
     if (!folder) {
-      const [template] = newTemplate(kind, kind).files;
+      const [template] = (await newTemplate(kind, kind)).files;
       await vscode.window.showTextDocument(
         await vscode.workspace.openTextDocument({ language: 'dotprompt', content: template!.text }),
       );

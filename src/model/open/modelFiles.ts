@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { access, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { requireOpenableFolder } from '../../fileAccess';
+import { mediaFolder } from '../../mediaFolder';
 import { shardIndex } from '../weights/openSafetensors';
 import { findInHubCache, hubReference } from '../hub/cache';
 
@@ -22,11 +22,8 @@ function kindOf(path: string): ModelKind | undefined {
   return extension === '.onnx' ? 'onnx' : extension === '.gguf' ? 'gguf' : undefined;
 }
 
-/** Where models that belong to the product lie: `media/models`, one folder up from a bundle, three from this source. */
-export const embeddedModels =
-  [join(__dirname, '..', 'media', 'models'), join(__dirname, '..', '..', '..', 'media', 'models')].find((folder) =>
-    existsSync(folder),
-  ) ?? join(__dirname, '..', 'media', 'models');
+/** Where models that belong to the product are. */
+export const embeddedModels = join(mediaFolder, 'models');
 export const embeddedDefault = 'prompt-tuner-base';
 
 /** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */

@@ -184,8 +184,9 @@ tests:
 });
 
 describe('a new template', () => {
-  it.each(templateKinds)('for $kind has nothing wrong with it, and rows that fit', ({ kind }) => {
-    const made = newTemplate(kind, 'My Task!');
+  it.each(templateKinds)('for $kind has nothing wrong with it, and rows that fit', async ({ kind }) => {
+    const made = await newTemplate(kind, 'My Task!');
+    expect(made.files[0]!.text).toContain('train: data/my-task.train.jsonl, dev: data/my-task.dev.jsonl');
     expect(made.files.map(({ path }) => path)).toEqual([
       'my-task.prompt',
       'data/my-task.train.jsonl',
