@@ -148,6 +148,7 @@ export const failureMeanings = {
   // Processes and windows
   'trainer-start': 'The process that works off the queue could not be started.',
   'trainer-ended': 'The process that answers a window has ended.',
+  'analysis-ended': 'The thread that analyses a comparison has ended.',
   'window-closed': 'The window that waited was closed.',
   'channel-closed': 'The other end of a channel is gone.',
   'unknown-call': 'A call has no handler at the other end.',

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { createAnalysisThread } from './inspection/analysisThread';
 import { cleanWeights } from './model/weights/float32Cache';
 import { createInspector } from './inspection/inspector';
 import { measureTraining } from './inspection/measureTraining';
@@ -57,7 +59,7 @@ function answerWindow(): void {
     remote: silentSide,
     listeners: {},
     handlers: {
-      ...createInspector(),
+      ...createInspector(createAnalysisThread(join(__dirname, 'analysis.js'))),
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
       measure: (request) => inTurn((signal) => measureTraining(request, signal)),

@@ -1,30 +1,31 @@
 import { openDataset } from '../data/dataset';
 import { openModel, type LanguageModel } from '../model/open/openModel';
-import { analyseComparison } from '../comparison/analyseComparison';
+import type { Analyse } from './analysisThread';
 import { createInputAnswerer } from './answerInput';
 import type { InspectionCalls } from './inspectorContract';
-import type { ComparisonAnalysis, ComparisonSubject } from '../comparison/subject';
+import type { ComparisonSubject } from '../comparison/subject';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
 import { openRowTable, type RowTable } from '../comparison/rows/rowTable';
 
-/** Serves the calls that look at runs. The last table, analysis and model are kept, because the next question is mostly about the same ones. */
-export function createInspector(): Handlers<InspectionCalls> {
+/**
+ * Serves the calls that look at runs.
+ * The last table, analysis and model are kept, because the next question is mostly about the same ones.
+ * @param analyse analyses comparisons without keeping this process from its other questions
+ */
+export function createInspector(analyse: Analyse): Handlers<InspectionCalls> {
   const answerer = createInputAnswerer();
   const table = keepLast(
     (subject: ComparisonSubject): Promise<RowTable> => openRowTable(subject),
     ({ token }) => token,
   );
-  const analysis = keepLast(
-    (subject: ComparisonSubject): Promise<ComparisonAnalysis> => analyseComparison(subject),
-    ({ token }) => token,
-  );
+  const analysis = keepLast(analyse, ({ token }) => token);
   const model = keepLast(
     ([reference, from]: readonly [string, string]): Promise<LanguageModel> => openModel(reference, from),
     ([reference, from]) => `${from}\n${reference}`,
   );
   return {
-    analyse: (subject) => analysis(subject),
+    analyse: analysis,
     rows: async ({ from, ...subject }) => (await table(subject)).chunk(from),
     rowDetail: async ({ row, ...subject }) => (await table(subject)).detail(row),
     async rowLine({ file, row }) {

@@ -1,7 +1,7 @@
 import type { ConfusionMatrix } from '../scoring/classification';
 import type { Reliability, ReliabilityBin } from '../scoring/statistics/calibration';
 import type { Estimate, PairedDifference } from '../comparison/studyAnalysis';
-import type { RequestOf, ResultOf } from '../channel/messageChannel';
+import type { RequestOf, ResultOf, Side } from '../channel/messageChannel';
 import { isNumber, isText, listOf, nullable, oneOf, shape, tableOf, type Guard } from '../channel/guards';
 import type { ComparisonSubject, ComparisonAnalysis, StudyAnalysis, StudyFolders } from '../comparison/subject';
 import type { LabelProbability, RowChunk, RowDetail, RowAnswer } from '../comparison/rows/rowChunk';
@@ -196,3 +196,9 @@ export const inspectionSide: InspectionSide = {
     result: isInputAnswer,
   },
 };
+
+/** What the inspector leaves to a thread of its own. */
+export type AnalysisCalls = Pick<InspectionCalls, 'analyse'>;
+
+/** The thread's side of its channel. */
+export const analysisSide: Side<AnalysisCalls, object> = { calls: { analyse: inspectionSide.analyse }, events: {} };

@@ -6,6 +6,7 @@ import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/
 import { evaluateRun } from '../../../src/runs/work/evaluateRun';
 import { inspectionSide } from '../../../src/inspection/inspectorContract';
 import { type ComparisonSubject } from '../../../src/comparison/subject';
+import { analyseComparison } from '../../../src/comparison/analyseComparison';
 import { createInspector } from '../../../src/inspection/inspector';
 import { readPredictions } from '../../../src/runs/store/predictionsFile';
 import { trainRun } from '../../../src/runs/work/trainRun';
@@ -45,7 +46,7 @@ describe('the inspector', () => {
   let soft: string;
   let deep: string;
   let subject: ComparisonSubject;
-  const inspector = createInspector();
+  const inspector = createInspector(analyseComparison);
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'inspect-'));
