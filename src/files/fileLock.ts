@@ -3,7 +3,7 @@ import { link, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson } from './jsonFile';
 import { Failure } from '../failure';
-import { lifeOf, thisProcess, type Life, type ProcessIdentity } from './processIdentity';
+import { stateOfProcess, thisProcess, type ProcessState, type ProcessIdentity } from './processIdentity';
 import { isNumber, isText, optional, shape } from '../channel/guards';
 
 /** Who holds a lock. */
@@ -72,9 +72,11 @@ export async function readHolder(folder: string): Promise<Holder | undefined> {
 }
 
 /** The holder and whether it lives; nothing where the lock is free. */
-export async function readLock(folder: string): Promise<{ readonly holder: Holder; readonly life: Life } | undefined> {
+export async function readLock(
+  folder: string,
+): Promise<{ readonly holder: Holder; readonly state: ProcessState } | undefined> {
   const holder = await readHolder(folder);
-  return holder && { holder, life: await lifeOf(holder) };
+  return holder && { holder, state: await stateOfProcess(holder) };
 }
 
 function lockOf(folder: string, generation: number, token: string): Lock {
@@ -98,8 +100,8 @@ async function isHeld(path: string, isAbandoned: (holder: Holder) => Promise<boo
     const written = await stat(path).catch(() => undefined);
     return written !== undefined && Math.abs(Date.now() - written.mtimeMs) < writingMilliseconds;
   }
-  const life = await lifeOf(holder);
-  return life === 'living' || (life === 'unknown' && !(await isAbandoned(holder)));
+  const state = await stateOfProcess(holder);
+  return state === 'living' || (state === 'unknown' && !(await isAbandoned(holder)));
 }
 
 /** Highest first. */

@@ -13,7 +13,7 @@ export interface ProcessIdentity {
 }
 
 /** `unknown`: the process is on another machine, or its number may have been given away again. */
-export type Life = 'living' | 'dead' | 'unknown';
+export type ProcessState = 'living' | 'dead' | 'unknown';
 
 export const isProcessIdentity: Guard<ProcessIdentity> = shape<ProcessIdentity>({
   pid: isNumber,
@@ -34,17 +34,17 @@ async function identify(): Promise<ProcessIdentity> {
 }
 
 /** Whether that very process lives. Clocks play no part in it, so neither sleep nor a clock that jumps changes the answer. */
-export async function lifeOf({ pid, host, started }: ProcessIdentity): Promise<Life> {
+export async function stateOfProcess({ pid, host, started }: ProcessIdentity): Promise<ProcessState> {
   if (host !== (await thisHost())) return 'unknown';
-  if (!isNumbered(pid)) return 'dead';
+  if (!pidExists(pid)) return 'dead';
   const now = await startOf(pid);
   // It may have ended in between; where the system tells no start, the number is all there is.
-  if (now === undefined) return isNumbered(pid) ? 'unknown' : 'dead';
+  if (now === undefined) return pidExists(pid) ? 'unknown' : 'dead';
   return started === undefined ? 'unknown' : now === started ? 'living' : 'dead';
 }
 
 /** Signal 0 only asks; a process of another user answers with EPERM and is alive. */
-export function isNumbered(pid: number): boolean {
+export function pidExists(pid: number): boolean {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);

@@ -1,5 +1,5 @@
 import { followTraining } from '../../src/runs/work/trainingProgress';
-import { goLive } from '../../src/runs/work/liveRun';
+import { startRun } from '../../src/runs/work/liveRun';
 import { readCheckpoint } from '../../src/runs/store/checkpointFolder';
 import { truncateMetrics } from '../../src/runs/store/metrics';
 import { readRun } from '../../src/runs/store/runFolder';
@@ -35,7 +35,7 @@ async function* count(from: {
 }
 
 async function work(folder: string): Promise<void> {
-  const run = await goLive(folder, (await readRun(folder)).id, {});
+  const run = await startRun(folder, (await readRun(folder)).id, {});
   const stored = await readCheckpoint(folder).catch(() => undefined);
   await truncateMetrics(folder, stored?.metricsOffset ?? 0);
   const from = stored

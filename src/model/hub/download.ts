@@ -1,9 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { lock as lockFile } from 'proper-lockfile';
+import { isHeartbeatSilent, startHeartbeat } from '../../files/heartbeat';
+import { takeLock, type Lock } from '../../files/fileLock';
+import { makeFolder } from '../../files/atomicFile';
 import { Failure } from '../../failure';
 import { sizeOf, type RepositoryCache } from './cache';
 import { connectionFailure, refusal, type Hub } from './client';
@@ -31,33 +33,41 @@ export async function downloadBlob(download: Download, file: HubFile): Promise<v
     retries: { signal },
   } = download;
   const blob = repository.blob(file.hash);
-  const lock = repository.lock(file.hash);
-  await Promise.all([mkdir(dirname(blob), { recursive: true }), mkdir(dirname(lock), { recursive: true })]);
-  const release = await acquire(lock, signal);
+  await mkdir(dirname(blob), { recursive: true });
+  const lock = await lockBlob(repository.lock(file.hash), signal);
   try {
     if ((await sizeOf(blob)) !== file.size) await fetchBlob(download, file, blob);
     download.onProgress?.(file, file.size);
   } finally {
-    await release();
+    await lock.release();
   }
 }
 
-/** A lock is a folder that its holder keeps touching; one whose holder died is taken over. */
-async function acquire(path: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+/** After how long without a heartbeat a holder that cannot be asked for counts as gone. */
+const silenceMilliseconds = 10_000;
+const retryMilliseconds = 100;
+
+/** Waits until no other process downloads the blob. @param folder of the lock; it stays, empty. @throws the signal's reason */
+async function lockBlob(folder: string, signal: AbortSignal | undefined): Promise<Pick<Lock, 'release'>> {
+  const heartbeatPath = join(folder, 'heartbeat');
+  await makeFolder(folder);
   for (;;) {
     signal?.throwIfAborted();
-    try {
-      return await lockFile(path, {
-        realpath: false,
-        lockfilePath: path,
-        stale: 10_000,
-        update: 3_000,
-        onCompromised: () => undefined,
-      });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      await wait(100, undefined, { signal });
+    const lock = await takeLock(folder, {
+      isAbandoned: () => isHeartbeatSilent(heartbeatPath, silenceMilliseconds, signal),
+    });
+    if (!lock) {
+      await wait(retryMilliseconds, undefined, { signal });
+      continue;
     }
+    const heartbeat = startHeartbeat(heartbeatPath);
+    return {
+      async release() {
+        heartbeat.stop();
+        await rm(heartbeatPath, { force: true });
+        await lock.release();
+      },
+    };
   }
 }
 

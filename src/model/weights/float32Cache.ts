@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { isText, listOf, object } from '../../channel/guards';
-import { isNumbered } from '../../files/processIdentity';
+import { pidExists } from '../../files/processIdentity';
 import { readJson } from '../../files/jsonFile';
 
 /**
@@ -95,7 +95,7 @@ async function isLeft(name: string, now: number): Promise<boolean> {
   // Of processes of another machine only time can tell.
   if (host !== undefined && host !== thisHost)
     return now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unusedMilliseconds;
-  if (!isNumbered(pid))
+  if (!pidExists(pid))
     return (
       unfinished === undefined || now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unfinishedMilliseconds
     );

@@ -218,7 +218,7 @@ async function waitingRun(folder: string): Promise<QueuedRun | undefined> {
 /** Clears away what a process has left in runs that it ended, or was just about to change, when it was killed. */
 export async function tidyRuns(runsFolder: string): Promise<void> {
   for (const folder of await runFolders(runsFolder)) {
-    if ((await readLock(folder).catch(() => undefined))?.life !== 'dead') continue;
+    if ((await readLock(folder).catch(() => undefined))?.state !== 'dead') continue;
     const status = (await readRun(folder).catch(() => undefined))?.status;
     if (status === undefined || status === 'lost') continue;
     const lock = await holdRun(folder).catch(() => undefined);

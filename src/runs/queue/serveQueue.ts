@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
+import { startHeartbeat } from '../../files/heartbeat';
 import { describeFailure } from '../../failure';
 import { confineReading } from '../../fileAccess';
 import { takeLock, type Lock } from '../../files/fileLock';
 import { listQueue, tidyRuns } from './queue';
 import type { RunOptions } from '../store/runEvent';
-import { heartbeatMilliseconds, readRun, removeLeftovers } from '../store/runFolder';
+import { readRun, removeLeftovers } from '../store/runFolder';
 import { readStopRequest, requestStop } from './stopRequest';
 import {
   isQueuePaused,
@@ -13,7 +14,7 @@ import {
   lastChange,
   makeTrainerFolder,
   readTrainerSettings,
-  writeBeat,
+  trainerHeartbeatPath,
   type TrainerSettings,
 } from './trainerFolder';
 import { asFailure } from '../../classifyError';
@@ -75,7 +76,7 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
   const { signal, log, idleMilliseconds = 10_000, unwatchedMilliseconds = reloadMilliseconds } = options;
   const active = new Map<string, Promise<void>>();
   const failedAt = new Map<string, number>();
-  const beat = beating(runsFolder);
+  const heartbeat = startHeartbeat(trainerHeartbeatPath(runsFolder));
   let change: string | undefined;
   let scanned = 0;
   let busyAt = performance.now();
@@ -138,7 +139,7 @@ async function serve(runsFolder: string, lock: Lock, options: ServeOptions): Pro
       await setTimeout(pollMilliseconds);
     }
   } finally {
-    beat.stop();
+    heartbeat.stop();
     await Promise.all(active.values());
   }
 }
@@ -152,10 +153,4 @@ function apply({ threads, within }: TrainerSettings): void {
 async function setAside(folder: string): Promise<void> {
   const status = (await readRun(folder).catch(() => undefined))?.status;
   if (status === 'running' && (await readStopRequest(folder)) === undefined) await requestStop(folder, 'queued');
-}
-
-function beating(runsFolder: string): { stop(): void } {
-  let count = 0;
-  const timer = setInterval(() => void writeBeat(runsFolder, ++count).catch(() => undefined), heartbeatMilliseconds);
-  return { stop: () => clearInterval(timer) };
 }

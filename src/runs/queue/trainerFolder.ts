@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { makeFolder } from '../../files/atomicFile';
 import { readLock, type Holder } from '../../files/fileLock';
+import { isHeartbeatSilent } from '../../files/heartbeat';
 import { readJson, writeJson } from '../../files/jsonFile';
-import { isProcessIdentity, lifeOf, thisProcess } from '../../files/processIdentity';
+import { isProcessIdentity, stateOfProcess, thisProcess } from '../../files/processIdentity';
 import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, type Guard } from '../../channel/guards';
 
 /** What the trainer of a runs folder is told by the windows that use it. */
@@ -57,7 +57,7 @@ export async function writeTrainerSettings(runsFolder: string, settings: Trainer
 /** The trainer at work on a runs folder, whoever started it; nothing where none is known to live. */
 export async function livingTrainer(runsFolder: string): Promise<Holder | undefined> {
   const lock = await readLock(trainerFolder(runsFolder)).catch(() => undefined);
-  return lock?.life === 'living' ? lock.holder : undefined;
+  return lock?.state === 'living' ? lock.holder : undefined;
 }
 
 const isPaused = shape<{ readonly paused: boolean }>({ paused: isFlag });
@@ -84,17 +84,14 @@ export function lastChange(runsFolder: string): Promise<string> {
   return readFile(changePath(runsFolder), 'utf8').catch(() => '');
 }
 
-/** Shows that the trainer is alive to those who cannot ask the system. */
-export function writeBeat(runsFolder: string, beat: number): Promise<void> {
-  return writeFile(beatPath(runsFolder), String(beat));
+/** The file by which a trainer shows that it is alive to those who cannot ask the system. */
+export function trainerHeartbeatPath(runsFolder: string): string {
+  return join(trainerFolder(runsFolder), 'beat');
 }
 
-/** Whether a trainer that cannot be asked for has gone: its beat stands still for a minute of this process's own clock, longer than any pass through a model. */
-export async function isTrainerSilent(runsFolder: string, signal?: AbortSignal): Promise<boolean> {
-  const beat = () => readFile(beatPath(runsFolder), 'utf8').catch(() => '');
-  const before = await beat();
-  await setTimeout(silenceMilliseconds, undefined, { signal });
-  return (await beat()) === before;
+/** Whether a trainer that cannot be asked for has gone: its heartbeat stands still for longer than any pass through a model. */
+export function isTrainerSilent(runsFolder: string, signal?: AbortSignal): Promise<boolean> {
+  return isHeartbeatSilent(trainerHeartbeatPath(runsFolder), silenceMilliseconds, signal);
 }
 
 const silenceMilliseconds = 60_000;
@@ -114,7 +111,7 @@ export async function isWatched(runsFolder: string): Promise<boolean> {
   const lives = await Promise.all(
     names.map(async (name) => {
       const window = await readJson(join(folder, name), isProcessIdentity);
-      if (window && (await lifeOf(window)) !== 'dead') return true;
+      if (window && (await stateOfProcess(window)) !== 'dead') return true;
       await rm(join(folder, name), { force: true }).catch(() => undefined);
       return false;
     }),
@@ -132,8 +129,4 @@ function pausePath(runsFolder: string): string {
 
 function changePath(runsFolder: string): string {
   return join(trainerFolder(runsFolder), 'changed');
-}
-
-function beatPath(runsFolder: string): string {
-  return join(trainerFolder(runsFolder), 'beat');
 }

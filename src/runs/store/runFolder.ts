@@ -14,8 +14,6 @@ import { isSilent, presentStatus } from './runStatus';
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
 
-/** How often a working process says that it is alive, and after how long a silence it counts as dead where it cannot be asked for. */
-export const heartbeatMilliseconds = 2000;
 /** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */
 export function newRunId(templateName: string, method: string, now: Date): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);

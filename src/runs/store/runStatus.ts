@@ -1,5 +1,5 @@
 import { readHolder } from '../../files/fileLock';
-import { lifeOf, isNumbered } from '../../files/processIdentity';
+import { stateOfProcess, pidExists } from '../../files/processIdentity';
 import type { RunRecord, RunStatus } from './record';
 
 export const silenceMilliseconds = 15000;
@@ -15,7 +15,7 @@ export async function presentStatus(folder: string, record: RunRecord): Promise<
   if (record.status !== 'running') return record.status;
   const holder = await readHolder(folder);
   if (!holder) return record.generation === undefined ? statusByHeartbeat(record, Date.now()) : 'lost';
-  const life = await lifeOf(holder);
+  const life = await stateOfProcess(holder);
   if (life !== 'unknown') return life === 'living' ? 'running' : 'lost';
   return isSilent(folder, record) ? 'lost' : 'running';
 }
@@ -23,12 +23,12 @@ export async function presentStatus(folder: string, record: RunRecord): Promise<
 export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
   if (record.status !== 'running' || !record.process) return record.status;
   // A clock that was set back makes a heartbeat of the future, which says no more than an old one.
-  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !isNumbered(record.process.pid)
+  return Math.abs(now - Date.parse(record.process.heartbeat)) > silenceMilliseconds && !pidExists(record.process.pid)
     ? 'lost'
     : 'running';
 }
 /** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */
-const beats = new Map<string, { readonly heartbeat: string; readonly seen: number }>();
+const heartbeatsSeen = new Map<string, { readonly heartbeat: string; readonly seen: number }>();
 /**
  * Whether a holder on another machine has been silent for too long: its heartbeat has stood still while this process watched,
  * or was long past when it first looked.
@@ -40,9 +40,9 @@ export function isSilent(
   wall = Date.now(),
 ): boolean {
   if (!owner) return true;
-  const before = beats.get(folder);
+  const before = heartbeatsSeen.get(folder);
   if (before?.heartbeat === owner.heartbeat) return monotonic - before.seen > silenceMilliseconds;
   const longPast = !before && wall - Date.parse(owner.heartbeat) > longSilenceMilliseconds;
-  beats.set(folder, { heartbeat: owner.heartbeat, seen: longPast ? -Infinity : monotonic });
+  heartbeatsSeen.set(folder, { heartbeat: owner.heartbeat, seen: longPast ? -Infinity : monotonic });
   return longPast;
 }

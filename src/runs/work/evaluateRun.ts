@@ -9,7 +9,7 @@ import type { Method, Settings } from '../../template/settings/settings';
 import { loadTemplate, type PromptTemplate } from '../../template/read/template';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
 import { resultOf } from './evaluationResult';
-import { errorOf, goLive, type LiveRun } from './liveRun';
+import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../store/newRecord';
@@ -91,7 +91,7 @@ async function evaluateHard(
  * @throws Failure when the input is wrong, "run-busy", "run-done", "run-stopped"
  */
 export async function measureText(folder: string, given: RunOptions = {}, split?: Split): Promise<EvaluationOutcome> {
-  const run = await goLive(folder, (await readRun(folder)).id, given);
+  const run = await startRun(folder, (await readRun(folder)).id, given);
   const options: RunOptions = { ...given, signal: run.signal };
   const {
     template: { path },

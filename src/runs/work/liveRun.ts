@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { heartbeatMilliseconds } from '../../files/heartbeat';
 import { Failure } from '../../failure';
 import { removeTemporary } from '../../files/atomicFile';
 import { forgetPrevious } from '../store/checkpointFolder';
 import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';
 import type { RunProgress, RunRecord } from '../store/record';
-import { heartbeatMilliseconds, holdRun, readRun, updateRun } from '../store/runFolder';
+import { holdRun, readRun, updateRun } from '../store/runFolder';
 import type { RunEvent, RunOptions } from '../store/runEvent';
 import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from '../queue/stopRequest';
 
@@ -40,7 +41,7 @@ export interface LiveRun {
  * Takes a run up: holds it, marks it running with the heartbeat of this process, and clears away what a holder before has left, until {@link LiveRun.end}.
  * @throws Failure "run-busy" while another process works on it, "run-done" when it is finished
  */
-export async function goLive(folder: string, id: string, options: RunOptions): Promise<LiveRun> {
+export async function startRun(folder: string, id: string, options: RunOptions): Promise<LiveRun> {
   const lock = await holdRun(folder);
   try {
     return await start(folder, id, { lock, options });
@@ -73,7 +74,7 @@ async function start(
   await writeFile(reserve, randomBytes(reserveBytes));
 
   const emit = (event: RunEvent) => options.onEvent?.(event);
-  const beat = () => ({ pid: process.pid, heartbeat: new Date().toISOString() });
+  const heartbeatNow = () => ({ pid: process.pid, heartbeat: new Date().toISOString() });
   const stopping = new AbortController();
   let outcome: StopOutcome = 'stopped';
   let latest: RunProgress | undefined;
@@ -90,7 +91,7 @@ async function start(
     const shown = latest;
     writing = true;
     lastWrite = performance.now();
-    change((record) => ({ ...record, progress: shown, process: beat() }))
+    change((record) => ({ ...record, progress: shown, process: heartbeatNow() }))
       .catch((error: unknown) => {
         broken = error;
       })
@@ -102,19 +103,19 @@ async function start(
   const record = await change((current) => ({
     ...current,
     status: 'running',
-    started: current.started ?? beat().heartbeat,
+    started: current.started ?? heartbeatNow().heartbeat,
     finished: undefined,
     error: undefined,
-    process: beat(),
+    process: heartbeatNow(),
   }));
-  const heart = setInterval(() => {
-    change((current) => ({ ...current, ...(latest && { progress: latest }), process: beat() })).catch(
+  const heartbeatTimer = setInterval(() => {
+    change((current) => ({ ...current, ...(latest && { progress: latest }), process: heartbeatNow() })).catch(
       (error: unknown) => {
         broken = error;
       },
     );
   }, heartbeatMilliseconds);
-  const ear = setInterval(() => {
+  const stopPollTimer = setInterval(() => {
     void readStopRequest(folder).then((request) => {
       if (request === undefined || stopping.signal.aborted) return;
       outcome = request;
@@ -143,8 +144,8 @@ async function start(
     change,
     requireHeld: () => lock.requireHeld(),
     async end(status, edit = (current) => current) {
-      clearInterval(heart);
-      clearInterval(ear);
+      clearInterval(heartbeatTimer);
+      clearInterval(stopPollTimer);
       const last = status === 'stopped' ? outcome : status;
       try {
         await lock.requireHeld();

@@ -19,7 +19,7 @@ import {
   type StoredCheckpoint,
 } from '../store/checkpointFolder';
 import { resultOf } from './evaluationResult';
-import { errorOf, goLive, type LiveRun } from './liveRun';
+import { errorOf, startRun, type LiveRun } from './liveRun';
 import { truncateMetrics } from '../store/metrics';
 import { writePredictions } from '../store/predictionsFile';
 import { appendLog, logPath } from '../store/logFile';
@@ -93,7 +93,7 @@ export async function continueTraining(folder: string, options: RunOptions = {})
 
 async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
   const { folder, id } = plan;
-  const run = await goLive(folder, id, given);
+  const run = await startRun(folder, id, given);
   const options: RunOptions = { ...given, signal: run.signal };
   const {
     method,

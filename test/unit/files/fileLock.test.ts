@@ -3,8 +3,8 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readLock, takeLock } from '../../../src/files/fileLock';
-import { goLive } from '../../../src/runs/work/liveRun';
-import { lifeOf, thisProcess } from '../../../src/files/processIdentity';
+import { startRun } from '../../../src/runs/work/liveRun';
+import { stateOfProcess, thisProcess } from '../../../src/files/processIdentity';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { createRun, readRun } from '../../../src/runs/store/runFolder';
 import { isSilent } from '../../../src/runs/store/runStatus';
@@ -28,15 +28,15 @@ async function idleProcess() {
 describe('the life of a process', () => {
   it('is told from its number and its start, so that a number given away again deceives nobody', async () => {
     const { child, exited, identity } = await idleProcess();
-    expect(await lifeOf(await thisProcess())).toBe('living');
+    expect(await stateOfProcess(await thisProcess())).toBe('living');
     if (identity.started !== undefined) {
-      expect(await lifeOf(identity)).toBe('living');
-      expect(await lifeOf({ ...identity, started: 'another start' })).toBe('dead');
+      expect(await stateOfProcess(identity)).toBe('living');
+      expect(await stateOfProcess({ ...identity, started: 'another start' })).toBe('dead');
     }
-    expect(await lifeOf({ ...identity, host: 'another machine' })).toBe('unknown');
+    expect(await stateOfProcess({ ...identity, host: 'another machine' })).toBe('unknown');
     child.kill('SIGKILL');
     await exited;
-    expect(await lifeOf(identity)).toBe('dead');
+    expect(await stateOfProcess(identity)).toBe('dead');
   });
 });
 
@@ -93,12 +93,12 @@ describe('a lock', () => {
 describe('two processes on one runs folder', () => {
   it('never write one run at once: the second is refused, and a holder that was overtaken writes nothing more', async () => {
     const folder = await createRun(await temporaryFolder(), record('a'));
-    const first = await goLive(folder, 'a', {});
-    await expect(goLive(folder, 'a', {})).rejects.toMatchObject({ code: 'run-busy' });
+    const first = await startRun(folder, 'a', {});
+    await expect(startRun(folder, 'a', {})).rejects.toMatchObject({ code: 'run-busy' });
     // As after a long sleep on a machine that others could no longer see.
     const { rename } = await import('node:fs/promises');
     await rename(join(folder, 'lock.1'), join(folder, 'aside'));
-    const second = await goLive(folder, 'a', {});
+    const second = await startRun(folder, 'a', {});
     expect(second.record.generation).toBe(2);
     for (const write of [
       () => first.change((run) => ({ ...run, collapsed: 'x' })),
@@ -119,7 +119,7 @@ describe('two processes on one runs folder', () => {
       ['queued', 'queued'],
     ] as const) {
       const folder = await createRun(await temporaryFolder(), record('a'));
-      const run = await goLive(folder, 'a', {});
+      const run = await startRun(folder, 'a', {});
       await requestStop(folder, then);
       await new Promise<void>((fulfil) => run.signal.addEventListener('abort', () => fulfil()));
       await run.end('stopped');

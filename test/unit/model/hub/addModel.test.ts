@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { addHubModel, type AddEvent, type AddOptions } from '../../../../src/model/hub/addModel';
+import { thisProcess } from '../../../../src/files/processIdentity';
 import { findInHubCache, repositoryCache } from '../../../../src/model/hub/cache';
 import { fakeHub, serveFile, sha256, theCommit, type FakeHub, type Mischief } from '../../../support/hub/fakeHub';
 
@@ -174,6 +175,17 @@ describe('adding a model of the hub', () => {
     ]);
     expect(both[0]!.folder).toBe(both[1]!.folder);
     expect(hub.asked.filter((path) => path === dataPath)).toHaveLength(1);
+  });
+
+  it('is fetched although a process that has died left its lock', async () => {
+    const { cache, add } = await setting();
+    const lock = repositoryCache(id, cache).lock(sha256(weights));
+    await mkdir(lock, { recursive: true });
+    const dead = { ...(await thisProcess()), started: 'another start', token: 'dead' };
+    await writeFile(join(lock, 'lock.1'), JSON.stringify(dead));
+    await add();
+    expect(await wrongBlobs(cache)).toEqual([]);
+    expect(await readdir(lock)).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { readCheckpoint, writeCheckpoint } from '../../../../src/runs/store/checkpointFolder';
 import { formatRun, formatRunList, runListJson, showRun } from '../../../../src/commands/runs';
-import { goLive } from '../../../../src/runs/work/liveRun';
+import { startRun } from '../../../../src/runs/work/liveRun';
 import { appendMetric, readMetrics } from '../../../../src/runs/store/metrics';
 import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
 import { appendLog } from '../../../../src/runs/store/logFile';
@@ -145,7 +145,7 @@ describe('a run whose files are damaged', () => {
         for (const act of [resumeRun, pauseRun, stopRun, (run: string) => moveInQueue(run, 'first')])
           await orFailure(() => act(folder));
         await listQueue(runs);
-        await orFailure(async () => (await goLive(folder, 'a', {})).end('stopped'));
+        await orFailure(async () => (await startRun(folder, 'a', {})).end('stopped'));
         await orFailure(() => deleteRun(folder));
         expect(await readdir(runs)).not.toContain('a');
       }),

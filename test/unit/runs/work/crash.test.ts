@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../../../src/runs/store/checkpointFolder';
-import { goLive } from '../../../../src/runs/work/liveRun';
+import { startRun } from '../../../../src/runs/work/liveRun';
 import { tidyRuns } from '../../../../src/runs/queue/queue';
 import { createRun, readRun, updateRun } from '../../../../src/runs/store/runFolder';
 import { scanRuns } from '../../../../src/runs/store/scanRuns';
@@ -109,7 +109,7 @@ describe('a disk that is full', () => {
 
   it('leaves a run that says so, or one that is lost and can be resumed, at whatever change it fills', async () => {
     const work = async (folder: string) => {
-      const run = await goLive(folder, 'a', {});
+      const run = await startRun(folder, 'a', {});
       try {
         run.progress({ phase: 'training', step: 1, steps: 2 });
         await run.log('Step');
@@ -133,10 +133,10 @@ describe('a disk that is full', () => {
       await tidyRuns(join(folder, '..'));
       const { status, error } = await readRun(folder);
       outcomes.add([status, error?.code].filter(Boolean).join(' '));
-      const again = await goLive(folder, 'a', {}).catch((problem: unknown) => problem as Error);
+      const again = await startRun(folder, 'a', {}).catch((problem: unknown) => problem as Error);
       if (status !== 'done') {
         expect(again).not.toBeInstanceOf(Error);
-        await (again as Awaited<ReturnType<typeof goLive>>).end('done');
+        await (again as Awaited<ReturnType<typeof startRun>>).end('done');
       }
       expect((await readdir(folder)).filter((name) => /\.tmp$|^lock/.test(name))).toEqual([]);
     }
@@ -146,7 +146,7 @@ describe('a disk that is full', () => {
 
   it('is named in the run where there is room to say so', async () => {
     const folder = await createRun(await temporaryFolder(), record('a'));
-    const run = await goLive(folder, 'a', {});
+    const run = await startRun(folder, 'a', {});
     breakAfter(0, 'full');
     const problem = await writeCheckpoint(folder, stored(1)).catch((error: unknown) => error);
     mend();
