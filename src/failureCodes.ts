@@ -42,144 +42,140 @@ export const findingTitles = {
   'not-checked': 'A check could not run',
 } as const;
 
-/** What stops a command and is no finding in the text of a template, by its stable code. */
-export const failureMeanings = {
+/** What stops a command and is no finding in the text of a template: its stable code, and what it means. */
+export const otherFailures = [
   // Templates, settings and what is imported
-  'template-missing': 'The template cannot be read.',
-  'template-render': 'A row cannot be put into the template.',
-  'template-unsaved': 'The editor could not save the template.',
-  'settings-unwritable': 'Settings could not be written into the template.',
-  'grid-size': 'Lists in settings make more trainings than are planned at once.',
-  'grid-not-saved': 'A setting has several values, and a template holds one.',
-  'instruction-missing': 'The template has no instruction where one is needed.',
-  'instruction-several': 'The template marks more than one instruction.',
-  'instruction-in-partial': 'The instruction stands in a partial, which is not rewritten.',
-  'instruction-braces': 'The new instruction holds braces that the template would read.',
-  'instruction-varies': 'The instruction makes other tokens from row to row.',
-  'import-format': 'A file of another tool is not of the kind that can be imported.',
+  'template-missing', // The template cannot be read.
+  'template-render', // A row cannot be put into the template.
+  'template-unsaved', // The editor could not save the template.
+  'settings-unwritable', // Settings could not be written into the template.
+  'grid-size', // Lists in settings make more trainings than are planned at once.
+  'grid-not-saved', // A setting has several values, and a template holds one.
+  'instruction-missing', // The template has no instruction where one is needed.
+  'instruction-several', // The template marks more than one instruction.
+  'instruction-in-partial', // The instruction stands in a partial, which is not rewritten.
+  'instruction-braces', // The new instruction holds braces that the template would read.
+  'instruction-varies', // The instruction makes other tokens from row to row.
+  'import-format', // A file of another tool is not of the kind that can be imported.
 
   // Data files
-  'data-format': 'The extension of a data file stands for no format that can be read.',
-  'data-syntax': 'A data file breaks the rules of its format.',
-  'data-columns': 'Columns of a data file are named twice, or a row has more or fewer.',
-  'data-empty': 'A data file has no rows.',
-  'data-changed': 'A data file was written to while it was in use.',
-  'data-split': 'The fractions held out leave no rows to train on.',
-  'row-missing': 'The data have no row of that number.',
-  'prompt-empty': 'The prompt of a row is empty.',
-  'prompt-too-long': 'The prompt of a row is longer than the model or the setting allows.',
-  'answer-empty': 'A row has no answer.',
+  'data-format', // The extension of a data file stands for no format that can be read.
+  'data-syntax', // A data file breaks the rules of its format.
+  'data-columns', // Columns of a data file are named twice, or a row has more or fewer.
+  'data-empty', // A data file has no rows.
+  'data-changed', // A data file was written to while it was in use.
+  'data-split', // The fractions held out leave no rows to train on.
+  'row-missing', // The data have no row of that number.
+  'prompt-empty', // The prompt of a row is empty.
+  'prompt-too-long', // The prompt of a row is longer than the model or the setting allows.
+  'answer-empty', // A row has no answer.
 
   // Models
-  'model-missing': 'No model is found where one is named.',
-  'model-configuration': 'The configuration of a model cannot be read or lacks a size.',
-  'model-architecture': 'The model is of a family that cannot be built.',
-  'model-truncated': 'A file of the model is damaged or cut off.',
-  'model-external-data': 'A weights file that the model names cannot be read.',
-  'model-opset': 'The model uses a version of the ONNX operators that cannot be read.',
-  'model-signature': 'The graph lacks an input or output that a language model has.',
-  'checkpoint-tensor': 'A weights file lacks a weight of the architecture, or holds one too many.',
-  'checkpoint-type': 'A weight is stored in a number format that cannot be read.',
-  'gguf-version': 'The GGUF file has a version that cannot be read.',
-  'onnx-attribute': 'An ONNX attribute is of a kind that is not supported.',
-  'onnx-type': 'An ONNX tensor has an element type that is not supported.',
-  'no-rule': 'An operator of the model has no gradient rule.',
-  'no-cache': 'The model was exported without the key/value cache that a prefix enters by.',
-  'tokenizer-missing': 'The model has no tokenizer.',
-  'tokenizer-broken': 'The tokenizer cannot be read.',
-  'tokenizer-unknown': 'The tokenizer has no token for a piece of text.',
-  'tokenizer-unsupported': 'The tokenizer holds a part that is not understood.',
-  'provider-unknown': 'There is no execution provider of that name.',
-  'runtime-load': 'The runtime does not accept the graph.',
-  'runtime-run': 'The runtime stopped in the middle of a pass.',
+  'model-missing', // No model is found where one is named.
+  'model-configuration', // The configuration of a model cannot be read or lacks a size.
+  'model-architecture', // The model is of a family that cannot be built.
+  'model-truncated', // A file of the model is damaged or cut off.
+  'model-external-data', // A weights file that the model names cannot be read.
+  'model-opset', // The model uses a version of the ONNX operators that cannot be read.
+  'model-signature', // The graph lacks an input or output that a language model has.
+  'checkpoint-tensor', // A weights file lacks a weight of the architecture, or holds one too many.
+  'checkpoint-type', // A weight is stored in a number format that cannot be read.
+  'gguf-version', // The GGUF file has a version that cannot be read.
+  'onnx-attribute', // An ONNX attribute is of a kind that is not supported.
+  'onnx-type', // An ONNX tensor has an element type that is not supported.
+  'no-rule', // An operator of the model has no gradient rule.
+  'no-cache', // The model was exported without the key/value cache that a prefix enters by.
+  'tokenizer-missing', // The model has no tokenizer.
+  'tokenizer-broken', // The tokenizer cannot be read.
+  'tokenizer-unknown', // The tokenizer has no token for a piece of text.
+  'tokenizer-unsupported', // The tokenizer holds a part that is not understood.
+  'provider-unknown', // There is no execution provider of that name.
+  'runtime-load', // The runtime does not accept the graph.
+  'runtime-run', // The runtime stopped in the middle of a pass.
 
   // The hub
-  'hub-address': 'An address of the hub or of a proxy is none.',
-  'hub-busy': 'The hub asks to slow down.',
-  'hub-changed': 'A file was changed on the hub while it was downloaded.',
-  'hub-damaged': 'A downloaded file has the wrong checksum.',
-  'hub-down': 'The hub answers with an error of its own.',
-  'hub-gated': 'The model is given only to those who accepted its terms.',
-  'hub-not-found': 'The hub has no such model, revision or file.',
-  'hub-offline': 'The hub may not be asked, by a setting of the environment.',
-  'hub-reference': 'A reference is no model of the hub.',
-  'hub-refused': 'The hub refused the request.',
-  'hub-stalled': 'A download stood still for too long.',
-  'hub-token': 'The hub does not know the token, or asks for one.',
-  'hub-unfit': 'The repository holds no model that can be opened.',
-  'hub-unreachable': 'The hub cannot be reached.',
-  'variant-unknown': 'The model has no variant of that name.',
+  'hub-address', // An address of the hub or of a proxy is none.
+  'hub-busy', // The hub asks to slow down.
+  'hub-changed', // A file was changed on the hub while it was downloaded.
+  'hub-damaged', // A downloaded file has the wrong checksum.
+  'hub-down', // The hub answers with an error of its own.
+  'hub-gated', // The model is given only to those who accepted its terms.
+  'hub-not-found', // The hub has no such model, revision or file.
+  'hub-offline', // The hub may not be asked, by a setting of the environment.
+  'hub-reference', // A reference is no model of the hub.
+  'hub-refused', // The hub refused the request.
+  'hub-stalled', // A download stood still for too long.
+  'hub-token', // The hub does not know the token, or asks for one.
+  'hub-unfit', // The repository holds no model that can be opened.
+  'hub-unreachable', // The hub cannot be reached.
+  'variant-unknown', // The model has no variant of that name.
 
   // Adapters and exports
-  'adapter-missing': 'The folder holds no adapter.',
-  'adapter-damaged': 'The adapter is incomplete or says what cannot be.',
-  'adapter-kind': 'The adapter is of a kind that is no prompt.',
-  'adapter-pickle': 'The adapter is a pickle, which is not opened because it can run code.',
-  'adapter-shape': 'The trained prompt has other sizes than template and model ask for.',
-  'adapter-type': 'The adapter stores numbers in a format that is not supported.',
-  'export-exists': 'The folder to export to is none, or not empty.',
-  'export-failed': 'The export ended without saying what it wrote.',
-  'export-model-changed': 'The model has changed since the run that is exported.',
-  'export-too-large': 'The model is larger than one ONNX file can be.',
-  'nothing-to-export': 'The run has trained nothing.',
+  'adapter-missing', // The folder holds no adapter.
+  'adapter-damaged', // The adapter is incomplete or says what cannot be.
+  'adapter-kind', // The adapter is of a kind that is no prompt.
+  'adapter-pickle', // The adapter is a pickle, which is not opened because it can run code.
+  'adapter-shape', // The trained prompt has other sizes than template and model ask for.
+  'adapter-type', // The adapter stores numbers in a format that is not supported.
+  'export-exists', // The folder to export to is none, or not empty.
+  'export-failed', // The export ended without saying what it wrote.
+  'export-model-changed', // The model has changed since the run that is exported.
+  'export-too-large', // The model is larger than one ONNX file can be.
+  'nothing-to-export', // The run has trained nothing.
 
   // Training and runs
-  'nothing-to-train': 'The method or the template leaves nothing to train.',
-  'not-measured': 'There is no training step whose cost could be measured.',
-  'not-rewritten': 'The run has not rewritten its instruction.',
-  'loss-not-finite': 'The loss is no longer a number.',
-  'checkpoint-missing': 'The run has no checkpoint.',
-  'checkpoint-damaged': 'The checkpoint does not match its own hash.',
-  'checkpoint-shape': 'The checkpoint does not fit the template and the model.',
-  'resume-changed': 'Data or model have changed since the run began.',
-  'run-ambiguous': 'Several runs begin with the id given.',
-  'run-busy': 'A process is at work on the run.',
-  'run-damaged': 'The record of the run cannot be read.',
-  'run-done': 'The run is finished.',
-  'run-format': 'The record of the run was written by a newer version.',
-  'run-lost': 'The process that worked on the run has died.',
-  'run-missing': 'There is no such run.',
-  'run-stopped': 'The run was stopped, which is no error.',
-  'lock-lost': 'Another process has taken over what this one held.',
-  'nothing-to-compare': 'No run has a result that could be compared.',
-  'baseline-missing': 'The baseline is not among the runs compared.',
-  'report-failed': 'The report could not be written.',
+  'nothing-to-train', // The method or the template leaves nothing to train.
+  'not-measured', // There is no training step whose cost could be measured.
+  'not-rewritten', // The run has not rewritten its instruction.
+  'loss-not-finite', // The loss is no longer a number.
+  'checkpoint-missing', // The run has no checkpoint.
+  'checkpoint-damaged', // The checkpoint does not match its own hash.
+  'checkpoint-shape', // The checkpoint does not fit the template and the model.
+  'resume-changed', // Data or model have changed since the run began.
+  'run-ambiguous', // Several runs begin with the id given.
+  'run-busy', // A process is at work on the run.
+  'run-damaged', // The record of the run cannot be read.
+  'run-done', // The run is finished.
+  'run-format', // The record of the run was written by a newer version.
+  'run-lost', // The process that worked on the run has died.
+  'run-missing', // There is no such run.
+  'run-stopped', // The run was stopped, which is no error.
+  'lock-lost', // Another process has taken over what this one held.
+  'nothing-to-compare', // No run has a result that could be compared.
+  'baseline-missing', // The baseline is not among the runs compared.
+  'report-failed', // The report could not be written.
 
   // Processes and windows
-  'trainer-start': 'The process that works off the queue could not be started.',
-  'trainer-ended': 'The process that answers a window has ended.',
-  'analysis-ended': 'The thread that analyses a comparison has ended.',
-  'window-closed': 'The window that waited was closed.',
-  'channel-closed': 'The other end of a channel is gone.',
-  'unknown-call': 'A call has no handler at the other end.',
-  'bad-request': 'A request has another shape than its call.',
-  'bad-reply': 'An answer has another shape than its call.',
-  'command-failed': 'A command of the program ended without a known code.',
-  cancelled: 'The user cancelled it.',
-  outdated: 'What was asked about has changed meanwhile.',
-  untrusted: 'The workspace is not trusted.',
+  'trainer-start', // The process that works off the queue could not be started.
+  'trainer-ended', // The process that answers a window has ended.
+  'analysis-ended', // The thread that analyses a comparison has ended.
+  'window-closed', // The window that waited was closed.
+  'channel-closed', // The other end of a channel is gone.
+  'unknown-call', // A call has no handler at the other end.
+  'bad-request', // A request has another shape than its call.
+  'bad-reply', // An answer has another shape than its call.
+  'command-failed', // A command of the program ended without a known code.
+  'cancelled', // The user cancelled it.
+  'outdated', // What was asked about has changed meanwhile.
+  'untrusted', // The workspace is not trusted.
 
   // The machine
-  'disk-full': 'The disk is full.',
-  'disk-space': 'What is to be written needs more room than the disk has.',
-  'not-writable': 'A file or folder cannot be written to.',
-  'out-of-memory': 'Model and batch do not fit into memory.',
-  unexpected: 'What nobody foresaw.',
-} as const;
+  'disk-full', // The disk is full.
+  'disk-space', // What is to be written needs more room than the disk has.
+  'not-writable', // A file or folder cannot be written to.
+  'out-of-memory', // Model and batch do not fit into memory.
+  'unexpected', // What nobody foresaw.
+] as const;
 
 /** What a check of a template can say. */
 export type FindingCode = keyof typeof findingTitles;
 
 /** Everything that a {@link Failure} can be; users and scripts see these codes, so none is ever renamed. */
-export type FailureCode = FindingCode | keyof typeof failureMeanings;
+export type FailureCode = FindingCode | (typeof otherFailures)[number];
+
+const known: ReadonlySet<unknown> = new Set([...Object.keys(findingTitles), ...otherFailures]);
 
 /** A code as another process or a file says it; one that this version does not know is `unexpected`. */
 export function failureCodeOf(written: unknown): FailureCode {
-  return isFailureCode(written) ? written : 'unexpected';
-}
-
-function isFailureCode(written: unknown): written is FailureCode {
-  return (
-    typeof written === 'string' && (Object.hasOwn(findingTitles, written) || Object.hasOwn(failureMeanings, written))
-  );
+  return known.has(written) ? (written as FailureCode) : 'unexpected';
 }
