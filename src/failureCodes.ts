@@ -11,7 +11,7 @@ export const findingTitles = {
   'unknown-variable': 'Nothing provides the variable',
   'unused-input': 'An input is never used',
   'unknown-key': 'A key has no meaning',
-  'invalid-value': 'A value cannot stand here',
+  'invalid-value': 'A value is not allowed here',
   'soft-length': 'Virtual tokens have no usable length',
   'soft-id-length': 'Shared virtual tokens have two lengths',
   'soft-unused-method': 'The method ignores the virtual tokens placed here',
@@ -53,7 +53,7 @@ export const otherFailures = [
   'grid-not-saved', // A setting has several values, and a template holds one.
   'instruction-missing', // The template has no instruction where one is needed.
   'instruction-several', // The template marks more than one instruction.
-  'instruction-in-partial', // The instruction stands in a partial, which is not rewritten.
+  'instruction-in-partial', // The instruction is in a partial, which is not rewritten.
   'instruction-braces', // The new instruction holds braces that the template would read.
   'instruction-varies', // The instruction makes other tokens from row to row.
   'import-format', // A file of another tool is not of the kind that can be imported.

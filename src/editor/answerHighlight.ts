@@ -6,7 +6,7 @@ import { toRange } from './toEditor';
 
 const legend = new vscode.SemanticTokensLegend(['answerSlot']);
 
-/** Marks the answer slot: only the schema tells which variable it is, which no grammar can know. */
+/** Highlights the answer slot: the schema decides which variable it is, so a grammar cannot. */
 export function registerAnswerHighlight(): vscode.Disposable {
   return vscode.languages.registerDocumentSemanticTokensProvider(
     { language: languageId },

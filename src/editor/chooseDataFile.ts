@@ -5,7 +5,7 @@ import type { Command } from './registerCommands';
 
 const id = 'chooseDataFile';
 
-/** Lets a person look for a data file that the template names but that is not there, and writes its path where the name is. */
+/** Lets a person choose the data file for a path that does not exist, and writes its path into the template. */
 export const chooseDataFileCommand: Command = {
   id,
   needsTrust: false,
@@ -18,7 +18,7 @@ export const chooseDataFileCommand: Command = {
   },
 };
 
-/** The command as a click on a quick fix calls it. @param range place of the path in the template */
+/** The command that a quick fix calls. @param range range of the path in the template */
 export function chooseDataFile(template: vscode.Uri, range: vscode.Range): vscode.Command {
   return { title: 'Browse…', command: `promptTuner.${id}`, arguments: [template, range] };
 }

@@ -10,7 +10,7 @@ const source = 'Prompt Tuner';
 
 /** Long enough not to check at every key, short enough to feel immediate. */
 const debounceMilliseconds = 250;
-/** A pause after which rows and tokens are looked at as well. */
+/** A pause after which rows and tokens are checked as well. */
 const restMilliseconds = 500;
 
 const severities = {
@@ -21,11 +21,11 @@ const severities = {
 
 /** The findings of open templates, as they are shown. */
 export interface TemplateFindings extends vscode.Disposable {
-  /** What was found in the document as it stands; nothing once it has been edited since. */
+  /** The findings of the document in its current version; none once it has been edited since. */
   of(document: vscode.TextDocument): readonly Finding[];
   /** The finding as the Problems panel shows it. */
   shown(finding: Finding): vscode.Diagnostic;
-  /** Checks every open template again, because something beside them has changed. */
+  /** Checks every open template again, after another file has changed. */
   checkAgain(): void;
 }
 
@@ -37,7 +37,7 @@ interface Checked {
 /**
  * Checks open `.prompt` documents: at once when opened, after a pause when edited, and when a file beside them changes.
  * Rows and tokens follow when typing rests; the next edit stops them.
- * @param documentation where the paragraph on a code stands
+ * @param documentation link to the paragraph on a code
  */
 export function registerDiagnostics(
   contexts: DocumentContexts,
@@ -95,7 +95,7 @@ export function registerDiagnostics(
   const checkAgain = () =>
     vscode.workspace.textDocuments.forEach((document) => schedule(document, debounceMilliseconds));
 
-  // Data files and parts decide about findings as well.
+  // Findings also depend on data files and partials.
   const neighbours = vscode.workspace.createFileSystemWatcher('**/*.{prompt,jsonl,ndjson,json,csv,tsv}');
   const ours = (uri: vscode.Uri) => {
     if (!uri.path.includes('/.prompt-tuner/')) checkAgain();

@@ -5,29 +5,29 @@ import { analysisOfDocument } from './documentAnalysis';
 
 /** The contexts of open templates, for every feature of the editor. */
 export interface DocumentContexts extends vscode.Disposable {
-  /** What was last found out about the document, without looking again. */
+  /** The context as last read, without reading anything. */
   known(document: vscode.TextDocument): TemplateContext;
-  /** Names of files, columns and models as they are now, beside what was last found out of rows and tokens; quick enough for typing. */
+  /** Files, columns and models as they are now, with rows and tokens as last read; fast enough for typing. */
   now(document: vscode.TextDocument): Promise<TemplateContext>;
   /**
-   * Looks through rows, tokenizer and runs too; what has not changed is not read again.
+   * The whole context: rows, tokenizer and runs too; what has not changed is not read again.
    * @throws the signal's reason once it is aborted
    */
   complete(document: vscode.TextDocument, signal: AbortSignal): Promise<TemplateContext>;
-  /** Fires after rows, tokens or runs were found out for the first time or anew. */
+  /** Fires after rows, tokens or runs were read. */
   readonly onDidChange: vscode.Event<vscode.Uri>;
 }
 
-/** Model, data files and output of a document: what its rows and tokens are read by. */
+/** Model, data files and output of a document: on these its rows and tokens depend. */
 function sourcesOf(document: vscode.TextDocument): string {
   const { frontMatter, written, output } = analysisOfDocument(document);
   return JSON.stringify([frontMatter.value.model, written.data, output?.name]);
 }
 
-/** @param runsFolderOf where runs of a template lie */
+/** @param runsFolderOf folder of a template's runs */
 export function createDocumentContexts(runsFolderOf: (template: string) => string): DocumentContexts {
   const last = new Map<string, TemplateContext>();
-  /** What rows and tokens were last found out of; of other files they would say nothing true. */
+  /** The sources from which rows and tokens were last read; for other sources they do not hold. */
   const sources = new Map<string, string>();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
@@ -43,7 +43,7 @@ export function createDocumentContexts(runsFolderOf: (template: string) => strin
   return {
     known,
     async now(document) {
-      // Only a file has neighbours on disk.
+      // Only a saved file has other files beside it.
       if (document.uri.scheme !== 'file') return {};
       const found = await readTemplateContext(document.getText(), document.uri.fsPath);
       const before = known(document);

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { documentationPage } from '../template/check/catalogue';
 
 /**
- * Where the paragraph on a code of a finding stands. The editor opens a line of a file, not an anchor, so the page is searched for its heading.
+ * Links from the code of a finding to its paragraph in the documentation. The editor opens a line of a file, not an
+ * anchor, so the page is searched for the heading.
  * @param extensionUri root of the extension
  */
 export function documentationOf(extensionUri: vscode.Uri): (code: string) => vscode.Uri {

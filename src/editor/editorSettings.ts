@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const section = 'promptTuner';
 
-/** Settings that switch what stands beside the text of a template on and off. */
+/** Settings that switch additions to the text of a template on and off. */
 export type EditorSwitch = 'codeLens' | 'inlayHints';
 
 export function isOn(name: EditorSwitch, document: vscode.TextDocument): boolean {

@@ -4,7 +4,7 @@ import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange } from './toEditor';
 
-/** Says what a variable, a label, virtual tokens or a setting are, where the mouse rests on them. */
+/** Explains a variable, a label, virtual tokens or a setting on hover. */
 export function registerHover(contexts: DocumentContexts): vscode.Disposable {
   return vscode.languages.registerHoverProvider(
     { language: languageId },

@@ -68,7 +68,10 @@ async function chooseFile({ title, extensions }: Format): Promise<vscode.Uri | u
   return chosen?.[0];
 }
 
-/** OpenPrompt keeps the words of the labels in a file of their own, by custom `verbalizer` or `…_verbalizer` beside the templates. */
+/**
+ * OpenPrompt keeps the label words in a file of their own, usually `verbalizer` or `…_verbalizer` beside the
+ * templates.
+ */
 function verbalizerBeside(path: string): string | undefined {
   const name = basename(path, extname(path));
   const names = ['json', 'jsonl', 'txt'].flatMap((extension) => [

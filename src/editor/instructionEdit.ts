@@ -6,7 +6,7 @@ import { instructionSource, replaceInstruction, type InstructionSource } from '.
 import { languageId } from './language';
 import type { Command } from './registerCommands';
 
-/** A run as far as its rewritten instruction is concerned. */
+/** A run that has rewritten the instruction of a template. */
 export interface RewritingRun {
   readonly id: string;
   readonly folder: string;
@@ -26,7 +26,7 @@ const compareId = 'compareInstruction';
 const applyId = 'applyInstruction';
 
 /**
- * Offers the instruction that a run has rewritten, where the template's instruction stands: as one undoable edit, and as a diff.
+ * Offers the instruction that a run has rewritten at the template's instruction: as one undoable edit, and as a diff.
  * @param runs newest first
  */
 export function registerInstructionEdit(runs: () => readonly RewritingRun[]): vscode.Disposable {
@@ -71,7 +71,7 @@ async function compareRewrite(template: vscode.Uri, folder: string): Promise<voi
   );
 }
 
-/** The newest rewriting of the instruction as it stands in the document; one of another text is out of date. */
+/** The newest rewriting of the document's instruction; a rewriting of another text is out of date. */
 async function offerFor(document: vscode.TextDocument, runs: readonly RewritingRun[]): Promise<Offer | undefined> {
   const source = sourceIn(document);
   if (!source) return undefined;
@@ -105,7 +105,7 @@ function fits(document: vscode.TextDocument, { rewritten }: InstructionRewrite):
   }
 }
 
-/** Puts a run's instruction into its template, saved or not, as one undoable edit; says so where the instruction has changed since. */
+/** Writes a run's instruction into its template as one undoable edit; warns when the instruction has changed since. */
 async function applyRewrite(template: vscode.Uri, folder: string): Promise<void> {
   const [document, rewrite] = await Promise.all([
     vscode.workspace.openTextDocument(template),
@@ -145,8 +145,9 @@ function rangeOf(document: vscode.TextDocument, { span }: InstructionSource): vs
 }
 
 function applyAction(document: vscode.TextDocument, { run, rewrite, source }: Offer): vscode.CodeAction {
+  const changes = rewrite.edits.length === 1 ? '1 change' : `${rewrite.edits.length} changes`;
   const action = new vscode.CodeAction(
-    `Use the instruction that ${run.id} has rewritten (${rewrite.edits.length === 1 ? '1 change' : `${rewrite.edits.length} changes`})`,
+    `Use the instruction that ${run.id} has rewritten (${changes})`,
     vscode.CodeActionKind.RefactorRewrite,
   );
   action.edit = new vscode.WorkspaceEdit();

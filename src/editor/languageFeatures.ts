@@ -12,7 +12,7 @@ import { registerOpenPromptPaste } from './openPromptPaste';
 import { registerOutline } from './outline';
 import { registerRename } from './rename';
 
-/** Everything that the editor knows of the language, apart from findings and their fixes. */
+/** All language features of the editor, apart from findings and their fixes. */
 export function registerLanguageFeatures(contexts: DocumentContexts): vscode.Disposable {
   return vscode.Disposable.from(
     registerCompletion(contexts),

@@ -6,7 +6,7 @@ import { isOn, onSetting } from './editorSettings';
 import { languageId } from './language';
 import { toRange } from './toEditor';
 
-/** Words above line 1, with what can be done and what came of it last, and the count of rows beside each data file. */
+/** Shows actions and last results above line 1, and the number of rows above each data file. */
 export function registerLenses(contexts: DocumentContexts): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   return vscode.Disposable.from(

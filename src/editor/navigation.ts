@@ -3,7 +3,7 @@ import { definitionsAt, linksOf } from '../template/language/definitions';
 import { languageId } from './language';
 import { toRange } from './toEditor';
 
-/** Leads from a name to where it is defined, and from the name of a file to the file. */
+/** Links a name to its definition, and the name of a file to the file. */
 export function registerNavigation(): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.languages.registerDefinitionProvider(

@@ -2,13 +2,13 @@ import { extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Imported, NewFile } from '../template/import/imported';
 
-/** Most names tried before giving up on a folder full of namesakes. */
+/** Names tried at most. */
 const mostAttempts = 100;
 
 /**
  * Writes the files of an import below a folder and opens the first template. No file that exists is touched: when one
- * stands in the way, all get names with the same number.
- * @param make makes the files for a name
+ * would be overwritten, all get names with the same number.
+ * @param make returns the files for a name
  */
 export async function writeNewFiles(
   folder: vscode.Uri,
@@ -30,7 +30,7 @@ export async function writeNewFiles(
   throw new Error(`${folder.fsPath} already holds ${mostAttempts} files of that name.`);
 }
 
-/** Tells what an import could not carry over, with the whole list on request. */
+/** Reports what an import could not carry over, with the whole list on request. */
 export async function showNotCarried(source: string, { files, notCarried }: Imported): Promise<void> {
   const written = files.length === 1 ? 'One file was written.' : `${files.length} files were written.`;
   if (notCarried.length === 0) {

@@ -3,7 +3,7 @@ import { newTemplate, templateKinds, type TemplateKind } from '../template/impor
 import { writeNewFiles } from './newFiles';
 import type { Command } from './registerCommands';
 
-/** What may be said beforehand by whoever runs the command. */
+/** Answers that a caller of the command may give in advance. */
 interface Wanted {
   readonly kind?: TemplateKind;
   readonly name?: string;

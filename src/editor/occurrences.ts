@@ -4,7 +4,7 @@ import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange } from './toEditor';
 
-/** Shows where else a name stands: in the body and in the front matter, and not where another thing has the same name. */
+/** Shows the other occurrences of a name in body and front matter, without other things of the same name. */
 export function registerOccurrences(contexts: DocumentContexts): vscode.Disposable {
   const rangesAt = (document: vscode.TextDocument, position: vscode.Position) =>
     occurrencesAt(document.getText(), document.offsetAt(position), contexts.known(document)).map(toRange);

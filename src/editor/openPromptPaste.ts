@@ -6,7 +6,7 @@ import { languageId } from './language';
 const plainText = 'text/plain';
 const kind = vscode.DocumentDropOrPasteEditKind.Text.append('openPrompt');
 
-/** Offers, when an OpenPrompt line is pasted, to paste what it is called here. */
+/** Offers, when OpenPrompt lines are pasted, to paste them as Handlebars. */
 export function registerOpenPromptPaste(): vscode.Disposable {
   return vscode.languages.registerDocumentPasteEditProvider(
     { language: languageId },
@@ -19,7 +19,7 @@ export function registerOpenPromptPaste(): vscode.Disposable {
           'Paste OpenPrompt as a Template',
           kind,
         );
-        // Beside the text as it is, not instead of it: one may want to quote such a line.
+        // Offered in addition to plain text, which remains the default: a person may want to quote such a line.
         edit.yieldTo = [vscode.DocumentDropOrPasteEditKind.Text];
         return [edit];
       },
@@ -28,7 +28,7 @@ export function registerOpenPromptPaste(): vscode.Disposable {
   );
 }
 
-/** Each line converted; the answer is called as the template's output field is. */
+/** Converts each line; the answer gets the name of the template's output field. */
 function convertPasted(text: string, document: vscode.TextDocument): string {
   const { output } = analysisOfDocument(document);
   return text

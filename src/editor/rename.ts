@@ -9,7 +9,7 @@ import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange, toTextEdits } from './toEditor';
 
-/** Renames variables, ids of virtual tokens and labels across body, front matter and the template's own partials, in one undoable edit. */
+/** Renames variables, ids of virtual tokens and labels in a template and its own partials, in one undoable edit. */
 export function registerRename(contexts: DocumentContexts): vscode.Disposable {
   const contextFor = async (document: vscode.TextDocument): Promise<TemplateContext> => ({
     ...(await contexts.now(document)),
@@ -55,7 +55,7 @@ function requireOwnNames({ scheme, fsPath }: vscode.Uri): void {
   if (user !== undefined) throw new Error(`${user} includes this partial and gives it its names; rename there.`);
 }
 
-/** The files beside a template, itself left out, that include a partial. */
+/** The other files in the template's folder that include a partial. */
 function partialUsers(template: string): (name: string) => readonly string[] {
   const folder = dirname(template);
   return (name) =>

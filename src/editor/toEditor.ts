@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { Edit } from '../template/text/finding';
 import type { Position, Range } from '../template/text/position';
 
-/** A place of a template as the editor counts it: both from 0, in UTF-16 units. */
+/** A position as the editor counts it: line and column from 0, in UTF-16 units. */
 export function toPosition({ line, column }: Position): vscode.Position {
   return new vscode.Position(line, column);
 }
 
-/** A range of a template as the editor has it. */
+/** A range as the editor has it. */
 export function toRange({ start, end }: Range): vscode.Range {
   return new vscode.Range(toPosition(start), toPosition(end));
 }

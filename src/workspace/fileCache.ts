@@ -4,8 +4,9 @@ import { stat } from 'node:fs/promises';
 const mostKept = 16;
 
 /**
- * Remembers what was read of files until they are written to again.
- * @returns a function that reads a file through `read` when its size, time or `question` have changed; failures are not remembered
+ * Caches what was read from files until they change.
+ * @returns a function that reads a file through `read` when its size, time or `question` has changed; failures are not
+ *   cached
  */
 export function rememberByFile<Value>(): (
   file: string,

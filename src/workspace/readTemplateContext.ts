@@ -24,11 +24,11 @@ import { rememberByFile } from './fileCache';
 import { listRuns } from '../runs/store/scanRuns';
 
 export interface ContextRequest {
-  /** Look through the rows of the data files. */
+  /** Read the rows of the data files. */
   readonly rows?: boolean;
   /** Read tokenizer and sizes of the model; its graph is never opened. */
   readonly tokens?: boolean;
-  /** Where runs lie, to tell of the last ones. */
+  /** Folder of the runs; without it there are no last runs. */
   readonly runsFolder?: string;
   readonly signal?: AbortSignal;
 }
@@ -124,7 +124,7 @@ function fileOf({ written }: Analysis, split: SplitName, folder: string): string
 const columnsRead = rememberByFile<readonly string[]>();
 const surveys = rememberByFile<RowSurvey>();
 
-/** Columns of the first data file that can be read; what is wrong with another is told of when its rows are looked at. */
+/** Columns of the first data file that can be read; errors in the others are reported when their rows are read. */
 async function columnsOf(analysis: Analysis, folder: string): Promise<readonly string[] | undefined> {
   for (const split of splits) {
     const file = fileOf(analysis, split, folder);
@@ -196,7 +196,7 @@ async function lastRunsOf(path: string, runsFolder: string): Promise<readonly La
   }));
 }
 
-/** What is wrong with a data file, its line included; the file is where the finding stands. */
+/** What is wrong with a data file, with the line; the finding itself shows which file. */
 function sentenceOf({ location, message, remedy }: Failure): string {
   return [location.line === undefined ? '' : `Line ${location.line}:`, message, remedy].filter(Boolean).join(' ');
 }

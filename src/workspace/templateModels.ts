@@ -4,7 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { splitPromptFile } from '../template/syntax/dotprompt';
 
-/** Paths of the models that templates name by a path, as {@link listModels} takes them. Templates that cannot be read name none. */
+/**
+ * Paths of the models that templates name by a path, as {@link listModels} expects them. Templates that cannot be read
+ * are left out.
+ */
 export async function modelsOfTemplates(templates: readonly string[]): Promise<readonly string[]> {
   const named = await Promise.all(
     templates.map(async (path) => {

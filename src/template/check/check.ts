@@ -22,9 +22,9 @@ import type { Draft, Finding } from '../text/finding';
 import { nearest } from '../text/suggest';
 
 /**
- * Everything there is to say about a prompt file, in the order of the text: the one entry of editor and command line.
- * A rule whose data is absent reports nothing, so that rules on rows and tokens can follow beside typing. Broken files
- * are reported, never thrown; every range lies inside the file.
+ * Computes all findings of a prompt file, in the order of the text, for editor and command line. A rule whose data is
+ * absent reports nothing, so that rules on rows and tokens can follow later. Errors in the file become findings, never
+ * exceptions; every range is inside the file.
  */
 export function checkTemplate(text: string, path: string, context: TemplateContext): readonly Finding[] {
   const analysis = analysisOf(text, path, context.readPartial);
@@ -62,7 +62,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
   ];
 }
 
-/** A partial that is not there may be another one misspelt. */
+/** The name of a missing partial may be a misspelling of an existing one. */
 function withPartialNames(draft: Draft, { text }: Analysis, { partialNames = [] }: TemplateContext): Draft {
   if (draft.code !== 'partial-missing') return draft;
   const suggestion = nearest(text.slice(...draft.span), partialNames);

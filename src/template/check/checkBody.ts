@@ -14,7 +14,7 @@ import { spaceIntoLabels } from '../read/labelEdits';
 import { labelWords } from '../settings/verbalizer';
 import { yamlText } from '../text/yamlText';
 
-/** Names the front matter and the data offer to the body; undefined when neither says what there is. */
+/** Names that the front matter and the data provide to the body; undefined when neither lists them. */
 function knownNames(
   { inputSchema, defaults, output }: Analysis,
   columns?: readonly string[],
@@ -30,7 +30,7 @@ function knownNames(
   ];
 }
 
-/** `unknown-variable`: a name that nothing offers. A name missing only from the data is `data-column`. */
+/** `unknown-variable`: a name that nothing provides. A name missing only from the data is `data-column`. */
 export function unknownVariables(analysis: Analysis, columns?: readonly string[]): readonly Draft[] {
   const { usage, inputSchema } = analysis;
   const known = knownNames(analysis, columns);
@@ -107,7 +107,7 @@ export function unusedInputs({ inputSchema, usage, frontMatter }: Analysis): rea
     });
 }
 
-/** `answer-leak`: the answer stands in the prompt before the slot. */
+/** `answer-leak`: the prompt contains the answer before the slot. */
 export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly Draft[] {
   if (!usage || !output || !answerSlot) return [];
   return usage.variables
@@ -120,7 +120,7 @@ export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly D
     }));
 }
 
-/** Rules on `{{soft}}` beyond its own form: methods that place none, lengths beyond the context. */
+/** Rules on `{{soft}}` beyond its own form: methods without virtual tokens, lengths beyond the context. */
 export function softDrafts({ usage, soft, written, frontMatter }: Analysis, contextLength?: number): readonly Draft[] {
   const problems: Draft[] = [];
   const method = entryAt(frontMatter, ['tune.method']);
@@ -159,7 +159,7 @@ export function answerSpaces(analysis: Analysis): readonly Draft[] {
   const text = (before as hbs.AST.ContentStatement).value;
   const at = answerSlot.span[0];
   const spaces = /[ \t]+$/.exec(text)?.[0].length ?? 0;
-  // Without the literal spaces at this place, whitespace control has moved the text and no edit is safe.
+  // Where the spaces are not literally before the slot, whitespace control has moved the text and no edit is safe.
   const spacesWritten = parts.body.text.slice(0, at - parts.body.start).endsWith(text.slice(text.length - spaces));
   const span: Span = [at - spaces, at];
   if (!output.values) {
@@ -182,7 +182,7 @@ export function answerSpaces(analysis: Analysis): readonly Draft[] {
         code: 'answer-slot-space',
         severity: 'warning',
         span,
-        message: 'A space stands before the answer, and label words begin with one too.',
+        message: 'There is a space before the answer, and label words begin with one too.',
         fixes: [replacement('Remove the space', span, '')],
       },
     ];
@@ -220,7 +220,7 @@ export function answerSpaces(analysis: Analysis): readonly Draft[] {
   return [];
 }
 
-/** `example-schema`: demonstrations that lack what the body shows of them, or answer with something that is no label. */
+/** `example-schema`: demonstrations that lack a field which the body shows, or whose answer is no label. */
 export function exampleDrafts({ defaults, usage, output, frontMatter }: Analysis): readonly Draft[] {
   const problems: Draft[] = [];
   for (const [list, items] of Object.entries(defaults)) {
@@ -257,7 +257,7 @@ export function exampleDrafts({ defaults, usage, output, frontMatter }: Analysis
   return problems;
 }
 
-/** `openprompt-line`: OpenPrompt's notation, which Handlebars would take as plain text. */
+/** `openprompt-line`: OpenPrompt's notation, which Handlebars renders as plain text. */
 export function openPromptLines({ parts, output }: Analysis): readonly Draft[] {
   const { text, start } = parts.body;
   const edits = openPromptEdits(text, output?.name).map((edit) => ({

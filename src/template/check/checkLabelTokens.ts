@@ -39,7 +39,9 @@ export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): rea
         code: 'label-same-first-token',
         severity: 'warning',
         span,
-        message: `"${word}" and "${owner.word}" begin with the same token; the first token cannot tell "${label}" from "${owner.label}".`,
+        message:
+          `"${word}" and "${owner.word}" begin with the same token; ` +
+          `the first token cannot tell "${label}" from "${owner.label}".`,
       });
     } else if (tokens[0] !== undefined) firstOwner.set(tokens[0], { label, word });
   }
@@ -47,10 +49,13 @@ export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): rea
 }
 
 const mostChoices = 3;
-/** Letters that a beginning of a word must have to stand for it. */
+/** Letters that the beginning of a word must have to replace the word. */
 const fewestLetters = 3;
 
-/** Words that could stand for a label instead of one: the label itself, other cases, its single words, then its beginnings, longest first. */
+/**
+ * Words that could replace a word of a label: the label itself, other cases, its single words, then its beginnings,
+ * longest first.
+ */
 function shorterWords(label: string, word: string): readonly string[] {
   const space = /^\s*/.exec(word)![0];
   const bare = word.trim();

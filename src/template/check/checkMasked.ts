@@ -3,7 +3,7 @@ import type { TemplateContext } from '../read/templateContext';
 import { replacement, type Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
 
-/** `masked-model`: what a template asks of a model that fills in masks and cannot do more. */
+/** `masked-model`: what a template needs and a masked language model cannot do. */
 export function maskedDrafts(
   { frontMatter, written, output, outputPath }: Analysis,
   { encoder }: TemplateContext,
@@ -16,7 +16,8 @@ export function maskedDrafts(
       ? [
           draft(
             field.keySpan,
-            ': it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.',
+            ': it chooses between label words, and cannot write free text. ' +
+              'Give the output an enum of labels, or choose a causal model.',
           ),
         ]
       : []),

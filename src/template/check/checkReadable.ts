@@ -6,7 +6,7 @@ import { entryAt } from '../syntax/frontMatter';
 import { splits } from '../settings/settingKeys';
 import { outsideText } from '../../fileAccess';
 
-/** `outside-workspace`: data, or a model's folder, that lie where templates may not read. */
+/** `outside-workspace`: data files, or a model folder, that templates may not read. */
 export function outsideWorkspace(
   { frontMatter, written, path }: Analysis,
   { mayRead = () => true }: TemplateContext,
@@ -32,7 +32,7 @@ export function outsideWorkspace(
   });
 }
 
-/** A model that is named by a path; hub ids and `builtin` lie where the person has put them. */
+/** The model, where it is named by a path; hub ids and `builtin` are in folders that the template does not choose. */
 function modelPath(model: unknown): string | undefined {
   return typeof model === 'string' && /^(?:[./\\]|[A-Za-z]:[\\/])/.test(model) ? model : undefined;
 }

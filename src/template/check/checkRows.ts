@@ -9,7 +9,7 @@ import { isMapping } from '../syntax/schema';
 import { splits } from '../settings/settingKeys';
 import { requiredVariables } from '../read/template';
 
-/** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data`, and what was not read. */
+/** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data` and `not-checked`. */
 export function rowDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
   return [
     ...unreadable(analysis, context),
@@ -52,7 +52,9 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
         code: 'data-overlap',
         severity: 'warning',
         span,
-        message: `${rows} of ${split} can be learnt from too: row ${row + 1} is row ${train.keys.get(key)! + 1} of train.`,
+        message:
+          `${rows} of ${split} can be learnt from too: ` +
+          `row ${row + 1} is row ${train.keys.get(key)! + 1} of train.`,
       },
     ];
   });
@@ -81,7 +83,9 @@ function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateCon
               code: 'example-in-data',
               severity: 'warning',
               span,
-              message: `This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, so the prompt shows an answer that is measured.`,
+              message:
+                `This demonstration is row ${found[1].keys.get(key)! + 1} of ${found[0]}, ` +
+                'so the prompt shows an answer that is measured.',
               fixes: edit ? [{ title: 'Remove the demonstration', edits: [edit] }] : [],
             },
           ];

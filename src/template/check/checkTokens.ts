@@ -4,7 +4,7 @@ import { labelTokenDrafts } from './checkLabelTokens';
 import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
-import { longestMeasured, promptLength } from '../render/promptLength';
+import { longestCounted, promptLength } from '../render/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, context: TemplateContext): readonly Draft[] {
@@ -25,13 +25,13 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
   const span = soft?.spans[0] ?? entryAt(frontMatter, ['tune.length'])?.valueSpan ?? answerSlot?.span;
   const limit = Math.min(contextLength ?? Infinity, written.maxLength || Infinity);
   if (!span || !encoder || limit === Infinity) return [];
-  if (analysis.parts.body.text.length > longestMeasured) {
+  if (analysis.parts.body.text.length > longestCounted) {
     return [
       {
         code: 'not-checked',
         severity: 'information',
         span,
-        message: `The body is longer than ${longestMeasured} characters, so the tokens of its prompts were not counted.`,
+        message: `The body is longer than ${longestCounted} characters, so the tokens of its prompts were not counted.`,
       },
     ];
   }
@@ -45,12 +45,13 @@ function tooLong(analysis: Analysis, { encoder, contextLength, sampleRows = [] }
   const learned = typical.virtual === 0 ? '' : `, ${typical.virtual} of them virtual`;
   const which = sampleRows.length > 0 ? 'A typical prompt is' : 'Template and virtual tokens are';
   const when = sampleRows.length > 0 ? '' : ' before any row is filled in';
+  const limiting = limit === contextLength ? 'the model reads' : 'tune.maxLength allows';
   return [
     {
       code: 'soft-too-long',
       severity: 'warning',
       span,
-      message: `${which} ${typical.tokens} tokens${learned}${when}; ${limit === contextLength ? 'the model reads' : 'tune.maxLength allows'} ${limit}.`,
+      message: `${which} ${typical.tokens} tokens${learned}${when}; ${limiting} ${limit}.`,
     },
   ];
 }

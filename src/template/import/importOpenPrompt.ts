@@ -9,23 +9,26 @@ import { writeTemplate } from './writeTemplate';
 interface Piece {
   readonly start: number;
   readonly end: number;
-  /** What it becomes; undefined when it cannot be carried over. */
+  /** Its Handlebars; undefined when it has no counterpart. */
   readonly text?: string;
   readonly kind: 'input' | 'soft' | 'mask' | 'unknown';
   readonly name?: string;
   readonly lost: readonly string[];
 }
 
-/** A brace beside a piece would become one too many in Handlebars. */
+/** A brace next to a piece would be one too many in Handlebars. */
 const piecePattern =
   /(?<!\{)\{\s*"(?:placeholder|meta|soft|mask|special)"(?:[^{}"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*\}(?!\})/g;
 
-/** Whether a text holds OpenPrompt's notation for a row's text or for the answer. */
+/** Whether a text contains OpenPrompt's notation for a row's text or for the answer. */
 export function looksLikeOpenPrompt(text: string): boolean {
   return piecesOf(text, 'label').some(({ kind }) => kind === 'input' || kind === 'mask');
 }
 
-/** Edits that turn OpenPrompt's notation into Handlebars, in the order of the text. @param answer name of the answer's field */
+/**
+ * Edits that convert OpenPrompt's notation to Handlebars, in the order of the text.
+ * @param answer name of the output field
+ */
 export function openPromptEdits(
   text: string,
   answer = 'label',
@@ -132,7 +135,7 @@ function softTag(source: string, words: string | undefined): string {
   return `{{${parts.filter(Boolean).join(' ')}}}`;
 }
 
-/** A causal model answers at the end: text behind the mask goes before it. */
+/** A causal model answers at the end, so text after the mask is left out. */
 function endWithAnswer(body: string, notCarried: string[]): string {
   const at = body.lastIndexOf('{{label}}');
   if (at < 0) return `${body}{{label}}`;

@@ -150,7 +150,7 @@ function readList(
   try {
     if (text !== undefined) return parse(text, { logLevel: 'silent' });
   } catch {
-    // Told of below, as any file that cannot be used.
+    // Reported below, like any file that cannot be used.
   }
   notCarried.push(
     `The tests in "${basename(path)}", which cannot be read; name the file under tune.data if it has rows.`,
@@ -158,7 +158,10 @@ function readList(
   return undefined;
 }
 
-/** Few different answers that each occur again make a classification. */
+/**
+ * The labels of a classification: a few distinct answers that occur twice each on average; undefined for other
+ * answers.
+ */
 function labelsAmong(answers: readonly (string | undefined)[]): readonly string[] | undefined {
   const known = answers.filter((answer) => answer !== undefined);
   const distinct = [...new Set(known)];
@@ -179,7 +182,7 @@ function variablesOf(prompt: string): readonly string[] {
   ];
 }
 
-/** Placeholders stay; filters and statements of Nunjucks cannot be carried and are set apart as text. */
+/** Placeholders stay; filters and statements of Nunjucks have no counterpart and stay as escaped text. */
 function convertNunjucks(prompt: string, notCarried: string[]): string {
   for (const [statement] of prompt.matchAll(/\{%[\s\S]*?%\}/g))
     notCarried.push(`${statement.replace(/\s+/g, ' ')}, which stays as text.`);

@@ -27,7 +27,7 @@ export function importPrompty(text: string, options: { readonly name: string }):
   const document = parseDocument(frontMatter.text, { prettyErrors: false, logLevel: 'silent' });
   const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
   if (!isMapping(value))
-    throw new Failure('import-format', 'The front matter is not valid YAML.', { line: 1 }, 'Mend the file first.');
+    throw new Failure('import-format', 'The front matter is not valid YAML.', { line: 1 }, 'Fix the file first.');
   const notCarried = Object.keys(value)
     .filter((key) => !carriedKeys.has(key))
     .map((key) => `"${key}", which has no counterpart.`);
@@ -117,7 +117,7 @@ function convertRoles(body: string): string {
   );
 }
 
-/** Loops and conditions over plain names become blocks; any other Jinja stays as text, set apart from Handlebars. */
+/** Loops and conditions over plain names become blocks; any other Jinja stays as text, escaped for Handlebars. */
 function convertJinja(body: string, notCarried: string[]): string {
   const loops: string[] = [];
   const lost = (tag: string) => {
@@ -135,7 +135,7 @@ function convertJinja(body: string, notCarried: string[]): string {
     },
   );
   if (!('problem' in parseBody(converted))) return converted;
-  notCarried.push('The tags of the body: together they are not valid Handlebars, so the body needs your hand.');
+  notCarried.push('The tags of the body: together they are not valid Handlebars; correct the body by hand.');
   return converted;
 }
 

@@ -4,13 +4,13 @@ export interface NewFile {
   readonly text: string;
 }
 
-/** What came of an import: files to write, and in a sentence each what could not be carried over. */
+/** The result of an import: files to write, and a sentence for each thing that could not be carried over. */
 export interface Imported {
   readonly files: readonly NewFile[];
   readonly notCarried: readonly string[];
 }
 
-/** A name as it can stand in a file name. */
+/** A name in characters that are safe in a file name. */
 export function fileName(name: string): string {
   const plain = name
     .normalize('NFC')

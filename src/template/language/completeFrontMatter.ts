@@ -3,13 +3,13 @@ import { describeDefaults, describeRange, describeSetting } from '../settings/de
 import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
 import type { DotpromptKey } from '../settings/dotpromptKeys';
 import type { TemplateContext } from '../read/templateContext';
-import { initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
+import { choicesOf, initialisations, settingKey, settingKeys, splits } from '../settings/settingKeys';
 import type { SettingKey } from '../settings/settingKeys';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import type { YamlLocation } from '../syntax/yamlOutline';
 import { yamlText } from '../text/yamlText';
 
-/** Keys of the front matter that fit at a place and are not written yet. */
+/** Keys that fit at a location of the front matter and are not written yet. */
 export function proposeKeys(
   parsed: TolerantParse,
   location: YamlLocation,
@@ -106,7 +106,7 @@ function keysOfSchema(path: readonly string[], { columns = [] }: TemplateContext
     : [];
 }
 
-/** What one demonstration of `input.default` has to show: the inputs and the answer. */
+/** The fields of a demonstration in `input.default`: the inputs and the answer. */
 function keysOfDemonstration(
   path: readonly string[],
   parsed: TolerantParse,
@@ -126,7 +126,7 @@ function keysOfDemonstration(
   }));
 }
 
-/** Values that fit at a place of the front matter. */
+/** Values that fit at a location of the front matter. */
 export function proposeValues(
   parsed: TolerantParse,
   { path }: YamlLocation,
@@ -195,7 +195,7 @@ function valuesOfSetting(
   if (path.length > 1) return [];
   switch (type.kind) {
     case 'choice':
-      return [...type.values, ...Object.keys(type.aliases ?? {})].map(value);
+      return choicesOf(type).map(value);
     case 'switch':
       return ['true', 'false'].map(value);
     case 'learningRate':
@@ -236,7 +236,7 @@ export function labelsOf({ outputs }: TolerantParse): readonly string[] {
   return outputs.find((field) => field.values)?.values ?? [];
 }
 
-/** Whether dotprompt or Prompt Tuner gives the key at a path a meaning. */
+/** The meaning of the key at a path, in Markdown; undefined when neither dotprompt nor Prompt Tuner defines it. */
 export function meaningOfKey(path: readonly string[]): string | undefined {
   const setting =
     path.length === 1 && path[0]!.startsWith('tune.') ? settingKey(path[0]!.slice('tune.'.length)) : undefined;

@@ -11,12 +11,12 @@ import { openBlocksAt, openTagAt, wordsOfTag } from '../syntax/tagAt';
 import type { OpenTag } from '../syntax/tagAt';
 import { outlineYaml } from '../syntax/yamlOutline';
 
-/** Characters after which an editor asks for proposals without being told to. */
+/** Characters after which an editor asks for completions by itself. */
 export const completionTriggers: readonly string[] = ['{', '#', '/', '>', ' ', '.', ':', '"', '[', ','];
 
 /**
- * What may be written at a place, whether or not the file parses: keys and values by indentation and brackets, names
- * by looking back for an open tag.
+ * The completions at an offset, whether or not the file parses: keys and values are found by indentation and brackets,
+ * names by searching backwards for an open tag.
  * @param offset from 0, in UTF-16 units; outside the text it counts as the nearest end
  */
 export function completeAt(text: string, offset: number, context: TemplateContext): readonly CompletionItem[] {
@@ -169,7 +169,7 @@ function inlineHelpers(): readonly Proposal[] {
 }
 
 function blocks({ text }: TolerantParse, tag: OpenTag): readonly Proposal[] {
-  // The editor closes braces by itself; with them in place only the name can be inserted.
+  // The editor closes braces by itself; where it has, only the name can be inserted.
   const closed = /^[^{\r\n]*\}\}/.test(text.slice(tag.wordStart, tag.wordStart + 200));
   return Object.entries(helperShapes)
     .filter(([, shape]) => shape.block === 'only')

@@ -14,12 +14,12 @@ export type CompletionKind =
   | 'label'
   | 'attribute';
 
-/** One proposal at a place of a template. */
+/** One completion at a position in a template. */
 export interface CompletionItem {
   readonly label: string;
   /** What replaces the text in `range`. */
   readonly insert: string;
-  /** Whether `insert` holds the places `${1:…}` and `$0` of a snippet. */
+  /** Whether `insert` contains the tab stops `${1:…}` and `$0` of a snippet. */
   readonly snippet?: true;
   readonly kind: CompletionKind;
   /** A few words beside the label. */
@@ -29,10 +29,10 @@ export interface CompletionItem {
   readonly range: Range;
 }
 
-/** A proposal before its place is known. */
+/** A completion without its range. */
 export type Proposal = Omit<CompletionItem, 'range' | 'insert'> & { readonly insert?: string };
 
-/** Puts proposals at a place; of two with one label the first stays. */
+/** Completions for a span; of two with one label the first is kept. */
 export function itemsAt(lines: LineTable, span: Span, proposals: readonly Proposal[]): readonly CompletionItem[] {
   const range = rangeOf(lines, span);
   const labels = new Set<string>();

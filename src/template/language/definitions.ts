@@ -12,13 +12,13 @@ import { tagAround, wordsOfTag } from '../syntax/tagAt';
 import { partialFile } from '../read/usage';
 import type { OutlineKey } from '../syntax/yamlOutline';
 
-/** Where a word leads. */
+/** A word and where it is defined. */
 export interface Definition {
   /** The word itself. */
   readonly origin: Range;
-  /** Path of the file it leads to; that of the template for a place in it. */
+  /** Path of the file with the definition. */
   readonly file: string;
-  /** Place in the template; absent for another file. */
+  /** Range in the template; absent for another file. */
   readonly range?: Range;
 }
 
@@ -27,7 +27,10 @@ export interface FileLink {
   readonly file: string;
 }
 
-/** Where the word at a place is defined: partials and data files, inputs in the schema, labels in the enum, ids at their first use. */
+/**
+ * The definitions of the word at an offset: partials and data files, inputs in the schema, labels in the enum, ids at
+ * their first use.
+ */
 export function definitionsAt(text: string, offset: number, path: string): readonly Definition[] {
   const parsed = tolerantParse(text);
   const link = linksOf(text, path).find(({ range }) => range.start.offset <= offset && offset <= range.end.offset);

@@ -5,7 +5,8 @@ import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
-import { methods, wordsOf } from '../settings/settingKeys';
+import { methods } from '../settings/settingKeys';
+import { wordsOf } from '../settings/readSettingValue';
 import { isMapping } from '../syntax/schema';
 import { tolerantParse } from '../syntax/tolerantParse';
 import type { TolerantParse } from '../syntax/tolerantParse';
@@ -22,7 +23,7 @@ export interface Hover {
   readonly markdown: string;
 }
 
-/** What there is to know about the word at a place; works while the file does not parse. */
+/** The hover text of the word at an offset, also while the file does not parse. */
 export function hoverAt(text: string, offset: number, context: TemplateContext): Hover | undefined {
   const parsed = tolerantParse(text);
   const at = Math.min(Math.max(offset, 0), text.length);
@@ -69,9 +70,10 @@ function onKey(parsed: TolerantParse, path: readonly string[], context: Template
 function aboutSplit(split: string, { splits }: TemplateContext): string | undefined {
   const seen = split === 'train' || split === 'dev' || split === 'test' ? splits?.[split] : undefined;
   if (!seen) return undefined;
+  const atLeast = seen.truncated ? 'more than ' : '';
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
   return [
-    `**${split}**: ${seen.truncated ? 'more than ' : ''}${count(seen.rows)} rows, columns ${seen.columns.map(code).join(', ')}`,
+    `**${split}**: ${atLeast}${count(seen.rows)} rows, columns ${seen.columns.map(code).join(', ')}`,
     ...(labels.length > 0 ? [labels.join('\n')] : []),
   ].join('\n\n');
 }
@@ -197,7 +199,7 @@ function wordAround(text: string, at: number): Span | undefined {
   return start + end > 0 ? [at - start, at + end] : undefined;
 }
 
-/** A text as Markdown code, whatever backticks it holds; spaces at its ends stay visible. */
+/** A text as Markdown code, also when it contains backticks; spaces at its ends stay visible. */
 function code(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
   const fence = '`'.repeat(longest + 1);

@@ -8,7 +8,7 @@ import type { Range } from '../text/position';
 import { splits } from '../settings/settingKeys';
 import { templateOf } from '../read/template';
 
-/** A line of words above a line of the template; a click does what `action` says. */
+/** A line of text above a line of the template; a click does what `action` says. */
 export interface Lens {
   readonly range: Range;
   readonly title: string;
@@ -19,7 +19,7 @@ export interface Lens {
   readonly file?: string;
 }
 
-/** What can be done with a template, and what came of it last, on line 1; the rows of each data file beside its path. */
+/** The lenses of a template: actions and last results on line 1, and the number of rows above each data file. */
 export function lensesOf(text: string, path: string, context: TemplateContext): readonly Lens[] {
   const analysis = analysisOf(text, path, context.readPartial);
   const { frontMatter, lines } = analysis;
@@ -31,7 +31,7 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     const rowCount = `${seen.truncated ? 'more than ' : ''}${count(seen.rows)} ${seen.rows === 1 ? 'row' : 'rows'}`;
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${rowCount}`, action: 'rows', file: seen.file }];
   });
-  // Rules on tokens find no errors, and take longest; a demonstration that is amiss spoils the prompt, not the run.
+  // Rules on tokens find no errors and take longest; a faulty demonstration harms the prompt but does not stop the run.
   const errors = checkTemplate(text, path, { ...context, encoder: undefined }).filter(
     ({ severity, code }) => severity === 'error' && code !== 'example-schema',
   ).length;
@@ -39,13 +39,13 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     return [
       {
         range,
-        title: errors === 1 ? '1 error stands in the way of a run' : `${errors} errors stand in the way of a run`,
+        title: errors === 1 ? '1 error prevents a run' : `${errors} errors prevent a run`,
         action: 'problems',
       },
       ...rows,
     ];
   const { output, answerSlot, innerSlot } = templateOf(analysis);
-  // A prompt file of another tool, which says nothing of rows or answers, has nothing to run on.
+  // A prompt file of another tool, which names no output, has nothing to run on.
   if (!output || !(answerSlot ?? innerSlot)) return rows;
   return [
     { range, title: 'Evaluate', action: 'evaluate' },

@@ -15,7 +15,7 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** The word that a rename at a place would change, or why there is none. */
+/** The name that a rename at an offset would change, or why there is none. */
 export function renameTargetAt(
   text: string,
   offset: number,
@@ -41,9 +41,8 @@ export interface Renaming {
 }
 
 /**
- * Renames the variable, field of a demonstration, id of virtual tokens or label at a place, in body and front matter,
- * and in partials where no other template includes them. Data files are not touched. Renaming back gives the texts one
- * started from.
+ * Renames the variable, field of a demonstration, id of virtual tokens or label at an offset, in body and front matter,
+ * and in partials that no other template includes. Data files are not changed. Renaming back restores the texts.
  */
 export function renameAt(
   text: string,
@@ -65,7 +64,7 @@ export function renameAt(
   };
 }
 
-/** Every place in the file of the name at a place; none where there is no name. */
+/** Every range in the file of the name at an offset; none where there is no name. */
 export function occurrencesAt(text: string, offset: number, context: TemplateContext = {}): readonly Range[] {
   const analysis = analysed(text, context);
   const found = nameAt(analysis, offset);
@@ -77,9 +76,9 @@ function analysed(text: string, { readPartial }: TemplateContext): Analysis {
 }
 
 function renameCandidateAt(analysis: Analysis, offset: number, context: TemplateContext): RenameCandidate | Refusal {
-  if (!isReadable(analysis)) return { reason: 'The file has a syntax error; mend it first.' };
+  if (!isReadable(analysis)) return { reason: 'The file has a syntax error; fix it first.' };
   const found = nameAt(analysis, offset);
-  if (!found) return { reason: 'Here stands no variable, id or label.' };
+  if (!found) return { reason: 'There is no variable, id or label here.' };
   const reason = partialRefusal(analysis, found, context) ?? found.refusal;
   return reason === undefined ? found : { reason };
 }

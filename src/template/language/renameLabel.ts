@@ -6,7 +6,9 @@ import { distinct } from './renameNames';
 import type { SpanInPartial, RenameCandidate } from './renameNames';
 import { isMapping } from '../syntax/schema';
 
-/** Labels of the enum: in the enum, under `tune.labels`, as answers of demonstrations, and compared with in the body. */
+/**
+ * Labels of the enum: in the enum, under `tune.labels`, as answers of demonstrations, and in comparisons in the body.
+ */
 export function labelCandidates(analysis: Analysis): readonly RenameCandidate[] {
   const { output } = analysis;
   if (!output?.values) return [];
@@ -40,7 +42,7 @@ export function labelCandidates(analysis: Analysis): readonly RenameCandidate[] 
   });
 }
 
-/** Every text that stands where a label may stand. */
+/** Every text that is written where a label is expected. */
 function takenLabels(analysis: Analysis): ReadonlySet<string> {
   return new Set([
     ...(analysis.output?.values ?? []),
@@ -51,7 +53,7 @@ function takenLabels(analysis: Analysis): ReadonlySet<string> {
 interface LabelUse {
   readonly name: string;
   readonly span: Span | undefined;
-  /** The partial that the place is in. */
+  /** The partial in which it is written. */
   readonly partial?: string;
 }
 

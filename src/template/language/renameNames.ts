@@ -7,13 +7,15 @@ import type { Span } from '../text/position';
 import { isMapping, readSchema } from '../syntax/schema';
 import type { VariableUse } from '../read/usage';
 
-/** A use of a name in the text of a partial; without a span where it is written in a form that a rename cannot change. */
+/** A use of a name in the text of a partial; without a span where it has a form that a rename cannot change. */
 export interface SpanInPartial {
   readonly partial: string;
   readonly span?: Span;
 }
 
-/** A name that a rename can change: its kind, its spans in the file and in partials, or why they cannot all be changed. */
+/**
+ * A name that can be renamed: its kind and its spans in the file and in partials, or why they cannot all be changed.
+ */
 export interface RenameCandidate {
   readonly kind: 'variable' | 'field' | 'soft' | 'label';
   readonly name: string;
@@ -142,7 +144,7 @@ export function distinct(spans: readonly SpanInPartial[] = []): readonly SpanInP
   );
 }
 
-/** Returns a function that finds the spans of a use: in its path and, where the path opens a block, in the closing tag. */
+/** Returns a function that finds the spans of a use: in its path and, if the path opens a block, in the closing tag. */
 function spansOfUses({ text, parts, usage }: Analysis): (use: Use) => {
   readonly own: readonly (Span | undefined)[];
   readonly inPartials: readonly SpanInPartial[];
@@ -172,7 +174,7 @@ function spansInBlock(
   return [spanInPath(text, name, span), ...(closing ? [spanInPath(text, name, closing)] : [])];
 }
 
-/** Where the name itself stands in a path such as `../name.length` or `this.[name]`. */
+/** The span of the name itself in a path such as `../name.length` or `this.[name]`. */
 function spanInPath(text: string, name: string, span: Span): Span | undefined {
   const source = text.slice(...span);
   const prefix = /^(?:(?:\.\.?\/)|(?:this[./])|(?:@root[./]))*\[?/.exec(source)![0].length;
@@ -180,7 +182,7 @@ function spanInPath(text: string, name: string, span: Span): Span | undefined {
   return [span[0] + prefix, span[0] + prefix + name.length];
 }
 
-/** Where the name stands in a key such as `"name"` or `name(enum, meaning)`. */
+/** The span of the name in a key such as `"name"` or `name(enum, meaning)`. */
 function spanInKey({ text }: Analysis, { keySpan }: Entry, name: string): Span | undefined {
   const quoted = /^["']/.test(text.slice(...keySpan)) ? 1 : 0;
   const start = keySpan[0] + quoted;
@@ -202,7 +204,7 @@ function schemaEntries(
   });
 }
 
-/** Names of the row that a new one must not be mistaken for. */
+/** Names of the row that a new name must differ from. */
 function takenByRow(analysis: Analysis): readonly string[] {
   const declared = (['input', 'output'] as const).flatMap((side) =>
     schemaEntries(analysis, side).map(({ name }) => name),
@@ -210,7 +212,7 @@ function takenByRow(analysis: Analysis): readonly string[] {
   return [...analysis.usage!.variables.map((use) => use.name), ...declared, ...Object.keys(analysis.defaults)];
 }
 
-/** Names that blocks give to their items, in partials too. */
+/** Block parameters, also those in partials. */
 function parametersOf({ parts, usage }: Analysis): readonly string[] {
   const whole = [parts.body.text, ...[...usage!.partials.values()].map(({ text }) => text)].join('\n');
   return [...whole.matchAll(/\|([^|{}]*)\|/g)].flatMap((match) => match[1]!.split(/\s+/).filter(Boolean));

@@ -11,7 +11,10 @@ export interface PartialEdits {
   readonly edits: readonly Edit[];
 }
 
-/** Why a name cannot be changed in the partials that use it: another template includes one too, or one means several things by it. */
+/**
+ * Why a name cannot be changed in the partials that use it: another template includes one of them too, or one of them
+ * uses the name for several things.
+ */
 export function partialRefusal(
   analysis: Analysis,
   { name, inPartials }: RenameCandidate,
@@ -27,7 +30,7 @@ export function partialRefusal(
   return undefined;
 }
 
-/** The edits that give the name of a candidate to its places in partials. */
+/** The edits that rename a candidate in partials. */
 export function partialEdits(
   { usage }: Analysis,
   { inPartials }: RenameCandidate,
@@ -59,7 +62,7 @@ function usersBeside(
   });
 }
 
-/** Whether one place of a partial reads different things from where it is included. */
+/** Whether the name at an offset of a partial means different things for different calls of the partial. */
 function isAmbiguous({ usage }: Analysis, partial: string, start: number): boolean {
   const meanings = [
     ...usage!.variables.map((use) => ({ ...use, of: 'row' })),

@@ -3,7 +3,7 @@ import { isMapping } from '../syntax/schema';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import { openBlocksAt, wordsOfTag } from '../syntax/tagAt';
 
-/** A name that can be written at a place of the body. */
+/** A name that can be written at a position in the body. */
 export interface OfferedName {
   readonly name: string;
   readonly origin: 'input' | 'default' | 'output' | 'column' | 'item' | 'parameter';
@@ -37,7 +37,7 @@ export function rowNames(
   return names.filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
-/** The list that the innermost `{{#each list}}` around an offset walks over, and whether there is such a block at all. */
+/** The list of the innermost `{{#each list}}` around an offset, and whether there is such a block at all. */
 export function listAround(
   parsed: TolerantParse,
   offset: number,
@@ -66,7 +66,7 @@ export function parametersAround(parsed: TolerantParse, offset: number): readonl
   });
 }
 
-/** Up to three different values that the rows hold under a name, as text on one line. */
+/** Up to three different values that the rows have under a name, each as one line of text. */
 export function samplesOf(name: string, { sampleRows = [] }: TemplateContext): readonly string[] {
   const values = sampleRows
     .filter((row) => Object.hasOwn(row, name))

@@ -19,7 +19,7 @@ export type SymbolKind =
   | 'role'
   | 'answer';
 
-/** An entry of the outline; `selectionRange` lies in `range`, and children lie in their parent. */
+/** An entry of the outline; `selectionRange` is inside `range`, and children are inside their parent. */
 export interface TemplateSymbol {
   readonly name: string;
   readonly detail: string;
@@ -56,7 +56,7 @@ function frontMatterDrafts(parsed: TolerantParse): readonly Draft[] {
   const end = frontMatter.start + frontMatter.text.trimEnd().length;
   return childrenOf(0, keys.length, 0);
 
-  /** Keys from `from` to `to` whose paths are just longer than `depth`, each with what follows until the next of them. */
+  /** The keys from `from` to `to` that are children of a key at `depth`, each with its own children. */
   function childrenOf(from: number, to: number, depth: number): readonly Draft[] {
     const drafts: Draft[] = [];
     for (let index = from; index < to;) {
@@ -77,7 +77,7 @@ function frontMatterDrafts(parsed: TolerantParse): readonly Draft[] {
     return drafts;
   }
 
-  /** Where the value of a key ends: before the next key, without the line break and closing brackets that lead to it. */
+  /** The end of a key's value: before the next key, without the line breaks, commas and dashes before that key. */
   function nextOutside(next: number, key: OutlineKey): number {
     const until = keys[next]?.start ?? end;
     const value = parsed.text.slice(key.valueStart, Math.max(key.valueStart, until));
@@ -163,7 +163,7 @@ function bodyDrafts(parsed: TolerantParse): readonly Draft[] {
   }
 }
 
-/** How many blocks stand open at each tag. */
+/** The number of blocks that are open at each tag, by index of the tag. */
 function nesting(tags: readonly Tag[]): ReadonlyMap<number, number> {
   let depth = 0;
   return new Map(

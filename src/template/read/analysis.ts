@@ -278,7 +278,9 @@ function countOpening(body: Body): number {
   return first < 0 ? body.tree.body.length : first;
 }
 
-/** Whether a template says anything that only Prompt Tuner reads; the extension `.prompt` is shared with other tools. */
+/**
+ * Whether a template says anything that only Prompt Tuner reads; the extension `.prompt` is shared with other tools.
+ */
 export function isOurs({ frontMatter, usage }: Analysis): boolean {
   return (
     Object.keys(frontMatter.value).some((key) => key.startsWith('tune.')) ||

@@ -3,7 +3,7 @@ import type { Analysis } from './analysis';
 
 interface Kept {
   readonly analysis: Analysis;
-  /** Every partial that was asked for, and what it was. */
+  /** Every partial that was read, with its text at that time. */
   readonly partials: ReadonlyMap<string, string | undefined>;
 }
 
@@ -12,8 +12,8 @@ const mostKept = 8;
 const kept = new Map<string, Kept>();
 
 /**
- * `analyse`, remembered: the checks, outline, hovers and hints of one state of a document share one parse.
- * The trees of a remembered analysis must not be written to.
+ * `analyse`, cached: the checks, outline, hovers and hints of one state of a document share one parse.
+ * The trees of a cached analysis must not be changed.
  */
 export function analysisOf(text: string, path: string, readPartial?: (name: string) => string | undefined): Analysis {
   const key = `${readPartial ? 'with' : 'without'} partials: ${path}`;
@@ -33,7 +33,7 @@ export function analysisOf(text: string, path: string, readPartial?: (name: stri
   return analysis;
 }
 
-/** As `analysisOf`, for what does not depend on where the file lies: a remembered analysis of the same text will do. */
+/** As `analysisOf`, for what does not depend on the path of the file: a cached analysis of the same text suffices. */
 export function analysisOfText(text: string, readPartial?: (name: string) => string | undefined): Analysis {
   const withPartials = readPartial ? 'with ' : 'without ';
   const same = [...kept].find(

@@ -89,7 +89,7 @@ function labelWithoutWords({ text }: Analysis, entry: Entry): Draft {
   };
 }
 
-/** Where the labels are listed. */
+/** The span in which the labels are listed. */
 export function outputSpan({ frontMatter, outputPath }: Analysis): Span {
   return (
     spanAt(frontMatter, outputPath) ??
@@ -122,7 +122,9 @@ export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<stri
       code: 'data-imbalance',
       severity: 'information',
       span: outputSpan(analysis),
-      message: `${percent(largest[1] / total)} of the rows are "${largest[0]}"; read the accuracy beside that of always answering so.`,
+      message:
+        `${percent(largest[1] / total)} of the rows are "${largest[0]}"; ` +
+        'compare the accuracy with that of always answering so.',
     });
   }
   return problems;

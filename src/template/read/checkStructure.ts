@@ -5,8 +5,8 @@ import { labelDrafts } from './checkLabels';
 import { entryAt } from '../syntax/frontMatter';
 
 /**
- * What is wrong with a template as far as its own text tells; an error here keeps it from being used.
- * @param model what is known of its model: with a mask, text may follow the answer slot
+ * The problems that follow from the template's own text and model; a template with an error among them cannot be used.
+ * @param model a model with a mask lets text follow the answer slot
  */
 export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}): readonly Draft[] {
   return [
@@ -17,10 +17,10 @@ export function structuralDrafts(analysis: Analysis, model: ModelKnown = {}): re
   ];
 }
 
-/** What is known of a template's model; whether it fills in masks is unknown until its tokenizer was read, or could not be. */
+/** What is known of a template's model; until its tokenizer is read, or fails to be, it may be a masked model. */
 export type ModelKnown = Pick<TemplateContext, 'encoder' | 'noTokens'>;
 
-/** Text after the answer slot is wrong unless the model fills in masks; a model that nobody has opened yet might. */
+/** Whether text after the answer slot is wrong: not for a model that fills in masks, or one that was not read yet. */
 function readsOnlyUpToSlot({ frontMatter: { value } }: Analysis, { encoder, noTokens }: ModelKnown): boolean {
   if (encoder) return encoder.mask === undefined;
   return noTokens !== undefined || typeof value.model !== 'string' || value.model === '' || value.model === 'builtin';
@@ -49,7 +49,7 @@ export function slotNotLast({ text, written, output, answerSlot }: Analysis): re
   ];
 }
 
-/** Errors only where rows to train on are named: the extension `.prompt` is shared with tools that know no answer slot. */
+/** Errors only where the template names data: the extension `.prompt` is shared with tools that know no answer slot. */
 function answerSlotDrafts(analysis: Analysis, model: ModelKnown): readonly Draft[] {
   const { parts, frontMatter, written, body, output, outputPath, answerSlot } = analysis;
   if (!body || frontMatter.broken) return [];

@@ -7,7 +7,7 @@ import type { Span } from '../text/position';
 import type { Usage } from './usage';
 
 /**
- * What only Handlebars' compiler refuses, such as a partial with two contexts.
+ * The errors that only Handlebars' compiler finds, such as a partial with two contexts.
  * @param start offset of the body in the file
  * @param options the options the template is compiled with
  */
@@ -55,8 +55,8 @@ export function compileProblems({
 }
 
 /**
- * A tree with the first of each statement the compiler can refuse: plain text and plain values always compile, and
- * compiling them takes most of the time that a long template costs.
+ * A tree with the first of each kind of statement that the compiler can refuse: plain text and plain values always
+ * compile, and would take most of the time for a long template.
  */
 function reduced(tree: hbs.AST.Program): hbs.AST.Program {
   const seen = new Set<string>();

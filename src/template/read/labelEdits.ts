@@ -31,7 +31,7 @@ export function enumSpan({ frontMatter, outputPath }: Analysis, label: string): 
   return undefined;
 }
 
-/** The edit that gives a label another word in the place of one; undefined where the YAML is too intricate for it. */
+/** The edit that replaces a word of a label; undefined where the YAML is too intricate for it. */
 export function wordEdit(
   analysis: Analysis,
   label: string,
@@ -47,7 +47,7 @@ export function wordEdit(
   return entryAt(frontMatter, path) ? undefined : insertion(frontMatter, [], `tune.labels: { ${entry} }`);
 }
 
-/** Edits that put a space before every written word of every label; undefined where the YAML is too intricate for it. */
+/** Edits that put a space before every written word of every label; undefined where the YAML is too intricate. */
 export function spaceIntoLabels(analysis: Analysis): readonly Edit[] | undefined {
   const written = Object.entries(analysis.written.labels ?? {}).flatMap(([label, words]) =>
     words.map((word) => wordEdit(analysis, label, { from: word, to: ` ${word}` })),

@@ -5,13 +5,13 @@ import { spanOfNode } from '../syntax/body';
 import type { Span } from '../text/position';
 import { scanTags } from '../syntax/tags';
 
-/** The task description as it stands in a prompt file. */
+/** The task description of a prompt file, as written. */
 export interface InstructionSource {
   /** Offsets in the file; without the tags of the block. */
   readonly span: Span;
   /** The file's text there, tags and white space included. */
   readonly text: string;
-  /** Whether `{{#instruction}}` marks it; otherwise it is what stands before the first tag that shows something. */
+  /** Whether `{{#instruction}}` marks it; otherwise it is the text before the first tag that renders text. */
   readonly marked: boolean;
 }
 
@@ -40,7 +40,7 @@ export function instructionSource(
   if (blocks.length === 0 && analysis.usage?.hasInstructionBlock) {
     throw new Failure(
       'instruction-in-partial',
-      'The instruction stands in a partial, which other templates may share.',
+      'The instruction is in a partial, which other templates may share.',
       location,
       'Move the {{#instruction}} block into this file.',
     );
@@ -58,9 +58,10 @@ export function instructionSource(
 }
 
 /**
- * The whole file with only the task description exchanged; every other character stays.
- * @param newInstruction as it shall stand in the file: braces in it are tags
- * @throws Failure as {@link instructionSource} does, and `instruction-braces` when the new text would end the description or break the template
+ * Replaces the task description in a file; every other character stays.
+ * @param newInstruction the text as written in the file: braces in it are tags
+ * @throws Failure as {@link instructionSource} does, and `instruction-braces` when the new text would end the
+ *   description or break the template
  */
 export function replaceInstruction(templateText: string, path: string, newInstruction: string): string {
   const { span } = instructionSource(templateText, path);
@@ -68,7 +69,7 @@ export function replaceInstruction(templateText: string, path: string, newInstru
   if (newInstruction.trim() === '' || readBack(replaced, path) === newInstruction) return replaced;
   throw new Failure(
     'instruction-braces',
-    'The new instruction holds a tag that changes where the instruction ends.',
+    'The new instruction contains a tag that changes where the instruction ends.',
     { file: path },
     'Leave out its braces, or write \\{{ for braces that are text.',
   );
@@ -82,7 +83,7 @@ function readBack(text: string, path: string): string | undefined {
   }
 }
 
-/** Insides of the body's `{{#instruction}}` blocks, those of a nested one not counted apart. */
+/** The contents of the body's `{{#instruction}}` blocks; a nested block is part of its outer one. */
 function instructionBlocks(body: string): readonly Span[] {
   const blocks: Span[] = [];
   const open: { readonly name: string; readonly end: number }[] = [];

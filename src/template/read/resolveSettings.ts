@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { isMapping } from '../syntax/schema';
-import { readSettingValue, settingKey, settingKeys, wordsOf } from '../settings/settingKeys';
+import { settingKey, settingKeys } from '../settings/settingKeys';
+import { readSettingValue, wordsOf } from '../settings/readSettingValue';
 import type { SettingKey } from '../settings/settingKeys';
 import type { Method, Objective, Settings } from '../settings/settings';
 import { nearest } from '../text/suggest';
@@ -11,7 +12,7 @@ import { labelWords, sharedWords } from '../settings/verbalizer';
 /**
  * Every setting of a run: overrides over what the template writes over the defaults of the method.
  * @param overrides `tune.k` → value, as `--set` gives them; text is read as YAML, sub-keys such as `tune.data.train` or
- *   `tune.labels.person` change one entry, and their text is taken as it stands unless quoted or bracketed.
+ *   `tune.labels.person` change one entry, and their text is used as written unless quoted or bracketed.
  * @throws Failure `unknown-key`, `invalid-value`, `label-unknown` or `label-duplicate-word`, naming the override.
  */
 export function resolveSettings(

@@ -22,7 +22,7 @@ interface Written {
 
 /**
  * Orders the slots by their first use. An unnamed `{{soft}}` is named by its rank among the unnamed (`#1`, `#2`, …),
- * so that moving text around it keeps its name. Uses of one id share vectors; length and init may stand on any of them.
+ * so that moving text around it keeps its name. Uses of one id share vectors; any of them may have the length and init.
  */
 export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
   const slots: { id: string; length?: number; init?: string }[] = [];
@@ -44,7 +44,7 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
         code: 'soft-id-length',
         severity: 'error',
         span: written.lengthSpan,
-        message: `"${id}" has ${written.length} virtual tokens here and ${slot.length} where it first stands.`,
+        message: `"${id}" has ${written.length} virtual tokens here and ${slot.length} at its first use.`,
         fixes: [replacement(`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
       });
     }
@@ -124,7 +124,7 @@ function stringOf(node: hbs.AST.Expression | undefined): string | undefined {
   return node?.type === 'StringLiteral' ? (node as hbs.AST.StringLiteral).value : undefined;
 }
 
-/** Places inside a tag, from the place of the tag; a tag called through a partial has only the place of that call. */
+/** Computes spans of nodes inside a tag; a tag that comes from a partial has only the span of the partial's call. */
 function spanWithin(tag: hbs.AST.Node, span: Span): (node: hbs.AST.Node) => Span {
   const sameLine =
     tag.loc.start.line === tag.loc.end.line && span[1] - span[0] === tag.loc.end.column - tag.loc.start.column;

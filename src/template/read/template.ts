@@ -106,7 +106,9 @@ export function requireTemplate(
   );
 }
 
-/** Reads the partials of a template from disk; a file that is not there, or that templates may not read, is undefined. */
+/**
+ * Reads the partials of a template from disk; a file that is not there, or that templates may not read, is undefined.
+ */
 export function partialReader(templatePath: string): (name: string) => string | undefined {
   return (name) => {
     try {

@@ -292,7 +292,10 @@ export function collectUsage(input: UsageInput): Usage {
   return { variables, fields, softs: [...softs.values()], partials, hasInstructionBlock, readsWholeRow, problems };
 }
 
-/** Where a partial is read from: `_name.prompt` beside the template (or beside its folder's siblings, for `folder/name`). */
+/**
+ * Where a partial is read from: `_name.prompt` beside the template (or beside its folder's siblings, for
+ * `folder/name`).
+ */
 export function partialFile(name: string): string {
   return name.replace(/[^/]*$/, (last) => `_${last}.prompt`);
 }

@@ -8,37 +8,38 @@ import type { Settings } from '../settings/settings';
 import { encodePrompt, softLayout, takesVirtualTokens } from './tokens';
 import type { TokenEncoder } from '../text/tokenEncoder';
 
-interface Measured {
+interface Trainable {
   readonly template: PromptTemplate;
   readonly settings: Settings;
 }
 
-const measured = new WeakMap<Analysis, Measured>();
+const trainableTemplates = new WeakMap<Analysis, Trainable>();
 
-/** Characters of a body whose prompts are measured: compiling a longer one would hold up whoever types in it. */
-export const longestMeasured = 50_000;
+/** Characters of the longest body whose prompts are counted: compiling a longer one would slow down typing. */
+export const longestCounted = 50_000;
 
 export interface PromptLength {
-  /** Positions of the context that the prompt takes, learned ones included. */
+  /** Positions of the context that the prompt fills, trained ones included. */
   readonly tokens: number;
-  /** Positions that are learned: virtual tokens, or the prefix of every layer. */
+  /** Positions that are trained: virtual tokens, or the prefix of every layer. */
   readonly virtual: number;
 }
 
 /**
- * How long the prompt of a row is, as the template would be trained: by the method it names, or by `soft` where it names
- * none but could be trained. Undefined when the row cannot be rendered or the body is too long to be measured.
+ * Computes the length of a row's prompt under the method that the template names, or under `soft` where it names none
+ * but could be trained.
+ * @returns undefined when the row cannot be rendered or the body is longer than {@link longestCounted}
  */
 export function promptLength(
   analysis: Analysis,
   encoder: TokenEncoder,
   row: Readonly<Record<string, unknown>>,
 ): PromptLength | undefined {
-  if (analysis.parts.body.text.length > longestMeasured) return undefined;
+  if (analysis.parts.body.text.length > longestCounted) return undefined;
   try {
-    // Compiled templates are remembered by their identity.
-    const { template, settings } = measured.get(analysis) ?? measurable(analysis);
-    measured.set(analysis, { template, settings });
+    // Compiled templates are cached by their identity.
+    const { template, settings } = trainableTemplates.get(analysis) ?? trainableTemplate(analysis);
+    trainableTemplates.set(analysis, { template, settings });
     const layout = softLayout(template, settings, encoder);
     const { ids } = encodePrompt(renderPrompt(template, row, encoder), layout, encoder);
     const prefix = settings.method === 'v2' && !takesVirtualTokens(settings) ? settings.length : 0;
@@ -48,9 +49,9 @@ export function promptLength(
   }
 }
 
-function measurable(analysis: Analysis): Measured {
+function trainableTemplate(analysis: Analysis): Trainable {
   const template = templateOf(analysis);
-  // What another tool has written, and nothing can be learned for, is text alone.
+  // A template of another tool, for which nothing can be trained, is text alone.
   const trainable = isOurs(analysis) || (template.output !== undefined && template.answerSlot !== undefined);
   return {
     template,

@@ -26,9 +26,10 @@ const compiled = {
 const answerMark = -1;
 
 /**
- * Renders a row up to the answer slot, or for a model with a mask to the end with the slot in its place, whitespace exact, `input.default` under the row. Text inside
- * `{{#instruction}}` (without such a block: the text before the first tag that shows something) is marked as instruction.
- * `{{role}}`, `{{history}}`, `{{media}}` and `{{section}}` leave nothing: the model continues one plain text.
+ * Renders a row up to the answer slot, or, for a model with a mask, to the end with the slot as a segment of its own.
+ * White space is exact; `input.default` fills what the row lacks. Text inside `{{#instruction}}`, or without such a
+ * block the text before the first tag that renders text, is marked as instruction. `{{role}}`, `{{history}}`,
+ * `{{media}}` and `{{section}}` render nothing: the model continues one plain text.
  * @throws Failure `template-render` when a tag fails on this row.
  */
 export function renderPrompt(
@@ -54,14 +55,14 @@ export function renderPrompt(
   return { segments: segmentsOf(marked, nonce), slots };
 }
 
-/** The rendered text alone, virtual tokens dropped, the answer slot not included: what dotprompt renders for a stock file. */
+/** The rendered text up to the answer slot, without virtual tokens: what dotprompt renders for a stock file. */
 export function renderText(template: PromptTemplate, row: Readonly<Record<string, unknown>>): string {
   return renderPrompt(template, row)
     .segments.map((segment) => (segment.kind === 'text' ? segment.text : ''))
     .join('');
 }
 
-/** Cuts a rendering at its marks; a nonce is followed by one of `marks`. */
+/** Splits a rendering at its marks; each nonce is followed by one of `marks`. */
 function segmentsOf(marked: string, nonce: string): readonly Segment[] {
   const [first, ...rest] = marked.split(nonce);
   const segments: Segment[] = [];
@@ -116,7 +117,10 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
   return result;
 }
 
-/** Writes into the trees what the compiler must know: slot numbers, the instruction, the answer slot or the end there. */
+/**
+ * Writes into the trees what the compiler needs: slot numbers, the instruction, and the answer slot or the end before
+ * it.
+ */
 function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis, masked: boolean): void {
   for (const [node, slot] of soft?.slotOf ?? []) numberSlot(node as hbs.AST.MustacheStatement, slot);
   const tree = body!.tree;
@@ -137,8 +141,8 @@ function numberSlot(tag: hbs.AST.MustacheStatement, slot: number): void {
 }
 
 /**
- * Has every value turned to text before it is joined to others: without escaping, Handlebars adds two numbers that
- * stand side by side. As a helper's argument a name is also never taken for a call, so a column may be named "instruction".
+ * Converts every value to text before it is joined with others: without escaping, Handlebars adds two adjacent numbers.
+ * As a helper's argument a name is also never a call, so a column may be named "instruction".
  */
 function writeValuesAsText(tree: hbs.AST.Program, slots?: ReadonlyMap<hbs.AST.Node, number>): void {
   for (const node of tree.body) {
@@ -152,7 +156,7 @@ function writeValuesAsText(tree: hbs.AST.Program, slots?: ReadonlyMap<hbs.AST.No
   }
 }
 
-/** The expression whose value a tag writes; undefined for a call that gives text anyway. */
+/** The expression whose value a tag writes; undefined for a call that returns text in any case. */
 function valueOf(tag: hbs.AST.MustacheStatement): hbs.AST.Expression | undefined {
   const { path, loc } = tag;
   const name = isSimpleName(path) ? path.parts[0]! : undefined;

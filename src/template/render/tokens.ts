@@ -5,12 +5,12 @@ import type { PromptTemplate } from '../read/template';
 import { labelWords } from '../settings/verbalizer';
 import type { TokenEncoder } from '../text/tokenEncoder';
 
-/** Where each slot's vectors stand in the prompt matrix [total, hiddenSize]. */
+/** The rows of each slot in the prompt matrix [total, hiddenSize]. */
 export interface SoftLayout {
   readonly vocabularySize: number;
   /** Rows of the prompt matrix. */
   readonly total: number;
-  /** Virtual tokens in front of every prompt because the template places none itself. */
+  /** Virtual tokens in front of every prompt, where the template has none of its own. */
   readonly prepended: number;
   readonly slots: readonly {
     readonly id: string;
@@ -18,23 +18,26 @@ export interface SoftLayout {
     readonly length: number;
     readonly init?: string;
   }[];
-  /** Mask tokens in the answer slot of a masked model: as many as the longest label word has tokens; 1 where absent. */
+  /**
+   * Mask tokens in the answer slot of a masked model: the number of tokens of the longest label word; 1 where absent.
+   */
   readonly masks?: number;
 }
 
 /** A prompt as token ids; row r of the prompt matrix is the id `vocabularySize + r`. */
 export interface PromptTokens {
   readonly ids: readonly number[];
-  /** Spans `[start, end)` of `ids` that hold at least one character of the instruction. */
+  /** Spans `[start, end)` of `ids` that contain at least one character of the instruction. */
   readonly instruction: readonly (readonly [start: number, end: number])[];
-  /** Where the masks of the answer slot begin; absent for causal models. */
+  /** Index at which the masks of the answer slot begin; absent for causal models. */
   readonly answer?: number;
 }
 
 /**
- * Lays out the virtual tokens: for `soft` and `v1` those of the template's slots, or `length` of them in front when
- * it has none; for `v2` only where its vectors stand at the input; for `hard` none. Where there are none, `{{soft}}` is skipped.
- * @throws Failure `soft-length` when a slot has neither a length nor words that make a token.
+ * Computes the layout of the virtual tokens: for `soft` and `v1` those of the template's slots, or `length` of them in
+ * front when it has none; for `v2` only where its vectors are at the input; for `hard` none. Without virtual tokens,
+ * `{{soft}}` is skipped.
+ * @throws Failure `soft-length` when a slot has neither a length nor words of at least one token.
  */
 export function softLayout(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
   const layout = layoutOfSlots(template, settings, encoder);
@@ -77,16 +80,16 @@ function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encod
   return { vocabularySize, total, prepended: 0, slots };
 }
 
-/** Whether a method puts virtual tokens among those of the text; `v2` does only with `layers: input`. */
+/** Whether a method has virtual tokens among those of the text; `v2` does only with `layers: input`. */
 export function takesVirtualTokens({ method, layers }: Partial<Pick<Settings, 'method' | 'layers'>>): boolean {
   return method !== 'hard' && (method !== 'v2' || layers === 'input');
 }
 
 /**
- * Tokenises a rendered prompt. Each stretch of text between virtual tokens is tokenised as one text. Special tokens
- * come with the first stretch even when virtual tokens stand before it: virtual tokens, BOS, text, as in PEFT. For a
- * masked model those that end a sequence come last, and masks stand in the answer slot, the white space before them dropped:
- * tokenizers whose words begin with a space (RoBERTa) take it into the mask.
+ * Tokenises a rendered prompt. The text between two virtual tokens is tokenised as one text. Special tokens come with
+ * the first text even after virtual tokens: virtual tokens, BOS, text, as in PEFT. For a masked model the special
+ * tokens that end a sequence come last, and masks fill the answer slot. The white space before the masks is dropped,
+ * because tokenizers whose words begin with a space (RoBERTa) include it in the mask.
  */
 export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder: TokenEncoder): PromptTokens {
   const ids: number[] = [];
@@ -99,7 +102,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   for (let row = 0; row < layout.prepended; row++) ids.push(layout.vocabularySize + row);
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
-      // White space at its ends may merge with what stands beside it, so it is not counted as instruction.
+      // White space at its ends may merge with the neighbouring text, so it is not counted as instruction.
       if (segment.instruction && segment.text.trim() !== '')
         marked.push([text.length + segment.text.search(/\S/), text.length + segment.text.trimEnd().length]);
       text += segment.text;
@@ -136,7 +139,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   }
 }
 
-/** The tokens of a text that hold a character of `[from, to)`, as a span of `tokens`. */
+/** The tokens of a text that contain a character of `[from, to)`, as a span of `tokens`. */
 function tokenSpan(
   text: string,
   [from, to]: readonly [number, number],
@@ -151,9 +154,9 @@ function tokenSpan(
 }
 
 /**
- * How many tokens end at or before a character, and where the last of them ends. Byte-pair merges never cross the
- * boundary of a final token, so a prefix that ends at one is tokenised into exactly the leading tokens; the first such
- * prefix found walking back from the character is the answer.
+ * Counts the tokens that end at or before a character, and finds where the last of them ends. Byte-pair merges never
+ * cross the boundary of a final token, so a prefix that ends at one is tokenised into exactly the leading tokens; the
+ * first such prefix found walking back from the character is the answer.
  */
 function tokensUpTo(
   text: string,

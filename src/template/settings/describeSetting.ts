@@ -1,17 +1,15 @@
-import { initialisations, methods } from './settingKeys';
-import type { SettingKey } from './settingKeys';
+import { choicesOf, describeBounds, initialisations, methods, type SettingKey } from './settingKeys';
 
 /** What may be written for a setting, in a few words. */
 export function describeRange({ type }: SettingKey): string {
   switch (type.kind) {
     case 'whole':
-      return `a whole number, at least ${type.minimum}`;
     case 'number':
-      return `a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`;
+      return describeBounds(type);
     case 'switch':
       return 'true or false';
     case 'choice':
-      return [...type.values, ...Object.keys(type.aliases ?? {})].join(', ');
+      return choicesOf(type).join(', ');
     case 'learningRate':
       return 'auto, or a number above 0';
     case 'init':

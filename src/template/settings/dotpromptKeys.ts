@@ -1,4 +1,4 @@
-/** A key that dotprompt itself gives a meaning. */
+/** A key that dotprompt itself defines. */
 export interface DotpromptKey {
   /** Keys that lead to it. */
   readonly path: readonly string[];
@@ -9,7 +9,10 @@ export interface DotpromptKey {
   readonly rare?: true;
 }
 
-/** The keys of dotprompt's front matter (google/dotprompt docs/reference/frontmatter.md) that the editor proposes and explains. */
+/**
+ * The keys of dotprompt's front matter that the editor proposes and explains (google/dotprompt
+ * docs/reference/frontmatter.md).
+ */
 export const dotpromptKeys: readonly DotpromptKey[] = [
   {
     path: ['model'],

@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
-import { readSettingValue, settingKey, type SettingKey } from './settingKeys';
+import { settingKey, type SettingKey } from './settingKeys';
+import { readSettingValue } from './readSettingValue';
 
 /** Values tried for each setting, as `--set` takes them: one for most, several for those that a grid varies. */
 export interface SettingGrid {
@@ -10,11 +11,11 @@ export interface SettingGrid {
   readonly cells: readonly Readonly<Record<string, string>>[];
 }
 
-/** Trainings that one grid may ask for; more is more likely a slip than a wish. */
+/** Trainings of one grid at most; more are probably a mistake. */
 export const mostCells = 200;
 
 /**
- * Takes apart what was written for settings: a list where one value belongs is a grid over its elements.
+ * Expands settings into the cells of a grid: a list where one value belongs is a grid over its elements.
  * @param set `tune.k` → YAML text; sub-keys such as `tune.data.train` never vary
  * @throws Failure "unknown-key", "invalid-value" or "grid-size"
  */
@@ -33,7 +34,7 @@ export function expandGrid(set: Readonly<Record<string, string>>): SettingGrid {
 /** What may be written for a setting: one value, or a list of them. */
 export type SettingTexts = { readonly values: readonly string[] } | { readonly problem: string };
 
-/** Reads what was written for a setting, by the same rules as the front matter; `0.01, 0.03` is a list as well as `[0.01, 0.03]`. */
+/** Reads the text of a setting by the rules of the front matter; `0.01, 0.03` is a list as well as `[0.01, 0.03]`. */
 export function readSettingText(key: SettingKey, text: string): SettingTexts {
   let written: unknown;
   try {
@@ -55,7 +56,7 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
   return { values: [...new Set(texts)] };
 }
 
-/** Kinds whose values hold no comma of their own. */
+/** Kinds whose values contain no comma of their own. */
 const listed: ReadonlySet<SettingKey['type']['kind']> = new Set([
   'whole',
   'number',
@@ -68,7 +69,7 @@ const listed: ReadonlySet<SettingKey['type']['kind']> = new Set([
 function valuesOf(written: string, text: string): readonly string[] {
   const name = nameOf(written);
   const key = settingKey(name.split('.')[0]!);
-  // Whoever resolves the settings says what is wrong with a name; here it only decides whether there is a list.
+  // Errors in a name are reported by resolveSettings; here the name only decides whether there is a list.
   if (!key || name.includes('.')) return [text];
   const read = readSettingText(key, text);
   if ('problem' in read) throw new Failure('invalid-value', read.problem, {}, `Change tune.${name}.`);

@@ -1,4 +1,3 @@
-import { isMapping } from '../syntax/schema';
 import type { Method } from './settings';
 
 /** What a value may be; `minimum` may be reached, `below` may not. */
@@ -12,7 +11,7 @@ export type ValueType =
   | { readonly kind: 'data' }
   | { readonly kind: 'labels' };
 
-/** One `tune.*` key: what may be written, what it means, and what holds when it is left out. */
+/** One `tune.*` key: the values it may have, its meaning and its defaults. */
 export interface SettingKey {
   readonly name: string;
   readonly type: ValueType;
@@ -68,7 +67,9 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'init' },
     defaults: always({ kind: 'text' }),
     meaning:
-      'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the vectors alone, as in its paper; otherwise it moves them from their start.',
+      'Where trained vectors start: text (the instruction), { text: "words" }, vocabulary, labels, uniform, ' +
+      'normal (spread 0.02) or zero; a prefix takes text, normal or zero. With zero, the encoder of v1 makes the ' +
+      'vectors alone, as in its paper; otherwise it moves them from their start.',
     paper: lester,
   },
   {
@@ -83,7 +84,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'whole', minimum: 0 },
     defaults: always(0),
     meaning:
-      'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, the hidden size for mlp, 512 for the projection.',
+      'Hidden size of the encoder or projection; 0 takes that of the paper: half the hidden size for lstm, ' +
+      'the hidden size for mlp, 512 for the projection.',
     paper: liuV1,
   },
   {
@@ -98,7 +100,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'number', minimum: 0, below: 1 },
     defaults: always(0),
     meaning:
-      'Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, which small models bear badly.',
+      'Share of the trained vectors dropped at a training step; the paper of v2 drops 0.1, ' +
+      'which small models bear badly.',
     paper: liuV2,
   },
   {
@@ -114,7 +117,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'switch' },
     defaults: always(false),
     meaning:
-      'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: for models that cannot be differentiated; slower, and usually worse.',
+      'Whether the prompt is tuned without gradients, by an evolution strategy over a few random directions: ' +
+      'for models that cannot be differentiated; slower, and usually worse.',
     paper: sunBlackBox,
   },
   {
@@ -197,7 +201,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'switch' },
     defaults: always(false),
     meaning:
-      'Whether the activations of a layer are computed again for its gradient instead of being held: for long prompts; less memory, a third to a half more time, the same numbers.',
+      'Whether the activations of a layer are computed again for its gradient instead of being held: ' +
+      'for long prompts; less memory, a third to a half more time, the same numbers.',
     paper: 'Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost',
   },
   {
@@ -205,7 +210,8 @@ export const settingKeys: readonly SettingKey[] = [
     type: { kind: 'choice', values: ['fixed', 'embeddings', 'text', 'both'] },
     defaults: { ...always('fixed'), v2: 'both' },
     meaning:
-      'What v2 may change of the instruction: its vectors, its text, both or nothing; of a masked language model both means the vectors.',
+      'What v2 may change of the instruction: its vectors, its text, both or nothing; ' +
+      'of a masked language model both means the vectors.',
     paper: 'Shin et al. 2020, AutoPrompt',
   },
   {
@@ -233,87 +239,16 @@ export function settingKey(name: string): SettingKey | undefined {
   return settingKeys.find((key) => key.name === name);
 }
 
-export type ValueResult =
-  { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };
-
-/** Turns a written value into that of `Settings`, or says in a sentence what may stand there. */
-export function readSettingValue(key: SettingKey, written: unknown): ValueResult {
-  const { name, type } = key;
-  const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({
-    problem: `tune.${name} must be ${wanted}, not ${show(written)}.`,
-    choices,
-  });
-  const whole = typeof written === 'number' && Number.isSafeInteger(written);
-  switch (type.kind) {
-    case 'whole':
-      return whole && written >= type.minimum ? { value: written } : refuse(`a whole number, at least ${type.minimum}`);
-    case 'number': {
-      const inside =
-        typeof written === 'number' &&
-        Number.isFinite(written) &&
-        written >= type.minimum &&
-        written < (type.below ?? Infinity);
-      return inside
-        ? { value: written }
-        : refuse(`a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`);
-    }
-    case 'switch':
-      return typeof written === 'boolean' ? { value: written } : refuse('true or false', ['true', 'false']);
-    case 'choice': {
-      const known = [...type.values, ...Object.keys(type.aliases ?? {})];
-      if (typeof written !== 'string' || !known.includes(written)) return refuse(`one of ${known.join(', ')}`, known);
-      return { value: type.aliases && Object.hasOwn(type.aliases, written) ? type.aliases[written] : written };
-    }
-    case 'learningRate':
-      return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0)
-        ? { value: written }
-        : refuse('auto or a number above 0');
-    case 'init':
-      return (
-        readInitialisation(written) ??
-        refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
-      );
-    case 'data':
-      return readData(written) ?? refuse('a mapping of train, dev and test to files');
-    case 'labels':
-      return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
-  }
+/** The range of a number, as descriptions and errors write it: `a number, at least 0 and below 1`. */
+export function describeBounds(type: Extract<ValueType, { readonly kind: 'whole' | 'number' }>): string {
+  if (type.kind === 'whole') return `a whole number, at least ${type.minimum}`;
+  return `a number, at least ${type.minimum}${type.below === undefined ? '' : ` and below ${type.below}`}`;
 }
 
-function readInitialisation(written: unknown): ValueResult | undefined {
-  if (typeof written === 'string')
-    return initialisations.some((kind) => kind === written) ? { value: { kind: written } } : undefined;
-  if (!isMapping(written) || Object.keys(written).join() !== 'text' || typeof written.text !== 'string')
-    return undefined;
-  return { value: { kind: 'text', words: written.text } };
-}
-
-function readData(written: unknown): ValueResult | undefined {
-  if (!isMapping(written)) return undefined;
-  const files = Object.entries(written);
-  return files.every(
-    ([split, file]) => splits.some((known) => known === split) && typeof file === 'string' && file !== '',
-  )
-    ? { value: written }
-    : undefined;
-}
-
-function readLabels(written: unknown): ValueResult | undefined {
-  if (!isMapping(written)) return undefined;
-  const labels = Object.entries(written).map(([label, words]) => [label, wordsOf(words)] as const);
-  return labels.every(([, words]) => words !== undefined) ? { value: Object.fromEntries(labels) } : undefined;
-}
-
-/** The words of one label as written; numbers and switches count as their text, nothing as no words. */
-export function wordsOf(written: unknown): readonly string[] | undefined {
-  if (written === null || written === undefined) return [];
-  const list: readonly unknown[] = Array.isArray(written) ? written : [written];
-  if (!list.every((word) => ['string', 'number', 'boolean'].includes(typeof word))) return undefined;
-  return list.map(String).filter((word) => word !== '');
-}
-
-function show(value: unknown): string {
-  if (value === undefined) return 'empty';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+/** Every text that may be written for a choice: its values, then their aliases. */
+export function choicesOf({
+  values,
+  aliases = {},
+}: Extract<ValueType, { readonly kind: 'choice' }>): readonly string[] {
+  return [...values, ...Object.keys(aliases)];
 }

@@ -11,7 +11,7 @@ export function writtenSetting(value: unknown): string {
 }
 
 /**
- * A setting as a person reads it: as it is written, but for labels the words that stand for each.
+ * A setting as a person reads it: as it is written, but for labels the words of each.
  * @returns `unset` for a setting that runs of earlier versions lack
  */
 export function settingText(settings: Settings, name: string): string {

@@ -4,7 +4,7 @@ export type Optimizer = 'adamw' | 'adafactor' | 'sgd';
 export type Schedule = 'constant' | 'linear' | 'cosine';
 export type Objective = 'label' | 'token';
 
-/** How virtual tokens start. `text` without words takes the template's own instruction. */
+/** Initial values of virtual tokens. `text` without words uses the template's own instruction. */
 export type Initialisation =
   | { readonly kind: 'text'; readonly words?: string }
   | { readonly kind: 'vocabulary' }
@@ -21,16 +21,18 @@ export interface Settings {
   readonly data: { readonly train?: string; readonly dev?: string; readonly test?: string };
   /** Verbalizer: label → the words (as text, leading space included) that stand for it. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
-  /** Virtual tokens put in front of a template that places none itself. */
+  /** Virtual tokens in front of a template that has none of its own. */
   readonly length: number;
   readonly init: Initialisation;
   readonly encoder: 'lstm' | 'mlp';
-  /** Hidden size of encoder or projection; 0 takes the paper's. */
+  /** Hidden size of encoder or projection; 0 means that of the paper. */
   readonly encoderSize: number;
   readonly projection: boolean;
   readonly dropout: number;
   readonly optimizer: Optimizer;
-  /** Forward passes alone, by an evolution strategy; optimizer, schedule, warm-up, decay, clipping and dropout have no part in it. */
+  /**
+   * Forward passes alone, by an evolution strategy, without optimizer, schedule, warm-up, decay, clipping or dropout.
+   */
   readonly blackBox: boolean;
   readonly learningRate: number | 'auto';
   readonly schedule: Schedule;
@@ -52,7 +54,7 @@ export interface Settings {
   readonly patience: number;
   readonly objective: Objective;
   readonly prefixSharing: boolean;
-  /** Computes activations again for the gradient, layer by layer, instead of holding them; no number changes. */
+  /** Recomputes activations for the gradient, layer by layer, instead of keeping them; no number changes. */
   readonly checkpointing: boolean;
   /** Where `v2` puts its vectors: keys and values in every layer, or virtual tokens at the input. */
   readonly layers: 'all' | 'input';

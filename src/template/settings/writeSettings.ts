@@ -6,8 +6,8 @@ import type { Edit } from '../text/finding';
 import { entriesAt, noFrontMatter, readFrontMatter, type Entry, type FrontMatter } from '../syntax/frontMatter';
 
 /**
- * The edits that put settings into a prompt file: values that stand there are exchanged, others get a line of their own behind
- * the last setting. Comments, order and every other character stay.
+ * The edits that write settings into a prompt file: values that exist are replaced, others get a line of their own
+ * after the last setting. Comments, order and every other character stay.
  * @param settings name of a `tune.*` key → its value as YAML on one line
  * @throws Failure "settings-unwritable" when the front matter is broken or would not read back
  */
@@ -38,7 +38,7 @@ export function withEdits(text: string, edits: readonly Edit[]): string {
 function exchange(text: string, entry: Entry, value: string): Edit {
   const [start, end] = entry.valueSpan;
   if (entry.valueSpan !== entry.keySpan) {
-    // A value in several lines begins on a line of its own, where one in a single line may not.
+    // A value of several lines begins on a line of its own; a value of one line must follow the colon.
     const from = text.slice(entry.keySpan[1], start).includes('\n') ? text.indexOf(':', entry.keySpan[1]) + 1 : start;
     return { start: from, end, text: from === start ? value : ` ${value}` };
   }
@@ -46,7 +46,7 @@ function exchange(text: string, entry: Entry, value: string): Edit {
   return { start: colon, end: colon, text: ` ${value}` };
 }
 
-/** Behind the last setting, else at the end of the front matter, else in a front matter of its own. */
+/** Inserts after the last setting, else at the end of the front matter, else in a new front matter. */
 function insertion(text: string, frontMatter: FrontMatter, lines: string): Edit {
   const lineBreak = /\r\n|\n|\r/.exec(text)?.[0] ?? '\n';
   if (frontMatter === noFrontMatter)

@@ -3,16 +3,17 @@ import { replacement } from '../text/finding';
 import { entriesAt, entryAt } from '../syntax/frontMatter';
 import type { Entry, FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
-import { readSettingValue, settingKey, settingKeys, splits } from './settingKeys';
+import { settingKey, settingKeys, splits } from './settingKeys';
+import { readSettingValue } from './readSettingValue';
 import type { Settings } from './settings';
 import { nearest, orNearest } from '../text/suggest';
 
-/** The `tune.*` keys a template sets, validated; what is left out falls to the defaults of the method. */
+/** The `tune.*` keys that a template sets, validated; the defaults of the method fill in the others. */
 export type WrittenSettings = Partial<Settings>;
 
 const prefix = 'tune.';
 
-/** Keys that dotprompt gives a meaning (js/src/parse.ts, RESERVED_METADATA_KEYWORDS, and `metadata` of its reference). */
+/** Keys that dotprompt defines (js/src/parse.ts, RESERVED_METADATA_KEYWORDS, and `metadata` of its reference). */
 export const reservedKeys: readonly string[] = [
   'config',
   'description',
@@ -101,7 +102,9 @@ function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft
         code: 'unknown-key',
         severity: 'warning',
         span: entry.keySpan,
-        message: `Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; what stands under "tune" is ignored.`,
+        message:
+          `Settings are read from dotted keys at the left margin, such as "tune.${first ?? 'length'}: …"; ` +
+          'what is under "tune" is ignored.',
       },
     ];
   }

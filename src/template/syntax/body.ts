@@ -13,7 +13,7 @@ export interface Body {
   readonly lines: LineTable;
 }
 
-/** Handlebars' compiler takes minutes for a few thousand levels; no prompt needs a hundred. */
+/** Levels; Handlebars' compiler needs minutes for a few thousand, and no prompt needs a hundred. */
 const deepestNesting = 100;
 
 /**
@@ -38,14 +38,14 @@ export function parseBody(text: string): Body | { readonly problem: Draft } {
   }
 }
 
-/** Where a node stands in the text it was parsed from. */
+/** The span of a node in the text that it was parsed from. */
 export function spanOfNode(body: Pick<Body, 'lines'>, node: hbs.AST.Node): Span {
   const start = offsetAt(body.lines, node.loc.start.line - 1, node.loc.start.column);
   const end = offsetAt(body.lines, node.loc.end.line - 1, node.loc.end.column);
   return [start, Math.max(start, end)];
 }
 
-/** Handlebars' parser hides where an error stands; the tags, and then `@handlebars/parser`, tell. */
+/** Handlebars' parser does not say where an error is, so the tags and then `@handlebars/parser` are searched for it. */
 function bodyProblem(text: string, error: unknown): Draft {
   const misplaced = firstMisplacedTag(scanTags(text));
   if (misplaced) return misplacedTagProblem(misplaced.tag, misplaced.opening);
@@ -64,7 +64,7 @@ function bodyProblem(text: string, error: unknown): Draft {
     code: 'template-syntax',
     severity: 'error',
     span,
-    message: found ? `"${shorten(found)}" cannot stand here.` : 'The template ends too early.',
+    message: found ? `"${shorten(found)}" is not allowed here.` : 'The template ends too early.',
   };
 }
 

@@ -60,7 +60,7 @@ function misuse(name: string, form: 'inline' | 'block' | 'nested', values: numbe
     block,
   } = helperShapes[name]!;
   if (block === 'only' && form !== 'block') return `"${name}" is a block: {{#${name} …}} … {{/${name}}}.`;
-  if (name === 'soft' && form !== 'inline') return '"soft" stands alone: {{soft 20}}.';
+  if (name === 'soft' && form !== 'inline') return '"soft" is a tag of its own: {{soft 20}}.';
   if (values < fewest || values > most)
     return `"${name}" takes ${fewest === 1 ? 'one value' : `${fewest} values`}, not ${values}.`;
   return undefined;

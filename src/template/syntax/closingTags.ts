@@ -2,8 +2,9 @@ import type { Span } from '../text/position';
 import { scanTags } from './tags';
 
 /**
- * The names in the closing tags of a text whose blocks are balanced, by where the name in the opening tag begins.
- * @param start offset that the places are counted from
+ * The spans of the names in the closing tags of a text whose blocks are balanced.
+ * @param start offset of the text in the file
+ * @returns offset of the name in the opening tag → span of the name in the closing tag
  */
 export function closingNames(text: string, start = 0): ReadonlyMap<number, Span> {
   const open: number[] = [];

@@ -1,11 +1,11 @@
-/** A piece of a prompt file and where it stands in it. */
+/** A part of a prompt file and its offset in the file. */
 export interface FilePart {
   readonly text: string;
   /** Offset of the first character in the file. */
   readonly start: number;
 }
 
-/** A prompt file as dotprompt splits it. */
+/** The two parts of a prompt file, split as dotprompt splits it. */
 export interface PromptParts {
   /** The YAML between the dashes; absent when the whole file is the template. */
   readonly frontMatter?: FilePart;

@@ -5,7 +5,7 @@ import type { Draft } from '../text/finding';
 import type { Span } from '../text/position';
 import { isMapping } from './schema';
 
-/** The YAML of a prompt file with the places of its keys and values. */
+/** The YAML of a prompt file with the spans of its keys and values. */
 export interface FrontMatter {
   /** The mapping as JavaScript; empty when the YAML is broken. */
   readonly value: Readonly<Record<string, unknown>>;
@@ -17,17 +17,17 @@ export interface FrontMatter {
   readonly problems: readonly Draft[];
 }
 
-/** A key and its value as they stand in the file. */
+/** A key with the spans of the key and of its value in the file. */
 export interface Entry {
   readonly key: string;
   readonly keySpan: Span;
-  /** The place of the value; that of the key when the value is empty. */
+  /** The span of the value; that of the key when the value is empty. */
   readonly valueSpan: Span;
 }
 
 export const noFrontMatter: FrontMatter = { value: {}, broken: false, start: 0, text: '', problems: [] };
 
-/** Errors of one YAML that are reported; what follows the first few is mostly their echo. */
+/** Errors reported at most; later ones mostly follow from the first. */
 const mostErrors = 20;
 
 /** Parses front matter; broken YAML becomes `yaml-syntax` problems, one for each of the first errors `yaml` reports. */
@@ -87,7 +87,7 @@ export function entryAt(frontMatter: FrontMatter, path: readonly string[]): Entr
   return pair && entryOf(frontMatter, pair);
 }
 
-/** The place of the node at a path, such as the item of a list. */
+/** The span of the node at a path, such as the item of a list. */
 export function spanAt(frontMatter: FrontMatter, path: readonly string[]): Span | undefined {
   return spanOfNode(frontMatter, nodeAt(frontMatter, path));
 }

@@ -32,18 +32,18 @@ export const helperShapes: Readonly<Record<string, HelperShape>> = {
   instruction: { values: [0, Infinity], block: 'only', meaning: 'The task description that p-tuning-v2 may rewrite.' },
 };
 
-/** Helpers of dotprompt that leave no text behind, so that what follows still counts as the opening of the prompt. */
+/** Helpers of dotprompt that render no text, so that what follows them still counts as the opening of the prompt. */
 export const silentHelpers: ReadonlySet<string> = new Set(['role', 'history', 'media', 'section', 'log']);
 
-/** Stands around the parts of a rendering that are not plain text; the nonce keeps data from forging one. */
+/** Marks around the parts of a rendering that are not plain text; the nonce before each keeps data from forging one. */
 export const marks = { soft: 's', endSoft: ';', openInstruction: '(', closeInstruction: ')' } as const;
 
-/** Writes a value as text; no variable can be read by this name. */
+/** Name of the helper that writes a value as text; no variable can have this name. */
 export const textHelper = '#text';
 
 /**
  * An environment with every helper. Text helpers render as in dotprompt's js/src/helpers.ts; role, history, media and
- * section, whose marks dotprompt turns into messages, leave nothing. `@nonce` must be given with each rendering.
+ * section, whose marks dotprompt turns into messages, render nothing. Each rendering must pass `@nonce`.
  */
 export function createEnvironment(): typeof Handlebars {
   const environment = Handlebars.create();

@@ -3,7 +3,10 @@ import type { Edit } from '../text/finding';
 import type { FrontMatter } from './frontMatter';
 import { nodeAt } from './frontMatter';
 
-/** The edit that adds an entry to the mapping or flow list at a path, in the style it is written in; undefined when there is none. */
+/**
+ * The edit that adds an entry to the mapping or list at a path, in the style it is written in.
+ * @returns undefined when there is no such collection, or the entry cannot be added safely
+ */
 export function insertion(frontMatter: FrontMatter, path: readonly string[], entry: string): Edit | undefined {
   const node = nodeAt(frontMatter, path);
   if ((!isMap(node) && !isSeq(node)) || !node.range) return undefined;
@@ -11,7 +14,7 @@ export function insertion(frontMatter: FrontMatter, path: readonly string[], ent
   if (node.flow) {
     const inner = frontMatter.text.slice(start + 1, valueEnd - 1);
     const written = inner.trimEnd();
-    // Behind a comment there is no place on its line.
+    // Text added after a comment would be part of the comment.
     if (/(?:^|\s)#[^\r\n]*$/.test(written)) return undefined;
     const at = frontMatter.start + start + 1 + written.length;
     if (written.endsWith(',')) return { start: at, end: at, text: ` ${entry}` };

@@ -3,7 +3,10 @@ import type { Edit } from '../text/finding';
 import { nodeAt } from './frontMatter';
 import type { FrontMatter } from './frontMatter';
 
-/** The edit that takes an entry out of its mapping, or an item out of its list, with its line or comma; undefined when that is not safe. */
+/**
+ * The edit that removes an entry from its mapping, or an item from its list, with its line or comma.
+ * @returns undefined when the removal is not safe
+ */
 export function removal(frontMatter: FrontMatter, path: readonly string[]): Edit | undefined {
   const { text, start } = frontMatter;
   const parent = nodeAt(frontMatter, path.slice(0, -1));
@@ -16,7 +19,7 @@ export function removal(frontMatter: FrontMatter, path: readonly string[]): Edit
     : Number(path.at(-1));
   const span = spans[index];
   if (!span || spans.includes(undefined)) return undefined;
-  // An alias elsewhere may stand for what is anchored here.
+  // An alias elsewhere may refer to the anchor in this text.
   if (text.slice(...span).includes('&')) return undefined;
   const cut = parent.flow ? inFlow(spans as readonly [number, number][], index) : inBlock(text, span, isSeq(parent));
   return cut && { start: start + cut[0], end: start + cut[1], text: '' };

@@ -21,7 +21,7 @@ export interface Schema {
   readonly fields: readonly SchemaField[];
   /** Whether names that are not listed may occur too. */
   readonly open: boolean;
-  /** Key that holds the fields, when the schema is a JSON Schema. */
+  /** Key under which the fields are, when the schema is a JSON Schema. */
   readonly within?: 'properties';
 }
 
@@ -113,7 +113,7 @@ function enumValues(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) ? value.filter((item) => item !== null).map(String) : undefined;
 }
 
-/** What a default value shows of its own fields; the items of a list are taken together. */
+/** The shape that a default value has; the items of a list are merged. */
 export function shapeOfValue(value: unknown): Shape | undefined {
   if (Array.isArray(value)) {
     if (value.length === 0 || !value.every(isMapping)) return undefined;

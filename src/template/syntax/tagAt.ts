@@ -1,6 +1,6 @@
 import type { Tag } from './tags';
 
-/** The `{{…` being written before a place of the body. */
+/** A tag that is open at the cursor: the `{{…` before it, not yet closed. */
 export interface OpenTag {
   /** Offset of the first brace. */
   readonly start: number;
@@ -11,14 +11,14 @@ export interface OpenTag {
   /** The word at the cursor, up to the cursor. */
   readonly word: string;
   readonly wordStart: number;
-  /** The attribute whose quoted value the cursor stands in, or `` for a quoted argument. */
+  /** The attribute whose quoted value contains the cursor, or an empty text for a quoted argument. */
   readonly quoted?: string;
 }
 
-/** A tag longer than this is two braces that nobody closed. */
+/** Characters; two braces farther back than this were never closed. */
 const longestTag = 2000;
 
-/** The tag that is open at an offset, found by looking back; undefined outside one. */
+/** The tag that is open at an offset, found by searching backwards; undefined outside a tag. */
 export function openTagAt(text: string, offset: number, bodyStart: number): OpenTag | undefined {
   const from = Math.max(bodyStart, offset - longestTag);
   const before = text.slice(from, offset);
@@ -70,7 +70,7 @@ export function openBlocksAt(tags: readonly Tag[], offset: number): readonly Tag
   return open;
 }
 
-/** The tag that an offset stands in or touches. */
+/** The tag that contains or touches an offset. */
 export function tagAround(tags: readonly Tag[], offset: number): Tag | undefined {
   let low = 0;
   let high = tags.length;
@@ -83,7 +83,7 @@ export function tagAround(tags: readonly Tag[], offset: number): Tag | undefined
   return tag && tag.span[0] <= offset ? tag : undefined;
 }
 
-/** A word of a tag and where it stands. */
+/** A word of a tag with its offsets. */
 export interface TagWord {
   readonly text: string;
   readonly start: number;
@@ -95,7 +95,7 @@ export interface TagWord {
 
 const wordPattern = /([\w-]+=)?(?:"([^"]*)"|'([^']*)'|([^\s"'=()|{}~#^/&>*][^\s"'=()|{}~]*))/g;
 
-/** The words of a tag: its name, arguments and attribute values (quotes taken off). */
+/** The words of a tag: its name, arguments and attribute values, without their quotes. */
 export function wordsOfTag(text: string, tag: Tag): readonly TagWord[] {
   const source = text.slice(...tag.span);
   return [...source.matchAll(wordPattern)].map((match) => {

@@ -1,22 +1,24 @@
 import type { Span } from '../text/position';
 
-/** One `{{…}}` found without parsing, for a body the parser refuses. */
+/** A `{{…}}` found without parsing, so that it is also found in a body that does not parse. */
 export interface Tag {
   readonly kind: 'open' | 'close' | 'else' | 'other' | 'unclosed';
   /** First word after the sign: the block's name. */
   readonly name: string;
   readonly span: Span;
-  /** Where the name stands. */
+
   readonly nameSpan: Span;
 }
 
-const tagPattern =
-  /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}|\{\{\{?~?\s*([#^/&>*]*)\s*([^\s}~)(]*)[\s\S]*?(?=\{\{|\}\}|$)(\}?\}\})?/dg;
+const comment = /\{\{~?!--[\s\S]*?--~?\}\}|\{\{~?![\s\S]*?\}\}/.source;
+/** Groups: sign, name, closing braces. */
+const tag = /\{\{\{?~?\s*([#^/&>*]*)\s*([^\s}~)(]*)[\s\S]*?(?=\{\{|\}\}|$)(\}?\}\})?/.source;
+const commentOrTag = new RegExp(`${comment}|${tag}`, 'dg');
 
-/** Lists the tags of a body in order, comments and escaped braces left out. */
+/** The tags of a body in order, without comments and escaped braces. */
 export function scanTags(body: string): readonly Tag[] {
   const tags: Tag[] = [];
-  for (const match of body.matchAll(tagPattern)) {
+  for (const match of body.matchAll(commentOrTag)) {
     const [whole, sign, name] = match;
     if (sign === undefined || name === undefined || body[match.index - 1] === '\\') continue;
     const kind = match[3] === undefined ? 'unclosed' : kindOf(sign, name);
@@ -33,7 +35,7 @@ function kindOf(sign: string, name: string): Tag['kind'] {
   return sign.startsWith('#') || sign.startsWith('^') ? 'open' : 'other';
 }
 
-/** The first tag that cannot stand: unclosed braces, a stray or wrong closing tag, a block left open. */
+/** The first tag in error: unclosed braces, a stray or wrong closing tag, or a block that is never closed. */
 export function firstMisplacedTag(tags: readonly Tag[]): { readonly tag: Tag; readonly opening?: Tag } | undefined {
   const open: Tag[] = [];
   for (const tag of tags) {
@@ -47,7 +49,7 @@ export function firstMisplacedTag(tags: readonly Tag[]): { readonly tag: Tag; re
   return opening && { tag: opening };
 }
 
-/** The opening tag, or the tag with nested calls, that goes deeper than `limit`; undefined when none does. */
+/** The first tag whose blocks or nested calls are deeper than `limit`; undefined when there is none. */
 export function tooDeepTag(body: string, limit: number): Tag | undefined {
   let depth = 0;
   for (const tag of scanTags(body)) {

@@ -10,7 +10,9 @@ import type { Tag } from './tags';
 import { outlineYaml } from './yamlOutline';
 import type { OutlineKey } from './yamlOutline';
 
-/** What can be told of a template without a parser that may refuse it; for help while the file is being written. */
+/**
+ * What is found in a template without a parser that may refuse it: the basis of help while the file is being written.
+ */
 export interface TolerantParse {
   readonly text: string;
   readonly lines: LineTable;
@@ -33,7 +35,10 @@ export interface TolerantParse {
 
 let last: TolerantParse | undefined;
 
-/** Parses what can be parsed of a template; never throws. The last result is kept: several features ask about one text. */
+/**
+ * Parses what can be parsed of a template; never throws. The last result is kept: several features ask for the same
+ * text.
+ */
 export function tolerantParse(text: string): TolerantParse {
   if (last?.text !== text) last = parse(text);
   return last;
@@ -98,7 +103,7 @@ function afterLine(text: string, from: number): number {
   return from + (rest.exec(text)?.[0].length ?? 0);
 }
 
-/** Lines that are left out, at most, to make YAML that is being typed readable. */
+/** Lines that are left out, at most, so that unfinished YAML can be read. */
 const mostLinesLeftOut = 6;
 
 function readLoosely(yaml: string): Readonly<Record<string, unknown>> {
@@ -124,7 +129,7 @@ function readLoosely(yaml: string): Readonly<Record<string, unknown>> {
 function withoutLineAt(text: string, offset: number): string {
   const at = Math.min(Math.max(offset, 0), text.length);
   let start = text.lastIndexOf('\n', at - 1) + 1;
-  // An error at the end of a file stands after the line that caused it.
+  // An error at the end of a file is reported after the line that caused it.
   if (text.slice(start).trim() === '' && start > 0) start = text.lastIndexOf('\n', start - 2) + 1;
   const end = text.indexOf('\n', start);
   const line = text.slice(start, end < 0 ? text.length : end);

@@ -10,14 +10,14 @@ export interface OutlineKey {
   readonly valueStart: number;
 }
 
-/** What stands at a place of the YAML: which mapping, and whether a key or the value of one. */
+/** A location in YAML: in which mapping, and whether in a key or in a value. */
 export interface YamlLocation {
   readonly role: 'key' | 'value';
   /** Keys that lead to the mapping; for a value its own key too. */
   readonly path: readonly string[];
-  /** Where the word at the place begins; quotes count as part of it. */
+  /** Offset at which the word at this location begins; quotes count as part of it. */
   readonly wordStart: number;
-  /** Whether the place is inside `{ … }` or `[ … ]`. */
+  /** Whether the location is inside `{ … }` or `[ … ]`. */
   readonly flow: boolean;
 }
 
@@ -37,12 +37,12 @@ interface FlowLevel {
 const quotedKey = /"(?:[^"\\\r\n]|\\.)*"|'[^'\r\n]*'/.source;
 const plainStart = /[^\s{}[\],#"'&*!|>%@`:-]|[-:](?=[^\s,{}[\]])/.source;
 const flowKey = new RegExp(`(?:${quotedKey}|(?:${plainStart})[^\\r\\n{}[\\],#]*?)(?=\\s*:(?:[\\s,}\\]]|$))`, 'y');
-// Outside brackets a plain key may hold commas and brackets, as in `label(enum, the kind)`.
+// Outside brackets a plain key may contain commas and brackets, as in `label(enum, the kind)`.
 const blockKey = new RegExp(`(?:${quotedKey}|(?:${plainStart})(?:(?!\\s#)[^\\r\\n])*?)(?=[ \\t]*:(?:\\s|$))`, 'y');
 
 /**
  * Reads the keys of YAML by indentation and brackets alone.
- * @param until stops at this offset of the file and says what stands there
+ * @param until offset in the file at which to stop; `location` is what is there
  */
 export function outlineYaml(
   part: FilePart,
@@ -69,7 +69,7 @@ export function outlineYaml(
 
   while (at <= stop) {
     const lineEnd = endOfLine(text, at);
-    // Brackets never hold a key at the left margin, so they were not closed.
+    // A key at the left margin is never inside brackets, so the brackets were not closed.
     if (flows.length > 0 && keyAt(at, lineEnd, blockKey)) flows.length = 0;
     if (flows.length > 0) {
       at = scanFlow(at, Math.min(lineEnd, stop));

@@ -19,18 +19,18 @@ export interface Fix {
   readonly creates?: readonly { readonly path: string; readonly text: string }[];
 }
 
-/** Something the checker says about a template; `code` is stable and kebab-case. */
+/** A problem that a check found in a template; `code` is stable and kebab-case. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly message: string;
   readonly range: Range;
   readonly fixes: readonly Fix[];
-  /** Whether the text could be left out, so that an editor may fade it. */
+  /** Whether the text has no effect, so that an editor may fade it. */
   readonly unnecessary?: true;
 }
 
-/** A finding before its offsets are turned into lines and columns. */
+/** A finding whose span is not yet converted to lines and columns. */
 export interface Draft {
   readonly code: FindingCode;
   readonly severity: Severity;
@@ -45,7 +45,7 @@ export function toFinding(lines: LineTable, draft: Draft): Finding {
   return { code, severity, message, range: rangeOf(lines, span), fixes, ...(unnecessary && { unnecessary }) };
 }
 
-/** The fix that replaces one span, as used by nearly every rule. */
+/** The fix that replaces one span. */
 export function replacement(title: string, span: Span, text: string): Fix {
   return { title, edits: [{ start: span[0], end: span[1], text }] };
 }

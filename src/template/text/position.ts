@@ -1,4 +1,4 @@
-/** A place in a text; line and column count from 0, column and offset in UTF-16 units. */
+/** A position in a text; line and column count from 0, column and offset in UTF-16 units. */
 export interface Position {
   readonly line: number;
   readonly column: number;
@@ -13,7 +13,7 @@ export interface Range {
 /** Offsets `[start, end)` into a text. */
 export type Span = readonly [start: number, end: number];
 
-/** Where each line of a text begins; `\n`, `\r\n` and a lone `\r` all end a line. */
+/** The offset at which each line of a text begins; `\n`, `\r\n` and a lone `\r` all end a line. */
 export interface LineTable {
   readonly length: number;
   readonly starts: readonly number[];

@@ -1,4 +1,8 @@
-/** The known name nearest to a misspelt one, or undefined when none is near (edit distance at most 2, or a third of the name, and never more than half). */
+/**
+ * The known name nearest to a misspelt one.
+ * @returns undefined when none is near: within an edit distance of 2, or of a third of the name, and never of more
+ *   than half
+ */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
@@ -11,7 +15,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** `, did you mean "x"?` or a full stop. */
+/** The end of a sentence: `; did you mean "x"?`, or a full stop where there is no suggestion. */
 export function orNearest(suggestion: string | undefined): string {
   return suggestion === undefined ? '.' : `; did you mean "${suggestion}"?`;
 }

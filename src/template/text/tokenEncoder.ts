@@ -1,11 +1,11 @@
-/** A tokenizer, as far as prompts need one. */
+/** The part of a tokenizer that prompts need. */
 export interface TokenEncoder {
-  /** Token ids of a text; with `addSpecialTokens` also those a sequence begins with (BOS), and ends with for a masked model. */
+  /** Token ids of a text; `addSpecialTokens` adds those that begin a sequence (BOS) and, in a masked model, end one. */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
   /** The token as the vocabulary writes it. */
   token?(id: number): string | undefined;
   /** The token that a masked language model fills in; absent for causal models. */
   readonly mask?: number;
-  /** Ids below this are tokens of the model; virtual tokens count up from it. */
+  /** Ids below this are tokens of the model; ids from here on are virtual tokens. */
   readonly vocabularySize: number;
 }

@@ -82,7 +82,7 @@ describe('the editor, in three themes', () => {
         () => `findings on tokens; found: ${found().join(', ')}`,
       );
       await new Promise((resolve) => setTimeout(resolve, 600));
-      assert.match(await readWindow(`editor-${name}`, true), /1 error stands in the way of a run[\s\S]*Problems/i);
+      assert.match(await readWindow(`editor-${name}`, true), /1 error prevents a run[\s\S]*Problems/i);
 
       goTo('\n\n---', 1);
       await shownBy('editor.action.triggerSuggest', /tune\.method[\s\S]*tune\.length/);

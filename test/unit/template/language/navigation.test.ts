@@ -179,8 +179,8 @@ describe('lenses', () => {
       lensesOf(text, path, { readPartial: () => 'Hello.', fileExists: (file) => !file.endsWith('dev.csv') }).map(
         ({ title }) => title,
       ),
-    ).toEqual(['1 error stands in the way of a run']);
-    expect(lensesOf('{{#if a}}', path, {}).map(({ title }) => title)).toEqual(['1 error stands in the way of a run']);
+    ).toEqual(['1 error prevents a run']);
+    expect(lensesOf('{{#if a}}', path, {}).map(({ title }) => title)).toEqual(['1 error prevents a run']);
     expect(lensesOf('Hello {{name}}', path, {})).toEqual([]);
   });
 });

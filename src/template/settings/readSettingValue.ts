@@ -1,0 +1,85 @@
+import { isMapping } from '../syntax/schema';
+import { choicesOf, describeBounds, initialisations, splits, type SettingKey } from './settingKeys';
+
+export type ValueResult =
+  { readonly value: unknown } | { readonly problem: string; readonly choices?: readonly string[] };
+
+/** Converts a written value to that of `Settings`, or says in a sentence what may be written. */
+export function readSettingValue(key: SettingKey, written: unknown): ValueResult {
+  const { name, type } = key;
+  const refuse = (wanted: string, choices?: readonly string[]): ValueResult => ({
+    problem: `tune.${name} must be ${wanted}, not ${show(written)}.`,
+    choices,
+  });
+  const whole = typeof written === 'number' && Number.isSafeInteger(written);
+  switch (type.kind) {
+    case 'whole':
+      return whole && written >= type.minimum ? { value: written } : refuse(describeBounds(type));
+    case 'number': {
+      const inside =
+        typeof written === 'number' &&
+        Number.isFinite(written) &&
+        written >= type.minimum &&
+        written < (type.below ?? Infinity);
+      return inside ? { value: written } : refuse(describeBounds(type));
+    }
+    case 'switch':
+      return typeof written === 'boolean' ? { value: written } : refuse('true or false', ['true', 'false']);
+    case 'choice': {
+      const known = choicesOf(type);
+      if (typeof written !== 'string' || !known.includes(written)) return refuse(`one of ${known.join(', ')}`, known);
+      return { value: type.aliases && Object.hasOwn(type.aliases, written) ? type.aliases[written] : written };
+    }
+    case 'learningRate':
+      return written === 'auto' || (typeof written === 'number' && Number.isFinite(written) && written > 0)
+        ? { value: written }
+        : refuse('auto or a number above 0');
+    case 'init':
+      return (
+        readInitialisation(written) ??
+        refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
+      );
+    case 'data':
+      return readData(written) ?? refuse('a mapping of train, dev and test to files');
+    case 'labels':
+      return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
+  }
+}
+
+function readInitialisation(written: unknown): ValueResult | undefined {
+  if (typeof written === 'string')
+    return initialisations.some((kind) => kind === written) ? { value: { kind: written } } : undefined;
+  if (!isMapping(written) || Object.keys(written).join() !== 'text' || typeof written.text !== 'string')
+    return undefined;
+  return { value: { kind: 'text', words: written.text } };
+}
+
+function readData(written: unknown): ValueResult | undefined {
+  if (!isMapping(written)) return undefined;
+  const files = Object.entries(written);
+  return files.every(
+    ([split, file]) => splits.some((known) => known === split) && typeof file === 'string' && file !== '',
+  )
+    ? { value: written }
+    : undefined;
+}
+
+function readLabels(written: unknown): ValueResult | undefined {
+  if (!isMapping(written)) return undefined;
+  const labels = Object.entries(written).map(([label, words]) => [label, wordsOf(words)] as const);
+  return labels.every(([, words]) => words !== undefined) ? { value: Object.fromEntries(labels) } : undefined;
+}
+
+/** The words of one label as written; numbers and switches count as their text, an empty value as no words. */
+export function wordsOf(written: unknown): readonly string[] | undefined {
+  if (written === null || written === undefined) return [];
+  const list: readonly unknown[] = Array.isArray(written) ? written : [written];
+  if (!list.every((word) => ['string', 'number', 'boolean'].includes(typeof word))) return undefined;
+  return list.map(String).filter((word) => word !== '');
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'empty';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
