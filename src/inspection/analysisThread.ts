@@ -45,7 +45,7 @@ async function analyseInThread(
   }
 }
 
-/** @throws Failure "analysis-ended" when the thread ends by itself, such as for want of memory */
+/** @throws Failure "analysis-ended" when the thread ends by itself, such as when memory ran out */
 function endOf(thread: Worker): Promise<never> {
   return new Promise((_, reject) => {
     const end = (how: string) => reject(new Failure('analysis-ended', `The thread of the analysis ${how}.`));

@@ -8,7 +8,7 @@ import type { RunRecord } from '../../src/runs/store/record';
 import { readRun } from '../../src/runs/store/runFolder';
 import { scanRuns } from '../../src/runs/store/scanRuns';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
-import { launchTrainer } from '../../src/views/process/launchQueueWorker';
+import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
 import { describeRun } from '../../src/views/runs/runText';
 import { json, run, start, weather, workspace } from '../support/runCli';
 import { numbersOf } from '../support/runNumbers';
@@ -69,7 +69,7 @@ async function scene(below = '') {
     folder,
     runs,
     queue: (set: Readonly<Record<string, string>> = settings) => enqueueRun({ file, method: 'soft', set, runs }),
-    launch: () => launchTrainer(runs, trainer),
+    launch: () => launchQueueWorker(runs, trainer),
     reaches: (of: string, step: number) =>
       vi.waitFor(async () => expect((await readRun(of)).progress.step).toBeGreaterThanOrEqual(step), patience),
     becomes: (of: string, ...statuses: readonly RunRecord['status'][]) =>

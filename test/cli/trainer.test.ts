@@ -28,7 +28,7 @@ import {
   writeTrainerSettings,
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/store/versions';
-import { launchTrainer } from '../../src/views/process/launchQueueWorker';
+import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
 import { weather, workspace } from '../support/runCli';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
@@ -117,7 +117,7 @@ describe('the trainer of a runs folder', () => {
     const compared = await enqueueComparison({ file, methods: ['soft', 'hard'], runs });
     const first = await queue();
     await moveInQueue(first, 'first');
-    await launchTrainer(runs, trainer);
+    await launchQueueWorker(runs, trainer);
     for (const run of [first, ...compared]) await becomes(run, 'done');
     const ended = await Promise.all([first, ...compared].map(readRun));
     expect(ended.map(({ method }) => method)).toEqual(['soft', 'hard', 'soft']);
@@ -132,7 +132,7 @@ describe('the trainer of a runs folder', () => {
     const { runs, reaches, becomes, queue } = await scene();
     const [stopped, waiting, dropped] = [await queue(long), await queue(), await queue()];
     await withdrawRun(dropped);
-    await launchTrainer(runs, trainer);
+    await launchQueueWorker(runs, trainer);
     await reaches(stopped, 3);
     expect((await readRun(waiting)).status).toBe('queued');
     await pauseRun(stopped);
@@ -149,10 +149,10 @@ describe('the trainer of a runs folder', () => {
   it('is one, however many are started', async () => {
     const { runs, reaches, becomes, queue } = await scene();
     const run = await queue(long);
-    await Promise.all([1, 2, 3].map(() => launchTrainer(runs, trainer)));
+    await Promise.all([1, 2, 3].map(() => launchQueueWorker(runs, trainer)));
     const one = await livingTrainer(runs);
     await reaches(run, 2);
-    await launchTrainer(runs, trainer);
+    await launchQueueWorker(runs, trainer);
     expect((await livingTrainer(runs))?.pid).toBe(one?.pid);
     expect((await readRun(run)).process?.pid).toBe(one?.pid);
     expect((await readFile(trainerLogPath(runs), 'utf8')).match(/ends: taken/g)?.length).toBe(3);
@@ -164,7 +164,7 @@ describe('the trainer of a runs folder', () => {
     const { runs, becomes, queue } = await scene();
     const wrong = await queue({ 'tune.data': '{ test: nowhere.jsonl }' });
     const right = await queue();
-    await launchTrainer(runs, trainer);
+    await launchQueueWorker(runs, trainer);
     await becomes(right, 'done');
     expect(await readRun(wrong)).toMatchObject({ status: 'failed', error: { code: 'data-missing' } });
   });
@@ -179,7 +179,7 @@ describe('the trainer of a runs folder', () => {
       whenClosed: 'stopAndResume',
     });
     expect(await readTrainerSettings(runs)).toMatchObject({ whenClosed: 'stopAndResume' });
-    await launchTrainer(runs, trainer);
+    await launchQueueWorker(runs, trainer);
     await reaches(run, 3);
     await becomes(run, 'queued');
     await vi.waitFor(async () => expect(await livingTrainer(runs)).toBeUndefined(), { timeout: slow });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
-import { trainerEnvironment } from '../process/launchQueueWorker';
+import { childEnvironment } from '../process/launchQueueWorker';
 import type { WatchedRun } from '../runs/runWatcher';
 
 const formats = [
@@ -57,7 +57,7 @@ export async function exportRun({ folder, record }: WatchedRun, program: string)
 
 function runExport(program: string, words: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const options = { env: trainerEnvironment(process.env), maxBuffer: 1e7 };
+    const options = { env: childEnvironment(process.env), maxBuffer: 1e7 };
     execFile(process.execPath, [program, ...words], options, (error, _, stderr) => {
       if (error) reject(new Failure('export-failed', stderr.trim() || error.message));
       else resolve();

@@ -1,13 +1,13 @@
 import type { Command } from '../../editor/registerCommands';
 import { moveInQueue } from '../../runs/queue/queue';
 import type { Capability } from '../../runs/queue/runCapabilities';
-import type { TrainerClient } from '../process/queueClient';
+import type { QueueClient } from '../process/queueClient';
 import { runFor } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
 import { workspaceRunsFolders } from '../runs/templateChoice';
 
 export interface QueueCommandParts {
-  readonly client: TrainerClient;
+  readonly client: QueueClient;
   readonly watcher: RunWatcher;
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import type { Method } from '../../template/settings/settings';
 import type { ComparisonPanel } from '../comparison/panel';
-import { failureOfRun, type TrainerClient } from '../process/queueClient';
+import { failureOfRun, type QueueClient } from '../process/queueClient';
 import { runFor } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
@@ -12,7 +12,7 @@ import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type Tr
 import { askTraining } from '../train/wizard';
 
 export interface StartCommandParts {
-  readonly client: TrainerClient;
+  readonly client: QueueClient;
   readonly watcher: RunWatcher;
   readonly panel: Pick<ComparisonPanel, 'open'>;
   readonly form: Pick<TrainForm, 'open'>;

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { isText, listOf, optional, shape } from '../../channel/guards';
-import { trainerEnvironment } from '../process/launchQueueWorker';
+import { childEnvironment } from '../process/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runs/runSelection';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
@@ -83,7 +83,7 @@ async function writeReport(program: string, { folders, baseline }: ReportOn, to:
     await promisify(execFile)(
       process.execPath,
       [program, 'report', ...folders, '--to', to, ...(against === undefined ? [] : ['--baseline', against])],
-      { env: trainerEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true },
+      { env: childEnvironment(process.env), timeout: mostMilliseconds, windowsHide: true },
     );
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : '';

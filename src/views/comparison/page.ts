@@ -9,7 +9,7 @@ import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runs/runChoice';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { diffTemplates } from './templateDiff';
-import type { TrainerProcess } from '../process/inspectorProcess';
+import type { InspectorProcess } from '../process/inspectorProcess';
 import { panelEnd } from '../page/pagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
@@ -26,7 +26,7 @@ export interface PageSources {
   readonly watcher: RunWatcher;
   readonly actions: PanelActions;
   /** Reads answers and vectors, and asks the model. */
-  readonly inspector: Pick<TrainerProcess, 'work'>;
+  readonly inspector: Pick<InspectorProcess, 'work'>;
   /** The runs chosen in the tree. */
   readonly choice: RunChoice;
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { parseJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { failureCodeOf } from '../../failureCodes';
-import { trainerEnvironment } from './launchQueueWorker';
+import { childEnvironment } from './launchQueueWorker';
 
 export interface CliOptions {
   /** What the process needs to know that must not stand among its arguments. */
@@ -25,7 +25,7 @@ export function runCli(
   { environment, signal, onEvent }: CliOptions,
 ): Promise<unknown> {
   const child = spawn(process.execPath, [program, ...command, '--json'], {
-    env: { ...trainerEnvironment(process.env), ...environment },
+    env: { ...childEnvironment(process.env), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
   });

@@ -3,17 +3,17 @@ import { Failure } from '../../failure';
 import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
 import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../inspection/trainerContract';
-import { trainerEnvironment } from './launchQueueWorker';
+import { childEnvironment } from './launchQueueWorker';
 
 type WorkName = Exclude<keyof TrainerCalls, 'stop' | 'confine'>;
 
-/** The process that answers a window's questions to the model; it ends with the window. Runs are another process's. */
-export interface TrainerProcess {
-  /** The process as the system knows it; undefined while none lives. */
+/** The process that inspects runs and asks models for a window; it ends with the window. Runs belong to the queue worker. */
+export interface InspectorProcess {
+  /** The process as the system knows it; undefined while there is none. */
   readonly pid: number | undefined;
   /**
    * Starts the process if need be and lets it work.
-   * @throws Failure "trainer-ended" when the process dies meanwhile, or whatever the trainer itself throws.
+   * @throws Failure "trainer-ended" when the process ends meanwhile, or whatever it throws itself
    */
   work<K extends WorkName>(name: K, request: RequestOf<TrainerCalls, K>): Promise<ResultOf<TrainerCalls, K>>;
   /** Ends what is being worked on; nothing happens without a process. */
@@ -21,88 +21,52 @@ export interface TrainerProcess {
   dispose(): void;
 }
 
-export interface TrainerProcessOptions {
-  /** The trainer's bundle. */
+export interface InspectorProcessOptions {
+  /** The bundle that is forked. */
   readonly module: string;
   /** What holds now. */
-  readonly settings: () => { readonly nodePath: string; readonly threads: number; readonly within?: readonly string[] };
+  readonly settings: () => InspectorSettings;
   readonly log: (line: string) => void;
 }
 
-interface Living {
+export interface InspectorSettings {
+  /** Another Node than the editor's own; empty takes that. */
+  readonly nodePath: string;
+  readonly threads: number;
+  /** Folders that templates may read; any where it is absent. */
+  readonly within?: readonly string[];
+}
+
+interface Started {
   readonly child: ChildProcess;
   readonly channel: Channel<TrainerCalls, object>;
 }
 
-/** Lines of stderr kept to explain a death. */
-const lastWordsKept = 5;
+/** Lines of stderr that the message on an end quotes. */
+const keptLines = 5;
 
-/** A trainer as a child process: forked upon the first question, and again after it has died. */
-export function createTrainerProcess({ module, settings, log }: TrainerProcessOptions): TrainerProcess {
-  let living: Living | undefined;
+/** Forks the process upon the first question, and again after it has ended. */
+export function createInspectorProcess({ module, settings, log }: InspectorProcessOptions): InspectorProcess {
+  let started: Started | undefined;
 
-  const start = (): Living => {
-    const { nodePath, threads } = settings();
-    const child = fork(module, [], {
-      execPath: nodePath || process.execPath,
-      execArgv: [],
-      env: { ...trainerEnvironment(process.env), PROMPT_TUNER_THREADS: String(threads) },
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      windowsHide: true,
-    } as Parameters<typeof fork>[2]);
-    const lastWords: string[] = [];
-    const channel = openChannel<object, object, TrainerCalls, TrainerEvents>({
-      transport: processTransport(child),
-      local: silentSide,
-      handlers: {},
-      remote: trainerSide,
-      listeners: {
-        ready: ({ version }) => {
-          if (version !== protocolVersion) {
-            log(
-              `The trainer speaks version ${version} of the protocol, the extension version ${protocolVersion}. Build or install Prompt Tuner again.`,
-            );
-            child.kill();
-          }
-        },
-        log: ({ line }) => log(line),
-      },
-      onRefused: log,
-    });
-    const hear = (chunk: Buffer) => {
-      for (const line of chunk
-        .toString()
-        .split('\n')
-        .filter((text) => text.trim() !== '')) {
-        log(line);
-        lastWords.push(line);
-        if (lastWords.length > lastWordsKept) lastWords.shift();
-      }
-    };
-    child.stdout?.on('data', (chunk: Buffer) => log(chunk.toString().trimEnd()));
-    child.stderr?.on('data', hear);
+  const start = (): Started => {
+    const child = forkModule(module, settings());
+    const channel = openInspectorChannel(child, log);
     const mine = { child, channel };
-    let ended = false;
-    const end = (reason: string) => {
-      if (ended) return;
-      ended = true;
-      if (living === mine) living = undefined;
+    followChild(child, log, (reason) => {
+      if (started === mine) started = undefined;
       log(reason);
       channel.close(reason);
-    };
-    child.on('error', (error) => end(`The trainer could not be started: ${error.message}`));
-    // 'close' rather than 'exit': by then its last words have arrived.
-    child.on('close', (code, signal) => end(describeExit(code, signal, lastWords)));
+    });
     return mine;
   };
 
   return {
     get pid() {
-      return living?.child.pid;
+      return started?.child.pid;
     },
     async work(name, request) {
-      const { channel } = (living ??= start());
+      const { channel } = (started ??= start());
       try {
         await channel.call('confine', { within: settings().within });
         return await channel.call(name, request);
@@ -113,21 +77,75 @@ export function createTrainerProcess({ module, settings, log }: TrainerProcessOp
       }
     },
     async stop() {
-      await living?.channel.call('stop', {});
+      await started?.channel.call('stop', {});
     },
     dispose() {
-      living?.channel.close('The window was closed.');
-      if (living?.child.connected) living.child.disconnect();
-      living = undefined;
+      started?.channel.close('The window was closed.');
+      if (started?.child.connected) started.child.disconnect();
+      started = undefined;
     },
   };
 }
 
-/** One sentence on how the process ended, with its last words. */
-export function describeExit(code: number | null, signal: string | null, lastWords: readonly string[]): string {
+function forkModule(module: string, { nodePath, threads }: InspectorSettings): ChildProcess {
+  return fork(module, [], {
+    execPath: nodePath || process.execPath,
+    execArgv: [],
+    env: { ...childEnvironment(process.env), PROMPT_TUNER_THREADS: String(threads) },
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    windowsHide: true,
+  } as Parameters<typeof fork>[2]);
+}
+
+function openInspectorChannel(child: ChildProcess, log: (line: string) => void): Channel<TrainerCalls, object> {
+  return openChannel<object, object, TrainerCalls, TrainerEvents>({
+    transport: processTransport(child),
+    local: silentSide,
+    handlers: {},
+    remote: trainerSide,
+    listeners: {
+      ready: ({ version }) => {
+        if (version === protocolVersion) return;
+        log(
+          `The trainer has version ${version} of the protocol, the extension version ${protocolVersion}. ` +
+            'Build or install Prompt Tuner again.',
+        );
+        child.kill();
+      },
+      log: ({ line }) => log(line),
+    },
+    onRefused: log,
+  });
+}
+
+/** Logs what the process writes. @param onEnd called once, with a sentence on how it ended */
+function followChild(child: ChildProcess, log: (line: string) => void, onEnd: (reason: string) => void): void {
+  let lastLines: readonly string[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => log(chunk.toString().trimEnd()));
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const lines = chunk
+      .toString()
+      .split('\n')
+      .filter((text) => text.trim() !== '');
+    lines.forEach(log);
+    lastLines = [...lastLines, ...lines].slice(-keptLines);
+  });
+  let ended = false;
+  const end = (reason: string) => {
+    if (!ended) onEnd(reason);
+    ended = true;
+  };
+  child.on('error', (error) => end(`The trainer could not be started: ${error.message}`));
+  // 'close' rather than 'exit': by then its last lines have arrived.
+  child.on('close', (code, signal) => end(describeExit(code, signal, lastLines)));
+}
+
+/** One sentence on how the process ended, with the last that it wrote. */
+export function describeExit(code: number | null, signal: string | null, lastLines: readonly string[]): string {
   const how = signal
-    ? `was ended by ${signal}${signal === 'SIGKILL' ? ' (often for want of memory)' : ''}`
+    ? `was ended by ${signal}${signal === 'SIGKILL' ? ' (often because memory ran out)' : ''}`
     : `ended with exit code ${code}`;
-  const words = lastWords.length > 0 ? ` Its last words: ${lastWords.join(' ')}` : '';
-  return `The trainer ${how}.${words}`;
+  const output = lastLines.length > 0 ? ` Last output: ${lastLines.join(' ')}` : '';
+  return `The trainer ${how}.${output}`;
 }

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { templateName } from '../../template/read/templateName';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import type { TrainerClient } from './queueClient';
+import type { QueueClient } from './queueClient';
 import { lostRunsSetting } from './trainerSettings';
 
 /** Runs that a person has already been asked about, in the workspace's memory. */
@@ -11,7 +11,7 @@ const mostRemembered = 200;
 
 export interface LostRunParts {
   readonly watcher: RunWatcher;
-  readonly client: TrainerClient;
+  readonly client: QueueClient;
   readonly memory: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
 }

@@ -22,30 +22,38 @@ import {
   writeTrainerSettings,
   type TrainerSettings,
 } from '../../runs/queue/trainerFolder';
-import { launchTrainer } from './launchQueueWorker';
+import { launchQueueWorker } from './launchQueueWorker';
 
-/** The windows' side of the trainers: puts work into the queue on disk and sees to it that a trainer lives while there is any. */
-export interface TrainerClient {
-  /** Queues a training, or for `hard` a measurement, and starts a trainer if none lives. @returns the run's folder. @throws Failure when the template is wrong */
+/** A window's side of the queue: puts work into it on disk, and starts a worker while there is any and none lives. */
+export interface QueueClient {
+  /**
+   * Queues a training, or for `hard` an evaluation, and starts a worker if none lives.
+   * @returns the run's folder
+   * @throws Failure when the template is wrong
+   */
   train(request: NewRunRequest): Promise<string>;
   /** Queues the runs of a comparison. @returns their folders */
   compare(request: CompareRequest): Promise<readonly string[]>;
-  /** Queues a run again that was stopped, failed or lost, or lets one that was set aside go on; it goes on from its checkpoint. */
+  /** Queues a run again that was stopped, failed or lost, or continues a paused one; either from its checkpoint. */
   resume(folder: string): Promise<void>;
-  /** Ends a run wherever it is worked on, or takes it out of the queue. */
+  /** Ends a run in whichever process it is, or takes it out of the queue. */
   stop(folder: string): Promise<void>;
-  /** Sets a run aside: it stops with its checkpoint and waits until it is resumed. */
+  /** Stops a run with its checkpoint; it waits until it is resumed. */
   pause(folder: string): Promise<void>;
-  /** Lets the whole queue stand still, or go on. */
+  /** Pauses or continues the whole queue. */
   pauseQueue(runsFolder: string, paused: boolean): Promise<void>;
-  /** Starts a trainer for a runs folder where runs wait and none lives; called by itself after each of the above. */
+  /** Starts a worker for a runs folder where runs wait and none lives; each of the above does so by itself. */
   ensure(runsFolder: string): Promise<void>;
-  /** Waits until a run is no longer queued or running. @returns its record then. @throws Failure "run-missing" when it is deleted meanwhile */
+  /**
+   * Waits until a run is no longer queued or running.
+   * @returns its record then
+   * @throws Failure "run-missing" when it is deleted meanwhile
+   */
   ended(folder: string): Promise<RunRecord>;
   dispose(): void;
 }
 
-export interface TrainerClientOptions {
+export interface QueueClientOptions {
   /** The trainer's bundle. */
   readonly module: string;
   /** What holds now; asked for before each start. */
@@ -55,13 +63,13 @@ export interface TrainerClientOptions {
 
 const endedPollMilliseconds = 300;
 
-/** After a trainer could not be started it is tried again only when a person asks for work. */
-export function createTrainerClient({ module, settings, log }: TrainerClientOptions): TrainerClient {
+/** A worker that could not be started is tried again only when someone asks for work. */
+export function createQueueClient({ module, settings, log }: QueueClientOptions): QueueClient {
   const starting = new Map<string, Promise<void>>();
   const announced = new Map<string, Promise<() => Promise<void>>>();
   let disposed = false;
 
-  const tell = async (runsFolder: string) => {
+  const writeSettings = async (runsFolder: string) => {
     const { version, parallelRuns, threads, whenClosed, within } = settings();
     await writeTrainerSettings(runsFolder, { version, parallelRuns, threads, whenClosed, ...(within && { within }) });
     if (announced.has(runsFolder)) return;
@@ -70,14 +78,14 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
   };
 
   const start = async (runsFolder: string) => {
-    await tell(runsFolder);
+    await writeSettings(runsFolder);
     if ((await isQueuePaused(runsFolder)) || !(await listQueue(runsFolder)).some(({ ticket }) => !ticket.paused))
       return;
     const trainer = await livingTrainer(runsFolder);
     // One of another version ends after its run; until then this finds it alive, and the next look starts ours.
     if (trainer) return;
     log(`Starting a trainer for ${runsFolder}.`);
-    await launchTrainer(runsFolder, { module, nodePath: settings().nodePath });
+    await launchQueueWorker(runsFolder, { module, nodePath: settings().nodePath });
   };
 
   const ensure = async (runsFolder: string) => {
@@ -89,8 +97,8 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
     return work;
   };
 
-  /** Does something to the queue, then sees to the trainer; what it does there may have come too late for a start that was under way. */
-  const then = async <T>(runsFolder: string, change: Promise<T>): Promise<T> => {
+  /** Starts a worker after a change of the queue; the change may have come too late for a start that was under way. */
+  const afterChange = async <T>(runsFolder: string, change: Promise<T>): Promise<T> => {
     const result = await change;
     await starting.get(runsFolder)?.catch(() => undefined);
     await ensure(runsFolder);
@@ -98,12 +106,12 @@ export function createTrainerClient({ module, settings, log }: TrainerClientOpti
   };
 
   return {
-    train: (request) => then(request.runs, enqueueRun(request)),
-    compare: (request) => then(request.runs, enqueueComparison(request)),
-    resume: (folder) => then(dirname(folder), resumeRun(folder)),
+    train: (request) => afterChange(request.runs, enqueueRun(request)),
+    compare: (request) => afterChange(request.runs, enqueueComparison(request)),
+    resume: (folder) => afterChange(dirname(folder), resumeRun(folder)),
     stop: stopRun,
     pause: pauseRun,
-    pauseQueue: (runsFolder, paused) => then(runsFolder, pauseQueue(runsFolder, paused)),
+    pauseQueue: (runsFolder, paused) => afterChange(runsFolder, pauseQueue(runsFolder, paused)),
     ensure,
     async ended(folder) {
       for (;;) {

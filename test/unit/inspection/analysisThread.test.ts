@@ -9,7 +9,7 @@ import type { ComparisonSubject } from '../../../src/comparison/subject';
 import { createAnalysisThread } from '../../../src/inspection/analysisThread';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import { createRun } from '../../../src/runs/store/runFolder';
-import { createTrainerProcess } from '../../../src/views/process/inspectorProcess';
+import { createInspectorProcess } from '../../../src/views/process/inspectorProcess';
 import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
 import { support } from '../../support/paths';
 
@@ -94,7 +94,7 @@ describe('the process that answers a window', () => {
     const copy = join(module, '..', 'spinning', 'trainer.js');
     await copyFile(module, copy);
     await copyFile(spinning, join(copy, '..', 'analysis.js'));
-    const inspector = createTrainerProcess({ module: copy, settings, log: () => undefined });
+    const inspector = createInspectorProcess({ module: copy, settings, log: () => undefined });
     onTestFinished(() => inspector.dispose());
     const folder = await temporaryFolder();
     const rows = join(folder, 'rows.jsonl');

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { trainerEnvironment } from '../../../../src/views/process/launchQueueWorker';
+import { childEnvironment } from '../../../../src/views/process/launchQueueWorker';
 import {
-  createTrainerProcess,
+  createInspectorProcess,
   describeExit,
-  type TrainerProcess,
+  type InspectorProcess,
 } from '../../../../src/views/process/inspectorProcess';
 import { support } from '../../../support/paths';
 
 const request = (file: string) => ({ file, split: 'test' as const, row: 0, runs: '/runs' });
 
 describe('the process that answers a window', () => {
-  let trainer: TrainerProcess;
+  let trainer: InspectorProcess;
   const log = vi.fn<(line: string) => void>();
   const settings = { nodePath: '', threads: 2, within: ['/work'] };
   beforeEach(() => {
     vi.clearAllMocks();
-    trainer = createTrainerProcess({ module: join(support, 'fakeTrainer.cjs'), settings: () => settings, log });
+    trainer = createInspectorProcess({ module: join(support, 'fakeTrainer.cjs'), settings: () => settings, log });
   });
   afterEach(() => trainer.dispose());
 
@@ -37,7 +37,7 @@ describe('the process that answers a window', () => {
   it('tells truthfully how the process ended, and starts another for the next question', async () => {
     await expect(trainer.work('predict', request('die'))).rejects.toMatchObject({
       code: 'trainer-ended',
-      message: 'The trainer was ended by SIGKILL (often for want of memory). Its last words: no memory left',
+      message: 'The trainer was ended by SIGKILL (often because memory ran out). Last output: no memory left',
     });
     await expect(trainer.work('predict', request('a'))).resolves.toEqual({ expected: 'wet' });
   });
@@ -60,7 +60,7 @@ describe('the process that answers a window', () => {
   });
 
   it('names the setting’s program when it cannot be started', async () => {
-    const wrong = createTrainerProcess({
+    const wrong = createInspectorProcess({
       module: 'x',
       settings: () => ({ ...settings, nodePath: '/nowhere/node' }),
       log,
@@ -82,7 +82,7 @@ describe('the trainer’s environment', () => {
       ELECTRON_RUN_AS_NODE: '0',
       HF_HOME: '/models',
     };
-    expect(trainerEnvironment(given)).toEqual({ PATH: '/bin', HF_HOME: '/models', ELECTRON_RUN_AS_NODE: '1' });
+    expect(childEnvironment(given)).toEqual({ PATH: '/bin', HF_HOME: '/models', ELECTRON_RUN_AS_NODE: '1' });
   });
 });
 
