@@ -3,10 +3,10 @@ import { createAnalysisThread } from './inspection/analysisThread';
 import { cleanWeights } from './model/weights/float32Cache';
 import { createInspector } from './inspection/inspector';
 import { measureTraining } from './inspection/measureTraining';
-import { openChannel, silentSide } from './channel/messageChannel';
+import { openChannel, silentSide, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { predictRow } from './inspection/predictRow';
-import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from './inspection/trainerContract';
+import { protocolVersion, trainerSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
 import { workOnRun } from './runs/work/workOnRun';
@@ -53,7 +53,7 @@ function answerWindow(): void {
     return mine;
   };
 
-  const channel = openChannel<TrainerCalls, TrainerEvents, object, object>({
+  const channel: Channel<typeof trainerSide, typeof silentSide> = openChannel({
     transport: processTransport(process),
     local: trainerSide,
     remote: silentSide,

@@ -1,5 +1,3 @@
-// The channel and the contract are code of both ends; apart from them, a page shares only types with src/.
-// eslint-disable-next-line no-restricted-imports -- see above
 import { openChannel, silentSide, type Channel, type Listeners, type Side } from '../src/channel/messageChannel';
 
 interface EditorHost {
@@ -11,22 +9,25 @@ interface EditorHost {
 declare function acquireVsCodeApi(): EditorHost;
 
 /** The extension, seen from a page. */
-export interface Host<Calls> {
-  readonly channel: Channel<Calls, object>;
+export interface Host<Remote extends Side> {
+  readonly channel: Channel<typeof silentSide, Remote>;
   /** What the person chose, kept while the page is hidden and over a restart. */
   readonly choices: Pick<EditorHost, 'getState' | 'setState'>;
 }
 
 /** Opens the channel to the extension; the editor allows that once a page. */
-export function connectToHost<Calls, Events>(remote: Side<Calls, Events>, listeners: Listeners<Events>): Host<Calls> {
+export function connectToHost<Remote extends Side>(
+  remote: Remote,
+  listeners: Listeners<Remote['events']>,
+): Host<Remote> {
   const editor = acquireVsCodeApi();
-  const channel = openChannel<object, object, Calls, Events>({
+  const channel = openChannel({
     transport: {
       post: (message) => editor.postMessage(message),
       onMessage: (listener) => {
-        const hear = (event: MessageEvent) => listener(event.data);
-        window.addEventListener('message', hear);
-        return () => window.removeEventListener('message', hear);
+        const receive = (event: MessageEvent) => listener(event.data);
+        window.addEventListener('message', receive);
+        return () => window.removeEventListener('message', receive);
       },
     },
     local: silentSide,

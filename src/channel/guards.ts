@@ -39,6 +39,11 @@ export function anyOf<G extends readonly Guard<unknown>[]>(...guards: G): Guard<
   return (value): value is Infer<G[number]> => guards.some((guard) => guard(value));
 }
 
+/** What passes both guards, such as an object with the fields of either. */
+export function both<A, B>(one: Guard<A>, other: Guard<B>): Guard<A & B> {
+  return (value): value is A & B => one(value) && other(value);
+}
+
 /** An instance of a class, such as `Float32Array`. */
 export function instanceOf<T>(type: new (...parameters: never[]) => T): Guard<T> {
   return (value): value is T => value instanceof type;

@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
-import { failureCodeOf } from '../failureCodes';
-import { isObject, type Guard } from './guards';
+import type { FailureCode } from '../failureCodes';
+import { isObject, type Guard, type Infer } from './guards';
 import { knownFailure } from '../classifyError';
 
 /** Whatever carries messages: process IPC, a webview, or an array in a test. */
@@ -11,49 +11,60 @@ export interface Transport {
 }
 
 type Method = (request: never) => unknown;
-type Name<T> = keyof T & string;
-/** What the call `K` is asked with. */
-export type RequestOf<Calls, K extends keyof Calls> = Calls[K] extends (request: infer R) => unknown ? R : never;
-/** What the call `K` answers. */
-export type ResultOf<Calls, K extends keyof Calls> = Calls[K] extends (request: never) => infer R ? R : never;
 
-/** What one end offers, as it can be checked at run time: the calls it serves and the events it sends. */
-export interface Side<Calls, Events> {
-  readonly calls: {
-    readonly [K in keyof Calls]: {
-      readonly request: Guard<RequestOf<Calls, K>>;
-      readonly result: Guard<ResultOf<Calls, K>>;
-    };
-  };
-  readonly events: { readonly [K in keyof Events]: Guard<Events[K]> };
+/** A call as both ends check it: what it is asked with, and what it answers. */
+export interface Call {
+  readonly request: Guard<unknown>;
+  readonly result: Guard<unknown>;
+}
+/** Calls by their names. */
+export type Calls = Readonly<Record<string, Call>>;
+/** Events by their names, each with the guard of what it carries. */
+export type Events = Readonly<Record<string, Guard<unknown>>>;
+
+/** What one end offers: the calls it serves and the events it sends. Every type of a message follows from its guard. */
+export interface Side {
+  readonly calls: Calls;
+  readonly events: Events;
 }
 
-export type Handlers<Calls> = {
-  readonly [K in keyof Calls]: (request: RequestOf<Calls, K>) => ResultOf<Calls, K> | Promise<ResultOf<Calls, K>>;
-};
-export type Listeners<Events> = { readonly [K in keyof Events]: (event: Events[K]) => void };
-
 /** An end that only asks: it serves no call and sends no event. */
-export const silentSide: Side<object, object> = { calls: {}, events: {} };
+export const silentSide = { calls: {}, events: {} } as const satisfies Side;
 
-export interface ChannelEnds<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents> {
+type Name<T> = keyof T & string;
+/** What the call `K` is asked with. */
+export type RequestOf<C extends Calls, K extends keyof C> = Infer<C[K]['request']>;
+/** What the call `K` answers. */
+export type ResultOf<C extends Calls, K extends keyof C> = Infer<C[K]['result']>;
+
+/** What an end does for each call that it serves. */
+export type Handlers<C extends Calls> = {
+  readonly [K in keyof C]: (request: RequestOf<C, K>) => ResultOf<C, K> | Promise<ResultOf<C, K>>;
+};
+/** What an end does upon each event of the other. */
+export type Listeners<E extends Events> = { readonly [K in keyof E]: (event: Infer<E[K]>) => void };
+
+export interface ChannelEnds<Local extends Side, Remote extends Side> {
   readonly transport: Transport;
-  readonly local: Side<LocalCalls, LocalEvents>;
-  readonly handlers: Handlers<LocalCalls>;
-  readonly remote: Side<RemoteCalls, RemoteEvents>;
-  readonly listeners: Listeners<RemoteEvents>;
-  /** Told in one sentence of each message that was refused for its name or shape. */
+  readonly local: Local;
+  readonly handlers: Handlers<Local['calls']>;
+  readonly remote: Remote;
+  readonly listeners: Listeners<Remote['events']>;
+  /** Receives one sentence for each message that was refused for its name or shape. */
   readonly onRefused?: (what: string) => void;
 }
 
-export interface Channel<RemoteCalls, LocalEvents> {
+export interface Channel<Local extends Side, Remote extends Side> {
   /**
    * Asks the other end and waits for its answer.
    * @throws Failure as the other end threw it; `channel-closed` when the channel ends first;
    * `bad-reply` when the answer has another shape.
    */
-  call<K extends Name<RemoteCalls>>(name: K, request: RequestOf<RemoteCalls, K>): Promise<ResultOf<RemoteCalls, K>>;
-  send<K extends Name<LocalEvents>>(name: K, event: LocalEvents[K]): void;
+  call<K extends Name<Remote['calls']>>(
+    name: K,
+    request: RequestOf<Remote['calls'], K>,
+  ): Promise<ResultOf<Remote['calls'], K>>;
+  send<K extends Name<Local['events']>>(name: K, event: Infer<Local['events'][K]>): void;
   /** Stops listening and rejects every call that still waits, with `reason` as its message. */
   close(reason: string): void;
 }
@@ -79,9 +90,9 @@ const mark = 'prompt-tuner';
  * Messages that are not ours, unknown names and values of another shape never throw: a call is answered with an error,
  * the rest is ignored, and what was ours but wrong is reported.
  */
-export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
-  ends: ChannelEnds<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>,
-): Channel<RemoteCalls, LocalEvents> {
+export function openChannel<Local extends Side, Remote extends Side>(
+  ends: ChannelEnds<Local, Remote>,
+): Channel<Local, Remote> {
   const { transport } = ends;
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
@@ -123,7 +134,7 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
     if (closed !== undefined || !isObject(message) || message.mark !== mark) return;
     if (message.kind === 'call') void answer(message.id as number, String(message.name), message.request);
     else if (message.kind === 'event') {
-      if (!hear(ends, String(message.name), message.event))
+      if (!receive(ends, String(message.name), message.event))
         refuse(`An event "${nameOf(message)}" that is unknown or of another shape was refused.`);
     } else settle(message);
   });
@@ -157,22 +168,18 @@ export function openChannel<LocalCalls, LocalEvents, RemoteCalls, RemoteEvents>(
 
 /** The local end's answer to a call. @throws Failure "unknown-call" or "bad-request" */
 async function serve(
-  ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'local' | 'handlers'>,
+  ends: { readonly local: Side; readonly handlers: object },
   name: string,
   request: unknown,
 ): Promise<unknown> {
-  const guards = own<{ request: Guard<unknown> }>(ends.local.calls, name);
+  const guards = own<Call>(ends.local.calls, name);
   const handler = own<Method>(ends.handlers, name);
   if (!guards || !handler) throw new Failure('unknown-call', `There is no call "${name}" at this end.`);
   if (!guards.request(request)) throw new Failure('bad-request', `The request "${name}" has an unexpected shape.`);
   return handler(request as never);
 }
 
-function hear(
-  ends: Pick<ChannelEnds<unknown, unknown, unknown, unknown>, 'remote' | 'listeners'>,
-  name: string,
-  event: unknown,
-): boolean {
+function receive(ends: { readonly remote: Side; readonly listeners: object }, name: string, event: unknown): boolean {
   if (!own<Guard<unknown>>(ends.remote.events, name)?.(event)) return false;
   own<Method>(ends.listeners, name)?.(event as never);
   return true;
@@ -185,8 +192,8 @@ function nameOf(message: Readonly<Record<string, unknown>>): string {
 
 const longestName = 60;
 
-function isResult(side: Side<unknown, unknown>, name: string, result: unknown): boolean {
-  return own<{ result: Guard<unknown> }>(side.calls, name)?.result(result) ?? false;
+function isResult(side: Side, name: string, result: unknown): boolean {
+  return own<Call>(side.calls, name)?.result(result) ?? false;
 }
 
 /** Own properties only: a foreign message may name "constructor". */
@@ -208,7 +215,8 @@ function fromWire(error: unknown): Failure {
   if (!isObject(error)) return new Failure('unexpected', 'The other end failed without saying why.');
   const location = isObject(error.place) ? error.place : {};
   return new Failure(
-    failureCodeOf(error.code),
+    // Both ends are of one build; the catalogue of codes would only weigh on the pages.
+    typeof error.code === 'string' ? (error.code as FailureCode) : 'unexpected',
     String(error.message),
     location,
     typeof error.remedy === 'string' ? error.remedy : undefined,

@@ -10,7 +10,8 @@ import { openModel } from '../model/open/openModel';
 import { asFailure } from '../classifyError';
 import { bytes, count, decimals, duration, percent, perSecond } from '../formatNumbers';
 import { asText } from '../writeTable';
-import { measureModel, type ModelSpeed } from '../inspection/measureModel';
+import { measureModel } from '../inspection/measureModel';
+import type { ModelSpeed } from '../inspection/modelSpeed';
 
 /** A model that was added: downloaded, or found in its folder. */
 export type Added = AddedModel | { readonly id: string; readonly folder: string };

@@ -3,7 +3,7 @@ import { openChannel, silentSide } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
 import type { ComparisonAnalysis, ComparisonSubject } from '../comparison/subject';
 import { Failure } from '../failure';
-import { analysisSide, type AnalysisCalls } from './inspectorContract';
+import { analysisSide } from './inspectorContract';
 
 /** Analyses a comparison; a newer question ends the one before. */
 export type Analyse = (subject: ComparisonSubject) => Promise<ComparisonAnalysis>;
@@ -30,7 +30,7 @@ async function analyseInThread(
   signal: AbortSignal,
 ): Promise<ComparisonAnalysis> {
   const thread = new Worker(program);
-  const channel = openChannel<object, object, AnalysisCalls, object>({
+  const channel = openChannel({
     transport: threadTransport(thread),
     local: silentSide,
     handlers: {},

@@ -2,10 +2,10 @@ import { parentPort } from 'node:worker_threads';
 import { openChannel, silentSide } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
 import { analyseComparison } from '../comparison/analyseComparison';
-import { analysisSide, type AnalysisCalls } from './inspectorContract';
+import { analysisSide } from './inspectorContract';
 
 // The program of the analysis thread, a bundle of its own: it answers one question, then its owner ends it.
-openChannel<AnalysisCalls, object, object, object>({
+openChannel({
   transport: threadTransport(parentPort!),
   local: analysisSide,
   handlers: { analyse: analyseComparison },

@@ -2,7 +2,7 @@ import { openDataset } from '../data/dataset';
 import { openModel, type LanguageModel } from '../model/open/openModel';
 import type { Analyse } from './analysisThread';
 import { createInputAnswerer } from './answerInput';
-import type { InspectionCalls } from './inspectorContract';
+import type { inspectionCalls } from './inspectorContract';
 import type { ComparisonSubject } from '../comparison/subject';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
@@ -13,7 +13,7 @@ import { openRowTable, type RowTable } from '../comparison/rows/rowTable';
  * The last table, analysis and model are kept, because the next question is mostly about the same ones.
  * @param analyse analyses comparisons without keeping this process from its other questions
  */
-export function createInspector(analyse: Analyse): Handlers<InspectionCalls> {
+export function createInspector(analyse: Analyse): Handlers<typeof inspectionCalls> {
   const answerer = createInputAnswerer();
   const table = keepLast(
     (subject: ComparisonSubject): Promise<RowTable> => openRowTable(subject),

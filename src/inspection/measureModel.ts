@@ -4,22 +4,8 @@ import { below, createRandom } from '../data/random';
 import { layOut, type Batch } from '../objective/batch';
 import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
+import type { ModelSpeed } from './modelSpeed';
 import { watchMemory } from '../runs/work/peakMemory';
-
-/** How fast a model runs and trains here, by a short run of its own graphs. */
-export interface ModelSpeed {
-  readonly provider: string;
-  /** Sequences and tokens of each in the batch that was timed, virtual tokens included. */
-  readonly batch: number;
-  readonly tokens: number;
-  readonly forwardTokensPerSecond: number;
-  /** Loss and gradient of a soft prompt; null where the model cannot be trained through. */
-  readonly stepTokensPerSecond: number | null;
-  /** Time of a step over time of a forward pass. */
-  readonly stepOverForward: number | null;
-  /** Largest memory of this process meanwhile. */
-  readonly peakMemoryBytes: number;
-}
 
 const [sequences, length, virtualTokens] = [4, 64, 8];
 /** A pass is repeated for this long, but at least so often; the median counts. */

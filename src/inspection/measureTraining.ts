@@ -1,33 +1,16 @@
 import { Failure } from '../failure';
 import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/template';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../objective/task';
 import { devRows, trialDevRows } from '../tuning/train';
 import { trialRates, trialSteps } from '../tuning/optimizer/trialRates';
 import { finalSplit, openTask } from '../runs/work/openTask';
+import type { MeasureRequest } from './trainerContract';
+import type { TrainingEstimate } from './trainingEstimate';
 import { watchMemory } from '../runs/work/peakMemory';
 import { rewritesText } from '../runs/work/rewriting';
 import { requireTrainable } from '../runs/work/trainRun';
-
-export interface MeasureRequest {
-  /** Absolute path of the template. */
-  readonly file: string;
-  readonly method: Method;
-  /** Settings that outrank the template's: `tune.*` keys with YAML values, one value each. */
-  readonly set: Readonly<Record<string, string>>;
-}
-
-/** What a training would cost on this machine, from steps that were really taken. */
-export interface TrainingEstimate extends StepCost {
-  /** Seconds of the whole run: opening, search, choice of the learning rate, training with its evaluations, test. */
-  readonly seconds: number;
-  /** Largest resident memory of the process during the measured steps; a training takes at least that. */
-  readonly peakMemoryBytes: number;
-  /** What a training may come to that meets every size of batch, and some many times. */
-  readonly mostMemoryBytes: number;
-}
 
 /**
  * By how much the memory of whole trainings exceeded that of the measured steps, at most: the runtime keeps what each new size of batch has taken.

@@ -14,33 +14,10 @@ import { closeTask, type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
 import { openTask, requireFitting } from '../runs/work/openTask';
-import type { Split } from '../runs/store/record';
 import { readRun } from '../runs/store/runFolder';
+import type { RowPrediction } from './rowPrediction';
+import type { PredictRequest } from './trainerContract';
 import { findRun } from '../runs/store/scanRuns';
-
-export interface PredictRequest {
-  /** Absolute path of the template. */
-  readonly file: string;
-  /** Its text where that is not what the file holds: a document that is not saved. */
-  readonly text?: string;
-  readonly split: Split;
-  /** Row of the split, from 0. */
-  readonly row: number;
-  /** Run whose trained prompt is put in; without it the text stands alone. */
-  readonly run?: string;
-  /** The runs folder. */
-  readonly runs: string;
-}
-
-/** What the model makes of one row. */
-export interface RowPrediction {
-  /** What the row says. */
-  readonly expected: string;
-  /** Probability of each label, in the enum's order; absent for a generation. */
-  readonly probabilities?: readonly { readonly label: string; readonly probability: number }[];
-  /** What the model writes; absent for a classification. */
-  readonly text?: string;
-}
 
 interface Subject {
   readonly template: PromptTemplate;

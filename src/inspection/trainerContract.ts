@@ -1,74 +1,74 @@
-import { inspectionSide, type InspectionCalls } from './inspectorContract';
-import type { Side } from '../channel/messageChannel';
-import type { MeasureRequest, TrainingEstimate } from './measureTraining';
-import type { PredictRequest, RowPrediction } from './predictRow';
-import { isMethod, isSplit } from '../runs/store/recordShape';
-import { isNothing, isNumber, isObject, isText, listOf, optional, shape, tableOf } from '../channel/guards';
+import {
+  isNothing,
+  isNumber,
+  isObject,
+  isText,
+  listOf,
+  object,
+  optional,
+  tableOf,
+  type Infer,
+} from '../channel/guards';
+import type { Calls, Events, Side } from '../channel/messageChannel';
+import { isMethod, isSplit } from '../runs/store/recordWords';
+import { inspectionCalls } from './inspectorContract';
+import { isRowPrediction } from './rowPrediction';
+import { isTrainingEstimate } from './trainingEstimate';
 
 /** First thing the trainer says; another number means that extension and trainer come from different builds. */
 export const protocolVersion = 2;
 
-/** Calls that a window makes to the trainer that it has forked. Runs go another way, over the queue on disk, because they outlive the window. */
-export interface TrainerCalls extends InspectionCalls {
-  /** What templates may read from now on; anything where `within` is absent. */
-  confine(request: { readonly within?: readonly string[] }): void;
+export const isPredictRequest = object({
+  /** Absolute path of the template. */
+  file: isText,
+  /** Its text where that is not what the file holds: a document that is not saved. */
+  text: optional(isText),
+  split: isSplit,
+  /** Row of the split, from 0. */
+  row: isNumber,
+  /** Run whose trained prompt is put in; without it the text stands alone. */
+  run: optional(isText),
+  /** The runs folder. */
+  runs: isText,
+});
+export type PredictRequest = Infer<typeof isPredictRequest>;
+
+export const isMeasureRequest = object({
+  /** Absolute path of the template. */
+  file: isText,
+  method: isMethod,
+  /** Settings that outrank the template's: `tune.*` keys with YAML values, one value each. */
+  set: tableOf(isText),
+});
+export type MeasureRequest = Infer<typeof isMeasureRequest>;
+
+/** Calls of which each is a piece of work, done one after the other. */
+const workCalls = {
+  ...inspectionCalls,
   /** What the model makes of one row; leaves nothing on disk. */
-  predict(request: PredictRequest): RowPrediction;
+  predict: { request: isPredictRequest, result: isRowPrediction },
   /** What a training would cost, from steps really taken; leaves nothing on disk. */
-  measure(request: MeasureRequest): TrainingEstimate;
+  measure: { request: isMeasureRequest, result: isTrainingEstimate },
+} as const satisfies Calls;
+export type WorkCalls = typeof workCalls;
+
+/**
+ * Calls that a window makes to the trainer that it has forked.
+ * Runs go another way, over the queue on disk, because they outlive the window.
+ */
+const calls = {
+  ...workCalls,
+  /** What templates may read from now on; anything where `within` is absent. */
+  confine: { request: object({ within: optional(listOf(isText)) }), result: isNothing },
   /** Ends the answer that is being worked on. */
-  stop(request: object): void;
-}
+  stop: { request: isObject, result: isNothing },
+} as const satisfies Calls;
 
 /** What the trainer says unasked. */
-export interface TrainerEvents {
-  readonly ready: { readonly version: number };
-  readonly log: { readonly line: string };
-}
+const events = {
+  ready: object({ version: isNumber }),
+  log: object({ line: isText }),
+} as const satisfies Events;
 
 /** The trainer's side of the channel. */
-export const trainerSide: Side<TrainerCalls, TrainerEvents> = {
-  calls: {
-    ...inspectionSide,
-    confine: {
-      request: shape<{ readonly within?: readonly string[] }>({ within: optional(listOf(isText)) }),
-      result: isNothing,
-    },
-    predict: {
-      request: shape<PredictRequest>({
-        file: isText,
-        text: optional(isText),
-        split: isSplit,
-        row: isNumber,
-        run: optional(isText),
-        runs: isText,
-      }),
-      result: shape<RowPrediction>({
-        expected: isText,
-        probabilities: optional(
-          listOf(
-            shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }),
-          ),
-        ),
-        text: optional(isText),
-      }),
-    },
-    measure: {
-      request: shape<MeasureRequest>({ file: isText, method: isMethod, set: tableOf(isText) }),
-      result: shape<TrainingEstimate>({
-        trainedParameters: isNumber,
-        stepSeconds: isNumber,
-        examplesPerSecond: isNumber,
-        rowSeconds: isNumber,
-        seconds: isNumber,
-        peakMemoryBytes: isNumber,
-        mostMemoryBytes: isNumber,
-      }),
-    },
-    stop: { request: isObject, result: isNothing },
-  },
-  events: {
-    ready: shape<TrainerEvents['ready']>({ version: isNumber }),
-    log: shape<TrainerEvents['log']>({ line: isText }),
-  },
-};
+export const trainerSide = { calls, events } as const satisfies Side;

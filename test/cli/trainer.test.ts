@@ -4,12 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openChannel, silentSide } from '../../src/channel/messageChannel';
 import { processTransport } from '../../src/channel/processTransport';
-import {
-  protocolVersion,
-  trainerSide,
-  type TrainerCalls,
-  type TrainerEvents,
-} from '../../src/inspection/trainerContract';
+import { protocolVersion, trainerSide } from '../../src/inspection/trainerContract';
 import {
   enqueueComparison,
   enqueueRun,
@@ -44,7 +39,7 @@ function forkTrainer() {
     await exited;
   });
   const said: unknown[] = [];
-  const channel = openChannel<object, object, TrainerCalls, TrainerEvents>({
+  const channel = openChannel({
     transport: processTransport(child),
     local: silentSide,
     handlers: {},

@@ -295,8 +295,8 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       await figure.screenshot({ path: `${artifacts}/comparison-training-rows.png` });
       await figure.locator('vscode-button', { hasText: 'Table' }).click();
       const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
-      const [fewest] = rows.studies.filter(({ measures }) => measures.trainingRows === 40);
-      assert.deepEqual(cells.slice(1, 3), ['40', String(Number(fewest.measures.accuracy.toPrecision(4)))]);
+      const [fewest] = rows.studies.filter(({ results }) => results.trainingRows === 40);
+      assert.deepEqual(cells.slice(1, 3), ['40', String(Number(fewest.results.accuracy.toPrecision(4)))]);
       await figure.locator('vscode-button', { hasText: 'CSV' }).click();
       assert.match((await asked(page, 'openDocument')).at(-1).content, /^Run,Training rows,Accuracy,Low,High\r?\n/);
       await page.close();
@@ -399,7 +399,7 @@ export function comparisonTests({ open, comparison, themes, artifacts }) {
       const requests = await asked(page, 'answerInput');
       assert.deepEqual(
         requests.map(({ run, input }) => [run, input.text]),
-        state.studies.filter(({ measures }) => measures).map(({ runs }) => [runs[0].run, 'My parcel']),
+        state.studies.filter(({ results }) => results).map(({ runs }) => [runs[0].run, 'My parcel']),
       );
       assert.equal(await page.evaluate(() => window.kept.look.input.text), 'My parcel');
       await page.close();

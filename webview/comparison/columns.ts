@@ -1,5 +1,4 @@
-import type { StudyAnalysis } from '../../src/comparison/subject';
-import type { StudyMeasures, StudyRow } from '../../src/views/comparison/contract';
+import type { StudyAnalysis, StudyResults, StudyRow } from '../../src/views/comparison/contract';
 import {
   bytes,
   count,
@@ -24,7 +23,7 @@ export interface Column {
   value(row: StudyRow, analysis: StudyAnalysis | undefined): number | null;
 }
 
-type Measure = (measures: StudyMeasures) => number | null;
+type Measure = (measures: StudyResults) => number | null;
 
 function measured(
   key: string,
@@ -36,17 +35,17 @@ function measured(
     key,
     title,
     meaning,
-    text: ({ measures }) => {
-      const value = measures && measure(measures);
+    text: ({ results }) => {
+      const value = results && measure(results);
       return typeof value === 'number' ? format(value) : missing;
     },
-    value: ({ measures }) => (measures ? measure(measures) : null),
+    value: ({ results }) => (results ? measure(results) : null),
   };
 }
 
 export function accuracyRange(row: StudyRow, analysis: StudyAnalysis | undefined): readonly [number, number] | null {
   const found = analysis?.accuracy;
-  return found ? [found.low, found.high] : (row.measures?.accuracyInterval ?? null);
+  return found ? [found.low, found.high] : (row.results?.accuracyInterval ?? null);
 }
 
 /** Standard deviation of the seeds' accuracies (n − 1); null with fewer than two. */
@@ -63,10 +62,10 @@ export const columns: readonly Column[] = [
     title: 'Accuracy',
     meaning: 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds',
     text: (row, analysis) =>
-      row.measures
-        ? [fraction(row.measures.accuracy), rangeText(accuracyRange(row, analysis))].filter(Boolean).join(' ')
+      row.results
+        ? [fraction(row.results.accuracy), rangeText(accuracyRange(row, analysis))].filter(Boolean).join(' ')
         : missing,
-    value: ({ measures }) => measures?.accuracy ?? null,
+    value: ({ results }) => results?.accuracy ?? null,
   },
   {
     key: 'difference',

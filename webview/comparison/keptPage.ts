@@ -1,17 +1,15 @@
-// eslint-disable-next-line no-restricted-imports -- the guards are code of both ends
 import {
   isFlag,
   isNumber,
   isText,
   listOf,
   nullable,
+  object,
   oneOf,
-  shape,
   tableOf,
-  type Guard,
+  type Infer,
 } from '../../src/channel/guards';
-// eslint-disable-next-line no-restricted-imports -- see above
-import { isChoice, type ComparisonChoice } from '../../src/views/comparison/contract';
+import { choiceIn, type ComparisonChoice } from '../../src/views/comparison/contract';
 
 export const tabKeys = ['summary', 'figures', 'rows', 'learned', 'try'] as const;
 export type TabKey = (typeof tabKeys)[number];
@@ -20,30 +18,25 @@ export type RowMode = (typeof rowModes)[number];
 export const smoothings = ['none', '10', '50'] as const;
 
 /** How the page is looked at: what a person has chosen and would choose again. */
-export interface PageLook {
-  readonly tab: TabKey;
+const isLook = object({
+  tab: oneOf(...tabKeys),
   /** Column of the summary and direction; null keeps templates and methods in order. */
-  readonly sort: { readonly column: string; readonly down: boolean } | null;
+  sort: nullable(object({ column: isText, down: isFlag })),
   /** Columns of the summary that are left out. */
-  readonly hidden: readonly string[];
-  readonly methods: boolean;
-  readonly smoothing: (typeof smoothings)[number];
-  readonly logarithmic: boolean;
-  readonly curve: 'loss' | 'accuracy';
+  hidden: listOf(isText),
+  methods: isFlag,
+  smoothing: oneOf(...smoothings),
+  logarithmic: isFlag,
+  curve: oneOf('loss', 'accuracy'),
   /** Figures shown as tables. */
-  readonly tables: readonly string[];
-  readonly confusionDifference: boolean;
-  readonly rows: {
-    readonly mode: RowMode;
-    readonly study: string;
-    readonly filter: string;
-    readonly at: number;
-    readonly open: number | null;
-  };
+  tables: listOf(isText),
+  confusionDifference: isFlag,
+  rows: object({ mode: oneOf(...rowModes), study: isText, filter: isText, at: isNumber, open: nullable(isNumber) }),
   /** Run whose vectors are looked at. */
-  readonly anatomy: string | null;
-  readonly input: Readonly<Record<string, string>>;
-}
+  anatomy: nullable(isText),
+  input: tableOf(isText),
+});
+export type PageLook = Infer<typeof isLook>;
 
 export const firstLook: PageLook = {
   tab: 'summary',
@@ -62,32 +55,8 @@ export const firstLook: PageLook = {
 
 export type KeptPage = ComparisonChoice & { readonly look: PageLook };
 
-const isLook: Guard<PageLook> = shape<PageLook>({
-  tab: oneOf(...tabKeys),
-  sort: nullable(shape<NonNullable<PageLook['sort']>>({ column: isText, down: isFlag })),
-  hidden: listOf(isText),
-  methods: isFlag,
-  smoothing: oneOf(...smoothings),
-  logarithmic: isFlag,
-  curve: oneOf('loss', 'accuracy'),
-  tables: listOf(isText),
-  confusionDifference: isFlag,
-  rows: shape<PageLook['rows']>({
-    mode: oneOf(...rowModes),
-    study: isText,
-    filter: isText,
-    at: isNumber,
-    open: nullable(isNumber),
-  }),
-  anatomy: nullable(isText),
-  input: tableOf(isText),
-});
-
 /** What the editor kept of the page; whatever of it another version wrote gives way to the first look. */
 export function keptPage(kept: unknown): KeptPage {
-  const choice = isChoice(kept)
-    ? { family: kept.family, older: kept.older, baseline: kept.baseline }
-    : { family: null, older: false, baseline: null };
   const look: unknown = typeof kept === 'object' && kept !== null && 'look' in kept ? kept.look : undefined;
-  return { ...choice, look: isLook(look) ? look : firstLook };
+  return { ...choiceIn(kept), look: isLook(look) ? look : firstLook };
 }

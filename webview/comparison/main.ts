@@ -1,6 +1,9 @@
-import type { ComparisonAnalysis } from '../../src/comparison/subject';
-// eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { panelSide, type ComparisonChoice, type ComparisonState } from '../../src/views/comparison/contract';
+import {
+  comparisonSide,
+  type ComparisonAnalysis,
+  type ComparisonChoice,
+  type ComparisonState,
+} from '../../src/views/comparison/contract';
 import { button, checkBox, labelledDropDown, registerControls, tabs } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
@@ -37,7 +40,7 @@ let analysing: string | undefined;
 let curves: Curves = new Map();
 let drawScheduled = false;
 
-const { channel, choices } = connectToHost(panelSide, {
+const { channel, choices } = connectToHost(comparisonSide, {
   state: take,
   points: (points) => {
     const next = withPoints(curves, points);
@@ -220,10 +223,10 @@ function announceEnds(before: ComparisonState | undefined, after: ComparisonStat
       .filter(({ status }) => status === 'running')
       .map(({ run }) => run),
   );
-  const ended = after.studies.flatMap(({ letter, template, runs }) =>
+  const ended = after.studies.flatMap(({ badge, template, runs }) =>
     runs
       .filter(({ run, status }) => running.has(run) && status !== 'running')
-      .map(({ status }) => `Run ${letter} of ${template} is ${status}.`),
+      .map(({ status }) => `Run ${badge} of ${template} is ${status}.`),
   );
   if (ended.length > 0) live.textContent = ended.join(' ');
 }

@@ -59,11 +59,11 @@ export function methodsTable({ studies }: ComparisonState): HTMLElement {
   ];
   const rows = (['hard', 'soft', 'v1', 'v2'] as const).map((method) => {
     const { title, optimised, adapts, size, use, flexibility } = facts[method];
-    const ours = studies.filter((study) => study.method === method && study.measures);
+    const ours = studies.filter((study) => study.method === method && study.results);
     const here = ours
       .map(
-        ({ letter, measures }) =>
-          `${letter}: ${count(measures!.trainedParameters)} trained, accuracy ${fraction(measures!.accuracy)}, ${duration(measures!.seconds)}`,
+        ({ badge, results }) =>
+          `${badge}: ${count(results!.trainedParameters)} trained, accuracy ${fraction(results!.accuracy)}, ${duration(results!.seconds)}`,
       )
       .join('; ');
     const cells = [optimised, adapts, size, here || missing, use, flexibility];

@@ -33,10 +33,7 @@ export function createSummary(actions: PageActions): Section {
     latest = view;
     const { state, analysis, look, theme } = view;
     drawBar(
-      [
-        state.studies.map(({ key, letter, name, measures }) => [key, letter, name, measures !== undefined]),
-        state.baseline,
-      ],
+      [state.studies.map(({ key, badge, name, results }) => [key, badge, name, results !== undefined]), state.baseline],
       () => barOf(view, actions, () => latest ?? view),
     );
     drawChooser(look.hidden, () => chooserOf(view, actions));
@@ -71,7 +68,7 @@ type Redraw = ReturnType<typeof createRedraw>;
 /** @param latest the view as it is when a button is pressed */
 function barOf(view: PageView, actions: PageActions, latest: () => PageView): readonly HTMLElement[] {
   const { studies, baseline } = view.state;
-  const measured = studies.filter(({ measures }) => measures);
+  const measured = studies.filter(({ results }) => results);
   return [
     ...(measured.length > 1
       ? [
@@ -259,7 +256,7 @@ function cellOf(
     );
   if (view.state.baseline === row.key) return element('td', { class: 'number quiet' }, 'baseline');
   const analysis = analysisOf(view, row.key);
-  if (!analysis) return element('td', { class: 'number quiet' }, row.measures && !view.analysis ? '…' : missing);
+  if (!analysis) return element('td', { class: 'number quiet' }, row.results && !view.analysis ? '…' : missing);
   const { difference } = analysis;
   if (!difference)
     return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
@@ -304,7 +301,7 @@ function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }:
 }
 
 function renameField(row: StudyRow, actions: PageActions, rename: Editing['rename']): HTMLElement {
-  const field = textField(`Name of ${row.letter}`, row.name, () => undefined);
+  const field = textField(`Name of ${row.badge}`, row.name, () => undefined);
   field.setAttribute('placeholder', `${row.template} ${row.method}`);
   const done = (keep: boolean): void => {
     rename(undefined);
@@ -325,7 +322,7 @@ function starButton(row: StudyRow, actions: PageActions): HTMLElement {
       {
         class: 'link star',
         'aria-pressed': String(row.starred),
-        'aria-label': `Star ${row.letter}`,
+        'aria-label': `Star ${row.badge}`,
         title: row.starred ? 'Take the star away' : 'Star',
       },
       row.starred ? '★' : '☆',
@@ -344,7 +341,7 @@ function stateParts(row: StudyRow): readonly (Node | string)[] {
   const bar = element('progress', {
     max: String(row.progress.steps),
     value: String(row.progress.step),
-    'aria-label': `Progress of ${row.letter}`,
+    'aria-label': `Progress of ${row.badge}`,
   });
   return [bar, element('span', {}, row.state)];
 }
@@ -353,7 +350,7 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
   const named = (label: string, press: () => void): HTMLElement => {
     const made = button(label, press);
     made.setAttribute('appearance', 'icon');
-    made.setAttribute('aria-label', `${label} of run ${row.letter}`);
+    made.setAttribute('aria-label', `${label} of run ${row.badge}`);
     return focusable(`${label} ${row.key}`, made);
   };
   const active = row.runs.find(({ status }) => status === 'running' || status === 'queued');
@@ -390,7 +387,7 @@ export function plainTable(view: PageView): Table {
     headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
     rows: [
       ...sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => [
-        row.name ? `${row.letter} ${row.name}` : row.letter,
+        row.name ? `${row.badge} ${row.name}` : row.badge,
         row.template,
         row.method,
         row.state || row.status,
@@ -440,20 +437,20 @@ export function numberTable(view: PageView): Table {
       'Run ids',
     ],
     rows: sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => {
-      const { measures } = row;
+      const { results } = row;
       const analysis = analysisOf(view, row.key);
       const range = accuracyRange(row, analysis);
       const difference = analysis?.difference;
       return [
-        row.letter,
+        row.badge,
         row.name,
         row.template,
         row.method,
         row.status,
         row.runs.map(({ seed }) => seed).join(' '),
-        measures?.split ?? null,
-        measures?.n ?? null,
-        measures?.accuracy ?? null,
+        results?.split ?? null,
+        results?.n ?? null,
+        results?.accuracy ?? null,
         range?.[0] ?? null,
         range?.[1] ?? null,
         difference?.mean ?? null,
@@ -461,15 +458,15 @@ export function numberTable(view: PageView): Table {
         difference?.high ?? null,
         difference?.p ?? null,
         difference?.verdict ?? (row.key === view.state.baseline ? 'baseline' : null),
-        measures?.macroF1 ?? null,
-        measures?.loss ?? null,
-        measures?.trainedParameters ?? null,
-        measures?.seconds ?? null,
-        measures?.promptTokens ?? null,
-        measures?.secondsPerRow ?? null,
+        results?.macroF1 ?? null,
+        results?.loss ?? null,
+        results?.trainedParameters ?? null,
+        results?.seconds ?? null,
+        results?.promptTokens ?? null,
+        results?.secondsPerRow ?? null,
         analysis?.adapterBytes ?? null,
-        measures?.peakMemoryBytes ?? null,
-        measures?.trainingRows ?? null,
+        results?.peakMemoryBytes ?? null,
+        results?.trainingRows ?? null,
         row.runs.map(({ run }) => run).join(' '),
       ];
     }),

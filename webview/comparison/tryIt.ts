@@ -1,5 +1,4 @@
-import type { InputAnswer } from '../../src/inspection/inspectorContract';
-import type { StudyRow } from '../../src/views/comparison/contract';
+import type { InputAnswer, StudyRow } from '../../src/views/comparison/contract';
 import { button, textArea } from '../controls';
 import { element } from '../element';
 import { createRedraw } from '../redraw';
@@ -32,7 +31,7 @@ export function createTryIt(actions: PageActions): Section {
     if (!view) return;
     const { state, theme } = view;
     drawAnswers(
-      [askable(state.studies).map(({ key, letter, name }) => [key, letter, name]), [...outcomes], theme.series],
+      [askable(state.studies).map(({ key, badge, name }) => [key, badge, name]), [...outcomes], theme.series],
       () => askable(state.studies).map((study) => answerOf(study, outcomes.get(study.key), view!)),
     );
   };

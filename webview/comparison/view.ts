@@ -1,5 +1,11 @@
-import type { ComparisonAnalysis, StudyAnalysis } from '../../src/comparison/subject';
-import type { ComparisonState, PanelCalls, StudyRow } from '../../src/views/comparison/contract';
+import type { RequestOf, ResultOf } from '../../src/channel/messageChannel';
+import type {
+  ComparisonAnalysis,
+  ComparisonCalls,
+  ComparisonState,
+  StudyAnalysis,
+  StudyRow,
+} from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { svg } from '../svg';
 import type { Theme } from '../theme';
@@ -17,14 +23,15 @@ export interface PageView {
   readonly look: PageLook;
 }
 
-type Request<K extends keyof PanelCalls> = Parameters<PanelCalls[K]>[0];
-
 /** What a section may do. */
 export interface PageActions {
   /** Asks the extension. */
-  call<K extends keyof PanelCalls & string>(name: K, request: Request<K>): Promise<ReturnType<PanelCalls[K]>>;
+  call<K extends keyof ComparisonCalls>(
+    name: K,
+    request: RequestOf<ComparisonCalls, K>,
+  ): Promise<ResultOf<ComparisonCalls, K>>;
   /** Asks without waiting; what goes wrong is said at the top of the page. */
-  tell<K extends keyof PanelCalls & string>(name: K, request: Request<K>): void;
+  tell<K extends keyof ComparisonCalls>(name: K, request: RequestOf<ComparisonCalls, K>): void;
   /** Changes how the page is looked at, and keeps it. */
   look(change: Partial<PageLook>): void;
   /** Chooses the study that the others are measured against. */
@@ -42,13 +49,13 @@ export function analysisOf({ analysis }: Pick<PageView, 'analysis'>, key: string
 }
 
 /** `B · triage · soft`, or the name that a person gave. */
-export function studyTitle({ letter, name, template, method }: StudyRow): string {
-  return `${letter} · ${name || `${template} · ${method}`}`;
+export function studyTitle({ badge, name, template, method }: StudyRow): string {
+  return `${badge} · ${name || `${template} · ${method}`}`;
 }
 
 /** A short piece of the study's line, dashes and all, and its letter. */
-export function studyMark({ place, letter }: Pick<StudyRow, 'place' | 'letter'>, theme: Theme): HTMLElement {
-  return element('span', { class: 'letter' }, swatch(place, theme), letter);
+export function studyMark({ colourIndex, badge }: Pick<StudyRow, 'badge' | 'colourIndex'>, theme: Theme): HTMLElement {
+  return element('span', { class: 'letter' }, swatch(colourIndex, theme), badge);
 }
 
 function swatch(place: number, theme: Theme): SVGElement {

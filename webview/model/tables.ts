@@ -1,6 +1,5 @@
-import type { ModelSpeed } from '../../src/inspection/measureModel';
 import { bytes, count, decimals, duration, percent, perSecond } from '../../src/formatNumbers';
-import type { ShownModel } from '../../src/views/models/contract';
+import type { ModelSpeed, ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 
 /** Sizes, file and tokenizer, a line each. */

@@ -1,5 +1,5 @@
-import type { RowPrediction } from '../../src/inspection/predictRow';
 import { coordinate, fraction } from '../../src/formatNumbers';
+import type { RowPrediction } from '../../src/views/preview/contract';
 import { element } from '../element';
 
 /** What the model says of a row: a bar for each label, or its words. */

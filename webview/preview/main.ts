@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
 import {
   asWritten,
   isKeptPreview,

@@ -1,6 +1,10 @@
-import type { SamplesLine } from '../../src/runs/store/samples';
-// eslint-disable-next-line no-restricted-imports -- the contract is code of both ends
-import { runPageSide, type Fact, type KeptRunPage, type RunPageState } from '../../src/views/run/contract';
+import {
+  runPageSide,
+  type Fact,
+  type KeptRunPage,
+  type RunPageState,
+  type SamplesLine,
+} from '../../src/views/run/contract';
 import { button, checkBox, registerControls } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
@@ -185,7 +189,7 @@ function draw(): void {
           element(
             'span',
             { class: `mark ${state.mark.hue}`, title: 'Letter and colour in the comparison' },
-            state.mark.letter,
+            state.mark.badge,
           ),
           ' ',
         ]

@@ -1,5 +1,5 @@
 import { shortFraction } from '../../src/formatNumbers';
-import type { SamplesLine } from '../../src/runs/store/samples';
+import type { SamplesLine } from '../../src/views/run/contract';
 import { element } from '../element';
 
 /** Rows of dev and what the model made of them at each evaluation shown. */

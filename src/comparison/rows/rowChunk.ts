@@ -1,41 +1,49 @@
+import { instanceOf, isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
+import { isLabelProbability } from '../../scoring/labelProbability';
+
+const isUint32s = instanceOf<Uint32Array>(Uint32Array);
+const isFloat32s = instanceOf<Float32Array>(Float32Array);
+
 /** Consecutive rows of the table of answers. Texts are given once and meant by number from then on. */
-export interface RowChunk {
-  readonly token: string;
-  /** Place of the first row in the table. */
-  readonly from: number;
+export const isRowChunk = object({
+  token: isText,
+  /** Position of the first row in the table. */
+  from: isNumber,
   /** Rows of the whole table. */
-  readonly total: number;
-  readonly studies: readonly string[];
+  total: isNumber,
+  studies: listOf(isText),
   /** Texts that this chunk is the first to mean, numbered on from those of the chunks before it. */
-  readonly texts: readonly string[];
-  readonly inputs: readonly string[];
+  texts: listOf(isText),
+  inputs: listOf(isText),
   /** `[rows]` numbers in the data file, from 0. */
-  readonly numbers: Uint32Array;
+  numbers: isUint32s,
   /** `[rows]` text expected */
-  readonly expected: Uint32Array;
-  /** `[studies, rows]` text answered by most seeds; of equals by the lowest seed. {@link noAnswer} where a study lacks the row. */
-  readonly predicted: Uint32Array;
+  expected: isUint32s,
+  /**
+   * `[studies, rows]` text answered by most seeds; of equals by the lowest seed.
+   * {@link noAnswer} where a study lacks the row.
+   */
+  predicted: isUint32s,
   /** `[studies, rows]` mean probability of that answer; NaN for a generated text. */
-  readonly probabilities: Float32Array;
-}
+  probabilities: isFloat32s,
+});
+export type RowChunk = Infer<typeof isRowChunk>;
 
 export const noAnswer = 0xffffffff;
+
 /** One run's answer to one row. */
-export interface RowAnswer {
-  readonly study: string;
-  readonly run: string;
-  readonly predicted: string;
-  readonly probabilities: readonly LabelProbability[];
-}
+const isRowAnswer = object({
+  study: isText,
+  run: isText,
+  predicted: isText,
+  probabilities: listOf(isLabelProbability),
+});
+export type RowAnswer = Infer<typeof isRowAnswer>;
 
-export interface LabelProbability {
-  readonly label: string;
-  readonly probability: number;
-}
-
-export interface RowDetail {
-  readonly row: number;
-  readonly input: string;
-  readonly expected: string;
-  readonly answers: readonly RowAnswer[];
-}
+export const isRowDetail = object({
+  row: isNumber,
+  input: isText,
+  expected: isText,
+  answers: listOf(isRowAnswer),
+});
+export type RowDetail = Infer<typeof isRowDetail>;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { LabelProbability, RowAnswer, RowChunk, RowDetail } from './rowChunk';
+import type { LabelProbability } from '../../scoring/labelProbability';
+import type { RowAnswer, RowChunk, RowDetail } from './rowChunk';
 import type { ComparisonSubject } from '../subject';
 import { indexPredictions, readAnswers, type PredictionIndex } from './predictionIndex';
 import type { PredictionLine } from '../../runs/store/record';

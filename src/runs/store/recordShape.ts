@@ -1,3 +1,4 @@
+import { isMethod, isSplit } from './recordWords';
 import type { RunProgress, RunRecord, EvaluationResult } from './record';
 import {
   isFlag,
@@ -13,8 +14,6 @@ import {
   type Guard,
 } from '../../channel/guards';
 
-export const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
-export const isSplit = oneOf('train', 'dev', 'test');
 const isWrittenStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed');
 
 export const isProgress: Guard<RunProgress> = shape<RunProgress>({

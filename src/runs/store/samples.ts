@@ -2,37 +2,13 @@ import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sample } from '../../scoring/samples';
 import { readJsonLines, writeJsonLines } from '../../files/jsonFile';
-import { isNumber, isText, listOf, optional, shape } from '../../channel/guards';
-
-/** A line of `samples.jsonl`: what became of a few dev rows at one evaluation. */
-export interface SamplesLine {
-  readonly step: number;
-  readonly samples: readonly RunSample[];
-}
-
-/** A sample with the data that a person knows the row by. */
-export interface RunSample extends Sample {
-  readonly input: string;
-}
+import { isSamplesLine, type SamplesLine } from './samplesLine';
 
 /** Reads what a person knows rows by. */
 export type ReadInputs = (rows: readonly number[]) => Promise<readonly string[]>;
 
 /** Characters of an input that are kept; the row has them all. */
 const longestInput = 300;
-
-const isLine = shape<SamplesLine>({
-  step: isNumber,
-  samples: listOf(
-    shape<RunSample>({
-      row: isNumber,
-      input: isText,
-      expected: isText,
-      predicted: optional(isText),
-      probability: isNumber,
-    }),
-  ),
-});
 
 /** Adds the samples of an evaluation. */
 export async function appendSamples(
@@ -50,7 +26,7 @@ export async function appendSamples(
 
 /** The samples of a run, by evaluation; lines that a crash has torn are skipped. */
 export function readSamples(folder: string): Promise<readonly SamplesLine[]> {
-  return readJsonLines(samplesPath(folder), isLine);
+  return readJsonLines(samplesPath(folder), isSamplesLine);
 }
 
 /** Forgets the samples of evaluations after a step, which a resumed run makes again. */

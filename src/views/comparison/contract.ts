@@ -1,17 +1,4 @@
-import type { StudyCosts } from '../../comparison/studyAnalysis';
-import {
-  isAnalysis,
-  isAnatomy,
-  isInputAnswer,
-  isRowChunk,
-  isRowDetail,
-  type InputAnswer,
-  type PromptAnatomy,
-} from '../../inspection/inspectorContract';
-import { type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
-import { type ComparisonAnalysis } from '../../comparison/subject';
 import type { Side } from '../../channel/messageChannel';
-import type { RunProgress, RunStatus, Split } from '../../runs/store/record';
 import {
   isFlag,
   isNothing,
@@ -19,346 +6,217 @@ import {
   isText,
   listOf,
   nullable,
+  object,
   oneOf,
   optional,
-  shape,
   tableOf,
-  type Guard,
+  tuple,
+  type Infer,
 } from '../../channel/guards';
-import type { Method } from '../../template/settings/settings';
+import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
+import { isComparisonAnalysis } from '../../comparison/subject';
+import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorContract';
+import { isMethod, isRunStatus, isSplit } from '../../runs/store/recordWords';
+
+export type { Estimate } from '../../comparison/studyAnalysis';
+export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
+export type { ComparisonAnalysis, StudyAnalysis } from '../../comparison/subject';
+export type { InputAnswer, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorContract';
+export type { ConfusionMatrix } from '../../scoring/classification';
 
 /** A run of a study, as far as its line tells of it. */
-export interface StudyRun {
-  readonly run: string;
-  readonly seed: number;
-  readonly status: RunStatus;
-  readonly accuracy: number | null;
-  readonly loss: number | null;
-}
-
-/** A line of the summary: the runs of one method on one template that differ only in their seed. Rates are fractions, losses nats. */
-export interface StudyRow {
-  /** Stays the same while runs come and go. */
-  readonly key: string;
-  /** A, B, …: names the study in table, tree and chart, beside its colour. */
-  readonly letter: string;
-  /** Place of its colour and dashes. */
-  readonly place: number;
-  /** Template with its variant. */
-  readonly template: string;
-  readonly method: Method;
-  /** What a person called it; empty where it has no name. */
-  readonly name: string;
-  readonly starred: boolean;
-  /** Lowest seed first. */
-  readonly runs: readonly StudyRun[];
-  /** Of the run that needs most attention. */
-  readonly status: RunStatus;
-  /** What the runs are doing or why they ended, in words; empty for finished ones. */
-  readonly state: string;
-  readonly progress: Pick<RunProgress, 'step' | 'steps'>;
-  readonly created: string;
-  readonly measures?: StudyMeasures;
-}
+const isStudyRun = object({
+  run: isText,
+  seed: isNumber,
+  status: isRunStatus,
+  accuracy: nullable(isNumber),
+  loss: nullable(isNumber),
+});
+export type StudyRun = Infer<typeof isStudyRun>;
 
 /** Means over the seeds. */
-export interface StudyMeasures extends StudyCosts {
-  readonly split: Split;
-  readonly n: number;
-  /** Null where a task has no answer to match. */
-  readonly accuracy: number | null;
-  /** Wilson's for one seed; null for several, whose interval needs the answers. */
-  readonly accuracyInterval: readonly [number, number] | null;
-  readonly macroF1: number | null;
-  /** Rows that were trained on; null for a hard prompt. */
-  readonly trainingRows: number | null;
-}
-
-/** Always answering the most frequent label, on the rows that the runs beside it were tested on. */
-export interface MajorityRow {
-  readonly label: string;
-  readonly accuracy: number;
-  readonly split: Split;
-  readonly n: number;
-}
-
-/** An instruction before and after a run's search. */
-export interface RewrittenInstruction {
-  readonly study: string;
-  readonly run: string;
-  readonly seed: number;
-  readonly original: string;
-  readonly instruction: string;
-  readonly edits: readonly {
-    readonly before: string;
-    readonly after: string;
-    readonly gain: number;
-    readonly standardError: number;
-  }[];
-  /** Accuracy of the new text less that of the old, without anything learned; null where it was not measured. */
-  readonly gain: { readonly mean: number; readonly low: number; readonly high: number } | null;
-}
-
-/** A setting that is not the same in all studies, as text, in their order. */
-export interface SettingDifference {
-  readonly name: string;
-  readonly values: readonly string[];
-}
-
-/** What was learned, as far as the records tell. */
-export interface LearnedState {
-  readonly instructions: readonly RewrittenInstruction[];
-  readonly settings: readonly SettingDifference[];
-  /** Studies whose template text differs from the baseline's. */
-  readonly templates: readonly string[];
-}
-
-/** Everything the page shows except the points of the curves and what only the answers tell. */
-export interface ComparisonState {
-  /** Templates that have runs: key and what a person reads. */
-  readonly families: readonly { readonly key: string; readonly name: string }[];
-  readonly family: string | null;
-  /** Whether studies that a newer one of the same template and method has replaced are shown as well. */
-  readonly older: boolean;
-  /** How many of them there are. */
-  readonly olderStudies: number;
-  readonly studies: readonly StudyRow[];
-  /** The study that the others are measured against. */
-  readonly baseline: string | null;
-  readonly majorities: readonly MajorityRow[];
-  /** How the numbers came about, as far as the records tell: the answers tell it better once they are read. */
-  readonly notes: readonly string[];
-  /** What must be known before any number is believed. */
-  readonly warnings: readonly string[];
-  readonly learned: LearnedState;
-  /** Variables of the templates: what an input is made of. */
-  readonly variables: readonly string[];
-  /** Whether the model may be asked: not in a workspace that is not trusted. */
-  readonly askable: boolean;
-  /** Names the answers that belong to this state; null while no study has any. */
-  readonly token: string | null;
-}
-
-/** A step and its loss; null where the loss was not a number. */
-export type TrainingPoint = readonly [step: number, loss: number | null];
-export type DevPoint = readonly [step: number, loss: number | null, accuracy: number | null];
-
-/** New points of a run. `from` is how many training and dev points went before; 0 starts the curve afresh. */
-export interface CurvePoints {
-  readonly run: string;
-  readonly from: number;
-  readonly training: readonly TrainingPoint[];
-  readonly dev: readonly DevPoint[];
-}
-
-export interface ComparisonChoice {
-  readonly family: string | null;
-  readonly older: boolean;
-  readonly baseline: string | null;
-}
-
-interface OfRun {
-  readonly run: string;
-}
-
-interface OfToken {
-  readonly token: string;
-}
-
-/** Calls that the page makes to the extension. */
-export interface PanelCalls {
-  /** Answers with the state and, as events, all points: when the page is ready, when a choice changes, and when points are missing. */
-  show(choice: ComparisonChoice): ComparisonState;
-  /** What only the answers tell. @throws Failure "outdated" when the token is not that of the present state */
-  analyse(request: OfToken): ComparisonAnalysis;
-  rows(request: OfToken & { readonly from: number }): RowChunk;
-  rowDetail(request: OfToken & { readonly row: number }): RowDetail;
-  /** Opens the data file at a row. */
-  showRow(request: OfToken & { readonly row: number }): void;
-  inspectPrompt(request: OfRun): PromptAnatomy;
-  answerInput(request: OfRun & { readonly input: Readonly<Record<string, string>> }): InputAnswer;
-  openTemplate(request: OfRun): void;
-  showLog(request: OfRun): void;
-  stop(request: OfRun): void;
-  /** Lets a run that was lost, failed or stopped go on from where it was. */
-  resume(request: OfRun): void;
-  /** Names the runs of a study; an empty name takes it away. */
-  rename(request: { readonly runs: readonly string[]; readonly name: string }): void;
-  star(request: { readonly runs: readonly string[]; readonly starred: boolean }): void;
-  /** Opens the editor's own comparison of two runs' templates. */
-  diffTemplates(request: { readonly left: string; readonly right: string }): void;
-  /** Puts the run's rewritten instruction into its template, as an edit that can be undone. */
-  applyInstruction(request: OfRun): void;
-  /** Runs the command of that name on the family shown. */
-  start(request: { readonly command: 'train' | 'evaluateHard' | 'compare' }): void;
-  /** Writes the report on the runs shown, measured against the baseline's run, to a file that the person names. */
-  exportReport(request: { readonly runs: readonly string[]; readonly baseline?: string }): void;
-  copyText(request: { readonly text: string; readonly what: string }): void;
-  /** Opens a text as a new document. */
-  openDocument(request: { readonly language: 'csv' | 'json' | 'xml' | 'markdown'; readonly content: string }): void;
-}
-
-/** What the extension says unasked. */
-export interface PanelEvents {
-  readonly state: ComparisonState;
-  readonly points: CurvePoints;
-}
-
-const isSplit = oneOf('train', 'dev', 'test');
-const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
-const isStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');
-const isMeasure = nullable(isNumber);
-const isInterval: Guard<readonly [number, number]> = (value): value is readonly [number, number] =>
-  listOf(isNumber)(value) && value.length === 2;
-const isTrainingPoint: Guard<TrainingPoint> = (value): value is TrainingPoint =>
-  listOf(isMeasure)(value) && value.length === 2 && isNumber(value[0]);
-const isDevPoint: Guard<DevPoint> = (value): value is DevPoint =>
-  listOf(isMeasure)(value) && value.length === 3 && isNumber(value[0]);
-
-const isMeasures = shape<StudyMeasures>({
+const isStudyResults = object({
   split: isSplit,
   n: isNumber,
-  accuracy: isMeasure,
-  accuracyInterval: nullable(isInterval),
-  macroF1: isMeasure,
-  loss: isMeasure,
+  /** Null where a task has no answer to match. */
+  accuracy: nullable(isNumber),
+  /** Wilson's for one seed; null for several, whose interval needs the answers. */
+  accuracyInterval: nullable(tuple(isNumber, isNumber)),
+  macroF1: nullable(isNumber),
+  loss: nullable(isNumber),
   trainedParameters: isNumber,
+  /** Of a whole run, training included. */
   seconds: isNumber,
   promptTokens: isNumber,
-  secondsPerRow: isMeasure,
+  /** Time of the evaluation for a row, the model loaded; null for runs that did not record it. */
+  secondsPerRow: nullable(isNumber),
+  /** The largest. */
   peakMemoryBytes: isNumber,
-  trainingRows: isMeasure,
+  /** Rows that were trained on; null for a hard prompt. */
+  trainingRows: nullable(isNumber),
 });
+export type StudyResults = Infer<typeof isStudyResults>;
 
-const isStudy = shape<StudyRow>({
+/**
+ * A line of the summary: the runs of one method on one template that differ only in their seed.
+ * Rates are fractions, losses nats.
+ */
+const isStudyRow = object({
+  /** Stays the same while runs come and go. */
   key: isText,
-  letter: isText,
-  place: isNumber,
+  /** A, B, …: names the study in table, tree and chart, beside its colour. */
+  badge: isText,
+  /** Number of its colour and dashes, from 0. */
+  colourIndex: isNumber,
+  /** Template with its variant. */
   template: isText,
   method: isMethod,
+  /** What a person called it; empty where it has no name. */
   name: isText,
   starred: isFlag,
-  runs: listOf(
-    shape<StudyRun>({ run: isText, seed: isNumber, status: isStatus, accuracy: isMeasure, loss: isMeasure }),
-  ),
-  status: isStatus,
+  /** Lowest seed first. */
+  runs: listOf(isStudyRun),
+  /** Of the run that needs most attention. */
+  status: isRunStatus,
+  /** What the runs are doing or why they ended, in words; empty for finished ones. */
   state: isText,
-  progress: shape<Pick<RunProgress, 'step' | 'steps'>>({ step: isNumber, steps: isNumber }),
+  progress: object({ step: isNumber, steps: isNumber }),
   created: isText,
-  measures: optional(isMeasures),
+  results: optional(isStudyResults),
 });
+export type StudyRow = Infer<typeof isStudyRow>;
 
-const isLearned = shape<LearnedState>({
-  instructions: listOf(
-    shape<RewrittenInstruction>({
-      study: isText,
-      run: isText,
-      seed: isNumber,
-      original: isText,
-      instruction: isText,
-      edits: listOf(
-        shape<RewrittenInstruction['edits'][number]>({
-          before: isText,
-          after: isText,
-          gain: isNumber,
-          standardError: isNumber,
-        }),
-      ),
-      gain: nullable(
-        shape<NonNullable<RewrittenInstruction['gain']>>({ mean: isNumber, low: isNumber, high: isNumber }),
-      ),
-    }),
-  ),
-  settings: listOf(shape<SettingDifference>({ name: isText, values: listOf(isText) })),
+/** Always answering the most frequent label, on the rows that the runs beside it were tested on. */
+const isMajorityRow = object({ label: isText, accuracy: isNumber, split: isSplit, n: isNumber });
+export type MajorityRow = Infer<typeof isMajorityRow>;
+
+/** An instruction before and after a run's search. */
+const isRewrittenInstruction = object({
+  study: isText,
+  run: isText,
+  seed: isNumber,
+  original: isText,
+  instruction: isText,
+  edits: listOf(object({ before: isText, after: isText, gain: isNumber, standardError: isNumber })),
+  /** Accuracy of the new text less that of the old, without anything learned; null where it was not evaluated. */
+  gain: nullable(object({ mean: isNumber, low: isNumber, high: isNumber })),
+});
+export type RewrittenInstruction = Infer<typeof isRewrittenInstruction>;
+
+/** A setting that is not the same in all studies, as text, in their order. */
+const isSettingDifference = object({ name: isText, values: listOf(isText) });
+export type SettingDifference = Infer<typeof isSettingDifference>;
+
+/** What was learned, as far as the records tell. */
+const isLearnedState = object({
+  instructions: listOf(isRewrittenInstruction),
+  settings: listOf(isSettingDifference),
+  /** Studies whose template text differs from the baseline's. */
   templates: listOf(isText),
 });
+export type LearnedState = Infer<typeof isLearnedState>;
 
-const isState = shape<ComparisonState>({
-  families: listOf(shape<{ readonly key: string; readonly name: string }>({ key: isText, name: isText })),
+/** Everything the page shows except the points of the curves and what only the answers tell. */
+const isComparisonState = object({
+  /** Templates that have runs: key and what a person reads. */
+  families: listOf(object({ key: isText, name: isText })),
   family: nullable(isText),
+  /** Whether studies that a newer one of the same template and method has replaced are shown as well. */
   older: isFlag,
+  /** How many of them there are. */
   olderStudies: isNumber,
-  studies: listOf(isStudy),
+  studies: listOf(isStudyRow),
+  /** The study that the others are compared with. */
   baseline: nullable(isText),
-  majorities: listOf(shape<MajorityRow>({ label: isText, accuracy: isNumber, split: isSplit, n: isNumber })),
+  majorities: listOf(isMajorityRow),
+  /** How the numbers came about, as far as the records tell: the answers tell it better once they are read. */
   notes: listOf(isText),
+  /** What must be known before any number is believed. */
   warnings: listOf(isText),
-  learned: isLearned,
+  learned: isLearnedState,
+  /** Variables of the templates: what an input is made of. */
   variables: listOf(isText),
+  /** Whether the model may be asked: not in a workspace that is not trusted. */
   askable: isFlag,
+  /** Names the answers that belong to this state; null while no study has any. */
   token: nullable(isText),
 });
+export type ComparisonState = Infer<typeof isComparisonState>;
 
-/** The page's last choice, as the editor keeps it over a restart. */
-export const isChoice = shape<ComparisonChoice>({
-  family: nullable(isText),
-  older: isFlag,
-  baseline: nullable(isText),
+/** A step and its loss; null where the loss was not a number. */
+const isTrainingPoint = tuple(isNumber, nullable(isNumber));
+export type TrainingPoint = Infer<typeof isTrainingPoint>;
+/** A step, its loss and its accuracy. */
+const isDevPoint = tuple(isNumber, nullable(isNumber), nullable(isNumber));
+export type DevPoint = Infer<typeof isDevPoint>;
+
+/** New points of a run. */
+const isCurvePoints = object({
+  run: isText,
+  /** How many training and dev points went before; 0 starts the curve again. */
+  from: isNumber,
+  training: listOf(isTrainingPoint),
+  dev: listOf(isDevPoint),
 });
+export type CurvePoints = Infer<typeof isCurvePoints>;
 
-const ofRun = { request: shape<OfRun>({ run: isText }), result: isNothing };
+/** What the person has chosen to compare, as the editor keeps it over a restart. */
+export const isComparisonChoice = object({ family: nullable(isText), older: isFlag, baseline: nullable(isText) });
+export type ComparisonChoice = Infer<typeof isComparisonChoice>;
+
+export const firstChoice: ComparisonChoice = { family: null, older: false, baseline: null };
+
+/** The choice among whatever else was kept with it; the first one where there is none. */
+export function choiceIn(kept: unknown): ComparisonChoice {
+  if (!isComparisonChoice(kept)) return firstChoice;
+  const { family, older, baseline } = kept;
+  return { family, older, baseline };
+}
+
 const isRuns = listOf(isText);
+const ofRun = { request: object({ run: isText }), result: isNothing };
+const isRowOfToken = object({ token: isText, row: isNumber });
 
 /** The extension's side of the channel; the page serves nothing. */
-export const panelSide: Side<PanelCalls, PanelEvents> = {
+export const comparisonSide = {
   calls: {
-    show: { request: isChoice, result: isState },
-    analyse: { request: shape<OfToken>({ token: isText }), result: isAnalysis },
-    rows: {
-      request: shape<OfToken & { readonly from: number }>({ token: isText, from: isNumber }),
-      result: isRowChunk,
-    },
-    rowDetail: {
-      request: shape<OfToken & { readonly row: number }>({ token: isText, row: isNumber }),
-      result: isRowDetail,
-    },
-    showRow: {
-      request: shape<OfToken & { readonly row: number }>({ token: isText, row: isNumber }),
-      result: isNothing,
-    },
-    inspectPrompt: { request: shape<OfRun>({ run: isText }), result: isAnatomy },
-    answerInput: {
-      request: shape<Parameters<PanelCalls['answerInput']>[0]>({ run: isText, input: tableOf(isText) }),
-      result: isInputAnswer,
-    },
+    /**
+     * Answers with the state and, as events, all points: when the page is ready, when a choice changes,
+     * and when points are missing.
+     */
+    show: { request: isComparisonChoice, result: isComparisonState },
+    /** What only the answers tell. @throws Failure "outdated" when the token is not that of the present state */
+    analyse: { request: object({ token: isText }), result: isComparisonAnalysis },
+    rows: { request: object({ token: isText, from: isNumber }), result: isRowChunk },
+    rowDetail: { request: isRowOfToken, result: isRowDetail },
+    /** Opens the data file at a row. */
+    showRow: { request: isRowOfToken, result: isNothing },
+    inspectPrompt: { request: object({ run: isText }), result: isPromptAnatomy },
+    answerInput: { request: object({ run: isText, input: tableOf(isText) }), result: isInputAnswer },
     openTemplate: ofRun,
     showLog: ofRun,
     stop: ofRun,
+    /** Lets a run that was lost, failed or stopped go on from where it was. */
     resume: ofRun,
-    rename: { request: shape<Parameters<PanelCalls['rename']>[0]>({ runs: isRuns, name: isText }), result: isNothing },
-    star: { request: shape<Parameters<PanelCalls['star']>[0]>({ runs: isRuns, starred: isFlag }), result: isNothing },
-    diffTemplates: {
-      request: shape<Parameters<PanelCalls['diffTemplates']>[0]>({ left: isText, right: isText }),
-      result: isNothing,
-    },
+    /** Names the runs of a study; an empty name takes it away. */
+    rename: { request: object({ runs: isRuns, name: isText }), result: isNothing },
+    star: { request: object({ runs: isRuns, starred: isFlag }), result: isNothing },
+    /** Opens the editor's own comparison of two runs' templates. */
+    diffTemplates: { request: object({ left: isText, right: isText }), result: isNothing },
+    /** Puts the run's rewritten instruction into its template, as an edit that can be undone. */
     applyInstruction: ofRun,
-    start: {
-      request: shape<Parameters<PanelCalls['start']>[0]>({ command: oneOf('train', 'evaluateHard', 'compare') }),
-      result: isNothing,
-    },
-    exportReport: {
-      request: shape<Parameters<PanelCalls['exportReport']>[0]>({ runs: isRuns, baseline: optional(isText) }),
-      result: isNothing,
-    },
-    copyText: {
-      request: shape<Parameters<PanelCalls['copyText']>[0]>({ text: isText, what: isText }),
-      result: isNothing,
-    },
+    /** Runs the command of that name on the family shown. */
+    start: { request: object({ command: oneOf('train', 'evaluateHard', 'compare') }), result: isNothing },
+    /** Writes the report on the runs shown, compared with the baseline's run, to a file that the person names. */
+    exportReport: { request: object({ runs: isRuns, baseline: optional(isText) }), result: isNothing },
+    copyText: { request: object({ text: isText, what: isText }), result: isNothing },
+    /** Opens a text as a new document. */
     openDocument: {
-      request: shape<Parameters<PanelCalls['openDocument']>[0]>({
-        language: oneOf('csv', 'json', 'xml', 'markdown'),
-        content: isText,
-      }),
+      request: object({ language: oneOf('csv', 'json', 'xml', 'markdown'), content: isText }),
       result: isNothing,
     },
   },
-  events: {
-    state: isState,
-    points: shape<CurvePoints>({
-      run: isText,
-      from: isNumber,
-      training: listOf(isTrainingPoint),
-      dev: listOf(isDevPoint),
-    }),
-  },
-};
+  /** What the extension says unasked. */
+  events: { state: isComparisonState, points: isCurvePoints },
+} as const satisfies Side;
+export type ComparisonCalls = (typeof comparisonSide)['calls'];

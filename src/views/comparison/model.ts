@@ -11,7 +11,7 @@ import type {
   CurvePoints,
   DevPoint,
   MajorityRow,
-  StudyMeasures,
+  StudyResults,
   StudyRow,
   TrainingPoint,
 } from './contract';
@@ -93,8 +93,8 @@ export function subjectOf(
 }
 
 /** `B · triage · soft`, or the name that a person gave. */
-function nameOf({ letter, name, template, method }: StudyRow): string {
-  return `${letter} · ${name || `${template} · ${method}`}`;
+function nameOf({ badge, name, template, method }: StudyRow): string {
+  return `${badge} · ${name || `${template} · ${method}`}`;
 }
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */
@@ -147,11 +147,11 @@ function familyName(key: string, all: readonly string[]): string {
 function rowOf({ key, runs }: Study, place: number): StudyRow {
   const [first] = runs;
   const speaking = mostPressing(runs);
-  const measures = measuresOf(runs);
+  const results = resultsOf(runs);
   return {
     key,
-    letter: markAt(place).letter,
-    place,
+    badge: markAt(place).letter,
+    colourIndex: place,
     template: templateName(first.template.path),
     method: first.method,
     name: runs.find(({ name }) => name)?.name ?? '',
@@ -167,7 +167,7 @@ function rowOf({ key, runs }: Study, place: number): StudyRow {
     state: stateOf(speaking, runs.length),
     progress: { step: speaking.progress.step, steps: speaking.progress.steps },
     created: first.created,
-    ...(measures && { measures }),
+    ...(results && { results }),
   };
 }
 
@@ -184,7 +184,7 @@ function stateOf(run: RunRecord, seeds: number): string {
   return which + describeRun(run).split(' · ').slice(1).join(' · ');
 }
 
-function measuresOf(runs: Study['runs']): StudyMeasures | undefined {
+function resultsOf(runs: Study['runs']): StudyResults | undefined {
   const measured = runs.filter(hasResult);
   const results = measured.map(({ result }) => result!);
   const [first] = results;

@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
-import { openChannel, silentSide, type Channel, type Handlers, type RequestOf } from '../../channel/messageChannel';
+import type { Handlers, RequestOf } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';
 import { setLabels } from '../../runs/store/runLabels';
-import { panelSide, type ComparisonChoice, type PanelCalls, type PanelEvents } from './contract';
+import type { ComparisonCalls, ComparisonChoice, comparisonSide } from './contract';
 import { compareRuns, subjectOf, type ShownComparison } from './model';
 import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runs/runChoice';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { diffTemplates } from './templateDiff';
 import type { InspectorProcess } from '../process/inspectorProcess';
-import { panelEnd } from '../page/pagePanel';
+import type { PageHost, ServedPage } from '../page/createPagePanel';
 
 /** What the page asks for that the panel itself cannot do. */
 export interface PanelActions {
@@ -31,16 +31,12 @@ export interface PageSources {
   readonly choice: RunChoice;
 }
 
-export interface ComparisonPage extends vscode.Disposable {
-  choose(family: string): void;
-}
-
-/** Answers the page and keeps it up to date. A hidden page hears nothing, so it gets everything again when it is seen. */
-export function servePage(
-  panel: vscode.WebviewPanel,
+/** Answers the page and keeps it up to date. */
+export function serveComparison(
+  host: PageHost<typeof comparisonSide>,
   { watcher, actions, inspector, choice: runChoice }: PageSources,
   initial: ComparisonChoice,
-): ComparisonPage {
+): ServedPage<typeof comparisonSide, ComparisonChoice> {
   let choice = initial;
   // The page learns of the choice that it was opened with only from our answer.
   let ready = false;
@@ -73,22 +69,22 @@ export function servePage(
     return { ...subjectOf(now, (run) => find(run)?.folder), comparison: now };
   };
 
-  const sendPoints = async (channel: Channel<object, PanelEvents>) => {
+  const sendPoints = async () => {
     for (const { run } of shown().state.studies.flatMap(({ runs }) => runs)) {
       const found = find(run);
       const points = found && (await curves.read(found));
-      if (points) channel.send('points', points);
+      if (points) host.send('points', points);
     }
   };
 
   let sending: Promise<void> = Promise.resolve();
   const update = () => {
-    if (!ready || !panel.visible) return;
+    if (!ready || !host.isVisible()) return;
     const { state } = shown();
     const now = JSON.stringify(state);
-    if (now !== sent) channel.send('state', state);
+    if (now !== sent) host.send('state', state);
     sent = now;
-    sending = sending.then(() => sendPoints(channel)).catch(() => undefined);
+    sending = sending.then(sendPoints).catch(() => undefined);
   };
   const updateAfresh = () => {
     sent = '';
@@ -101,7 +97,7 @@ export function servePage(
     update();
   };
 
-  const handlers: Handlers<PanelCalls> = {
+  const handlers: Handlers<ComparisonCalls> = {
     async show(wanted) {
       choice = ready ? wanted : { ...wanted, family: choice.family ?? wanted.family };
       ready = true;
@@ -143,12 +139,12 @@ export function servePage(
     },
     inspectPrompt: whenTrusted(
       'The model is not opened in Restricted Mode.',
-      ({ run }: RequestOf<PanelCalls, 'inspectPrompt'>) =>
+      ({ run }: RequestOf<ComparisonCalls, 'inspectPrompt'>) =>
         inspector.work('inspectPrompt', { folder: required(run).folder }),
     ),
     answerInput: whenTrusted(
       'The model is not asked in Restricted Mode.',
-      ({ run, input }: RequestOf<PanelCalls, 'answerInput'>) =>
+      ({ run, input }: RequestOf<ComparisonCalls, 'answerInput'>) =>
         inspector.work('answerInput', { folder: required(run).folder, input }),
     ),
     openTemplate: withRun((run) => actions.openTemplate(run)),
@@ -176,27 +172,19 @@ export function servePage(
     },
   };
 
-  const channel = openChannel<PanelCalls, PanelEvents, object, object>({
-    ...panelEnd(panel),
-    local: panelSide,
-    handlers,
-    remote: silentSide,
-    listeners: {},
-  });
-
   const stopWatching = [watcher.onChange(update), runChoice.onChange(update)];
   const trust = vscode.workspace.onDidGrantWorkspaceTrust(update);
-  const visibility = panel.onDidChangeViewState(() => panel.visible && updateAfresh());
   return {
-    choose(family) {
+    handlers,
+    reopen({ family }) {
+      if (family === null) return;
       choice = { ...choice, family };
       updateAfresh();
     },
+    seen: updateAfresh,
     dispose() {
       for (const stop of stopWatching) stop();
       trust.dispose();
-      visibility.dispose();
-      channel.close('The panel was closed.');
     },
   };
 }

@@ -1,68 +1,41 @@
-import type { MethodSupport, ModelInspection, TokenizerFacts } from '../../model/open/inspectModel';
-import type { ModelSpeed } from '../../inspection/measureModel';
 import type { Side } from '../../channel/messageChannel';
 import {
   isFlag,
   isNumber,
-  isObject,
   isText,
   listOf,
   nullable,
+  object,
   oneOf,
   optional,
-  shape,
   tableOf,
-  type Guard,
+  type Infer,
 } from '../../channel/guards';
+import { isModelSpeed } from '../../inspection/modelSpeed';
+import { isMethod } from '../../runs/store/recordWords';
 
-/** What the page of a model shows of it. */
-export type ShownModel = Omit<ModelInspection, 'trainable'>;
+export type { ModelSpeed } from '../../inspection/modelSpeed';
 
-export interface ModelPageState {
-  /** What a template writes as `model`. */
-  readonly reference: string;
-  readonly model: ShownModel | null;
-  /** Why the model cannot be opened. */
-  readonly problem: string | null;
-}
-
-/** What the editor keeps of a page over a restart. */
-export interface KeptModel {
-  readonly reference: string;
-  readonly speed?: ModelSpeed;
-}
-
-export interface ModelCalls {
-  show(request: { readonly reference: string | null }): ModelPageState;
-  /** Times a forward pass and a training step, in a process of its own. */
-  measure(request: { readonly reference: string }): ModelSpeed;
-}
-
-export const isSpeed: Guard<ModelSpeed> = shape<ModelSpeed>({
-  provider: isText,
-  batch: isNumber,
-  tokens: isNumber,
-  forwardTokensPerSecond: isNumber,
-  stepTokensPerSecond: nullable(isNumber),
-  stepOverForward: nullable(isNumber),
-  peakMemoryBytes: isNumber,
+/** Sizes of the model, of which the page shows these. */
+const isConfiguration = object({
+  kind: isText,
+  /** `model_type` of transformers: llama, gpt2, qwen3 … */
+  architecture: isText,
+  layers: isNumber,
+  hiddenSize: isNumber,
+  heads: isNumber,
+  keyValueHeads: isNumber,
+  headSize: isNumber,
+  vocabularySize: isNumber,
+  /** Longest sequence in tokens. */
+  contextLength: isNumber,
 });
 
-const isConfiguration: Guard<ModelInspection['configuration']> = (value): value is ModelInspection['configuration'] =>
-  isObject(value) &&
-  isText(value.kind) &&
-  isText(value.architecture) &&
-  [
-    value.layers,
-    value.hiddenSize,
-    value.heads,
-    value.keyValueHeads,
-    value.headSize,
-    value.vocabularySize,
-    value.contextLength,
-  ].every(isNumber);
+/** Whether a method works with a model, and in a sentence why not or only in part. */
+const isMethodSupport = object({ method: isMethod, works: isFlag, note: optional(isText) });
 
-export const isShownModel: Guard<ShownModel> = shape<ShownModel>({
+/** What the page of a model shows of it, each field as the inspection of a model says it. */
+export const isShownModel = object({
   id: isText,
   folder: isText,
   file: isText,
@@ -75,26 +48,34 @@ export const isShownModel: Guard<ShownModel> = shape<ShownModel>({
   configuration: isConfiguration,
   opset: isNumber,
   operators: tableOf(isNumber),
-  tokenizer: shape<TokenizerFacts>({ kind: isText, tokens: isNumber, special: tableOf(isText) }),
+  tokenizer: object({ kind: isText, tokens: isNumber, special: tableOf(isText) }),
   inputs: listOf(isText),
   outputs: listOf(isText),
   keyValueCache: oneOf('exported', 'added', 'none'),
   operatorsWithoutRule: listOf(isText),
-  methods: listOf(
-    shape<MethodSupport>({ method: oneOf('hard', 'soft', 'v1', 'v2'), works: isFlag, note: optional(isText) }),
-  ),
+  methods: listOf(isMethodSupport),
 });
+export type ShownModel = Infer<typeof isShownModel>;
 
-export const isKeptModel: Guard<KeptModel> = shape<KeptModel>({ reference: isText, speed: optional(isSpeed) });
+const isModelPageState = object({
+  /** What a template writes as `model`. */
+  reference: isText,
+  model: nullable(isShownModel),
+  /** Why the model cannot be opened. */
+  problem: nullable(isText),
+});
+export type ModelPageState = Infer<typeof isModelPageState>;
+
+/** What the editor keeps of a page over a restart. */
+export const isKeptModel = object({ reference: isText, speed: optional(isModelSpeed) });
+export type KeptModel = Infer<typeof isKeptModel>;
 
 /** The extension's side of the channel; the page serves nothing. */
-export const modelSide: Side<ModelCalls, object> = {
+export const modelSide = {
   calls: {
-    show: {
-      request: shape<{ readonly reference: string | null }>({ reference: nullable(isText) }),
-      result: shape<ModelPageState>({ reference: isText, model: nullable(isShownModel), problem: nullable(isText) }),
-    },
-    measure: { request: shape<{ readonly reference: string }>({ reference: isText }), result: isSpeed },
+    show: { request: object({ reference: nullable(isText) }), result: isModelPageState },
+    /** Times a forward pass and a training step, in a process of its own. */
+    measure: { request: object({ reference: isText }), result: isModelSpeed },
   },
   events: {},
-};
+} as const satisfies Side;

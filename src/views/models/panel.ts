@@ -2,15 +2,13 @@ import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { listModels } from '../../model/open/listModels';
 import { bytes } from '../../formatNumbers';
-import { openChannel, silentSide } from '../../channel/messageChannel';
 import { isObject, isText } from '../../channel/guards';
 import { whenTrusted } from '../../editor/trust';
+import { isModelSpeed } from '../../inspection/modelSpeed';
 import { runCli } from '../process/cliProcess';
-import { isKeptModel, isShownModel, isSpeed, modelSide, type ModelCalls, type ModelPageState } from './contract';
-import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
+import { isKeptModel, isShownModel, modelSide, type ModelPageState } from './contract';
+import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 import { modelsInWorkspace } from './workspaceModels';
-
-const viewType = 'promptTuner.model';
 
 export interface ModelPages extends vscode.Disposable {
   /** Opens the page of a model: of one chosen in a view, of a template's, or of one asked for. */
@@ -19,42 +17,22 @@ export interface ModelPages extends vscode.Disposable {
 
 /** Pages that say what a model is and what can be trained through it. @param program our command line program */
 export function createModelPages(extensionUri: vscode.Uri, program: string): ModelPages {
-  const options = pageOptions(extensionUri);
-  const opened = new Map<string, vscode.WebviewPanel>();
-
-  const adopt = (panel: vscode.WebviewPanel, reference: string) => {
-    panel.iconPath = productIcon(extensionUri);
-    const page = servePage(panel, program, reference);
-    opened.set(reference, panel);
-    panel.onDidDispose(() => {
-      page.dispose();
-      opened.delete(reference);
-    });
-    showPage(panel, extensionUri, { name: 'model', title: 'Model' });
-  };
-
-  const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
-    async deserializeWebviewPanel(panel, state: unknown) {
-      if (isKeptModel(state)) adopt(panel, state.reference);
-      else panel.dispose();
-    },
+  const panel = createPagePanel<typeof modelSide, string>(extensionUri, {
+    viewType: 'promptTuner.model',
+    name: 'model',
+    title: 'Model',
+    side: modelSide,
+    keyOf: (reference) => reference,
+    column: 'active',
+    restore: (kept) => (isKeptModel(kept) ? kept.reference : undefined),
+    serve: (host, reference) => serveModelPage(host, reference, program),
   });
-
   return {
     async open(selected) {
       const reference = referenceOf(selected) ?? (await askForModel());
-      if (reference === undefined) return;
-      const there = opened.get(reference);
-      if (there) return there.reveal();
-      adopt(
-        vscode.window.createWebviewPanel(viewType, titleOf(reference), vscode.ViewColumn.Active, options),
-        reference,
-      );
+      if (reference !== undefined) panel.open(reference);
     },
-    dispose() {
-      serializer.dispose();
-      for (const panel of [...opened.values()]) panel.dispose();
-    },
+    dispose: panel.dispose,
   };
 }
 
@@ -82,7 +60,12 @@ async function askForModel(): Promise<string | undefined> {
   )?.label;
 }
 
-function servePage(panel: vscode.WebviewPanel, program: string, reference: string): vscode.Disposable {
+function serveModelPage(
+  host: PageHost<typeof modelSide>,
+  reference: string,
+  program: string,
+): ServedPage<typeof modelSide, string> {
+  host.show({ title: titleOf(reference) });
   const closed = new AbortController();
   const inspect = whenTrusted('Models are not opened in Restricted Mode.', (more: readonly string[]) =>
     runCli(program, ['models', 'inspect', reference, ...more], { environment: {}, signal: closed.signal }),
@@ -96,25 +79,16 @@ function servePage(panel: vscode.WebviewPanel, program: string, reference: strin
       return { reference, model: null, problem: error instanceof Error ? error.message : String(error) };
     }
   };
-  const channel = openChannel<ModelCalls, object, object, object>({
-    ...panelEnd(panel),
-    local: modelSide,
+  return {
     handlers: {
       show,
       async measure() {
         const measured = await inspect(['--measure']);
         const speed = isObject(measured) ? measured.speed : undefined;
-        if (!isSpeed(speed)) throw new Failure('bad-reply', 'The measurement ended without a result.');
+        if (!isModelSpeed(speed)) throw new Failure('bad-reply', 'The measurement ended without a result.');
         return speed;
       },
     },
-    remote: silentSide,
-    listeners: {},
-  });
-  return {
-    dispose() {
-      closed.abort();
-      channel.close('The page was closed.');
-    },
+    dispose: () => closed.abort(),
   };
 }

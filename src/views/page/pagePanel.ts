@@ -34,24 +34,23 @@ export function productIcon(extensionUri: vscode.Uri): { readonly light: vscode.
 
 let logRefusal: (line: string) => void = () => undefined;
 
-/** Where it is told which messages of pages were refused; set once, when the extension starts. */
+/** Where refused messages of pages are logged; set once, when the extension starts. */
 export function logRefusals(log: (line: string) => void): void {
   logRefusal = log;
 }
 
-/** The extension's end of the way to a panel's page: how messages go there and come back, and what becomes of those of another shape. */
-export function panelEnd({ webview, viewType }: vscode.WebviewPanel): {
-  readonly transport: Transport;
-  readonly onRefused: (what: string) => void;
-} {
+/** Logs that a page of a type sent what was not expected. */
+export function reportRefusal(viewType: string, what: string): void {
+  logRefusal(`${viewType}: ${what}`);
+}
+
+/** The extension's end of the way to a panel's page. */
+export function panelTransport(webview: vscode.Webview): Transport {
   return {
-    transport: {
-      post: (message) => void webview.postMessage(message),
-      onMessage: (listener) => {
-        const listening = webview.onDidReceiveMessage(listener);
-        return () => listening.dispose();
-      },
+    post: (message) => void webview.postMessage(message),
+    onMessage: (listener) => {
+      const listening = webview.onDidReceiveMessage(listener);
+      return () => listening.dispose();
     },
-    onRefused: (what) => logRefusal(`${viewType}: ${what}`),
   };
 }

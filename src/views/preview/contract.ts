@@ -1,157 +1,106 @@
 import type { Side } from '../../channel/messageChannel';
-import type { RowPrediction } from '../../inspection/predictRow';
-import type { Split } from '../../runs/store/record';
 import {
+  anyOf,
+  both,
   isFlag,
   isNumber,
-  isObject,
   isText,
   listOf,
   nullable,
+  object,
   oneOf,
-  optional,
-  shape,
   type Guard,
+  type Infer,
 } from '../../channel/guards';
+import { isRowPrediction } from '../../inspection/rowPrediction';
+import { isSplit } from '../../runs/store/recordWords';
+
+export type { RowPrediction } from '../../inspection/rowPrediction';
+
+/** Text of the prompt. */
+const isTextPiece = object({
+  kind: oneOf('text'),
+  text: isText,
+  instruction: isFlag,
+  /** The tokens it amounts to; empty where no tokenizer was at hand. */
+  ids: listOf(isNumber),
+});
+/** A token that stands for no text, such as the one that begins a sequence. */
+const isSpecialPiece = object({ kind: oneOf('special'), name: isText, id: isNumber });
+/** Virtual tokens; stretches with one `slot` share their vectors. */
+const isSoftPiece = object({
+  kind: oneOf('soft'),
+  slot: isNumber,
+  id: isText,
+  length: isNumber,
+  init: nullable(isText),
+});
+/** The mask tokens that a masked model answers in, by their name. */
+const isAnswerPiece = object({ kind: oneOf('answer'), length: isNumber, name: isText });
+/** Keys and values in front of all text, in every layer. */
+const isPrefixPiece = object({ kind: oneOf('prefix'), length: isNumber });
 
 /** A stretch of the prompt, in order. */
-export type PreviewPiece =
-  /** Text; `ids` are the tokens it amounts to, empty where no tokenizer was at hand. */
-  | { readonly kind: 'text'; readonly text: string; readonly instruction: boolean; readonly ids: readonly number[] }
-  /** A token that stands for no text, such as the one that begins a sequence. */
-  | { readonly kind: 'special'; readonly name: string; readonly id: number }
-  /** Virtual tokens; stretches with one `slot` share their vectors. */
-  | {
-      readonly kind: 'soft';
-      readonly slot: number;
-      readonly id: string;
-      readonly length: number;
-      readonly init: string | null;
-    }
-  /** The mask tokens that a masked model answers in, by their name. */
-  | { readonly kind: 'answer'; readonly length: number; readonly name: string }
-  /** Keys and values in front of all text, in every layer. */
-  | { readonly kind: 'prefix'; readonly length: number };
+const isPreviewPiece = anyOf(isTextPiece, isSpecialPiece, isSoftPiece, isAnswerPiece, isPrefixPiece);
+export type PreviewPiece = Infer<typeof isPreviewPiece>;
 
-export interface PreviewCount {
+const isPreviewCount = object({
   /** Positions that the prompt takes, virtual ones included. */
-  readonly tokens: number;
-  readonly virtual: number;
+  tokens: isNumber,
+  virtual: isNumber,
   /** Positions that fit. */
-  readonly context: number;
-}
+  context: isNumber,
+});
+export type PreviewCount = Infer<typeof isPreviewCount>;
 
 /** Everything the page shows, apart from what the model says. */
-export interface PreviewState {
+const isPreviewState = object({
   /** File name of the template. */
-  readonly template: string;
+  template: isText,
   /** Its address, by which the page is restored. */
-  readonly uri: string;
+  uri: isText,
   /** Why there is no prompt of the text as it stands; the pieces are then those of the last text that had one. */
-  readonly problem: string | null;
-  readonly splits: readonly Split[];
-  readonly split: Split | null;
+  problem: nullable(isText),
+  splits: listOf(isSplit),
+  split: nullable(isSplit),
   /** Row shown, from 0, of `rows`; 0 of 0 without data. */
-  readonly row: number;
-  readonly rows: number;
+  row: isNumber,
+  rows: isNumber,
   /** What may be put into the prompt: nothing learned, what a training would learn, what a run has learned. */
-  readonly subjects: readonly { readonly key: string; readonly name: string }[];
-  readonly subject: string;
+  subjects: listOf(object({ key: isText, name: isText })),
+  subject: isText,
   /** Whether the model can be asked about the row. */
-  readonly answerable: boolean;
-  readonly pieces: readonly PreviewPiece[];
-  readonly answer: { readonly field: string; readonly expected: string | null } | null;
-  readonly count: PreviewCount | null;
-  readonly notes: readonly string[];
-}
+  answerable: isFlag,
+  pieces: listOf(isPreviewPiece),
+  answer: nullable(object({ field: isText, expected: nullable(isText) })),
+  count: nullable(isPreviewCount),
+  notes: listOf(isText),
+});
+export type PreviewState = Infer<typeof isPreviewState>;
+
+const isRow: Guard<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** What the person has chosen to see. */
-export interface PreviewChoice {
-  readonly split: Split | null;
-  readonly row: number;
-  readonly subject: string;
-}
+const isPreviewChoice = object({ split: nullable(isSplit), row: isRow, subject: isText });
+export type PreviewChoice = Infer<typeof isPreviewChoice>;
 
 /** What the editor keeps of a page over a restart. */
-export interface KeptPreview extends PreviewChoice {
-  readonly template: string;
-  readonly invisibles: boolean;
-  readonly boundaries: boolean;
-}
+export const isKeptPreview = both(
+  isPreviewChoice,
+  object({ template: isText, invisibles: isFlag, boundaries: isFlag }),
+);
+export type KeptPreview = Infer<typeof isKeptPreview>;
 
 /** Key of the subject that stands for the template as it would be trained. */
 export const asWritten = 'written';
 export const hardSubject = 'hard';
 
-export interface PreviewCalls {
-  show(choice: PreviewChoice): PreviewState;
-  /** Lets the model answer the row shown. */
-  predict(choice: PreviewChoice): RowPrediction;
-}
-
-export interface PreviewEvents {
-  readonly state: PreviewState;
-}
-
-const isSplit = oneOf('train', 'dev', 'test');
-
-const isPiece: Guard<PreviewPiece> = (value): value is PreviewPiece =>
-  isObject(value) &&
-  (value.kind === 'text'
-    ? isText(value.text) && isFlag(value.instruction) && listOf(isNumber)(value.ids)
-    : value.kind === 'special'
-      ? isText(value.name) && isNumber(value.id)
-      : value.kind === 'soft'
-        ? isNumber(value.slot) && isText(value.id) && isNumber(value.length) && nullable(isText)(value.init)
-        : value.kind === 'answer'
-          ? isNumber(value.length) && isText(value.name)
-          : value.kind === 'prefix' && isNumber(value.length));
-
-const isState = shape<PreviewState>({
-  template: isText,
-  uri: isText,
-  problem: nullable(isText),
-  splits: listOf(isSplit),
-  split: nullable(isSplit),
-  row: isNumber,
-  rows: isNumber,
-  subjects: listOf(shape<{ readonly key: string; readonly name: string }>({ key: isText, name: isText })),
-  subject: isText,
-  answerable: isFlag,
-  pieces: listOf(isPiece),
-  answer: nullable(shape<NonNullable<PreviewState['answer']>>({ field: isText, expected: nullable(isText) })),
-  count: nullable(shape<PreviewCount>({ tokens: isNumber, virtual: isNumber, context: isNumber })),
-  notes: listOf(isText),
-});
-
-const isRow: Guard<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-
-export const isPreviewChoice = shape<PreviewChoice>({ split: nullable(isSplit), row: isRow, subject: isText });
-export const isKeptPreview = shape<KeptPreview>({
-  split: nullable(isSplit),
-  row: isRow,
-  subject: isText,
-  template: isText,
-  invisibles: isFlag,
-  boundaries: isFlag,
-});
-
 /** The extension's side of the channel; the page serves nothing. */
-export const previewSide: Side<PreviewCalls, PreviewEvents> = {
+export const previewSide = {
   calls: {
-    show: { request: isPreviewChoice, result: isState },
-    predict: {
-      request: isPreviewChoice,
-      result: shape<RowPrediction>({
-        expected: isText,
-        probabilities: optional(
-          listOf(
-            shape<{ readonly label: string; readonly probability: number }>({ label: isText, probability: isNumber }),
-          ),
-        ),
-        text: optional(isText),
-      }),
-    },
+    show: { request: isPreviewChoice, result: isPreviewState },
+    /** Lets the model answer the row shown. */
+    predict: { request: isPreviewChoice, result: isRowPrediction },
   },
-  events: { state: isState },
-};
+  events: { state: isPreviewState },
+} as const satisfies Side;

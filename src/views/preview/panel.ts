@@ -1,23 +1,14 @@
 import * as vscode from 'vscode';
 import { whenTrusted } from '../../editor/trust';
-import { openChannel, silentSide } from '../../channel/messageChannel';
-import type { PredictRequest, RowPrediction } from '../../inspection/predictRow';
-import {
-  asWritten,
-  hardSubject,
-  isKeptPreview,
-  previewSide,
-  type PreviewCalls,
-  type PreviewChoice,
-  type PreviewEvents,
-  type PreviewState,
-} from './contract';
+import type { Handlers } from '../../channel/messageChannel';
+import type { RowPrediction } from '../../inspection/rowPrediction';
+import type { PredictRequest } from '../../inspection/trainerContract';
+import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewChoice, type PreviewState } from './contract';
 import { previewState } from './model';
 import { createRowReader } from './rows';
 import type { RunWatcher } from '../runs/runWatcher';
-import { pageOptions, panelEnd, productIcon, showPage } from '../page/pagePanel';
+import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
-const viewType = 'promptTuner.preview';
 const languageId = 'dotprompt';
 
 /** Follows typing closely without rendering at every key. */
@@ -36,58 +27,34 @@ export interface PreviewSources {
   predict(request: Omit<PredictRequest, 'runs'>): Promise<RowPrediction>;
 }
 
-interface Page extends vscode.Disposable {
-  follow(template: vscode.Uri): void;
+interface PreviewOpening {
+  readonly template: vscode.Uri;
+  readonly choice: PreviewChoice;
 }
 
 /** The live preview: one a window, following the template in the active editor, restored after a restart. */
 export function createPreviewPanel(extensionUri: vscode.Uri, sources: PreviewSources): PreviewPanel {
-  const options = pageOptions(extensionUri);
-  let shown: { readonly panel: vscode.WebviewPanel; readonly page: Page } | undefined;
-
-  const adopt = (panel: vscode.WebviewPanel, template: vscode.Uri, choice: PreviewChoice) => {
-    panel.iconPath = productIcon(extensionUri);
-    const page = servePage(panel, sources, { template, choice });
-    shown = { panel, page };
-    panel.onDidDispose(() => {
-      page.dispose();
-      if (shown?.panel === panel) shown = undefined;
-    });
-    showPage(panel, extensionUri, { name: 'preview', title: 'Preview' });
-  };
-
-  const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
-    async deserializeWebviewPanel(panel, state: unknown) {
-      const template = isKeptPreview(state) ? vscode.Uri.parse(state.template) : activeTemplate();
-      if (!template) return panel.dispose();
-      adopt(panel, template, isKeptPreview(state) ? state : firstChoice);
+  const panel = createPagePanel<typeof previewSide, PreviewOpening>(extensionUri, {
+    viewType: 'promptTuner.preview',
+    name: 'preview',
+    title: 'Preview',
+    side: previewSide,
+    keyOf: () => '',
+    column: 'beside',
+    restore(kept) {
+      if (isKeptPreview(kept)) return { template: vscode.Uri.parse(kept.template), choice: kept };
+      const template = activeTemplate();
+      return template && { template, choice: firstChoice };
     },
+    serve: (host, opening) => servePreview(host, sources, opening),
   });
-
   return {
     async open(selected) {
       const template = selected ?? activeTemplate();
-      if (!template) {
-        void vscode.window.showInformationMessage('Open a .prompt file to preview it.');
-        return;
-      }
-      if (shown) {
-        shown.panel.reveal(undefined, true);
-        shown.page.follow(template);
-        return;
-      }
-      const panel = vscode.window.createWebviewPanel(
-        viewType,
-        'Preview',
-        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-        options,
-      );
-      adopt(panel, template, firstChoice);
+      if (template) panel.open({ template, choice: firstChoice });
+      else void vscode.window.showInformationMessage('Open a .prompt file to preview it.');
     },
-    dispose() {
-      serializer.dispose();
-      shown?.panel.dispose();
-    },
+    dispose: () => panel.dispose(),
   };
 }
 
@@ -96,13 +63,13 @@ function activeTemplate(): vscode.Uri | undefined {
   return document?.languageId === languageId ? document.uri : undefined;
 }
 
-/** Answers the page and keeps it up with the text. A hidden page hears nothing, so it gets everything again when it is seen. */
-function servePage(
-  panel: vscode.WebviewPanel,
+/** Answers the page and keeps it up with the text. */
+function servePreview(
+  host: PageHost<typeof previewSide>,
   { watcher, predict }: PreviewSources,
-  start: { readonly template: vscode.Uri; readonly choice: PreviewChoice },
-): Page {
-  let { template, choice } = start;
+  opening: PreviewOpening,
+): ServedPage<typeof previewSide, PreviewOpening> {
+  let { template, choice } = opening;
   let last: PreviewState | undefined;
   // The page learns of the choice that it was opened with only from our answer.
   let ready = false;
@@ -131,7 +98,7 @@ function servePage(
     );
     if (uri === template) {
       last = state;
-      panel.title = `Preview ${state.template}`;
+      host.show({ title: `Preview ${state.template}` });
     }
     return state;
   };
@@ -144,10 +111,10 @@ function servePage(
   };
 
   const update = async () => {
-    if (!ready || !panel.visible) return;
+    if (!ready || !host.isVisible()) return;
     const mine = ++newest;
     const state = await nextState().catch(() => undefined);
-    if (state && mine === newest) channel.send('state', state);
+    if (state && mine === newest) host.send('state', state);
   };
 
   const schedule = () => {
@@ -163,31 +130,25 @@ function servePage(
     schedule();
   };
 
-  const channel = openChannel<PreviewCalls, PreviewEvents, object, object>({
-    ...panelEnd(panel),
-    local: previewSide,
-    handlers: {
-      async show(wanted) {
-        choice = ready ? wanted : { ...choice, split: choice.split ?? wanted.split };
-        ready = true;
-        newest++;
-        return nextState();
-      },
-      predict: whenTrusted('The model is not asked in Restricted Mode.', async (asked: PreviewChoice) => {
-        const { split, row, subject } = asked;
-        const { text, file } = await textOf(template);
-        return predict({
-          file,
-          text,
-          split: split ?? 'train',
-          row,
-          ...(subject !== hardSubject && subject !== asWritten && { run: subject }),
-        });
-      }),
+  const handlers: Handlers<(typeof previewSide)['calls']> = {
+    async show(wanted) {
+      choice = ready ? wanted : { ...choice, split: choice.split ?? wanted.split };
+      ready = true;
+      newest++;
+      return nextState();
     },
-    remote: silentSide,
-    listeners: {},
-  });
+    predict: whenTrusted('The model is not asked in Restricted Mode.', async (asked: PreviewChoice) => {
+      const { split, row, subject } = asked;
+      const { text, file } = await textOf(template);
+      return predict({
+        file,
+        text,
+        split: split ?? 'train',
+        row,
+        ...(subject !== hardSubject && subject !== asWritten && { run: subject }),
+      });
+    }),
+  };
 
   const listening = vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -202,17 +163,17 @@ function servePage(
     vscode.window.onDidChangeActiveTextEditor((editor) => {
       if (editor?.document.languageId === languageId) follow(editor.document.uri);
     }),
-    panel.onDidChangeViewState(() => panel.visible && schedule()),
   );
   const stopWatching = watcher.onChange(schedule);
 
   return {
-    follow,
+    handlers,
+    reopen: (next) => follow(next.template),
+    seen: schedule,
     dispose() {
       clearTimeout(timer);
       stopWatching();
       listening.dispose();
-      channel.close('The preview was closed.');
       void reading.catch(() => undefined).then(() => rows.close());
     },
   };

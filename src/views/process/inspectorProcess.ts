@@ -2,10 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Failure } from '../../failure';
 import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
-import { protocolVersion, trainerSide, type TrainerCalls, type TrainerEvents } from '../../inspection/trainerContract';
+import { protocolVersion, trainerSide, type WorkCalls } from '../../inspection/trainerContract';
 import { childEnvironment } from './launchQueueWorker';
-
-type WorkName = Exclude<keyof TrainerCalls, 'stop' | 'confine'>;
 
 /** The process that inspects runs and asks models for a window; it ends with the window. Runs belong to the queue worker. */
 export interface InspectorProcess {
@@ -15,7 +13,7 @@ export interface InspectorProcess {
    * Starts the process if need be and lets it work.
    * @throws Failure "trainer-ended" when the process ends meanwhile, or whatever it throws itself
    */
-  work<K extends WorkName>(name: K, request: RequestOf<TrainerCalls, K>): Promise<ResultOf<TrainerCalls, K>>;
+  work<K extends keyof WorkCalls>(name: K, request: RequestOf<WorkCalls, K>): Promise<ResultOf<WorkCalls, K>>;
   /** Ends what is being worked on; nothing happens without a process. */
   stop(): Promise<void>;
   dispose(): void;
@@ -39,7 +37,7 @@ export interface InspectorSettings {
 
 interface Started {
   readonly child: ChildProcess;
-  readonly channel: Channel<TrainerCalls, object>;
+  readonly channel: Channel<typeof silentSide, typeof trainerSide>;
 }
 
 /** Lines of stderr that the message on an end quotes. */
@@ -98,8 +96,11 @@ function forkModule(module: string, { nodePath, threads }: InspectorSettings): C
   } as Parameters<typeof fork>[2]);
 }
 
-function openInspectorChannel(child: ChildProcess, log: (line: string) => void): Channel<TrainerCalls, object> {
-  return openChannel<object, object, TrainerCalls, TrainerEvents>({
+function openInspectorChannel(
+  child: ChildProcess,
+  log: (line: string) => void,
+): Channel<typeof silentSide, typeof trainerSide> {
+  return openChannel({
     transport: processTransport(child),
     local: silentSide,
     handlers: {},

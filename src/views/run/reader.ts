@@ -1,7 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { readMetrics } from '../../runs/store/metrics';
 import { logPath } from '../../runs/store/logFile';
-import { readSamples, samplesPath, type SamplesLine } from '../../runs/store/samples';
+import { readSamples, samplesPath } from '../../runs/store/samples';
+import type { SamplesLine } from '../../runs/store/samplesLine';
 import type { LogLines, RunPoints } from './contract';
 import { runPoints } from './model';
 

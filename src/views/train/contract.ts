@@ -1,148 +1,101 @@
-import type { TrainingEstimate } from '../../inspection/measureTraining';
 import type { Side } from '../../channel/messageChannel';
-import { isFlag, isNumber, isText, listOf, nullable, oneOf, shape, tableOf } from '../../channel/guards';
+import {
+  both,
+  isFlag,
+  isNumber,
+  isText,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  tableOf,
+  type Infer,
+} from '../../channel/guards';
+import { isTrainingEstimate } from '../../inspection/trainingEstimate';
 
 export const trainableMethods = ['soft', 'v1', 'v2'] as const;
-export type TrainableMethod = (typeof trainableMethods)[number];
+const isTrainableMethod = oneOf(...trainableMethods);
+export type TrainableMethod = Infer<typeof isTrainableMethod>;
 
 /** One setting as the form asks for it. Values are text, written as in the front matter. */
-export interface FormField {
+const isFormField = object({
   /** `steps`, or `data.train`. */
-  readonly name: string;
-  readonly group: string;
-  /** What it means, in a sentence or two. */
-  readonly meaning: string;
-  /** What may be written, in a few words. */
-  readonly range: string;
-  /** What holds when nothing is written here: the template's own value, else the default. */
-  readonly otherwise: string;
-  /** Whether the template writes it. */
-  readonly written: boolean;
-  /** Values to choose from; others may be written where there is a list. */
-  readonly choices: readonly string[];
-  /** Methods that it means something to. */
-  readonly methods: readonly TrainableMethod[];
-  readonly paper: string | null;
-}
-
-/** What the form is made of; it changes only with the template. */
-export interface FormState {
-  /** Absolute path of the template. */
-  readonly file: string;
-  readonly template: string;
-  readonly model: string;
-  readonly fields: readonly FormField[];
-  /** What the person has filled in before, or the run to train again has. */
-  readonly values: FormValues;
-  /** Whether the training starts from the vectors of a run. */
-  readonly from: string | null;
-  /** Why nothing can be trained, if so. */
-  readonly problem: string | null;
-}
-
-export interface FormValues {
-  readonly methods: readonly TrainableMethod[];
-  /** Name of a setting → text; what is left empty is not there. */
-  readonly set: Readonly<Record<string, string>>;
-}
-
-/** What the form says of its values while one types. */
-export interface FormCheck {
-  /** Name of a setting → what is wrong with its value. */
-  readonly problems: Readonly<Record<string, string>>;
-  /** What is wrong with all of it together, such as too large a grid. */
-  readonly problem: string | null;
-  /** Trainings that it makes. */
-  readonly runs: number;
-  /** Settings that vary between them. */
-  readonly varied: readonly string[];
-  /** Numbers that each method trains, as far as they are known without opening the model. */
-  readonly trained: readonly { readonly method: TrainableMethod; readonly numbers: number | null }[];
-}
-
-export interface FormCalls {
-  show(request: object): FormState;
-  check(values: FormValues): FormCheck;
-  /** Takes a real step of each method, with the first value of every list. */
-  measure(values: FormValues): readonly MethodEstimate[];
-  /** Writes the values into the template's front matter. @returns how many settings were written */
-  save(values: FormValues): number;
-  /** Puts the trainings into the queue. @returns how many */
-  start(values: FormValues): number;
-}
-
-export interface MethodEstimate extends TrainingEstimate {
-  readonly method: TrainableMethod;
-}
-
-export interface FormEvents {
-  readonly state: FormState;
-}
-
-/** What the editor keeps of the form over a restart. */
-export interface KeptForm {
-  readonly file: string;
-  readonly values: FormValues;
-  readonly from: string | null;
-}
-
-const isMethod = oneOf(...trainableMethods);
-const isValues = shape<FormValues>({ methods: listOf(isMethod), set: tableOf(isText) });
-export const isKeptForm = shape<KeptForm>({ file: isText, values: isValues, from: nullable(isText) });
-
-const isField = shape<FormField>({
   name: isText,
   group: isText,
+  /** What it means, in a sentence or two. */
   meaning: isText,
+  /** What may be written, in a few words. */
   range: isText,
+  /** What holds when nothing is written here: the template's own value, else the default. */
   otherwise: isText,
+  /** Whether the template writes it. */
   written: isFlag,
+  /** Values to choose from; others may be written where there is a list. */
   choices: listOf(isText),
-  methods: listOf(isMethod),
+  /** Methods that it means something to. */
+  methods: listOf(isTrainableMethod),
   paper: nullable(isText),
 });
+export type FormField = Infer<typeof isFormField>;
 
-const isState = shape<FormState>({
+/** What the person has filled in. */
+const isFormValues = object({
+  methods: listOf(isTrainableMethod),
+  /** Name of a setting → text; what is left empty is not there. */
+  set: tableOf(isText),
+});
+export type FormValues = Infer<typeof isFormValues>;
+
+/** What the form is made of; it changes only with the template. */
+const isFormState = object({
+  /** Absolute path of the template. */
   file: isText,
   template: isText,
   model: isText,
-  fields: listOf(isField),
-  values: isValues,
+  fields: listOf(isFormField),
+  /** What the person has filled in before, or the run to train again has. */
+  values: isFormValues,
+  /** Folder of the adapter whose vectors the training starts from; null where it starts anew. */
   from: nullable(isText),
+  /** Why nothing can be trained, if so. */
   problem: nullable(isText),
 });
+export type FormState = Infer<typeof isFormState>;
+
+/** What the form says of its values while one types. */
+const isFormCheck = object({
+  /** Name of a setting → what is wrong with its value. */
+  problems: tableOf(isText),
+  /** What is wrong with all of it together, such as too large a grid. */
+  problem: nullable(isText),
+  /** Trainings that it makes. */
+  runs: isNumber,
+  /** Settings that vary between them. */
+  varied: listOf(isText),
+  /** Numbers that each method trains, as far as they are known without opening the model. */
+  trained: listOf(object({ method: isTrainableMethod, numbers: nullable(isNumber) })),
+});
+export type FormCheck = Infer<typeof isFormCheck>;
+
+/** What a training by one method would cost. */
+const isMethodEstimate = both(isTrainingEstimate, object({ method: isTrainableMethod }));
+export type MethodEstimate = Infer<typeof isMethodEstimate>;
+
+/** What the editor keeps of the form over a restart. */
+export const isKeptForm = object({ file: isText, values: isFormValues, from: nullable(isText) });
+export type KeptForm = Infer<typeof isKeptForm>;
 
 /** The extension's side of the channel; the page serves nothing. */
-export const formSide: Side<FormCalls, FormEvents> = {
+export const formSide = {
   calls: {
-    show: { request: shape<object>({}), result: isState },
-    check: {
-      request: isValues,
-      result: shape<FormCheck>({
-        problems: tableOf(isText),
-        problem: nullable(isText),
-        runs: isNumber,
-        varied: listOf(isText),
-        trained: listOf(shape<FormCheck['trained'][number]>({ method: isMethod, numbers: nullable(isNumber) })),
-      }),
-    },
-    measure: {
-      request: isValues,
-      result: listOf(
-        shape<MethodEstimate>({
-          method: isMethod,
-          trainedParameters: isNumber,
-          stepSeconds: isNumber,
-          examplesPerSecond: isNumber,
-          rowSeconds: isNumber,
-          seconds: isNumber,
-          peakMemoryBytes: isNumber,
-          mostMemoryBytes: isNumber,
-        }),
-      ),
-    },
-    save: { request: isValues, result: isNumber },
-    start: { request: isValues, result: isNumber },
+    show: { request: object({}), result: isFormState },
+    check: { request: isFormValues, result: isFormCheck },
+    /** Takes a real step of each method, with the first value of every list. */
+    measure: { request: isFormValues, result: listOf(isMethodEstimate) },
+    /** Writes the values into the template's front matter. @returns how many settings were written */
+    save: { request: isFormValues, result: isNumber },
+    /** Puts the trainings into the queue. @returns how many */
+    start: { request: isFormValues, result: isNumber },
   },
-  events: { state: isState },
-};
+  events: { state: isFormState },
+} as const satisfies Side;

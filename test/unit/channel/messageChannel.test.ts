@@ -2,29 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/failure';
 import { openChannel, silentSide, type Side, type Transport } from '../../../src/channel/messageChannel';
-import { isNothing, isNumber, isText, shape } from '../../../src/channel/guards';
+import { isNothing, isNumber, isText, object } from '../../../src/channel/guards';
 
-interface Calls {
-  double(request: { readonly value: number }): number;
-  fail(request: { readonly how: string }): void;
-  lie(request: { readonly value: number }): number;
-  wait(request: { readonly value: number }): number;
-}
-
-interface Events {
-  readonly news: { readonly text: string };
-}
-
-const ofValue = shape<{ readonly value: number }>({ value: isNumber });
-const side: Side<Calls, Events> = {
+const ofValue = object({ value: isNumber });
+const side = {
   calls: {
     double: { request: ofValue, result: isNumber },
-    fail: { request: shape<{ readonly how: string }>({ how: isText }), result: isNothing },
+    fail: { request: object({ how: isText }), result: isNothing },
     lie: { request: ofValue, result: isNumber },
     wait: { request: ofValue, result: isNumber },
   },
-  events: { news: shape<Events['news']>({ text: isText }) },
-};
+  events: { news: object({ text: isText }) },
+} as const satisfies Side;
 
 /** Two transports that deliver to one another, as copies, after the sender has gone on. */
 function pair(): readonly [Transport, Transport] {
@@ -46,7 +35,7 @@ function connect() {
   const [left, right] = pair();
   const heard: string[] = [];
   const served = vi.fn(({ value }: { readonly value: number }) => value * 2);
-  const server = openChannel<Calls, Events, object, object>({
+  const server = openChannel({
     transport: left,
     local: side,
     handlers: {
@@ -62,7 +51,7 @@ function connect() {
     remote: silentSide,
     listeners: {},
   });
-  const client = openChannel<object, object, Calls, Events>({
+  const client = openChannel({
     transport: right,
     local: silentSide,
     handlers: {},

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cosines, movement, nearestRows, rowNorms } from '../../../src/adapters/vectors';
 import { evaluateRun } from '../../../src/runs/work/evaluateRun';
-import { inspectionSide } from '../../../src/inspection/inspectorContract';
+import { inspectionCalls } from '../../../src/inspection/inspectorContract';
 import { type ComparisonSubject } from '../../../src/comparison/subject';
 import { analyseComparison } from '../../../src/comparison/analyseComparison';
 import { createInspector } from '../../../src/inspection/inspector';
@@ -74,7 +74,7 @@ describe('the inspector', () => {
 
   it('analyses the answers of runs, and says their size on disk', async () => {
     const analysis = await inspector.analyse(subject);
-    expect(inspectionSide.analyse.result(structuredClone(analysis))).toBe(true);
+    expect(inspectionCalls.analyse.result(structuredClone(analysis))).toBe(true);
     expect(analysis.studies.map(({ key, adapterBytes }) => [key, adapterBytes > 0])).toEqual([
       ['hard', false],
       ['soft', true],
@@ -122,7 +122,7 @@ describe('the inspector', () => {
 
   it('measures trained vectors, their movement and their nearest words', async () => {
     const anatomy = await inspector.inspectPrompt({ folder: soft });
-    expect(inspectionSide.inspectPrompt.result(structuredClone(anatomy))).toBe(true);
+    expect(inspectionCalls.inspectPrompt.result(structuredClone(anatomy))).toBe(true);
     expect(anatomy.vectors).toHaveLength(3);
     expect(anatomy.prefix).toBeNull();
     for (const { moved, turned, near, norm } of anatomy.vectors) {

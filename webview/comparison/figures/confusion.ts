@@ -1,5 +1,4 @@
-import type { ConfusionMatrix } from '../../../src/scoring/classification';
-import type { StudyRow } from '../../../src/views/comparison/contract';
+import type { ConfusionMatrix, StudyRow } from '../../../src/views/comparison/contract';
 import { checkBox } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';

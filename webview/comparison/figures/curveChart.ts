@@ -31,7 +31,7 @@ export function chartLines({ state, curves }: Pick<PageView, 'state' | 'curves'>
               study,
               run,
               curve,
-              label: `${study.letter} · ${study.name || `${study.template} · ${study.method}`}${seed}`,
+              label: `${study.badge} · ${study.name || `${study.template} · ${study.method}`}${seed}`,
             },
           ]
         : [];
@@ -65,7 +65,7 @@ export function createCurveChart(place: HTMLElement): CurveChart {
       const { steps, values } = aligned(lines.flatMap((line) => seriesOf(line, curve, window)));
       const data = [steps, ...values] as uPlot.AlignedData;
       const key = JSON.stringify([
-        lines.map(({ run, label, study }) => [run.run, label, study.place]),
+        lines.map(({ run, label, study }) => [run.run, label, study.colourIndex]),
         theme,
         smoothing,
         logarithmic,
@@ -138,7 +138,7 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
     series: [
       { label: 'Step' },
       ...lines.flatMap(({ study, label }): uPlot.Series[] => {
-        const { colour, dash } = lineStyle(study.place, theme);
+        const { colour, dash } = lineStyle(study.colourIndex, theme);
         const dots = { show: true, size: 7, stroke: colour, fill: colour };
         if (curve === 'accuracy')
           return [{ label, stroke: colour, dash, width: 1.5, spanGaps: true, points: dots, value }];
@@ -146,7 +146,7 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
         const line = { label, stroke: colour, dash, width: 1.5, spanGaps: true, points: { show: false }, value };
         // The line as measured stays in sight behind the smoothed one.
         return window > 1
-          ? [{ ...line, label: `${study.letter} ${behind}`, width: 0.5, alpha: 0.45, dash: [] }, line, dev]
+          ? [{ ...line, label: `${study.badge} ${behind}`, width: 0.5, alpha: 0.45, dash: [] }, line, dev]
           : [line, dev];
       }),
     ],

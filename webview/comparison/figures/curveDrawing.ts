@@ -43,7 +43,7 @@ export function curveDrawing(
     { viewBox: `0 0 ${plotArea.width} ${plotArea.height + lines.length * legendLine}`, class: 'drawing plot' },
     ...axes(x, y, { x: 'Step', y: look.curve === 'loss' ? 'Loss (nats)' : 'Accuracy on dev' }),
     ...courses.flatMap(({ line, raw, drawn, dots }, index) => {
-      const { colour, dash } = lineStyle(line.study.place, theme);
+      const { colour, dash } = lineStyle(line.study.colourIndex, theme);
       const at = plotArea.height + (index + 0.5) * legendLine;
       return [
         ...(raw.length > 0

@@ -1,5 +1,4 @@
-import type { Estimate } from '../../../src/comparison/studyAnalysis';
-import type { StudyRow } from '../../../src/views/comparison/contract';
+import type { Estimate, StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { interval, fraction, signed } from '../../../src/formatNumbers';
@@ -22,7 +21,7 @@ interface Bar extends Estimate {
 /** Accuracies with their intervals, one below the other; a dashed line goes down from the baseline. */
 export function accuracyForest(view: PageView): Figure | undefined {
   const bars = view.state.studies.flatMap((study): readonly Bar[] => {
-    const mean = study.measures?.accuracy;
+    const mean = study.results?.accuracy;
     const range = accuracyRange(study, analysisOf(view, study.key));
     return typeof mean === 'number'
       ? [{ study, mean, low: range?.[0] ?? mean, high: range?.[1] ?? mean, verdict: 'none' }]
@@ -93,7 +92,7 @@ function forest(
     ...(at === undefined ? [] : [svg('line', { class: 'reference', x1: x(at), x2: x(at), y1: top, y2: bottom })]),
     ...bars.map(({ study, mean, low, high, verdict }, index) => {
       const y = top + (index + 0.5) * line;
-      const { colour } = lineStyle(study.place, view.theme);
+      const { colour } = lineStyle(study.colourIndex, view.theme);
       return svg(
         'g',
         { class: `bar ${verdict}` },

@@ -27,7 +27,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
       ...axes(x, y, { x: 'Probability of the answer', y: 'Share of right answers' }),
       svg('line', { class: 'reference', x1: x(0), x2: x(1), y1: y(0), y2: y(1) }),
       ...told.flatMap(({ study, reliability: { bins } }) => {
-        const { colour, dash } = lineStyle(study.place, view.theme);
+        const { colour, dash } = lineStyle(study.colourIndex, view.theme);
         const last = bins.at(-1)!;
         return [
           svg('polyline', {
@@ -53,7 +53,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
               ),
             ),
           ),
-          svg('text', { class: 'label', x: x(last.confidence) + 9, y: y(last.accuracy) + 4 }, study.letter),
+          svg('text', { class: 'label', x: x(last.confidence) + 9, y: y(last.accuracy) + 4 }, study.badge),
         ];
       }),
     ),

@@ -26,14 +26,14 @@ export const costs: readonly Cost[] = [
     key: 'size',
     title: 'Accuracy against trained numbers',
     axis: 'Trained numbers (logarithmic)',
-    value: ({ measures }) => measures?.trainedParameters ?? null,
+    value: ({ results }) => results?.trainedParameters ?? null,
     format: shortCount,
   },
   {
     key: 'time',
     title: 'Accuracy against time',
     axis: 'Time of the run (logarithmic)',
-    value: ({ measures }) => measures?.seconds ?? null,
+    value: ({ results }) => results?.seconds ?? null,
     format: duration,
   },
 ];
@@ -48,7 +48,7 @@ interface Point {
 /** Accuracy against what it costs. The line joins the studies that no other beats in both: the Pareto front. */
 export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
   const points = view.state.studies.flatMap((study): readonly Point[] => {
-    const [value, accuracy] = [cost.value(study), study.measures?.accuracy];
+    const [value, accuracy] = [cost.value(study), study.results?.accuracy];
     return value !== null && typeof accuracy === 'number'
       ? [{ study, cost: value, accuracy, range: accuracyRange(study, analysisOf(view, study.key)) }]
       : [];
@@ -59,7 +59,7 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
     key: `pareto-${cost.key}`,
     title: cost.title,
     note: 'Up and to the left is better. The line joins the runs that no other beats in both.',
-    summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.letter).join(', ')}.`,
+    summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.badge).join(', ')}.`,
     drawing: draw(points, { front, cost, view }),
     table: {
       headings: [
@@ -102,7 +102,7 @@ function draw(
       points: front.map((point) => `${x(point.cost)},${y(point.accuracy)}`).join(' '),
     }),
     ...points.map(({ study, cost: spent, accuracy, range }) => {
-      const { colour } = lineStyle(study.place, view.theme);
+      const { colour } = lineStyle(study.colourIndex, view.theme);
       return svg(
         'g',
         {},
@@ -120,7 +120,7 @@ function draw(
             ]
           : []),
         svg('circle', { cx: x(spent), cy: y(accuracy), r: 5, fill: colour }),
-        svg('text', { class: 'label', x: x(spent) + 9, y: y(accuracy) + 4 }, study.letter),
+        svg('text', { class: 'label', x: x(spent) + 9, y: y(accuracy) + 4 }, study.badge),
       );
     }),
   );

@@ -39,8 +39,8 @@ export function seedsFigure(view: PageView): Figure | undefined {
       svg('text', { class: 'mark', x: (labels + width - 20) / 2, y: bottom + 36, 'text-anchor': 'middle' }, 'Accuracy'),
       ...told.map(({ study, rates }, index) => {
         const y = top + (index + 0.5) * line;
-        const { colour } = lineStyle(study.place, view.theme);
-        const mean = study.measures?.accuracy;
+        const { colour } = lineStyle(study.colourIndex, view.theme);
+        const mean = study.results?.accuracy;
         return svg(
           'g',
           {},

@@ -1,4 +1,4 @@
-import type { ConfusionMatrix } from '../../../src/scoring/classification';
+import type { ConfusionMatrix } from '../../../src/views/comparison/contract';
 
 /** Shares of a label's rows that were given each label: each row adds up to one, or to nothing where the label has no rows. */
 export function rowShares({ counts }: ConfusionMatrix): readonly (readonly number[])[] {

@@ -34,7 +34,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Training rows (logarithmic)', y: 'Accuracy' }),
       ...lines.flatMap(({ points }, index) => {
-        const { colour, dash } = lineStyle(points[0]!.study.place, view.theme);
+        const { colour, dash } = lineStyle(points[0]!.study.colourIndex, view.theme);
         // Beside one another, so that no bar hides another.
         const at = (rows: number): number => x(rows) + (index - middle) * besidePixels;
         return [
@@ -70,7 +70,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
                   y: y(accuracy) + 4,
                   'text-anchor': index < middle ? 'end' : 'start',
                 },
-                study.letter,
+                study.badge,
               ),
             ),
           ),
@@ -106,13 +106,13 @@ function rowScale(rows: readonly number[]): Scale {
 function linesOf(view: PageView): readonly { readonly name: string; readonly points: readonly Point[] }[] {
   const groups = new Map<string, Point[]>();
   for (const study of view.state.studies) {
-    const { measures, template, method } = study;
-    if (typeof measures?.trainingRows !== 'number' || measures.accuracy === null) continue;
+    const { results, template, method } = study;
+    if (typeof results?.trainingRows !== 'number' || results.accuracy === null) continue;
     const name = `${template} · ${method}`;
     const point = {
       study,
-      rows: measures.trainingRows,
-      accuracy: measures.accuracy,
+      rows: results.trainingRows,
+      accuracy: results.accuracy,
       range: accuracyRange(study, analysisOf(view, study.key)),
     };
     groups.set(name, [...(groups.get(name) ?? []), point]);

@@ -17,7 +17,7 @@ export function createLearned(actions: PageActions): Section {
     show(view) {
       const { learned, studies, baseline } = view.state;
       drawTexts(
-        [learned, studies.map(({ key, letter, name }) => [key, letter, name]), baseline, view.theme.series],
+        [learned, studies.map(({ key, badge, name }) => [key, badge, name]), baseline, view.theme.series],
         () => [
           element('h2', {}, 'Instructions'),
           ...instructions(view, actions),
@@ -200,7 +200,7 @@ function templates(view: PageView, actions: PageActions): readonly HTMLElement[]
     const made = button('Compare', () =>
       actions.tell('diffTemplates', { left: base.runs[0]!.run, right: study.runs[0]!.run }),
     );
-    made.setAttribute('aria-label', `Compare the template of ${study.letter} with that of ${base.letter}`);
+    made.setAttribute('aria-label', `Compare the template of ${study.badge} with that of ${base.badge}`);
     return element(
       'li',
       {},

@@ -1,4 +1,4 @@
-import type { PromptAnatomy, VectorAnatomy } from '../../../src/inspection/inspectorContract';
+import type { PromptAnatomy, VectorAnatomy } from '../../../src/views/comparison/contract';
 import { dropDown, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw } from '../../redraw';

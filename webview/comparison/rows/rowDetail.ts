@@ -1,4 +1,4 @@
-import type { RowAnswer, RowDetail } from '../../../src/comparison/rows/rowChunk';
+import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contract';
 import { button } from '../../controls';
 import { element } from '../../element';
 import { wordDifference } from '../../words';

@@ -1,8 +1,7 @@
-import type { RowChunk } from '../../../src/comparison/rows/rowChunk';
+import { noAnswer, type RowChunk } from '../../../src/views/comparison/contract';
 import type { RowMode } from '../keptPage';
 
 /** Stands for a study that has no answer to a row; the same number as at the other end. */
-const noAnswer = 0xffffffff;
 
 /** What of the rows is wanted. */
 export interface RowQuestion {

@@ -1,4 +1,4 @@
-import type { RowDetail } from '../../../src/comparison/rows/rowChunk';
+import type { RowDetail } from '../../../src/views/comparison/contract';
 import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
@@ -135,7 +135,7 @@ export function createRows(actions: PageActions): Section {
           look.rows.mode,
           look.rows.study,
           state.baseline,
-          state.studies.map(({ key, name, letter }) => [key, name, letter]),
+          state.studies.map(({ key, name, badge }) => [key, name, badge]),
           state.token === null,
         ],
         () =>
@@ -210,7 +210,7 @@ interface BarParts {
 function barOf({ state, look: { rows } }: PageView, parts: BarParts): readonly HTMLElement[] {
   const asksStudy = rows.mode === 'wrong' || rows.mode === 'fixed' || rows.mode === 'broken';
   const studies = state.studies.filter(
-    ({ key, measures }) => measures && (rows.mode === 'wrong' || key !== state.baseline),
+    ({ key, results }) => results && (rows.mode === 'wrong' || key !== state.baseline),
   );
   const modes = element(
     'div',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/store/record';
-import { panelSide } from '../../../../src/views/comparison/contract';
+import { comparisonSide } from '../../../../src/views/comparison/contract';
 import { chosenFamily, compareRuns, pointsOf, subjectOf } from '../../../../src/views/comparison/model';
 import {
   emptyComparison,
@@ -17,7 +17,7 @@ import { result, runRecord } from '../../../support/views';
 const newest = { family: null, older: false, baseline: null };
 const stateOf = (runs: readonly RunRecord[], choice = {}) => compareRuns(runs, { ...newest, ...choice }).state;
 const lines = (runs: readonly RunRecord[], choice = {}) =>
-  stateOf(runs, choice).studies.map(({ letter, runs: seeds }) => `${letter} ${seeds.map(({ run }) => run).join('+')}`);
+  stateOf(runs, choice).studies.map(({ badge, runs: seeds }) => `${badge} ${seeds.map(({ run }) => run).join('+')}`);
 const withSeed = (id: string, seed: number, changes: Partial<RunRecord> = {}) =>
   runRecord(id, { settings: { ...runRecord(id).settings, seed }, ...changes });
 
@@ -67,12 +67,12 @@ describe('a comparison', () => {
       { chosen: ['1', null, '5'], trusted: true },
     );
     expect(state.families.at(-1)).toEqual({ key: chosenFamily, name: 'Chosen runs (2)' });
-    expect(state.studies.map(({ letter, runs }) => `${letter} ${runs[0]!.run}`)).toEqual(['C 5', 'A 1']);
+    expect(state.studies.map(({ badge, runs }) => `${badge} ${runs[0]!.run}`)).toEqual(['C 5', 'A 1']);
     const { state: mixed } = compareRuns([runRecord('2', { method: 'hard' }), runRecord('1')], newest, {
       chosen: ['1'],
       trusted: true,
     });
-    expect(mixed.studies.map(({ letter }) => letter)).toEqual(['B', 'A']);
+    expect(mixed.studies.map(({ badge }) => badge)).toEqual(['B', 'A']);
   });
 
   it('tells families of one name apart by their folder', () => {
@@ -103,7 +103,7 @@ describe('a comparison', () => {
       withSeed('2', 2, { result: { ...result, accuracy: 0.6, seconds: 10 } }),
       withSeed('1', 1, { result: { ...result, accuracy: 0.8, seconds: 20 } }),
     ]).studies;
-    expect(row?.measures).toMatchObject({ accuracy: 0.7, seconds: 15, accuracyInterval: null });
+    expect(row?.results).toMatchObject({ accuracy: 0.7, seconds: 15, accuracyInterval: null });
   });
 
   it('names the majority baseline once for one set of rows, and warns when runs were measured on different ones', () => {
@@ -123,7 +123,7 @@ describe('a comparison', () => {
     const [row] = stateOf([
       runRecord('1', { result: { ...result, accuracy: Number.NaN, loss: Number.POSITIVE_INFINITY } }),
     ]).studies;
-    expect(row?.measures).toMatchObject({ accuracy: null, accuracyInterval: null, loss: null });
+    expect(row?.results).toMatchObject({ accuracy: null, accuracyInterval: null, loss: null });
   });
 
   it('says why a run failed, and lets the run at work speak for its study', () => {
@@ -183,12 +183,12 @@ describe('a comparison', () => {
 
   it('passes the check at the other end of the channel, empty or full', () => {
     for (const state of [fullComparison, emptyComparison, stateOf([]), stateOf([runRecord('1')])]) {
-      expect(panelSide.events.state(JSON.parse(JSON.stringify(state)))).toBe(true);
+      expect(comparisonSide.events.state(JSON.parse(JSON.stringify(state)))).toBe(true);
     }
-    for (const points of fullCurves) expect(panelSide.events.points(points)).toBe(true);
-    expect(panelSide.events.state({ ...fullComparison, studies: [{}] })).toBe(false);
-    expect(panelSide.events.points({ ...fullCurves[0], dev: [[1, 2]] })).toBe(false);
-    const { calls } = panelSide;
+    for (const points of fullCurves) expect(comparisonSide.events.points(points)).toBe(true);
+    expect(comparisonSide.events.state({ ...fullComparison, studies: [{}] })).toBe(false);
+    expect(comparisonSide.events.points({ ...fullCurves[0], dev: [[1, 2]] })).toBe(false);
+    const { calls } = comparisonSide;
     expect(calls.analyse.result(structuredClone(fullAnalysis))).toBe(true);
     expect(calls.rows.result(structuredClone(fullRows[0]))).toBe(true);
     expect(calls.rows.result({ ...fullRows[0], numbers: [1, 2] })).toBe(false);

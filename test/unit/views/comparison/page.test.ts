@@ -92,7 +92,7 @@ describe('the columns of the summary', () => {
   const analysisOf = (key: string) => fullAnalysis.studies.find((study) => study.key === key);
   const letters = (column: string, down: boolean) =>
     sorted(fullComparison.studies, { column, down }, analysisOf)
-      .map(({ letter }) => letter)
+      .map(({ badge }) => badge)
       .join('');
 
   it('sort by their numbers; studies without one go last either way', () => {

@@ -1,0 +1,9 @@
+import { oneOf, type Infer } from '../../channel/guards';
+
+export const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
+
+export const isSplit = oneOf('train', 'dev', 'test');
+
+/** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
+export const isRunStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');
+export type RunStatus = Infer<typeof isRunStatus>;
