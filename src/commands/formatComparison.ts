@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { ComparisonRow, Gain, RewritingRow } from '../comparison/comparisonRows';
+import type { ComparisonRow, Gain } from '../comparison/comparisonRows';
+import { describeRewriting } from '../comparison/describeRewriting';
 import { bytes, count, duration, fraction, interval, pNumber, pValue, signed, signedInterval } from '../formatNumbers';
 import { asText, type Table } from '../writeTable';
 import type { EvaluationResult } from '../runs/store/record';
@@ -178,12 +179,3 @@ function notesOn(row: ComparisonRow, several: boolean): readonly string[] {
   const verdict = row.gain ? [`${nameOf(row, several)}: ${row.gain.words}`] : [];
   return [...failure, ...verdict, ...rewritings, ...collapsed];
 }
-
-/** What became of an instruction, as the end of a sentence. */
-export function describeRewriting({ original, instruction }: Pick<RewritingRow, 'original' | 'instruction'>): string {
-  return original === instruction
-    ? 'found no better instruction than the one written'
-    : `rewrote the instruction: ${oneLine(instruction)}`;
-}
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,5 +1,6 @@
 import { bytes, count, duration, fraction, interval, perSecond, signed } from '../formatNumbers';
-import { describeRewriting, gainDetails } from './formatComparison';
+import { describeRewriting } from '../comparison/describeRewriting';
+import { gainDetails } from './formatComparison';
 import type { EvaluationResult, RunRecord } from '../runs/store/record';
 import type { RunEvent } from '../runs/store/runEvent';
 import type { RunOutcome } from '../runs/work/trainRun';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { h, htmlDocument, onLines } from '../../html';
 
 export interface PageParts {
   readonly title: string;
@@ -11,7 +12,6 @@ export interface PageParts {
 /**
  * The only way a page of ours is built: nothing loads but its own style sheet and the script with this page's nonce.
  * The controls try out a rule in a style element of their own, for which they look up the nonce in `csp-nonce`.
- * Addresses and source come from the editor and need no escaping.
  */
 export function webviewPage({ title, script, style, source }: PageParts): string {
   const nonce = randomBytes(18).toString('base64');
@@ -22,20 +22,18 @@ export function webviewPage({ title, script, style, source }: PageParts): string
     `font-src ${source}`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta http-equiv="Content-Security-Policy" content="${policy}">
-  <meta property="csp-nonce" content="${nonce}">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <title>${title}</title>
-  <link rel="stylesheet" href="${style}">
-</head>
-<body>
-  <main id="page"></main>
-  <script nonce="${nonce}" src="${script}"></script>
-</body>
-</html>
-`;
+  const head = h(
+    'head',
+    {},
+    onLines([
+      h('meta', { charset: 'utf-8' }),
+      h('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
+      h('meta', { property: 'csp-nonce', content: nonce }),
+      h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
+      h('title', {}, title),
+      h('link', { rel: 'stylesheet', href: style }),
+    ]),
+  );
+  const body = h('body', {}, onLines([h('main', { id: 'page' }), h('script', { nonce, src: script })]));
+  return htmlDocument(h('html', { lang: 'en' }, onLines([head, body])));
 }

@@ -13,7 +13,7 @@ import { type Trial } from '../../../src/comparison/trial';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';
-import { commandOf } from '../../../src/comparison/report/reportRepeat';
+import { repeatCommand } from '../../../src/comparison/report/repeatCommand';
 import { wordDifference } from '../../../src/comparison/report/wordDifference';
 import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
 
@@ -153,7 +153,7 @@ describe('the command that repeats a run', () => {
   };
 
   it('says the settings that neither the template nor the defaults give', () => {
-    const command = commandOf(
+    const command = repeatCommand(
       record('a', {
         template,
         settings: { ...record('a').settings, seed: 3, init: { kind: 'text', words: "it's so" } },
@@ -166,7 +166,7 @@ describe('the command that repeats a run', () => {
   });
 
   it('of a hard prompt is an evaluation', () => {
-    expect(commandOf(record('a', { template, method: 'hard' }))).toBe(
+    expect(repeatCommand(record('a', { template, method: 'hard' }))).toBe(
       "prompt-tuner evaluate 'my tickets.prompt' --method hard",
     );
   });

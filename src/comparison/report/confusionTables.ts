@@ -1,0 +1,87 @@
+import { coordinate, count, shortSigned } from '../../formatNumbers';
+import { h, type Child, type Html } from '../../html';
+import { confusionDifference, type ConfusionMatrix } from '../../scoring/classification';
+import type { StudyAnalysis } from '../studyAnalysis';
+import type { ComparedStudy } from '../taskComparison';
+import { tableRow, wideTable } from './tables';
+
+/** With more labels a matrix is no longer read but searched; the commonest confusions are listed instead. */
+const mostLabels = 16;
+const mostConfusions = 15;
+
+/** A confusion matrix a study, and beside it its difference from the baseline's; empty without any. */
+export function confusionTables(studies: readonly ComparedStudy[], baseline: string | null): readonly Html[] {
+  const reference = studies.find(({ analysis }) => analysis.key === baseline)?.analysis;
+  const tables = studies.flatMap(({ analysis }) =>
+    analysis.confusion ? [studyTables(analysis, analysis.confusion, reference)] : [],
+  );
+  const note = "A row is a label, a column what it was called. Shade is the share of the label's rows.";
+  return tables.length === 0 ? [] : [h('p', { class: 'quiet' }, note), ...tables];
+}
+
+function studyTables(analysis: StudyAnalysis, confusion: ConfusionMatrix, reference: StudyAnalysis | undefined): Html {
+  const { name, seeds } = analysis;
+  const called = h('strong', {}, name);
+  if (confusion.labels.length > mostLabels)
+    return figure([called, ': the commonest confusions'], confusionList(confusion));
+  const summed = seeds.length > 1 ? `, rows of ${seeds.length} seeds together` : '';
+  const difference =
+    reference?.confusion && reference !== analysis ? confusionDifference(confusion, reference.confusion) : undefined;
+  return h('div', { class: 'matrices' }, [
+    figure([called, summed], countTable(confusion)),
+    difference && figure([called, ` less ${reference!.name}, share of the label's rows`], shareTable(difference)),
+  ]);
+}
+
+function figure(caption: Child, content: Html): Html {
+  return h('figure', {}, [h('figcaption', {}, caption), content]);
+}
+
+function countTable({ labels, counts }: ConfusionMatrix): Html {
+  return matrix(labels, (i, j) => {
+    const rows = counts[i]!.reduce((sum, value) => sum + value, 0);
+    const value = counts[i]![j]!;
+    return shaded(i === j ? 'right' : 'wrong', rows === 0 ? 0 : value / rows, value === 0 ? '·' : count(value));
+  });
+}
+
+function shareTable({
+  labels,
+  shares,
+}: {
+  readonly labels: readonly string[];
+  readonly shares: readonly (readonly number[])[];
+}): Html {
+  return matrix(labels, (i, j) => {
+    const share = shares[i]![j]!;
+    const text = shortSigned(share);
+    return shaded(share < 0 ? 'fewer' : 'more', Math.abs(share), text === shortSigned(0) ? '·' : text);
+  });
+}
+
+/** A cell; the style sheet shades it by its share. */
+function shaded(kind: string, share: number, text: string): Html {
+  return h('td', { class: kind, style: `--share:${coordinate(share, 3)}` }, text);
+}
+
+/** @param cell of a label (row) and of what it was called (column), by their numbers */
+function matrix(labels: readonly string[], cell: (i: number, j: number) => Html): Html {
+  return wideTable(
+    'matrix',
+    ['', ...labels].map((label) => h('span', {}, label)),
+    labels.map((label, i) => h('tr', {}, [h('th', { scope: 'row' }, label), labels.map((_, j) => cell(i, j))])),
+  );
+}
+
+function confusionList({ labels, counts }: ConfusionMatrix): Html {
+  const wrong = counts
+    .flatMap((row, i) => row.map((value, j) => ({ expected: labels[i]!, called: labels[j]!, value, right: i === j })))
+    .filter(({ value, right }) => value > 0 && !right)
+    .sort((a, b) => b.value - a.value)
+    .slice(0, mostConfusions);
+  return wideTable(
+    'texts',
+    ['Label', 'Called', 'Rows'],
+    wrong.map(({ expected, called, value }) => tableRow(expected, [called, count(value)])),
+  );
+}

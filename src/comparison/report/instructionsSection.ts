@@ -1,0 +1,59 @@
+import { fraction, signed, signedInterval } from '../../formatNumbers';
+import { h, type Child, type Html } from '../../html';
+import type { RunRecord } from '../../runs/store/record';
+import { describeRewriting } from '../describeRewriting';
+import type { ComparedStudy } from '../taskComparison';
+import { quiet } from './tables';
+import { wordDifference } from './wordDifference';
+
+/** The instructions before and after, with what each accepted edit saved where it was accepted; empty without any. */
+export function instructionsSection(studies: readonly ComparedStudy[]): readonly Html[] {
+  const items = studies.flatMap(({ entry, analysis: { name } }) =>
+    entry.trials.flatMap(({ record }) => {
+      const who = entry.trials.length > 1 ? `${name}, seed ${record.settings.seed}` : name;
+      return record.rewritten ? [rewriting(who, record.rewritten, record)] : [];
+    }),
+  );
+  const note =
+    'Each edit was accepted for the loss it saved on training rows that did not choose it; ' +
+    'dev chose among the texts that came of them; test was not read.';
+  return items.length === 0 ? [] : [h('p', { class: 'quiet' }, note), ...items];
+}
+
+type Rewritten = NonNullable<RunRecord['rewritten']>;
+
+function rewriting(who: string, rewritten: Rewritten, record: RunRecord): Html {
+  const { original, instruction, edits } = rewritten;
+  if (original === instruction) return h('p', {}, `${who} ${describeRewriting(rewritten)}.`);
+  return h('article', {}, [
+    h('h4', {}, who),
+    h('p', { class: 'words' }, markedDifference(original.trim(), instruction.trim())),
+    textAlone(record),
+    h('ol', {}, edits.map(editItem)),
+  ]);
+}
+
+function markedDifference(before: string, after: string): Child {
+  return wordDifference(before, after).map(({ kind, text }) => (kind === 'same' ? text : h(kind, {}, text)));
+}
+
+function editItem({ before, after, gain, standardError }: Rewritten['edits'][number]): Html {
+  const saving = `saves ${fraction(gain)} ± ${fraction(standardError)} nats`;
+  return h('li', {}, [quoted(before), ' → ', quoted(after), ' ', quiet(saving)]);
+}
+
+function quoted(text: string): Child {
+  return text.trim() ? `“${text}”` : quiet('nothing');
+}
+
+function textAlone({ textResult, textGain }: RunRecord): Child {
+  if (!textResult) return null;
+  const gain = textGain
+    ? `, ${signed(textGain.mean)} over the old one (95 % interval ${signedInterval(textGain.interval)})`
+    : '';
+  return h(
+    'p',
+    { class: 'quiet' },
+    `The new text alone, nothing learned: accuracy ${fraction(textResult.accuracy)}${gain}.`,
+  );
+}

@@ -1,0 +1,98 @@
+import { coordinate, fraction, plainNumber, signed } from '../../formatNumbers';
+import { h, type Child, type Html } from '../../html';
+import type { Verdict } from '../../scoring/statistics/verdict';
+import { drawing, fullWidth, line, text, ticksBetween } from './drawing';
+import { colourClass, type ColouredStudy } from './studyColour';
+
+/** An estimate of a study and its interval. */
+export interface StudyInterval extends ColouredStudy {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const area = { left: 190, right: 70, row: 28, top: 10, axis: 34 };
+const markSize = 9;
+const longestName = 26;
+
+/** Forest plot: a square at each accuracy, a bar over its interval, a dashed line at the majority baseline. */
+export function forestPlot(rows: readonly StudyInterval[], majority: number | undefined): Html {
+  return intervalPlot(
+    rows.map((row) => ({ ...row, filled: true })),
+    {
+      scale: { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] },
+      reference:
+        majority === undefined ? undefined : { at: majority, title: `majority baseline ${fraction(majority)}` },
+      show: fraction,
+      title: 'Accuracy and 95 % interval of each method',
+    },
+  );
+}
+
+/** Forest plot of differences around zero; only a difference with a verdict has a filled mark. */
+export function differencePlot(rows: readonly (StudyInterval & { readonly verdict: Verdict })[]): Html {
+  const widest = 1.05 * Math.max(0.05, ...rows.flatMap(({ low, high }) => [-low, high]));
+  return intervalPlot(
+    rows.map((row) => ({ ...row, filled: row.verdict === 'better' || row.verdict === 'worse' })),
+    {
+      scale: { low: -widest, high: widest, ticks: ticksBetween(-widest, widest, 6) },
+      reference: { at: 0, title: 'no difference' },
+      show: signed,
+      title: 'Difference from the baseline and 95 % interval of each method',
+    },
+  );
+}
+
+interface IntervalPlot {
+  readonly scale: { readonly low: number; readonly high: number; readonly ticks: readonly number[] };
+  readonly reference: { readonly at: number; readonly title: string } | undefined;
+  readonly title: string;
+  show(value: number): string;
+}
+
+type IntervalRow = StudyInterval & { readonly filled: boolean };
+
+function intervalPlot(rows: readonly IntervalRow[], { scale, reference, show, title }: IntervalPlot): Html {
+  const height = area.top + rows.length * area.row + area.axis;
+  const bottom = height - area.axis + 4;
+  const xOf = (value: number) =>
+    area.left + ((value - scale.low) / (scale.high - scale.low)) * (fullWidth - area.left - area.right);
+  const upright = (kind: string, x: number, content: Child = []) =>
+    line(kind, { x, y: area.top }, { x, y: bottom }, content);
+  const summary = rows.map((row) => `${row.name} ${show(row.mean)} (${show(row.low)} to ${show(row.high)})`).join('; ');
+  return drawing({ width: fullWidth, height }, `${title}: ${summary}`, [
+    scale.ticks.map((value) => [
+      upright('grid', xOf(value)),
+      text('tick', { x: xOf(value), y: bottom + 16 }, { anchor: 'middle', content: plainNumber(value) }),
+    ]),
+    reference && upright('majority', xOf(reference.at), h('title', {}, reference.title)),
+    rows.map((row, index) => intervalRow(row, area.top + (index + 0.5) * area.row, { xOf, show })),
+  ]);
+}
+
+function intervalRow(
+  { name, place, mean, low, high, filled }: IntervalRow,
+  y: number,
+  { xOf, show }: { xOf(value: number): number; show(value: number): string },
+): Html {
+  const end = (value: number) => line('bar', { x: xOf(value), y: y - 4 }, { x: xOf(value), y: y + 4 });
+  return h('g', { class: colourClass(place) }, [
+    h('title', {}, `${name}: ${show(mean)}, 95 % interval ${show(low)} to ${show(high)}`),
+    text('name', { x: area.left - 14, y: y + 4 }, { anchor: 'end', content: shortened(name) }),
+    line('bar', { x: xOf(low), y }, { x: xOf(high), y }),
+    end(low),
+    end(high),
+    h('rect', {
+      class: filled ? 'mark' : 'mark hollow',
+      x: coordinate(xOf(mean) - markSize / 2),
+      y: coordinate(y - markSize / 2),
+      width: markSize,
+      height: markSize,
+    }),
+    text('value', { x: fullWidth - area.right + 14, y: y + 4 }, { content: show(mean) }),
+  ]);
+}
+
+function shortened(name: string): string {
+  return name.length <= longestName ? name : `${name.slice(0, longestName - 1)}…`;
+}

@@ -1,0 +1,57 @@
+import { coordinate, fraction, plainNumber } from '../../formatNumbers';
+import { h, type Html } from '../../html';
+import type { ReliabilityBin } from '../../scoring/statistics/calibration';
+import { drawing, line, pathThrough, text } from './drawing';
+import { colourClass, type ColouredStudy } from './studyColour';
+
+const size = 190;
+const area = { left: 34, bottom: 30, top: 8, right: 10 };
+const [smallestDot, largestDot] = [2, 9];
+
+const xOf = (probability: number) => area.left + probability * (size - area.left - area.right);
+const yOf = (accuracy: number) => area.top + (1 - accuracy) * (size - area.top - area.bottom);
+
+/** Accuracy over probability: a dot a bin, its area the number of answers, and the diagonal. */
+export function reliabilityPlot({
+  name,
+  place,
+  bins,
+}: ColouredStudy & { readonly bins: readonly ReliabilityBin[] }): Html {
+  const summary = bins
+    .map(({ n, confidence, accuracy }) => `${n} answers at ${fraction(confidence)}, ${fraction(accuracy)} right`)
+    .join('; ');
+  const most = Math.max(...bins.map(({ n }) => n));
+  const path = pathThrough(bins.map(({ confidence, accuracy }) => ({ x: xOf(confidence), y: yOf(accuracy) })));
+  return drawing({ width: size, height: size, kind: 'square' }, `Reliability of ${name}: ${summary}`, [
+    [0, 0.5, 1].map(gridAt),
+    line('majority', { x: xOf(0), y: yOf(0) }, { x: xOf(1), y: yOf(1) }),
+    h('g', { class: colourClass(place) }, [
+      h('path', { class: 'curve thin', d: path }),
+      bins.map((bin) => dot(bin, most)),
+    ]),
+    text('tick', { x: xOf(0.5), y: size - 2 }, { anchor: 'middle', content: 'probability' }),
+  ]);
+}
+
+function gridAt(value: number): readonly Html[] {
+  const content = plainNumber(value);
+  return [
+    line('grid', { x: xOf(0), y: yOf(value) }, { x: xOf(1), y: yOf(value) }),
+    line('grid', { x: xOf(value), y: yOf(0) }, { x: xOf(value), y: yOf(1) }),
+    text('tick', { x: xOf(0) - 6, y: yOf(value) + 4 }, { anchor: 'end', content }),
+    text('tick', { x: xOf(value), y: yOf(0) + 15 }, { anchor: 'middle', content }),
+  ];
+}
+
+function dot({ n, confidence, accuracy }: ReliabilityBin, most: number): Html {
+  return h(
+    'circle',
+    {
+      class: 'bin',
+      cx: coordinate(xOf(confidence)),
+      cy: coordinate(yOf(accuracy)),
+      r: coordinate(Math.max(smallestDot, largestDot * Math.sqrt(n / most))),
+    },
+    h('title', {}, `${n} answers: probability ${fraction(confidence)}, right ${fraction(accuracy)}`),
+  );
+}

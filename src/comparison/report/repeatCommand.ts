@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+import type { RunRecord } from '../../runs/store/record';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import { readTemplate } from '../../template/read/template';
+import { writtenSetting } from '../../template/settings/settingText';
+
+/** The command that makes the run again. Auto learning rates were found by the sweep and are found by it again. */
+export function repeatCommand(record: RunRecord): string {
+  const file = quote(basename(record.template.path));
+  const set = overridesOf(record)
+    .map(([name, value]) => ` --set ${quote(`tune.${name}=${value}`)}`)
+    .join('');
+  return record.method === 'hard'
+    ? `prompt-tuner evaluate ${file} --method hard${set}`
+    : `prompt-tuner train ${file} --method ${record.method}${set}`;
+}
+
+function overridesOf({ template, method, settings }: RunRecord): readonly (readonly [string, string])[] {
+  const resolved = defaultsOf(template, method);
+  return Object.entries(settings)
+    .filter(([name]) => !['method', 'data', 'labels', 'seeds'].includes(name))
+    .map(([name, value]) => [name, writtenSetting(value)] as const)
+    .filter(
+      ([name, value]) =>
+        !(resolved && writtenSetting((resolved as unknown as Readonly<Record<string, unknown>>)[name]) === value),
+    )
+    .filter(([name]) => method !== 'hard' || name === 'maxLength');
+}
+
+/** What the template gives without anything said; undefined when it cannot be read any more, and then every setting is said. */
+function defaultsOf({ text, path, partials }: RunRecord['template'], method: RunRecord['method']) {
+  try {
+    const { template } = readTemplate(text, path, (name) => partials?.[name]);
+    return template && resolveSettings(template, method, {});
+  } catch {
+    return undefined;
+  }
+}
+
+/** For a POSIX shell. */
+function quote(text: string): string {
+  return /^[\w./=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,74 @@
+import { basename } from 'node:path';
+import { count, fraction } from '../../formatNumbers';
+import { h, markupOf, type Child, type Html } from '../../html';
+import type { RunRecord } from '../../runs/store/record';
+import { splits } from '../../template/settings/settingKeys';
+import type { ComparedStudy } from '../taskComparison';
+import { repeatCommand } from './repeatCommand';
+import { quiet, wideTable } from './tables';
+
+/** Model, data, and a command for each run with every setting that the template or the defaults do not give. */
+export function repeatSection(studies: readonly ComparedStudy[]): Child {
+  const records = studies.flatMap(({ entry }) => entry.trials.map(({ record }) => record));
+  const sources = [
+    ...distinct(records.map(modelItem)),
+    ...distinct(records.map(templateItem)),
+    ...distinct(records.flatMap(dataItems)),
+  ];
+  return [h('ul', {}, sources), '\n', wideTable('texts commands', ['Run', 'Command', 'Kept'], records.map(runRow))];
+}
+
+/** Each item once, where the first of its kind is. */
+function distinct(items: readonly Html[]): readonly Html[] {
+  return [...new Map(items.map((item) => [markupOf(item), item])).values()];
+}
+
+function modelItem({ model }: RunRecord): Html {
+  return h('li', {}, [
+    'Model ',
+    h('code', {}, model.id),
+    `, ${count(model.parameters)} frozen weights `,
+    hash(model.sha256),
+  ]);
+}
+
+function templateItem({ template }: RunRecord): Html {
+  return h('li', {}, ['Template ', h('code', {}, basename(template.path)), ' ', hash(template.sha256)]);
+}
+
+function dataItems({ data }: RunRecord): readonly Html[] {
+  return splits.flatMap((split) => {
+    const part = data[split];
+    if (!part) return [];
+    const file = h('code', {}, basename(part.path));
+    return [h('li', {}, [`${split}: ${count(part.rows)} rows of `, file, ' ', hash(part.sha256)])];
+  });
+}
+
+function hash(sha256: string): Html {
+  return quiet(['sha256 ', h('span', { class: 'hash' }, sha256)]);
+}
+
+function runRow(record: RunRecord): Html {
+  // A line breaks before an option, not within one.
+  const parts = repeatCommand(record)
+    .split(/ (?=--)/)
+    .flatMap((part, index) => [index > 0 ? ' ' : null, h('span', { class: 'word' }, part)]);
+  return h('tr', {}, [
+    h('td', {}, h('code', {}, record.id)),
+    h('td', {}, h('code', {}, parts)),
+    h('td', {}, keptText(record)),
+  ]);
+}
+
+/** The learning rate in force and the step kept; of a run without results its status. */
+function keptText({ best, learningRate, settings, status, result, method }: RunRecord): string {
+  if (!result) return status;
+  if (method === 'hard') return '';
+  const rateName = settings.blackBox ? 'black box, first step size' : 'learning rate';
+  const found = settings.learningRate === 'auto' ? ' (found by the sweep)' : '';
+  return [
+    ...(learningRate === undefined ? [] : [`${rateName} ${learningRate}${found}`]),
+    ...(best ? [`kept step ${best.step} of ${settings.steps} (dev loss ${fraction(best.loss)})`] : []),
+  ].join(', ');
+}
