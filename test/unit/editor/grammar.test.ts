@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { IGrammar } from 'vscode-textmate';
 import { settingKeys } from '../../../src/template/settings/settingKeys';
 import { loadGrammar, scopesOf, tokenise } from '../../support/tokenise';
+import { lines } from '../../support/lines';
 
 let grammar: IGrammar;
 beforeAll(async () => {
@@ -65,8 +66,14 @@ describe('Handlebars', () => {
 });
 
 describe('what is ours', () => {
-  const template =
-    'Say it.\n{{#instruction}}Do this.{{/instruction}}\n{{soft 8 init="question type" id="task"}}\nQuestion: {{text}}\nType:{{label}}\n';
+  const template = lines(
+    'Say it.',
+    '{{#instruction}}Do this.{{/instruction}}',
+    '{{soft 8 init="question type" id="task"}}',
+    'Question: {{text}}',
+    'Type:{{label}}',
+    '',
+  );
 
   it.each(['own', 'google'] as const)(
     'shows in the grammar of %s: virtual tokens, instruction and answer slot',

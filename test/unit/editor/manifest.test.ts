@@ -166,7 +166,7 @@ describe('trust', () => {
     );
   });
 
-  it("is not enough for a folder to name the program that trains, or to let templates read elsewhere: those are the person's own", () => {
+  it("keeps the program that trains, and reading elsewhere, to the person's own settings", () => {
     for (const name of ['promptTuner.nodePath', 'promptTuner.allowOutsideWorkspace'])
       expect(contributes.configuration.properties[name]?.scope, name).toBe('machine');
   });

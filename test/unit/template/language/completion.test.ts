@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { completeAt } from '../../../../src/template/language/completion';
 import type { TemplateContext } from '../../../../src/template/read/templateContext';
+import { lines } from '../../../support/lines';
 
 const context: TemplateContext = {
   models: ['org/tiny'],
@@ -32,8 +33,19 @@ function taken(marked: string, label: string): string {
 
 const labelsAt = (marked: string) => at(marked).map((item) => item.label);
 
-const head =
-  '---\ninput:\n  schema:\n    text: string, what was written\n  default:\n    shots: [ { text: a, label: bug } ]\noutput:\n  schema:\n    label(enum): [bug, account]\n---\n';
+const head = lines(
+  '---',
+  'input:',
+  '  schema:',
+  '    text: string, what was written',
+  '  default:',
+  '    shots: [ { text: a, label: bug } ]',
+  'output:',
+  '  schema:',
+  '    label(enum): [bug, account]',
+  '---',
+  '',
+);
 
 describe('completion in the front matter', () => {
   it('proposes the keys that are not there yet, while the block is not closed', () => {

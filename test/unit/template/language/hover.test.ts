@@ -4,6 +4,7 @@ import { describeDefaults, describeRange } from '../../../../src/template/settin
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { hoverAt } from '../../../../src/template/language/hover';
 import { trainedParameters } from '../../../../src/template/settings/trainedParameters';
+import { lines } from '../../../support/lines';
 
 const sizes = { hiddenSize: 64, layers: 4, keyValueHeads: 2, headSize: 16, contextLength: 256 };
 const context: TemplateContext = {
@@ -23,8 +24,18 @@ const context: TemplateContext = {
   },
   lastRuns: [{ run: 'r1', method: 'soft', accuracy: 0.925, loss: 0.3, n: 40, finished: '2026-03-04T05:06:07Z' }],
 };
-const head =
-  '---\ninput: { schema: { text: "string, what was written" }, default: { shots: [ { text: a, kind: bug }, { text: b, kind: bug } ] } }\noutput: { schema: { kind(enum): [bug, account] } }\ntune.length: 20\ntune.labels: { bug: [" fault", " broken thing"] }\ntune.data: { train: t }\n---\n';
+const head = lines(
+  '---',
+  'input:',
+  '  schema: { text: "string, what was written" }',
+  '  default: { shots: [ { text: a, kind: bug }, { text: b, kind: bug } ] }',
+  'output: { schema: { kind(enum): [bug, account] } }',
+  'tune.length: 20',
+  'tune.labels: { bug: [" fault", " broken thing"] }',
+  'tune.data: { train: t }',
+  '---',
+  '',
+);
 
 function hover(marked: string, around = context) {
   const offset = marked.indexOf('¦');

@@ -5,11 +5,35 @@ import { inlaysOf } from '../../../../src/template/language/inlay';
 import { lensesOf } from '../../../../src/template/language/lenses';
 import { symbolsOf } from '../../../../src/template/language/symbols';
 import type { TemplateSymbol } from '../../../../src/template/language/symbols';
+import { lines } from '../../../support/lines';
 
-const head =
-  '---\nmodel: builtin\ninput:\n  schema:\n    text: string\n  default:\n    shots: [ { text: a, kind: bug } ]\noutput:\n  schema:\n    kind(enum, the desk): [bug, account]\ntune.data:\n  train: data/train.csv\n  dev: data/dev.csv\ntune.labels: { bug: " fault" }\n---\n';
-const body =
-  '{{#instruction}}Say it.{{/instruction}}\n{{> intro}}\n{{#each shots}}\n{{text}}: {{kind}}\n{{/each}}\n{{soft 4 id="task"}}\n{{text}}:{{kind}}';
+const head = lines(
+  '---',
+  'model: builtin',
+  'input:',
+  '  schema:',
+  '    text: string',
+  '  default:',
+  '    shots: [ { text: a, kind: bug } ]',
+  'output:',
+  '  schema:',
+  '    kind(enum, the desk): [bug, account]',
+  'tune.data:',
+  '  train: data/train.csv',
+  '  dev: data/dev.csv',
+  'tune.labels: { bug: " fault" }',
+  '---',
+  '',
+);
+const body = lines(
+  '{{#instruction}}Say it.{{/instruction}}',
+  '{{> intro}}',
+  '{{#each shots}}',
+  '{{text}}: {{kind}}',
+  '{{/each}}',
+  '{{soft 4 id="task"}}',
+  '{{text}}:{{kind}}',
+);
 const text = head + body;
 const path = '/work/tasks/desk.prompt';
 
@@ -110,8 +134,12 @@ const encoder = {
 
 describe('inlay hints', () => {
   it('count the tokens of init words, of the instruction and of the whole prompt', () => {
-    const source =
-      '---\noutput: { schema: { kind: string } }\n---\n{{#instruction}}Say it now.{{/instruction}}{{soft init="two words"}} {{text}}:{{kind}}';
+    const source = lines(
+      '---',
+      'output: { schema: { kind: string } }',
+      '---',
+      '{{#instruction}}Say it now.{{/instruction}}{{soft init="two words"}} {{text}}:{{kind}}',
+    );
     const hints = inlaysOf(source, path, { encoder, contextLength: 64, sampleRows: [{ text: 'one two three' }] });
     expect(hints.map(({ label, position }) => [label, source.slice(0, position.offset).slice(-5)])).toEqual([
       ['2 tokens', 'ds"}}'],

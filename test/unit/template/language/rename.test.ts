@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatTemplate } from '../../../../src/template/language/format';
 import { occurrencesAt, renameAt, renameTargetAt } from '../../../../src/template/language/rename';
 import { applied } from '../../../support/marked';
+import { lines } from '../../../support/lines';
 
 function renamed(marked: string, name: string, context = {}): string {
   const text = marked.replace('¦', '');
@@ -9,10 +10,21 @@ function renamed(marked: string, name: string, context = {}): string {
   return 'reason' in result ? result.reason : applied(text, result.edits);
 }
 
-const head =
-  '---\r\ninput:\r\n  schema: { text: "string, what 😀 wrote" }\r\n  default: { shots: [ { text: a, kind: bug }, { text: é, kind: "slow" } ] }\r\noutput:\r\n  schema:\r\n    kind(enum, the desk): [bug, \'slow\']\r\ntune.labels: { bug: " fault", slow: " speed" }\r\n---\r\n';
+const head = lines(
+  '---',
+  'input:',
+  '  schema: { text: "string, what 😀 wrote" }',
+  '  default: { shots: [ { text: a, kind: bug }, { text: é, kind: "slow" } ] }',
+  'output:',
+  '  schema:',
+  "    kind(enum, the desk): [bug, 'slow']",
+  'tune.labels: { bug: " fault", slow: " speed" }',
+  '---',
+  '',
+).replaceAll('\n', '\r\n');
 const body =
-  '{{#each shots}}{{text}} {{../text}} {{kind}}{{/each}}😀 {{text}} {{#ifEquals kind "bug"}}!{{/ifEquals}}{{soft 2 id="k"}}{{soft id="k"}}:{{kind}}';
+  '{{#each shots}}{{text}} {{../text}} {{kind}}{{/each}}😀 {{text}} {{#ifEquals kind "bug"}}!{{/ifEquals}}' +
+  '{{soft 2 id="k"}}{{soft id="k"}}:{{kind}}';
 
 describe('renaming', () => {
   it('changes a variable in the body and the schema, and leaves fields of demonstrations of that name', () => {
@@ -27,7 +39,8 @@ describe('renaming', () => {
   it('changes the tag that closes a block of the name', () => {
     const text = `${head}{{#te¦xt}}{{#if ../text}}x{{/if}}{{/text}}{{^text.length}}-{{/text.length}}{{kind}}`;
     expect(renamed(text, 'message')).toBe(
-      `${head.replace('{ text: "', '{ message: "')}{{#message}}{{#if ../message}}x{{/if}}{{/message}}{{^message.length}}-{{/message.length}}{{kind}}`,
+      `${head.replace('{ text: "', '{ message: "')}{{#message}}{{#if ../message}}x{{/if}}{{/message}}` +
+        '{{^message.length}}-{{/message.length}}{{kind}}',
     );
     expect(renamed(`${head}{{{{text}}}}x{{{{/text}}}}{{te¦xt}}{{kind}}`, 'message')).toMatch(
       /cannot be changed in one step/,
@@ -174,7 +187,8 @@ describe('formatting', () => {
   it('leaves one space between words inside braces and none at their ends', () => {
     expect(
       formatted(
-        '{{  text }} {{ soft   8   init="a  b"  id=\'c  d\' }} {{#if   text  }}x{{ else }}y{{/if }} {{>intro}} {{~ text ~}}',
+        '{{  text }} {{ soft   8   init="a  b"  id=\'c  d\' }} ' +
+          '{{#if   text  }}x{{ else }}y{{/if }} {{>intro}} {{~ text ~}}',
       ),
     ).toBe('{{text}} {{soft 8 init="a  b" id=\'c  d\'}} {{#if text}}x{{else}}y{{/if}} {{> intro}} {{~text~}}');
   });

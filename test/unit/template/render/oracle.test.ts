@@ -2,6 +2,7 @@ import { Dotprompt } from 'dotprompt';
 import { describe, expect, it } from 'vitest';
 import { renderText } from '../../../../src/template/render/render';
 import { readTemplate } from '../../../../src/template/read/template';
+import { lines } from '../../../support/lines';
 
 interface Case {
   readonly what: string;
@@ -83,7 +84,12 @@ const cases: readonly Case[] = [
   },
   {
     what: 'columns named like our own helpers',
-    text: '---\ninput: { schema: { instruction: string, soft: string } }\n---\n{{instruction}} and {{soft}} and {{this.instruction}}',
+    text: lines(
+      '---',
+      'input: { schema: { instruction: string, soft: string } }',
+      '---',
+      '{{instruction}} and {{soft}} and {{this.instruction}}',
+    ),
     row: { instruction: 'Do', soft: 'pillow' },
   },
   {

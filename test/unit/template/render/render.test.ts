@@ -3,6 +3,7 @@ import { Failure } from '../../../../src/failure';
 import { renderPrompt, renderText } from '../../../../src/template/render/render';
 import type { Segment } from '../../../../src/template/read/segment';
 import { readTemplate } from '../../../../src/template/read/template';
+import { lines } from '../../../support/lines';
 
 function template(text: string, partials: Record<string, string> = {}) {
   const { template: read, findings } = readTemplate(text, 'a.prompt', (name) => partials[name]);
@@ -25,9 +26,24 @@ function shown(segments: readonly Segment[]): (string | number)[] {
 
 describe('rendering a prompt', () => {
   it('places virtual tokens, marks the instruction and stops at the answer', () => {
-    const text =
-      '---\ninput:\n  schema: { text: string }\n  default: { examples: [ { text: a, label: pos } ] }\noutput: { schema: { label(enum): [pos, neg] } }\n---\n' +
-      '{{#instruction}}Say it.{{/instruction}}\n{{soft 8 init="kind"}}\n{{#each examples}}\nReview: {{text}}\nLabel:{{label}}\n\n{{/each}}\nReview: {{text}}\n{{soft 4}} Label:{{label}}\n';
+    const text = lines(
+      '---',
+      'input:',
+      '  schema: { text: string }',
+      '  default: { examples: [ { text: a, label: pos } ] }',
+      'output: { schema: { label(enum): [pos, neg] } }',
+      '---',
+      '{{#instruction}}Say it.{{/instruction}}',
+      '{{soft 8 init="kind"}}',
+      '{{#each examples}}',
+      'Review: {{text}}',
+      'Label:{{label}}',
+      '',
+      '{{/each}}',
+      'Review: {{text}}',
+      '{{soft 4}} Label:{{label}}',
+      '',
+    );
     const { segments, slots } = renderPrompt(template(text), { text: 'Loved "it" & more', label: 'neg' });
     expect(shown(segments)).toEqual([
       '[Say it.]',

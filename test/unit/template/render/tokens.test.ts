@@ -105,7 +105,7 @@ describe('encoding a prompt', () => {
     expect(ids[5]).toBe(plain('bc')[0]);
   });
 
-  it('finds for every text exactly the tokens that share a character with the instruction, white space at its ends aside', () => {
+  it('finds for every text exactly the tokens that share a character with the trimmed instruction', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'abcthesing '), maxLength: 12 });
     fc.assert(
       fc.property(letters, letters, letters, (before, inside, after) => {

@@ -2,9 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../../src/template/read/template';
+import { lines } from '../../../support/lines';
 
 const classification = readTemplate(
-  '---\noutput: { schema: { label(enum): [a, b] } }\ntune.data: { train: t }\ntune.labels: { a: " yes" }\ntune.steps: 40\n---\n{{x}}{{label}}',
+  lines(
+    '---',
+    'output: { schema: { label(enum): [a, b] } }',
+    'tune.data: { train: t }',
+    'tune.labels: { a: " yes" }',
+    'tune.steps: 40',
+    '---',
+    '{{x}}{{label}}',
+  ),
   'a.prompt',
 ).template!;
 const generation = readTemplate(

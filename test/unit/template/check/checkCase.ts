@@ -1,0 +1,54 @@
+import type { TemplateContext } from '../../../../src/template/read/templateContext';
+import { lines } from '../../../support/lines';
+
+/** A tokenizer whose tokens are words with the space before them. */
+export const wordEncoder = {
+  vocabularySize: 1000,
+  encode: (text: string) =>
+    [...text.matchAll(/ ?\w+|\W/g)].map(([token]) =>
+      [...token].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1000, 7),
+    ),
+};
+
+/** A template with one finding, and one without it. */
+export interface Case {
+  readonly code: string;
+  /** The template with the finding; « and » mark its range. */
+  readonly bad: string;
+  readonly clean: string;
+  /** `bad` after the first fix, where there is one. */
+  readonly fixed?: string;
+  readonly around?: TemplateContext;
+  /** `error` where absent. */
+  readonly severity?: string;
+  readonly how?: string;
+}
+
+/** A classification of a text. @param keys further lines of front matter, each with its line break */
+export const task = (body: string, keys = '') =>
+  lines(
+    '---',
+    'input: { schema: { text: string } }',
+    'output:',
+    '  schema:',
+    '    label(enum, kind): [person, place]',
+    `${keys}---`,
+    body,
+  );
+
+/** What was read of a data file with these row keys. */
+export const seen = (keys: readonly string[]) => ({
+  file: 'f',
+  rows: keys.length,
+  columns: ['text', 'label'],
+  labels: {},
+  keys: new Map(keys.map((key, row) => [key, row])),
+  truncated: false,
+});
+
+/** A task with two demonstrations. @param word text of the first, between `open` and `close` */
+export const shown = (word: string, open = '', close = '') =>
+  task('{{#each xs}}{{text}}{{label}}{{/each}}{{text}}{{label}}', 'tune.data: { train: t, dev: d }\n').replace(
+    'string }',
+    `string }, default: { xs: [ ${open}{ text: ${word}, label: place }${close}, { text: y, label: place } ] }`,
+  );

@@ -1,0 +1,121 @@
+import { seen, shown, task, wordEncoder, type Case } from './checkCase';
+
+/** Cases of findings in the data files and the demonstrations. */
+export const dataCases: readonly Case[] = [
+  {
+    code: 'data-missing',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: «gone.jsonl» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: here.jsonl }\n'),
+    around: { fileExists: (path) => path === 'folder/here.jsonl' },
+  },
+  {
+    code: 'data-missing',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: «data/trian.csv» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: data/train.csv }\n'),
+    around: { fileExists: (path) => path === 'folder/data/train.csv', dataFiles: ['data/train.csv'] },
+    fixed: task('{{text}}{{label}}', 'tune.data: { train: data/train.csv }\n'),
+    how: 'misspelt',
+  },
+  {
+    code: 'outside-workspace',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: «../other.jsonl» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: here.jsonl }\n'),
+    around: { mayRead: (path) => path.startsWith('folder') },
+  },
+  {
+    code: 'outside-workspace',
+    bad: '---\nmodel: «/models/a»\n---\nx',
+    clean: '---\nmodel: org/name\n---\nx',
+    around: { mayRead: () => false },
+    how: 'a model',
+  },
+  {
+    code: 'data-column',
+    bad: task('{{«text»}}{{label}}', 'tune.data: { train: t }\n'),
+    clean: task('{{label}}', 'tune.data: { train: t }\n'),
+    around: { columns: ['texts', 'label'] },
+    fixed: task('{{texts}}{{label}}', 'tune.data: { train: t }\n'),
+  },
+  {
+    code: 'data-column',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace('label(enum, kind)', '«label(enum, kind)»'),
+    clean: task('{{text}}{{label}}'),
+    around: { columns: ['text', 'kind'] },
+    how: 'of the answer',
+  },
+  {
+    code: 'data-imbalance',
+    bad: task('{{text}}{{label}}').replace('[person, place]', '«[person, place]»'),
+    clean: '---\noutput: { schema: { a: string } }\n---\n{{a}}',
+    around: { dataLabels: { person: 9, place: 1 } },
+    severity: 'information',
+  },
+  {
+    code: 'example-schema',
+    bad: task('{{#each xs}}{{label}}{{/each}}{{text}}{{label}}').replace(
+      'string }',
+      'string }, default: { xs: [ { label: «thing» } ] }',
+    ),
+    clean: task('{{#each xs}}{{label}}{{/each}}{{text}}{{label}}').replace(
+      'string }',
+      'string }, default: { xs: [ { label: place } ] }',
+    ),
+  },
+  {
+    code: 'example-schema',
+    bad: task('{{#each xs}}{{a}}{{b}}{{/each}}{{text}}{{label}}').replace(
+      'string }',
+      'string }, default: { xs: [ { a: 1, b: 2 }, «{ a: 1 }» ] }',
+    ),
+    clean: task('{{#each xs}}{{a}}{{/each}}{{text}}{{label}}').replace(
+      'string }',
+      'string }, default: { xs: [ { a: 1, b: 2 }, { a: 1 } ] }',
+    ),
+    how: 'a key left out',
+  },
+  {
+    code: 'data-unreadable',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n'),
+    around: { unreadable: { dev: 'Line 3: the row is broken.' } },
+  },
+  {
+    code: 'data-overlap',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: d }\n'),
+    around: { splits: { train: seen(['["a"]', '["b"]']), dev: seen(['["c"]', '["b"]']) } },
+    severity: 'warning',
+  },
+  {
+    code: 'example-in-data',
+    bad: shown('a', '«', '»'),
+    clean: shown('z'),
+    around: { splits: { train: seen(['["z"]']), dev: seen(['["b"]', '["a"]']) } },
+    severity: 'warning',
+    fixed: shown('a').replace('{ text: a, label: place }, ', ''),
+  },
+  {
+    code: 'not-checked',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: «t», dev: d }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { dev: d }\n'),
+    around: { splits: { train: { ...seen([]), rows: 9, truncated: true }, dev: seen([]) } },
+    severity: 'information',
+    how: 'a long file',
+  },
+  {
+    code: 'not-checked',
+    bad: '---\nmodel: «org/far»\ntune.length: 3\n---\nx',
+    clean: '---\nmodel: org/far\n---\nx',
+    around: { noTokens: 'The model "org/far" is not on this machine.' },
+    severity: 'information',
+    how: 'no tokenizer',
+  },
+  {
+    code: 'not-checked',
+    bad: `${'a '.repeat(25_000)}«{{soft 4}}»`,
+    clean: `${'a '.repeat(24_000)}{{soft 4}}`,
+    around: { contextLength: 1e6, encoder: wordEncoder },
+    severity: 'information',
+    how: 'a long body',
+  },
+];
