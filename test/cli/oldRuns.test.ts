@@ -125,7 +125,7 @@ describe('runs that an earlier version wrote', () => {
 
 /** The rows of a table by column, but for sentences. */
 function numbersOfTable(csv: string): readonly Readonly<Record<string, string>>[] {
-  const [header, ...lines] = csv.trim().split('\n');
+  const [header, ...lines] = csv.trim().split(/\r?\n/);
   const names = header!.split(',');
   return lines.map((line) => {
     const values = line.replace(/"[^"]*"/g, '').split(',');
