@@ -155,7 +155,7 @@ export async function readAdapterBase(folder: string): Promise<AdapterBase> {
 }
 
 /** Why an adapter may mean nothing on a model that it fits by its sizes; nothing where it was trained for it, as far as names and hashes tell. */
-export function strangeBase(
+export function baseModelMismatch(
   { name, sha256 }: AdapterBase,
   model: Pick<LanguageModel, 'id' | 'sha256'>,
 ): string | undefined {

@@ -6,7 +6,7 @@ import type { SoftPrompt } from '../../objective/prompt';
 import type { Checkpoint } from '../../tuning/train';
 import { readJson } from '../../files/jsonFile';
 import { syncFolder, writeDurably } from '../../files/atomicFile';
-import { sha256 } from './runFolder';
+import { sha256 } from '../../files/sha256';
 import { isNumber, isObject, isText, listOf, shape, type Guard } from '../../channel/guards';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { LanguageModel } from '../../model/open/openModel';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
 import type { RunRecord, Split } from './record';
-import { newRunId, sha256 } from './runFolder';
+import { sha256 } from '../../files/sha256';
 import { promptTunerVersion } from './versions';
 
 /** The record of a run that waits; data, model and the runtime's version are filled in once it is at work, so that nothing is loaded for it before. */
@@ -48,4 +49,16 @@ export function withSources(record: RunRecord, task: Task, model: LanguageModel)
     data,
     model: { id: model.id, path: model.folder, sha256: model.sha256, parameters: model.parameters },
   };
+}
+
+/** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */
+export function newRunId(templateName: string, method: string, now: Date): string {
+  const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const name =
+    templateName
+      .normalize('NFKD')
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '')
+      .slice(0, 40) || 'prompt';
+  return `${time}-${name}-${method}-${randomBytes(2).toString('hex')}`;
 }

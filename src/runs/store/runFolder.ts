@@ -1,30 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { access, constants, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { access, constants, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { makeFolder, syncFolder } from '../../files/atomicFile';
-import { takeLock, type Lock } from '../../files/fileLock';
-import { readJson, writeJson } from '../../files/jsonFile';
+import { writeJson } from '../../files/jsonFile';
 import type { RunRecord, RunStatus } from './record';
-import { isRunRecord } from './recordShape';
+import { readRecord, writeRecord } from './recordFile';
 import { readLabels } from './runLabels';
-import { isNumber, isObject } from '../../channel/guards';
-import { isSilent, presentStatus } from './runStatus';
+import { presentStatus } from './runStatus';
 
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
-
-/** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */
-export function newRunId(templateName: string, method: string, now: Date): string {
-  const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const name =
-    templateName
-      .normalize('NFKD')
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 40) || 'prompt';
-  return `${time}-${name}-${method}-${randomBytes(2).toString('hex')}`;
-}
 
 /** Makes the folder of a new run, whole or not at all, with its record and further JSON files by name. @returns the folder. */
 export async function createRun(
@@ -78,49 +64,6 @@ async function readPresent(folder: string): Promise<{ readonly record: RunRecord
   }
 }
 
-/**
- * Takes hold of a run, so that no other process writes it.
- * @throws Failure "run-busy" while another holds it
- */
-export async function holdRun(folder: string): Promise<Lock> {
-  const lock = await takeLock(folder, {
-    passed: async () => (await readRecord(folder).catch(() => undefined))?.generation ?? 0,
-    isAbandoned: async () => isSilent(folder, await readRecord(folder)),
-  });
-  if (lock) return lock;
-  throw new Failure('run-busy', `The run ${basename(folder)} is at work.`, { file: folder }, 'Stop it first.');
-}
-
-/** Changes the record of a run that nobody is at work on. @throws Failure "run-busy" */
-export async function changeIdleRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
-  const lock = await holdRun(folder);
-  try {
-    return await updateRun(folder, (record) => ({ ...change(record), generation: lock.generation }));
-  } finally {
-    await lock.release();
-  }
-}
-
-/** Changes of one folder follow one another within a process, so that none is lost. */
-const pendingChanges = new Map<string, Promise<unknown>>();
-
-/** Reads the record, changes it, and writes it back atomically. @returns the record written. */
-export function updateRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
-  const update = (pendingChanges.get(folder) ?? Promise.resolve())
-    .catch(() => undefined)
-    .then(async () => {
-      const record = change(await readRecord(folder));
-      await writeRecord(folder, record);
-      return record;
-    });
-  pendingChanges.set(folder, update);
-  const forget = () => {
-    if (pendingChanges.get(folder) === update) pendingChanges.delete(folder);
-  };
-  update.then(forget, forget);
-  return update;
-}
-
 /** Deletes a run and all it holds, damaged or not. @throws Failure "run-busy" while its process works on it */
 export async function deleteRun(folder: string): Promise<void> {
   const record = await readRun(folder).catch(() => undefined);
@@ -148,43 +91,6 @@ export async function removeLeftovers(runsFolder: string): Promise<void> {
 
 const leftoverMilliseconds = 3_600_000;
 
-/** SHA-256 of a text or of bytes, in hexadecimal. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-function readRecord(folder: string): Promise<RunRecord> {
-  const path = recordPath(folder);
-  return readJson(path, isRunRecord, {
-    missing: () =>
-      new Failure(
-        'run-missing',
-        'The folder holds no run.json.',
-        { file: folder },
-        'Name a run that "prompt-tuner runs list" shows.',
-      ),
-    damaged(value) {
-      if (value === undefined) return damaged(folder, 'run.json is not complete JSON');
-      if (isObject(value) && isNumber(value.format) && value.format > 1)
-        return new Failure(
-          'run-format',
-          `The run was written by a newer Prompt Tuner (format ${value.format}).`,
-          { file: path },
-          'Update Prompt Tuner.',
-        );
-      return damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
-    },
-  });
-}
-
-function writeRecord(folder: string, record: RunRecord): Promise<void> {
-  return writeJson(recordPath(folder), record);
-}
-
-function recordPath(folder: string): string {
-  return join(folder, 'run.json');
-}
-
 /** Folders below the runs folder, newest id first; none when it does not exist yet. */
 export async function runFolders(runsFolder: string): Promise<readonly string[]> {
   const entries = await readdir(runsFolder, { withFileTypes: true }).catch(() => []);
@@ -193,28 +99,6 @@ export async function runFolders(runsFolder: string): Promise<readonly string[]>
     .map((entry) => join(resolve(runsFolder), entry.name))
     .sort()
     .reverse();
-}
-
-/** What tells a record from its later self; nothing where there is none. */
-export async function recordVersion(folder: string): Promise<string | undefined> {
-  const found = await stat(recordPath(folder), { bigint: true }).catch(() => undefined);
-  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
-}
-
-export async function hasRecord(folder: string): Promise<boolean> {
-  return readFile(recordPath(folder)).then(
-    () => true,
-    () => false,
-  );
-}
-
-export function damaged(folder: string, why: string): Failure {
-  return new Failure(
-    'run-damaged',
-    `The run cannot be read: ${why}.`,
-    { file: recordPath(folder) },
-    'Delete the run, or restore the file.',
-  );
 }
 
 function isWritable(folder: string): Promise<boolean> {

@@ -1,7 +1,8 @@
-import { basename, resolve } from 'path/posix';
+import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import type { RunRecord } from './record';
-import { runFolders, readRun, damaged, hasRecord } from './runFolder';
+import { damaged, hasRecord } from './recordFile';
+import { runFolders, readRun } from './runFolder';
 
 export interface DamagedRun {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { decimals } from '../../formatNumbers';
-import { strangeBase, type AdapterBase } from '../../adapters/peft';
+import { baseModelMismatch, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate } from '../../scoring/evaluate';
@@ -59,7 +59,7 @@ interface Trained {
   /** The model that an adapter from anywhere says it was trained for. */
   readonly base?: AdapterBase;
   /** Folder of the adapter. */
-  readonly place: string;
+  readonly adapterFolder: string;
   readonly run: string | null;
   readonly folder?: string;
 }
@@ -82,7 +82,7 @@ async function evaluateHard(
 ): Promise<EvaluationOutcome> {
   const record = newRecord(template, resolveSettings(template, 'hard', request.set));
   const folder = await createRun(request.runs, atWork(record));
-  return measureText(folder, options, request.split);
+  return evaluateText(folder, options, request.split);
 }
 
 /**
@@ -90,7 +90,7 @@ async function evaluateHard(
  * @param split test, or the last split there is, when left out
  * @throws Failure when the input is wrong, "run-busy", "run-done", "run-stopped"
  */
-export async function measureText(folder: string, given: RunOptions = {}, split?: Split): Promise<EvaluationOutcome> {
+export async function evaluateText(folder: string, given: RunOptions = {}, split?: Split): Promise<EvaluationOutcome> {
   const run = await startRun(folder, (await readRun(folder)).id, given);
   const options: RunOptions = { ...given, signal: run.signal };
   const {
@@ -100,7 +100,7 @@ export async function measureText(folder: string, given: RunOptions = {}, split?
   run.emit({ kind: 'run', run: run.id, folder, method: 'hard', file: path });
   try {
     run.progress({ phase: 'loading', step: 0, steps: 0 });
-    const { result, predictions, collapsed } = await measure({
+    const { result, predictions, collapsed } = await evaluateSubject({
       template: recordedTemplate(run.record),
       settings,
       split,
@@ -136,11 +136,11 @@ async function evaluateTrained(
   options.onEvent?.({
     kind: 'run',
     run: trained.run ?? '',
-    folder: trained.folder ?? trained.place,
+    folder: trained.folder ?? trained.adapterFolder,
     method: trained.method,
     file: template.path,
   });
-  const { result, predictions } = await measure({ template, settings, split: request.split, options, trained });
+  const { result, predictions } = await evaluateSubject({ template, settings, split: request.split, options, trained });
   return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
 }
 
@@ -152,7 +152,7 @@ async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Train
   const { folder, prompt, use, base, instruction } = await openAdapter(
     subject.kind === 'adapter' ? subject.folder : '.',
   );
-  return { ...use, instruction, prompt, base, place: folder, run: null };
+  return { ...use, instruction, prompt, base, adapterFolder: folder, run: null };
 }
 
 async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
@@ -166,19 +166,19 @@ async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): 
         { file: folder },
         'Leave out --text-only, or name a run of v2 with tune.instruction text or both.',
       );
-    return { method: 'hard', set: {}, instruction: rewritten.instruction, place, run, folder };
+    return { method: 'hard', set: {}, instruction: rewritten.instruction, adapterFolder: place, run, folder };
   }
-  if (method === 'hard') return { method, set: {}, place, run, folder };
+  if (method === 'hard') return { method, set: {}, adapterFolder: place, run, folder };
   const { prompt, instruction } = await openAdapter(place);
   const set = {
     'tune.length': settings.length,
     'tune.layers': settings.layers,
     'tune.instruction': settings.instruction,
   };
-  return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, place, run, folder };
+  return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, adapterFolder: place, run, folder };
 }
 
-interface Measurement {
+interface SubjectEvaluation {
   readonly template: PromptTemplate;
   readonly settings: Settings;
   readonly split?: Split;
@@ -187,22 +187,22 @@ interface Measurement {
   readonly live?: LiveRun;
 }
 
-async function measure({
+async function evaluateSubject({
   template,
   settings,
   split: wanted,
   options,
   trained,
   live,
-}: Measurement): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
+}: SubjectEvaluation): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const opened = await openTask(template, settings);
   const began = performance.now();
   const { task, model } = opened;
   try {
-    if (trained?.prompt) requireFitting(trained.prompt, opened, trained.place);
-    const strange = trained?.base && strangeBase(trained.base, model);
-    if (strange) options.onEvent?.({ kind: 'warning', run: '', line: strange });
+    if (trained?.prompt) requireFitting(trained.prompt, opened, trained.adapterFolder);
+    const mismatch = trained?.base && baseModelMismatch(trained.base, model);
+    if (mismatch) options.onEvent?.({ kind: 'warning', run: '', line: mismatch });
     const versions = await readVersions();
     await live?.change((record) => ({ ...withSources(record, task, model), versions }));
     const split = wanted ?? finalSplit(task);

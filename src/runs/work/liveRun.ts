@@ -8,7 +8,8 @@ import { forgetPrevious } from '../store/checkpointFolder';
 import { appendLog } from '../store/logFile';
 import { removeTicket } from '../queue/queue';
 import type { RunProgress, RunRecord } from '../store/record';
-import { holdRun, readRun, updateRun } from '../store/runFolder';
+import { holdRun, updateRun } from '../store/changeRun';
+import { readRun } from '../store/runFolder';
 import type { RunEvent, RunOptions } from '../store/runEvent';
 import { clearStopRequest, readStopRequest, stopPollMilliseconds, type StopOutcome } from '../queue/stopRequest';
 

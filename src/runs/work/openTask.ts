@@ -28,9 +28,9 @@ export function finalSplit(task: Pick<Task, 'splits'>): Split {
  * Says whether a trained prompt can stand in this template and act on this model.
  * @throws Failure "adapter-shape" when it has other sizes
  */
-export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, place: string): void {
+export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, location: string): void {
   const unfit = (message: string, remedy: string): Failure =>
-    new Failure('adapter-shape', message, { file: place }, remedy);
+    new Failure('adapter-shape', message, { file: location }, remedy);
   const { hiddenSize } = model.configuration;
   const { prefix } = prompt;
   if (prefix && prefix.width !== prefixWidth(model)) {

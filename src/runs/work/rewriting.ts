@@ -80,7 +80,7 @@ const bootstrapSeed = 1;
 export type TextResults = Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'>;
 
 /** Measures both texts of a rewriting on one split. @param original the template as it was written */
-export async function measureTexts(
+export async function evaluateTexts(
   run: LiveRun,
   { task, model }: OpenTask,
   {
@@ -90,7 +90,7 @@ export async function measureTexts(
   }: { readonly original: PromptTemplate; readonly split: Split; readonly options: RunOptions },
 ): Promise<TextResults> {
   const rewritten = hardTask(task, model);
-  const measure = (template: PromptTemplate): Promise<Evaluation> =>
+  const evaluateText = (template: PromptTemplate): Promise<Evaluation> =>
     evaluate({ ...rewritten, template }, model, undefined, {
       split,
       signal: options.signal,
@@ -105,9 +105,9 @@ export async function measureTexts(
       peakMemoryBytes: process.memoryUsage.rss(),
       run: run.id,
     });
-  const before = await measure(original);
+  const before = await evaluateText(original);
   if (rewritten.template.text === original.text) return { originalResult: keep(before), textResult: keep(before) };
-  const after = await measure(rewritten.template);
+  const after = await evaluateText(rewritten.template);
   const { mean, low, high } = pairedBootstrap(
     after.predictions.map((prediction, i) => rightness(prediction) - rightness(before.predictions[i]!)),
     { seed: bootstrapSeed },

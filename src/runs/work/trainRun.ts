@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { decimals } from '../../formatNumbers';
-import { strangeBase, writeAdapter, type AdapterBase } from '../../adapters/peft';
+import { baseModelMismatch, writeAdapter, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
 import { collapsedOnto } from '../../scoring/collapse';
 import { evaluate, readInputs } from '../../scoring/evaluate';
@@ -31,9 +31,10 @@ import { watchMemory, type MemoryWatch } from './peakMemory';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
 import type { RunRecord } from '../store/record';
 import { recordedTemplate, requireSameSources } from '../store/recordedTemplate';
-import { measureTexts, rewriteInstruction, rewritesText } from './rewriting';
+import { evaluateTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from '../store/runEvent';
-import { createRun, readRun, sha256 } from '../store/runFolder';
+import { sha256 } from '../../files/sha256';
+import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
 import { forgetSamples } from '../store/samples';
 import { followTraining } from './trainingProgress';
@@ -214,8 +215,8 @@ async function noteSources(
   if (resume) requireSameSources(record, current);
   if (start) {
     requireFitting(start, opened, '--init-from');
-    const strange = base && strangeBase(base, opened.model);
-    if (strange) await warn(run, strange);
+    const mismatch = base && baseModelMismatch(base, opened.model);
+    if (mismatch) await warn(run, mismatch);
     await writeCheckpoint(run.folder, startingPoint(start));
   }
   const versions = await readVersions();
@@ -308,7 +309,7 @@ async function test(
   const seconds = (performance.now() - began) / 1000;
   const { template } = preparation.record;
   const texts = rewritesText(task.settings)
-    ? await measureTexts(run, opened, { original: recordedTemplate({ template }), split, options })
+    ? await evaluateTexts(run, opened, { original: recordedTemplate({ template }), split, options })
     : {};
   const { steps, method } = task.settings;
   run.progress({ phase: 'finished', step: steps, steps, devAccuracy: trained.best?.accuracy });

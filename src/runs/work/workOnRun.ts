@@ -1,4 +1,4 @@
-import { measureText } from './evaluateRun';
+import { evaluateText } from './evaluateRun';
 import type { RunOptions } from '../store/runEvent';
 import { readRun } from '../store/runFolder';
 import { continueTraining } from './trainRun';
@@ -12,7 +12,7 @@ export async function workOnRun(folder: string, options: RunOptions = {}): Promi
   try {
     const { failure } =
       (await readRun(folder)).method === 'hard'
-        ? await measure(folder, options)
+        ? await evaluateHard(folder, options)
         : await continueTraining(folder, options);
     if (failure) throw failure;
   } catch (error) {
@@ -20,7 +20,7 @@ export async function workOnRun(folder: string, options: RunOptions = {}): Promi
   }
 }
 
-async function measure(folder: string, options: RunOptions): Promise<{ readonly failure?: undefined }> {
-  await measureText(folder, options);
+async function evaluateHard(folder: string, options: RunOptions): Promise<{ readonly failure?: undefined }> {
+  await evaluateText(folder, options);
   return {};
 }

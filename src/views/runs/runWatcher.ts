@@ -3,7 +3,8 @@ import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
 import { readTicket, type QueueTicket } from '../../runs/queue/queue';
 import type { RunRecord } from '../../runs/store/record';
-import { readRun, recordVersion, runFolders } from '../../runs/store/runFolder';
+import { recordVersion } from '../../runs/store/recordFile';
+import { readRun, runFolders } from '../../runs/store/runFolder';
 import { labelsVersion } from '../../runs/store/runLabels';
 
 export interface WatchedRun {

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAdapter, readAdapterBase, readAdapterUse, strangeBase, writeAdapter } from '../../../src/adapters/peft';
+import {
+  readAdapter,
+  readAdapterBase,
+  readAdapterUse,
+  baseModelMismatch,
+  writeAdapter,
+} from '../../../src/adapters/peft';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../src/adapters/safetensors';
 import type { LanguageModel } from '../../../src/model/open/openModel';
 import type { SoftPrompt } from '../../../src/objective/prompt';
@@ -161,14 +167,14 @@ describe('the model an adapter was trained for', () => {
     [{}, 'anything'],
     [{ name: 'elsewhere', sha256: 'a' }, 'gpt2'],
   ])('is the same for %j as far as can be told', (base, id) => {
-    expect(strangeBase(base, { id, sha256: 'a' })).toBeUndefined();
+    expect(baseModelMismatch(base, { id, sha256: 'a' })).toBeUndefined();
   });
 
   it.each([
     [{ name: 'openai-community/gpt2' }, 'gpt2-medium'],
     [{ name: 'gpt2', sha256: 'b' }, 'gpt2'],
   ])('is another for %j', (base, id) => {
-    expect(strangeBase(base, { id, sha256: 'a' })).toMatch(
+    expect(baseModelMismatch(base, { id, sha256: 'a' })).toMatch(
       /^The adapter was trained for ".*gpt2".*, the model is "gpt2/,
     );
   });

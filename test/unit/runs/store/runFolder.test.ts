@@ -1,7 +1,9 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createRun, deleteRun, newRunId, readRun, updateRun } from '../../../../src/runs/store/runFolder';
+import { updateRun } from '../../../../src/runs/store/changeRun';
+import { newRunId } from '../../../../src/runs/store/newRecord';
+import { createRun, deleteRun, readRun } from '../../../../src/runs/store/runFolder';
 import { findRun } from '../../../../src/runs/store/scanRuns';
 import { listRuns, scanRuns } from '../../../../src/runs/store/scanRuns';
 import { statusByHeartbeat } from '../../../../src/runs/store/runStatus';

@@ -1,0 +1,68 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isNumber, isObject } from '../../channel/guards';
+import { Failure } from '../../failure';
+import { readJson, writeJson } from '../../files/jsonFile';
+import type { RunRecord } from './record';
+import { isRunRecord } from './recordShape';
+
+/**
+ * `run.json` as it was last written. Whether the run still is what it says is for `readRun` to tell.
+ * @throws Failure "run-missing", "run-damaged" or "run-format"
+ */
+export function readRecord(folder: string): Promise<RunRecord> {
+  const path = recordPath(folder);
+  return readJson(path, isRunRecord, {
+    missing: () =>
+      new Failure(
+        'run-missing',
+        'The folder holds no run.json.',
+        { file: folder },
+        'Name a run that "prompt-tuner runs list" shows.',
+      ),
+    damaged(value) {
+      if (value === undefined) return damaged(folder, 'run.json is not complete JSON');
+      if (isObject(value) && isNumber(value.format) && value.format > 1)
+        return new Failure(
+          'run-format',
+          `The run was written by a newer Prompt Tuner (format ${value.format}).`,
+          { file: path },
+          'Update Prompt Tuner.',
+        );
+      return damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
+    },
+  });
+}
+
+/** Replaces `run.json`, so that a reader sees the old record or the new. */
+export function writeRecord(folder: string, record: RunRecord): Promise<void> {
+  return writeJson(recordPath(folder), record);
+}
+
+/** What tells a record from its later self; nothing where there is none. */
+export async function recordVersion(folder: string): Promise<string | undefined> {
+  const found = await stat(recordPath(folder), { bigint: true }).catch(() => undefined);
+  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
+}
+
+/** Whether a folder is that of a run. */
+export async function hasRecord(folder: string): Promise<boolean> {
+  return readFile(recordPath(folder)).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A run whose folder cannot be read. @param why a clause, without a full stop */
+export function damaged(folder: string, why: string): Failure {
+  return new Failure(
+    'run-damaged',
+    `The run cannot be read: ${why}.`,
+    { file: recordPath(folder) },
+    'Delete the run, or restore the file.',
+  );
+}
+
+function recordPath(folder: string): string {
+  return join(folder, 'run.json');
+}
