@@ -81,7 +81,7 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** A number of steps or parameters where there is little room; a round one is cut short: `500`, `1234`, `20k`, `1M`. */
+/** Steps or parameters where there is little room; a round number is cut short: `500`, `1234`, `20k`, `1M`. */
 export function shortCount(value: number): string {
   if (value >= 1e6 && value % 1e5 === 0) return `${value / 1e6}M`;
   return value >= 1e4 && value % 1e3 === 0 ? `${value / 1e3}k` : String(value);
@@ -107,7 +107,10 @@ export function percentDone(done: number, all: number): string {
   return `${Math.floor((100 * done) / Math.max(1, all))} %`;
 }
 
-/** A duration at the precision that matters: `0.94 ms`, `87 ms`, `0.42 s`, `3.1 s`, `42 s`, `3 min 05 s`, `1 h 02 min`. */
+/**
+ * A duration at the precision that matters: `0.94 ms`, `87 ms`, `0.42 s`, `3.1 s`, `42 s`, `3 min 05 s`,
+ * `1 h 02 min`.
+ */
 export function duration(seconds: Maybe): string {
   if (!known(seconds)) return missing;
   if (seconds === 0) return '0 s';

@@ -1,0 +1,142 @@
+import type { ModelConfiguration } from '../model/configuration';
+import type { ExamplePrompt } from './exportedPrompt';
+import { adapterFiles } from './peft';
+import type { Placement } from './placement';
+
+/** `owner/name`: what transformers can fetch by itself. */
+export const isHubId = (id: string): boolean => /^[\w-][\w.-]*\/[\w.-]+$/.test(id);
+
+/** JSON strings are Python strings too. */
+const literal = (value: unknown): string => JSON.stringify(value);
+
+const lines = (...parts: readonly (string | readonly string[])[]): string => parts.flat().join('\n');
+
+const pythonAnswer = [
+  'best = int(probabilities.argmax())',
+  'print(best, repr(tokenizer.decode([best])), f"{float(probabilities[best]):.6f}")',
+];
+
+/** Python that loads a PEFT adapter and asks the model about the example. */
+export function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string {
+  return lines(
+    'import sys',
+    'import torch',
+    'from peft import PeftModel',
+    'from transformers import AutoModelForCausalLM, AutoTokenizer',
+    '',
+    loadBase(model.id),
+    'model = PeftModel.from_pretrained(base, ".").eval()',
+    '',
+    `inputs = tokenizer(${literal(prompt.text)}, return_tensors="pt")`,
+    'with torch.no_grad():',
+    '    logits = model(input_ids=inputs.input_ids, attention_mask=inputs.attention_mask).logits[0, -1]',
+    'probabilities = logits.softmax(-1)',
+    pythonAnswer,
+  );
+}
+
+/** Python that puts the vectors among the embeddings itself, where PEFT alone cannot. */
+export function embeddingSnippet(
+  { model, slots, instruction }: Placement,
+  prompt: ExamplePrompt,
+  hasPrefix: boolean,
+): string {
+  const files = [
+    ...(hasPrefix ? [] : [adapterFiles.weights]),
+    ...(instruction.length > 0 ? [adapterFiles.ownWeights] : []),
+  ];
+  const rows = files.map((file) => `load_file(${literal(file)})["prompt_embeddings"]`).join(', ');
+  const hasOwnRows = slots.length > 0 || instruction.length > 0;
+  return lines(
+    'import sys',
+    'import torch',
+    hasPrefix ? ['from peft import PeftModel'] : [],
+    'from safetensors.torch import load_file',
+    'from transformers import AutoModelForCausalLM, AutoTokenizer',
+    '',
+    loadBase(model.id),
+    `table = torch.cat([base.get_input_embeddings().weight, ${rows}])`,
+    hasPrefix ? 'model = PeftModel.from_pretrained(base, ".").eval()' : 'model = base.eval()',
+    '',
+    hasOwnRows ? ['# from the vocabulary size on: rows of the trained matrix'] : [],
+    `ids = torch.tensor([${literal(prompt.ids)}])`,
+    'with torch.no_grad():',
+    '    logits = model(inputs_embeds=table[ids], attention_mask=torch.ones_like(ids)).logits[0, -1]',
+    'probabilities = logits.softmax(-1)',
+    pythonAnswer,
+  );
+}
+
+const loadBase = (id: string): readonly string[] => [
+  `name = ${isHubId(id) ? `sys.argv[1] if len(sys.argv) > 1 else ${literal(id)}` : 'sys.argv[1]'}`,
+  'tokenizer = AutoTokenizer.from_pretrained(name)',
+  'base = AutoModelForCausalLM.from_pretrained(name).float()',
+];
+
+/** What the keys and values of an empty cache are called and shaped. */
+type CacheShape = Pick<ModelConfiguration, 'keyValueHeads' | 'headSize'>;
+
+/** Python that asks an exported ONNX model about the example. */
+export function onnxPythonSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: CacheShape): string {
+  const ids = prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`;
+  return lines(
+    'import numpy as np',
+    'import onnxruntime as ort',
+    'from tokenizers import Tokenizer',
+    '',
+    'tokenizer = Tokenizer.from_file("tokenizer.json")',
+    'session = ort.InferenceSession("model.onnx")',
+    '',
+    `ids = np.array([${ids}], dtype=np.int64)`,
+    'feeds = {',
+    '    "input_ids": ids,',
+    '    "attention_mask": np.ones_like(ids),',
+    prompt.mask ? ['    "token_type_ids": np.zeros_like(ids),'] : [],
+    '    "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],',
+    '}',
+    'names = [value.name for value in session.get_inputs()]',
+    `empty = np.zeros((1, ${keyValueHeads}, 0, ${headSize}), np.float32)`,
+    'feeds |= {name: empty for name in names if name.startswith("past_key_values.")}',
+    'outputs = session.run(["logits"], {name: feeds[name] for name in names})',
+    `logits = outputs[0][0, ${prompt.mask?.at ?? -1}]`,
+    'probabilities = np.exp(logits - logits.max())',
+    'probabilities /= probabilities.sum()',
+    pythonAnswer,
+  );
+}
+
+/** The same for Node. */
+export function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: CacheShape): string {
+  const ids = prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`;
+  const scored = prompt.mask
+    ? `${prompt.mask.at} * logits.dims[2], ${prompt.mask.at + 1} * logits.dims[2]`
+    : '-logits.dims[2]';
+  return lines(
+    "import { readFileSync } from 'node:fs';",
+    "import * as ort from 'onnxruntime-node';",
+    "import { Tokenizer } from '@huggingface/tokenizers';",
+    '',
+    "const json = (file) => JSON.parse(readFileSync(file, 'utf8'));",
+    "const tokenizer = new Tokenizer(json('tokenizer.json'), json('tokenizer_config.json'));",
+    "const session = await ort.InferenceSession.create('model.onnx');",
+    '',
+    `const ids = ${ids};`,
+    "const int64 = (values) => new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);",
+    'const feeds = {',
+    '  input_ids: int64(ids),',
+    '  attention_mask: int64(ids.map(() => 1)),',
+    prompt.mask ? ['  token_type_ids: int64(ids.map(() => 0)),'] : [],
+    '  position_ids: int64(ids.map((_, i) => i)),',
+    '};',
+    `const empty = new ort.Tensor('float32', new Float32Array(), [1, ${keyValueHeads}, 0, ${headSize}]);`,
+    'for (const name of session.inputNames) {',
+    "  if (name.startsWith('past_key_values.')) feeds[name] = empty;",
+    '}',
+    'const inputs = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]]));',
+    "const { logits } = await session.run(inputs, ['logits']);",
+    `const scores = logits.data.slice(${scored});`,
+    'const best = scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));',
+    'const normalizer = scores.reduce((sum, logit) => sum + Math.exp(logit - scores[best]), 0);',
+    'console.log(best, JSON.stringify(tokenizer.decode([best])), (1 / normalizer).toFixed(6));',
+  );
+}
