@@ -27,7 +27,7 @@ function overridesOf({ template, method, settings }: RunRecord): readonly (reado
     .filter(([name]) => method !== 'hard' || name === 'maxLength');
 }
 
-/** What the template gives without anything said; undefined when it cannot be read any more, and then every setting is said. */
+/** What the template gives by itself; undefined when it cannot be read any more, and then every setting is named. */
 function defaultsOf({ text, path, partials }: RunRecord['template'], method: RunRecord['method']) {
   try {
     const { template } = readTemplate(text, path, (name) => partials?.[name]);

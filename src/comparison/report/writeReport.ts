@@ -9,7 +9,8 @@ import { comparisonReport } from './report';
 import { findRun } from '../../runs/store/scanRuns';
 
 /**
- * Writes the report on runs that exist: one HTML file that needs nothing else. Runs that differ only in their seed are put together.
+ * Writes the report on runs that exist: one HTML file that needs nothing else. Runs that differ only in their seed are
+ * put together.
  * @param folders run folders
  * @returns the path of the file
  * @throws Failure "nothing-to-compare" when none of the runs has results
