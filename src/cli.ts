@@ -36,7 +36,7 @@ import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/store/versions';
 import { methodAliases, methods } from './template/settings/settingKeys';
 import type { Method } from './template/settings/settings';
-import { loadTemplate } from './template/read/template';
+import { loadTemplate } from './template/read/loadTemplate';
 
 /** What the process says to whoever called it. */
 const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;

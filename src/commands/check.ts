@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../failure';
 import { checkTemplate } from '../template/check/check';
+import { withoutByteOrderMark } from '../template/text/byteOrderMark';
 import type { Finding } from '../template/text/finding';
 import { readTemplateContext, type ContextRequest } from '../workspace/readTemplateContext';
 
@@ -16,7 +17,10 @@ export async function checkFiles(files: readonly string[]): Promise<readonly Fil
   return found.flat();
 }
 
-/** What deserves a word before templates are put to work: a misspelt setting, for one, is left out. Errors stop the work itself. */
+/**
+ * What deserves a word before templates are put to work: a misspelt setting, for one, is left out. Errors stop the
+ * work itself.
+ */
 export async function warningsOf(files: readonly string[]): Promise<readonly FileFinding[]> {
   const found = await Promise.all(files.map((file) => checkFile(file, {})));
   // A model that is missing stops the work with a sentence of its own.
@@ -28,7 +32,7 @@ async function checkFile(file: string, wanted: ContextRequest): Promise<readonly
   const written = await readFile(path, 'utf8').catch(() => {
     throw new Failure('template-missing', 'The template cannot be read.', { file }, 'Check the path.');
   });
-  const text = written.replace(/^\uFEFF/, '');
+  const text = withoutByteOrderMark(written);
   return checkTemplate(text, path, await readTemplateContext(text, path, wanted)).map((finding) => ({
     file,
     ...finding,

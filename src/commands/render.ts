@@ -5,7 +5,7 @@ import { openModel } from '../model/open/openModel';
 import { renderPrompt } from '../template/render/render';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings/settings';
-import { loadTemplate } from '../template/read/template';
+import { loadTemplate } from '../template/read/loadTemplate';
 import { encodePrompt, softLayout } from '../template/render/tokens';
 import type { Split } from '../runs/store/record';
 

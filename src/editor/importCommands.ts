@@ -6,6 +6,7 @@ import type { Imported } from '../template/import/imported';
 import { importOpenPrompt } from '../template/import/importOpenPrompt';
 import { importPromptfoo } from '../template/import/importPromptfoo';
 import { importPrompty } from '../template/import/importPrompty';
+import { withoutByteOrderMark } from '../template/text/byteOrderMark';
 import { showNotCarried, writeNewFiles } from './newFiles';
 import type { Command } from './registerCommands';
 
@@ -42,9 +43,7 @@ async function importFile(format: Format, selected: unknown): Promise<void> {
   if (!source) return;
   const file = basename(source.fsPath);
   try {
-    const text = Buffer.from(await vscode.workspace.fs.readFile(source))
-      .toString('utf8')
-      .replace(/^\uFEFF/, '');
+    const text = withoutByteOrderMark(Buffer.from(await vscode.workspace.fs.readFile(source)).toString('utf8'));
     const name = basename(source.fsPath, extname(source.fsPath));
     const made = await writeNewFiles(vscode.Uri.joinPath(source, '..'), name, (free) =>
       format.convert(text, free, source.fsPath),

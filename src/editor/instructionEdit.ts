@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readInstructionRewrite, type InstructionRewrite } from '../runs/store/instructionFile';
-import { partialReader } from '../template/read/template';
+import { partialReader } from '../template/read/partials';
 import { instructionSource, replaceInstruction, type InstructionSource } from '../template/read/replaceInstruction';
 import { languageId } from './language';
 import type { Command } from './registerCommands';

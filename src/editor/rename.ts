@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { TemplateContext } from '../template/read/templateContext';
 import { renameAt, renameTargetAt } from '../template/language/rename';
 import type { PartialEdits } from '../template/language/renamePartials';
-import { partialFile } from '../template/read/usage';
+import { partialFile } from '../template/read/partials';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './language';
 import { toRange, toTextEdits } from './toEditor';

@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import { resolveSettings } from '../template/read/resolveSettings';
-import { loadTemplate } from '../template/read/template';
+import { loadTemplate } from '../template/read/loadTemplate';
 import { probeStep, type StepCost } from '../tuning/probeStep';
 import { closeTask, type Task } from '../objective/task';
 import { devRows, trialDevRows } from '../tuning/train';

@@ -9,16 +9,15 @@ import { findFolder } from '../model/open/modelFiles';
 import { mayRead } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
 import type { Analysis } from '../template/read/analysis';
-import { keyNames } from '../template/check/checkRows';
+import { keyColumns, rowKey } from '../template/read/rowKey';
 import {
-  rowKey,
   type TemplateContext,
   type LastRun,
   type SplitSummary,
   type SplitName,
 } from '../template/read/templateContext';
 import { splits } from '../template/settings/settingKeys';
-import { partialReader } from '../template/read/template';
+import { partialReader } from '../template/read/partials';
 import { modelTokenizer } from './modelTokenizer';
 import { rememberByFile } from './fileCache';
 import { listRuns } from '../runs/store/scanRuns';
@@ -140,7 +139,7 @@ async function rowContext(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<Partial<TemplateContext>> {
-  const names = keyNames(analysis);
+  const names = keyColumns(analysis);
   const label = analysis.output?.values ? analysis.output.name : undefined;
   const seen: Partial<Record<SplitName, SplitSummary>> = {};
   const unreadable: Partial<Record<SplitName, string>> = {};

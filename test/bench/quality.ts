@@ -4,7 +4,7 @@ import { openModel } from '../../src/model/open/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import type { Method } from '../../src/template/settings/settings';
-import { loadTemplate } from '../../src/template/read/template';
+import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { closeTask, prepareTask, type Task } from '../../src/objective/task';
 import { train, type TrainedPrompt } from '../../src/tuning/train';
 

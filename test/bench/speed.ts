@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openModel } from '../../src/model/open/openModel';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
-import { loadTemplate } from '../../src/template/read/template';
+import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { layOut } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { initialTokens } from '../../src/tuning/start/initialise';

@@ -12,7 +12,7 @@ import { exportRun, type ExportFormat } from '../../src/commands/export';
 import { newRecord, withSources } from '../../src/runs/store/newRecord';
 import { createRun } from '../../src/runs/store/runFolder';
 import type { Method } from '../../src/template/settings/settings';
-import { loadTemplate } from '../../src/template/read/template';
+import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';

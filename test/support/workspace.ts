@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openModel, type LanguageModel } from '../../src/model/open/openModel';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import type { Method } from '../../src/template/settings/settings';
-import { loadTemplate } from '../../src/template/read/template';
+import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { initialTokens } from '../../src/tuning/start/initialise';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { closeTask, prepareTask, type Task } from '../../src/objective/task';

@@ -5,7 +5,7 @@ import { openDataset } from '../../src/data/dataset';
 import { findFolder } from '../../src/model/open/modelFiles';
 import { allowModelFolders, confineReading, mayRead } from '../../src/fileAccess';
 import { checkFiles } from '../../src/commands/check';
-import { partialReader } from '../../src/template/read/template';
+import { partialReader } from '../../src/template/read/partials';
 import { temporaryFolder } from '../support/comparisons';
 
 /** A workspace beside a folder that is none of its business. */

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure';
-import { partialReader, requireTemplate, type PromptTemplate } from '../../template/read/template';
+import { requireTemplate, type PromptTemplate } from '../../template/read/template';
+import { partialReader } from '../../template/read/partials';
 import type { RunRecord } from './record';
 
 /**

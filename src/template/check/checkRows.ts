@@ -1,5 +1,5 @@
 import type { Analysis } from '../read/analysis';
-import { rowKey } from '../read/templateContext';
+import { keyColumns, rowKey } from '../read/rowKey';
 import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
@@ -7,7 +7,6 @@ import type { Span } from '../text/position';
 import { removal } from '../syntax/removal';
 import { isMapping } from '../syntax/schema';
 import { splits } from '../settings/settingKeys';
-import { requiredVariables } from '../read/template';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data` and `not-checked`. */
 export function rowDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
@@ -17,11 +16,6 @@ export function rowDrafts(analysis: Analysis, context: TemplateContext): readonl
     ...shownAndMeasured(analysis, context),
     ...onlyBeginnings(analysis, context),
   ];
-}
-
-/** The columns that make a row what it is to the template. */
-export function keyNames(analysis: Analysis): readonly string[] {
-  return requiredVariables(analysis);
 }
 
 function fileSpan({ frontMatter }: Analysis, split: SplitName): Span | undefined {
@@ -38,7 +32,7 @@ function unreadable(analysis: Analysis, { unreadable: reasons = {} }: TemplateCo
 
 function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   const { train } = seen;
-  if (!train || keyNames(analysis).length === 0) return [];
+  if (!train || keyColumns(analysis).length === 0) return [];
   return (['dev', 'test'] as const).flatMap((split): readonly Draft[] => {
     const other = seen[split];
     const span = fileSpan(analysis, split);
@@ -63,7 +57,7 @@ function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
 /** `example-in-data`: a demonstration whose inputs are those of a row that is measured on. */
 function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   const { defaults, frontMatter } = analysis;
-  const names = keyNames(analysis);
+  const names = keyColumns(analysis);
   const measured = (['dev', 'test'] as const).flatMap((split): readonly [SplitName, SplitSummary][] =>
     seen[split] ? [[split, seen[split]]] : [],
   );

@@ -4,12 +4,12 @@ import { splitPromptFile } from '../syntax/dotprompt';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
 import { isMapping } from '../syntax/schema';
-import { listAround } from './scopes';
+import { listAround } from './offeredNames';
 import { splits } from '../settings/settingKeys';
 import { tolerantParse } from '../syntax/tolerantParse';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import { tagAround, wordsOfTag } from '../syntax/tagAt';
-import { partialFile } from '../read/usage';
+import { partialFile } from '../read/partials';
 import type { OutlineKey } from '../syntax/yamlOutline';
 
 /** A word and where it is defined. */

@@ -4,7 +4,7 @@ import type { TemplateContext, LastRun } from '../read/templateContext';
 import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
-import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './scopes';
+import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './offeredNames';
 import { methods } from '../settings/settingKeys';
 import { wordsOf } from '../settings/readSettingValue';
 import { isMapping } from '../syntax/schema';
@@ -14,7 +14,7 @@ import { tagAround, wordsOfTag } from '../syntax/tagAt';
 import type { TagWord } from '../syntax/tagAt';
 import type { Tag } from '../syntax/tags';
 import { trainedParameters } from '../settings/trainedParameters';
-import { partialFile } from '../read/usage';
+import { partialFile } from '../read/partials';
 import { labelWords } from '../settings/verbalizer';
 import { outlineYaml } from '../syntax/yamlOutline';
 

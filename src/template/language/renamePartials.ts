@@ -2,7 +2,7 @@ import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import type { Edit } from '../text/finding';
 import type { RenameCandidate } from './renameNames';
-import { partialFile } from '../read/usage';
+import { partialFile } from '../read/partials';
 
 /** Edits of one partial, by offset in its text. */
 export interface PartialEdits {

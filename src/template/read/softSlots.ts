@@ -1,8 +1,16 @@
 import type { Draft } from '../text/finding';
 import { replacement } from '../text/finding';
 import type { Span } from '../text/position';
-import type { SoftSlot } from './segment';
 import type { SoftUse } from './usage';
+
+/** One `{{soft …}}`; the order of distinct ids decides the rows of its vectors in the prompt matrix. */
+export interface SoftSlot {
+  /** `id="…"` as written, else a name made from its rank; slots with one id share vectors. */
+  readonly id: string;
+  /** Virtual tokens as written; undefined when the length is that of the init words. */
+  readonly length?: number;
+  readonly init?: string;
+}
 
 /** The distinct slots of a template, and which slot each `{{soft}}` fills. */
 export interface SoftPlan {

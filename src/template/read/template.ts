@@ -1,8 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { Failure } from '../../failure';
-import { mayRead } from '../../fileAccess';
 import { analyse, nameOf } from './analysis';
 import type { Analysis } from './analysis';
 import { slotNotLast, structuralDrafts } from './checkStructure';
@@ -11,8 +7,7 @@ import type { Finding } from '../text/finding';
 import { rangeOf } from '../text/position';
 import type { Range } from '../text/position';
 import type { SchemaField } from '../syntax/schema';
-import type { SoftSlot } from './segment';
-import { partialFile } from './usage';
+import type { SoftSlot } from './softSlots';
 import type { WrittenSettings } from '../settings/writtenSettings';
 
 /** A field of `input.schema`. */
@@ -56,8 +51,8 @@ export interface PromptTemplate {
 
 /**
  * Reads a prompt file.
- * @param readPartial text of the partial of a name; without it partials are not looked for.
- * @returns the template unless an error stands in its way, and every finding that needs no more than the text.
+ * @param readPartial returns the text of a partial by its name; without it partials are not read
+ * @returns the template unless there is an error, and every finding that needs no more than the text
  */
 export function readTemplate(
   text: string,
@@ -73,24 +68,8 @@ export function readTemplate(
 }
 
 /**
- * Reads a prompt file from disk; partials are `_name.prompt` files beside it.
- * @throws Failure `template-missing` when the file cannot be read, or the first error in it with file, line and column.
- */
-export async function loadTemplate(path: string): Promise<PromptTemplate> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new Failure(
-      'template-missing',
-      `The prompt file cannot be read (${error instanceof Error ? error.message : String(error)}).`,
-      { file: path },
-      'Check the path.',
-    );
-  });
-  return requireTemplate(withoutByteOrderMark(text), path, partialReader(path));
-}
-
-/**
  * Reads a prompt file that must have no error in it.
- * @param readPartial as {@link readTemplate} takes it
+ * @param readPartial as for {@link readTemplate}
  * @throws Failure the first error, with file, line and column
  */
 export function requireTemplate(
@@ -106,20 +85,6 @@ export function requireTemplate(
   );
 }
 
-/**
- * Reads the partials of a template from disk; a file that is not there, or that templates may not read, is undefined.
- */
-export function partialReader(templatePath: string): (name: string) => string | undefined {
-  return (name) => {
-    try {
-      const path = join(dirname(templatePath), partialFile(name));
-      return mayRead(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
-    } catch {
-      return undefined;
-    }
-  };
-}
-
 /** Where the answer goes: for a model with a mask anywhere, for others at the end. */
 export const slotFor = (
   { answerSlot, innerSlot }: PromptTemplate,
@@ -127,7 +92,7 @@ export const slotFor = (
 ): Range | undefined => answerSlot ?? (mask === undefined ? undefined : innerSlot);
 
 /**
- * The template with its output field, for whatever trains or evaluates.
+ * The template with its output field, for training and evaluation.
  * @param model its tokenizer; one with a mask lets text follow the slot
  * @throws Failure `answer-slot-missing`, `answer-slot-not-last`
  */
@@ -156,7 +121,7 @@ export function requireAnswerSlot(
   );
 }
 
-/** The template an analysis without errors amounts to. */
+/** The template of an analysis without errors. */
 export function templateOf(analysis: Analysis): PromptTemplate {
   const { path, text, frontMatter, inputSchema, defaults, written, usage, soft, answerSlot } = analysis;
   const { value } = frontMatter;
@@ -213,8 +178,4 @@ function hasInstruction({ body, usage, opening }: Analysis): boolean {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function withoutByteOrderMark(text: string): string {
-  return text.replace(/^\uFEFF/, '');
 }

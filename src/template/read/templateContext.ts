@@ -68,16 +68,3 @@ export interface TemplateContext {
   /** Why the tokenizer could not be had, in a sentence; absent while nobody tried. */
   readonly noTokens?: string;
 }
-
-/**
- * What makes two rows the same to a template: the values of the columns it reads.
- * @param names the columns, in any order
- */
-export function rowKey(row: Readonly<Record<string, unknown>>, names: readonly string[]): string {
-  return JSON.stringify(
-    [...names].sort().map((name) => {
-      const value = row[name];
-      return typeof value === 'string' || value === null || value === undefined ? String(value ?? '').trim() : value;
-    }),
-  );
-}

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import Handlebars from 'handlebars';
 import { Failure } from '../../failure';
-import { analyse, compileOptions } from '../read/analysis';
+import { analyse } from '../read/analysis';
+import { compileOptions } from '../read/checkCompile';
 import type { Analysis } from '../read/analysis';
 import { hasArguments, isSimpleName } from '../syntax/calls';
 import { createEnvironment, helperShapes, marks, textHelper } from '../syntax/helpers';
-import type { RenderedPrompt, Segment, SoftSlot } from '../read/segment';
+import type { RenderedPrompt, Segment } from './renderedPrompt';
+import type { SoftSlot } from '../read/softSlots';
 import type { PromptTemplate } from '../read/template';
 import { reservedKeys } from '../settings/writtenSettings';
 

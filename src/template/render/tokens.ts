@@ -1,5 +1,5 @@
 import { Failure } from '../../failure';
-import type { RenderedPrompt } from '../read/segment';
+import type { RenderedPrompt } from './renderedPrompt';
 import type { Settings } from '../settings/settings';
 import type { PromptTemplate } from '../read/template';
 import { labelWords } from '../settings/verbalizer';

@@ -4,7 +4,8 @@ import { fewRows } from '../../scoring/statistics/verdict';
 import { chooseBaseline } from '../../comparison/baseline';
 import type { EvaluationResult, MetricLine, RunRecord, RunStatus } from '../../runs/store/record';
 import type { ComparisonSubject } from '../../comparison/subject';
-import { partialReader, readTemplate } from '../../template/read/template';
+import { readTemplate } from '../../template/read/template';
+import { partialReader } from '../../template/read/partials';
 import type {
   ComparisonChoice,
   ComparisonState,

@@ -1,7 +1,7 @@
 import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout } from '../../template/render/tokens';
 import { type TokenEncoder } from '../../template/text/tokenEncoder';
 import { renderPrompt } from '../../template/render/render';
-import type { RenderedPrompt } from '../../template/read/segment';
+import type { RenderedPrompt } from '../../template/render/renderedPrompt';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import type { PreviewPiece } from './contract';

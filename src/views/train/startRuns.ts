@@ -4,7 +4,7 @@ import type { NewRunRequest } from '../../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
 import type { RunRecord } from '../../runs/store/record';
 import { isText, listOf, oneOf, shape, tableOf } from '../../channel/guards';
-import { loadTemplate } from '../../template/read/template';
+import { loadTemplate } from '../../template/read/loadTemplate';
 import type { FormValues, TrainableMethod } from './contract';
 import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';

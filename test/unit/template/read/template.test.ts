@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { splitPromptFile } from '../../../../src/template/syntax/dotprompt';
 import { renderText } from '../../../../src/template/render/render';
-import { loadTemplate, readTemplate, requireAnswerSlot } from '../../../../src/template/read/template';
+import { readTemplate, requireAnswerSlot } from '../../../../src/template/read/template';
+import { loadTemplate } from '../../../../src/template/read/loadTemplate';
 
 const full = `# licence
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { renderPrompt, renderText } from '../../../../src/template/render/render';
-import type { Segment } from '../../../../src/template/read/segment';
+import type { Segment } from '../../../../src/template/render/renderedPrompt';
 import { readTemplate } from '../../../../src/template/read/template';
 import { lines } from '../../../support/lines';
 

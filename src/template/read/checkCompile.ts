@@ -1,26 +1,37 @@
 import Handlebars from 'handlebars';
 import type { Body } from '../syntax/body';
 import { hasArguments } from '../syntax/calls';
+import { helperShapes, textHelper } from '../syntax/helpers';
 import type { Draft } from '../text/finding';
 import { offsetAt } from '../text/position';
 import type { Span } from '../text/position';
 import type { Usage } from './usage';
 
 /**
+ * Compile options of dotprompt (js/src/dotprompt.ts), with our helpers known too. Handlebars runs whitespace control
+ * again over a tree it is given; a tree that was cut or wrapped must keep what the whole template decided.
+ */
+export const compileOptions = {
+  knownHelpers: Object.fromEntries(
+    [...Object.keys(helperShapes), textHelper].map((name) => [name, true]),
+  ) as KnownHelpers,
+  knownHelpersOnly: true,
+  noEscape: true,
+  ignoreStandalone: true,
+};
+
+/**
  * The errors that only Handlebars' compiler finds, such as a partial with two contexts.
  * @param start offset of the body in the file
- * @param options the options the template is compiled with
  */
 export function compileProblems({
   body,
   usage,
   start,
-  options,
 }: {
   readonly body: Body;
   readonly usage: Usage;
   readonly start: number;
-  readonly options: CompileOptions;
 }): readonly Draft[] {
   const whole: Span = [start, start + body.lines.length];
   const trees = [
@@ -30,7 +41,7 @@ export function compileProblems({
   return trees.flatMap(({ name, tree }): readonly Draft[] => {
     try {
       // The compiler writes into the tree that it is given.
-      Handlebars.precompile(structuredClone(reduced(tree)), options);
+      Handlebars.precompile(structuredClone(reduced(tree)), compileOptions);
       return [];
     } catch (error) {
       const { message, lineNumber, column, endLineNumber, endColumn } = error as Handlebars.Exception;

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { mayRead, outsideText } from '../../fileAccess';
+import type { Draft } from '../text/finding';
+import type { Span } from '../text/position';
+import { withoutByteOrderMark } from '../text/byteOrderMark';
+
+/**
+ * The file of a partial: `_name.prompt` beside the template, or in a folder below it for `folder/name`.
+ */
+export function partialFile(name: string): string {
+  return name.replace(/[^/]*$/, (last) => `_${last}.prompt`);
+}
+
+/**
+ * Returns a function that reads the partials of a template from disk; a file that does not exist, or that templates may
+ * not read, is undefined.
+ */
+export function partialReader(templatePath: string): (name: string) => string | undefined {
+  return (name) => {
+    try {
+      const path = join(dirname(templatePath), partialFile(name));
+      return mayRead(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/**
+ * `partial-missing`, or `outside-workspace` for a partial that templates may not read.
+ * @param call `span` is that of the name; from within another partial, no file is offered to be created
+ */
+export function missingPartial(
+  name: string,
+  { span, forbidden, inPartial }: { readonly span: Span; readonly forbidden: boolean; readonly inPartial: boolean },
+): Draft {
+  if (forbidden)
+    return { code: 'outside-workspace', severity: 'error', span, message: outsideText(`The partial "${name}"`) };
+  const file = partialFile(name);
+  const writable = !inPartial && /^[\p{L}\p{N}_./-]+$/u.test(name);
+  return {
+    code: 'partial-missing',
+    severity: 'error',
+    span,
+    message: `The partial "${name}" is not there; it is read from "${file}".`,
+    fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
+  };
+}
