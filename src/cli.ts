@@ -14,7 +14,7 @@ import {
   withMethods,
 } from './commands/models';
 import { listModels } from './model/open/listModels';
-import { chooseProvider, describeFallback, providers } from './onnx/provider';
+import { chooseProvider, describeFallback, providers } from './onnx/runtime/provider';
 import { addBar, addLines } from './commands/addDisplay';
 import { formatRendering, renderFile } from './commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './commands/runs';

@@ -1,8 +1,8 @@
 import { constantNodes, instantiate, type Bindings, type Instance } from '../model/graph/instance';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';
-import { floats, int64s, openSession } from '../onnx/session';
+import { floats, int64s, openSession } from '../onnx/runtime/session';
 import { floatTensor } from '../onnx/tensor';
 import { keysAndValuesOf, type SoftPrompt } from '../objective/prompt';
 
@@ -39,7 +39,7 @@ export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, pr
   const builder = beginGraph(language);
   const body = instantiate(
     builder,
-    { graph: language.model.graph, signature: language.signature },
+    { graph: language.trainingModel.graph, signature: language.signature },
     {
       prefix: 'body/',
       bindings: {
@@ -57,32 +57,32 @@ export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, pr
     },
   );
   nameOutputs(builder, language, { body, front });
-  return { model: { ...language.model, graph: keepOnly(builder.graph([]), outputsOf(language)) }, front, placed };
+  return { model: { ...language.trainingModel, graph: keepOnly(builder.graph([]), outputsOf(language)) }, front, placed };
 }
 
 const isMasked = ({ configuration }: LanguageModel): boolean => configuration.kind === 'masked';
 
 /** A masked model reads each text once and whole: its callers know of no cache. */
 const inputsOf = (language: LanguageModel): readonly Value[] =>
-  language.model.graph.inputs.filter(({ name }) => !isMasked(language) || !pastNames(language).includes(name));
+  language.trainingModel.graph.inputs.filter(({ name }) => !isMasked(language) || !pastNames(language).includes(name));
 const outputsOf = (language: LanguageModel): readonly Value[] =>
-  language.model.graph.outputs.filter(({ name }) => !isMasked(language) || !presentNames(language).includes(name));
+  language.trainingModel.graph.outputs.filter(({ name }) => !isMasked(language) || !presentNames(language).includes(name));
 
 function beginGraph(language: LanguageModel): Builder {
-  const { model } = language;
+  const { graph } = language.trainingModel;
   return extendGraph(
     {
       ...emptyGraph,
       inputs: inputsOf(language),
-      initializers: model.graph.initializers,
-      nodes: constantNodes(model.graph),
+      initializers: graph.initializers,
+      nodes: constantNodes(graph),
     },
     'baked/',
   );
 }
 
-const ownInputs = ({ model }: LanguageModel): Bindings =>
-  Object.fromEntries(model.graph.inputs.map(({ name }) => [name, name]));
+const ownInputs = ({ trainingModel }: LanguageModel): Bindings =>
+  Object.fromEntries(trainingModel.graph.inputs.map(({ name }) => [name, name]));
 
 const virtualTokens = (
   builder: Builder,
@@ -149,7 +149,7 @@ function nameOutputs(
 /** What the model caches for the first virtual tokens of a prompt. */
 async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, rows: number): Promise<ConstantPast> {
   const {
-    model,
+    trainingModel,
     signature,
     configuration: { keyValueHeads, headSize },
     tokenizer: { vocabularySize },
@@ -157,13 +157,13 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
   const builder = beginGraph(language);
   const body = instantiate(
     builder,
-    { graph: model.graph, signature },
+    { graph: trainingModel.graph, signature },
     { prefix: 'body/', bindings: ownInputs(language), virtual: virtualTokens(builder, language, prompt) },
   );
   const presents = presentNames(language);
   for (const name of presents) builder.alias(body.value(name), name);
   const session = await openSession({
-    ...model,
+    ...trainingModel,
     graph: keepOnly(
       builder.graph([]),
       presents.map((name) => ({ name, type: ElementType.float })),

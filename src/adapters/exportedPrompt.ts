@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { Settings } from '../template/settings/settings';
 import { renderPrompt } from '../template/render/render';
 import type { PromptTemplate } from '../template/read/template';

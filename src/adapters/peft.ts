@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { Method } from '../template/settings/settings';
 import { prefixWidth } from '../objective/prompt';
 import type { SoftPrompt } from '../objective/prompt';

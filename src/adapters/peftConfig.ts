@@ -1,7 +1,7 @@
 import { isObject } from '../channel/guards';
 import { parseJson } from '../files/jsonFile';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { SoftPrompt } from '../objective/prompt';
 import type { Settings } from '../template/settings/settings';
 

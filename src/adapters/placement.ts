@@ -2,7 +2,7 @@ import { isNumber, isObject, isText, type Guard } from '../channel/guards';
 import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
 import type { Method } from '../template/settings/settings';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { Task } from '../objective/task';
 
 /** Where the vectors of an adapter stand in a prompt: what PEFT has no words for. */

@@ -2,7 +2,7 @@ import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
 import { ElementType, type Graph, type Model, type Node } from '../onnx/graph';
 import { withNeededOpset } from '../onnx/neededOpset';
-import type { Feeds } from '../onnx/session';
+import type { Feeds } from '../onnx/runtime/session';
 import { sumTo } from './broadcasting';
 import { differentiablePath, ruleFor } from './path';
 import { probeShapes } from './probeShapes';

@@ -1,6 +1,6 @@
 import { extendGraph } from '../onnx/builder';
 import { ElementType, type Graph, type Model, type Value } from '../onnx/graph';
-import { openSession, type Feeds } from '../onnx/session';
+import { openSession, type Feeds } from '../onnx/runtime/session';
 import { tensorNumbers } from '../onnx/tensor';
 
 /** A dimension's size where it is the same for every input, else undefined. */

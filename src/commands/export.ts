@@ -7,7 +7,7 @@ import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
 import { bytes, count, fraction, interval } from '../formatNumbers';
-import { openModel, type LanguageModel } from '../model/open/openModel';
+import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/read/template';

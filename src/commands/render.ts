@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
 import { Failure } from '../failure';
-import { openModel } from '../model/open/openModel';
+import { openModel } from '../model/openModel';
 import { renderPrompt } from '../template/render/render';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings/settings';

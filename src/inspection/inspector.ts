@@ -1,5 +1,5 @@
 import { openDataset } from '../data/dataset';
-import { openModel, type LanguageModel } from '../model/open/openModel';
+import { openModel, type LanguageModel } from '../model/openModel';
 import type { Analyse } from './analysisThread';
 import { createInputAnswerer } from './answerInput';
 import type { inspectionCalls } from './inspectorContract';

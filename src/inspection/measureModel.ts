@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../model/open/openModel';
-import { chooseProvider } from '../onnx/provider';
+import type { LanguageModel } from '../model/openModel';
+import { chooseProvider } from '../onnx/runtime/provider';
 import { below, createRandom } from '../data/random';
 import { layOut, type Batch } from '../objective/batch';
 import type { Example } from '../objective/example';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { openGenerator } from '../scoring/generate';
 import { scoreRows } from '../scoring/scoreSplit';
 import { resolveSettings } from '../template/read/resolveSettings';

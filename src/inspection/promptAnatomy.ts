@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { readPlacement, placementName, type Placement } from '../adapters/placement';
 import { cosines, movement, nearestRows, rowNorms, type Nearest } from '../adapters/vectors';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
@@ -104,11 +104,11 @@ function tokenText(model: LanguageModel, token: number): string {
   return text.trim() === '' || text.includes('\uFFFD') ? (model.tokenizer.token(token) ?? `token ${token}`) : text;
 }
 
-function wordTable({ model, signature, tokenizer }: LanguageModel): {
+function wordTable({ trainingModel, signature, tokenizer }: LanguageModel): {
   readonly rows: number;
   readonly read: (from: number, to: number) => Float32Array;
 } {
-  const tensor = model.graph.initializers.get(signature.embeddingTable)!;
+  const tensor = trainingModel.graph.initializers.get(signature.embeddingTable)!;
   const stride = elementCount(tensor.dims.slice(1)) * (elementSize(tensor.type) ?? 0);
   return {
     rows: tokenizer.vocabularySize,

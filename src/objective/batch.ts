@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../model/open/openModel';
-import { floats, int64s, type Feeds } from '../onnx/session';
+import type { LanguageModel } from '../model/openModel';
+import { floats, int64s, type Feeds } from '../onnx/runtime/session';
 import type { Objective } from '../template/settings/settings';
 import type { Example } from './example';
 import { names } from './objectiveNames';
@@ -37,7 +37,7 @@ export interface Batch {
   /** Tokens the model runs through, shared ones counted once, padding not counted. */
   readonly tokens: number;
   /** For each example, where its expected answer's reads begin and how many they are, in `log_likelihoods`. */
-  readonly expectedReads: readonly (readonly [number, number])[];
+  readonly expectedTokens: readonly (readonly [number, number])[];
 }
 
 export interface BatchOptions {
@@ -85,7 +85,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
         ? examples.length
         : examples.reduce((sum, example) => sum + example.answer.length, 0),
     tokens: prefixLength + sequences.reduce((sum, ids) => sum + ids.length, 0),
-    expectedReads: reads.expected,
+    expectedTokens: reads.expected,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, type SourceLocation } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { renderPrompt } from '../template/render/render';
 import { encodePrompt } from '../template/render/tokens';
 import type { Task } from './task';

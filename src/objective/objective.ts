@@ -1,6 +1,6 @@
 import { gradientOf } from '../autodiff/gradient';
-import type { LanguageModel } from '../model/open/openModel';
-import { floats, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
+import type { LanguageModel } from '../model/openModel';
+import { floats, openSession, type Feeds, type Numbers, type Session } from '../onnx/runtime/session';
 import type { Batch } from './batch';
 import { buildObjective } from './objectiveGraph';
 import { names, type ObjectivePlan } from './objectiveNames';
@@ -54,7 +54,7 @@ export function openObjective(
     const key = JSON.stringify(plan);
     const open =
       sessions.get(key) ??
-      buildObjective(model, plan).then((graph) => openSession(graph, { threads, exact: plan.gradient }));
+      buildObjective(model, plan).then((graph) => openSession(graph, { threads, bitReproducible: plan.gradient }));
     sessions.set(key, open);
     return open;
   };

@@ -3,10 +3,10 @@ import { probeShapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
 import { constantNodes, instantiate, type Bindings } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
-import type { Feeds } from '../onnx/session';
+import type { Feeds } from '../onnx/runtime/session';
 import { floatTensor, int64Tensor } from '../onnx/tensor';
 import type { Objective } from '../template/settings/settings';
 import { blackBoxOffer } from './blackBoxStatement';
@@ -64,18 +64,18 @@ function composeForward(
   language: LanguageModel,
   plan: ObjectivePlan,
 ): { readonly model: Model; readonly hidden: string } {
-  const { model, signature, configuration } = language;
+  const { trainingModel, signature, configuration } = language;
   const builder = extendGraph(
-    { ...emptyGraph, initializers: model.graph.initializers, nodes: constantNodes(model.graph) },
+    { ...emptyGraph, initializers: trainingModel.graph.initializers, nodes: constantNodes(trainingModel.graph) },
     'prompt/',
   );
   if (plan.virtualInPrefix || plan.virtualInSequences)
     builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
   const start = plan.deepPrefix ? deepPast(builder, language) : emptyPast(builder, language);
-  const past = lend(builder, plan.sharedPrefix ? runPrefix(builder, language, { plan, past: start }) : start);
+  const past = expandToBatch(builder, plan.sharedPrefix ? runPrefix(builder, language, { plan, past: start }) : start);
   const body = instantiate(
     builder,
-    { graph: model.graph, signature },
+    { graph: trainingModel.graph, signature },
     {
       prefix: 'sequences/',
       bindings: {
@@ -94,7 +94,7 @@ function composeForward(
   const whole = builder.graph([]);
   // The answer positions are an input that nothing reads yet.
   const graph: Graph = { ...keepOnly(whole, outputsOf(plan)), inputs: whole.inputs };
-  return { model: { ...model, graph }, hidden: body.value(signature.finalHidden) };
+  return { model: { ...trainingModel, graph }, hidden: body.value(signature.finalHidden) };
 }
 
 const virtualTokens = (language: LanguageModel): { prompt: string; vocabularySize: number } => ({
@@ -127,7 +127,7 @@ function runPrefix(
   language: LanguageModel,
   { plan, past }: { readonly plan: ObjectivePlan; readonly past: Bindings },
 ): Bindings {
-  const { model, signature } = language;
+  const { trainingModel, signature } = language;
   const bindings = bindInputs(builder, language, {
     ids: names.prefixIds,
     mask: 'prefix_mask',
@@ -135,7 +135,7 @@ function runPrefix(
   });
   const prefix = instantiate(
     builder,
-    { graph: model.graph, signature },
+    { graph: trainingModel.graph, signature },
     {
       prefix: 'prefix/',
       bindings: {
@@ -163,7 +163,7 @@ function prefixMask(builder: Builder, { deepPrefix }: ObjectivePlan): string {
 }
 
 /** Keys and values at batch 1, as the past of every sequence of the batch. */
-function lend(builder: Builder, past: Bindings): Bindings {
+function expandToBatch(builder: Builder, past: Bindings): Bindings {
   const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
   const stretch = builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 });
   return Object.fromEntries(

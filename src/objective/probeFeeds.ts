@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../model/open/openModel';
-import { floats, int64s, type Feeds } from '../onnx/session';
+import type { LanguageModel } from '../model/openModel';
+import { floats, int64s, type Feeds } from '../onnx/runtime/session';
 import { names, type ObjectivePlan } from './objectiveNames';
 
 interface Sizes {

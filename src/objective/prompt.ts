@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 
 /**
  * What training leaves behind, encoders already run and dropped: vectors of virtual tokens among the input embeddings

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { encodeRows, type Example } from './example';
 import { requireSplit, type Task } from './task';
 

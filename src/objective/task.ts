@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Dataset } from '../data/dataset';
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { requireAnswerSlot } from '../template/read/template';

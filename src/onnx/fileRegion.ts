@@ -2,49 +2,52 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../failure';
 import type { ElementType, Tensor } from './graph';
 
-/** Where the bytes of a weight lie on the disk. */
-export interface WeightPlace {
+/** A stretch of a file: where the bytes of a weight are on the disk, in bytes from the beginning of the file. */
+export interface FileRegion {
   readonly file: string;
   readonly offset: number;
   readonly length: number;
 }
 
-/** Weights from this size on stay on the disk: they are mapped by the runtime, and read here only where somebody looks at their numbers. */
+/**
+ * Weights from this size on stay on the disk: they are mapped by the runtime, and read here only where somebody looks at
+ * their numbers.
+ */
 export const mappedBytes = 64 * 1024;
 
-const places = new WeakMap<Tensor, WeightPlace>();
+const regions = new WeakMap<Tensor, FileRegion>();
 
-/** Where a weight lies on the disk, byte for byte; undefined for one that was computed here, or changed. */
-export function placeOf(tensor: Tensor): WeightPlace | undefined {
-  return places.get(tensor);
+/** Where a weight is on the disk, byte for byte; undefined for one that was computed here, or changed. */
+export function regionOf(tensor: Tensor): FileRegion | undefined {
+  return regions.get(tensor);
 }
 
 /** A weight that stays on the disk. Its bytes are read when they are looked at, and held no longer than somebody holds them. */
 export function storedTensor(
   { type, dims }: { readonly type: ElementType; readonly dims: readonly number[] },
-  place: WeightPlace,
+  region: FileRegion,
 ): Tensor {
   let held: WeakRef<Uint8Array> | undefined;
   const tensor: Tensor = {
     type,
     dims,
     get bytes() {
-      const bytes = held?.deref() ?? readPlace(place);
+      const bytes = held?.deref() ?? readRegion(region);
       held = new WeakRef(bytes);
       return bytes;
     },
   };
-  places.set(tensor, place);
+  regions.set(tensor, region);
   return tensor;
 }
 
-/** The same bytes as numbers of another type; they stay on the disk where they lie there. */
+/** The same bytes as numbers of another type; they stay on the disk where they are there. */
 export function readAs(
   { type, dims }: { readonly type: ElementType; readonly dims: readonly number[] },
   tensor: Tensor,
 ): Tensor {
-  const place = placeOf(tensor);
-  return place ? storedTensor({ type, dims }, place) : { type, dims, bytes: tensor.bytes };
+  const region = regionOf(tensor);
+  return region ? storedTensor({ type, dims }, region) : { type, dims, bytes: tensor.bytes };
 }
 
 /** @returns the open file's descriptor @throws Failure "model-missing" */
@@ -62,7 +65,7 @@ export function openModelFile(file: string): number {
 }
 
 /** @throws Failure "model-missing" when the file is gone, "model-truncated" when it has become shorter */
-export function readPlace({ file, offset, length }: WeightPlace): Uint8Array {
+export function readRegion({ file, offset, length }: FileRegion): Uint8Array {
   const handle = openModelFile(file);
   try {
     const bytes = new Uint8Array(length);

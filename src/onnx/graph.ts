@@ -67,8 +67,9 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, Tensor>;
 }
 
-export interface Model {
-  readonly graph: Graph;
+/** @typeParam G what is known of its graph */
+export interface Model<G extends Graph = Graph> {
+  readonly graph: G;
   readonly irVersion: number;
   /** Operator set version by domain; '' is the standard one. */
   readonly opsets: ReadonlyMap<string, number>;

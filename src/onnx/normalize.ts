@@ -1,6 +1,6 @@
 import { Failure } from '../failure';
 import type { Attribute, Graph, Model, Node, Tensor } from './graph';
-import { widenHalves } from './toFloat32';
+import { graphToFloat32 } from './toFloat32';
 import { takeBranches } from './inline';
 import { withoutSequences } from './sequences';
 import { floatTensor, int64Tensor } from './tensor';
@@ -23,7 +23,7 @@ export function normalizeModel(model: Model): Model {
       'Export the model again with a newer opset.',
     );
   }
-  const graph = nameNodes(widenHalves(withoutSequences(takeBranches(normalizeGraph(model.graph, opset)))));
+  const graph = nameNodes(graphToFloat32(withoutSequences(takeBranches(normalizeGraph(model.graph, opset)))));
   return {
     irVersion: Math.max(model.irVersion, 8),
     opsets: new Map([...model.opsets, ['', Math.max(opset, baseOpset)]]),

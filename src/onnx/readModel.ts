@@ -7,7 +7,7 @@ import { expandFunctions } from './functions';
 import { readSkeleton } from './modelSkeleton';
 import { modelProto } from './schema';
 import { elementCount, elementSize, toInt64 } from './tensor';
-import { mappedBytes, placeOf, readPlace, storedTensor, type WeightPlace } from './fileRegion';
+import { mappedBytes, regionOf, readRegion, storedTensor, type FileRegion } from './fileRegion';
 
 type Long = { toNumber(): number };
 type Int = number | Long;
@@ -75,7 +75,7 @@ function lacksOpset(message: Message): boolean {
   return list((message.graph as Message).node).some((node) => !known.has(normalDomain(text(node.domain))));
 }
 
-/** The files that weights lie in, by the name that the model gives them. */
+/** The files that weights are in, by the name that the model gives them. */
 type ExternalFiles = ReadonlyMap<string, { readonly file: string; readonly size: number }>;
 
 const externalEntries = (tensor: Message): ReadonlyMap<string, string> =>
@@ -216,13 +216,13 @@ function toValue(message: Message): Value {
 function toTensor(message: Message, external: ExternalFiles): Tensor {
   const dims = numbers(message.dims);
   const type = number(message.data_type);
-  const place = number(message.data_location) === 1 ? placeIn(message, external) : undefined;
+  const region = number(message.data_location) === 1 ? regionIn(message, external) : undefined;
   const tensor: Tensor =
-    place && place.length >= mappedBytes
-      ? storedTensor({ type, dims }, place)
-      : { type, dims, bytes: place ? readPlace(place) : tensorBytes(message, type) };
+    region && region.length >= mappedBytes
+      ? storedTensor({ type, dims }, region)
+      : { type, dims, bytes: region ? readRegion(region) : tensorBytes(message, type) };
   const size = elementSize(type);
-  const length = placeOf(tensor)?.length ?? tensor.bytes.byteLength;
+  const length = regionOf(tensor)?.length ?? tensor.bytes.byteLength;
   if (size && length !== size * elementCount(dims)) {
     throw new Failure(
       'model-truncated',
@@ -234,8 +234,8 @@ function toTensor(message: Message, external: ExternalFiles): Tensor {
   return tensor;
 }
 
-/** Where a weight lies, cut off where its file ends. */
-function placeIn(message: Message, external: ExternalFiles): WeightPlace {
+/** Where a weight is, cut off where its file ends. */
+function regionIn(message: Message, external: ExternalFiles): FileRegion {
   const entries = externalEntries(message);
   const { file, size } = external.get(entries.get('location') ?? '')!;
   const offset = Math.min(Math.max(0, Number(entries.get('offset') ?? 0)), size);

@@ -39,11 +39,11 @@ export function toInt64(value: number): bigint {
   return value >= 2 ** 63 ? 2n ** 63n - 1n : value <= -(2 ** 63) ? -(2n ** 63n) : BigInt(value);
 }
 
-/** IEEE 754 half precision → number. */
-export function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
+/** A number from the 16 bits of an IEEE 754 half. */
+export function float16ToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
@@ -63,7 +63,7 @@ export function tensorNumbers(tensor: Tensor): number[] {
 const numberReaders: Readonly<Record<number, (view: DataView, offset: number) => number>> = {
   [ElementType.float]: (view, at) => view.getFloat32(at, true),
   [ElementType.double]: (view, at) => view.getFloat64(at, true),
-  [ElementType.float16]: (view, at) => halfToNumber(view.getUint16(at, true)),
+  [ElementType.float16]: (view, at) => float16ToNumber(view.getUint16(at, true)),
   [ElementType.bfloat16]: (view, at) => bfloat16ToNumber(view.getUint16(at, true)),
   [ElementType.int64]: (view, at) => Number(view.getBigInt64(at, true)),
   [ElementType.uint64]: (view, at) => Number(view.getBigUint64(at, true)),

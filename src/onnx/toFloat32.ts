@@ -1,44 +1,45 @@
 import { ElementType, producers, type Attribute, type Graph, type Node, type Tensor, type Value } from './graph';
 import { elementCount, floatTensor, tensorNumbers } from './tensor';
 
-/** Up to here a constant is rewritten in float32 on the spot; larger ones keep their bytes and are cast when the graph is loaded. */
+/** Up to so many numbers a constant is rewritten in float32 at once; larger ones keep their bytes and are cast when the graph is loaded. */
 const smallConstant = 1024;
 
 /**
- * The same graph computing in float32. Weights stay stored as halves; inputs, outputs and everything between become float32, so that
+ * The same graph computing in float32. Weights stay stored in 16 bits; inputs, outputs and everything between become float32, so that
  * prompt, loss and gradient are float32 on every provider.
  */
-export function widenHalves(graph: Graph): Graph {
-  if (!holdsHalves(graph)) return graph;
-  const { casts, renamed, initializers } = widenWeights(graph);
+export function graphToFloat32(graph: Graph): Graph {
+  if (!holdsHalfPrecision(graph)) return graph;
+  const { casts, renamed, initializers } = castWeights(graph);
   const rename = (name: string): string => renamed.get(name) ?? name;
   const nodes = graph.nodes.map((node) =>
-    widenNode(widens(node) ? node : { ...node, inputs: node.inputs.map(rename) }),
+    nodeToFloat32(castsToFloat32(node) ? node : { ...node, inputs: node.inputs.map(rename) }),
   );
   return {
     ...graph,
     initializers,
     nodes: [...casts, ...nodes],
-    inputs: graph.inputs.map(widenValue),
-    outputs: graph.outputs.map(widenValue),
+    inputs: graph.inputs.map(valueToFloat32),
+    outputs: graph.outputs.map(valueToFloat32),
   };
 }
 
-/** A model that was written from a widened one holds its casts already. */
-const widens = ({ op, attributes: { to } }: Node): boolean =>
+/** A model that was written from one in float32 holds its casts already. */
+const castsToFloat32 = ({ op, attributes: { to } }: Node): boolean =>
   op === 'Cast' && to?.kind === 'int' && to.value === ElementType.float;
 
-const isHalf = (type: number | undefined): boolean => type === ElementType.float16 || type === ElementType.bfloat16;
+const isHalfPrecision = (type: number | undefined): boolean =>
+  type === ElementType.float16 || type === ElementType.bfloat16;
 
-function holdsHalves(graph: Graph): boolean {
+function holdsHalfPrecision(graph: Graph): boolean {
   return (
-    [...graph.initializers.values(), ...graph.inputs, ...graph.outputs].some(({ type }) => isHalf(type)) ||
+    [...graph.initializers.values(), ...graph.inputs, ...graph.outputs].some(({ type }) => isHalfPrecision(type)) ||
     graph.nodes.some((node) =>
       Object.entries(node.attributes).some(
         ([name, attribute]) =>
-          (attribute.kind === 'tensor' && isHalf(attribute.value.type)) ||
-          (typeNames.has(name) && attribute.kind === 'int' && isHalf(attribute.value)) ||
-          (attribute.kind === 'graph' && holdsHalves(attribute.value)),
+          (attribute.kind === 'tensor' && isHalfPrecision(attribute.value.type)) ||
+          (typeNames.has(name) && attribute.kind === 'int' && isHalfPrecision(attribute.value)) ||
+          (attribute.kind === 'graph' && holdsHalfPrecision(attribute.value)),
       ),
     )
   );
@@ -47,19 +48,19 @@ function holdsHalves(graph: Graph): boolean {
 /** Attributes that name an element type. */
 const typeNames = new Set(['to', 'dtype', 'output_dtype', 'softmax_precision']);
 
-interface WidenedWeights {
+interface CastWeights {
   readonly initializers: ReadonlyMap<string, Tensor>;
   readonly casts: readonly Node[];
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-function widenWeights(graph: Graph): WidenedWeights {
+function castWeights(graph: Graph): CastWeights {
   const [initializers, casts, renamed] = [new Map<string, Tensor>(), [] as Node[], new Map<string, string>()];
   const made = producers(graph);
-  const read = new Set(graph.nodes.filter((node) => !widens(node)).flatMap(({ inputs }) => inputs));
+  const read = new Set(graph.nodes.filter((node) => !castsToFloat32(node)).flatMap(({ inputs }) => inputs));
   for (const [name, tensor] of graph.initializers) {
-    const large = isHalf(tensor.type) && elementCount(tensor.dims) > smallConstant;
-    initializers.set(name, isHalf(tensor.type) && !large ? widenTensor(tensor) : tensor);
+    const large = isHalfPrecision(tensor.type) && elementCount(tensor.dims) > smallConstant;
+    initializers.set(name, isHalfPrecision(tensor.type) && !large ? tensorToFloat32(tensor) : tensor);
     if (!large || !read.has(name)) continue;
     let float = `${name}/float`;
     while (made.has(float)) float += '/float';
@@ -76,22 +77,23 @@ function widenWeights(graph: Graph): WidenedWeights {
   return { initializers, casts, renamed };
 }
 
-const widenTensor = (tensor: Tensor): Tensor => floatTensor(tensor.dims, tensorNumbers(tensor));
-const widenValue = (value: Value): Value => (isHalf(value.type) ? { ...value, type: ElementType.float } : value);
+const tensorToFloat32 = (tensor: Tensor): Tensor => floatTensor(tensor.dims, tensorNumbers(tensor));
+const valueToFloat32 = (value: Value): Value =>
+  isHalfPrecision(value.type) ? { ...value, type: ElementType.float } : value;
 
-function widenNode(node: Node): Node {
+function nodeToFloat32(node: Node): Node {
   return {
     ...node,
     attributes: Object.fromEntries(
-      Object.entries(node.attributes).map(([name, attribute]) => [name, widenAttribute(name, attribute)]),
+      Object.entries(node.attributes).map(([name, attribute]) => [name, attributeToFloat32(name, attribute)]),
     ),
   };
 }
 
-function widenAttribute(name: string, attribute: Attribute): Attribute {
-  if (attribute.kind === 'tensor' && isHalf(attribute.value.type))
-    return { kind: 'tensor', value: widenTensor(attribute.value) };
-  if (attribute.kind === 'int' && typeNames.has(name) && isHalf(attribute.value))
+function attributeToFloat32(name: string, attribute: Attribute): Attribute {
+  if (attribute.kind === 'tensor' && isHalfPrecision(attribute.value.type))
+    return { kind: 'tensor', value: tensorToFloat32(attribute.value) };
+  if (attribute.kind === 'int' && typeNames.has(name) && isHalfPrecision(attribute.value))
     return { kind: 'int', value: ElementType.float };
-  return attribute.kind === 'graph' ? { kind: 'graph', value: widenHalves(attribute.value) } : attribute;
+  return attribute.kind === 'graph' ? { kind: 'graph', value: graphToFloat32(attribute.value) } : attribute;
 }

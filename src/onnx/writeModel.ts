@@ -2,7 +2,7 @@ import type { Attribute, Graph, Model, Node, Tensor, Value } from './graph';
 import { modelProto } from './schema';
 import { toInt64 } from './tensor';
 
-/** How an initializer that lies on the disk is named in the file, relative to the folder that the file is loaded for; undefined to write its bytes. */
+/** How an initializer that is on the disk is named in the file, relative to the folder that the file is loaded for; undefined to write its bytes. */
 export type ExternalLocation = (
   tensor: Tensor,
 ) => { readonly location: string; readonly offset: number; readonly length: number } | undefined;
@@ -71,9 +71,9 @@ function int64(value: number): number | { readonly low: number; readonly high: n
   return { low: Number(BigInt.asIntN(32, whole)), high: Number(whole >> 32n) };
 }
 
-function fromInitializer(tensor: Tensor, name: string, place: ReturnType<ExternalLocation>): object {
-  if (!place) return fromTensor(tensor, name);
-  const { location, offset, length } = place;
+function fromInitializer(tensor: Tensor, name: string, region: ReturnType<ExternalLocation>): object {
+  if (!region) return fromTensor(tensor, name);
+  const { location, offset, length } = region;
   const entries = { location, offset: String(offset), length: String(length) };
   return {
     name,

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';

@@ -1,8 +1,8 @@
 import { instantiate, constantNodes } from '../model/graph/instance';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
-import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../onnx/session';
+import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../onnx/runtime/session';
 import { defaultThreads } from '../objective/objective';
 import { noCache } from '../objective/objectiveGraph';
 import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../objective/prompt';
@@ -201,7 +201,7 @@ function likeliest(logits: Numbers, count: number): readonly number[] {
 }
 
 /** The model with virtual tokens, giving the logits `[batch, vocabulary]` of one position a sequence. */
-function decoder({ model, signature, configuration, tokenizer }: LanguageModel): Model {
+function decoder({ trainingModel: model, signature, configuration, tokenizer }: LanguageModel): Model {
   const builder = extendGraph(
     {
       ...emptyGraph,

@@ -58,7 +58,7 @@ function readScores(
 ): readonly ScoredRow[] {
   const labels = scores ? scores.length / batch.examples.length : 0;
   return batch.examples.map((example, e): ScoredRow => {
-    const [start, count] = batch.expectedReads[e]!;
+    const [start, count] = batch.expectedTokens[e]!;
     const answerLogLikelihood = logLikelihoods!.subarray(start, start + count).reduce((sum, value) => sum + value, 0);
     const logProbabilities = scores ? logSoftmax(scores.subarray(e * labels, (e + 1) * labels)) : [];
     return {

@@ -1,5 +1,5 @@
-import type { LanguageModel } from '../model/open/openModel';
-import { initialParameters, openEncoder, silenced, type OpenEncoder, type Parameters } from './encoder/encoder';
+import type { LanguageModel } from '../model/openModel';
+import { initialParameters, openEncoder, withZeroOutputLayer, type OpenEncoder, type Parameters } from './encoder/encoder';
 import type { EncoderShape } from './encoder/encoderGraph';
 import { embeddings, initialTokens } from './start/initialise';
 import type { Parameter } from './optimizer/optimizer';
@@ -34,9 +34,10 @@ interface Part {
   close(): Promise<void>;
 }
 
-const originName = 'origin';
+/** As checkpoints on the disk call the vectors beside an encoder. */
+const residualName = 'origin';
 /** How much faster a vector moves than a number of a network at one learning rate: about the ratio of the rates that suit each; a power of two, so that the start is exact. */
-const originSpeed = 32;
+const residualScale = 32;
 
 /** Hidden size of P-Tuning v2's projection in its paper's code. */
 const paperProjectionSize = 512;
@@ -44,7 +45,7 @@ const paperProjectionSize = 512;
 /**
  * The trained arrays of a task's method: virtual tokens directly (`soft`) or through the prompt encoder (`v1`); keys and values
  * directly or through the projection (`v2`), with the instruction's embeddings beside them where they are trained.
- * @param from a prompt to go on from: of `v1`, the origin of a new encoder; of a projected prefix, trained directly, since a network cannot be run backwards
+ * @param from a prompt to go on from: of `v1`, the residual beside a new encoder; of a projected prefix, trained directly, since a network cannot be run backwards
  */
 export async function openLearner(task: Task, model: LanguageModel, from?: SoftPrompt): Promise<Learner> {
   const { hiddenSize } = model.configuration;
@@ -133,26 +134,27 @@ function direct(name: string, dims: readonly number[], values: Float32Array): Pa
 }
 
 /**
- * An encoder, and beside it, where there is an origin, the vectors themselves: an encoder alone moves all of them together. The encoder's
- * last layer then starts at zero, so that training starts at the origin (Razdaibiedina et al. 2023, Residual Prompt Tuning).
- * @param origin `[rows, output]`, where the vectors start
+ * An encoder, and beside it, where there are vectors to start from, those vectors as a residual: an encoder alone moves all
+ * of them together. The encoder's last layer then starts at zero, so that training starts at the residual (Razdaibiedina et
+ * al. 2023, Residual Prompt Tuning).
+ * @param residual [rows, output]
  */
-async function encoded(shape: EncoderShape, seed: number, origin?: Float32Array): Promise<Part> {
+async function encoded(shape: EncoderShape, seed: number, residual?: Float32Array): Promise<Part> {
   const encoder: OpenEncoder = await openEncoder(shape);
   const start = initialParameters(shape, streamFor(seed, 5));
-  if (!origin) return { start, values: encoder.forward, backward: encoder.backward, close: encoder.close };
+  if (!residual) return { start, values: encoder.forward, backward: encoder.backward, close: encoder.close };
   return {
     start: {
-      ...silenced(start, shape),
-      [originName]: { dims: [shape.rows, shape.outputSize], values: origin.map((value) => value / originSpeed) },
+      ...withZeroOutputLayer(start, shape),
+      [residualName]: { dims: [shape.rows, shape.outputSize], values: residual.map((value) => value / residualScale) },
     },
     async values(parameters) {
-      const from = parameters[originName]!.values;
-      return (await encoder.forward(parameters)).map((value, i) => value + originSpeed * from[i]!);
+      const from = parameters[residualName]!.values;
+      return (await encoder.forward(parameters)).map((value, i) => value + residualScale * from[i]!);
     },
     backward: async (parameters, upstream) => ({
       ...(await encoder.backward(parameters, upstream)),
-      [originName]: upstream.map((value) => originSpeed * value),
+      [residualName]: upstream.map((value) => residualScale * value),
     }),
     close: encoder.close,
   };

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import { scoreSplit } from '../scoring/scoreSplit';
 import { layOut, type Batch } from '../objective/batch';
 import { openLearner } from './learner';

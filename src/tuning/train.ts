@@ -1,5 +1,5 @@
 import { Failure } from '../failure';
-import type { LanguageModel } from '../model/open/openModel';
+import type { LanguageModel } from '../model/openModel';
 import type { Sample } from '../scoring/samples';
 import { scoreSplit, type SplitScore } from '../scoring/scoreSplit';
 import type { BatchOptions } from '../objective/batch';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { openModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/openModel';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 

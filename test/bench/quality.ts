@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import type { Method } from '../../src/template/settings/settings';

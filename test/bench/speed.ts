@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { openModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/openModel';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { layOut } from '../../src/objective/batch';

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
 import type { RunRecord } from '../../src/runs/store/record';
 import { json, jsonLines, run, start, weather, workspace } from '../support/runCli';
@@ -15,7 +15,7 @@ async function opaqueWorkspace(): Promise<string> {
       'tune.learningRate: 2',
     ),
   });
-  const { model, signature, folder: from } = await openModel('builtin', '/');
+  const { trainingModel: model, signature, folder: from } = await openModel('builtin', '/');
   const [output] = signature.embedding.outputs as [string];
   const shrink = {
     op: 'Shrink',

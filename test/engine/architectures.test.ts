@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';

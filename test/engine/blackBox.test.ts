@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../src/model/open/openModel';
+import type { LanguageModel } from '../../src/model/openModel';
 import type { Node } from '../../src/onnx/graph';
 import type { Method } from '../../src/template/settings/settings';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
@@ -48,7 +48,7 @@ const checkpoints = (events: readonly TrainEvent[]): readonly Checkpoint[] =>
 
 /** The model with an operator behind the embeddings that changes no number and has no gradient rule. */
 function withoutRule(model: LanguageModel): LanguageModel {
-  const { graph } = model.model;
+  const { graph } = model.trainingModel;
   const [output] = model.signature.embedding.outputs as [string];
   const shrink: Node = {
     op: 'Shrink',
@@ -63,7 +63,7 @@ function withoutRule(model: LanguageModel): LanguageModel {
       ? [node, shrink]
       : [{ ...node, inputs: node.inputs.map((input) => (input === output ? 'shrunk' : input)) }],
   );
-  return { ...model, model: { ...model.model, graph: { ...graph, nodes } } };
+  return { ...model, trainingModel: { ...model.trainingModel, graph: { ...graph, nodes } } };
 }
 
 describe('black-box tuning', () => {

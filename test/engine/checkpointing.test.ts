@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { asLateAsPossible, cutIntoSegments } from '../../src/autodiff/segments';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import type { Node } from '../../src/onnx/graph';
 import { layOut, type Batch, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';

@@ -3,7 +3,7 @@ import { operatorsWithoutRule } from '../../src/autodiff/path';
 import { decomposeModel } from '../../src/model/decompose/decomposeModel';
 import { emptyGraph, extendGraph, type Attributes, type Builder } from '../../src/onnx/builder';
 import { ElementType, type Model } from '../../src/onnx/graph';
-import { floats, int64s, openSession, type Feeds } from '../../src/onnx/session';
+import { floats, int64s, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { floatTensor } from '../../src/onnx/tensor';
 import { seededRandom } from '../support/random';
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { bakePrompt, type BakedModel } from '../../src/adapters/bakedModel';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
 import { exportRun } from '../../src/commands/export';
 import { layOut } from '../../src/objective/batch';

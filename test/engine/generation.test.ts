@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut } from '../../src/objective/batch';

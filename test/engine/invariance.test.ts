@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
-import { floats, int64s, openSession } from '../../src/onnx/session';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
+import { floats, int64s, openSession } from '../../src/onnx/runtime/session';
 import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openObjective, type Measured, type OpenObjective } from '../../src/objective/objective';
@@ -123,10 +123,10 @@ describe('reading the answer positions only', () => {
 
 /** The plain exported graph, unchanged: all logits, then the softmax of the one that predicts the answer. */
 async function wholeLogLikelihood(
-  { model, configuration, signature }: LanguageModel,
+  { trainingModel, configuration, signature }: LanguageModel,
   { prompt, answer }: Example,
 ): Promise<number> {
-  const session = await openSession(model, { threads: 1 });
+  const session = await openSession(trainingModel, { threads: 1 });
   const empty = floats([1, configuration.keyValueHeads, 0, configuration.headSize], new Float32Array());
   const { logits } = await session.run({
     input_ids: int64s([1, prompt.length], prompt),

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inspectModel } from '../../src/model/open/inspectModel';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { inspectModel } from '../../src/model/inspectModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { makeTokenizer } from '../../src/model/tokenizer/tokenizer';
 import { evaluate } from '../../src/scoring/evaluate';
 import { checkTemplate } from '../../src/template/check/check';

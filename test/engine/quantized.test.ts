@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { differentiate, gradientOf } from '../../src/autodiff/gradient';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../src/onnx/builder';
 import { ElementType } from '../../src/onnx/graph';
-import { floats, openSession, type Feeds } from '../../src/onnx/session';
+import { floats, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { floatTensor } from '../../src/onnx/tensor';
 
 /** The gradient of the sum of what `build` returns, at x `[rows, 3]`. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAdapter, readAdapterUse } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
-import { openModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/openModel';
 import { train } from '../../src/tuning/train';
 import { newWorkspace } from '../support/exportedRun';
 import { assembleModel, modelFile } from '../support/models';

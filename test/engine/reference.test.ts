@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readAdapter } from '../../src/adapters/peft';
 import { readSafetensors } from '../../src/adapters/safetensors';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
 import { openEncoder, type Parameters } from '../../src/tuning/encoder/encoder';

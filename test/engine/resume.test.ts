@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../src/model/open/openModel';
+import type { LanguageModel } from '../../src/model/openModel';
 import { readCheckpoint, writeCheckpoint } from '../../src/runs/store/checkpointFolder';
 import type { Method } from '../../src/template/settings/settings';
 import type { Checkpoint } from '../../src/tuning/checkpoint';

@@ -5,7 +5,7 @@ import { steps } from '../../src/autodiff/rules/steps';
 import { rules } from '../../src/autodiff/rules/table';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../src/onnx/builder';
 import { ElementType, type Model } from '../../src/onnx/graph';
-import { floats, openSession, type Feeds } from '../../src/onnx/session';
+import { floats, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { activationCases } from './cases/activation';
 import { elementwiseCases } from './cases/elementwise';
 import { linearCases } from './cases/linear';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { renderText } from '../../src/template/render/render';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import { readTemplate } from '../../src/template/read/template';

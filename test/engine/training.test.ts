@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LanguageModel } from '../../src/model/open/openModel';
-import { openModel } from '../../src/model/open/openModel';
+import type { LanguageModel } from '../../src/model/openModel';
+import { openModel } from '../../src/model/openModel';
 import { evaluate } from '../../src/scoring/evaluate';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut } from '../../src/objective/batch';
@@ -333,7 +333,7 @@ describe('the embedded model', () => {
     const whole = await openGenerator({
       ...model,
       signature: { ...model.signature, cache: [] },
-      model: withoutCache(model),
+      trainingModel: withoutCache(model),
     });
     const [fast, slow] = [
       await cached.generate(prompts, undefined, { most: 6 }),
@@ -346,7 +346,11 @@ describe('the embedded model', () => {
 });
 
 /** The same model with its past fixed to nothing, so that every token is computed anew. */
-function withoutCache({ model, signature, configuration }: LanguageModel): LanguageModel['model'] {
+function withoutCache({
+  trainingModel: model,
+  signature,
+  configuration,
+}: LanguageModel): LanguageModel['trainingModel'] {
   const empty = { type: 1, dims: [2, configuration.keyValueHeads, 0, configuration.headSize], bytes: new Uint8Array() };
   const past = new Set(signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]));
   const initializers = new Map([...model.graph.initializers, ...[...past].map((name) => [name, empty] as const)]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddingRows } from '../../src/model/graph/embeddingRows';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { layOut, type Batch } from '../../src/objective/batch';
@@ -259,7 +259,7 @@ describe('file variants of one model', () => {
       const written = await scored(words);
       const started = await scored(
         words.map((_, i) => vocabularySize + i),
-        { rows: words.length, hiddenSize, values: embeddingRows(model.model, model.signature, words) },
+        { rows: words.length, hiddenSize, values: embeddingRows(model.trainingModel, model.signature, words) },
       );
       await objective.close();
       expect(Math.abs(started.loss - written.loss)).toBeLessThan(1e-5 * written.loss);

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, writeAdapter } from '../../src/adapters/peft';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import type { Method } from '../../src/template/settings/settings';
 import { openSource } from '../../src/objective/source';
 import type { Task } from '../../src/objective/task';

@@ -7,7 +7,7 @@ import { examplePrompt } from '../../src/adapters/exportedPrompt';
 import { writeAdapter } from '../../src/adapters/peft';
 import { placementOf } from '../../src/adapters/placement';
 import { createRandom, normal } from '../../src/data/random';
-import type { LanguageModel } from '../../src/model/open/openModel';
+import type { LanguageModel } from '../../src/model/openModel';
 import { exportRun, type ExportFormat } from '../../src/commands/export';
 import { newRecord, withSources } from '../../src/runs/store/newRecord';
 import { createRun } from '../../src/runs/store/runFolder';

@@ -1,7 +1,7 @@
 import { differentiate, gradientOf } from '../../src/autodiff/gradient';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../src/onnx/builder';
 import { ElementType, type Model } from '../../src/onnx/graph';
-import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../../src/onnx/session';
+import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../../src/onnx/runtime/session';
 import { elementCount } from '../../src/onnx/tensor';
 import type { Random } from './random';
 

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../src/model/open/openModel';
+import type { LanguageModel } from '../../src/model/openModel';
 import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';

@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeSafetensors, type NamedTensor } from '../../src/adapters/safetensors';
-import { openModel } from '../../src/model/open/openModel';
+import { openModel } from '../../src/model/openModel';
 import type { Tensor } from '../../src/onnx/graph';
 import { tensorNumbers } from '../../src/onnx/tensor';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openModel, type LanguageModel } from '../../src/model/open/openModel';
+import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { resolveSettings } from '../../src/template/read/resolveSettings';
 import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';

@@ -9,7 +9,7 @@ export interface DecoderKind extends DecoderShape {
   readonly architecture: string;
   readonly vocabulary: number;
   readonly hiddenSize: number;
-  readonly innerSize: number;
+  readonly intermediateSize: number;
   readonly epsilon: number;
   readonly activation: string;
   /** Whether the output projection is the embedding table. */

@@ -78,17 +78,17 @@ function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): 
 
 /** down(activation(gate x) · up x) (Shazeer 2020). */
 function network(
-  { hiddenSize, innerSize, bias, ...kind }: GatedDecoder,
+  { hiddenSize, intermediateSize, bias, ...kind }: GatedDecoder,
   x: string,
   name: string,
   parts: LayerBuilder,
 ): string {
   const { b } = parts;
   const inner = (part: string): string =>
-    linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: innerSize, bias: bias.network });
+    linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to: intermediateSize, bias: bias.network });
   const gated = b.op('Mul', [
     activation(b, inner('gate'), { kind: kind.activation, architecture: kind.architecture }),
     inner('up'),
   ]);
-  return linear(parts, gated, `${name}.down_proj`, { from: innerSize, to: hiddenSize, bias: bias.network });
+  return linear(parts, gated, `${name}.down_proj`, { from: intermediateSize, to: hiddenSize, bias: bias.network });
 }

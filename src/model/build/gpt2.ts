@@ -50,7 +50,7 @@ function gpt2Settings(config: Config): Gpt2 {
     headSize: hiddenSize / heads,
     vocabulary: size(config, ['vocab_size']),
     positions: size(config, ['n_positions', 'n_ctx', 'max_position_embeddings'], 1024),
-    innerSize: size(config, ['n_inner'], 4 * hiddenSize),
+    intermediateSize: size(config, ['n_inner'], 4 * hiddenSize),
     layers: layerCount(config, ['n_layer', 'num_hidden_layers']),
     epsilon: number(config, ['layer_norm_epsilon'], 1e-5),
     activation: word(config, 'activation_function', 'gelu_new'),
@@ -62,20 +62,20 @@ function gpt2Settings(config: Config): Gpt2 {
 
 function block(kind: Gpt2, layer: number, x: string, parts: DecoderParts): string {
   const { b } = parts;
-  const { hiddenSize, innerSize, conv } = kind;
+  const { hiddenSize, intermediateSize, conv } = kind;
   const norm = (value: string, of: string): string =>
     layerNorm(parts, value, `h.${layer}.${of}`, { size: hiddenSize, epsilon: kind.epsilon });
   const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'ln_1'), parts)]);
   const inner = linear(parts, norm(attended, 'ln_2'), `h.${layer}.mlp.c_fc`, {
     from: hiddenSize,
-    to: innerSize,
+    to: intermediateSize,
     bias: true,
     conv,
   });
   const active = activation(b, inner, { kind: kind.activation, architecture: kind.architecture });
   return b.op('Add', [
     attended,
-    linear(parts, active, `h.${layer}.mlp.c_proj`, { from: innerSize, to: hiddenSize, bias: true, conv }),
+    linear(parts, active, `h.${layer}.mlp.c_proj`, { from: intermediateSize, to: hiddenSize, bias: true, conv }),
   ]);
 }
 

@@ -59,7 +59,7 @@ function neoxSettings(config: Config): GptNeox {
     headSize,
     rotated,
     vocabulary: size(config, ['vocab_size']),
-    innerSize: size(config, ['intermediate_size']),
+    intermediateSize: size(config, ['intermediate_size']),
     layers: layerCount(config, ['num_hidden_layers']),
     epsilon: number(config, ['layer_norm_eps'], 1e-5),
     activation: word(config, 'hidden_act', 'gelu'),
@@ -82,13 +82,13 @@ function block(kind: GptNeox, layer: number, x: string, parts: Parts): string {
 }
 
 function network(kind: GptNeox, x: string, name: string, parts: Parts): string {
-  const { hiddenSize, innerSize } = kind;
-  const inner = linear(parts, x, `${name}.dense_h_to_4h`, { from: hiddenSize, to: innerSize, bias: true });
+  const { hiddenSize, intermediateSize } = kind;
+  const inner = linear(parts, x, `${name}.dense_h_to_4h`, { from: hiddenSize, to: intermediateSize, bias: true });
   return linear(
     parts,
     activation(parts.b, inner, { kind: kind.activation, architecture: kind.architecture }),
     `${name}.dense_4h_to_h`,
-    { from: innerSize, to: hiddenSize, bias: true },
+    { from: intermediateSize, to: hiddenSize, bias: true },
   );
 }
 

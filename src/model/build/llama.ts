@@ -38,7 +38,7 @@ export function gatedSizes(
     keyValueHeads,
     headSize,
     vocabulary: size(config, ['vocab_size']),
-    innerSize: size(config, ['intermediate_size']),
+    intermediateSize: size(config, ['intermediate_size']),
     layers: layerCount(config, ['num_hidden_layers']),
     epsilon: number(config, ['rms_norm_eps'], 1e-6),
     activation: word(config, 'hidden_act', 'silu'),

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
-import { readPlace } from '../../onnx/fileRegion';
+import { readRegion } from '../../onnx/fileRegion';
 import { exportFirst } from '../build/settings';
 import type { Checkpoint, StoredWeight } from '../weights/weights';
 import { bytesOf, float32, ggmlFormats, ggmlNames } from '../weights/numberFormats';
@@ -62,7 +62,7 @@ function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader
       { file },
       'It is probably cut off: download or copy it again.',
     );
-  return { dims, format, place: { file, offset, length } };
+  return { dims, format, region: { file, offset, length } };
 }
 
 function rename(
@@ -110,5 +110,5 @@ function configOf(
   };
 }
 
-const numbersIn = ({ format, place, dims }: StoredWeight): readonly number[] =>
-  format === float32 ? [...numbersOf(format, readPlace(place), elementCount(dims))] : [];
+const numbersIn = ({ format, region, dims }: StoredWeight): readonly number[] =>
+  format === float32 ? [...numbersOf(format, readRegion(region), elementCount(dims))] : [];

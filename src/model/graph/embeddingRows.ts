@@ -2,6 +2,7 @@ import { Failure } from '../../failure';
 import { ElementType, intAttribute, producers, type Graph, type Node, type Tensor } from '../../onnx/graph';
 import { elementCount, tensorNumbers, tensorRows } from '../../onnx/tensor';
 import type { Signature } from './signature';
+import type { TrainingGraph } from './trainingGraph';
 
 /**
  * Vectors of tokens as they enter the first layer: rows of the table, dequantised and scaled as the graph does it.
@@ -9,7 +10,7 @@ import type { Signature } from './signature';
  * @throws Failure "model-signature" for a table stored in a way that cannot be read row by row
  */
 export function embeddingRows(
-  { graph }: { readonly graph: Graph },
+  { graph }: { readonly graph: TrainingGraph },
   signature: Signature,
   tokens: readonly number[],
 ): Float32Array {
@@ -137,7 +138,7 @@ function whole(
   return signed && unsigned >= 2 ** (bits - 1) ? unsigned - 2 ** bits : unsigned;
 }
 
-/** Numbers of a constant, through the cast that widens it. */
+/** Numbers of a constant, through the cast to float32. */
 function constantNumbers(graph: Graph, name: string): readonly number[] {
   const tensor = graph.initializers.get(name) ?? graph.initializers.get(producers(graph).get(name)?.inputs[0] ?? '');
   if (!tensor) throw unreadable();

@@ -1,6 +1,7 @@
 import type { Builder } from '../../onnx/builder';
-import type { Graph, Node } from '../../onnx/graph';
+import type { Node } from '../../onnx/graph';
 import { constantValues, type Signature } from './signature';
+import type { TrainingGraph } from './trainingGraph';
 
 /** Replacements for the model's graph inputs: input name → name of a value in the graph under construction. */
 export type Bindings = Readonly<Record<string, string>>;
@@ -18,7 +19,7 @@ export interface Instance {
  */
 export function instantiate(
   builder: Builder,
-  source: { readonly graph: Graph; readonly signature: Signature },
+  source: { readonly graph: TrainingGraph; readonly signature: Signature },
   {
     prefix,
     bindings,
@@ -65,7 +66,7 @@ export function instantiate(
 }
 
 /** Nodes that follow from weights alone; they stand once, in front of all instances. */
-export function constantNodes(graph: Graph): readonly Node[] {
+export function constantNodes(graph: TrainingGraph): readonly Node[] {
   const constant = constantValues(graph);
   return graph.nodes.filter((node) => node.outputs.every((output) => constant.has(output)));
 }

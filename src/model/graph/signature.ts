@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import { consumers, producers, type Graph, type Node } from '../../onnx/graph';
 import { elementCount, tensorNumbers } from '../../onnx/tensor';
+import type { TrainingGraph } from './trainingGraph';
 
 /** Keys and values of one layer, as they enter (`past`) and leave (`present`) the graph. */
 export interface LayerCache {
@@ -36,7 +37,7 @@ export interface Signature {
  * @param architecture `model_type` of the configuration
  * @throws Failure "model-signature" naming what the graph lacks
  */
-export function findSignature(graph: Graph, architecture = ''): Signature {
+export function findSignature(graph: TrainingGraph, architecture = ''): Signature {
   const has = (name: string): string | undefined => graph.inputs.find((input) => input.name === name)?.name;
   const inputIds = has('input_ids') ?? lacking('an input named input_ids');
   const logits = logitsOf(graph);

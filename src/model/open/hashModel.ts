@@ -3,15 +3,15 @@ import { createReadStream } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Graph } from '../../onnx/graph';
-import { placeOf } from '../../onnx/fileRegion';
+import { regionOf } from '../../onnx/fileRegion';
 
-/** The files beside the model file in which its large weights lie. */
+/** The files beside the model file in which its large weights are. */
 export function weightFiles(graph: Graph, file: string): readonly string[] {
-  const files = new Set([...graph.initializers.values()].map((tensor) => placeOf(tensor)?.file));
+  const files = new Set([...graph.initializers.values()].map((tensor) => regionOf(tensor)?.file));
   return [...files].filter((other) => other !== undefined && other !== file).sort() as string[];
 }
 
-/** The sha256 of a model: of its file, or, where its weights lie in files of their own, of the hashes of all. */
+/** The sha256 of a model: of its file, or, where its weights are in files of their own, of the hashes of all. */
 export async function hashModel(files: readonly string[]): Promise<string> {
   const hashes = await Promise.all(files.map(hashFile));
   return hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('\n')).digest('hex');
@@ -19,9 +19,9 @@ export async function hashModel(files: readonly string[]): Promise<string> {
 
 /** A blob of the hub's cache is named by its hash, which was checked when it came. */
 async function hashFile(path: string): Promise<string> {
-  const place = await realpath(path);
-  if (basename(dirname(place)) === 'blobs' && /^[0-9a-f]{64}$/.test(basename(place))) return basename(place);
+  const target = await realpath(path);
+  if (basename(dirname(target)) === 'blobs' && /^[0-9a-f]{64}$/.test(basename(target))) return basename(target);
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(place, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(target, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }

@@ -7,15 +7,15 @@ import { pidExists } from '../../files/processIdentity';
 import { readJson } from '../../files/jsonFile';
 
 /**
- * The folder of widened weights: `NAME.f32` holds those of one model, `NAME.json` the files that they were made from, and its time of change when they
+ * The folder of weights in float32: `NAME.f32` holds those of one model, `NAME.json` the files that they were made from, and its time of change when they
  * were last opened; `NAME.HOST.PID.use` says that a process has them open.
  */
 const unusedMilliseconds = 30 * 86_400_000;
 /** What a process writes may be unfinished for so long, where it cannot be asked whether it lives. */
 const unfinishedMilliseconds = 86_400_000;
 
-/** Where widened weights are kept; `PROMPT_TUNER_HOME` moves it. */
-export const widenedFolder = (): string =>
+/** Where weights in float32 are kept; `PROMPT_TUNER_HOME` moves it. */
+export const float32Folder = (): string =>
   join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'weights');
 
 /** A file may hold any letters, a host's name in one must not be taken for a part of ours. */
@@ -24,7 +24,7 @@ const marked = new Set<string>();
 
 /** Says that this process uses the weights in a file, made from these; they stay until it has ended. */
 export async function useWeights(file: string, sources: readonly string[]): Promise<void> {
-  await mkdir(widenedFolder(), { recursive: true });
+  await mkdir(float32Folder(), { recursive: true });
   const marker = `${stemOf(file)}.${thisHost}.${process.pid}.use`;
   await writeFile(marker, '');
   if (!marked.has(marker)) process.once('exit', () => rmSync(marker, { force: true }));
@@ -38,12 +38,12 @@ export async function useWeights(file: string, sources: readonly string[]): Prom
  * What cannot be removed stays. @returns the names of the weights removed
  */
 export async function cleanWeights(now = Date.now()): Promise<readonly string[]> {
-  const names = await readdir(widenedFolder()).catch(() => []);
+  const names = await readdir(float32Folder()).catch(() => []);
   for (const name of names)
-    if (await isLeft(name, now)) await rm(join(widenedFolder(), name), { force: true }).catch(() => undefined);
+    if (await isLeft(name, now)) await rm(join(float32Folder(), name), { force: true }).catch(() => undefined);
   const removed: string[] = [];
   for (const name of names.filter((each) => each.endsWith('.f32'))) {
-    const file = join(widenedFolder(), name);
+    const file = join(float32Folder(), name);
     if ((await isInUse(file, now)) || !(await isForgotten(file, now))) continue;
     if (await remove(file, now).catch(() => false)) removed.push(name);
   }
@@ -81,7 +81,7 @@ async function isForgotten(file: string, now: number): Promise<boolean> {
 
 async function isInUse(file: string, now: number): Promise<boolean> {
   const stem = `${basename(stemOf(file))}.`;
-  const markers = (await readdir(widenedFolder())).filter((name) => name.startsWith(stem) && name.endsWith('.use'));
+  const markers = (await readdir(float32Folder())).filter((name) => name.startsWith(stem) && name.endsWith('.use'));
   const left = await Promise.all(markers.map((name) => isLeft(name, now)));
   return left.includes(false);
 }
@@ -94,10 +94,10 @@ async function isLeft(name: string, now: number): Promise<boolean> {
   if (Number.isNaN(pid)) return false;
   // Of processes of another machine only time can tell.
   if (host !== undefined && host !== thisHost)
-    return now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unusedMilliseconds;
+    return now - ((await changedAt(join(float32Folder(), name))) ?? now) > unusedMilliseconds;
   if (!pidExists(pid))
     return (
-      unfinished === undefined || now - ((await changedAt(join(widenedFolder(), name))) ?? now) > unfinishedMilliseconds
+      unfinished === undefined || now - ((await changedAt(join(float32Folder(), name))) ?? now) > unfinishedMilliseconds
     );
   return false;
 }

@@ -5,13 +5,13 @@ import { Failure } from '../../failure';
 import { bytes } from '../../formatNumbers';
 import { ElementType, type Tensor } from '../../onnx/graph';
 import { elementCount, floatTensor } from '../../onnx/tensor';
-import { mappedBytes, readPlace, storedTensor, type WeightPlace } from '../../onnx/fileRegion';
+import { mappedBytes, readRegion, storedTensor, type FileRegion } from '../../onnx/fileRegion';
 import type { StoredWeight } from './weights';
 import { float32, type NumberFormat } from './numberFormats';
-import { cleanWeights, useWeights, widenedFolder } from './float32Cache';
+import { cleanWeights, useWeights, float32Folder } from './float32Cache';
 
-/** Changes when the numbers of widened weights would. */
-const widening = 1;
+/** Changes when the numbers of converted weights would. */
+const conversionVersion = 1;
 /** Weights begin at multiples of this. */
 const alignment = 64;
 /** Numbers converted at a time; a multiple of every block. */
@@ -19,27 +19,27 @@ const chunk = 2 ** 20;
 /** Space kept free beside what is written. */
 const spareBytes = 100e6;
 
-const widthOf = ({ dims }: StoredWeight): number => 4 * elementCount(dims);
-const isWide = ({ format, rowOrder }: StoredWeight): boolean => format === float32 && !rowOrder;
-const isSmall = (weight: StoredWeight): boolean => widthOf(weight) < mappedBytes;
+const float32Bytes = ({ dims }: StoredWeight): number => 4 * elementCount(dims);
+const isFloat32 = ({ format, rowOrder }: StoredWeight): boolean => format === float32 && !rowOrder;
+const isSmall = (weight: StoredWeight): boolean => float32Bytes(weight) < mappedBytes;
 
 /**
- * The weights in float32. Large ones that are stored so stay where they lie. Large ones in other formats (halves, quantised blocks)
+ * The weights in float32. Large ones that are stored so stay where they are. Large ones in other formats (16-bit floats, quantised blocks)
  * are converted once, into one file per model, from which every session of every process then maps them.
  * @param of the checkpoint: its hash names the file, its files are what the weights are kept for
  * @throws Failure "disk-space", "not-writable", "model-truncated", "model-missing"
  */
-export async function widenWeights(
+export async function weightsToFloat32(
   weights: ReadonlyMap<string, StoredWeight>,
   of: { readonly sha256: string; readonly files: readonly string[] },
 ): Promise<ReadonlyMap<string, Tensor>> {
-  const converted = [...weights].filter(([, weight]) => !isWide(weight) && !isSmall(weight));
-  const places = converted.length ? await convertOnce(new Map(converted), of) : new Map<string, WeightPlace>();
+  const converted = [...weights].filter(([, weight]) => !isFloat32(weight) && !isSmall(weight));
+  const regions = converted.length ? await convertOnce(new Map(converted), of) : new Map<string, FileRegion>();
   return new Map(
     [...weights].map(([name, weight]): [string, Tensor] => {
-      const { dims, place } = weight;
-      if (isSmall(weight)) return [name, floatTensor(dims, widen(weight, readPlace(place)))];
-      return [name, storedTensor({ type: ElementType.float, dims }, places.get(name) ?? place)];
+      const { dims, region } = weight;
+      if (isSmall(weight)) return [name, floatTensor(dims, toFloat32(weight, readRegion(region)))];
+      return [name, storedTensor({ type: ElementType.float, dims }, regions.get(name) ?? region)];
     }),
   );
 }
@@ -47,13 +47,13 @@ export async function widenWeights(
 async function convertOnce(
   weights: ReadonlyMap<string, StoredWeight>,
   { sha256, files }: { readonly sha256: string; readonly files: readonly string[] },
-): Promise<ReadonlyMap<string, WeightPlace>> {
-  const file = join(widenedFolder(), `${sha256}.${widening}.f32`);
-  const places = new Map<string, WeightPlace>();
+): Promise<ReadonlyMap<string, FileRegion>> {
+  const file = join(float32Folder(), `${sha256}.${conversionVersion}.f32`);
+  const regions = new Map<string, FileRegion>();
   let end = 0;
   for (const [name, weight] of weights) {
-    places.set(name, { file, offset: end, length: widthOf(weight) });
-    end += Math.ceil(widthOf(weight) / alignment) * alignment;
+    regions.set(name, { file, offset: end, length: float32Bytes(weight) });
+    end += Math.ceil(float32Bytes(weight) / alignment) * alignment;
   }
   // Where nothing can be written, weights that are there can be used all the same.
   await useWeights(file, files).catch(() => undefined);
@@ -61,26 +61,26 @@ async function convertOnce(
     ({ size }) => size === end,
     () => false,
   );
-  if (!there) await convert(weights, { file, places, bytes: end });
-  return places;
+  if (!there) await convert(weights, { file, regions, bytes: end });
+  return regions;
 }
 
 async function convert(
   weights: ReadonlyMap<string, StoredWeight>,
   {
     file,
-    places,
+    regions,
     bytes,
-  }: { readonly file: string; readonly places: ReadonlyMap<string, WeightPlace>; readonly bytes: number },
+  }: { readonly file: string; readonly regions: ReadonlyMap<string, FileRegion>; readonly bytes: number },
 ): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    await mkdir(widenedFolder(), { recursive: true });
+    await mkdir(float32Folder(), { recursive: true });
     await cleanWeights();
     requireSpace(bytes);
     const handle = await open(temporary, 'w');
     try {
-      for (const [name, weight] of weights) await convertWeight(weight, handle, places.get(name)!.offset);
+      for (const [name, weight] of weights) await convertWeight(weight, handle, regions.get(name)!.offset);
       await handle.truncate(bytes);
       await handle.sync();
     } finally {
@@ -95,14 +95,14 @@ async function convert(
     throw new Failure(
       'not-writable',
       `The model's weights cannot be kept in float32 here (${code}).`,
-      { file: widenedFolder() },
+      { file: float32Folder() },
       'Set PROMPT_TUNER_HOME to a folder that you may write to.',
     );
   }
 }
 
 function requireSpace(needed: number): void {
-  const { bavail, bsize } = statfsSync(widenedFolder());
+  const { bavail, bsize } = statfsSync(float32Folder());
   if (needed + spareBytes > bavail * bsize) throw tooSmall(needed, bavail * bsize);
 }
 
@@ -110,29 +110,29 @@ const tooSmall = (needed: number, free: number): Failure =>
   new Failure(
     'disk-space',
     `The model's weights take ${bytes(needed)} as float32 and ${bytes(free)} are free.`,
-    { file: widenedFolder() },
+    { file: float32Folder() },
     'Free some space, or set PROMPT_TUNER_HOME to a folder on a larger disk.',
   );
 
-/** A chunk at a time; a weight whose rows change places is held whole. */
+/** A chunk at a time; a weight whose rows change regions is held whole. */
 async function convertWeight(weight: StoredWeight, handle: FileHandle, offset: number): Promise<void> {
-  const { format, place, rowOrder } = weight;
+  const { format, region, rowOrder } = weight;
   const count = elementCount(weight.dims);
   const step = rowOrder ? count : chunk;
   for (let from = 0; from < count; from += step) {
     const some = Math.min(step, count - from);
-    const bytes = readPlace({
-      file: place.file,
-      offset: place.offset + (from / format.elements) * format.bytes,
+    const bytes = readRegion({
+      file: region.file,
+      offset: region.offset + (from / format.elements) * format.bytes,
       length: (some / format.elements) * format.bytes,
     });
-    const values = widen({ ...weight, dims: rowOrder ? weight.dims : [some] }, bytes);
+    const values = toFloat32({ ...weight, dims: rowOrder ? weight.dims : [some] }, bytes);
     await handle.write(new Uint8Array(values.buffer), 0, values.byteLength, offset + 4 * from);
   }
 }
 
 /** The numbers of a weight, in the order of its rows. */
-function widen({ dims, format, rowOrder }: StoredWeight, bytes: Uint8Array): Float32Array {
+function toFloat32({ dims, format, rowOrder }: StoredWeight, bytes: Uint8Array): Float32Array {
   const values = numbersOf(format, bytes, elementCount(dims));
   if (!rowOrder) return values;
   const width = elementCount(dims.slice(1));

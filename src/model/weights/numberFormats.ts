@@ -1,4 +1,4 @@
-import { halfToNumber } from '../../onnx/tensor';
+import { float16ToNumber } from '../../onnx/tensor';
 
 /** How numbers are stored: blocks of `elements` numbers in `bytes` bytes. */
 export interface NumberFormat {
@@ -18,18 +18,18 @@ const plain = (name: string, bytes: number, number: (view: DataView, at: number)
 });
 
 const words = new DataView(new ArrayBuffer(4));
-function bfloat16(view: DataView, at: number): number {
+function readBfloat16(view: DataView, at: number): number {
   words.setUint32(0, view.getUint16(at, true) << 16);
   return words.getFloat32(0);
 }
 
-const halves = Float32Array.from({ length: 65536 }, (_, half) => halfToNumber(half));
-const half = (view: DataView, at: number): number => halves[view.getUint16(at, true)]!;
+const float16Numbers = Float32Array.from({ length: 65536 }, (_, bits) => float16ToNumber(bits));
+const readFloat16 = (view: DataView, at: number): number => float16Numbers[view.getUint16(at, true)]!;
 
 export const float32: NumberFormat = plain('F32', 4, (view, at) => view.getFloat32(at, true));
 export const float64: NumberFormat = plain('F64', 8, (view, at) => view.getFloat64(at, true));
-export const float16: NumberFormat = plain('F16', 2, half);
-export const brain16: NumberFormat = plain('BF16', 2, bfloat16);
+export const float16: NumberFormat = plain('F16', 2, readFloat16);
+export const bfloat16: NumberFormat = plain('BF16', 2, readBfloat16);
 
 /** ggml's block_q8_0: a scale, 32 signed bytes. */
 const q8_0: NumberFormat = {
@@ -37,18 +37,18 @@ const q8_0: NumberFormat = {
   elements: 32,
   bytes: 34,
   read(view, at, out, to) {
-    const scale = half(view, at);
+    const scale = readFloat16(view, at);
     for (let i = 0; i < 32; i++) out[to + i] = scale * view.getInt8(at + 2 + i);
   },
 };
 
-/** ggml's block_q4_0: a scale, 32 halves of bytes around 8; the lower halves come first. */
+/** ggml's block_q4_0: a scale, 32 half bytes around 8; the lower ones come first. */
 const q4_0: NumberFormat = {
   name: 'Q4_0',
   elements: 32,
   bytes: 18,
   read(view, at, out, to) {
-    const scale = half(view, at);
+    const scale = readFloat16(view, at);
     for (let i = 0; i < 16; i++) {
       const pair = view.getUint8(at + 2 + i);
       out[to + i] = scale * ((pair & 15) - 8);
@@ -57,13 +57,13 @@ const q4_0: NumberFormat = {
   },
 };
 
-/** ggml's block_q4_K: scales of scales and of minima, twelve bytes of eight six-bit pairs, 256 halves of bytes. */
+/** ggml's block_q4_K: scales of scales and of minima, twelve bytes of eight six-bit pairs, 256 half bytes. */
 const q4_K: NumberFormat = {
   name: 'Q4_K',
   elements: 256,
   bytes: 144,
   read(view, at, out, to) {
-    const [scale, least] = [half(view, at), half(view, at + 2)];
+    const [scale, least] = [readFloat16(view, at), readFloat16(view, at + 2)];
     for (let group = 0; group < 8; group++) {
       const [factor, minimum] = sixBits(view, at + 4, group);
       const [d, m] = [Math.fround(scale * factor), Math.fround(least * minimum)];
@@ -88,7 +88,7 @@ const q6_K: NumberFormat = {
   elements: 256,
   bytes: 210,
   read(view, at, out, to) {
-    const scale = half(view, at + 208);
+    const scale = readFloat16(view, at + 208);
     for (let i = 0; i < 256; i++) {
       const [part, within] = [i >> 7, i & 127];
       const low = (view.getUint8(at + 64 * part + (within & 63)) >> (within < 64 ? 0 : 4)) & 15;
@@ -103,7 +103,7 @@ export const safetensorsFormats: Readonly<Record<string, NumberFormat>> = {
   F64: float64,
   F32: float32,
   F16: float16,
-  BF16: brain16,
+  BF16: bfloat16,
 };
 
 /** By ggml's type numbers. */
@@ -115,7 +115,7 @@ export const ggmlFormats: ReadonlyMap<number, NumberFormat> = new Map([
   [12, q4_K],
   [14, q6_K],
   [28, float64],
-  [30, brain16],
+  [30, bfloat16],
 ]);
 
 /** ggml's names of the types that are not read here, for a message. */

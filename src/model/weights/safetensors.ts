@@ -19,7 +19,7 @@ const damaged = (file: string): Failure =>
   );
 
 /**
- * Where the weights of a safetensors file lie: an 8-byte length, a JSON header, the numbers (format of huggingface/safetensors).
+ * Where the weights of a safetensors file are: an 8-byte length, a JSON header, the numbers (format of huggingface/safetensors).
  * The numbers are not read.
  * @throws Failure "model-missing", "model-truncated", "checkpoint-type" for numbers other than F32, F16, BF16 and F64
  */
@@ -43,7 +43,7 @@ export function readSafetensorsHeader(file: string): ReadonlyMap<string, StoredW
         'Choose another variant of the model, or export it to ONNX.',
       );
     if (to - from !== bytesOf(format, elementCount(shape)) || dataStart + to > size) throw damaged(file);
-    weights.set(name, { dims: shape, format, place: { file, offset: dataStart + from, length: to - from } });
+    weights.set(name, { dims: shape, format, region: { file, offset: dataStart + from, length: to - from } });
   }
   return weights;
 }

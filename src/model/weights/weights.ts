@@ -1,13 +1,13 @@
-import type { WeightPlace } from '../../onnx/fileRegion';
+import type { FileRegion } from '../../onnx/fileRegion';
 import type { NumberFormat } from './numberFormats';
 
-/** A weight as it lies in a checkpoint's file. */
+/** A weight as a checkpoint's file stores it. */
 export interface StoredWeight {
   /** Row-major, as PyTorch says it: a linear layer is `[out, in]`. */
   readonly dims: readonly number[];
   readonly format: NumberFormat;
-  readonly place: WeightPlace;
-  /** Which stored row (along the first axis) stands in each row; undefined where the order is as stored. */
+  readonly region: FileRegion;
+  /** Which stored row (along the first axis) is each row; undefined where the order is as stored. */
   readonly rowOrder?: (row: number) => number;
 }
 

@@ -7,7 +7,7 @@ export const promptTunerVersion: string = version;
 export async function readVersions(): Promise<RunRecord['versions']> {
   // Loaded late: listing runs must not load the native runtime.
   const { env } = await import('onnxruntime-node');
-  const { chooseProvider } = await import('../../onnx/provider');
+  const { chooseProvider } = await import('../../onnx/runtime/provider');
   const { wanted, used, why } = await chooseProvider();
   return {
     promptTuner: version,

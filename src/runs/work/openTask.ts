@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { openModel, type LanguageModel } from '../../model/open/openModel';
+import { openModel, type LanguageModel } from '../../model/openModel';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import { prefixWidth } from '../../objective/prompt';

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { scoreSplit } from '../../scoring/scoreSplit';
 import { layOut, type Batch, type BatchOptions } from '../../objective/batch';
 import { packPrompt, unpackPrompt, type Best, type Checkpoint } from '../checkpoint';

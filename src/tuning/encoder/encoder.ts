@@ -2,7 +2,7 @@ import { differentiate, gradientOf } from '../../autodiff/gradient';
 import { normal, type Random } from '../../data/random';
 import { extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';
-import { floats, openSession, type Feeds } from '../../onnx/session';
+import { floats, openSession, type Feeds } from '../../onnx/runtime/session';
 import { elementCount } from '../../onnx/tensor';
 import { encodedName, encoderModel, encoderParameters, lastLayers, type EncoderShape } from './encoderGraph';
 import type { Parameter } from '../optimizer/optimizer';
@@ -89,7 +89,7 @@ export function initialParameters(shape: EncoderShape, random: Random): Paramete
 }
 
 /** Parameters whose encoder makes zeros, until its last layer has moved. */
-export function silenced(parameters: Parameters, { kind }: EncoderShape): Parameters {
+export function withZeroOutputLayer(parameters: Parameters, { kind }: EncoderShape): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => [
       name,

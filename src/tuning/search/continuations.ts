@@ -1,8 +1,8 @@
 import { constantNodes, instantiate } from '../../model/graph/instance';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { emptyGraph, extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';
-import { floats, int64s, openSession } from '../../onnx/session';
+import { floats, int64s, openSession } from '../../onnx/runtime/session';
 import { defaultThreads } from '../../objective/objective';
 
 /** What the model expects to come next. */
@@ -83,7 +83,7 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
 }
 
 /** The model as it is, with the logits of asked positions only as output. */
-function reader({ model, signature }: LanguageModel): Model {
+function reader({ trainingModel: model, signature }: LanguageModel): Model {
   const builder = extendGraph(
     {
       ...emptyGraph,

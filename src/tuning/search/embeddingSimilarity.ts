@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { embeddings } from '../start/initialise';
 
 /** Tokens whose mean vector stands for what all vectors of the table have in common. */

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { layOut } from '../../objective/batch';
 import type { Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
@@ -36,7 +36,7 @@ export async function readFluency(
     });
     const { logLikelihoods } = await objective.score(batch, undefined);
     group.forEach(({ context, tokens, tail }, i) => {
-      const [start, count] = batch.expectedReads[i]!;
+      const [start, count] = batch.expectedTokens[i]!;
       const read = Array.from(logLikelihoods!.subarray(start, start + count), (value) => -value);
       const surprise = context.length > 0 ? read : [0, ...read];
       const scored = tokens.length - (context.length > 0 ? 0 : 1);

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { readTemplate } from '../../template/read/template';
 import { softLayout } from '../../template/render/tokens';

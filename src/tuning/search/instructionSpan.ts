@@ -1,5 +1,5 @@
 import type { Row } from '../../data/dataset';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { renderPrompt } from '../../template/render/render';
 import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
 import type { Task } from '../../objective/task';

@@ -1,5 +1,5 @@
 import type { Row } from '../../data/dataset';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { meanByObjective, scoreRows } from '../../scoring/scoreSplit';
 import { type ScoredRow } from '../../scoring/scoredRow';
 import { renderPrompt } from '../../template/render/render';

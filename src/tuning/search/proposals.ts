@@ -1,5 +1,5 @@
 import { below, shuffle, type Random } from '../../data/random';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { embeddings } from '../start/initialise';
 import type { Continuations } from './continuations';
 import { isClosedClass, modifiers } from './english';

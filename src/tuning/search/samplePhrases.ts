@@ -1,5 +1,5 @@
 import type { Random } from '../../data/random';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import type { Continuations } from './continuations';
 import type { WordVocabulary } from './vocabulary';
 

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { openTaskObjective } from '../../objective/objective';
 import { streamFor } from '../../data/random';
 import { openSource } from '../../objective/source';

@@ -1,4 +1,4 @@
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { renderPrompt } from '../../template/render/render';
 import { encodePrompt } from '../../template/render/tokens';
 import { layOut } from '../../objective/batch';

@@ -1,7 +1,7 @@
 import { below, normal, type Random } from '../../data/random';
 import { Failure } from '../../failure';
 import { embeddingRows } from '../../model/graph/embeddingRows';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { renderPrompt } from '../../template/render/render';
 import { frequentTokens } from './frequentTokens';
 import { streamFor } from '../../data/random';
@@ -70,7 +70,7 @@ const repeated = (tokens: readonly number[], length: number): readonly number[] 
 
 /** Rows of the embedding table. @returns `[tokens, hidden]` */
 export const embeddings = (model: LanguageModel, tokens: readonly number[]): Float32Array =>
-  embeddingRows(model.model, model.signature, tokens);
+  embeddingRows(model.trainingModel, model.signature, tokens);
 
 function wordTokens(text: string, length: number, model: LanguageModel): readonly number[] {
   const tokens = model.tokenizer.encode(text, false);

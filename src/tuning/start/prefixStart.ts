@@ -1,8 +1,8 @@
 import { normal } from '../../data/random';
 import { Failure } from '../../failure';
-import type { LanguageModel } from '../../model/open/openModel';
+import type { LanguageModel } from '../../model/openModel';
 import { ElementType, keepOnly } from '../../onnx/graph';
-import { floats, int64s, openSession } from '../../onnx/session';
+import { floats, int64s, openSession } from '../../onnx/runtime/session';
 import { startingTokens } from './initialise';
 import { defaultThreads } from '../../objective/objective';
 import { streamFor } from '../../data/random';
@@ -41,16 +41,16 @@ export async function initialPrefix(task: Task, model: LanguageModel): Promise<F
 /** What the model caches for a text, laid out as a prefix matrix. @returns `[tokens, width]` */
 async function keysAndValues(language: LanguageModel, tokens: readonly number[]): Promise<Float32Array> {
   const {
-    model,
+    trainingModel,
     signature,
     configuration: { keyValueHeads: heads, headSize },
   } = language;
   const presents = signature.cache.flatMap((layer) => [layer.presentKey, layer.presentValue]);
   const session = await openSession(
     {
-      ...model,
+      ...trainingModel,
       graph: keepOnly(
-        model.graph,
+        trainingModel.graph,
         presents.map((name) => ({ name, type: ElementType.float })),
       ),
     },

@@ -12,7 +12,7 @@ import {
   writeAdapter,
 } from '../../../src/adapters/peft';
 import { readSafetensors, writeSafetensors, type NamedTensor } from '../../../src/adapters/safetensors';
-import type { LanguageModel } from '../../../src/model/open/openModel';
+import type { LanguageModel } from '../../../src/model/openModel';
 import type { SoftPrompt } from '../../../src/objective/prompt';
 import type { Task } from '../../../src/objective/task';
 import { Failure } from '../../../src/failure';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyGraph } from '../../../src/onnx/builder';
 import { ElementType, type Attribute, type Graph, type Model, type Node } from '../../../src/onnx/graph';
 import { normalizeModel } from '../../../src/onnx/normalize';
-import { floats, openSession, type Feeds } from '../../../src/onnx/session';
+import { floats, openSession, type Feeds } from '../../../src/onnx/runtime/session';
 import { floatTensor, int64Tensor, tensorNumbers } from '../../../src/onnx/tensor';
 import { node } from '../../support/onnxFiles';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyGraph, extendGraph, standardModel } from '../../../src/onnx/builder';
 import { ElementType, type Model, type Tensor } from '../../../src/onnx/graph';
 import { readModel } from '../../../src/onnx/readModel';
-import { floats, openSession } from '../../../src/onnx/session';
+import { floats, openSession } from '../../../src/onnx/runtime/session';
 import { tensorNumbers } from '../../../src/onnx/tensor';
 import { writeModel } from '../../../src/onnx/writeModel';
 import { encodeModel, modelFolder, modelOfEveryKind, readBytes } from '../../support/onnxFiles';

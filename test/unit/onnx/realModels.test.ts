@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ElementType, type Model, type Value } from '../../../src/onnx/graph';
 import { normalizeModel } from '../../../src/onnx/normalize';
 import { readModel } from '../../../src/onnx/readModel';
-import { floats, int64s, openSession, type Feeds, type Numbers } from '../../../src/onnx/session';
+import { floats, int64s, openSession, type Feeds, type Numbers } from '../../../src/onnx/runtime/session';
 import { elementCount } from '../../../src/onnx/tensor';
-import { mappedBytes, placeOf } from '../../../src/onnx/fileRegion';
+import { mappedBytes, regionOf } from '../../../src/onnx/fileRegion';
 import { writeModel } from '../../../src/onnx/writeModel';
 import { modelFile } from '../../support/models';
 import { modelFolder, readBytes } from '../../support/onnxFiles';
@@ -56,7 +56,7 @@ describe.each(['gpt2-tiny', 'qwen3-tiny', 'stories260k'])('%s', (name) => {
     const large = [...graph.initializers.values()].filter(({ bytes }) => bytes.byteLength >= mappedBytes);
     expect(large.length).toBeGreaterThan(0);
     for (const tensor of large) {
-      const place = placeOf(tensor)!;
+      const place = regionOf(tensor)!;
       expect(place.file).toBe(path);
       expect(Buffer.from(tensor.bytes).equals(file.subarray(place.offset, place.offset + place.length))).toBe(true);
     }

@@ -4,7 +4,7 @@ import { ElementType } from '../../../src/onnx/graph';
 import {
   elementCount,
   floatTensor,
-  halfToNumber,
+  float16ToNumber,
   int64Tensor,
   tensorNumbers,
   tensorRows,
@@ -27,16 +27,16 @@ describe('half precision', () => {
     [0xfc00, -Infinity],
     [0x7e00, NaN],
   ])('%i is %f', (half, expected) => {
-    expect(halfToNumber(half)).toBe(expected);
+    expect(float16ToNumber(half)).toBe(expected);
   });
 
   it('keeps the sign of zero', () => {
-    expect(Object.is(halfToNumber(0x8000), -0)).toBe(true);
+    expect(Object.is(float16ToNumber(0x8000), -0)).toBe(true);
   });
 
   it('grows with its bits among positive numbers', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 0x7bff }), (half) => halfToNumber(half) < halfToNumber(half + 1)),
+      fc.property(fc.integer({ min: 0, max: 0x7bff }), (half) => float16ToNumber(half) < float16ToNumber(half + 1)),
       { seed: 1 },
     );
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withLayerCache } from '../../../../src/model/graph/layerCache';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../../../src/onnx/builder';
 import { ElementType, type Graph } from '../../../../src/onnx/graph';
-import { floats, int64s, openSession, type Feeds } from '../../../../src/onnx/session';
+import { floats, int64s, openSession, type Feeds } from '../../../../src/onnx/runtime/session';
 
 const sizes = { layers: 1, heads: 2, keyValueHeads: 2, headSize: 3 };
 const dims = ['batch', 2, 'sequence', 3] as const;

@@ -8,13 +8,13 @@ import { buildModel } from '../../../../src/model/build/buildModel';
 import { ggmlFormats } from '../../../../src/model/weights/numberFormats';
 import { openSafetensors } from '../../../../src/model/weights/openSafetensors';
 import { readSafetensorsHeader } from '../../../../src/model/weights/safetensors';
-import { numbersOf, widenWeights } from '../../../../src/model/weights/float32Weights';
+import { numbersOf, weightsToFloat32 } from '../../../../src/model/weights/float32Weights';
 import { openGguf } from '../../../../src/model/gguf/openGguf';
-import { shareHalves } from '../../../../src/model/weights/shareFloat32';
+import { shareFloat32 } from '../../../../src/model/weights/shareFloat32';
 import { emptyGraph, standardModel } from '../../../../src/onnx/builder';
 import { ElementType } from '../../../../src/onnx/graph';
 import { floatTensor, tensorNumbers } from '../../../../src/onnx/tensor';
-import { placeOf, storedTensor } from '../../../../src/onnx/fileRegion';
+import { regionOf, storedTensor } from '../../../../src/onnx/fileRegion';
 import { ggufFile } from '../../../support/ggufFiles';
 import { models, support } from '../../../support/paths';
 
@@ -154,8 +154,8 @@ describe('the weights of a checkpoint', () => {
       'wide.safetensors',
       safetensors({ w: { dtype: 'F32', shape: [side, side], bytes: new Uint8Array(numbers.buffer) } }),
     );
-    const w = (await widenWeights(readSafetensorsHeader(path), { sha256: 'a', files: [path] })).get('w')!;
-    expect(placeOf(w)).toMatchObject({ file: path, length: 4 * side * side });
+    const w = (await weightsToFloat32(readSafetensorsHeader(path), { sha256: 'a', files: [path] })).get('w')!;
+    expect(regionOf(w)).toMatchObject({ file: path, length: 4 * side * side });
     expect(tensorNumbers(w)).toEqual([...numbers]);
   });
 
@@ -166,10 +166,10 @@ describe('the weights of a checkpoint', () => {
       safetensors({ w: { dtype: 'BF16', shape: [side, side], bytes: new Uint8Array(halves.buffer) } }),
     );
     const open = async (): Promise<unknown> =>
-      placeOf((await widenWeights(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!);
+      regionOf((await weightsToFloat32(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!);
     const first = await open();
     expect(await open()).toEqual(first);
-    const w = (await widenWeights(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!;
+    const w = (await weightsToFloat32(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!;
     expect(tensorNumbers(w)).toEqual(
       Array.from(halves, (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0]!),
     );
@@ -194,14 +194,14 @@ describe('the weights of a checkpoint', () => {
         ['other', floatTensor([2, 2], [1, 2, 3, 4])],
       ]),
     });
-    expect(await shareHalves(model, { sha256: 'c', files: [path] })).toBe(model);
-    const { initializers } = (await shareHalves(model, { sha256: 'c', files: [path] }, 2 * side * side)).graph;
-    expect(placeOf(initializers.get('half')!)?.file).toBe(join(folder, 'home', 'weights', 'c.1.f32'));
+    expect(await shareFloat32(model, { sha256: 'c', files: [path] })).toBe(model);
+    const { initializers } = (await shareFloat32(model, { sha256: 'c', files: [path] }, 2 * side * side)).graph;
+    expect(regionOf(initializers.get('half')!)?.file).toBe(join(folder, 'home', 'weights', 'c.1.f32'));
     expect(initializers.get('half')).toMatchObject({ type: ElementType.float, dims: [side, side] });
     expect(tensorNumbers(initializers.get('half')!)).toEqual(tensorNumbers(half));
     expect([...initializers.keys()]).toEqual(['half', 'other']);
     vi.stubEnv('PROMPT_TUNER_HOME', join(path, 'not a folder'));
-    expect(await shareHalves(model, { sha256: 'c', files: [path] }, 0)).toBe(model);
+    expect(await shareFloat32(model, { sha256: 'c', files: [path] }, 0)).toBe(model);
     vi.unstubAllEnvs();
   });
 

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { ModelInspection } from '../../../../src/model/open/inspectModel';
+import type { ModelInspection } from '../../../../src/model/inspectModel';
 import type { ShownModel } from '../../../../src/views/models/contract';
 
 describe('what the page of a model shows', () => {

@@ -6,7 +6,7 @@ import {
   whyNot,
   type Provider,
   type Runtime,
-} from '../../../src/onnx/provider';
+} from '../../../../src/onnx/runtime/provider';
 
 const missing = (): Promise<string> => Promise.resolve('its libraries are not installed');
 const there = (): Promise<undefined> => Promise.resolve(undefined);

@@ -2,15 +2,15 @@ import { mkdir, open, readFile, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { emptyGraph, extendGraph, standardModel } from '../../../src/onnx/builder';
-import { ElementType, type Model, type Tensor } from '../../../src/onnx/graph';
-import { mapWeights, withoutTransposedCopies } from '../../../src/onnx/mappedWeights';
-import { readModel } from '../../../src/onnx/readModel';
-import { floats, openSession } from '../../../src/onnx/session';
-import { floatTensor, tensorNumbers } from '../../../src/onnx/tensor';
-import { mappedBytes, placeOf, storedTensor } from '../../../src/onnx/fileRegion';
-import { writeModel } from '../../../src/onnx/writeModel';
-import { encodeModel, modelFolder } from '../../support/onnxFiles';
+import { emptyGraph, extendGraph, standardModel } from '../../../../src/onnx/builder';
+import { ElementType, type Model, type Tensor } from '../../../../src/onnx/graph';
+import { mapWeights, withoutTransposedCopies } from '../../../../src/onnx/runtime/mappedWeights';
+import { readModel } from '../../../../src/onnx/readModel';
+import { floats, openSession } from '../../../../src/onnx/runtime/session';
+import { floatTensor, tensorNumbers } from '../../../../src/onnx/tensor';
+import { mappedBytes, regionOf, storedTensor } from '../../../../src/onnx/fileRegion';
+import { writeModel } from '../../../../src/onnx/writeModel';
+import { encodeModel, modelFolder } from '../../../support/onnxFiles';
 
 const folder = await modelFolder();
 
@@ -54,7 +54,7 @@ const theWeight = (model: Model): Tensor =>
 describe('a large weight', () => {
   it('stays in the model file and is read there', async () => {
     const tensor = theWeight(await stored('plain.onnx'));
-    expect(placeOf(tensor)).toMatchObject({ file: join(folder, 'plain.onnx'), length: rows * columns * 4 });
+    expect(regionOf(tensor)).toMatchObject({ file: join(folder, 'plain.onnx'), length: rows * columns * 4 });
     expect(tensorNumbers(tensor)).toEqual(tensorNumbers(weight));
     expect(weight.bytes.byteLength).toBeGreaterThanOrEqual(mappedBytes);
   });
@@ -133,7 +133,7 @@ describe('a large weight', () => {
       ]),
     );
     const changed = { ...model, graph: { ...model.graph, initializers } };
-    expect(placeOf(theWeight(changed))).toBeUndefined();
+    expect(regionOf(theWeight(changed))).toBeUndefined();
     expect(await outputs(changed)).toEqual((await outputs(layer())).map((value) => expect.closeTo(4 * value, 2)));
   });
 

@@ -1,8 +1,8 @@
 import * as ort from 'onnxruntime-node';
-import { Failure } from '../failure';
-import { emptyGraph, extendGraph, standardModel } from './builder';
-import { ElementType } from './graph';
-import { writeModel } from './writeModel';
+import { Failure } from '../../failure';
+import { emptyGraph, extendGraph, standardModel } from '../builder';
+import { ElementType } from '../graph';
+import { writeModel } from '../writeModel';
 
 // A provider that cannot be loaded is reported by us, in a sentence.
 ort.env.logLevel = 'fatal';

@@ -1,28 +1,20 @@
 import { join } from 'node:path';
-import type { Model } from '../../onnx/graph';
 import { buildModel, requireFamily } from '../build/buildModel';
 import type { Checkpoint } from '../weights/weights';
 import { openSafetensors } from '../weights/openSafetensors';
-import { widenWeights } from '../weights/float32Weights';
+import { weightsToFloat32 } from '../weights/float32Weights';
 import { openGguf } from '../gguf/openGguf';
 import { hashModel } from './hashModel';
+import { asFileModel, type ModelDescription } from './modelDescription';
 import type { ModelFiles } from './modelFiles';
 import { ggufRecords, readModelRecords, type ModelRecords } from './modelRecords';
 
-/** A model read from its files, its graph not yet prepared for training. */
-export interface ReadModel {
-  readonly records: ModelRecords;
-  readonly graph: Model;
-  readonly sha256: string;
-  /** The files that hold it, the one that was named first. */
-  readonly files: readonly string[];
-}
-
 /**
- * Opens a checkpoint without a graph: its graph is built from the configuration, its weights stay where they lie, in float32.
+ * Describes a checkpoint without a graph: its graph is built from the configuration, its weights stay where they are, in
+ * float32.
  * @throws Failure "model-architecture", "model-configuration", "checkpoint-tensor", "checkpoint-type", "model-truncated", "disk-space", …
  */
-export async function openCheckpoint(place: ModelFiles): Promise<ReadModel> {
+export async function describeCheckpoint(place: ModelFiles): Promise<ModelDescription> {
   const { checkpoint, records } = place.kind === 'gguf' ? await fromGguf(place) : await fromSafetensors(place);
   requireFamily(checkpoint.config);
   // The configuration shapes the graph as the weights do; a GGUF file holds both.
@@ -30,10 +22,13 @@ export async function openCheckpoint(place: ModelFiles): Promise<ReadModel> {
     place.kind === 'gguf' ? checkpoint.files : [...checkpoint.files, join(place.folder, 'config.json')],
   );
   return {
+    ...place,
     records,
     sha256,
     files: checkpoint.files,
-    graph: buildModel(checkpoint.config, await widenWeights(checkpoint.weights, { sha256, files: checkpoint.files })),
+    fileModel: asFileModel(
+      buildModel(checkpoint.config, await weightsToFloat32(checkpoint.weights, { sha256, files: checkpoint.files })),
+    ),
   };
 }
 

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import { producers, type Graph, type Model, type Node, type Tensor } from './graph';
-import { placeOf, type WeightPlace } from './fileRegion';
-import type { ExternalLocation } from './writeModel';
+import { producers, type Graph, type Model, type Node, type Tensor } from '../graph';
+import { regionOf, type FileRegion } from '../fileRegion';
+import type { ExternalLocation } from '../writeModel';
 
 /** A model's bytes point at weights relative to `folder`. */
 export interface MappedWeights {
@@ -13,31 +13,31 @@ export interface MappedWeights {
 }
 
 /**
- * Lets the runtime map the weights of a model from the files in which they lie, instead of being handed copies:
+ * Lets the runtime map the weights of a model from the files in which they are, instead of being handed copies:
  * all sessions of all processes then share one copy, which the system may drop and read again.
- * @returns undefined where no weight lies on the disk, or they share no folder
+ * @returns undefined where no weight is on the disk, or they share no folder
  */
 export function mapWeights(graph: Graph): MappedWeights | undefined {
   const files = new Map<string, string>();
-  const places = [...storedIn(graph)];
+  const regions = [...storedIn(graph)];
   // The runtime refuses to leave the folder, and the hub's cache is made of links.
-  for (const { file } of places) if (!files.has(file)) files.set(file, realpathSync(file));
+  for (const { file } of regions) if (!files.has(file)) files.set(file, realpathSync(file));
   const folder = commonFolder([...files.values()]);
   if (folder === undefined) return undefined;
   return {
     folder,
-    bytes: places.reduce((sum, { length }) => sum + length, 0),
+    bytes: regions.reduce((sum, { length }) => sum + length, 0),
     locate(tensor: Tensor) {
-      const place = placeOf(tensor);
-      return place && { ...place, location: relative(folder, files.get(place.file)!).split(sep).join('/') };
+      const region = regionOf(tensor);
+      return region && { ...region, location: relative(folder, files.get(region.file)!).split(sep).join('/') };
     },
   };
 }
 
-function* storedIn(graph: Graph): Iterable<WeightPlace> {
+function* storedIn(graph: Graph): Iterable<FileRegion> {
   for (const tensor of graph.initializers.values()) {
-    const place = placeOf(tensor);
-    if (place) yield place;
+    const region = regionOf(tensor);
+    if (region) yield region;
   }
   for (const { attributes } of graph.nodes)
     for (const attribute of Object.values(attributes)) if (attribute.kind === 'graph') yield* storedIn(attribute.value);
@@ -55,7 +55,7 @@ function commonFolder(files: readonly string[]): string | undefined {
 }
 
 /**
- * Products with a transposed weight take the weight as it lies: left alone, the runtime would fold the transpose into a second copy of it.
+ * Products with a transposed weight take the weight as it is stored: left alone, the runtime would fold the transpose into a second copy of it.
  * The gradient of every linear layer is such a product. The fused form belongs to ONNX Runtime's own operators, which its CPU provider has.
  */
 export function withoutTransposedCopies(model: Model): Model {
@@ -99,5 +99,5 @@ function swapsMatrix({ op, domain, attributes: { perm } }: Node): boolean {
 
 function isStored(graph: Graph, name: string): boolean {
   const tensor = graph.initializers.get(name);
-  return tensor?.dims.length === 2 && placeOf(tensor) !== undefined;
+  return tensor?.dims.length === 2 && regionOf(tensor) !== undefined;
 }

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { operatorsWithoutRule } from '../../autodiff/path';
-import { ElementType, type Graph, type Model } from '../../onnx/graph';
-import { elementCount, elementSize } from '../../onnx/tensor';
-import type { LanguageModelKind, ModelConfiguration } from '../configuration';
-import { licenceIn } from './listModels';
-import type { ModelKind } from './modelFiles';
-import type { TokenizerRecords } from '../gguf/tokenizer';
+import { operatorsWithoutRule } from '../autodiff/path';
+import { ElementType, type Graph, type Model } from '../onnx/graph';
+import { elementCount, elementSize } from '../onnx/tensor';
+import type { LanguageModelKind, ModelConfiguration } from './configuration';
+import { licenceIn } from './open/listModels';
+import type { TrainingGraph } from './graph/trainingGraph';
+import type { FileGraph } from './open/modelDescription';
+import type { ModelKind } from './open/modelFiles';
+import type { TokenizerRecords } from './gguf/tokenizer';
 import type { LanguageModel } from './openModel';
 
 /** Whether a method works with a model, and if not, why. */
@@ -59,9 +61,9 @@ export interface ModelInspection {
 
 /** Reads everything off the files; nothing is run. */
 export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
-  const { id, folder, file, kind, files, sha256, parameters, configuration, read, model, signature } = opened;
-  const { graph } = read;
-  const lacking = operatorsWithoutRule(model.graph, signature.logits, [signature.embedded]);
+  const { id, folder, file, kind, files, sha256, parameters, configuration, fileModel, trainingModel, signature } = opened;
+  const { graph } = fileModel;
+  const lacking = operatorsWithoutRule(trainingModel.graph, signature.logits, [signature.embedded]);
   const sizes = await Promise.all(files.map((path) => stat(path)));
   const keyValueCache = cacheOf(opened);
   return {
@@ -75,10 +77,10 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
     licence: await licenceIn(folder),
-    dtypes: dtypesOf(model.graph, graph),
+    dtypes: dtypesOf(trainingModel.graph, graph),
     tokenizer: tokenizerFacts(opened.records.tokenizer),
-    opset: read.opsets.get('') ?? 0,
-    operators: countOperators(read),
+    opset: fileModel.opsets.get('') ?? 0,
+    operators: countOperators(fileModel),
     inputs: graph.inputs.map((input) => input.name),
     outputs: graph.outputs.map((output) => output.name),
     methods: methodsFor(lacking, keyValueCache, configuration.kind),
@@ -117,15 +119,15 @@ export function methodsFor(
   ];
 }
 
-function cacheOf({ read, signature: { cache } }: LanguageModel): CacheOrigin {
+function cacheOf({ fileModel, signature: { cache } }: LanguageModel): CacheOrigin {
   if (cache.length === 0) return 'none';
-  return read.graph.inputs.some(({ name }) => name === cache[0]!.pastKey) ? 'exported' : 'added';
+  return fileModel.graph.inputs.some(({ name }) => name === cache[0]!.pastKey) ? 'exported' : 'added';
 }
 
 const masksOnly = 'Without a rewritten instruction, because a masked language model cannot say how fluent one is.';
 
 /** Operators of the graph and of the branches and bodies inside it; a constant is a number, not an operator. */
-function countOperators({ graph }: Model): Readonly<Record<string, number>> {
+function countOperators({ graph }: Model<FileGraph>): Readonly<Record<string, number>> {
   const operators = new Map<string, number>();
   const count = ({ nodes }: Graph): void =>
     nodes.forEach(({ op, domain, attributes }) => {
@@ -145,7 +147,7 @@ const typeNames = new Map(
 );
 
 /** Shapes and positions are weights too, but small; only matrices count, in the types that the file has them in. */
-function dtypesOf({ initializers }: Graph, { initializers: stored }: Graph): Readonly<Record<string, number>> {
+function dtypesOf({ initializers }: TrainingGraph, { initializers: stored }: FileGraph): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const [weight, { type: used, dims }] of initializers) {
     if (dims.length < 2) continue;

@@ -1,9 +1,9 @@
 import * as ort from 'onnxruntime-node';
-import { Failure } from '../failure';
-import { keepOnly, type Model } from './graph';
+import { Failure } from '../../failure';
+import { keepOnly, type Model } from '../graph';
 import { mapWeights, withoutTransposedCopies } from './mappedWeights';
 import { chooseProvider, giveUpProvider, type Provider } from './provider';
-import { writeModel } from './writeModel';
+import { writeModel } from '../writeModel';
 
 /** Numbers that enter or leave a session; int64 travels as bigint. */
 export interface Numbers {
@@ -25,7 +25,7 @@ export interface SessionOptions {
   /** Whether the runtime rewrites the graph before it runs; not worth it for a graph run once or twice. Default true. */
   readonly optimize?: boolean;
   /** Whether operators are left apart whose fusion rounds otherwise, so that a value computed twice has the same bits both times. */
-  readonly exact?: boolean;
+  readonly bitReproducible?: boolean;
   /** Writes a profile beginning with this path. */
   readonly profile?: string;
 }
@@ -39,7 +39,7 @@ export const int64s = (dims: readonly number[], values: readonly number[]): Numb
 });
 
 /**
- * Hands a model to ONNX Runtime, on the provider of this process. Weights that lie on the disk are mapped, not copied.
+ * Hands a model to ONNX Runtime, on the provider of this process. Weights that are on the disk are mapped, not copied.
  * @throws Failure "runtime-load" with the runtime's reason when it refuses the graph
  */
 export async function openSession(model: Model, options: SessionOptions = {}): Promise<Session> {
@@ -91,7 +91,7 @@ const packedBytes = 32 * 1024 * 1024;
 function createSession(
   model: Model,
   provider: Provider,
-  { threads, optimize, exact, profile }: SessionOptions,
+  { threads, optimize, bitReproducible, profile }: SessionOptions,
 ): Promise<ort.InferenceSession> {
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
@@ -107,7 +107,7 @@ function createSession(
       // Lengths differ from batch to batch; a plan of memory for each is held beside what the last one took.
       enableMemPattern: false,
       extra: {
-        ...(exact && { optimization: { disable_specified_optimizers: roundingFusions.join(';') } }),
+        ...(bitReproducible && { optimization: { disable_specified_optimizers: roundingFusions.join(';') } }),
         ...(weights && {
           session: {
             model_external_initializers_file_folder_path: weights.folder,

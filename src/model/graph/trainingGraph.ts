@@ -1,0 +1,66 @@
+import type { Graph, Model } from '../../onnx/graph';
+import { normalizeModel } from '../../onnx/normalize';
+import { decomposeModel } from '../decompose/decomposeModel';
+import type { ModelDescription } from '../open/modelDescription';
+import type { ModelRecords } from '../open/modelRecords';
+import { shareFloat32 } from '../weights/shareFloat32';
+import { withLayerCache } from './layerCache';
+
+declare const trained: unique symbol;
+
+/**
+ * A model's graph as it is run and trained through: constants are initializers, numbers are float32, branches are taken,
+ * operators are standard ones of operator set 18 or newer with fused ones written out, and it has a key/value cache wherever
+ * one could be given to it. Only {@link toTrainingModel} makes one, so what a file says (FileGraph) cannot be
+ * differentiated by mistake.
+ */
+export type TrainingGraph = Graph & { readonly [trained]: true };
+
+/**
+ * The model that a description stands for, made ready to be composed into graphs.
+ * @throws Failure "model-opset" for operator sets that are too old; those of converting its weights to float32
+ */
+export async function toTrainingModel({
+  fileModel,
+  records,
+  sha256,
+  files,
+}: ModelDescription): Promise<Model<TrainingGraph>> {
+  const shared = await shareFloat32(fileModel, { sha256, files });
+  return withCache(decomposeModel(normalizeModel(shared)), records) as Model<TrainingGraph>;
+}
+
+/** Families of decoders in which a token sees every earlier one alike: no bias by distance. */
+const seesAlike = new Set([
+  'gpt2',
+  'gptj',
+  'gpt_neox',
+  'llama',
+  'mistral',
+  'qwen2',
+  'qwen3',
+  'phi',
+  'phi3',
+  'olmo',
+  'olmo2',
+  'smollm3',
+  'stablelm',
+  'granite',
+]);
+
+/**
+ * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from everywhere, or the
+ * numbers would not be those of the model with a cache; the prefix of a masked model takes no position.
+ */
+function withCache(model: Model, { config, configuration }: ModelRecords): Model {
+  const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
+  const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
+  // MobileBERT and ConvBERT have heads of sizes of their own.
+  const usual = config.true_hidden_size === undefined && config.head_ratio === undefined;
+  const fits =
+    usual &&
+    !has('past_key_values.0.key') &&
+    (configuration.kind === 'masked' ||
+      (has('position_ids') && seesAlike.has(configuration.architecture) && !windowed));
+  return fits ? { ...model, graph: withLayerCache(model.graph, configuration) } : model;
+}
