@@ -30,7 +30,7 @@ export async function probeShapes(
   const { initializers } = model.graph;
   const shapeOf = [...new Set(wanted)].filter((name) => !initializers.has(name));
   const numbersOf = [...new Set(operands)].filter((name) => !initializers.has(name));
-  const [first, second] = await measure(model, shapeOf, numbersOf, probes);
+  const [first, second] = await runProbes(model, shapeOf, numbersOf, probes);
   const agreed = (name: string): Dim[] => {
     const other = second!.get(name)!;
     return first!.get(name)!.map((size, axis) => (size === other[axis] ? size : undefined));
@@ -40,7 +40,7 @@ export async function probeShapes(
   return {
     dims(name) {
       const found = initializers.get(name)?.dims ?? dims.get(name);
-      if (!found) throw new Error(`No shape was measured for "${name}".`);
+      if (!found) throw new Error(`No shape was asked for of "${name}".`);
       return found;
     },
     known(name) {
@@ -52,7 +52,7 @@ export async function probeShapes(
   };
 }
 
-async function measure(
+async function runProbes(
   model: Model,
   shapeOf: readonly string[],
   numbersOf: readonly string[],
@@ -63,13 +63,13 @@ async function measure(
     { ...model, graph: withReports(model.graph, shapeOf, numbersOf) },
     { optimize: false },
   );
-  const measured: Map<string, readonly number[]>[] = [];
+  const reported: Map<string, readonly number[]>[] = [];
   for (const probe of probes) {
     const results = await session.run(probe);
-    measured.push(new Map(Object.entries(results).map(([name, { data }]) => [name, Array.from(data, Number)])));
+    reported.push(new Map(Object.entries(results).map(([name, { data }]) => [name, Array.from(data, Number)])));
   }
   await session.release();
-  return measured;
+  return reported;
 }
 
 function withReports(graph: Graph, shapeOf: readonly string[], numbersOf: readonly string[]): Graph {

@@ -12,7 +12,10 @@ export interface ModelConfiguration {
   /** `model_type` of transformers: llama, gpt2, qwen3 … */
   readonly architecture: string;
   readonly layers: number;
-  /** Numbers in the vector of a token, and of a virtual one. Where the embedding table is narrower than the layers (ALBERT), an opened model has its width here. */
+  /**
+   * Numbers in the vector of a token, and of a virtual one. Where the embedding table is narrower than the layers
+   * (ALBERT), an opened model has its width here.
+   */
   readonly hiddenSize: number;
   readonly heads: number;
   readonly keyValueHeads: number;
@@ -110,7 +113,10 @@ function kindOf(config: Readonly<Record<string, unknown>>, architecture: string)
 
 const countsFromPadding = new Set(['roberta', 'xlm-roberta', 'camembert', 'mpnet']);
 
-/** RoBERTa's positions begin behind that of its padding token, so that its table has rows for fewer tokens than it holds. */
+/**
+ * RoBERTa's positions begin behind that of its padding token, so that its table has rows for fewer tokens than it
+ * holds.
+ */
 function positionsBefore({ pad_token_id: padding }: Readonly<Record<string, unknown>>, architecture: string): number {
   return countsFromPadding.has(architecture) ? (typeof padding === 'number' ? padding : 1) + 1 : 0;
 }

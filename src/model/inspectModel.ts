@@ -61,7 +61,8 @@ export interface ModelInspection {
 
 /** Reads everything off the files; nothing is run. */
 export async function inspectModel(opened: LanguageModel): Promise<ModelInspection> {
-  const { id, folder, file, kind, files, sha256, parameters, configuration, fileModel, trainingModel, signature } = opened;
+  const { id, folder, file, kind, files, sha256, parameters, configuration, fileModel, trainingModel, signature } =
+    opened;
   const { graph } = fileModel;
   const lacking = operatorsWithoutRule(trainingModel.graph, signature.logits, [signature.embedded]);
   const sizes = await Promise.all(files.map((path) => stat(path)));
@@ -108,16 +109,13 @@ export function methodsFor(
     { method: 'hard', works: true },
     trained('soft'),
     trained('v1'),
-    trained(
-      'v2',
-      cache === 'none'
-        ? `Only with tune.layers: input, because the model was exported without a key/value cache${kind === 'masked' ? ' and its attention has a form that takes none' : ''}.`
-        : kind === 'masked'
-          ? masksOnly
-          : undefined,
-    ),
+    trained('v2', cache === 'none' ? inputOnly(kind) : kind === 'masked' ? masksOnly : undefined),
   ];
 }
+
+const inputOnly = (kind: LanguageModelKind): string =>
+  'Only with tune.layers: input, because the model was exported without a key/value cache' +
+  `${kind === 'masked' ? ' and its attention has a form that takes none' : ''}.`;
 
 function cacheOf({ fileModel, signature: { cache } }: LanguageModel): CacheOrigin {
   if (cache.length === 0) return 'none';
@@ -147,7 +145,10 @@ const typeNames = new Map(
 );
 
 /** Shapes and positions are weights too, but small; only matrices count, in the types that the file has them in. */
-function dtypesOf({ initializers }: TrainingGraph, { initializers: stored }: FileGraph): Readonly<Record<string, number>> {
+function dtypesOf(
+  { initializers }: TrainingGraph,
+  { initializers: stored }: FileGraph,
+): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
   for (const [weight, { type: used, dims }] of initializers) {
     if (dims.length < 2) continue;

@@ -10,7 +10,10 @@ import type { ModelDescription } from './open/modelDescription';
 import { findModelFiles } from './open/modelFiles';
 import { makeTokenizer, type Tokenizer } from './tokenizer/tokenizer';
 
-/** A frozen language model, causal or masked, ready to be composed into graphs: what its files say, and what is made of it. */
+/**
+ * A frozen language model, causal or masked, ready to be composed into graphs: what its files say, and what is made of
+ * it.
+ */
 export interface LanguageModel extends ModelDescription {
   /** What the template wrote: `builtin`, a hub id, a path. */
   readonly id: string;
@@ -25,9 +28,9 @@ export interface LanguageModel extends ModelDescription {
 }
 
 /**
- * Opens a model by `builtin`, by a path (relative to `from`) of its folder or of one file, or by a hub id found in the hub's
- * cache. `#q4` behind a folder or id chooses the file `model_q4.onnx`. A folder without a graph is opened from its
- * safetensors or GGUF weights.
+ * Opens a model by `builtin`, by a path (relative to `from`) of its folder or of one file, or by a hub id found in the
+ * hub's cache. `#q4` behind a folder or id chooses the file `model_q4.onnx`. A folder without a graph is opened from
+ * its safetensors or GGUF weights.
  * @throws Failure "model-missing", "model-truncated", "model-signature", "model-configuration", "model-architecture",
  * "tokenizer-missing", …
  */

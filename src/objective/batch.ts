@@ -3,25 +3,8 @@ import { floats, int64s, type Feeds } from '../onnx/runtime/session';
 import type { Objective } from '../template/settings/settings';
 import type { Example } from './example';
 import { names } from './objectiveNames';
+import { planAnswers, planLabels, type ScoringPlan } from './scoringPlan';
 import type { Task, Verbalizer } from './task';
-
-/** A sequence to run, and the answer tokens to read from it. */
-interface Line {
-  readonly ids: readonly number[];
-}
-
-/** A read: the log-likelihood of `token` by the hidden state at `place` of sequence `line`; absent where padded. */
-interface Read {
-  readonly line: number;
-  readonly place: number;
-  readonly token: number;
-}
-
-/** What a batch asks the model, before it is laid out as tensors. `reads[example][label][word][token]`. */
-interface Questions {
-  readonly lines: readonly Line[];
-  readonly reads: readonly (readonly (readonly (readonly Read[])[])[])[];
-}
 
 /** A batch laid out for an objective graph. */
 export interface Batch {
@@ -36,7 +19,7 @@ export interface Batch {
   readonly weight: number;
   /** Tokens the model runs through, shared ones counted once, padding not counted. */
   readonly tokens: number;
-  /** For each example, where its expected answer's reads begin and how many they are, in `log_likelihoods`. */
+  /** For each example, where its expected answer's tokens begin in `log_likelihoods`, and how many they are. */
   readonly expectedTokens: readonly (readonly [number, number])[];
 }
 
@@ -56,16 +39,16 @@ const shortestSharedPrefix = 4;
 
 /** Lays examples out as the inputs of an objective graph. */
 export function layOut(examples: readonly Example[], options: BatchOptions): Batch {
-  const questions = options.objective === 'label' ? askLabels(examples, options.verbalizer) : askAnswers(examples);
+  const plan = options.objective === 'label' ? planLabels(examples, options.verbalizer) : planAnswers(examples);
   // A masked model reads what follows too, so that no opening is the same in two sequences.
   const prefixLength =
     options.sharePrefix && examples.every(({ masks }) => masks === undefined)
-      ? sharedPrefix(questions.lines, examples)
+      ? sharedPrefix(plan.sequences, examples)
       : 0;
   const isVirtual = (id: number): boolean => id >= options.vocabularySize;
-  const prefix = questions.lines[0]!.ids.slice(0, prefixLength);
-  const sequences = questions.lines.map((line) => line.ids.slice(prefixLength));
-  const reads = layOutReads(questions, examples, options);
+  const prefix = plan.sequences[0]!.slice(0, prefixLength);
+  const sequences = plan.sequences.map((ids) => ids.slice(prefixLength));
+  const scored = layOutTokens(plan, examples, options);
   return {
     objective: options.objective,
     examples,
@@ -74,8 +57,8 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
         ...options,
         firstPosition: examples[0]!.masks === undefined ? options.deepRows : 0,
       }),
-      ...answerFeeds(reads, { prefixLength, sequences, padding: options.padding }),
-      ...reads.feeds,
+      ...answerFeeds(scored, { prefixLength, sequences, padding: options.padding }),
+      ...scored.feeds,
     },
     prefixLength,
     virtualInPrefix: prefix.some(isVirtual),
@@ -85,70 +68,17 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
         ? examples.length
         : examples.reduce((sum, example) => sum + example.answer.length, 0),
     tokens: prefixLength + sequences.reduce((sum, ids) => sum + ids.length, 0),
-    expectedTokens: reads.expected,
+    expectedTokens: scored.expected,
   };
 }
 
-/** Every word of every label, asked after each prompt; words that begin alike share a sequence. */
-function askLabels(examples: readonly Example[], verbalizer: Verbalizer): Questions {
-  if (examples[0]!.masks !== undefined) return askMasks(examples, () => verbalizer);
-  const continuations = continuationsOf(verbalizer);
-  const lines = examples.flatMap((example) => continuations.map((tokens) => ({ ids: [...example.prompt, ...tokens] })));
-  const reads = examples.map((example, i) =>
-    verbalizer.map((words) =>
-      words.map((word) =>
-        word.map((token, t): Read => {
-          const line = continuations.findIndex((tokens) => word.slice(0, t).every((id, j) => tokens[j] === id));
-          return { line: i * continuations.length + line, place: example.prompt.length + t - 1, token };
-        }),
-      ),
-    ),
-  );
-  return { lines, reads };
-}
-
-/** Every token of a word read at its own mask, in one pass; surplus masks are not read (PET, Schick & Schütze 2021, eq. 5). */
-function askMasks(examples: readonly Example[], wordsOf: (example: Example) => Verbalizer): Questions {
-  return {
-    lines: examples.map(({ prompt }) => ({ ids: prompt })),
-    reads: examples.map((example, i) =>
-      wordsOf(example).map((words) =>
-        words.map((word) => word.map((token, t) => ({ line: i, place: example.masks! + t, token }))),
-      ),
-    ),
-  };
-}
-
-/** The beginnings of words that must be run to read every word: none but the empty one when all words are single tokens. */
-function continuationsOf(verbalizer: Verbalizer): readonly (readonly number[])[] {
-  const beginnings = verbalizer
-    .flat()
-    .map((word) => word.slice(0, -1))
-    .sort((a, b) => b.length - a.length);
-  const kept: (readonly number[])[] = [];
-  for (const tokens of beginnings)
-    if (!kept.some((longer) => tokens.every((id, i) => longer[i] === id))) kept.push(tokens);
-  return kept;
-}
-
-/** The expected answer of each example, as one row of reads. */
-function askAnswers(examples: readonly Example[]): Questions {
-  if (examples[0]!.masks !== undefined) return askMasks(examples, ({ answer }) => [[answer]]);
-  return {
-    lines: examples.map(({ prompt, answer }) => ({ ids: [...prompt, ...answer.slice(0, -1)] })),
-    reads: examples.map(({ prompt, answer }, i) => [
-      [answer.map((token, t) => ({ line: i, place: prompt.length + t - 1, token }))],
-    ]),
-  };
-}
-
-/** Length of the common opening, short of the first position that any read needs. */
-function sharedPrefix(lines: readonly Line[], examples: readonly Example[]): number {
+/** Length of the common opening, short of the first position at which a token is scored. */
+function sharedPrefix(sequences: ScoringPlan['sequences'], examples: readonly Example[]): number {
   let length = Math.min(...examples.map((example) => example.prompt.length - 1));
-  const [first, ...others] = lines;
-  for (const { ids } of others) {
+  const [first, ...others] = sequences;
+  for (const ids of others) {
     let common = 0;
-    while (common < length && ids[common] === first!.ids[common]) common++;
+    while (common < length && ids[common] === first![common]) common++;
     length = common;
   }
   return length >= shortestSharedPrefix ? length : 0;
@@ -193,19 +123,19 @@ function sequenceFeeds(
 const startOf = (sequence: readonly number[], longest: number, padding: Padding): number =>
   padding?.side === 'left' ? longest - sequence.length : 0;
 
-interface ReadLayout {
-  /** Distinct (sequence, place) pairs in order of first use. */
-  readonly places: readonly (readonly [number, number])[];
+interface TokenLayout {
+  /** Distinct (sequence, position) pairs in order of first use. */
+  readonly positions: readonly (readonly [number, number])[];
   readonly feeds: Feeds;
   readonly expected: readonly (readonly [number, number])[];
 }
 
-function layOutReads(
-  { reads }: Questions,
+function layOutTokens(
+  { scoredTokens }: ScoringPlan,
   examples: readonly Example[],
   { objective, verbalizer }: BatchOptions,
-): ReadLayout {
-  const grouped = objective === 'label' ? reads : [[[reads.flatMap((example) => example[0]![0]!)]]];
+): TokenLayout {
+  const grouped = objective === 'label' ? scoredTokens : [[[scoredTokens.flatMap((example) => example[0]![0]!)]]];
   const labels = grouped[0]!.length;
   const words = Math.max(...grouped.flatMap((example) => example.map((label) => label.length)));
   const tokens = Math.max(
@@ -217,16 +147,16 @@ function layOutReads(
     new Array<number>(count).fill(0),
     new Float32Array(count),
   ];
-  const places = new Map<string, number>();
+  const positions = new Map<string, number>();
   grouped.forEach((example, e) =>
     example.forEach((label, l) =>
       label.forEach((word, w) =>
-        word.forEach((read, t) => {
+        word.forEach(({ sequence, position, token }, t) => {
           const at = ((e * labels + l) * words + w) * tokens + t;
-          const key = `${read.line} ${read.place}`;
-          const row = places.get(key) ?? places.size;
-          places.set(key, row);
-          [pairs[2 * at], pairs[2 * at + 1], rows[at], weights[at]] = [row, read.token, row, 1 / word.length];
+          const key = `${sequence} ${position}`;
+          const row = positions.get(key) ?? positions.size;
+          positions.set(key, row);
+          [pairs[2 * at], pairs[2 * at + 1], rows[at], weights[at]] = [row, token, row, 1 / word.length];
         }),
       ),
     ),
@@ -236,12 +166,12 @@ function layOutReads(
       ? examples.map(({ label, answer }, e): [number, number] => [(e * labels + label) * words * tokens, answer.length])
       : runningStarts(examples.map((example) => example.answer.length));
   return {
-    places: [...places.keys()].map((key) => key.split(' ').map(Number) as [number, number]),
+    positions: [...positions.keys()].map((key) => key.split(' ').map(Number) as [number, number]),
     expected,
     feeds: {
-      [names.reads]: int64s([count, 2], pairs),
-      [names.readRows]: int64s([count, 1], rows),
-      [names.readWeights]: floats([grouped.length, labels, words, tokens], weights),
+      [names.scoredTokens]: int64s([count, 2], pairs),
+      [names.scoredRows]: int64s([count, 1], rows),
+      [names.tokenWeights]: floats([grouped.length, labels, words, tokens], weights),
       ...(objective === 'label' && {
         [names.wordOffsets]: wordOffsets(verbalizer, words),
         [names.targets]: targets(examples, labels),
@@ -255,7 +185,7 @@ function runningStarts(lengths: readonly number[]): readonly (readonly [number, 
   return lengths.map((length) => [(start += length) - length, length]);
 }
 
-/** A label's score is the log of its words' mean likelihood; places without a word must not count. */
+/** A label's score is the log of its words' mean likelihood; where it has fewer words, the others must not count. */
 function wordOffsets(verbalizer: Verbalizer, words: number): Feeds[string] {
   const absent = -1e9;
   return floats(
@@ -275,7 +205,7 @@ function targets(examples: readonly Example[], labels: number): Feeds[string] {
 }
 
 function answerFeeds(
-  { places }: ReadLayout,
+  { positions }: TokenLayout,
   {
     prefixLength,
     sequences,
@@ -285,12 +215,18 @@ function answerFeeds(
   const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
   return {
     [names.answerPositions]: int64s(
-      [places.length, 2],
-      places.flatMap(([line, place]) => [line, place - prefixLength + startOf(sequences[line]!, longest, padding)]),
+      [positions.length, 2],
+      positions.flatMap(([sequence, position]) => [
+        sequence,
+        position - prefixLength + startOf(sequences[sequence]!, longest, padding),
+      ]),
     ),
   };
 }
-/** How the batches of a task are laid out: for training by its objective, for scoring by its labels where it has any. */
+
+/**
+ * How the batches of a task are laid out: for training by its objective, for scoring by its labels where it has any.
+ */
 export function batchOptions(task: Task, model: LanguageModel, purpose: 'training' | 'scoring'): BatchOptions {
   return {
     objective: purpose === 'training' ? task.settings.objective : task.labels.length > 0 ? 'label' : 'token',

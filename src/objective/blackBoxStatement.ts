@@ -1,6 +1,8 @@
 /** What a person who chooses it is told. */
 export const blackBoxStatement =
-  'Black-box tuning searches a few random directions of the prompt with an evolution strategy. It needs no gradient, so it works with any model that runs; it takes many more passes over the model than training does, and usually ends with a worse prompt.';
+  'Black-box tuning searches a few random directions of the prompt with an evolution strategy. It needs no gradient, ' +
+  'so it works with any model that runs; it takes many more passes over the model than training does, and usually ' +
+  'ends with a worse prompt.';
 
 /** What is offered where there is no gradient. */
 export const blackBoxOffer = `It can still be tuned without gradients: set tune.blackBox to true. ${blackBoxStatement}`;

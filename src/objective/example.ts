@@ -77,7 +77,8 @@ function encodeRow(
   if (prompt.length + longest > task.contextLength) {
     throw new Failure(
       'prompt-too-long',
-      `The prompt of this row has ${prompt.length} tokens and its answer up to ${longest}; ${task.contextLength} fit into the context.`,
+      `The prompt of this row has ${prompt.length} tokens and its answer up to ${longest}; ` +
+        `${task.contextLength} fit into the context.`,
       location,
       'Shorten the row, the template or the number of virtual tokens, or choose a model with a longer context.',
     );
@@ -85,7 +86,10 @@ function encodeRow(
   return { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, answer };
 }
 
-/** The row's prompt; where the instruction is trained, its tokens are rows of the prompt matrix. @throws Failure "instruction-varies" */
+/**
+ * The row's prompt; where the instruction is trained, its tokens are rows of the prompt matrix.
+ * @throws Failure "instruction-varies"
+ */
 function promptTokens(
   task: Task,
   model: LanguageModel,

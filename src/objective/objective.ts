@@ -7,8 +7,8 @@ import { names, type ObjectivePlan } from './objectiveNames';
 import type { SoftPrompt } from './prompt';
 import type { Task } from './task';
 
-/** What one pass over a batch says. */
-export interface Measured {
+/** What one pass over a batch computes. */
+export interface ObjectiveValue {
   /** Mean objective of the batch, nats. */
   readonly loss: number;
   /** `[virtual tokens, hidden]`; only from {@link OpenObjective.step} */
@@ -17,16 +17,16 @@ export interface Measured {
   readonly prefixGradient?: Float32Array;
   /** `[examples, labels]`; only for the label objective, from {@link OpenObjective.score} */
   readonly scores?: Float32Array;
-  /** `[reads]`, nats; only from {@link OpenObjective.score} */
+  /** `[scored tokens]`, nats; only from {@link OpenObjective.score} */
   readonly logLikelihoods?: Float32Array;
 }
 
 /** A model with its losses, loaded into the runtime; graphs are built on first use. */
 export interface OpenObjective {
   /** Loss and its gradient with respect to the prompt. */
-  step(batch: Batch, prompt: SoftPrompt): Promise<Measured>;
+  step(batch: Batch, prompt: SoftPrompt): Promise<ObjectiveValue>;
   /** Loss and scores without a gradient. */
-  score(batch: Batch, prompt: SoftPrompt | undefined): Promise<Measured>;
+  score(batch: Batch, prompt: SoftPrompt | undefined): Promise<ObjectiveValue>;
   close(): Promise<void>;
 }
 

@@ -14,8 +14,8 @@ import { names, type ObjectivePlan } from './objectiveNames';
 import { probeFeeds } from './probeFeeds';
 
 /**
- * Composes prompt, model and loss into one graph; with `gradient`, its gradient with respect to the prompt too.
- * The loss is the cross-entropy over the verbalizer's scores (`label`), or the mean negative log-likelihood of the answer
+ * Composes prompt, model and loss into one graph; with `gradient`, its gradient with respect to the prompt too. The
+ * loss is the cross-entropy over the verbalizer's scores (`label`), or the mean negative log-likelihood of the answer
  * tokens (`token`, as in PEFT).
  * @throws Failure "no-rule" when the model holds an operator that cannot be differentiated
  */
@@ -219,13 +219,13 @@ function emptyPast(
 /** @param logits `[1, answers, vocabulary]` once the answers are gathered */
 function appendLoss(builder: Builder, logits: string, objective: Objective): void {
   const { op } = builder;
-  const reads = builder.input(intInput(names.reads, ['reads', 2]));
-  const rows = builder.input(intInput(names.readRows, ['reads', 1]));
-  const weights = builder.input(floatInput(names.readWeights, ['examples', 'labels', 'words', 'tokens']));
+  const tokens = builder.input(intInput(names.scoredTokens, ['scored', 2]));
+  const rows = builder.input(intInput(names.scoredRows, ['scored', 1]));
+  const weights = builder.input(floatInput(names.tokenWeights, ['examples', 'labels', 'words', 'tokens']));
   const width = op('Shape', [logits], { start: -1 });
   const flat = op('Reshape', [logits, op('Concat', [builder.ints([-1]), width], { axis: 0 })]);
   const normalizer = op('ReduceLogSumExp', [flat, builder.ints([-1])], { keepdims: 0 });
-  const logLikelihoods = op('Sub', [op('GatherND', [flat, reads]), op('GatherND', [normalizer, rows])]);
+  const logLikelihoods = op('Sub', [op('GatherND', [flat, tokens]), op('GatherND', [normalizer, rows])]);
   builder.alias(logLikelihoods, names.logLikelihoods);
   const weighted = op('Mul', [op('Reshape', [logLikelihoods, op('Shape', [weights])]), weights]);
   if (objective === 'token') {

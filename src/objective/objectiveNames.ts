@@ -14,14 +14,14 @@ export const names = {
   /** `[batch, prefix + sequence]`; 0 where padded */
   attentionMask: 'attention_mask',
   positionIds: 'position_ids',
-  /** `[answers, 2]`: sequence and place of each hidden state that predicts an answer token */
+  /** `[answers, 2]`: sequence and position of each hidden state that predicts an answer token */
   answerPositions: 'answer_positions',
-  /** `[reads, 2]`: answer position and token whose log-likelihood is read there */
-  reads: 'reads',
-  /** `[reads, 1]`: the first column of reads */
-  readRows: 'read_rows',
+  /** `[scored, 2]`: row of the answer positions, and token whose log-likelihood is taken there */
+  scoredTokens: 'scored_tokens',
+  /** `[scored, 1]`: the first column of the scored tokens */
+  scoredRows: 'scored_rows',
   /** `[examples, labels, words, tokens]`; sums a word's token log-likelihoods to its score, 0 where padded */
-  readWeights: 'read_weights',
+  tokenWeights: 'token_weights',
   /** `[1, labels, words]`: -log of a label's number of words, hugely negative where it has fewer */
   wordOffsets: 'word_offsets',
   /** `[examples, labels]`: one-hot, divided by the number of examples */
@@ -29,7 +29,7 @@ export const names = {
   loss: 'loss',
   /** `[examples, labels]`: log-scores of the labels */
   scores: 'scores',
-  /** `[reads]`: log-likelihoods of the read tokens, nats */
+  /** `[scored]`: log-likelihoods of the scored tokens, nats */
   logLikelihoods: 'log_likelihoods',
 } as const;
 

@@ -50,7 +50,7 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
   const past = before + (plan.sharedPrefix ? prefix : 0);
   const width =
     language.signature.cache.length * 2 * language.configuration.keyValueHeads * language.configuration.headSize;
-  const reads = examples * labels * words * tokens;
+  const scored = examples * labels * words * tokens;
   const filled = (count: number, value: (i: number) => number): number[] =>
     Array.from({ length: count }, (_, i) => value(i));
   const answers = batch * 2;
@@ -80,15 +80,15 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
       [answers, 2],
       filled(answers * 2, (i) => (i % 2 ? (i >> 1) % sequence : i >> 2)),
     ),
-    [names.reads]: int64s(
-      [reads, 2],
-      filled(reads * 2, (i) => (i % 2 ? 1 : (i >> 1) % answers)),
+    [names.scoredTokens]: int64s(
+      [scored, 2],
+      filled(scored * 2, (i) => (i % 2 ? 1 : (i >> 1) % answers)),
     ),
-    [names.readRows]: int64s(
-      [reads, 1],
-      filled(reads, (i) => i % answers),
+    [names.scoredRows]: int64s(
+      [scored, 1],
+      filled(scored, (i) => i % answers),
     ),
-    [names.readWeights]: floats([examples, labels, words, tokens], Float32Array.from(filled(reads, () => 1))),
+    [names.tokenWeights]: floats([examples, labels, words, tokens], Float32Array.from(filled(scored, () => 1))),
     [names.wordOffsets]: floats([1, labels, words], new Float32Array(labels * words)),
     [names.targets]: floats(
       [examples, labels],

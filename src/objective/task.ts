@@ -23,7 +23,10 @@ export interface Task {
   readonly labels: readonly string[];
   readonly verbalizer: Verbalizer;
   readonly layout: SoftLayout;
-  /** Tokens of the instruction whose embeddings are trained, behind the rows of `layout`; empty where it stays as written. */
+  /**
+   * Tokens of the instruction whose embeddings are trained, behind the rows of `layout`; empty where it stays as
+   * written.
+   */
   readonly instruction: readonly number[];
   /** Rows of the prompt matrix: those of `layout`, then those of `instruction`. */
   readonly promptRows: number;
@@ -36,7 +39,8 @@ export interface Task {
 
 /**
  * Opens the data of a template and checks that template, data and model fit.
- * @throws Failure "answer-slot-missing", "data-missing", "data-column", "label-duplicate-word", "label-missing", "soft-length" …
+ * @throws Failure "answer-slot-missing", "data-missing", "data-column", "label-duplicate-word", "label-missing",
+ * "soft-length" …
  */
 export async function prepareTask(template: PromptTemplate, given: Settings, model: LanguageModel): Promise<Task> {
   const { output } = requireAnswerSlot(template, model.tokenizer);

@@ -8,7 +8,10 @@ export type Attributes = Readonly<Record<string, number | readonly number[] | At
  * so that rules may ask for the same shape or transpose again without cost.
  */
 export interface Builder {
-  /** Appends one operator with one output; returns the output's name. A domain other than the standard one stands before a dot. */
+  /**
+   * Appends one operator with one output; returns the output's name. A domain other than the standard one stands before
+   * a dot.
+   */
   op(op: string, inputs: readonly string[], attributes?: Attributes): string;
   /** Appends one operator with several outputs. */
   ops(op: string, inputs: readonly string[], outputs: number, attributes?: Attributes): readonly string[];

@@ -10,8 +10,8 @@ export interface FileRegion {
 }
 
 /**
- * Weights from this size on stay on the disk: they are mapped by the runtime, and read here only where somebody looks at
- * their numbers.
+ * Weights from this size on stay on the disk: they are mapped by the runtime, and read here only where somebody looks
+ * at their numbers.
  */
 export const mappedBytes = 64 * 1024;
 
@@ -22,7 +22,10 @@ export function regionOf(tensor: Tensor): FileRegion | undefined {
   return regions.get(tensor);
 }
 
-/** A weight that stays on the disk. Its bytes are read when they are looked at, and held no longer than somebody holds them. */
+/**
+ * A weight that stays on the disk. Its bytes are read when they are looked at, and held no longer than somebody holds
+ * them.
+ */
 export function storedTensor(
   { type, dims }: { readonly type: ElementType; readonly dims: readonly number[] },
   region: FileRegion,

@@ -5,8 +5,8 @@ const strings = (value: unknown): readonly string[] => (value as readonly string
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * A model's graph with calls of its own functions replaced by their bodies (ONNX IR, "Functions"). Works on the file's messages, since
- * attributes of a body may refer to those of the call.
+ * A model's graph with calls of its own functions replaced by their bodies (ONNX IR, "Functions"). Works on the file's
+ * messages, since attributes of a body may refer to those of the call.
  */
 export function expandFunctions(model: Message): Message {
   const functions = new Map(list(model.functions).map((body) => [keyOf(body, text(body.name)), body]));

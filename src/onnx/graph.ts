@@ -25,7 +25,10 @@ export const floatTypes: readonly ElementType[] = [
   ElementType.bfloat16,
 ];
 
-/** Constant numbers: little-endian, row-major. `bytes` is a view into the model file; weights are never copied or changed. */
+/**
+ * Constant numbers: little-endian, row-major. `bytes` is a view into the model file; weights are never copied or
+ * changed.
+ */
 export interface Tensor {
   readonly type: ElementType;
   readonly dims: readonly number[];
@@ -95,7 +98,10 @@ export function producers(graph: Graph): ReadonlyMap<string, Node> {
   return new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
 }
 
-/** Every value that a node reads: its inputs, and what the graphs among its attributes (branches, loop bodies) take from around them. */
+/**
+ * Every value that a node reads: its inputs, and what the graphs among its attributes (branches, loop bodies) take from
+ * around them.
+ */
 export function valuesRead(node: Node): readonly string[] {
   const captured = Object.values(node.attributes).flatMap((attribute) =>
     attribute.kind === 'graph' ? valuesCaptured(attribute.value) : [],

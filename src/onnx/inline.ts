@@ -32,8 +32,9 @@ function renameInside(attribute: Attribute, rename: (name: string) => string): A
 }
 
 /**
- * The graph with each `If` whose condition is known replaced by the branch taken. A decoder that holds both the pass without a past
- * and the one with (`use_cache_branch`, as optimum merges them) is taken with a past, which may be empty.
+ * The graph with each `If` whose condition is known replaced by the branch taken. A decoder that holds both the pass
+ * without a past and the one with (`use_cache_branch`, as optimum merges them) is taken with a past, which may be
+ * empty.
  */
 export function takeBranches(graph: Graph): Graph {
   const merged = graph.inputs.some(({ name }) => name === cacheSwitch);

@@ -1,7 +1,10 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mappedBytes } from './fileRegion';
 
-/** Which messages may hold large weights, by field number: model → graph → initializer, and the graphs and tensors of attributes. */
+/**
+ * Which messages may hold large weights, by field number: model → graph → initializer, and the graphs and tensors of
+ * attributes.
+ */
 const descents: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   model: { 7: 'graph', 25: 'function' },
   function: { 7: 'node' },
@@ -13,8 +16,9 @@ const descents: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 const rawData = 9;
 
 /**
- * An ONNX file without its large weights: each `raw_data` of {@link mappedBytes} or more becomes external data that points back
- * into the file itself. The rest is as it was, so a file of any size can be decoded without being held in memory.
+ * An ONNX file without its large weights: each `raw_data` of {@link mappedBytes} or more becomes external data that
+ * points back into the file itself. The rest is as it was, so a file of any size can be decoded without being held in
+ * memory.
  * @param self how the file is named in what points back to it
  * @throws RangeError where the file is no protobuf message or is cut off
  */

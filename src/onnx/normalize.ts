@@ -31,7 +31,10 @@ export function normalizeModel(model: Model): Model {
   };
 }
 
-/** Each node gets a name of its own, so that copies of the graph can be told apart; exporters may leave names out or repeat them. */
+/**
+ * Each node gets a name of its own, so that copies of the graph can be told apart; exporters may leave names out or
+ * repeat them.
+ */
 function nameNodes(graph: Graph): Graph {
   const taken = new Set<string>();
   const nodes = graph.nodes.map((node): Node => {
@@ -66,7 +69,9 @@ function withoutDropout(node: Node): Node {
   };
 }
 
-/** Turns Constant nodes into initializers, but for those that are outputs: a graph's output must be computed by a node. */
+/**
+ * Turns Constant nodes into initializers, but for those that are outputs: a graph's output must be computed by a node.
+ */
 function liftConstants(graph: Graph): Graph {
   const initializers = new Map(graph.initializers);
   const outputs = new Set(graph.outputs.map((output) => output.name));

@@ -226,7 +226,8 @@ function toTensor(message: Message, external: ExternalFiles): Tensor {
   if (size && length !== size * elementCount(dims)) {
     throw new Failure(
       'model-truncated',
-      `Weight "${text(message.name)}" has ${length} bytes where its shape [${dims}] needs ${size * elementCount(dims)}.`,
+      `Weight "${text(message.name)}" has ${length} bytes ` +
+        `where its shape [${dims}] needs ${size * elementCount(dims)}.`,
       {},
       'The file is damaged: download or copy it again.',
     );

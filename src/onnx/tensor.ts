@@ -49,7 +49,10 @@ export function float16ToNumber(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The numbers of a tensor as doubles; int64 beyond 2^53 loses precision, which only "to the end" markers reach. @throws Failure "onnx-type" */
+/**
+ * The numbers of a tensor as doubles; int64 beyond 2^53 loses precision, which only "to the end" markers reach.
+ * @throws Failure "onnx-type"
+ */
 export function tensorNumbers(tensor: Tensor): number[] {
   const { bytes } = tensor;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,12 +1,15 @@
 import { ElementType, producers, type Attribute, type Graph, type Node, type Tensor, type Value } from './graph';
 import { elementCount, floatTensor, tensorNumbers } from './tensor';
 
-/** Up to so many numbers a constant is rewritten in float32 at once; larger ones keep their bytes and are cast when the graph is loaded. */
+/**
+ * Up to so many numbers a constant is rewritten in float32 at once; larger ones keep their bytes and are cast when the
+ * graph is loaded.
+ */
 const smallConstant = 1024;
 
 /**
- * The same graph computing in float32. Weights stay stored in 16 bits; inputs, outputs and everything between become float32, so that
- * prompt, loss and gradient are float32 on every provider.
+ * The same graph computing in float32. Weights stay stored in 16 bits; inputs, outputs and everything between become
+ * float32, so that prompt, loss and gradient are float32 on every provider.
  */
 export function graphToFloat32(graph: Graph): Graph {
   if (!holdsHalfPrecision(graph)) return graph;

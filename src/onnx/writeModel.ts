@@ -2,7 +2,10 @@ import type { Attribute, Graph, Model, Node, Tensor, Value } from './graph';
 import { modelProto } from './schema';
 import { toInt64 } from './tensor';
 
-/** How an initializer that is on the disk is named in the file, relative to the folder that the file is loaded for; undefined to write its bytes. */
+/**
+ * How an initializer that is on the disk is named in the file, relative to the folder that the file is loaded for;
+ * undefined to write its bytes.
+ */
 export type ExternalLocation = (
   tensor: Tensor,
 ) => { readonly location: string; readonly offset: number; readonly length: number } | undefined;

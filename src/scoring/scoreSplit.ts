@@ -1,5 +1,5 @@
 import { layOut, type Batch, type BatchOptions } from '../objective/batch';
-import type { Measured, OpenObjective } from '../objective/objective';
+import type { ObjectiveValue, OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import type { ExampleSource } from '../objective/source';
 import type { Task } from '../objective/task';
@@ -44,16 +44,16 @@ export async function* scoreRows(
       scoring.signal?.throwIfAborted();
       const batch = layOut(pool.slice(at, at + scoringBatch), scoring.batch);
       const began = performance.now();
-      const measured = await scoring.objective.score(batch, prompt);
+      const value = await scoring.objective.score(batch, prompt);
       const seconds = (performance.now() - began) / 1000 / batch.examples.length;
-      yield { rows: readScores(batch, { ...measured, seconds }, scoring.task), tokens: batch.tokens };
+      yield { rows: readScores(batch, { ...value, seconds }, scoring.task), tokens: batch.tokens };
     }
   }
 }
 
 function readScores(
   batch: Batch,
-  { scores, logLikelihoods, seconds }: Measured & Pick<ScoredRow, 'seconds'>,
+  { scores, logLikelihoods, seconds }: ObjectiveValue & Pick<ScoredRow, 'seconds'>,
   { settings }: Task,
 ): readonly ScoredRow[] {
   const labels = scores ? scores.length / batch.examples.length : 0;

@@ -1,5 +1,11 @@
 import type { LanguageModel } from '../model/openModel';
-import { initialParameters, openEncoder, withZeroOutputLayer, type OpenEncoder, type Parameters } from './encoder/encoder';
+import {
+  initialParameters,
+  openEncoder,
+  withZeroOutputLayer,
+  type OpenEncoder,
+  type Parameters,
+} from './encoder/encoder';
 import type { EncoderShape } from './encoder/encoderGraph';
 import { embeddings, initialTokens } from './start/initialise';
 import type { Parameter } from './optimizer/optimizer';
@@ -36,16 +42,21 @@ interface Part {
 
 /** As checkpoints on the disk call the vectors beside an encoder. */
 const residualName = 'origin';
-/** How much faster a vector moves than a number of a network at one learning rate: about the ratio of the rates that suit each; a power of two, so that the start is exact. */
+/**
+ * How much faster a vector moves than a number of a network at one learning rate: about the ratio of the rates that
+ * suit each; a power of two, so that the start is exact.
+ */
 const residualScale = 32;
 
 /** Hidden size of P-Tuning v2's projection in its paper's code. */
 const paperProjectionSize = 512;
 
 /**
- * The trained arrays of a task's method: virtual tokens directly (`soft`) or through the prompt encoder (`v1`); keys and values
- * directly or through the projection (`v2`), with the instruction's embeddings beside them where they are trained.
- * @param from a prompt to go on from: of `v1`, the residual beside a new encoder; of a projected prefix, trained directly, since a network cannot be run backwards
+ * The trained arrays of a task's method: virtual tokens directly (`soft`) or through the prompt encoder (`v1`); keys
+ * and values directly or through the projection (`v2`), with the instruction's embeddings beside them where they are
+ * trained.
+ * @param from a prompt to go on from: of `v1`, the residual beside a new encoder; of a projected prefix, trained
+ * directly, since a network cannot be run backwards
  */
 export async function openLearner(task: Task, model: LanguageModel, from?: SoftPrompt): Promise<Learner> {
   const { hiddenSize } = model.configuration;
@@ -134,9 +145,9 @@ function direct(name: string, dims: readonly number[], values: Float32Array): Pa
 }
 
 /**
- * An encoder, and beside it, where there are vectors to start from, those vectors as a residual: an encoder alone moves all
- * of them together. The encoder's last layer then starts at zero, so that training starts at the residual (Razdaibiedina et
- * al. 2023, Residual Prompt Tuning).
+ * An encoder, and beside it, where there are vectors to start from, those vectors as a residual: an encoder alone moves
+ * all of them together. The encoder's last layer then starts at zero, so that training starts at the residual
+ * (Razdaibiedina et al. 2023, Residual Prompt Tuning).
  * @param residual [rows, output]
  */
 async function encoded(shape: EncoderShape, seed: number, residual?: Float32Array): Promise<Part> {

@@ -32,7 +32,7 @@ export interface Step {
 export async function takeStep(setting: StepSetting, progress: Progress, batches: BatchesByPosition): Promise<Step> {
   const { settings } = setting.task;
   const began = performance.now();
-  const { loss, gradients, examples, position } = await measure(setting, progress, batches);
+  const { loss, gradients, examples, position } = await gradientOverBatches(setting, progress, batches);
   const gradientNorm = clipGradients(Object.values(gradients), settings.clip);
   const rate = scheduledRate(progress.step, progress.learningRate, settings);
   const step = progress.step + 1;
@@ -49,7 +49,7 @@ export async function takeStep(setting: StepSetting, progress: Progress, batches
   return { progress: { ...progress, position, step }, loss, rate, gradientNorm, examplesPerSecond: examples / seconds };
 }
 
-interface Measurement {
+interface BatchesGradient {
   readonly loss: number;
   readonly gradients: Gradients;
   readonly examples: number;
@@ -57,11 +57,11 @@ interface Measurement {
 }
 
 /** Loss and gradients over the step's batches, each batch counting by what its mean is a mean over. */
-async function measure(
+async function gradientOverBatches(
   { task, learner, objective, batch: layout, source }: StepSetting,
   progress: Progress,
   batches: BatchesByPosition,
-): Promise<Measurement> {
+): Promise<BatchesGradient> {
   const { settings } = task;
   const prompt = await learner.prompt(progress.parameters);
   const parts: { readonly loss: number; readonly gradients: Gradients; readonly weight: number }[] = [];

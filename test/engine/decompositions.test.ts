@@ -177,7 +177,10 @@ const cases: Readonly<Record<string, FusedCase>> = {
   },
 };
 
-/** The fused operator alone, its outputs named y0, y1 …; token ids and a mask without padding stand beside the float inputs. */
+/**
+ * The fused operator alone, its outputs named y0, y1 …; token ids and a mask without padding stand beside the float
+ * inputs.
+ */
 function fusedModel({ op, inputs, outputs, rows = batch, attributes, operands, compared }: FusedCase): Model {
   const b = extendGraph(emptyGraph, 'fused/');
   for (const [name, dims] of Object.entries(inputs)) b.input({ name, type: ElementType.float, dims });

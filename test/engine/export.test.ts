@@ -27,7 +27,10 @@ import {
 
 const tracked = 20;
 
-/** The engine's own log-probabilities of the first tokens of the vocabulary, after the prompt of each row. `[row][token]` */
+/**
+ * The engine's own log-probabilities of the first tokens of the vocabulary, after the prompt of each row.
+ * `[row][token]`
+ */
 async function expectedScores(
   task: Task,
   model: LanguageModel,
@@ -45,7 +48,10 @@ async function expectedScores(
 const int64 = (values: readonly number[]): ort.Tensor =>
   new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
 
-/** Runs the exported model in the plain runtime over `pieces` one after another, handing the cache on. @returns log-probabilities after the last token */
+/**
+ * Runs the exported model in the plain runtime over `pieces` one after another, handing the cache on.
+ * @returns log-probabilities after the last token
+ */
 async function plainScores(
   session: ort.InferenceSession,
   { configuration }: LanguageModel,

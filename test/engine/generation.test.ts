@@ -10,7 +10,10 @@ import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { newWorkspace, promptCases, randomPrompt } from '../support/exportedRun';
 
-/** The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for every token of the vocabulary. */
+/**
+ * The likeliest continuations by the graph that training scores with: the whole text anew for each token, its loss for
+ * every token of the vocabulary.
+ */
 async function tokenByToken(
   { task, model, prompt }: Scene,
   prompts: readonly (readonly number[])[],

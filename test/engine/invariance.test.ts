@@ -3,7 +3,7 @@ import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { floats, int64s, openSession } from '../../src/onnx/runtime/session';
 import { layOut, type BatchOptions } from '../../src/objective/batch';
 import type { Example } from '../../src/objective/example';
-import { openObjective, type Measured, type OpenObjective } from '../../src/objective/objective';
+import { openObjective, type ObjectiveValue, type OpenObjective } from '../../src/objective/objective';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
 import { batchOptions } from '../../src/objective/batch';
@@ -44,9 +44,9 @@ const step = (
   { objective, prompt, options }: Scene,
   examples: readonly Example[],
   changes: Partial<BatchOptions> = {},
-): Promise<Measured> => objective.step(layOut(examples, { ...options, ...changes }), prompt);
+): Promise<ObjectiveValue> => objective.step(layOut(examples, { ...options, ...changes }), prompt);
 
-function expectSame(actual: Measured, expected: Measured): void {
+function expectSame(actual: ObjectiveValue, expected: ObjectiveValue): void {
   const largest = Math.max(...expected.gradient!.map(Math.abs));
   expect(largest).toBeGreaterThan(0);
   expect(Math.abs(actual.loss - expected.loss)).toBeLessThan(rounding * expected.loss);
@@ -91,7 +91,7 @@ describe.each([
     const weights = parts.map((part) => layOut(part, made.options).weight);
     const measured = await Promise.all(parts.map((part) => step(made, part)));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const mean = (of: (part: Measured) => number): number =>
+    const mean = (of: (part: ObjectiveValue) => number): number =>
       measured.reduce((sum, part, i) => sum + (of(part) * weights[i]!) / total, 0);
     expectSame(
       {

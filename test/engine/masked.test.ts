@@ -55,8 +55,15 @@ function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): 
 }
 
 function templateOf({ labels }: Expected, body: string): PromptTemplate {
-  const text = `---\nmodel: elsewhere\noutput: { schema: { "label(enum)": [${Object.keys(labels).join(', ')}] } }\ntune.data: { train: x.jsonl }\n---\n${body}`;
-  return readTemplate(text, 'x.prompt').template!;
+  const text = [
+    '---',
+    'model: elsewhere',
+    `output: { schema: { "label(enum)": [${Object.keys(labels).join(', ')}] } }`,
+    'tune.data: { train: x.jsonl }',
+    '---',
+    body,
+  ];
+  return readTemplate(text.join('\n'), 'x.prompt').template!;
 }
 
 const wordTokens = ({ labels }: Expected, { tokenizer }: LanguageModel): Verbalizer =>
@@ -164,7 +171,7 @@ describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])(
       }
     });
 
-    it('has the scores, the loss and the gradient of virtual tokens in front, before the mask and behind it', async () => {
+    it('has the scores, loss and gradient of virtual tokens in front, before the mask and behind it', async () => {
       const model = await opened;
       const { hiddenSize } = model.configuration;
       const objective = openObjective(model, 1);
@@ -304,10 +311,12 @@ describe('a task with text behind its answer slot', () => {
         .filter(({ code }) => code === 'masked-model')
         .map(({ message }) => message);
     expect(found('output: { schema: { label: string } }')).toEqual([
-      'The model is a masked language model: it chooses between label words, and cannot write free text. Give the output an enum of labels, or choose a causal model.',
+      'The model is a masked language model: it chooses between label words, and cannot write free text. ' +
+        'Give the output an enum of labels, or choose a causal model.',
     ]);
     expect(found('output: { schema: { "label(enum)": [good, bad] } }\ntune.instruction: text')).toEqual([
-      'The model is a masked language model, which cannot say how fluent a rewritten instruction is. Write fixed or embeddings.',
+      'The model is a masked language model, which cannot say how fluent a rewritten instruction is. ' +
+        'Write fixed or embeddings.',
     ]);
     expect(found('output: { schema: { "label(enum)": [good, bad] } }')).toEqual([]);
   });

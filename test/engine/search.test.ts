@@ -24,7 +24,8 @@ const workspaces: Workspace[] = [];
 afterAll(() => workspaces.forEach((workspace) => workspace.dispose()));
 
 const body =
-  '{{#instruction}}Please say with one of your own words how the day of the writer went, good or bad.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
+  '{{#instruction}}Please say with one of your own words how the day of the writer went, good or bad.{{/instruction}}' +
+  '\nText: {{text}}\nThe day was{{label}}';
 
 async function open(
   options: WorkspaceOptions = { body },
@@ -75,7 +76,7 @@ const accepted = (events: readonly SearchEvent[]): readonly Extract<SearchEvent,
 
 // A search builds several graphs and runs hundreds of prompts; on a busy machine that takes minutes.
 describe('searching a better instruction', { timeout: 300_000 }, () => {
-  it('gives the same edits twice: gains beyond their standard error, readable, label words untouched, in a valid template', async () => {
+  it('gives the same edits twice: gains beyond error, readable, label words untouched, a valid template', async () => {
     const { task, model } = await openExample();
     const [first, second] = [
       await finish(task, model, { budget: 2000, seed: 1 }),

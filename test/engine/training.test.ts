@@ -173,7 +173,7 @@ describe.each([
     expect(losses(events).length).toBeLessThan(20);
   });
 
-  it('tries rates and takes the one with the lowest dev loss when the rate is auto, and never reads the test rows', async () => {
+  it('tries rates where the rate is auto, takes that of the lowest dev loss, never reads the test rows', async () => {
     const { task, model } = await made({ 'tune.learningRate': 'auto', 'tune.steps': 3, 'tune.evalEvery': 3 });
     const sealed = { ...task.splits.test!, read: () => Promise.reject(new Error('The test split was read.')) };
     const { events, trained } = await finish({ ...task, splits: { ...task.splits, test: sealed } }, model);

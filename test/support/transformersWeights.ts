@@ -20,7 +20,7 @@ export async function writeTransformersFolder(from: string, to: string): Promise
 
 /** Weights under PyTorch's names; an output head that is tied to the embeddings is left out, as transformers does. */
 async function stateDict(folder: string): Promise<Map<string, NamedTensor>> {
-  const { initializers, nodes } = (await openModel(folder, '/')).model.graph;
+  const { initializers, nodes } = (await openModel(folder, '/')).trainingModel.graph;
   /** A half stands under its own name with an ending, before its conversion. */
   const weightOf = (input: string): Tensor | undefined => initializers.get(input) ?? initializers.get(`${input}_f16`);
   const named = [...initializers].flatMap(([name, tensor]): [string, NamedTensor][] =>

@@ -7,5 +7,8 @@ export interface Built {
   readonly left: readonly string[];
 }
 
-/** Builds the graph of an architecture family. @throws Failure "model-configuration", "model-architecture", "checkpoint-tensor" */
+/**
+ * Builds the graph of an architecture family.
+ * @throws Failure "model-configuration", "model-architecture", "checkpoint-tensor"
+ */
 export type Build = (config: Config, tensors: ReadonlyMap<string, Tensor>) => Built;

@@ -25,10 +25,11 @@ const families: Readonly<Record<string, Build>> = {
 export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>): Model {
   const architecture = requireFamily(config);
   const { model, left } = families[architecture]!(config, tensors);
+  const others = left.length > 1 ? `, and ${left.length - 1} more such` : '';
   if (left.length > 0)
     throw new Failure(
       'checkpoint-tensor',
-      `The checkpoint holds the weight "${left[0]}", which ${architecture} does not have${left.length > 1 ? `, and ${left.length - 1} more such` : ''}.`,
+      `The checkpoint holds the weight "${left[0]}", which ${architecture} does not have${others}.`,
       {},
       `It may belong to another architecture, or be an adapter. ${exportFirst}`,
     );
@@ -41,7 +42,8 @@ export function requireFamily(config: Config): string {
   if (Object.hasOwn(families, architecture)) return architecture;
   throw new Failure(
     'model-architecture',
-    `The architecture "${architecture}" cannot be opened from its weights alone; ${Object.keys(families).join(', ')} can.`,
+    `The architecture "${architecture}" cannot be opened from its weights alone; ` +
+      `${Object.keys(families).join(', ')} can.`,
     {},
     exportFirst,
   );

@@ -17,7 +17,10 @@ export interface Decoder {
   readonly positionIds: string;
   /** Sequence lengths, int64 [1]: tokens now, tokens before, both. */
   readonly total: string;
-  /** Which keys each token may look at, bool [batch, 1, sequence, total]. @param window how many tokens back, itself included; undefined for all */
+  /**
+   * Which keys each token may look at, bool [batch, 1, sequence, total].
+   * @param window how many tokens back, itself included; undefined for all
+   */
   visible(window: number | undefined): string;
 }
 
@@ -79,11 +82,17 @@ function visibleKeys(
   return b.op('And', [near, real]);
 }
 
-/** As in transformers, masked scores become the least float32: a row of padding attends evenly instead of dividing zero by zero. */
+/**
+ * As in transformers, masked scores become the least float32: a row of padding attends evenly instead of dividing zero
+ * by zero.
+ */
 const least = -3.4028234663852886e38;
 
 export interface AttentionInput {
-  /** Queries, keys and values of the tokens now, each [batch, sequence, heads, head size]; keys and values with their own heads. */
+  /**
+   * Queries, keys and values of the tokens now, each [batch, sequence, heads, head size]; keys and values with their
+   * own heads.
+   */
   readonly queries: string;
   readonly keys: string;
   readonly values: string;
@@ -94,8 +103,8 @@ export interface AttentionInput {
 }
 
 /**
- * Attention over the cache and the tokens now; writes the layer's `present.*`. Heads that share a key are stacked along the sequence,
- * so that keys and values are never repeated (grouped-query attention, Ainslie et al. 2023).
+ * Attention over the cache and the tokens now; writes the layer's `present.*`. Heads that share a key are stacked along
+ * the sequence, so that keys and values are never repeated (grouped-query attention, Ainslie et al. 2023).
  * @returns [batch, sequence, heads · head size]
  */
 export function attend(
@@ -122,12 +131,15 @@ export function attend(
     b.op('Concat', [b.ints([0, keyValueHeads, group, -1]), total], { axis: 0 }),
   ]);
   const masked = b.op('Where', [b.op('Unsqueeze', [visible(window), b.ints([2])]), scores, b.scalar(least)]);
-  const shares = b.op('Reshape', [
+  const attentionWeights = b.op('Reshape', [
     b.op('Softmax', [masked], { axis: -1 }),
     b.op('Concat', [b.ints([0, keyValueHeads, -1]), total], { axis: 0 }),
   ]);
-  const mixed = b.op('Reshape', [b.op('MatMul', [shares, values]), b.ints([0, keyValueHeads, group, -1, headSize])]);
-  return b.op('Reshape', [b.op('Transpose', [mixed], { perm: [0, 3, 1, 2, 4] }), b.ints([0, 0, heads * headSize])]);
+  const context = b.op('Reshape', [
+    b.op('MatMul', [attentionWeights, values]),
+    b.ints([0, keyValueHeads, group, -1, headSize]),
+  ]);
+  return b.op('Reshape', [b.op('Transpose', [context], { perm: [0, 3, 1, 2, 4] }), b.ints([0, 0, heads * headSize])]);
 }
 
 /** Ends the graph with `logits` and `present.*`. @param logits [batch, sequence, vocabulary] */

@@ -2,10 +2,12 @@ import type { Tensor } from '../../onnx/graph';
 import { attend, splitHeads } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
 import { activation, linear, rootMeanSquareNorm, type LayerBuilder } from './layers';
-import { rotary, type Rotary } from './rotary';
+import { createRotaryEmbedding, type RotaryEmbedding } from './rotary';
 import type { Built } from './build';
 
-/** A decoder of the kind that Llama began: root-mean-square norms, rotary positions, grouped queries, a gated network. */
+/**
+ * A decoder of the kind that Llama began: root-mean-square norms, rotary positions, grouped queries, a gated network.
+ */
 export interface GatedDecoder extends DecoderKind {
   readonly frequencies: readonly number[];
   readonly bias: { readonly queriesKeysValues: boolean; readonly attentionOutput: boolean; readonly network: boolean };
@@ -16,12 +18,12 @@ export interface GatedDecoder extends DecoderKind {
 }
 
 interface Parts extends DecoderParts {
-  readonly turning: Rotary;
+  readonly rotaryEmbedding: RotaryEmbedding;
 }
 
 export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<string, Tensor>): Built {
   return buildDecoder(kind, tensors, (parts) => {
-    const turning = rotary(parts.b, parts.decoder.positionIds, {
+    const rotaryEmbedding = createRotaryEmbedding(parts.b, parts.decoder.positionIds, {
       rotated: kind.headSize,
       headSize: kind.headSize,
       frequencies: kind.frequencies,
@@ -30,7 +32,7 @@ export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<strin
       table: 'model.embed_tokens',
       outputs: ['lm_head'],
       superfluous: /\.rotary_emb\.inv_freq$/,
-      block: (layer, x) => block(kind, layer, x, { ...parts, turning }),
+      block: (layer, x) => block(kind, layer, x, { ...parts, rotaryEmbedding }),
       norm: (x) => rootMeanSquareNorm(parts, x, 'model.norm', { size: kind.hiddenSize, epsilon: kind.epsilon }),
     };
   });
@@ -46,7 +48,7 @@ function block(kind: GatedDecoder, layer: number, x: string, parts: Parts): stri
 }
 
 function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {
-  const { b, decoder, turning } = parts;
+  const { b, decoder, rotaryEmbedding } = parts;
   const { heads, keyValueHeads, headSize, hiddenSize, bias } = kind;
   const name = `model.layers.${layer}.self_attn`;
   const project = (part: string, count: number): string =>
@@ -63,9 +65,9 @@ function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): 
     kind.headNorms
       ? rootMeanSquareNorm(parts, value, `${name}.${part}_norm`, { size: headSize, epsilon: kind.epsilon })
       : value;
-  const queries = turning.rotate(normed(project('q', heads), 'q'));
-  const keys = turning.rotate(normed(project('k', keyValueHeads), 'k'));
-  const mixed = attend(decoder, {
+  const queries = rotaryEmbedding.rotate(normed(project('q', heads), 'q'));
+  const keys = rotaryEmbedding.rotate(normed(project('k', keyValueHeads), 'k'));
+  const context = attend(decoder, {
     queries,
     keys,
     values: project('v', keyValueHeads),
@@ -73,7 +75,11 @@ function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): 
     scale: headSize ** -0.5,
     window: kind.window(layer),
   });
-  return linear(parts, mixed, `${name}.o_proj`, { from: heads * headSize, to: hiddenSize, bias: bias.attentionOutput });
+  return linear(parts, context, `${name}.o_proj`, {
+    from: heads * headSize,
+    to: hiddenSize,
+    bias: bias.attentionOutput,
+  });
 }
 
 /** down(activation(gate x) · up x) (Shazeer 2020). */

@@ -91,12 +91,12 @@ function attention(
   const [queries, keys, values] = b
     .ops('Split', [together], 3, { axis: -1, num_outputs: 3 })
     .map((part) => splitHeads(b, part, { heads, headSize })) as [string, string, string];
-  const mixed = attend(decoder, {
+  const context = attend(decoder, {
     queries,
     keys,
     values,
     layer,
     scale: headSize ** -0.5 / (scaleByLayer ? layer + 1 : 1),
   });
-  return linear(parts, mixed, `${name}.c_proj`, { from: hiddenSize, to: hiddenSize, bias: true, conv });
+  return linear(parts, context, `${name}.c_proj`, { from: hiddenSize, to: hiddenSize, bias: true, conv });
 }

@@ -2,7 +2,7 @@ import type { Build } from './build';
 import { attend } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
 import { activation, layerNorm, linear } from './layers';
-import { rotary, rotaryFrequencies, type Rotary } from './rotary';
+import { createRotaryEmbedding, rotaryFrequencies, type RotaryEmbedding } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
 interface GptNeox extends DecoderKind {
@@ -13,15 +13,17 @@ interface GptNeox extends DecoderKind {
 }
 
 interface Parts extends DecoderParts {
-  readonly turning: Rotary;
+  readonly rotaryEmbedding: RotaryEmbedding;
 }
 
-/** GPT-NeoX (Black et al. 2022) and Pythia: rotary positions for part of each head, attention and network side by side. */
+/**
+ * GPT-NeoX (Black et al. 2022) and Pythia: rotary positions for part of each head, attention and network side by side.
+ */
 export const buildGptNeox: Build = (config, tensors) => {
   const kind = neoxSettings(config);
   const frequencies = rotaryFrequencies(config, kind.rotated, kind.architecture);
   return buildDecoder(kind, tensors, (parts) => {
-    const turning = rotary(parts.b, parts.decoder.positionIds, {
+    const rotaryEmbedding = createRotaryEmbedding(parts.b, parts.decoder.positionIds, {
       rotated: kind.rotated,
       headSize: kind.headSize,
       frequencies,
@@ -31,7 +33,7 @@ export const buildGptNeox: Build = (config, tensors) => {
       // The hub's files call the output projection `embed_out`; transformers 5 saves it as `lm_head`.
       outputs: ['lm_head', 'embed_out'],
       superfluous,
-      block: (layer, x) => block(kind, layer, x, { ...parts, turning }),
+      block: (layer, x) => block(kind, layer, x, { ...parts, rotaryEmbedding }),
       norm: (x) => layerNorm(parts, x, 'gpt_neox.final_layer_norm', { size: kind.hiddenSize, epsilon: kind.epsilon }),
     };
   });
@@ -97,7 +99,7 @@ function attention(
   { hiddenSize, heads, headSize, attentionBias }: GptNeox,
   layer: number,
   x: string,
-  { b, decoder, turning, weights }: Parts,
+  { b, decoder, rotaryEmbedding, weights }: Parts,
 ): string {
   const name = `gpt_neox.layers.${layer}.attention`;
   const together = linear({ b, weights }, x, `${name}.query_key_value`, {
@@ -111,12 +113,12 @@ function attention(
     string,
     string,
   ];
-  const mixed = attend(decoder, {
-    queries: turning.rotate(queries),
-    keys: turning.rotate(keys),
+  const context = attend(decoder, {
+    queries: rotaryEmbedding.rotate(queries),
+    keys: rotaryEmbedding.rotate(keys),
     values,
     layer,
     scale: headSize ** -0.5,
   });
-  return linear({ b, weights }, mixed, `${name}.dense`, { from: hiddenSize, to: hiddenSize, bias: attentionBias });
+  return linear({ b, weights }, context, `${name}.dense`, { from: hiddenSize, to: hiddenSize, bias: attentionBias });
 }

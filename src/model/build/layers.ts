@@ -16,7 +16,11 @@ interface LinearOptions {
   readonly conv?: boolean;
 }
 
-/** x Wᵀ + bias. The weight is used as it lies; the session multiplies by it transposed. @param x [batch, sequence, from] @returns [batch, sequence, to] */
+/**
+ * x Wᵀ + bias. The weight is used as it lies; the session multiplies by it transposed.
+ * @param x [batch, sequence, from]
+ * @returns [batch, sequence, to]
+ */
 export function linear(
   { b, weights }: LayerBuilder,
   x: string,

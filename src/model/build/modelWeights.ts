@@ -5,7 +5,11 @@ import type { Tensor } from '../../onnx/graph';
 /** The weights of a checkpoint on their way into a graph. */
 export interface ModelWeights {
   has(name: string): boolean;
-  /** Brings a weight into the graph. @returns the name of its value. @throws Failure "checkpoint-tensor" when it is missing or has another shape */
+  /**
+   * Brings a weight into the graph.
+   * @returns the name of its value.
+   * @throws Failure "checkpoint-tensor" when it is missing or has another shape
+   */
   take(name: string, dims: readonly number[]): string;
   /** Weights that nothing took. */
   left(): readonly string[];
@@ -27,7 +31,8 @@ export function modelWeights(b: Builder, tensors: ReadonlyMap<string, Tensor>, a
       if (tensor.dims.join() !== dims.join())
         throw new Failure(
           'checkpoint-tensor',
-          `The weight "${name}" has the shape [${tensor.dims.join(', ')}] where config.json makes it [${dims.join(', ')}].`,
+          `The weight "${name}" has the shape [${tensor.dims.join(', ')}] ` +
+            `where config.json makes it [${dims.join(', ')}].`,
           {},
           'Use the config.json that belongs to the weights.',
         );

@@ -32,7 +32,10 @@ export const buildQwen3: Build = (config, tensors) => {
   );
 };
 
-/** Where windows are used at all, the layers from `max_window_layers` on have one, unless the configuration lists the layers. */
+/**
+ * Where windows are used at all, the layers from `max_window_layers` on have one, unless the configuration lists the
+ * layers.
+ */
 function windows(config: Config): (layer: number) => number | undefined {
   if (!flag(config, 'use_sliding_window', false) || typeof config.sliding_window !== 'number') return () => undefined;
   const width = config.sliding_window;

@@ -1,42 +1,55 @@
 import type { Builder } from '../../onnx/builder';
 import { notBuilt, number, word, type Config } from './settings';
 
-/** Rotary positions (Su et al. 2021), the two halves of a head's rotated numbers turning together. */
-export interface Rotary {
-  /** @param x [batch, sequence, heads, head size] @returns the same, its first numbers rotated */
+/**
+ * Rotary position embedding (Su et al. 2021) as transformers lays it out: number i of a head is rotated together with
+ * number i + n/2 of the n that are rotated.
+ */
+export interface RotaryEmbedding {
+  /**
+   * @param x [batch, sequence, heads, head size]
+   * @returns the same shape, the first numbers of each head rotated by their position
+   */
   rotate(x: string): string;
 }
 
 interface RotaryOptions {
-  /** Numbers of a head that turn; the others stay. */
+  /** Numbers of a head that are rotated; the others stay. */
   readonly rotated: number;
   readonly headSize: number;
-  /** Turn per position of each pair. */
+  /** Radians per position, for each pair of numbers: [rotated / 2]. */
   readonly frequencies: readonly number[];
 }
 
-/** Sines and cosines are computed once for all layers. @param positions int64 [batch, sequence] */
-export function rotary(b: Builder, positions: string, { rotated, headSize, frequencies }: RotaryOptions): Rotary {
+/**
+ * Sines and cosines [batch, sequence, 1, rotated] are computed once for all layers.
+ * @param positions int64 [batch, sequence]
+ */
+export function createRotaryEmbedding(
+  b: Builder,
+  positions: string,
+  { rotated, headSize, frequencies }: RotaryOptions,
+): RotaryEmbedding {
   const at = b.op('Unsqueeze', [b.op('Cast', [positions], { to: 1 }), b.ints([2])]);
-  const half = b.op('Mul', [
+  const perPair = b.op('Mul', [
     at,
     b.constant({ type: 1, dims: [rotated / 2], bytes: new Uint8Array(Float32Array.from(frequencies).buffer) }),
   ]);
-  const angles = b.op('Unsqueeze', [b.op('Concat', [half, half], { axis: -1 }), b.ints([2])]);
+  const angles = b.op('Unsqueeze', [b.op('Concat', [perPair, perPair], { axis: -1 }), b.ints([2])]);
   const [cos, sin] = [b.op('Cos', [angles]), b.op('Sin', [angles])];
-  const turn = (x: string): string => {
+  const rotateAll = (x: string): string => {
     const [first, second] = b.ops('Split', [x], 2, { axis: -1, num_outputs: 2 }) as [string, string];
     const across = b.op('Concat', [b.op('Neg', [second]), first], { axis: -1 });
     return b.op('Add', [b.op('Mul', [x, cos]), b.op('Mul', [across, sin])]);
   };
   return {
     rotate(x) {
-      if (rotated === headSize) return turn(x);
-      const [moving, still] = b.ops('Split', [x, b.ints([rotated, headSize - rotated])], 2, { axis: -1 }) as [
+      if (rotated === headSize) return rotateAll(x);
+      const [rotatedPart, rest] = b.ops('Split', [x, b.ints([rotated, headSize - rotated])], 2, { axis: -1 }) as [
         string,
         string,
       ];
-      return b.op('Concat', [turn(moving), still], { axis: -1 });
+      return b.op('Concat', [rotateAll(rotatedPart), rest], { axis: -1 });
     },
   };
 }
@@ -45,8 +58,10 @@ export function rotary(b: Builder, positions: string, { rotated, headSize, frequ
 const mostRotated = 65536;
 
 /**
- * Turns per position, θ^(-2i/n), as the configuration scales them: not at all, linearly, or as Llama 3 does.
- * @param rotated numbers of a head that turn
+ * Radians per position, θ^(-2i/n) for pair i, as the configuration scales them: not at all, linearly, or as Llama 3
+ * does.
+ * @param rotated numbers of a head that are rotated, n
+ * @returns [rotated / 2]
  * @throws Failure "model-architecture" for other scalings
  */
 export function rotaryFrequencies(config: Config, rotated: number, architecture: string): readonly number[] {

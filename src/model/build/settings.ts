@@ -2,7 +2,10 @@ import { Failure } from '../../failure';
 
 export type Config = Readonly<Record<string, unknown>>;
 
-/** A whole number or measure that the configuration must state, under the first of these names it has. @throws Failure "model-configuration" */
+/**
+ * A whole number or measure that the configuration must state, under the first of these names it has.
+ * @throws Failure "model-configuration"
+ */
 export function number(config: Config, names: readonly string[], fallback?: number): number {
   const found =
     names.map((name) => config[name]).find((value) => typeof value === 'number' && Number.isFinite(value)) ?? fallback;

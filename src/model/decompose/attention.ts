@@ -9,7 +9,7 @@ import {
   type Node,
 } from '../../onnx/graph';
 import { floatTensor } from '../../onnx/tensor';
-import type { Decompositions, Surroundings } from './decomposition';
+import type { Decompositions, DecompositionContext } from './decomposition';
 import { attend, attendApart, behind, causalBias, excludeUnless, paddingBias, splitHeads } from './dotProduct';
 
 /** Fused attention: onnxruntime/docs/ContribOperators.md, and Attention of ONNX's operator set 23. */
@@ -60,7 +60,7 @@ export const attention: Decompositions = {
     ];
     return [attend(b, { q, k, v, heads, keyValueHeads: heads, scale: scaleOf(node), biases }), k, v];
   },
-  'com.microsoft.GroupQueryAttention': (node, b, around) => {
+  'com.microsoft.GroupQueryAttention': (node, b, surroundings) => {
     const [query, key, value, pastKey, pastValue, , , cos, sin, , added, sink] = node.inputs;
     const [heads, keyValueHeads] = [intAttribute(node, 'num_heads', 0), intAttribute(node, 'kv_num_heads', 0)];
     const parts =
@@ -68,15 +68,17 @@ export const attention: Decompositions = {
         ? [splitHeads(b, query!, heads), splitHeads(b, key, keyValueHeads), splitHeads(b, value, keyValueHeads)]
         : unpacked(b, query!, { heads, keyValueHeads });
     const [q, newK, v] = [parts[0]!, parts[1]!, behind(b, pastValue, parts[2]!)];
-    const positions = intAttribute(node, 'do_rotary', 0) ? positionsOf(node, b, { around, q, pastKey }) : undefined;
-    const turn = (part: string, count: number): string =>
-      positions ? rotated(node, b, { part, positions, cos: cos!, sin: sin!, count, graph: around.graph }) : part;
-    const [turned, k] = [turn(q, heads), behind(b, pastKey, turn(newK, keyValueHeads))];
+    const positions = intAttribute(node, 'do_rotary', 0)
+      ? positionsOf(node, b, { surroundings, q, pastKey })
+      : undefined;
+    const rotate = (part: string, count: number): string =>
+      positions ? rotated(node, b, { part, positions, cos: cos!, sin: sin!, count, graph: surroundings.graph }) : part;
+    const [rotatedQ, k] = [rotate(q, heads), behind(b, pastKey, rotate(newK, keyValueHeads))];
     const smooth =
       intAttribute(node, 'smooth_softmax', 0) > 0
         ? b.constant(floatTensor([heads], new Array<number>(heads).fill(0)))
         : undefined;
-    const padding = around.attentionMask ? [paddingBias(b, around.attentionMask)] : [];
+    const padding = surroundings.attentionMask ? [paddingBias(b, surroundings.attentionMask)] : [];
     const biases = [
       causalBias(b, q, k, intAttribute(node, 'local_window_size', -1)),
       ...padding,
@@ -84,7 +86,7 @@ export const attention: Decompositions = {
     ];
     return [
       attend(b, {
-        q: turned,
+        q: rotatedQ,
         k,
         v,
         heads,
@@ -122,7 +124,9 @@ function scaleOf(node: Node): number | undefined {
   return scale === 0 ? undefined : scale;
 }
 
-/** Heads of queries, keys and values side by side in one value `[batch, sequence, (heads + 2 key/value heads) · size]`. */
+/**
+ * Heads of queries, keys and values side by side in one value `[batch, sequence, (heads + 2 key/value heads) · size]`.
+ */
 function unpacked(
   b: Builder,
   packed: string,
@@ -133,13 +137,16 @@ function unpacked(
 }
 
 interface Positions {
-  readonly around: Surroundings;
+  readonly surroundings: DecompositionContext;
   readonly q: string;
   readonly pastKey: string | undefined;
 }
 
-/** Places of the new tokens, `[batch, sequence]`: given, or counted over the tokens that are not padding, or from the end of the past. */
-function positionsOf(node: Node, b: Builder, { around: { attentionMask }, q, pastKey }: Positions): string {
+/**
+ * Positions of the new tokens, [batch, sequence]: given, or counted over the tokens that are not padding, or from the
+ * end of the past.
+ */
+function positionsOf(node: Node, b: Builder, { surroundings: { attentionMask }, q, pastKey }: Positions): string {
   const { op } = b;
   const given = node.inputs[9];
   if (given) return given;

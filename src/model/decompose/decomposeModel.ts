@@ -8,8 +8,9 @@ import { normalization } from './normalization';
 const decompositions: Decompositions = { ...attention, ...normalization };
 
 /**
- * The same model with fused operators written out, so that every value between embeddings and logits has a gradient. A form of an
- * operator that cannot be written out stays, and its node says why: such a model can be run and tuned without gradients.
+ * The same model with fused operators written out, so that every value between embeddings and logits has a gradient. A
+ * form of an operator that cannot be written out stays, and its node says why: such a model can be run and tuned
+ * without gradients.
  */
 export function decomposeModel(model: Model): Model {
   if (!model.graph.nodes.some((node) => decompositions[nameOf(node)])) return model;

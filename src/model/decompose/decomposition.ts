@@ -2,18 +2,22 @@ import type { Builder } from '../../onnx/builder';
 import type { Graph, Node } from '../../onnx/graph';
 
 /** What a decomposition may look at beside its node. */
-export interface Surroundings {
+export interface DecompositionContext {
   readonly graph: Graph;
   /** The graph's mask input `[batch, past + sequence]`, 0 where padded. */
   readonly attentionMask?: string;
 }
 
 /**
- * Writes a fused operator as operators that have gradient rules. Returns one value an output, undefined for outputs that
- * nothing may read.
+ * Writes a fused operator as operators that have gradient rules. Returns one value an output, undefined for outputs
+ * that nothing may read.
  * @throws RangeError naming the form of the operator that is not covered
  */
-export type Decomposition = (node: Node, b: Builder, around: Surroundings) => readonly (string | undefined)[];
+export type Decomposition = (
+  node: Node,
+  b: Builder,
+  surroundings: DecompositionContext,
+) => readonly (string | undefined)[];
 
 export type Decompositions = Readonly<Record<string, Decomposition>>;
 

@@ -43,17 +43,17 @@ export function attendApart(
     ? op('Mul', [op('Tanh', [op('Div', [products, b.scalar(softcap)])]), b.scalar(softcap)])
     : products;
   const scores = biases.reduce((sum, bias) => op('Add', [sum, bias]), capped);
-  return op('MatMul', [sink ? sharesBesideSink(b, scores, sink) : op('Softmax', [scores], { axis: -1 }), values]);
+  return op('MatMul', [sink ? weightsBesideSink(b, scores, sink) : op('Softmax', [scores], { axis: -1 }), values]);
 }
 
-function sharesBesideSink(b: Builder, scores: string, sink: string): string {
+function weightsBesideSink(b: Builder, scores: string, sink: string): string {
   const { op } = b;
   const column = op('Expand', [
     op('Reshape', [sink, b.ints([1, -1, 1, 1])]),
     op('Concat', [op('Shape', [scores], { start: 0, end: 3 }), b.ints([1])], { axis: 0 }),
   ]);
-  const shares = op('Softmax', [op('Concat', [scores, column], { axis: -1 })], { axis: -1 });
-  return op('Slice', [shares, b.ints([0]), b.ints([-1]), b.ints([-1])]);
+  const attentionWeights = op('Softmax', [op('Concat', [scores, column], { axis: -1 })], { axis: -1 });
+  return op('Slice', [attentionWeights, b.ints([0]), b.ints([-1]), b.ints([-1])]);
 }
 
 const rootOfSize = (b: Builder, q: string): string =>

@@ -4,7 +4,10 @@ import { float, type Decompositions } from './decomposition';
 
 const epsilonOf = (node: Node): ReturnType<typeof float> => float(floatAttribute(node, 'epsilon', 1e-12));
 
-/** Normalisations that add first (onnxruntime/docs/ContribOperators.md), written as the addition and the plain normalisation. */
+/**
+ * Normalisations that add first (onnxruntime/docs/ContribOperators.md), written as the addition and the plain
+ * normalisation.
+ */
 export const normalization: Decompositions = {
   // s = input + skip + bias; y = LayerNormalization(s)
   'com.microsoft.SkipLayerNormalization': (node, b) => {

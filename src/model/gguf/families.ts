@@ -65,7 +65,10 @@ function ropeOf(metadata: Metadata, architecture: string): Readonly<Record<strin
   };
 }
 
-/** llama.cpp turns neighbouring numbers together, transformers the halves of a head; its converter moves the rows of queries and keys accordingly. */
+/**
+ * llama.cpp turns neighbouring numbers together, transformers the halves of a head; its converter moves the rows of
+ * queries and keys accordingly.
+ */
 function interleavedRows(
   name: string,
   { dims }: StoredWeight,
@@ -101,7 +104,10 @@ const neoxLayer = {
   ffn_down: 'mlp.dense_4h_to_h',
 };
 
-/** llama.cpp's converter puts all queries first, then all keys, then all values; transformers keeps each head's three together. */
+/**
+ * llama.cpp's converter puts all queries first, then all keys, then all values; transformers keeps each head's three
+ * together.
+ */
 function headsTogether(
   name: string,
   { dims }: StoredWeight,

@@ -15,7 +15,8 @@ export interface GgufCheckpoint extends Checkpoint {
 
 /**
  * A GGUF file as a checkpoint: weights under the names of transformers, settings as `config.json` would state them.
- * @throws Failure "model-missing", "model-truncated", "gguf-version", "model-architecture", "checkpoint-type", "model-configuration"
+ * @throws Failure "model-missing", "model-truncated", "gguf-version", "model-architecture", "checkpoint-type",
+ * "model-configuration"
  */
 export function openGguf(file: string): GgufCheckpoint {
   const header = readGgufHeader(file);
@@ -38,7 +39,8 @@ function familyOf(metadata: Metadata, file: string): GgufFamily {
   if (typeof architecture === 'string' && Object.hasOwn(ggufFamilies, architecture)) return ggufFamilies[architecture]!;
   throw new Failure(
     'model-architecture',
-    `The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ${Object.keys(ggufFamilies).join(', ')} can.`,
+    `The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ` +
+      `${Object.keys(ggufFamilies).join(', ')} can.`,
     { file },
     exportFirst,
   );
@@ -49,7 +51,8 @@ function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader
   if (!format)
     throw new Failure(
       'checkpoint-type',
-      `The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`,
+      `The weight "${name}" is stored as ${ggmlNames[type] ?? `type ${type}`}; ` +
+        `${[...ggmlFormats.values()].map((each) => each.name).join(', ')} can be read.`,
       { file },
       'Choose a file of the model that is quantised otherwise, such as Q8_0.',
     );

@@ -7,7 +7,9 @@ export interface TokenizerRecords {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Token types of GGUF that a text never spells: control tokens are left out of decoded text, user-defined ones are not. */
+/**
+ * Token types of GGUF that a text never spells: control tokens are left out of decoded text, user-defined ones are not.
+ */
 const [controlType, userType] = [3, 4];
 
 /**
@@ -74,8 +76,9 @@ interface Kind {
 }
 
 const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+const spaces = '\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+';
 const words = (numbers: string): string =>
-  `${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+  `${contractions}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|${spaces}`;
 const bytes = (regex: boolean): object => ({
   type: 'ByteLevel',
   add_prefix_space: false,
@@ -84,7 +87,9 @@ const bytes = (regex: boolean): object => ({
 });
 /** A word may begin a new one at a capital inside it (Mistral NeMo). */
 const [upper, lower] = ['[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]', '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]'];
-const capitals = `[^\\r\\n\\p{L}\\p{N}]?${upper}*${lower}+|[^\\r\\n\\p{L}\\p{N}]?${upper}+${lower}*|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+const capitals =
+  `[^\\r\\n\\p{L}\\p{N}]?${upper}*${lower}+|[^\\r\\n\\p{L}\\p{N}]?${upper}+${lower}*|` +
+  `\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|${spaces}`;
 const splitBy = (pattern: string): object => ({
   type: 'Sequence',
   pretokenizers: [{ type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }, bytes(false)],
@@ -101,7 +106,10 @@ interface Splitting {
 const gpt2: Splitting = { pre_tokenizer: bytes(true) };
 const llama3: Splitting = { pre_tokenizer: splitBy(words('\\p{N}{1,3}')), begins: true, ignoreMerges: true };
 
-/** How texts are cut before merging, by `tokenizer.ggml.pre`: the names of llama.cpp, the patterns of the families' own tokenizer.json. */
+/**
+ * How texts are cut before merging, by `tokenizer.ggml.pre`: the names of llama.cpp, the patterns of the families' own
+ * tokenizer.json.
+ */
 const splittings: Readonly<Record<string, Splitting>> = {
   'gpt-2': gpt2,
   olmo: gpt2,
@@ -113,7 +121,10 @@ const splittings: Readonly<Record<string, Splitting>> = {
   smollm: { pre_tokenizer: digitsFirst },
 };
 
-/** Files of the first days do not say how texts are cut, or say `default`; GPT-2 and GPT-NeoX knew one way, the later families several. */
+/**
+ * Files of the first days do not say how texts are cut, or say `default`; GPT-2 and GPT-NeoX knew one way, the later
+ * families several.
+ */
 function unsaid(metadata: Metadata, file: string): string {
   const family = metadata.get('general.architecture');
   if (family === 'gpt2' || family === 'gptneox') return 'gpt-2';
@@ -167,7 +178,9 @@ const vocabulary = (tokens: readonly string[]): Readonly<Record<string, number>>
   return ids;
 };
 
-/** SentencePiece's byte-pair pieces (Llama 1 and 2, Mistral): the better a piece's score, the sooner its halves merge. */
+/**
+ * SentencePiece's byte-pair pieces (Llama 1 and 2, Mistral): the better a piece's score, the sooner its halves merge.
+ */
 function sentencePieces(metadata: Metadata, tokens: readonly string[]): Kind {
   const scores = metadataList(metadata, 'tokenizer.ggml.scores') ?? [];
   const prefix = metadataFlag(metadata, 'tokenizer.ggml.add_space_prefix') ?? true;
@@ -205,7 +218,9 @@ function sentencePieces(metadata: Metadata, tokens: readonly string[]): Kind {
 /** Pieces are words at most; a longer token would have more halves than worth looking at. */
 const longestPiece = 256;
 
-/** Every way to put a piece together from two, in the order in which SentencePiece would (as transformers derives them). */
+/**
+ * Every way to put a piece together from two, in the order in which SentencePiece would (as transformers derives them).
+ */
 function mergesByScore(tokens: readonly string[], scores: readonly number[]): readonly (readonly [string, string])[] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const merges = tokens.flatMap((token, id) => {

@@ -24,8 +24,8 @@ const elementwise = new Set([
 ]);
 
 /**
- * The stretch of a graph that runs position by position right before `target`: reading few positions there, it is enough
- * to gather them in front of the stretch, and its feed-forward work is done for those positions only.
+ * The stretch of a graph that runs position by position right before `target`: reading few positions there, it is
+ * enough to gather them in front of the stretch, and its feed-forward work is done for those positions only.
  */
 interface PositionwiseTail {
   readonly nodes: ReadonlySet<Node>;
@@ -98,7 +98,9 @@ function reducesLastAxis(graph: Graph, node: Node): boolean {
   return intAttribute(node, 'keepdims', 1) === 1 && axes?.length === 1 && (axes[0] === -1 || axes[0] === 2);
 }
 
-/** Walks back from `target` over accepted nodes all of whose readers were accepted, so that nothing is computed twice. */
+/**
+ * Walks back from `target` over accepted nodes all of whose readers were accepted, so that nothing is computed twice.
+ */
 function grow(graph: Graph, target: string, accept: (node: Node) => boolean): readonly Node[] {
   const readers = consumers(graph);
   const made = producers(graph);

@@ -70,7 +70,10 @@ interface QuantizedTable {
 const bitsOf = (type: number): number => (type === ElementType.uint4 || type === ElementType.int4 ? 4 : 8);
 const isSigned = (type: number): boolean => type === ElementType.int8 || type === ElementType.int4;
 
-/** Bytes of GatherBlockQuantized hold two four-bit numbers, the lower half first, with a zero point of 8; eight-bit ones have 128. */
+/**
+ * Bytes of GatherBlockQuantized hold two four-bit numbers, the lower half first, with a zero point of 8; eight-bit ones
+ * have 128.
+ */
 function blockQuantized(node: Node, table: Tensor): QuantizedTable {
   const packed = table.type === ElementType.uint8;
   const bits = packed ? intAttribute(node, 'bits', 4) : bitsOf(table.type);

@@ -8,7 +8,8 @@ import type { Signature } from './signature';
 import type { TrainingGraph } from './trainingGraph';
 
 /**
- * Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's own inputs say them.
+ * Heads of the key/value cache are named differently, or not at all, from configuration to configuration; the graph's
+ * own inputs say them.
  * @throws Failure "model-configuration" where the configuration belongs to another graph
  */
 export function withGraphSizes(
@@ -33,7 +34,9 @@ export function withGraphSizes(
     : sizes;
 }
 
-/** Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once. */
+/**
+ * Numbers in matrices and vectors of floats. An output projection that repeats the tied embedding table counts once.
+ */
 export function countParameters(
   { graph }: Model<FileGraph>,
   { embeddingTable }: Signature,

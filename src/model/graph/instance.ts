@@ -13,9 +13,10 @@ export interface Instance {
 }
 
 /**
- * Appends the model's body to a graph, its inputs bound to given values. Weights and whatever follows from weights alone
- * are shared by all instances; everything else gets the prefix.
- * @param virtual where set, token ids from the vocabulary size on select rows of this prompt matrix `[virtual tokens, hidden]`
+ * Appends the model's body to a graph, its inputs bound to given values. Weights and whatever follows from weights
+ * alone are shared by all instances; everything else gets the prefix.
+ * @param virtual where set, token ids from the vocabulary size on select rows of this prompt matrix `[virtual tokens,
+ * hidden]`
  */
 export function instantiate(
   builder: Builder,

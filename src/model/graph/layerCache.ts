@@ -29,9 +29,10 @@ type Sizes = Pick<ModelConfiguration, 'layers' | 'heads' | 'keyValueHeads' | 'he
 
 /**
  * Gives a graph that was exported without a key/value cache the inputs `past_key_values.i.{key,value}` and the outputs
- * `present.i.{key,value}`, so that a prefix can enter its layers (Liu et al. 2022) and an opening can be run once: scores of the
- * past's keys stand in front of each row of scores, and its values in front of the values. What the graph does with its own
- * scores (masks, biases by distance) stays as it is; positions do not move. Its mask input then is `[batch, past + sequence]`.
+ * `present.i.{key,value}`, so that a prefix can enter its layers (Liu et al. 2022) and an opening can be run once:
+ * scores of the past's keys stand in front of each row of scores, and its values in front of the values. What the graph
+ * does with its own scores (masks, biases by distance) stays as it is; positions do not move. Its mask input then is
+ * `[batch, past + sequence]`.
  * @returns the graph itself where the attention of some layer has a form that is not known
  */
 export function withLayerCache(graph: Graph, sizes: Sizes): Graph {
@@ -104,7 +105,9 @@ const again = (b: Builder, { node, along }: Step, value: string): string =>
     node.attributes,
   );
 
-/** Query heads share key/value heads in groups that stand side by side; graphs without a cache repeat them beforehand. */
+/**
+ * Query heads share key/value heads in groups that stand side by side; graphs without a cache repeat them beforehand.
+ */
 function repeated(b: Builder, past: string, { heads, keyValueHeads }: Sizes): string {
   if (heads === keyValueHeads) return past;
   const stretched = b.op('Expand', [
@@ -143,15 +146,15 @@ function findAttention(graph: Graph): readonly AttentionCore[] {
   });
 }
 
-/** Steps that leave shares of attention what they are, but for rows of which nothing is left. */
-const keepsShares = new Set(['Cast', 'Identity', 'Dropout', 'Where', 'IsNaN']);
+/** Steps that leave attention weights what they are, but for rows of which nothing is left. */
+const keepsWeights = new Set(['Cast', 'Identity', 'Dropout', 'Where', 'IsNaN']);
 
 function weightedBy(softmax: Node, readers: ReadonlyMap<string, readonly Node[]>): Node | undefined {
   const reached = [softmax.outputs[0]!];
   for (const value of reached) {
     for (const node of readers.get(value) ?? []) {
       if (node.op === 'MatMul' && node.inputs[0] === value) return node;
-      if (keepsShares.has(node.op)) reached.push(node.outputs[0]!);
+      if (keepsWeights.has(node.op)) reached.push(node.outputs[0]!);
     }
   }
   return undefined;

@@ -23,7 +23,10 @@ export interface Signature {
   readonly logits: string;
   /** The Gather (or its quantised kin) that looks token ids up in the embedding table; its second input is the ids. */
   readonly embedding: Node;
-  /** The vectors of the tokens as they enter the first layer, which virtual tokens stand among: transformers' `inputs_embeds`. */
+  /**
+   * The vectors of the tokens as they enter the first layer, which virtual tokens stand among: transformers'
+   * `inputs_embeds`.
+   */
   readonly embedded: string;
   /** What the graph multiplies looked-up vectors by on the way there (Gemma); 1 elsewhere. */
   readonly embeddingScale: number;
@@ -70,7 +73,8 @@ function lacking(what: string): never {
     'model-signature',
     `The model's graph has no ${what.replace(/^an? /, '')}.`,
     {},
-    'Use a causal language model exported for text generation, or a masked one exported for filling masks, as on the hub.',
+    'Use a causal language model exported for text generation, or a masked one exported for filling masks, ' +
+      'as on the hub.',
   );
 }
 
@@ -86,7 +90,10 @@ const movesIds = new Set(['Reshape', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 
 
 const lookups = new Set(['Gather', 'GatherBlockQuantized']);
 
-/** Gemma's embedding layer itself multiplies by √hidden, so transformers' `inputs_embeds` are scaled already; Granite's are not. */
+/**
+ * Gemma's embedding layer itself multiplies by √hidden, so transformers' `inputs_embeds` are scaled already; Granite's
+ * are not.
+ */
 const scalesEmbeddings = (architecture: string): boolean => architecture.startsWith('gemma');
 
 interface Embedded {

@@ -9,10 +9,10 @@ import { withLayerCache } from './layerCache';
 declare const trained: unique symbol;
 
 /**
- * A model's graph as it is run and trained through: constants are initializers, numbers are float32, branches are taken,
- * operators are standard ones of operator set 18 or newer with fused ones written out, and it has a key/value cache wherever
- * one could be given to it. Only {@link toTrainingModel} makes one, so what a file says (FileGraph) cannot be
- * differentiated by mistake.
+ * A model's graph as it is run and trained through: constants are initializers, numbers are float32, branches are
+ * taken, operators are standard ones of operator set 18 or newer with fused ones written out, and it has a key/value
+ * cache wherever one could be given to it. Only {@link toTrainingModel} makes one, so what a file says (FileGraph)
+ * cannot be differentiated by mistake.
  */
 export type TrainingGraph = Graph & { readonly [trained]: true };
 
@@ -49,8 +49,9 @@ const seesAlike = new Set([
 ]);
 
 /**
- * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from everywhere, or the
- * numbers would not be those of the model with a cache; the prefix of a masked model takes no position.
+ * A cache for a graph that was exported without. A decoder's past moves its positions on and must be seen from
+ * everywhere, or the numbers would not be those of the model with a cache; the prefix of a masked model takes no
+ * position.
  */
 function withCache(model: Model, { config, configuration }: ModelRecords): Model {
   const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);

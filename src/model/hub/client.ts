@@ -22,8 +22,8 @@ export interface Hub {
 const patience = 30;
 
 /**
- * Connects as the hub's own tools do: `HF_ENDPOINT` for a mirror, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` for a proxy,
- * `HF_TOKEN` or the token file for models that ask for one.
+ * Connects as the hub's own tools do: `HF_ENDPOINT` for a mirror, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` for a
+ * proxy, `HF_TOKEN` or the token file for models that ask for one.
  * @throws Failure "hub-address", "hub-token" for what cannot be meant
  */
 export async function connectToHub(environment: Environment = process.env): Promise<Hub> {
@@ -81,7 +81,9 @@ export interface HubListing {
   readonly licence: string | undefined;
 }
 
-/** @throws Failure "hub-not-found", "hub-gated", "hub-token", "hub-busy", "hub-down", "hub-unreachable", "hub-stalled" */
+/**
+ * @throws Failure "hub-not-found", "hub-gated", "hub-token", "hub-busy", "hub-down", "hub-unreachable", "hub-stalled"
+ */
 export async function listModel(
   hub: Hub,
   { id, revision }: HubReference,

@@ -23,9 +23,10 @@ export interface Download {
 }
 
 /**
- * Brings one file's blob into the cache. What is there already is kept; what was cut off goes on where it ended; nothing counts as there
- * before its checksum is right. Two processes that want the same file download it once.
- * @throws Failure "hub-damaged", "hub-changed", "hub-stalled", … ; the signal's reason when it was stopped, with the part kept
+ * Brings one file's blob into the cache. What is there already is kept; what was cut off goes on where it ended;
+ * nothing counts as there before its checksum is right. Two processes that want the same file download it once.
+ * @throws Failure "hub-damaged", "hub-changed", "hub-stalled", … ; the signal's reason when it was stopped, with the
+ * part kept
  */
 export async function downloadBlob(download: Download, file: HubFile): Promise<void> {
   const {

@@ -12,8 +12,8 @@ export interface RecommendedModel {
 }
 
 /**
- * Sizes are four bytes for each weight, and the embedding table once more where exports write a tied one out twice; licences and
- * contexts are those of the original's card.
+ * Sizes are four bytes for each weight, and the embedding table once more where exports write a tied one out twice;
+ * licences and contexts are those of the original's card.
  */
 export const recommendedModels: readonly RecommendedModel[] = [
   {

@@ -18,7 +18,10 @@ export interface Variant {
   readonly bytes: number;
 }
 
-/** Suffixes of the hub's exports, best for training on a processor first: exact, then halved, then quantised by how little they lose. */
+/**
+ * Suffixes of the hub's exports, best for training on a processor first: exact, then halved, then quantised by how
+ * little they lose.
+ */
 const numberFormats: readonly (readonly [suffix: string, name: string])[] = [
   ['', 'fp32'],
   ['_fp32', 'fp32'],
@@ -41,7 +44,8 @@ const stems: readonly (readonly [stem: string, name: string])[] = [
 const checkpoints = [/^model\.safetensors$/, /^model-\d+-of-\d+\.safetensors$/];
 
 /**
- * The variants that a repository offers, the one to take first: 32-bit floats before 16, whole checkpoints after exports, quantised weights last.
+ * The variants that a repository offers, the one to take first: 32-bit floats before 16, whole checkpoints after
+ * exports, quantised weights last.
  */
 export function findVariants(files: readonly HubFile[]): readonly Variant[] {
   const exported = stems.flatMap(([stem, kind]) =>

@@ -10,9 +10,10 @@ import type { ModelFiles } from './modelFiles';
 import { ggufRecords, readModelRecords, type ModelRecords } from './modelRecords';
 
 /**
- * Describes a checkpoint without a graph: its graph is built from the configuration, its weights stay where they are, in
- * float32.
- * @throws Failure "model-architecture", "model-configuration", "checkpoint-tensor", "checkpoint-type", "model-truncated", "disk-space", …
+ * Describes a checkpoint without a graph: its graph is built from the configuration, its weights stay where they are,
+ * in float32.
+ * @throws Failure "model-architecture", "model-configuration", "checkpoint-tensor", "checkpoint-type",
+ * "model-truncated", "disk-space", …
  */
 export async function describeCheckpoint(place: ModelFiles): Promise<ModelDescription> {
   const { checkpoint, records } = place.kind === 'gguf' ? await fromGguf(place) : await fromSafetensors(place);

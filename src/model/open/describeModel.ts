@@ -7,7 +7,8 @@ import { readModelRecords } from './modelRecords';
 
 /**
  * Reads a model: its configuration, tokenizer, graph and where its weights are. Large weights stay on the disk.
- * @throws Failure "model-missing", "model-truncated", "model-configuration", "model-architecture", "tokenizer-missing", …
+ * @throws Failure "model-missing", "model-truncated", "model-configuration", "model-architecture", "tokenizer-missing",
+ * …
  */
 export function describeModel(place: ModelFiles): Promise<ModelDescription> {
   return place.kind === 'onnx' ? describeExported(place) : describeCheckpoint(place);

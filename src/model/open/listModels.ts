@@ -35,8 +35,8 @@ interface Place {
 }
 
 /**
- * The models at hand: embedded, in the hub's cache, folders and files that were added, and those that templates name. What has no
- * readable config.json or GGUF file is left out.
+ * The models at hand: embedded, in the hub's cache, folders and files that were added, and those that templates name.
+ * What has no readable config.json or GGUF file is left out.
  * @param named absolute paths of folders and files, a `#variant` behind them or not
  */
 export async function listModels(named: readonly string[] = []): Promise<readonly ModelSummary[]> {

@@ -5,8 +5,9 @@ import type { ModelRecords } from './modelRecords';
 declare const asWritten: unique symbol;
 
 /**
- * A model's graph as its file says it, or as it was built for its weights: operators, types and names are the exporter's.
- * It is read, counted and hashed, and never run; what is run and trained through is made of it (model/graph/trainingGraph).
+ * A model's graph as its file says it, or as it was built for its weights: operators, types and names are the
+ * exporter's. It is read, counted and hashed, and never run; what is run and trained through is made of it
+ * (model/graph/trainingGraph).
  */
 export type FileGraph = Graph & { readonly [asWritten]: true };
 

@@ -26,7 +26,10 @@ function kindOf(path: string): ModelKind | undefined {
 export const embeddedModels = join(mediaFolder, 'models');
 export const embeddedDefault = 'prompt-tuner-base';
 
-/** The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache. @throws Failure "model-missing", "outside-workspace" */
+/**
+ * The folder of a model: `builtin`, a path relative to `from`, or a hub id in the hub's cache.
+ * @throws Failure "model-missing", "outside-workspace"
+ */
 export async function findFolder(whole: string, from: string): Promise<string> {
   const reference = whole.split('#')[0]!;
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
@@ -40,12 +43,14 @@ export async function findFolder(whole: string, from: string): Promise<string> {
   if (cached) return cached;
   const remedy = onHub
     ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.`
-    : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx or model.safetensors, or of a .gguf file.';
+    : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx or ' +
+      'model.safetensors, or of a .gguf file.';
   throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, remedy);
 }
 
 /**
- * The folder of a model, and the file in it to open: an exported graph in `onnx` or in the folder itself, then a checkpoint in safetensors, then a GGUF file.
+ * The folder of a model, and the file in it to open: an exported graph in `onnx` or in the folder itself, then a
+ * checkpoint in safetensors, then a GGUF file.
  * @throws Failure "model-missing"
  */
 export async function findModelFiles(reference: string, from: string): Promise<ModelFiles> {

@@ -7,8 +7,8 @@ import { pidExists } from '../../files/processIdentity';
 import { readJson } from '../../files/jsonFile';
 
 /**
- * The folder of weights in float32: `NAME.f32` holds those of one model, `NAME.json` the files that they were made from, and its time of change when they
- * were last opened; `NAME.HOST.PID.use` says that a process has them open.
+ * The folder of weights in float32: `NAME.f32` holds those of one model, `NAME.json` the files that they were made
+ * from, and its time of change when they were last opened; `NAME.HOST.PID.use` says that a process has them open.
  */
 const unusedMilliseconds = 30 * 86_400_000;
 /** What a process writes may be unfinished for so long, where it cannot be asked whether it lives. */
@@ -34,8 +34,9 @@ export async function useWeights(file: string, sources: readonly string[]): Prom
 }
 
 /**
- * Removes weights that no process uses and that either nobody has opened for a month or whose sources are all gone, and what processes that died have left.
- * What cannot be removed stays. @returns the names of the weights removed
+ * Removes weights that no process uses and that either nobody has opened for a month or whose sources are all gone, and
+ * what processes that died have left. What cannot be removed stays.
+ * @returns the names of the weights removed
  */
 export async function cleanWeights(now = Date.now()): Promise<readonly string[]> {
   const names = await readdir(float32Folder()).catch(() => []);

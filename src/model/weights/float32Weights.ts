@@ -24,8 +24,9 @@ const isFloat32 = ({ format, rowOrder }: StoredWeight): boolean => format === fl
 const isSmall = (weight: StoredWeight): boolean => float32Bytes(weight) < mappedBytes;
 
 /**
- * The weights in float32. Large ones that are stored so stay where they are. Large ones in other formats (16-bit floats, quantised blocks)
- * are converted once, into one file per model, from which every session of every process then maps them.
+ * The weights in float32. Large ones that are stored so stay where they are. Large ones in other formats (16-bit
+ * floats, quantised blocks) are converted once, into one file per model, from which every session of every process then
+ * maps them.
  * @param of the checkpoint: its hash names the file, its files are what the weights are kept for
  * @throws Failure "disk-space", "not-writable", "model-truncated", "model-missing"
  */

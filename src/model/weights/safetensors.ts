@@ -19,8 +19,8 @@ const damaged = (file: string): Failure =>
   );
 
 /**
- * Where the weights of a safetensors file are: an 8-byte length, a JSON header, the numbers (format of huggingface/safetensors).
- * The numbers are not read.
+ * Where the weights of a safetensors file are: an 8-byte length, a JSON header, the numbers (format of
+ * huggingface/safetensors). The numbers are not read.
  * @throws Failure "model-missing", "model-truncated", "checkpoint-type" for numbers other than F32, F16, BF16 and F64
  */
 export function readSafetensorsHeader(file: string): ReadonlyMap<string, StoredWeight> {

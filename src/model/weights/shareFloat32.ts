@@ -14,8 +14,8 @@ const formats: ReadonlyMap<number, NumberFormat> = new Map([
 ]);
 
 /**
- * The same model with its large 16-bit weights as float32 that is converted once, into a file that every session of every process maps:
- * left alone, each session would hold a converted copy. Where the disk has no room for it, they do.
+ * The same model with its large 16-bit weights as float32 that is converted once, into a file that every session of
+ * every process maps: left alone, each session would hold a converted copy. Where the disk has no room for it, they do.
  * @param of the model: its hash names the file, its files are what the numbers are kept for
  * @param least bytes of 16-bit weights from which on it is done
  */

@@ -55,8 +55,9 @@ function commonFolder(files: readonly string[]): string | undefined {
 }
 
 /**
- * Products with a transposed weight take the weight as it is stored: left alone, the runtime would fold the transpose into a second copy of it.
- * The gradient of every linear layer is such a product. The fused form belongs to ONNX Runtime's own operators, which its CPU provider has.
+ * Products with a transposed weight take the weight as it is stored: left alone, the runtime would fold the transpose
+ * into a second copy of it. The gradient of every linear layer is such a product. The fused form belongs to ONNX
+ * Runtime's own operators, which its CPU provider has.
  */
 export function withoutTransposedCopies(model: Model): Model {
   const { graph } = model;

@@ -35,7 +35,8 @@ const automatic: readonly Provider[] = ['cuda'];
 let chosen: Promise<ProviderChoice> | undefined;
 
 /**
- * The provider of this process: `PROMPT_TUNER_PROVIDER`, which the editor's setting and the option `--provider` fill in, as far as this machine has it.
+ * The provider of this process: `PROMPT_TUNER_PROVIDER`, which the editor's setting and the option `--provider` fill
+ * in, as far as this machine has it.
  * @throws Failure "provider-unknown" for another name
  */
 export function chooseProvider(): Promise<ProviderChoice> {

@@ -22,9 +22,14 @@ export interface Session {
 export interface SessionOptions {
   /** Threads inside an operator; 0 leaves the choice to the runtime (one per core). */
   readonly threads?: number;
-  /** Whether the runtime rewrites the graph before it runs; not worth it for a graph run once or twice. Default true. */
+  /**
+   * Whether the runtime rewrites the graph before it runs; not worth it for a graph run once or twice. Default true.
+   */
   readonly optimize?: boolean;
-  /** Whether operators are left apart whose fusion rounds otherwise, so that a value computed twice has the same bits both times. */
+  /**
+   * Whether operators are left apart whose fusion rounds otherwise, so that a value computed twice has the same bits
+   * both times.
+   */
   readonly bitReproducible?: boolean;
   /** Writes a profile beginning with this path. */
   readonly profile?: string;
@@ -60,7 +65,10 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
   };
 }
 
-/** Fusions that round otherwise than the operators they stand for, and that may catch one of two equal stretches of a graph and not the other. */
+/**
+ * Fusions that round otherwise than the operators they stand for, and that may catch one of two equal stretches of a
+ * graph and not the other.
+ */
 const roundingFusions = [
   'DivMulFusion',
   'GeluFusionL1',

@@ -37,7 +37,9 @@ const gemm: RuleCase = (random) => {
   };
 };
 
-/** Along one axis or two, in groups, spread out, padded as causal models pad; the bias is trained, the kernel a weight. */
+/**
+ * Along one axis or two, in groups, spread out, padded as causal models pad; the bias is trained, the kernel a weight.
+ */
 const conv: RuleCase = (random) => {
   const [axes, groups, width] = [random.int(1, 2), random.int(1, 2), random.int(1, 3)];
   const kernel = [4, 2, ...new Array<number>(axes).fill(width)];

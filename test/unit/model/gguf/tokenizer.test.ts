@@ -159,7 +159,7 @@ describe('the tokenizer in a GGUF file', () => {
     },
   );
 
-  it('of a kind that is not known is taken from tokenizer.json beside it, and asked for where there is none', async () => {
+  it('of an unknown kind is taken from tokenizer.json beside it, and asked for where there is none', async () => {
     const file = write('other.gguf', {
       'tokenizer.ggml.model': 'gpt2',
       'tokenizer.ggml.pre': 'viking',

@@ -180,7 +180,7 @@ describe('the weights of a checkpoint', () => {
     ).toEqual(['b.1.f32', 'b.1.json', 'b.use']);
   });
 
-  it('are widened once for an exported graph with many halves, and left to each session where there are few or there is no room', async () => {
+  it('are converted once where an exported graph has many in 16 bits, else left to each session', async () => {
     const halves = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
     const path = file('halves.bin', new Uint8Array(halves.buffer));
     const half = storedTensor(
