@@ -36,7 +36,7 @@ import { createRunStatusBar } from './views/sidebar/runStatusBar';
 import { createTemplatesTree } from './views/sidebar/templatesTree';
 import { createTrainForm } from './views/train/panel';
 
-/** Builds the services of the extension; nothing is read or started before a view, a command or a document asks for it. */
+/** Builds the services of the extension; each reads and starts what it needs when a view or a command asks. */
 export function activate(context: vscode.ExtensionContext): void {
   const { extensionUri, workspaceState, secrets } = context;
   const log = vscode.window.createOutputChannel('Prompt Tuner', { log: true });

@@ -13,8 +13,8 @@ import { workOnRun } from './runs/work/workOnRun';
 import { confineReading } from './fileAccess';
 
 /**
- * The door for the editor, with two ways in. `--serve RUNS` works off the queue of a runs folder by itself and outlives whoever started it.
- * Forked, without arguments, it answers what a window asks and ends with it.
+ * The program that the editor starts, in two ways. With `--serve RUNS` it is the queue worker of a runs folder, and
+ * outlives the window that started it. Forked without arguments it is the inspector process, and ends with its window.
  */
 const [mode, runsFolder] = process.argv.slice(2);
 if (mode === '--serve' && runsFolder !== undefined) void serve(runsFolder);

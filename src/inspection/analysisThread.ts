@@ -9,11 +9,11 @@ import { analysisSide } from './inspectorContract';
 export type Analyse = (subject: ComparisonSubject) => Promise<ComparisonAnalysis>;
 
 /**
- * Lets a thread analyse comparisons, so that this process answers other questions meanwhile. Each question has a thread of
- * its own, which is gone with what it has read once it has answered; the process takes the last one with it.
+ * Lets a thread analyse comparisons, so that this process answers other questions meanwhile. Each question has a thread
+ * of its own, which is gone with what it has read once it has answered; the process takes the last one with it.
  * @param program the bundle of the thread
- * @returns the analysis; it throws Failure "outdated" when a newer question came, "analysis-ended" when the thread died,
- *   or whatever the analysis throws
+ * @returns the analysis; it throws Failure "outdated" when a newer question came, "analysis-ended" when the thread
+ *   died, or whatever the analysis throws
  */
 export function createAnalysisThread(program: string): Analyse {
   let newest = new AbortController();

@@ -13,12 +13,16 @@ import { rewritesText } from '../runs/work/rewriting';
 import { requireTrainable } from '../runs/work/trainRun';
 
 /**
- * By how much the memory of whole trainings exceeded that of the measured steps, at most: the runtime keeps what each new size of batch has taken.
- * On both examples with default settings it was 1.13 to 1.27 times as much, and where the instruction was rewritten, whose texts are of many sizes, 1.8 times.
+ * By how much the memory of whole trainings exceeded that of the measured steps, at most: the runtime keeps what each
+ * new size of batch has taken. On both examples with default settings it was 1.13 to 1.27 times as much, and 1.8 times
+ * where the instruction was rewritten, whose texts are of many sizes.
  */
 const memoryGrowth = { training: 1.3, rewriting: 2 } as const;
 
-/** Opens template, model and data as a training would, measures a step, and multiplies. @throws Failure as training does */
+/**
+ * Opens template, model and data as a training would, measures a step, and multiplies.
+ * @throws Failure as training does
+ */
 export async function measureTraining(
   { file, method, set }: MeasureRequest,
   signal?: AbortSignal,

@@ -15,7 +15,8 @@ import { readRun } from '../runs/store/runFolder';
 const nearWords = 5;
 
 /**
- * What the numbers of a run's trained prompt say: norms, cosines among themselves, movement from the start, nearest words of the vocabulary.
+ * What the values of a run's trained prompt say: norms, cosines among themselves, movement from the start, nearest
+ * words of the vocabulary.
  * @param openModel opens the model of a reference, relative to a folder
  * @throws Failure "adapter-missing" … when the run has trained nothing yet
  */
@@ -39,7 +40,8 @@ export async function inspectPrompt(
   if (prompt.rows > 0 && prompt.hiddenSize !== model.configuration.hiddenSize) {
     throw new Failure(
       'adapter-shape',
-      `The trained prompt is ${prompt.hiddenSize} wide, the model "${model.id}" is ${model.configuration.hiddenSize} wide.`,
+      `The trained prompt is ${prompt.hiddenSize} wide, ` +
+        `the model "${model.id}" is ${model.configuration.hiddenSize} wide.`,
       { file: folder },
       'Use the model that it was trained for.',
     );
@@ -64,7 +66,7 @@ async function startingPrompt(folder: string, shape: SoftPrompt): Promise<SoftPr
   return start?.values.length === shape.values.length ? start : undefined;
 }
 
-interface Surroundings {
+interface PromptSource {
   readonly model: LanguageModel;
   readonly placement: Placement | undefined;
 }
@@ -72,7 +74,7 @@ interface Surroundings {
 function vectorsOf(
   prompt: SoftPrompt,
   start: SoftPrompt | undefined,
-  { model, placement }: Surroundings,
+  { model, placement }: PromptSource,
 ): readonly VectorAnatomy[] {
   const { rows, values, hiddenSize } = prompt;
   if (rows === 0) return [];
@@ -158,17 +160,17 @@ function columns(
   return piece;
 }
 
-/** Length of the whole way over the length of where it began; the way itself from a start at zero. */
+/** Length of the movement over the length of the start; the movement itself from a start at zero. */
 function relativeMovement(now: readonly Float32Array[], before: readonly Float32Array[]): number {
-  let [way, begun] = [0, 0];
+  let [moved, started] = [0, 0];
   now.forEach((piece, part) =>
     piece.forEach((value, i) => {
       const old = before[part]![i]!;
-      way += (value - old) ** 2;
-      begun += old ** 2;
+      moved += (value - old) ** 2;
+      started += old ** 2;
     }),
   );
-  return Math.sqrt(begun > 0 ? way / begun : way);
+  return Math.sqrt(started > 0 ? moved / started : moved);
 }
 
 const mean = (values: Float64Array): number =>

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../store/record';
+import { isActive } from '../store/runStatus';
 import type { QueueTicket } from './queue';
 
 /** Everything that can be done with a run, by the names of the commands that do it. */
@@ -41,7 +42,7 @@ export function capabilitiesOf(run: RunState): readonly Capability[] {
 /** Whether one thing may be done with a run now. */
 export function can({ record, ticket }: RunState, capability: Capability): boolean {
   const { status, method, starred, progress } = record;
-  const active = status === 'running' || status === 'queued';
+  const active = isActive(record);
   switch (capability) {
     case 'stop':
     case 'pause':

@@ -121,7 +121,7 @@ function baselineOf(studies: readonly Study[], wanted: string | null): string | 
 /** Studies of chosen runs keep the places of those; the others take the ones that are left, in order. */
 function placesOf(studies: readonly Study[], chosen: ChosenRuns): readonly number[] {
   const marked = studies.map(({ runs }) =>
-    runs.map(({ id }) => markOf(chosen, id)?.place).find((place) => place !== undefined),
+    runs.map(({ id }) => markOf(chosen, id)?.colourIndex).find((place) => place !== undefined),
   );
   const taken = new Set(marked);
   let free = 0;
@@ -151,7 +151,7 @@ function rowOf({ key, runs }: Study, place: number): StudyRow {
   const results = resultsOf(runs);
   return {
     key,
-    badge: markAt(place).letter,
+    badge: markAt(place).badge,
     colourIndex: place,
     template: templateName(first.template.path),
     method: first.method,

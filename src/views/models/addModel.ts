@@ -30,7 +30,7 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
     void vscode.commands.executeCommand('promptTuner.refreshModels').then(undefined, () => undefined);
     const [copy, show] = ['Copy Name', 'Show Model'];
     const answer = await vscode.window.showInformationMessage(
-      `The model is here. Write "model: ${id}" in a template.`,
+      `Added ${id}. Write "model: ${id}" in a template.`,
       copy,
       show,
     );
@@ -107,14 +107,14 @@ async function browse(what: 'folder' | 'file'): Promise<string | undefined> {
 
 const isVariants = listOf(shape<VariantSummary>({ name: isText, file: isText, bytes: isNumber }));
 
-/** @returns the variant's name, undefined for the only one, null when the person thought better of it */
+/** @returns the variant's name, undefined for the only one, null when the question was dismissed */
 async function askForVariant(
   { program, secrets }: ModelCommandParts,
   reference: string,
 ): Promise<string | undefined | null> {
   const environment = await hubEnvironment(secrets);
   const found = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: `Asking the hub for ${reference}`, cancellable: true },
+    { location: vscode.ProgressLocation.Notification, title: `Looking up ${reference}`, cancellable: true },
     (_, token) => runCli(program, ['models', 'add', reference, '--list'], { environment, signal: signalOf(token) }),
   );
   if (!isVariants(found) || found.length < 2) return undefined;

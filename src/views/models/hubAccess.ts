@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 
 const secret = 'promptTuner.hubToken';
 
-/** Asks for the token of the hub and keeps it in the editor's secret storage; an empty one is forgotten. */
+/** Asks for the token of the hub and keeps it in the editor's secret storage; an empty one removes it. */
 export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolean> {
   const token = await vscode.window.showInputBox({
     title: 'Hub Token',
-    prompt:
-      'A token from huggingface.co/settings/tokens. It is kept in the secret storage of the editor. Leave it empty to forget the one that is kept.',
+    prompt: [
+      'A token from huggingface.co/settings/tokens. It is kept in the secret storage of the editor.',
+      'Leave empty to remove the one that is kept.',
+    ].join(' '),
     password: true,
     ignoreFocusOut: true,
     validateInput: (text) =>
@@ -17,7 +19,7 @@ export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolea
   if (token.trim() === '') await secrets.delete(secret);
   else await secrets.store(secret, token.trim());
   void vscode.window.showInformationMessage(
-    token.trim() === '' ? 'The hub token is forgotten.' : 'The hub token is kept.',
+    token.trim() === '' ? 'The hub token was removed.' : 'The hub token was saved.',
   );
   return token.trim() !== '';
 }

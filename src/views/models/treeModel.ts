@@ -23,7 +23,10 @@ export interface ModelLeaf {
 
 const groupNames = { embedded: 'Embedded', hub: 'Downloaded', folder: 'Folders' } as const;
 
-/** The models by where they are; a place without models is left out. @param root the workspace folder, from which folders are told */
+/**
+ * The models by where they are; a source without models is left out.
+ * @param root the workspace folder, to which paths are relative
+ */
 export function modelsTree(models: readonly ModelSummary[], root: string): readonly ModelGroup[] {
   return (['embedded', 'hub', 'folder'] as const).flatMap((source): readonly ModelGroup[] => {
     const children = models.filter((model) => model.source === source).map((model) => leafOf(model, root));
@@ -32,13 +35,13 @@ export function modelsTree(models: readonly ModelSummary[], root: string): reado
 }
 
 function leafOf(model: ModelSummary, root: string): ModelLeaf {
-  const place = relative(root, model.id).split(sep).join('/');
+  const path = relative(root, model.id).split(sep).join('/');
   return {
     kind: 'model',
     model,
     label:
       model.source === 'folder'
-        ? (place.startsWith('../') ? basename(model.id) : place) || basename(model.folder)
+        ? (path.startsWith('../') ? basename(model.id) : path) || basename(model.folder)
         : model.id,
     description: `${model.kind === 'masked' ? 'masked' : model.architecture} · ${bytes(model.bytes)}`,
     details: [

@@ -112,8 +112,8 @@ interface Spelling {
 }
 
 /**
- * The characters of each token. Tokens that end within a character, or that the tokenizer normalises, share a piece with the
- * next ones; so the pieces together always are the text itself.
+ * The characters of each token. Tokens that end within a character, or that the tokenizer normalises, share a piece
+ * with the next ones; so the pieces together always are the text itself.
  */
 function spellOut(ids: readonly number[], text: string, { tokenizer, marked }: Spelling): readonly PreviewPiece[] {
   const pieces: PreviewPiece[] = [];

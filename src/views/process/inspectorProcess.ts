@@ -5,7 +5,7 @@ import { processTransport } from '../../channel/processTransport';
 import { protocolVersion, trainerSide, type WorkCalls } from '../../inspection/trainerContract';
 import { childEnvironment } from './launchQueueWorker';
 
-/** The process that inspects runs and asks models for a window; it ends with the window. Runs belong to the queue worker. */
+/** The process that inspects runs and asks models for a window, and ends with it. Runs belong to the queue worker. */
 export interface InspectorProcess {
   /** The process as the system knows it; undefined while there is none. */
   readonly pid: number | undefined;

@@ -19,7 +19,7 @@ const startMilliseconds = 30_000;
 const keptLines = 5;
 
 /**
- * Starts a process that works off the queue of a runs folder: detached, so that it outlives the window, writing to a log.
+ * Starts a process that works off the queue of a runs folder: detached, so that it outlives the window, with a log.
  * @returns once it works, or has ended because there was nothing to do or another one is there
  * @throws Failure "trainer-start" when it cannot be started or ends with an error
  */

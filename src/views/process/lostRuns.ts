@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import type { RunRecord } from '../../runs/store/record';
 import { templateName } from '../../template/read/templateName';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { QueueClient } from './queueClient';
@@ -16,13 +17,15 @@ export interface LostRunParts {
   readonly log: vscode.LogOutputChannel;
 }
 
-/** Sees to it that waiting runs have a trainer, and that runs whose process has died are resumed or offered for it, as the setting says. */
+/** Starts a worker where runs wait, and resumes runs whose process has died or asks about them, as the setting says. */
 export function followRuns(parts: LostRunParts): vscode.Disposable {
   const { watcher, client, log } = parts;
-  /** The step at which each run was last resumed by itself: one that dies there again is left to the person. */
+  /** The step at which each run was last resumed without asking: one that dies there again is asked about. */
   const resumedAt = new Map<string, number>();
-  /** Runs folders whose trainer knows that this window watches; one that was at work before the window came does not. */
+  /** Runs folders whose worker knows of this window; one that was running before the window opened does not. */
   const followed = new Set<string>();
+
+  const logError = errorLogger(log);
 
   const look = () => {
     if (!vscode.workspace.isTrusted) return;
@@ -32,9 +35,7 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
     );
     for (const runsFolder of new Set(active.map(({ folder }) => dirname(folder)))) {
       followed.add(runsFolder);
-      client
-        .ensure(runsFolder)
-        .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+      client.ensure(runsFolder).catch(logError);
     }
     const lost = watcher.runs.filter(({ record }) => record.status === 'lost');
     const again = lost.filter(
@@ -42,9 +43,7 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
     );
     for (const { folder, record } of again) {
       resumedAt.set(record.id, record.progress.step);
-      client
-        .resume(folder)
-        .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+      client.resume(folder).catch(logError);
     }
     void offer(
       lost.filter((run) => !again.includes(run)),
@@ -56,17 +55,20 @@ export function followRuns(parts: LostRunParts): vscode.Disposable {
   return { dispose: stopListening };
 }
 
+const errorLogger =
+  (log: vscode.LogOutputChannel) =>
+  (error: unknown): void =>
+    log.error(error instanceof Error ? error.message : String(error));
+
 /** Asks once for each run, whatever the answer. */
 async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher }: LostRunParts): Promise<void> {
+  const logError = errorLogger(log);
   const asked = memory.get<readonly string[]>(askedKey, []);
   const fresh = lost.filter((run) => !asked.includes(keyOf(run)));
   if (fresh.length === 0) return;
   await memory.update(askedKey, [...asked, ...fresh.map(keyOf)].slice(-mostRemembered));
   const [first] = fresh;
-  const question =
-    fresh.length === 1
-      ? `The process that worked on ${templateName(first!.record.template.path)} has died at step ${first!.record.progress.step} of ${first!.record.progress.steps}.`
-      : `The processes that worked on ${fresh.length} runs have died.`;
+  const question = fresh.length === 1 ? diedText(first!.record) : `The processes of ${fresh.length} runs have died.`;
   const resume = fresh.length === 1 ? 'Resume' : 'Resume All';
   const always = 'Always Resume';
   const answer = await vscode.window.showWarningMessage(question, resume, always);
@@ -75,11 +77,12 @@ async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher
     await vscode.workspace
       .getConfiguration('promptTuner')
       .update('lostRuns', 'resume', vscode.ConfigurationTarget.Global);
-  for (const { folder } of fresh)
-    await client
-      .resume(folder)
-      .catch((error: unknown) => log.error(error instanceof Error ? error.message : String(error)));
+  for (const { folder } of fresh) await client.resume(folder).catch(logError);
   await watcher.refresh();
+}
+
+function diedText({ template, progress: { step, steps } }: RunRecord): string {
+  return `The process that worked on ${templateName(template.path)} has died at step ${step} of ${steps}.`;
 }
 
 /** A run that was resumed and dies again is asked about again. */

@@ -4,7 +4,7 @@ import { allowModelFolders, confineReading } from '../../fileAccess';
 import type { TrainerSettings } from '../../runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../runs/store/versions';
 
-/** What the person's settings say of trainers, as it holds now. */
+/** The user's settings for inspector and queue worker, as they are now. */
 export function trainerSettings(): TrainerSettings & { readonly nodePath: string } {
   const settings = vscode.workspace.getConfiguration('promptTuner');
   return {
@@ -17,7 +17,7 @@ export function trainerSettings(): TrainerSettings & { readonly nodePath: string
   };
 }
 
-/** What becomes of runs whose process has died. */
+/** What is done about runs whose process has died. */
 export function lostRunsSetting(): 'ask' | 'resume' {
   return vscode.workspace.getConfiguration('promptTuner').get('lostRuns', 'ask');
 }
@@ -36,7 +36,10 @@ function readableFolders(): readonly string[] {
   return [...new Set([...folders, ...alone])];
 }
 
-/** Keeps templates from making the editor's own process read outside the workspace, now and after each change of folders or settings. */
+/**
+ * Keeps templates from making the editor's own process read outside the workspace, now and after each change of folders
+ * or settings.
+ */
 export function confineEditor(onChange: () => void): vscode.Disposable {
   const confine = () => confineReading(trainerSettings().within);
   confine();

@@ -30,7 +30,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
     note: record.note || null,
-    mark: mark ? { badge: mark.letter, hue: mark.hue } : null,
+    mark: mark ? { badge: mark.badge, hue: mark.hue } : null,
     tiles: tilesOf(record),
     facts: factsOf(run),
     settings: settingsOf(record),

@@ -11,7 +11,7 @@ export function runOf(selected: unknown): WatchedRun | undefined {
   return 'run' in selected ? runOf(selected.run) : undefined;
 }
 
-/** The runs that a command of the tree is meant for: all that are selected when the clicked one is among them. */
+/** The runs that a command of the tree applies to: all that are selected when the clicked one is among them. */
 export function runsOf(selected: unknown, all: unknown): readonly WatchedRun[] {
   const clicked = runOf(selected);
   const every = Array.isArray(all) ? all.flatMap((each) => runOf(each) ?? []) : [];
@@ -19,7 +19,7 @@ export function runsOf(selected: unknown, all: unknown): readonly WatchedRun[] {
   return clicked ? [clicked] : [];
 }
 
-/** The runs below an entry of the tree that stands for a study. */
+/** The runs below the entry of a study in the tree. */
 export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
   if (
     typeof selected !== 'object' ||
@@ -33,7 +33,8 @@ export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
 
 /**
  * The run that a command is given, else the only one that it can be done with, else the one that the person picks.
- * A run that is given is taken as it is: its record may be older than the run, and the run folder refuses what came too late.
+ * A run that is given is taken as it is: its record may be older than the run, and the run folder refuses what came too
+ * late.
  * @returns undefined when there is none, or the person picks none
  */
 export async function runFor(

@@ -2,7 +2,7 @@ import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import type { RunProgress, RunRecord } from '../../runs/store/record';
 import { writtenSetting } from '../../template/settings/settingText';
 
-/** How the methods are called in full. */
+/** The methods' names in full. */
 export const methodTitles = { hard: 'Hard Prompt', soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' } as const;
 
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
@@ -10,7 +10,7 @@ export function describeRun(run: RunRecord): string {
   return [run.method, ...describeState(run)].join(' · ');
 }
 
-/** The words of {@link describeRun} without the method. */
+/** The parts of {@link describeRun} without the method. */
 export function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
@@ -21,12 +21,12 @@ export function describeState(run: RunRecord): readonly string[] {
 }
 
 function describeProgress(progress: RunProgress): readonly string[] {
-  if (progress.phase !== 'training') return [phaseWords[progress.phase]];
+  if (progress.phase !== 'training') return [phaseTexts[progress.phase]];
   const loss = progress.loss === undefined ? [] : [`loss ${shortLoss(progress.loss)}`];
   return [describeStep(progress), ...loss];
 }
 
-const phaseWords = {
+const phaseTexts = {
   waiting: 'waiting',
   loading: 'loading the model',
   searching: 'rewriting the instruction',
@@ -51,7 +51,7 @@ function describeAccuracy(run: RunRecord): string {
   ].join(' ');
 }
 
-/** The settings of a run that differ from the defaults of its method, as `--set` takes them; ready for the front matter as well. */
+/** The settings of a run as lines of a front matter; `--set` takes the same keys and values. */
 export function settingsAsYaml(record: RunRecord): string {
   const hidden = new Set(['method', 'data', 'labels']);
   const settings = record.settings as unknown as Readonly<Record<string, unknown>>;

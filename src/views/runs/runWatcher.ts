@@ -10,7 +10,7 @@ import { labelsVersion } from '../../runs/store/runLabels';
 export interface WatchedRun {
   readonly folder: string;
   readonly record: RunRecord;
-  /** Where it stands in the queue, while it waits. */
+  /** Its position in the queue, while it waits. */
   readonly ticket?: QueueTicket;
 }
 
@@ -31,10 +31,10 @@ export interface RunWatcher {
   dispose(): void;
 }
 
-interface Reading {
-  /** Tells the files read from their later selves. */
+interface ReadState {
+  /** Changes when the files do. */
   readonly version: string;
-  /** Changes with whatever of the run is shown. */
+  /** Changes when anything does that is shown of the run. */
   readonly shown: string;
   readonly run?: WatchedRun;
   readonly unreadable?: UnreadableRun;
@@ -50,10 +50,11 @@ const settlingMilliseconds = 2000;
 
 /**
  * Follows the runs below the runs folders, whoever writes them.
- * The folder is polled, because file events are missing on network drives and before the folder exists; events only make it quicker.
+ * The folder is polled, because file events are missing on network drives and before the folder exists; with events it
+ * is quicker.
  */
 export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
-  let readings: ReadonlyMap<string, Reading> = new Map();
+  let readings: ReadonlyMap<string, ReadState> = new Map();
   let shown = '';
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<void> | undefined;
@@ -134,7 +135,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   };
 }
 
-function sortedRuns(readings: ReadonlyMap<string, Reading>): readonly WatchedRun[] {
+function sortedRuns(readings: ReadonlyMap<string, ReadState>): readonly WatchedRun[] {
   return [...readings.values()]
     .flatMap(({ run }) => run ?? [])
     .sort((a, b) => b.record.created.localeCompare(a.record.created));
@@ -143,8 +144,8 @@ function sortedRuns(readings: ReadonlyMap<string, Reading>): readonly WatchedRun
 /** What is in the folders, read again only where `run.json` has changed or a run is at work. */
 async function readAll(
   runsFolders: readonly string[],
-  before: ReadonlyMap<string, Reading>,
-): Promise<ReadonlyMap<string, Reading>> {
+  before: ReadonlyMap<string, ReadState>,
+): Promise<ReadonlyMap<string, ReadState>> {
   const listed = await Promise.all(runsFolders.map((folder) => runFolders(folder)));
   return new Map(
     await Promise.all(
@@ -153,7 +154,7 @@ async function readAll(
   );
 }
 
-async function readOne(folder: string, before: Reading | undefined): Promise<Reading> {
+async function readOne(folder: string, before: ReadState | undefined): Promise<ReadState> {
   const version = (await Promise.all([recordVersion(folder), labelsVersion(folder)])).join(' ');
   if (before?.version === version && !(before.run && isActive(before.run.record))) return before;
   try {

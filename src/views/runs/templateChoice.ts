@@ -6,7 +6,7 @@ import { defaultRunsFolder } from '../../runs/store/runFolder';
 const offered = 200;
 
 /**
- * The template that a command is meant for: what was selected, else the file in the editor, else the person's choice.
+ * The template that a command applies to: what was selected, else the file in the editor, else the person's choice.
  * Unsaved changes are saved first, because the trainer reads the file.
  * @returns its path, or nothing when the person did not choose or could not save
  */
@@ -25,7 +25,7 @@ export async function chooseTemplate(selected: unknown): Promise<string | undefi
   return uri.fsPath;
 }
 
-/** Where runs of a template lie: in its workspace folder, else beside it. */
+/** The runs folder of a template: in its workspace folder, else beside it. */
 export function runsFolderOf(template: string): string {
   const workspace = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(template));
   return join(workspace?.uri.fsPath ?? dirname(template), defaultRunsFolder);
@@ -42,7 +42,7 @@ export function workspaceRunsFolders(): readonly string[] {
 export function templateOf(selected: unknown): vscode.Uri | undefined {
   if (selected instanceof vscode.Uri) return selected;
   if (typeof selected === 'string') return vscode.Uri.file(selected);
-  // An entry of a view that stands for a template.
+  // The entry of a template in a view.
   if (
     typeof selected === 'object' &&
     selected !== null &&
@@ -64,13 +64,13 @@ export async function findTemplates(most?: number): Promise<readonly vscode.Uri[
   return vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', most);
 }
 
-/** The templates of the workspace; nothing, and a word about it, when it cannot be searched. */
+/** The templates of the workspace; undefined, with a message, when it cannot be searched. */
 async function searchTemplates(): Promise<readonly vscode.Uri[] | undefined> {
   try {
     return await findTemplates(offered);
   } catch {
     void vscode.window.showErrorMessage(
-      'The workspace could not be searched for templates. Open the .prompt file that you mean, then try again.',
+      'The workspace could not be searched for templates. Open the .prompt file, then try again.',
     );
     return undefined;
   }
@@ -89,5 +89,6 @@ async function pickTemplate(): Promise<vscode.Uri | undefined> {
   }
   if (templates.length === 1) return templates[0];
   const items = templates.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  return (await vscode.window.showQuickPick(items, { title: 'Prompt Template', placeHolder: 'Which template?' }))?.uri;
+  return (await vscode.window.showQuickPick(items, { title: 'Prompt Template', placeHolder: 'Select a template' }))
+    ?.uri;
 }

@@ -1,19 +1,18 @@
 import * as vscode from 'vscode';
 import { isActive } from '../../runs/store/runStatus';
-import { templateName } from '../../template/read/templateName';
-import { endedText } from './statusText';
+import { endedText, failedText } from './statusText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 
 export interface NoticeParts {
   readonly watcher: RunWatcher;
-  /** Whether a person sees how the run stands without being told. */
+  /** Whether the run is in sight, so that no message is needed. */
   isSeen(run: WatchedRun): boolean;
   openPage(run: WatchedRun): void;
 }
 
 /**
- * Says when a run that this window saw at work has failed, and when runs have ended out of sight: those once, when no other is left.
- * What was stopped was stopped by someone, and needs no words.
+ * Shows a message when runs that this window saw active have failed, and once when no run is active any more and some
+ * have finished out of sight. A run that was stopped was stopped by someone, and needs none.
  */
 export function createRunNotices({ watcher, isSeen, openPage }: NoticeParts): vscode.Disposable {
   let active = new Set<string>();
@@ -23,10 +22,11 @@ export function createRunNotices({ watcher, isSeen, openPage }: NoticeParts): vs
     const { runs } = watcher;
     const ended = runs.filter(({ record }) => active.has(record.id) && !isActive(record));
     active = new Set(runs.filter(({ record }) => isActive(record)).map(({ record }) => record.id));
-    for (const run of ended.filter(({ record }) => record.status === 'failed')) sayFailed(run, openPage);
+    const failed = ended.filter(({ record }) => record.status === 'failed');
+    if (failed.length > 0) showFailed(failed, openPage);
     unseen.push(...ended.filter((run) => run.record.status === 'done' && !isSeen(run)));
     if (active.size > 0 || unseen.length === 0) return;
-    sayEnded(unseen, openPage);
+    showFinished(unseen, openPage);
     unseen = [];
   };
   const stopListening = watcher.onChange(look);
@@ -34,19 +34,19 @@ export function createRunNotices({ watcher, isSeen, openPage }: NoticeParts): vs
   return { dispose: stopListening };
 }
 
-function sayFailed(run: WatchedRun, openPage: (run: WatchedRun) => void): void {
-  const { record } = run;
-  const [open, showLog] = ['Open Run', 'Show Log'];
-  const why = record.error?.message ?? 'Its log tells more.';
-  void vscode.window
-    .showErrorMessage(`${templateName(record.template.path)}, ${record.method}: ${why}`, open, showLog)
-    .then((answer) => {
-      if (answer === open) openPage(run);
-      if (answer === showLog) void vscode.commands.executeCommand('promptTuner.showLog', run);
-    });
+function showFailed(failed: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {
+  const [openRun, showLog] = ['Open Run', 'Show Log'];
+  const [first, ...others] = failed;
+  const buttons = others.length === 0 ? [openRun, showLog] : [showLog];
+  void vscode.window.showErrorMessage(failedText(failed.map(({ record }) => record)), ...buttons).then((answer) => {
+    if (answer === openRun) openPage(first!);
+    // Of several, the person chooses.
+    if (answer === showLog)
+      void vscode.commands.executeCommand('promptTuner.showLog', others.length === 0 ? first : undefined);
+  });
 }
 
-function sayEnded(ended: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {
+function showFinished(ended: readonly WatchedRun[], openPage: (run: WatchedRun) => void): void {
   const open = ended.length === 1 ? 'Open Run' : 'Compare';
   void vscode.window.showInformationMessage(endedText(ended.map(({ record }) => record)), open).then((answer) => {
     if (answer === undefined) return;

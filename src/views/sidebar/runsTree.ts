@@ -9,7 +9,7 @@ import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from 
 import { describeState, methodTitles } from '../runs/runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
-/** Scheme of the addresses by which runs get their letter and colour in the tree. */
+/** Scheme of the addresses by which runs get their badge and colour in the tree. */
 const runScheme = 'prompt-tuner-run';
 
 /** The *Runs* view, with what else of it the rest of the extension needs. */
@@ -19,7 +19,7 @@ export interface RunsTree extends vscode.Disposable {
   reveal(run: WatchedRun): Promise<void>;
 }
 
-/** The *Runs* view: every run of the workspace by template, newest first, as its folder tells it. */
+/** The *Runs* view: every run of the workspace by template, newest first, as its folder has it. */
 export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extensionUri: vscode.Uri): RunsTree {
   const changed = new vscode.EventEmitter<void>();
   const recoloured = new vscode.EventEmitter<undefined>();
@@ -42,9 +42,9 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
       const mark = uri.scheme === runScheme ? markOf(choice.chosen, uri.path) : undefined;
       return (
         mark && {
-          badge: mark.letter.slice(0, 2),
+          badge: mark.badge.slice(0, 2),
           color: new vscode.ThemeColor(`charts.${mark.hue}`),
-          tooltip: `Run ${mark.letter} of the comparison`,
+          tooltip: `Run ${mark.badge} in the comparison`,
         }
       );
     },
@@ -60,9 +60,7 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
     changed.fire();
     const active = watcher.runs.filter(({ record }) => isActive(record)).length;
     view.badge =
-      active > 0
-        ? { value: active, tooltip: active === 1 ? 'One run is going on' : `${active} runs are going on` }
-        : undefined;
+      active > 0 ? { value: active, tooltip: active === 1 ? '1 active run' : `${active} active runs` } : undefined;
     void vscode.commands.executeCommand('setContext', 'promptTuner.running', active > 0);
     void vscode.commands.executeCommand('setContext', 'promptTuner.hasRuns', watcher.runs.length > 0);
   };
@@ -92,7 +90,7 @@ function childrenOf(node: RunsNode): RunsNode[] {
   return node.kind === 'template' || node.kind === 'study' ? [...node.children] : [];
 }
 
-/** The node of the same identity that holds another. The tree is made anew at each change, so nodes are told apart by it. */
+/** The node that contains another. The tree is made again at each change, so nodes are the same where their ids are. */
 function parentOf(nodes: readonly RunsNode[], wanted: RunsNode): RunsNode | undefined {
   const identity = idOf(wanted);
   for (const node of nodes) {
@@ -140,8 +138,8 @@ function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): 
       return groupItem(node.label, node.description, {
         context: 'study',
         icon: 'beaker',
-        tooltip: `${node.spoken}: ${node.children.length} runs that differ in nothing else`,
-        spoken: node.spoken,
+        tooltip: `${node.fullLabel}: ${node.children.length} runs that differ in nothing else`,
+        fullLabel: node.fullLabel,
       });
     case 'run':
       return runItem(node, choice, extensionUri);
@@ -157,20 +155,20 @@ function groupItem(
     context,
     icon,
     tooltip,
-    spoken = label,
-  }: { readonly context: string; readonly icon: string; readonly tooltip: string; readonly spoken?: string },
+    fullLabel = label,
+  }: { readonly context: string; readonly icon: string; readonly tooltip: string; readonly fullLabel?: string },
 ): vscode.TreeItem {
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.Expanded);
   item.description = description;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.contextValue = context;
   item.tooltip = tooltip;
-  item.accessibilityInformation = { label: `${spoken}, ${description}` };
+  item.accessibilityInformation = { label: `${fullLabel}, ${description}` };
   return item;
 }
 
 function runItem(
-  { run, label, spoken, description }: RunLeaf,
+  { run, label, fullLabel, description }: RunLeaf,
   choice: RunChoice,
   extensionUri: vscode.Uri,
 ): vscode.TreeItem {
@@ -181,14 +179,14 @@ function runItem(
   item.description = description;
   item.iconPath = runIcon(run, extensionUri);
   item.contextValue = contextValueOf(run);
-  item.tooltip = runTooltip(run, spoken);
+  item.tooltip = runTooltip(run, fullLabel);
   item.checkboxState = {
     state: mark ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
-    tooltip: mark ? 'Leave out of the comparison' : 'Add to the comparison',
+    tooltip: mark ? 'Remove from comparison' : 'Add to comparison',
     accessibilityInformation: { label: 'In the comparison', role: 'checkbox' },
   };
   item.accessibilityInformation = {
-    label: `${spoken}, ${description}${mark ? `, run ${mark.letter} of the comparison` : ''}`,
+    label: `${fullLabel}, ${description}${mark ? `, run ${mark.badge} in the comparison` : ''}`,
   };
   item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
   return item;
@@ -203,9 +201,15 @@ function runIcon({ record }: WatchedRun, extensionUri: vscode.Uri): vscode.TreeI
   return methodIcon(record.method, extensionUri);
 }
 
-/** The beginning of a hash, which tells two apart. */
+/** The beginning of a hash, enough to distinguish two. */
 function hash(sha256: string | undefined): string {
   return (sha256 ?? '').slice(0, 12);
+}
+
+function resultText({ result }: WatchedRun['record']): string | undefined {
+  if (!result || !Number.isFinite(result.accuracy)) return undefined;
+  const accuracy = `accuracy ${fraction(result.accuracy)} (${interval(result.accuracyInterval)})`;
+  return `${accuracy} on ${count(result.n)} rows of ${result.split}`;
 }
 
 /** Settings that a tooltip shows; the run page has them all. */
@@ -213,7 +217,7 @@ const shownSettings = ['length', 'learningRate', 'steps', 'batchSize', 'optimize
 
 function runTooltip({ record, folder }: WatchedRun, title: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
-  const { result, settings, data, model, template } = record;
+  const { settings, data, model, template } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Run', title],
     ['Note', record.note],
@@ -221,18 +225,13 @@ function runTooltip({ record, folder }: WatchedRun, title: string): vscode.Markd
       'Status',
       [
         record.status === 'lost' ? 'lost: its process has died' : record.status,
-        ...describeState(record).filter((words) => words !== record.status),
+        ...describeState(record).filter((part) => part !== record.status),
       ].join(' · '),
     ],
     ['Time left', timeLeft(record)?.replace(/ left$/, '')],
-    ['Why', record.error?.message],
+    ['Error', record.error?.message],
     ['Method', methodTitles[record.method]],
-    [
-      'Result',
-      result && Number.isFinite(result.accuracy)
-        ? `accuracy ${fraction(result.accuracy)} (${interval(result.accuracyInterval)}) on ${count(result.n)} rows of ${result.split}`
-        : undefined,
-    ],
+    ['Result', resultText(record)],
     ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
     [
       'Settings',

@@ -8,7 +8,7 @@ import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
-/** An entry of the *Runs* view, without a word of the editor's. */
+/** An entry of the *Runs* view, without the editor's types. */
 export type RunsNode = TemplateGroup | StudyGroup | RunLeaf | UnreadableLeaf;
 
 /** The runs of one template and, beside them, its studies; newest first. */
@@ -25,8 +25,8 @@ export interface StudyGroup {
   readonly kind: 'study';
   readonly id: string;
   readonly label: string;
-  /** The label for whoever hears it, or has room for it. */
-  readonly spoken: string;
+  /** The label for screen readers, and where there is room for it. */
+  readonly fullLabel: string;
   readonly description: string;
   readonly children: readonly RunLeaf[];
 }
@@ -35,8 +35,8 @@ export interface RunLeaf {
   readonly kind: 'run';
   readonly run: WatchedRun;
   readonly label: string;
-  /** The label for whoever hears it, or has room for it. */
-  readonly spoken: string;
+  /** The label for screen readers, and where there is room for it. */
+  readonly fullLabel: string;
   readonly description: string;
 }
 
@@ -45,93 +45,93 @@ export interface UnreadableLeaf {
   readonly run: UnreadableRun;
 }
 
-/** The tree of all runs, in words short enough for a view of the usual 300 pixels. @param runs newest first */
+/** The tree of all runs, in texts short enough for a view of the usual 300 pixels. @param runs newest first */
 export function runsTree(
   runs: readonly WatchedRun[],
   unreadable: readonly UnreadableRun[],
   now = new Date(),
 ): readonly RunsNode[] {
-  const place: Surroundings = { places: queuePlaces(runs), now };
+  const moment: Moment = { positions: queuePositions(runs), now };
   const groups = [...groupBy(runs, ({ record }) => record.template.path)].map(([path, ofTemplate]): TemplateGroup => ({
     kind: 'template',
     path,
     label: templateName(path),
-    description: groupWords(ofTemplate),
-    children: withStudies(ofTemplate, place),
+    description: groupDescription(ofTemplate),
+    children: withStudies(ofTemplate, moment),
   }));
   return [...groups, ...unreadable.map((run): UnreadableLeaf => ({ kind: 'unreadable', run }))];
 }
 
-/** What the words for one run take from around it. */
-interface Surroundings {
-  readonly places: QueuePlaces;
+/** What the texts of all runs depend on beside the runs. */
+interface Moment {
+  readonly positions: QueuePositions;
   readonly now: Date;
 }
 
-/** A study stands where its newest run does. */
-function withStudies(runs: readonly WatchedRun[], place: Surroundings): readonly (StudyGroup | RunLeaf)[] {
+/** A study is listed where its newest run would be. */
+function withStudies(runs: readonly WatchedRun[], moment: Moment): readonly (StudyGroup | RunLeaf)[] {
   const studies = groupBy(
     runs.filter(({ record }) => record.study),
     ({ record }) => record.study!.id,
   );
   return runs.flatMap((run): readonly (StudyGroup | RunLeaf)[] => {
     const { study } = run.record;
-    if (!study) return [leafOf(run, place)];
+    if (!study) return [leafOf(run, moment)];
     const members = studies.get(study.id)!;
-    return members[0] === run ? [studyOf(study.id, members, place)] : [];
+    return members[0] === run ? [studyOf(study.id, members, moment)] : [];
   });
 }
 
 /** Named by what varies; its runs by the values, in the same order. */
-function studyOf(id: string, members: readonly WatchedRun[], place: Surroundings): StudyGroup {
+function studyOf(id: string, members: readonly WatchedRun[], moment: Moment): StudyGroup {
   const { varied } = members[0]!.record.study!;
   return {
     kind: 'study',
     id,
     label: varied.join(' × '),
-    spoken: `Study over ${varied.join(', ')}`,
-    description: groupWords(members),
-    children: members.map((run) => leafOf(run, place, varied)),
+    fullLabel: `Study over ${varied.join(', ')}`,
+    description: groupDescription(members),
+    children: members.map((run) => leafOf(run, moment, varied)),
   };
 }
 
-function leafOf(run: WatchedRun, { places, now }: Surroundings, varied: readonly string[] = []): RunLeaf {
+function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly string[] = []): RunLeaf {
   const { record } = run;
   const values = varied.map((name) => settingText(record.settings, name));
   const state = [
     varied.length > 0 ? undefined : record.method,
-    ...(record.status === 'queued' ? [waitingWords(run, places)] : shortState(record)),
+    ...(record.status === 'queued' ? [waitingText(run, positions)] : shortState(record)),
   ]
     .filter(Boolean)
     .join(' · ');
   const title = record.name || values.join(' × ');
-  const spoken = record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', ');
+  const fullLabel = record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', ');
   const star = record.starred && '★';
   return {
     kind: 'run',
     run,
     label: [star, title || state].filter(Boolean).join(' '),
-    spoken: [star, spoken || state].filter(Boolean).join(' '),
+    fullLabel: [star, fullLabel || state].filter(Boolean).join(' '),
     description: [
       title && state,
       timeLeft(record),
-      record.collapsed !== undefined ? 'collapsed' : !title && record.status === 'done' && startedWords(record, now),
+      record.collapsed !== undefined ? 'collapsed' : !title && record.status === 'done' && startedText(record, now),
     ]
       .filter(Boolean)
       .join(' · '),
   };
 }
 
-/** How a run stands without what its tooltip and its page say beside it. */
+/** The state of a run without what its tooltip and its page add. */
 function shortState(record: RunRecord): readonly string[] {
   const states = describeState(record);
   return record.status === 'running' || record.status === 'done' ? states.slice(0, 1) : states;
 }
 
-/** Place of each waiting run in its queue, from 1; one that was set aside has none. */
-type QueuePlaces = ReadonlyMap<string, number>;
+/** Position of each waiting run in its queue, from 1; a paused one has none. */
+type QueuePositions = ReadonlyMap<string, number>;
 
-function queuePlaces(runs: readonly WatchedRun[]): QueuePlaces {
+function queuePositions(runs: readonly WatchedRun[]): QueuePositions {
   const waiting = runs.filter(({ record, ticket }) => record.status === 'queued' && !ticket?.paused);
   const order = ({ record, ticket }: WatchedRun) => ticket?.order ?? (Date.parse(record.created) || 0);
   return new Map(
@@ -143,22 +143,20 @@ function queuePlaces(runs: readonly WatchedRun[]): QueuePlaces {
   );
 }
 
-function waitingWords({ record, ticket }: WatchedRun, places: QueuePlaces): string {
+function waitingText({ record, ticket }: WatchedRun, positions: QueuePositions): string {
   if (ticket?.paused)
-    return record.progress.step > 0
-      ? `set aside at step ${record.progress.step}/${record.progress.steps}`
-      : 'set aside';
-  const place = places.get(record.id);
-  return place === undefined || place === 1 ? 'waiting, next' : `waiting, number ${place}`;
+    return record.progress.step > 0 ? `paused at step ${record.progress.step}/${record.progress.steps}` : 'paused';
+  const position = positions.get(record.id);
+  return position === undefined || position === 1 ? 'waiting, next' : `waiting, number ${position}`;
 }
 
-function groupWords(runs: readonly WatchedRun[]): string {
+function groupDescription(runs: readonly WatchedRun[]): string {
   const active = runs.filter(({ record }) => isActive(record)).length;
   const best = bestAccuracy(runs);
   return [
     runs.length === 1 ? '1 run' : `${runs.length} runs`,
     active > 0
-      ? `${active} going on`
+      ? `${active} active`
       : best === undefined || runs.length === 1
         ? undefined
         : `best ${shortFraction(best)}`,
@@ -174,8 +172,8 @@ function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
   return accuracies.length > 0 ? Math.max(...accuracies) : undefined;
 }
 
-/** `15:09` of a run of today, `14 Mar` of an earlier one: what tells runs apart that have no name. */
-function startedWords({ created }: RunRecord, now: Date): string {
+/** `15:09` of a run of today, `14 Mar` of an earlier one: distinguishes runs without a name. */
+function startedText({ created }: RunRecord, now: Date): string {
   const at = new Date(created);
   if (Number.isNaN(at.getTime())) return created;
   return at.toDateString() === now.toDateString()
@@ -187,14 +185,14 @@ function startedWords({ created }: RunRecord, now: Date): string {
       });
 }
 
-/** `2 min 05 s left`, while a run trains and two steps have told how long one takes. */
+/** `2 min 05 s left`, while a run trains and it is known how long a step takes. */
 export function timeLeft({ status, progress }: RunRecord): string | undefined {
   if (status !== 'running' || progress.secondsLeft === undefined || !Number.isFinite(progress.secondsLeft))
     return undefined;
   return `${duration(Math.max(1, Math.round(progress.secondsLeft)))} left`;
 }
 
-/** What the conditions of the menus in package.json look through: `run.openRun.showLog.resume`, each thing that may be done. */
+/** `run.openRun.showLog.resume`: what may be done with the run, for the conditions of the menus in package.json. */
 export function contextValueOf(run: WatchedRun): string {
   return ['run', ...capabilitiesOf(run)].join('.');
 }

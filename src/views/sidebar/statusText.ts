@@ -4,7 +4,7 @@ import type { RunRecord } from '../../runs/store/record';
 import { timeLeft } from './runsTreeModel';
 import { describeRun, describeState } from '../runs/runText';
 
-/** What the status bar says while runs are at work or wait; nothing when none does. */
+/** What the status bar shows while runs are active; undefined when none is. */
 export function statusText(
   runs: readonly RunRecord[],
 ): { readonly text: string; readonly tooltip: string } | undefined {
@@ -15,7 +15,7 @@ export function statusText(
     return waiting > 0
       ? {
           text: `$(clock) ${waits}`,
-          tooltip: waiting === 1 ? 'One run waits for its turn' : `${waiting} runs wait for their turn`,
+          tooltip: waiting === 1 ? '1 run waiting' : `${waiting} runs waiting`,
         }
       : undefined;
   const {
@@ -23,7 +23,7 @@ export function statusText(
     method,
   } = first;
   const percent = phase === 'training' && steps > 0 ? percentDone(step, steps) : describeState(first)[0];
-  const more = others.length > 0 ? `${others.length + 1} at work` : undefined;
+  const more = others.length > 0 ? `${others.length + 1} running` : undefined;
   return {
     text: `$(sync~spin) ${[`${method} ${percent}`, more, waits].filter(Boolean).join(' · ')}`,
     tooltip: [`${templateName(first.template.path)}: ${describeRun(first)}`, timeLeft(first), more, waits]
@@ -32,12 +32,20 @@ export function statusText(
   };
 }
 
-/** What a person is told of runs that have ended while nobody looked. @param ended one or more */
+/** The message on runs that have finished out of sight. @param ended one or more */
 export function endedText(ended: readonly RunRecord[]): string {
   const [only] = ended;
   if (ended.length === 1) return `${templateName(only!.template.path)}: ${describeRun(only!)}`;
   const best = ended
     .filter(({ result }) => Number.isFinite(result?.accuracy))
     .sort((a, b) => b.result!.accuracy - a.result!.accuracy)[0];
-  return `${ended.length} runs have ended.${best ? ` Best: ${templateName(best.template.path)}, ${describeRun(best)}.` : ''}`;
+  const finished = `${ended.length} runs finished.`;
+  return best ? `${finished} Best: ${templateName(best.template.path)}, ${describeRun(best)}.` : finished;
+}
+
+/** The message on runs that have failed. @param failed one or more */
+export function failedText(failed: readonly RunRecord[]): string {
+  const [only] = failed;
+  if (failed.length > 1) return `${failed.length} runs failed.`;
+  return `${templateName(only!.template.path)}, ${only!.method}: ${only!.error?.message ?? 'The run failed.'}`;
 }

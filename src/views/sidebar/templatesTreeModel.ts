@@ -12,14 +12,14 @@ export interface TemplateNode {
   readonly kind: 'template';
   readonly path: string;
   readonly label: string;
-  /** The last results of each method, or while there are none where the file lies, unless it is a variant. */
+  /** The last results of each method, or while there are none the folder of the file, unless it is a variant. */
   readonly description: string;
-  /** Whether it stands under the template that it is a variant of. */
+  /** Whether it is listed under the template that it is a variant of. */
   readonly variant: boolean;
   readonly children: readonly TemplatesNode[];
 }
 
-/** What a method came to on the template the last time. */
+/** The last result of a method on the template. */
 export interface ResultNode {
   readonly kind: 'result';
   readonly run: WatchedRun;
@@ -30,7 +30,7 @@ export interface ResultNode {
  * The templates of a workspace, each with its variants and last results.
  * @param paths of `.prompt` files; parts (`_name.prompt`) are left out
  * @param runs newest first
- * @param root the workspace folder, from which places are told
+ * @param root the workspace folder, to which paths are relative
  */
 export function templatesTree(
   paths: readonly string[],
@@ -48,21 +48,21 @@ export function templatesTree(
   );
 }
 
-/** The file that stands for a family: the one without a variant, else the first. */
+/** The file that represents a family: the one without a variant, else the first. */
 function headOf(path: string, templates: readonly string[]): string {
   const family = templates.filter((other) => templateFamily(other) === templateFamily(path));
   return family.find((other) => !templateName(other).includes('.')) ?? family[0]!;
 }
 
-interface Surroundings {
+interface NodeSource {
   readonly runs: readonly WatchedRun[];
   readonly root: string;
   readonly variants: readonly string[];
 }
 
-function nodeOf(path: string, { runs, root, variants }: Surroundings, variant = false): TemplateNode {
+function nodeOf(path: string, { runs, root, variants }: NodeSource, variant = false): TemplateNode {
   const results = lastResults(runs, path);
-  // A variant lies beside the template that it stands under.
+  // A variant is in the folder of the template that it is listed under.
   const folder = variant ? '' : relative(root, path).split(sep).slice(0, -1).join('/');
   return {
     kind: 'template',

@@ -21,7 +21,7 @@ const trained = [
 const hard = {
   label: 'Hard Prompt',
   description: 'hard',
-  detail: 'The text as it is written; the others are measured against it',
+  detail: 'The text as it is written, which the others are compared with',
   method: 'hard',
 } as const;
 
@@ -33,14 +33,14 @@ export async function pickMethods(): Promise<readonly Method[] | undefined> {
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: 'Compare',
-    placeHolder: 'Which methods?',
+    placeHolder: 'Select the methods to compare',
     canPickMany: true,
     matchOnDescription: true,
   });
   return chosen && chosen.length > 0 ? chosen.map(({ method }) => method) : undefined;
 }
 
-/** The methods that whoever runs a command by name gives with it; menus give something else in that place. */
+/** The methods that another command gives along; menus give something else in that place. */
 export function methodsGiven(argument: unknown): readonly Method[] | undefined {
   if (!Array.isArray(argument) || argument.length === 0) return undefined;
   const known = methods.filter((method) => argument.includes(method));

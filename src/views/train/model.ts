@@ -60,6 +60,12 @@ const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
   searchBudget: ['v2'],
 };
 
+/** Why a template without an answer slot cannot be trained. */
+const unanswered = [
+  'The template does not say what the model answers, so nothing can be trained.',
+  'Add output.schema with one field, and end the body with that field.',
+].join(' ');
+
 /** What the form asks for a template. @param dataFiles found near the template, relative to its folder */
 export function formState(
   file: string,
@@ -77,10 +83,7 @@ export function formState(
     fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles),
     values,
     from,
-    problem:
-      template.output && (template.answerSlot ?? template.innerSlot)
-        ? null
-        : 'The template does not say what the model answers, so nothing can be trained. Add output.schema with one field, and end the body with that field.',
+    problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : unanswered,
   };
 }
 
@@ -196,7 +199,7 @@ export function checkForm(template: PromptTemplate, values: FormValues, sizes: M
       varied: study?.varied ?? [],
       trained: values.methods.map((method) => ({
         method,
-        numbers: sizes ? numbersOf(template, method, { overrides, sizes }) : null,
+        numbers: sizes ? parametersOf(template, method, { overrides, sizes }) : null,
       })),
     };
   } catch (error) {
@@ -220,8 +223,11 @@ export function firstOf(overrides: Readonly<Record<string, string>>): Readonly<R
   return expandGrid(overrides).cells[0]!;
 }
 
-/** Numbers that a method keeps; what depends on the tokens of words (an instruction, a slot that takes its length from them) is known only to the model. */
-function numbersOf(
+/**
+ * Parameters that a method trains; null where they depend on the tokens of an instruction, or of a slot that takes its
+ * length from its text, because only the model knows those.
+ */
+function parametersOf(
   template: PromptTemplate,
   method: TrainableMethod,
   { overrides, sizes }: { readonly overrides: Readonly<Record<string, string>>; readonly sizes: ModelSizes },
@@ -238,13 +244,17 @@ function numbersOf(
   return trainedParameters(method, tokens, sizes);
 }
 
-/** What `Save to Template` writes: one value each, `tune.data` whole. A list is a sweep, which a template cannot hold. */
+/**
+ * What `Save to Template` writes: one value each, `tune.data` whole.
+ * @throws Failure "grid-not-saved": a list is a grid, which a template cannot hold
+ */
 export function settingsToSave(template: PromptTemplate, values: FormValues): Readonly<Record<string, string>> {
   const { varied } = expandGrid(overridesOf(values));
+  const several = `${varied.join(', ')} ${varied.length === 1 ? 'has' : 'have'} several`;
   if (varied.length > 0)
     throw new Failure(
       'grid-not-saved',
-      `A template holds one value for each setting, and ${varied.join(', ')} ${varied.length === 1 ? 'has' : 'have'} several.`,
+      `A template holds one value for each setting, and ${several}.`,
       {},
       'Keep one value, then save.',
     );

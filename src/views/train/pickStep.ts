@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** One step of a way through several choices. */
+/** One of several choices in a row. */
 export interface PickStep<T extends vscode.QuickPickItem> {
   readonly title: string;
   /** Which step of how many, from 1. */
@@ -13,10 +13,10 @@ export interface PickStep<T extends vscode.QuickPickItem> {
   readonly active?: T;
 }
 
-/** What came of a step: what was chosen, the wish to go back, or nothing when the person has left. */
+/** The outcome of a step: what was chosen, back, or undefined when it was dismissed. */
 export type StepResult<T> = { readonly chosen: readonly T[] } | 'back' | undefined;
 
-/** Shows a step of a way through several choices, with a button that leads back from all but the first. */
+/** Shows one of several choices in a row, with a back button on all but the first. */
 export function pickStep<T extends vscode.QuickPickItem>({
   items,
   many = false,

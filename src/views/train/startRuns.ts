@@ -9,7 +9,7 @@ import type { FormValues, TrainableMethod } from './contract';
 import { writtenSetting } from '../../template/settings/settingText';
 import type { WatchedRun } from '../runs/runWatcher';
 
-/** Trainings that a person asks for at once. */
+/** Trainings that are started together. */
 export interface TrainingPlan {
   /** Absolute path of the template. */
   readonly file: string;
@@ -25,7 +25,10 @@ const isChoice = shape<Pick<TrainingPlan, 'methods' | 'set'>>({
   set: tableOf(isText),
 });
 
-/** The runs of a plan, ready for the queue. @throws Failure when template or settings are wrong; then nothing has been queued */
+/**
+ * The runs of a plan, ready for the queue.
+ * @throws Failure when template or settings are wrong; then nothing has been queued
+ */
 export async function requestsOf(
   { file, methods, set, initFrom }: TrainingPlan,
   runs: string,
@@ -63,7 +66,10 @@ export function valuesOf({ methods, set }: TrainingPlan): FormValues {
   };
 }
 
-/** Paths of data go one by one, because the form has a field for each; labels are those of the template, and a run is one of its seeds. */
+/**
+ * Paths of data go one by one, because the form has a field for each; labels are those of the template, and a run is
+ * one of its seeds.
+ */
 function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
   const left = new Set(['method', 'data', 'labels', 'seeds']);
   return {
@@ -76,7 +82,7 @@ function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
   };
 }
 
-/** What whoever runs the command `train` by name may give with the template, to be asked nothing. */
+/** What another command may give along with the template, so that nothing is asked. */
 export function isTrainingChoice(value: unknown): value is Omit<TrainingPlan, 'file'> {
   return isChoice(value) && value.methods.length > 0;
 }

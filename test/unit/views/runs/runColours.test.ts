@@ -9,7 +9,7 @@ import {
   type ChosenRuns,
 } from '../../../../src/views/runs/runColours';
 
-const letters = (chosen: ChosenRuns, ...runs: readonly string[]) => runs.map((run) => markOf(chosen, run)?.letter);
+const letters = (chosen: ChosenRuns, ...runs: readonly string[]) => runs.map((run) => markOf(chosen, run)?.badge);
 
 describe('the marks of chosen runs', () => {
   it('are given in order of choice and stay when another run leaves', () => {
@@ -25,7 +25,7 @@ describe('the marks of chosen runs', () => {
 
   it('repeat hues after six and go on with two letters after Z', () => {
     expect([markAt(0).hue, markAt(6).hue]).toEqual(['blue', 'blue']);
-    expect([25, 26, 27, 52].map((place) => markAt(place).letter)).toEqual(['Z', 'AA', 'AB', 'BA']);
+    expect([25, 26, 27, 52].map((place) => markAt(place).badge)).toEqual(['Z', 'AA', 'AB', 'BA']);
   });
 
   it('never change for a run while it is chosen, whatever else comes and goes', () => {

@@ -69,7 +69,7 @@ describe('the tree of runs', () => {
       progress: { phase: 'training', step: 120, steps: 300, loss: 0.834, secondsLeft: 65 },
     });
     expect(lines(runsTree(watched(run), []))).toEqual([
-      'triage | 1 run · 1 going on',
+      'triage | 1 run · 1 active',
       '  soft · step 120/300 | 65 s left',
     ]);
   });
@@ -96,8 +96,8 @@ describe('the tree of runs', () => {
     ]);
     const [group] = tree.flatMap((node) => (node.kind === 'template' ? node.children : []));
     expect(group).toMatchObject({
-      spoken: 'Study over learningRate, steps',
-      children: [{ spoken: 'learningRate 0.1, steps 7' }, { spoken: 'learningRate auto, steps 7' }],
+      fullLabel: 'Study over learningRate, steps',
+      children: [{ fullLabel: 'learningRate 0.1, steps 7' }, { fullLabel: 'learningRate auto, steps 7' }],
     });
   });
 
@@ -114,9 +114,9 @@ describe('the tree of runs', () => {
     });
     const runs = [waiting('3', { order: 1 }), waiting('2', { order: 5, paused: true }), waiting('1', { order: 2 })];
     expect(lines(runsTree(runs, []))).toEqual([
-      'triage | 3 runs · 3 going on',
+      'triage | 3 runs · 3 active',
       '  3 | soft · waiting, next',
-      '  2 | soft · set aside',
+      '  2 | soft · paused',
       '  1 | soft · waiting, number 2',
     ]);
     expect(contextValueOf(runs[1]!).split('.')).toEqual(expect.arrayContaining(['resume', 'stop', 'moveUp']));
