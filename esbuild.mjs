@@ -28,7 +28,6 @@ const bundles = [
   { ...page, entryPoints: ['webview/model/main.ts'], outfile: 'dist/webview/model.js' },
   { ...page, entryPoints: ['webview/model/model.css'], outfile: 'dist/webview/model.css' },
   { ...node, external: [...external, 'mocha'], entryPoints: filesIn('test/vscode/suite'), outdir: 'out/test/vscode' },
-  { ...node, entryPoints: ['test/webview/pages.ts'], outfile: 'out/test/webview/pages.js' },
 ];
 
 /** The TypeScript files of a folder. */

@@ -27,7 +27,7 @@ const rings = [
   vitest('unit', 'test/vitest.config.mts'),
   vitest('cli', 'test/cli/vitest.config.mts'),
   { name: 'peft', command: ['node', 'test/peft/run.mjs'] },
-  { name: 'webview', command: ['node', 'test/webview/run.mjs'] },
+  vitest('webview', 'test/webview/vitest.config.mts'),
   { name: 'package', command: ['node', 'test/package/run.mjs'] },
   { name: 'vscode', command: ['node', 'test/vscode/runBrowser.mjs'] },
 ];

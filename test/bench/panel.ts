@@ -9,7 +9,7 @@ import { compareRuns } from '../../src/views/comparison/model';
 import { predictionsOf, sketchRun } from '../support/comparison';
 
 export { webviewPage } from '../../src/views/page/webviewPage';
-export { themes } from '../webview/themes';
+export { themes } from '../webview/support/themes';
 
 /** How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and the detail of one. */
 export async function benchTable(

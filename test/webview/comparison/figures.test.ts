@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { nextPoints, trainingRowsComparison } from '../../support/comparison';
+import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
+import { artifacts, openPage, useBrowser } from '../support/openPage';
+
+describe('the figures of the comparison page', () => {
+  useBrowser();
+
+  it('shows the numbers behind every figure, and exports them and the drawing', async () => {
+    const { page, lastRequest } = await openOn('figures');
+    await whenDrawn.figures(page);
+    const figures = await page
+      .locator('section.figure')
+      .evaluateAll((all) => all.map((figure) => figure.dataset.figure));
+    expect(figures).toStrictEqual([
+      'accuracy',
+      'difference',
+      'curves',
+      'pareto-size',
+      'pareto-time',
+      'seeds',
+      'confusion',
+      'reliability',
+    ]);
+    const drawings = [];
+    for (const key of figures) {
+      const figure = page.locator(`[data-figure=${key}]`);
+      await figure.locator('vscode-button', { hasText: 'Table' }).click();
+      expect((await page.locator(`[data-figure=${key}] table.plain tbody tr`).count()) > 0, key).toBeTruthy();
+      await figure.locator('vscode-button', { hasText: 'CSV' }).click();
+      expect((await lastRequest('openDocument')).content, key).toMatch(/^Run,/);
+      await figure.locator('vscode-button', { hasText: 'JSON' }).click();
+      expect(JSON.parse((await lastRequest('openDocument')).content).length > 0, key).toBeTruthy();
+      await figure.locator('vscode-button', { hasText: 'Figure' }).click();
+      await figure.locator('vscode-button', { hasText: 'SVG' }).click();
+      const { language, content } = await lastRequest('openDocument');
+      expect(language, key).toBe('xml');
+      expect(content, key).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      expect(content, key).not.toMatch(/class=|var\(|NaN|Infinity/);
+      drawings.push(content);
+    }
+    const folder = await openPage('comparison', { answers });
+    await folder.page.setContent(drawings.join('\n'));
+    await folder.page.screenshot({ path: `${artifacts}/comparison-drawings.png`, fullPage: true });
+  });
+
+  it('draws accuracy against the number of training rows where methods were trained on several', async () => {
+    const { page, lastRequest } = await openOn('figures', {
+      answers: { show: trainingRowsComparison, analyse: never },
+    });
+    const figure = page.locator('[data-figure=training-rows]');
+    expect(await figure.locator('svg.drawing').getAttribute('aria-label')).toMatch(
+      /soft: 0\.\d+ with 40, 0\.\d+ with 80, 0\.\d+ with 160\. triage · v2: 0\.\d+ with 40/,
+    );
+    expect(await figure.locator('polyline.course').count()).toBe(2);
+    await figure.screenshot({ path: `${artifacts}/comparison-training-rows.png` });
+    await figure.locator('vscode-button', { hasText: 'Table' }).click();
+    const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
+    const fewest = trainingRowsComparison.studies.find(({ results }) => results?.trainingRows === 40)!.results!;
+    expect(cells.slice(1, 3)).toStrictEqual(['40', String(Number(fewest.accuracy!.toPrecision(4)))]);
+    await figure.locator('vscode-button', { hasText: 'CSV' }).click();
+    expect((await lastRequest('openDocument')).content).toMatch(/^Run,Training rows,Accuracy,Low,High\r?\n/);
+  });
+
+  it('gives every drawing words', async () => {
+    const { page } = await openOn('figures');
+    await whenDrawn.figures(page);
+    for (const label of await page
+      .locator('svg.drawing')
+      .evaluateAll((all) => all.map((drawing) => [drawing.getAttribute('role'), drawing.getAttribute('aria-label')]))) {
+      expect(label[0]).toBe('img');
+      expect(label[1]).toMatch(/A · triage · hard|B · triage · soft/);
+    }
+    expect(await page.locator('[data-figure=curves] .drawn').getAttribute('aria-label')).toMatch(
+      /E · triage\.short · soft: 0\.\d+ at step 120/,
+    );
+  });
+
+  it('adds new points to a curve, and asks for all when some are missing', async () => {
+    const { page, requests, send } = await openOn('figures');
+    await page.locator('.chart canvas').waitFor();
+    await send('points', nextPoints);
+    const curves = page.locator('[data-figure=curves] .drawn');
+    await expect.poll(() => curves.getAttribute('aria-label')).toContain('at step 122');
+    const before = (await requests('show')).length;
+    await send('points', {
+      ...nextPoints,
+      from: 400,
+    });
+    await expect.poll(async () => (await requests('show')).length).toBeGreaterThan(before);
+  });
+
+  it('shows confusions less the baseline’s upon choice', async () => {
+    const { page } = await openOn('figures');
+    await whenDrawn.figures(page);
+    expect(await page.locator('table.matrix').count()).toBe(4);
+    await page.getByRole('checkbox', { name: 'Difference to the baseline' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('table.matrix').length === 3);
+    expect(await page.locator('table.matrix').first().innerText()).toMatch(/[+−]0\.\d\d/);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { RowChunk } from '../../../src/views/comparison/contract';
+import { chunksOfSize, fullComparison, fullDetail, fullRows, textDetail } from '../../support/comparison';
+import { openOn } from '../support/comparisonPage';
+import { artifacts, useBrowser } from '../support/openPage';
+
+describe('the comparison page, row by row', () => {
+  useBrowser();
+
+  it('shows only rows that differ, are wrong, were fixed or broken, and those with given words', async () => {
+    const { page } = await openOn('rows');
+    await page.locator('.lines .line').first().waitFor();
+    const status = page.locator('[role=status]').filter({ hasText: 'of 120 rows' });
+    const shown = async () => Number(/^(\d+) of 120/.exec(await status.innerText())?.[1]);
+    const expected = countModes(fullRows[0]!, fullComparison.baseline);
+    expect(await shown()).toBe(120);
+    for (const [name, mode] of [
+      ['Different only', 'different'],
+      ['Wrong', 'wrong'],
+      ['Fixed vs baseline', 'fixed'],
+      ['Broken vs baseline', 'broken'],
+    ] as const) {
+      await page.getByRole('button', { name }).click();
+      expect(await shown(), name).toBe(expected[mode]);
+    }
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Filter by text' }).fill('PARCEL never');
+    await page.waitForFunction(() => !document.body.innerText.includes('120 of 120 rows'));
+    expect(await shown()).toBe(
+      fullRows[0]!.inputs.filter((text) => text.includes('parcel') && text.includes('never')).length,
+    );
+  });
+
+  it('is worked by the keyboard row by row; Enter opens a row, which can be shown in its file', async () => {
+    const { page, lastRequest } = await openOn('rows');
+    await page.locator('.lines .line').first().waitFor();
+    await page.locator('.list').focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'PageDown', 'ArrowUp']) await page.keyboard.press(key);
+    await page.keyboard.press('Enter');
+    await page.locator('.detail').waitFor();
+    const row = (await lastRequest('rowDetail')).row;
+    expect(row).toBeGreaterThan(2);
+    await page.getByRole('button', { name: 'Show in Data File' }).click();
+    expect(await lastRequest('showRow')).toStrictEqual({ token: fullComparison.token, row: fullDetail.row });
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.locator('.detail').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.className)).toBe('list');
+    await page.locator('.list').press('End');
+    await page.locator('.line[aria-rowindex="121"]').waitFor();
+  });
+
+  it('shows generated texts by the words that differ, never as markup', async () => {
+    const { page } = await openOn('rows', { answers: { rowDetail: textDetail } });
+    await page.locator('.lines .line').first().click();
+    await page.locator('.detail ins').first().waitFor();
+    expect(await page.locator('.detail').innerText()).toMatch(/<b>open<\/b>/);
+    expect(await page.locator('.detail b').count()).toBe(0);
+    await page.screenshot({ path: `${artifacts}/comparison-texts.png`, fullPage: true });
+  });
+
+  it('keeps a hundred thousand rows in the document as a few dozen', async () => {
+    const chunks = chunksOfSize(fullComparison.token!, fullRows[0]!.studies.slice(0, 2), 100_000);
+    const { page } = await openOn('rows', {
+      answers: { rows: { by: 'from', answers: Object.fromEntries(chunks.map((chunk) => [chunk.from, chunk])) } },
+    });
+    await page.getByText('100,000 of 100,000 rows').waitFor();
+    await page.locator('.list').press('End');
+    await page.locator('.line[aria-rowindex="100001"]:visible').waitFor();
+    await page.locator('.list').press('Home');
+    await page.locator('.line[aria-rowindex="2"]:visible').waitFor();
+    const named = await page.evaluate(() =>
+      [...document.querySelectorAll('.lines .line')].map(({ id }) => id).filter((id) => id !== ''),
+    );
+    expect(new Set(named).size).toBe(named.length);
+    const active = await page.locator('.list').getAttribute('aria-activedescendant');
+    expect(await page.locator(`[id="${active}"]`).getAttribute('aria-rowindex')).toBe('2');
+    expect(await page.locator('.lines .line').count()).toBeLessThan(80);
+  });
+});
+
+/** How many rows each mode holds, counted the plain way. */
+function countModes(
+  { studies, numbers, expected, predicted }: RowChunk,
+  baseline: string | null,
+): Readonly<Record<'different' | 'wrong' | 'fixed' | 'broken', number>> {
+  const base = studies.indexOf(baseline!);
+  const counts = { different: 0, wrong: 0, fixed: 0, broken: 0 };
+  Array.from(numbers).forEach((_, row) => {
+    const said = studies.map((_, study) => predicted[study * numbers.length + row]);
+    const right = said.map((text) => text === expected[row]);
+    if (new Set(said).size > 1) counts.different++;
+    if (right.includes(false)) counts.wrong++;
+    if (!right[base] && right.some((each, study) => each && study !== base)) counts.fixed++;
+    if (right[base] && right.some((each, study) => !each && study !== base)) counts.broken++;
+  });
+  return counts;
+}

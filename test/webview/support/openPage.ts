@@ -1,0 +1,156 @@
+// Loads our pages in Chromium under their real content security policy, and plays the extension's part.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { Infer } from '../../../src/channel/guards';
+import type { RequestOf, ResultOf, Side } from '../../../src/channel/messageChannel';
+import type { comparisonSide } from '../../../src/views/comparison/contract';
+import type { modelSide } from '../../../src/views/models/contract';
+import { webviewPage } from '../../../src/views/page/webviewPage';
+import type { previewSide } from '../../../src/views/preview/contract';
+import type { runPageSide } from '../../../src/views/run/contract';
+import type { formSide } from '../../../src/views/train/contract';
+import { launchChromium } from '../../support/chromium.mjs';
+import { repository } from '../../support/paths';
+import { packed, playEditor, type AnswersBy } from './editor';
+import { themes, type ThemeName } from './themes';
+
+/** Where pictures of the pages go. */
+export const artifacts = join(repository, 'out/artifacts');
+
+/** Our pages by name, each with the extension's side of its channel. */
+interface Pages {
+  readonly comparison: typeof comparisonSide;
+  readonly form: typeof formSide;
+  readonly model: typeof modelSide;
+  readonly preview: typeof previewSide;
+  readonly run: typeof runPageSide;
+}
+type PageName = keyof Pages;
+type CallName<N extends PageName> = keyof Pages[N]['calls'] & string;
+
+/** What the extension refuses a call with. */
+export interface Refusal {
+  readonly error: { readonly code: string; readonly message: string; readonly remedy?: string };
+}
+
+export type Answers<N extends PageName> = {
+  readonly [K in CallName<N>]?: ResultOf<Pages[N]['calls'], K> | Refusal | AnswersBy;
+};
+
+export type SentEvent<S extends Side> = {
+  readonly [K in keyof S['events'] & string]: readonly [name: K, event: Infer<S['events'][K]>];
+}[keyof S['events'] & string];
+
+export interface PageOptions<N extends PageName> {
+  readonly theme?: ThemeName;
+  readonly answers: Answers<N>;
+  /** Sent after each `show`. */
+  readonly events?: readonly SentEvent<Pages[N]>[];
+  readonly width?: number;
+  readonly height?: number;
+  /** What the editor has kept of the page. */
+  readonly kept?: unknown;
+  readonly reducedMotion?: 'reduce';
+}
+
+/** A page that is open, and what it has asked the extension. */
+export interface OpenedPage<N extends PageName> {
+  readonly page: Page;
+  /** What the console and the page itself complained of. */
+  readonly errors: readonly string[];
+  /** Requests of a call so far, in order. */
+  requests<K extends CallName<N>>(name: K): Promise<readonly RequestOf<Pages[N]['calls'], K>[]>;
+  /** The last request of a call. @throws when there is none */
+  lastRequest<K extends CallName<N>>(name: K): Promise<RequestOf<Pages[N]['calls'], K>>;
+  /** Lets the extension say something. */
+  send<K extends keyof Pages[N]['events'] & string>(name: K, event: Infer<Pages[N]['events'][K]>): Promise<void>;
+}
+
+const contentTypes: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
+
+let server: Server;
+let browser: Browser;
+let address: string;
+
+/** Starts what the tests of a file need: a browser, and a server of the built pages. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    mkdirSync(artifacts, { recursive: true });
+    server = createServer((request, response) => {
+      const { contentType, body } = contentOf(new URL(request.url ?? '', 'http://page').pathname, request.headers.host);
+      response.writeHead(body === undefined ? 404 : 200, { 'content-type': contentType }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    browser = await launchChromium();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+}
+
+function contentOf(
+  path: string,
+  host = '',
+): { readonly contentType: string; readonly body: Buffer | string | undefined } {
+  const name = /^\/(comparison|model|preview|run|form)$/.exec(path)?.[1];
+  if (name !== undefined) {
+    const parts = { title: name, script: `/${name}.js`, style: `/${name}.css`, source: `http://${host}` };
+    return { contentType: 'text/html', body: webviewPage(parts) };
+  }
+  if (path === '/favicon.ico') return { contentType: 'image/x-icon', body: '' };
+  const contentType = contentTypes[extname(path)] ?? 'application/octet-stream';
+  try {
+    return { contentType, body: readFileSync(join(repository, 'dist/webview', path)) };
+  } catch {
+    return { contentType, body: undefined };
+  }
+}
+
+export async function openPage<N extends PageName>(
+  name: N,
+  { theme = 'dark', answers, events = [], kept, ...look }: PageOptions<N>,
+): Promise<OpenedPage<N>> {
+  const { width = 1180, height = 820, reducedMotion } = look;
+  const page = await browser.newPage({ viewport: { width, height }, ...(reducedMotion && { reducedMotion }) });
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text());
+  });
+  await page.addInitScript(playEditor, {
+    theme: themes[theme],
+    answers: packed(answers),
+    events: packed(events),
+    kept,
+  });
+  await page.goto(address + name);
+
+  const requests = async (wanted: string): Promise<readonly unknown[]> =>
+    page.evaluate((call) => window.asked.filter((asked) => asked.name === call).map(({ request }) => request), wanted);
+  return {
+    page,
+    errors,
+    requests: requests as OpenedPage<N>['requests'],
+    lastRequest: (async (wanted: string) => {
+      const all = await requests(wanted);
+      if (all.length === 0) throw new Error(`The page has not asked for "${wanted}".`);
+      return all.at(-1);
+    }) as OpenedPage<N>['lastRequest'],
+    send: (event, value) =>
+      page.evaluate((message) => window.say(message), { kind: 'event', name: event, event: value as unknown }),
+  };
+}
+
+/** Violations of the page's content security policy. */
+export function violationsIn(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => window.violations);
+}

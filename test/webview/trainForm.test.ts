@@ -1,0 +1,128 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { checks, estimates, form } from '../support/trainForm';
+import { artifacts, openPage, useBrowser, violationsIn, type Answers, type OpenedPage } from './support/openPage';
+import { themeNames, type ThemeName } from './support/themes';
+
+function show(
+  answers: Answers<'form'> = {},
+  { theme = 'dark', width = 1000 }: { readonly theme?: ThemeName; readonly width?: number } = {},
+): Promise<OpenedPage<'form'>> {
+  return openPage('form', {
+    theme,
+    answers: { show: form, check: checks.empty, measure: estimates, save: 2, start: 1, ...answers },
+    width,
+  });
+}
+
+const field = (page: Page, name: string) => page.locator(`[data-field="${name}"] vscode-text-field input`);
+
+/** Waits until the form has had a value of a setting checked. */
+async function untilChecked({ lastRequest }: OpenedPage<'form'>, setting: string, value: string): Promise<void> {
+  await expect.poll(async () => (await lastRequest('check')).set[setting]).toBe(value);
+}
+
+describe('the training form', () => {
+  useBrowser();
+
+  it.each(themeNames)('shows every setting in the %s theme without a violation', async (theme) => {
+    const { page, errors } = await show({}, { theme });
+    await page.getByText('One training.').waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Train triage');
+    const names = await page.locator('.field:visible .name').allInnerTexts();
+    for (const name of ['tune.data.train', 'tune.learningRate', 'tune.steps', 'tune.seeds'])
+      expect(names).toContain(name);
+    for (const name of ['tune.encoder', 'tune.searchBudget']) expect(names).not.toContain(name);
+    expect(await field(page, 'steps').getAttribute('placeholder')).toBe('200 (template)');
+    expect(await field(page, 'learningRate').getAttribute('placeholder')).toBe('auto (default)');
+    expect(await page.locator('aside').innerText()).toMatch(/Soft Prompt\s+5,120 trained numbers/);
+    await page.screenshot({ path: `${artifacts}/form-${theme}.png`, fullPage: true });
+    expect(await violationsIn(page)).toStrictEqual([]);
+    expect(errors).toStrictEqual([]);
+  });
+  it('says what is wrong with a value while it is typed, and starts nothing with it', async () => {
+    const opened = await show({ check: checks.wrong });
+    const { page } = opened;
+    await field(page, 'steps').fill('0');
+    await page.getByText('tune.steps must be a whole number, at least 1, not 0.').waitFor();
+    await untilChecked(opened, 'steps', '0');
+    expect(await opened.lastRequest('check')).toStrictEqual({ methods: ['soft'], set: { steps: '0' } });
+    expect(await field(page, 'steps').getAttribute('aria-label')).toMatch(/must be a whole number/);
+    expect(await page.locator('aside vscode-button').first().getAttribute('disabled')).toBe('');
+    await page.screenshot({ path: `${artifacts}/form-wrong.png` });
+  });
+
+  it('makes a grid from lists and from chips, names it one study, and measures it', async () => {
+    const opened = await show({ check: checks.grid });
+    const { page } = opened;
+    await page.getByRole('checkbox', { name: 'P-Tuning v2' }).click();
+    await field(page, 'learningRate').fill('0.01, 0.1');
+    const chips = page.getByRole('group', { name: 'Choices for tune.optimizer' });
+    await chips.getByRole('button', { name: 'adamw' }).click();
+    await untilChecked(opened, 'optimizer', 'adamw');
+    await chips.getByRole('button', { name: 'sgd' }).click();
+    // The control hands its text to the input inside it a frame later.
+    await expect.poll(() => field(page, 'optimizer').inputValue()).toBe('adamw, sgd');
+    expect(await chips.getByRole('button', { name: 'sgd' }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByText('8 trainings, one study over method, learningRate, optimizer.').waitFor();
+    await untilChecked(opened, 'optimizer', 'adamw, sgd');
+    expect(await opened.lastRequest('check')).toStrictEqual({
+      methods: ['soft', 'v2'],
+      set: { learningRate: '0.01, 0.1', optimizer: 'adamw, sgd' },
+    });
+    expect(await page.locator('[data-field="searchBudget"]').isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Measure a Step' }).click();
+    await page.getByText('Measured by a real step').waitFor();
+    expect(await page.locator('aside').innerText()).toMatch(
+      /5,120[\s\S]*0\.14 s[\s\S]*≈ 62 s[\s\S]*470–610 MB[\s\S]*All 8 one after another: about 14 min/,
+    );
+    await page.screenshot({ path: `${artifacts}/form-grid.png` });
+  });
+
+  it('saves and starts by the keyboard, and says what came of it', async () => {
+    const opened = await show();
+    const { page } = opened;
+    await field(page, 'seed').fill('7');
+    await page.getByRole('button', { name: 'Save to Template' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('2 settings saved into the front matter.').waitFor();
+    await page.getByRole('button', { name: 'Start Training' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('The training is in the queue.').waitFor();
+    expect(await opened.lastRequest('start')).toStrictEqual({ methods: ['soft'], set: { seed: '7' } });
+    const refused = await show({
+      start: {
+        error: {
+          code: 'untrusted',
+          message: 'Training is off in Restricted Mode.',
+          remedy: 'Trust the workspace first.',
+        },
+      },
+    });
+    await refused.page.getByText('One training.').waitFor();
+    await refused.page.getByRole('button', { name: 'Start Training' }).click();
+    await refused.page.getByText('Training is off in Restricted Mode. Trust the workspace first.').waitFor();
+  });
+
+  it('keeps what was filled in over a restart and while the template changes', async () => {
+    const opened = await show();
+    const { page } = opened;
+    await field(page, 'clip').fill('2');
+    await expect.poll(() => page.evaluate(() => window.kept)).toMatchObject({ values: { set: { clip: '2' } } });
+    await field(page, 'clip').focus();
+    await opened.send('state', {
+      ...form,
+      values: { methods: ['soft'], set: { clip: '2' } },
+      model: 'other',
+    });
+    await page.getByText('model other').waitFor();
+    expect(await field(page, 'clip').inputValue()).toBe('2');
+  });
+
+  it('fits a narrow window without scrolling sideways', async () => {
+    const { page } = await show({}, { width: 420 });
+    await page.getByText('One training.').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    await page.screenshot({ path: `${artifacts}/form-narrow.png`, fullPage: true });
+  });
+});
