@@ -57,7 +57,11 @@ export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, pr
     },
   );
   nameOutputs(builder, language, { body, front });
-  return { model: { ...language.trainingModel, graph: keepOnly(builder.graph([]), outputsOf(language)) }, front, placed };
+  return {
+    model: { ...language.trainingModel, graph: keepOnly(builder.graph([]), outputsOf(language)) },
+    front,
+    placed,
+  };
 }
 
 const isMasked = ({ configuration }: LanguageModel): boolean => configuration.kind === 'masked';
@@ -66,7 +70,9 @@ const isMasked = ({ configuration }: LanguageModel): boolean => configuration.ki
 const inputsOf = (language: LanguageModel): readonly Value[] =>
   language.trainingModel.graph.inputs.filter(({ name }) => !isMasked(language) || !pastNames(language).includes(name));
 const outputsOf = (language: LanguageModel): readonly Value[] =>
-  language.trainingModel.graph.outputs.filter(({ name }) => !isMasked(language) || !presentNames(language).includes(name));
+  language.trainingModel.graph.outputs.filter(
+    ({ name }) => !isMasked(language) || !presentNames(language).includes(name),
+  );
 
 function beginGraph(language: LanguageModel): Builder {
   const { graph } = language.trainingModel;

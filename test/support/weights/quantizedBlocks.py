@@ -11,8 +11,18 @@ SIZES = {
     'BF16': (1, 2, []),
     'Q8_0': (32, 34, [0]),
     'Q4_0': (32, 18, [0]),
+    'Q4_1': (32, 20, [0, 2]),
+    'Q5_0': (32, 22, [0]),
+    'Q5_1': (32, 24, [0, 2]),
+    'Q2_K': (256, 84, [80, 82]),
+    'Q3_K': (256, 110, [108]),
     'Q4_K': (256, 144, [0, 2]),
+    'Q5_K': (256, 176, [0, 2]),
     'Q6_K': (256, 210, [208]),
+    'Q8_K': (256, 292, []),
+    'IQ4_NL': (32, 18, [0]),
+    'IQ4_XS': (256, 136, [0]),
+    'MXFP4': (32, 17, []),
 }
 cases = {}
 for name, (elements, size, halves) in SIZES.items():
@@ -25,7 +35,14 @@ for name, (elements, size, halves) in SIZES.items():
         data = random.integers(0, 256, (blocks, size)).astype(np.uint8)
         for at in halves:
             data[:, at : at + 2] = (random.standard_normal((blocks, 1)) * 0.1).astype(np.float16).view(np.uint8)
-    values = gguf.quants.dequantize(data.reshape(1, -1), gguf.GGMLQuantizationType[name])
+        if name == 'Q8_K':
+            data[:, :4] = (random.standard_normal((blocks, 1)) * 0.1).astype(np.float32).view(np.uint8)
+        if name == 'MXFP4':
+            data[:, 0] = [0, 125]
+    if name == 'Q8_K':  # Not in the package: ggml-quants.c, dequantize_row_q8_K.
+        values = data[:, :4].copy().view(np.float32) * data[:, 4:260].view(np.int8).astype(np.float32)
+    else:
+        values = gguf.quants.dequantize(data.reshape(1, -1), gguf.GGMLQuantizationType[name])
     cases[name] = {
         'type': int(gguf.GGMLQuantizationType[name]),
         'bytes': base64.b64encode(data.tobytes()).decode(),
