@@ -1,14 +1,8 @@
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
-import {
-  answerLeaks,
-  answerSpaces,
-  exampleDrafts,
-  openPromptLines,
-  softDrafts,
-  unknownVariables,
-  unusedInputs,
-} from './checkBody';
+import { openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
+import { exampleDrafts } from './checkExamples';
+import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns, missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from '../read/checkLabels';
 import { outsideWorkspace } from './checkReadable';

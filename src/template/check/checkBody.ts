@@ -1,17 +1,13 @@
 import type { Analysis } from '../read/analysis';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
-import { entryAt, spanAt } from '../syntax/frontMatter';
+import { entryAt } from '../syntax/frontMatter';
 import { looksLikeOpenPrompt, openPromptEdits } from '../import/importOpenPrompt';
 import { insertion } from '../syntax/insertion';
-import type { Span } from '../text/position';
 import { removal } from '../syntax/removal';
-import { isMapping } from '../syntax/schema';
 import { nearest, orNearest } from '../text/suggest';
 import { takesVirtualTokens } from '../render/tokens';
 import type { VariableUse } from '../read/usage';
-import { spaceIntoLabels } from '../read/labelEdits';
-import { labelWords } from '../settings/verbalizer';
 import { yamlText } from '../text/yamlText';
 
 /** Names that the front matter and the data provide to the body; undefined when neither lists them. */
@@ -107,19 +103,6 @@ export function unusedInputs({ inputSchema, usage, frontMatter }: Analysis): rea
     });
 }
 
-/** `answer-leak`: the prompt contains the answer before the slot. */
-export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly Draft[] {
-  if (!usage || !output || !answerSlot) return [];
-  return usage.variables
-    .filter((use) => use.name === output.name && use.span[1] <= answerSlot.span[0])
-    .map((use): Draft => ({
-      code: 'answer-leak',
-      severity: 'warning',
-      span: use.span,
-      message: `The prompt reads "${output.name}" before the answer slot, so it shows the model the answer.`,
-    }));
-}
-
 /** Rules on `{{soft}}` beyond its own form: methods without virtual tokens, lengths beyond the context. */
 export function softDrafts({ usage, soft, written, frontMatter }: Analysis, contextLength?: number): readonly Draft[] {
   const problems: Draft[] = [];
@@ -147,113 +130,6 @@ export function softDrafts({ usage, soft, written, frontMatter }: Analysis, cont
       message: `${slot.length} virtual tokens do not fit the model's context of ${contextLength}.`,
     });
   });
-  return problems;
-}
-
-/** `answer-slot-space` and `trailing-space`: the join of prompt and answer. */
-export function answerSpaces(analysis: Analysis): readonly Draft[] {
-  const { body, parts, output, answerSlot, written } = analysis;
-  if (!body || !answerSlot || answerSlot.after || !output) return [];
-  const before = body.tree.body[answerSlot.node - 1];
-  if (before?.type !== 'ContentStatement') return [];
-  const text = (before as hbs.AST.ContentStatement).value;
-  const at = answerSlot.span[0];
-  const spaces = /[ \t]+$/.exec(text)?.[0].length ?? 0;
-  // Where the spaces are not literally before the slot, whitespace control has moved the text and no edit is safe.
-  const spacesWritten = parts.body.text.slice(0, at - parts.body.start).endsWith(text.slice(text.length - spaces));
-  const span: Span = [at - spaces, at];
-  if (!output.values) {
-    return spaces > 0 && spacesWritten
-      ? [
-          {
-            code: 'trailing-space',
-            severity: 'information',
-            span,
-            message: 'The prompt ends with a space; most models write the space themselves.',
-            fixes: [replacement('Remove the space', span, '')],
-          },
-        ]
-      : [];
-  }
-  const words = Object.values(labelWords(output.values, written.labels)).flat();
-  if (spaces > 0 && spacesWritten && words.some((word) => /^\s/.test(word))) {
-    return [
-      {
-        code: 'answer-slot-space',
-        severity: 'warning',
-        span,
-        message: 'There is a space before the answer, and label words begin with one too.',
-        fixes: [replacement('Remove the space', span, '')],
-      },
-    ];
-  }
-  if (spaces > 0 && spacesWritten) {
-    const moved = spaceIntoLabels(analysis);
-    return [
-      {
-        code: 'trailing-space',
-        severity: 'information',
-        span,
-        message: 'The prompt ends with a space; most models write the space as the beginning of the next word.',
-        fixes: moved
-          ? [
-              {
-                title: 'Move the space into the label words',
-                edits: [...moved, { start: span[0], end: span[1], text: '' }],
-              },
-            ]
-          : [],
-      },
-    ];
-  }
-  if (text !== '' && !/\s$/.test(text) && words.some((word) => !/^\s/.test(word))) {
-    return [
-      {
-        code: 'answer-slot-space',
-        severity: 'warning',
-        span: answerSlot.span,
-        message: 'No space separates the prompt from the label words.',
-        fixes: [replacement('Insert a space', [at, at], ' ')],
-      },
-    ];
-  }
-  return [];
-}
-
-/** `example-schema`: demonstrations that lack a field which the body shows, or whose answer is no label. */
-export function exampleDrafts({ defaults, usage, output, frontMatter }: Analysis): readonly Draft[] {
-  const problems: Draft[] = [];
-  for (const [list, items] of Object.entries(defaults)) {
-    const shown = new Set(usage?.fields.filter((use) => use.list === list).map((use) => use.name));
-    if (!Array.isArray(items) || shown.size === 0) continue;
-    items.forEach((item: unknown, index) => {
-      const path = ['input', 'default', list, String(index)];
-      const span = spanAt(frontMatter, path);
-      if (!isMapping(item) || !span) return;
-      for (const name of shown) {
-        if (Object.hasOwn(item, name) || !items.some((other) => isMapping(other) && Object.hasOwn(other, name)))
-          continue;
-        const edit = insertion(frontMatter, path, `${name}: ""`);
-        problems.push({
-          code: 'example-schema',
-          severity: 'error',
-          span,
-          message: `This example lacks "${name}", which the body shows.`,
-          fixes: edit ? [{ title: `Add "${name}"`, edits: [edit] }] : [],
-        });
-      }
-      const label = output && Object.hasOwn(item, output.name) ? String(item[output.name]) : undefined;
-      if (label === undefined || !output?.values || output.values.includes(label)) return;
-      const valueSpan = entryAt(frontMatter, [...path, output.name])?.valueSpan ?? span;
-      problems.push({
-        code: 'example-schema',
-        severity: 'error',
-        span: valueSpan,
-        message: `"${label}" is not a label of "${output.name}".`,
-        fixes: output.values.map((value) => replacement(`Use ${value}`, valueSpan, value)),
-      });
-    });
-  }
   return problems;
 }
 

@@ -50,139 +50,148 @@ export function outlineYaml(
 ): { readonly keys: readonly OutlineKey[]; readonly location: YamlLocation } {
   const { text, start } = part;
   const stop = until === undefined ? text.length : Math.min(Math.max(until - start, 0), text.length);
-  const keys: OutlineKey[] = [];
-  let blocks: BlockLevel[] = [];
-  const flows: FlowLevel[] = [];
-  let location: YamlLocation = { role: 'key', path: [], wordStart: start + stop, flow: false };
+  const reader = new OutlineReader(part, stop);
   let at = 0;
-
-  const pathOf = (): string[] => [
-    ...blocks.map((level) => level.key),
-    ...flows.flatMap((level, index) =>
-      level.open === '['
-        ? [String(level.items)]
-        : level.key !== undefined && index < flows.length - 1
-          ? [level.key]
-          : [],
-    ),
-  ];
-
   while (at <= stop) {
     const lineEnd = endOfLine(text, at);
-    // A key at the left margin is never inside brackets, so the brackets were not closed.
-    if (flows.length > 0 && keyAt(at, lineEnd, blockKey)) flows.length = 0;
-    if (flows.length > 0) {
-      at = scanFlow(at, Math.min(lineEnd, stop));
-    } else scanLine(lineEnd);
+    reader.line(at, lineEnd);
     if (lineEnd >= stop) break;
     at = afterBreak(text, lineEnd);
   }
-  return { keys, location };
+  return { keys: reader.keys, location: reader.location };
+}
 
-  function scanLine(lineEnd: number): void {
-    let column = at;
-    while (column < lineEnd && text[column] === ' ') column++;
-    const blank = /^[ \t]*(?:#.*)?$/.test(text.slice(column, lineEnd));
-    let indent = column - at;
-    // A blank line belongs to the mapping its indentation says, but does not end one.
-    const saved = blank ? [...blocks] : undefined;
-    blocks = blocks.filter(
-      (level) => level.indent < indent || (level.indent === indent && text[column] === '-' && !/^\d+$/.test(level.key)),
-    );
-    while (text[column] === '-' && /[ \t\r\n]|$/.test(text[column + 1] ?? '')) {
-      const list = blocks.at(-1);
-      const item = list ? list.items++ : 0;
-      blocks = [...blocks, { indent: indent + 0.5, key: String(item), items: 0 }];
-      column++;
-      while (column < lineEnd && text[column] === ' ') column++;
-      indent = column - at;
-    }
-    const path = blocks.map((level) => level.key);
-    if (column >= stop) {
-      location = { role: 'key', path, wordStart: start + Math.min(column, stop), flow: false };
-      if (saved) blocks = saved;
-      return;
-    }
-    location = { role: 'key', path, wordStart: start + column, flow: false };
-    const key = keyAt(column, lineEnd, blockKey);
-    if (!key) {
-      const holdsFlow = text[column] === '{' || text[column] === '[';
-      if (holdsFlow) scanFlow(column, Math.min(lineEnd, stop));
-      else if (/^\d+$/.test(path.at(-1) ?? ''))
-        location = { role: 'value', path, wordStart: start + column, flow: false };
-      if (saved) blocks = saved;
-      return;
-    }
-    if (key.colon >= stop) return;
-    keys.push({
-      path: [...path, key.name],
-      start: start + column,
-      end: start + key.end,
-      valueStart: start + key.colon + 1,
-    });
-    blocks = [...blocks, { indent, key: key.name, items: 0 }];
-    let value = key.colon + 1;
-    while (value < lineEnd && /[ \t]/.test(text[value]!)) value++;
-    location = { role: 'value', path: [...path, key.name], wordStart: start + Math.min(value, stop), flow: false };
-    if (value < stop && (text[value] === '{' || text[value] === '[')) scanFlow(value, Math.min(lineEnd, stop));
+/** Reads line by line; positions are offsets in the YAML, the offsets of keys and location are those of the file. */
+class OutlineReader {
+  readonly keys: OutlineKey[] = [];
+  location: YamlLocation;
+  private blocks: BlockLevel[] = [];
+  private readonly flows: FlowLevel[] = [];
+  private readonly text: string;
+  private readonly start: number;
+
+  /** @param stop position at which reading stops */
+  constructor(
+    part: FilePart,
+    private readonly stop: number,
+  ) {
+    this.text = part.text;
+    this.start = part.start;
+    this.location = { role: 'key', path: [], wordStart: part.start + stop, flow: false };
   }
 
-  function keyAt(
-    from: number,
+  line(from: number, lineEnd: number): void {
+    // A key at the left margin is never inside brackets, so the brackets were not closed.
+    if (this.flows.length > 0 && this.keyAt(from, lineEnd, blockKey)) this.flows.length = 0;
+    if (this.flows.length > 0) this.flow(from, Math.min(lineEnd, this.stop));
+    else this.block(from, lineEnd);
+  }
+
+  private block(from: number, lineEnd: number): void {
+    const { text } = this;
+    let column = this.skip(from, lineEnd, / /);
+    const blank = /^[ \t]*(?:#.*)?$/.test(text.slice(column, lineEnd));
+    // A blank line belongs to the mapping its indentation says, but does not end one.
+    const saved = blank ? [...this.blocks] : undefined;
+    let indent = column - from;
+    this.blocks = this.blocks.filter(
+      (level) => level.indent < indent || (level.indent === indent && text[column] === '-' && !isItem(level.key)),
+    );
+    while (text[column] === '-' && /[ \t\r\n]|$/.test(text[column + 1] ?? '')) {
+      const list = this.blocks.at(-1);
+      this.blocks = [...this.blocks, { indent: indent + 0.5, key: String(list ? list.items++ : 0), items: 0 }];
+      column = this.skip(column + 1, lineEnd, / /);
+      indent = column - from;
+    }
+    const path = this.blocks.map((level) => level.key);
+    this.location = { role: 'key', path, wordStart: this.start + Math.min(column, this.stop), flow: false };
+    const key = column < this.stop ? this.keyAt(column, lineEnd, blockKey) : undefined;
+    if (key) this.entry({ key, column, indent, path }, lineEnd);
+    else {
+      if (column < this.stop) this.blockValue(column, lineEnd, path);
+      if (saved) this.blocks = saved;
+    }
+  }
+
+  /** A line without a key: brackets, or an item of a list. */
+  private blockValue(column: number, lineEnd: number, path: readonly string[]): void {
+    if (isBracket(this.text[column])) this.flow(column, Math.min(lineEnd, this.stop));
+    else if (isItem(path.at(-1) ?? ''))
+      this.location = { role: 'value', path, wordStart: this.start + column, flow: false };
+  }
+
+  private entry(
+    { key, column, indent, path }: { key: FoundKey; column: number; indent: number; path: readonly string[] },
     lineEnd: number,
-    pattern: RegExp,
-  ): { name: string; end: number; colon: number } | undefined {
+  ): void {
+    const { text, stop, start } = this;
+    if (key.colon >= stop) return;
+    this.addKey(key, column, path);
+    this.blocks = [...this.blocks, { indent, key: key.name, items: 0 }];
+    const value = this.skip(key.colon + 1, lineEnd, /[ \t]/);
+    this.location = {
+      role: 'value',
+      path: [...path, key.name],
+      wordStart: start + Math.min(value, stop),
+      flow: false,
+    };
+    if (value < stop && isBracket(text[value])) this.flow(value, Math.min(lineEnd, stop));
+  }
+
+  private addKey({ name, end, colon }: FoundKey, from: number, path: readonly string[]): void {
+    const { start } = this;
+    this.keys.push({ path: [...path, name], start: start + from, end: start + end, valueStart: start + colon + 1 });
+  }
+
+  private keyAt(from: number, lineEnd: number, pattern: RegExp): FoundKey | undefined {
     pattern.lastIndex = from;
-    const match = pattern.exec(text);
+    const match = pattern.exec(this.text);
     if (!match || from + match[0].length > lineEnd) return undefined;
     const end = from + match[0].length;
-    const colon = text.indexOf(':', end);
+    const colon = this.text.indexOf(':', end);
     return colon < 0 || colon >= lineEnd ? undefined : { name: unquoted(match[0]), end, colon };
   }
 
-  /** Reads brackets up to `end`; returns where it stopped. */
-  function scanFlow(from: number, end: number): number {
+  /** Reads brackets from a position to `end`, or to where the outermost bracket closes. */
+  private flow(from: number, end: number): void {
+    const { text, flows } = this;
     let position = from;
-    if (flows.length > 0) setFlowLocation(position, 'continue');
+    if (flows.length > 0) this.setFlowLocation(position);
     while (position < end) {
       const character = text[position]!;
-      if (character === '{' || character === '[') {
+      if (isBracket(character)) {
         flows.push({ open: character, items: 0 });
         position++;
-        setFlowLocation(position, 'start');
+        this.setFlowLocation(position);
       } else if (character === '}' || character === ']') {
         flows.pop();
         position++;
-        if (flows.length === 0) return position;
+        if (flows.length === 0) return;
       } else if (character === ',') {
         const level = flows.at(-1)!;
         level.items++;
         level.key = undefined;
         position++;
-        setFlowLocation(position, 'start');
-      } else if (character === '#' && /\s/.test(text[position - 1] ?? ' ')) return end;
+        this.setFlowLocation(position);
+      } else if (character === '#' && /\s/.test(text[position - 1] ?? ' ')) return;
       else if (/\s/.test(character)) position++;
-      else position = scanWord(position, end);
+      else position = this.flowWord(position, end);
     }
-    return position;
   }
 
-  function scanWord(from: number, end: number): number {
-    const level = flows.at(-1)!;
-    const key = level.open === '{' && level.key === undefined ? keyAt(from, endOfLine(text, from), flowKey) : undefined;
+  /** Reads a key or a value inside brackets; returns the position after it. */
+  private flowWord(from: number, end: number): number {
+    const { text } = this;
+    const level = this.flows.at(-1)!;
+    const isKey = level.open === '{' && level.key === undefined;
+    const key = isKey ? this.keyAt(from, endOfLine(text, from), flowKey) : undefined;
     if (key && key.colon < end) {
-      const path = pathOf();
-      keys.push({
-        path: [...path, key.name],
-        start: start + from,
-        end: start + key.end,
-        valueStart: start + key.colon + 1,
-      });
+      this.addKey(key, from, this.flowPath());
       level.key = key.name;
-      setFlowLocation(key.colon + 1, 'start');
+      this.setFlowLocation(key.colon + 1);
       return key.colon + 1;
     }
-    setFlowLocation(from, 'word');
+    this.setFlowLocation(from, { atWord: true });
     const quote = text[from];
     let position = from + 1;
     if (quote === '"' || quote === "'") {
@@ -193,15 +202,52 @@ export function outlineYaml(
     return position;
   }
 
-  function setFlowLocation(position: number, how: 'start' | 'continue' | 'word'): void {
-    const level = flows.at(-1)!;
-    const path = pathOf();
+  /** Keys that lead to the innermost bracket. */
+  private flowPath(): string[] {
+    return [
+      ...this.blocks.map((level) => level.key),
+      ...this.flows.flatMap((level, index) => {
+        if (level.open === '[') return [String(level.items)];
+        return level.key !== undefined && index < this.flows.length - 1 ? [level.key] : [];
+      }),
+    ];
+  }
+
+  private setFlowLocation(position: number, { atWord = false } = {}): void {
+    const level = this.flows.at(-1)!;
+    const path = this.flowPath();
     const value = level.open === '[' || level.key !== undefined;
     const full = level.open === '{' && level.key !== undefined ? [...path, level.key] : path;
-    let wordStart = position;
-    if (how !== 'word') while (wordStart < stop && /[ \t]/.test(text[wordStart]!)) wordStart++;
-    location = { role: value ? 'value' : 'key', path: full, wordStart: start + Math.min(wordStart, stop), flow: true };
+    const word = atWord ? position : this.skip(position, this.stop, /[ \t]/);
+    this.location = {
+      role: value ? 'value' : 'key',
+      path: full,
+      wordStart: this.start + Math.min(word, this.stop),
+      flow: true,
+    };
   }
+
+  /** The first position from `from` to `end` whose character does not match. */
+  private skip(from: number, end: number, pattern: RegExp): number {
+    let position = from;
+    while (position < end && pattern.test(this.text[position]!)) position++;
+    return position;
+  }
+}
+
+interface FoundKey {
+  readonly name: string;
+  readonly end: number;
+  readonly colon: number;
+}
+
+function isBracket(character: string | undefined): character is '{' | '[' {
+  return character === '{' || character === '[';
+}
+
+/** Whether a key is the position of a list's item. */
+function isItem(key: string): boolean {
+  return /^\d+$/.test(key);
 }
 
 function unquoted(key: string): string {

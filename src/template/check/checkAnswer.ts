@@ -1,0 +1,91 @@
+import type { Analysis } from '../read/analysis';
+import { spaceIntoLabels } from '../read/labelEdits';
+import { labelWords } from '../settings/verbalizer';
+import { replacement } from '../text/finding';
+import type { Draft, Fix } from '../text/finding';
+import type { Span } from '../text/position';
+
+/** `answer-leak`: the prompt contains the answer before the slot. */
+export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly Draft[] {
+  if (!usage || !output || !answerSlot) return [];
+  return usage.variables
+    .filter((use) => use.name === output.name && use.span[1] <= answerSlot.span[0])
+    .map((use): Draft => ({
+      code: 'answer-leak',
+      severity: 'warning',
+      span: use.span,
+      message: `The prompt reads "${output.name}" before the answer slot, so it shows the model the answer.`,
+    }));
+}
+
+/** `answer-slot-space` and `trailing-space`: the white space between prompt and answer. */
+export function answerSpaces(analysis: Analysis): readonly Draft[] {
+  const { output, answerSlot, written } = analysis;
+  const before = textBeforeSlot(analysis);
+  if (!output || !answerSlot || before === undefined) return [];
+  const words = output.values && Object.values(labelWords(output.values, written.labels)).flat();
+  const span = writtenSpaces(analysis, before);
+  if (span) return [spaceBeforeAnswer(analysis, span, words)];
+  if (!words || before === '' || /\s$/.test(before) || words.every((word) => /^\s/.test(word))) return [];
+  const [at] = answerSlot.span;
+  return [
+    {
+      code: 'answer-slot-space',
+      severity: 'warning',
+      span: answerSlot.span,
+      message: 'No space separates the prompt from the label words.',
+      fixes: [replacement('Insert a space', [at, at], ' ')],
+    },
+  ];
+}
+
+/** The plain text just before the answer slot, after whitespace control; undefined where a tag precedes the slot. */
+function textBeforeSlot({ body, answerSlot }: Analysis): string | undefined {
+  if (!body || !answerSlot || answerSlot.after) return undefined;
+  const before = body.tree.body[answerSlot.node - 1];
+  return before?.type === 'ContentStatement' ? (before as hbs.AST.ContentStatement).value : undefined;
+}
+
+/**
+ * The spaces that end the text before the slot; undefined where they are not literally there, so that no edit is safe.
+ */
+function writtenSpaces({ parts, answerSlot }: Analysis, before: string): Span | undefined {
+  const spaces = /[ \t]+$/.exec(before)?.[0];
+  const [at] = answerSlot!.span;
+  if (spaces === undefined || !parts.body.text.slice(0, at - parts.body.start).endsWith(spaces)) return undefined;
+  return [at - spaces.length, at];
+}
+
+/** @param words the label words; undefined for a generation */
+function spaceBeforeAnswer(analysis: Analysis, span: Span, words: readonly string[] | undefined): Draft {
+  const remove = replacement('Remove the space', span, '');
+  if (!words)
+    return {
+      code: 'trailing-space',
+      severity: 'information',
+      span,
+      message: 'The prompt ends with a space; most models write the space themselves.',
+      fixes: [remove],
+    };
+  if (words.some((word) => /^\s/.test(word)))
+    return {
+      code: 'answer-slot-space',
+      severity: 'warning',
+      span,
+      message: 'There is a space before the answer, and label words begin with one too.',
+      fixes: [remove],
+    };
+  return {
+    code: 'trailing-space',
+    severity: 'information',
+    span,
+    message: 'The prompt ends with a space; most models write the space as the beginning of the next word.',
+    fixes: moveIntoLabels(analysis, span),
+  };
+}
+
+function moveIntoLabels(analysis: Analysis, span: Span): readonly Fix[] {
+  const moved = spaceIntoLabels(analysis);
+  const removal = { start: span[0], end: span[1], text: '' };
+  return moved ? [{ title: 'Move the space into the label words', edits: [...moved, removal] }] : [];
+}
