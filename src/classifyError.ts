@@ -13,7 +13,7 @@ export function asFailure(error: unknown, log?: string): Failure {
 export function knownFailure(error: unknown, log?: string): Failure | undefined {
   if (error instanceof Failure) return error;
   const message = messageOf(error);
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
   if (code === 'ENOSPC')
     return new Failure(
       'disk-full',

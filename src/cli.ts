@@ -25,7 +25,7 @@ import { chosenBaseline, findRuns, writeComparison } from './comparison/report/w
 import { formatComparison } from './commands/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './commands/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';
-import type { Split } from './runs/store/record';
+import type { Split } from './runs/store/recordWords';
 import type { RunEvent, RunOptions } from './runs/store/runEvent';
 import { defaultRunsFolder } from './runs/store/runFolder';
 import { scanRuns } from './runs/store/scanRuns';

@@ -1,4 +1,5 @@
-import type { PredictionLine, Split } from '../runs/store/record';
+import type { PredictionLine } from '../runs/store/predictionLine';
+import type { Split } from '../runs/store/recordWords';
 import type { MeasuredStudy, MeasuredTrial } from './studyAnalysis';
 
 /** The answers of a study as numbers. Texts are numbered alike in all studies that were read with one {@link TextNumbers}. */

@@ -2,7 +2,8 @@ import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings/settings';
 import type { Estimate, PairedDifference, StudyAnalysis } from './studyAnalysis';
 import { comparedTasks } from './taskComparison';
-import type { EvaluationResult, Rewriting, RunRecord, RunStatus } from '../runs/store/record';
+import type { EvaluationResult, Rewriting, RunRecord } from '../runs/store/record';
+import type { RunStatus } from '../runs/store/recordWords';
 import type { Entry } from './trial';
 
 /** Gain over the baseline of the task on the same rows. */

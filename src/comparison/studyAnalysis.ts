@@ -3,7 +3,9 @@ import type { Reliability } from '../scoring/statistics/calibration';
 import type { MeanInterval } from '../scoring/statistics/interval';
 import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings/settings';
-import type { PredictionLine, RunRecord, Split } from '../runs/store/record';
+import type { PredictionLine } from '../runs/store/predictionLine';
+import type { RunRecord } from '../runs/store/record';
+import type { Split } from '../runs/store/recordWords';
 
 /** Runs of one method on one template that differ in nothing but the seed, with all their answers. */
 export interface MeasuredStudy {

@@ -1,5 +1,7 @@
 import type { Failure } from '../failure';
-import type { RunRecord, PredictionLine, MetricLine } from '../runs/store/record';
+import type { MetricLine } from '../runs/store/metricLine';
+import type { PredictionLine } from '../runs/store/predictionLine';
+import type { RunRecord } from '../runs/store/record';
 import type { Method } from '../template/settings/settings';
 
 /** One run of a method: what is kept of it for the comparison. */

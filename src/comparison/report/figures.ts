@@ -1,6 +1,6 @@
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
-import type { MetricLine } from '../../runs/store/record';
+import type { MetricLine } from '../../runs/store/metricLine';
 import type { ComparedStudy } from '../taskComparison';
 import type { Point } from './drawing';
 import { differencePlot, forestPlot } from './intervalPlots';

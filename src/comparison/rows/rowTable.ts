@@ -3,7 +3,7 @@ import type { LabelProbability } from '../../scoring/labelProbability';
 import type { RowAnswer, RowChunk, RowDetail } from './rowChunk';
 import type { ComparisonSubject } from '../subject';
 import { indexPredictions, readAnswers, type PredictionIndex } from './predictionIndex';
-import type { PredictionLine } from '../../runs/store/record';
+import type { PredictionLine } from '../../runs/store/predictionLine';
 import { chunkAt, chunkSpan, createChunkPacker } from './rowChunks';
 
 /** Every answer of a comparison, in the order of the rows in the data file; rows that only some studies have are kept. */

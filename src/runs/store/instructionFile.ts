@@ -1,27 +1,19 @@
 import { join } from 'node:path';
 import { readJson } from '../../files/jsonFile';
-import { isNumber, isText, listOf, shape } from '../../channel/guards';
+import { isNumber, isText, listOf, object, type Infer } from '../../channel/guards';
 
 /** One accepted step of the search for a better instruction. */
-export interface InstructionStep {
-  readonly before: string;
-  readonly after: string;
+const isStep = object({
+  before: isText,
+  after: isText,
   /** Gain on the rows that accepted it, in the unit of the search. */
-  readonly gain: number;
-}
+  gain: isNumber,
+});
+export type InstructionStep = Infer<typeof isStep>;
 
 /** `instruction.json` of a run: the task description as it was written, and as the search rewrote it. */
-export interface InstructionRewrite {
-  readonly original: string;
-  readonly rewritten: string;
-  readonly edits: readonly InstructionStep[];
-}
-
-const isRewrite = shape<InstructionRewrite>({
-  original: isText,
-  rewritten: isText,
-  edits: listOf(shape<InstructionStep>({ before: isText, after: isText, gain: isNumber })),
-});
+const isRewrite = object({ original: isText, rewritten: isText, edits: listOf(isStep) });
+export type InstructionRewrite = Infer<typeof isRewrite>;
 
 /** The rewritten instruction in a run folder; undefined when there is none that can be read. */
 export function readInstructionRewrite(runFolder: string): Promise<InstructionRewrite | undefined> {

@@ -2,8 +2,7 @@ import { appendFile, open, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFile } from '../../files/atomicFile';
 import { parseJsonLines } from '../../files/jsonFile';
-import type { MetricLine } from './record';
-import { isNumber, isObject, type Guard } from '../../channel/guards';
+import { isMetric, type MetricLine } from './metricLine';
 
 /** Adds a line to `metrics.jsonl`. */
 export function appendMetric(folder: string, line: MetricLine): Promise<void> {
@@ -58,6 +57,3 @@ async function readFrom(path: string, offset: number): Promise<Buffer> {
     await file.close();
   }
 }
-
-const isMetric: Guard<MetricLine> = (value): value is MetricLine =>
-  isObject(value) && isNumber(value.step) && (value.dev === undefined || isObject(value.dev));

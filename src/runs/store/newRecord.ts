@@ -4,7 +4,8 @@ import type { LanguageModel } from '../../model/openModel';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
-import type { RunRecord, Split } from './record';
+import type { RunRecord } from './record';
+import type { Split } from './recordWords';
 import { sha256 } from '../../files/sha256';
 import { promptTunerVersion } from './versions';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { isNumber, isObject, isText, type Guard } from '../../channel/guards';
 import { parseJsonLines, readJsonLines, writeJsonLines } from '../../files/jsonFile';
-import type { PredictionLine } from './record';
+import { isPrediction, type PredictionLine } from './predictionLine';
 
 /** Writes `predictions.jsonl`, a line for each row of the split evaluated. */
 export function writePredictions(folder: string, predictions: readonly PredictionLine[]): Promise<void> {
@@ -21,6 +20,3 @@ export function parsePredictions(text: string): readonly PredictionLine[] {
 export function predictionsPath(folder: string): string {
   return join(folder, 'predictions.jsonl');
 }
-
-export const isPrediction: Guard<PredictionLine> = (value): value is PredictionLine =>
-  isObject(value) && isNumber(value.row) && isText(value.input) && isText(value.expected) && isText(value.predicted);

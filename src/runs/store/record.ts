@@ -1,125 +1,143 @@
-import type { Measures } from '../../scoring/evaluate';
-import type { Method, Settings } from '../../template/settings/settings';
+import {
+  isFlag,
+  isNumber,
+  isObject,
+  isText,
+  listOf,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  tableOf,
+  type Guard,
+  type Infer,
+} from '../../channel/guards';
+import type { Settings } from '../../template/settings/settings';
 import type { AcceptedEdit } from '../../tuning/search/archive';
+import { isMethod, isSplit, type RunStatus } from './recordWords';
+import { isStoredNumber } from './storedNumber';
 
-/** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
-export type RunStatus = 'queued' | 'running' | 'done' | 'stopped' | 'failed' | 'lost';
-export type Split = 'train' | 'dev' | 'test';
+/** The guard of a type whose inside is not looked at further than this. */
+const vouchedBy =
+  <T>(test: (value: unknown) => boolean): Guard<T> =>
+  (value): value is T =>
+    test(value);
 
-/** What `evaluate` measures on one split. */
-export interface EvaluationResult extends Measures {
-  readonly method: Method;
-  readonly split: Split;
+/** The same where a kind of task, or an earlier version, has none; readers show what is there. */
+const isMeasure = vouchedBy<number>(optional(nullable(isNumber)));
+const isInterval = vouchedBy<readonly [number, number]>(
+  (value) => Array.isArray(value) && value.length === 2 && value.every((bound) => isStoredNumber(bound)),
+);
+
+/** What an evaluation on one split came to. */
+export const isEvaluation = object({
+  method: isMethod,
+  split: isSplit,
+  /** Rows. */
+  n: isNumber,
+  accuracy: isMeasure,
+  /** Wilson 95 % interval of the accuracy. */
+  accuracyInterval: vouchedBy<readonly [number, number]>(optional(isInterval)),
+  macroF1: isMeasure,
+  /** Mean objective over the examples. */
+  loss: isStoredNumber,
+  /** Mean negative log-likelihood per answer token, in nats. */
+  tokenLoss: isMeasure,
+  /** The most frequent label of the split and the accuracy of always answering it; absent for generation. */
+  majority: optional(object({ label: isText, accuracy: isStoredNumber })),
+  tokensPerSecond: isMeasure,
+  /** Mean prompt length, virtual tokens included. */
+  promptTokens: isMeasure,
   /** Mean time of the evaluation for a row, model loaded; runs of earlier versions lack it. */
-  readonly secondsPerRow?: number;
-  readonly trainedParameters: number;
-  readonly seconds: number;
-  readonly peakMemoryBytes: number;
+  secondsPerRow: optional(isStoredNumber),
+  trainedParameters: isMeasure,
+  seconds: isMeasure,
+  peakMemoryBytes: isMeasure,
   /** Run id; null for a hard prompt evaluated outside a run. */
-  readonly run: string | null;
-}
+  run: vouchedBy<string | null>(optional(nullable(isText))),
+});
+export type EvaluationResult = Infer<typeof isEvaluation>;
+
+export const isProgress = object({
+  phase: oneOf('waiting', 'loading', 'searching', 'sweep', 'training', 'testing', 'finished'),
+  step: isNumber,
+  steps: isNumber,
+  loss: optional(isStoredNumber),
+  devAccuracy: optional(isStoredNumber),
+  secondsLeft: optional(isStoredNumber),
+});
+export type RunProgress = Infer<typeof isProgress>;
+
+/**
+ * A task description before and after the search; both as they stand in the file. They are equal where nothing better was
+ * found.
+ */
+const isRewriting = object({
+  original: isText,
+  instruction: isText,
+  /** The whole template with the instruction exchanged. */
+  text: isText,
+  edits: vouchedBy<readonly AcceptedEdit[]>(Array.isArray),
+});
+export type Rewriting = Infer<typeof isRewriting>;
+
+const isSource = object({ path: isText, rows: isMeasure, sha256: isText });
 
 /** `run.json`: everything needed to repeat, resume and explain a run. */
-export interface RunRecord {
-  readonly format: 1;
-  readonly id: string;
+export const isRunRecord = object({
+  format: oneOf(1),
+  id: isText,
   /** What a person calls it, notes of it and whether it is starred; read from `labels.json`. */
-  readonly name?: string;
-  readonly note?: string;
-  readonly starred?: boolean;
+  name: optional(isText),
+  note: optional(isText),
+  starred: optional(isFlag),
   /** The study that the run is part of: trainings that differ only in the settings named. */
-  readonly study?: { readonly id: string; readonly varied: readonly string[] };
-  readonly method: Method;
+  study: optional(object({ id: isText, varied: listOf(isText) })),
+  method: isMethod,
   /** `partials` are the texts of the parts it includes; runs of earlier versions lack them. */
-  readonly template: {
-    readonly path: string;
-    readonly text: string;
-    readonly sha256: string;
-    readonly partials?: Readonly<Record<string, string>>;
-  };
-  readonly settings: Settings;
-  readonly data: Readonly<
-    Partial<Record<Split, { readonly path: string; readonly rows: number; readonly sha256: string }>>
-  >;
-  readonly model: { readonly id: string; readonly path: string; readonly sha256: string; readonly parameters: number };
-  /** `provider` ran the graphs; `providerNote` says why it is another than was asked for. Runs of earlier versions lack both. */
-  readonly versions: {
+  template: object({
+    path: isText,
+    text: isText,
+    sha256: vouchedBy<string>(optional(isText)),
+    partials: optional(tableOf(isText)),
+  }),
+  settings: vouchedBy<Settings>(isObject),
+  data: object({ train: optional(isSource), dev: optional(isSource), test: optional(isSource) }),
+  model: object({ id: isText, path: isText, sha256: isText, parameters: isMeasure }),
+  /** `provider` ran the graphs; `providerNote` says why it is another than was asked for. Earlier versions lack both. */
+  versions: vouchedBy<{
     readonly promptTuner: string;
     readonly node: string;
     readonly onnxruntime: string;
     readonly provider?: string;
     readonly providerNote?: string;
-  };
-  readonly status: RunStatus;
+  }>(isObject),
+  status: vouchedBy<RunStatus>(oneOf('queued', 'running', 'done', 'stopped', 'failed')),
   /** Process that works on the run, and when it last said so (ISO 8601). */
-  readonly process?: { readonly pid: number; readonly heartbeat: string };
-  /** How many holders the run has had; what one of them writes after another has taken over is refused. Runs of earlier versions lack it. */
-  readonly generation?: number;
-  readonly created: string;
-  readonly started?: string;
-  readonly finished?: string;
-  readonly progress: RunProgress;
-  readonly error?: { readonly code: string; readonly message: string };
-  readonly result?: EvaluationResult;
+  process: optional(object({ pid: isNumber, heartbeat: isText })),
+  /**
+   * How many holders the run has had; what one of them writes after another has taken over is refused. Runs of earlier
+   * versions lack it.
+   */
+  generation: optional(isNumber),
+  created: isText,
+  started: optional(isText),
+  finished: optional(isText),
+  progress: isProgress,
+  error: optional(object({ code: isText, message: isText })),
+  result: optional(isEvaluation),
   /** What the search for a better instruction came to, before the training that went on from it. */
-  readonly rewritten?: Rewriting;
+  rewritten: optional(isRewriting),
   /** Without anything learned, the text as it was written and as it was rewritten, on the split of `result`. */
-  readonly originalResult?: EvaluationResult;
-  readonly textResult?: EvaluationResult;
+  originalResult: optional(isEvaluation),
+  textResult: optional(isEvaluation),
   /** Accuracy of the rewritten text less that of the original on the same rows, with its paired bootstrap interval (95 %). */
-  readonly textGain?: { readonly mean: number; readonly interval: readonly [number, number] };
+  textGain: optional(object({ mean: isStoredNumber, interval: isInterval })),
   /** The label that nearly all rows of `result` were called, although the data are more varied. */
-  readonly collapsed?: string;
+  collapsed: optional(isText),
   /** The dev evaluation that chose the kept prompt. */
-  readonly best?: { readonly step: number; readonly loss: number; readonly accuracy: number };
+  best: optional(object({ step: isNumber, loss: isMeasure, accuracy: isMeasure })),
   /** Learning rate in force, once `auto` has been settled. */
-  readonly learningRate?: number;
-}
-
-/** A task description before and after the search; both as they stand in the file. They are equal where nothing better was found. */
-export interface Rewriting {
-  readonly original: string;
-  readonly instruction: string;
-  /** The whole template with the instruction exchanged. */
-  readonly text: string;
-  readonly edits: readonly AcceptedEdit[];
-}
-
-export interface RunProgress {
-  readonly phase: 'waiting' | 'loading' | 'searching' | 'sweep' | 'training' | 'testing' | 'finished';
-  readonly step: number;
-  readonly steps: number;
-  readonly loss?: number;
-  readonly devAccuracy?: number;
-  readonly secondsLeft?: number;
-}
-
-/** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
-export type MetricLine =
-  | {
-      readonly step: number;
-      readonly loss: number;
-      readonly learningRate: number;
-      readonly gradientNorm: number;
-      readonly examplesPerSecond: number;
-      readonly memoryBytes?: number;
-    }
-  | {
-      readonly step: number;
-      readonly dev: { readonly loss: number; readonly accuracy: number; readonly macroF1: number };
-    };
-
-/** A line of `predictions.jsonl`: one row of the test split. */
-export interface PredictionLine {
-  /** Row number in the data file, from 0. */
-  readonly row: number;
-  readonly input: string;
-  readonly expected: string;
-  readonly predicted: string;
-  /** Probability of each label (classification), in the order of the template's enum. */
-  readonly probabilities?: Readonly<Record<string, number>>;
-  /** Tokens of the row's prompt, virtual ones included; runs of earlier versions lack it. */
-  readonly promptTokens?: number;
-  /** The row's share of the time that its batch took; runs of earlier versions lack it. */
-  readonly seconds?: number;
-}
+  learningRate: optional(isNumber),
+});
+export type RunRecord = Infer<typeof isRunRecord>;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { readJson, writeJson } from '../../files/jsonFile';
-import type { RunRecord } from './record';
-import { isRunRecord } from './recordShape';
+import { isRunRecord, type RunRecord } from './record';
 
 /**
  * `run.json` as it was last written. Whether the run still is what it says is for `readRun` to tell.

@@ -3,6 +3,7 @@ import { oneOf, type Infer } from '../../channel/guards';
 export const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
 
 export const isSplit = oneOf('train', 'dev', 'test');
+export type Split = Infer<typeof isSplit>;
 
 /** `lost` is never written: a reader derives it from `running` where nobody living holds the run. */
 export const isRunStatus = oneOf('queued', 'running', 'done', 'stopped', 'failed', 'lost');

@@ -1,18 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../../files/jsonFile';
-import { isFlag, isText, optional, shape } from '../../channel/guards';
+import { isFlag, isText, object, optional, type Infer } from '../../channel/guards';
 
 /** What a person adds to a run. It has a file of its own, so that it can be changed while the run is at work. */
-export interface RunLabels {
-  readonly name?: string;
-  readonly note?: string;
-  readonly starred?: boolean;
-}
+const isLabels = object({ name: optional(isText), note: optional(isText), starred: optional(isFlag) });
+export type RunLabels = Infer<typeof isLabels>;
 
 export const labelsName = 'labels.json';
-
-const isLabels = shape<RunLabels>({ name: optional(isText), note: optional(isText), starred: optional(isFlag) });
 
 export function readLabels(folder: string): Promise<RunLabels | undefined> {
   return readJson(labelsPath(folder), isLabels);

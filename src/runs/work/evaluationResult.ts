@@ -1,6 +1,7 @@
 import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
-import type { EvaluationResult, Split } from '../store/record';
+import type { EvaluationResult } from '../store/record';
+import type { Split } from '../store/recordWords';
 
 /** What an evaluation cannot know of itself. */
 export interface EvaluationContext {

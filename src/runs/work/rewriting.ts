@@ -11,7 +11,8 @@ import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
-import type { EvaluationResult, Rewriting, RunRecord, Split } from '../store/record';
+import type { EvaluationResult, Rewriting, RunRecord } from '../store/record';
+import type { Split } from '../store/recordWords';
 import type { RunOptions } from '../store/runEvent';
 
 /** Whether a run rewrites the text of the task description before it trains. */

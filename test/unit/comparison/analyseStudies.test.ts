@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MeasuredStudy, MeasuredTrial } from '../../../src/comparison/studyAnalysis';
 import { analyseStudies } from '../../../src/comparison/analyseStudies';
-import type { PredictionLine, RunRecord } from '../../../src/runs/store/record';
+import type { PredictionLine } from '../../../src/runs/store/predictionLine';
+import type { RunRecord } from '../../../src/runs/store/record';
 import type { Method } from '../../../src/template/settings/settings';
 import { predictions, record, result } from '../../support/comparisons';
 

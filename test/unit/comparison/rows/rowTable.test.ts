@@ -1,7 +1,7 @@
 import { appendFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PredictionLine } from '../../../../src/runs/store/record';
+import type { PredictionLine } from '../../../../src/runs/store/predictionLine';
 import { openRowTable } from '../../../../src/comparison/rows/rowTable';
 import { temporaryFolder } from '../../../support/comparisons';
 
