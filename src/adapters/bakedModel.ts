@@ -15,16 +15,16 @@ export interface BakedModel {
   readonly placed: number;
 }
 
-/** Keys and values in front of every sequence: one `[heads, rows, head size]` for each layer's keys, then its values. */
+/** Keys and values in front of every sequence: `[heads, rows, head size]` for each layer's keys, then its values. */
 interface ConstantPast {
   readonly rows: number;
   readonly parts: readonly Float32Array[];
 }
 
 /**
- * Bakes a prompt into its model. What stands in front of all text acts on it by its keys and values alone, which are the same for
- * every text; so a prefix, and virtual tokens in front, both become a constant past. Virtual tokens elsewhere extend the vocabulary,
- * and so do those in front for a masked model, where they read the text too.
+ * Bakes a prompt into its model. What stands in front of all text acts on it by its keys and values alone, which are
+ * the same for every text; so a prefix, and virtual tokens in front, both become a constant past. Virtual tokens
+ * elsewhere extend the vocabulary, and so do those in front for a masked model, where they read the text too.
  * @param prepended rows of the prompt matrix, from the first, that stand in front of all text
  */
 export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, prepended: number): Promise<BakedModel> {
@@ -105,7 +105,7 @@ const pastNames = ({ signature }: LanguageModel): readonly string[] =>
 const presentNames = ({ signature }: LanguageModel): readonly string[] =>
   signature.cache.flatMap((layer) => [layer.presentKey, layer.presentValue]);
 
-/** The inputs as the model's body shall see them: the constant past before the caller's, a longer mask, positions further on. */
+/** The inputs as the model's body sees them: the constant past before the caller's, a longer mask, moved positions. */
 function bindPast(builder: Builder, language: LanguageModel, { rows, parts }: ConstantPast): Bindings {
   const {
     signature,
@@ -133,7 +133,10 @@ function bindPast(builder: Builder, language: LanguageModel, { rows, parts }: Co
   };
 }
 
-/** The model's own output names. What is cached leaves without the constant past, so that it can come back as the next call's past. */
+/**
+ * The model's own output names. What is cached leaves without the constant past, so that it can come back as the next
+ * call's past.
+ */
 function nameOutputs(
   builder: Builder,
   language: LanguageModel,

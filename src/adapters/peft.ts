@@ -18,11 +18,17 @@ export const adapterFiles = {
   placement: placementName,
 } as const;
 
+/** Python that writes a pickle's numbers as safetensors. */
+const convertPickle =
+  'import torch, safetensors.torch as s; ' +
+  "s.save_file(torch.load('adapter_model.bin', map_location='cpu', weights_only=True), 'adapter_model.safetensors')";
+
 /** Name of the only matrix, in PEFT's file and in ours. */
 const matrixName = 'prompt_embeddings';
 
 /**
- * Opens a prompt that PEFT or Prompt Tuner saved. A prefix made elsewhere has no rows and a hidden size of 0: its matrix does not tell the model's.
+ * Opens a prompt that PEFT or Prompt Tuner saved. A prefix made elsewhere has no rows and a hidden size of 0: its
+ * matrix does not tell the model's.
  * @throws Failure "adapter-missing", "adapter-pickle", "adapter-damaged", "adapter-type", "adapter-kind"
  */
 export async function readAdapter(folder: string): Promise<SoftPrompt> {
@@ -68,8 +74,9 @@ async function readMatrix(folder: string, { virtualTokens }: PeftConfig): Promis
 }
 
 /**
- * The prompt of an adapter that shares a matrix between tasks (Multitask Prompt Tuning, Wang et al. 2023): each number times that of
- * the task's low-rank matrix. @throws Failure "adapter-kind" where there are several tasks to choose from
+ * The prompt of an adapter that shares a matrix between tasks (Multitask Prompt Tuning, Wang et al. 2023): each number
+ * times that of the task's low-rank matrix.
+ * @throws Failure "adapter-kind" where there are several tasks to choose from
  */
 function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTensor>, file: string): NamedTensor {
   const [columns, rows] = [tensors.get('prefix_task_cols'), tensors.get('prefix_task_rows')];
@@ -80,7 +87,8 @@ function ofOnlyTask(shared: NamedTensor, tensors: ReadonlyMap<string, NamedTenso
       'adapter-kind',
       `The adapter holds the prompts of ${tasks} tasks.`,
       { file },
-      'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) is a matrix of kind PROMPT_TUNING.',
+      'Save one of them alone: in Python, prompt_embeddings * (prefix_task_cols[task] @ prefix_task_rows[task]) ' +
+        'is a matrix of kind PROMPT_TUNING.',
     );
   }
   const width = shared.dims[1]!;
@@ -121,7 +129,7 @@ async function readPart(folder: string, name: string, encoding?: 'utf8'): Promis
         'adapter-pickle',
         "The adapter's numbers are a Python pickle, which can run code when opened and is therefore not read.",
         { file: pickle },
-        "Convert it once, in its folder: python -c \"import torch, safetensors.torch as s; s.save_file(torch.load('adapter_model.bin', map_location='cpu', weights_only=True), 'adapter_model.safetensors')\"",
+        `Convert it once, in its folder: python -c "${convertPickle}"`,
       );
     }
     throw new Failure(
@@ -154,16 +162,22 @@ export async function readAdapterBase(folder: string): Promise<AdapterBase> {
   };
 }
 
-/** Why an adapter may mean nothing on a model that it fits by its sizes; nothing where it was trained for it, as far as names and hashes tell. */
+/**
+ * Why an adapter may mean nothing on a model that it fits by its sizes.
+ * @returns nothing where it was trained for the model, as far as names and hashes tell
+ */
 export function baseModelMismatch(
   { name, sha256 }: AdapterBase,
   model: Pick<LanguageModel, 'id' | 'sha256'>,
 ): string | undefined {
   const same =
     sha256 === undefined ? name === undefined || plainName(name) === plainName(model.id) : sha256 === model.sha256;
-  return same
-    ? undefined
-    : `The adapter was trained for "${name}"${sha256 && name === model.id ? ' with other weights' : ''}, the model is "${model.id}": unless the weights are the same, its vectors mean nothing here.`;
+  if (same) return undefined;
+  const otherWeights = sha256 && name === model.id ? ' with other weights' : '';
+  return (
+    `The adapter was trained for "${name}"${otherWeights}, the model is "${model.id}": ` +
+    'unless the weights are the same, its vectors mean nothing here.'
+  );
 }
 
 /** Hub ids and folders of one model end alike, however it was exported. */
@@ -175,7 +189,10 @@ const plainName = (name: string): string =>
     .at(-1)
     ?.replace(/[-_.]onnx.*$/, '') ?? '';
 
-/** How an adapter is meant to be used: as its own record says, or by what PEFT can express. @throws Failure "adapter-damaged", "adapter-kind" */
+/**
+ * How an adapter is meant to be used: as its own record says, or by what PEFT can express.
+ * @throws Failure "adapter-damaged", "adapter-kind"
+ */
 export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promise<AdapterUse> {
   const placement = await readPlacement(join(folder, placementName));
   const instruction = { 'tune.instruction': placement?.instruction.length ? 'embeddings' : 'fixed' };
@@ -191,8 +208,9 @@ export async function readAdapterUse(folder: string, prompt: SoftPrompt): Promis
 }
 
 /**
- * Writes a prompt as a PEFT adapter, whole or not at all: PREFIX_TUNING where it has a prefix, P_TUNING from `v1`, else PROMPT_TUNING.
- * What PEFT cannot express lies beside it: `prompt_tuner.json` says where the vectors stand, `prompt_tuner.safetensors` holds the instruction's.
+ * Writes a prompt as a PEFT adapter, whole or not at all: PREFIX_TUNING where it has a prefix, P_TUNING from `v1`, else
+ * PROMPT_TUNING. What PEFT cannot express is beside it: `prompt_tuner.json` says where the vectors stand,
+ * `prompt_tuner.safetensors` holds the instruction's.
  * @throws Failure "adapter-shape" when the prompt has not the sizes of task and model
  */
 export async function writeAdapter(
@@ -238,7 +256,8 @@ function requireSizes(prompt: SoftPrompt, { promptRows, prefixRows }: Task, mode
   if (has.every((size, i) => size === needs[i])) return;
   throw new Failure(
     'adapter-shape',
-    `The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${has[3]} × ${has[4]}; template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
+    `The prompt has ${prompt.rows} × ${prompt.hiddenSize} virtual numbers and a prefix of ${has[3]} × ${has[4]}; ` +
+      `template and model need ${promptRows} × ${hiddenSize} and ${prefixRows} × ${width}.`,
     {},
     'Use the template and the model that it was trained with.',
   );

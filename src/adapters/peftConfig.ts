@@ -20,8 +20,8 @@ export interface PeftConfig {
 const peftVersion = '0.21.0';
 
 /**
- * Further kinds that are saved as a prompt of one of the three: CARTRIDGE is a prefix without a projection, CPT has its changes added
- * up when it is saved, and MULTITASK_PROMPT_TUNING is read where it holds one task.
+ * Further kinds that are saved as a prompt of one of the three: CARTRIDGE is a prefix without a projection, CPT has its
+ * changes added up when it is saved, and MULTITASK_PROMPT_TUNING is read where it holds one task.
  */
 const savedAs: Readonly<Record<string, PeftKind>> = {
   PROMPT_TUNING: 'PROMPT_TUNING',
@@ -39,7 +39,10 @@ const tellingFields: readonly (readonly [string, PeftKind])[] = [
   ['prompt_tuning_init', 'PROMPT_TUNING'],
 ];
 
-/** @throws Failure "adapter-damaged" for broken JSON, "adapter-kind" for adapters that are no prompt of a causal language model */
+/**
+ * What a saved configuration says of its adapter.
+ * @throws Failure "adapter-damaged" for broken JSON, "adapter-kind" for what is no prompt of a causal language model
+ */
 export function readPeftConfig(text: string, file: string): PeftConfig {
   const config = parseJson(text);
   if (!isObject(config))

@@ -43,7 +43,8 @@ export interface Nearest {
 }
 
 /**
- * For each vector the `count` nearest rows of a table by cosine, read in pieces, because a table of all words may not fit into memory twice.
+ * For each vector the `count` nearest rows of a table by cosine, read in pieces, because a table of all words may not
+ * fit into memory twice.
  * @param vectors [vectors, width] @param table gives [to − from, width] @returns [vectors][count]
  */
 export function nearestRows(

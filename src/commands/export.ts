@@ -11,7 +11,7 @@ import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/read/template';
-import type { RunRecord } from '../runs/store/record';
+import type { EvaluationResult, RunRecord } from '../runs/store/record';
 import { recordedTemplate } from '../runs/store/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
@@ -45,9 +45,10 @@ interface Source {
 }
 
 /**
- * Writes the trained prompt of a run for use elsewhere, with a README and a snippet that works: as a PEFT adapter, or as an ONNX model
- * that holds it. The folder is whole or not there.
- * @throws Failure "nothing-to-export", "export-exists", "export-model-changed", "export-too-large", and those of opening run, adapter and model
+ * Writes the trained prompt of a run for use elsewhere, with a README and a snippet that works: as a PEFT adapter, or
+ * as an ONNX model that holds it. The folder is whole or not there.
+ * @throws Failure "nothing-to-export", "export-exists", "export-model-changed", "export-too-large", and those of
+ * opening run, adapter and model
  */
 export async function exportRun({ run, runs, format, to }: ExportRequest): Promise<Exported> {
   const folder = resolve(to);
@@ -68,11 +69,13 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
 }
 
 /** One line, and one a file. */
-export const formatExport = ({ format, folder, files }: Exported): string =>
-  [
-    `Wrote ${format === 'peft' ? 'a PEFT adapter' : 'an ONNX model'} to ${folder}; its README.md has a snippet that uses it.`,
+export function formatExport({ format, folder, files }: Exported): string {
+  const what = format === 'peft' ? 'a PEFT adapter' : 'an ONNX model';
+  return [
+    `Wrote ${what} to ${folder}; its README.md has a snippet that uses it.`,
     ...files.map((file) => `  ${file}`),
   ].join('\n');
+}
 
 async function requireEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
@@ -135,10 +138,12 @@ function provenanceOf(
     run: id,
     trainedParameters: trainedParameters(prompt),
     labels: settings.labels,
-    ...(result && {
-      quality: `accuracy ${fraction(result.accuracy)} on ${result.split} (95 % interval ${interval(result.accuracyInterval)}, ${count(result.n)} rows)`,
-    }),
+    ...(result && { quality: qualityText(result) }),
   };
+}
+
+function qualityText({ accuracy, accuracyInterval, split, n }: EvaluationResult): string {
+  return `accuracy ${fraction(accuracy)} on ${split} (95 % interval ${interval(accuracyInterval)}, ${count(n)} rows)`;
 }
 
 async function writePeft(

@@ -69,7 +69,10 @@ export function formatAdded(added: Added): string {
   return [...lines, `In ${added.folder}`, `Write \`model: ${added.id}\` in a template.`].join('\n');
 }
 
-/** What a model is, whether it can be trained through, and with `measure` how fast. @throws Failure as opening it does */
+/**
+ * What a model is, whether it can be trained through, and with `measure` how fast.
+ * @throws Failure as opening it does
+ */
 export async function describeModel(
   reference: string,
   measure = false,
@@ -174,6 +177,8 @@ const cacheWords: Readonly<Record<CacheOrigin, string>> = {
   none: 'no',
 };
 
+const maskedNote = 'masked: it chooses between label words, the answer slot standing anywhere, and writes no text';
+
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
 export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
@@ -184,15 +189,14 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
       ['folder', inspection.folder],
       [
         'file',
-        `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}, ${bytes(inspection.bytes)}, ${describeTypes(inspection.dtypes)}`,
+        [
+          `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}`,
+          bytes(inspection.bytes),
+          describeTypes(inspection.dtypes),
+        ].join(', '),
       ],
       ['licence', inspection.licence ?? 'not said'],
-      [
-        'kind',
-        sizes.kind === 'masked'
-          ? `${sizes.architecture}, masked: it chooses between label words, the answer slot standing anywhere, and writes no text`
-          : `${sizes.architecture}, causal`,
-      ],
+      ['kind', `${sizes.architecture}, ${sizes.kind === 'masked' ? maskedNote : 'causal'}`],
       ['weights', count(inspection.parameters)],
       [
         'layers',
@@ -236,19 +240,13 @@ function speedLines({
   stepOverForward,
   peakMemoryBytes,
 }: ModelSpeed): readonly (readonly string[])[] {
+  const passText = (tokensPerSecond: number) =>
+    `${duration((batch * tokens) / tokensPerSecond)}, ${perSecond(tokensPerSecond)} tokens/s`;
   return [
-    [
-      'forward pass',
-      `${duration((batch * tokens) / forwardTokensPerSecond)}, ${perSecond(forwardTokensPerSecond)} tokens/s (${batch} × ${tokens} tokens, on ${provider})`,
-    ],
+    ['forward pass', `${passText(forwardTokensPerSecond)} (${batch} × ${tokens} tokens, on ${provider})`],
     ...(stepTokensPerSecond === null || stepOverForward === null
       ? []
-      : [
-          [
-            'training step',
-            `${duration((batch * tokens) / stepTokensPerSecond)}, ${perSecond(stepTokensPerSecond)} tokens/s, ${decimals(stepOverForward, 1)} times a forward pass`,
-          ],
-        ]),
+      : [['training step', `${passText(stepTokensPerSecond)}, ${decimals(stepOverForward, 1)} times a forward pass`]]),
     ['memory', bytes(peakMemoryBytes)],
   ];
 }

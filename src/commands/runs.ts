@@ -87,14 +87,16 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     [
       'accuracy',
       result &&
-        `${fraction(result.accuracy)} [${interval(result.accuracyInterval)}] on ${count(result.n)} rows of ${result.split}`,
+        `${fraction(result.accuracy)} [${interval(result.accuracyInterval)}] ` +
+          `on ${count(result.n)} rows of ${result.split}`,
     ],
     ['macro-F1', result && fraction(result.macroF1)],
     ['loss', result && fraction(result.loss)],
     [
       'trained',
       result &&
-        `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ${bytes(result.peakMemoryBytes)} at most`,
+        `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ` +
+          `${bytes(result.peakMemoryBytes)} at most`,
     ],
   ];
   const table = asText({
