@@ -1,6 +1,5 @@
 import { unsupported } from './parts';
 import { utf8 } from './bytes';
-import type { Normalizer } from './normalizers';
 
 /** Longest grapheme, in bytes, that is looked up as a whole; spm_precompiled, src/lib.rs. */
 const longestGrapheme = 5;
@@ -10,7 +9,7 @@ const longestGrapheme = 5;
  * replacements that end with a zero byte.
  * @param encoded base64; empty for a map of nothing
  */
-export function openCharsmap(encoded: string): Normalizer {
+export function openCharsmap(encoded: string): (text: string) => string {
   if (encoded === '') return (text) => text;
   const bytes = Buffer.from(encoded, 'base64');
   const size = bytes.length >= 4 ? bytes.readUInt32LE(0) : 0;
