@@ -17,8 +17,9 @@ export function accuracy(rows: readonly Classified[]): number {
 }
 
 /**
- * Unweighted mean of the labels' F1 = 2·true positives / (rows of the label + rows called it), over the labels that occur among either.
- * As in scikit-learn's `f1_score(average='macro', zero_division=0)`, a label never called right counts 0.
+ * Unweighted mean of the labels' F1 = 2·true positives / (rows of the label + rows called it), over the labels that
+ * occur among either. As in scikit-learn's `f1_score(average='macro', zero_division=0)`, a label never called right
+ * counts 0.
  * @throws RangeError without rows
  */
 export function macroF1(rows: readonly Classified[]): number {
@@ -39,15 +40,16 @@ export function macroF1(rows: readonly Classified[]): number {
 export function confusionMatrix(rows: readonly Classified[], order: readonly string[] = []): ConfusionMatrix {
   const present = new Set(rows.flatMap(({ expected, predicted }) => [expected, predicted]));
   const labels = [...new Set([...order, ...[...present].sort()])];
-  const placeOf = new Map(labels.map((label, place) => [label, place]));
+  const indexOf = new Map(labels.map((label, i) => [label, i]));
   const counts = labels.map(() => new Array<number>(labels.length).fill(0));
-  for (const { expected, predicted } of rows) counts[placeOf.get(expected)!]![placeOf.get(predicted)!]!++;
+  for (const { expected, predicted } of rows) counts[indexOf.get(expected)!]![indexOf.get(predicted)!]!++;
   return { labels, counts };
 }
 
 /**
  * In what share of a label's rows one method calls another label more often than the other method does.
- * @returns the labels of both, those of `a` first, and `[expected][called]` share in `a` less share in `b`; 0 for a label without rows
+ * @returns the labels of both, those of `a` first, and `[expected][called]` share in `a` less share in `b`; 0 for a
+ * label without rows
  */
 export function confusionDifference(
   a: ConfusionMatrix,
@@ -66,7 +68,10 @@ function sharesOf({ labels, counts }: ConfusionMatrix, order: readonly string[])
   });
 }
 
-/** The most frequent label (of equals, the first met) and the accuracy of always answering it. @throws RangeError without rows. */
+/**
+ * The most frequent label (of equals, the first met) and the accuracy of always answering it.
+ * @throws RangeError without rows.
+ */
 export function majorityBaseline(rows: readonly Pick<Classified, 'expected'>[]): {
   readonly label: string;
   readonly accuracy: number;

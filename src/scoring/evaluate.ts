@@ -55,7 +55,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * Measures a prompt on a split: classification by the likelihood of the label words, generation by greedy decoding and exact match.
+ * Measures a prompt on a split: classification by the likelihood of the label words, generation by greedy decoding and
+ * exact match.
  * @param prompt trained virtual tokens, or undefined for the text alone
  * @throws the signal's reason when it is aborted
  */

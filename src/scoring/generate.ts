@@ -44,8 +44,8 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
 }
 
 /**
- * Prompts of unlike length stand side by side only where the graph can be told their positions, others counting places from the left;
- * and not behind a prefix, from which padding would part them.
+ * Prompts of unlike length stand side by side only where the graph can be told their positions, others counting places
+ * from the left; and not behind a prefix, from which padding would part them.
  */
 function decodedTogether(
   prompts: readonly (readonly number[])[],
@@ -99,11 +99,14 @@ interface DecodingState {
   readonly feeds: Feeds;
   /** Next position of each sequence. */
   readonly positions: readonly number[];
-  /** 1 for each cached place that holds a token, per sequence. */
+  /** 1 for each cached position that holds a token, per sequence. */
   readonly mask: readonly (readonly number[])[];
 }
 
-/** Prompts side by side behind the prefix, padded on the left, so that no gap stands between a prompt and what follows it: attention windows count places. */
+/**
+ * Prompts side by side behind the prefix, padded on the left, so that no gap stands between a prompt and what follows
+ * it: attention windows count places.
+ */
 function start(prompts: readonly (readonly number[])[], model: LanguageModel, prefix?: PrefixMatrix): DecodingState {
   const longest = Math.max(...prompts.map((ids) => ids.length));
   const front = prefix?.rows ?? 0;

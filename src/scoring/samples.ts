@@ -8,7 +8,9 @@ export interface Sample {
   readonly expected: string;
   /** The likeliest label; absent for a generation task, whose text is not generated while it trains. */
   readonly predicted?: string;
-  /** Probability of the predicted label; of a generation task the geometric mean over the tokens of the expected answer. */
+  /**
+   * Probability of the predicted label; of a generation task the geometric mean over the tokens of the expected answer.
+   */
   readonly probability: number;
 }
 

@@ -23,7 +23,10 @@ export interface TrainingState {
 export interface Checkpoint {
   /** Steps taken. */
   readonly step: number;
-  /** Trained arrays under `parameter.…`, the optimizer's averages under `moment.…`, prompts under `best.…` and `initial.…`. */
+  /**
+   * Trained arrays under `parameter.…`, the optimizer's averages under `moment.…`, prompts under `best.…` and
+   * `initial.…`.
+   */
   readonly arrays: Readonly<Record<string, Float32Array>>;
   /** JSON; a {@link TrainingState}. */
   readonly state: unknown;

@@ -9,7 +9,8 @@ export interface Dropped {
 }
 
 /**
- * Inverted dropout of the prefix, or of the virtual tokens where there is no prefix; one mask for the whole batch, which shares them.
+ * Inverted dropout of the prefix, or of the virtual tokens where there is no prefix; one mask for the whole batch,
+ * which shares them.
  * @param rate share of the numbers dropped; 0 changes nothing
  */
 export function dropOut(prompt: SoftPrompt, rate: number, random: Random): Dropped {

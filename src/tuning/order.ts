@@ -20,8 +20,8 @@ export function epochOrder(rows: number, seed: number, epoch: number): Uint32Arr
 }
 
 /**
- * The rows of the position's batch. Batches are drawn without regard to length: rows of like length often share a label, and batches
- * sorted by length made high learning rates fail.
+ * The rows of the position's batch. Batches are drawn without regard to length: rows of like length often share a
+ * label, and batches sorted by length made high learning rates fail.
  */
 export function batchAt(order: Uint32Array, { batch }: Position, batchSize: number): readonly number[] {
   return [...order.subarray(batch * batchSize, (batch + 1) * batchSize)];

@@ -30,7 +30,10 @@ const probeRate = 1e-3;
 /** Rows among which the longest are looked for. */
 const soundedRows = 256;
 
-/** Training batches of the shortest and the longest rows: the runtime's memory grows with each new size of batch, and a training meets them all. */
+/**
+ * Training batches of the shortest and the longest rows: the runtime's memory grows with each new size of batch, and a
+ * training meets them all.
+ */
 async function outermostBatches(
   { batch, source, task: { settings } }: Pick<StepSetting, 'batch' | 'source' | 'task'>,
   signal?: AbortSignal,
@@ -47,7 +50,8 @@ async function outermostBatches(
 }
 
 /**
- * Takes two real training steps and scores a batch twice: the first of each builds the graphs, the second is measured. Nothing is kept.
+ * Takes two real training steps and scores a batch twice: the first of each builds the graphs, the second is measured.
+ * Nothing is kept.
  * @throws Failure as training does
  */
 export async function probeStep(task: Task, model: LanguageModel, signal?: AbortSignal): Promise<StepCost> {

@@ -49,7 +49,9 @@ export function begin(
 /** The part of a progress that the evaluations on dev decide. */
 export type Judged = Pick<Progress, 'step' | 'best' | 'bestPrompt' | 'withoutGain'>;
 
-/** Keeps the prompt when it beats the best so far: by accuracy, and by loss between equals; a generation task by loss. */
+/**
+ * Keeps the prompt when it beats the best so far: by accuracy, and by loss between equals; a generation task by loss.
+ */
 export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: SoftPrompt): P {
   const { best } = progress;
   const better =

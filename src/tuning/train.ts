@@ -77,8 +77,9 @@ interface Setting extends StepSetting {
 }
 
 /**
- * Trains the method of a task for a frozen model: soft prompts (Lester et al. 2021), P-Tuning v1 (Liu et al. 2021), P-Tuning v2
- * (Liu et al. 2022). The same task, settings and seed give the same numbers; so does going on from a checkpoint. The test split is never read.
+ * Trains the method of a task for a frozen model: soft prompts (Lester et al. 2021), P-Tuning v1 (Liu et al. 2021),
+ * P-Tuning v2 (Liu et al. 2022). The same task, settings and seed give the same numbers; so does going on from a
+ * checkpoint. The test split is never read.
  * @throws Failure "loss-not-finite", "no-rule", "no-cache", and those of reading rows
  */
 export async function* train(

@@ -1,4 +1,5 @@
-// Memory and time of a training step with and without tune.checkpointing, over lengths of the prompt, each in a process of its own.
+// Memory and time of a training step with and without tune.checkpointing, over lengths of the prompt, each in a process
+// of its own.
 // usage: node test/bench/checkpointing.mjs [--model builtin --batch 8 --lengths 128,256,512 --threads 2]
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';

@@ -1,4 +1,5 @@
-// Work of the editor for one keystroke, by the length of the template. usage: node test/bench/editor.mjs [--keystrokes 20]
+// Work of the editor for one keystroke, by the length of the template. usage: node test/bench/editor.mjs [--keystrokes
+// 20]
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

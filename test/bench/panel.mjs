@@ -1,4 +1,5 @@
-// The comparison panel in Chromium with many rows: first picture, rows read, filter, mode, scroll. usage: node test/bench/panel.mjs [--rows 10000,100000] [--runs 8]
+// The comparison panel in Chromium with many rows: first picture, rows read, filter, mode, scroll. usage: node
+// test/bench/panel.mjs [--rows 10000,100000] [--runs 8]
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -65,7 +66,10 @@ const server = createServer((request, response) => {
 });
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 
-/** Plays the extension: every answer goes through a structured clone, as over the real channel. Chunks come from the bench by a binding. */
+/**
+ * Plays the extension: every answer goes through a structured clone, as over the real channel. Chunks come from the
+ * bench by a binding.
+ */
 function playEditor({ theme, state, analysis, points }) {
   window.kept = undefined;
   document.addEventListener('DOMContentLoaded', () => {

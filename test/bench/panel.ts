@@ -11,7 +11,10 @@ import { predictionsOf, sketchRun } from '../support/comparison';
 export { webviewPage } from '../../src/views/page/webviewPage';
 export { themes } from '../webview/support/themes';
 
-/** How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and the detail of one. */
+/**
+ * How long the trainer's process takes to look through the answers on disk, to give the first rows, all of them, and
+ * the detail of one.
+ */
 export async function benchTable(
   runs: number,
   rows: number,

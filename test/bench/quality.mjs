@@ -1,4 +1,5 @@
-// Quality beside PEFT's on real data, which is never committed: mean test accuracy after the same sweep, steps and rows.
+// Quality beside PEFT's on real data, which is never committed: mean test accuracy after the same sweep, steps and
+// rows.
 // usage: node test/bench/quality.mjs --data FOLDER [--task trec] [--methods soft,v1,v2] [--rows 500] [--steps 300]
 //        [--seeds 3] [--set '{"tune.encoder":"mlp"}'] [--rates 0.003,0.01]
 // FOLDER holds TASK/train.jsonl, dev.jsonl and test.jsonl. PEFT's side is peft_quality.py, run with the same options.

@@ -9,9 +9,10 @@ import { closeTask, prepareTask, type Task } from '../../src/objective/task';
 import { train, type TrainedPrompt } from '../../src/tuning/train';
 
 /**
- * Our side of the quality comparison, in the conditions of the PEFT baseline: the same prompt text, label words, rows, steps, batch,
- * schedule and learning-rate sweep by dev accuracy; then the mean test accuracy over seeds 1, 2, …
- * usage: quality.js DATA_FOLDER TASK ROWS_FILE OUT_FOLDER METHODS STEPS SEEDS SET RATES; ROWS_FILE holds the numbers of the training rows, SET settings that outrank those of the comparison, both as JSON; RATES replaces the rates swept over
+ * Our side of the quality comparison, in the conditions of the PEFT baseline: the same prompt text, label words, rows,
+ * steps, batch, schedule and learning-rate sweep by dev accuracy; then the mean test accuracy over seeds 1, 2, … usage:
+ * quality.js DATA_FOLDER TASK ROWS_FILE OUT_FOLDER METHODS STEPS SEEDS SET RATES; ROWS_FILE holds the numbers of the
+ * training rows, SET settings that outrank those of the comparison, both as JSON; RATES replaces the rates swept over
  */
 const tasks: Readonly<
   Record<string, { readonly before: string; readonly after: string; readonly words: Readonly<Record<string, string>> }>

@@ -1,5 +1,7 @@
-// Speed and memory of a training step beside PEFT's, in one run: the same weights, batches, lengths, optimizer and threads.
-// usage: npm run bench [-- --rounds 3 --seconds 10 --threads 2]   PROMPT_TUNER_PYTHON names a Python with torch, transformers and peft.
+// Speed and memory of a training step beside PEFT's, in one run: the same weights, batches, lengths, optimizer and
+// threads.
+// usage: npm run bench [-- --rounds 3 --seconds 10 --threads 2]   PROMPT_TUNER_PYTHON names a Python with torch,
+// transformers and peft.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';

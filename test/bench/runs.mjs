@@ -1,4 +1,5 @@
-// How long a workspace of 500 runs takes to list. usage: node test/bench/runs.mjs   PROMPT_TUNER_BENCH_RUNS names another number.
+// How long a workspace of 500 runs takes to list. usage: node test/bench/runs.mjs   PROMPT_TUNER_BENCH_RUNS names
+// another number.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

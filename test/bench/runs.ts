@@ -10,7 +10,9 @@ import { runsTree } from '../../src/views/sidebar/runsTreeModel';
 import { watchRuns } from '../../src/views/runs/runWatcher';
 import { record, result } from '../support/records';
 
-/** How long a workspace of many runs takes to list, to look through again, and how long the process is deaf meanwhile. */
+/**
+ * How long a workspace of many runs takes to list, to look through again, and how long the process is deaf meanwhile.
+ */
 const count = Number(process.env.PROMPT_TUNER_BENCH_RUNS ?? 500);
 
 async function timed<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -13,8 +13,8 @@ import { prepareTask } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 
 /**
- * Times training steps, forward to optimizer, on fixed batches, and leaves the batches as token ids for the peer to repeat.
- * usage: speed.js TEMPLATE MODEL OBJECTIVE BATCHES_FILE THREADS SECONDS
+ * Times training steps, forward to optimizer, on fixed batches, and leaves the batches as token ids for the peer to
+ * repeat. usage: speed.js TEMPLATE MODEL OBJECTIVE BATCHES_FILE THREADS SECONDS
  */
 async function main([template, modelFolder, objectiveName, file, threads, seconds]: readonly string[]): Promise<void> {
   const loaded = await loadTemplate(resolve(template!));

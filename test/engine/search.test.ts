@@ -9,10 +9,10 @@ import { layOut } from '../../src/objective/batch';
 import { embeddings } from '../../src/tuning/start/initialise';
 import { openObjective } from '../../src/objective/objective';
 import { openContinuations } from '../../src/tuning/search/continuations';
-import { readFluency } from '../../src/tuning/search/fluency';
+import { scoreFluency } from '../../src/tuning/search/fluency';
 import { hardTask, withInstruction } from '../../src/tuning/search/hardTask';
 import { searchInstruction, type SearchEvent, type SearchResult } from '../../src/tuning/search/searchInstruction';
-import { seatOf } from '../../src/tuning/search/instructionSpan';
+import { instructionSpanOf } from '../../src/tuning/search/instructionSpan';
 import { wordGradients } from '../../src/tuning/search/wordGradients';
 import { readWords } from '../../src/tuning/search/words';
 import { openSource } from '../../src/objective/source';
@@ -182,17 +182,17 @@ describe('what the search goes by', { timeout: 300_000 }, () => {
     const { task, model } = await open();
     const hard = hardTask(task, model);
     const [objective, continuations] = [openObjective(model), await openContinuations(model)];
-    const seat = seatOf(hard, model, [{ text: 'One.' }, { text: 'Two.' }])!;
-    const [reading] = await readFluency(model, objective, [seat]);
-    const ids = [...seat.context, ...seat.tokens];
+    const span = instructionSpanOf(hard, model, [{ text: 'One.' }, { text: 'Two.' }])!;
+    const [fluencyScore] = await scoreFluency(model, objective, [span]);
+    const ids = [...span.context, ...span.tokens];
     const expectations = await continuations.after(
       [ids],
-      seat.tokens.map((_, i) => [0, seat.context.length + i - 1]),
+      span.tokens.map((_, i) => [0, span.context.length + i - 1]),
     );
     await Promise.all([objective.close(), continuations.close()]);
-    const surprise = expectations.map((logProbabilities, i) => -logProbabilities[seat.tokens[i]!]!);
-    surprise.forEach((value, i) => expect(reading!.surprise[i]).toBeCloseTo(value, 3));
-    expect(reading!.fluency).toBeCloseTo(surprise.reduce((sum, value) => sum + value, 0) / surprise.length, 3);
-    expect(model.tokenizer.decode(seat.tail)).toBe('\nText');
+    const surprise = expectations.map((logProbabilities, i) => -logProbabilities[span.tokens[i]!]!);
+    surprise.forEach((value, i) => expect(fluencyScore!.surprise[i]).toBeCloseTo(value, 3));
+    expect(fluencyScore!.fluency).toBeCloseTo(surprise.reduce((sum, value) => sum + value, 0) / surprise.length, 3);
+    expect(model.tokenizer.decode(span.tail)).toBe('\nText');
   });
 });

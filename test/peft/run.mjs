@@ -1,4 +1,5 @@
-// Our adapters in PEFT and PEFT's in ours. Needs a Python with peft: PROMPT_TUNER_PYTHON, or the one that `npm run peft` makes, or `python3`.
+// Our adapters in PEFT and PEFT's in ours. Needs a Python with peft: PROMPT_TUNER_PYTHON, or the one that `npm run
+// peft` makes, or `python3`.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

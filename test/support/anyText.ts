@@ -123,7 +123,10 @@ const wholeTexts = fc
   .tuple(fc.constantFrom('\n', '\r\n'), frontMatterLines, fc.array(bodyParts, { maxLength: 8 }))
   .map(([lineBreak, lines, parts]) => ['---', ...lines, '---', parts.join('')].join('\n').replaceAll('\n', lineBreak));
 
-/** Texts of every kind that a prompt file may hold while it is written: pieces of templates in any order, and any characters. */
+/**
+ * Texts of every kind that a prompt file may hold while it is written: pieces of templates in any order, and any
+ * characters.
+ */
 export const texts = fc.oneof(
   wholeTexts,
   fc.array(pieces, { maxLength: 18 }).map((parts) => parts.join('')),

@@ -8,8 +8,8 @@ import type { Settings } from '../../src/template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../src/tuning/train';
 
 /**
- * A trainer that keeps its runs exactly as the real one does, and trains nothing: its numbers follow from its state, as a training's do.
- * It is up in a fraction of the time that a model needs, so that it can be killed hundreds of times.
+ * A trainer that keeps its runs exactly as the real one does, and trains nothing: its numbers follow from its state, as
+ * a training's do. It is up in a fraction of the time that a model needs, so that it can be killed hundreds of times.
  */
 const steps = 40;
 const wait = () => new Promise((resolve) => setTimeout(resolve, 2));

@@ -2,7 +2,10 @@ import type * as Promises from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { vi } from 'vitest';
 
-/** What the disk does from some change on. `crash`: the process is gone, nothing more happens. `full`: nothing more fits, what frees space still works. */
+/**
+ * What the disk does from some change on. `crash`: the process is gone, nothing more happens. `full`: nothing more
+ * fits, what frees space still works.
+ */
 export type Fault = 'crash' | 'full';
 
 const state: { fault?: Fault; left: number; changes: number } = { left: Infinity, changes: 0 };

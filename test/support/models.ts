@@ -6,15 +6,18 @@ import { models } from './paths';
 const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
 let assembled: string | undefined;
 
-/** The file of a model, or of all models of its kind where it has none of its own. @param model such as `architectures/llama` */
+/**
+ * The file of a model, or of all models of its kind where it has none of its own.
+ * @param model such as `architectures/llama`
+ */
 export function modelFile(model: string, file: string): string {
   const own = join(models, model, file);
   return existsSync(own) ? own : join(models, dirname(model), file);
 }
 
 /**
- * A model of test/models as a folder that can be opened: its own files, and the tokenizer that its kind shares. It lies in a temporary
- * folder until the process ends.
+ * A model of test/models as a folder that can be opened: its own files, and the tokenizer that its kind shares. It lies
+ * in a temporary folder until the process ends.
  */
 export function assembleModel(model: string): string {
   assembled ??= temporaryFolder();

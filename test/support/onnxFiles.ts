@@ -39,7 +39,9 @@ const branch: Graph = {
   initializers: new Map([['inner', floatTensor([], [0.5])]]),
 };
 
-/** Not meant to run: one node with an attribute of every kind, weights of several types, sizes fixed, named and absent. */
+/**
+ * Not meant to run: one node with an attribute of every kind, weights of several types, sizes fixed, named and absent.
+ */
 export function modelOfEveryKind(): Model {
   const b = extendGraph(emptyGraph, '');
   b.input({ name: 'x', type: ElementType.float, dims: ['batch', 3, 0] });

@@ -18,7 +18,10 @@ function lasting(values: object): object {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !passing.has(name)));
 }
 
-/** All that a run came to: result, learning rate, every metric of every step, each prediction and the adapter, byte for byte. */
+/**
+ * All that a run came to: result, learning rate, every metric of every step, each prediction and the adapter, byte for
+ * byte.
+ */
 export async function numbersOf(run: string): Promise<object> {
   const {
     result,

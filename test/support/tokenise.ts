@@ -10,7 +10,10 @@ const yaml = {
   patterns: [{ name: 'entity.name.tag.yaml', match: '^\\s*[\\w.$-]+(?=\\s*:)' }],
 };
 
-/** The grammar that Google's extension has under the same scope, reduced to its shape: tags and no scope for the front matter. */
+/**
+ * The grammar that Google's extension has under the same scope, reduced to its shape: tags and no scope for the front
+ * matter.
+ */
 const google = {
   scopeName: 'source.dotprompt',
   patterns: [

@@ -6,8 +6,8 @@ import type { Tensor } from '../../src/onnx/graph';
 import { tensorNumbers } from '../../src/onnx/tensor';
 
 /**
- * Writes a model as a folder for transformers, with its weights in float32. They are read back from the exported graph, whose numbers
- * are those that the engine computes with.
+ * Writes a model as a folder for transformers, with its weights in float32. They are read back from the exported graph,
+ * whose numbers are those that the engine computes with.
  * @param from the folder of an export whose nodes carry the names of PyTorch's modules
  */
 export async function writeTransformersFolder(from: string, to: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Stands in for the module `vscode` outside an editor: what tests look at is kept in {@link editor}, everything else can
- * be called, built and read, and comes to nothing.
+ * Stands in for the module `vscode` outside an editor: what tests look at is kept in {@link editor}, everything else
+ * can be called, built and read, and comes to nothing.
  */
 type Handler = (...given: unknown[]) => unknown;
 

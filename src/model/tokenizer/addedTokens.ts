@@ -44,7 +44,10 @@ export function readAddedTokens(records: readonly PartRecord[]): readonly AddedT
   });
 }
 
-/** Cuts added tokens out of a text: those that are written as they are first, the others from what the normalizer makes of the rest. */
+/**
+ * Cuts added tokens out of a text: those that are written as they are first, the others from what the normalizer makes
+ * of the rest.
+ */
 export function openAddedTokens(
   tokens: readonly AddedToken[],
   normalize: Normalizer,

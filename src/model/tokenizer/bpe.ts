@@ -71,7 +71,10 @@ function readMerges(records: readonly unknown[], vocabulary: ReadonlyMap<string,
   return { rank: openRanks(pairs), made };
 }
 
-/** A table of hundreds of thousands of pairs, open addressing: a map of numbers beyond 2^31 takes several times as long to fill. */
+/**
+ * A table of hundreds of thousands of pairs, open addressing: a map of numbers beyond 2^31 takes several times as long
+ * to fill.
+ */
 function openRanks(pairs: Int32Array): Merges['rank'] {
   const count = pairs.length / 2;
   const mask = 2 ** Math.ceil(Math.log2(2 * count + 2)) - 1;

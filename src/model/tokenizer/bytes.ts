@@ -1,4 +1,7 @@
-/** The letters that GPT-2 writes for bytes: those that can be seen stand for themselves, the others for ones from 256 on. */
+/**
+ * The letters that GPT-2 writes for bytes: those that can be seen stand for themselves, the others for ones from 256
+ * on.
+ */
 const letters: readonly string[] = (() => {
   const seen = (byte: number): boolean =>
     (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || (byte >= 0xae && byte <= 0xff);

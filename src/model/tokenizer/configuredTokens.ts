@@ -8,8 +8,8 @@ const listed = ['additional_special_tokens', 'extra_special_tokens'];
 const flags = ['single_word', 'lstrip', 'rstrip', 'normalized', 'special'];
 
 /**
- * The definition of a tokenizer with the tokens that its settings add, or flag otherwise, as transformers 5 opens the two
- * files (tokenization_utils_tokenizers.py). A special token that no file lists as added is one all the same.
+ * The definition of a tokenizer with the tokens that its settings add, or flag otherwise, as transformers 5 opens the
+ * two files (tokenization_utils_tokenizers.py). A special token that no file lists as added is one all the same.
  */
 export function withConfiguredTokens(definition: PartRecord, settings: PartRecord): PartRecord {
   const records = new Map<unknown, PartRecord>();

@@ -43,7 +43,10 @@ export function openWordLevel(record: PartRecord): TokenModel {
   };
 }
 
-/** The longest beginnings of words that the vocabulary holds; tokenizers, src/models/wordpiece. @throws Failure "tokenizer-unsupported" */
+/**
+ * The longest beginnings of words that the vocabulary holds; tokenizers, src/models/wordpiece.
+ * @throws Failure "tokenizer-unsupported"
+ */
 export function openWordPiece(record: PartRecord): TokenModel {
   requireKeys('the model', record, {
     vocab: isRecord,

@@ -105,8 +105,13 @@ const cleanText: Normalizer = (text) =>
   text.replace(/(?![\t\n\r])[\0\uFFFD\p{Cc}\p{Cf}\p{Co}]/gu, '').replace(/\p{White_Space}/gu, ' ');
 
 /** The blocks that BERT's code calls Chinese characters. */
-const ideographs =
-  /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu;
+const ideographs = new RegExp(
+  [
+    '[\\u4E00-\\u9FFF\\u3400-\\u4DBF\\u{20000}-\\u{2A6DF}\\u{2A700}-\\u{2B73F}\\u{2B740}-\\u{2B81F}',
+    '\\u{2B920}-\\u{2CEAF}\\uF900-\\uFAFF\\u{2F800}-\\u{2FA1F}]',
+  ].join(''),
+  'gu',
+);
 
 const spaceIdeographs: Normalizer = (text) => text.replace(ideographs, ' $& ');
 

@@ -8,7 +8,10 @@ export interface Span {
   readonly matches: boolean;
 }
 
-/** Translates a pattern of Oniguruma, or a text to be found as it is, into one of JavaScript. @throws Failure "tokenizer-unsupported" */
+/**
+ * Translates a pattern of Oniguruma, or a text to be found as it is, into one of JavaScript.
+ * @throws Failure "tokenizer-unsupported"
+ */
 export function compilePattern(pattern: PartRecord): RegExp {
   if (typeof pattern.String === 'string') return new RegExp(escapeRegExp(pattern.String), 'gu');
   try {

@@ -18,7 +18,10 @@ export interface Surrounding {
 
 const nothing: Surrounding = { before: [], after: [] };
 
-/** What a post-processor puts around one text; pairs of texts are not used here. @throws Failure "tokenizer-unsupported" */
+/**
+ * What a post-processor puts around one text; pairs of texts are not used here.
+ * @throws Failure "tokenizer-unsupported"
+ */
 export function readPostProcessor(record: PartRecord): Surrounding {
   const read = processors[String(record.type)];
   if (!read) throw unsupported(`the post-processor ${String(record.type)}`);

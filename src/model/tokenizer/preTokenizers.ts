@@ -34,7 +34,11 @@ const word = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
 /** Punctuation by Unicode, and the other signs of ASCII. */
 const sign = '\\p{P}$+<=>^`|~';
 /** How GPT-2 cuts texts; tokenizers, src/pre_tokenizers/byte_level.rs. */
-const gpt2Cuts = `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^${space}\\p{L}\\p{N}]+|${space}+(?!\\P{White_Space})|${space}+`;
+const gpt2Cuts = [
+  "'s|'t|'re|'ve|'m|'ll|'d",
+  ` ?\\p{L}+| ?\\p{N}+| ?[^${space}\\p{L}\\p{N}]+`,
+  `${space}+(?!\\P{White_Space})|${space}+`,
+].join('|');
 
 const unicode = (pattern: string): RegExp => new RegExp(pattern, 'gu');
 

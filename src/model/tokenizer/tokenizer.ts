@@ -11,9 +11,10 @@ import { openPipeline, type Pipeline } from './pipeline';
 /** Text to token ids and back. */
 export interface Tokenizer {
   /**
-   * @param addSpecialTokens puts the tokens that open a sequence in front, where the model has such; those that close it follow only
-   * where the model is a masked one, since a causal model goes on behind the text
-   * @throws Failure "tokenizer-unknown" for a text that has no token, or one that the model's embedding table has no row for
+   * @param addSpecialTokens puts the tokens that open a sequence in front, where the model has such; those that close
+   * it follow only where the model is a masked one, since a causal model goes on behind the text
+   * @throws Failure "tokenizer-unknown" for a text that has no token, or one that the model's embedding table has no
+   * row for
    */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
   /** Text of token ids; special tokens are left out. Of no ids it is empty. */
@@ -38,7 +39,8 @@ export async function readTokenizerRecords(folder: string): Promise<TokenizerRec
 /**
  * The one way in which a tokenizer is opened.
  * @param file where the tokenizer is from
- * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary, or fall short of it
+ * @param vocabularySize rows of the embedding table, which may exceed the tokenizer's own vocabulary, or fall short of
+ * it
  * @param kind a masked model needs a mask token
  * @throws Failure "tokenizer-unsupported" for a part that is not understood, "tokenizer-broken"
  */
@@ -73,7 +75,8 @@ function requireRows(ids: readonly number[], pipeline: Pipeline, vocabularySize:
   if (beyond === undefined) return;
   throw new Failure(
     'tokenizer-unknown',
-    `The text holds the token "${pipeline.token(beyond)}" (${beyond}), for which the model has no embedding: its table ends at ${vocabularySize - 1}.`,
+    `The text holds the token "${pipeline.token(beyond)}" (${beyond}), for which the model has no embedding: ` +
+      `its table ends at ${vocabularySize - 1}.`,
     {},
     'Take it out of the text, or use the tokenizer that belongs to the model.',
   );

@@ -11,7 +11,10 @@ interface Step {
   readonly score: number;
 }
 
-/** The most likely tokens of a text (Kudo 2018) as tokenizers, src/models/unigram. @throws Failure "tokenizer-unsupported" */
+/**
+ * The most likely tokens of a text (Kudo 2018) as tokenizers, src/models/unigram.
+ * @throws Failure "tokenizer-unsupported"
+ */
 export function openUnigram(record: PartRecord): TokenModel {
   requireKeys('the model', record, {
     unk_id: orNothing(isWhole),

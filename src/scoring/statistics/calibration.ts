@@ -12,15 +12,17 @@ export interface ReliabilityBin {
 export interface Reliability {
   /** Bins that hold an answer, rising. */
   readonly bins: readonly ReliabilityBin[];
-  /** Expected calibration error: mean distance between probability and accuracy, weighted by the answers of each bin. */
+  /**
+   * Expected calibration error: mean distance between probability and accuracy, weighted by the answers of each bin.
+   */
   readonly calibrationError: number;
 }
 
 const defaultBins = 10;
 
 /**
- * How far the probabilities of the answers given can be believed: bins of equal width and the expected calibration error
- * (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", 2017).
+ * How far the probabilities of the answers given can be believed: bins of equal width and the expected calibration
+ * error (Guo, Pleiss, Sun and Weinberger, "On Calibration of Modern Neural Networks", 2017).
  * @param probabilities [answers] of the label answered
  * @param right [answers] 1 where it was right
  * @returns undefined without answers

@@ -13,7 +13,10 @@ export interface BootstrapOptions {
   readonly seed: number;
 }
 
-/** Probability below the upper end of an interval that covers `confidence`. @throws RangeError unless 0 < confidence < 1 */
+/**
+ * Probability below the upper end of an interval that covers `confidence`.
+ * @throws RangeError unless 0 < confidence < 1
+ */
 export function upperTail(confidence: number): number {
   if (!(confidence > 0 && confidence < 1))
     throw new RangeError(`A confidence lies between 0 and 1; ${confidence} does not.`);

@@ -13,9 +13,9 @@ export interface LabelledAnswers {
 }
 
 /**
- * Mean macro-F1 over the seeds with a bootstrap over rows, all seeds' answers to a row together. One seed has the percentile interval; for
- * several the variance over seeds is added, and the interval is Student's t at Satterthwaite's degrees of freedom.
- * Labels that neither occur nor are called in a resample leave its mean, as in `macroF1`.
+ * Mean macro-F1 over the seeds with a bootstrap over rows, all seeds' answers to a row together. One seed has the
+ * percentile interval; for several the variance over seeds is added, and the interval is Student's t at Satterthwaite's
+ * degrees of freedom. Labels that neither occur nor are called in a resample leave its mean, as in `macroF1`.
  * @throws RangeError without seeds or rows
  */
 export function macroF1Interval(answers: LabelledAnswers, options: BootstrapOptions): MeanInterval {

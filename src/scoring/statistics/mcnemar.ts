@@ -1,6 +1,6 @@
 /**
- * Two-sided exact test that two methods are right equally often (McNemar 1947): under that hypothesis the rows only one of them has right
- * fall to either like a fair coin.
+ * Two-sided exact test that two methods are right equally often (McNemar 1947): under that hypothesis the rows only one
+ * of them has right fall to either like a fair coin.
  * @param onlyA rows only A has right
  * @param onlyB rows only B has right
  * @returns p, 1 when the methods never differ

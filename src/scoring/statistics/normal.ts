@@ -1,6 +1,6 @@
 /**
- * The value below which a standard normal variable lies with probability `p`, to about 1e-15 relative: rational approximations of
- * algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988).
+ * The value below which a standard normal variable lies with probability `p`, to about 1e-15 relative: rational
+ * approximations of algorithm AS 241, PPND16 (Wichura, Applied Statistics 37, 1988).
  * @throws RangeError unless 0 < p < 1
  */
 export function normalQuantile(p: number): number {

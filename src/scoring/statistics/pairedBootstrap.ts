@@ -6,8 +6,8 @@ import { resampleCounts } from './resample';
 const fewValues = 64;
 
 /**
- * Mean of the per-row differences between two methods, with its percentile bootstrap interval (Efron 1979): rows are drawn with
- * replacement, both methods' results of a row together.
+ * Mean of the per-row differences between two methods, with its percentile bootstrap interval (Efron 1979): rows are
+ * drawn with replacement, both methods' results of a row together.
  * @param differences [rows], method A minus method B on the same row
  * @throws RangeError without rows, or unless 0 < confidence < 1
  */

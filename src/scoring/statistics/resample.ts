@@ -64,8 +64,9 @@ function logFactorial(n: number): number {
 }
 
 /**
- * How often each kind of row is drawn when as many rows as there are are drawn with replacement: what a bootstrap over rows comes to when
- * rows of a kind count alike, at a cost that grows with the kinds instead of the rows. Exact, not an approximation.
+ * How often each kind of row is drawn when as many rows as there are are drawn with replacement: what a bootstrap over
+ * rows comes to when rows of a kind count alike, at a cost that grows with the kinds instead of the rows. Exact, not an
+ * approximation.
  * @param counts [kinds] rows of each kind
  * @param drawn [kinds] filled
  */

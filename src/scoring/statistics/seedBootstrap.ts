@@ -16,12 +16,14 @@ export interface SeedInterval extends MeanInterval {
 }
 
 /**
- * Mean difference between two methods that were each trained with several seeds, with a bootstrap over seeds and rows: each resample draws
- * the seeds of either method and the rows, with replacement (the crossed bootstrap of McCullagh 2000 and Owen 2007).
+ * Mean difference between two methods that were each trained with several seeds, with a bootstrap over seeds and rows:
+ * each resample draws the seeds of either method and the rows, with replacement (the crossed bootstrap of McCullagh
+ * 2000 and Owen 2007).
  *
- * With three or five seeds a percentile interval is far too short. So how lopsided the resampled means are is kept, and the width is set to
- * that of Student's t with the standard error of the crossed design (seeds, rows, less what the two count twice; never less than that of
- * the rows), at Satterthwaite's degrees of freedom. Where seeds do not matter at all, it is somewhat too wide.
+ * With three or five seeds a percentile interval is far too short. So how lopsided the resampled means are is kept, and
+ * the width is set to that of Student's t with the standard error of the crossed design (seeds, rows, less what the two
+ * count twice; never less than that of the rows), at Satterthwaite's degrees of freedom. Where seeds do not matter at
+ * all, it is somewhat too wide.
  * @param a `[seeds][rows]` of the method
  * @param b the same rows under the method compared with; none for the mean of `a` alone
  * @throws RangeError without seeds or rows

@@ -1,5 +1,6 @@
 /**
- * Probability that a variable of Student's t distribution exceeds |t| in size: the regularised incomplete beta function at ν/(ν + t²).
+ * Probability that a variable of Student's t distribution exceeds |t| in size: the regularised incomplete beta function
+ * at ν/(ν + t²).
  * @param degrees ν, any positive number
  */
 export function studentTwoSided(t: number, degrees: number): number {
@@ -23,7 +24,10 @@ export function studentQuantile(confidence: number, degrees: number): number {
   return (low + high) / 2;
 }
 
-/** I_x(a, b), by its continued fraction (Abramowitz and Stegun 26.5.8) where that converges fast, else by I_x(a, b) = 1 − I_{1−x}(b, a). */
+/**
+ * I_x(a, b), by its continued fraction (Abramowitz and Stegun 26.5.8) where that converges fast, else by I_x(a, b) = 1
+ * − I_{1−x}(b, a).
+ */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

@@ -5,14 +5,19 @@ export type Verdict = 'better' | 'worse' | 'unclear' | 'unsaid';
 
 /** Below this many rows an estimate says too little for a verdict. */
 export const fewRows = 15;
-/** Below this many seeds a training says too little of how another would come out: with two, an interval meant to cover 95 % covers about 92 %. */
+/**
+ * Below this many seeds a training says too little of how another would come out: with two, an interval meant to cover
+ * 95 % covers about 92 %.
+ */
 export const fewSeeds = 3;
 const significance = 0.05;
 
 export interface Evidence {
   readonly difference: MeanInterval;
   readonly rows: number;
-  /** What was trained with fewer than {@link fewSeeds} seeds, although training with another might come out otherwise. */
+  /**
+   * What was trained with fewer than {@link fewSeeds} seeds, although training with another might come out otherwise.
+   */
   readonly underSeeded: readonly { readonly name: string; readonly seeds: number }[];
   /** Corrected for all comparisons made together; absent where there is no test. */
   readonly p?: number;

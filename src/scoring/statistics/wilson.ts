@@ -2,7 +2,8 @@ import { upperTail } from './interval';
 import { normalQuantile } from './normal';
 
 /**
- * Interval for a rate that was seen as `successes` of `n` (Wilson 1927, without continuity correction); [0, 1] when nothing was seen.
+ * Interval for a rate that was seen as `successes` of `n` (Wilson 1927, without continuity correction); [0, 1] when
+ * nothing was seen.
  * @returns [low, high], fractions
  * @throws RangeError unless 0 ≤ successes ≤ n and 0 < confidence < 1
  */

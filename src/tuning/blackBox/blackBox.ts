@@ -16,9 +16,15 @@ import { type Task } from '../../objective/task';
 import { batchOptions } from '../../objective/batch';
 import type { TrainedPrompt, TrainEvent, TrainOptions } from '../train';
 
-/** Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within hundreds. */
+/**
+ * Numbers that are searched. The paper's 500 need thousands of generations; the covariance of 100 settles within
+ * hundreds.
+ */
 const latentNumbers = 100;
-/** First step sizes tried by `learningRate: auto`, as multiples of the prompt's own spread. A useful one lies above 1 where the model's embeddings are small against its activations. */
+/**
+ * First step sizes tried by `learningRate: auto`, as multiples of the prompt's own spread. A useful one lies above 1
+ * where the model's embeddings are small against its activations.
+ */
 const trialStepSizes = [0.5, 2, 8, 32];
 /** Generations after which step sizes are compared; fewer do not tell them apart. */
 const trialGenerations = 12;
@@ -52,9 +58,10 @@ interface Search {
 }
 
 /**
- * Tunes a prompt by forward passes alone: CMA-ES over a random low-dimensional projection of it (Black-Box Tuning, Sun et al. 2022). A step
- * is a generation; all its points are measured on the same rows. Events, checkpoints and result are those of {@link train}; the learning rate
- * is the step size of the search, `tune.learningRate` its first value, and the gradient's norm is 0. Optimizer, schedule, clipping and dropout have no part in it.
+ * Tunes a prompt by forward passes alone: CMA-ES over a random low-dimensional projection of it (Black-Box Tuning, Sun
+ * et al. 2022). A step is a generation; all its points are measured on the same rows. Events, checkpoints and result
+ * are those of {@link train}; the learning rate is the step size of the search, `tune.learningRate` its first value,
+ * and the gradient's norm is 0. Optimizer, schedule, clipping and dropout have no part in it.
  * @throws Failure "loss-not-finite", "checkpoint-shape", "no-cache", and those of reading rows
  */
 export async function* tuneBlackBox(
@@ -143,7 +150,10 @@ function begin({ projection, task }: Setting, stepSize: number): Search {
   return { cma, firstStepSize: stepSize, step: 0, position: { epoch: 0, batch: 0 }, withoutGain: 0 };
 }
 
-/** The first step size: as set, or the one whose short search ends at the lowest loss on dev (without dev, on its last rows). */
+/**
+ * The first step size: as set, or the one whose short search ends at the lowest loss on dev (without dev, on its last
+ * rows).
+ */
 async function* settleStepSize(setting: Setting, batches: BatchesByPosition): AsyncGenerator<TrainEvent, number> {
   const { learningRate, steps } = setting.task.settings;
   let best = { stepSize: learningRate === 'auto' ? trialStepSizes[0]! : learningRate, loss: Infinity };

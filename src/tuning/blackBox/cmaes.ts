@@ -2,8 +2,9 @@ import { createRandom, normal, restoreRandom } from '../../data/random';
 import { symmetricEigen } from './eigen';
 
 /**
- * Where a search with the Covariance Matrix Adaptation Evolution Strategy stands (Hansen, "The CMA Evolution Strategy: A Tutorial",
- * arXiv 1604.00772; names as there in brackets). Arrays are float32, so that a checkpoint holds them exactly.
+ * Where a search with the Covariance Matrix Adaptation Evolution Strategy stands (Hansen, "The CMA Evolution Strategy:
+ * A Tutorial", arXiv 1604.00772; names as there in brackets). Arrays are float32, so that a checkpoint holds them
+ * exactly.
  */
 export interface CmaState {
   /** [m] */
@@ -30,7 +31,10 @@ export interface CmaState {
 /** Points to be measured in each generation [λ]; the tutorial's default. */
 export const populationOf = (dimensions: number): number => 4 + Math.floor(3 * Math.log(dimensions));
 
-/** A search that begins around `mean`, equally far in all directions. @param stepSize standard deviation of the first points */
+/**
+ * A search that begins around `mean`, equally far in all directions.
+ * @param stepSize standard deviation of the first points
+ */
 export function startCma(
   mean: Float32Array,
   { stepSize, seed }: { readonly stepSize: number; readonly seed: number },
@@ -51,7 +55,10 @@ export function startCma(
   };
 }
 
-/** Draws a generation's points from N(m, σ² C). @returns the points, and the state that {@link updateCma} goes on from */
+/**
+ * Draws a generation's points from N(m, σ² C).
+ * @returns the points, and the state that {@link updateCma} goes on from
+ */
 export function sampleCma(state: CmaState): { readonly points: readonly Float32Array[]; readonly state: CmaState } {
   const { mean, axes, scales, stepSize } = state;
   const n = mean.length;
@@ -69,7 +76,10 @@ export function sampleCma(state: CmaState): { readonly points: readonly Float32A
 const dot = (a: ArrayLike<number>, b: Float64Array): number => b.reduce((sum, value, i) => sum + value * a[i]!, 0);
 const length = (values: Float64Array): number => Math.sqrt(dot(values, values));
 
-/** Moves mean, step size and covariance towards the points of lower loss. Only their order counts; what is no number comes last. */
+/**
+ * Moves mean, step size and covariance towards the points of lower loss. Only their order counts; what is no number
+ * comes last.
+ */
 export function updateCma(state: CmaState, points: readonly Float32Array[], losses: readonly number[]): CmaState {
   const n = state.mean.length;
   const { weights, effective, stepRate, stepDamping, pathRate, rankOne, rankMu, expectedLength } = constantsOf(n);

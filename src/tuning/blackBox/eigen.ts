@@ -9,7 +9,10 @@ const mostSweeps = 30;
 /** Off-diagonal part, relative to the whole, that counts as none. */
 const tolerance = 1e-14;
 
-/** Eigenvalues and orthonormal eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, §8.5). @param matrix `[n, n]` */
+/**
+ * Eigenvalues and orthonormal eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, §8.5).
+ * @param matrix `[n, n]`
+ */
 export function symmetricEigen(matrix: ArrayLike<number>, n: number): Eigen {
   const a = Float64Array.from(matrix);
   const vectors = new Float64Array(n * n);

@@ -2,7 +2,10 @@ import { normal } from '../../data/random';
 import { streamFor } from '../../data/random';
 import type { SoftPrompt } from '../../objective/prompt';
 
-/** A prompt as a function of a few numbers: `prompt(z) = initial + A z`, with A drawn once (Black-Box Tuning, Sun et al. 2022, §3.2). */
+/**
+ * A prompt as a function of a few numbers: `prompt(z) = initial + A z`, with A drawn once (Black-Box Tuning, Sun et al.
+ * 2022, §3.2).
+ */
 export interface Projection {
   readonly dimensions: number;
   prompt(latent: Float32Array): SoftPrompt;
@@ -14,8 +17,8 @@ const mostNumbers = 2 ** 26;
 const spreadWithoutStart = 0.1;
 
 /**
- * Each number of the prompt becomes its start plus a normal mixture of `dimensions` numbers; at z ~ N(0, I) the mixture spreads as
- * widely as the start's own numbers, virtual tokens and prefix each by itself.
+ * Each number of the prompt becomes its start plus a normal mixture of `dimensions` numbers; at z ~ N(0, I) the mixture
+ * spreads as widely as the start's own numbers, virtual tokens and prefix each by itself.
  */
 export function openProjection(
   initial: SoftPrompt,

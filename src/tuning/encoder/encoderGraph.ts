@@ -3,8 +3,8 @@ import { ElementType, type Model } from '../../onnx/graph';
 
 /**
  * A network that makes trained vectors from an embedding of their places, and is dropped after training:
- * `mlp` and `lstm` are P-Tuning v1's prompt encoders (Liu et al. 2021), `projection` is P-Tuning v2's (Liu et al. 2022).
- * Structure and parameter names are those of PEFT 0.21.
+ * `mlp` and `lstm` are P-Tuning v1's prompt encoders (Liu et al. 2021), `projection` is P-Tuning v2's (Liu et al.
+ * 2022). Structure and parameter names are those of PEFT 0.21.
  */
 export interface EncoderShape {
   readonly kind: 'mlp' | 'lstm' | 'projection';

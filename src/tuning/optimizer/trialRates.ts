@@ -1,8 +1,9 @@
 import type { Optimizer, Settings } from '../../template/settings/settings';
 
 /**
- * Learning rates that `learningRate: auto` tries. AdamW and Adafactor move every number by about the rate a step, so they share a
- * range around what PEFT's benchmark and Lester et al. (0.3) found best; plain SGD multiplies gradients, which are small.
+ * Learning rates that `learningRate: auto` tries. AdamW and Adafactor move every number by about the rate a step, so
+ * they share a range around what PEFT's benchmark and Lester et al. (0.3) found best; plain SGD multiplies gradients,
+ * which are small.
  */
 const rates: Readonly<Record<Optimizer, readonly number[]>> = {
   adamw: [0.003, 0.01, 0.03, 0.1, 0.3],

@@ -34,7 +34,10 @@ export function front(members: readonly ArchiveMember[]): readonly FrontMember[]
     .map(({ text, loss, accuracy, fluency }) => ({ text, loss, accuracy, fluency }));
 }
 
-/** The member with the highest accuracy, of equals the lowest loss, of equals the earliest; the original stays unless it is beaten. */
+/**
+ * The member with the highest accuracy, of equals the lowest loss, of equals the earliest; the original stays unless it
+ * is beaten.
+ */
 export function choose(members: readonly ArchiveMember[]): ArchiveMember {
   return members.reduce((best, member) =>
     member.accuracy > best.accuracy || (member.accuracy === best.accuracy && member.loss < best.loss) ? member : best,

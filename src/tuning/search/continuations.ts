@@ -8,13 +8,13 @@ import { defaultThreads } from '../../objective/objective';
 /** What the model expects to come next. */
 export interface Continuations {
   /**
-   * Log-probabilities of every token after the first `place + 1` tokens of a sequence.
-   * @param reads pairs of sequence and place
+   * Log-probabilities of every token after the first `position + 1` tokens of a sequence.
+   * @param reads pairs of sequence and position
    * @returns for each read `[vocabulary]`, nats
    */
   after(
     sequences: readonly (readonly number[])[],
-    reads: readonly (readonly [sequence: number, place: number])[],
+    reads: readonly (readonly [sequence: number, position: number])[],
   ): Promise<readonly Float32Array[]>;
   close(): Promise<void>;
 }
@@ -66,8 +66,8 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
       const together = Math.max(1, Math.floor(largestBlock / (longest * configuration.vocabularySize)));
       const results = new Array<Float32Array>(reads.length);
       for (let from = 0; from < sequences.length; from += together) {
-        const own = reads.flatMap(([sequence, place], i) =>
-          sequence >= from && sequence < from + together ? [{ i, read: [sequence - from, place] as const }] : [],
+        const own = reads.flatMap(([sequence, position], i) =>
+          sequence >= from && sequence < from + together ? [{ i, read: [sequence - from, position] as const }] : [],
         );
         if (own.length === 0) continue;
         const values = await run(

@@ -5,15 +5,15 @@ import { embeddings } from '../start/initialise';
 const tokensInCentre = 1000;
 
 /**
- * How alike the model's embeddings make two phrases: the cosine of their mean vectors, both less the centre of the table.
- * A word and its synonyms lie near each other, a word and one that merely fits the grammar do not.
+ * How alike the model's embeddings make two phrases: the cosine of their mean vectors, both less the centre of the
+ * table. A word and its synonyms lie near each other, a word and one that merely fits the grammar do not.
  */
-export interface Likeness {
-  /** @returns for each phrase, in tokens, its likeness to the first, -1 to 1 */
+export interface EmbeddingSimilarity {
+  /** @returns for each phrase, in tokens, its similarity to the first, -1 to 1 */
   to(phrase: readonly number[], others: readonly (readonly number[])[]): readonly number[];
 }
 
-export function openLikeness(model: LanguageModel): Likeness {
+export function openEmbeddingSimilarity(model: LanguageModel): EmbeddingSimilarity {
   const { hiddenSize } = model.configuration;
   const step = Math.max(1, Math.floor(model.tokenizer.vocabularySize / tokensInCentre));
   const sampled = Array.from({ length: Math.min(tokensInCentre, model.tokenizer.vocabularySize) }, (_, i) => i * step);

@@ -2,10 +2,10 @@ import type { LanguageModel } from '../../model/openModel';
 import { layOut } from '../../objective/batch';
 import type { Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
-import type { Seat } from './instructionSpan';
+import type { InstructionSpan } from './instructionSpan';
 
 /** How the frozen model itself reads an instruction. */
-export interface Reading {
+export interface FluencyScore {
   /** Mean negative log-likelihood per token of the instruction, nats. */
   readonly fluency: number;
   readonly tokens: readonly number[];
@@ -18,15 +18,15 @@ const textsInBatch = 32;
 /** Tokens behind an edit that are read with it. */
 const lookAhead = 3;
 
-/** Reads instructions in their seats. */
-export async function readFluency(
+/** Scores how fluent instructions are where they stand. */
+export async function scoreFluency(
   model: LanguageModel,
   objective: OpenObjective,
-  seats: readonly Seat[],
-): Promise<readonly Reading[]> {
-  const readings: Reading[] = [];
-  for (let at = 0; at < seats.length; at += textsInBatch) {
-    const group = seats.slice(at, at + textsInBatch);
+  spans: readonly InstructionSpan[],
+): Promise<readonly FluencyScore[]> {
+  const fluencyScores: FluencyScore[] = [];
+  for (let at = 0; at < spans.length; at += textsInBatch) {
+    const group = spans.slice(at, at + textsInBatch);
     const batch = layOut(group.map(asExample), {
       objective: 'token',
       verbalizer: [],
@@ -41,29 +41,29 @@ export async function readFluency(
       const surprise = context.length > 0 ? read : [0, ...read];
       const scored = tokens.length - (context.length > 0 ? 0 : 1);
       const sum = surprise.slice(0, tokens.length).reduce((total, value) => total + value, 0);
-      readings.push({ fluency: scored > 0 ? sum / scored : 0, tokens: [...tokens, ...tail], surprise });
+      fluencyScores.push({ fluency: scored > 0 ? sum / scored : 0, tokens: [...tokens, ...tail], surprise });
     });
   }
-  return readings;
+  return fluencyScores;
 }
 
-function asExample({ context, tokens, tail }: Seat, row: number): Example {
+function asExample({ context, tokens, tail }: InstructionSpan, row: number): Example {
   const ids = [...context, ...tokens, ...tail];
   const given = Math.max(1, context.length);
   return { row, prompt: ids.slice(0, given), expected: '', label: -1, answer: ids.slice(given) };
 }
 
 /**
- * How much less expected an edit reads than what stood there, nats per token: the changed tokens with the first few behind them.
- * What both texts begin and end with is not part of the edit.
+ * How much less expected an edit reads than what stood there, nats per token: the changed tokens with the first few
+ * behind them. What both texts begin and end with is not part of the edit.
  */
-export function localRise(edited: Reading, original: Reading): number {
+export function localFluencyLoss(edited: FluencyScore, original: FluencyScore): number {
   const shorter = Math.min(edited.tokens.length, original.tokens.length);
   let front = 0;
   while (front < shorter && edited.tokens[front] === original.tokens[front]) front++;
   let end = 0;
   while (end < shorter - front && edited.tokens.at(-1 - end) === original.tokens.at(-1 - end)) end++;
-  const local = ({ tokens, surprise }: Reading): number => {
+  const local = ({ tokens, surprise }: FluencyScore): number => {
     const part = surprise.slice(front, tokens.length - end + lookAhead);
     return part.length > 0 ? part.reduce((sum, value) => sum + value, 0) / part.length : 0;
   };

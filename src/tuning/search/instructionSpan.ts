@@ -6,8 +6,11 @@ import type { Task } from '../../objective/task';
 import type { Word } from './words';
 
 /** An instruction as the tokens of a rendered prompt. */
-export interface Seat {
-  /** What stands in front of it; the token that begins a text where nothing does. Empty only for models without such a token. */
+export interface InstructionSpan {
+  /**
+   * What stands in front of it; the token that begins a text where nothing does. Empty only for models without such a
+   * token.
+   */
   readonly context: readonly number[];
   readonly tokens: readonly number[];
   /** What follows it, whatever the row. */
@@ -17,8 +20,11 @@ export interface Seat {
 /** Tokens behind the instruction that are read to see whether it still leads on to them. */
 const tailLength = 3;
 
-/** Where the instruction of a task stands in the prompts of these rows; their first decides. Undefined when it leaves no token. */
-export function seatOf(task: Task, model: LanguageModel, rows: readonly Row[]): Seat | undefined {
+/**
+ * Where the instruction of a task stands in the prompts of these rows; their first decides. Undefined when it leaves no
+ * token.
+ */
+export function instructionSpanOf(task: Task, model: LanguageModel, rows: readonly Row[]): InstructionSpan | undefined {
   const prompts = rows.map((row) => encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer));
   const [first, ...others] = prompts.map(split);
   if (!first) return undefined;
@@ -29,23 +35,28 @@ export function seatOf(task: Task, model: LanguageModel, rows: readonly Row[]): 
     others.every(({ tail }) => tail[common] === first.tail[common])
   )
     common++;
-  return seated(first, common, model);
+  return placed(first, common, model);
 }
 
-/** The seat of another instruction in the place of one whose seat is known. */
-export function seatLike(known: Seat, task: Task, model: LanguageModel, row: Row): Seat | undefined {
-  return seated(
+/** The span of another instruction that stands where the known one does. */
+export function instructionSpanLike(
+  known: InstructionSpan,
+  task: Task,
+  model: LanguageModel,
+  row: Row,
+): InstructionSpan | undefined {
+  return placed(
     split(encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer)),
     known.tail.length,
     model,
   );
 }
 
-function seated(
-  { context, tokens, tail }: Seat,
+function placed(
+  { context, tokens, tail }: InstructionSpan,
   tailTokens: number,
   { configuration }: LanguageModel,
-): Seat | undefined {
+): InstructionSpan | undefined {
   if (tokens.length === 0) return undefined;
   return {
     context: context.length > 0 ? context : configuration.endTokens.slice(0, 1),
@@ -54,7 +65,7 @@ function seated(
   };
 }
 
-function split({ ids, instruction }: PromptTokens): Seat {
+function split({ ids, instruction }: PromptTokens): InstructionSpan {
   const start = instruction[0]?.[0] ?? 0;
   const end = instruction.at(-1)?.[1] ?? 0;
   return { context: ids.slice(0, start), tokens: ids.slice(start, end), tail: ids.slice(end) };
@@ -63,7 +74,7 @@ function split({ ids, instruction }: PromptTokens): Seat {
 /**
  * The token each word begins in.
  * @param tokens of an instruction's rendered text, which holds the words in their order
- * @returns a place in `tokens` for each word, undefined for tags and for words that the text does not show
+ * @returns an index into `tokens` for each word, undefined for tags and for words that the text does not show
  */
 export function firstTokens(
   words: readonly Word[],

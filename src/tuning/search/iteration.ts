@@ -1,12 +1,12 @@
 import { shuffle, type Random } from '../../data/random';
 import type { Task } from '../../objective/task';
-import { readFluency, localRise, type Reading } from './fluency';
+import { scoreFluency, localFluencyLoss, type FluencyScore } from './fluency';
 import { withInstruction } from './hardTask';
-import { pairedGain, rowLosses, type PairedGain } from './judge';
+import { pairedGain, rowLosses, type PairedGain } from './instructionScorer';
 import { propose, type EditKind, type Proposal } from './proposals';
 import { planCost, planRows, type RowPlan } from './rounds';
-import type { SearchSetting } from './searchContext';
-import { firstTokens, seatLike, type Seat } from './instructionSpan';
+import type { SearchContext } from './searchContext';
+import { firstTokens, instructionSpanLike, type InstructionSpan } from './instructionSpan';
 import { wordGradients } from './wordGradients';
 import { repetitions } from './words';
 
@@ -14,7 +14,7 @@ import { repetitions } from './words';
 export interface Incumbent {
   readonly source: string;
   readonly task: Task;
-  readonly reading: Reading;
+  readonly fluencyScore: FluencyScore;
 }
 
 export interface Outcome {
@@ -47,7 +47,10 @@ const measuredAtMost = Object.values(quotas).reduce((sum, quota) => sum + quota,
 const fewest = 4;
 /** How much less fluent than the original a text may be, nats per token. */
 const fluencyMargin = 0.3;
-/** How much less fluent than what it changes an edit itself may read, nats per token. Whole sentences and known paraphrases are exempt. */
+/**
+ * How much less fluent than what it changes an edit itself may read, nats per token. Whole sentences and known
+ * paraphrases are exempt.
+ */
 const localMargin = 0.2;
 const knownToRead: ReadonlySet<EditKind> = new Set<EditKind>(['paraphrase', 'sentence']);
 /** A text may grow to this multiple of the original's tokens, and a few. */
@@ -60,11 +63,12 @@ const standardErrors = 2;
 const leastGain = 0.01;
 
 /**
- * One iteration: propose edits, keep the readable ones, measure them on growing sets of rows, and accept the best for a paired gain.
+ * One iteration: propose edits, keep the readable ones, measure them on growing sets of rows, and accept the best for a
+ * paired gain.
  * @param seen texts proposed before; those of this iteration are added
  */
 export async function improve(
-  setting: SearchSetting,
+  setting: SearchContext,
   incumbent: Incumbent,
   { seen, random }: { readonly seen: Set<string>; readonly random: Random },
 ): Promise<Outcome> {
@@ -88,32 +92,33 @@ export async function improve(
 }
 
 /** Of a row. A black box has none: the order of replacements is then that of the model's expectations. */
-const costOfGradient = ({ task }: SearchSetting): number => (task.settings.blackBox ? 0 : gradientCost);
+const costOfGradient = ({ task }: SearchContext): number => (task.settings.blackBox ? 0 : gradientCost);
 
 /** What may be spent on finding a text, its measurement by the choosing rows set aside. */
-const left = ({ meter, chooser }: SearchSetting): number => meter.budget - meter.done - chooser.rows.length;
+const left = ({ forwards, selection }: SearchContext): number =>
+  forwards.budget - forwards.done - selection.rows.length;
 
 async function proposalsFor(
-  setting: SearchSetting,
+  setting: SearchContext,
   { source, task }: Incumbent,
   { rows, random }: { readonly rows: readonly number[]; readonly random: Random },
 ): Promise<readonly Proposal[]> {
-  const { model, objective, meter } = setting;
+  const { model, objective, forwards } = setting;
   const sentence = setting.read(source);
   const gradients = task.settings.blackBox
     ? sentence.words.map(() => undefined)
     : await wordGradients({ task, model, objective }, sentence.words, rows);
-  meter.done += costOfGradient(setting) * rows.length;
-  const seat = seatLike(setting.start.seat, task, model, setting.rows[0]!)!;
+  forwards.done += costOfGradient(setting) * rows.length;
+  const span = instructionSpanLike(setting.start.span, task, model, setting.rows[0]!)!;
   return propose({
     model,
     sentence,
-    seat,
-    starts: firstTokens(sentence.words, seat.tokens, model),
+    span,
+    starts: firstTokens(sentence.words, span.tokens, model),
     gradients,
     random,
     vocabulary: setting.vocabulary,
-    likeness: setting.likeness,
+    similarity: setting.similarity,
     continuations: setting.continuations,
     written: setting.written,
     additions: setting.additions,
@@ -138,53 +143,55 @@ interface Candidate extends Incumbent {
 }
 
 /** Share of the words a person wrote that still stand. */
-function keptShare({ sentence }: Proposal, { written }: SearchSetting): number {
+function keptShare({ sentence }: Proposal, { written }: SearchContext): number {
   const present = new Set(sentence.words.map(({ core }) => core.toLowerCase()));
   return [...written].filter((word) => present.has(word)).length / written.size;
 }
 
 /** Proposals as valid templates that read about as well as the original, as many of each kind as are measured. */
 async function readable(
-  setting: SearchSetting,
+  setting: SearchContext,
   incumbent: Incumbent,
   proposals: readonly Proposal[],
 ): Promise<readonly Candidate[]> {
-  const { model, objective, start, meter } = setting;
-  const most = longest.factor * start.reading.tokens.length + longest.tokens;
+  const { model, objective, start, forwards } = setting;
+  const most = longest.factor * start.fluencyScore.tokens.length + longest.tokens;
   const repeated = repetitions(setting.read(start.source));
-  const seated = proposals.flatMap((proposal): readonly (Proposal & { readonly task: Task; readonly seat: Seat })[] => {
-    if (repetitions(proposal.sentence) > repeated || keptShare(proposal, setting) < leastKept) return [];
-    const task = withInstruction(setting.task, proposal.source);
-    const seat = task && seatLike(start.seat, task, model, setting.rows[0]!);
-    return task && seat && seat.tokens.length <= most ? [{ ...proposal, task, seat }] : [];
-  });
-  const readings = await readFluency(
+  const placed = proposals.flatMap(
+    (proposal): readonly (Proposal & { readonly task: Task; readonly span: InstructionSpan })[] => {
+      if (repetitions(proposal.sentence) > repeated || keptShare(proposal, setting) < leastKept) return [];
+      const task = withInstruction(setting.task, proposal.source);
+      const span = task && instructionSpanLike(start.span, task, model, setting.rows[0]!);
+      return task && span && span.tokens.length <= most ? [{ ...proposal, task, span }] : [];
+    },
+  );
+  const fluencyScores = await scoreFluency(
     model,
     objective,
-    seated.map(({ seat }) => seat),
+    placed.map(({ span }) => span),
   );
-  meter.done += seated.length;
-  const fluent = seated.flatMap(({ kind, source, task }, i): readonly Candidate[] => {
-    const reading = readings[i]!;
+  forwards.done += placed.length;
+  const fluent = placed.flatMap(({ kind, source, task }, i): readonly Candidate[] => {
+    const fluencyScore = fluencyScores[i]!;
     const reads =
-      reading.fluency <= start.reading.fluency + fluencyMargin &&
-      localRise(reading, incumbent.reading) <= (knownToRead.has(kind) ? Infinity : localMargin);
-    return reads ? [{ kind, source, task, reading }] : [];
+      fluencyScore.fluency <= start.fluencyScore.fluency + fluencyMargin &&
+      localFluencyLoss(fluencyScore, incumbent.fluencyScore) <= (knownToRead.has(kind) ? Infinity : localMargin);
+    return reads ? [{ kind, source, task, fluencyScore }] : [];
   });
   return (Object.keys(quotas) as EditKind[])
     .flatMap((kind) =>
       fluent
         .filter((candidate) => candidate.kind === kind)
         .slice(0, quotas[kind])
-        .map((candidate, place) => ({ candidate, place: place / quotas[kind] })),
+        .map((candidate, rank) => ({ candidate, rank: rank / quotas[kind] })),
     )
-    .sort((a, b) => a.place - b.place)
+    .sort((a, b) => a.rank - b.rank)
     .map(({ candidate }) => candidate);
 }
 
 /** Successive halving, then the decision on rows that did not choose. */
 async function decide(
-  setting: SearchSetting,
+  setting: SearchContext,
   incumbent: Incumbent,
   candidates: readonly Candidate[],
   plan: RowPlan,
@@ -192,10 +199,10 @@ async function decide(
   let remaining = candidates.map((candidate) => ({ candidate, losses: new Map<number, number>() }));
   const own = new Map<number, number>();
   for (const { rows, keep } of plan.rounds) {
-    await measure(setting, incumbent.task, own, rows);
+    await scoreMissing(setting, incumbent.task, own, rows);
     const gains: { readonly entry: (typeof remaining)[number]; readonly gain: number }[] = [];
     for (const entry of remaining) {
-      if (await measure(setting, entry.candidate.task, entry.losses, rows))
+      if (await scoreMissing(setting, entry.candidate.task, entry.losses, rows))
         gains.push({ entry, gain: pairedGain(own, entry.losses, rows).gain });
     }
     remaining = gains
@@ -203,14 +210,14 @@ async function decide(
       .slice(0, keep)
       .map(({ entry }) => entry);
   }
-  await measure(setting, incumbent.task, own, plan.deciding);
+  await scoreMissing(setting, incumbent.task, own, plan.deciding);
   const decided: { readonly next: Incumbent; readonly gain: PairedGain }[] = [];
   for (const {
-    candidate: { source, task, reading },
+    candidate: { source, task, fluencyScore },
     losses,
   } of remaining) {
-    if (await measure(setting, task, losses, plan.deciding))
-      decided.push({ next: { source, task, reading }, gain: pairedGain(own, losses, plan.deciding) });
+    if (await scoreMissing(setting, task, losses, plan.deciding))
+      decided.push({ next: { source, task, fluencyScore }, gain: pairedGain(own, losses, plan.deciding) });
   }
   const [best] = decided.sort((a, b) => b.gain.gain - a.gain.gain);
   const accepted = decided.find(({ gain }) => gain.gain > Math.max(leastGain, standardErrors * gain.standardError));
@@ -218,8 +225,8 @@ async function decide(
 }
 
 /** Adds the losses of the rows that are not known yet. @returns whether every prompt fits into the context */
-async function measure(
-  setting: SearchSetting,
+async function scoreMissing(
+  setting: SearchContext,
   task: Task,
   losses: Map<number, number>,
   rows: readonly number[],
@@ -227,7 +234,7 @@ async function measure(
   const unknown = rows.filter((row) => !losses.has(row));
   if (unknown.length === 0) return true;
   const found = await rowLosses(setting, task, 'train', unknown);
-  setting.meter.done += unknown.length;
+  setting.forwards.done += unknown.length;
   for (const [row, loss] of found ?? []) losses.set(row, loss);
   return found !== undefined;
 }

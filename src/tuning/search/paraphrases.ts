@@ -2,7 +2,7 @@
 const groups: readonly (readonly string[])[] = [
   ['say', 'tell', 'state', 'name', 'write', 'show', 'decide', 'find out', 'tell me', 'let us see', 'we ask'],
   ['read', 'look at', 'consider', 'hear', 'think of'],
-  ['classify', 'sort', 'label', 'judge', 'describe'],
+  ['classify', 'sort', 'label', 'scorer', 'describe'],
   ['answer', 'reply', 'give the answer'],
   ['what kind of', 'which kind of', 'what sort of', 'what manner of'],
   ['whether', 'if'],

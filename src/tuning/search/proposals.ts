@@ -3,9 +3,9 @@ import type { LanguageModel } from '../../model/openModel';
 import { embeddings } from '../start/initialise';
 import type { Continuations } from './continuations';
 import { isClosedClass, modifiers } from './english';
-import type { Likeness } from './embeddingSimilarity';
+import type { EmbeddingSimilarity } from './embeddingSimilarity';
 import { longestPhrase, paraphrasesOf } from './paraphrases';
-import type { Seat } from './instructionSpan';
+import type { InstructionSpan } from './instructionSpan';
 import { samplePhrases } from './samplePhrases';
 import type { WordVocabulary } from './vocabulary';
 import type { WordGradient } from './wordGradients';
@@ -23,18 +23,21 @@ export interface Proposal {
 }
 
 /** What proposals are made from. */
-export interface Ground {
+export interface ProposalContext {
   readonly model: LanguageModel;
   readonly sentence: Sentence;
-  readonly seat: Seat;
-  /** First token of each word, a place in `seat.tokens`. */
+  readonly span: InstructionSpan;
+  /** First token of each word, an index into `span.tokens`. */
   readonly starts: readonly (number | undefined)[];
   readonly gradients: readonly (WordGradient | undefined)[];
   readonly vocabulary: WordVocabulary;
-  readonly likeness: Likeness;
+  readonly similarity: EmbeddingSimilarity;
   readonly continuations: Continuations;
   readonly random: Random;
-  /** Words of the text that a person wrote, lower case; only they have synonyms, so that a chain of synonyms leads nowhere else. */
+  /**
+   * Words of the text that a person wrote, lower case; only they have synonyms, so that a chain of synonyms leads
+   * nowhere else.
+   */
   readonly written: ReadonlySet<string>;
   /** Sentences that may be added. */
   readonly additions: readonly string[];
@@ -42,10 +45,12 @@ export interface Ground {
 
 /** Words the model finds likeliest at a place; only these are written there. */
 const plausible = 300;
-/** Least likeness of a word, or of a phrase written anew, to what it replaces. */
+/** Least similarity of a word, or of a phrase written anew, to what it replaces. */
 const synonym = 0.35;
 const paraphrase = 0.6;
-/** Of them, those the gradient likes best, and some at random, since it is right only near the word that stands there. */
+/**
+ * Of them, those the gradient likes best, and some at random, since it is right only near the word that stands there.
+ */
 const taken: Readonly<Record<'replace' | 'insert', readonly [best: number, random: number]>> = {
   replace: [6, 4],
   insert: [2, 2],
@@ -60,11 +65,14 @@ const rewrites = 16;
 const fragment = 0.5;
 
 /** Edits of an instruction by one word or phrase, in random order within a kind where no gradient orders them. */
-export async function propose(ground: Ground): Promise<readonly Proposal[]> {
+export async function propose(context: ProposalContext): Promise<readonly Proposal[]> {
   return [
-    ...(await singleWords(ground)),
-    ...shuffle([...deletions(ground), ...swaps(ground), ...paraphrases(ground), ...additions(ground)], ground.random),
-    ...(await newPhrases(ground)),
+    ...(await singleWords(context)),
+    ...shuffle(
+      [...deletions(context), ...swaps(context), ...paraphrases(context), ...additions(context)],
+      context.random,
+    ),
+    ...(await newPhrases(context)),
   ];
 }
 
@@ -72,47 +80,50 @@ function proposal(kind: EditKind, sentence: Sentence | undefined, expected = 0):
   return sentence ? [{ kind, sentence, source: writeWords(sentence), expected }] : [];
 }
 
-/** A synonym in the place of a word, or a modifier between two: plausible after what stands before it, ranked by (e_v − e_x)·∂loss/∂e_x. */
-async function singleWords(ground: Ground): Promise<readonly Proposal[]> {
-  const { seat, starts, continuations, sentence } = ground;
+/**
+ * A synonym in the place of a word, or a modifier between two: plausible after what stands before it, ranked by (e_v −
+ * e_x)·∂loss/∂e_x.
+ */
+async function singleWords(context: ProposalContext): Promise<readonly Proposal[]> {
+  const { span, starts, continuations, sentence } = context;
   const places = starts.flatMap((start, word) =>
-    start !== undefined && seat.context.length + start > 0 ? [{ word, start }] : [],
+    start !== undefined && span.context.length + start > 0 ? [{ word, start }] : [],
   );
-  const text = [...seat.context, ...seat.tokens];
+  const text = [...span.context, ...span.tokens];
   const expectations = await continuations.after(
     [text],
-    places.map(({ start }) => [0, seat.context.length + start - 1]),
+    places.map(({ start }) => [0, span.context.length + start - 1]),
   );
   const chosen = places.flatMap(({ word, start }, i) => {
     const opens = beginsSentence(sentence.words, word);
     const ranked = rank(
-      ground,
+      context,
       word,
-      likeliest(expectations[i]!, opens ? ground.vocabulary.opening : ground.vocabulary.inner),
+      likeliest(expectations[i]!, opens ? context.vocabulary.opening : context.vocabulary.inner),
     );
     const replaced = sentence.words[word]!.locked
       ? []
-      : pick(synonyms(ground, word, ranked), taken.replace, ground.random).map((choice) => ({
+      : pick(synonyms(context, word, ranked), taken.replace, context.random).map((choice) => ({
           ...choice,
           kind: 'replace' as const,
           word,
           start,
         }));
     const inserted =
-      opens || !takesModifier(ground, word)
+      opens || !takesModifier(context, word)
         ? []
         : pick(
             ranked.filter(
               ({ text: other }) => modifiers.has(other) && !sentence.words.some(({ core }) => core === other),
             ),
             taken.insert,
-            ground.random,
+            context.random,
           ).map((choice) => ({ ...choice, kind: 'insert' as const, word, start }));
     return [...replaced, ...inserted];
   });
   const whole = await wholeWords(
-    ground,
-    chosen.map(({ start, token }) => [...seat.context, ...seat.tokens.slice(0, start), token]),
+    context,
+    chosen.map(({ start, token }) => [...span.context, ...span.tokens.slice(0, start), token]),
   );
   return chosen
     .filter((_, i) => whole[i])
@@ -122,7 +133,7 @@ async function singleWords(ground: Ground): Promise<readonly Proposal[]> {
 }
 
 /** Between two words a person wrote, but not between an article and its noun: "a just person". */
-function takesModifier({ sentence: { words }, written }: Ground, word: number): boolean {
+function takesModifier({ sentence: { words }, written }: ProposalContext, word: number): boolean {
   const [previous, next] = [words[word - 1]?.core.toLowerCase() ?? '', words[word]!.core.toLowerCase()];
   return written.has(previous) && written.has(next) && !/^(?:an?|the)$/.test(previous);
 }
@@ -144,7 +155,7 @@ function likeliest(
 }
 
 function rank(
-  { model, sentence, gradients }: Ground,
+  { model, sentence, gradients }: ProposalContext,
   word: number,
   choices: readonly Omit<Choice, 'expected'>[],
 ): readonly Choice[] {
@@ -159,9 +170,11 @@ function rank(
   return others.map((choice, i) => ({ ...choice, expected: dot(i + 1) - own })).sort((a, b) => a.expected - b.expected);
 }
 
-/** Of some words those that mean something like a word of the instruction; none for a word that no single token writes. */
+/**
+ * Of some words those that mean something like a word of the instruction; none for a word that no single token writes.
+ */
 function synonyms(
-  { model, sentence, likeness, written }: Ground,
+  { model, sentence, similarity, written }: ProposalContext,
   word: number,
   choices: readonly Choice[],
 ): readonly Choice[] {
@@ -169,7 +182,7 @@ function synonyms(
   const tokens = model.tokenizer.encode(` ${core}`, false);
   if (tokens.length !== 1 || !written.has(core) || isClosedClass(core)) return [];
   const forms = choices.map(({ text }) => model.tokenizer.encode(` ${text.toLowerCase()}`, false));
-  const alike = likeness.to(tokens, forms);
+  const alike = similarity.to(tokens, forms);
   return choices.filter(({ text }, i) => forms[i]!.length === 1 && alike[i]! >= synonym && !isClosedClass(text));
 }
 
@@ -183,7 +196,7 @@ function pick(
 
 /** Which of these beginnings end with a whole word, going by what the model expects next. */
 async function wholeWords(
-  { continuations, vocabulary }: Ground,
+  { continuations, vocabulary }: ProposalContext,
   beginnings: readonly (readonly number[])[],
 ): Promise<readonly boolean[]> {
   const next =
@@ -201,17 +214,17 @@ async function wholeWords(
 }
 
 /** A sentence keeps the word it opens with: in an instruction that is mostly its verb. */
-function deletions({ sentence }: Ground): readonly Proposal[] {
+function deletions({ sentence }: ProposalContext): readonly Proposal[] {
   return phrases(sentence)
     .filter(([from]) => !beginsSentence(sentence.words, from))
     .flatMap(([from, to]) => proposal('delete', exchange(sentence, from, to, [])));
 }
 
-function swaps({ sentence }: Ground): readonly Proposal[] {
+function swaps({ sentence }: ProposalContext): readonly Proposal[] {
   return sentence.words.flatMap((_, i) => proposal('swap', swap(sentence, i)));
 }
 
-function paraphrases({ sentence, vocabulary }: Ground): readonly Proposal[] {
+function paraphrases({ sentence, vocabulary }: ProposalContext): readonly Proposal[] {
   const { words } = sentence;
   return phrases(sentence, longestPhrase).flatMap(([from, to]) =>
     paraphrasesOf(
@@ -226,11 +239,11 @@ function paraphrases({ sentence, vocabulary }: Ground): readonly Proposal[] {
   );
 }
 
-function additions({ sentence, additions: offered }: Ground): readonly Proposal[] {
+function additions({ sentence, additions: offered }: ProposalContext): readonly Proposal[] {
   const text = writeWords(sentence);
   if (offered.filter((added) => text.includes(added)).length >= mostAdditions) return [];
   return offered.flatMap((added) =>
-    (['front', 'end'] as const).flatMap((place) => proposal('sentence', addSentence(sentence, added, place))),
+    (['front', 'end'] as const).flatMap((side) => proposal('sentence', addSentence(sentence, added, side))),
   );
 }
 
@@ -244,21 +257,21 @@ function phrases({ words }: Sentence, longest = phraseLength): readonly (readonl
 }
 
 /** Phrases the model itself writes in the place of others. */
-async function newPhrases(ground: Ground): Promise<readonly Proposal[]> {
-  const { model, sentence, seat, starts, random, likeness, written: own } = ground;
+async function newPhrases(context: ProposalContext): Promise<readonly Proposal[]> {
+  const { model, sentence, span, starts, random, similarity, written: own } = context;
   const original = phrases(sentence).filter(([from, to]) => {
     const cores = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());
     return cores.every((core) => own.has(core)) && !cores.every(isClosedClass);
   });
   const places = shuffle(
-    original.filter(([from]) => starts[from] !== undefined && seat.context.length + starts[from]! > 0),
+    original.filter(([from]) => starts[from] !== undefined && span.context.length + starts[from]! > 0),
     random,
   ).slice(0, rewrites);
   const beginnings = places.map(([from, to]) => ({
-    ids: [...seat.context, ...seat.tokens.slice(0, starts[from])],
+    ids: [...span.context, ...span.tokens.slice(0, starts[from])],
     words: Math.max(1, to - from - 1 + below(random, 3)),
   }));
-  const written = await samplePhrases(ground, beginnings);
+  const written = await samplePhrases(context, beginnings);
   const tokensOf = (cores: readonly string[]): readonly number[] =>
     model.tokenizer.encode(` ${cores.join(' ')}`, false);
   return places.flatMap(([from, to], i) => {
@@ -266,7 +279,7 @@ async function newPhrases(ground: Ground): Promise<readonly Proposal[]> {
     const old = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());
     const [meant, meaning] = [old, cores ?? []].map((phrase) => phrase.filter((core) => !isClosedClass(core)));
     const alike =
-      meant!.length > 0 && meaning!.length > 0 ? likeness.to(tokensOf(meant!), [tokensOf(meaning!)])[0]! : 0;
+      meant!.length > 0 && meaning!.length > 0 ? similarity.to(tokensOf(meant!), [tokensOf(meaning!)])[0]! : 0;
     // A phrase cut off after "the" or "of" leads nowhere, unless the old one ended so too.
     const dangles = cores !== undefined && isClosedClass(cores.at(-1)!) && cores.at(-1) !== old.at(-1);
     return cores && !dangles && alike >= paraphrase ? proposal('rewrite', exchange(sentence, from, to, cores)) : [];

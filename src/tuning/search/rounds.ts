@@ -3,7 +3,10 @@ const rounds: readonly { readonly rows: number; readonly keep: number }[] = [
   { rows: 8, keep: 12 },
   { rows: 32, keep: 3 },
 ];
-/** Rows on which the last candidates are measured; none of them helped to choose these candidates where there are enough. */
+/**
+ * Rows on which the last candidates are measured; none of them helped to choose these candidates where there are
+ * enough.
+ */
 const decidingRows = 128;
 
 /** The rows of one iteration's measurements, in the order given. */
@@ -12,7 +15,10 @@ export interface RowPlan {
   readonly deciding: readonly number[];
 }
 
-/** Splits shuffled rows between choosing candidates and deciding on them; of too few rows a third chooses and all decide. */
+/**
+ * Splits shuffled rows between choosing candidates and deciding on them; of too few rows a third chooses and all
+ * decide.
+ */
 export function planRows(shuffled: readonly number[]): RowPlan {
   const most = rounds.at(-1)!.rows;
   const choosing = Math.max(2, Math.min(most, Math.floor(shuffled.length / 3)));

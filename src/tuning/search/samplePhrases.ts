@@ -24,7 +24,8 @@ interface Beginning {
 
 /**
  * Lets the model write phrases.
- * @returns the words of each in lower case, undefined where it wrote something else than whole words that an edit may write
+ * @returns the words of each in lower case, undefined where it wrote something else than whole words that an edit may
+ * write
  */
 export async function samplePhrases(
   { model, vocabulary, continuations, random }: Writer,

@@ -4,20 +4,20 @@ import { instructionSource } from '../../template/read/replaceInstruction';
 import { requireSplit, type Task } from '../../objective/task';
 import type { Continuations } from './continuations';
 import { isEnglish, sentences, sentencesForChoices } from './english';
-import { readFluency, type Reading } from './fluency';
-import type { Judge } from './judge';
-import { openLikeness, type Likeness } from './embeddingSimilarity';
-import { seatOf, type Seat } from './instructionSpan';
+import { scoreFluency, type FluencyScore } from './fluency';
+import type { InstructionScorer } from './instructionScorer';
+import { openEmbeddingSimilarity, type EmbeddingSimilarity } from './embeddingSimilarity';
+import { instructionSpanOf, type InstructionSpan } from './instructionSpan';
 import { labelWordsOf, wordVocabulary, type WordVocabulary } from './vocabulary';
 import { readWords, type Sentence } from './words';
 
 /** What stays the same through a search. */
-export interface SearchSetting extends Judge {
+export interface SearchContext extends InstructionScorer {
   /** The task with the original text, without anything trained. */
   readonly task: Task;
   readonly continuations: Continuations;
   readonly vocabulary: WordVocabulary;
-  readonly likeness: Likeness;
+  readonly similarity: EmbeddingSimilarity;
   /** Words of the original, lower case. */
   readonly written: ReadonlySet<string>;
   /** Sentences that may be added to it. */
@@ -26,21 +26,21 @@ export interface SearchSetting extends Judge {
   readonly rows: readonly Row[];
   /** Training rows that edits are proposed and measured on. */
   readonly trainRows: readonly number[];
-  readonly start: { readonly source: string; readonly seat: Seat; readonly reading: Reading };
+  readonly start: { readonly source: string; readonly span: InstructionSpan; readonly fluencyScore: FluencyScore };
   /** Cuts an instruction into words, those locked that no edit may touch. */
   read(source: string): Sentence;
-  readonly chooser: Chooser;
-  readonly meter: Meter;
+  readonly selection: SelectionRows;
+  readonly forwards: ForwardBudget;
 }
 
 /** Counts example forwards. */
-export interface Meter {
+export interface ForwardBudget {
   readonly budget: number;
   done: number;
 }
 
 /** The rows that choose among accepted texts. */
-export interface Chooser {
+export interface SelectionRows {
   readonly split: 'train' | 'dev';
   readonly rows: readonly number[];
 }
@@ -59,17 +59,17 @@ const rowsSeen = 4;
  */
 export async function prepare(
   task: Task,
-  judge: Judge,
+  scorer: InstructionScorer,
   { continuations, budget }: { readonly continuations: Continuations; readonly budget: number },
-): Promise<SearchSetting> {
+): Promise<SearchContext> {
   const { template } = task;
-  const { model } = judge;
+  const { model } = scorer;
   const { text: source, marked } = instructionSource(template.text, template.path, (name) => template.partials[name]);
   const dataset = requireSplit(task, 'train');
-  const chooser = chooserOf(task);
+  const selection = selectionRowsOf(task);
   const rows = await dataset.read(Array.from({ length: Math.min(rowsSeen, dataset.rows) }, (_, i) => i));
-  const seat = seatOf(task, model, rows);
-  if (!seat)
+  const span = instructionSpanOf(task, model, rows);
+  if (!span)
     throw new Failure(
       'instruction-missing',
       'The instruction leaves no text to rewrite.',
@@ -84,26 +84,26 @@ export async function prepare(
       )
     : [];
   const format = marked ? source.length : formatStart(source);
-  const [reading] = await readFluency(model, judge.objective, [seat]);
+  const [fluencyScore] = await scoreFluency(model, scorer.objective, [span]);
   return {
-    ...judge,
+    ...scorer,
     task,
     continuations,
     rows,
-    chooser,
+    selection,
     vocabulary: wordVocabulary(model.tokenizer, source, isLabelWord),
     trainRows: Array.from(
-      { length: dataset.rows - (chooser.split === 'train' ? chooser.rows.length : 0) },
+      { length: dataset.rows - (selection.split === 'train' ? selection.rows.length : 0) },
       (_, i) => i,
     ),
-    likeness: openLikeness(model),
+    similarity: openEmbeddingSimilarity(model),
     written: new Set(
       readWords(source, () => true)
         .words.filter(({ locked }) => !locked)
         .map(({ core }) => core.toLowerCase()),
     ),
     additions,
-    start: { source, seat, reading: reading! },
+    start: { source, span, fluencyScore: fluencyScore! },
     read(text) {
       // Where the format begins is counted from the end, since edits before it change the length.
       const end = text.length - (source.length - format);
@@ -121,7 +121,7 @@ export async function prepare(
           !added.some(([from, to]) => offset >= from && offset < to),
       );
     },
-    meter: { budget, done: 0 },
+    forwards: { budget, done: 0 },
   };
 }
 
@@ -131,13 +131,16 @@ function namedWords({ template, answerField }: Task): ReadonlySet<string> {
   return new Set([...template.variables, answerField, ...headings].map((word) => word.toLowerCase()));
 }
 
-/** Without a block, the last line of a longer opening leads up to the first variable: "Text: {{text}}". It belongs to the format. */
+/**
+ * Without a block, the last line of a longer opening leads up to the first variable: "Text: {{text}}". It belongs to
+ * the format.
+ */
 function formatStart(source: string): number {
   const line = source.lastIndexOf('\n') + 1;
   return source.slice(0, line).trim() === '' ? source.length : line;
 }
 
-function chooserOf(task: Task): Chooser {
+function selectionRowsOf(task: Task): SelectionRows {
   const dev = task.splits.dev;
   if (dev) return { split: 'dev', rows: Array.from({ length: Math.min(devRows, dev.rows) }, (_, i) => i) };
   const { rows } = requireSplit(task, 'train');

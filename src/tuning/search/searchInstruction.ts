@@ -7,8 +7,8 @@ import { choose, front, type AcceptedEdit, type ArchiveMember, type FrontMember 
 import { openContinuations } from './continuations';
 import { hardTask } from './hardTask';
 import { improve, type Incumbent } from './iteration';
-import { scoreOn } from './judge';
-import { prepare, type SearchSetting } from './searchContext';
+import { scoreOn } from './instructionScorer';
+import { prepare, type SearchContext } from './searchContext';
 import { changedWords } from './words';
 
 export type { AcceptedEdit, FrontMember } from './archive';
@@ -45,7 +45,7 @@ export interface SearchResult {
 }
 
 export interface SearchOptions {
-  /** Example forwards to spend; a gradient counts as three, reading a text as one. */
+  /** Example forwards to spend; a gradient counts as three, scoring a text's fluency as one. */
   readonly budget: number;
   readonly signal?: AbortSignal;
   readonly seed: number;
@@ -54,14 +54,14 @@ export interface SearchOptions {
 /** Iterations without an accepted edit before the search begins again at the original. */
 const patience = 5;
 /** New beginnings in a row that find nothing before the search ends. */
-const barrenBeginnings = 2;
+const maxEmptyRestarts = 2;
 
 /**
- * Rewrites the task description so that the frozen model, given the text alone, does better (gradient-guided fluent edit search).
- * Gradients at its words rank replacements among words the model finds plausible; phrases are deleted, swapped and written anew
- * beside them. A candidate is the string: rendered, tokenised and measured on rows as a person's text would be. An edit is accepted
- * for a paired gain on rows that did not choose it; dev chooses among accepted texts and proposes nothing; test is never read.
- * The same task, budget and seed give the same result.
+ * Rewrites the task description so that the frozen model, given the text alone, does better (gradient-guided fluent
+ * edit search). Gradients at its words rank replacements among words the model finds plausible; phrases are deleted,
+ * swapped and written anew beside them. A candidate is the string: rendered, tokenised and measured on rows as a
+ * person's text would be. An edit is accepted for a paired gain on rows that did not choose it; dev chooses among
+ * accepted texts and proposes nothing; test is never read. The same task, budget and seed give the same result.
  * @throws Failure "instruction-missing", "instruction-several", "instruction-in-partial", and those of reading rows
  */
 export async function* searchInstruction(
@@ -92,38 +92,38 @@ export async function* searchInstruction(
   }
 }
 
-async function* search(setting: SearchSetting, seed: number): AsyncGenerator<SearchEvent, SearchResult> {
-  const { meter, start, signal, task } = setting;
-  const first = await measured(
+async function* search(setting: SearchContext, seed: number): AsyncGenerator<SearchEvent, SearchResult> {
+  const { forwards, start, signal, task } = setting;
+  const first = await scoreSelection(
     { ...setting, signal: undefined },
-    { source: start.source, task, reading: start.reading },
+    { source: start.source, task, fluencyScore: start.fluencyScore },
     [],
   );
   const archive: ArchiveMember[] = [first!];
   const seen = new Set([start.source]);
   let stopped = false;
   try {
-    let [iteration, barren, exhausted] = [0, 0, false];
-    while (barren < barrenBeginnings && !exhausted) {
-      let incumbent: Incumbent = { source: start.source, task, reading: start.reading };
+    let [iteration, emptyRestarts, exhausted] = [0, 0, false];
+    while (emptyRestarts < maxEmptyRestarts && !exhausted) {
+      let incumbent: Incumbent = { source: start.source, task, fluencyScore: start.fluencyScore };
       let edits: readonly AcceptedEdit[] = [];
       for (let idle = 0; idle < patience && !exhausted; iteration++) {
         signal?.throwIfAborted();
         const outcome = await improve(setting, incumbent, { seen, random: streamFor(seed, 11, iteration) });
         idle++;
         exhausted = outcome.exhausted;
-        yield { kind: 'progress', done: meter.done, budget: meter.budget };
+        yield { kind: 'progress', done: forwards.done, budget: forwards.budget };
         yield { kind: 'candidate-round', iteration, candidates: outcome.candidates, bestGain: outcome.bestGain };
         if (!outcome.accepted) continue;
         const { next, gain } = outcome.accepted;
         const edit: AcceptedEdit = { ...changedWords(incumbent.source, next.source), ...gain };
-        const member = await measured(setting, next, [...edits, edit]);
+        const member = await scoreSelection(setting, next, [...edits, edit]);
         if (!member) continue;
         [incumbent, edits, idle] = [next, member.edits, 0];
         archive.push(member);
         yield { kind: 'accepted', edit, text: member.text, devLoss: member.loss, devAccuracy: member.accuracy };
       }
-      barren = edits.length === 0 ? barren + 1 : 0;
+      emptyRestarts = edits.length === 0 ? emptyRestarts + 1 : 0;
     }
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;
@@ -133,15 +133,15 @@ async function* search(setting: SearchSetting, seed: number): AsyncGenerator<Sea
 }
 
 /** An instruction measured on the rows that choose; undefined when one of them no longer fits into the context. */
-async function measured(
-  setting: SearchSetting,
-  { source, task, reading }: Incumbent,
+async function scoreSelection(
+  setting: SearchContext,
+  { source, task, fluencyScore }: Incumbent,
   edits: readonly AcceptedEdit[],
 ): Promise<ArchiveMember | undefined> {
-  const { chooser, meter } = setting;
-  const score = await scoreOn(setting, task, chooser.split, chooser.rows);
-  meter.done += chooser.rows.length;
-  return score && { text: source, ...score, fluency: reading.fluency, edits };
+  const { selection, forwards } = setting;
+  const score = await scoreOn(setting, task, selection.split, selection.rows);
+  forwards.done += selection.rows.length;
+  return score && { text: source, ...score, fluency: fluencyScore.fluency, edits };
 }
 
 function resultOf(archive: readonly ArchiveMember[], stopped: boolean): SearchResult {

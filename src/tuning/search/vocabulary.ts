@@ -35,7 +35,8 @@ const scripts = [
 ];
 
 /**
- * The words a model's vocabulary offers for an instruction: single tokens of letters only, of a script the seed is written in.
+ * The words a model's vocabulary offers for an instruction: single tokens of letters only, of a script the seed is
+ * written in.
  * @param refuses words that may not be written, as label words
  */
 export function wordVocabulary(tokenizer: Tokenizer, seed: string, refuses: (word: string) => boolean): WordVocabulary {
@@ -70,8 +71,8 @@ function lettersLike(seed: string): RegExp {
 }
 
 /**
- * Tells the words of the labels, their verbalizer and their plurals: an instruction that gains or loses one tells the answer
- * rather than the task.
+ * Tells the words of the labels, their verbalizer and their plurals: an instruction that gains or loses one tells the
+ * answer rather than the task.
  */
 export function labelWordsOf(task: Pick<Task, 'labels' | 'settings'>): (word: string) => boolean {
   const written = [...task.labels, ...Object.values(task.settings.labels).flat()];

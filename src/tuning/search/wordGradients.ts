@@ -42,10 +42,10 @@ export async function wordGradients(
     });
     let offset = 0;
     for (const instruction of instructions) {
-      firstTokens(words, instruction, model).forEach((place, w) => {
-        if (place === undefined) return;
-        const slice = gradient!.subarray((offset + place) * hiddenSize, (offset + place + 1) * hiddenSize);
-        const known = found[w] ?? { token: instruction[place]!, gradient: new Float32Array(hiddenSize) };
+      firstTokens(words, instruction, model).forEach((position, w) => {
+        if (position === undefined) return;
+        const slice = gradient!.subarray((offset + position) * hiddenSize, (offset + position + 1) * hiddenSize);
+        const known = found[w] ?? { token: instruction[position]!, gradient: new Float32Array(hiddenSize) };
         slice.forEach((value, d) => (known.gradient[d]! += value));
         found[w] = known;
       });
@@ -55,7 +55,10 @@ export async function wordGradients(
   return found;
 }
 
-/** The rows as examples whose instruction is made of virtual tokens; each distinct instruction stands once in the prompt matrix. */
+/**
+ * The rows as examples whose instruction is made of virtual tokens; each distinct instruction stands once in the prompt
+ * matrix.
+ */
 async function lift(
   task: Task,
   model: LanguageModel,
@@ -77,7 +80,8 @@ async function lift(
     }
     let next = model.tokenizer.vocabularySize + offsets.get(key)!;
     const prompt = [...ids];
-    for (const [start, end] of instruction) for (let place = start; place < end; place++) prompt[place] = next++;
+    for (const [start, end] of instruction)
+      for (let position = start; position < end; position++) prompt[position] = next++;
     return { ...example, prompt };
   });
   return { examples, instructions };

@@ -19,7 +19,10 @@ export interface Sentence {
 const chunkPattern = /(\s*)((?:\\?\{\{[\s\S]*?\}\}+|\S)+)/gu;
 const corePattern = /^([^\p{L}\p{N}]*)([\p{L}\p{N}](?:.*[\p{L}\p{N}\p{M}])?)([^\p{L}\p{N}]*)$/su;
 
-/** Cuts the source of an instruction into words. @param mayChange whether a word may be edited, by its letters and its place in the source */
+/**
+ * Cuts the source of an instruction into words.
+ * @param mayChange whether a word may be edited, by its letters and its offset in the source
+ */
 export function readWords(source: string, mayChange: (core: string, offset: number) => boolean): Sentence {
   const words: Word[] = [];
   let end = 0;
@@ -50,7 +53,10 @@ export function beginsSentence(words: readonly Word[], index: number): boolean {
   );
 }
 
-/** The words `[from, to)` exchanged for others; case, punctuation and white space around them are kept. Undefined where that cannot be. */
+/**
+ * The words `[from, to)` exchanged for others; case, punctuation and white space around them are kept. Undefined where
+ * that cannot be.
+ */
 export function exchange(
   { words, tail }: Sentence,
   from: number,
@@ -107,13 +113,16 @@ export function swap(sentence: Sentence, index: number): Sentence | undefined {
   return exchange(sentence, index, index + 2, [pair[1]!.core, pair[0]!.core]);
 }
 
-/** One more sentence in front or at the end; undefined where it already stands or the text does not end as a sentence does. */
-export function addSentence(sentence: Sentence, text: string, place: 'front' | 'end'): Sentence | undefined {
+/**
+ * One more sentence in front or at the end; undefined where it already stands or the text does not end as a sentence
+ * does.
+ */
+export function addSentence(sentence: Sentence, text: string, side: 'front' | 'end'): Sentence | undefined {
   const { words, tail } = sentence;
   const [first, last] = [words[0], words.at(-1)];
   if (!first || !last || writeWords(sentence).includes(text)) return undefined;
   const added = readWords(text, () => true).words;
-  if (place === 'front')
+  if (side === 'front')
     return {
       words: [{ ...added[0]!, gap: first.gap }, ...added.slice(1), { ...first, gap: ' ' }, ...words.slice(1)],
       tail,

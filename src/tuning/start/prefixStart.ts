@@ -13,8 +13,8 @@ import { prefixWidth } from '../../objective/prompt';
 const normalSpread = 0.02;
 
 /**
- * The keys and values a prefix starts from, `[prefix rows, width]`: zero, N(0, 0.02), or those that text produces in the model, so
- * that at step 0 the prefix acts as that text does (PEFT's best published start).
+ * The keys and values a prefix starts from, `[prefix rows, width]`: zero, N(0, 0.02), or those that text produces in
+ * the model, so that at step 0 the prefix acts as that text does (PEFT's best published start).
  * @throws Failure "invalid-value" for a start that only virtual tokens can take
  */
 export async function initialPrefix(task: Task, model: LanguageModel): Promise<Float32Array> {

@@ -127,7 +127,10 @@ interface Serving {
   readonly cutAfter?: number;
 }
 
-/** Content with its name, whole or from where the range begins, as long as the name is the one that the range is meant for. */
+/**
+ * Content with its name, whole or from where the range begins, as long as the name is the one that the range is meant
+ * for.
+ */
 export function serveFile(content: Uint8Array, { request, response, cutAfter }: Serving): true {
   const etag = `"${sha256(content)}"`;
   const condition = request.headers['if-range'];

@@ -4,7 +4,9 @@ import { accuracy, confusionMatrix, macroF1, majorityBaseline } from '../../../s
 const rowsOf = (expected: string, predicted: string) =>
   [...expected].map((label, index) => ({ expected: label, predicted: predicted[index]! }));
 
-/** Expected values: scikit-learn 1.9.1, accuracy_score, f1_score(average='macro', zero_division=0), confusion_matrix. */
+/**
+ * Expected values: scikit-learn 1.9.1, accuracy_score, f1_score(average='macro', zero_division=0), confusion_matrix.
+ */
 describe('classification scores', () => {
   const rows = rowsOf('aabbccaabd', 'abbbcaaabe');
 

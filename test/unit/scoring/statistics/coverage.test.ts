@@ -84,7 +84,10 @@ describe('intervals of nominal 95 %, over 2,000 draws', () => {
     expectNominal(seedCoverage(seedsA, seedsB, scatter));
   });
 
-  it('cover too little with one seed fewer than a verdict asks for, and somewhat too much where both are trained and their seeds do not scatter at all', () => {
+  const beyondTheBound =
+    'cover too little with one seed fewer than a verdict asks for, ' +
+    'and somewhat too much where both are trained and their seeds do not scatter at all';
+  it(beyondTheBound, () => {
     expect(seedCoverage(fewSeeds - 1, 1, 0.1)).toBeLessThan(0.93);
     expect(seedCoverage(fewSeeds, fewSeeds, 0)).toBeGreaterThan(0.97);
   });

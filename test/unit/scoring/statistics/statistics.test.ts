@@ -72,7 +72,10 @@ describe('paired bootstrap', () => {
   const correctness = [1, 0, 0, 1, -1, 0, 1, 1, 0, 0, 1, 0, -1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, -1, 0, 1, 0, 1];
   const losses = [0.12, -0.4, 0.93, 0.31, 0.05, -0.22, 1.4, 0.77, 0.002, 0.6, -0.9, 0.45];
 
-  /** Expected: scipy.stats.bootstrap(method='percentile', n_resamples=200000), SciPy 1.17.1; means of correctness lie on a grid of 1/30. */
+  /**
+   * Expected: scipy.stats.bootstrap(method='percentile', n_resamples=200000), SciPy 1.17.1; means of correctness lie on
+   * a grid of 1/30.
+   */
   it('agrees with SciPy on differences of correctness to one step of the grid', () => {
     const { mean, low, high } = pairedBootstrap(correctness, { seed: 1 });
     expect(mean).toBeCloseTo(0.3, 14);
@@ -273,7 +276,8 @@ describe('verdicts', () => {
     ).toMatchObject({
       verdict: 'unsaid',
       words: expect.stringContaining(
-        'soft was trained with one seed and v2 was trained with 2 seeds, and another may come out otherwise; 3 seeds are the least',
+        'soft was trained with one seed and v2 was trained with 2 seeds, ' +
+          'and another may come out otherwise; 3 seeds are the least',
       ) as string,
     });
   });

@@ -23,7 +23,8 @@ function afterThreeSteps(optimizer: Optimizer, dims: readonly number[]): Float32
 }
 
 describe('three steps at rate 0.1 and weight decay 0.01', () => {
-  // Expected: torch.optim.AdamW and SGD of PyTorch 2.13; transformers 5.18's Adafactor(scale_parameter=False, relative_step=False).
+  // Expected: torch.optim.AdamW and SGD of PyTorch 2.13; transformers 5.18's Adafactor(scale_parameter=False,
+  // relative_step=False).
   it.each([
     [
       'adamw',

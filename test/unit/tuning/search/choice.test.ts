@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choose, front, type ArchiveMember } from '../../../../src/tuning/search/archive';
-import { localRise, type Reading } from '../../../../src/tuning/search/fluency';
-import { pairedGain } from '../../../../src/tuning/search/judge';
+import { localFluencyLoss, type FluencyScore } from '../../../../src/tuning/search/fluency';
+import { pairedGain } from '../../../../src/tuning/search/instructionScorer';
 import { planCost, planRows } from '../../../../src/tuning/search/rounds';
 
 const member = (text: string, accuracy: number, loss: number, fluency: number): ArchiveMember => ({
@@ -64,20 +64,20 @@ describe('a paired gain', () => {
 });
 
 describe('how an edit reads', () => {
-  const reading = (tokens: readonly number[], surprise: readonly number[]): Reading => ({
+  const fluencyScore = (tokens: readonly number[], surprise: readonly number[]): FluencyScore => ({
     tokens,
     surprise,
     fluency: 0,
   });
 
   it('is judged by the changed tokens and the three behind them', () => {
-    const before = reading([1, 2, 3, 4, 5, 6], [9, 1, 1, 1, 1, 50]);
-    expect(localRise(reading([1, 7, 3, 4, 5, 6], [9, 5, 1, 1, 1, 90]), before)).toBe(1);
-    expect(localRise(reading([1, 2, 8, 3, 4, 5, 6], [9, 1, 5, 1, 1, 1, 90]), before)).toBe(1);
-    expect(localRise(reading([1, 3, 4, 5, 6], [9, 4, 4, 4, 90]), before)).toBe(3);
+    const before = fluencyScore([1, 2, 3, 4, 5, 6], [9, 1, 1, 1, 1, 50]);
+    expect(localFluencyLoss(fluencyScore([1, 7, 3, 4, 5, 6], [9, 5, 1, 1, 1, 90]), before)).toBe(1);
+    expect(localFluencyLoss(fluencyScore([1, 2, 8, 3, 4, 5, 6], [9, 1, 5, 1, 1, 1, 90]), before)).toBe(1);
+    expect(localFluencyLoss(fluencyScore([1, 3, 4, 5, 6], [9, 4, 4, 4, 90]), before)).toBe(3);
   });
 
   it('does not change without an edit', () => {
-    expect(localRise(reading([1, 2], [3, 4]), reading([1, 2], [3, 4]))).toBe(0);
+    expect(localFluencyLoss(fluencyScore([1, 2], [3, 4]), fluencyScore([1, 2], [3, 4]))).toBe(0);
   });
 });

@@ -33,7 +33,7 @@ const tokenizer: Tokenizer = {
 describe('the words an edit may write', () => {
   const vocabulary = wordVocabulary(tokenizer, 'Tell me a word', (word) => word === 'good');
 
-  it("are whole lower-case words of the seed's script, without those refused and single letters it does not have", () => {
+  it("are whole lower-case words of the seed's script, without those refused and single letters it lacks", () => {
     expect([...vocabulary.inner.values()]).toEqual(['say', 'a', 'mot']);
     expect([...vocabulary.opening.values()]).toEqual(['Say', 'Say']);
   });
@@ -50,7 +50,8 @@ describe('the words an edit may write', () => {
 describe('label words', () => {
   it('are the labels, their words and their plurals', () => {
     const text =
-      '---\noutput:\n  schema:\n    label(enum): [very good, box]\ntune.labels: { very good: " fine", box: " chest" }\n---\n{{text}}{{label}}';
+      '---\noutput:\n  schema:\n    label(enum): [very good, box]\n' +
+      'tune.labels: { very good: " fine", box: " chest" }\n---\n{{text}}{{label}}';
     const { template } = readTemplate(text, 'a.prompt');
     const isLabelWord = labelWordsOf({
       labels: template!.output!.labels,

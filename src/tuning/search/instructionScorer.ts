@@ -10,7 +10,7 @@ import { requireSplit, type Task } from '../../objective/task';
 import { batchOptions } from '../../objective/batch';
 
 /** What instructions are judged with. */
-export interface Judge {
+export interface InstructionScorer {
   readonly model: LanguageModel;
   readonly objective: OpenObjective;
   readonly signal?: AbortSignal;
@@ -25,32 +25,35 @@ export interface PairedGain {
   readonly standardError: number;
 }
 
-/** Loss of each of the given rows; undefined when a prompt no longer fits into the context. @throws the signal's reason */
+/**
+ * Loss of each of the given rows; undefined when a prompt no longer fits into the context.
+ * @throws the signal's reason
+ */
 export async function rowLosses(
-  judge: Judge,
+  scorer: InstructionScorer,
   task: Task,
   split: 'train' | 'dev',
   rows: readonly number[],
 ): Promise<ReadonlyMap<number, number> | undefined> {
-  const scored = await scoreThese(judge, task, split, rows);
+  const scored = await scoreThese(scorer, task, split, rows);
   return scored && new Map(scored.map(({ example, loss }) => [example.row, loss]));
 }
 
 /** Mean loss and accuracy on the given rows; undefined as in {@link rowLosses}. @throws the signal's reason */
 export async function scoreOn(
-  judge: Judge,
+  scorer: InstructionScorer,
   task: Task,
   split: 'train' | 'dev',
   rows: readonly number[],
 ): Promise<{ readonly loss: number; readonly accuracy: number } | undefined> {
-  const scored = await scoreThese(judge, task, split, rows);
+  const scored = await scoreThese(scorer, task, split, rows);
   const right =
     scored?.filter(({ example, predicted }) => example.label >= 0 && predicted === example.label).length ?? 0;
   return scored && { loss: meanByObjective(scored, task), accuracy: right / scored.length };
 }
 
 async function scoreThese(
-  { model, objective, signal, original }: Judge,
+  { model, objective, signal, original }: InstructionScorer,
   task: Task,
   split: 'train' | 'dev',
   rows: readonly number[],
