@@ -6,7 +6,7 @@ import { measureTraining } from './inspection/measureTraining';
 import { openChannel, silentSide, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { predictRow } from './inspection/predictRow';
-import { protocolVersion, trainerSide } from './inspection/trainerContract';
+import { protocolVersion, inspectorSide } from './inspection/trainerContract';
 import { serveQueue } from './runs/queue/serveQueue';
 import { traceOf } from './classifyError';
 import { workOnRun } from './runs/work/workOnRun';
@@ -53,9 +53,9 @@ function answerWindow(): void {
     return mine;
   };
 
-  const channel: Channel<typeof trainerSide, typeof silentSide> = openChannel({
+  const channel: Channel<typeof inspectorSide, typeof silentSide> = openChannel({
     transport: processTransport(process),
-    local: trainerSide,
+    local: inspectorSide,
     remote: silentSide,
     listeners: {},
     handlers: {

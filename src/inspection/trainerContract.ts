@@ -71,4 +71,4 @@ const events = {
 } as const satisfies Events;
 
 /** The trainer's side of the channel. */
-export const trainerSide = { calls, events } as const satisfies Side;
+export const inspectorSide = { calls, events } as const satisfies Side;

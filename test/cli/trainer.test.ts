@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openChannel, silentSide } from '../../src/channel/messageChannel';
 import { processTransport } from '../../src/channel/processTransport';
-import { protocolVersion, trainerSide } from '../../src/inspection/trainerContract';
+import { protocolVersion, inspectorSide } from '../../src/inspection/trainerContract';
 import {
   enqueueComparison,
   enqueueRun,
@@ -43,7 +43,7 @@ function forkTrainer() {
     transport: processTransport(child),
     local: silentSide,
     handlers: {},
-    remote: trainerSide,
+    remote: inspectorSide,
     listeners: { ready: (event) => said.push(event), log: (event) => said.push(event) },
   });
   return { child, channel, said, exited };

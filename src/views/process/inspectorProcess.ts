@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Failure } from '../../failure';
 import { openChannel, silentSide, type Channel, type RequestOf, type ResultOf } from '../../channel/messageChannel';
 import { processTransport } from '../../channel/processTransport';
-import { protocolVersion, trainerSide, type WorkCalls } from '../../inspection/trainerContract';
+import { protocolVersion, inspectorSide, type WorkCalls } from '../../inspection/trainerContract';
 import { childEnvironment } from './launchQueueWorker';
 
 /** The process that inspects runs and asks models for a window, and ends with it. Runs belong to the queue worker. */
@@ -37,7 +37,7 @@ export interface InspectorSettings {
 
 interface Started {
   readonly child: ChildProcess;
-  readonly channel: Channel<typeof silentSide, typeof trainerSide>;
+  readonly channel: Channel<typeof silentSide, typeof inspectorSide>;
 }
 
 /** Lines of stderr that the message on an end quotes. */
@@ -99,12 +99,12 @@ function forkModule(module: string, { nodePath, threads }: InspectorSettings): C
 function openInspectorChannel(
   child: ChildProcess,
   log: (line: string) => void,
-): Channel<typeof silentSide, typeof trainerSide> {
+): Channel<typeof silentSide, typeof inspectorSide> {
   return openChannel({
     transport: processTransport(child),
     local: silentSide,
     handlers: {},
-    remote: trainerSide,
+    remote: inspectorSide,
     listeners: {
       ready: ({ version }) => {
         if (version === protocolVersion) return;

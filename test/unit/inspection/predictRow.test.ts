@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../../src/runs/work/evaluateRun';
 import { predictRow } from '../../../src/inspection/predictRow';
-import { trainerSide } from '../../../src/inspection/trainerContract';
+import { inspectorSide } from '../../../src/inspection/trainerContract';
 import { trainRun } from '../../../src/runs/work/trainRun';
 
 let folder: string;
@@ -33,7 +33,7 @@ describe('the prediction of a row', () => {
     expect(sum(predicted.probabilities!.map(({ probability }) => probability))).toBeCloseTo(1, 5);
     for (const { label, probability } of predicted.probabilities!)
       expect(probability).toBeCloseTo(predictions[2]!.probabilities![label]!, 4);
-    expect(trainerSide.calls.predict.result(structuredClone(predicted))).toBe(true);
+    expect(inspectorSide.calls.predict.result(structuredClone(predicted))).toBe(true);
   });
 
   it("takes a text that is not saved, and a run's trained prompt", async () => {
