@@ -8,11 +8,9 @@ import type { Example } from '../../src/objective/example';
 import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
+import { wave } from '../support/decoderReference';
 import { assembleModel } from '../support/models';
 import { seededRandom } from '../support/random';
-
-const wave = (count: number, phase: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
 
 /** Prompts of the given lengths behind three virtual tokens; all but the last eight tokens are the same in each. */
 function examplesOf({ tokenizer: { vocabularySize } }: LanguageModel, lengths: readonly number[]): readonly Example[] {

@@ -15,7 +15,9 @@ import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import { train } from '../../src/tuning/train';
 import type { Verbalizer } from '../../src/objective/task';
+import { wave } from '../support/decoderReference';
 import { assembleModel } from '../support/models';
+import { relativeError } from '../support/relativeError';
 import { makeWorkspace } from '../support/workspace';
 
 interface Trained {
@@ -45,14 +47,6 @@ interface Expected {
 
 const folderOf = (name: string): string => assembleModel(`masked/${name}`);
 const tolerance = 1e-3;
-
-const wave = (count: number, phase = 0): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
-
-function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  const largest = Math.max(...Array.from(expected, Math.abs));
-  return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / largest;
-}
 
 function templateOf({ labels }: Expected, body: string): PromptTemplate {
   const text = [

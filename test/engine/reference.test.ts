@@ -10,6 +10,7 @@ import { openObjective } from '../../src/objective/objective';
 import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { assembleModel, modelFile } from '../support/models';
+import { relativeError } from '../support/relativeError';
 
 /** What PEFT computed for the same weights, prompt and rows. */
 interface Reference {
@@ -30,12 +31,6 @@ const virtualTokens = 8;
 
 /** The oracle recorded this one with GPT-2's dropout switched on; this is what PyTorch 2.13 gives with it off. */
 const hardLossInEvaluation: Readonly<Record<string, number>> = { 'gpt2-tiny': 6.583550453186035 };
-
-/** Largest difference, relative to the largest number expected. */
-function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  const largest = Math.max(...Array.from(expected, Math.abs));
-  return Math.max(...Array.from(expected, (value, i) => Math.abs(actual[i]! - value))) / largest;
-}
 
 function readReference(name: string): Reference {
   return JSON.parse(readFileSync(modelFile(`reference/${name}`, 'expected.json'), 'utf8')) as Reference;

@@ -6,24 +6,21 @@ import { embeddingRows } from '../../src/model/graph/embeddingRows';
 import { openModel, type LanguageModel } from '../../src/model/openModel';
 import { readModel } from '../../src/onnx/readModel';
 import { openGenerator } from '../../src/scoring/generate';
-import { layOut, type Batch } from '../../src/objective/batch';
+import { layOut } from '../../src/objective/batch';
 import { openObjective } from '../../src/objective/objective';
-import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
+import {
+  answeredPrompts,
+  readDecoderReference,
+  referenceBatch,
+  referencePrompt,
+  upToEnd,
+  virtualIds,
+  type DecoderReference,
+} from '../support/decoderReference';
 import { modelFile } from '../support/models';
 import { models } from '../support/paths';
-
-interface Expected {
-  readonly prompts: readonly (readonly number[])[];
-  readonly answers: readonly (readonly number[])[];
-  readonly virtual: number;
-  readonly prefix: number;
-  readonly softLoss: number;
-  readonly softGradient: readonly number[];
-  readonly prefixLoss: number;
-  readonly prefixGradient: readonly number[];
-  readonly generated: readonly (readonly number[])[];
-}
+import { relativeError } from '../support/relativeError';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-variants-'));
 
@@ -55,75 +52,26 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(models, ...path), 'utf8')) as T;
-const expected = read<Expected>('architectures', 'llama', 'expected.json');
+const expected = readDecoderReference('llama');
 /** What ONNX Runtime generates with the files as they are. */
-const generatedByRuntime = read<Readonly<Record<string, Expected['generated']>>>('variants', 'generated.json');
+const generatedByRuntime = read<Readonly<Record<string, DecoderReference['generated']>>>('variants', 'generated.json');
 const open = (variant: string): Promise<LanguageModel> => openModel(`${folder}#${variant}`, '/');
-const wave = (count: number, phase: number): Float32Array =>
-  Float32Array.from({ length: count }, (_, i) => 0.5 * Math.sin(0.7 * i + phase));
-
-/** Vectors in front, or keys and values in every layer. */
-type Place = 'soft' | 'prefix';
-
-function promptOf(model: LanguageModel, place: Place): SoftPrompt {
-  const { hiddenSize } = model.configuration;
-  const width = prefixWidth(model);
-  if (place === 'prefix')
-    return {
-      rows: 0,
-      hiddenSize,
-      values: new Float32Array(),
-      prefix: { rows: expected.prefix, width, values: wave(expected.prefix * width, 1) },
-    };
-  return { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize, 0) };
-}
-
-function batchFor(
-  { tokenizer: { vocabularySize }, signature }: LanguageModel,
-  place: Place,
-  { prompts, answers, virtual, prefix }: Expected = expected,
-): Batch {
-  const front = place === 'soft' ? Array.from({ length: virtual }, (_, i) => vocabularySize + i) : [];
-  const examples = prompts.map((prompt, row) => ({
-    row,
-    prompt: [...front, ...prompt],
-    expected: '',
-    label: -1,
-    answer: answers[row]!,
-  }));
-  return layOut(examples, {
-    objective: 'token',
-    verbalizer: [],
-    vocabularySize,
-    sharePrefix: place === 'soft' && signature.cache.length > 0,
-    deepRows: place === 'soft' ? 0 : prefix,
-  });
-}
-
 interface Step {
   readonly loss: number;
   readonly gradient: Float32Array;
 }
 
-async function stepOf(model: LanguageModel, place: Place, truth: Expected = expected): Promise<Step> {
+async function stepOf(model: LanguageModel, trained: 'soft' | 'prefix', truth = expected): Promise<Step> {
   const objective = openObjective(model, 1);
   const { loss, gradient, prefixGradient } = await objective
-    .step(batchFor(model, place, truth), promptOf(model, place))
+    .step(referenceBatch(model, trained, truth), referencePrompt(model, trained, truth))
     .finally(() => objective.close());
-  return { loss, gradient: place === 'soft' ? gradient! : prefixGradient! };
+  return { loss, gradient: trained === 'soft' ? gradient! : prefixGradient! };
 }
 
 async function generatedBy(model: LanguageModel, prompts = expected.prompts): Promise<readonly (readonly number[])[]> {
   const generator = await openGenerator(model);
   return generator.generate(prompts, undefined, { most: 6 }).finally(() => generator.close());
-}
-
-const upToEnd = (rows: Expected['generated']): Expected['generated'] =>
-  rows.map((ids) => (ids.includes(2) ? ids.slice(0, ids.indexOf(2)) : ids));
-
-function relativeError(actual: ArrayLike<number>, wanted: ArrayLike<number>): number {
-  const largest = Math.max(...Array.from(wanted, Math.abs));
-  return Math.max(...Array.from(wanted, (value, i) => Math.abs(actual[i]! - value))) / largest;
 }
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
@@ -152,10 +100,10 @@ describe('file variants of one model', () => {
     ['float16 weights, cache and logits', 'fp16', 1e-2],
   ] as const)('%s has the losses, gradients and tokens that PyTorch found', async (_, variant, tolerance) => {
     const model = await open(variant);
-    for (const place of ['soft', 'prefix'] as const) {
-      const { loss, gradient } = await stepOf(model, place);
-      expect(relativeError([loss], [truth[place][0]])).toBeLessThan(tolerance);
-      expect(relativeError(gradient, truth[place][1])).toBeLessThan(tolerance);
+    for (const trained of ['soft', 'prefix'] as const) {
+      const { loss, gradient } = await stepOf(model, trained);
+      expect(relativeError([loss], [truth[trained][0]])).toBeLessThan(tolerance);
+      expect(relativeError(gradient, truth[trained][1])).toBeLessThan(tolerance);
     }
     expect(await generatedBy(model)).toEqual(upToEnd(expected.generated));
   });
@@ -180,7 +128,7 @@ describe('file variants of one model', () => {
   });
 
   it('a graph of operator set 11 has them', async () => {
-    const gpt2 = read<Expected>('architectures', 'gpt2', 'expected.json');
+    const gpt2 = readDecoderReference('gpt2');
     const place = join(folder, 'gpt2');
     mkdirSync(place);
     for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
@@ -200,12 +148,17 @@ describe('file variants of one model', () => {
     async (variant) => {
       const model = await open(variant);
       const objective = openObjective(model, 1);
-      for (const place of ['soft', 'prefix'] as const) {
-        const { gradient } = await stepOf(model, place);
+      for (const trained of ['soft', 'prefix'] as const) {
+        const { gradient } = await stepOf(model, trained);
         const size = Math.sqrt(dot(gradient, gradient));
         const direction = gradient.map((value) => value / size);
         const lossAt = async (by: number): Promise<number> =>
-          (await objective.score(batchFor(model, place), moved(promptOf(model, place), direction, by))).loss;
+          (
+            await objective.score(
+              referenceBatch(model, trained, expected),
+              moved(referencePrompt(model, trained, expected), direction, by),
+            )
+          ).loss;
         const slope = ((await lossAt(1e-2)) - (await lossAt(-1e-2))) / 2e-2;
         expect(size).toBeGreaterThan(0.01);
         expect(Math.abs(size - slope)).toBeLessThan(2e-3 + 1e-2 * size);
@@ -224,9 +177,9 @@ describe('file variants of one model', () => {
 
   it("passes rounded activations straight through: the gradients point where the float model's do", async () => {
     const model = await open('quantized');
-    for (const place of ['soft', 'prefix'] as const) {
-      const { loss, gradient } = await stepOf(model, place);
-      const [plainLoss, plain] = truth[place];
+    for (const trained of ['soft', 'prefix'] as const) {
+      const { loss, gradient } = await stepOf(model, trained);
+      const [plainLoss, plain] = truth[trained];
       expect(Math.abs(loss - plainLoss)).toBeLessThan(0.1 * plainLoss);
       expect(dot(gradient, plain) / Math.sqrt(dot(gradient, gradient) * dot(plain, plain))).toBeGreaterThan(0.97);
     }
@@ -243,24 +196,22 @@ describe('file variants of one model', () => {
       const words = [3, 17, 63];
       const scored = (front: readonly number[], soft?: SoftPrompt): Promise<{ readonly loss: number }> =>
         objective.score(
-          layOut(
-            expected.prompts.map((prompt, row) => ({
-              row,
-              prompt: [...front, ...prompt],
-              expected: '',
-              label: -1,
-              answer: expected.answers[row]!,
-            })),
-            { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: false, deepRows: 0 },
-          ),
+          layOut(answeredPrompts(expected, front), {
+            objective: 'token',
+            verbalizer: [],
+            vocabularySize,
+            sharePrefix: false,
+            deepRows: 0,
+          }),
           soft,
         );
       const objective = openObjective(model, 1);
       const written = await scored(words);
-      const started = await scored(
-        words.map((_, i) => vocabularySize + i),
-        { rows: words.length, hiddenSize, values: embeddingRows(model.trainingModel, model.signature, words) },
-      );
+      const started = await scored(virtualIds(model, words.length), {
+        rows: words.length,
+        hiddenSize,
+        values: embeddingRows(model.trainingModel, model.signature, words),
+      });
       await objective.close();
       expect(Math.abs(started.loss - written.loss)).toBeLessThan(1e-5 * written.loss);
     },
