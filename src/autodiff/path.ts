@@ -5,7 +5,7 @@ import { ruleName, rules } from './rules/table';
 /** The gradient rule of a node's operator, or undefined where it has none. */
 export const ruleFor = (node: Node): Rule | undefined => rules[ruleName(node)];
 
-/** Nodes that lie between the wanted inputs and the loss, in the graph's order. */
+/** Nodes that are between the wanted inputs and the loss, in the graph's order. */
 export function differentiablePath(graph: Graph, loss: string, withRespectTo: readonly string[]): readonly Node[] {
   const varying = new Set(withRespectTo);
   for (const node of graph.nodes) {

@@ -20,7 +20,7 @@ export interface Segment {
  * reached the segment: no run before theirs is possible, the input is another value than in the first run, and no
  * number is copied.
  * @param firstRun receives, for each value of the second run, the one in the first
- * @returns how a node of the segment stands in the second run, for its gradient rule to read
+ * @returns what a node of the segment is in the second run, for its gradient rule to read
  */
 export function runAgain(
   builder: Builder,

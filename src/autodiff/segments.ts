@@ -3,10 +3,10 @@ import type { Dim } from './probeShapes';
 
 /** What a dimension that varies counts as where sizes are compared. */
 const nominal = 64;
-/** A segment may hold so many times the mean number of nodes, so that a cut finds the place between two layers. */
+/** A segment may hold so many times the mean number of nodes, so that a cut finds its way between two layers. */
 const slack = 1.25;
 
-/** The path with each node as late as its first reader allows, so that what belongs to one layer stands together. */
+/** The path with each node as late as its first reader allows, so that what belongs to one layer is together. */
 export function asLateAsPossible(path: readonly Node[], loss: string): readonly Node[] {
   const made = new Map(path.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const ordered = new Set<Node>();

@@ -37,7 +37,7 @@ export interface ModelInspection {
   readonly file: string;
   /** An exported graph, or weights that the graph is built for. */
   readonly kind: ModelKind;
-  /** Bytes of the model file and of the files its weights lie in. */
+  /** Bytes of the model file and of the files its weights are in. */
   readonly bytes: number;
   readonly sha256: string;
   readonly licence: string | null;

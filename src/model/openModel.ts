@@ -35,11 +35,11 @@ export interface LanguageModel extends ModelDescription {
  * "tokenizer-missing", …
  */
 export async function openModel(reference: string, from: string): Promise<LanguageModel> {
-  const place = await findModelFiles(reference, from);
+  const found = await findModelFiles(reference, from);
   try {
-    return await prepareModel(reference, await describeModel(place));
+    return await prepareModel(reference, await describeModel(found));
   } catch (error) {
-    throw withLocation(error, { file: place.file });
+    throw withLocation(error, { file: found.file });
   }
 }
 

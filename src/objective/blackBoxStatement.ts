@@ -1,4 +1,4 @@
-/** What a person who chooses it is told. */
+/** What is said to a person who chooses it. */
 export const blackBoxStatement =
   'Black-box tuning searches a few random directions of the prompt with an evolution strategy. It needs no gradient, ' +
   'so it works with any model that runs; it takes many more passes over the model than training does, and usually ' +

@@ -60,7 +60,7 @@ function encodeRow(
       location,
       'Fill it in, or remove the row.',
     );
-  // Masks stand in the prompt already.
+  // Masks are in the prompt already.
   const longest =
     masks !== undefined
       ? 0

@@ -40,7 +40,7 @@ export interface ObjectivePlan {
   readonly sharedPrefix: boolean;
   readonly virtualInPrefix: boolean;
   readonly virtualInSequences: boolean;
-  /** Keys and values in every layer stand in front of everything. */
+  /** Keys and values in every layer come in front of everything. */
   readonly deepPrefix: boolean;
   readonly gradient: boolean;
   /** Activations are computed again for the gradient, layer by layer, instead of being held. */

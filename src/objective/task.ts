@@ -119,7 +119,7 @@ const trainsInstruction = ({ method, instruction }: Settings): boolean =>
   method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
 
 /**
- * The instruction's tokens as they stand in the prompts, read off the first row.
+ * The instruction's tokens as the prompts hold them, read off the first row.
  * @throws Failure "instruction-missing" when the template has none
  */
 async function instructionTokens({

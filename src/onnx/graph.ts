@@ -61,7 +61,7 @@ export interface Value {
   readonly dims?: readonly (number | string)[];
 }
 
-/** Nodes stand in topological order. */
+/** Nodes are in topological order. */
 export interface Graph {
   readonly name: string;
   readonly inputs: readonly Value[];

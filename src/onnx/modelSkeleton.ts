@@ -69,7 +69,7 @@ interface Range {
   readonly to: number;
 }
 
-/** The fields of a message in pieces, small ones as they stand. */
+/** The fields of a message in pieces, small ones as they are. */
 function strip(file: Window, kind: string, { from, to }: Range, self: string): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let kept = from;

@@ -32,7 +32,7 @@ export function normalizeModel(model: Model): Model {
 }
 
 /**
- * Each node gets a name of its own, so that copies of the graph can be told apart; exporters may leave names out or
+ * Each node gets a name of its own, so that copies of the graph can be distinguished; exporters may leave names out or
  * repeat them.
  */
 function nameNodes(graph: Graph): Graph {

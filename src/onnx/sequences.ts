@@ -3,7 +3,7 @@ import { int64Tensor, tensorNumbers } from './tensor';
 
 /**
  * The graph without values that are lists of tensors, as PyTorch's exporters leave them: a list that is made, then
- * joined or read at fixed places, is a Concat, a Split or nothing. Other uses of lists stay, and are refused where a
+ * joined or read at fixed indices, is a Concat, a Split or nothing. Other uses of lists stay, and are refused where a
  * gradient must pass.
  */
 export function withoutSequences(graph: Graph): Graph {

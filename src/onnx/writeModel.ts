@@ -10,7 +10,7 @@ export type ExternalLocation = (
   tensor: Tensor,
 ) => { readonly location: string; readonly offset: number; readonly length: number } | undefined;
 
-/** An ONNX file's bytes. @param external leaves weights where they lie */
+/** An ONNX file's bytes. @param external leaves weights where they are */
 export function writeModel(model: Model, external: ExternalLocation = () => undefined): Uint8Array {
   return modelProto
     .encode({

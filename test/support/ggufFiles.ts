@@ -1,11 +1,9 @@
-/** A metadata value as it is written: type by JavaScript's own, whole numbers as uint32, others as float32. */
-export type Written = number | string | boolean | readonly Written[];
+import type { GgufTensor, MetadataValue } from '../../src/model/gguf/header';
 
-export interface WrittenTensor {
-  readonly name: string;
-  /** Fastest last, as PyTorch states it. */
-  readonly dims: readonly number[];
-  readonly type: number;
+/** A metadata value as it is written: type by JavaScript's own, whole numbers as uint32, others as float32. */
+export type Written = MetadataValue;
+
+export interface WrittenTensor extends Omit<GgufTensor, 'offset'> {
   readonly bytes: Uint8Array;
 }
 

@@ -43,7 +43,7 @@ function unitScale(
   return { inverse, unit: t.mul(deviation, inverse) };
 }
 
-/** SimplifiedLayerNormalization is ONNX Runtime's own, though it stands in the standard domain. */
+/** SimplifiedLayerNormalization is ONNX Runtime's own, though it is in the standard domain. */
 export const normalization: Rules = {
   LayerNormalization: normalized(true),
   SimplifiedLayerNormalization: normalized(false),

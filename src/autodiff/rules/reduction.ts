@@ -2,7 +2,7 @@ import { intAttribute, intsAttribute, type Node } from '../../onnx/graph';
 import type { Tape } from '../tape';
 import { rule, type RuleTraits, type Rules } from './rule';
 
-/** The axes are the second input, and whether a reduced axis stands in the result depends on them. */
+/** The axes are the second input, and the rules put them back by number. */
 const overAxes: RuleTraits = { integerInputs: [1], needsValues: true };
 
 /** Sums, means and softmaxes along axes; ⊗ puts the reduced axes back. */

@@ -30,7 +30,7 @@ export const shape: Rules = {
   ]),
   // y = copies of x: dx = Σ g, which the walk sums
   Expand: rule(({ g }) => [() => g, undefined], { ...broadcasting, integerInputs: [1] }),
-  // [r₀, d₀, r₁, d₁, …]: the copies of each number lie along the even axes, so dx = Σ g over those
+  // [r₀, d₀, r₁, d₁, …]: the copies of each number are along the even axes, so dx = Σ g over those
   Tile: rule(
     ({ x: [x, repeats], g, t }) => [
       () => {

@@ -29,7 +29,7 @@ function stepsOf({ inputs: [, , , , stepsInput] }: Node, t: Tape): readonly numb
 }
 
 /**
- * Each number is followed by step - 1 zeros, then the whole is moved to where the slice began; what stands over at the
+ * Each number is followed by step - 1 zeros, then the whole is moved to where the slice began; what is left over at the
  * end is cut off.
  */
 function steppedSlice(node: Node, { y, g, t }: SliceGradient): string {

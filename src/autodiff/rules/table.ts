@@ -25,5 +25,5 @@ export const rules: Rules = {
   ...steps,
 };
 
-/** Under which name the rule of a node's operator stands. */
+/** The name of a node's operator in the table of rules. */
 export const ruleName = ({ op, domain }: Node): string => (domain ? `${domain}.${op}` : op);

@@ -1,7 +1,9 @@
 import type { Model, Tensor } from '../../onnx/graph';
 import type { Config } from './settings';
 
+/** A graph built for a checkpoint. */
 export interface Built {
+  /** With the inputs and outputs that the hub's exports have. */
   readonly model: Model;
   /** Weights of the checkpoint that the graph does not use and that are not known to be superfluous. */
   readonly left: readonly string[];

@@ -5,7 +5,9 @@ import { ElementType, type Model, type Value } from '../../onnx/graph';
 export interface DecoderShape {
   readonly layers: number;
   readonly heads: number;
+  /** Keys and values have so many heads, which divides `heads`. */
   readonly keyValueHeads: number;
+  /** Numbers in a head. */
   readonly headSize: number;
 }
 
@@ -13,9 +15,11 @@ export interface DecoderShape {
 export interface Decoder {
   readonly b: Builder;
   readonly shape: DecoderShape;
+  /** int64 [batch, sequence] */
   readonly inputIds: string;
+  /** int64 [batch, sequence] */
   readonly positionIds: string;
-  /** Sequence lengths, int64 [1]: tokens now, tokens before, both. */
+  /** Length of the past and the tokens now together, int64 [1]. */
   readonly total: string;
   /**
    * Which keys each token may look at, bool [batch, 1, sequence, total].
@@ -37,7 +41,10 @@ const cacheValue = (name: string, length: string, { keyValueHeads, headSize }: D
 const cacheNames = (stem: string, { layers }: DecoderShape): readonly string[] =>
   Array.from({ length: layers }, (_, i) => [`${stem}.${i}.key`, `${stem}.${i}.value`]).flat();
 
-/** Begins a graph with `input_ids`, `attention_mask`, `position_ids` and `past_key_values.*`. */
+/**
+ * Begins a graph with `input_ids` and `position_ids` [batch, sequence], `attention_mask` [batch, past + sequence], and
+ * `past_key_values.*` [batch, key/value heads, past, head size].
+ */
 export function beginDecoder(shape: DecoderShape): Decoder {
   const b = extendGraph(emptyGraph, '');
   const inputIds = b.input(int64('input_ids', 'sequence_length'));
@@ -55,7 +62,11 @@ export function beginDecoder(shape: DecoderShape): Decoder {
   };
 }
 
-/** A token looks at itself and at unpadded tokens before it. */
+/**
+ * A token looks at itself and at unpadded tokens before it, of those within the window (Beltagy et al. 2020,
+ * Longformer).
+ * @returns bool [batch, 1, sequence, total]
+ */
 function visibleKeys(
   b: Builder,
   {
@@ -96,9 +107,11 @@ export interface AttentionInput {
   readonly queries: string;
   readonly keys: string;
   readonly values: string;
+  /** From 0. */
   readonly layer: number;
-  /** What scores are multiplied by. */
+  /** What scores are multiplied by, 1/√(head size) in most models (Vaswani et al. 2017). */
   readonly scale: number;
+  /** How many tokens back a token looks, itself included; absent for all. */
   readonly window?: number;
 }
 
@@ -142,7 +155,10 @@ export function attend(
   return b.op('Reshape', [b.op('Transpose', [context], { perm: [0, 3, 1, 2, 4] }), b.ints([0, 0, heads * headSize])]);
 }
 
-/** Ends the graph with `logits` and `present.*`. @param logits [batch, sequence, vocabulary] */
+/**
+ * Ends the graph with `logits` and `present.*` [batch, key/value heads, past + sequence, head size].
+ * @param logits [batch, sequence, vocabulary]
+ */
 export function endDecoder({ b, shape }: Decoder, logits: string, vocabulary: number): Model {
   b.alias(logits, 'logits');
   const outputs = [

@@ -7,10 +7,14 @@ import { modelWeights } from './modelWeights';
 /** What the configurations of all decoders say. */
 export interface DecoderKind extends DecoderShape {
   readonly architecture: string;
+  /** Rows of the embedding table. */
   readonly vocabulary: number;
   readonly hiddenSize: number;
+  /** Numbers inside the feed-forward network. */
   readonly intermediateSize: number;
+  /** Added to a variance before its root is taken. */
   readonly epsilon: number;
+  /** As transformers names it. */
   readonly activation: string;
   /** Whether the output projection is the embedding table. */
   readonly tied: boolean;
@@ -21,7 +25,7 @@ export interface DecoderParts extends LayerBuilder {
   readonly decoder: Decoder;
 }
 
-/** Where decoders differ: names of their weights, and what stands between words and logits. */
+/** Where decoders differ: names of their weights, and what is between words and logits. */
 export interface DecoderBody {
   /** The embedding table, without `.weight`. */
   readonly table: string;
@@ -29,13 +33,20 @@ export interface DecoderBody {
   readonly outputs: readonly string[];
   /** Weights that older checkpoints hold besides. */
   readonly superfluous: RegExp;
-  /** Vectors of the words as they enter the first layer; the words' own unless stated. */
+  /**
+   * Vectors of the words as they enter the first layer; the words' own unless stated. [batch, sequence, hidden] both
+   */
   readonly enter?: (words: string) => string;
+  /** One layer, from 0. [batch, sequence, hidden] both */
   readonly block: (layer: number, x: string) => string;
+  /** The norm in front of the output projection. [batch, sequence, hidden] both */
   readonly norm: (x: string) => string;
 }
 
-/** Embedding, layers, a norm, the output projection. @throws Failure "checkpoint-tensor", "model-architecture" */
+/**
+ * Embedding, layers, a norm, the output projection: from ids [batch, sequence] to logits [batch, sequence, vocabulary].
+ * @throws Failure "checkpoint-tensor", "model-architecture"
+ */
 export function buildDecoder(
   kind: DecoderKind,
   tensors: ReadonlyMap<string, Tensor>,

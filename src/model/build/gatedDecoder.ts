@@ -9,6 +9,7 @@ import type { Built } from './build';
  * A decoder of the kind that Llama began: root-mean-square norms, rotary positions, grouped queries, a gated network.
  */
 export interface GatedDecoder extends DecoderKind {
+  /** Radians per position, [head size / 2]. */
   readonly frequencies: readonly number[];
   readonly bias: { readonly queriesKeysValues: boolean; readonly attentionOutput: boolean; readonly network: boolean };
   /** Whether each head's queries and keys are normalised (Qwen 3). */
@@ -21,6 +22,10 @@ interface Parts extends DecoderParts {
   readonly rotaryEmbedding: RotaryEmbedding;
 }
 
+/**
+ * Touvron et al. 2023 (LLaMA), and its successors.
+ * @throws Failure "checkpoint-tensor", "model-architecture"
+ */
 export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<string, Tensor>): Built {
   return buildDecoder(kind, tensors, (parts) => {
     const rotaryEmbedding = createRotaryEmbedding(parts.b, parts.decoder.positionIds, {
@@ -38,6 +43,7 @@ export function buildGatedDecoder(kind: GatedDecoder, tensors: ReadonlyMap<strin
   });
 }
 
+/** y = x + attention(norm x); y + network(norm y). [batch, sequence, hidden] both */
 function block(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {
   const { b } = parts;
   const name = `model.layers.${layer}`;
@@ -47,6 +53,7 @@ function block(kind: GatedDecoder, layer: number, x: string, parts: Parts): stri
   return b.op('Add', [attended, network(kind, norm(attended, 'post_attention_layernorm'), `${name}.mlp`, parts)]);
 }
 
+/** W_o attend(R q, R k, v), with R the rotation by position. [batch, sequence, hidden] both */
 function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): string {
   const { b, decoder, rotaryEmbedding } = parts;
   const { heads, keyValueHeads, headSize, hiddenSize, bias } = kind;
@@ -82,7 +89,7 @@ function attention(kind: GatedDecoder, layer: number, x: string, parts: Parts): 
   });
 }
 
-/** down(activation(gate x) · up x) (Shazeer 2020). */
+/** W_down (f(W_gate x) · W_up x) (Shazeer 2020, GLU Variants Improve Transformer). [batch, sequence, hidden] both */
 function network(
   { hiddenSize, intermediateSize, bias, ...kind }: GatedDecoder,
   x: string,

@@ -2,14 +2,15 @@ import type { Tensor } from '../../onnx/graph';
 import type { Build } from './build';
 import { attend, splitHeads } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
-import { activation, layerNorm, linear } from './layers';
+import { feedForward, layerNorm, linear } from './layers';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
 interface Gpt2 extends DecoderKind {
+  /** Rows of the table of positions. */
   readonly positions: number;
   /** Whether scores are also divided by the layer's number, from 1. */
   readonly scaleByLayer: boolean;
-  /** Whether linear weights lie as Conv1D has them, `[in, out]`. */
+  /** Whether linear weights are stored as Conv1D has them, [in, out]. */
   readonly conv: boolean;
 }
 
@@ -60,25 +61,17 @@ function gpt2Settings(config: Config): Gpt2 {
   };
 }
 
+/** y = x + attention(norm x); y + network(norm y). [batch, sequence, hidden] both */
 function block(kind: Gpt2, layer: number, x: string, parts: DecoderParts): string {
   const { b } = parts;
-  const { hiddenSize, intermediateSize, conv } = kind;
   const norm = (value: string, of: string): string =>
-    layerNorm(parts, value, `h.${layer}.${of}`, { size: hiddenSize, epsilon: kind.epsilon });
+    layerNorm(parts, value, `h.${layer}.${of}`, { size: kind.hiddenSize, epsilon: kind.epsilon });
   const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'ln_1'), parts)]);
-  const inner = linear(parts, norm(attended, 'ln_2'), `h.${layer}.mlp.c_fc`, {
-    from: hiddenSize,
-    to: intermediateSize,
-    bias: true,
-    conv,
-  });
-  const active = activation(b, inner, { kind: kind.activation, architecture: kind.architecture });
-  return b.op('Add', [
-    attended,
-    linear(parts, active, `h.${layer}.mlp.c_proj`, { from: intermediateSize, to: hiddenSize, bias: true, conv }),
-  ]);
+  const network = feedForward(parts, norm(attended, 'ln_2'), [`h.${layer}.mlp.c_fc`, `h.${layer}.mlp.c_proj`], kind);
+  return b.op('Add', [attended, network]);
 }
 
+/** Queries, keys and values come of one product. [batch, sequence, hidden] both */
 function attention(
   { hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2,
   layer: number,

@@ -1,11 +1,12 @@
 import type { Build } from './build';
 import { attend } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
-import { activation, layerNorm, linear } from './layers';
+import { feedForward, layerNorm, linear } from './layers';
 import { createRotaryEmbedding, rotaryFrequencies, type RotaryEmbedding } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
 interface GptNeox extends DecoderKind {
+  /** Numbers of each head that are rotated. */
   readonly rotated: number;
   readonly attentionBias: boolean;
   /** Whether attention and network read the same hidden states (Wang and Komatsuzaki 2021). */
@@ -39,7 +40,7 @@ export const buildGptNeox: Build = (config, tensors) => {
   });
 };
 
-/** Causal masks and tables of turns that older checkpoints hold. */
+/** Causal masks and tables of frequencies that older checkpoints hold. */
 const superfluous = /\.attention\.((masked_)?bias|rotary_emb\.inv_freq)$/;
 
 function neoxSettings(config: Config): GptNeox {
@@ -71,6 +72,7 @@ function neoxSettings(config: Config): GptNeox {
   };
 }
 
+/** x + attention(norm x) + network(norm x), or one behind the other. [batch, sequence, hidden] both */
 function block(kind: GptNeox, layer: number, x: string, parts: Parts): string {
   const { b } = parts;
   const name = `gpt_neox.layers.${layer}`;
@@ -79,22 +81,16 @@ function block(kind: GptNeox, layer: number, x: string, parts: Parts): string {
   const attended = b.op('Add', [x, attention(kind, layer, norm(x, 'input_layernorm'), parts)]);
   return b.op('Add', [
     attended,
-    network(kind, norm(kind.parallel ? x : attended, 'post_attention_layernorm'), `${name}.mlp`, parts),
+    feedForward(
+      parts,
+      norm(kind.parallel ? x : attended, 'post_attention_layernorm'),
+      [`${name}.mlp.dense_h_to_4h`, `${name}.mlp.dense_4h_to_h`],
+      kind,
+    ),
   ]);
 }
 
-function network(kind: GptNeox, x: string, name: string, parts: Parts): string {
-  const { hiddenSize, intermediateSize } = kind;
-  const inner = linear(parts, x, `${name}.dense_h_to_4h`, { from: hiddenSize, to: intermediateSize, bias: true });
-  return linear(
-    parts,
-    activation(parts.b, inner, { kind: kind.activation, architecture: kind.architecture }),
-    `${name}.dense_4h_to_h`,
-    { from: intermediateSize, to: hiddenSize, bias: true },
-  );
-}
-
-/** Each head's query, key and value lie together. */
+/** Each head's query, key and value come together out of one product. [batch, sequence, hidden] both */
 function attention(
   { hiddenSize, heads, headSize, attentionBias }: GptNeox,
   layer: number,

@@ -12,12 +12,12 @@ interface LinearOptions {
   readonly from: number;
   readonly to: number;
   readonly bias: boolean;
-  /** Whether the weight lies as `[from, to]` (GPT-2's Conv1D) instead of `[to, from]`. */
+  /** Whether the weight is stored as `[from, to]` (GPT-2's Conv1D) instead of `[to, from]`. */
   readonly conv?: boolean;
 }
 
 /**
- * x Wᵀ + bias. The weight is used as it lies; the session multiplies by it transposed.
+ * x Wᵀ + bias. The weight is used as it is stored; the session multiplies by it transposed.
  * @param x [batch, sequence, from]
  * @returns [batch, sequence, to]
  */
@@ -34,7 +34,11 @@ export function linear(
   return bias ? b.op('Add', [product, weights.take(`${name}.bias`, [to])]) : product;
 }
 
-/** x / √(mean x² + ε) · weight over the last axis (Zhang and Sennrich 2019). */
+/**
+ * x / √(mean x² + ε) · weight over the last axis (Zhang and Sennrich 2019).
+ * @param x [..., size]
+ * @returns the same shape
+ */
 export function rootMeanSquareNorm(
   { b, weights }: LayerBuilder,
   x: string,
@@ -46,7 +50,11 @@ export function rootMeanSquareNorm(
   return b.op('Mul', [unit, weights.take(`${name}.weight`, [size])]);
 }
 
-/** Layer normalisation over the last axis (Ba et al. 2016). */
+/**
+ * (x - mean x) / √(variance x + ε) · weight + bias over the last axis (Ba et al. 2016).
+ * @param x [..., size]
+ * @returns the same shape
+ */
 export function layerNorm(
   { b, weights }: LayerBuilder,
   x: string,
@@ -57,7 +65,34 @@ export function layerNorm(
   return b.op('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { kind: 'float', value: epsilon } });
 }
 
-/** An activation by the name that transformers gives it. @throws Failure "model-architecture" */
+/**
+ * What follows each attention: W₂ f(W₁ x + b₁) + b₂ (Vaswani et al. 2017, 3.3), by the names of its two linear layers.
+ * @param x [batch, sequence, hidden]
+ * @returns [batch, sequence, hidden]
+ * @throws Failure "checkpoint-tensor", "model-architecture"
+ */
+export function feedForward(
+  parts: LayerBuilder,
+  x: string,
+  names: readonly [string, string],
+  kind: FeedForward,
+): string {
+  const { hiddenSize, intermediateSize, conv } = kind;
+  const [into, out] = names;
+  const inner = linear(parts, x, into, { from: hiddenSize, to: intermediateSize, bias: true, conv });
+  const active = activation(parts.b, inner, { kind: kind.activation, architecture: kind.architecture });
+  return linear(parts, active, out, { from: intermediateSize, to: hiddenSize, bias: true, conv });
+}
+
+interface FeedForward {
+  readonly architecture: string;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly activation: string;
+  readonly conv?: boolean;
+}
+
+/** An activation by the name that transformers gives it, position by position. @throws Failure "model-architecture" */
 export function activation(
   b: Builder,
   x: string,
@@ -68,6 +103,7 @@ export function activation(
   return apply(b, x);
 }
 
+/** x σ(x) (Elfwing et al. 2017). */
 const silu = (b: Builder, x: string): string => b.op('Mul', [x, b.op('Sigmoid', [x])]);
 
 /** x Φ(x) (Hendrycks and Gimpel 2016). */
@@ -76,7 +112,7 @@ function gelu(b: Builder, x: string): string {
   return b.op('Mul', [b.op('Mul', [x, b.op('Add', [erf, b.scalar(1)])]), b.scalar(0.5)]);
 }
 
-/** ½ x (1 + tanh √(2/π) (x + 0.044715 x³)). */
+/** ½ x (1 + tanh √(2/π) (x + 0.044715 x³)) (Hendrycks and Gimpel 2016). */
 function tanhGelu(b: Builder, x: string): string {
   const cubic = b.op('Add', [x, b.op('Mul', [b.op('Pow', [x, b.scalar(3)]), b.scalar(0.044715)])]);
   const tanh = b.op('Tanh', [b.op('Mul', [cubic, b.scalar(Math.sqrt(2 / Math.PI))])]);

@@ -3,7 +3,7 @@ import { buildGatedDecoder, type GatedDecoder } from './gatedDecoder';
 import { rotaryFrequencies } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
-/** Llama and Mistral (and what calls itself so: SmolLM2, TinyLlama …). */
+/** Llama (Touvron et al. 2023) and Mistral (Jiang et al. 2023), and what calls itself so: SmolLM2, TinyLlama … */
 export const buildLlama: Build = (config, tensors) => {
   const architecture = word(config, 'model_type', 'llama');
   const biased = flag(config, 'attention_bias', false);

@@ -15,6 +15,7 @@ export interface ModelWeights {
   left(): readonly string[];
 }
 
+/** @param tensors by the names that transformers gives them @param architecture for messages */
 export function modelWeights(b: Builder, tensors: ReadonlyMap<string, Tensor>, architecture: string): ModelWeights {
   const taken = new Set<string>();
   return {

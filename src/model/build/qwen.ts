@@ -3,7 +3,7 @@ import { buildGatedDecoder } from './gatedDecoder';
 import { gatedSizes } from './llama';
 import { flag, number, type Config } from './settings';
 
-/** Qwen 2 (and 2.5): queries, keys and values with a bias. */
+/** Qwen 2 (Yang et al. 2024) and 2.5: queries, keys and values with a bias. */
 export const buildQwen2: Build = (config, tensors) =>
   buildGatedDecoder(
     {
@@ -18,7 +18,7 @@ export const buildQwen2: Build = (config, tensors) =>
 /** What Qwen 3 leaves unsaid about its heads. */
 const qwen3HeadSize = 128;
 
-/** Qwen 3: no bias, and each head's queries and keys normalised. */
+/** Qwen 3 (Yang et al. 2025): no bias, and each head's queries and keys normalised. */
 export const buildQwen3: Build = (config, tensors) => {
   const biased = flag(config, 'attention_bias', false);
   return buildGatedDecoder(

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure';
 
+/** `config.json`, or the same record made from a GGUF file. */
 export type Config = Readonly<Record<string, unknown>>;
 
 /**
@@ -48,9 +49,11 @@ export function layerCount(config: Config, names: readonly string[]): number {
   return layers;
 }
 
+/** A setting that is true or false. */
 export const flag = (config: Config, name: string, fallback: boolean): boolean =>
   typeof config[name] === 'boolean' ? (config[name] as boolean) : fallback;
 
+/** A setting in words. */
 export const word = (config: Config, name: string, fallback: string): string =>
   typeof config[name] === 'string' ? (config[name] as string) : fallback;
 

@@ -194,9 +194,9 @@ function rowMask(b: Builder, mask: string, k: string, graph: Graph): string {
   if (made?.op !== 'EmbedLayerNormalization' && made?.op !== 'ReduceSum')
     throw new RangeError('a mask that does not follow from attention_mask');
   const [zero, one] = [0, 1].map((value) => b.op('Squeeze', [b.ints([value])])) as [string, string];
-  const places = b.op('Range', [zero, b.op('Squeeze', [b.op('Shape', [k], { start: 2, end: 3 })]), one]);
+  const positions = b.op('Range', [zero, b.op('Squeeze', [b.op('Shape', [k], { start: 2, end: 3 })]), one]);
   const lengths = b.op('Unsqueeze', [b.op('Cast', [mask], { to: ElementType.int64 }), b.ints([1, 2, 3])]);
-  return excludeUnless(b, b.op('Less', [places, lengths]));
+  return excludeUnless(b, b.op('Less', [positions, lengths]));
 }
 
 function throughCasts(value: string, graph: Graph): string {

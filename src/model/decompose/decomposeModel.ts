@@ -4,7 +4,7 @@ import { attention } from './attention';
 import type { Decompositions } from './decomposition';
 import { normalization } from './normalization';
 
-/** Operators of ONNX Runtime's own domain stand under its name. */
+/** Operators of ONNX Runtime's own domain are under its name. */
 const decompositions: Decompositions = { ...attention, ...normalization };
 
 /**

@@ -19,7 +19,7 @@ export interface DotProduct {
   readonly softcap?: number;
   /** Added to the scores; each broadcasts to `[batch, heads, sequence, total]`. */
   readonly biases: readonly string[];
-  /** One more score of each head that takes its share and stands for nothing, `[heads]`. */
+  /** One more score of each head that takes its part of the attention and has no value, `[heads]`. */
   readonly sink?: string;
 }
 
@@ -59,7 +59,7 @@ function weightsBesideSink(b: Builder, scores: string, sink: string): string {
 const rootOfSize = (b: Builder, q: string): string =>
   b.op('Reciprocal', [b.op('Sqrt', [b.op('Cast', [b.op('Shape', [q], { start: 3 })], { to: ElementType.float })])]);
 
-/** Query heads share key/value heads in groups that stand side by side. */
+/** Query heads share key/value heads in groups that are side by side. */
 function repeatHeads(b: Builder, value: string, heads: number, keyValueHeads: number): string {
   if (heads === keyValueHeads) return value;
   const stretched = b.op('Expand', [
@@ -99,8 +99,8 @@ export const behind = (b: Builder, past: string | undefined, value: string): str
   past ? b.op('Concat', [past, value], { axis: 2 }) : value;
 
 /**
- * Lets query i see the keys up to its own place, and of those the last `window`.
- * @param q `[batch, heads, sequence, size]`, the last places of `k`
+ * Lets query i see the keys up to its own position, and of those the last `window`.
+ * @param q `[batch, heads, sequence, size]`, the last positions of `k`
  * @returns `[sequence, total]`
  */
 export function causalBias(b: Builder, q: string, k: string, window = -1): string {

@@ -31,15 +31,15 @@ export const normalization: Decompositions = {
       sum,
     ];
   },
-  // s = word[id] + position[place] + segment[kind]; y = LayerNormalization(s); beside it the length of each row
+  // s = word[id] + position[i] + segment[kind]; y = LayerNormalization(s); beside it the length of each row
   'com.microsoft.EmbedLayerNormalization': (node, b) => {
-    const [ids, segments, words, positions, kinds, gamma, beta, mask, places] = node.inputs;
-    const place =
-      places ||
+    const [ids, segments, words, positions, kinds, gamma, beta, mask, given] = node.inputs;
+    const own =
+      given ||
       b.op('Range', [scalar(b, 0), b.op('Squeeze', [b.op('Shape', [ids!], { start: 1, end: 2 })]), scalar(b, 1)]);
     const sum = total(b, [
       b.op('Gather', [words!, ids!]),
-      b.op('Gather', [positions!, place]),
+      b.op('Gather', [positions!, own]),
       kinds && segments ? b.op('Gather', [kinds, segments]) : undefined,
     ]);
     const lengths = mask ? b.op('ReduceSum', [mask, b.ints([1])], { keepdims: 0 }) : undefined;

@@ -3,7 +3,7 @@ import { metadataNumber, metadataNumbers, type Metadata } from './metadata';
 
 /** How a GGUF file of one architecture names its weights and settings. */
 export interface GgufFamily {
-  /** Names that stand once: GGUF's → transformers'. */
+  /** Names that occur once: GGUF's → transformers'. */
   readonly single: Readonly<Record<string, string>>;
   /** Names in each layer, without `blk.N.`: GGUF's → transformers', `#` for the layer's number. */
   readonly inLayer: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ const gatedConfig =
     };
   };
 
-/** Linear scaling states its factor; Llama 3's lies in the file as a divisor for each pair. */
+/** Linear scaling states its factor; Llama 3's is in the file as a divisor for each pair. */
 function ropeOf(metadata: Metadata, architecture: string): Readonly<Record<string, unknown>> {
   const kind = metadata.get(`${architecture}.rope.scaling.type`);
   const scaled = typeof kind === 'string' && kind !== 'none';
@@ -123,7 +123,7 @@ function headsTogether(
   };
 }
 
-/** By `general.architecture`. Queries and keys of Qwen and NeoX stand as in transformers. */
+/** By `general.architecture`. Queries and keys of Qwen and NeoX are laid out as in transformers. */
 export const ggufFamilies: Readonly<Record<string, GgufFamily>> = {
   llama: { ...gated, rowOrder: interleavedRows, config: gatedConfig('llama') },
   qwen2: { ...gated, config: gatedConfig('qwen2') },

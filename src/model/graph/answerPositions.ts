@@ -47,7 +47,7 @@ export function tailCandidates(graph: Graph, target: string): readonly string[] 
 /**
  * Rewrites a graph so that from `target` on only the wanted positions are computed.
  * @param target final hidden states, `[batch, sequence, hidden]`; afterwards `[1, answers, hidden]`
- * @param positions int64 value `[answers, 2]`: sequence, and place in it
+ * @param positions int64 value `[answers, 2]`: sequence, and position in it
  * @param dims dimensions of the values that {@link tailCandidates} named
  */
 export function readAnswersOnly(
@@ -121,7 +121,7 @@ function grow(graph: Graph, target: string, accept: (node: Node) => boolean): re
 /**
  * Takes the wanted positions out of hidden states.
  * @param hidden `[batch, sequence, width]`
- * @param positions `[answers, 2]`: sequence and place in it
+ * @param positions `[answers, 2]`: sequence and position in it
  * @returns `[1, answers, width]`
  */
 function gatherPositions(builder: Builder, hidden: string, positions: string): string {

@@ -8,7 +8,7 @@ export type Bindings = Readonly<Record<string, string>>;
 
 /** One use of the model's body inside a larger graph. */
 export interface Instance {
-  /** The name under which a value of the model stands in the larger graph. */
+  /** The name of a value of the model in the larger graph. */
   readonly value: (name: string) => string;
 }
 
@@ -66,7 +66,7 @@ export function instantiate(
   return { value };
 }
 
-/** Nodes that follow from weights alone; they stand once, in front of all instances. */
+/** Nodes that follow from weights alone; they occur once, in front of all instances. */
 export function constantNodes(graph: TrainingGraph): readonly Node[] {
   const constant = constantValues(graph);
   return graph.nodes.filter((node) => node.outputs.every((output) => constant.has(output)));
@@ -74,7 +74,7 @@ export function constantNodes(graph: TrainingGraph): readonly Node[] {
 
 /**
  * The embedding of an extended vocabulary: ids below `vocabularySize` look up the table, the others the prompt matrix,
- * so that virtual tokens may stand anywhere in a sequence.
+ * so that virtual tokens may be anywhere in a sequence.
  * @param ids `[batch, sequence]`
  */
 function extendedIds(

@@ -30,7 +30,7 @@ type Sizes = Pick<ModelConfiguration, 'layers' | 'heads' | 'keyValueHeads' | 'he
 /**
  * Gives a graph that was exported without a key/value cache the inputs `past_key_values.i.{key,value}` and the outputs
  * `present.i.{key,value}`, so that a prefix can enter its layers (Liu et al. 2022) and an opening can be run once:
- * scores of the past's keys stand in front of each row of scores, and its values in front of the values. What the graph
+ * scores of the past's keys come in front of each row of scores, and its values in front of the values. What the graph
  * does with its own scores (masks, biases by distance) stays as it is; positions do not move. Its mask input then is
  * `[batch, past + sequence]`.
  * @returns the graph itself where the attention of some layer has a form that is not known
@@ -106,7 +106,7 @@ const again = (b: Builder, { node, along }: Step, value: string): string =>
   );
 
 /**
- * Query heads share key/value heads in groups that stand side by side; graphs without a cache repeat them beforehand.
+ * Query heads share key/value heads in groups that are side by side; graphs without a cache repeat them beforehand.
  */
 function repeated(b: Builder, past: string, { heads, keyValueHeads }: Sizes): string {
   if (heads === keyValueHeads) return past;
@@ -116,7 +116,7 @@ function repeated(b: Builder, past: string, { heads, keyValueHeads }: Sizes): st
   ]);
   const size = (from: number, to?: number): string =>
     b.op('Shape', [past], to === undefined ? { start: from } : { start: from, end: to });
-  // A past may hold nothing; its 0 is then meant as it stands.
+  // A past may hold nothing; its 0 is then meant literally.
   return b.op('Reshape', [stretched, b.op('Concat', [size(0, 1), b.ints([heads]), size(2)], { axis: 0 })], {
     allowzero: 1,
   });

@@ -24,7 +24,7 @@ export interface Signature {
   /** The Gather (or its quantised kin) that looks token ids up in the embedding table; its second input is the ids. */
   readonly embedding: Node;
   /**
-   * The vectors of the tokens as they enter the first layer, which virtual tokens stand among: transformers'
+   * The vectors of the tokens as they enter the first layer, which virtual tokens are among: transformers'
    * `inputs_embeds`.
    */
   readonly embedded: string;

@@ -17,7 +17,7 @@ declare const trained: unique symbol;
 export type TrainingGraph = Graph & { readonly [trained]: true };
 
 /**
- * The model that a description stands for, made ready to be composed into graphs.
+ * The model of a description, made ready to be composed into graphs.
  * @throws Failure "model-opset" for operator sets that are too old; those of converting its weights to float32
  */
 export async function toTrainingModel({

@@ -83,7 +83,7 @@ export async function modelsInHubCache(cache = hubCache()): Promise<readonly str
 }
 
 /**
- * Lets a snapshot's file stand for a blob: by a link, or by a copy where the system allows no links.
+ * Lets a snapshot's file refer to a blob: by a link, or by a copy where the system allows no links.
  * @param file path inside the snapshot, with `/`
  */
 export async function placeInSnapshot(
@@ -91,30 +91,30 @@ export async function placeInSnapshot(
   { commit, file, hash }: { readonly commit: string; readonly file: string; readonly hash: string },
   link: typeof symlink = symlink,
 ): Promise<void> {
-  const [blob, place] = [repository.blob(hash), join(repository.snapshot(commit), ...file.split('/'))];
-  await mkdir(dirname(place), { recursive: true });
-  const temporary = `${place}.${randomBytes(4).toString('hex')}.tmp`;
+  const [blob, path] = [repository.blob(hash), join(repository.snapshot(commit), ...file.split('/'))];
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
     try {
-      await link(relative(dirname(place), blob), temporary);
+      await link(relative(dirname(path), blob), temporary);
     } catch (error) {
       if (!noLinks.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
       await copyFile(blob, temporary);
     }
-    await rename(temporary, place);
+    await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
 }
 
-/** Notes which commit a branch or tag stands for. */
+/** Notes which commit a branch or tag names. */
 export async function writeReference({ folder }: RepositoryCache, revision: string, commit: string): Promise<void> {
-  const place = join(folder, 'refs', ...revision.split('/'));
-  await mkdir(dirname(place), { recursive: true });
-  const temporary = `${place}.${randomBytes(4).toString('hex')}.tmp`;
+  const path = join(folder, 'refs', ...revision.split('/'));
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   await writeFile(temporary, commit);
-  await rename(temporary, place);
+  await rename(temporary, path);
 }
 
 const noLinks = new Set(['EPERM', 'EACCES', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'UNKNOWN']);

@@ -31,7 +31,7 @@ export interface Retries {
 }
 
 /**
- * Repeats work that fails for a passing reason. Work that got further starts counting anew.
+ * Repeats work that fails for a passing reason. Work that got further starts counting again.
  * @param progress a number that grows as the work gets further
  * @throws the last failure, or the first that will not pass
  */

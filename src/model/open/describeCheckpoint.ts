@@ -15,15 +15,15 @@ import { ggufRecords, readModelRecords, type ModelRecords } from './modelRecords
  * @throws Failure "model-architecture", "model-configuration", "checkpoint-tensor", "checkpoint-type",
  * "model-truncated", "disk-space", …
  */
-export async function describeCheckpoint(place: ModelFiles): Promise<ModelDescription> {
-  const { checkpoint, records } = place.kind === 'gguf' ? await fromGguf(place) : await fromSafetensors(place);
+export async function describeCheckpoint(found: ModelFiles): Promise<ModelDescription> {
+  const { checkpoint, records } = found.kind === 'gguf' ? await fromGguf(found) : await fromSafetensors(found);
   requireFamily(checkpoint.config);
   // The configuration shapes the graph as the weights do; a GGUF file holds both.
   const sha256 = await hashModel(
-    place.kind === 'gguf' ? checkpoint.files : [...checkpoint.files, join(place.folder, 'config.json')],
+    found.kind === 'gguf' ? checkpoint.files : [...checkpoint.files, join(found.folder, 'config.json')],
   );
   return {
-    ...place,
+    ...found,
     records,
     sha256,
     files: checkpoint.files,
@@ -38,12 +38,12 @@ interface Read {
   readonly records: ModelRecords;
 }
 
-async function fromGguf(place: ModelFiles): Promise<Read> {
-  const checkpoint = openGguf(place.file);
-  return { checkpoint, records: await ggufRecords(checkpoint, place) };
+async function fromGguf(found: ModelFiles): Promise<Read> {
+  const checkpoint = openGguf(found.file);
+  return { checkpoint, records: await ggufRecords(checkpoint, found) };
 }
 
-async function fromSafetensors(place: ModelFiles): Promise<Read> {
-  const [checkpoint, records] = await Promise.all([openSafetensors(place.folder, place.file), readModelRecords(place)]);
+async function fromSafetensors(found: ModelFiles): Promise<Read> {
+  const [checkpoint, records] = await Promise.all([openSafetensors(found.folder, found.file), readModelRecords(found)]);
   return { checkpoint, records };
 }

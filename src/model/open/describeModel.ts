@@ -10,12 +10,12 @@ import { readModelRecords } from './modelRecords';
  * @throws Failure "model-missing", "model-truncated", "model-configuration", "model-architecture", "tokenizer-missing",
  * …
  */
-export function describeModel(place: ModelFiles): Promise<ModelDescription> {
-  return place.kind === 'onnx' ? describeExported(place) : describeCheckpoint(place);
+export function describeModel(found: ModelFiles): Promise<ModelDescription> {
+  return found.kind === 'onnx' ? describeExported(found) : describeCheckpoint(found);
 }
 
-async function describeExported(place: ModelFiles): Promise<ModelDescription> {
-  const [records, model] = await Promise.all([readModelRecords(place), readModel(place.file)]);
-  const files = [place.file, ...weightFiles(model.graph, place.file)];
-  return { ...place, records, files, fileModel: asFileModel(model), sha256: await hashModel(files) };
+async function describeExported(found: ModelFiles): Promise<ModelDescription> {
+  const [records, model] = await Promise.all([readModelRecords(found), readModel(found.file)]);
+  const files = [found.file, ...weightFiles(model.graph, found.file)];
+  return { ...found, records, files, fileModel: asFileModel(model), sha256: await hashModel(files) };
 }

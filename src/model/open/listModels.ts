@@ -50,17 +50,17 @@ export async function listModels(named: readonly string[] = []): Promise<readonl
       summarise(path, 'folder', isGguf(path) ? { folder: dirname(path), file: path } : { folder: path }),
     ),
     ...named.map(async (reference) => {
-      const place = await findModelFiles(reference, dirname(reference)).catch(() => undefined);
-      if (!place) return undefined;
-      return place.kind === 'gguf' && isGguf(reference)
-        ? summarise(place.file, 'folder', place)
-        : summarise(place.folder, 'folder', { folder: place.folder });
+      const found = await findModelFiles(reference, dirname(reference)).catch(() => undefined);
+      if (!found) return undefined;
+      return found.kind === 'gguf' && isGguf(reference)
+        ? summarise(found.file, 'folder', found)
+        : summarise(found.folder, 'folder', { folder: found.folder });
     }),
   ]);
   const seen = new Set<string>();
   return found.filter((summary): summary is ModelSummary => {
-    const place = summary && (isGguf(summary.id) ? summary.id : summary.folder);
-    return place !== undefined && !seen.has(place) && seen.add(place) !== undefined;
+    const path = summary && (isGguf(summary.id) ? summary.id : summary.folder);
+    return path !== undefined && !seen.has(path) && seen.add(path) !== undefined;
   });
 }
 
@@ -75,7 +75,7 @@ async function summarise(
     file
       ? ggufConfiguration(file)
       : readConfiguration(folder).catch(() =>
-          findModelFiles(folder, folder).then((place) => ggufConfiguration(place.file)),
+          findModelFiles(folder, folder).then(({ file: gguf }) => ggufConfiguration(gguf)),
         )
   ).catch(() => undefined);
   if (!configuration) return undefined;

@@ -9,7 +9,7 @@ import { findInHubCache, hubReference } from '../hub/cache';
 /** What a model is opened from. */
 export type ModelKind = 'onnx' | 'safetensors' | 'gguf';
 
-/** Where a model lies. */
+/** Where a model is on the disk. */
 export interface ModelFiles {
   readonly folder: string;
   readonly file: string;
@@ -64,7 +64,7 @@ export async function findModelFiles(reference: string, from: string): Promise<M
   return { folder, file, kind: kindOf(file)! };
 }
 
-/** A graph file lies in the model's folder, or in a folder `onnx` there. */
+/** A graph file is in the model's folder, or in a folder `onnx` there. */
 async function folderOfFile(file: string): Promise<string> {
   const beside = dirname(file);
   return basename(beside) === 'onnx' && !(await exists(join(beside, 'config.json'))) ? dirname(beside) : beside;
@@ -84,7 +84,7 @@ interface Wanted {
 async function findFile(folder: string, wanted: Wanted): Promise<string> {
   const { variant } = wanted;
   for (const name of graphNames(variant))
-    for (const place of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(place)) return place;
+    for (const path of [join(folder, 'onnx', name), join(folder, name)]) if (await exists(path)) return path;
   const held: readonly string[] = await readdir(folder).catch(() => []);
   const whole = ['model.safetensors', shardIndex].find((name) => held.includes(name));
   if (whole && (variant === undefined || variant === 'safetensors')) return join(folder, whole);

@@ -24,7 +24,7 @@ export async function readModelRecords({ folder, file, kind }: ModelFiles): Prom
   return { config, tokenizer, configuration: toConfiguration(config, configFile) };
 }
 
-/** A tokenizer that is not known from the file's own account may lie beside it. */
+/** A tokenizer that is not known from the file's own account may be beside it. */
 export async function ggufRecords(
   { config, metadata }: GgufCheckpoint,
   { folder, file }: { readonly folder: string; readonly file: string },

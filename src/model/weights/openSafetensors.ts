@@ -6,7 +6,7 @@ import { readConfigurationFile } from '../configuration';
 import type { Checkpoint, StoredWeight } from './weights';
 import { readSafetensorsHeader } from './safetensors';
 
-/** Names a sharded checkpoint's files; lies beside them. */
+/** Names a sharded checkpoint's files; is beside them. */
 export const shardIndex = 'model.safetensors.index.json';
 
 /**
