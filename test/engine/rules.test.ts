@@ -8,11 +8,11 @@ import { ElementType, type Model } from '../../src/onnx/graph';
 import { floats, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { activationCases } from './cases/activation';
 import { elementwiseCases } from './cases/elementwise';
+import { indexingCases } from './cases/indexing';
 import { linearCases } from './cases/linear';
 import { normalizationCases } from './cases/normalization';
 import { reductionCases } from './cases/reduction';
 import type { RuleCases } from './cases/ruleCase';
-import { scatterCases } from './cases/scatter';
 import { shapeCases } from './cases/shape';
 import { gradientErrors, lossModel } from '../support/gradientCheck';
 import { seededRandom } from '../support/random';
@@ -21,10 +21,10 @@ const casesPerOperator = 15;
 const cases: RuleCases = {
   ...activationCases,
   ...elementwiseCases,
+  ...indexingCases,
   ...linearCases,
   ...normalizationCases,
   ...reductionCases,
-  ...scatterCases,
   ...shapeCases,
 };
 

@@ -48,7 +48,11 @@ export async function downloadBlob(download: Download, file: HubFile): Promise<v
 const silenceMilliseconds = 10_000;
 const retryMilliseconds = 100;
 
-/** Waits until no other process downloads the blob. @param folder of the lock; it stays, empty. @throws the signal's reason */
+/**
+ * Waits until no other process downloads the blob.
+ * @param folder of the lock; it stays, empty.
+ * @throws the signal's reason
+ */
 async function lockBlob(folder: string, signal: AbortSignal | undefined): Promise<Pick<Lock, 'release'>> {
   const heartbeatPath = join(folder, 'heartbeat');
   await makeFolder(folder);

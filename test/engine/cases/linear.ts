@@ -64,4 +64,18 @@ const conv: RuleCase = (random) => {
   };
 };
 
-export const linearCases: RuleCases = { MatMul: matMul, Gemm: gemm, Conv: conv };
+const einsum: RuleCase = (random) => {
+  const [equation, left, right] = random.pick([
+    ['bhqd,bhkd->bhqk', [2, 2, 'n', 3], [2, 2, 'm', 3]],
+    ['ij,jk->ik', ['n', 3], [3, 'm']],
+    ['ij,kj->i', ['n', 3], ['m', 3]],
+    ['i,j->ij', ['n'], ['m']],
+    ['ab,cb', ['n', 2], ['m', 2]],
+  ] as const);
+  return {
+    operands: [trained(left), trained(right)],
+    build: (b, x) => [b.op('Einsum', x, { equation: { kind: 'string', value: equation } })],
+  };
+};
+
+export const linearCases: RuleCases = { MatMul: matMul, Gemm: gemm, Conv: conv, Einsum: einsum };

@@ -45,7 +45,15 @@ const alongAxis =
     return { operands: [trained(dims)], build: (b, [x]) => [b.op(op, [x!], random.chance(0.8) ? { axis } : {})] };
   };
 
+const cumSum: RuleCase = (random) => {
+  const dims = randomDims(random, 1, 3);
+  const axis = eitherSign(random, random.int(0, dims.length - 1), dims.length);
+  const attributes = { exclusive: random.int(0, 1), reverse: random.int(0, 1) };
+  return { operands: [trained(dims)], build: (b, [x]) => [b.op('CumSum', [x!, b.ints([axis])], attributes)] };
+};
+
 export const reductionCases: RuleCases = {
+  CumSum: cumSum,
   ReduceSum: reduction('ReduceSum'),
   ReduceMean: reduction('ReduceMean'),
   ReduceLogSumExp: reduction('ReduceLogSumExp'),

@@ -1,5 +1,5 @@
 import { ElementType } from '../../../src/onnx/graph';
-import { sizeOf, type Axis, type Operand } from '../../support/gradientCheck';
+import type { Axis, Operand } from '../../support/gradientCheck';
 import {
   broadcastable,
   eitherSign,
@@ -177,45 +177,30 @@ const slice: RuleCase = (random) => {
   };
 };
 
-/** Indices of any rank from none to two, repeated, from either end, of both integer types. */
-const gather: RuleCase = (random) => {
-  const dims = randomDims(random, 1);
-  const at = random.int(0, dims.length - 1);
-  const axis = eitherSign(random, at, dims.length);
-  const indices = integers(randomDims(random, 0, 2), ({ random: source, sizes }) => {
-    const size = sizeOf(dims[at]!, sizes);
-    return source.int(-size, size - 1);
-  });
-  const type = random.pick([ElementType.int64, ElementType.int32]);
+const tile: RuleCase = (random) => {
+  const dims = randomDims(random, 0, 3);
   return {
-    operands: [trained(dims), indices],
-    build: (b, [x, chosen]) => [
-      b.op('Gather', [x!, b.op('Cast', [chosen!], { to: type })], at === 0 && random.chance(0.5) ? {} : { axis }),
-    ],
+    operands: [trained(dims)],
+    build: (b, [x]) => [b.op('Tile', [x!, b.ints(dims.map(() => random.int(1, 3)))])],
   };
 };
 
-/** Rows named apart for each entry of the leading axes. */
-const batchedGatherND: RuleCase = (random) => {
-  const batch = random.pick([['n'], [2], ['n', 2]] as const);
-  const indices = integers([...batch, random.int(1, 3), 1], ({ random: source }) => source.int(-4, 3));
+const pad: RuleCase = (random) => {
+  const dims = randomDims(random, 1, 3);
   return {
-    operands: [trained([...batch, 4, 'm']), indices],
-    build: (b, x) => [b.op('GatherND', x, { batch_dims: batch.length })],
+    operands: [trained(dims)],
+    build: (b, [x]) => [b.op('Pad', [x!, b.ints([...dims, ...dims].map(() => random.int(0, 2))), b.scalar(0.3)])],
   };
 };
 
-/** Rows, and rows of rows, named by the leading `depth` axes. */
-const gatherND: RuleCase = (random) => {
-  if (random.chance(0.3)) return batchedGatherND(random);
-  const dims = randomDims(random, 1);
-  const depth = random.int(1, dims.length);
-  const indices = integers([...randomDims(random, 0, 2), depth], ({ random: source, sizes, index }) => {
-    const size = sizeOf(dims[index % depth]!, sizes);
-    return source.int(-size, size - 1);
-  });
-  return { operands: [trained(dims), indices], build: (b, x) => [b.op('GatherND', x)] };
-};
+const trilu: RuleCase = (random) => ({
+  operands: [trained([...randomDims(random, 0, 1), 'n', 'm'])],
+  build: (b, [x]) => [
+    b.op('Trilu', random.chance(0.5) ? [x!] : [x!, b.op('Squeeze', [b.ints([random.int(-1, 1)])])], {
+      upper: random.int(0, 1),
+    }),
+  ],
+});
 
 export const shapeCases: RuleCases = {
   Reshape: reshape,
@@ -224,9 +209,10 @@ export const shapeCases: RuleCases = {
   Unsqueeze: unsqueeze,
   Transpose: transpose,
   Expand: expand,
+  Tile: tile,
   Concat: concat,
   Split: split,
   Slice: slice,
-  Gather: gather,
-  GatherND: gatherND,
+  Pad: pad,
+  Trilu: trilu,
 };

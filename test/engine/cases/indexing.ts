@@ -1,9 +1,50 @@
+import { ElementType } from '../../../src/onnx/graph';
 import { int64Tensor } from '../../../src/onnx/tensor';
 import { eitherSign, integers, randomDims, trained } from '../../support/operands';
 import { sizeOf, type Operand } from '../../support/gradientCheck';
 import type { RuleCase, RuleCases } from './ruleCase';
 
 const add = { reduction: { kind: 'string', value: 'add' } } as const;
+
+/** Indices of any rank from none to two, repeated, from either end, of both integer types. */
+const gather: RuleCase = (random) => {
+  const dims = randomDims(random, 1);
+  const at = random.int(0, dims.length - 1);
+  const axis = eitherSign(random, at, dims.length);
+  const indices = integers(randomDims(random, 0, 2), ({ random: source, sizes }) => {
+    const size = sizeOf(dims[at]!, sizes);
+    return source.int(-size, size - 1);
+  });
+  const type = random.pick([ElementType.int64, ElementType.int32]);
+  return {
+    operands: [trained(dims), indices],
+    build: (b, [x, chosen]) => [
+      b.op('Gather', [x!, b.op('Cast', [chosen!], { to: type })], at === 0 && random.chance(0.5) ? {} : { axis }),
+    ],
+  };
+};
+
+/** Rows named apart for each entry of the leading axes. */
+const batchedGatherND: RuleCase = (random) => {
+  const batch = random.pick([['n'], [2], ['n', 2]] as const);
+  const indices = integers([...batch, random.int(1, 3), 1], ({ random: source }) => source.int(-4, 3));
+  return {
+    operands: [trained([...batch, 4, 'm']), indices],
+    build: (b, x) => [b.op('GatherND', x, { batch_dims: batch.length })],
+  };
+};
+
+/** Rows, and rows of rows, named by the leading `depth` axes. */
+const gatherND: RuleCase = (random) => {
+  if (random.chance(0.3)) return batchedGatherND(random);
+  const dims = randomDims(random, 1);
+  const depth = random.int(1, dims.length);
+  const indices = integers([...randomDims(random, 0, 2), depth], ({ random: source, sizes, index }) => {
+    const size = sizeOf(dims[index % depth]!, sizes);
+    return source.int(-size, size - 1);
+  });
+  return { operands: [trained(dims), indices], build: (b, x) => [b.op('GatherND', x)] };
+};
 
 const gatherElements: RuleCase = (random) => {
   const dims = randomDims(random, 1, 3);
@@ -59,60 +100,11 @@ const topK: RuleCase = (random) => {
   };
 };
 
-const cumSum: RuleCase = (random) => {
-  const dims = randomDims(random, 1, 3);
-  const axis = eitherSign(random, random.int(0, dims.length - 1), dims.length);
-  const attributes = { exclusive: random.int(0, 1), reverse: random.int(0, 1) };
-  return { operands: [trained(dims)], build: (b, [x]) => [b.op('CumSum', [x!, b.ints([axis])], attributes)] };
-};
-
-const trilu: RuleCase = (random) => ({
-  operands: [trained([...randomDims(random, 0, 1), 'n', 'm'])],
-  build: (b, [x]) => [
-    b.op('Trilu', random.chance(0.5) ? [x!] : [x!, b.op('Squeeze', [b.ints([random.int(-1, 1)])])], {
-      upper: random.int(0, 1),
-    }),
-  ],
-});
-
-const tile: RuleCase = (random) => {
-  const dims = randomDims(random, 0, 3);
-  return {
-    operands: [trained(dims)],
-    build: (b, [x]) => [b.op('Tile', [x!, b.ints(dims.map(() => random.int(1, 3)))])],
-  };
-};
-
-const pad: RuleCase = (random) => {
-  const dims = randomDims(random, 1, 3);
-  return {
-    operands: [trained(dims)],
-    build: (b, [x]) => [b.op('Pad', [x!, b.ints([...dims, ...dims].map(() => random.int(0, 2))), b.scalar(0.3)])],
-  };
-};
-
-const einsum: RuleCase = (random) => {
-  const [equation, left, right] = random.pick([
-    ['bhqd,bhkd->bhqk', [2, 2, 'n', 3], [2, 2, 'm', 3]],
-    ['ij,jk->ik', ['n', 3], [3, 'm']],
-    ['ij,kj->i', ['n', 3], ['m', 3]],
-    ['i,j->ij', ['n'], ['m']],
-    ['ab,cb', ['n', 2], ['m', 2]],
-  ] as const);
-  return {
-    operands: [trained(left), trained(right)],
-    build: (b, x) => [b.op('Einsum', x, { equation: { kind: 'string', value: equation } })],
-  };
-};
-
-export const scatterCases: RuleCases = {
+export const indexingCases: RuleCases = {
+  Gather: gather,
+  GatherND: gatherND,
   GatherElements: gatherElements,
   ScatterElements: scatterElements,
   ScatterND: scatterND,
   TopK: topK,
-  CumSum: cumSum,
-  Trilu: trilu,
-  Tile: tile,
-  Pad: pad,
-  Einsum: einsum,
 };
