@@ -95,9 +95,9 @@ async function openSubject(folder: string): Promise<Subject> {
   // The rows are not needed any more: what is answered comes from a person.
   await closeTask(opened.task);
   if (record.method === 'hard') return opened;
-  const place = join(folder, 'adapter');
-  const { prompt } = await openAdapter(place);
-  requireFitting(prompt, opened, place);
+  const adapterFolder = join(folder, 'adapter');
+  const { prompt } = await openAdapter(adapterFolder);
+  requireFitting(prompt, opened, adapterFolder);
   return { ...opened, prompt };
 }
 

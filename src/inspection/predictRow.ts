@@ -26,7 +26,7 @@ interface Subject {
   readonly settings: Settings;
   readonly prompt?: SoftPrompt;
   /** Folder of the adapter. */
-  readonly place: string;
+  readonly adapterFolder: string;
 }
 
 /**
@@ -34,11 +34,11 @@ interface Subject {
  * @throws Failure when template, data or model cannot be used, the trained prompt does not fit, or "row-missing"
  */
 export async function predictRow(request: PredictRequest, signal?: AbortSignal): Promise<RowPrediction> {
-  const { template, settings, prompt, place } = await subjectOf(await templateOf(request), request);
+  const { template, settings, prompt, adapterFolder } = await subjectOf(await templateOf(request), request);
   const opened = await openTask(template, settings);
   const { task, model } = opened;
   try {
-    if (prompt) requireFitting(prompt, opened, place);
+    if (prompt) requireFitting(prompt, opened, adapterFolder);
     const source = openSource(task, model, request.split);
     if (request.row >= source.rows)
       throw new Failure(
@@ -62,19 +62,19 @@ async function templateOf({ file, text }: PredictRequest): Promise<PromptTemplat
 }
 
 async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest): Promise<Subject> {
-  if (run === undefined) return { template, settings: resolveSettings(template, 'hard', {}), place: '' };
+  if (run === undefined) return { template, settings: resolveSettings(template, 'hard', {}), adapterFolder: '' };
   const folder = await findRun(runs, run);
   const { method, settings, rewritten } = await readRun(folder);
-  const place = join(folder, 'adapter');
-  if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), place };
-  const { prompt, instruction } = await openAdapter(place);
+  const adapterFolder = join(folder, 'adapter');
+  if (method === 'hard') return { template, settings: resolveSettings(template, method, {}), adapterFolder };
+  const { prompt, instruction } = await openAdapter(adapterFolder);
   const trained = withInstruction(template, rewritten?.instruction ?? instruction);
   const sizes = {
     'tune.length': settings.length,
     'tune.layers': settings.layers,
     'tune.instruction': settings.instruction,
   };
-  return { template: trained, settings: resolveSettings(trained, method, sizes), prompt, place };
+  return { template: trained, settings: resolveSettings(trained, method, sizes), prompt, adapterFolder };
 }
 
 async function classify(

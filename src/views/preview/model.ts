@@ -35,7 +35,7 @@ interface Subject {
 const splitOrder = ['train', 'dev', 'test'] as const satisfies readonly Split[];
 
 /**
- * What the page shows of a template and a choice; whatever stands in the way is told in the state, never thrown.
+ * What the page shows of a template and a choice; what prevents it is said in the state, never thrown.
  * @param before the state before, whose prompt stays when the text has none
  */
 export async function previewState(
@@ -180,7 +180,7 @@ function subjectOf(template: PromptTemplate, key: string, runs: readonly RunReco
   };
 }
 
-/** The template with another instruction; undefined when the text has no place for it any more. */
+/** The template with another instruction; undefined when the text no longer has an instruction to replace. */
 function withInstruction({ text, path, partials }: PromptTemplate, instruction: string): PromptTemplate | undefined {
   try {
     return readTemplate(replaceInstruction(text, path, instruction), path, (name) => partials[name]).template;

@@ -55,7 +55,7 @@ export function runCli(
   });
 }
 
-/** The failure that a command's last line tells: `sentence remedy [code]`. */
+/** The failure that a command's last line says: `sentence remedy [code]`. */
 export function readComplaint(complaint: string): Failure {
   const line = complaint.trim().split('\n').at(-1) ?? '';
   const [, text, code] = /^(.*?) \[([a-z-]+)\]$/.exec(line) ?? [];

@@ -89,7 +89,7 @@ async function rotateLog(path: string): Promise<void> {
   if (size > longestLogBytes) await rename(path, `${path}.old`);
 }
 
-/** Our environment without what belongs to the editor, its debugger or Electron, which is told to be plain Node. */
+/** Our environment without what belongs to the editor, its debugger or Electron, which then runs as plain Node. */
 export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const own = Object.entries(environment).filter(
     ([name]) => name !== 'NODE_OPTIONS' && !/^(?:VSCODE|ELECTRON)_/i.test(name),

@@ -49,7 +49,7 @@ const idleMilliseconds = 3000;
 const settlingMilliseconds = 2000;
 
 /**
- * Follows the runs below the runs folders, whoever writes them.
+ * Follows the runs below the runs folders, whichever process writes them.
  * The folder is polled, because file events are missing on network drives and before the folder exists; with events it
  * is quicker.
  */
