@@ -19,7 +19,6 @@ import { addBar, addLines } from './commands/addDisplay';
 import { formatRendering, renderFile } from './commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './commands/runs';
 import { evaluateRun, type EvaluationSubject } from './runs/work/evaluateRun';
-import { comparedTasks } from './comparison/taskComparison';
 import { comparisonTable, type TableFormat } from './comparison/exportTable';
 import { chosenBaseline, findRuns, writeComparison } from './comparison/report/writeReport';
 import { formatComparison } from './commands/formatComparison';
@@ -34,8 +33,8 @@ import { modelsOfTemplates, templatesBelow } from './workspace/templateModels';
 import { trainRun } from './runs/work/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/store/versions';
-import { methodAliases, methods } from './template/settings/settingKeys';
-import type { Method } from './template/settings/settings';
+import { methodAliases } from './template/settings/settingKeys';
+import { methods, type Method } from './template/settings/settings';
 import { loadTemplate } from './template/read/loadTemplate';
 
 /** What the process says to whoever called it. */
@@ -155,18 +154,17 @@ command('compare', 'train and measure methods side by side')
       files: readonly string[],
       options: Common & { methods: readonly Method[]; seeds?: number; report?: string; format?: TableFormat },
     ) => {
-      const { comparison, report } = await watched(options, files, (work) =>
+      const { tasks, rows, report, failure, stopped } = await watched(options, files, (work) =>
         compareAndReport({ ...options, files }, work),
       );
       const text = options.format
-        ? comparisonTable(comparedTasks(comparison.entries), options.format).trimEnd()
-        : [formatComparison(comparison.rows, { width: process.stdout.columns }), report && `Report: ${report}`]
+        ? comparisonTable(tasks, options.format).trimEnd()
+        : [formatComparison(tasks, { width: process.stdout.columns }), report && `Report: ${report}`]
             .filter(Boolean)
             .join('\n\n');
-      print(options, { rows: comparison.rows, ...(report && { report }) }, text);
-      const failure = comparison.entries.find((entry) => entry.failure)?.failure;
+      print(options, { rows, ...(report && { report }) }, text);
       if (failure) complain(failure);
-      if (comparison.stopped) process.exitCode = exit.interrupted;
+      if (stopped) process.exitCode = exit.interrupted;
     },
   );
 

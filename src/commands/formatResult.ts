@@ -1,6 +1,5 @@
-import { bytes, count, duration, fraction, interval, perSecond, signed } from '../formatNumbers';
+import { bytes, count, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
 import { describeRewriting } from '../comparison/describeRewriting';
-import { gainDetails } from './formatComparison';
 import type { EvaluationResult, RunRecord } from '../runs/store/record';
 import type { RunEvent } from '../runs/store/runEvent';
 import type { RunOutcome } from '../runs/work/trainRun';
@@ -39,7 +38,9 @@ export function formatTexts({
     ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
     ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),
     ...(textResult && textGain
-      ? [`rewritten, text alone   ${measured(textResult)}; gain ${signed(textGain.mean)} ${gainDetails(textGain)}`]
+      ? [
+          `rewritten, text alone   ${measured(textResult)}; gain ${signed(textGain.mean)} ${signedInterval(textGain.interval)}`,
+        ]
       : []),
     ...(collapsed === undefined ? [] : [`The run collapsed: nearly every row was called "${collapsed}".`]),
   ];

@@ -1,36 +1,20 @@
 import { join } from 'node:path';
-import type { MeasuredStudy } from './studyAnalysis';
-import { analyseStudies } from './analyseStudies';
 import { folderBytes } from '../runs/store/folderBytes';
-import type { ComparisonAnalysis, ComparisonSubject } from './subject';
 import { readPredictions } from '../runs/store/predictionsFile';
 import { readRun } from '../runs/store/runFolder';
+import { analyseStudies } from './analyseStudies';
+import type { ComparisonAnalysis, ComparisonSubject } from './subject';
+import type { AnsweredStudy } from './answeredStudy';
 
-/** Reads the answers of the studies and says what they tell: intervals, paired differences, confusions, calibration, and how that came about. */
+/** Reads the answers of the studies and says what they tell: intervals, paired differences, confusions, calibration. */
 export async function analyseComparison({ token, studies, baseline }: ComparisonSubject): Promise<ComparisonAnalysis> {
-  const measured: MeasuredStudy[] = [];
-  for (const { key, name, folders } of studies) {
-    const trials = await Promise.all(
+  const answered: AnsweredStudy[] = [];
+  for (const { key, folders } of studies) {
+    const runs = await Promise.all(
       folders.map(async (folder) => ({ record: await readRun(folder), predictions: await readPredictions(folder) })),
     );
-    const adapterBytes = trials[0]?.record.method === 'hard' ? 0 : await folderBytes(join(folders[0]!, 'adapter'));
-    measured.push({ key, name, trials, adapterBytes });
+    const adapterBytes = runs[0]?.record.method === 'hard' ? 0 : await folderBytes(join(folders[0]!, 'adapter'));
+    answered.push({ key, runs, adapterBytes });
   }
-  const { studies: analysed, notes } = analyseStudies(measured, baseline);
-  return {
-    token,
-    notes,
-    studies: analysed.map(
-      ({ key, accuracy, macroF1, difference, without, confusion, reliability, adapterBytes: bytes }) => ({
-        key,
-        accuracy,
-        macroF1,
-        difference,
-        without,
-        confusion,
-        reliability,
-        adapterBytes: bytes,
-      }),
-    ),
-  };
+  return { token, studies: analyseStudies(answered, baseline) };
 }

@@ -1,15 +1,16 @@
 import type { PredictionLine } from '../runs/store/predictionLine';
 import type { Split } from '../runs/store/recordWords';
-import type { MeasuredStudy, MeasuredTrial } from './studyAnalysis';
+import type { AnsweredStudy } from './answeredStudy';
+import { isMeasured, isSameSource, sourceOf, type DataSource, type MeasuredRecord } from './recordedResults';
 
 /** The answers of a study as numbers. Texts are numbered alike in all studies that were read with one {@link TextNumbers}. */
 export interface Outcomes {
   readonly split: Split;
   /** Hash of the data file; undefined for records of earlier versions. */
   readonly data: string | undefined;
-  /** Trials that were measured on these rows. */
-  readonly trials: readonly MeasuredTrial[];
-  /** `[rows]` numbers in the data file, rising: those that every trial has. */
+  /** Runs that were measured on these rows. */
+  readonly runs: readonly MeasuredRun[];
+  /** `[rows]` numbers in the data file, rising: those that every run has. */
   readonly rows: Uint32Array;
   /** `[rows]` text expected */
   readonly expected: Uint32Array;
@@ -19,8 +20,14 @@ export interface Outcomes {
   readonly right: readonly Uint8Array[];
   /** `[seeds][rows]` probability of the label answered; NaN where there is none */
   readonly probabilities: readonly Float64Array[];
-  /** What was left out and why. */
+  /** What was left out and why, as the ends of sentences. */
   readonly dropped: readonly string[];
+}
+
+/** A run with a result and the answers that it rests on. */
+export interface MeasuredRun {
+  readonly record: MeasuredRecord;
+  readonly predictions: readonly PredictionLine[];
 }
 
 /** Numbers for texts, in order of their first appearance. */
@@ -43,52 +50,47 @@ export function createTextNumbers(): TextNumbers {
   };
 }
 
-/** Reads the answers of a study's trials. Trials measured on other data than the first are left out, and so are rows that not all have. */
-export function readOutcomes({ trials }: MeasuredStudy, numbers: TextNumbers): Outcomes | undefined {
-  const measured = trials.filter(({ record, predictions }) => record.result && predictions.length > 0);
-  const [first] = measured;
+/**
+ * Reads the answers of a study's runs. Runs without answers or measured on other data than the first are left out, and so are
+ * rows that not all have.
+ * @returns undefined where no run with a result has answers
+ */
+export function readOutcomes({ runs }: AnsweredStudy, numbers: TextNumbers): Outcomes | undefined {
+  const measured = runs.flatMap(({ record, predictions }) => (isMeasured(record) ? [{ record, predictions }] : []));
+  const answered = measured.filter(({ predictions }) => predictions.length > 0);
+  const [first] = answered;
   if (!first) return undefined;
-  const { split, data } = sourceOf(first);
-  const same = measured.filter((trial) => sourceOf(trial).split === split && sourceOf(trial).data === data);
+  const source = sourceOf(first.record);
+  const same = answered.filter(({ record }) => isSameSource(sourceOf(record), source));
   const columns = same.map(({ predictions }) => readColumn(predictions, numbers));
   const rows = columns.map((column) => column.rows).reduce(commonRows);
   const most = Math.max(...columns.map((column) => column.rows.length));
-  const placed = columns.map((column) => pick(column, rows));
+  const picked = columns.map((column) => pick(column, rows));
   return {
-    split,
-    data,
-    trials: same,
+    ...source,
+    runs: same,
     rows,
-    expected: placed[0]!.expected,
-    predicted: placed.map(({ predicted }) => predicted),
-    right: placed.map(({ predicted, expected }) =>
+    expected: picked[0]!.expected,
+    predicted: picked.map(({ predicted }) => predicted),
+    right: picked.map(({ predicted, expected }) =>
       Uint8Array.from(predicted, (text, i) => Number(text === expected[i])),
     ),
-    probabilities: placed.map(({ probabilities }) => probabilities),
+    probabilities: picked.map(({ probabilities }) => probabilities),
     dropped: [
-      ...measured
-        .filter((trial) => !same.includes(trial))
-        .map(
-          (trial) =>
-            `seed ${trial.record.settings.seed} is left out: ${describeOther(sourceOf(trial), { split, data }, 'the others')}`,
-        ),
+      ...measured.filter((run) => !same.includes(run)).map((run) => droppedRun(run, source)),
       ...(rows.length < most ? [`${most - rows.length} of ${most} rows are left out: not every seed has them`] : []),
     ],
   };
 }
 
-interface Source {
-  readonly split: Split;
-  readonly data: string | undefined;
+function droppedRun({ record, predictions }: MeasuredRun, source: DataSource): string {
+  const why =
+    predictions.length === 0 ? 'its answers are missing' : describeOther(sourceOf(record), source, 'the others');
+  return `seed ${record.settings.seed} is left out: ${why}`;
 }
 
-function sourceOf({ record }: MeasuredTrial): Source {
-  const { split } = record.result!;
-  return { split, data: record.data[split]?.sha256 };
-}
-
-/** How a measurement lies apart from that of `who`, as the end of a sentence. */
-export function describeOther(other: Source, { split }: Source, who: string): string {
+/** How a measurement is apart from that of `who`, as the end of a sentence. */
+export function describeOther(other: DataSource, { split }: DataSource, who: string): string {
   return other.split === split
     ? `its ${split} data are not those of ${who}`
     : `it was measured on ${other.split}, ${who} on ${split}`;
@@ -122,7 +124,7 @@ function isRising(predictions: readonly PredictionLine[]): boolean {
   return predictions.every((line, i) => i === 0 || predictions[i - 1]!.row < line.row);
 }
 
-/** By row number; of a row that stands there twice, the last. */
+/** By row number; of a row that is there twice, the last. */
 function sortedOnce(predictions: readonly PredictionLine[]): readonly PredictionLine[] {
   return [...new Map(predictions.map((line) => [line.row, line])).values()].sort((a, b) => a.row - b.row);
 }
@@ -142,8 +144,8 @@ export function commonRows(a: Uint32Array, b: Uint32Array): Uint32Array {
   return count === common.length ? common : common.slice(0, count);
 }
 
-/** Places of some rows within a rising list that holds them all. */
-export function placesOf(rows: Uint32Array, within: Uint32Array): Uint32Array {
+/** Positions of some rows within a rising list that holds them all. */
+export function positionsOf(rows: Uint32Array, within: Uint32Array): Uint32Array {
   let at = 0;
   return Uint32Array.from(rows, (row) => {
     while (within[at]! < row) at++;
@@ -153,11 +155,11 @@ export function placesOf(rows: Uint32Array, within: Uint32Array): Uint32Array {
 
 function pick(column: Column, rows: Uint32Array): Column {
   if (rows.length === column.rows.length) return column;
-  const places = placesOf(rows, column.rows);
+  const positions = positionsOf(rows, column.rows);
   return {
     rows,
-    expected: places.map((place) => column.expected[place]!),
-    predicted: places.map((place) => column.predicted[place]!),
-    probabilities: Float64Array.from(places, (place) => column.probabilities[place]!),
+    expected: positions.map((position) => column.expected[position]!),
+    predicted: positions.map((position) => column.predicted[position]!),
+    probabilities: Float64Array.from(positions, (position) => column.probabilities[position]!),
   };
 }

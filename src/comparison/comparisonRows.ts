@@ -1,26 +1,30 @@
+import { dirname, join } from 'node:path';
+import type { RunStatus } from '../runs/store/recordWords';
+import type { EvaluationResult, Rewriting, RunRecord } from '../runs/store/record';
 import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings/settings';
-import type { Estimate, PairedDifference, StudyAnalysis } from './studyAnalysis';
-import { comparedTasks } from './taskComparison';
-import type { EvaluationResult, Rewriting, RunRecord } from '../runs/store/record';
-import type { RunStatus } from '../runs/store/recordWords';
-import type { Entry } from './trial';
+import { publicKey } from './exportJson';
+import { failureOf } from './studyNotes';
+import { isMeasured, meanOver } from './recordedResults';
+import type { StudyDifference } from './studyAnalysis';
+import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /** Gain over the baseline of the task on the same rows. */
 export interface Gain {
   /** First run of the baseline. */
   readonly against: string;
-  /** Difference of the accuracies, as a fraction, and its paired bootstrap interval (95 %): over rows, and over seeds where there are several. */
+  /** Difference of the accuracies, as a fraction. */
   readonly mean: number;
+  /** Its paired bootstrap interval (95 %): over rows, and over seeds where there are several. */
   readonly interval: readonly [number, number];
-  /** McNemar's exact test where each method ran once, else Student's t over seeds and rows; after Holm over the task's comparisons. */
+  /** McNemar's exact test where each method ran once, else Student's t over seeds and rows; corrected by Holm. */
   readonly p: number;
   readonly verdict: Verdict;
   /** The verdict in a sentence. */
   readonly words: string;
 }
 
-/** A row of the comparison. With several seeds, measures are means over them. */
+/** A row of what `compare --json` prints. With several seeds, measures are means over them. */
 export interface ComparisonRow {
   readonly task: string;
   readonly file: string;
@@ -52,61 +56,51 @@ export interface RewritingRow
   readonly seed: number;
 }
 
-export interface Comparison {
-  readonly rows: readonly ComparisonRow[];
-  readonly entries: readonly Entry[];
-  readonly stopped: boolean;
-}
-
-/** Puts the entries side by side: each against the baseline of its task, as the report and the panel do. */
-export function compareEntries(entries: readonly Entry[]): readonly ComparisonRow[] {
-  const studies = comparedTasks(entries).flatMap((task) =>
-    task.studies.map(({ entry, analysis }) => ({ entry, analysis, baseline: task.analysis.baseline })),
-  );
-  return entries.map((entry) => {
-    const study = studies.find((candidate) => candidate.entry === entry);
-    return rowOf(entry, study?.analysis, study?.baseline ?? null);
+/** @param files the templates as they were named, by their absolute paths */
+export function comparisonRows(
+  tasks: readonly TaskComparison[],
+  files: ReadonlyMap<string, string> = new Map(),
+): readonly ComparisonRow[] {
+  return tasks.flatMap(({ studies, baseline }) => {
+    const reference = studies.find(({ key }) => key === baseline);
+    return studies.map((study) => ({
+      ...rowOf(study, files),
+      ...(study.difference && { gain: gainOf(study.difference, publicKey(reference!)) }),
+    }));
   });
 }
 
-function rowOf(entry: Entry, analysis: StudyAnalysis | undefined, baseline: string | null): ComparisonRow {
-  const results = entry.trials.flatMap(({ record }) => record.result ?? []);
-  const rewritings = entry.trials.flatMap(({ record }) => rewritingOf(record));
-  const collapsed = entry.trials.flatMap(
-    ({
-      record: {
-        id: run,
-        settings: { seed },
-        collapsed: label,
-      },
-    }) => (label === undefined ? [] : [{ run, seed, label }]),
+function rowOf(study: StudyComparison, files: ReadonlyMap<string, string>): ComparisonRow {
+  const { runs, method, template, status, results } = study;
+  const [
+    {
+      template: { path },
+      settings,
+    },
+  ] = runs;
+  const rewritings = runs.flatMap(rewritingOf);
+  const collapsed = runs.flatMap(({ id: run, settings: { seed }, collapsed: label }) =>
+    label === undefined ? [] : [{ run, seed, label }],
   );
+  const error = failureOf(study)?.error;
   return {
-    task: entry.task,
-    file: entry.file,
-    template: entry.template,
-    method: entry.method,
-    ...(entry.method !== 'hard' && entry.trials.some(({ record }) => record.settings.blackBox) && { blackBox: true }),
-    status: entry.trials.at(-1)?.record.status ?? 'failed',
-    runs: entry.trials.map(({ record }) => record.id),
-    ...(results.length > 0 && { result: meanResult(results, analysis?.accuracy) }),
-    ...(results.length > 1 && spreadOf(results.map(({ accuracy }) => accuracy))),
+    task: join(dirname(path), template.split('.')[0]!),
+    file: files.get(path) ?? path,
+    template,
+    method,
+    ...(method !== 'hard' && settings.blackBox && { blackBox: true }),
+    status,
+    runs: runs.map(({ id }) => id),
+    ...(results && { result: meanResult(study, results) }),
+    ...(results && results.spread !== null && { accuracies: results.accuracies, spread: results.spread }),
     ...(rewritings.length > 0 && { rewritings }),
     ...(collapsed.length > 0 && { collapsed }),
-    ...(analysis?.difference && baseline !== null && { gain: gainOf(analysis.difference, baseline) }),
-    ...(entry.failure && { error: { code: entry.failure.code, message: entry.failure.message } }),
+    ...(error && { error: { code: error.code, message: error.message } }),
   };
 }
 
-/** @param against the baseline's key, which is its first run's id */
-function gainOf({ mean, low, high, p, verdict, words }: PairedDifference, against: string): Gain {
-  return { against, mean, interval: [low, high], p, verdict, words };
-}
-
-function spreadOf(accuracies: readonly number[]): Required<Pick<ComparisonRow, 'accuracies' | 'spread'>> {
-  const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
-  const variance = accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (accuracies.length - 1);
-  return { accuracies, spread: Math.sqrt(variance) };
+function gainOf({ mean, low, high, p, verdict, sentence }: StudyDifference, against: string): Gain {
+  return { against, mean, interval: [low, high], p, verdict, words: sentence };
 }
 
 function rewritingOf({
@@ -122,24 +116,24 @@ function rewritingOf({
   return [{ run, seed, original, instruction, edits, originalResult, textResult, textGain }];
 }
 
-/** Means over seeds; memory is the largest. */
-function meanResult(results: readonly EvaluationResult[], interval: Estimate | null | undefined): EvaluationResult {
-  const first = results[0]!;
-  if (results.length === 1) return first;
-  const mean = (measure: (result: EvaluationResult) => number) =>
-    results.reduce((sum, result) => sum + measure(result), 0) / results.length;
+/** The results in the form of one evaluation's. */
+function meanResult({ runs }: StudyComparison, means: NonNullable<StudyComparison['results']>): EvaluationResult {
+  const counted = runs.filter(isMeasured).filter(({ id }) => means.runs.includes(id));
+  const results = counted.map(({ result }) => result);
+  const [first] = results as [EvaluationResult, ...EvaluationResult[]];
+  const orNaN = (value: number | null) => value ?? Number.NaN;
   return {
     ...first,
-    accuracy: mean(({ accuracy }) => accuracy),
-    accuracyInterval: interval ? [interval.low, interval.high] : first.accuracyInterval,
-    macroF1: mean(({ macroF1 }) => macroF1),
-    loss: mean(({ loss }) => loss),
-    tokenLoss: mean(({ tokenLoss }) => tokenLoss),
-    tokensPerSecond: mean(({ tokensPerSecond }) => tokensPerSecond),
-    ...(first.secondsPerRow !== undefined && {
-      secondsPerRow: mean(({ secondsPerRow }) => secondsPerRow ?? Number.NaN),
-    }),
-    seconds: mean(({ seconds }) => seconds),
-    peakMemoryBytes: Math.max(...results.map(({ peakMemoryBytes }) => peakMemoryBytes)),
+    n: means.n,
+    accuracy: orNaN(means.accuracy),
+    accuracyInterval: means.accuracyInterval ?? first.accuracyInterval,
+    macroF1: orNaN(means.macroF1),
+    loss: orNaN(means.loss),
+    tokenLoss: orNaN(meanOver(results, 'tokenLoss')),
+    tokensPerSecond: orNaN(meanOver(results, 'tokensPerSecond')),
+    promptTokens: means.promptTokens,
+    ...(means.secondsPerRow !== null && { secondsPerRow: means.secondsPerRow }),
+    seconds: means.seconds,
+    peakMemoryBytes: means.peakMemoryBytes,
   };
 }

@@ -1,5 +1,3 @@
-import type { StudyAnalysis } from './studyAnalysis';
-import type { ComparedTask } from './taskComparison';
 import {
   bytes,
   count,
@@ -13,11 +11,13 @@ import {
   signedInterval,
 } from '../formatNumbers';
 import { asCsv, asMarkdown, escapeMarkdown, type Cell } from '../writeTable';
+import { comparisonJson } from './exportJson';
+import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /** What a comparison is written as for other programs and documents. */
 export type TableFormat = 'csv' | 'json' | 'markdown';
 
-export function comparisonTable(tasks: readonly ComparedTask[], format: TableFormat): string {
+export function comparisonTable(tasks: readonly TaskComparison[], format: TableFormat): string {
   switch (format) {
     case 'csv':
       return comparisonCsv(tasks);
@@ -29,60 +29,51 @@ export function comparisonTable(tasks: readonly ComparedTask[], format: TableFor
 }
 
 /** A column of numbers as they are: no rounding, nothing where a value is missing. */
-type Column = readonly [name: string, value: (study: StudyAnalysis) => Cell];
+type Column = readonly [name: string, value: (study: StudyComparison) => Cell];
 
+/** Names that other programs read; new columns come last. */
 const columns: readonly Column[] = [
   ['study', ({ name }) => name],
   ['method', ({ method }) => method],
-  ['split', ({ split }) => split],
-  ['rows', ({ n }) => n],
-  ['seeds', ({ seeds }) => seeds.join(' ')],
-  ['accuracy', ({ accuracy }) => accuracy?.mean],
-  ['accuracyLow', ({ accuracy }) => accuracy?.low],
-  ['accuracyHigh', ({ accuracy }) => accuracy?.high],
-  ['accuracySpread', ({ spread }) => spread],
-  ['macroF1', ({ macroF1 }) => macroF1?.mean],
-  ['macroF1Low', ({ macroF1 }) => macroF1?.low],
-  ['macroF1High', ({ macroF1 }) => macroF1?.high],
-  ['loss', ({ loss }) => loss],
+  ['split', ({ results }) => results?.split],
+  ['rows', ({ results }) => results?.n],
+  ['seeds', ({ results }) => results?.seeds.join(' ')],
+  ['accuracy', ({ results }) => results?.accuracy],
+  ['accuracyLow', ({ results }) => results?.accuracyInterval?.[0]],
+  ['accuracyHigh', ({ results }) => results?.accuracyInterval?.[1]],
+  ['accuracySpread', ({ results }) => results?.spread],
+  ['macroF1', ({ results }) => results?.macroF1],
+  ['macroF1Low', ({ results }) => results?.macroF1Interval?.[0]],
+  ['macroF1High', ({ results }) => results?.macroF1Interval?.[1]],
+  ['loss', ({ results }) => results?.loss],
   ['difference', ({ difference }) => difference?.mean],
   ['differenceLow', ({ difference }) => difference?.low],
   ['differenceHigh', ({ difference }) => difference?.high],
   ['p', ({ difference }) => difference?.p],
   ['test', ({ difference }) => difference?.test],
   ['verdict', ({ difference }) => difference?.verdict],
-  ['words', ({ difference, without }) => difference?.words ?? without],
+  ['words', ({ difference, withoutDifference }) => difference?.sentence ?? withoutDifference],
   ['calibrationError', ({ reliability }) => reliability?.calibrationError],
-  ['trainedNumbers', ({ trainedParameters }) => trainedParameters],
-  ['seconds', ({ seconds }) => seconds],
-  ['promptTokens', ({ promptTokens }) => promptTokens],
-  ['secondsPerRow', ({ secondsPerRow }) => secondsPerRow],
+  ['trainedNumbers', ({ results }) => results?.trainedParameters],
+  ['seconds', ({ results }) => results?.seconds],
+  ['promptTokens', ({ results }) => results?.promptTokens],
+  ['secondsPerRow', ({ results }) => results?.secondsPerRow],
   ['adapterBytes', ({ adapterBytes }) => adapterBytes],
-  ['peakMemoryBytes', ({ peakMemoryBytes }) => peakMemoryBytes],
-  ['runs', ({ runs }) => runs.join(' ')],
+  ['peakMemoryBytes', ({ results }) => results?.peakMemoryBytes],
+  ['runs', ({ results }) => results?.runs.join(' ')],
+  ['template', ({ template }) => template],
+  ['status', ({ status }) => status],
+  ['trainingRows', ({ results }) => results?.trainingRows],
 ];
 
 /** A line a study, all tasks in one table (RFC 4180); numbers in full. */
-export function comparisonCsv(tasks: readonly ComparedTask[]): string {
+export function comparisonCsv(tasks: readonly TaskComparison[]): string {
   return asCsv({
     headings: ['task', 'baseline', ...columns.map(([name]) => name)],
-    rows: tasks.flatMap((task) =>
-      task.analysis.studies.map((study) => [
-        task.name,
-        task.analysis.baseline === study.key ? 1 : 0,
-        ...columns.map(([, value]) => value(study)),
-      ]),
+    rows: tasks.flatMap(({ name, studies, baseline }) =>
+      studies.map((study) => [name, study.key === baseline ? 1 : 0, ...columns.map(([, value]) => value(study))]),
     ),
   });
-}
-
-/** The analyses in full. */
-export function comparisonJson(tasks: readonly ComparedTask[]): string {
-  return `${JSON.stringify(
-    tasks.map(({ name, analysis }) => ({ task: name, ...analysis })),
-    null,
-    2,
-  )}\n`;
 }
 
 const markdownHeadings = [
@@ -100,47 +91,50 @@ const markdownHeadings = [
   'adapter',
 ];
 
-/** A table a task, as a person reads it, with the note on how it was measured below. */
-export function comparisonMarkdown(tasks: readonly ComparedTask[]): string {
+/** A table a task, as a person reads it, with what must be said of it below. */
+export function comparisonMarkdown(tasks: readonly TaskComparison[]): string {
   return `${tasks.map(taskMarkdown).join('\n\n')}\n`;
 }
 
-function taskMarkdown({ name, analysis }: ComparedTask): string {
+function taskMarkdown({ name, studies, baseline, warnings, notes }: TaskComparison): string {
   const table = asMarkdown({
     headings: markdownHeadings,
-    rows: analysis.studies.map((study) => readableCells(study, study.key === analysis.baseline)),
+    rows: studies.map((study) => readableCells(study, study.key === baseline)),
     alignment: markdownHeadings.map((_, column) => (column === 0 ? 'left' : 'right')),
   });
-  const verdicts = analysis.studies.flatMap(({ name: study, difference }) =>
-    difference ? [`- ${escapeMarkdown(`${study}: ${difference.words}`)}`] : [],
-  );
+  const lists = [studies.flatMap((study) => study.notes), [...warnings, ...notes]];
   return [
     `### ${escapeMarkdown(name)}`,
     table,
-    ...(verdicts.length > 0 ? [verdicts.join('\n')] : []),
-    analysis.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n'),
+    ...lists
+      .filter((sentences) => sentences.length > 0)
+      .map((sentences) => sentences.map((sentence) => `- ${escapeMarkdown(sentence)}`).join('\n')),
   ].join('\n\n');
 }
 
-function readableCells(study: StudyAnalysis, baseline: boolean): readonly Cell[] {
-  const { accuracy, difference } = study;
+function readableCells({ name, results, difference, adapterBytes }: StudyComparison, isBaseline: boolean): Cell[] {
   return [
-    study.name,
-    accuracy ? fraction(accuracy.mean) + (study.spread === null ? '' : ` ±${fraction(study.spread)}`) : null,
-    accuracy ? interval([accuracy.low, accuracy.high]) : null,
-    difference ? signed(difference.mean) : baseline ? 'baseline' : null,
+    name,
+    results && accuracyText(results),
+    results && interval(results.accuracyInterval),
+    difference ? signed(difference.mean) : isBaseline ? 'baseline' : null,
     difference ? signedInterval([difference.low, difference.high]) : '',
     difference ? pNumber(difference.p) : '',
-    study.macroF1 ? fraction(study.macroF1.mean) : null,
-    count(study.trainedParameters),
-    meanCount(study.promptTokens),
-    duration(study.seconds),
-    duration(study.secondsPerRow),
-    adapterSize(study),
+    results && fraction(results.macroF1),
+    results && count(results.trainedParameters),
+    results && meanCount(results.promptTokens),
+    results && duration(results.seconds),
+    results && duration(results.secondsPerRow),
+    adapterSize(adapterBytes),
   ];
 }
 
+/** The accuracy, with the standard deviation over the seeds where there are several: `0.660 ±0.021`. */
+export function accuracyText({ accuracy, spread }: NonNullable<StudyComparison['results']>): string {
+  return `${fraction(accuracy)}${spread === null ? '' : ` ±${fraction(spread)}`}`;
+}
+
 /** Size of the adapter on disk; a hard prompt has none. */
-export function adapterSize({ adapterBytes }: Pick<StudyAnalysis, 'adapterBytes'>): string {
+export function adapterSize(adapterBytes: number): string {
   return adapterBytes === 0 ? missing : bytes(adapterBytes);
 }

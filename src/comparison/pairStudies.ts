@@ -3,26 +3,26 @@ import { pairedBootstrap } from '../scoring/statistics/pairedBootstrap';
 import { seedBootstrap } from '../scoring/statistics/seedBootstrap';
 import type { PairedDifference } from './studyAnalysis';
 import { bootstrapSeed } from './studyEstimates';
-import { commonRows, describeOther, placesOf, type Outcomes } from './answerColumns';
+import { commonRows, describeOther, positionsOf, type Outcomes } from './answerColumns';
 
 /** A difference before the correction, and what was left out; or why there is none. */
 export type Pairing =
-  | { readonly difference: Omit<PairedDifference, 'verdict' | 'words'>; readonly dropped: readonly string[] }
-  | { readonly without: string };
+  | { readonly difference: PairedDifference; readonly unpaired: readonly string[] }
+  | { readonly withoutDifference: string };
 
 /** Sets a study against the baseline, row by row. Only rows of the same data with the same expected answer are pairs. */
-export function pairStudies(ours: Outcomes, baseline: Outcomes): Pairing {
-  if (ours.split !== baseline.split || ours.data !== baseline.data)
-    return { without: `Not paired: ${describeOther(ours, baseline, 'the baseline')}.` };
-  const pairs = pairRows(ours, baseline);
-  const rows = pairs.ours.length;
-  if (rows === 0) return { without: 'Not paired: it has no rows in common with the baseline.' };
-  const a = ours.right.map((seed) => pairs.ours.map((place) => seed[place]!));
-  const b = baseline.right.map((seed) => pairs.baseline.map((place) => seed[place]!));
-  const union = ours.rows.length + baseline.rows.length - pairs.common;
+export function pairStudies(study: Outcomes, baseline: Outcomes): Pairing {
+  if (study.split !== baseline.split || study.data !== baseline.data)
+    return { withoutDifference: `Not paired: ${describeOther(study, baseline, 'the baseline')}.` };
+  const pairs = pairRows(study, baseline);
+  const rows = pairs.study.length;
+  if (rows === 0) return { withoutDifference: 'Not paired: it has no rows in common with the baseline.' };
+  const studyRight = study.right.map((seed) => pairs.study.map((position) => seed[position]!));
+  const baselineRight = baseline.right.map((seed) => pairs.baseline.map((position) => seed[position]!));
+  const union = study.rows.length + baseline.rows.length - pairs.common;
   return {
-    difference: { rows, ...differenceOf(a, b) },
-    dropped: [
+    difference: { rows, ...differenceOf(studyRight, baselineRight) },
+    unpaired: [
       ...(pairs.common < union
         ? [`${union - pairs.common} of ${union} rows are not paired: only one of the two has them`]
         : []),
@@ -33,24 +33,30 @@ export function pairStudies(ours: Outcomes, baseline: Outcomes): Pairing {
   };
 }
 
-function pairRows(
-  ours: Outcomes,
-  baseline: Outcomes,
-): { readonly ours: Uint32Array; readonly baseline: Uint32Array; readonly common: number } {
-  const rows = commonRows(ours.rows, baseline.rows);
-  const [left, right] = [placesOf(rows, ours.rows), placesOf(rows, baseline.rows)];
-  const same = (i: number) => ours.expected[left[i]!] === baseline.expected[right[i]!];
-  return { ours: left.filter((_, i) => same(i)), baseline: right.filter((_, i) => same(i)), common: rows.length };
+interface RowPairs {
+  /** Position of each pair's row among those of the study, and of the baseline. */
+  readonly study: Uint32Array;
+  readonly baseline: Uint32Array;
+  /** Rows that both have, whatever they expect. */
+  readonly common: number;
 }
 
-/** @param a `[seeds][rows]`, 1 where the study is right @param b likewise of the baseline */
-function differenceOf(
-  a: readonly Uint32Array[],
-  b: readonly Uint32Array[],
-): Omit<PairedDifference, 'rows' | 'verdict' | 'words'> {
-  const differences = Float64Array.from(a[0]!, (_, row) => meanAt(a, row) - meanAt(b, row));
+function pairRows(study: Outcomes, baseline: Outcomes): RowPairs {
+  const rows = commonRows(study.rows, baseline.rows);
+  const [left, right] = [positionsOf(rows, study.rows), positionsOf(rows, baseline.rows)];
+  const isSame = (i: number) => study.expected[left[i]!] === baseline.expected[right[i]!];
+  return {
+    study: left.filter((_, i) => isSame(i)),
+    baseline: right.filter((_, i) => isSame(i)),
+    common: rows.length,
+  };
+}
+
+/** @param study `[seeds][rows]`, 1 where the study is right @param baseline likewise of the baseline */
+function differenceOf(study: readonly Uint32Array[], baseline: readonly Uint32Array[]): Omit<PairedDifference, 'rows'> {
+  const differences = Float64Array.from(study[0]!, (_, row) => meanAt(study, row) - meanAt(baseline, row));
   const [gained, lost] = [sumOf(differences, 1), sumOf(differences, -1)];
-  if (a.length === 1 && b.length === 1) {
+  if (study.length === 1 && baseline.length === 1) {
     return {
       ...pairedBootstrap(differences, { seed: bootstrapSeed }),
       gained,
@@ -59,7 +65,7 @@ function differenceOf(
       p: exactMcNemar(gained, lost),
     };
   }
-  const { mean, low, high, p } = seedBootstrap(a, b, { seed: bootstrapSeed });
+  const { mean, low, high, p } = seedBootstrap(study, baseline, { seed: bootstrapSeed });
   return { mean, low: Math.max(-1, low), high: Math.min(1, high), gained, lost, test: 'seeds', p };
 }
 
@@ -67,7 +73,7 @@ function differenceOf(
 function sumOf(differences: Float64Array, sign: 1 | -1): number {
   let sum = 0;
   for (const difference of differences) sum += Math.max(0, sign * difference);
-  return Math.round(sum * 1e6) / 1e6;
+  return Number(sum.toFixed(6));
 }
 
 function meanAt(seeds: readonly Uint32Array[], row: number): number {

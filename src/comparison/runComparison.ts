@@ -1,16 +1,14 @@
-import { dirname, join, resolve } from 'node:path';
-import { Failure } from '../failure';
-import { resolveSettings } from '../template/read/resolveSettings';
-import type { Method } from '../template/settings/settings';
-import type { PromptTemplate } from '../template/read/template';
-import { loadTemplate } from '../template/read/loadTemplate';
-import { compareEntries, type Comparison } from './comparisonRows';
-import { type Entry, type Trial } from './trial';
-import { evaluateRun } from '../runs/work/evaluateRun';
-import { readTrial } from './readTrial';
-import type { RunOptions } from '../runs/store/runEvent';
-import { requireTrainable, trainRun } from '../runs/work/trainRun';
 import { isStopped } from '../classifyError';
+import { Failure } from '../failure';
+import type { RunOptions } from '../runs/store/runEvent';
+import { evaluateRun } from '../runs/work/evaluateRun';
+import { requireTrainable, trainRun } from '../runs/work/trainRun';
+import { resolveSettings } from '../template/read/resolveSettings';
+import { loadTemplate } from '../template/read/loadTemplate';
+import type { PromptTemplate } from '../template/read/template';
+import type { Method } from '../template/settings/settings';
+import type { AnsweredRun } from './answeredStudy';
+import { readAnsweredRun } from './readAnsweredRun';
 
 export interface CompareRequest {
   readonly files: readonly string[];
@@ -22,72 +20,92 @@ export interface CompareRequest {
   readonly runs: string;
 }
 
-interface Plan {
+/** The runs that were made to be compared. */
+export interface ComparedRuns {
+  readonly runs: readonly AnsweredRun[];
+  /** The templates as they were named, by their absolute paths. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Why the first run that failed did. */
+  readonly failure?: Failure;
+  readonly stopped: boolean;
+}
+
+interface NamedTemplate {
   readonly template: PromptTemplate;
   readonly file: string;
-  readonly task: string;
-  readonly label: string;
 }
 
 /**
  * Evaluates the hard prompt and trains each other method, for every file, on the same data and split.
- * Variants (`name.variant.prompt`) lie in one task with `name.prompt`. A run that fails leaves a row that says so.
+ * A run that fails is kept, and says so; the method's further seeds are not tried.
  * @throws Failure when the input is wrong
  */
-export async function compareRuns(request: CompareRequest, options: RunOptions = {}): Promise<Comparison> {
+export async function runComparison(request: CompareRequest, options: RunOptions = {}): Promise<ComparedRuns> {
   if (request.files.length === 0)
     throw new Failure('nothing-to-compare', 'No template is named.', {}, 'Give at least one .prompt file.');
-  const plans = await Promise.all(request.files.map(planOf));
+  const templates = await Promise.all(
+    request.files.map(async (file): Promise<NamedTemplate> => ({ file, template: await loadTemplate(file) })),
+  );
   // The hard prompt costs least and is what all else is measured against, so it comes first.
   const methods = [...new Set(request.methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
   for (const method of methods) if (method !== 'hard') requireTrainable(method);
-  const entries: Entry[] = [];
-  for (const plan of plans) {
+  const done: RunsOfMethod[] = [];
+  const files = new Map<string, string>();
+  for (const named of templates) {
     for (const method of methods) {
       if (options.signal?.aborted) break;
-      entries.push(
-        await (method === 'hard'
-          ? hardEntry(plan, request, options)
-          : trainedEntry(plan, method, { request, options })),
-      );
+      const outcome = await runMethod(named, method, { request, options });
+      done.push(outcome);
+      for (const { record } of outcome.runs) files.set(record.template.path, named.file);
     }
   }
-  return { rows: compareEntries(entries), entries, stopped: options.signal?.aborted ?? false };
+  const failure = done.find((outcome) => outcome.failure)?.failure;
+  return {
+    runs: done.flatMap(({ runs }) => runs),
+    files,
+    ...(failure && { failure }),
+    stopped: options.signal?.aborted ?? false,
+  };
 }
 
-async function planOf(file: string): Promise<Plan> {
-  const template = await loadTemplate(file);
-  const label = template.variant ? `${template.name}.${template.variant}` : template.name;
-  return { template, file, task: join(dirname(resolve(file)), template.name), label };
+interface RunsOfMethod {
+  readonly runs: readonly AnsweredRun[];
+  readonly failure?: Failure;
 }
 
-async function hardEntry(plan: Plan, request: CompareRequest, options: RunOptions): Promise<Entry> {
-  const entry = { task: plan.task, file: plan.file, template: plan.label, method: 'hard' as const };
+interface Work {
+  readonly request: CompareRequest;
+  readonly options: RunOptions;
+}
+
+function runMethod(named: NamedTemplate, method: Method, work: Work): Promise<RunsOfMethod> {
+  return method === 'hard' ? evaluateHard(named, work) : trainSeeds(named, method, work);
+}
+
+async function evaluateHard({ file }: NamedTemplate, { request, options }: Work): Promise<RunsOfMethod> {
+  const { set, runs } = request;
   try {
-    const { folder } = await evaluateRun(
-      { file: plan.file, subject: { kind: 'hard' }, set: request.set, runs: request.runs },
-      options,
-    );
-    return { ...entry, trials: folder === undefined ? [] : [await readTrial(folder)] };
+    const { folder } = await evaluateRun({ file, subject: { kind: 'hard' }, set, runs }, options);
+    return { runs: folder === undefined ? [] : [await readAnsweredRun(folder)] };
   } catch (error) {
-    if (isStopped(error, options.signal)) return { ...entry, trials: [] };
+    if (isStopped(error, options.signal)) return { runs: [] };
     throw error;
   }
 }
 
-async function trainedEntry(
-  plan: Plan,
+async function trainSeeds(
+  { file, template }: NamedTemplate,
   method: Method,
-  { request, options }: { request: CompareRequest; options: RunOptions },
-): Promise<Entry> {
-  const settings = resolveSettings(plan.template, method, request.set);
-  const trials: Trial[] = [];
+  { request, options }: Work,
+): Promise<RunsOfMethod> {
+  const settings = resolveSettings(template, method, request.set);
+  const runs: AnsweredRun[] = [];
   let failure: Failure | undefined;
   for (let index = 0; index < (request.seeds ?? settings.seeds) && !failure && !options.signal?.aborted; index++) {
     const set = { ...request.set, 'tune.seed': String(settings.seed + index) };
-    const outcome = await trainRun({ file: plan.file, method, set, runs: request.runs }, options);
-    trials.push(await readTrial(outcome.folder));
+    const outcome = await trainRun({ file, method, set, runs: request.runs }, options);
+    runs.push(await readAnsweredRun(outcome.folder));
     failure = outcome.failure;
   }
-  return { task: plan.task, file: plan.file, template: plan.label, method, trials, failure };
+  return { runs, ...(failure && { failure }) };
 }

@@ -1,38 +1,37 @@
+import type { MeanInterval } from '../scoring/statistics/interval';
 import { macroF1Interval } from '../scoring/statistics/macroF1Interval';
 import { seedBootstrap } from '../scoring/statistics/seedBootstrap';
 import { wilsonInterval } from '../scoring/statistics/wilson';
-import type { Estimate } from './studyAnalysis';
 import type { Outcomes } from './answerColumns';
 
 /** Seed of the resampling, so that the same predictions always give the same interval. */
 export const bootstrapSeed = 1;
 
-/** Wilson's interval for one seed, a bootstrap over seeds and rows for several unless all came out alike. */
-export function accuracyOf({ rows, right }: Outcomes): Estimate | null {
-  if (rows.length === 0) return null;
+/**
+ * Wilson's interval for one seed, a bootstrap over seeds and rows for several unless all came out alike.
+ * @param outcomes with one row or more
+ */
+export function accuracyInterval({ rows, right }: Outcomes): readonly [low: number, high: number] {
   if (right.length > 1) {
-    const { mean, low, high, standardError } = seedBootstrap(right, [], { seed: bootstrapSeed });
+    const { low, high, standardError } = seedBootstrap(right, [], { seed: bootstrapSeed });
     // Seeds that all have every row right, or none, do not show that the next row must come out so.
-    if (standardError > 0) return { mean, low: Math.max(0, low), high: Math.min(1, high) };
+    if (standardError > 0) return [Math.max(0, low), Math.min(1, high)];
   }
-  const hits = total(right[0]!);
-  const [low, high] = wilsonInterval(hits, rows.length);
-  return { mean: hits / rows.length, low, high };
+  return wilsonInterval(total(right[0]!), rows.length);
 }
 
-/** Mean macro-F1 over the seeds with its bootstrap interval. */
-export function macroF1Of({ expected, predicted, rows }: Outcomes): Estimate | null {
-  if (rows.length === 0) return null;
-  const places = new Map<number, number>();
-  const placed = [expected, ...predicted].map((column) =>
+/** Mean macro-F1 over the seeds with its bootstrap interval. @param outcomes with one row or more */
+export function macroF1Of({ expected, predicted }: Outcomes): MeanInterval {
+  const numbers = new Map<number, number>();
+  const renumbered = [expected, ...predicted].map((column) =>
     column.map((text) => {
-      const place = places.get(text) ?? places.size;
-      places.set(text, place);
-      return place;
+      const number = numbers.get(text) ?? numbers.size;
+      numbers.set(text, number);
+      return number;
     }),
   );
   return macroF1Interval(
-    { labels: places.size, expected: placed[0]!, predicted: placed.slice(1) },
+    { labels: numbers.size, expected: renumbered[0]!, predicted: renumbered.slice(1) },
     { seed: bootstrapSeed },
   );
 }

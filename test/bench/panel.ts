@@ -5,7 +5,7 @@ import { analyseStudies } from '../../src/comparison/analyseStudies';
 import { writePredictions } from '../../src/runs/store/predictionsFile';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';
-import { compareRuns } from '../../src/views/comparison/model';
+import { answersForPage, showComparison } from '../../src/views/comparison/model';
 import { predictionsOf, sketchRun } from '../support/comparison';
 
 export { webviewPage } from '../../src/views/page/webviewPage';
@@ -29,7 +29,7 @@ export async function benchTable(
     const began = performance.now();
     const table = await openRowTable({
       token: 't',
-      studies: folders.map((folder) => ({ key: folder, name: '', folders: [folder] })),
+      studies: folders.map((folder) => ({ key: folder, folders: [folder] })),
     });
     const open = performance.now() - began;
     let read = (await table.chunk(0)).inputs.length;
@@ -56,22 +56,23 @@ export function benchComparison(runs: number, rows: number): object {
     rows,
   }));
   const records = sketches.map(sketchRun);
-  const { state } = compareRuns(records, { family: null, older: false, baseline: null });
+  const shown = showComparison(records, { family: null, older: false, baseline: null });
+  const { state } = shown;
   const predictions = new Map(sketches.map(({ id, accuracy }) => [id, predictionsOf(1 + id.length, accuracy, rows)]));
   const studies = state.studies.map(({ key, runs: seeds }) => ({
     key,
     adapterBytes: 0,
-    trials: seeds.map(({ run }) => ({
+    runs: seeds.map(({ run }) => ({
       record: records.find(({ id }) => id === run)!,
       predictions: predictions.get(run)!,
     })),
   }));
   const began = performance.now();
-  const analysis = { token: state.token!, ...analyseStudies(studies, state.baseline) };
+  const analysis = answersForPage(shown, { token: state.token!, studies: analyseStudies(studies, state.baseline) });
   const analysisMilliseconds = performance.now() - began;
   const chunks = chunksOf(
     state.token!,
-    Object.fromEntries(studies.map(({ key, trials }) => [key, trials.map((trial) => trial.predictions)])),
+    Object.fromEntries(studies.map(({ key, runs: ofStudy }) => [key, ofStudy.map((run) => run.predictions)])),
   );
   const plain = chunks.map((chunk) => ({
     ...chunk,

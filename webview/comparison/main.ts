@@ -1,6 +1,6 @@
 import {
   comparisonSide,
-  type ComparisonAnalysis,
+  type AnsweredComparison,
   type ComparisonChoice,
   type ComparisonState,
 } from '../../src/views/comparison/contract';
@@ -9,6 +9,7 @@ import { element } from '../element';
 import { connectToHost } from '../host';
 import { createRedraw, focusable } from '../redraw';
 import { onThemeChange, readTheme } from '../theme';
+import { withAnswers } from './answers';
 import { withPoints, type Curves } from './curves';
 import { createFigures } from './figures/figures';
 import { keptPage, type KeptPage, type PageLook, type TabKey } from './keptPage';
@@ -35,8 +36,8 @@ const problem = element('p', { class: 'problem', role: 'alert', hidden: '' });
 const live = element('p', { class: 'hidden', role: 'status' });
 
 let state: ComparisonState | undefined;
-let analysis: ComparisonAnalysis | undefined;
-let analysing: string | undefined;
+let answers: AnsweredComparison | undefined;
+let asking: string | undefined;
 let curves: Curves = new Map();
 let drawScheduled = false;
 
@@ -114,21 +115,25 @@ function take(news: ComparisonState): void {
   keep({ ...kept, family: news.family, older: news.older });
   // What is drawn first may ask for rows, which are in sight while the analysis is still being made.
   draw();
-  analyse(news);
+  askForAnswers(news);
 }
 
-/** Asks for what only the answers tell, once for each state of the answers; the page does not wait for it. */
-function analyse({ token }: ComparisonState): void {
-  if (token === null || token === analysing) return;
-  analysing = token;
+/**
+ * Asks for what only the answers tell, once for each state of the answers and the names that its sentences use;
+ * the page does not wait for it.
+ */
+function askForAnswers({ token, studies }: ComparisonState): void {
+  const question = JSON.stringify([token, studies.map(({ name }) => name)]);
+  if (token === null || question === asking) return;
+  asking = question;
   channel.call('analyse', { token }).then(
     (answer) => {
-      if (analysing !== token) return;
-      analysis = answer;
+      if (asking !== question) return;
+      answers = answer;
       draw();
     },
     (error: unknown) => {
-      if (analysing === token) analysing = undefined;
+      if (asking === question) asking = undefined;
       say(error);
     },
   );
@@ -154,17 +159,17 @@ function draw(): void {
   if (!some) drawEmptiness(true, nothingYet);
   drawToolbar([state.families, state.family, state.older, state.olderStudies > 0], () => toolbarOf(state!));
   if (!some) return;
+  const present = answers?.token === state.token ? answers : undefined;
   const view = {
-    state,
-    analysis: analysis?.token === state.token ? analysis : undefined,
+    state: withAnswers(state, present),
+    answers: present,
     curves,
     theme: readTheme(),
     look: kept.look,
   };
   sections[kept.look.tab].show(view);
-  drawNotes([state.notes, state.warnings, view.analysis?.notes], () =>
-    [...view.state.warnings, ...(view.analysis?.notes ?? view.state.notes)].map((note) => element('li', {}, note)),
-  );
+  const { warnings, notes: sentences } = view.state;
+  drawNotes([warnings, sentences], () => [...warnings, ...sentences].map((note) => element('li', {}, note)));
 }
 
 function nothingYet(): readonly HTMLElement[] {

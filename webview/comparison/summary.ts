@@ -1,12 +1,13 @@
-import type { MajorityRow, StudyRow } from '../../src/views/comparison/contract';
+import type { Majority, StudyRow } from '../../src/views/comparison/contract';
 import { button, checkBox, labelledDropDown, textField } from '../controls';
 import { element } from '../element';
 import { createRedraw, focusable } from '../redraw';
-import { accuracyRange, columns, sorted, type Column } from './columns';
+import { columns, sorted, type Column } from './columns';
 import { methodsTable } from './methodsTable';
 import { count, missing, fraction } from '../../src/formatNumbers';
-import { asCsv, asJson, asMarkdown, type Table } from '../../src/writeTable';
-import { analysisOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
+import { asMarkdown, type Table } from '../../src/writeTable';
+import { answersOf } from './answers';
+import { studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
 
 /** The summary: a line a study, and what it is measured against. */
 export function createSummary(actions: PageActions): Section {
@@ -31,9 +32,9 @@ export function createSummary(actions: PageActions): Section {
   };
   const show = (view: PageView): void => {
     latest = view;
-    const { state, analysis, look, theme } = view;
+    const { state, answers, look, theme } = view;
     drawBar(
-      [state.studies.map(({ key, badge, name, results }) => [key, badge, name, results !== undefined]), state.baseline],
+      [state.studies.map(({ key, badge, name, results }) => [key, badge, name, results !== null]), state.baseline],
       () => barOf(view, actions, () => latest ?? view),
     );
     drawChooser(look.hidden, () => chooserOf(view, actions));
@@ -42,8 +43,8 @@ export function createSummary(actions: PageActions): Section {
         state.studies,
         state.majorities,
         state.baseline,
-        analysis?.token,
-        analysis?.studies,
+        answers?.token,
+        answers?.studies,
         look.sort,
         look.hidden,
         theme.series,
@@ -96,11 +97,11 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
     ),
     focusable(
       'csv',
-      button('CSV', () => actions.tell('openDocument', { language: 'csv', content: asCsv(numberTable(latest())) })),
+      button('CSV', () => actions.tell('exportTable', { format: 'csv' })),
     ),
     focusable(
       'json',
-      button('JSON', () => actions.tell('openDocument', { language: 'json', content: asJson(numberTable(latest())) })),
+      button('JSON', () => actions.tell('exportTable', { format: 'json' })),
     ),
   ];
 }
@@ -147,7 +148,7 @@ interface Editing {
 function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const { state, look } = view;
   const shown = columns.filter(({ key }) => !look.hidden.includes(key));
-  const rows = sorted(state.studies, look.sort, (key) => analysisOf(view, key));
+  const rows = sorted(state.studies, look.sort, (key) => answersOf(view, key));
   const head = element(
     'tr',
     {},
@@ -218,7 +219,7 @@ function studyLine(
   view: PageView,
   { shown, editing }: { readonly shown: readonly Column[]; readonly editing: Editing },
 ): HTMLElement {
-  const analysis = analysisOf(view, row.key);
+  const answers = answersOf(view, row.key);
   return element(
     'tr',
     {
@@ -237,7 +238,7 @@ function studyLine(
         nameParts(row, view, editing),
       ),
     ),
-    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, analysis) })),
+    ...shown.map((column) => cellOf(column, row, { view, text: column.text(row, answers) })),
     element('td', {}, element('div', { class: 'actions' }, ...rowButtons(row, editing))),
   );
 }
@@ -252,20 +253,20 @@ function cellOf(
     return element(
       'td',
       { class: 'number' },
-      text === missing && column.key === 'size' && !view.analysis && row.method !== 'hard' ? '…' : text,
+      text === missing && column.key === 'size' && !view.answers && row.method !== 'hard' ? '…' : text,
     );
   if (view.state.baseline === row.key) return element('td', { class: 'number quiet' }, 'baseline');
-  const analysis = analysisOf(view, row.key);
-  if (!analysis) return element('td', { class: 'number quiet' }, row.results && !view.analysis ? '…' : missing);
-  const { difference } = analysis;
+  const answers = answersOf(view, row.key);
+  if (!answers) return element('td', { class: 'number quiet' }, row.results && !view.answers ? '…' : missing);
+  const { difference } = answers;
   if (!difference)
-    return element('td', { class: 'number quiet' }, element('span', { title: analysis.without }, missing));
+    return element('td', { class: 'number quiet' }, element('span', { title: answers.withoutDifference }, missing));
   const arrow = { better: '▲ ', worse: '▼ ', unclear: '', unsaid: '' }[difference.verdict];
   return element(
     'td',
-    { class: `number difference-cell ${difference.verdict}`, title: difference.words },
+    { class: `number difference-cell ${difference.verdict}`, title: difference.sentence },
     ...inParts(text, arrow),
-    element('span', { class: 'hidden' }, `. ${difference.words}`),
+    element('span', { class: 'hidden' }, `. ${difference.sentence}`),
   );
 }
 
@@ -283,11 +284,11 @@ function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }:
   if (renaming === row.key) return renameField(row, actions, rename);
   const link = focusable(
     `template ${row.key}`,
-    element('button', { class: 'link', title: 'Open the template' }, row.name || row.template),
+    element('button', { class: 'link', title: 'Open the template' }, row.name),
   );
   link.addEventListener('click', () => actions.tell('openTemplate', { run: row.runs[0]!.run }));
   const below = [
-    row.name ? `${row.template} · ${row.method}` : row.method,
+    `${row.template} · ${row.method}`,
     ...(view.state.older ? [row.created.slice(0, 16).replace('T', ' ')] : []),
   ].join(' · ');
   const state = stateParts(row);
@@ -301,11 +302,11 @@ function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }:
 }
 
 function renameField(row: StudyRow, actions: PageActions, rename: Editing['rename']): HTMLElement {
-  const field = textField(`Name of ${row.badge}`, row.name, () => undefined);
+  const field = textField(`Name of ${row.badge}`, row.givenName, () => undefined);
   field.setAttribute('placeholder', `${row.template} ${row.method}`);
   const done = (keep: boolean): void => {
     rename(undefined);
-    if (keep && field.value.trim() !== row.name)
+    if (keep && field.value.trim() !== row.givenName)
       actions.tell('rename', { runs: row.runs.map(({ run }) => run), name: field.value.trim() });
   };
   field.addEventListener('keydown', ({ key }) => {
@@ -363,7 +364,7 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
   ];
 }
 
-function majorityLine(row: MajorityRow, shown: readonly Column[]): HTMLElement {
+function majorityLine(row: Majority, shown: readonly Column[]): HTMLElement {
   return element(
     'tr',
     { class: 'majority' },
@@ -386,15 +387,15 @@ export function plainTable(view: PageView): Table {
   return {
     headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
     rows: [
-      ...sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => [
-        row.name ? `${row.badge} ${row.name}` : row.badge,
+      ...sorted(view.state.studies, view.look.sort, (key) => answersOf(view, key)).map((row) => [
+        `${row.badge} ${row.name}`,
         row.template,
         row.method,
         row.state || row.status,
         ...shown.map((column) =>
           column.key === 'difference' && row.key === view.state.baseline
             ? 'baseline'
-            : column.text(row, analysisOf(view, row.key)),
+            : column.text(row, answersOf(view, row.key)),
         ),
       ]),
       ...view.state.majorities.map((row) => [
@@ -405,70 +406,5 @@ export function plainTable(view: PageView): Table {
         ...shown.map(({ key }) => (key === 'accuracy' ? fraction(row.accuracy) : missing)),
       ]),
     ],
-  };
-}
-
-/** Every number of every study, unrounded, for a spreadsheet or a script. */
-export function numberTable(view: PageView): Table {
-  const estimate = (name: string): readonly string[] => [name, `${name} low`, `${name} high`];
-  return {
-    headings: [
-      'Run',
-      'Name',
-      'Template',
-      'Method',
-      'Status',
-      'Seeds',
-      'Split',
-      'Rows',
-      ...estimate('Accuracy'),
-      ...estimate('Difference'),
-      'p corrected',
-      'Verdict',
-      'Macro-F1',
-      'Loss',
-      'Trained numbers',
-      'Seconds',
-      'Prompt tokens',
-      'Seconds per row',
-      'Adapter bytes',
-      'Memory bytes',
-      'Training rows',
-      'Run ids',
-    ],
-    rows: sorted(view.state.studies, view.look.sort, (key) => analysisOf(view, key)).map((row) => {
-      const { results } = row;
-      const analysis = analysisOf(view, row.key);
-      const range = accuracyRange(row, analysis);
-      const difference = analysis?.difference;
-      return [
-        row.badge,
-        row.name,
-        row.template,
-        row.method,
-        row.status,
-        row.runs.map(({ seed }) => seed).join(' '),
-        results?.split ?? null,
-        results?.n ?? null,
-        results?.accuracy ?? null,
-        range?.[0] ?? null,
-        range?.[1] ?? null,
-        difference?.mean ?? null,
-        difference?.low ?? null,
-        difference?.high ?? null,
-        difference?.p ?? null,
-        difference?.verdict ?? (row.key === view.state.baseline ? 'baseline' : null),
-        results?.macroF1 ?? null,
-        results?.loss ?? null,
-        results?.trainedParameters ?? null,
-        results?.seconds ?? null,
-        results?.promptTokens ?? null,
-        results?.secondsPerRow ?? null,
-        analysis?.adapterBytes ?? null,
-        results?.peakMemoryBytes ?? null,
-        results?.trainingRows ?? null,
-        row.runs.map(({ run }) => run).join(' '),
-      ];
-    }),
   };
 }

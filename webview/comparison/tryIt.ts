@@ -4,7 +4,7 @@ import { element } from '../element';
 import { createRedraw } from '../redraw';
 import { duration } from '../../src/formatNumbers';
 import { probabilityTable } from './rows/rowDetail';
-import { messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from './view';
+import { messageOf, studyMark, type PageActions, type PageView, type Section } from './view';
 
 /** After the last key, before the model is asked. */
 const typingMilliseconds = 400;
@@ -130,7 +130,7 @@ function answerOf(study: StudyRow, outcome: Outcome | undefined, view: PageView)
   return element(
     'section',
     { class: 'answer', 'data-study': study.key },
-    element('h3', {}, studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}`),
+    element('h3', {}, studyMark(study, view.theme), ` ${study.name}`),
     ...contentOf(outcome),
   );
 }

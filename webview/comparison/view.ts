@@ -1,9 +1,8 @@
 import type { RequestOf, ResultOf } from '../../src/channel/messageChannel';
 import type {
-  ComparisonAnalysis,
+  AnsweredComparison,
   ComparisonCalls,
   ComparisonState,
-  StudyAnalysis,
   StudyRow,
 } from '../../src/views/comparison/contract';
 import { element } from '../element';
@@ -16,8 +15,8 @@ import { lineStyle } from './lineStyle';
 /** Everything that a section draws from. */
 export interface PageView {
   readonly state: ComparisonState;
-  /** What only the answers tell; missing until they are read. */
-  readonly analysis: ComparisonAnalysis | undefined;
+  /** What only the answers tell; missing until they are read. Their results are those of the state too. */
+  readonly answers: AnsweredComparison | undefined;
   readonly curves: Curves;
   readonly theme: Theme;
   readonly look: PageLook;
@@ -44,13 +43,9 @@ export interface Section {
   show(view: PageView): void;
 }
 
-export function analysisOf({ analysis }: Pick<PageView, 'analysis'>, key: string): StudyAnalysis | undefined {
-  return analysis?.studies.find((study) => study.key === key);
-}
-
-/** `B · triage · soft`, or the name that a person gave. */
-export function studyTitle({ badge, name, template, method }: StudyRow): string {
-  return `${badge} · ${name || `${template} · ${method}`}`;
+/** `B · soft · triage`: badge and name. */
+export function studyTitle({ badge, name }: Pick<StudyRow, 'badge' | 'name'>): string {
+  return `${badge} · ${name}`;
 }
 
 /** A short piece of the study's line, dashes and all, and its letter. */

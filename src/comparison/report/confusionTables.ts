@@ -1,8 +1,7 @@
 import { coordinate, count, shortSigned } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import { confusionDifference, type ConfusionMatrix } from '../../scoring/classification';
-import type { StudyAnalysis } from '../studyAnalysis';
-import type { ComparedStudy } from '../taskComparison';
+import type { StudyComparison, TaskComparison } from '../taskComparison';
 import { tableRow, wideTable } from './tables';
 
 /** With more labels a matrix is no longer read but searched; the commonest confusions are listed instead. */
@@ -10,23 +9,27 @@ const mostLabels = 16;
 const mostConfusions = 15;
 
 /** A confusion matrix a study, and beside it its difference from the baseline's; empty without any. */
-export function confusionTables(studies: readonly ComparedStudy[], baseline: string | null): readonly Html[] {
-  const reference = studies.find(({ analysis }) => analysis.key === baseline)?.analysis;
-  const tables = studies.flatMap(({ analysis }) =>
-    analysis.confusion ? [studyTables(analysis, analysis.confusion, reference)] : [],
+export function confusionTables({ studies, baseline }: TaskComparison): readonly Html[] {
+  const reference = studies.find(({ key }) => key === baseline);
+  const tables = studies.flatMap((study) =>
+    study.confusion ? [studyTables(study, study.confusion, study === reference ? undefined : reference)] : [],
   );
   const note = "A row is a label, a column what it was called. Shade is the share of the label's rows.";
   return tables.length === 0 ? [] : [h('p', { class: 'quiet' }, note), ...tables];
 }
 
-function studyTables(analysis: StudyAnalysis, confusion: ConfusionMatrix, reference: StudyAnalysis | undefined): Html {
-  const { name, seeds } = analysis;
+/** @param reference the baseline, but for the baseline itself */
+function studyTables(
+  { name, results }: StudyComparison,
+  confusion: ConfusionMatrix,
+  reference: StudyComparison | undefined,
+): Html {
   const called = h('strong', {}, name);
   if (confusion.labels.length > mostLabels)
     return figure([called, ': the commonest confusions'], confusionList(confusion));
-  const summed = seeds.length > 1 ? `, rows of ${seeds.length} seeds together` : '';
-  const difference =
-    reference?.confusion && reference !== analysis ? confusionDifference(confusion, reference.confusion) : undefined;
+  const seeds = results?.seeds.length ?? 0;
+  const summed = seeds > 1 ? `, rows of ${seeds} seeds together` : '';
+  const difference = reference?.confusion ? confusionDifference(confusion, reference.confusion) : undefined;
   return h('div', { class: 'matrices' }, [
     figure([called, summed], countTable(confusion)),
     difference && figure([called, ` less ${reference!.name}, share of the label's rows`], shareTable(difference)),

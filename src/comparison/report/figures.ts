@@ -1,21 +1,27 @@
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { MetricLine } from '../../runs/store/metricLine';
-import type { ComparedStudy } from '../taskComparison';
+import type { RunRecord } from '../../runs/store/record';
+import { seedName } from '../studies';
+import type { TaskComparison } from '../taskComparison';
 import type { Point } from './drawing';
 import { differencePlot, forestPlot } from './intervalPlots';
 import { lossCurves, lossPanel, type Curve } from './lossCurves';
 import { reliabilityPlot } from './reliabilityPlot';
-import { legend } from './studyColour';
-import { majorityOf } from './summaryTable';
+import { legend, type ColouredStudy } from './studyColour';
 
 /** Accuracies and differences with their intervals; empty without results. */
-export function accuracyFigures(studies: readonly ComparedStudy[], baseline: string | null): readonly Html[] {
-  const measured = studies.flatMap(({ analysis: { name, accuracy }, place }) =>
-    accuracy ? [{ name, place, ...accuracy }] : [],
-  );
+export function accuracyFigures(
+  { majorities: [majority], ...task }: TaskComparison,
+  studies: readonly ColouredStudy[],
+): readonly Html[] {
+  const measured = studies.flatMap(({ name, colourIndex, results }) => {
+    if (!results || results.accuracy === null) return [];
+    const { accuracy, accuracyInterval } = results;
+    const [low, high] = accuracyInterval ?? [accuracy, accuracy];
+    return [{ name, colourIndex, mean: accuracy, low, high }];
+  });
   if (measured.length === 0) return [];
-  const majority = majorityOf(studies);
   const dashed = majority ? ` The dashed line is the accuracy of always answering “${majority.label}”.` : '';
   return [
     figure(
@@ -25,16 +31,16 @@ export function accuracyFigures(studies: readonly ComparedStudy[], baseline: str
       ),
       `Accuracy with its 95 % interval, best first.${dashed}`,
     ),
-    ...differenceFigures(studies, baseline),
+    ...differenceFigures(studies, task.baseline),
   ];
 }
 
-function differenceFigures(studies: readonly ComparedStudy[], baseline: string | null): readonly Html[] {
-  const differences = studies.flatMap(({ analysis: { name, difference }, place }) =>
-    difference ? [{ name, place, ...difference }] : [],
+function differenceFigures(studies: readonly ColouredStudy[], baseline: string | null): readonly Html[] {
+  const differences = studies.flatMap(({ name, difference, colourIndex }) =>
+    difference ? [{ name, colourIndex, ...difference }] : [],
   );
   if (differences.length === 0) return [];
-  const reference = studies.find(({ analysis }) => analysis.key === baseline)?.analysis.name ?? '';
+  const reference = studies.find(({ key }) => key === baseline)?.name ?? '';
   const caption =
     `Difference from ${reference} on the same rows, with its 95 % interval. ` +
     'A hollow mark has no verdict or an interval that holds zero.';
@@ -44,16 +50,19 @@ function differenceFigures(studies: readonly ComparedStudy[], baseline: string |
 /** More curves than this hide one another; each study then has a picture of its own. */
 const mostTogether = 5;
 
+/** The lines of `metrics.jsonl` of each run. */
+export type MetricsOfRuns = ReadonlyMap<RunRecord, readonly MetricLine[]>;
+
 /** The losses of all trained runs; null without any. */
-export function curvesFigure(studies: readonly ComparedStudy[]): Html | null {
-  const curves = studies.flatMap(curvesOf).filter(({ training, dev }) => training.length + dev.length > 0);
+export function curvesFigure(studies: readonly ColouredStudy[], metrics: MetricsOfRuns): Html | null {
+  const curves = studies
+    .flatMap((study) => curvesOf(study, metrics))
+    .filter(({ training, dev }) => training.length + dev.length > 0);
   if (curves.length === 0) return null;
-  const drawn = studies
-    .filter(({ place }) => curves.some((curve) => curve.place === place))
-    .map(({ analysis: { name }, place }) => ({ name, place }));
+  const drawn = studies.filter(({ colourIndex }) => curves.some((curve) => curve.colourIndex === colourIndex));
   const caption = 'Loss over steps, nats: the line is the training loss (moving average), the dots are dev.';
   if (curves.length <= mostTogether) return figure(lossCurves(curves), [`${caption} `, legend(drawn)]);
-  const panels = drawn.map((study) => figure(lossPanel(curves, study.place), legend([study])));
+  const panels = drawn.map((study) => figure(lossPanel(curves, study.colourIndex), legend([study])));
   return h('section', {}, [
     h('h3', {}, 'Learning'),
     '\n',
@@ -62,13 +71,16 @@ export function curvesFigure(studies: readonly ComparedStudy[]): Html | null {
   ]);
 }
 
-function curvesOf({ entry, analysis: { name }, place }: ComparedStudy): readonly Curve[] {
-  return entry.trials.map(({ record, metrics }) => ({
-    name: entry.trials.length > 1 ? `${name}, seed ${record.settings.seed}` : name,
-    place,
-    training: pointsOf(metrics, (line) => ('loss' in line ? line.loss : undefined)),
-    dev: pointsOf(metrics, (line) => ('dev' in line ? line.dev.loss : undefined)),
-  }));
+function curvesOf(study: ColouredStudy, metrics: MetricsOfRuns): readonly Curve[] {
+  return study.runs.map((run) => {
+    const lines = metrics.get(run) ?? [];
+    return {
+      name: seedName(study.name, study, run),
+      colourIndex: study.colourIndex,
+      training: pointsOf(lines, (line) => ('loss' in line ? line.loss : undefined)),
+      dev: pointsOf(lines, (line) => ('dev' in line ? line.dev.loss : undefined)),
+    };
+  });
 }
 
 /** A point for each line that has a loss. */
@@ -80,11 +92,11 @@ function pointsOf(metrics: readonly MetricLine[], lossOf: (line: MetricLine) => 
 }
 
 /** How far the probabilities can be believed, a figure a study; empty without any. */
-export function reliabilityFigures(studies: readonly ComparedStudy[]): readonly Html[] {
-  const figures = studies.flatMap(({ analysis: { name, reliability }, place }) => {
+export function reliabilityFigures(studies: readonly ColouredStudy[]): readonly Html[] {
+  const figures = studies.flatMap(({ name, reliability, colourIndex }) => {
     if (!reliability) return [];
     const error = `calibration error ${fraction(reliability.calibrationError)}`;
-    const plot = reliabilityPlot({ name, place, bins: reliability.bins });
+    const plot = reliabilityPlot({ name, colourIndex, bins: reliability.bins });
     return [figure(plot, [h('strong', {}, name), h('br', {}), error])];
   });
   const note =

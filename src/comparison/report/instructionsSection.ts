@@ -2,17 +2,17 @@ import { fraction, signed, signedInterval } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/store/record';
 import { describeRewriting } from '../describeRewriting';
-import type { ComparedStudy } from '../taskComparison';
+import { seedName } from '../studies';
+import type { TaskComparison } from '../taskComparison';
 import { quiet } from './tables';
 import { wordDifference } from './wordDifference';
 
 /** The instructions before and after, with what each accepted edit saved where it was accepted; empty without any. */
-export function instructionsSection(studies: readonly ComparedStudy[]): readonly Html[] {
-  const items = studies.flatMap(({ entry, analysis: { name } }) =>
-    entry.trials.flatMap(({ record }) => {
-      const who = entry.trials.length > 1 ? `${name}, seed ${record.settings.seed}` : name;
-      return record.rewritten ? [rewriting(who, record.rewritten, record)] : [];
-    }),
+export function instructionsSection({ studies }: TaskComparison): readonly Html[] {
+  const items = studies.flatMap((study) =>
+    study.runs.flatMap((run) =>
+      run.rewritten ? [rewriting(seedName(study.name, study, run), run.rewritten, run)] : [],
+    ),
   );
   const note =
     'Each edit was accepted for the loss it saved on training rows that did not choose it; ' +

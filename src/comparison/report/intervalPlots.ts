@@ -2,10 +2,10 @@ import { coordinate, fraction, plainNumber, signed } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { Verdict } from '../../scoring/statistics/verdict';
 import { drawing, fullWidth, line, text, ticksBetween } from './drawing';
-import { colourClass, type ColouredStudy } from './studyColour';
+import { colourClass, type Coloured } from './studyColour';
 
 /** An estimate of a study and its interval. */
-export interface StudyInterval extends ColouredStudy {
+export interface StudyInterval extends Coloured {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
@@ -71,12 +71,12 @@ function intervalPlot(rows: readonly IntervalRow[], { scale, reference, show, ti
 }
 
 function intervalRow(
-  { name, place, mean, low, high, filled }: IntervalRow,
+  { name, colourIndex, mean, low, high, filled }: IntervalRow,
   y: number,
   { xOf, show }: { xOf(value: number): number; show(value: number): string },
 ): Html {
   const end = (value: number) => line('bar', { x: xOf(value), y: y - 4 }, { x: xOf(value), y: y + 4 });
-  return h('g', { class: colourClass(place) }, [
+  return h('g', { class: colourClass(colourIndex) }, [
     h('title', {}, `${name}: ${show(mean)}, 95 % interval ${show(low)} to ${show(high)}`),
     text('name', { x: area.left - 14, y: y + 4 }, { anchor: 'end', content: shortened(name) }),
     line('bar', { x: xOf(low), y }, { x: xOf(high), y }),

@@ -1,10 +1,10 @@
 import { coordinate, fraction, plainNumber } from '../../formatNumbers';
 import { h, type Html } from '../../html';
 import { drawing, fullWidth, line, pathThrough, text, ticksBetween, type Point } from './drawing';
-import { colourClass, type ColouredStudy } from './studyColour';
+import { colourClass, type Coloured } from './studyColour';
 
 /** The losses of one run over its steps. */
-export interface Curve extends ColouredStudy {
+export interface Curve extends Coloured {
   /** Loss of the training steps. */
   readonly training: readonly Point[];
   /** Loss on dev. */
@@ -22,9 +22,11 @@ export function lossCurves(curves: readonly Curve[]): Html | null {
 }
 
 /** The curves of one study in front of all others, on their common scale. */
-export function lossPanel(curves: readonly Curve[], place: number): Html | null {
-  const [front, behind] = [true, false].map((wanted) => curves.filter((curve) => (curve.place === place) === wanted));
-  return drawCurves([...behind!, ...front!], { all: curves, width: 340, height: 200, place });
+export function lossPanel(curves: readonly Curve[], colourIndex: number): Html | null {
+  const [front, behind] = [true, false].map((wanted) =>
+    curves.filter((curve) => (curve.colourIndex === colourIndex) === wanted),
+  );
+  return drawCurves([...behind!, ...front!], { all: curves, width: 340, height: 200, colourIndex });
 }
 
 interface CurvePlot {
@@ -33,7 +35,7 @@ interface CurvePlot {
   readonly width: number;
   readonly height: number;
   /** The study that stands out; all when left out. */
-  readonly place?: number;
+  readonly colourIndex?: number;
 }
 
 /** Where a step and a loss are drawn. */
@@ -47,7 +49,7 @@ interface Scale {
 function drawCurves(curves: readonly Curve[], plot: CurvePlot): Html | null {
   const scale = scaleOf(plot);
   if (!scale) return null;
-  const isInFront = ({ place }: Curve) => plot.place === undefined || place === plot.place;
+  const isInFront = ({ colourIndex }: Curve) => plot.colourIndex === undefined || colourIndex === plot.colourIndex;
   const summary = curves.filter(isInFront).map(describeCurve).join('; ');
   return drawing(plot, `Loss over training steps: ${summary}`, [
     axes(scale, plot),
@@ -85,8 +87,8 @@ function axes({ x, y, steps, losses }: Scale, { width, height }: CurvePlot): rea
   ];
 }
 
-function frontCurve({ name, place, training, dev }: Curve, scale: Scale): Html {
-  return h('g', { class: colourClass(place) }, [
+function frontCurve({ name, colourIndex, training, dev }: Curve, scale: Scale): Html {
+  return h('g', { class: colourClass(colourIndex) }, [
     h('title', {}, name),
     h('path', { class: 'curve', d: path(smooth(training), scale) }),
     h('path', { class: 'curve dev', d: path(dev, scale) }),

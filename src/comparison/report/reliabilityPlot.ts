@@ -2,7 +2,7 @@ import { coordinate, fraction, plainNumber } from '../../formatNumbers';
 import { h, type Html } from '../../html';
 import type { ReliabilityBin } from '../../scoring/statistics/calibration';
 import { drawing, line, pathThrough, text } from './drawing';
-import { colourClass, type ColouredStudy } from './studyColour';
+import { colourClass, type Coloured } from './studyColour';
 
 const size = 190;
 const area = { left: 34, bottom: 30, top: 8, right: 10 };
@@ -14,9 +14,9 @@ const yOf = (accuracy: number) => area.top + (1 - accuracy) * (size - area.top -
 /** Accuracy over probability: a dot a bin, its area the number of answers, and the diagonal. */
 export function reliabilityPlot({
   name,
-  place,
+  colourIndex,
   bins,
-}: ColouredStudy & { readonly bins: readonly ReliabilityBin[] }): Html {
+}: Coloured & { readonly bins: readonly ReliabilityBin[] }): Html {
   const summary = bins
     .map(({ n, confidence, accuracy }) => `${n} answers at ${fraction(confidence)}, ${fraction(accuracy)} right`)
     .join('; ');
@@ -25,7 +25,7 @@ export function reliabilityPlot({
   return drawing({ width: size, height: size, kind: 'square' }, `Reliability of ${name}: ${summary}`, [
     [0, 0.5, 1].map(gridAt),
     line('majority', { x: xOf(0), y: yOf(0) }, { x: xOf(1), y: yOf(1) }),
-    h('g', { class: colourClass(place) }, [
+    h('g', { class: colourClass(colourIndex) }, [
       h('path', { class: 'curve thin', d: path }),
       bins.map((bin) => dot(bin, most)),
     ]),

@@ -3,13 +3,13 @@ import { count, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/store/record';
 import { splits } from '../../template/settings/settingKeys';
-import type { ComparedStudy } from '../taskComparison';
+import type { TaskComparison } from '../taskComparison';
 import { repeatCommand } from './repeatCommand';
 import { quiet, wideTable } from './tables';
 
 /** Model, data, and a command for each run with every setting that the template or the defaults do not give. */
-export function repeatSection(studies: readonly ComparedStudy[]): Child {
-  const records = studies.flatMap(({ entry }) => entry.trials.map(({ record }) => record));
+export function repeatSection({ studies }: TaskComparison): Child {
+  const records = studies.flatMap(({ runs }) => runs);
   const sources = [
     ...distinct(records.map(modelItem)),
     ...distinct(records.map(templateItem)),

@@ -3,30 +3,35 @@ import { basename, join } from 'node:path';
 import { count } from '../../formatNumbers';
 import { h, htmlDocument, markupOf, onLines, type Child, type Html } from '../../html';
 import { mediaFolder } from '../../mediaFolder';
-import { comparisonCsv, comparisonJson } from '../exportTable';
-import { settingDifferences } from '../settingDifferences';
-import type { ComparedStudy, ComparedTask } from '../taskComparison';
+import type { AnsweredRun } from '../answeredStudy';
+import { comparisonJson } from '../exportJson';
+import { comparisonCsv } from '../exportTable';
+import type { TaskComparison } from '../taskComparison';
 import { confusionTables } from './confusionTables';
-import { accuracyFigures, curvesFigure, reliabilityFigures } from './figures';
+import { accuracyFigures, curvesFigure, reliabilityFigures, type MetricsOfRuns } from './figures';
 import { instructionsSection } from './instructionsSection';
 import { repeatSection } from './repeatSection';
+import { withColours } from './studyColour';
 import { summaryTable } from './summaryTable';
 import { tableRow, wideTable } from './tables';
 
 export interface ReportContent {
-  readonly tasks: readonly ComparedTask[];
+  readonly tasks: readonly TaskComparison[];
+  /** The runs that were compared, with their curves. */
+  readonly runs: readonly Pick<AnsweredRun, 'record' | 'metrics'>[];
   readonly created: Date;
 }
 
 /** The comparison as one HTML file that needs nothing else: no script, no font, no address. */
-export function comparisonReport({ tasks, created }: ReportContent): string {
+export function comparisonReport({ tasks, runs, created }: ReportContent): string {
+  const metrics = new Map(runs.map((run) => [run.record, run.metrics]));
   const title = `Prompt comparison: ${tasks.map(({ name }) => name).join(', ')}`;
   const body = h(
     'body',
     {},
     onLines([
       h('header', {}, [h('h1', {}, 'Prompt comparison'), h('p', { class: 'quiet' }, madeText(tasks, created))]),
-      h('main', {}, onLines([...tasks.map(taskSection), numbersSection(tasks)])),
+      h('main', {}, onLines([...tasks.map((task) => taskSection(task, metrics)), numbersSection(tasks)])),
     ]),
   );
   return htmlDocument(h('html', { lang: 'en' }, onLines([pageHead(title), body])));
@@ -47,8 +52,8 @@ function pageHead(title: string): Html {
 }
 
 /** When the report was made, and with which versions its runs. */
-function madeText(tasks: readonly ComparedTask[], created: Date): string {
-  const versions = tasks.flatMap(({ studies }) => studies).flatMap(({ entry }) => entry.trials)[0]?.record.versions;
+function madeText(tasks: readonly TaskComparison[], created: Date): string {
+  const versions = tasks[0]?.studies[0]?.runs[0].versions;
   return [
     `${created.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     ...(versions
@@ -57,21 +62,21 @@ function madeText(tasks: readonly ComparedTask[], created: Date): string {
   ].join(' · ');
 }
 
-function taskSection(task: ComparedTask): Html {
-  const { name, studies, analysis } = task;
+function taskSection(task: TaskComparison, metrics: MetricsOfRuns): Html {
+  const studies = withColours(task);
   const parts = [
-    h('h2', {}, name),
+    h('h2', {}, task.name),
     verdicts(task),
-    summaryTable(task),
-    accuracyFigures(studies, analysis.baseline),
-    curvesFigure(studies),
-    part('Confusions', confusionTables(studies, analysis.baseline)),
+    summaryTable(task, studies),
+    accuracyFigures(task, studies),
+    curvesFigure(studies, metrics),
+    part('Confusions', confusionTables(task)),
     part('How far the probabilities can be believed', reliabilityFigures(studies)),
-    part('The instructions', instructionsSection(studies)),
-    part('Settings that differ', settingsTable(studies)),
-    part('How this was measured', notesList(analysis.notes)),
-    part('To repeat the numbers', repeatSection(studies)),
-    part('The prompts', prompts(studies)),
+    part('The instructions', instructionsSection(task)),
+    part('Settings that differ', settingsTable(task)),
+    part('How this was measured', notesList(task)),
+    part('To repeat the numbers', repeatSection(task)),
+    part('The prompts', prompts(task)),
   ];
   return h('section', { class: 'task' }, onLines(parts));
 }
@@ -82,55 +87,45 @@ function part(title: string, content: Child): Child {
 }
 
 /** What may be said, before any number. */
-function verdicts({ studies, analysis }: ComparedTask): Child {
-  const reference = studies.find(({ analysis: { key } }) => key === analysis.baseline);
-  const items = studies.flatMap(({ analysis: { name, difference } }) => {
+function verdicts({ studies, baseline }: TaskComparison): Child {
+  const reference = studies.find(({ key }) => key === baseline);
+  const items = studies.flatMap(({ name, difference }) => {
     if (!difference) return [];
-    const statement = ` against ${reference!.analysis.name}: ${difference.words}`;
+    const statement = ` against ${reference!.name}: ${difference.sentence}`;
     return [h('li', { class: `verdict ${difference.verdict}` }, [h('strong', {}, name), statement])];
   });
   return items.length === 0 ? null : h('ul', { class: 'verdicts' }, items);
 }
 
-function settingsTable(studies: readonly ComparedStudy[]): Child {
-  const differences = settingDifferences(studies.map(({ entry }) => entry.trials[0]!.record));
-  if (differences.length === 0) return null;
+function settingsTable({ studies, settings }: TaskComparison): Child {
+  if (settings.length === 0) return null;
   return wideTable(
     'texts',
-    ['Setting', ...studies.map(({ analysis }) => analysis.name)],
-    differences.map(({ name, values }) => tableRow(h('code', {}, name), values)),
+    ['Setting', ...studies.map(({ name }) => name)],
+    settings.map(({ name, values }) => tableRow(h('code', {}, name), values)),
   );
 }
 
-const costsNote =
-  'Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. ' +
-  'Time per row is that of the evaluation alone, rows in batches. ' +
-  'Peak memory is the largest resident size of the process, sampled ten times a second.';
-
-function notesList(notes: readonly string[]): Html {
+function notesList({ warnings, notes }: TaskComparison): Html {
   return h(
     'ul',
     {},
-    [...notes, costsNote].map((note) => h('li', {}, note)),
+    [...warnings, ...notes].map((note) => h('li', {}, note)),
   );
 }
 
 /** Each template once, with its partials, as it was when its runs were made. */
-function prompts(studies: readonly ComparedStudy[]): readonly Html[] {
-  const templates = new Map(
-    studies.flatMap(({ entry: { file, trials } }) =>
-      trials.slice(0, 1).map(({ record: { template } }) => [file, template] as const),
-    ),
-  );
-  return [...templates].flatMap(([file, { text, partials = {} }]) => [
-    disclosed(h('code', {}, basename(file)), text, true),
+function prompts({ studies }: TaskComparison): readonly Html[] {
+  const templates = new Map(studies.map(({ runs: [{ template }] }) => [template.path, template]));
+  return [...templates.values()].flatMap(({ path, text, partials = {} }) => [
+    disclosed(h('code', {}, basename(path)), text, true),
     ...Object.entries(partials).map(([name, partial]) => disclosed(h('code', {}, `_${name}.prompt`), partial, true)),
   ]);
 }
 
 /** The tables for other programs, to be copied out of the page. */
-function numbersSection(tasks: readonly ComparedTask[]): Html {
-  const runs = tasks.flatMap(({ studies }) => studies).reduce((sum, { entry }) => sum + entry.trials.length, 0);
+function numbersSection(tasks: readonly TaskComparison[]): Html {
+  const runs = tasks.flatMap(({ studies }) => studies).reduce((sum, study) => sum + study.runs.length, 0);
   const note = `Of ${count(runs)} ${runs === 1 ? 'run' : 'runs'}, unrounded, to copy into other programs.`;
   return h(
     'section',

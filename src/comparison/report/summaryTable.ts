@@ -12,9 +12,12 @@ import {
 } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import { adapterSize } from '../exportTable';
-import type { Estimate, StudyAnalysis } from '../studyAnalysis';
-import type { ComparedStudy, ComparedTask } from '../taskComparison';
-import { colourKey } from './studyColour';
+import type { Majority } from '../majorities';
+import { seedName } from '../studies';
+import { describeMissing } from '../studyNotes';
+import type { StudyResults } from '../studyResults';
+import type { StudyComparison, TaskComparison } from '../taskComparison';
+import { colourKey, type ColouredStudy } from './studyColour';
 import { below, quiet, tableRow, wideTable } from './tables';
 
 /** Headings, each with the lines that it is broken into. */
@@ -32,80 +35,66 @@ const headings: readonly (readonly string[])[] = [
   ['Peak', 'memory'],
 ];
 
-/** A row a study, the majority above them, what was rewritten and measured as text alone below its study. */
-export function summaryTable({ studies, analysis }: ComparedTask): Html {
+/** A row a study, the majorities above them, what was rewritten and measured as text alone below its study. */
+export function summaryTable({ majorities, baseline }: TaskComparison, studies: readonly ColouredStudy[]): Html {
   return wideTable(
     'summary',
     headings.map((lines) => lines.map((text, index) => (index > 0 ? [h('br', {}), text] : text))),
     [
-      ...majorityRow(studies),
-      ...studies.flatMap((study) => [summaryRow(study, study.analysis.key === analysis.baseline), ...textRows(study)]),
+      ...majorities.map(majorityRow),
+      ...studies.flatMap((study) => [summaryRow(study, study.key === baseline), ...textRows(study)]),
     ],
   );
 }
 
-function majorityRow(studies: readonly ComparedStudy[]): readonly Html[] {
-  const majority = majorityOf(studies);
-  if (!majority) return [];
-  return [
-    h('tr', { class: 'baseline' }, [
-      h('th', { scope: 'row' }, 'majority'),
-      h('td', {}, fraction(majority.accuracy)),
-      h('td', { colspan: headings.length - 2 }, `always “${majority.label}”`),
-    ]),
-  ];
-}
-
-/** What always answering the most frequent label comes to, where that was measured. */
-export function majorityOf(
-  studies: readonly ComparedStudy[],
-): { readonly label: string; readonly accuracy: number } | undefined {
-  return studies.flatMap(({ entry }) => entry.trials).find(({ record }) => record.result?.majority)?.record.result
-    ?.majority;
-}
-
-function summaryRow(study: ComparedStudy, isBaseline: boolean): Html {
-  const { analysis, place } = study;
-  const heading = [colourKey(place), analysis.name, below(seedsText(analysis))];
-  if (!analysis.accuracy) return unmeasuredRow(study, heading);
-  return tableRow(heading, [
-    accuracyCell(study, analysis.accuracy),
-    differenceCell(analysis, isBaseline),
-    macroF1Cell(analysis),
-    fraction(analysis.loss),
-    count(analysis.trainedParameters),
-    meanCount(analysis.promptTokens),
-    duration(analysis.seconds),
-    duration(analysis.secondsPerRow),
-    adapterSize(analysis),
-    bytes(analysis.peakMemoryBytes),
+function majorityRow({ label, accuracy }: Majority): Html {
+  return h('tr', { class: 'baseline' }, [
+    h('th', { scope: 'row' }, 'majority'),
+    h('td', {}, fraction(accuracy)),
+    h('td', { colspan: headings.length - 2 }, `always “${label}”`),
   ]);
 }
 
-function unmeasuredRow({ entry }: ComparedStudy, heading: Child): Html {
-  const last = entry.trials.at(-1)?.record;
-  const reason = entry.failure?.message ?? last?.error?.message ?? `The run is ${last?.status ?? 'gone'}.`;
-  return h('tr', {}, [h('th', { scope: 'row' }, heading), h('td', { colspan: headings.length - 1 }, reason)]);
+function summaryRow(study: ColouredStudy, isBaseline: boolean): Html {
+  const { results } = study;
+  const heading = [colourKey(study.colourIndex), study.name, below(seedsText(study))];
+  if (!results) return unmeasuredRow(study, heading);
+  return tableRow(heading, [
+    accuracyCell(study, results),
+    differenceCell(study, isBaseline),
+    macroF1Cell(results),
+    fraction(results.loss),
+    count(results.trainedParameters),
+    meanCount(results.promptTokens),
+    duration(results.seconds),
+    duration(results.secondsPerRow),
+    adapterSize(study.adapterBytes),
+    bytes(results.peakMemoryBytes),
+  ]);
 }
 
-function accuracyCell(
-  { entry, analysis: { accuracies, spread } }: ComparedStudy,
-  { mean, low, high }: Estimate,
-): Child {
-  const collapsed = entry.trials.flatMap(({ record }) => {
-    if (record.collapsed === undefined) return [];
-    return [`collapsed onto “${record.collapsed}”${entry.trials.length > 1 ? ` (seed ${record.settings.seed})` : ''}`];
-  });
+function unmeasuredRow(study: StudyComparison, heading: Child): Html {
+  return h('tr', {}, [
+    h('th', { scope: 'row' }, heading),
+    h('td', { colspan: headings.length - 1 }, describeMissing(study)),
+  ]);
+}
+
+function accuracyCell({ runs }: StudyComparison, results: StudyResults): Child {
+  const { accuracy, accuracyInterval, accuracies, spread } = results;
+  const collapsed = runs.flatMap(({ collapsed: label, settings }) =>
+    label === undefined ? [] : [`collapsed onto “${label}”${runs.length > 1 ? ` (seed ${settings.seed})` : ''}`],
+  );
   return [
-    h('strong', {}, fraction(mean)),
+    h('strong', {}, fraction(accuracy)),
     spread === null ? null : [' ', quiet(`±${fraction(spread)}`)],
-    below(interval([low, high])),
+    below(accuracyInterval ? interval(accuracyInterval) : ''),
     below(accuracies.length > 1 ? accuracies.map(fraction).join(', ') : ''),
     below(collapsed.join(', ')),
   ];
 }
 
-function differenceCell({ difference }: StudyAnalysis, isBaseline: boolean): Child {
+function differenceCell({ difference }: StudyComparison, isBaseline: boolean): Child {
   if (!difference) return isBaseline ? quiet('baseline') : missing;
   const { mean, low, high, p, verdict } = difference;
   return [
@@ -115,20 +104,21 @@ function differenceCell({ difference }: StudyAnalysis, isBaseline: boolean): Chi
   ];
 }
 
-function macroF1Cell({ macroF1 }: StudyAnalysis): Child {
-  return macroF1 ? [fraction(macroF1.mean), below(interval([macroF1.low, macroF1.high]))] : missing;
+function macroF1Cell({ macroF1, macroF1Interval }: StudyResults): Child {
+  return [fraction(macroF1), below(macroF1Interval ? interval(macroF1Interval) : '')];
 }
 
-function seedsText({ seeds, method }: StudyAnalysis): string {
+function seedsText({ results, method }: StudyComparison): string {
+  const seeds = results?.seeds ?? [];
   if (method === 'hard' || seeds.length === 0) return '';
   return seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(', ')}`;
 }
 
 /** A row for each text that was rewritten and measured without anything learned. */
-function textRows({ entry, analysis: { name } }: ComparedStudy): readonly Html[] {
-  return entry.trials.flatMap(({ record: { textResult, textGain, settings } }) => {
+function textRows(study: StudyComparison): readonly Html[] {
+  return study.runs.flatMap((run) => {
+    const { textResult, textGain } = run;
     if (!textResult) return [];
-    const seed = entry.trials.length > 1 ? `, seed ${settings.seed}` : '';
     const gain = textGain && [
       signed(textGain.mean),
       below(signedInterval(textGain.interval)),
@@ -146,6 +136,6 @@ function textRows({ entry, analysis: { name } }: ComparedStudy): readonly Html[]
       missing,
       '',
     ];
-    return [tableRow(`${name}${seed}: text alone`, cells, 'text-alone')];
+    return [tableRow(`${seedName(study.name, study, run)}: text alone`, cells, 'text-alone')];
   });
 }

@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { writeAtomically } from '../../files/atomicFile';
-import { comparedTasks, type ComparedTask } from '../taskComparison';
 import { comparisonTable, type TableFormat } from '../exportTable';
-import { groupTrials } from '../studies';
-import { readTrial } from '../readTrial';
+import type { AnsweredRun } from '../answeredStudy';
+import { readAnsweredRun } from '../readAnsweredRun';
+import { compareTasks } from '../compareTasks';
 import { comparisonReport } from './report';
 import { findRun } from '../../runs/store/scanRuns';
 
@@ -31,8 +31,10 @@ export async function writeComparison(
   folders: readonly string[],
   { format, to, baseline }: ComparisonFormat,
 ): Promise<{ readonly text: string; readonly file?: string }> {
-  const tasks = await readTasks(folders, baseline);
-  const text = format === 'html' ? comparisonReport({ tasks, created: new Date() }) : comparisonTable(tasks, format);
+  const runs = await readRuns(folders);
+  const tasks = compareTasks(runs, baseline);
+  const text =
+    format === 'html' ? comparisonReport({ tasks, runs, created: new Date() }) : comparisonTable(tasks, format);
   if (to === undefined) return { text };
   const file = resolve(to);
   await writeAtomically(file, text);
@@ -61,15 +63,14 @@ export async function chosenBaseline(
   return basename(folder);
 }
 
-async function readTasks(folders: readonly string[], baseline: string | undefined): Promise<readonly ComparedTask[]> {
-  const trials = await Promise.all([...new Set(folders)].map(readTrial));
-  const measured = trials.filter(({ record }) => record.result);
-  if (measured.length === 0)
-    throw new Failure(
-      'nothing-to-compare',
-      'None of the runs has results.',
-      folders[0] === undefined ? {} : { file: folders[0] },
-      'Name runs that have come to an end.',
-    );
-  return comparedTasks(groupTrials(trials), baseline);
+/** @throws Failure "nothing-to-compare" when none of the runs has results */
+async function readRuns(folders: readonly string[]): Promise<readonly AnsweredRun[]> {
+  const runs = await Promise.all([...new Set(folders)].map(readAnsweredRun));
+  if (runs.some(({ record }) => record.result)) return runs;
+  throw new Failure(
+    'nothing-to-compare',
+    'None of the runs has results.',
+    folders[0] === undefined ? {} : { file: folders[0] },
+    'Name runs that have come to an end.',
+  );
 }

@@ -1,6 +1,7 @@
 import { oneOf, type Infer } from '../../channel/guards';
+import { methods } from '../../template/settings/settings';
 
-export const isMethod = oneOf('hard', 'soft', 'v1', 'v2');
+export const isMethod = oneOf(...methods);
 
 export const isSplit = oneOf('train', 'dev', 'test');
 export type Split = Infer<typeof isSplit>;

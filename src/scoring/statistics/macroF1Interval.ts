@@ -1,5 +1,6 @@
 import { createRandom, type Random } from '../../data/random';
 import { quantile, upperTail, type BootstrapOptions, type MeanInterval } from './interval';
+import { mean, sampleVariance } from './mean';
 import { resampleCounts } from './resample';
 import { studentQuantile } from './studentT';
 
@@ -27,16 +28,17 @@ export function macroF1Interval(answers: LabelledAnswers, options: BootstrapOpti
   const upper = upperTail(confidence);
   const kinds = kindsOf(answers);
   const scores = kinds.seedScores(kinds.counts);
-  const mean = average(scores);
+  const meanScore = mean(scores);
   const resampled = resampledScores(kinds, resamples, createRandom(seed));
-  if (scores.length === 1) return { mean, low: quantile(resampled, 1 - upper), high: quantile(resampled, upper) };
-  const ofRows = varianceOf(resampled);
-  const ofSeeds = varianceOf(scores) / scores.length;
+  if (scores.length === 1)
+    return { mean: meanScore, low: quantile(resampled, 1 - upper), high: quantile(resampled, upper) };
+  const ofRows = sampleVariance(resampled);
+  const ofSeeds = sampleVariance(scores) / scores.length;
   const total = ofRows + ofSeeds;
-  if (total === 0) return { mean, low: mean, high: mean };
+  if (total === 0) return { mean: meanScore, low: meanScore, high: meanScore };
   const degrees = total ** 2 / (ofSeeds ** 2 / (scores.length - 1) + ofRows ** 2 / Math.max(1, rows - 1));
   const half = studentQuantile(confidence, degrees) * Math.sqrt(total);
-  return { mean, low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
+  return { mean: meanScore, low: Math.max(0, meanScore - half), high: Math.min(1, meanScore + half) };
 }
 
 /** Rows with the same label and the same answers of all seeds count alike. */
@@ -104,15 +106,6 @@ function resampledScores(kinds: Kinds, resamples: number, random: Random): Float
   const drawn = new Float64Array(kinds.counts.length);
   return Float64Array.from({ length: resamples }, () => {
     resampleCounts(kinds.counts, drawn, random);
-    return average(kinds.seedScores(drawn));
+    return mean(kinds.seedScores(drawn));
   }).sort();
-}
-
-function average(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function varianceOf(values: Float64Array): number {
-  const mean = average(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }

@@ -1,7 +1,9 @@
+import { oneOf, type Infer } from '../../channel/guards';
 import { holdsZero, type MeanInterval } from './interval';
 
 /** `unclear`: the interval holds zero, or the corrected p is not below 0.05; `unsaid`: too few rows or seeds to say. */
-export type Verdict = 'better' | 'worse' | 'unclear' | 'unsaid';
+export const isVerdict = oneOf('better', 'worse', 'unclear', 'unsaid');
+export type Verdict = Infer<typeof isVerdict>;
 
 /** Below this many rows an estimate says too little for a verdict. */
 export const fewRows = 15;
@@ -26,12 +28,12 @@ export interface Evidence {
 /** What may be said of a difference, and why, in a sentence. Only `better` and `worse` may be shown in colour. */
 export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
   readonly verdict: Verdict;
-  readonly words: string;
+  readonly sentence: string;
 } {
   if (rows < fewRows)
     return {
       verdict: 'unsaid',
-      words: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
+      sentence: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
     };
   if (underSeeded.length > 0) {
     const told = underSeeded.map(
@@ -39,16 +41,17 @@ export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
     );
     return {
       verdict: 'unsaid',
-      words: `No verdict: ${told.join(' and ')}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
+      sentence: `No verdict: ${told.join(' and ')}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
     };
   }
-  if (holdsZero(difference)) return { verdict: 'unclear', words: 'No difference is shown: the interval holds zero.' };
+  if (holdsZero(difference))
+    return { verdict: 'unclear', sentence: 'No difference is shown: the interval holds zero.' };
   if (p !== undefined && !(p < significance))
     return {
       verdict: 'unclear',
-      words: 'No difference is shown: after the correction for several comparisons p is not below 0.05.',
+      sentence: 'No difference is shown: after the correction for several comparisons p is not below 0.05.',
     };
   return difference.mean > 0
-    ? { verdict: 'better', words: 'Better: the whole interval lies above zero.' }
-    : { verdict: 'worse', words: 'Worse: the whole interval lies below zero.' };
+    ? { verdict: 'better', sentence: 'Better: the whole interval lies above zero.' }
+    : { verdict: 'worse', sentence: 'Worse: the whole interval lies below zero.' };
 }

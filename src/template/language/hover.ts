@@ -5,7 +5,7 @@ import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
 import { itemNames, listAround, parametersAround, rowNames, samplesOf } from './offeredNames';
-import { methods } from '../settings/settingKeys';
+import { methods } from '../settings/settings';
 import { wordsOf } from '../settings/readSettingValue';
 import { isMapping } from '../syntax/schema';
 import { tolerantParse } from '../syntax/tolerantParse';

@@ -1,4 +1,5 @@
-import { choicesOf, describeBounds, initialisations, methods, type SettingKey } from './settingKeys';
+import { choicesOf, describeBounds, initialisations, type SettingKey } from './settingKeys';
+import { methods } from './settings';
 
 /** What may be written for a setting, in a few words. */
 export function describeRange({ type }: SettingKey): string {

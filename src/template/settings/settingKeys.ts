@@ -1,4 +1,4 @@
-import type { Method } from './settings';
+import { methods, type Method } from './settings';
 
 /** What a value may be; `minimum` may be reached, `below` may not. */
 export type ValueType =
@@ -21,7 +21,6 @@ export interface SettingKey {
   readonly paper?: string;
 }
 
-export const methods = ['hard', 'soft', 'v1', 'v2'] as const;
 export const methodAliases: Readonly<Record<string, Method>> = {
   'prompt-tuning': 'soft',
   'p-tuning': 'v1',

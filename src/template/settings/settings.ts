@@ -1,5 +1,9 @@
-/** The four methods; PEFT's names for the last three are accepted as aliases when a file is read. */
-export type Method = 'hard' | 'soft' | 'v1' | 'v2';
+/**
+ * The four methods, in the order in which they are listed and compared: each trains more than the one before.
+ * PEFT's names for the last three are accepted as aliases when a file is read.
+ */
+export const methods = ['hard', 'soft', 'v1', 'v2'] as const;
+export type Method = (typeof methods)[number];
 export type Optimizer = 'adamw' | 'adafactor' | 'sgd';
 export type Schedule = 'constant' | 'linear' | 'cosine';
 export type Objective = 'label' | 'token';

@@ -1,3 +1,4 @@
+import { mean, sampleVariance } from '../../scoring/statistics/mean';
 import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/openModel';
 import { meanByObjective, scoreRows } from '../../scoring/scoreSplit';
@@ -89,7 +90,5 @@ export function pairedGain(
   rows: readonly number[],
 ): PairedGain {
   const saved = rows.map((row) => before.get(row)! - after.get(row)!);
-  const gain = saved.reduce((sum, value) => sum + value, 0) / saved.length;
-  const variance = saved.reduce((sum, value) => sum + (value - gain) ** 2, 0) / (saved.length - 1);
-  return { gain, standardError: Math.sqrt(variance / saved.length) };
+  return { gain: mean(saved), standardError: Math.sqrt(sampleVariance(saved) / saved.length) };
 }

@@ -13,14 +13,17 @@ import {
   tuple,
   type Infer,
 } from '../../channel/guards';
+import { isMajority } from '../../comparison/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
-import { isComparisonAnalysis } from '../../comparison/subject';
+import { isConfusionMatrix, isReliability, isStudyDifference } from '../../comparison/studyAnalysis';
+import { isStudyResults } from '../../comparison/studyResults';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorContract';
-import { isMethod, isRunStatus, isSplit } from '../../runs/store/recordWords';
+import { isMethod, isRunStatus } from '../../runs/store/recordWords';
 
-export type { Estimate } from '../../comparison/studyAnalysis';
 export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
-export type { ComparisonAnalysis, StudyAnalysis } from '../../comparison/subject';
+export type { Majority } from '../../comparison/majorities';
+export type { StudyDifference } from '../../comparison/studyAnalysis';
+export type { StudyResults } from '../../comparison/studyResults';
 export type { InputAnswer, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorContract';
 export type { ConfusionMatrix } from '../../scoring/classification';
 
@@ -33,29 +36,6 @@ const isStudyRun = object({
   loss: nullable(isNumber),
 });
 export type StudyRun = Infer<typeof isStudyRun>;
-
-/** Means over the seeds. */
-const isStudyResults = object({
-  split: isSplit,
-  n: isNumber,
-  /** Null where a task has no answer to match. */
-  accuracy: nullable(isNumber),
-  /** Wilson's for one seed; null for several, whose interval needs the answers. */
-  accuracyInterval: nullable(tuple(isNumber, isNumber)),
-  macroF1: nullable(isNumber),
-  loss: nullable(isNumber),
-  trainedParameters: isNumber,
-  /** Of a whole run, training included. */
-  seconds: isNumber,
-  promptTokens: isNumber,
-  /** Time of the evaluation for a row, the model loaded; null for runs that did not record it. */
-  secondsPerRow: nullable(isNumber),
-  /** The largest. */
-  peakMemoryBytes: isNumber,
-  /** Rows that were trained on; null for a hard prompt. */
-  trainingRows: nullable(isNumber),
-});
-export type StudyResults = Infer<typeof isStudyResults>;
 
 /**
  * A line of the summary: the runs of one method on one template that differ only in their seed.
@@ -71,8 +51,10 @@ const isStudyRow = object({
   /** Template with its variant. */
   template: isText,
   method: isMethod,
-  /** What a person called it; empty where it has no name. */
+  /** What a person reads of it, everywhere; no two studies have the same. */
   name: isText,
+  /** What a person called it; empty where it has no such name. */
+  givenName: isText,
   starred: isFlag,
   /** Lowest seed first. */
   runs: listOf(isStudyRun),
@@ -82,13 +64,10 @@ const isStudyRow = object({
   state: isText,
   progress: object({ step: isNumber, steps: isNumber }),
   created: isText,
-  results: optional(isStudyResults),
+  /** As far as the records tell; null while no run has a result. */
+  results: nullable(isStudyResults),
 });
 export type StudyRow = Infer<typeof isStudyRow>;
-
-/** Always answering the most frequent label, on the rows that the runs beside it were tested on. */
-const isMajorityRow = object({ label: isText, accuracy: isNumber, split: isSplit, n: isNumber });
-export type MajorityRow = Infer<typeof isMajorityRow>;
 
 /** An instruction before and after a run's search. */
 const isRewrittenInstruction = object({
@@ -128,7 +107,7 @@ const isComparisonState = object({
   studies: listOf(isStudyRow),
   /** The study that the others are compared with. */
   baseline: nullable(isText),
-  majorities: listOf(isMajorityRow),
+  majorities: listOf(isMajority),
   /** How the numbers came about, as far as the records tell: the answers tell it better once they are read. */
   notes: listOf(isText),
   /** What must be known before any number is believed. */
@@ -142,6 +121,30 @@ const isComparisonState = object({
   token: nullable(isText),
 });
 export type ComparisonState = Infer<typeof isComparisonState>;
+
+/** What only the answers tell of a study. */
+const isAnsweredStudy = object({
+  key: isText,
+  /** These replace the results that the records told. */
+  results: nullable(isStudyResults),
+  /** Null for the baseline itself, and where rows cannot be paired. */
+  difference: nullable(isStudyDifference),
+  /** Why there is no difference, as a sentence; empty where there is one. */
+  withoutDifference: isText,
+  confusion: nullable(isConfusionMatrix),
+  reliability: nullable(isReliability),
+  adapterBytes: isNumber,
+});
+export type AnsweredStudy = Infer<typeof isAnsweredStudy>;
+
+/** What only the answers tell. */
+const isAnsweredComparison = object({
+  token: isText,
+  studies: listOf(isAnsweredStudy),
+  /** How the numbers came about; these replace the notes of the state. */
+  notes: listOf(isText),
+});
+export type AnsweredComparison = Infer<typeof isAnsweredComparison>;
 
 /** A step and its loss; null where the loss was not a number. */
 const isTrainingPoint = tuple(isNumber, nullable(isNumber));
@@ -186,7 +189,7 @@ export const comparisonSide = {
      */
     show: { request: isComparisonChoice, result: isComparisonState },
     /** What only the answers tell. @throws Failure "outdated" when the token is not that of the present state */
-    analyse: { request: object({ token: isText }), result: isComparisonAnalysis },
+    analyse: { request: object({ token: isText }), result: isAnsweredComparison },
     rows: { request: object({ token: isText, from: isNumber }), result: isRowChunk },
     rowDetail: { request: isRowOfToken, result: isRowDetail },
     /** Opens the data file at a row. */
@@ -210,6 +213,8 @@ export const comparisonSide = {
     /** Writes the report on the runs shown, compared with the baseline's run, to a file that the person names. */
     exportReport: { request: object({ runs: isRuns, baseline: optional(isText) }), result: isNothing },
     copyText: { request: object({ text: isText, what: isText }), result: isNothing },
+    /** Opens every number of every study as a new document, in the form that the command line writes too. */
+    exportTable: { request: object({ format: oneOf('csv', 'json') }), result: isNothing },
     /** Opens a text as a new document. */
     openDocument: {
       request: object({ language: oneOf('csv', 'json', 'xml', 'markdown'), content: isText }),

@@ -1,14 +1,13 @@
 import type { RunRecord } from '../../runs/store/record';
-import { settingDifferences } from '../../comparison/settingDifferences';
+import type { TaskComparison } from '../../comparison/taskComparison';
 import type { LearnedState, RewrittenInstruction } from './contract';
-import type { Study } from '../studies';
 
 /** What was learned, as far as the records tell: instructions before and after, and how the studies differ. */
-export function learnedOf(studies: readonly Study[], baseline: string | null): LearnedState {
+export function learnedOf({ studies, baseline, settings }: TaskComparison): LearnedState {
   const text = studies.find(({ key }) => key === baseline)?.runs[0].template.text;
   return {
     instructions: studies.flatMap(({ key, runs }) => runs.flatMap((run) => rewrittenOf(key, run))),
-    settings: settingDifferences(studies.map(({ runs: [run] }) => run)).map(({ name, values }) => ({ name, values })),
+    settings: settings.map(({ name, values }) => ({ name, values })),
     templates: studies
       .filter(({ key, runs: [run] }) => key !== baseline && run.template.text !== text)
       .map(({ key }) => key),

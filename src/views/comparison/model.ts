@@ -1,103 +1,140 @@
-import { isActive } from '../../runs/store/runStatus';
-import { templateName, templateFamily } from '../../template/read/templateName';
-import { fewRows } from '../../scoring/statistics/verdict';
-import { chooseBaseline } from '../../comparison/baseline';
+import { hasResults } from '../../comparison/baseline';
+import { compareStudies } from '../../comparison/compareStudies';
+import { fingerprint } from '../../comparison/fingerprint';
+import { currentStudies, mostUrgentRun, studiesOf, type Study } from '../../comparison/studies';
+import { familyNames } from '../../comparison/studyNames';
+import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/subject';
+import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
 import type { MetricLine } from '../../runs/store/metricLine';
-import type { EvaluationResult, RunRecord } from '../../runs/store/record';
-import type { RunStatus } from '../../runs/store/recordWords';
-import type { ComparisonSubject } from '../../comparison/subject';
-import { readTemplate } from '../../template/read/template';
+import type { RunRecord } from '../../runs/store/record';
 import { partialReader } from '../../template/read/partials';
+import { readTemplate } from '../../template/read/template';
+import { templateFamily } from '../../template/read/templateName';
+import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
+import { describeRun } from '../runs/runText';
 import type {
+  AnsweredComparison,
   ComparisonChoice,
   ComparisonState,
   CurvePoints,
   DevPoint,
-  MajorityRow,
-  StudyResults,
   StudyRow,
   TrainingPoint,
 } from './contract';
 import { learnedOf } from './learnedModel';
-import { markAt, markOf, type ChosenRuns } from '../runs/runColours';
-import { describeRun } from '../runs/runText';
-import { fingerprint, inReadingOrder, newestStudies, ofFamily, studiesOf, type Study } from '../studies';
 
 /** The family of the runs chosen in the tree, whatever their templates. */
 export const chosenFamily = 'chosen';
 
 export interface ComparisonContext {
-  /** Runs chosen in the tree, whose letters and colours hold here too. */
+  /** Runs chosen in the tree, whose badges and colours hold here too. */
   readonly chosen: ChosenRuns;
   readonly trusted: boolean;
 }
 
-/** What is shown, as studies: the state for the page is made of it, and the folders for whoever reads the answers. */
+/** What is shown: the state for the page, and the comparison that it is made of. */
 export interface ShownComparison {
   readonly state: ComparisonState;
-  readonly studies: readonly Study[];
+  /** As far as the records tell. */
+  readonly comparison: TaskComparison;
 }
 
 /**
  * What the page shows of the runs.
- * @param runs newest first; of each template and method the newest study is shown, earlier ones upon choice
+ * @param runs newest first; studies that a newer one has replaced are shown upon choice
  */
-export function compareRuns(
+export function showComparison(
   runs: readonly RunRecord[],
   choice: ComparisonChoice,
   context: ComparisonContext = { chosen: [], trusted: true },
 ): ShownComparison {
-  const chosen = runs.filter(({ id }) => context.chosen.includes(id));
-  const families = [...new Set(runs.map((run) => templateFamily(run.template.path)))];
-  const keys = chosen.length > 1 ? [...families, chosenFamily] : families;
-  const family = keys.find((key) => key === choice.family) ?? families[0] ?? null;
-  const all = studiesOf(family === chosenFamily ? chosen : ofFamily(runs, family));
-  const newest = family === chosenFamily ? all : newestStudies(all);
-  const studies = inReadingOrder(choice.older ? all : newest);
-  const baseline = baselineOf(studies, choice.baseline);
-  const places = placesOf(studies, context.chosen);
+  const { families, family, ofFamily } = chooseFamily(runs, choice, context.chosen);
+  const all = studiesOf(ofFamily);
+  const current = family === chosenFamily ? all : currentStudies(all);
+  const name = families.find(({ key }) => key === family)?.name ?? '';
+  const comparison = compareStudies(choice.older ? all : current, { name, baseline: choice.baseline });
+  const { studies, baseline } = comparison;
+  const colours = colourIndexes(studies, context.chosen);
   const state: ComparisonState = {
-    families: keys.map((key) => ({
-      key,
-      name: key === chosenFamily ? `Chosen runs (${chosen.length})` : familyName(key, families),
-    })),
+    families,
     family,
     older: choice.older,
-    olderStudies: all.length - newest.length,
-    studies: studies.map((study, index) => rowOf(study, places[index]!)),
+    olderStudies: all.length - current.length,
+    studies: studies.map((study, index) => rowOf(study, colours[index]!)),
     baseline,
-    majorities: majoritiesOf(studies),
-    notes: notesOn(studies),
-    warnings: warningsOn(studies),
-    learned: learnedOf(studies, baseline),
+    majorities: comparison.majorities,
+    notes: comparison.notes,
+    warnings: comparison.warnings,
+    learned: learnedOf(comparison),
     variables: variablesOf(studies),
     askable: context.trusted,
     token: tokenOf(studies, baseline),
   };
-  return { state, studies };
+  return { state, comparison };
 }
 
-/** What the answers are read from. @param folderOf where a run lies */
+interface FamilyChoice {
+  readonly families: ComparisonState['families'];
+  readonly family: string | null;
+  readonly ofFamily: readonly RunRecord[];
+}
+
+/** The family wanted, else that of the newest run. */
+function chooseFamily(runs: readonly RunRecord[], { family }: ComparisonChoice, marked: ChosenRuns): FamilyChoice {
+  const chosen = runs.filter(({ id }) => marked.includes(id));
+  const keys = [...new Set(runs.map((run) => templateFamily(run.template.path)))];
+  const names = familyNames(keys);
+  const families = [
+    ...keys.map((key, i) => ({ key, name: names[i]! })),
+    ...(chosen.length > 1 ? [{ key: chosenFamily, name: `Chosen runs (${chosen.length})` }] : []),
+  ];
+  const shown = families.find(({ key }) => key === family)?.key ?? keys[0] ?? null;
+  return {
+    families,
+    family: shown,
+    ofFamily: shown === chosenFamily ? chosen : runs.filter((run) => templateFamily(run.template.path) === shown),
+  };
+}
+
+/** The comparison with what the answers tell: what report and exports say of the same runs. */
+export function answeredComparison({ comparison }: ShownComparison, analysis: ComparisonAnalysis): TaskComparison {
+  const { name, baseline, studies } = comparison;
+  return compareStudies(studies, { name, baseline, analysis: analysis.studies });
+}
+
+/** The same for the page, which has the rest already. */
+export function answersForPage(shown: ShownComparison, analysis: ComparisonAnalysis): AnsweredComparison {
+  const { studies, notes } = answeredComparison(shown, analysis);
+  return {
+    token: analysis.token,
+    notes,
+    studies: studies.map(({ key, results, difference, withoutDifference, confusion, reliability, adapterBytes }) => ({
+      key,
+      results,
+      difference,
+      withoutDifference,
+      confusion,
+      reliability,
+      adapterBytes,
+    })),
+  };
+}
+
+/** What the answers are read from. @param folderOf where a run is */
 export function subjectOf(
-  { state, studies }: ShownComparison,
+  { state, comparison: { studies } }: ShownComparison,
   folderOf: (run: string) => string | undefined,
 ): ComparisonSubject {
   return {
     token: state.token ?? '',
     baseline: state.baseline,
     studies: studies
-      .map(({ key, runs }, index) => ({
+      .map(({ key, runs }) => ({
         key,
-        name: nameOf(state.studies[index]!),
-        folders: runs.filter(hasResult).flatMap(({ id }) => folderOf(id) ?? []),
+        folders: runs.filter(({ result }) => result).flatMap(({ id }) => folderOf(id) ?? []),
       }))
       .filter(({ folders }) => folders.length > 0),
   };
-}
-
-/** `B · triage · soft`, or the name that a person gave. */
-function nameOf({ badge, name, template, method }: StudyRow): string {
-  return `${badge} · ${name || `${template} · ${method}`}`;
 }
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */
@@ -111,53 +148,40 @@ export function pointsOf(run: string, from: number, lines: readonly MetricLine[]
   return { run, from, training, dev };
 }
 
-const hasResult = ({ result }: RunRecord): boolean => result !== undefined;
-
-function baselineOf(studies: readonly Study[], wanted: string | null): string | null {
-  return chooseBaseline(
-    studies.filter(({ runs }) => runs.some(hasResult)).map(({ key, runs: [record] }) => ({ key, record })),
-    wanted,
-  );
-}
-
-/** Studies of chosen runs keep the places of those; the others take the ones that are left, in order. */
-function placesOf(studies: readonly Study[], chosen: ChosenRuns): readonly number[] {
+/** Studies of chosen runs keep the colours of those; the others take the ones that are left, in order. */
+function colourIndexes(studies: readonly Study[], chosen: ChosenRuns): readonly number[] {
   const marked = studies.map(({ runs }) =>
-    runs.map(({ id }) => markOf(chosen, id)?.colourIndex).find((place) => place !== undefined),
+    runs.map(({ id }) => markOf(chosen, id)?.colourIndex).find((colourIndex) => colourIndex !== undefined),
   );
   const taken = new Set(marked);
   let free = 0;
-  return marked.map((place) => {
-    if (place !== undefined) return place;
+  return marked.map((colourIndex) => {
+    if (colourIndex !== undefined) return colourIndex;
     while (taken.has(free)) free++;
     return free++;
   });
 }
 
+/** Changes with whatever the answers are read from: a result that comes or goes, and the baseline. */
 function tokenOf(studies: readonly Study[], baseline: string | null): string | null {
   const measured = studies
-    .map(({ key, runs }) => [key, runs.filter(hasResult).map(({ id, finished }) => [id, finished])] as const)
-    .filter(([, runs]) => runs.length > 0);
+    .filter(hasResults)
+    .map(({ key, runs }) => [key, runs.filter(({ result }) => result).map(({ id, finished }) => [id, finished])]);
   return measured.length === 0 ? null : fingerprint([measured, baseline]);
 }
 
-function familyName(key: string, all: readonly string[]): string {
-  const name = templateName(key);
-  const same = all.filter((other) => templateName(other) === name).length > 1;
-  return same ? `${name} (${key.split('/').slice(-2, -1).join('')})` : name;
-}
-
-function rowOf({ key, runs }: Study, place: number): StudyRow {
-  const [first] = runs;
-  const speaking = mostPressing(runs);
-  const results = resultsOf(runs);
+function rowOf(study: StudyComparison, colourIndex: number): StudyRow {
+  const { runs, results } = study;
+  const representative = mostUrgentRun(runs);
+  const { step, steps } = representative.progress;
   return {
-    key,
-    badge: markAt(place).badge,
-    colourIndex: place,
-    template: templateName(first.template.path),
-    method: first.method,
-    name: runs.find(({ name }) => name)?.name ?? '',
+    key: study.key,
+    badge: markAt(colourIndex).badge,
+    colourIndex,
+    template: study.template,
+    method: study.method,
+    name: study.name,
+    givenName: study.givenName,
     starred: runs.some(({ starred }) => starred),
     runs: runs.map(({ id, settings, status, result }) => ({
       run: id,
@@ -166,18 +190,12 @@ function rowOf({ key, runs }: Study, place: number): StudyRow {
       accuracy: finite(result?.accuracy),
       loss: finite(result?.loss),
     })),
-    status: speaking.status,
-    state: stateOf(speaking, runs.length),
-    progress: { step: speaking.progress.step, steps: speaking.progress.steps },
-    created: first.created,
-    ...(results && { results }),
+    status: study.status,
+    state: stateOf(representative, runs.length),
+    progress: { step, steps },
+    created: runs[0].created,
+    results,
   };
-}
-
-const pressing: readonly RunStatus[] = ['running', 'queued', 'failed', 'lost', 'stopped', 'done'];
-
-function mostPressing(runs: Study['runs']): RunRecord {
-  return runs.reduce((chosen, run) => (pressing.indexOf(run.status) < pressing.indexOf(chosen.status) ? run : chosen));
 }
 
 function stateOf(run: RunRecord, seeds: number): string {
@@ -185,80 +203,6 @@ function stateOf(run: RunRecord, seeds: number): string {
   if (run.status === 'done') return run.collapsed === undefined ? '' : `${which}collapsed onto “${run.collapsed}”`;
   if (run.error) return `${which}failed: ${run.error.message}`;
   return which + describeRun(run).split(' · ').slice(1).join(' · ');
-}
-
-function resultsOf(runs: Study['runs']): StudyResults | undefined {
-  const measured = runs.filter(hasResult);
-  const results = measured.map(({ result }) => result!);
-  const [first] = results;
-  if (!first) return undefined;
-  const mean = (measure: (result: EvaluationResult) => number | null | undefined): number | null => {
-    const values = results.map((result) => finite(measure(result)));
-    return values.includes(null) ? null : values.reduce<number>((sum, value) => sum + value!, 0) / values.length;
-  };
-  const accuracy = mean((result) => result.accuracy);
-  return {
-    split: first.split,
-    n: first.n,
-    accuracy,
-    accuracyInterval: accuracy === null || results.length > 1 ? null : first.accuracyInterval,
-    macroF1: mean((result) => result.macroF1),
-    loss: mean((result) => result.loss),
-    trainedParameters: first.trainedParameters,
-    seconds: mean((result) => result.seconds) ?? 0,
-    promptTokens: mean((result) => result.promptTokens) ?? 0,
-    secondsPerRow: mean((result) => result.secondsPerRow),
-    peakMemoryBytes: Math.max(...results.map((result) => result.peakMemoryBytes)),
-    trainingRows: runs[0].method === 'hard' ? null : (measured[0]!.data.train?.rows ?? null),
-  };
-}
-
-function majoritiesOf(studies: readonly Study[]): readonly MajorityRow[] {
-  const rows = studies
-    .flatMap(({ runs }) => runs)
-    .flatMap(({ result }) => (result?.majority ? [{ ...result.majority, split: result.split, n: result.n }] : []));
-  return rows.filter(
-    (row, index) => rows.findIndex((other) => JSON.stringify(other) === JSON.stringify(row)) === index,
-  );
-}
-
-function notesOn(studies: readonly Study[]): readonly string[] {
-  const runs = studies.flatMap((study) => study.runs);
-  const results = runs.flatMap(({ result }) => result ?? []);
-  if (results.length === 0) return [];
-  const samples = [...new Set(results.map(({ split, n }) => `${n} rows of ${split}`))];
-  const seeds = [...new Set(runs.filter(({ method }) => method !== 'hard').map(({ settings }) => settings.seed))];
-  const notes = [
-    `Measured on ${samples.join(' and ')}. The range behind the accuracy of one seed is its Wilson 95 % interval; loss is the mean objective in nats.`,
-  ];
-  if (seeds.length === 1)
-    notes.push(`One seed (${seeds[0]}): how much a result varies from training to training is not shown.`);
-  return notes;
-}
-
-function warningsOn(studies: readonly Study[]): readonly string[] {
-  const runs = studies.flatMap((study) => study.runs);
-  const samples = runs.flatMap(({ result, data }) =>
-    result ? [`${result.n} ${result.split} ${data[result.split]?.sha256 ?? ''}`] : [],
-  );
-  const rows = runs.flatMap(({ result }) => result?.n ?? []);
-  return [
-    ...(new Set(samples).size > 1
-      ? ['Runs measured on different rows do not compare: look at runs of one split and size.']
-      : []),
-    ...(rows.some((n) => n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
-    ...(runs.some(isActive) ? ['A run is still going on.'] : []),
-    ...leftOut(studies),
-  ];
-}
-
-/** What a comparison of results cannot hold, while there are some. */
-function leftOut(studies: readonly Study[]): readonly string[] {
-  const without = studies.filter(({ runs }) => !runs.some(hasResult));
-  if (without.length === 0 || without.length === studies.length) return [];
-  return [
-    `Left out, for want of results: ${without.map(({ runs }) => `${templateName(runs[0].template.path)} · ${runs[0].method} (${mostPressing(runs).status})`).join(', ')}.`,
-  ];
 }
 
 /** Variables of the templates as they were when the runs began, in order of first use. */

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import type { Handlers, RequestOf } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';
+import { comparisonTable } from '../../comparison/exportTable';
 import { setLabels } from '../../runs/store/runLabels';
 import type { ComparisonCalls, ComparisonChoice, comparisonSide } from './contract';
-import { compareRuns, subjectOf, type ShownComparison } from './model';
+import { answeredComparison, answersForPage, showComparison, subjectOf, type ShownComparison } from './model';
 import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runs/runChoice';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
@@ -44,7 +45,7 @@ export function serveComparison(
   const curves = createCurveReader();
 
   const shown = (): ShownComparison =>
-    compareRuns(
+    showComparison(
       watcher.runs.map(({ record }) => record),
       choice,
       { chosen: runChoice.chosen, trusted: vscode.workspace.isTrusted },
@@ -61,13 +62,13 @@ export function serveComparison(
       const found = find(run);
       if (found) await action(found);
     };
-  /** What the answers of the present state are read from. */
-  const subject = (token: string) => {
+  const shownAs = (token: string): ShownComparison => {
     const now = shown();
-    if (now.state.token !== token)
-      throw new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.');
-    return { ...subjectOf(now, (run) => find(run)?.folder), comparison: now };
+    if (now.state.token === token) return now;
+    throw new Failure('outdated', 'The comparison has changed meanwhile.', {}, 'Wait for the new one.');
   };
+  /** What the answers of the present state are read from. */
+  const subject = (token: string) => subjectOf(shownAs(token), (run) => find(run)?.folder);
 
   const sendPoints = async () => {
     for (const { run } of shown().state.studies.flatMap(({ runs }) => runs)) {
@@ -105,20 +106,15 @@ export function serveComparison(
       updateAfresh();
       return shown().state;
     },
-    analyse({ token }) {
-      const { studies, baseline } = subject(token);
-      return inspector.work('analyse', { token, studies, baseline });
+    async analyse({ token }) {
+      const analysis = await inspector.work('analyse', subject(token));
+      // Names may have changed while the answers were read.
+      return answersForPage(shownAs(token), analysis);
     },
-    rows({ token, from }) {
-      const { studies, baseline } = subject(token);
-      return inspector.work('rows', { token, studies, baseline, from });
-    },
-    rowDetail({ token, row }) {
-      const { studies, baseline } = subject(token);
-      return inspector.work('rowDetail', { token, studies, baseline, row });
-    },
+    rows: ({ token, from }) => inspector.work('rows', { ...subject(token), from }),
+    rowDetail: ({ token, row }) => inspector.work('rowDetail', { ...subject(token), row }),
     async showRow({ token, row }) {
-      const measured = subject(token)
+      const measured = shownAs(token)
         .comparison.studies.flatMap(({ runs }) => runs)
         .find(({ result }) => result);
       const file = measured?.result && measured.data[measured.result.split]?.path;
@@ -156,7 +152,7 @@ export function serveComparison(
     diffTemplates: ({ left, right }) => diffTemplates(required(left), required(right)),
     applyInstruction: withRun((run) => actions.applyInstruction(run)),
     async start({ command }) {
-      const [first] = shown().studies;
+      const [first] = shown().comparison.studies;
       await actions.start(command, first?.runs[0].template.path);
     },
     async exportReport(request) {
@@ -166,10 +162,13 @@ export function serveComparison(
       await vscode.env.clipboard.writeText(text);
       vscode.window.setStatusBarMessage(`${what} copied.`, 3000);
     },
-    async openDocument({ language, content }) {
-      const document = await vscode.workspace.openTextDocument({ language, content });
-      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: false });
+    async exportTable({ format }) {
+      const { state, comparison } = shown();
+      const analysis = state.token === null ? undefined : await inspector.work('analyse', subject(state.token));
+      const whole = analysis ? answeredComparison(shownAs(analysis.token), analysis) : comparison;
+      await openDocument({ language: format, content: comparisonTable([whole], format) });
     },
+    openDocument,
   };
 
   const stopWatching = [watcher.onChange(update), runChoice.onChange(update)];
@@ -187,4 +186,9 @@ export function serveComparison(
       trust.dispose();
     },
   };
+}
+
+async function openDocument(document: { readonly language: string; readonly content: string }): Promise<void> {
+  const opened = await vscode.workspace.openTextDocument(document);
+  await vscode.window.showTextDocument(opened, { viewColumn: vscode.ViewColumn.Beside, preview: false });
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { methods } from '../../template/settings/settingKeys';
+import { methods } from '../../template/settings/settings';
 import type { Method } from '../../template/settings/settings';
 
 const trained = [

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparedTasks } from '../../../src/comparison/taskComparison';
-import { comparisonCsv, comparisonJson, comparisonMarkdown } from '../../../src/comparison/exportTable';
+import type { AnsweredRun } from '../../../src/comparison/answeredStudy';
+import { compareTasks } from '../../../src/comparison/compareTasks';
+import { comparisonJson } from '../../../src/comparison/exportJson';
+import { comparisonCsv, comparisonMarkdown } from '../../../src/comparison/exportTable';
 import { chosenBaseline, exportReport, writeComparison } from '../../../src/comparison/report/writeReport';
-import { groupTrials } from '../../../src/comparison/studies';
+import { studiesOf } from '../../../src/comparison/studies';
 import { formatComparison } from '../../../src/commands/formatComparison';
-import { compareEntries } from '../../../src/comparison/comparisonRows';
-import { type Trial } from '../../../src/comparison/trial';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { createRun } from '../../../src/runs/store/runFolder';
@@ -17,11 +17,10 @@ import { repeatCommand } from '../../../src/comparison/report/repeatCommand';
 import { wordDifference } from '../../../src/comparison/report/wordDifference';
 import { predictions, record, result, temporaryFolder } from '../../support/comparisons';
 
-function trial(id: string, marks: string, fields: Partial<RunRecord> & { seed?: number } = {}): Trial {
+function run(id: string, marks: string, fields: Partial<RunRecord> & { seed?: number } = {}): AnsweredRun {
   const made = record(id, { status: 'done', result: result('soft', 0.5, id) });
   const { seed = 1, ...rest } = fields;
   return {
-    folder: id,
     predictions: predictions(marks),
     metrics: [],
     adapterBytes: 12_000,
@@ -29,13 +28,14 @@ function trial(id: string, marks: string, fields: Partial<RunRecord> & { seed?: 
   };
 }
 
-const hard = trial('h', '1000', { method: 'hard', result: result('hard', 0.25, 'h') });
+const hard = run('h', '1000', { method: 'hard', result: result('hard', 0.25, 'h') });
 
 describe('runs that exist', () => {
   it('are one study where they differ in nothing but the seed; of a seed run twice the newest counts', () => {
-    const old = trial('a', '0000', { created: '2026-01-01T00:00:00.000Z' });
-    const entries = groupTrials([trial('c', '1111', { seed: 2 }), old, trial('b', '1110'), hard]);
-    expect(entries.map(({ method, trials }) => [method, trials.map(({ record: { id } }) => id)])).toEqual([
+    const old = run('a', '0000', { created: '2026-01-01T00:00:00.000Z' });
+    const runs = [run('c', '1111', { seed: 2 }), old, run('b', '1110'), hard];
+    const studies = studiesOf(runs.map(({ record: each }) => each));
+    expect(studies.map(({ runs: seeds }) => [seeds[0].method, seeds.map(({ id }) => id)])).toEqual([
       ['hard', ['h']],
       ['soft', ['b', 'c']],
     ]);
@@ -43,28 +43,24 @@ describe('runs that exist', () => {
 
   it('are told apart by the settings in which they differ, or by the names they were given', () => {
     const { settings } = record('x');
-    const longer = trial('b', '1110');
-    const names = (...trials: readonly Trial[]) =>
-      comparedTasks(groupTrials(trials))[0]!.studies.map(({ analysis }) => analysis.name);
+    const longer = run('b', '1110');
+    const names = (...runs: readonly AnsweredRun[]) => compareTasks(runs)[0]!.studies.map(({ name }) => name);
     expect(
-      names(trial('a', '1100'), { ...longer, record: { ...longer.record, settings: { ...settings, steps: 400 } } }),
+      names(run('a', '1100'), { ...longer, record: { ...longer.record, settings: { ...settings, steps: 400 } } }),
     ).toEqual(['soft (steps 100)', 'soft (steps 400)']);
-    expect(names(hard, trial('a', '1100', { name: 'mine' }))).toEqual(['hard', 'mine']);
+    expect(names(hard, run('a', '1100', { name: 'mine' }))).toEqual(['hard', 'mine']);
   });
 
   it('belong to one task with the variants of their template', () => {
-    const variant = trial('v', '1111', { template: { path: '/work/tickets.short.prompt', text: 'x', sha256: 'cc' } });
+    const variant = run('v', '1111', { template: { path: '/work/tickets.short.prompt', text: 'x', sha256: 'cc' } });
     expect(
-      comparedTasks(groupTrials([hard, variant])).map(({ name, studies }) => [
-        name,
-        studies.map(({ analysis }) => analysis.name),
-      ]),
+      compareTasks([hard, variant]).map(({ name, studies }) => [name, studies.map((study) => study.name)]),
     ).toEqual([['tickets', ['hard · tickets', 'soft · tickets.short']]]);
   });
 });
 
 describe('tables for other programs', () => {
-  const tasks = comparedTasks(groupTrials([hard, trial('a', '1110', { name: '=cmd, "quoted"\nline' })]));
+  const tasks = compareTasks([hard, run('a', '1110', { name: '=cmd, "quoted"\nline' })]);
 
   it('are CSV that a reader reads back, with nothing that a spreadsheet would run', () => {
     const [, soft] = parse(comparisonCsv(tasks), { columns: true }) as readonly Readonly<Record<string, string>>[];
@@ -82,7 +78,7 @@ describe('tables for other programs', () => {
   it('are CSV whatever a study is called', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), (name) => {
-        const rows = parse(comparisonCsv(comparedTasks(groupTrials([trial('a', '1110', { name })]))), {
+        const rows = parse(comparisonCsv(compareTasks([run('a', '1110', { name })])), {
           columns: true,
         }) as readonly Readonly<Record<string, string>>[];
         expect(rows).toHaveLength(1);
@@ -107,7 +103,7 @@ describe('tables for other programs', () => {
 });
 
 describe('a report on runs that exist', () => {
-  async function write(folder: string, { record: made, predictions: lines }: Trial): Promise<string> {
+  async function write(folder: string, { record: made, predictions: lines }: AnsweredRun): Promise<string> {
     const run = await createRun(folder, made);
     await writePredictions(run, lines);
     return run;
@@ -115,7 +111,7 @@ describe('a report on runs that exist', () => {
 
   it('is one file, with the size of each adapter as it lies in its folder', async () => {
     const folder = await temporaryFolder();
-    const runs = [await write(folder, hard), await write(folder, trial('a', '1110'))];
+    const runs = [await write(folder, hard), await write(folder, run('a', '1110'))];
     await mkdir(join(runs[1]!, 'adapter'));
     await writeFile(join(runs[1]!, 'adapter', 'adapter_model.safetensors'), new Uint8Array(34_567));
     const file = await exportReport(runs, join(folder, 'out.html'));
@@ -129,8 +125,8 @@ describe('a report on runs that exist', () => {
     const folder = await temporaryFolder();
     const [first, second, other] = [
       await write(folder, hard),
-      await write(folder, trial('soft-a', '1110')),
-      await write(folder, trial('soft-b', '1000')),
+      await write(folder, run('soft-a', '1110')),
+      await write(folder, run('soft-b', '1000')),
     ];
     expect(await chosenBaseline(folder, 'soft-a', [first, second])).toBe('soft-a');
     expect(await chosenBaseline(folder, second, [first, second])).toBe('soft-a');
@@ -201,10 +197,10 @@ describe('the difference of two texts', () => {
 
 describe('the table on a narrow terminal', () => {
   it('goes without columns that do not fit, and names them', () => {
-    const rows = compareEntries(groupTrials([hard, trial('a', '1110')]));
-    const narrow = formatComparison(rows, { width: 80 }).split('\n');
+    const tasks = compareTasks([hard, run('a', '1110')]);
+    const narrow = formatComparison(tasks, { width: 80 }).split('\n');
     expect(narrow.slice(1, 5).every((line) => line.length <= 80)).toBe(true);
     expect(narrow[5]).toMatch(/^Left out for want of width: .*memory/);
-    expect(formatComparison(rows)).not.toContain('Left out');
+    expect(formatComparison(tasks)).not.toContain('Left out');
   });
 });

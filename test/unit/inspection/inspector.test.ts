@@ -65,8 +65,8 @@ describe('the inspector', () => {
       token: 't',
       baseline: 'hard',
       studies: [
-        { key: 'hard', name: 'hard', folders: [hard] },
-        { key: 'soft', name: 'soft', folders: [soft] },
+        { key: 'hard', folders: [hard] },
+        { key: 'soft', folders: [soft] },
       ],
     };
   }, 300_000);
@@ -79,7 +79,7 @@ describe('the inspector', () => {
       ['hard', false],
       ['soft', true],
     ]);
-    expect(analysis.studies[1]!.difference).toMatchObject({ rows: 8, verdict: 'unsaid' });
+    expect(analysis.studies[1]!.difference).toMatchObject({ rows: 8, test: 'mcnemar' });
   });
 
   it('gives every row with the answers as they lie on disk, and one row with all its probabilities', async () => {

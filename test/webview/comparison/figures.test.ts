@@ -69,10 +69,10 @@ describe('the figures of the comparison page', () => {
       .locator('svg.drawing')
       .evaluateAll((all) => all.map((drawing) => [drawing.getAttribute('role'), drawing.getAttribute('aria-label')]))) {
       expect(label[0]).toBe('img');
-      expect(label[1]).toMatch(/A · triage · hard|B · triage · soft/);
+      expect(label[1]).toMatch(/A · hard · triage|B · soft · triage/);
     }
     expect(await page.locator('[data-figure=curves] .drawn').getAttribute('aria-label')).toMatch(
-      /E · triage\.short · soft: 0\.\d+ at step 120/,
+      /E · soft · triage\.short: 0\.\d+ at step 120/,
     );
   });
 

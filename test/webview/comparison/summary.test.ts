@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Method } from '../../../src/template/settings/settings';
-import { fullAnalysis } from '../../support/comparison';
+import { fullAnswers } from '../../support/comparison';
 import { answers, never, openOn, studyOf } from '../support/comparisonPage';
 import { artifacts, openPage, useBrowser } from '../support/openPage';
 
@@ -18,7 +18,7 @@ describe('the summary of the comparison page', () => {
     const { page, lastRequest } = await openOn('summary');
     await page.locator('.better').waitFor();
     const cell = (method: Method, kind: string) => page.locator(`tr[data-study="${studyOf(method).key}"] td.${kind}`);
-    const { mean, low, high, p } = fullAnalysis.studies.find(({ key }) => key === studyOf('soft').key)!.difference!;
+    const { mean, low, high, p } = fullAnswers.studies.find(({ key }) => key === studyOf('soft').key)!.difference!;
     const [plus, least, most] = [mean, low, high].map((value) => `+${value.toFixed(3)}`);
     expect((await cell('soft', 'better').innerText()).split('\n')[0]?.slice(0, 41)).toBe(
       `▲ ${plus} [${least}, ${most}], ${p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`}`,
@@ -76,6 +76,17 @@ describe('the summary of the comparison page', () => {
     });
   });
 
+  it('has every number written as the command line writes it, and copies the table as it is shown', async () => {
+    const { page, lastRequest } = await openOn('summary');
+    await page.locator('.better').waitFor();
+    for (const format of ['csv', 'json'] as const) {
+      await page.getByRole('button', { name: format.toUpperCase() }).click();
+      expect(await lastRequest('exportTable')).toStrictEqual({ format });
+    }
+    await page.getByRole('button', { name: 'Copy as Markdown' }).click();
+    expect((await lastRequest('copyText')).text).toMatch(/^\| B soft · triage \| triage \| soft \| done \|/m);
+  });
+
   it('keeps columns, sort, tab and what was typed over a restart', async () => {
     const { page } = await openOn('summary');
     await page.locator('.better').waitFor();
@@ -111,11 +122,11 @@ describe('the summary of the comparison page', () => {
       const words = await page.getByRole('region', { name: 'How to read this' }).innerText();
       for (const part of [
         /120 rows of test/,
-        /Seeds: B · triage · soft 3 \(1, 2, 3\)/,
+        /Seeds: soft · triage 3 \(1, 2, 3\)/,
         /McNemar/,
         /Holm for 3 comparisons/,
         /fewer than 3 seeds/,
-        /Left out, for want of results: triage\.short · soft \(running\), triage\.short · v2 \(failed\)/,
+        /Left out, for want of results: soft · triage\.short \(running\), v2 · triage\.short \(failed\)/,
       ])
         expect(words, tab).toMatch(part);
     }

@@ -3,7 +3,7 @@ import type { Method } from '../../../src/template/settings/settings';
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { firstLook, tabKeys, type PageLook, type TabKey } from '../../../webview/comparison/keptPage';
 import {
-  fullAnalysis,
+  fullAnswers,
   fullAnatomy,
   fullComparison,
   fullCurves,
@@ -20,7 +20,7 @@ export const tabs = tabKeys;
 /** What the extension answers on the comparison that the tests look at. */
 export const answers: Answers<'comparison'> = {
   show: fullComparison,
-  analyse: fullAnalysis,
+  analyse: fullAnswers,
   rowDetail: fullDetail,
   inspectPrompt: fullAnatomy,
   rows: { by: 'from', answers: Object.fromEntries(fullRows.map((chunk) => [chunk.from, chunk])) },

@@ -4,7 +4,8 @@ import { element } from '../../element';
 import { focusable } from '../../redraw';
 import { svg } from '../../svg';
 import { coordinate, percent, shortSigned } from '../../../src/formatNumbers';
-import { analysisOf, studyTitle, type PageActions, type PageView } from '../view';
+import { answersOf } from '../answers';
+import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
 import { clipped } from './intervals';
 import { rowShares } from './shares';
@@ -19,7 +20,7 @@ interface Told {
 /** A matrix for each study: which label was taken for which; or by how much that differs from the baseline. */
 export function confusionFigure(view: PageView, actions: PageActions): Figure | undefined {
   const told = view.state.studies.flatMap((study): readonly Told[] => {
-    const confusion = analysisOf(view, study.key)?.confusion;
+    const confusion = answersOf(view, study.key)?.confusion;
     return confusion ? [{ study, confusion, shares: rowShares(confusion) }] : [];
   });
   if (told.length === 0) return undefined;

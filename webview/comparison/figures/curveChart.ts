@@ -5,7 +5,7 @@ import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';
 import { lineStyle } from '../lineStyle';
 import { fraction } from '../../../src/formatNumbers';
-import type { PageView } from '../view';
+import { studyTitle, type PageView } from '../view';
 
 const height = 300;
 /** Distances between the marks of the step axis: whole steps only. */
@@ -31,7 +31,7 @@ export function chartLines({ state, curves }: Pick<PageView, 'state' | 'curves'>
               study,
               run,
               curve,
-              label: `${study.badge} · ${study.name || `${study.template} · ${study.method}`}${seed}`,
+              label: `${studyTitle(study)}${seed}`,
             },
           ]
         : [];

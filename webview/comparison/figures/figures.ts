@@ -28,8 +28,8 @@ export function createFigures(actions: PageActions): Section {
   return {
     place: element('div', {}, early, curves, late),
     show(view) {
-      const { state, analysis, theme, look } = view;
-      const basis = [state.studies, state.baseline, analysis?.token, analysis?.studies, theme, look.tables];
+      const { state, answers, theme, look } = view;
+      const basis = [state.studies, state.baseline, answers?.token, answers?.studies, theme, look.tables];
       drawEarly(basis, () => framed([accuracyForest(view), differenceForest(view)], view));
       const lines = chartLines(view);
       shown = lines;
@@ -59,7 +59,7 @@ export function createFigures(actions: PageActions): Section {
           ],
           view,
         );
-        return state.token !== null && !analysis ? [...figures, waiting('Reading every answer…')] : figures;
+        return state.token !== null && !answers ? [...figures, waiting('Reading every answer…')] : figures;
       });
     },
   };

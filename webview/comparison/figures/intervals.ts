@@ -1,9 +1,9 @@
-import type { Estimate, StudyRow } from '../../../src/views/comparison/contract';
+import type { StudyDifference, StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { interval, fraction, signed } from '../../../src/formatNumbers';
-import { analysisOf, studyTitle, type PageView } from '../view';
-import { accuracyRange } from '../columns';
+import { answersOf } from '../answers';
+import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
 
@@ -12,17 +12,17 @@ const line = 30;
 const labels = 190;
 const top = 8;
 
-interface Bar extends Estimate {
+interface Bar extends Pick<StudyDifference, 'mean' | 'low' | 'high'> {
   readonly study: StudyRow;
   /** Whether the colour may say which is better. */
-  readonly verdict: 'better' | 'worse' | 'unclear' | 'unsaid' | 'none';
+  readonly verdict: StudyDifference['verdict'] | 'none';
 }
 
 /** Accuracies with their intervals, one below the other; a dashed line goes down from the baseline. */
 export function accuracyForest(view: PageView): Figure | undefined {
   const bars = view.state.studies.flatMap((study): readonly Bar[] => {
     const mean = study.results?.accuracy;
-    const range = accuracyRange(study, analysisOf(view, study.key));
+    const range = study.results?.accuracyInterval;
     return typeof mean === 'number'
       ? [{ study, mean, low: range?.[0] ?? mean, high: range?.[1] ?? mean, verdict: 'none' }]
       : [];
@@ -45,7 +45,7 @@ export function accuracyForest(view: PageView): Figure | undefined {
 /** Paired differences to the baseline about the line of no difference. */
 export function differenceForest(view: PageView): Figure | undefined {
   const told = view.state.studies.flatMap((study) => {
-    const difference = analysisOf(view, study.key)?.difference;
+    const difference = answersOf(view, study.key)?.difference;
     return difference ? [{ study, difference }] : [];
   });
   if (told.length === 0) return undefined;
@@ -55,20 +55,20 @@ export function differenceForest(view: PageView): Figure | undefined {
     key: 'difference',
     title,
     note: 'Paired on the same rows, with 95 % intervals. Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
-    summary: `Paired differences of accuracy. ${told.map(({ study, difference: { mean, low, high, words } }) => `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${words}`).join(' ')}`,
+    summary: `Paired differences of accuracy. ${told.map(({ study, difference: { mean, low, high, sentence } }) => `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${sentence}`).join(' ')}`,
     drawing: forest(
       told.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
       { view, at: 0, title: 'Difference of accuracy' },
     ),
     table: {
       headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'],
-      rows: told.map(({ study, difference: { mean, low, high, p, words } }) => [
+      rows: told.map(({ study, difference: { mean, low, high, p, sentence } }) => [
         studyTitle(study),
         mean,
         low,
         high,
         p,
-        words,
+        sentence,
       ]),
     },
   };

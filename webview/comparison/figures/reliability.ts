@@ -1,7 +1,8 @@
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { fraction } from '../../../src/formatNumbers';
-import { analysisOf, studyTitle, type PageView } from '../view';
+import { answersOf } from '../answers';
+import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale } from './scale';
 import { axes, plotArea } from './scatter';
@@ -9,7 +10,7 @@ import { axes, plotArea } from './scatter';
 /** How often answers of a probability are right: on the diagonal a model knows what it knows. */
 export function reliabilityFigure(view: PageView): Figure | undefined {
   const told = view.state.studies.flatMap((study) => {
-    const reliability = analysisOf(view, study.key)?.reliability;
+    const reliability = answersOf(view, study.key)?.reliability;
     return reliability && reliability.bins.length > 0 ? [{ study, reliability }] : [];
   });
   if (told.length === 0) return undefined;

@@ -2,8 +2,7 @@ import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { duration, fraction, shortCount } from '../../../src/formatNumbers';
-import { accuracyRange } from '../columns';
-import { analysisOf, studyTitle, type PageView } from '../view';
+import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { paretoFront } from './paretoFront';
 import { linearScale, logScale } from './scale';
@@ -50,7 +49,7 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
   const points = view.state.studies.flatMap((study): readonly Point[] => {
     const [value, accuracy] = [cost.value(study), study.results?.accuracy];
     return value !== null && typeof accuracy === 'number'
-      ? [{ study, cost: value, accuracy, range: accuracyRange(study, analysisOf(view, study.key)) }]
+      ? [{ study, cost: value, accuracy, range: study.results?.accuracyInterval ?? null }]
       : [];
   });
   if (points.length < 2) return undefined;

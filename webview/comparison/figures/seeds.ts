@@ -1,5 +1,4 @@
 import { svg } from '../../svg';
-import { seedSpread } from '../columns';
 import { lineStyle } from '../lineStyle';
 import { fraction } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
@@ -14,15 +13,19 @@ const top = 8;
 
 /** Accuracies of the seeds as a strip for each study, with their mean as a tick. Nothing where every study has one seed. */
 export function seedsFigure(view: PageView): Figure | undefined {
-  const studies = view.state.studies.filter(({ runs }) => runs.filter(({ accuracy }) => accuracy !== null).length > 1);
+  const studies = view.state.studies.flatMap((study) =>
+    study.results && study.results.spread !== null
+      ? [{ study, results: study.results, spread: study.results.spread }]
+      : [],
+  );
   if (studies.length === 0) return undefined;
-  const values = studies.flatMap(({ runs }) => runs.flatMap(({ accuracy }) => accuracy ?? []));
+  const values = studies.flatMap(({ results }) => results.accuracies);
   const x = linearScale([Math.min(...values), Math.max(...values)], [labels, width - 20]);
   const bottom = top + studies.length * line;
-  const told = studies.map((study) => ({
+  const told = studies.map(({ study, results, spread }) => ({
     study,
-    spread: seedSpread(study)!,
-    rates: study.runs.flatMap(({ seed, accuracy }) => (accuracy === null ? [] : [{ seed, accuracy }])),
+    spread,
+    rates: results.accuracies.map((accuracy, i) => ({ seed: results.seeds[i]!, accuracy })),
   }));
   return {
     key: 'seeds',

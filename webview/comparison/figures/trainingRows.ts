@@ -1,9 +1,8 @@
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
-import { accuracyRange } from '../columns';
 import { lineStyle } from '../lineStyle';
 import { count, interval, fraction } from '../../../src/formatNumbers';
-import { analysisOf, studyTitle, type PageView } from '../view';
+import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from './scale';
 import { axes, plotArea } from './scatter';
@@ -113,7 +112,7 @@ function linesOf(view: PageView): readonly { readonly name: string; readonly poi
       study,
       rows: results.trainingRows,
       accuracy: results.accuracy,
-      range: accuracyRange(study, analysisOf(view, study.key)),
+      range: results.accuracyInterval,
     };
     groups.set(name, [...(groups.get(name) ?? []), point]);
   }

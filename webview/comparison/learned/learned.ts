@@ -48,13 +48,7 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
   return all.map((one) => {
     const study = studies.find(({ key }) => key === one.study);
     const seed = study && study.runs.length > 1 ? ` · seed ${one.seed}` : '';
-    const heading = element(
-      'h3',
-      {},
-      ...(study
-        ? [studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}${seed}`]
-        : [one.run]),
-    );
+    const heading = element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${study.name}${seed}`] : [one.run]));
     if (one.instruction === one.original)
       return element(
         'section',
@@ -161,12 +155,7 @@ function settings(view: PageView): HTMLElement {
           {},
           element('th', { scope: 'col' }, 'Setting'),
           ...studies.map((study) =>
-            element(
-              'th',
-              { scope: 'col', title: studyTitle(study) },
-              studyMark(study, view.theme),
-              ` ${study.name || study.method}`,
-            ),
+            element('th', { scope: 'col', title: studyTitle(study) }, studyMark(study, view.theme), ` ${study.name}`),
           ),
         ),
       ),

@@ -3,7 +3,7 @@ import { button } from '../../controls';
 import { element } from '../../element';
 import { wordDifference } from '../../words';
 import { coordinate, fraction } from '../../../src/formatNumbers';
-import { studyMark, studyTitle, type PageActions, type PageView } from '../view';
+import { studyMark, type PageActions, type PageView } from '../view';
 
 /** Labels named for an answer; the others are left out. */
 const mostLabels = 12;
@@ -38,13 +38,7 @@ function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): H
   return element(
     'section',
     { class: 'answer' },
-    element(
-      'h3',
-      {},
-      ...(study
-        ? [studyMark(study, view.theme), ` ${studyTitle(study).split(' · ').slice(1).join(' · ')}${seed}`]
-        : [answer.run]),
-    ),
+    element('h3', {}, ...(study ? [studyMark(study, view.theme), ` ${study.name}${seed}`] : [answer.run])),
     element(
       'p',
       { class: right ? 'right' : 'wrong' },

@@ -265,9 +265,7 @@ function headingCells(view: PageView, studies: readonly string[]): readonly HTML
       const study = view.state.studies.find((candidate) => candidate.key === key);
       const made = cell(
         'answer',
-        ...(study
-          ? [studyMark(study, view.theme), element('span', { class: 'said' }, study.name || study.method)]
-          : [key]),
+        ...(study ? [studyMark(study, view.theme), element('span', { class: 'said' }, study.name)] : [key]),
       );
       made.title = titleOf(view, key);
       return made;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comparedTasks } from '../../../../src/comparison/taskComparison';
-import type { Entry } from '../../../../src/comparison/trial';
+import type { AnsweredRun } from '../../../../src/comparison/answeredStudy';
+import { compareTasks } from '../../../../src/comparison/compareTasks';
 import { comparisonReport } from '../../../../src/comparison/report/report';
 import { ticksBetween } from '../../../../src/comparison/report/drawing';
 import { lossCurves } from '../../../../src/comparison/report/lossCurves';
@@ -10,7 +10,7 @@ import { predictions, record, result } from '../../../support/comparisons';
 
 const hostile = '</pre><script>alert("x")</script> & {{text}}';
 
-function entries(): readonly Entry[] {
+function twoRuns(): readonly [hard: AnsweredRun, soft: AnsweredRun] {
   const template = { path: '/work/tickets.prompt', text: hostile, sha256: 'aa' };
   const soft = record('s', {
     template,
@@ -25,23 +25,18 @@ function entries(): readonly Entry[] {
     { step: 2, loss: 0.5, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 1 },
     { step: 2, dev: { loss: 0.75, accuracy: 0.5, macroF1: 0.5 } },
   ];
-  const shared = { task: '/work/tickets', file: 'tickets.prompt', template: 'tickets' };
   return [
-    {
-      ...shared,
-      method: 'hard',
-      trials: [{ record: hard, folder: '/r/h', predictions: predictions('1000'), metrics: [] }],
-    },
-    {
-      ...shared,
-      method: 'soft',
-      trials: [{ record: soft, folder: '/r/s', predictions: predictions('1110'), metrics }],
-    },
+    { record: hard, predictions: predictions('1000'), metrics: [], adapterBytes: 0 },
+    { record: soft, predictions: predictions('1110'), metrics, adapterBytes: 0 },
   ];
 }
 
+function reportOn(runs: readonly AnsweredRun[]): string {
+  return comparisonReport({ tasks: compareTasks(runs), runs, created: new Date('2026-01-02T03:04:05Z') });
+}
+
 describe('the report', () => {
-  const html = comparisonReport({ tasks: comparedTasks(entries()), created: new Date('2026-01-02T03:04:05Z') });
+  const html = reportOn(twoRuns());
 
   it('needs no other file and runs no script', () => {
     expect(html).not.toMatch(/<script|<link|<img|@import|url\(|https?:\/\//i);
@@ -65,8 +60,7 @@ describe('the report', () => {
 });
 
 describe('the report on a run that rewrote its instruction', () => {
-  const [hard, soft] = entries();
-  const [trial] = soft!.trials;
+  const [hard, soft] = twoRuns();
   const rewritten = {
     original: 'Say it.',
     instruction: `Say ${hostile}`,
@@ -74,9 +68,9 @@ describe('the report on a run that rewrote its instruction', () => {
     edits: [{ before: 'it', after: hostile, gain: 0.25, standardError: 0.0625 }],
   };
   const v2 = {
-    ...trial!,
+    ...soft,
     record: {
-      ...trial!.record,
+      ...soft.record,
       method: 'v2' as const,
       rewritten,
       textResult: result('hard', 0.5, 's'),
@@ -84,8 +78,7 @@ describe('the report on a run that rewrote its instruction', () => {
       collapsed: hostile,
     },
   };
-  const all = [hard!, { ...soft!, method: 'v2' as const, trials: [v2] }];
-  const html = comparisonReport({ tasks: comparedTasks(all), created: new Date('2026-01-02T03:04:05Z') });
+  const html = reportOn([hard, v2]);
 
   it('has a row for the text alone and each edit with what it saved', () => {
     expect(html).toContain('v2: text alone</th><td>0.500');
@@ -101,7 +94,7 @@ describe('the report on a run that rewrote its instruction', () => {
 
 describe('charts', () => {
   it('draw nothing without points', () => {
-    expect(lossCurves([{ name: 'soft', place: 1, training: [], dev: [] }])).toBeNull();
+    expect(lossCurves([{ name: 'soft', colourIndex: 1, training: [], dev: [] }])).toBeNull();
   });
 
   it('place a constant loss at finite coordinates', () => {
@@ -109,7 +102,7 @@ describe('charts', () => {
       { x: 1, y: 2 },
       { x: 2, y: 2 },
     ];
-    const drawn = markupOf(lossCurves([{ name: 'soft', place: 1, training, dev: [] }]));
+    const drawn = markupOf(lossCurves([{ name: 'soft', colourIndex: 1, training, dev: [] }]));
     expect(drawn).toContain('<path class="curve" d="M');
     expect(drawn).not.toMatch(/NaN|Infinity/);
   });

@@ -261,7 +261,7 @@ describe('verdicts', () => {
   it('are withheld for few rows and single seeds, and say why', () => {
     expect(verdictOn({ difference: better, rows: 14, underSeeded: [], p: 0.001 })).toMatchObject({
       verdict: 'unsaid',
-      words: expect.stringContaining('14 rows are too few') as string,
+      sentence: expect.stringContaining('14 rows are too few') as string,
     });
     expect(
       verdictOn({
@@ -275,7 +275,7 @@ describe('verdicts', () => {
       }),
     ).toMatchObject({
       verdict: 'unsaid',
-      words: expect.stringContaining(
+      sentence: expect.stringContaining(
         'soft was trained with one seed and v2 was trained with 2 seeds, ' +
           'and another may come out otherwise; 3 seeds are the least',
       ) as string,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../../src/runs/store/record';
 import { comparisonSide } from '../../../../src/views/comparison/contract';
-import { chosenFamily, compareRuns, pointsOf, subjectOf } from '../../../../src/views/comparison/model';
+import { chosenFamily, showComparison, pointsOf, subjectOf } from '../../../../src/views/comparison/model';
 import {
   emptyComparison,
-  fullAnalysis,
+  fullAnswers,
   fullAnatomy,
   fullComparison,
   fullCurves,
@@ -15,7 +15,7 @@ import {
 import { result, runRecord } from '../../../support/views';
 
 const newest = { family: null, older: false, baseline: null };
-const stateOf = (runs: readonly RunRecord[], choice = {}) => compareRuns(runs, { ...newest, ...choice }).state;
+const stateOf = (runs: readonly RunRecord[], choice = {}) => showComparison(runs, { ...newest, ...choice }).state;
 const lines = (runs: readonly RunRecord[], choice = {}) =>
   stateOf(runs, choice).studies.map(({ badge, runs: seeds }) => `${badge} ${seeds.map(({ run }) => run).join('+')}`);
 const withSeed = (id: string, seed: number, changes: Partial<RunRecord> = {}) =>
@@ -61,14 +61,14 @@ describe('a comparison', () => {
 
   it('shows the runs chosen in the tree as a family of their own, with the letters that they have there', () => {
     const other = runRecord('5', { template: { path: '/w/questions.prompt', text: '', sha256: '' } });
-    const { state } = compareRuns(
+    const { state } = showComparison(
       [other, runRecord('1')],
       { ...newest, family: chosenFamily },
       { chosen: ['1', null, '5'], trusted: true },
     );
     expect(state.families.at(-1)).toEqual({ key: chosenFamily, name: 'Chosen runs (2)' });
     expect(state.studies.map(({ badge, runs }) => `${badge} ${runs[0]!.run}`)).toEqual(['C 5', 'A 1']);
-    const { state: mixed } = compareRuns([runRecord('2', { method: 'hard' }), runRecord('1')], newest, {
+    const { state: mixed } = showComparison([runRecord('2', { method: 'hard' }), runRecord('1')], newest, {
       chosen: ['1'],
       trusted: true,
     });
@@ -116,7 +116,7 @@ describe('a comparison', () => {
       runRecord('2', { method: 'v2', status: 'failed', result: undefined, error: { code: 'x', message: 'No.' } }),
       runRecord('1'),
     ]);
-    expect(failed.warnings).toEqual(['Left out, for want of results: triage · v2 (failed).']);
+    expect(failed.warnings).toEqual(['Left out, for want of results: v2 (failed).']);
   });
 
   it('gives numbers that JSON cannot carry as missing', () => {
@@ -162,13 +162,13 @@ describe('a comparison', () => {
   });
 
   it('has the answers read only from runs that have any', () => {
-    const shown = compareRuns(
+    const shown = showComparison(
       [runRecord('2', { status: 'running', result: undefined, method: 'v1' }), runRecord('1')],
       newest,
     );
     expect(subjectOf(shown, (run) => `/runs/${run}`)).toMatchObject({
       token: shown.state.token,
-      studies: [{ name: 'A · triage · soft', folders: ['/runs/1'] }],
+      studies: [{ key: shown.state.studies[0]!.key, folders: ['/runs/1'] }],
     });
   });
 
@@ -189,7 +189,7 @@ describe('a comparison', () => {
     expect(comparisonSide.events.state({ ...fullComparison, studies: [{}] })).toBe(false);
     expect(comparisonSide.events.points({ ...fullCurves[0], dev: [[1, 2]] })).toBe(false);
     const { calls } = comparisonSide;
-    expect(calls.analyse.result(structuredClone(fullAnalysis))).toBe(true);
+    expect(calls.analyse.result(structuredClone(fullAnswers))).toBe(true);
     expect(calls.rows.result(structuredClone(fullRows[0]))).toBe(true);
     expect(calls.rows.result({ ...fullRows[0], numbers: [1, 2] })).toBe(false);
     expect(calls.rowDetail.result(structuredClone(fullDetail))).toBe(true);

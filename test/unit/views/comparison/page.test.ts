@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { noAnswer } from '../../../../src/comparison/rows/rowChunk';
 import { chunksOf } from '../../../../src/comparison/rows/rowChunks';
+import { answersOf } from '../../../../webview/comparison/answers';
 import { columns, sorted } from '../../../../webview/comparison/columns';
 import { rowShares } from '../../../../webview/comparison/figures/shares';
 import { linearScale, logScale } from '../../../../webview/comparison/figures/scale';
 import { paretoFront } from '../../../../webview/comparison/figures/paretoFront';
 import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
 import { createRowStore, type RowQuestion } from '../../../../webview/comparison/rows/rowStore';
-import { chunksOfSize, fullAnalysis, fullComparison } from '../../../support/comparison';
+import { chunksOfSize, fullAnswers, fullComparison } from '../../../support/comparison';
 
 const line = (row: number, predicted: string, p = 0.9) => ({
   row,
@@ -89,9 +90,9 @@ describe('finding rows', () => {
 });
 
 describe('the columns of the summary', () => {
-  const analysisOf = (key: string) => fullAnalysis.studies.find((study) => study.key === key);
+  const answers = (key: string) => answersOf({ answers: fullAnswers }, key);
   const letters = (column: string, down: boolean) =>
-    sorted(fullComparison.studies, { column, down }, analysisOf)
+    sorted(fullComparison.studies, { column, down }, answers)
       .map(({ badge }) => badge)
       .join('');
 
@@ -104,7 +105,7 @@ describe('the columns of the summary', () => {
 
   it('read as people read them', () => {
     const soft = fullComparison.studies[1]!;
-    const text = (key: string) => columns.find((column) => column.key === key)!.text(soft, analysisOf(soft.key));
+    const text = (key: string) => columns.find((column) => column.key === key)!.text(soft, answers(soft.key));
     expect(text('difference')).toMatch(/^\+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\], p [=<] 0\.00\d$/);
     expect(text('seeds')).toMatch(/^3, ±0\.\d{3}$/);
     expect(text('latency')).toBe('9.4 ms');

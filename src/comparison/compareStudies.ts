@@ -1,0 +1,105 @@
+import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
+import { templateName } from '../template/read/templateName';
+import { chooseBaseline } from './baseline';
+import { majoritiesOf } from './majorities';
+import { methodsNote } from './methodsNote';
+import { settingDifferences } from './settingDifferences';
+import { mostUrgentRun, type Study } from './studies';
+import type { PairedDifference, StudyAnalysis, StudyDifference } from './studyAnalysis';
+import { givenName, studyNames } from './studyNames';
+import { studyNotes } from './studyNotes';
+import { recordedResults } from './recordedResults';
+import type { StudyResults } from './studyResults';
+import type { StudyComparison, TaskComparison } from './taskComparison';
+import { warningsOn } from './warnings';
+
+export interface ComparisonRequest {
+  /** What the comparison is called. */
+  readonly name: string;
+  /** Key of the study that the others are measured against; left out, or without results, {@link chooseBaseline} takes one. */
+  readonly baseline?: string | null;
+  /** What the answers tell, of each study; left out while they are not read, and then the records alone are told. */
+  readonly analysis?: readonly StudyAnalysis[];
+}
+
+/**
+ * Puts studies side by side: names, results, differences with verdicts, and what must be said of them.
+ * @param studies in reading order, as `studiesOf` gives them
+ */
+export function compareStudies(studies: readonly Study[], request: ComparisonRequest): TaskComparison {
+  const baseline = chooseBaseline(studies, request.baseline);
+  const names = studyNames(studies);
+  const named = studies.map((study, i) => resultsOfStudy(study, names[i]!, request.analysis));
+  const reference = named.find(({ study }) => study.key === baseline);
+  const compared = named.map((one) => studyComparison(one, reference));
+  const dropped = request.analysis && named.flatMap((one) => droppedOf(one, reference));
+  return {
+    name: request.name,
+    studies: compared,
+    baseline,
+    majorities: majoritiesOf(studies),
+    settings: settingDifferences(studies.map(({ runs: [run] }) => run)),
+    warnings: warningsOn(compared),
+    dropped: dropped ?? [],
+    notes: methodsNote({ studies: compared, baseline, dropped }),
+  };
+}
+
+interface NamedStudy {
+  readonly study: Study;
+  readonly name: string;
+  readonly results: StudyResults | null;
+  readonly analysis: StudyAnalysis | undefined;
+}
+
+function resultsOfStudy(study: Study, name: string, analyses: readonly StudyAnalysis[] | undefined): NamedStudy {
+  const analysis = analyses?.find(({ key }) => key === study.key);
+  return { study, name, analysis, results: analysis ? analysis.results : recordedResults(study) };
+}
+
+function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): StudyComparison {
+  const { study, name, results, analysis } = named;
+  const [{ template, method }] = study.runs;
+  const difference = analysis?.difference ? differenceOf(analysis.difference, [named, reference!]) : null;
+  return {
+    ...study,
+    name,
+    givenName: givenName(study),
+    template: templateName(template.path),
+    method,
+    status: mostUrgentRun(study.runs).status,
+    results,
+    difference,
+    withoutDifference: analysis?.withoutDifference ?? (results ? '' : 'Not paired: it has no results.'),
+    confusion: analysis?.confusion ?? null,
+    reliability: analysis?.reliability ?? null,
+    adapterBytes: analysis?.adapterBytes ?? 0,
+    notes: studyNotes(name, study, difference?.sentence),
+  };
+}
+
+function differenceOf(difference: PairedDifference, sides: readonly NamedStudy[]): StudyDifference {
+  const { rows, p } = difference;
+  return { ...difference, ...verdictOn({ difference, rows, p, underSeeded: sides.flatMap(seedsLacking) }) };
+}
+
+/** A hard prompt comes out the same whatever the seed. */
+function seedsLacking({
+  study,
+  name,
+  results,
+}: NamedStudy): readonly { readonly name: string; readonly seeds: number }[] {
+  const seeds = results?.seeds.length ?? 0;
+  return seeds > 0 && seeds < fewSeeds && study.runs[0].method !== 'hard' ? [{ name, seeds }] : [];
+}
+
+/** What of a study was left out, a sentence each. Studies without results are told by the warnings. */
+function droppedOf({ name, analysis, results }: NamedStudy, reference: NamedStudy | undefined): readonly string[] {
+  if (!analysis || !results) return [];
+  const { dropped, unpaired, withoutDifference } = analysis;
+  return [
+    ...dropped.map((what) => `${name}: ${what}.`),
+    ...unpaired.map((what) => `${name} against ${reference!.name}: ${what}.`),
+    ...(withoutDifference.startsWith('Not paired') ? [`${name}: ${withoutDifference}`] : []),
+  ];
+}

@@ -1,0 +1,68 @@
+import type { StudyResults } from './studyResults';
+import type { StudyComparison, TaskComparison } from './taskComparison';
+
+/** The comparisons in full. Names of fields are read by other programs, so they stay; studies are meant by their first run. */
+export function comparisonJson(tasks: readonly TaskComparison[]): string {
+  return `${JSON.stringify(tasks.map(taskJson), null, 2)}\n`;
+}
+
+function taskJson({ name, studies, baseline, ...rest }: TaskComparison): object {
+  const reference = studies.find(({ key }) => key === baseline);
+  return {
+    task: name,
+    studies: studies.map(studyJson),
+    baseline: reference ? publicKey(reference) : null,
+    dropped: rest.dropped,
+    notes: rest.notes,
+    warnings: rest.warnings,
+    majorities: rest.majorities,
+    settings: rest.settings.map(({ name: setting, values }) => ({ name: setting, values })),
+  };
+}
+
+/** The first run of a study, by which other programs know it. */
+export function publicKey({ runs }: StudyComparison): string {
+  return runs[0].id;
+}
+
+function studyJson(study: StudyComparison): object {
+  const { results, difference } = study;
+  return {
+    key: publicKey(study),
+    name: study.name,
+    method: study.method,
+    template: study.template,
+    status: study.status,
+    runs: results?.runs ?? [],
+    seeds: results?.seeds ?? [],
+    split: results?.split ?? null,
+    n: results?.n ?? null,
+    accuracy: estimate(results?.accuracy, results?.accuracyInterval),
+    accuracies: results?.accuracies ?? [],
+    spread: results?.spread ?? null,
+    macroF1: estimate(results?.macroF1, results?.macroF1Interval),
+    ...costs(results),
+    adapterBytes: study.adapterBytes,
+    difference: difference && { ...difference, sentence: undefined, words: difference.sentence },
+    without: study.withoutDifference,
+    confusion: study.confusion,
+    reliability: study.reliability,
+    notes: study.notes,
+  };
+}
+
+function costs(results: StudyResults | null): object {
+  return {
+    loss: results?.loss ?? null,
+    trainedParameters: results?.trainedParameters ?? null,
+    seconds: results?.seconds ?? null,
+    promptTokens: results?.promptTokens ?? null,
+    secondsPerRow: results?.secondsPerRow ?? null,
+    peakMemoryBytes: results?.peakMemoryBytes ?? null,
+    trainingRows: results?.trainingRows ?? null,
+  };
+}
+
+function estimate(mean: number | null | undefined, ends: StudyResults['accuracyInterval'] | undefined): object | null {
+  return mean === null || mean === undefined ? null : { mean, low: ends?.[0] ?? null, high: ends?.[1] ?? null };
+}
