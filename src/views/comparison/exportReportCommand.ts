@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { Failure } from '../../failure';
+import { reportedRuns } from '../../comparison/reportedRuns';
 import { isText, listOf, optional, shape } from '../../channel/guards';
 import { childEnvironment } from '../process/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runs/runSelection';
@@ -102,28 +103,34 @@ function chosenRuns(runs: readonly WatchedRun[], selected: unknown, more: unknow
   if (ofStudy.length > 0) return ofStudy;
   const clicked = runOf(selected);
   if (!clicked) return undefined;
-  const family = templateFamily(clicked.record.template.path);
-  return withResults(runs).filter(({ record }) => templateFamily(record.template.path) === family);
+  return ofFamily(runs, templateFamily(clicked.record.template.path), clicked);
 }
 
-const withResults = (runs: readonly WatchedRun[]): readonly WatchedRun[] => runs.filter(({ record }) => record.result);
+/** What a report on a template and its variants is about. */
+function ofFamily(runs: readonly WatchedRun[], family: string, wanted?: WatchedRun): readonly WatchedRun[] {
+  const reported = reportedRuns(
+    runs.map(({ record }) => record),
+    family,
+    wanted?.record,
+  );
+  return runs.filter(({ record }) => reported.includes(record));
+}
 
-/** All runs with results of one template and its variants. */
+/** The runs of a template and its variants; the person picks one where several have results. */
 async function pickFamily(runs: readonly WatchedRun[]): Promise<readonly WatchedRun[] | undefined> {
-  const measured = withResults(runs);
+  const measured = runs.filter(({ record }) => record.result);
   const families = [...new Set(measured.map(({ record }) => templateFamily(record.template.path)))];
   if (families.length === 0) {
     void vscode.window.showInformationMessage('No run has results yet.');
     return undefined;
   }
-  const ofFamily = (family: string) => measured.filter(({ record }) => templateFamily(record.template.path) === family);
-  if (families.length === 1) return ofFamily(families[0]!);
+  if (families.length === 1) return ofFamily(runs, families[0]!);
   const items = families.map((family) => ({
     label: templateName(family),
-    description: `${ofFamily(family).length} runs`,
+    description: `${ofFamily(runs, family).length} runs`,
     detail: dirname(family),
     family,
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which prompt is the report about?' });
-  return picked && ofFamily(picked.family);
+  return picked && ofFamily(runs, picked.family);
 }

@@ -87,7 +87,7 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
 }
 
 function childrenOf(node: RunsNode): RunsNode[] {
-  return node.kind === 'template' || node.kind === 'study' ? [...node.children] : [];
+  return node.kind === 'template' || node.kind === 'grid' ? [...node.children] : [];
 }
 
 /** The node that contains another. The tree is made again at each change, so nodes are the same where their ids are. */
@@ -115,8 +115,8 @@ function idOf(node: RunsNode): string {
   switch (node.kind) {
     case 'template':
       return `template ${node.path}`;
-    case 'study':
-      return `study ${node.id}`;
+    case 'grid':
+      return `grid ${node.id}`;
     case 'run':
       return `run ${node.run.record.id}`;
     case 'unreadable':
@@ -134,7 +134,7 @@ function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): 
   switch (node.kind) {
     case 'template':
       return groupItem(node.label, node.description, { context: 'template', icon: 'file-code', tooltip: node.path });
-    case 'study':
+    case 'grid':
       return groupItem(node.label, node.description, {
         context: 'study',
         icon: 'beaker',

@@ -9,20 +9,20 @@ import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Runs* view, without the editor's types. */
-export type RunsNode = TemplateGroup | StudyGroup | RunLeaf | UnreadableLeaf;
+export type RunsNode = TemplateGroup | GridGroup | RunLeaf | UnreadableLeaf;
 
-/** The runs of one template and, beside them, its studies; newest first. */
+/** The runs of one template and, beside them, its grids; newest first. */
 export interface TemplateGroup {
   readonly kind: 'template';
   readonly path: string;
   readonly label: string;
   readonly description: string;
-  readonly children: readonly (StudyGroup | RunLeaf)[];
+  readonly children: readonly (GridGroup | RunLeaf)[];
 }
 
 /** The runs of a grid: they differ only in the settings that it varies. */
-export interface StudyGroup {
-  readonly kind: 'study';
+export interface GridGroup {
+  readonly kind: 'grid';
   readonly id: string;
   readonly label: string;
   /** The label for screen readers, and where there is room for it. */
@@ -57,7 +57,7 @@ export function runsTree(
     path,
     label: templateName(path),
     description: groupDescription(ofTemplate),
-    children: withStudies(ofTemplate, moment),
+    children: withGrids(ofTemplate, moment),
   }));
   return [...groups, ...unreadable.map((run): UnreadableLeaf => ({ kind: 'unreadable', run }))];
 }
@@ -68,28 +68,30 @@ interface Moment {
   readonly now: Date;
 }
 
-/** A study is listed where its newest run would be. */
-function withStudies(runs: readonly WatchedRun[], moment: Moment): readonly (StudyGroup | RunLeaf)[] {
-  const studies = groupBy(
+/** A grid is listed where its newest run would be. */
+function withGrids(runs: readonly WatchedRun[], moment: Moment): readonly (GridGroup | RunLeaf)[] {
+  // The record of a run calls its grid a study.
+  const grids = groupBy(
     runs.filter(({ record }) => record.study),
     ({ record }) => record.study!.id,
   );
-  return runs.flatMap((run): readonly (StudyGroup | RunLeaf)[] => {
+  return runs.flatMap((run): readonly (GridGroup | RunLeaf)[] => {
     const { study } = run.record;
     if (!study) return [leafOf(run, moment)];
-    const members = studies.get(study.id)!;
-    return members[0] === run ? [studyOf(study.id, members, moment)] : [];
+    const members = grids.get(study.id)!;
+    return members[0] === run ? [gridOf(study.id, members, moment)] : [];
   });
 }
 
 /** Named by what varies; its runs by the values, in the same order. */
-function studyOf(id: string, members: readonly WatchedRun[], moment: Moment): StudyGroup {
+function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): GridGroup {
   const { varied } = members[0]!.record.study!;
   return {
-    kind: 'study',
+    kind: 'grid',
     id,
     label: varied.join(' × '),
-    fullLabel: `Study over ${varied.join(', ')}`,
+    // Runs that differ only in the seed are one study.
+    fullLabel: `${varied.every((name) => name === 'seed') ? 'Study' : 'Grid'} over ${varied.join(', ')}`,
     description: groupDescription(members),
     children: members.map((run) => leafOf(run, moment, varied)),
   };

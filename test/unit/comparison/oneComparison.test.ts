@@ -5,8 +5,9 @@ import { readAnsweredRun } from '../../../src/comparison/readAnsweredRun';
 import { compareTasks } from '../../../src/comparison/compareTasks';
 import { comparisonRows } from '../../../src/comparison/comparisonRows';
 import { writeComparison, type ComparisonFormat } from '../../../src/comparison/report/writeReport';
-import { currentStudies, studiesOf } from '../../../src/comparison/studies';
+import { reportedRuns } from '../../../src/comparison/reportedRuns';
 import type { TaskComparison } from '../../../src/comparison/taskComparison';
+import type { RunRecord } from '../../../src/runs/store/record';
 import type { ComparisonChoice } from '../../../src/views/comparison/contract';
 import { showComparison } from '../../../src/views/comparison/model';
 import { writeComparedRuns, type RunOnDisk } from '../../support/comparisonRuns';
@@ -139,9 +140,14 @@ describe('one comparison', () => {
     const runs = await writeComparedRuns();
     const replaced = 'run-soft-05';
     expect(shownRuns(runs).map(({ record }) => record.id)).not.toContain(replaced);
-    const ofTask = runs.filter(({ record }) => dirname(record.template.path) === '/work/triage');
-    const current = currentStudies(studiesOf(ofTask.map(({ record }) => record))).flatMap((study) => study.runs);
-    expect(new Set(shownRuns(runs).map(({ record }) => record.id))).toEqual(new Set(current.map(({ id }) => id)));
+    const records = runs.map(({ record }) => record);
+    const reported = (wanted?: RunRecord) =>
+      reportedRuns(records, panelChoice.family!, wanted)
+        .map(({ id }) => id)
+        .sort();
+    const measured = shownRuns(runs).filter(({ record }) => record.result);
+    expect(reported()).toEqual(measured.map(({ record }) => record.id).sort());
+    expect(reported(records.find(({ id }) => id === replaced))).toEqual([...reported(), replaced].sort());
     const surfaces = await allSurfaces(runs, { ...panelChoice, older: true });
     expect(surfaces.panel.studies.slice(1, 3).map(({ name }) => name)).toEqual([
       'soft · triage (length 20)',

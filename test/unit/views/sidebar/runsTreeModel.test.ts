@@ -74,7 +74,7 @@ describe('the tree of runs', () => {
     ]);
   });
 
-  it('shows a grid as one study, named by what varies, its runs by their values', () => {
+  it('shows a grid as one entry, named by what varies, its runs by their values', () => {
     const study = { id: 's', varied: ['learningRate', 'steps'] };
     const cell = (id: string, learningRate: number | 'auto', accuracy: number) =>
       runRecord(id, {
@@ -96,7 +96,7 @@ describe('the tree of runs', () => {
     ]);
     const [group] = tree.flatMap((node) => (node.kind === 'template' ? node.children : []));
     expect(group).toMatchObject({
-      fullLabel: 'Study over learningRate, steps',
+      fullLabel: 'Grid over learningRate, steps',
       children: [{ fullLabel: 'learningRate 0.1, steps 7' }, { fullLabel: 'learningRate auto, steps 7' }],
     });
   });
