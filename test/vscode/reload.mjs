@@ -1,10 +1,12 @@
-// What mocha cannot see, because it dies with the window: a training goes on while the window is reloaded and while the extension host is killed.
+// What mocha cannot see, because it dies with the window: a training goes on while the window is reloaded and while
+// the extension host is killed.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../support/until.mjs';
 import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
-const usualMilliseconds = 90_000;
+const usualMilliseconds = 300_000;
 /** The training must outlast a reload and a restart, both of which take longer where it does, too. */
 const steps = 400;
 const settings = `tune.steps: ${steps}\ntune.batchSize: 2\ntune.learningRate: 0.05\ntune.evalEvery: ${steps / 4}\n`;
@@ -60,14 +62,14 @@ function goingOn(page, url, runsFolder) {
     [
       'is started from the command palette',
       async () => {
-        await page.goto(url, { timeout: 120_000 });
+        await page.goto(url, { timeout: usualMilliseconds });
         await page.getByRole('tab', { name: 'Prompt Tuner' }).click({ timeout: usualMilliseconds });
         await command(page, 'Prompt Tuner: Train…');
         await take(page, 'triage.lasting.prompt');
         await page.getByPlaceholder('What is to be learned?').press('Enter', { timeout: usualMilliseconds });
         await take(page, 'Use These Files');
         await take(page, 'Start Training');
-        begun = await eventually('the first steps', () =>
+        begun = await until('the first steps', () =>
           onlyRun(runsFolder, ({ status, progress }) => status === 'running' && progress.step > 3),
         );
         await nextHost();
@@ -89,7 +91,7 @@ function goingOn(page, url, runsFolder) {
       async () => {
         const { step } = onlyRun(runsFolder).progress;
         process.kill(hosts.at(-1), 'SIGKILL');
-        await eventually('a step without a window', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
+        await until('a step without a window', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
         // An installed extension gets its host back by itself; one under development gets it when the window is reloaded.
         await command(page, 'Developer: Reload Window');
         await nextHost();
@@ -99,11 +101,9 @@ function goingOn(page, url, runsFolder) {
     [
       'ends with a result that the tree shows',
       async () => {
-        const run = await eventually(
-          'the end',
-          () => onlyRun(runsFolder, ({ status }) => status !== 'running'),
-          2 * usualMilliseconds,
-        );
+        const run = await until('the end', () => onlyRun(runsFolder, ({ status }) => status !== 'running'), {
+          longest: 4 * usualMilliseconds,
+        });
         if (run.status !== 'done' || run.id !== begun.id || run.progress.step !== steps)
           throw new Error(`The run is ${run.status} at step ${run.progress.step}: ${JSON.stringify(run.error)}`);
         if (run.generation !== begun.generation) throw new Error('The run has changed hands.');
@@ -128,7 +128,7 @@ function goingOn(page, url, runsFolder) {
         const [wrong] = /\n\d\d? of 100 rows/.exec(await textOfPages(page));
         await page.evaluate('window.isBeforeReload = true');
         await command(page, 'Developer: Reload Window');
-        await eventually(
+        await until(
           'the window to be another',
           async () => !(await page.evaluate('window.isBeforeReload === true').catch(() => true)),
         );
@@ -139,15 +139,13 @@ function goingOn(page, url, runsFolder) {
 
   async function nextHost() {
     hosts.push(
-      await eventually('an extension host that takes part', () =>
-        windowsOf(runsFolder).find((pid) => !hosts.includes(pid)),
-      ),
+      await until('an extension host that takes part', () => windowsOf(runsFolder).find((pid) => !hosts.includes(pid))),
     );
   }
 
   /** Further than where it was, by the same hands, and on the screen. */
   async function goesOn(step) {
-    const run = await eventually('a further step', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
+    const run = await until('a further step', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
     if (run.status !== 'running')
       throw new Error(`The run is ${run.status} at step ${run.progress.step}, so it did not outlast the window.`);
     if (run.id !== begun.id || run.process.pid !== begun.process.pid)
@@ -175,7 +173,7 @@ async function command(page, title) {
 
 /** Clicks a control of a page inside an editor, in whichever frame it is. */
 async function pressInPage(page, role, name) {
-  const frame = await eventually(`the ${role} "${name}"`, async () => {
+  const frame = await until(`the ${role} "${name}"`, async () => {
     for (const each of page.frames())
       if (
         (await each
@@ -223,11 +221,8 @@ function endTrainer(runsFolder) {
 }
 
 async function shows(page, pattern, read = visibleText) {
-  let text = '';
-  const seen = async () => pattern.test((text = await read(page)));
-  await eventually(`the window to show ${pattern}`, seen).catch((error) => {
-    throw new Error(`${error.message}; it shows:\n${text}`);
-  });
+  const seen = () => read(page);
+  await until(`the window to show ${pattern}`, async () => pattern.test(await read(page)), { seen });
 }
 
 function visibleText(page) {
@@ -239,14 +234,4 @@ async function textOfPages(page) {
   return (
     await Promise.all(page.frames().map((frame) => frame.evaluate('document.body.innerText').catch(() => '')))
   ).join('\n');
-}
-
-async function eventually(what, condition, longest = usualMilliseconds) {
-  const end = Date.now() + longest;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
 }

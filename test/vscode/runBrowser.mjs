@@ -18,9 +18,9 @@ import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, printResults, quietSettings } from './workspace.mjs';
 
 const artifacts = 'out/artifacts';
-/** The suite trains several times on a machine that may be slow. */
-const longestMinutes = 12;
-/** A part of a file's name runs that file alone, `reload` the reloads alone, `restricted` Restricted Mode alone, for whoever works on it. */
+/** More than a machine takes that does ten other things. */
+const longestMinutes = 45;
+/** A part of a file's name runs that file alone, `reload` and `restricted` those parts alone, for who works on it. */
 const wanted = process.env.PROMPT_TUNER_SUITE ?? '';
 
 mkdirSync(artifacts, { recursive: true });
@@ -48,18 +48,18 @@ async function runSuite() {
   });
   const lines = [];
   const violations = [];
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on('console', (message) => lines.push(message.text()));
     page.on(
       'console',
       (message) => message.text().includes('Content Security Policy') && violations.push(message.text()),
     );
-    await page.goto(server.url, { timeout: 120_000 });
+    await page.goto(server.url, { timeout: 300_000 });
     const end = Date.now() + longestMinutes * 60_000;
     while (!existsSync(results) && Date.now() < end) {
       await answerRequests(page, exchange, violations);
-      await page.waitForTimeout(100);
+      await page.waitForTimeout(50);
     }
     if (existsSync(results)) return JSON.parse(readFileSync(results, 'utf8')).tests;
     await page.screenshot({ path: join(artifacts, 'vscode-stuck.png') });
@@ -67,42 +67,63 @@ async function runSuite() {
       {
         title: 'the suite ends',
         state: 'failed',
-        error: `It did not. The page's last lines:\n${lines.slice(-40).join('\n')}\nThe server's:\n${server.output().slice(-4000)}`,
+        error: [
+          "It did not. The page's last lines:",
+          ...lines.slice(-40),
+          "The server's:",
+          server.output().slice(-4000),
+        ].join('\n'),
       },
     ];
   } finally {
+    await page.close();
     await server.stop();
     workspace.remove();
     rmSync(exchange, { recursive: true, force: true });
   }
 }
 
-/**
- * The suite asks by a file `name.ask`; the answer is all visible text, after a picture for the artifacts, a paste, keys or a click where it
- * asks for them; or all violations of a content security policy so far, of which it can ask for one;
- * or what of the sidebar is cut off.
- */
+/** Answers the suite, which asks by a file `name.ask`. */
 async function answerRequests(page, exchange, violations) {
   for (const file of readdirSync(exchange).filter((name) => name.endsWith('.ask'))) {
     const name = file.slice(0, -'.ask'.length);
     const asked = readFileSync(join(exchange, file), 'utf8');
     rmSync(join(exchange, file));
-    if (asked.startsWith('paste ')) await page.evaluate(paste, asked.slice('paste '.length));
-    if (asked.startsWith('press ')) await press(page, asked.slice('press '.length));
-    if (asked.startsWith('type ')) await page.keyboard.type(asked.slice('type '.length), { delay: 10 });
-    if (asked.startsWith('key ')) await page.keyboard.press(asked.slice('key '.length));
-    if (asked.startsWith('fill ')) await fill(page, ...JSON.parse(asked.slice('fill '.length)));
-    if (asked === 'picture') await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
-    if (asked === 'offend') for (const frame of page.frames()) await frame.evaluate(offend).catch(() => undefined);
-    const texts =
-      asked === 'violations'
-        ? violations
-        : asked === 'cut'
-          ? await page.evaluate(entriesCutOff)
-          : await visibleTexts(page);
-    writeFileSync(join(exchange, `${name}.part`), texts.join('\n'));
+    const [, request, words] = /^(\w+) ?([\s\S]*)$/.exec(asked);
+    const answer = await requests({ page, name, violations })[request](words);
+    writeFileSync(join(exchange, `${name}.part`), String(answer));
     renameSync(join(exchange, `${name}.part`), join(exchange, `${name}.answer`));
   }
+}
+
+/** What the suite can ask for: what can be seen, or that something be done, answered by `done` or by why it cannot be. */
+function requests({ page, name, violations }) {
+  return {
+    text: () => visibleText(page),
+    async picture() {
+      await page.screenshot({ path: join(artifacts, `vscode-${name}.png`) });
+      return visibleText(page);
+    },
+    themes: () => themesShown(page),
+    cut: async () => (await page.evaluate(entriesCutOff)).join('\n'),
+    focused: () => page.evaluate(entryInFocus),
+    violations: () => violations.join('\n'),
+    offend: () => inPages(page, offend),
+    mark: () => inPages(page, markPage),
+    marked: async () => (await inPages(page, () => document.body.dataset.isFromBefore)).filter(Boolean).length,
+    press: (control) => press(page, control),
+    fill: (words) => fill(page, ...JSON.parse(words)),
+    paste: (words) => page.evaluate(paste, words),
+    async type(words) {
+      if (!(await page.evaluate(isTextFieldInFocus))) return 'no text field has the focus';
+      await page.keyboard.type(words, { delay: 10 });
+      return 'done';
+    },
+    async key(words) {
+      await page.keyboard.press(words);
+      return 'done';
+    },
+  };
 }
 
 /** Runs in the page: the entries of the sidebar's trees whose text does not fit. */
@@ -111,18 +132,61 @@ function entriesCutOff() {
   return labels.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ innerText }) => innerText);
 }
 
-function visibleTexts(page) {
-  return Promise.all(
-    page.frames().map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')),
-  );
+/** Runs in the page: the entry of the open list that Enter would take. */
+function entryInFocus() {
+  return document.querySelector('.quick-input-list .monaco-list-row.focused')?.innerText ?? '';
+}
+
+/** Runs in the page. */
+function isTextFieldInFocus() {
+  return document.activeElement?.matches('input, textarea, .native-edit-context') ?? false;
+}
+
+async function visibleText(page) {
+  // One frame is there to run extensions in, and holds nothing but their host's program.
+  const shown = page.frames().filter((frame) => !frame.url().includes('webWorkerExtensionHostIframe'));
+  const read = (frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '');
+  return (await Promise.all(shown.map(read))).join('\n');
+}
+
+/** Runs a function in every frame; in those that are gone by then it gives nothing. */
+function inPages(page, run) {
+  return Promise.all(page.frames().map((frame) => frame.evaluate(run).catch(() => undefined)));
+}
+
+/** The themes of the window and of each page of ours in it, as the setting names them. */
+async function themesShown(page) {
+  const names = {
+    'vs-dark': 'Default Dark Modern',
+    vs: 'Default Light Modern',
+    'hc-black': 'Default High Contrast',
+    'hc-light': 'Default High Contrast Light',
+  };
+  const classes = await page.evaluate(() => [...(document.querySelector('.monaco-workbench')?.classList ?? [])]);
+  const ofWindow = names[classes.find((each) => each in names)] ?? 'no theme';
+  const ofPages = await inPages(page, themeDrawn);
+  return [ofWindow, ...ofPages.filter(Boolean)].join('\n');
+}
+
+/** Runs in the frames: the theme of a page of ours, once what it has drawn since is on the screen. */
+async function themeDrawn() {
+  if (!document.getElementById('page')) return undefined;
+  const theme = document.body.dataset.vscodeThemeId;
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  // A page behind another one is not drawn, and is not waited for.
+  const isHidden = () => new Promise((resolve) => setTimeout(resolve, 500));
+  await Promise.race([nextFrame().then(nextFrame), isHidden()]);
+  return theme;
 }
 
 /** Types into the visible text field of a name, in whichever frame has it. */
 async function fill(page, name, text) {
   for (const frame of page.frames()) {
     const found = frame.getByRole('textbox', { name, exact: true }).first();
-    if (await found.isVisible().catch(() => false)) return found.fill(text);
+    if (!(await found.isVisible().catch(() => false))) continue;
+    return found.fill(text).then(() => 'done', firstLine);
   }
+  return 'no such text field';
 }
 
 /** Clicks the control of a role and a name, `button Ask the Model`, in whichever frame has it. */
@@ -130,11 +194,19 @@ async function press(page, control) {
   const [, role, name] = /^(\w+) (.*)$/.exec(control);
   for (const frame of page.frames()) {
     const found = frame.getByRole(role, { name }).first();
-    if (await found.count().catch(() => 0))
-      return found
-        .click({ timeout: 5000 })
-        .catch((error) => console.log(`"${control}" could not be pressed: ${error.message.split('\n')[0]}`));
+    if (!(await found.count().catch(() => 0))) continue;
+    return found.click({ timeout: 5000 }).then(() => 'done', firstLine);
   }
+  return 'no such control';
+}
+
+function firstLine(error) {
+  return error.message.split('\n')[0];
+}
+
+/** Runs in the frames: tells a page of ours from one that takes its place. */
+function markPage() {
+  if (document.getElementById('page')) document.body.dataset.isFromBefore = 'true';
 }
 
 /** Runs in the frames: a script without a nonce, which none of our pages lets run. */
@@ -149,5 +221,8 @@ function offend() {
 function paste(text) {
   const clipboardData = new DataTransfer();
   clipboardData.setData('text/plain', text);
-  document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  const field = document.activeElement;
+  if (!field?.closest('.monaco-editor')) return 'no editor has the focus';
+  field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  return 'done';
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { until } from '../support/until.mjs';
 
 /** VS Code 1.100.3, the newest that runs on Node 20. */
 const version = '4.100.3';
@@ -44,7 +45,10 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   child.stdout.on('data', (chunk) => output.push(chunk));
   child.stderr.on('data', (chunk) => output.push(chunk));
   const ended = new Promise((done) => child.once('exit', done));
-  await answers(`http://127.0.0.1:${port}/healthz`, child, output);
+  await answers(`http://127.0.0.1:${port}/healthz`, child, output).catch((error) => {
+    child.kill();
+    throw error;
+  });
 
   const remote = (path) => `vscode-remote://127.0.0.1:${port}${resolve(path)}`;
   const payload = [
@@ -115,17 +119,10 @@ function freePort() {
 }
 
 async function answers(address, child, output) {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if (child.exitCode !== null) break;
-    if (
-      await fetch(address).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((done) => setTimeout(done, 200));
-  }
-  child.kill();
-  throw new Error(`VS Code did not start:\n${Buffer.concat(output)}`);
+  const state = await until(
+    'VS Code to start',
+    async () => (child.exitCode !== null ? 'ended' : (await fetch(address)).ok && 'answers'),
+    { seen: () => Buffer.concat(output).toString() },
+  );
+  if (state === 'ended') throw new Error(`VS Code did not start:\n${Buffer.concat(output)}`);
 }

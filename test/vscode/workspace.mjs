@@ -9,12 +9,13 @@ export function copyWorkspace() {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
+const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+
 /** Prints what the suite has written of its tests. @returns whether all passed */
 export function printResults(results) {
-  for (const { title, state, error } of results.tests) {
-    console.log(
-      `  ${{ passed: '✓', failed: '✗', pending: '–' }[state]} ${title}${state === 'pending' ? ' (left out here)' : ''}`,
-    );
+  for (const { title, state, error, milliseconds } of results.tests) {
+    const note = state === 'pending' ? ' (left out here)' : milliseconds > 1000 ? ` (${seconds(milliseconds)})` : '';
+    console.log(`  ${{ passed: '✓', failed: '✗', pending: '–' }[state]} ${title}${note}`);
     if (error) console.log(error);
   }
   const count = (wanted) => results.tests.filter(({ state }) => state === wanted).length;

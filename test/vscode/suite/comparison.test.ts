@@ -9,8 +9,8 @@ import { createRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
 import type { Method } from '../../../src/template/settings/settings';
 import { fixtureFiles, storedRuns } from '../../support/storedRuns';
+import { until, untilHolds } from '../../support/until.mjs';
 import {
-  eventually,
   fill,
   isWatched,
   key,
@@ -18,17 +18,18 @@ import {
   openWith,
   press,
   readWindow,
+  reloadWebviews,
+  setTheme,
+  themes,
+  undo,
+  untilOpen,
+  untilText,
   violations,
   windowShows,
   workspaceFolder,
 } from './window';
 
-const themes = [
-  ['dark', 'Default Dark Modern'],
-  ['light', 'Default Light Modern'],
-  ['high-contrast', 'Default High Contrast'],
-  ['high-contrast-light', 'Default High Contrast Light'],
-] as const;
+const everyTheme = [...themes, ['high-contrast-light', 'Default High Contrast Light']] as const;
 const desk = () => join(workspaceFolder(), 'desk');
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 const templateUri = () => vscode.Uri.file(join(desk(), 'triage.prompt'));
@@ -117,23 +118,17 @@ const tabs: readonly (readonly [name: string, shows: RegExp])[] = [
 describe('the comparison panel', () => {
   let heard = 0;
 
-  before(async function () {
-    this.timeout(240_000);
+  before(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await writeFixture();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('workbench.action.closeSidebar');
     if (isWatched) heard = (await violations()).length;
     await openPanel();
-    await eventually(
-      () => vscode.window.tabGroups.all.some(({ tabs: open }) => open.some(({ label }) => label === 'Comparison')),
-      'the panel',
-    );
+    await untilOpen('Comparison');
   });
   after(async () => {
-    await vscode.workspace
-      .getConfiguration('workbench')
-      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await setTheme(themes[0][1]);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     for (const { id } of records()) rmSync(join(runsFolder(), id), { recursive: true });
     await vscode.commands.executeCommand('promptTuner.refreshRuns');
@@ -141,19 +136,15 @@ describe('the comparison panel', () => {
 
   it('shows every part in every theme', async function () {
     if (!isWatched) this.skip();
-    for (const [theme, id] of themes) {
-      await vscode.workspace.getConfiguration('workbench').update('colorTheme', id, vscode.ConfigurationTarget.Global);
+    for (const [theme, id] of everyTheme) {
+      await setTheme(id);
       for (const [name, shows] of tabs) {
         await press('tab', name);
         await windowShows(shows, name);
-        // Charts are redrawn when the theme arrives, which nothing outside of the page can see.
-        await new Promise((resolve) => setTimeout(resolve, 400));
         await readWindow(`comparison-${name.toLowerCase().replace(' ', '-')}-${theme}`, true);
       }
     }
-    await vscode.workspace
-      .getConfiguration('workbench')
-      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await setTheme(themes[0][1]);
   });
 
   it('stars and renames from the table, in the folders of the runs', async function () {
@@ -161,30 +152,30 @@ describe('the comparison panel', () => {
     await press('tab', 'Summary');
     await press('button', 'Star B');
     const kept = () => JSON.parse(readFileSync(join(runsFolder(), 'run-soft-11', 'labels.json'), 'utf8')) as object;
-    await eventually(() => existsSync(join(runsFolder(), 'run-soft-11', 'labels.json')), 'the star');
-    assert.deepEqual(kept(), { starred: true });
+    await untilHolds('the star', () => assert.deepEqual(kept(), { starred: true }));
     await press('button', 'Rename of run B');
     await fill('Name of B', 'three seeds');
     await key('Enter');
     await windowShows(/three seeds\s+triage · soft/, 'renamed');
-    assert.deepEqual(kept(), { name: 'three seeds', starred: true });
+    await untilHolds('the name', () => assert.deepEqual(kept(), { name: 'three seeds', starred: true }));
   });
 
   it('copies the table as Markdown and opens its numbers as a document', async function () {
     if (!isWatched) this.skip();
     await press('button', 'Copy as Markdown');
     let copied = '';
-    await eventually(
+    await until(
+      'the table',
       async () => (copied = await vscode.env.clipboard.readText()).includes('| B three seeds |'),
-      () => `the table; the clipboard holds:\n${copied}`,
+      { seen: () => copied },
     );
     assert.match(copied, /^\| B three seeds \| triage \| soft \|.*\| \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001 \|/m);
     await press('button', 'CSV');
-    await eventually(
+    await until(
+      'the document',
       () =>
         vscode.window.activeTextEditor?.document.languageId === 'csv' ||
         vscode.window.activeTextEditor?.document.getText().startsWith('task,') === true,
-      'the document',
     );
     assert.match(
       vscode.window.activeTextEditor!.document.getText(),
@@ -200,7 +191,7 @@ describe('the comparison panel', () => {
     Object.assign(vscode.window, { showSaveDialog: () => Promise.resolve(to) });
     try {
       await press('button', 'Export Report');
-      await eventually(() => existsSync(to.fsPath), 'the report');
+      await until('the report', () => existsSync(to.fsPath) && readFileSync(to.fsPath, 'utf8').includes('</html>'));
     } finally {
       Object.assign(vscode.window, { showSaveDialog });
     }
@@ -220,12 +211,11 @@ describe('the comparison panel', () => {
     await windowShows(/Row 4[\s\S]*Expected: [\s\S]*seed 1[\s\S]*seed 2[\s\S]*seed 3/, 'detail');
     await readWindow('comparison-row', true);
     await press('button', 'Show in Data File');
-    await eventually(
-      () => vscode.window.activeTextEditor?.document.uri.fsPath === join(desk(), 'data', 'test.jsonl'),
-      'the data file',
-    );
-    const { document, selection } = vscode.window.activeTextEditor!;
-    assert.match(document.lineAt(selection.active.line).text, /order 1003\./);
+    await untilHolds('the row in the data file', () => {
+      const { document, selection } = vscode.window.activeTextEditor!;
+      assert.equal(document.uri.fsPath, join(desk(), 'data', 'test.jsonl'));
+      assert.match(document.lineAt(selection.active.line).text, /order 1003\./);
+    });
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
@@ -235,25 +225,20 @@ describe('the comparison panel', () => {
     await fill('Filter by text', 'parcel');
     const kept = /Close\s[\s\S]*Row 4|Fixed vs baseline[\s\S]*\n(\d+) of 120 rows/;
     let before = '';
-    await eventually(async () => {
+    await until('the filter', async () => {
       const [, found = '120'] = /(\d+) of 120 rows/.exec(await readWindow('filtered', false)) ?? [];
       before = found;
       return Number(found) < 30;
-    }, 'the filter');
-    assert.match(await readWindow('filtered', false), kept);
+    });
+    await windowShows(kept, 'filtered');
     const same = new RegExp(`Fixed vs baseline[\\s\\S]*\\n${before} of 120 rows[\\s\\S]*Row 4`);
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(templateUri()), {
       viewColumn: vscode.ViewColumn.One,
     });
-    await eventually(
-      async () => !(await readWindow('hidden', false)).includes('of 120 rows'),
-      'the panel to be hidden',
-    );
+    await until('the panel to be hidden', async () => !(await readWindow('hidden', false)).includes('of 120 rows'));
     await openPanel();
     await windowShows(same, 'back');
-    await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
-    // The old page is still there for a moment.
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await reloadWebviews();
     await windowShows(same, 'reloaded');
     await readWindow('comparison-kept', true);
   });
@@ -262,12 +247,10 @@ describe('the comparison panel', () => {
     if (!isWatched) this.skip();
     await press('tab', 'Learned');
     await press('button', 'Compare the template of E with that of A');
-    await eventually(
-      () =>
-        vscode.window.tabGroups.all.some(({ tabs: open }) =>
-          open.some(({ input }) => input instanceof vscode.TabInputTextDiff),
-        ),
-      'the comparison of two texts',
+    await until('the comparison of two texts', () =>
+      vscode.window.tabGroups.all.some(({ tabs: open }) =>
+        open.some(({ input }) => input instanceof vscode.TabInputTextDiff),
+      ),
     );
     await windowShows(
       /Message:\s\{\{text\}\}[\s\S]*Text:\s\{\{text\}\}|Text:\s\{\{text\}\}[\s\S]*Message:\s\{\{text\}\}/,
@@ -283,11 +266,8 @@ describe('the comparison panel', () => {
     const before = document.getText();
     await windowShows(/Apply to Template/, 'learned');
     await press('button', 'Apply to Template');
-    await eventually(() => document.getText() !== before, 'the edit');
-    assert.equal(document.getText(), before.replace('or the post.', 'or the post. Each is as likely as the others.'));
-    await vscode.window.showTextDocument(document);
-    await vscode.commands.executeCommand('undo');
-    assert.equal(document.getText(), before);
+    await untilText(document, before.replace('or the post.', 'or the post. Each is as likely as the others.'));
+    await undo(document, before);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
@@ -298,9 +278,10 @@ describe('the comparison panel', () => {
     await press('tab', 'Try it');
     await windowShows(/Type an input/, 'try');
     await fill('text', 'I was charged twice for my order.');
-    await windowShows(/(?:\d+ tokens, [\d.]+ m?s[\s\S]*){4}/, 'answers', 120_000);
-    const text = await readWindow('comparison-answers', true);
-    assert.doesNotMatch(text, /Asking…|cannot be/);
+    await windowShows(/(?:\d+ tokens, [\d.]+ m?s[\s\S]*){4}/, 'answers');
+    await untilHolds('every answer', async () =>
+      assert.doesNotMatch(await readWindow('comparison-answers', true), /Asking…|cannot be/),
+    );
   });
 
   it('has broken no content security policy, which would have been noticed', async function () {
@@ -308,6 +289,6 @@ describe('the comparison panel', () => {
     const before = await violations();
     assert.deepEqual(before.slice(heard), []);
     await offend();
-    await eventually(async () => (await violations()).length > before.length, 'the violation');
+    await until('the violation', async () => (await violations()).length > before.length);
   });
 });

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../../src/template/text/finding';
-import { eventually, openWith, workspaceFolder } from './window';
+import { until, untilHolds } from '../../support/until.mjs';
+import { openWith, undo, untilText, workspaceFolder } from './window';
 
 const extensionId = 'prompt-tuner.prompt-tuner';
 
@@ -31,13 +32,29 @@ async function replaceAll(document: vscode.TextDocument, text: string): Promise<
   await vscode.workspace.applyEdit(edit);
 }
 
+/** Touches a document, and waits until it was checked twice since: by its text, and then with its rows and tokens. */
+async function untilCheckedWhole(document: vscode.TextDocument): Promise<void> {
+  const text = document.getText();
+  const touch = new vscode.WorkspaceEdit();
+  touch.insert(document.uri, new vscode.Position(1, 0), '# touched\n');
+  await vscode.workspace.applyEdit(touch);
+  await untilText(document, text.replace('\n', '\n# touched\n'));
+  await undo(document, text);
+  let checks = 0;
+  const listening = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+    if (uris.some(({ path }) => path === document.uri.path)) checks++;
+  });
+  await until('both checks', () => checks >= 2);
+  listening.dispose();
+}
+
 describe('the editor', () => {
   it('activates when a .prompt file is opened, and registers every command that it contributes', async () => {
     const extension = vscode.extensions.getExtension(extensionId);
     assert(extension);
     const document = await vscode.workspace.openTextDocument(join(workspaceFolder(), 'triage', 'triage.prompt'));
     assert.equal(document.languageId, 'dotprompt');
-    await eventually(() => extension.isActive, 'the extension to activate');
+    await until('the extension to activate', () => extension.isActive);
     const registered = new Set(await vscode.commands.getCommands(true));
     const contributed = (extension.packageJSON as { contributes: { commands: { command: string }[] } }).contributes
       .commands;
@@ -57,7 +74,7 @@ describe('the editor', () => {
     ]) {
       const document = await vscode.workspace.openTextDocument(join(workspaceFolder(), path));
       await vscode.window.showTextDocument(document);
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await untilCheckedWhole(document);
       const serious = vscode.languages
         .getDiagnostics(document.uri)
         .filter(({ severity }) => severity <= vscode.DiagnosticSeverity.Warning);
@@ -82,10 +99,9 @@ describe('the editor', () => {
     ];
     for (const [text, expected] of cases) {
       await replaceAll(document, text);
-      await eventually(
-        () => shown(document).some((finding) => finding.startsWith(expected)),
-        () => `"${expected}"; shown: ${shown(document).join(', ')}`,
-      );
+      await until(`"${expected}"`, () => shown(document).some((finding) => finding.startsWith(expected)), {
+        seen: () => shown(document).join(', '),
+      });
     }
   });
 
@@ -95,7 +111,7 @@ describe('the editor', () => {
       '---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n',
     );
     const isShown = () => shown(document).some((finding) => finding.startsWith('unknown-variable'));
-    await eventually(isShown, 'the unknown variable');
+    await until('the unknown variable', isShown);
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       document.uri,
@@ -106,13 +122,13 @@ describe('the editor', () => {
     );
     assert(repair?.edit, `offered: ${actions.map(({ title }) => title).join(', ')}`);
     await vscode.workspace.applyEdit(repair.edit);
-    assert.match(document.getText(), /Hello \{\{text\}\}/);
-    await eventually(() => !isShown(), 'the finding to go');
+    await untilHolds('the repair', () => assert.match(document.getText(), /Hello \{\{text\}\}/));
+    await until('the finding to go', () => !isShown());
   });
 
   it('links each code to its paragraph in the documentation', async () => {
     const document = await openWith('triage/linked.prompt', '---\nmodel: builtin\n---\nHello {{#if text}}there\n');
-    await eventually(() => shown(document).some((finding) => finding.startsWith('template-syntax')), 'the finding');
+    await until('the finding', () => shown(document).some((finding) => finding.startsWith('template-syntax')));
     const [{ code } = { code: undefined }] = vscode.languages.getDiagnostics(document.uri);
     assert(typeof code === 'object');
     const [, line] = /^L(\d+)$/.exec(code.target.fragment) ?? [];
@@ -129,10 +145,9 @@ describe('the editor', () => {
       '---\nmodel: builtin\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: one.jsonl, dev: two.jsonl }\ntune.labels: { a: " antidisestablishment", b: " b" }\n---\n{{text}}{{label}}',
     );
     for (const code of ['data-overlap', 'label-multi-token']) {
-      await eventually(
-        () => shown(document).some((finding) => finding.startsWith(code)),
-        () => `${code}; shown: ${shown(document).join(', ')}`,
-      );
+      await until(`${code}`, () => shown(document).some((finding) => finding.startsWith(code)), {
+        seen: () => shown(document).join(', '),
+      });
     }
   });
 
@@ -177,10 +192,9 @@ describe('the editor', () => {
           end.character,
         ]);
     const inOrder = (findings: readonly unknown[][]) => findings.map((finding) => JSON.stringify(finding)).sort();
-    await eventually(
-      () => ofEditor().length === printed.length,
-      () => `${printed.length} findings; shown: ${shown(document).join(', ')}`,
-    );
+    await until(`${printed.length} findings`, () => ofEditor().length === printed.length, {
+      seen: () => shown(document).join(', '),
+    });
     assert.deepEqual(inOrder(ofEditor()), inOrder(printed));
   });
 
@@ -190,7 +204,7 @@ describe('the editor', () => {
       '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: nowhere/at.all }\n---\n{{text}}{{label}}\n',
     );
     const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
-    await eventually(isShown, 'the missing file');
+    await until('the missing file', isShown);
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       document.uri,
@@ -201,8 +215,8 @@ describe('the editor', () => {
     const file = vscode.Uri.file(join(workspaceFolder(), 'triage', 'a folder', 'one: a.jsonl'));
     await vscode.workspace.fs.writeFile(file, Buffer.from('{"text": "x", "label": "a"}\n'));
     await vscode.commands.executeCommand(browse.command, ...(browse.arguments as unknown[]), file);
-    assert.match(document.getText(), /train: "a folder\/one: a\.jsonl" \}/);
-    await eventually(() => !isShown(), 'the finding to go');
+    await untilHolds('the path', () => assert.match(document.getText(), /train: "a folder\/one: a\.jsonl" \}/));
+    await until('the finding to go', () => !isShown());
   });
 
   it('checks again when a data file appears', async () => {
@@ -211,11 +225,11 @@ describe('the editor', () => {
       '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: later.jsonl }\n---\n{{text}}{{label}}\n',
     );
     const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
-    await eventually(isShown, 'the missing file');
+    await until('the missing file', isShown);
     await vscode.workspace.fs.writeFile(
       vscode.Uri.file(join(workspaceFolder(), 'triage', 'later.jsonl')),
       Buffer.from('{"text": "x", "label": "a"}\n'),
     );
-    await eventually(() => !isShown(), 'the finding to go');
+    await until('the finding to go', () => !isShown());
   });
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { eventually, isWatched, openWith, paste, readWindow, workspaceFolder } from './window';
+import { until, untilHolds } from '../../support/until.mjs';
+import { isWatched, openWith, paste, readWindow, undo, untilText, workspaceFolder } from './window';
 
 const text = [
   '---',
@@ -72,9 +73,8 @@ describe('the language', () => {
     const at = placeOf(document, 'tune.', 5);
     editor.selection = new vscode.Selection(at, at);
     await ask('editor.action.triggerSuggest');
-    await eventually(
-      async () => /tune\.method|tune\.data/.test(await readWindow('suggest', false)),
-      'the list of proposals',
+    await until('the list of proposals', async () =>
+      /tune\.method|tune\.data/.test(await readWindow('suggest', false)),
     );
     await readWindow('completion', true);
     await ask('hideSuggestWidget');
@@ -107,10 +107,11 @@ describe('the language', () => {
       'query',
     );
     assert(await vscode.workspace.applyEdit(edit));
-    assert.doesNotMatch(document.getText(), /\bquestion\b(?!s\/)/);
-    assert.equal(document.getText().match(/\bquery\b/g)?.length, 3);
-    await ask('undo');
-    assert.equal(document.getText(), text);
+    await untilHolds('the new name', () => {
+      assert.doesNotMatch(document.getText(), /\bquestion\b(?!s\/)/);
+      assert.equal(document.getText().match(/\bquery\b/g)?.length, 3);
+    });
+    await undo(document, text);
   });
 
   it('renames in a partial that no other template includes, and refuses to where one does', async () => {
@@ -124,8 +125,8 @@ describe('the language', () => {
         'query',
       );
     assert(await vscode.workspace.applyEdit(await rename()));
-    assert.equal(partial.getText(), 'Read {{query}} now.\n');
-    assert.match(document.getText(), /\{\{ query\}\}[\s\S]*\{\{query\}\}/);
+    await untilText(partial, 'Read {{query}} now.\n');
+    await untilHolds('the new name', () => assert.match(document.getText(), /\{\{ query\}\}[\s\S]*\{\{query\}\}/));
     for (const edited of [partial, document]) assert(await edited.save());
     await openWith('triage/other.prompt', '{{> only}}');
     await assert.rejects(
@@ -172,7 +173,8 @@ describe('the language', () => {
         .replace('{{label}}', '{{asks_for}}'),
     );
     let titles: readonly string[] = [];
-    await eventually(
+    await until(
+      'lenses',
       async () => {
         const lenses = await ask<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 20);
         titles = lenses.map(({ command }) => command?.title ?? '');
@@ -183,10 +185,11 @@ describe('the language', () => {
           titles.some((title) => /train: 180 rows/.test(title))
         );
       },
-      () => `lenses; shown: ${titles.join(', ')}`,
+      { seen: () => titles.join(', ') },
     );
     let hints: readonly string[] = [];
-    await eventually(
+    await until(
+      'token counts',
       async () => {
         const found = await ask<vscode.InlayHint[]>(
           'vscode.executeInlayHintProvider',
@@ -196,7 +199,7 @@ describe('the language', () => {
         hints = found.map(({ label }) => String(label));
         return hints.some((hint) => /^\d+ tokens/.test(hint));
       },
-      () => `token counts; shown: ${hints.join(', ')}`,
+      { seen: () => hints.join(', ') },
     );
   });
 
@@ -212,14 +215,14 @@ describe('the language', () => {
       return [lenses.length > 0, hints.length > 0];
     };
     const settings = vscode.workspace.getConfiguration('promptTuner');
-    await eventually(async () => (await shown()).every(Boolean), 'lenses and counts');
+    await until('lenses and counts', async () => (await shown()).every(Boolean));
     await settings.update('codeLens', false, vscode.ConfigurationTarget.Global);
-    assert.deepEqual(await shown(), [false, true]);
+    await untilHolds('the lenses to go', async () => assert.deepEqual(await shown(), [false, true]));
     await settings.update('inlayHints', false, vscode.ConfigurationTarget.Global);
-    assert.deepEqual(await shown(), [false, false]);
+    await untilHolds('the counts to go', async () => assert.deepEqual(await shown(), [false, false]));
     for (const name of ['codeLens', 'inlayHints'])
       await settings.update(name, undefined, vscode.ConfigurationTarget.Global);
-    assert.deepEqual(await shown(), [true, true]);
+    await untilHolds('both again', async () => assert.deepEqual(await shown(), [true, true]));
   });
 
   it('has an outline, folds, links and definitions', async () => {
@@ -261,7 +264,7 @@ describe('the language', () => {
     const edit = new vscode.WorkspaceEdit();
     edit.set(document.uri, edits);
     await vscode.workspace.applyEdit(edit);
-    assert.equal(document.getText(), text.replace('{{ question}}', '{{question}}'));
+    await untilText(document, text.replace('{{ question}}', '{{question}}'));
   });
 
   it('marks the answer slot exactly', async () => {
@@ -277,36 +280,34 @@ describe('the language', () => {
       vscode.languages
         .getDiagnostics(document.uri)
         .some(({ code }) => typeof code === 'object' && code.value === 'partial-missing');
-    await eventually(shown, 'the missing partial');
+    await until('the missing partial', shown);
     const editor = await vscode.window.showTextDocument(document);
     const at = placeOf(document, 'greeting', 2);
     editor.selection = new vscode.Selection(at, at);
     // An edit that comes back from the list of actions has lost what is in the new file; applied by the editor it has not.
     await ask('editor.action.codeAction', { kind: 'quickfix', apply: 'first' });
-    await eventually(
-      () =>
-        read('triage/_greeting.prompt').then(
-          () => true,
-          () => false,
-        ),
-      'the new file',
+    await until('the new file', () =>
+      read('triage/_greeting.prompt').then(
+        () => true,
+        () => false,
+      ),
     );
-    await eventually(() => !shown(), 'the finding to go');
+    await until('the finding to go', () => !shown());
   });
 });
 
 describe('new templates', () => {
   it('begin from a kind of task, and never over a file that is there', async () => {
     await ask('promptTuner.newTemplate', { kind: 'pairs', name: 'alike' });
-    await eventually(
-      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike.prompt') === true,
+    await until(
       'the template',
+      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike.prompt') === true,
     );
     const first = await read('alike.prompt');
     await ask('promptTuner.newTemplate', { kind: 'classification', name: 'alike' });
-    await eventually(
-      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike-2.prompt') === true,
+    await until(
       'the second template',
+      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike-2.prompt') === true,
     );
     assert.equal(await read('alike.prompt'), first);
     assert.match(await read('data/alike-2.train.jsonl'), /^\{.+\}\n/);
@@ -364,10 +365,9 @@ describe('new templates', () => {
     editor.selection = new vscode.Selection(end, end);
     await ask('workbench.action.focusActiveEditorGroup');
     await paste('{"placeholder":"text_a"} is {"mask"}');
-    await eventually(
-      () => document.getText().includes('{{text_a}} is {{topic}}'),
-      () => `the converted line in ${document.getText()}`,
-    );
+    await until('the converted line', () => document.getText().includes('{{text_a}} is {{topic}}'), {
+      seen: () => document.getText(),
+    });
     await preferences.update('pasteAs.preferences', undefined, vscode.ConfigurationTarget.Global);
   });
 });
@@ -411,31 +411,25 @@ describe('a rewritten instruction', () => {
     const offered = () =>
       ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(at, at));
     let actions: readonly vscode.CodeAction[] = [];
-    await eventually(async () => (actions = await offered()).some(({ title }) => /rewritten/.test(title)), 'the offer');
+    await until('the offer', async () => (actions = await offered()).some(({ title }) => /rewritten/.test(title)));
     const compare = actions.find(({ command }) => command?.command === 'promptTuner.compareInstruction')?.command;
     assert(compare);
     await ask(compare.command, ...(compare.arguments as unknown[]));
-    await eventually(
-      () =>
-        vscode.workspace.textDocuments.some(
-          (each) =>
-            each.uri.scheme === 'prompt-tuner-rewritten' &&
-            each.getText() === text.replace('Say what it is.', 'Name the kind of thing.'),
-        ),
-      'the other side of the diff',
+    await until('the other side of the diff', () =>
+      vscode.workspace.textDocuments.some(
+        (each) =>
+          each.uri.scheme === 'prompt-tuner-rewritten' &&
+          each.getText() === text.replace('Say what it is.', 'Name the kind of thing.'),
+      ),
     );
     if (isWatched) await readWindow('instruction-diff', true);
     await ask('workbench.action.closeActiveEditor');
     await vscode.window.showTextDocument(document);
     const apply = actions.find(({ edit }) => edit);
     assert(apply?.edit && (await vscode.workspace.applyEdit(apply.edit)));
-    assert.equal(document.getText(), text.replace('Say what it is.', 'Name the kind of thing.'));
-    assert.deepEqual(
-      (await offered()).filter(({ title }) => /rewritten/.test(title)),
-      [],
-    );
-    await ask('undo');
-    assert.equal(document.getText(), text);
+    await untilText(document, text.replace('Say what it is.', 'Name the kind of thing.'));
+    await until('the offer to go', async () => !(await offered()).some(({ title }) => /rewritten/.test(title)));
+    await undo(document, text);
     assert.doesNotMatch(readFileSync(document.uri.fsPath, 'utf8'), /Name the kind/);
   });
 });

@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { eventually, isWatched, openWith, readWindow, themes } from './window';
+import { until } from '../../support/until.mjs';
+import { isWatched, openWith, readWindow, setTheme, themes, windowShows } from './window';
 
 const text = `---
 model: builtin
@@ -47,11 +47,11 @@ describe('the editor, in three themes', () => {
 
   /** A widget that loses the focus closes, so the command is given again until it is seen. */
   const shownBy = (command: string, pattern: RegExp) =>
-    eventually(async () => {
+    until(`"${command}" to show ${pattern}`, async () => {
       void run(command);
       for (let look = 0; look < 10; look++) if (pattern.test(await readWindow('widget', false))) return true;
       return false;
-    }, `"${command}" to show ${pattern}`);
+    });
 
   before(async function () {
     if (!isWatched) this.skip();
@@ -63,26 +63,21 @@ describe('the editor, in three themes', () => {
     await run('workbench.action.focusActiveEditorGroup');
   });
   after(async () => {
-    await vscode.workspace
-      .getConfiguration('workbench')
-      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await setTheme(themes[0][1]);
     await run('workbench.action.closePanel');
     await run('workbench.action.closeAllEditors');
   });
 
   for (const [name, theme] of themes) {
     it(`shows findings, hints, proposals, hovers, fixes and a rename: ${name}`, async () => {
-      await vscode.workspace
-        .getConfiguration('workbench')
-        .update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+      await setTheme(theme);
       editor.selection = new vscode.Selection(0, 0, 0, 0);
       editor.revealRange(new vscode.Range(0, 0, 0, 0), vscode.TextEditorRevealType.AtTop);
-      await eventually(
-        () => found().includes('label-multi-token'),
-        () => `findings on tokens; found: ${found().join(', ')}`,
-      );
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      assert.match(await readWindow(`editor-${name}`, true), /1 error prevents a run[\s\S]*Problems/i);
+      await until('findings on tokens', () => found().includes('label-multi-token'), {
+        seen: () => found().join(', '),
+      });
+      await windowShows(/1 error prevents a run[\s\S]*Problems/i, 'findings');
+      await readWindow(`editor-${name}`, true);
 
       goTo('\n\n---', 1);
       await shownBy('editor.action.triggerSuggest', /tune\.method[\s\S]*tune\.length/);
@@ -103,7 +98,7 @@ describe('the editor, in three themes', () => {
       await shownBy('editor.action.rename', /Enter to Rename/);
       await readWindow(`rename-${name}`, true);
       await run('cancelRenameInput');
-      await eventually(() => editor.document.getText() === text, 'the text to be as it was');
+      await until('the text to be as it was', () => editor.document.getText() === text);
     });
   }
 });

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { eventually, isWatched, press, readWindow, themes, windowShows, workspaceFolder } from './window';
+import { until } from '../../support/until.mjs';
+import {
+  isWatched,
+  press,
+  readWindow,
+  setTheme,
+  themes,
+  undo,
+  untilOpen,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
 function isOpen(): boolean {
   return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Preview ')));
@@ -16,14 +27,12 @@ describe('the preview', () => {
     await vscode.commands.executeCommand('promptTuner.openPreview');
   });
   after(async () => {
-    await vscode.workspace
-      .getConfiguration('workbench')
-      .update('colorTheme', themes[0][1], vscode.ConfigurationTarget.Global);
+    await setTheme(themes[0][1]);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   it('opens beside the editor, which keeps the focus', async () => {
-    await eventually(isOpen, 'the preview');
+    await until('the preview', isOpen);
     assert.equal(vscode.window.activeTextEditor?.document.uri.path.endsWith('questions.prompt'), true);
     assert(vscode.window.tabGroups.all.length >= 2);
   });
@@ -39,11 +48,9 @@ describe('the preview', () => {
   it('is legible in three themes', async function () {
     if (!isWatched) this.skip();
     for (const [name, theme] of themes) {
-      await vscode.workspace
-        .getConfiguration('workbench')
-        .update('colorTheme', theme, vscode.ConfigurationTarget.Global);
-      await new Promise((resolve) => setTimeout(resolve, 600));
-      assert.match(await readWindow(`preview-${name}`, true), /of them learned/);
+      await setTheme(theme);
+      await windowShows(/of them learned/, 'preview');
+      await readWindow(`preview-${name}`, true);
     }
   });
 
@@ -56,12 +63,14 @@ describe('the preview', () => {
       edit.insert(document.uri, document.positionAt(document.getText().indexOf('Question:')), words);
       await vscode.workspace.applyEdit(edit);
     };
+    const original = document.getText();
     await insert('A word of welcome. {{soft 3}}');
     await windowShows(/A word of welcome\.[\s\S]*3 virtual/, 'edited');
+    const welcoming = document.getText();
     await insert('{{#if x}}');
     await windowShows(/is never closed[\s\S]*A word of welcome/, 'broken');
-    await vscode.commands.executeCommand('undo');
-    await vscode.commands.executeCommand('undo');
+    await undo(document, welcoming);
+    await undo(document, original);
     await windowShows(/20 virtual/, 'undone');
   });
 
@@ -72,10 +81,7 @@ describe('the preview', () => {
       vscode.ViewColumn.One,
     );
     await windowShows(/Message:[\s\S]*It is about the/, 'other');
-    await eventually(
-      () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Preview triage.prompt')),
-      'the title',
-    );
+    await untilOpen('Preview triage.prompt');
   });
 
   it('lets the model answer the row with the text alone', async function () {

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/store/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
-import { eventually, isWatched, openWith, readWindow, windowShows, workspaceFolder } from './window';
+import { until } from '../../support/until.mjs';
+import { inThemes, isWatched, openWith, readWindow, untilOpen, windowShows, workspaceFolder } from './window';
 
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 
@@ -46,7 +47,7 @@ describe('training', () => {
     const training = vscode.commands.executeCommand('promptTuner.trainSoft').then(() => {
       ended = true;
     });
-    await eventually(() => newRuns(before).length === 1, 'the run folder');
+    await until('the run folder', () => newRuns(before).length === 1);
     const pids = newRuns(before).map(({ process: owner }) => owner?.pid);
     assert(!pids.includes(process.pid), 'the extension host must not train');
     if (isWatched && !ended) await windowShows(/triage\.ten[\s\S]*soft · /, 'working');
@@ -90,10 +91,7 @@ describe('training', () => {
 
   it('shows both in the comparison panel, in dark, light and high contrast', async function () {
     await vscode.commands.executeCommand('promptTuner.openComparison');
-    await eventually(
-      () => vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label === 'Comparison')),
-      'the panel',
-    );
+    await untilOpen('Comparison');
     if (!isWatched) this.skip();
     const [soft] = runs().filter(({ method }) => method === 'soft');
     const accuracy = soft?.result?.accuracy.toFixed(3) ?? '';
@@ -101,17 +99,7 @@ describe('training', () => {
       new RegExp(`hard[\\s\\S]*soft[\\s\\S]*${accuracy.replace('.', '\\.')}[\\s\\S]*Always “`),
       'panel',
     );
-    const themes = vscode.workspace.getConfiguration('workbench');
-    for (const [name, theme] of [
-      ['light', 'Default Light Modern'],
-      ['high-contrast', 'Default High Contrast'],
-      ['dark', 'Default Dark Modern'],
-    ] as const) {
-      await themes.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
-      // The page redraws its chart when the theme arrives, which nothing outside of it can see.
-      await new Promise((resolve) => setTimeout(resolve, 1500));
-      await readWindow(`panel-${name}`, true);
-    }
+    await inThemes('panel');
   });
 
   it('compares hard and soft by one command, which opens the panel first', async () => {
@@ -131,7 +119,7 @@ describe('training', () => {
     await openVariant('triage.endless', endless);
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
-    await eventually(() => newRuns(before).some(({ progress }) => progress.step > 0), 'the first step');
+    await until('the first step', () => newRuns(before).some(({ progress }) => progress.step > 0));
     if (isWatched) {
       await windowShows(/soft · step \d+\/100k/, 'live');
       await readWindow('live', true);
@@ -147,10 +135,10 @@ describe('training', () => {
     await openVariant('triage.endless', endless);
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
-    await eventually(() => newRuns(before).some(({ progress }) => progress.step > 0), 'the first step');
+    await until('the first step', () => newRuns(before).some(({ progress }) => progress.step > 0));
     const document = await openVariant('triage.ten', quick);
     const waiting = vscode.commands.executeCommand('promptTuner.trainSoft', document.uri);
-    await eventually(() => newRuns(before).some(({ status }) => status === 'queued'), 'the waiting run');
+    await until('the waiting run', () => newRuns(before).some(({ status }) => status === 'queued'));
     const first = newRuns(before).find(({ status }) => status === 'running');
     await requestStop(join(runsFolder(), first!.id));
     await Promise.all([training, waiting]);
@@ -166,7 +154,7 @@ describe('training', () => {
     await openVariant('triage.often', endless.replace('evalEvery: 100000', 'evalEvery: 5'));
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
-    await eventually(() => newRuns(before).some(({ progress }) => progress.step > 6), 'a checkpoint');
+    await until('a checkpoint', () => newRuns(before).some(({ progress }) => progress.step > 6));
     const [{ process: owner, id }] = newRuns(before) as [RunRecord];
     assert(owner);
     assert.notEqual(owner.pid, process.pid);
@@ -181,13 +169,13 @@ describe('training', () => {
       folder: join(runsFolder(), id),
       record: await readRun(join(runsFolder(), id)),
     });
-    await eventually(
-      async () => (await readRun(join(runsFolder(), id))).progress.step > step,
+    await until(
       'the resumed run to pass where it was',
+      async () => (await readRun(join(runsFolder(), id))).progress.step > step,
     );
     assert.notEqual((await readRun(join(runsFolder(), id))).process?.pid, owner.pid);
     await requestStop(join(runsFolder(), id));
-    await eventually(async () => (await readRun(join(runsFolder(), id))).status === 'stopped', 'the stop');
+    await until('the stop', async () => (await readRun(join(runsFolder(), id))).status === 'stopped');
   });
 
   it('says at its place what is wrong with a template that cannot be trained', async function () {

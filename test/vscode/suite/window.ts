@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { until } from '../../support/until.mjs';
 
 const exchange = process.env.PROMPT_TUNER_EXCHANGE;
-const usualMilliseconds = 60_000;
 
 /** Whether someone looks at the window for us: only the browser's runner does. */
 export const isWatched = exchange !== undefined;
 
-/** A theme of each kind that comes with VS Code. */
+/** A theme of each kind that comes with VS Code, the one that the window begins with first. */
 export const themes = [
   ['dark', 'Default Dark Modern'],
   ['light', 'Default Light Modern'],
@@ -23,32 +23,46 @@ export function readWindow(name: string, picture: boolean): Promise<string> {
 
 /** The entries of the sidebar's trees that are too long for it. */
 export async function cutOff(): Promise<readonly string[]> {
-  return (await askRunner('cut', 'cut')).split('\n').filter((line) => line !== '');
+  return linesOf(await askRunner('cut', 'cut'));
 }
 
 /** Pastes into what has the focus as a person does, where commands would go another way. */
 export async function paste(text: string): Promise<void> {
-  await askRunner('paste', `paste ${text}`);
+  await untilDone('an editor to paste into', 'paste', text);
 }
 
-/** Types into what has the focus, key by key. */
+/** Types into the text field that has the focus, key by key. */
 export async function type(text: string): Promise<void> {
-  await askRunner('type', `type ${text}`);
+  await untilDone('a text field to type into', 'type', text);
 }
 
 /** Presses one key, `Enter` or `Escape`. */
 export async function key(name: string): Promise<void> {
-  await askRunner('key', `key ${name}`);
+  await untilDone(`the key ${name}`, 'key', name);
 }
 
-/** Clicks a control, in a webview too. @param role of ARIA @param name that is read out */
+/** Takes the entry of the open list that is in focus, once it is the one that is wanted. */
+export async function accept(entry: RegExp): Promise<void> {
+  let focused = '';
+  await until(`the list to be at ${entry}`, async () => entry.test((focused = await askRunner('focused', 'focused'))), {
+    seen: () => focused,
+  });
+  await key('Enter');
+}
+
+/** Clicks a control as soon as there is one, in a webview too. @param role of ARIA @param name that is read out */
 export async function press(role: string, name: string): Promise<void> {
-  await askRunner('press', `press ${role} ${name}`);
+  await untilDone(`the ${role} "${name}" to be pressed`, 'press', `${role} ${name}`);
+}
+
+/** Types into a text field inside a webview, by its name. */
+export async function fill(name: string, text: string): Promise<void> {
+  await untilDone(`the text field "${name}"`, 'fill', JSON.stringify([name, text]));
 }
 
 /** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
 export async function violations(): Promise<readonly string[]> {
-  return (await askRunner('violations', 'violations')).split('\n').filter((line) => line !== '');
+  return linesOf(await askRunner('violations', 'violations'));
 }
 
 /** Breaks the content security policy of our pages, to see that a violation is noticed. */
@@ -56,9 +70,40 @@ export async function offend(): Promise<void> {
   await askRunner('offend', 'offend');
 }
 
-/** Types into a text field inside a webview, by its name. */
-export async function fill(name: string, text: string): Promise<void> {
-  await askRunner('fill', `fill ${JSON.stringify([name, text])}`);
+/** Changes the theme and waits until the window and every page of ours in it has been drawn in it. */
+export async function setTheme(id: string): Promise<void> {
+  await vscode.workspace.getConfiguration('workbench').update('colorTheme', id, vscode.ConfigurationTarget.Global);
+  if (!isWatched) return;
+  let shown: readonly string[] = [];
+  await until(
+    `the window and its pages in ${id}`,
+    async () => (shown = linesOf(await askRunner('themes', 'themes'))).every((each) => each === id),
+    { seen: () => shown.join(', ') },
+  );
+}
+
+/** Keeps a picture in each theme. */
+export async function inThemes(name: string): Promise<void> {
+  for (const [theme, id] of themes) {
+    await setTheme(id);
+    await readWindow(`${name}-${theme}`, true);
+  }
+  await setTheme(themes[0][1]);
+}
+
+/** Loads the pages of all webviews again, and waits until none of the old ones is left. */
+export async function reloadWebviews(): Promise<void> {
+  await askRunner('mark', 'mark');
+  await vscode.commands.executeCommand('workbench.action.webview.reloadWebviewAction');
+  await until('the old pages to go', async () => (await askRunner('marked', 'marked')) === '0');
+}
+
+/** Asks for something to be done, again until it could be. */
+async function untilDone(what: string, request: string, words: string): Promise<void> {
+  let answer = '';
+  await until(what, async () => (answer = await askRunner(request, `${request} ${words}`)) === 'done', {
+    seen: () => answer,
+  });
 }
 
 async function askRunner(name: string, wanted: string): Promise<string> {
@@ -67,33 +112,43 @@ async function askRunner(name: string, wanted: string): Promise<string> {
   const answer = join(exchange, `${name}.answer`);
   writeFileSync(`${ask}.part`, wanted);
   renameSync(`${ask}.part`, ask);
-  await eventually(() => existsSync(answer), `the runner to answer "${name}"`);
+  await until(`the runner to answer "${name}"`, () => existsSync(answer));
   const text = readFileSync(answer, 'utf8');
   rmSync(answer);
   return text;
 }
 
-/** Waits until the window shows a text. */
-export async function windowShows(pattern: RegExp, name: string, longest = usualMilliseconds): Promise<void> {
-  let seen = '';
-  await eventually(
-    async () => pattern.test((seen = await readWindow(name, false))),
-    () => `the window to show ${pattern}; it shows:\n${seen}`,
-    longest,
-  );
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
-/** Waits for a condition; fails, saying what was awaited, after a minute or the time given. */
-export async function eventually(
-  condition: () => boolean | Promise<boolean>,
-  what: string | (() => string),
-  longest = usualMilliseconds,
-): Promise<void> {
-  const end = Date.now() + longest;
-  while (!(await condition())) {
-    if (Date.now() > end) assert.fail(`Waited in vain for ${typeof what === 'string' ? what : what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** Waits until the window shows a text. @returns all that it shows then */
+export async function windowShows(pattern: RegExp, name: string): Promise<string> {
+  let shown = '';
+  await until(`the window to show ${pattern}`, async () => pattern.test((shown = await readWindow(name, false))), {
+    seen: () => shown,
+  });
+  return shown;
+}
+
+/** Waits until an editor of that title is open. */
+export async function untilOpen(title: string): Promise<void> {
+  const titles = (): readonly string[] =>
+    vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+  await until(`"${title}" to be open`, () => titles().includes(title), { seen: () => titles().join(', ') });
+}
+
+/** Waits until a document holds a text, which arrives a moment after the command that writes it is done. */
+export async function untilText(document: vscode.TextDocument, text: string): Promise<void> {
+  await until('the text of the document', () => document.getText() === text, { seen: () => document.getText() });
+}
+
+/** Takes the last edit of a document back, which must bring a text back. */
+export async function undo(document: vscode.TextDocument, text: string): Promise<void> {
+  await vscode.window.showTextDocument(document);
+  await until('the document to be at hand', () => vscode.window.activeTextEditor?.document === document);
+  await vscode.commands.executeCommand('undo');
+  await untilText(document, text);
 }
 
 /** The folder that the window has open. */
@@ -109,5 +164,7 @@ export async function openWith(path: string, text: string): Promise<vscode.TextD
   await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document);
+  // A document that was open already takes the new text over when the file is found changed.
+  await untilText(document, text);
   return document;
 }
