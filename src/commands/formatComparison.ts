@@ -1,9 +1,8 @@
 import { accuracyText } from '../comparison/exportTable';
-import { meanOver } from '../comparison/recordedResults';
 import type { StudyComparison, TaskComparison } from '../comparison/taskComparison';
+import type { TextAlone } from '../comparison/textAlone';
 import { bytes, count, duration, fraction, interval, missing, pNumber, signed, signedInterval } from '../formatNumbers';
-import type { EvaluationResult } from '../runs/store/record';
-import { mean } from '../scoring/statistics/mean';
+import type { MeanInterval } from '../scoring/statistics/interval';
 import { asText, type Cell, type Table } from '../writeTable';
 
 /** @param reference what the others are measured against */
@@ -98,37 +97,28 @@ function studyCells({ name, results, difference, status }: StudyComparison): rea
 }
 
 /** A difference with its interval: `+0.325 [+0.213, +0.438]`. */
-export function differenceText({ mean: difference, low, high }: { mean: number; low: number; high: number }): string {
-  return `${signed(difference)} ${signedInterval([low, high])}`;
+export function differenceText({ mean, low, high }: MeanInterval): string {
+  return `${signed(mean)} ${signedInterval([low, high])}`;
 }
 
-/** What the texts that a study's runs wrote do without anything learned, in one line: the mean where there are several seeds. */
-function textCells(study: StudyComparison): readonly (readonly Cell[])[] {
-  const results = study.runs.flatMap(({ textResult }) => textResult ?? []);
-  if (results.length === 0) return [];
-  const [only] = results.length === 1 ? results : [];
+/** What the study's rewritten texts do without anything learned, in one line. */
+function textCells({ name, textAlone }: StudyComparison): readonly (readonly Cell[])[] {
+  if (!textAlone) return [];
+  const { accuracy, accuracyInterval, gain, macroF1, loss } = textAlone;
   return [
     [
-      `${study.name}, text alone`,
-      meanText(results, 'accuracy'),
-      only ? interval(only.accuracyInterval) : '',
-      textGain(study),
+      `${name}, text alone`,
+      fraction(accuracy),
+      accuracyInterval ? interval(accuracyInterval) : '',
+      gain ? gainText(gain) : '',
       '',
-      meanText(results, 'macroF1'),
-      meanText(results, 'loss'),
+      fraction(macroF1),
+      fraction(loss),
       '0',
     ],
   ];
 }
 
-function meanText(results: readonly EvaluationResult[], field: 'accuracy' | 'macroF1' | 'loss'): string {
-  return fraction(meanOver(results, field));
-}
-
-/** What the texts alone gain over the one written: with its interval, or the mean over seeds, one that found nothing counting 0. */
-function textGain({ runs }: StudyComparison): string {
-  const gains = runs.filter(({ textResult }) => textResult).map((run) => run.textGain);
-  const [first] = gains;
-  if (gains.length > 1) return signed(mean(gains.map((gain) => gain?.mean ?? 0)));
-  return first ? differenceText({ mean: first.mean, low: first.interval[0], high: first.interval[1] }) : '';
+function gainText({ mean, interval: ends }: NonNullable<TextAlone['gain']>): string {
+  return ends ? differenceText({ mean, low: ends[0], high: ends[1] }) : signed(mean);
 }

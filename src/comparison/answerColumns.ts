@@ -3,7 +3,10 @@ import type { Split } from '../runs/store/recordWords';
 import type { AnsweredStudy } from './answeredStudy';
 import { isMeasured, isSameSource, sourceOf, type DataSource, type MeasuredRecord } from './recordedResults';
 
-/** The answers of a study as numbers. Texts are numbered alike in all studies that were read with one {@link TextNumbers}. */
+/**
+ * The answers of a study as numbers.
+ * Texts are numbered alike in all studies that were read with one {@link TextNumbers}.
+ */
 export interface Outcomes {
   readonly split: Split;
   /** Hash of the data file; undefined for records of earlier versions. */
@@ -51,8 +54,8 @@ export function createTextNumbers(): TextNumbers {
 }
 
 /**
- * Reads the answers of a study's runs. Runs without answers or measured on other data than the first are left out, and so are
- * rows that not all have.
+ * Reads the answers of a study's runs. Runs without answers or measured on other data than the first are left out, and
+ * so are rows that not all have.
  * @returns undefined where no run with a result has answers
  */
 export function readOutcomes({ runs }: AnsweredStudy, numbers: TextNumbers): Outcomes | undefined {

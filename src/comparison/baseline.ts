@@ -4,9 +4,9 @@ import { methods } from '../template/settings/settings';
 import type { Study } from './studies';
 
 /**
- * What the others are measured against: the study wanted, if it has results; else the hard prompt of the template itself
- * rather than of a variant, the newest of several; without a hard prompt, the first trained method. The order of the studies
- * does not matter.
+ * What the others are measured against: the study wanted, if it has results; else the hard prompt of the template
+ * itself rather than of a variant, the newest of several; without a hard prompt, the first trained method. The order of
+ * the studies does not matter.
  * @param wanted key of a study
  * @returns the key of a study that has results; null where none has
  */

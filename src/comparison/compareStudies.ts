@@ -11,12 +11,16 @@ import { studyNotes } from './studyNotes';
 import { recordedResults } from './recordedResults';
 import type { StudyResults } from './studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
+import { textAloneOf } from './textAlone';
 import { warningsOn } from './warnings';
 
 export interface ComparisonRequest {
   /** What the comparison is called. */
   readonly name: string;
-  /** Key of the study that the others are measured against; left out, or without results, {@link chooseBaseline} takes one. */
+  /**
+   * Key of the study that the others are measured against; left out, or without results, {@link chooseBaseline} takes
+   * one.
+   */
   readonly baseline?: string | null;
   /** What the answers tell, of each study; left out while they are not read, and then the records alone are told. */
   readonly analysis?: readonly StudyAnalysis[];
@@ -69,6 +73,7 @@ function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): 
     method,
     status: mostUrgentRun(study.runs).status,
     results,
+    textAlone: textAloneOf(study),
     difference,
     withoutDifference: analysis?.withoutDifference ?? (results ? '' : 'Not paired: it has no results.'),
     confusion: analysis?.confusion ?? null,

@@ -1,7 +1,10 @@
 import type { StudyResults } from './studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
-/** The comparisons in full. Names of fields are read by other programs, so they stay; studies are meant by their first run. */
+/**
+ * The comparisons in full. Names of fields are read by other programs, so they stay; studies are meant by their first
+ * run.
+ */
 export function comparisonJson(tasks: readonly TaskComparison[]): string {
   return `${JSON.stringify(tasks.map(taskJson), null, 2)}\n`;
 }

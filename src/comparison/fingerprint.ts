@@ -1,4 +1,7 @@
-/** FNV-1a, 32 bits twice with different starts (Fowler, Noll and Vo), in hexadecimal. Tells values apart; keeps no secret. */
+/**
+ * FNV-1a, 32 bits twice with different starts (Fowler, Noll and Vo), in hexadecimal. Tells values apart; keeps no
+ * secret.
+ */
 export function fingerprint(value: unknown): string {
   const text = JSON.stringify(value) ?? '';
   let [low, high] = [0x811c9dc5, 0x01000193];

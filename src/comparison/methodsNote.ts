@@ -31,8 +31,9 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
 function rowsNote(studies: readonly Measured[]): string {
   const samples = studies.map(({ results: { n, split } }) => `${count(n)} ${n === 1 ? 'row' : 'rows'} of ${split}`);
   return (
-    `Measured on ${[...new Set(samples)].join(' and ')}. Training saw only train, dev chose the learning rate and the step ` +
-    `kept, and ${studies[0]!.results.split} was read once, at the end.`
+    `Measured on ${[...new Set(samples)].join(' and ')}. ` +
+    'Training saw only train, dev chose the learning rate and the step kept, ' +
+    `and ${studies[0]!.results.split} was read once, at the end.`
   );
 }
 
@@ -67,11 +68,12 @@ function differenceNotes(studies: readonly Measured[], reference: Measured): rea
   return [
     `Differences are those from ${reference.name} on the same rows, with a paired bootstrap. p is from ${test}, ` +
       `corrected by Holm for ${comparisons}.`,
-    `There is no verdict under ${fewRows} rows, none where a trained prompt has fewer than ${fewSeeds} seeds (two say too ` +
-      'little of how far seeds scatter), and none for an interval that holds zero.',
+    `There is no verdict under ${fewRows} rows, none where a trained prompt has fewer than ${fewSeeds} seeds ` +
+      '(two say too little of how far seeds scatter), and none for an interval that holds zero.',
   ];
 }
 
 const costsNote =
-  'Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. Time per row is that of ' +
-  'the evaluation alone, rows in batches. Peak memory is the largest resident size of the process, sampled ten times a second.';
+  'Time is that of the whole run: instruction search, learning-rate sweep, training and evaluation. ' +
+  'Time per row is that of the evaluation alone, rows in batches. ' +
+  'Peak memory is the largest resident size of the process, sampled ten times a second.';

@@ -10,7 +10,9 @@ export type Pairing =
   | { readonly difference: PairedDifference; readonly unpaired: readonly string[] }
   | { readonly withoutDifference: string };
 
-/** Sets a study against the baseline, row by row. Only rows of the same data with the same expected answer are pairs. */
+/**
+ * Sets a study against the baseline, row by row. Only rows of the same data with the same expected answer are pairs.
+ */
 export function pairStudies(study: Outcomes, baseline: Outcomes): Pairing {
   if (study.split !== baseline.split || study.data !== baseline.data)
     return { withoutDifference: `Not paired: ${describeOther(study, baseline, 'the baseline')}.` };
@@ -73,7 +75,7 @@ function differenceOf(study: readonly Uint32Array[], baseline: readonly Uint32Ar
 function sumOf(differences: Float64Array, sign: 1 | -1): number {
   let sum = 0;
   for (const difference of differences) sum += Math.max(0, sign * difference);
-  return Number(sum.toFixed(6));
+  return Math.round(sum * 1e6) / 1e6;
 }
 
 function meanAt(seeds: readonly Uint32Array[], row: number): number {

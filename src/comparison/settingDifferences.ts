@@ -12,7 +12,9 @@ export interface SettingDifference {
 
 type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' | 'learningRate'>;
 
-/** Settings that tell no studies apart: the method stands in a column of its own, and seeds make the runs of a study. */
+/**
+ * Settings that tell no studies apart: the method stands in a column of its own, and seeds make the runs of a study.
+ */
 const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
 /** The settings that also count for a prompt without training. */
 const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength']);

@@ -12,8 +12,8 @@ export interface Study {
 }
 
 /**
- * The studies among some runs, in reading order: templates by name, each before its variants; methods as they are listed;
- * of one method the newest first.
+ * The studies among some runs, in reading order: templates by name, each before its variants; methods as they are
+ * listed; of one method the newest first.
  * @param runs in any order
  */
 export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
@@ -65,8 +65,8 @@ function newestRun({ runs }: Study): RunRecord {
 }
 
 /**
- * Leaves out studies that a newer one of the same {@link supersessionKey} has replaced. Those of one grid, planned together
- * to find out what a setting does, stay together.
+ * Leaves out studies that a newer one of the same {@link supersessionKey} has replaced. Those of one grid, planned
+ * together to find out what a setting does, stay together.
  */
 export function currentStudies(studies: readonly Study[]): readonly Study[] {
   const newest = new Map<string, Study>();
@@ -82,8 +82,8 @@ export function currentStudies(studies: readonly Study[]): readonly Study[] {
 }
 
 /**
- * Studies with the same key answer the same question, so that the newest stands for all. One trained on another file answers
- * another: what its rows are worth.
+ * Studies with the same key answer the same question, so that the newest stands for all. One trained on another file
+ * answers another: what its rows are worth.
  */
 function supersessionKey({ runs: [{ template, method, data }] }: Study): string {
   return JSON.stringify([template.path, method, method === 'hard' ? null : (data.train?.path ?? null)]);

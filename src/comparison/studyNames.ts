@@ -7,8 +7,9 @@ import type { Study } from './studies';
 const mostSettings = 2;
 
 /**
- * What a person reads of each study, none the same as another: the name that a person gave it, else its method; with the
- * template where there are several, with the settings that were chosen otherwise where that is not enough, and last with a number.
+ * What a person reads of each study, none the same as another: the name that a person gave it, else its method; with
+ * the template where there are several, with the settings that were chosen otherwise where that is not enough, and last
+ * with a number.
  */
 export function studyNames(studies: readonly Study[]): readonly string[] {
   const several = new Set(studies.map(({ runs: [{ template }] }) => template.path)).size > 1;

@@ -4,8 +4,8 @@ import { isSplit } from '../runs/store/recordWords';
 const isInterval = tuple(isNumber, isNumber);
 
 /**
- * What a study came to: means over its seeds. Rates are fractions, losses nats; null is a value that there is not, because the
- * task has none, a run of an earlier version did not measure it, or it is not a number.
+ * What a study came to: means over its seeds. Rates are fractions, losses nats; null is a value that there is not,
+ * because the task has none, a run of an earlier version did not measure it, or it is not a number.
  */
 export const isStudyResults = object({
   split: isSplit,

@@ -5,6 +5,7 @@ import type { SettingDifference } from './settingDifferences';
 import type { Study } from './studies';
 import type { StudyAnalysis, StudyDifference } from './studyAnalysis';
 import type { StudyResults } from './studyResults';
+import type { TextAlone } from './textAlone';
 
 /** A table row of a comparison: a study and what it came to. */
 export interface StudyComparison
@@ -20,6 +21,8 @@ export interface StudyComparison
   readonly status: RunStatus;
   /** Null while no run has a result. */
   readonly results: StudyResults | null;
+  /** What its rewritten texts do alone; null where none was measured. */
+  readonly textAlone: TextAlone | null;
   /** Null for the baseline itself, where rows cannot be paired, and while the answers are not read. */
   readonly difference: StudyDifference | null;
   /** Why it failed, the verdict, what became of its instruction, and on which label it collapsed: a sentence each. */
@@ -27,8 +30,8 @@ export interface StudyComparison
 }
 
 /**
- * Studies that answer the same question side by side: the one record that terminal, report, exports and panel show. Each of
- * them adds only its form.
+ * Studies that answer the same question side by side: the one record that terminal, report, exports and panel show.
+ * Each of them adds only its form.
  */
 export interface TaskComparison {
   readonly name: string;

@@ -26,10 +26,11 @@ const steps = (method: 'soft' | 'v1' | 'v2', changes: object, seed = 1) =>
   settingsOf({ id: 'run-00', method, seed }, changes);
 
 /**
- * One of everything that a comparison must get right: seeds; a study that a newer one has replaced; a grid; two variants;
- * names that a person gave; settings that differ and a learning rate that was found; an instruction rewritten, with its text
- * measured alone, and one for which nothing better was found; a run that collapsed; one that failed and a seed that failed;
- * answers that are missing, values that an earlier version did not measure, and rows of another file.
+ * One of everything that a comparison must get right: seeds; a study that a newer one has replaced; a grid; two
+ * variants; names that a person gave; settings that differ and a learning rate that was found; an instruction
+ * rewritten, with its text measured alone, and one for which nothing better was found; a run that collapsed; one that
+ * failed and a seed that failed; answers that are missing, values that an earlier version did not measure, and rows of
+ * another file.
  */
 const sketches: readonly FolderSketch[] = [
   { id: 'run-hard-10', method: 'hard', accuracy: 0.45 },

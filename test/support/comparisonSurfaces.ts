@@ -10,7 +10,9 @@ import { answersOf, withAnswers } from '../../webview/comparison/answers';
 import { columns } from '../../webview/comparison/columns';
 import type { RunOnDisk } from './comparisonRuns';
 
-/** A study as one of the surfaces shows it: texts, as a person reads them; a surface without a column lacks the field. */
+/**
+ * A study as one of the surfaces shows it: texts, as a person reads them; a surface without a column lacks the field.
+ */
 export interface ShownStudy {
   readonly name: string;
   readonly accuracy?: string;

@@ -3,7 +3,10 @@ import { predictionsPath } from '../../runs/store/predictionsFile';
 import { parsePredictions } from '../../runs/store/predictionsFile';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 
-/** Where each row's answer lies in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for one answer. */
+/**
+ * Where each row's answer lies in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for
+ * one answer.
+ */
 export interface PredictionIndex {
   readonly path: string;
   /** `[rows]` numbers in the data file, rising. */

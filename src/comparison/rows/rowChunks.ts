@@ -28,7 +28,10 @@ export interface RowSpan {
   readonly numbers: Uint32Array;
 }
 
-/** Packs the table chunk by chunk. Texts are numbered in the order in which chunks first need them, and go with that chunk. */
+/**
+ * Packs the table chunk by chunk. Texts are numbered in the order in which chunks first need them, and go with that
+ * chunk.
+ */
 export function createChunkPacker(
   table: Pick<RowChunk, 'token' | 'studies' | 'total'>,
 ): (span: RowSpan, answers: readonly SeedAnswers[]) => RowChunk {

@@ -6,7 +6,9 @@ import { indexPredictions, readAnswers, type PredictionIndex } from './predictio
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import { chunkAt, chunkSpan, createChunkPacker } from './rowChunks';
 
-/** Every answer of a comparison, in the order of the rows in the data file; rows that only some studies have are kept. */
+/**
+ * Every answer of a comparison, in the order of the rows in the data file; rows that only some studies have are kept.
+ */
 export interface RowTable {
   /** @throws RangeError where no chunk begins */
   chunk(from: number): Promise<RowChunk>;

@@ -41,7 +41,8 @@ export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
     );
     return {
       verdict: 'unsaid',
-      sentence: `No verdict: ${told.join(' and ')}, and another may come out otherwise; ${fewSeeds} seeds are the least.`,
+      sentence:
+        `No verdict: ${told.join(' and ')}, and another may come out otherwise; ` + `${fewSeeds} seeds are the least.`,
     };
   }
   if (holdsZero(difference))

@@ -31,7 +31,8 @@ export interface ReportRequest {
 const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: optional(isText), baseline: optional(isText) });
 
 /**
- * Writes the report on the runs chosen, or on all runs of a template, to a file that a person names, and offers to open it.
+ * Writes the report on the runs chosen, or on all runs of a template, to a file that a person names, and offers to open
+ * it.
  * @param selected a run of the tree, a {@link ReportRequest}, ids of runs, or nothing
  * @param more all runs chosen in the tree, or their ids
  * @returns the file; undefined when the question was dismissed

@@ -85,7 +85,7 @@ describe('the table of answers on disk', () => {
     expect((await table.detail(2)).answers).toEqual([]);
   });
 
-  it('copes with lines out of order, written otherwise, repeated, torn, and with runs that have no answers', async () => {
+  it('copes with lines out of order, written otherwise, repeated, torn, and with runs without answers', async () => {
     const other = `{ "predicted": "ja", "expected": "ja", "input": "spaced", "row": 4 }\n`;
     const folder = await runFolder('a', lines(line(2, 'ja'), line(0, 'nein')) + other + lines(line(0, 'ja')));
     await appendFile(join(folder, 'predictions.jsonl'), '{"row":9,"input":"torn');

@@ -106,7 +106,7 @@ describe('a comparison', () => {
     expect(row?.results).toMatchObject({ accuracy: 0.7, seconds: 15, accuracyInterval: null });
   });
 
-  it('names the majority baseline once for one set of rows, and warns when runs were measured on different ones', () => {
+  it('names the majority once for one set of rows, and warns when runs were measured on different ones', () => {
     const same = stateOf([runRecord('2', { method: 'hard' }), runRecord('1')]);
     expect(same.majorities).toEqual([{ label: 'billing', accuracy: 0.25, split: 'test', n: 100 }]);
     expect(same.warnings).toEqual([]);
