@@ -22,7 +22,7 @@ export interface ComparisonRequest {
    * one.
    */
   readonly baseline?: string | null;
-  /** What the answers tell, of each study; left out while they are not read, and then the records alone are told. */
+  /** What the answers tell, of each study; left out while they are not read. */
   readonly analysis?: readonly StudyAnalysis[];
 }
 
@@ -98,7 +98,7 @@ function seedsLacking({
   return seeds > 0 && seeds < fewSeeds && study.runs[0].method !== 'hard' ? [{ name, seeds }] : [];
 }
 
-/** What of a study was left out, a sentence each. Studies without results are told by the warnings. */
+/** What of a study was left out, a sentence each. The warnings name studies without results. */
 function droppedOf({ name, analysis, results }: NamedStudy, reference: NamedStudy | undefined): readonly string[] {
   if (!analysis || !results) return [];
   const { dropped, unpaired, withoutDifference } = analysis;

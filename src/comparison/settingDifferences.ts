@@ -13,12 +13,13 @@ export interface SettingDifference {
 type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' | 'learningRate'>;
 
 /**
- * Settings that tell no studies apart: the method stands in a column of its own, and seeds make the runs of a study.
+ * Settings that make no difference between studies: the method has a column of its own, and seeds make the runs of a
+ * study.
  */
 const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
 /** The settings that also count for a prompt without training. */
 const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength']);
-/** What stands for a setting that a method does not have, or that runs of earlier versions lack. */
+/** Written for a setting that a method does not have, or that runs of earlier versions lack. */
 const absent = '–';
 
 /**

@@ -82,7 +82,7 @@ export function currentStudies(studies: readonly Study[]): readonly Study[] {
 }
 
 /**
- * Studies with the same key answer the same question, so that the newest stands for all. One trained on another file
+ * Studies with the same key answer the same question, so that the newest represents all. One trained on another file
  * answers another: what its rows are worth.
  */
 function supersessionKey({ runs: [{ template, method, data }] }: Study): string {

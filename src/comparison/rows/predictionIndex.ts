@@ -4,7 +4,7 @@ import { parsePredictions } from '../../runs/store/predictionsFile';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 
 /**
- * Where each row's answer lies in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for
+ * Where each row's answer is in the `predictions.jsonl` of a run: 20 bytes a row, so that no file is read twice for
  * one answer.
  */
 export interface PredictionIndex {
@@ -42,7 +42,7 @@ export async function indexPredictions(folder: string): Promise<PredictionIndex>
     start = end + 1;
   }
   const inOrder = found.every(({ row }, i) => i === 0 || found[i - 1]!.row < row);
-  // Of a row that stands there twice, the last counts.
+  // Of a row that is there twice, the last counts.
   const lines = inOrder
     ? found
     : [...new Map(found.map((line) => [line.row, line])).values()].sort((a, b) => a.row - b.row);
@@ -84,8 +84,8 @@ export async function readAnswers(
   try {
     if (index.inOrder) return parsePredictions(await textBetween(index.starts[from]!, index.ends[until - 1]!));
     const lines: string[] = [];
-    for (let place = from; place < until; place++)
-      lines.push(await textBetween(index.starts[place]!, index.ends[place]!));
+    for (let position = from; position < until; position++)
+      lines.push(await textBetween(index.starts[position]!, index.ends[position]!));
     return parsePredictions(lines.join('\n'));
   } finally {
     await file.close();

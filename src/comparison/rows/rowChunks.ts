@@ -46,28 +46,28 @@ export function createChunkPacker(
       return known.size - 1;
     };
     const rows = numbers.length;
-    const places = new Map(Array.from(numbers, (row, place) => [row, place]));
+    const positions = new Map(Array.from(numbers, (row, position) => [row, position]));
     const inputs = new Array<string>(rows).fill('');
-    const [expected, told] = [new Uint32Array(rows), new Uint8Array(rows)];
+    const [expected, filled] = [new Uint32Array(rows), new Uint8Array(rows)];
     const predicted = new Uint32Array(answers.length * rows).fill(noAnswer);
     const probabilities = new Float32Array(answers.length * rows).fill(Number.NaN);
     answers.forEach((seeds, study) => {
       for (const [row, lines] of byRow(seeds)) {
-        const place = places.get(row);
-        if (place === undefined) continue;
-        if (told[place] === 0) {
-          told[place] = 1;
-          inputs[place] = lines[0]!.input;
-          expected[place] = textOf(lines[0]!.expected.trim());
+        const position = positions.get(row);
+        if (position === undefined) continue;
+        if (filled[position] === 0) {
+          filled[position] = 1;
+          inputs[position] = lines[0]!.input;
+          expected[position] = textOf(lines[0]!.expected.trim());
         }
         const { answer, probability } = agreed(lines);
-        predicted[study * rows + place] = textOf(answer);
-        probabilities[study * rows + place] = probability;
+        predicted[study * rows + position] = textOf(answer);
+        probabilities[study * rows + position] = probability;
       }
     });
     // A row whose every line is damaged expects nothing.
-    told.forEach((has, place) => {
-      if (has === 0) expected[place] = textOf('');
+    filled.forEach((has, position) => {
+      if (has === 0) expected[position] = textOf('');
     });
     return { ...table, from, texts, inputs, numbers, expected, predicted, probabilities };
   };

@@ -4,7 +4,7 @@ import { mean, sampleVariance } from './mean';
 import { resampleCounts } from './resample';
 import { studentQuantile } from './studentT';
 
-/** Answers as places of labels. */
+/** Answers as numbers of labels. */
 export interface LabelledAnswers {
   readonly labels: number;
   /** `[rows]` */
@@ -88,7 +88,7 @@ function kindsOf({ labels, expected, predicted }: LabelledAnswers): Kinds {
   };
 }
 
-/** Splits kinds of rows by another column; they are numbered anew in order of appearance. */
+/** Splits kinds of rows by another column; they are numbered again in order of appearance. */
 function renumber(kindOf: Float64Array, column: ArrayLike<number>, labels: number): void {
   const numbers = new Map<number, number>();
   for (let row = 0; row < kindOf.length; row++) {

@@ -36,13 +36,14 @@ export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
       sentence: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
     };
   if (underSeeded.length > 0) {
-    const told = underSeeded.map(
+    const trainings = underSeeded.map(
       ({ name, seeds }) => `${name} was trained with ${seeds === 1 ? 'one seed' : `${seeds} seeds`}`,
     );
     return {
       verdict: 'unsaid',
       sentence:
-        `No verdict: ${told.join(' and ')}, and another may come out otherwise; ` + `${fewSeeds} seeds are the least.`,
+        `No verdict: ${trainings.join(' and ')}, and another may come out otherwise; ` +
+        `${fewSeeds} seeds are the least.`,
     };
   }
   if (holdsZero(difference))

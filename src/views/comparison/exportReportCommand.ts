@@ -20,7 +20,7 @@ export interface ReportSources {
 /** A report of many runs on large data takes seconds; one that takes longer hangs. */
 const mostMilliseconds = 120_000;
 
-/** Runs by id, for whoever knows which; with where the report goes, no person is asked. */
+/** Runs by id, where they are known; with the file that the report is written to, no person is asked. */
 export interface ReportRequest {
   readonly runs: readonly string[];
   readonly to?: string;
