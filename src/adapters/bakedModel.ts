@@ -11,7 +11,7 @@ export interface BakedModel {
   readonly model: Model;
   /** Positions that stand in front of every sequence and that callers neither pass nor see. */
   readonly front: number;
-  /** Virtual tokens that callers place themselves: row r is the id `vocabularySize + r`. */
+  /** Virtual tokens that callers place themselves: row r is the id `firstVirtualToken + r`. */
   readonly placed: number;
 }
 
@@ -94,9 +94,9 @@ const virtualTokens = (
   builder: Builder,
   { tokenizer }: LanguageModel,
   { rows, hiddenSize, values }: SoftPrompt,
-): { readonly prompt: string; readonly vocabularySize: number } => ({
+): { readonly prompt: string; readonly firstVirtualToken: number } => ({
   prompt: builder.constant(floatTensor([rows, hiddenSize], values)),
-  vocabularySize: tokenizer.vocabularySize,
+  firstVirtualToken: tokenizer.firstVirtualToken,
 });
 
 /** Names of the cache's inputs, in the order of {@link ConstantPast.parts}. */
@@ -161,7 +161,7 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
     trainingModel,
     signature,
     configuration: { keyValueHeads, headSize },
-    tokenizer: { vocabularySize },
+    tokenizer: { firstVirtualToken },
   } = language;
   const builder = beginGraph(language);
   const body = instantiate(
@@ -184,7 +184,7 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
     const cached = await session.run({
       [signature.inputIds]: int64s(
         [1, rows],
-        places.map((i) => vocabularySize + i),
+        places.map((i) => firstVirtualToken + i),
       ),
       ...(signature.attentionMask && {
         [signature.attentionMask]: int64s(

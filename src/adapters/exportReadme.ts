@@ -154,9 +154,9 @@ function vocabularyNote({ instruction, slots }: Placement, prompt: ExamplePrompt
   const rows = slots.map(({ id, offset, length }) => `- \`${id}\`: rows ${offset} to ${offset + length - 1}`);
   return [
     paragraph(
-      `In a prompt ${named} are written as the ids from the vocabulary size on, as in the example,`,
+      `In a prompt ${named} are written as the ids from ${prompt.firstVirtualToken} on, as in the example,`,
       'which stands for the template with each variable as `[name]`.',
-      'Row r is the id vocabulary size + r.',
+      `Row r is the id ${prompt.firstVirtualToken} + r.`,
     ),
     ...(instruction.length > 0 ? [] : rows),
   ];

@@ -58,7 +58,7 @@ export function embeddingSnippet(
     `table = torch.cat([base.get_input_embeddings().weight, ${rows}])`,
     hasPrefix ? 'model = PeftModel.from_pretrained(base, ".").eval()' : 'model = base.eval()',
     '',
-    hasOwnRows ? ['# from the vocabulary size on: rows of the trained matrix'] : [],
+    hasOwnRows ? ['# from the size of the embedding table on: rows of the trained matrix'] : [],
     `ids = torch.tensor([${literal(prompt.ids)}])`,
     'with torch.no_grad():',
     '    logits = model(inputs_embeds=table[ids], attention_mask=torch.ones_like(ids)).logits[0, -1]',

@@ -9,15 +9,18 @@ import type { Placement } from './placement';
 export interface ExamplePrompt {
   /** The text, where text is all there is to pass. */
   readonly text?: string;
-  /** Token ids; from the vocabulary size on, virtual tokens that the caller places. */
+  /** Token ids; from `firstVirtualToken` on, virtual tokens that the caller places. */
   readonly ids: readonly number[];
+  readonly firstVirtualToken: number;
   /** Of a masked language model: its mask, how many stand in the prompt, and where they begin. */
   readonly mask?: { readonly id: number; readonly count: number; readonly at: number };
 }
 
 interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
-  /** Virtual tokens that the export puts in front by itself; the others count from the vocabulary size on. */
+  /** Virtual tokens that the export puts in front by itself; the others count from `firstVirtualToken` on. */
   readonly front: number;
+  /** The id of row 0 in the export: the tokenizer's own, or where rows are put behind the embedding table its size. */
+  readonly firstVirtualToken: number;
   readonly labels: Settings['labels'];
 }
 
@@ -25,25 +28,30 @@ interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
 export function examplePrompt(
   template: PromptTemplate,
   placement: Placement,
-  { tokenizer, front, labels }: Exporting,
+  { tokenizer, front, firstVirtualToken, labels }: Exporting,
 ): ExamplePrompt {
-  const { vocabularySize } = tokenizer;
+  const first = tokenizer.firstVirtualToken;
   const total = placement.slots.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
   const row = Object.fromEntries(
     template.variables.filter((name) => !(name in template.defaults)).map((name) => [name, `[${name}]`]),
   );
   const rendered = renderPrompt(template, row, tokenizer);
   const { masks } = softLayout(template, { method: 'hard', length: 0, labels }, tokenizer);
-  const encoded = encodePrompt(rendered, { ...placement, vocabularySize, total, masks }, tokenizer);
+  const encoded = encodePrompt(rendered, { ...placement, firstVirtualToken: first, total, masks }, tokenizer);
   const ids = [...encoded.ids];
-  let next = vocabularySize + total;
+  let next = first + total;
   if (placement.instruction.length > 0)
     for (const [start, end] of encoded.instruction) for (let i = start; i < end; i++) ids[i] = next++;
   const passed = ids
-    .filter((id) => id < vocabularySize || id >= vocabularySize + front)
-    .map((id) => (id < vocabularySize ? id : id - front));
+    .filter((id) => id < first || id >= first + front)
+    .map((id) => (id < first ? id : id - first + firstVirtualToken - front));
   if (tokenizer.mask !== undefined)
-    return { ids: passed, mask: { id: tokenizer.mask, count: masks ?? 1, at: passed.indexOf(tokenizer.mask) } };
+    return {
+      ids: passed,
+      firstVirtualToken,
+      mask: { id: tokenizer.mask, count: masks ?? 1, at: passed.indexOf(tokenizer.mask) },
+    };
   const text = rendered.segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('');
-  return passed.some((id) => id >= vocabularySize) ? { ids: passed } : { ids: passed, text };
+  const prompt = { ids: passed, firstVirtualToken };
+  return passed.some((id) => id >= firstVirtualToken) ? prompt : { ...prompt, text };
 }

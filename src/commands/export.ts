@@ -160,7 +160,12 @@ async function writePeft(
   for (const name of await readdir(adapter)) await copyFile(join(adapter, name), join(folder, name));
   // PEFT puts a prompt's virtual tokens in front by itself only where it can place all of them.
   const front = placement.instruction.length === 0 ? placement.prepended : 0;
-  const example = examplePrompt(template, placement, { tokenizer: model.tokenizer, front, labels: provenance.labels });
+  const example = examplePrompt(template, placement, {
+    tokenizer: model.tokenizer,
+    front,
+    firstVirtualToken: model.tokenizer.vocabularySize,
+    labels: provenance.labels,
+  });
   await writeFile(
     join(folder, 'README.md'),
     peftReadme(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }),
@@ -196,6 +201,7 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
   const example = examplePrompt(template, placement, {
     tokenizer: model.tokenizer,
     front: prompt.prefix ? 0 : baked.front,
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
     labels: provenance.labels,
   });
   await writeFile(

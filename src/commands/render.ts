@@ -39,7 +39,8 @@ export interface Rendering {
 }
 
 /**
- * The prompt that a row of the data makes, as text and as tokens of the model. Without data, the template's defaults stand in.
+ * The prompt that a row of the data makes, as text and as tokens of the model. Without data, the template's defaults
+ * stand in.
  * @throws Failure when template, data or model cannot be read, or "row-missing"
  */
 export async function renderFile(request: RenderRequest): Promise<Rendering> {
@@ -64,10 +65,10 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
       .join(''),
     tokens: ids.map((id) => ({
       id,
-      virtual: id >= layout.vocabularySize,
-      text: id < layout.vocabularySize ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
+      virtual: id >= layout.firstVirtualToken,
+      text: id < layout.firstVirtualToken ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
     })),
-    virtualTokens: ids.filter((id) => id >= layout.vocabularySize).length,
+    virtualTokens: ids.filter((id) => id >= layout.firstVirtualToken).length,
     ...(answer !== undefined && { answer: String(answer) }),
   };
 }

@@ -39,15 +39,15 @@ export async function measureModel(model: LanguageModel, trainable: boolean): Pr
   }
 }
 
-function randomBatch({ tokenizer: { vocabularySize }, configuration }: LanguageModel): Batch {
+function randomBatch({ tokenizer: { vocabularySize, firstVirtualToken }, configuration }: LanguageModel): Batch {
   const random = createRandom(1);
   const most = Math.min(length, configuration.contextLength - 1);
   const examples = Array.from({ length: sequences }, (_, row): Example => {
     const words = Array.from({ length: most - virtualTokens }, () => below(random, vocabularySize));
-    const virtual = Array.from({ length: virtualTokens }, (__, i) => vocabularySize + i);
+    const virtual = Array.from({ length: virtualTokens }, (__, i) => firstVirtualToken + i);
     return { row, prompt: [...virtual, ...words], expected: '', label: -1, answer: [below(random, vocabularySize)] };
   });
-  return layOut(examples, { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: false, deepRows: 0 });
+  return layOut(examples, { objective: 'token', verbalizer: [], firstVirtualToken, sharePrefix: false, deepRows: 0 });
 }
 
 /** Seconds of one pass, the first left out. */

@@ -26,7 +26,7 @@ export interface Batch {
 export interface BatchOptions {
   readonly objective: Objective;
   readonly verbalizer: Verbalizer;
-  readonly vocabularySize: number;
+  readonly firstVirtualToken: number;
   readonly sharePrefix: boolean;
   /** Positions that a prefix of keys and values takes in front of every sequence. */
   readonly deepRows: number;
@@ -45,7 +45,7 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
     options.sharePrefix && examples.every(({ masks }) => masks === undefined)
       ? sharedPrefix(plan.sequences, examples)
       : 0;
-  const isVirtual = (id: number): boolean => id >= options.vocabularySize;
+  const isVirtual = (id: number): boolean => id >= options.firstVirtualToken;
   const prefix = plan.sequences[0]!.slice(0, prefixLength);
   const sequences = plan.sequences.map((ids) => ids.slice(prefixLength));
   const scored = layOutTokens(plan, examples, options);
@@ -231,7 +231,7 @@ export function batchOptions(task: Task, model: LanguageModel, purpose: 'trainin
   return {
     objective: purpose === 'training' ? task.settings.objective : task.labels.length > 0 ? 'label' : 'token',
     verbalizer: task.verbalizer,
-    vocabularySize: model.tokenizer.vocabularySize,
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
     deepRows: task.prefixRows,
   };

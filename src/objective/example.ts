@@ -9,7 +9,7 @@ import type { Task } from './task';
 export interface Example {
   /** Row number in its file, from 0. */
   readonly row: number;
-  /** Prompt up to the answer slot, for a masked model all of it; ids from the vocabulary size on are virtual tokens. */
+  /** Prompt up to the answer slot, for a masked model all of it; ids from `firstVirtualToken` on are virtual. */
   readonly prompt: readonly number[];
   /** Where the masks that take the answer begin in the prompt of a masked model; absent for causal ones. */
   readonly masks?: number;
@@ -108,7 +108,7 @@ function promptTokens(
           location,
           'Keep variables out of the instruction and end it with a line break, or set tune.instruction to fixed.',
         );
-      ids[i] = model.tokenizer.vocabularySize + task.layout.total + next++;
+      ids[i] = model.tokenizer.firstVirtualToken + task.layout.total + next++;
     }
   }
   return { prompt: ids, masks: encoded.answer };

@@ -97,9 +97,9 @@ function composeForward(
   return { model: { ...trainingModel, graph }, hidden: body.value(signature.finalHidden) };
 }
 
-const virtualTokens = (language: LanguageModel): { prompt: string; vocabularySize: number } => ({
+const virtualTokens = (language: LanguageModel): { prompt: string; firstVirtualToken: number } => ({
   prompt: names.prompt,
-  vocabularySize: language.tokenizer.vocabularySize,
+  firstVirtualToken: language.tokenizer.firstVirtualToken,
 });
 
 function bindInputs(

@@ -45,7 +45,7 @@ export function probeFeeds(language: LanguageModel, plan: ObjectivePlan): readon
 
 function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Feeds {
   const { batch, prefix, sequence, virtual, deep, examples, labels, words, tokens } = sizes;
-  const vocabulary = language.tokenizer.vocabularySize;
+  const { firstVirtualToken } = language.tokenizer;
   const before = plan.deepPrefix ? deep : 0;
   const past = before + (plan.sharedPrefix ? prefix : 0);
   const width =
@@ -55,7 +55,7 @@ function feedsOf(sizes: Sizes, language: LanguageModel, plan: ObjectivePlan): Fe
     Array.from({ length: count }, (_, i) => value(i));
   const answers = batch * 2;
   const ids = (count: number, withVirtual: boolean): number[] =>
-    filled(count, (i) => (withVirtual && i % 2 ? vocabulary + (i % virtual) : 1 + (i % 50)));
+    filled(count, (i) => (withVirtual && i % 2 ? firstVirtualToken + (i % virtual) : 1 + (i % 50)));
   return {
     [names.prompt]: floats(
       [virtual, language.configuration.hiddenSize],

@@ -11,7 +11,7 @@ import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../objectiv
 export interface Generator {
   /**
    * Continues each prompt by its likeliest tokens until the model's end token.
-   * @param prompts token ids; from the vocabulary size on, rows of `soft`, whose prefix stands in front of every prompt
+   * @param prompts token ids; from `firstVirtualToken` on, rows of `soft`, whose prefix stands in front of every prompt
    * @param most tokens to generate at most
    * @returns new tokens of each prompt, without the end token
    * @throws Failure "no-cache" for a prefix where the model takes no keys and values
@@ -224,7 +224,7 @@ function decoder({ trainingModel: model, signature, configuration, tokenizer }: 
   const body = instantiate(
     builder,
     { graph: model.graph, signature },
-    { prefix: 'body/', bindings: own, virtual: { prompt, vocabularySize: tokenizer.vocabularySize } },
+    { prefix: 'body/', bindings: own, virtual: { prompt, firstVirtualToken: tokenizer.firstVirtualToken } },
   );
   const outputs = [
     {

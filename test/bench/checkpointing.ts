@@ -12,11 +12,11 @@ const steps = 3;
 async function main([modelFolder, batch, length, threads, checkpointing]: readonly string[]): Promise<void> {
   const model = await openModel(modelFolder!, process.cwd());
   const {
-    tokenizer: { vocabularySize },
+    tokenizer: { firstVirtualToken },
     configuration: { hiddenSize },
   } = model;
   const virtual = 8;
-  const front = Array.from({ length: virtual }, (_, i) => vocabularySize + i);
+  const front = Array.from({ length: virtual }, (_, i) => firstVirtualToken + i);
   const laidOut = (tokens: number) =>
     layOut(
       Array.from({ length: Number(batch) }, (_, row) => ({
@@ -26,7 +26,7 @@ async function main([modelFolder, batch, length, threads, checkpointing]: readon
         label: -1,
         answer: [5],
       })),
-      { objective: 'token', verbalizer: [], vocabularySize, sharePrefix: false, deepRows: 0 },
+      { objective: 'token', verbalizer: [], firstVirtualToken, sharePrefix: false, deepRows: 0 },
     );
   const prompt = {
     rows: virtual,

@@ -17,7 +17,7 @@ const context: TemplateContext = {
   columns: ['text', 'label'],
   sampleRows: [{ text: 'a row', label: 'person' }],
   contextLength: 1 << 20,
-  encoder: { vocabularySize: 256, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) & 255) },
+  encoder: { firstVirtualToken: 256, encode: (text) => Array.from(text, (letter) => letter.charCodeAt(0) & 255) },
 };
 
 /** What an editor asks after a key was pressed: at once for completion, after a pause for the rest. */

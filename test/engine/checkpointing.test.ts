@@ -13,12 +13,15 @@ import { assembleModel } from '../support/models';
 import { seededRandom } from '../support/random';
 
 /** Prompts of the given lengths behind three virtual tokens; all but the last eight tokens are the same in each. */
-function examplesOf({ tokenizer: { vocabularySize } }: LanguageModel, lengths: readonly number[]): readonly Example[] {
+function examplesOf(
+  { tokenizer: { firstVirtualToken } }: LanguageModel,
+  lengths: readonly number[],
+): readonly Example[] {
   return lengths.map((length, row) => {
     const words = Array.from({ length }, (_, i) => 3 + ((i < length - 8 ? i : i * (row + 2)) % 60));
     return {
       row,
-      prompt: [vocabularySize, vocabularySize + 1, vocabularySize + 2, ...words],
+      prompt: [firstVirtualToken, firstVirtualToken + 1, firstVirtualToken + 2, ...words],
       expected: '',
       label: -1,
       answer: [5, 9],
@@ -30,7 +33,7 @@ const batchOf = (model: LanguageModel, lengths: readonly number[], options: Part
   layOut(examplesOf(model, lengths), {
     objective: 'token',
     verbalizer: [],
-    vocabularySize: model.tokenizer.vocabularySize,
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: false,
     deepRows: 0,
     ...options,
@@ -77,7 +80,7 @@ describe('activation checkpointing', () => {
     const batch = layOut(examples, {
       objective: 'token',
       verbalizer: [],
-      vocabularySize: model.tokenizer.vocabularySize,
+      firstVirtualToken: model.tokenizer.firstVirtualToken,
       sharePrefix: false,
       deepRows: 0,
     });

@@ -110,12 +110,12 @@ describe.each(cases)('a model with $name baked in', ({ method, set, body, front,
     const session = await ort.InferenceSession.create(writeModel(baked.model), { intraOpNumThreads: 1 });
     const expected = await expectedScores(task, model, prompt);
     const examples = await openSource(task, model, 'test').examples([0, 2, 4]);
-    const { vocabularySize } = model.tokenizer;
+    const { firstVirtualToken } = model.tokenizer;
     const hidden = task.prefixRows > 0 ? 0 : front;
     for (const [i, { prompt: ids }] of examples.entries()) {
       const passed = ids
-        .filter((id) => id < vocabularySize || id >= vocabularySize + hidden)
-        .map((id) => (id < vocabularySize ? id : id - hidden));
+        .filter((id) => id < firstVirtualToken || id >= firstVirtualToken + hidden)
+        .map((id) => (id < firstVirtualToken ? id : id - hidden));
       const whole = await plainScores(session, model, [passed]);
       const stepwise = await plainScores(session, model, [passed.slice(0, 7), passed.slice(7, 8), passed.slice(8)]);
       expect(relativeError(whole, expected[i]!)).toBeLessThan(1e-4);

@@ -78,7 +78,7 @@ describe('what is generated', () => {
       });
       const generated = await generator.generate(prompts, scene.prompt, { most: 4 });
       const bare = await generator.generate(
-        prompts.map((ids) => ids.filter((id) => id < scene.model.tokenizer.vocabularySize)),
+        prompts.map((ids) => ids.filter((id) => id < scene.model.tokenizer.firstVirtualToken)),
         undefined,
         { most: 4 },
       );

@@ -100,7 +100,7 @@ function batchOf(expected: Expected, model: LanguageModel, { body, method, paddi
   return layOut(examplesOf(expected, model, { template, layout }), {
     objective: 'label',
     verbalizer: wordTokens(expected, model),
-    vocabularySize: model.tokenizer.vocabularySize,
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: true,
     deepRows,
     padding,

@@ -53,7 +53,7 @@ function arraysOf(model: string, method: string): readonly [Parameters, Paramete
 
 /** The oracle's rows as examples; `virtual` puts the eight virtual tokens in front. */
 function examplesOf(reference: Reference, { tokenizer }: LanguageModel, virtual: boolean): readonly Example[] {
-  const front = virtual ? Array.from({ length: virtualTokens }, (_, i) => tokenizer.vocabularySize + i) : [];
+  const front = virtual ? Array.from({ length: virtualTokens }, (_, i) => tokenizer.firstVirtualToken + i) : [];
   return reference.input_ids.map((ids, row) => {
     const answerAt = reference.labels[row]!.findIndex((label) => label >= 0);
     const answer = reference.labels[row]!.filter((label) => label >= 0);
@@ -62,7 +62,13 @@ function examplesOf(reference: Reference, { tokenizer }: LanguageModel, virtual:
 }
 
 function optionsFor(model: LanguageModel, sharePrefix: boolean, deepRows = 0): BatchOptions {
-  return { objective: 'token', verbalizer: [], vocabularySize: model.tokenizer.vocabularySize, sharePrefix, deepRows };
+  return {
+    objective: 'token',
+    verbalizer: [],
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
+    sharePrefix,
+    deepRows,
+  };
 }
 
 describe.each(['stories260k', 'gpt2-tiny', 'qwen3-tiny'])('against PEFT on %s', (name) => {

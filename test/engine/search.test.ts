@@ -155,7 +155,7 @@ describe('what the search goes by', { timeout: 300_000 }, () => {
     const found = await wordGradients({ task: hard, model, objective }, words, rows);
     const { token, gradient } = found[8]!;
     expect(model.tokenizer.decode([token]).trim()).toBe('how');
-    const virtual = model.tokenizer.vocabularySize;
+    const virtual = model.tokenizer.firstVirtualToken;
     const examples = (await openSource(hard, model, 'train').examples(rows)).map((example) => ({
       ...example,
       prompt: example.prompt.map((id, i) => (id === token && i === example.prompt.indexOf(token) ? virtual : id)),

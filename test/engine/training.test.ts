@@ -313,7 +313,7 @@ describe('the embedded model', () => {
       layOut(examples, {
         objective: 'token',
         verbalizer: [],
-        vocabularySize: model.tokenizer.vocabularySize,
+        firstVirtualToken: model.tokenizer.firstVirtualToken,
         sharePrefix: false,
         deepRows: 0,
       }),

@@ -190,7 +190,7 @@ describe('file variants of one model', () => {
     async (variant) => {
       const model = await open(variant);
       const {
-        tokenizer: { vocabularySize },
+        tokenizer: { firstVirtualToken },
         configuration: { hiddenSize },
       } = model;
       const words = [3, 17, 63];
@@ -199,7 +199,7 @@ describe('file variants of one model', () => {
           layOut(answeredPrompts(expected, front), {
             objective: 'token',
             verbalizer: [],
-            vocabularySize,
+            firstVirtualToken,
             sharePrefix: false,
             deepRows: 0,
           }),

@@ -45,7 +45,7 @@ const methods: readonly (readonly [Method, Readonly<Record<string, unknown>>])[]
 /** The rows of the task as text alone: what PEFT puts in front is left out. */
 async function bareExamples(task: Task, model: LanguageModel): Promise<readonly (readonly number[])[]> {
   const examples = await openSource(task, model, 'test').examples([1, 2]);
-  return examples.map(({ prompt }) => prompt.filter((id) => id < model.tokenizer.vocabularySize));
+  return examples.map(({ prompt }) => prompt.filter((id) => id < model.tokenizer.firstVirtualToken));
 }
 
 describe('adapters written here', () => {

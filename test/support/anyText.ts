@@ -163,5 +163,5 @@ export const context: TemplateContext = {
   unreadable: { test: 'It is broken.' },
   sizes: { hiddenSize: 8, layers: 2, keyValueHeads: 1, headSize: 4, contextLength: 4 },
   lastRuns: [{ run: 'r', method: 'soft', accuracy: 0.5, loss: 1, n: 2, finished: '2026-01-02T03:04:05Z' }],
-  encoder: { vocabularySize: 65_536, encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0)) },
+  encoder: { firstVirtualToken: 65_536, encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0)) },
 };

@@ -50,7 +50,7 @@ export function referencePrompt(
 }
 
 export const virtualIds = ({ tokenizer }: LanguageModel, count: number): readonly number[] =>
-  Array.from({ length: count }, (_, i) => tokenizer.vocabularySize + i);
+  Array.from({ length: count }, (_, i) => tokenizer.firstVirtualToken + i);
 
 /** Prompts with answers, some ids in front of each. */
 export const answeredPrompts = (
@@ -71,7 +71,7 @@ export function referenceBatch(model: LanguageModel, trained: Trained, reference
   return layOut(answeredPrompts(reference, front), {
     objective: 'token',
     verbalizer: [],
-    vocabularySize: model.tokenizer.vocabularySize,
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: trained === 'soft' && model.signature.cache.length > 0,
     deepRows: trained === 'prefix' ? reference.prefix : 0,
   });

@@ -130,6 +130,7 @@ export async function placeholderProbability({ task, model }: LeftRun, token: nu
   const { ids, mask } = examplePrompt(task.template, placementOf(task, model), {
     tokenizer: model.tokenizer,
     front: 0,
+    firstVirtualToken: model.tokenizer.firstVirtualToken,
     labels: task.settings.labels,
   });
   const example = { row: 0, prompt: ids, masks: mask?.at, expected: '', label: 0, answer: [token] };

@@ -13,8 +13,8 @@ export async function engineScores(
   prompt: SoftPrompt,
   prompts: readonly (readonly number[])[],
 ): Promise<readonly Float32Array[]> {
-  const { vocabularySize } = model.tokenizer;
-  const front = Array.from({ length: prompt.rows }, (_, i) => vocabularySize + i);
+  const { vocabularySize, firstVirtualToken } = model.tokenizer;
+  const front = Array.from({ length: prompt.rows }, (_, i) => firstVirtualToken + i);
   const examples = prompts.map((ids, row) => ({
     row,
     prompt: [...front, ...ids],
@@ -28,7 +28,7 @@ export async function engineScores(
     layOut(examples, {
       objective: 'label',
       verbalizer,
-      vocabularySize,
+      firstVirtualToken,
       sharePrefix: false,
       deepRows: prompt.prefix?.rows ?? 0,
     }),

@@ -15,7 +15,7 @@ export interface Instance {
 /**
  * Appends the model's body to a graph, its inputs bound to given values. Weights and whatever follows from weights
  * alone are shared by all instances; everything else gets the prefix.
- * @param virtual where set, token ids from the vocabulary size on select rows of this prompt matrix `[virtual tokens,
+ * @param virtual where set, token ids from `firstVirtualToken` on select rows of this prompt matrix `[virtual tokens,
  * hidden]`
  */
 export function instantiate(
@@ -28,7 +28,7 @@ export function instantiate(
   }: {
     readonly prefix: string;
     readonly bindings: Bindings;
-    readonly virtual?: { readonly prompt: string; readonly vocabularySize: number };
+    readonly virtual?: { readonly prompt: string; readonly firstVirtualToken: number };
   },
 ): Instance {
   const constant = constantValues(source.graph);
@@ -73,23 +73,23 @@ export function constantNodes(graph: TrainingGraph): readonly Node[] {
 }
 
 /**
- * The embedding of an extended vocabulary: ids below `vocabularySize` look up the table, the others the prompt matrix,
- * so that virtual tokens may be anywhere in a sequence.
+ * The embedding of an extended vocabulary: ids below `firstVirtualToken` look up the table, the others the prompt
+ * matrix, so that virtual tokens may be anywhere in a sequence.
  * @param ids `[batch, sequence]`
  */
 function extendedIds(
   builder: Builder,
   ids: string,
-  { prompt, vocabularySize }: { readonly prompt: string; readonly vocabularySize: number },
+  { prompt, firstVirtualToken }: { readonly prompt: string; readonly firstVirtualToken: number },
 ): { readonly isVirtual: string; readonly wordIds: string; readonly rows: string } {
   const like = (value: number): string => builder.op('CastLike', [builder.op('Squeeze', [builder.ints([value])]), ids]);
-  const isVirtual = builder.op('GreaterOrEqual', [ids, like(vocabularySize)]);
+  const isVirtual = builder.op('GreaterOrEqual', [ids, like(firstVirtualToken)]);
   return {
     isVirtual: builder.op('Unsqueeze', [isVirtual, builder.ints([-1])]),
     wordIds: builder.op('Where', [isVirtual, like(0), ids]),
     rows: builder.op(
       'Gather',
-      [prompt, builder.op('Where', [isVirtual, builder.op('Sub', [ids, like(vocabularySize)]), like(0)])],
+      [prompt, builder.op('Where', [isVirtual, builder.op('Sub', [ids, like(firstVirtualToken)]), like(0)])],
       { axis: 0 },
     ),
   };

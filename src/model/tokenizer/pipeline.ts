@@ -19,6 +19,8 @@ export interface Pipeline {
   token(id: number): string | undefined;
   id(token: string): number | undefined;
   readonly added: readonly AddedToken[];
+  /** The highest id that any token has; -1 without tokens. */
+  readonly highestId: number;
 }
 
 const models: Readonly<Record<string, (record: PartRecord) => TokenModel>> = {
@@ -78,6 +80,7 @@ export function openPipeline(definition: PartRecord): Pipeline {
     token: (id) => tokens[id],
     id: (token) => ids.get(token) ?? model.vocabulary.get(token),
     added,
+    highestId: tokens.length - 1,
   };
 }
 

@@ -23,8 +23,10 @@ export interface Tokenizer {
   token(id: number): string | undefined;
   /** The token that a masked language model fills in; absent for causal models. */
   readonly mask?: number;
-  /** Rows of the model's embedding table; ids from here on are virtual tokens. */
+  /** Rows of the model's embedding table. */
   readonly vocabularySize: number;
+  /** Ids from here on are virtual tokens: none of them is a row of the embedding table or an id of the tokenizer. */
+  readonly firstVirtualToken: number;
 }
 
 /** @throws Failure "tokenizer-missing", "tokenizer-broken" */
@@ -66,6 +68,7 @@ export function makeTokenizer(
     token: pipeline.token,
     ...(kind === 'masked' && { mask: maskOf(pipeline, settings, file) }),
     vocabularySize,
+    firstVirtualToken: Math.max(vocabularySize, pipeline.highestId + 1),
   };
 }
 

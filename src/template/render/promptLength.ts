@@ -43,7 +43,7 @@ export function promptLength(
     const layout = softLayout(template, settings, encoder);
     const { ids } = encodePrompt(renderPrompt(template, row, encoder), layout, encoder);
     const prefix = settings.method === 'v2' && !takesVirtualTokens(settings) ? settings.length : 0;
-    return { tokens: prefix + ids.length, virtual: prefix + ids.filter((id) => id >= layout.vocabularySize).length };
+    return { tokens: prefix + ids.length, virtual: prefix + ids.filter((id) => id >= layout.firstVirtualToken).length };
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import type { TokenEncoder } from '../text/tokenEncoder';
 
 /** The rows of each slot in the prompt matrix [total, hiddenSize]. */
 export interface SoftLayout {
-  readonly vocabularySize: number;
+  readonly firstVirtualToken: number;
   /** Rows of the prompt matrix. */
   readonly total: number;
   /** Virtual tokens in front of every prompt, where the template has none of its own. */
@@ -24,7 +24,7 @@ export interface SoftLayout {
   readonly masks?: number;
 }
 
-/** A prompt as token ids; row r of the prompt matrix is the id `vocabularySize + r`. */
+/** A prompt as token ids; row r of the prompt matrix is the id `firstVirtualToken + r`. */
 export interface PromptTokens {
   readonly ids: readonly number[];
   /** Spans `[start, end)` of `ids` that contain at least one character of the instruction. */
@@ -56,11 +56,11 @@ function longestWord({ output }: PromptTemplate, { labels }: LayoutSettings, enc
 }
 
 function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
-  const { vocabularySize } = encoder;
-  if (!takesVirtualTokens(settings)) return { vocabularySize, total: 0, prepended: 0, slots: [] };
+  const { firstVirtualToken } = encoder;
+  if (!takesVirtualTokens(settings)) return { firstVirtualToken, total: 0, prepended: 0, slots: [] };
   if (template.slots.length === 0) {
     const { length } = settings;
-    return { vocabularySize, total: length, prepended: length, slots: [{ id: 'prompt', offset: 0, length }] };
+    return { firstVirtualToken, total: length, prepended: length, slots: [{ id: 'prompt', offset: 0, length }] };
   }
   let total = 0;
   const slots = template.slots.map(({ id, length: written, init }) => {
@@ -77,7 +77,7 @@ function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encod
     total += length;
     return { id, offset, length, init };
   });
-  return { vocabularySize, total, prepended: 0, slots };
+  return { firstVirtualToken, total, prepended: 0, slots };
 }
 
 /** Whether a method has virtual tokens among those of the text; `v2` does only with `layers: input`. */
@@ -99,7 +99,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   let begun = false;
   let answer: number | undefined;
   const around = encoder.mask === undefined ? undefined : specialTokens(encoder);
-  for (let row = 0; row < layout.prepended; row++) ids.push(layout.vocabularySize + row);
+  for (let row = 0; row < layout.prepended; row++) ids.push(layout.firstVirtualToken + row);
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
       // White space at its ends may merge with the neighbouring text, so it is not counted as instruction.
@@ -118,7 +118,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
     const slot = layout.prepended > 0 ? undefined : layout.slots[segment.slot];
     if (!slot) continue;
     endStretch();
-    for (let row = 0; row < slot.length; row++) ids.push(layout.vocabularySize + slot.offset + row);
+    for (let row = 0; row < slot.length; row++) ids.push(layout.firstVirtualToken + slot.offset + row);
   }
   if (text !== '' || !begun) endStretch(true);
   ids.push(...(around?.closing ?? []));

@@ -7,5 +7,5 @@ export interface TokenEncoder {
   /** The token that a masked language model fills in; absent for causal models. */
   readonly mask?: number;
   /** Ids below this are tokens of the model; ids from here on are virtual tokens. */
-  readonly vocabularySize: number;
+  readonly firstVirtualToken: number;
 }

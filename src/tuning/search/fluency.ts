@@ -30,7 +30,7 @@ export async function scoreFluency(
     const batch = layOut(group.map(asExample), {
       objective: 'token',
       verbalizer: [],
-      vocabularySize: model.tokenizer.vocabularySize,
+      firstVirtualToken: model.tokenizer.firstVirtualToken,
       sharePrefix: false,
       deepRows: 0,
     });

@@ -78,7 +78,7 @@ async function lift(
       instructions.push(tokens);
       total += tokens.length;
     }
-    let next = model.tokenizer.vocabularySize + offsets.get(key)!;
+    let next = model.tokenizer.firstVirtualToken + offsets.get(key)!;
     const prompt = [...ids];
     for (const [start, end] of instruction)
       for (let position = start; position < end; position++) prompt[position] = next++;

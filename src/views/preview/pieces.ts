@@ -74,16 +74,18 @@ function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenR
       at += masks;
       continue;
     }
-    const virtual = ids[at]! >= layout.vocabularySize;
+    const virtual = ids[at]! >= layout.firstVirtualToken;
     if (virtual) {
-      const slot = layout.slots.findIndex(({ offset, length }) => ids[at]! - layout.vocabularySize - offset < length);
+      const slot = layout.slots.findIndex(
+        ({ offset, length }) => ids[at]! - layout.firstVirtualToken - offset < length,
+      );
       const { id, length, init } = layout.slots[slot]!;
       pieces.push({ kind: 'soft', slot, id, length, init: init ?? null });
       at += length;
       continue;
     }
     let end = at;
-    while (end < ids.length && end !== answer && ids[end]! < layout.vocabularySize) end++;
+    while (end < ids.length && end !== answer && ids[end]! < layout.firstVirtualToken) end++;
     pieces.push(
       ...spellOut(ids.slice(at, end), stretches[stretch++] ?? '', {
         tokenizer,

@@ -256,7 +256,7 @@ function taskOf({ tokens = 0, instruction = 0, prefix = 0, method = 'soft' }: Si
   return {
     template: { text: 'text' },
     settings: { method, encoder: 'mlp', encoderSize: 0 },
-    layout: { vocabularySize: 100, total: tokens, prepended: tokens, slots },
+    layout: { firstVirtualToken: 100, total: tokens, prepended: tokens, slots },
     instruction: Array.from({ length: instruction }, (_, i) => i),
     promptRows: tokens + instruction,
     prefixRows: prefix,

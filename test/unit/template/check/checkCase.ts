@@ -3,7 +3,7 @@ import { lines } from '../../../support/lines';
 
 /** A tokenizer whose tokens are words with the space before them. */
 export const wordEncoder = {
-  vocabularySize: 1000,
+  firstVirtualToken: 1000,
   encode: (text: string) =>
     [...text.matchAll(/ ?\w+|\W/g)].map(([token]) =>
       [...token].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1000, 7),

@@ -12,7 +12,7 @@ const context: TemplateContext = {
   columns: ['text'],
   sampleRows: [{ text: 'One' }, { text: 'Two `x`' }, { text: 'One' }, { text: 'Three' }, { text: 'Four' }],
   encoder: {
-    vocabularySize: 100,
+    firstVirtualToken: 100,
     encode: (text) =>
       text
         .split(' ')

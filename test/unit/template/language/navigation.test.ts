@@ -122,7 +122,7 @@ describe('going to a definition', () => {
 });
 
 const encoder = {
-  vocabularySize: 100,
+  firstVirtualToken: 100,
   encode: (words: string, special: boolean) => [
     ...(special ? [1] : []),
     ...words

@@ -23,7 +23,7 @@ function keystroke(lines: number, key: string) {
     sampleRows: Array.from({ length: 20 }, (_, row) => ({ text: `row ${row}` })),
     contextLength: 1 << 20,
     encoder: {
-      vocabularySize: 256,
+      firstVirtualToken: 256,
       encode: (text) => {
         encoded += text.length;
         return Array.from(text, (letter) => letter.charCodeAt(0) & 255);

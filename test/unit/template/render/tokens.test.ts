@@ -9,7 +9,7 @@ import type { TokenEncoder } from '../../../../src/template/text/tokenEncoder';
 const merges = ['th', 'the', 'in', 'ing', ' s', ' sa', 'ab', 'aba', 'bc', 'ss', 'a ', 'e '];
 const beginning = 0;
 const encoder: TokenEncoder = {
-  vocabularySize: 100_000,
+  firstVirtualToken: 100_000,
   encode(text, addSpecialTokens) {
     const pieces = text.split('');
     for (const merge of merges) {
@@ -23,7 +23,7 @@ const encoder: TokenEncoder = {
   },
 };
 const textOf = (id: number) => (id >= 70_000 ? merges[id - 70_000]! : String.fromCharCode(id - 1));
-const virtual = (row: number) => encoder.vocabularySize + row;
+const virtual = (row: number) => encoder.firstVirtualToken + row;
 const plain = (text: string) => encoder.encode(text, false);
 
 function read(text: string) {
@@ -38,7 +38,7 @@ describe('laying out virtual tokens', () => {
       encoder,
     );
     expect(layout).toEqual({
-      vocabularySize: 100_000,
+      firstVirtualToken: 100_000,
       total: 6,
       prepended: 0,
       slots: [
@@ -51,7 +51,7 @@ describe('laying out virtual tokens', () => {
 
   it('puts the tokens in front of a template that places none', () => {
     expect(softLayout(read('x'), { method: 'v1', length: 5 }, encoder)).toEqual({
-      vocabularySize: 100_000,
+      firstVirtualToken: 100_000,
       total: 5,
       prepended: 5,
       slots: [{ id: 'prompt', offset: 0, length: 5 }],
@@ -119,7 +119,7 @@ describe('encoding a prompt', () => {
         };
         const { ids, instruction } = encodePrompt(
           prompt,
-          { vocabularySize: encoder.vocabularySize, total: 0, prepended: 0, slots: [] },
+          { firstVirtualToken: encoder.firstVirtualToken, total: 0, prepended: 0, slots: [] },
           encoder,
         );
         const expected: number[] = [];

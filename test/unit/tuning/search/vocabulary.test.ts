@@ -28,6 +28,7 @@ const tokenizer: Tokenizer = {
   decode: ([id]) => tokens[id!]!.replace('Ġ', ' ').replace('Ċ', '\n'),
   token: (id) => tokens[id],
   vocabularySize: tokens.length + 1,
+  firstVirtualToken: tokens.length + 1,
 };
 
 describe('the words an edit may write', () => {

@@ -7,6 +7,7 @@ function tokenizerOf(words: readonly string[], rows = 256 + words.length): Token
   const written = (id: number): string | undefined => (id < 256 ? `byte ${id}` : words[id - 256]);
   return {
     vocabularySize: rows,
+    firstVirtualToken: rows,
     token: written,
     encode: () => [],
     decode: ([id]) => (written(id!)?.startsWith('<|') ? '' : (written(id!) ?? '')),

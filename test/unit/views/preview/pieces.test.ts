@@ -94,7 +94,7 @@ describe('the pieces of a preview', () => {
 
   it('keep the text where a tokenizer spells it otherwise', () => {
     const loose: TokenReader = {
-      vocabularySize: 10,
+      firstVirtualToken: 10,
       encode: (text) => Array.from(text, () => 1),
       decode: () => 'never this',
       token: () => undefined,
