@@ -8,7 +8,8 @@ const staged = process.argv.includes('--stage')
   : undefined;
 
 const node = { platform: 'node', format: 'cjs', target: 'node20' };
-const page = { platform: 'browser', format: 'iife', target: 'chrome120' };
+// Pages declare UTF-8, so that no character needs an escape.
+const page = { platform: 'browser', format: 'iife', target: 'chrome120', charset: 'utf8' };
 // The bindings find their binary relative to their own file, so they stay outside every bundle.
 const external = ['vscode', 'onnxruntime-node'];
 

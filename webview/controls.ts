@@ -1,5 +1,7 @@
-import {
-  provideVSCodeDesignSystem,
+import { provideVSCodeDesignSystem } from '@vscode/webview-ui-toolkit';
+
+// The toolkit is archived, so nothing else imports it. A bundle has only the controls that its page names.
+export {
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDropdown,
@@ -12,20 +14,11 @@ import {
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 
-/** Registers the controls that our pages use; the toolkit is archived, so nothing else imports it. */
-export function registerControls(): void {
-  provideVSCodeDesignSystem().register(
-    vsCodeButton(),
-    vsCodeCheckbox(),
-    vsCodeDropdown(),
-    vsCodeOption(),
-    vsCodePanels(),
-    vsCodePanelTab(),
-    vsCodePanelView(),
-    vsCodeProgressRing(),
-    vsCodeTextArea(),
-    vsCodeTextField(),
-  );
+/** Registers the controls that a page uses: `registerControls(vsCodeButton())`. */
+export function registerControls(
+  ...controls: Parameters<ReturnType<typeof provideVSCodeDesignSystem>['register']>
+): void {
+  provideVSCodeDesignSystem().register(...controls);
 }
 
 /** A toolkit button. */
@@ -85,10 +78,10 @@ export function dropDown(
 export function labelledDropDown(...[label, options, chosen, change]: Parameters<typeof dropDown>): HTMLElement {
   const whole = document.createElement('span');
   whole.className = 'labelled';
-  const words = document.createElement('span');
-  words.textContent = label;
-  words.setAttribute('aria-hidden', 'true');
-  whole.append(words, dropDown(label, options, chosen, change));
+  const visible = document.createElement('span');
+  visible.textContent = label;
+  visible.setAttribute('aria-hidden', 'true');
+  whole.append(visible, dropDown(label, options, chosen, change));
   return whole;
 }
 
@@ -134,14 +127,14 @@ function keepLabel(element: HTMLElement, label: string): void {
   }).observe(element, { attributeFilter: ['aria-label'] });
 }
 
-/** A ring that turns while something is awaited; its words are read aloud. */
-export function waiting(words: string): HTMLElement {
+/** A ring that turns while something is awaited; its text is read aloud. */
+export function waiting(text: string): HTMLElement {
   const whole = document.createElement('p');
   whole.className = 'waiting';
   whole.setAttribute('role', 'status');
   const ring = document.createElement('vscode-progress-ring');
   ring.setAttribute('aria-hidden', 'true');
-  whole.append(ring, words);
+  whole.append(ring, text);
   return whole;
 }
 
@@ -157,7 +150,7 @@ export function tabs(label: string, all: readonly Tab[], chosen: string, change:
     activeid: string;
     activeindicator: boolean;
   };
-  // The line that glides to the tab chosen begins at the first, whichever is chosen; the style sheet draws one that stays.
+  // The line that glides to the chosen tab begins at the first one; the style sheet draws one that stays.
   panels.activeindicator = false;
   panels.setAttribute('aria-label', label);
   panels.setAttribute('activeid', `tab-${chosen}`);

@@ -4,7 +4,23 @@ import {
   type ComparisonChoice,
   type ComparisonState,
 } from '../../src/views/comparison/contract';
-import { button, checkBox, labelledDropDown, registerControls, tabs } from '../controls';
+import {
+  button,
+  checkBox,
+  labelledDropDown,
+  registerControls,
+  tabs,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodePanels,
+  vsCodePanelTab,
+  vsCodePanelView,
+  vsCodeProgressRing,
+  vsCodeTextArea,
+  vsCodeTextField,
+} from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { createRedraw, focusable } from '../redraw';
@@ -19,13 +35,24 @@ import { createSummary } from './summary';
 import { createTryIt } from './tryIt';
 import { isOutdated, messageOf, type PageActions } from './view';
 
-registerControls();
+registerControls(
+  vsCodeButton(),
+  vsCodeCheckbox(),
+  vsCodeDropdown(),
+  vsCodeOption(),
+  vsCodePanels(),
+  vsCodePanelTab(),
+  vsCodePanelView(),
+  vsCodeProgressRing(),
+  vsCodeTextArea(),
+  vsCodeTextField(),
+);
 
 const page = document.getElementById('page')!;
 const toolbar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is compared' });
 const emptiness = element('div', { class: 'empty' });
 const notes = element('ul', { class: 'notes' });
-/** How the numbers came about stands below every part: none of them can be read without it. */
+/** How the numbers came about is said below every part: none of them can be read without it. */
 const reading = element(
   'section',
   { 'aria-label': 'How to read this', hidden: '' },
@@ -79,7 +106,7 @@ const names: Readonly<Record<TabKey, string>> = {
 };
 const content = tabs(
   'Parts of the comparison',
-  (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].place })),
+  (Object.keys(sections) as TabKey[]).map((key) => ({ key, name: names[key], content: sections[key].root })),
   kept.look.tab,
   (tab) => actions.look({ tab: tab as PageLook['tab'] }),
 );
@@ -111,7 +138,7 @@ function take(news: ComparisonState): void {
   announceEnds(state, news);
   state = news;
   problem.hidden = true;
-  // The baseline kept is the one that was chosen, not the one that stands in where it is gone.
+  // The baseline kept is the one that was chosen, not the one that replaces it where it is gone.
   keep({ ...kept, family: news.family, older: news.older });
   // What is drawn first may ask for rows, which are in sight while the analysis is still being made.
   draw();
@@ -177,7 +204,8 @@ function nothingYet(): readonly HTMLElement[] {
     element(
       'p',
       {},
-      'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, and see both side by side.',
+      'Nothing to compare yet. Measure the template as it is written, train virtual tokens for it, ' +
+        'and see both side by side.',
     ),
     element(
       'div',

@@ -9,13 +9,13 @@ import {
   type MethodEstimate,
   type TrainableMethod,
 } from '../../src/views/train/contract';
-import { button, checkBox, registerControls } from '../controls';
+import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox, vsCodeTextField } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { createField, type FieldView } from './field';
 import { checkLines, estimateTable, methodNames } from './summary';
 
-registerControls();
+registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
 
 /** After a key, before the text is checked. */
 const debounceMilliseconds = 120;
@@ -39,7 +39,8 @@ page.append(
   element(
     'p',
     { class: 'quiet' },
-    'What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, make a grid: one training for each combination, shown as one study.',
+    'What is left empty keeps the value shown in grey. Several values in one field, such as 0.01, 0.1, ' +
+      'make a grid: one training for each combination, shown as one study.',
   ),
   element('div', { class: 'columns' }, fieldsColumn, aside),
 );
@@ -68,7 +69,8 @@ const saveButton = button('Save to Template', () =>
   ask('save', 'Saving…', (count) =>
     count === 0
       ? 'There was nothing to save.'
-      : `${count === 1 ? 'One setting' : `${count} settings`} saved into the front matter. Undo in the editor takes it back.`,
+      : `${count === 1 ? 'One setting' : `${count} settings`} saved into the front matter. ` +
+        'Undo in the editor takes it back.',
   ),
 );
 buttons.append(startButton, measureButton, saveButton);
@@ -107,7 +109,7 @@ function drawMethods(): void {
   );
 }
 
-/** Fields are made anew only when the template's own values change: one that is being written in stays. */
+/** Fields are made again only when the template's own values change: one that is being written in stays. */
 function drawFields({ fields: wanted }: FormState): void {
   const key = JSON.stringify([wanted, state?.values]);
   if (key === fieldsShown) return;

@@ -5,12 +5,12 @@ import {
   type ModelPageState,
   type ShownModel,
 } from '../../src/views/models/contract';
-import { button, registerControls } from '../controls';
+import { button, registerControls, vsCodeButton } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { factsOf, methodsOf, operatorsOf, speedOf } from './tables';
 
-registerControls();
+registerControls(vsCodeButton());
 
 const page = document.getElementById('page')!;
 const title = element('h1');

@@ -6,13 +6,22 @@ import {
   type PreviewChoice,
   type PreviewState,
 } from '../../src/views/preview/contract';
-import { button, checkBox, dropDown, registerControls } from '../controls';
+import {
+  button,
+  checkBox,
+  dropDown,
+  registerControls,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+} from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { answerOf } from './answer';
 import { promptOf } from './prompt';
 
-registerControls();
+registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 
 const page = document.getElementById('page')!;
 const rowBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Row' });
@@ -87,7 +96,7 @@ function countOf({ count: positions }: PreviewState): string {
   return `${positions.tokens} of ${positions.context} positions${learned}${over}`;
 }
 
-/** Controls are made anew only when they change: a list that is open, or has the focus, stays. */
+/** Controls are made again only when they change: a list that is open, or has the focus, stays. */
 function drawBars({ rows, row, splits, split, subjects, subject, answerable }: PreviewState): void {
   const now = JSON.stringify([rows, row, splits, split, subjects, subject, answerable, view]);
   if (now === barsDrawn) return;

@@ -5,7 +5,7 @@ import {
   type RunPageState,
   type SamplesLine,
 } from '../../src/views/run/contract';
-import { button, checkBox, registerControls } from '../controls';
+import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox } from '../controls';
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { onThemeChange, readTheme } from '../theme';
@@ -14,7 +14,7 @@ import { numbersTable } from './numbersTable';
 import { samplesTable } from './samplesTable';
 import { allSteps, moved, noCurve, withPoints, zoomed, type RunCurve } from './series';
 
-registerControls();
+registerControls(vsCodeButton(), vsCodeCheckbox());
 
 /** What the editor keeps of this page. */
 interface Kept extends KeptRunPage, ChartChoice {}
@@ -218,17 +218,17 @@ function draw(): void {
   drawCharts();
 }
 
-/** Buttons are made anew only when they change: one that has the focus stays. */
+/** Buttons are made again only when they change: one that has the focus stays. */
 function drawActions({ actions }: RunPageState): void {
   const key = JSON.stringify(actions);
   if (key === actionsShown) return;
   actionsShown = key;
   toolbar.replaceChildren(
-    ...actions.map(({ action, label }, place) =>
+    ...actions.map(({ action, label }, index) =>
       button(
         label,
         () => void channel.call('act', { action }),
-        place === 0 && (action === 'stop' || action === 'resume') ? 'primary' : 'secondary',
+        index === 0 && (action === 'stop' || action === 'resume') ? 'primary' : 'secondary',
       ),
     ),
   );
