@@ -1,14 +1,17 @@
-/** Draws a place anew only when what it shows has changed, and gives the focus back to the control of the same name. */
-export function createRedraw(place: HTMLElement): (key: unknown, build: () => readonly (Node | string)[]) => void {
+/**
+ * Draws a part of the page again only when what it shows has changed,
+ * and gives the focus back to the control of the same name.
+ */
+export function createRedraw(root: HTMLElement): (key: unknown, build: () => readonly (Node | string)[]) => void {
   let drawn: string | undefined;
   return (key, build) => {
     const now = JSON.stringify(key);
     if (now === drawn) return;
     drawn = now;
     const active = document.activeElement;
-    const focused = active && place.contains(active) ? active.getAttribute('data-focus') : null;
-    place.replaceChildren(...build());
-    if (focused !== null) place.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+    const focused = active && root.contains(active) ? active.getAttribute('data-focus') : null;
+    root.replaceChildren(...build());
+    if (focused !== null) root.querySelector<HTMLElement>(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
   };
 }
 

@@ -3,7 +3,7 @@ export interface Theme {
   readonly foreground: string;
   readonly grid: string;
   readonly font: string;
-  /** Six hues; a series tells itself apart by its letter and dashes as well. */
+  /** Six hues; a series tells itself apart by its badge and dashes as well. */
   readonly series: readonly string[];
 }
 

@@ -7,7 +7,7 @@ import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { closeTask } from '../objective/task';
 import { batchOptions } from '../objective/batch';
-import type { InputAnswer } from './inspectorContract';
+import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
 import { recordedTemplate } from '../runs/store/recordedTemplate';

@@ -7,7 +7,7 @@ import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
 import { readCheckpoint, startOf } from '../runs/store/checkpointFolder';
-import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorContract';
+import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { readRun } from '../runs/store/runFolder';
 

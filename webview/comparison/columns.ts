@@ -56,7 +56,8 @@ export const columns: readonly Column[] = [
     key: 'difference',
     title: 'Against the baseline',
     meaning:
-      'Paired difference of accuracy on the same rows, with its 95 % interval and a p value corrected for all comparisons shown',
+      'Paired difference of accuracy on the same rows, with its 95 % interval ' +
+      'and a p value corrected for all comparisons shown',
     text: (_, answers) => (answers?.difference ? differenceText(answers.difference) : missing),
     value: (_, answers) => answers?.difference?.mean ?? null,
   },

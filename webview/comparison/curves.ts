@@ -34,10 +34,10 @@ export function aligned(series: readonly (readonly (readonly [number, number | n
   readonly values: (number | null)[][];
 } {
   const steps = [...new Set(series.flatMap((points) => points.map(([step]) => step)))].sort((a, b) => a - b);
-  const places = new Map(steps.map((step, index) => [step, index]));
+  const positions = new Map(steps.map((step, index) => [step, index]));
   const values = series.map((points) => {
     const line = new Array<number | null>(steps.length).fill(null);
-    for (const [step, value] of points) line[places.get(step)!] = value;
+    for (const [step, value] of points) line[positions.get(step)!] = value;
     return line;
   });
   return { steps, values };

@@ -9,8 +9,8 @@ export interface LineStyle {
   readonly dash: number[];
 }
 
-/** @param place of the study among all, from 0 */
-export function lineStyle(place: number, theme: Theme): LineStyle {
-  const colour = theme.series[place % theme.series.length]!;
-  return { colour, dash: dashes[(place + Math.floor(place / theme.series.length)) % dashes.length]! };
+/** @param colourIndex of the study among all, from 0 */
+export function lineStyle(colourIndex: number, theme: Theme): LineStyle {
+  const colour = theme.series[colourIndex % theme.series.length]!;
+  return { colour, dash: dashes[(colourIndex + Math.floor(colourIndex / theme.series.length)) % dashes.length]! };
 }

@@ -63,7 +63,8 @@ export function methodsTable({ studies }: ComparisonState): HTMLElement {
     const here = ours
       .map(
         ({ badge, results }) =>
-          `${badge}: ${count(results!.trainedParameters)} trained, accuracy ${fraction(results!.accuracy)}, ${duration(results!.seconds)}`,
+          `${badge}: ${count(results!.trainedParameters)} trained, ` +
+          `accuracy ${fraction(results!.accuracy)}, ${duration(results!.seconds)}`,
       )
       .join('; ');
     const cells = [optimised, adapts, size, here || missing, use, flexibility];

@@ -12,12 +12,12 @@ const typingMilliseconds = 400;
 type Outcome =
   | { readonly kind: 'asking' }
   | { readonly kind: 'answer'; readonly answer: InputAnswer }
-  | { readonly kind: 'problem'; readonly words: string };
+  | { readonly kind: 'problem'; readonly message: string };
 
 /** A typed input and what every study answers to it, one after the other while it is being typed. */
 export function createTryIt(actions: PageActions): Section {
   const fields = element('div', { class: 'fields' });
-  const words = element('p', { class: 'quiet' });
+  const hint = element('p', { class: 'quiet' });
   const answers = element('div', { class: 'answers', 'aria-live': 'polite' });
   const drawFields = createRedraw(fields);
   const drawAnswers = createRedraw(answers);
@@ -59,7 +59,7 @@ export function createTryIt(actions: PageActions): Section {
     for (const study of studies) {
       const outcome = await actions.call('answerInput', { run: runToAsk(study), input: given }).then(
         (answer): Outcome => ({ kind: 'answer', answer }),
-        (error: unknown): Outcome => ({ kind: 'problem', words: messageOf(error) }),
+        (error: unknown): Outcome => ({ kind: 'problem', message: messageOf(error) }),
       );
       if (mine !== question) return;
       outcomes = new Map(outcomes).set(study.key, outcome);
@@ -69,17 +69,18 @@ export function createTryIt(actions: PageActions): Section {
   };
 
   return {
-    place: element('div', {}, words, fields, answers),
+    root: element('div', {}, hint, fields, answers),
     show(next) {
       const first = view === undefined;
       view = next;
       const { state, look } = next;
       const studies = askable(state.studies);
-      words.textContent = !state.askable
+      hint.textContent = !state.askable
         ? 'The model is not asked in Restricted Mode. Trust the workspace to try inputs.'
         : studies.length === 0
           ? 'No run can be asked yet: train one, or evaluate the prompt as it is written.'
-          : 'Type an input; each run answers with the prompt that it was measured with. Of several seeds, the first is asked. The model runs on this machine.';
+          : 'Type an input; each run answers with the prompt that it was measured with. ' +
+            'Of several seeds, the first is asked. The model runs on this machine.';
       const usable = state.askable && studies.length > 0;
       drawFields([state.variables, usable], () =>
         usable
@@ -139,7 +140,7 @@ function contentOf(outcome: Outcome | undefined): readonly HTMLElement[] {
   if (!outcome) return [element('p', { class: 'quiet' }, 'Not asked yet.')];
   if (outcome.kind === 'asking')
     return [element('p', { class: 'quiet' }, 'Asking… (the first question loads the model)')];
-  if (outcome.kind === 'problem') return [element('p', { class: 'problem' }, outcome.words)];
+  if (outcome.kind === 'problem') return [element('p', { class: 'problem' }, outcome.message)];
   const { answer, probabilities, promptTokens, seconds } = outcome.answer;
   return [
     element('p', { class: 'said' }, element('strong', {}, answer === '' ? '(nothing)' : answer)),

@@ -39,7 +39,7 @@ export interface PageActions {
 
 /** A part of the page that is drawn while its tab is shown. */
 export interface Section {
-  readonly place: HTMLElement;
+  readonly root: HTMLElement;
   show(view: PageView): void;
 }
 
@@ -50,11 +50,11 @@ export function studyTitle({ badge, name }: Pick<StudyRow, 'badge' | 'name'>): s
 
 /** A short piece of the study's line, dashes and all, and its letter. */
 export function studyMark({ colourIndex, badge }: Pick<StudyRow, 'badge' | 'colourIndex'>, theme: Theme): HTMLElement {
-  return element('span', { class: 'letter' }, swatch(colourIndex, theme), badge);
+  return element('span', { class: 'badge' }, swatch(colourIndex, theme), badge);
 }
 
-function swatch(place: number, theme: Theme): SVGElement {
-  const { colour, dash } = lineStyle(place, theme);
+function swatch(colourIndex: number, theme: Theme): SVGElement {
+  const { colour, dash } = lineStyle(colourIndex, theme);
   return svg(
     'svg',
     { viewBox: '0 0 28 10', class: 'swatch', 'aria-hidden': 'true' },
@@ -79,7 +79,7 @@ export function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)) + remedy;
 }
 
-/** Whether an answer came too late to be of use: the comparison has changed, and what belongs to the new one is on its way. */
+/** Whether an answer came too late: the comparison has changed, and what belongs to the new one is on its way. */
 export function isOutdated(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'outdated';
 }

@@ -8,17 +8,21 @@ export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownMode
   return definitions([
     [
       'Architecture',
-      `${sizes.architecture}, ${sizes.kind === 'masked' ? 'a masked language model: it chooses between label words and writes no text' : 'a causal language model'}`,
+      sizes.kind === 'masked'
+        ? `${sizes.architecture}, a masked language model: it chooses between label words and writes no text`
+        : `${sizes.architecture}, a causal language model`,
     ],
     ['Weights', `${count(model.parameters)} (${typesOf(model.dtypes)})`],
     [
       'Layers',
-      `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`,
+      `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ` +
+        `${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`,
     ],
     ['Context', `${count(sizes.contextLength)} tokens`],
     [
       'Tokenizer',
-      `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; the embedding table has ${count(sizes.vocabularySize)} rows`,
+      `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; ` +
+        `the embedding table has ${count(sizes.vocabularySize)} rows`,
     ],
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
     ['Key/value cache', cacheWords[model.keyValueCache]],
@@ -115,7 +119,9 @@ export function speedOf({
       : [
           [
             'Training step',
-            `${duration((batch * tokens) / stepTokensPerSecond)}, ${perSecond(stepTokensPerSecond)} tokens per second, ${decimals(stepOverForward, 1)} times a forward pass`,
+            `${duration((batch * tokens) / stepTokensPerSecond)}, ` +
+              `${perSecond(stepTokensPerSecond)} tokens per second, ` +
+              `${decimals(stepOverForward, 1)} times a forward pass`,
           ] as const,
         ]),
     ['Memory', `${bytes(peakMemoryBytes)} at most`],

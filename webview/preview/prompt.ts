@@ -9,7 +9,7 @@ export interface PromptView {
 /** Hues that virtual tokens are told apart by; their names say the same in words. */
 const hues = 6;
 
-/** The prompt as it is read by the model, with what stands in it beside text, and the place of the answer. */
+/** The prompt as it is read by the model, with what is in it beside text, and where the answer goes. */
 export function promptOf({ pieces, answer }: PreviewState, view: PromptView): readonly Node[] {
   let tokens = 0;
   const drawn = pieces.map((piece) => {

@@ -23,7 +23,7 @@ interface Panel {
 }
 
 /** Loss and dev accuracy large, and below them learning rate, speed and memory; all over the same steps. */
-export function createCharts(place: HTMLElement, zoom: (range: readonly [number, number] | undefined) => void): Charts {
+export function createCharts(root: HTMLElement, zoom: (range: readonly [number, number] | undefined) => void): Charts {
   const panel = (
     title: string,
     options: { readonly height: number; readonly label: string; format(value: number): string },
@@ -37,7 +37,7 @@ export function createCharts(place: HTMLElement, zoom: (range: readonly [number,
   const rate = panel('Learning rate', { height: 130, label: '', format: learningRate });
   const speed = panel('Examples a second', { height: 130, label: '', format: perSecond });
   const memory = panel('Memory', { height: 130, label: '', format: bytes });
-  place.append(
+  root.append(
     loss.figure,
     accuracy.figure,
     element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure),
@@ -125,7 +125,7 @@ function summaryOf(
   const sentences = series
     .filter(({ kind }) => kind !== 'faint')
     .flatMap(({ label, values }) => {
-      const known = values.flatMap((value, place) => (value === null ? [] : [{ value, step: steps[place]! }]));
+      const known = values.flatMap((value, index) => (value === null ? [] : [{ value, step: steps[index]! }]));
       const [first, last] = [known[0], known.at(-1)];
       if (!first || !last) return [];
       const least = Math.min(...known.map(({ value }) => value));

@@ -1,4 +1,5 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
+import { axisIn, createStepPlot, stepMarks } from '../stepPlot';
 import type { Theme } from '../theme';
 
 /** A line of a chart, dots, or a line with dots on it. */
@@ -21,7 +22,7 @@ export interface ChartContent {
 
 export interface MetricChart {
   show(content: ChartContent, theme: Theme): void;
-  /** The plot's own width has to follow that of its place. */
+  /** The plot's own width has to follow that of its element. */
   dispose(): void;
 }
 
@@ -35,41 +36,23 @@ export interface ChartOptions {
   zoom(range: readonly [number, number] | undefined): void;
 }
 
-/** Distances between the marks of the step axis: whole steps only. */
-const stepMarks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
-
-/** A chart over steps; it is drawn anew for other lines, another theme or another axis, else only fed. */
-export function createMetricChart(place: HTMLElement, options: ChartOptions): MetricChart {
-  let plot: uPlot | undefined;
-  let drawn = '';
-  const resize = new ResizeObserver(() => plot?.setSize({ width: place.clientWidth, height: options.height }));
-  resize.observe(place);
-
+/** A chart over steps; it is drawn again for other lines, another theme or another axis, else only fed. */
+export function createMetricChart(root: HTMLElement, options: ChartOptions): MetricChart {
+  const plot = createStepPlot(root, { height: options.height, keepRange: true });
   return {
     show(content, theme) {
-      const data = [[...content.steps], ...content.series.map(({ values }) => [...values])] as uPlot.AlignedData;
-      const key = JSON.stringify([
-        content.series.map(({ label, colour, kind }) => [label, colour, kind]),
-        content.log,
-        theme,
-      ]);
-      if (key === drawn && plot) {
-        plot.setData(data, false);
-      } else {
-        plot?.destroy();
-        plot = new uPlot(plotOptions(options, content, { theme, width: place.clientWidth }), data, place);
-        drawn = key;
-      }
+      const shown = plot.show({
+        data: [[...content.steps], ...content.series.map(({ values }) => [...values])] as uPlot.AlignedData,
+        key: [content.series.map(({ label, colour, kind }) => [label, colour, kind]), content.log, theme],
+        options: (width) => plotOptions(options, content, { theme, width }),
+      });
       const [first = 0, last = 1] = [content.steps[0], content.steps.at(-1)];
       const [min, max] = content.range ?? [first, Math.max(last, first + 1)];
-      plot.setScale('x', { min, max });
-      place.setAttribute('role', 'img');
-      place.setAttribute('aria-label', content.summary);
+      shown.plot.setScale('x', { min, max });
+      root.setAttribute('role', 'img');
+      root.setAttribute('aria-label', content.summary);
     },
-    dispose() {
-      resize.disconnect();
-      plot?.destroy();
-    },
+    dispose: plot.dispose,
   };
 }
 
@@ -78,13 +61,7 @@ function plotOptions(
   { series, log }: ChartContent,
   { theme, width }: { readonly theme: Theme; readonly width: number },
 ): uPlot.Options {
-  const axis: uPlot.Axis = {
-    stroke: theme.foreground,
-    font: theme.font,
-    labelFont: theme.font,
-    grid: { stroke: theme.grid, width: 0.5 },
-    ticks: { stroke: theme.grid, width: 0.5 },
-  };
+  const axis = axisIn(theme);
   const value = (_: uPlot, read: number | null) => (read === null || read === undefined ? '–' : format(read));
   return {
     width,

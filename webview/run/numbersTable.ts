@@ -22,8 +22,8 @@ export function numbersTable(curve: RunCurve): HTMLElement {
   const headings = ['Step', 'Loss', 'Dev loss', 'Dev accuracy', 'Learning rate', 'Examples a second', 'Memory'];
   const text = (value: number | null | undefined, format: (value: number) => string) =>
     typeof value === 'number' ? format(value) : missing;
-  const rows = steps.flatMap((step, place) => {
-    if (!evaluated.has(step) && place % stride !== 0 && place !== steps.length - 1) return [];
+  const rows = steps.flatMap((step, index) => {
+    if (!evaluated.has(step) && index % stride !== 0 && index !== steps.length - 1) return [];
     const [, loss, rate, speed, memory] = training.get(step) ?? [];
     return [
       element(
@@ -32,8 +32,8 @@ export function numbersTable(curve: RunCurve): HTMLElement {
         element('th', { scope: 'row' }, String(step)),
         ...[
           text(loss, shortLoss),
-          text(devLoss[place], shortLoss),
-          text(devAccuracy[place], shortFraction),
+          text(devLoss[index], shortLoss),
+          text(devAccuracy[index], shortFraction),
           text(rate, learningRate),
           text(speed, perSecond),
           text(memory, bytes),

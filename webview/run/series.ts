@@ -16,7 +16,8 @@ export function withPoints(curve: RunCurve, points: RunPoints): RunCurve | undef
 }
 
 /**
- * Exponential moving average, freed of its pull towards its start (as TensorBoard smooths); what is not a number leaves a gap.
+ * Exponential moving average, freed of its pull towards its start (as TensorBoard smooths).
+ * What is not a number leaves a gap.
  * @param weight share of the past, 0 (no smoothing) to below 1
  */
 export function smoothed(values: readonly (number | null)[], weight: number): (number | null)[] {
@@ -30,16 +31,19 @@ export function smoothed(values: readonly (number | null)[], weight: number): (n
   });
 }
 
-/** Values of evaluations put on the axis of training steps: null where there was none. Steps are joined where one lacks in the other. */
+/**
+ * Values of evaluations put on the axis of training steps: null where there was none.
+ * Steps are joined where one lacks in the other.
+ */
 export function onSteps(
   steps: readonly number[],
   points: readonly (readonly [number, number | null])[],
 ): (number | null)[] {
-  const places = new Map(steps.map((step, place) => [step, place]));
+  const positions = new Map(steps.map((step, position) => [step, position]));
   const values = new Array<number | null>(steps.length).fill(null);
   for (const [step, value] of points) {
-    const place = places.get(step);
-    if (place !== undefined) values[place] = value;
+    const position = positions.get(step);
+    if (position !== undefined) values[position] = value;
   }
   return values;
 }

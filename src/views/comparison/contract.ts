@@ -17,14 +17,14 @@ import { isMajority } from '../../comparison/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
 import { isConfusionMatrix, isReliability, isStudyDifference } from '../../comparison/studyAnalysis';
 import { isStudyResults } from '../../comparison/studyResults';
-import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorContract';
+import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
 import { isMethod, isRunStatus } from '../../runs/store/recordWords';
 
 export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
 export type { Majority } from '../../comparison/majorities';
 export type { StudyDifference } from '../../comparison/studyAnalysis';
 export type { StudyResults } from '../../comparison/studyResults';
-export type { InputAnswer, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorContract';
+export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
 export type { ConfusionMatrix } from '../../scoring/classification';
 
 /** A run of a study, as far as its line tells of it. */

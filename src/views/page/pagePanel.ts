@@ -9,7 +9,10 @@ export function pageOptions(extensionUri: vscode.Uri): vscode.WebviewOptions {
 
 const pagesFolder = (extensionUri: vscode.Uri): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 
-/** Loads one of our pages into a panel, new or found again after a restart. @param name of its script and style sheet */
+/**
+ * Loads one of our pages into a panel, new or found again after a restart.
+ * @param name of its script and style sheet
+ */
 export function showPage(
   panel: vscode.WebviewPanel,
   extensionUri: vscode.Uri,

@@ -35,7 +35,7 @@ describe('the summary of the comparison page', () => {
   it('sorts by a column with the keyboard, best first, then the other way, then as it was', async () => {
     const { page } = await openOn('summary');
     await page.locator('.better').waitFor();
-    const badges = () => page.locator('tr[data-study] th .letter').allInnerTexts();
+    const badges = () => page.locator('tr[data-study] th .badge').allInnerTexts();
     const before = await badges();
     const heading = page.getByRole('button', { name: 'Accuracy' });
     for (const expected of [['D', 'B', 'C', 'A', 'E', 'F'], ['A', 'C', 'B', 'D', 'E', 'F'], before]) {

@@ -10,7 +10,7 @@ import type { Figure } from './figure';
 import { clipped } from './intervals';
 import { rowShares } from './shares';
 
-interface Told {
+interface StudyConfusion {
   readonly study: StudyRow;
   readonly confusion: ConfusionMatrix;
   /** `[expected][predicted]` as shares of each expected label */
@@ -19,19 +19,21 @@ interface Told {
 
 /** A matrix for each study: which label was taken for which; or by how much that differs from the baseline. */
 export function confusionFigure(view: PageView, actions: PageActions): Figure | undefined {
-  const told = view.state.studies.flatMap((study): readonly Told[] => {
+  const all = view.state.studies.flatMap((study): readonly StudyConfusion[] => {
     const confusion = answersOf(view, study.key)?.confusion;
     return confusion ? [{ study, confusion, shares: rowShares(confusion) }] : [];
   });
-  if (told.length === 0) return undefined;
-  const baseline = told.find(({ study }) => study.key === view.state.baseline);
+  if (all.length === 0) return undefined;
+  const baseline = all.find(({ study }) => study.key === view.state.baseline);
   const difference = view.look.confusionDifference && baseline !== undefined;
-  const shown = difference ? told.filter((one) => one !== baseline && sameLabels(one, baseline)) : told;
+  const shown = difference ? all.filter((one) => one !== baseline && sameLabels(one, baseline)) : all;
   return {
     key: 'confusion',
     title: difference ? 'Confusion, less the baseline’s' : 'Confusion',
-    note: `${difference ? 'Change of the share' : 'Share'} of each label’s rows (down) that was given each label (across); the diagonal is what was right.`,
-    summary: `Right answers by label. ${told.map(({ study, confusion: { labels }, shares }) => `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${percent(shares[i]![i]!)}`).join(', ')}`).join('. ')}.`,
+    note:
+      `${difference ? 'Change of the share' : 'Share'} of each label’s rows (down) ` +
+      'that was given each label (across); the diagonal is what was right.',
+    summary: `Right answers by label. ${all.map(rightShares).join('. ')}.`,
     controls: baseline
       ? [
           focusable(
@@ -69,13 +71,14 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
   };
 }
 
-const sameLabels = (a: Told, b: Told): boolean => a.confusion.labels.join('\n') === b.confusion.labels.join('\n');
+const sameLabels = (a: StudyConfusion, b: StudyConfusion): boolean =>
+  a.confusion.labels.join('\n') === b.confusion.labels.join('\n');
 
 const cell = { width: 64, height: 24, left: 120 };
 
 /** The matrices one below the other as a drawing of their own. */
-function matricesDrawing(shown: readonly Told[], baseline: Told | undefined): SVGElement {
-  const heightOf = ({ confusion: { labels } }: Told): number => (labels.length + 3) * cell.height;
+function matricesDrawing(shown: readonly StudyConfusion[], baseline: StudyConfusion | undefined): SVGElement {
+  const heightOf = ({ confusion: { labels } }: StudyConfusion): number => (labels.length + 3) * cell.height;
   const tops = shown.map((_, index) => shown.slice(0, index).reduce((sum, one) => sum + heightOf(one), 0));
   const width = cell.left + Math.max(...shown.map(({ confusion: { labels } }) => labels.length), 1) * cell.width + 8;
   const text = (words: string, at: { readonly x: number; readonly y: number }, anchor: string): SVGElement =>
@@ -124,7 +127,10 @@ function matricesDrawing(shown: readonly Told[], baseline: Told | undefined): SV
 const cellText = (value: number, counted: number, difference: boolean): string =>
   difference ? shortSigned(value) : String(counted);
 
-function matrix({ study, confusion: { labels, counts }, shares }: Told, baseline: Told | undefined): HTMLElement {
+function matrix(
+  { study, confusion: { labels, counts }, shares }: StudyConfusion,
+  baseline: StudyConfusion | undefined,
+): HTMLElement {
   const cells = (i: number): readonly HTMLElement[] =>
     labels.map((label, j) => {
       const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
@@ -160,4 +166,9 @@ function matrix({ study, confusion: { labels, counts }, shares }: Told, baseline
       ...labels.map((label, i) => element('tr', {}, element('th', { scope: 'row' }, label), ...cells(i))),
     ),
   );
+}
+
+/** What a study got right of each label, in words. */
+function rightShares({ study, confusion: { labels }, shares }: StudyConfusion): string {
+  return `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${percent(shares[i]![i]!)}`).join(', ')}`;
 }

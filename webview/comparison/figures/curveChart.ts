@@ -1,6 +1,7 @@
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import type { StudyRow, StudyRun } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
+import { axisIn, createStepPlot, stepMarks } from '../../stepPlot';
 import type { Theme } from '../../theme';
 import { aligned, smoothed, type Curve } from '../curves';
 import { lineStyle } from '../lineStyle';
@@ -8,8 +9,6 @@ import { fraction } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 
 const height = 300;
-/** Distances between the marks of the step axis: whole steps only. */
-const stepMarks = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000];
 
 /** A run with its curve, as a line of the chart. */
 export interface ChartLine {
@@ -39,56 +38,41 @@ export function chartLines({ state, curves }: Pick<PageView, 'state' | 'curves'>
   );
 }
 
-/** The chart in its element; it is made anew for other runs, another theme or another look, else only fed. */
+/** The chart in its element; it is made again for other runs, another theme or another look, else only fed. */
 export interface CurveChart {
   show(lines: readonly ChartLine[], view: Pick<PageView, 'theme' | 'look'>): void;
 }
 
-export function createCurveChart(place: HTMLElement): CurveChart {
-  let plot: uPlot | undefined;
-  let drawn = '';
-  const resize = new ResizeObserver(() => {
-    if (place.clientWidth > 0) plot?.setSize({ width: place.clientWidth, height });
-  });
-  resize.observe(place);
-
+export function createCurveChart(root: HTMLElement): CurveChart {
+  const plot = createStepPlot(root, { height, keepRange: false });
   return {
     show(lines, { theme, look: { smoothing, logarithmic, curve } }) {
-      if (lines.length === 0) {
-        plot?.destroy();
-        plot = undefined;
-        drawn = '';
-        place.replaceChildren();
-        return;
-      }
+      if (lines.length === 0) return plot.clear();
       const window = smoothing === 'none' ? 1 : Number(smoothing);
       const { steps, values } = aligned(lines.flatMap((line) => seriesOf(line, curve, window)));
-      const data = [steps, ...values] as uPlot.AlignedData;
-      const key = JSON.stringify([
-        lines.map(({ run, label, study }) => [run.run, label, study.colourIndex]),
-        theme,
-        smoothing,
-        logarithmic,
-        curve,
-      ]);
-      if (key === drawn && plot) return plot.setData(data);
-      plot?.destroy();
-      place.replaceChildren();
-      plot = new uPlot(
-        chartOptions(lines, { width: place.clientWidth || 600, theme, logarithmic, curve, window }),
-        data,
-        place,
-      );
-      arrangeLegend(place);
-      drawn = key;
+      const { fresh } = plot.show({
+        data: [steps, ...values] as uPlot.AlignedData,
+        key: [
+          lines.map(({ run, label, study }) => [run.run, label, study.colourIndex]),
+          theme,
+          smoothing,
+          logarithmic,
+          curve,
+        ],
+        options: (width) => chartOptions(lines, { width, theme, logarithmic, curve, window }),
+      });
+      if (fresh) arrangeLegend(root);
     },
   };
 }
 
-/** The legend follows the pointer and tells the value of every run at its step; lines that only stand behind others are left out of it. */
-function arrangeLegend(place: HTMLElement): void {
-  place.querySelector('.u-legend')?.setAttribute('aria-label', 'Values at the step under the pointer');
-  for (const row of place.querySelectorAll<HTMLElement>('.u-legend tr'))
+/**
+ * The legend follows the pointer and names the value of every run at its step.
+ * Lines that are only drawn behind others are left out of it.
+ */
+function arrangeLegend(root: HTMLElement): void {
+  root.querySelector('.u-legend')?.setAttribute('aria-label', 'Values at the step under the pointer');
+  for (const row of root.querySelectorAll<HTMLElement>('.u-legend tr'))
     row.hidden = row.textContent?.includes(behind) ?? false;
 }
 
@@ -117,13 +101,7 @@ interface Look {
 }
 
 function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, curve, window }: Look): uPlot.Options {
-  const axis: uPlot.Axis = {
-    stroke: theme.foreground,
-    font: theme.font,
-    labelFont: theme.font,
-    grid: { stroke: theme.grid, width: 0.5 },
-    ticks: { stroke: theme.grid, width: 0.5 },
-  };
+  const axis = axisIn(theme);
   const value = (_: uPlot, read: number | null): string => fraction(read);
   const y = curve === 'loss' ? 'Loss (nats)' : 'Accuracy on dev';
   return {
@@ -155,14 +133,14 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
 
 /** What the curves say, for those who do not see them. */
 export function curveSummary(lines: readonly ChartLine[], curve: 'loss' | 'accuracy'): string {
-  const told = lines.flatMap(({ label, curve: { training, dev } }) => {
+  const inWords = lines.flatMap(({ label, curve: { training, dev } }) => {
     const last =
       curve === 'loss'
         ? smoothed(training, 10).at(-1)
         : dev.map(([step, , accuracy]) => [step, accuracy] as const).at(-1);
     return last ? [`${label}: ${fraction(last[1])} at step ${last[0]}`] : [];
   });
-  return `${curve === 'loss' ? 'Training loss' : 'Accuracy on dev'} by step. ${told.join('. ')}.`;
+  return `${curve === 'loss' ? 'Training loss' : 'Accuracy on dev'} by step. ${inWords.join('. ')}.`;
 }
 
 /** Why there is no curve. */

@@ -19,7 +19,7 @@ interface Course {
   readonly dots: Points;
 }
 
-/** The learning curves as a drawing of its own: the chart on the page is a canvas, which cannot be taken away as lines. */
+/** The learning curves as a drawing: the chart on the page is a canvas, which cannot be exported as lines. */
 export function curveDrawing(
   lines: readonly ChartLine[],
   { theme, look }: Pick<PageView, 'theme' | 'look'>,

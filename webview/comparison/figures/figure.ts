@@ -82,14 +82,17 @@ export function figureOf(figure: Figure, { look }: Pick<PageView, 'look'>, actio
   );
 }
 
-/** The file of a drawing that is not on the page: it is there for a moment, out of sight, so that the style sheet gives it its colours. */
+/**
+ * The file of a drawing that is not on the page.
+ * It is there for a moment, out of sight, so that the style sheet gives it its colours.
+ */
 function styledFile(drawing: SVGElement): string {
-  const place = element('div', { class: 'hidden', 'aria-hidden': 'true' }, drawing);
-  document.body.append(place);
+  const carrier = element('div', { class: 'hidden', 'aria-hidden': 'true' }, drawing);
+  document.body.append(carrier);
   try {
     return svgFile(drawing);
   } finally {
-    place.remove();
+    carrier.remove();
   }
 }
 

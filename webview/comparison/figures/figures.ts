@@ -26,7 +26,7 @@ export function createFigures(actions: PageActions): Section {
     figures.flatMap((figure) => (figure ? [figureOf(figure, view, actions)] : []));
 
   return {
-    place: element('div', {}, early, curves, late),
+    root: element('div', {}, early, curves, late),
     show(view) {
       const { state, answers, theme, look } = view;
       const basis = [state.studies, state.baseline, answers?.token, answers?.studies, theme, look.tables];
@@ -85,7 +85,8 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
     title: 'Learning curves',
     note:
       curve === 'loss'
-        ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. The table below follows the pointer; drag to look closer, double-click to look at all.'
+        ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. ' +
+          'The table below follows the pointer; drag to look closer, double-click to look at all.'
         : 'Accuracy on dev, as often as it was measured. The table below follows the pointer.',
     summary: '',
     controls: [

@@ -18,6 +18,11 @@ interface Bar extends Pick<StudyDifference, 'mean' | 'low' | 'high'> {
   readonly verdict: StudyDifference['verdict'] | 'none';
 }
 
+interface Paired {
+  readonly study: StudyRow;
+  readonly difference: StudyDifference;
+}
+
 /** Accuracies with their intervals, one below the other; a dashed line goes down from the baseline. */
 export function accuracyForest(view: PageView): Figure | undefined {
   const bars = view.state.studies.flatMap((study): readonly Bar[] => {
@@ -33,7 +38,7 @@ export function accuracyForest(view: PageView): Figure | undefined {
     key: 'accuracy',
     title: 'Accuracy',
     note: 'Dots: accuracy; bars: its 95 % interval; dashed: the baseline.',
-    summary: `Accuracy with 95 % intervals. ${bars.map(({ study, mean, low, high }) => `${studyTitle(study)}: ${fraction(mean)}, ${interval([low, high])}`).join('. ')}.`,
+    summary: `Accuracy with 95 % intervals. ${bars.map(accuracyInWords).join('. ')}.`,
     drawing: forest(bars, { view, at: baseline?.mean, title: 'Accuracy' }),
     table: {
       headings: ['Run', 'Accuracy', 'Low', 'High'],
@@ -44,25 +49,27 @@ export function accuracyForest(view: PageView): Figure | undefined {
 
 /** Paired differences to the baseline about the line of no difference. */
 export function differenceForest(view: PageView): Figure | undefined {
-  const told = view.state.studies.flatMap((study) => {
+  const paired = view.state.studies.flatMap((study): readonly Paired[] => {
     const difference = answersOf(view, study.key)?.difference;
     return difference ? [{ study, difference }] : [];
   });
-  if (told.length === 0) return undefined;
+  if (paired.length === 0) return undefined;
   const baseline = view.state.studies.find(({ key }) => key === view.state.baseline);
   const title = `Difference to ${baseline ? studyTitle(baseline) : 'the baseline'}`;
   return {
     key: 'difference',
     title,
-    note: 'Paired on the same rows, with 95 % intervals. Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
-    summary: `Paired differences of accuracy. ${told.map(({ study, difference: { mean, low, high, sentence } }) => `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${sentence}`).join(' ')}`,
+    note:
+      'Paired on the same rows, with 95 % intervals. ' +
+      'Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
+    summary: `Paired differences of accuracy. ${paired.map(differenceInWords).join(' ')}`,
     drawing: forest(
-      told.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
+      paired.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
       { view, at: 0, title: 'Difference of accuracy' },
     ),
     table: {
       headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'],
-      rows: told.map(({ study, difference: { mean, low, high, p, sentence } }) => [
+      rows: paired.map(({ study, difference: { mean, low, high, p, sentence } }) => [
         studyTitle(study),
         mean,
         low,
@@ -125,4 +132,12 @@ function forest(
 /** A title that fits beside a drawing. */
 export function clipped(title: string, most = 30): string {
   return title.length > most ? `${title.slice(0, most - 1)}…` : title;
+}
+
+function accuracyInWords({ study, mean, low, high }: Bar): string {
+  return `${studyTitle(study)}: ${fraction(mean)}, ${interval([low, high])}`;
+}
+
+function differenceInWords({ study, difference: { mean, low, high, sentence } }: Paired): string {
+  return `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${sentence}`;
 }

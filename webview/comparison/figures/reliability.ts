@@ -9,25 +9,31 @@ import { axes, plotArea } from './scatter';
 
 /** How often answers of a probability are right: on the diagonal a model knows what it knows. */
 export function reliabilityFigure(view: PageView): Figure | undefined {
-  const told = view.state.studies.flatMap((study) => {
+  const rated = view.state.studies.flatMap((study) => {
     const reliability = answersOf(view, study.key)?.reliability;
     return reliability && reliability.bins.length > 0 ? [{ study, reliability }] : [];
   });
-  if (told.length === 0) return undefined;
+  if (rated.length === 0) return undefined;
   const x = linearScale([0, 1], [plotArea.left, plotArea.right], 5);
   const y = linearScale([0, 1], [plotArea.bottom, plotArea.top], 5);
-  const largest = Math.max(...told.flatMap(({ reliability: { bins } }) => bins.map(({ n }) => n)));
+  const errors = rated.map(
+    ({ study, reliability: { calibrationError } }) =>
+      `${studyTitle(study)}: expected calibration error ${fraction(calibrationError)}`,
+  );
+  const largest = Math.max(...rated.flatMap(({ reliability: { bins } }) => bins.map(({ n }) => n)));
   return {
     key: 'reliability',
     title: 'Reliability',
-    note: 'Share of right answers among those of like probability; the larger a dot, the more answers. On the dashed line, probabilities can be taken at their word.',
-    summary: `Reliability of the probabilities. ${told.map(({ study, reliability }) => `${studyTitle(study)}: expected calibration error ${fraction(reliability.calibrationError)}`).join('. ')}.`,
+    note:
+      'Share of right answers among those of like probability; the larger a dot, the more answers. ' +
+      'On the dashed line, probabilities can be taken at their word.',
+    summary: `Reliability of the probabilities. ${errors.join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
       ...axes(x, y, { x: 'Probability of the answer', y: 'Share of right answers' }),
       svg('line', { class: 'reference', x1: x(0), x2: x(1), y1: y(0), y2: y(1) }),
-      ...told.flatMap(({ study, reliability: { bins } }) => {
+      ...rated.flatMap(({ study, reliability: { bins } }) => {
         const { colour, dash } = lineStyle(study.colourIndex, view.theme);
         const last = bins.at(-1)!;
         return [
@@ -50,7 +56,8 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
               svg(
                 'title',
                 {},
-                `${studyTitle(study)}: of ${n} answers with a probability of ${fraction(low)} to ${fraction(high)}, ${fraction(accuracy)} were right`,
+                `${studyTitle(study)}: of ${n} answers with a probability of ${fraction(low)} to ${fraction(high)}, ` +
+                  `${fraction(accuracy)} were right`,
               ),
             ),
           ),
@@ -60,7 +67,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
     ),
     table: {
       headings: ['Run', 'From', 'To', 'Answers', 'Mean probability', 'Share right', 'Expected calibration error'],
-      rows: told.flatMap(({ study, reliability: { bins, calibrationError } }) =>
+      rows: rated.flatMap(({ study, reliability: { bins, calibrationError } }) =>
         bins.map(
           ({ low, high, n, confidence, accuracy }) =>
             [studyTitle(study), low, high, n, confidence, accuracy, calibrationError] as const,

@@ -28,7 +28,7 @@ function roundStep(wanted: number): number {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= wanted - 1e-12)!;
 }
 
-/** A logarithmic scale by powers of ten; zero has a place of its own at its beginning. */
+/** A logarithmic scale by powers of ten; zero has a position of its own at its beginning. */
 export function logScale(
   values: readonly number[],
   ends: readonly [number, number],

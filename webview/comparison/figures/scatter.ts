@@ -54,11 +54,15 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
   });
   if (points.length < 2) return undefined;
   const front = paretoFront(points);
+  const unbeaten = front.map(({ study }) => study.badge);
+  const inWords = points.map(
+    ({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`,
+  );
   return {
     key: `pareto-${cost.key}`,
     title: cost.title,
     note: 'Up and to the left is better. The line joins the runs that no other beats in both.',
-    summary: `${cost.title}. ${points.map(({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`).join('. ')}. Not beaten in both: ${front.map(({ study }) => study.badge).join(', ')}.`,
+    summary: `${cost.title}. ${inWords.join('. ')}. Not beaten in both: ${unbeaten.join(', ')}.`,
     drawing: draw(points, { front, cost, view }),
     table: {
       headings: [

@@ -11,7 +11,7 @@ const line = 30;
 const labels = 190;
 const top = 8;
 
-/** Accuracies of the seeds as a strip for each study, with their mean as a tick. Nothing where every study has one seed. */
+/** Accuracies of the seeds as a strip for each study, their mean as a tick. Nothing where every study has one seed. */
 export function seedsFigure(view: PageView): Figure | undefined {
   const studies = view.state.studies.flatMap((study) =>
     study.results && study.results.spread !== null
@@ -22,16 +22,20 @@ export function seedsFigure(view: PageView): Figure | undefined {
   const values = studies.flatMap(({ results }) => results.accuracies);
   const x = linearScale([Math.min(...values), Math.max(...values)], [labels, width - 20]);
   const bottom = top + studies.length * line;
-  const told = studies.map(({ study, results, spread }) => ({
+  const strips = studies.map(({ study, results, spread }) => ({
     study,
     spread,
     rates: results.accuracies.map((accuracy, i) => ({ seed: results.seeds[i]!, accuracy })),
   }));
+  const inWords = strips.map(({ study, spread, rates }) => {
+    const accuracies = rates.map(({ accuracy }) => fraction(accuracy)).join(', ');
+    return `${studyTitle(study)}: ${accuracies}, standard deviation ${fraction(spread)}`;
+  });
   return {
     key: 'seeds',
     title: 'Seeds',
     note: 'Dots: accuracy of each seed; tick: their mean.',
-    summary: `Accuracy of each seed. ${told.map(({ study, spread, rates }) => `${studyTitle(study)}: ${rates.map(({ accuracy }) => fraction(accuracy)).join(', ')}, standard deviation ${fraction(spread)}`).join('. ')}.`,
+    summary: `Accuracy of each seed. ${inWords.join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
@@ -40,7 +44,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
         svg('text', { class: 'mark', x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, text),
       ]),
       svg('text', { class: 'mark', x: (labels + width - 20) / 2, y: bottom + 36, 'text-anchor': 'middle' }, 'Accuracy'),
-      ...told.map(({ study, rates }, index) => {
+      ...strips.map(({ study, rates }, index) => {
         const y = top + (index + 0.5) * line;
         const { colour } = lineStyle(study.colourIndex, view.theme);
         const mean = study.results?.accuracy;
@@ -63,7 +67,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
     ),
     table: {
       headings: ['Run', 'Seed', 'Accuracy'],
-      rows: told.flatMap(({ study, rates }) =>
+      rows: strips.flatMap(({ study, rates }) =>
         rates.map(({ seed, accuracy }) => [studyTitle(study), seed, accuracy] as const),
       ),
     },

@@ -23,11 +23,15 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
   const middle = (lines.length - 1) / 2;
   const values = all.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
   const y = linearScale([Math.min(...values), Math.max(...values)], [plotArea.bottom, plotArea.top], 5);
+  const inWords = lines.map(
+    ({ name, points }) =>
+      `${name}: ${points.map(({ accuracy, rows }) => `${fraction(accuracy)} with ${count(rows)}`).join(', ')}`,
+  );
   return {
     key: 'training-rows',
     title: 'Accuracy against training rows',
     note: 'A line joins the runs of one method on one template; bars are 95 % intervals.',
-    summary: `Accuracy by the number of rows trained on. ${lines.map(({ name, points }) => `${name}: ${points.map(({ accuracy, rows }) => `${fraction(accuracy)} with ${count(rows)}`).join(', ')}`).join('. ')}.`,
+    summary: `Accuracy by the number of rows trained on. ${inWords.join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },

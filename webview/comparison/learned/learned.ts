@@ -2,7 +2,7 @@ import type { RewrittenInstruction, StudyRow } from '../../../src/views/comparis
 import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
-import { wordDifference } from '../../words';
+import { wordDifference } from '../../wordDifference';
 import { decimals, signed, signedInterval } from '../../../src/formatNumbers';
 import { studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createVectors } from './vectors';
@@ -13,7 +13,7 @@ export function createLearned(actions: PageActions): Section {
   const drawTexts = createRedraw(texts);
   const vectors = createVectors(actions);
   return {
-    place: element('div', {}, texts, vectors.place),
+    root: element('div', {}, texts, vectors.root),
     show(view) {
       const { learned, studies, baseline } = view.state;
       drawTexts(
@@ -116,8 +116,8 @@ function editTable({ edits }: RewrittenInstruction): HTMLElement {
           element(
             'tr',
             {},
-            element('th', { scope: 'row', class: 'words' }, before === '' ? '(nothing)' : before),
-            element('td', { class: 'words' }, after === '' ? '(nothing)' : after),
+            element('th', { scope: 'row', class: 'wordDifference' }, before === '' ? '(nothing)' : before),
+            element('td', { class: 'wordDifference' }, after === '' ? '(nothing)' : after),
             element('td', { class: 'number' }, decimals(gain, 4)),
             element('td', { class: 'number' }, decimals(standardError, 4)),
           ),
@@ -167,7 +167,7 @@ function settings(view: PageView): HTMLElement {
             'tr',
             {},
             element('th', { scope: 'row' }, name),
-            ...values.map((value) => element('td', { class: 'words' }, value)),
+            ...values.map((value) => element('td', { class: 'wordDifference' }, value)),
           ),
         ),
       ),

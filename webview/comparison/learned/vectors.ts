@@ -1,4 +1,4 @@
-import type { PromptAnatomy, VectorAnatomy } from '../../../src/views/comparison/contract';
+import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../../src/views/comparison/contract';
 import { dropDown, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw } from '../../redraw';
@@ -13,7 +13,9 @@ import { messageOf, studyTitle, type PageActions, type PageView, type Section } 
 const mostDrawn = 64;
 
 const waywardness =
-  'Near is not the same as meant: prompts with the same nearest words can do different things, and prompts that do the same can lie near unrelated words (Khashabi et al. 2022 call this waywardness). Read these as places, not as a translation.';
+  'Near is not the same as meant: prompts with the same nearest words can do different things, ' +
+  'and prompts that do the same can lie near unrelated words (Khashabi et al. 2022 call this waywardness). ' +
+  'Read these as places, not as a translation.';
 
 /** The trained vectors of one run: how long they are, how alike, how far they went, and what they lie near. */
 export function createVectors(actions: PageActions): Section {
@@ -80,7 +82,7 @@ export function createVectors(actions: PageActions): Section {
     ];
   };
 
-  return { place: element('section', { 'aria-label': 'Vectors' }, element('h2', {}, 'Vectors'), bar, body), show };
+  return { root: element('section', { 'aria-label': 'Vectors' }, element('h2', {}, 'Vectors'), bar, body), show };
 }
 
 function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
@@ -134,6 +136,11 @@ function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
   );
 }
 
+/** `from 0.1 to 0.9`: the range of some numbers. */
+function fromTo(values: readonly number[]): string {
+  return `from ${shortFraction(Math.min(...values))} to ${shortFraction(Math.max(...values))}`;
+}
+
 /** Lengths of the vectors beside those of the model's own words. */
 function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy): Figure | undefined {
   if (vectors.length === 0) return undefined;
@@ -143,8 +150,12 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
   return {
     key: 'norms',
     title: 'Norms',
-    note: 'Dots: length of each vector, in order; band: the 5th to 95th percentile of the model’s own word vectors, dashed their median.',
-    summary: `Norms of ${vectors.length} trained vectors from ${shortFraction(Math.min(...norms))} to ${shortFraction(Math.max(...norms))}; those of words lie mostly between ${shortFraction(low)} and ${shortFraction(high)}, median ${shortFraction(middle)}.`,
+    note:
+      'Dots: length of each vector, in order; ' +
+      'band: the 5th to 95th percentile of the model’s own word vectors, dashed their median.',
+    summary:
+      `Norms of ${vectors.length} trained vectors ${fromTo(norms)}; those of words lie mostly ` +
+      `between ${shortFraction(low)} and ${shortFraction(high)}, median ${shortFraction(middle)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
@@ -189,12 +200,15 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
   const at = (a: number, b: number): number => similarities[a * all + b]!;
   const pairs = Array.from({ length: shown }, (_, a) => Array.from({ length: shown }, (_unused, b) => at(a, b)));
   const apart = pairs.flatMap((row, a) => row.filter((_, b) => b > a));
+  const mean = apart.reduce((sum, value) => sum + value, 0) / apart.length;
   const name = (index: number): string => vectors[index]!.name;
   return {
     key: 'similarities',
     title: 'Likeness among the vectors',
-    note: `Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.${all > shown ? ` The first ${shown} of ${all}.` : ''}`,
-    summary: `Cosines between ${shown} vectors: from ${shortFraction(Math.min(...apart))} to ${shortFraction(Math.max(...apart))}, mean ${shortFraction(apart.reduce((sum, value) => sum + value, 0) / apart.length)}.`,
+    note:
+      'Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.' +
+      (all > shown ? ` The first ${shown} of ${all}.` : ''),
+    summary: `Cosines between ${shown} vectors: ${fromTo(apart)}, mean ${shortFraction(mean)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${left + shown * cell + 8} ${shown * cell + 24}`, class: 'drawing heat' },
@@ -275,7 +289,7 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
     key: 'prefix',
     title: 'Prefix by layer',
     note: 'Mean length of the keys (solid) and values (dashed) that every layer attends to, per position and head.',
-    summary: `A prefix of ${positions} positions in ${layers.length} layers. ${layers.map(({ keyNorm, valueNorm, moved }, index) => `Layer ${index + 1}: keys ${shortFraction(keyNorm)}, values ${shortFraction(valueNorm)}, moved by ${moved === null ? 'an unknown share' : percent(moved)}`).join('. ')}.`,
+    summary: `A prefix of ${positions} positions in ${layers.length} layers. ${layers.map(layerInWords).join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
@@ -288,4 +302,9 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
       rows: layers.map(({ keyNorm, valueNorm, moved }, index) => [index + 1, keyNorm, valueNorm, moved]),
     },
   };
+}
+
+function layerInWords({ keyNorm, valueNorm, moved }: LayerAnatomy, index: number): string {
+  const share = moved === null ? 'an unknown share' : percent(moved);
+  return `Layer ${index + 1}: keys ${shortFraction(keyNorm)}, values ${shortFraction(valueNorm)}, moved by ${share}`;
 }

@@ -1,7 +1,7 @@
 import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contract';
 import { button } from '../../controls';
 import { element } from '../../element';
-import { wordDifference } from '../../words';
+import { wordDifference } from '../../wordDifference';
 import { coordinate, fraction } from '../../../src/formatNumbers';
 import { studyMark, type PageActions, type PageView } from '../view';
 
@@ -24,7 +24,7 @@ export function rowDetail(
       button('Show in Data File', () => actions.tell('showRow', { token, row: detail.row })),
       button('Close', close),
     ),
-    element('p', { class: 'words' }, detail.input),
+    element('p', { class: 'wordDifference' }, detail.input),
     element('p', {}, element('span', { class: 'quiet' }, 'Expected: '), element('strong', {}, detail.expected)),
     element('div', { class: 'answers' }, ...detail.answers.map((answer) => answerOf(answer, detail, view))),
   );

@@ -20,8 +20,8 @@ export interface RowStore {
   /** Rows of the whole table, and how many of them have come. */
   readonly total: number;
   readonly loaded: number;
-  /** @param place in the table, from 0 */
-  row(place: number): StoredRow;
+  /** @param position in the table, from 0 */
+  row(position: number): StoredRow;
   /** Places of the rows that answer the question, ascending. */
   find(question: RowQuestion): Uint32Array;
 }
@@ -83,17 +83,21 @@ export function createRowStore(first: RowChunk): GrowingStore {
         columns.probabilities[study]!.set(probabilities.subarray(study * next.length, (study + 1) * next.length), from);
       });
     },
-    row(place) {
-      const expected = columns.expected[place]!;
+    row(position) {
+      const expected = columns.expected[position]!;
       return {
-        number: columns.numbers[place]!,
-        input: inputs[place] ?? '',
+        number: columns.numbers[position]!,
+        input: inputs[position] ?? '',
         expected: texts[expected] ?? '',
         answers: columns.predicted.map((predicted, study) => {
-          const text = predicted[place]!;
+          const text = predicted[position]!;
           return text === noAnswer
             ? null
-            : { text: texts[text] ?? '', right: text === expected, probability: columns.probabilities[study]![place]! };
+            : {
+                text: texts[text] ?? '',
+                right: text === expected,
+                probability: columns.probabilities[study]![position]!,
+              };
         }),
       };
     },
@@ -102,8 +106,8 @@ export function createRowStore(first: RowChunk): GrowingStore {
       const words = wordMatcher(question.filter);
       const found = new Uint32Array(inputs.length);
       let count = 0;
-      for (let place = 0; place < inputs.length; place++) {
-        if (wanted(place) && words(place)) found[count++] = place;
+      for (let position = 0; position < inputs.length; position++) {
+        if (wanted(position) && words(position)) found[count++] = position;
       }
       return found.subarray(0, count);
     },
@@ -111,8 +115,11 @@ export function createRowStore(first: RowChunk): GrowingStore {
   store.add(first);
   return store;
 
-  /** Whether all words of a filter are in a row. Each text is searched once for each word, however many rows it is the answer of. */
-  function wordMatcher(filter: string): (place: number) => boolean {
+  /**
+   * Whether all words of a filter are in a row.
+   * Each text is searched once for each word, however many rows it is the answer of.
+   */
+  function wordMatcher(filter: string): (position: number) => boolean {
     const words = filter
       .toLowerCase()
       .split(/\s+/)
@@ -121,12 +128,12 @@ export function createRowStore(first: RowChunk): GrowingStore {
     while (lowered.inputs.length < inputs.length) lowered.inputs.push(inputs[lowered.inputs.length]!.toLowerCase());
     while (lowered.texts.length < texts.length) lowered.texts.push(texts[lowered.texts.length]!.toLowerCase());
     const inTexts = words.map((word) => lowered.texts.map((text) => text.includes(word)));
-    return (place) =>
+    return (position) =>
       words.every(
         (word, w) =>
-          lowered.inputs[place]!.includes(word) ||
-          inTexts[w]![columns.expected[place]!] ||
-          columns.predicted.some((predicted) => inTexts[w]![predicted[place]!]),
+          lowered.inputs[position]!.includes(word) ||
+          inTexts[w]![columns.expected[position]!] ||
+          columns.predicted.some((predicted) => inTexts[w]![predicted[position]!]),
       );
   }
 }
@@ -135,34 +142,35 @@ function matcherOf(
   { expected, predicted }: Columns,
   studies: readonly string[],
   { mode, study, baseline }: RowQuestion,
-): (place: number) => boolean {
+): (position: number) => boolean {
   const base = predicted[studies.indexOf(baseline ?? '')];
   const others = predicted.filter((column, index) =>
     study === 'any' ? column !== base || mode === 'wrong' : studies[index] === study,
   );
-  const right = (column: Uint32Array, place: number): boolean => column[place] === expected[place];
-  const answered = (column: Uint32Array, place: number): boolean => column[place] !== noAnswer;
+  const right = (column: Uint32Array, position: number): boolean => column[position] === expected[position];
+  const answered = (column: Uint32Array, position: number): boolean => column[position] !== noAnswer;
   switch (mode) {
     case 'all':
       return () => true;
     case 'different':
-      return (place) =>
+      return (position) =>
         predicted.some(
           (column) =>
-            answered(column, place) && column[place] !== predicted.find((other) => answered(other, place))![place],
+            answered(column, position) &&
+            column[position] !== predicted.find((other) => answered(other, position))![position],
         );
     case 'wrong':
-      return (place) => others.some((column) => answered(column, place) && !right(column, place));
+      return (position) => others.some((column) => answered(column, position) && !right(column, position));
     case 'fixed':
-      return (place) =>
+      return (position) =>
         base !== undefined &&
-        answered(base, place) &&
-        !right(base, place) &&
-        others.some((column) => right(column, place));
+        answered(base, position) &&
+        !right(base, position) &&
+        others.some((column) => right(column, position));
     case 'broken':
-      return (place) =>
+      return (position) =>
         base !== undefined &&
-        right(base, place) &&
-        others.some((column) => answered(column, place) && !right(column, place));
+        right(base, position) &&
+        others.some((column) => answered(column, position) && !right(column, position));
   }
 }

@@ -53,8 +53,8 @@ export function createRows(actions: PageActions): Section {
       if (view && at !== view.look.rows.at) lookAt({ at });
     },
   });
-  list.place.hidden = true;
-  const place = element('div', {}, bar, problem, status, list.place, detail);
+  list.root.hidden = true;
+  const root = element('div', {}, bar, problem, status, list.root, detail);
 
   const lookAt = (change: Partial<PageLook['rows']>): void => {
     if (view) actions.look({ rows: { ...view.look.rows, ...change } });
@@ -88,16 +88,16 @@ export function createRows(actions: PageActions): Section {
     }
   };
 
-  /** @param quietly without drawing anew what is in sight already */
+  /** @param quietly without drawing again what is in sight already */
   const search = (quietly = false): void => {
     if (!view || !store) return;
     const { mode, study, filter, at } = view.look.rows;
     found = store.find({ mode, study, filter, baseline: view.state.baseline });
     const rest = store.loaded < store.total ? ` (${count(store.loaded)} of ${count(store.total)} read)` : '';
     status.textContent = `${count(found.length)} of ${count(store.total)} rows${rest}`;
-    list.place.hidden = found.length === 0;
-    list.place.style.setProperty('--studies', String(store.studies.length));
-    if (!quietly || list.place.hidden || found.length < 200) list.show(found.length, Math.min(at, found.length - 1));
+    list.root.hidden = found.length === 0;
+    list.root.style.setProperty('--studies', String(store.studies.length));
+    if (!quietly || list.root.hidden || found.length < 200) list.show(found.length, Math.min(at, found.length - 1));
     else list.show(found.length, at);
   };
 
@@ -126,7 +126,7 @@ export function createRows(actions: PageActions): Section {
   };
 
   return {
-    place,
+    root,
     show(next) {
       view = next;
       const { state, look } = next;
@@ -150,7 +150,7 @@ export function createRows(actions: PageActions): Section {
       );
       if (!state.token) {
         status.textContent = 'No study has answers yet. Rows are shown when one has been measured.';
-        list.place.hidden = true;
+        list.root.hidden = true;
         return;
       }
       if (loading !== state.token) {
@@ -273,7 +273,7 @@ function headingCells(view: PageView, studies: readonly string[]): readonly HTML
   ];
 }
 
-/** Cells of a line: number, input, expected answer, and for each study a mark, its answer and the probability of that. */
+/** Cells of a line: number, input, expected answer, for each study a mark, its answer and the answer's probability. */
 function emptyCells(studies: number): readonly HTMLElement[] {
   const cell = (kind: string, ...content: readonly Node[]): HTMLElement =>
     element('span', { role: 'gridcell', class: kind }, ...content);
@@ -288,13 +288,13 @@ function emptyCells(studies: number): readonly HTMLElement[] {
 }
 
 function fillCells(
-  [place, asked, wanted, ...told]: readonly HTMLElement[],
+  [numberCell, inputCell, expectedCell, ...answerCells]: readonly HTMLElement[],
   { number, input, expected, answers }: StoredRow,
 ): void {
-  write(place!, String(number + 1));
-  write(asked!, input.slice(0, mostShown));
-  write(wanted!, expected.slice(0, mostShown));
-  told.forEach((cell, study) => fillAnswer(cell, answers[study] ?? null));
+  write(numberCell!, String(number + 1));
+  write(inputCell!, input.slice(0, mostShown));
+  write(expectedCell!, expected.slice(0, mostShown));
+  answerCells.forEach((cell, study) => fillAnswer(cell, answers[study] ?? null));
 }
 
 /** A mark says right or wrong as well as the colour does. */
@@ -312,8 +312,8 @@ function fillAnswer(cell: HTMLElement, answer: StoredAnswer | null): void {
 }
 
 /** Changes the text of an element where it is another. */
-function write(place: HTMLElement, text: string): void {
-  const { firstChild } = place;
-  if (!firstChild) place.textContent = text;
+function write(cell: HTMLElement, text: string): void {
+  const { firstChild } = cell;
+  if (!firstChild) cell.textContent = text;
   else if (firstChild.nodeValue !== text) firstChild.nodeValue = text;
 }

@@ -4,10 +4,10 @@ import { element } from '../../element';
 const spare = 8;
 
 export interface VirtualList {
-  readonly place: HTMLElement;
+  readonly root: HTMLElement;
   /** Shows so many lines; the line made active before stays so where it can. */
   show(count: number, active: number): void;
-  /** Draws the lines in sight anew. */
+  /** Draws the lines in sight again. */
   refresh(): void;
   focus(): void;
 }
@@ -29,20 +29,21 @@ export interface ListParts {
 }
 
 interface Line {
-  readonly place: HTMLElement;
+  readonly root: HTMLElement;
   readonly cells: readonly HTMLElement[];
   index: number;
 }
 
 /**
- * A list of any length of which only the lines in sight are in the document. It is a grid for the keyboard and for screen readers: one
- * stop of the Tab key, arrows, Page Up and Down, Home and End move the active line, Enter opens it.
+ * A list of any length of which only the lines in sight are in the document.
+ * It is a grid for the keyboard and for screen readers: one stop of the Tab key; arrows, Page Up and Down, Home and End
+ * move the active line, Enter opens it.
  */
 export function createVirtualList(parts: ListParts): VirtualList {
   const { lineHeight } = parts;
   const heading = element('div', { class: 'line heading', role: 'row', 'aria-rowindex': '1' });
   const lines = element('div', { class: 'lines', role: 'rowgroup' });
-  const place = element(
+  const root = element(
     'div',
     { class: 'list', role: 'grid', tabindex: '0', 'aria-label': parts.label },
     element('div', { role: 'rowgroup', class: 'headings' }, heading),
@@ -50,16 +51,16 @@ export function createVirtualList(parts: ListParts): VirtualList {
   );
   let count = 0;
   let active = 0;
-  /** The lines in sight, by their place. */
+  /** The lines in sight, by their position. */
   const drawn = new Map<number, Line>();
-  /** Lines out of sight, which stay in the document to show others: making them anew costs more than filling them. */
+  /** Lines out of sight, which stay in the document to show others: making them again costs more than filling them. */
   let spares: Line[] = [];
   let scheduled = false;
 
   const draw = (afresh: boolean): void => {
-    const view = place.clientHeight || 480;
-    const from = Math.max(0, Math.floor(place.scrollTop / lineHeight) - spare);
-    const until = Math.min(count, Math.ceil((place.scrollTop + view) / lineHeight) + spare);
+    const view = root.clientHeight || 480;
+    const from = Math.max(0, Math.floor(root.scrollTop / lineHeight) - spare);
+    const until = Math.min(count, Math.ceil((root.scrollTop + view) / lineHeight) + spare);
     for (const [index, line] of drawn) {
       if (index >= from && index < until) continue;
       drawn.delete(index);
@@ -73,52 +74,52 @@ export function createVirtualList(parts: ListParts): VirtualList {
       put(line, index);
       changed = true;
     }
-    for (const { place: hidden } of spares) {
+    for (const { root: hidden } of spares) {
       hidden.hidden = true;
-      // Its name belongs to whichever line shows that place next.
+      // Its name belongs to whichever line takes that position next.
       hidden.removeAttribute('id');
     }
     if (changed) mark();
   };
 
   const newLine = (): Line => {
-    const line: Line = { place: element('div', { class: 'line', role: 'row' }), cells: parts.cells(), index: 0 };
-    line.place.append(...line.cells);
-    line.place.addEventListener('click', () => {
+    const line: Line = { root: element('div', { class: 'line', role: 'row' }), cells: parts.cells(), index: 0 };
+    line.root.append(...line.cells);
+    line.root.addEventListener('click', () => {
       activate(line.index);
       parts.open(line.index);
     });
-    lines.append(line.place);
+    lines.append(line.root);
     return line;
   };
 
   const put = (line: Line, index: number): void => {
     line.index = index;
-    line.place.hidden = false;
-    line.place.id = `line-${index}`;
-    line.place.setAttribute('aria-rowindex', String(index + 2));
-    line.place.style.transform = `translateY(${index * lineHeight}px)`;
+    line.root.hidden = false;
+    line.root.id = `line-${index}`;
+    line.root.setAttribute('aria-rowindex', String(index + 2));
+    line.root.style.transform = `translateY(${index * lineHeight}px)`;
     parts.fill(line.cells, index);
     drawn.set(index, line);
   };
 
   const mark = (): void => {
-    for (const [index, { place: line }] of drawn) line.setAttribute('aria-selected', String(index === active));
-    if (drawn.has(active)) place.setAttribute('aria-activedescendant', `line-${active}`);
-    else place.removeAttribute('aria-activedescendant');
+    for (const [index, { root: line }] of drawn) line.setAttribute('aria-selected', String(index === active));
+    if (drawn.has(active)) root.setAttribute('aria-activedescendant', `line-${active}`);
+    else root.removeAttribute('aria-activedescendant');
   };
 
   const activate = (index: number): void => {
     active = Math.max(0, Math.min(count - 1, index));
-    const [top, visible] = [active * lineHeight, place.clientHeight - heading.offsetHeight];
-    if (top < place.scrollTop) place.scrollTop = top;
-    else if (top + lineHeight > place.scrollTop + visible) place.scrollTop = top + lineHeight - visible;
+    const [top, visible] = [active * lineHeight, root.clientHeight - heading.offsetHeight];
+    if (top < root.scrollTop) root.scrollTop = top;
+    else if (top + lineHeight > root.scrollTop + visible) root.scrollTop = top + lineHeight - visible;
     draw(false);
     mark();
     parts.move(active);
   };
 
-  place.addEventListener('scroll', () => {
+  root.addEventListener('scroll', () => {
     if (scheduled) return;
     scheduled = true;
     requestAnimationFrame(() => {
@@ -126,8 +127,8 @@ export function createVirtualList(parts: ListParts): VirtualList {
       draw(false);
     });
   });
-  place.addEventListener('keydown', (event) => {
-    const page = Math.max(1, Math.floor(place.clientHeight / lineHeight) - 2);
+  root.addEventListener('keydown', (event) => {
+    const page = Math.max(1, Math.floor(root.clientHeight / lineHeight) - 2);
     const target = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -141,10 +142,10 @@ export function createVirtualList(parts: ListParts): VirtualList {
     else return;
     event.preventDefault();
   });
-  new ResizeObserver(() => draw(false)).observe(place);
+  new ResizeObserver(() => draw(false)).observe(root);
 
   return {
-    place,
+    root,
     show(lineCount, wanted) {
       count = lineCount;
       active = Math.max(0, Math.min(count - 1, wanted));
@@ -157,13 +158,13 @@ export function createVirtualList(parts: ListParts): VirtualList {
       }
       heading.replaceChildren(...titles);
       lines.style.height = `${count * lineHeight}px`;
-      place.style.setProperty('--count', String(count));
-      place.setAttribute('aria-rowcount', String(count + 1));
-      if (active * lineHeight > place.scrollTop + place.clientHeight || active * lineHeight < place.scrollTop)
-        place.scrollTop = active * lineHeight;
+      root.style.setProperty('--count', String(count));
+      root.setAttribute('aria-rowcount', String(count + 1));
+      if (active * lineHeight > root.scrollTop + root.clientHeight || active * lineHeight < root.scrollTop)
+        root.scrollTop = active * lineHeight;
       draw(true);
     },
     refresh: () => draw(true),
-    focus: () => place.focus(),
+    focus: () => root.focus(),
   };
 }

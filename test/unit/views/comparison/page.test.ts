@@ -19,7 +19,7 @@ const line = (row: number, predicted: string, p = 0.9) => ({
 });
 
 describe('the table of answers', () => {
-  it('shows of several seeds the answer that most gave, of equals that of the lowest seed, with its mean probability', () => {
+  it('shows of several seeds the answer of most, of equals that of the lowest seed, with its mean probability', () => {
     const [chunk] = chunksOf('t', {
       a: [[line(0, 'yes'), line(1, 'no')], [line(0, 'no'), line(1, 'no')], [line(0, 'no')]],
     });

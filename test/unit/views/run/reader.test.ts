@@ -9,8 +9,8 @@ import { runPageState } from '../../../../src/views/run/model';
 import { allSteps, moved, noCurve, onSteps, smoothed, withPoints, zoomed } from '../../../../webview/run/series';
 import { runRecord } from '../../../support/views';
 
-const step = (number: number, loss: number | null = 1) =>
-  `${JSON.stringify({ step: number, loss, learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9, memoryBytes: 5 })}\n`;
+const others = { learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9, memoryBytes: 5 };
+const step = (number: number, loss: number | null = 1) => `${JSON.stringify({ step: number, loss, ...others })}\n`;
 const dev = (number: number) => `${JSON.stringify({ step: number, dev: { loss: 2, accuracy: 0.5, macroF1: 0.4 } })}\n`;
 
 describe('the reader of a run’s page', () => {

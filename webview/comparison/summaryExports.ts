@@ -1,0 +1,51 @@
+import { fraction, missing } from '../../src/formatNumbers';
+import type { Table } from '../../src/writeTable';
+import { answersOf } from './answers';
+import { columns, sorted } from './columns';
+import type { PageView } from './view';
+
+/** The report says the numbers of the page: the same runs against the same baseline. */
+export function reportOn(view: PageView): { readonly runs: readonly string[]; readonly baseline?: string } {
+  const runs = measuredRuns(view);
+  const baseline = view.state.studies
+    .find(({ key }) => key === view.state.baseline)
+    ?.runs.find(({ run }) => runs.includes(run))?.run;
+  return { runs, ...(baseline !== undefined && { baseline }) };
+}
+
+/** Runs of the studies shown that have results. */
+function measuredRuns({ state }: PageView): readonly string[] {
+  return state.studies.flatMap(({ runs }) =>
+    runs
+      .filter(({ status, accuracy, loss }) => status === 'done' || accuracy !== null || loss !== null)
+      .map(({ run }) => run),
+  );
+}
+
+/** The table as it is shown, for a note, an issue or a spreadsheet. */
+export function plainTable(view: PageView): Table {
+  const shown = columns.filter(({ key }) => !view.look.hidden.includes(key));
+  return {
+    headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
+    rows: [
+      ...sorted(view.state.studies, view.look.sort, (key) => answersOf(view, key)).map((row) => [
+        `${row.badge} ${row.name}`,
+        row.template,
+        row.method,
+        row.state || row.status,
+        ...shown.map((column) =>
+          column.key === 'difference' && row.key === view.state.baseline
+            ? 'baseline'
+            : column.text(row, answersOf(view, row.key)),
+        ),
+      ]),
+      ...view.state.majorities.map((row) => [
+        missing,
+        `always “${row.label}”`,
+        missing,
+        missing,
+        ...shown.map(({ key }) => (key === 'accuracy' ? fraction(row.accuracy) : missing)),
+      ]),
+    ],
+  };
+}

@@ -1,0 +1,92 @@
+import { count, fraction, missing } from '../../src/formatNumbers';
+import type { Majority } from '../../src/views/comparison/contract';
+import { element } from '../element';
+import { focusable } from '../redraw';
+import { answersOf } from './answers';
+import { columns, sorted, type Column } from './columns';
+import { studyLine, type Editing } from './studyLine';
+import type { PageActions, PageView } from './view';
+
+/** The table of the summary: a line a study, then what always answering the most frequent label would give. */
+export function summaryTable(view: PageView, editing: Editing): HTMLElement {
+  const { state, look } = view;
+  const shown = columns.filter(({ key }) => !look.hidden.includes(key));
+  const rows = sorted(state.studies, look.sort, (key) => answersOf(view, key));
+  const head = element(
+    'tr',
+    {},
+    sortHeading({ key: 'name', title: 'Run' }, view, editing.actions),
+    ...shown.map((column) => sortHeading({ key: column.key, title: column.title, column }, view, editing.actions)),
+    element('th', { scope: 'col' }, 'Actions'),
+  );
+  const table = element(
+    'table',
+    { class: 'summary' },
+    element('caption', { class: 'hidden' }, 'Methods, variants and studies with their results'),
+    element('thead', {}, head),
+    element(
+      'tbody',
+      {},
+      ...rows.map((row) => studyLine(row, view, { shown, editing })),
+      ...state.majorities.map((row) => majorityLine(row, shown)),
+    ),
+  );
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Results' }, table);
+}
+
+interface Heading {
+  readonly key: string;
+  readonly title: string;
+  /** The column of numbers below it, if it is one. */
+  readonly column?: Column;
+}
+
+/** A heading that sorts: first the best or the first, then the other way, then as it was. */
+function sortHeading({ key, title, column }: Heading, { look: { sort } }: PageView, actions: PageActions): HTMLElement {
+  const mine = sort?.column === key ? sort : null;
+  const control = focusable(
+    `sort ${key}`,
+    element(
+      'button',
+      { class: 'link heading', ...(column && { title: column.meaning }) },
+      title,
+      element('span', { class: 'arrow', 'aria-hidden': 'true' }, mine ? (mine.down ? ' ↓' : ' ↑') : ''),
+    ),
+  );
+  const downFirst = column !== undefined;
+  control.addEventListener('click', () =>
+    actions.look({
+      sort: !mine
+        ? { column: key, down: downFirst }
+        : mine.down === downFirst
+          ? { column: key, down: !downFirst }
+          : null,
+    }),
+  );
+  return element(
+    'th',
+    {
+      scope: 'col',
+      class: column ? 'number' : 'pinned',
+      'aria-sort': mine ? (mine.down ? 'descending' : 'ascending') : 'none',
+    },
+    control,
+  );
+}
+
+function majorityLine(row: Majority, shown: readonly Column[]): HTMLElement {
+  return element(
+    'tr',
+    { class: 'majority' },
+    element(
+      'th',
+      { scope: 'row', class: 'pinned words' },
+      `Always “${row.label}”`,
+      element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
+    ),
+    ...shown.map(({ key }) =>
+      element('td', { class: 'number' }, key === 'accuracy' ? fraction(row.accuracy) : missing),
+    ),
+    element('td'),
+  );
+}
