@@ -198,7 +198,7 @@ describe('the comparison panel', () => {
     const html = readFileSync(to.fsPath, 'utf8');
     assert.match(
       html,
-      /three seeds<\/strong> against hard[\s\S]*Better: the whole interval lies above zero\.[\s\S]*\+0\.478[\s\S]*\+0\.383 to \+0\.564/,
+      /three seeds<\/strong> against hard[\s\S]*Better: the whole interval lies above zero\.[\s\S]*\+0\.478[\s\S]*\[\+0\.383, \+0\.564\]/,
     );
     assert.doesNotMatch(html, /<script|https?:\/\//);
     await vscode.commands.executeCommand('notifications.clearAll');
