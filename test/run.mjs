@@ -1,58 +1,71 @@
-// `npm test`: every ring, from the types inwards to the real editor. Ends with the sum of all tests.
+// `npm test`: every ring, from the types to the real editor, two at a time. Ends with the sum of all tests.
+// `npm test -- unit cli` runs those alone, after what they need.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const results = 'out/results';
 const verdict = /^(\d+) passed, (\d+) failed$/;
-const vitest = (name, config) => ({
-  name,
-  command: [
-    'node',
-    'node_modules/vitest/vitest.mjs',
-    'run',
-    '--config',
-    config,
-    '--reporter=dot',
-    '--reporter=json',
-    `--outputFile.json=${results}/${name}.json`,
-  ],
-  report: `${results}/${name}.json`,
-});
+/** Rings at work at once: each keeps about one core busy, and waits for processes and pages in between. */
+const abreast = 2;
 
+const npm = (name, script, after = []) => ({ name, command: ['npm', 'run', '--silent', script], after });
+const node = (name, file, after = []) => ({ name, command: ['node', file], after });
+const vitest = (name, config, after = []) => {
+  const report = `${results}/${name}.json`;
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  return {
+    name,
+    command: ['node', 'node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters],
+    report,
+    after,
+  };
+};
+
+/** In the order in which they begin. What runs the built programs comes after the package, which builds them again. */
 const rings = [
-  { name: 'types', command: ['npm', 'run', '--silent', 'check-types'] },
-  { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
-  { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-  vitest('unit', 'test/vitest.config.mts'),
-  vitest('cli', 'test/cli/vitest.config.mts'),
-  { name: 'peft', command: ['node', 'test/peft/run.mjs'] },
-  vitest('webview', 'test/webview/vitest.config.mts'),
-  { name: 'package', command: ['node', 'test/package/run.mjs'] },
-  { name: 'vscode', command: ['node', 'test/vscode/runBrowser.mjs'] },
+  npm('build', 'build'),
+  npm('types', 'check-types'),
+  node('package', 'test/package/run.mjs', ['build']),
+  npm('lint', 'lint'),
+  node('vscode', 'test/vscode/runBrowser.mjs', ['package']),
+  vitest('unit', 'test/vitest.config.mts', ['package']),
+  vitest('cli', 'test/cli/vitest.config.mts', ['package']),
+  vitest('webview', 'test/webview/vitest.config.mts', ['package']),
+  node('peft', 'test/peft/run.mjs'),
 ];
 
-/** Runs a ring and shows its output as it comes, without its own verdict. */
+/** Runs a ring and keeps what it prints, without its own verdict. */
 async function runRing({ name, command: [program, ...args], report }) {
-  console.log(`\n— ${name}: ${[program, ...args].join(' ')}`);
   if (report) rmSync(report, { force: true });
-  let said;
-  let reason;
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' });
-  const lines = createInterface({ input: child.stdout });
-  lines.on('line', (line) => {
-    const match = verdict.exec(line.trim());
-    reason ??= /^skipped: .*/.exec(line)?.[0];
-    if (match) said = { passed: Number(match[1]), failed: Number(match[2]) };
-    else console.log(line);
+  const begun = Date.now();
+  const printed = [];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' });
+  const closed = [child.stdout, child.stderr].map((stream) => {
+    const lines = createInterface({ input: stream });
+    lines.on('line', (line) => printed.push(line));
+    return new Promise((resolve) => lines.on('close', resolve));
   });
   const ended = new Promise((resolve) => child.on('error', () => resolve(127)).on('close', resolve));
-  const [code] = await Promise.all([ended, new Promise((resolve) => lines.on('close', resolve))]);
-  const counts = report ? readReport(report) : said;
+  const [code] = await Promise.all([ended, ...closed]);
+  const counts = report ? readReport(report) : countsIn(printed);
   // A ring that counts nothing is one check; one that fails outside its tests has failed all the same.
   const passed = counts?.passed ?? (code === 0 ? 1 : 0);
   const failed = Math.max(counts?.failed ?? 0, code === 0 ? 0 : 1);
-  return { name, passed, failed, skipped: counts?.skipped ?? 0, reason };
+  return {
+    name,
+    passed,
+    failed,
+    skipped: counts?.skipped ?? 0,
+    reason: printed.find((line) => line.startsWith('skipped: ')),
+    seconds: (Date.now() - begun) / 1000,
+    printed: printed.filter((line) => !verdict.test(line.trim())),
+  };
+}
+
+function countsIn(lines) {
+  const said = lines.map((line) => verdict.exec(line.trim())).findLast(Boolean);
+  return said && { passed: Number(said[1]), failed: Number(said[2]) };
 }
 
 function readReport(path) {
@@ -61,17 +74,60 @@ function readReport(path) {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
 }
 
-mkdirSync(results, { recursive: true });
-const outcomes = [];
-for (const ring of rings) outcomes.push(await runRing(ring));
+/** The rings that are asked for and those that they come after; all where none is named. */
+function chosenRings(names) {
+  const needed = new Set(names);
+  // A ring stands behind those that it comes after, so one way through the list backwards finds them all.
+  for (const ring of rings.toReversed()) if (needed.has(ring.name)) ring.after.forEach((name) => needed.add(name));
+  return names.length === 0 ? rings : rings.filter(({ name }) => needed.has(name));
+}
 
-console.log('\nRings');
-for (const { name, passed, failed, skipped, reason } of outcomes) {
+/** Runs the rings side by side, each after those that it needs, and prints each as a whole when it is through. */
+async function runRings(chosen) {
+  const waiting = [...chosen];
+  const running = new Set();
+  const outcomes = new Map();
+  const begin = (ring) => {
+    console.log(`… ${ring.name} begins`);
+    const work = runRing(ring).then((outcome) => {
+      running.delete(work);
+      outcomes.set(ring.name, outcome);
+      print(ring, outcome);
+    });
+    running.add(work);
+  };
+  do {
+    while (running.size < abreast) {
+      const next = waiting.findIndex(({ after }) => after.every((name) => outcomes.has(name)));
+      if (next < 0) break;
+      begin(...waiting.splice(next, 1));
+    }
+    await Promise.race(running);
+  } while (running.size > 0 || waiting.length > 0);
+  return chosen.map(({ name }) => outcomes.get(name));
+}
+
+function print({ name, command }, { printed, seconds }) {
+  console.log(`\n— ${name}, ${duration(seconds)}: ${command.join(' ')}`);
+  for (const line of printed) console.log(line);
+}
+
+function duration(seconds) {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+mkdirSync(results, { recursive: true });
+const begun = Date.now();
+const outcomes = await runRings(chosenRings(process.argv.slice(2)));
+
+console.log(`\nRings, ${duration((Date.now() - begun) / 1000)} together`);
+for (const { name, passed, failed, skipped, reason, seconds } of outcomes) {
   if (passed + failed === 0 && reason) console.log(`– ${name} ${reason}`);
-  else
-    console.log(
-      `${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${skipped ? ` (${skipped} skipped)` : ''}`,
-    );
+  else {
+    const left = skipped ? ` (${skipped} skipped)` : '';
+    console.log(`${failed ? '✗' : '✓'} ${name}: ${passed} of ${passed + failed}${left}, ${duration(seconds)}`);
+  }
 }
 const sum = (field) => outcomes.reduce((total, outcome) => total + outcome[field], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);

@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/cli/**/*.test.ts'],
-    // Each test starts processes of its own that train.
-    maxWorkers: 1,
-    testTimeout: 180_000,
+    // Each test starts processes of its own that train, each on one thread; in between it waits for them.
+    maxWorkers: 2,
+    env: { PROMPT_TUNER_THREADS: '1' },
+    testTimeout: 600_000,
   },
 });

@@ -6,7 +6,7 @@ import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { makeTinyWorkspace, type Workspace } from '../support/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));
@@ -15,7 +15,7 @@ async function smallTask(
   method: Method,
   set: Readonly<Record<string, unknown>> = {},
 ): Promise<{ task: Task; model: LanguageModel }> {
-  const workspace = makeWorkspace();
+  const workspace = makeTinyWorkspace();
   workspaces.push(workspace);
   return workspace.task(method, {
     'tune.length': 4,

@@ -9,7 +9,7 @@ import type { Checkpoint } from '../../src/tuning/checkpoint';
 import type { Task } from '../../src/objective/task';
 import { tuneBlackBox } from '../../src/tuning/blackBox/blackBox';
 import { train, type TrainedPrompt, type TrainOptions } from '../../src/tuning/train';
-import { makeWorkspace, type Workspace } from '../support/workspace';
+import { makeTinyWorkspace, type Workspace } from '../support/workspace';
 
 const workspaces: Workspace[] = [];
 const folders: string[] = [];
@@ -83,7 +83,7 @@ async function expectExactResume(
   set: Readonly<Record<string, unknown>>,
   stopAt: number,
 ): Promise<void> {
-  const workspace = makeWorkspace();
+  const workspace = makeTinyWorkspace();
   workspaces.push(workspace);
   const { task, model } = await workspace.task(method, { ...quick, ...set });
   const whole = await finish(task, model);

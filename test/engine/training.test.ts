@@ -13,7 +13,13 @@ import { openSource } from '../../src/objective/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
 import { train, type TrainedPrompt, type TrainEvent, type TrainOptions } from '../../src/tuning/train';
-import { initialPrompt, makeWorkspace, type Workspace, type WorkspaceOptions } from '../support/workspace';
+import {
+  embedded,
+  initialPrompt,
+  makeTinyWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+} from '../support/workspace';
 
 const workspaces: Workspace[] = [];
 afterAll(() => Promise.all(workspaces.map((workspace) => workspace.dispose())));
@@ -30,7 +36,7 @@ async function softTask(
   set: Readonly<Record<string, unknown>> = {},
   options: WorkspaceOptions = {},
 ): Promise<{ task: Task; model: LanguageModel }> {
-  const workspace = makeWorkspace(options);
+  const workspace = makeTinyWorkspace(options);
   workspaces.push(workspace);
   return workspace.task('soft', { ...quick, ...set });
 }
@@ -155,7 +161,7 @@ describe.each([
   ['soft', { 'tune.blackBox': true }],
 ] as const)('tuning %s with %j', (method, set) => {
   const made = (more: Readonly<Record<string, unknown>>): Promise<{ task: Task; model: LanguageModel }> => {
-    const workspace = makeWorkspace();
+    const workspace = makeTinyWorkspace();
     workspaces.push(workspace);
     return workspace.task(method, { ...quick, ...set, ...more });
   };
@@ -195,7 +201,7 @@ describe.each([
   ['v2 at the input only', 'v2', { 'tune.instruction': 'embeddings', 'tune.layers': 'input' }],
 ] as const)('training %s', (_, method, set) => {
   const made = async (): Promise<{ task: Task; model: LanguageModel }> => {
-    const workspace = makeWorkspace();
+    const workspace = makeTinyWorkspace();
     workspaces.push(workspace);
     return workspace.task(method, { ...quick, ...set });
   };
@@ -217,7 +223,7 @@ describe('a task of free text', () => {
   it("is trained on the answer's tokens and judged by what is generated", async () => {
     const { task, model } = await softTask(
       { 'tune.steps': 40, 'tune.batchSize': 8, 'tune.evalEvery': 40, 'tune.learningRate': 0.1 },
-      { output: 'label: string' },
+      { ...embedded, output: 'label: string' },
     );
     expect(task.labels).toEqual([]);
     const { events, trained } = await finish(task, model);
@@ -238,7 +244,7 @@ describe('where virtual tokens start', () => {
     set: Readonly<Record<string, unknown>>,
     body?: string,
   ): Promise<{ readonly values: Float32Array; readonly model: LanguageModel; readonly task: Task }> => {
-    const { task, model } = await softTask(set, body ? { body } : {});
+    const { task, model } = await softTask(set, { ...embedded, ...(body && { body }) });
     return { values: initialPrompt(task, model).values, model, task };
   };
 

@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/peft/**/*.test.ts'],
     maxWorkers: 1,
     // Python loads torch, transformers and PEFT anew for each process.
-    testTimeout: 240_000,
+    env: { PROMPT_TUNER_THREADS: '1' },
+    testTimeout: 600_000,
   },
 });

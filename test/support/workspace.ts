@@ -7,6 +7,7 @@ import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';
 import { initialTokens } from '../../src/tuning/start/initialise';
 import type { SoftPrompt } from '../../src/objective/prompt';
+import { assembleModel } from './models';
 import { closeTask, prepareTask, type Task } from '../../src/objective/task';
 
 /** The virtual tokens that training would start from. */
@@ -82,4 +83,16 @@ export function makeWorkspace(options: WorkspaceOptions = {}): Workspace {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Takes a tiny workspace back to the embedded model, which knows words. */
+export const embedded: WorkspaceOptions = { model: 'builtin', labels: undefined };
+
+/**
+ * A workspace on a random model of two small layers, whose sessions open in a fraction of the time: for what holds of a
+ * training whatever its model knows. The model knows none of the words but those of the labels.
+ */
+export function makeTinyWorkspace(options: WorkspaceOptions = {}): Workspace {
+  const labels = '{ good: " <11>", bad: " <12>" }';
+  return makeWorkspace({ model: assembleModel('architectures/llama'), labels, ...options });
 }
