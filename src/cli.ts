@@ -107,7 +107,8 @@ command('train', 'train a prompt and measure it on the test split')
       print(
         options,
         { kind: 'study', ...plan.study, runs: ids },
-        `${ids.length} of ${trainings.length} trainings of the study over ${plan.study.varied.join(', ')}: ${plan.study.id}`,
+        `${ids.length} of ${trainings.length} trainings of the study over ` +
+          `${plan.study.varied.join(', ')}: ${plan.study.id}`,
         { oneLine: true },
       );
   });
@@ -207,7 +208,8 @@ command('export', "write a run's trained prompt for use elsewhere, as a PEFT ada
 const models = program.command('models').description('models at hand').exitOverride();
 command(
   'list',
-  "the embedded model, those in the hub's cache, those that were added, and those that templates below this folder name",
+  "the embedded model, those in the hub's cache, those that were added, " +
+    'and those that templates below this folder name',
   models,
 ).action(async (options: Common) => {
   const list = await withMethods(await listModels(await modelsOfTemplates(await templatesBelow(process.cwd()))));
@@ -350,7 +352,10 @@ function subjectOf({
   return method && { kind: 'hard' };
 }
 
-/** Lets runs work while their progress is shown: as JSON lines for a training asked for JSON, as a bar on a terminal, as lines elsewhere. */
+/**
+ * Lets runs work while their progress is shown: as JSON lines for a training asked for JSON, as a bar on a terminal, as
+ * lines elsewhere.
+ */
 async function watched<T>(
   options: Common,
   files: readonly string[],

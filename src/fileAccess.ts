@@ -23,17 +23,15 @@ export function mayRead(path: string): boolean {
 /** @throws Failure "outside-workspace" */
 export function requireReadable(path: string, what: string): void {
   if (mayRead(path)) return;
-  throw new Failure(
-    'outside-workspace',
-    `${what} lies outside the workspace, where templates may not read.`,
-    { file: path },
-    'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.',
-  );
+  throw new Failure('outside-workspace', outsideSentence(what), { file: path }, outsideRemedy);
 }
 
 let modelFolders = true;
 
-/** Whether templates may name model folders, which this process then opens; those that come with it or from the hub always open. */
+/**
+ * Whether templates may name model folders, which this process then opens; those that come with it or from the hub
+ * always open.
+ */
 export function allowModelFolders(allowed: boolean): void {
   modelFolders = allowed;
 }
@@ -67,5 +65,8 @@ function truePath(path: string): string {
 }
 /** What is said of something that lies where templates may not read. */
 export function outsideText(what: string): string {
-  return `${what} lies outside the workspace, where templates may not read. Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.`;
+  return `${outsideSentence(what)} ${outsideRemedy}`;
 }
+
+const outsideSentence = (what: string): string => `${what} lies outside the workspace, where templates may not read.`;
+const outsideRemedy = 'Move it into the workspace, or turn on the setting promptTuner.allowOutsideWorkspace.';

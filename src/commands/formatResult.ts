@@ -8,12 +8,14 @@ import type { RunOutcome } from '../runs/work/trainRun';
 export function formatResult(result: EvaluationResult): string {
   const { accuracy, majority, seconds, peakMemoryBytes, trainedParameters } = result;
   return [
-    `accuracy  ${fraction(accuracy)}  95 % interval ${interval(result.accuracyInterval)}, ${count(result.n)} rows of ${result.split}`,
+    `accuracy  ${fraction(accuracy)}  95 % interval ${interval(result.accuracyInterval)}, ` +
+      `${count(result.n)} rows of ${result.split}`,
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     `macro-F1  ${fraction(result.macroF1)}`,
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
     `trained   ${count(trainedParameters)} numbers`,
-    `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
+    `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
+      `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
   ].join('\n');
 }
 

@@ -18,7 +18,7 @@ export interface Dataset {
   readonly sha256: string;
   /** Those rows, in that order. @throws Failure `data-changed` when the file was written to since it was opened. */
   read(indices: readonly number[]): Promise<readonly Row[]>;
-  /** Every row in order, read anew from the file. @throws Failure `data-changed` as `read` does. */
+  /** Every row in order, read again from the file. @throws Failure `data-changed` as `read` does. */
   all(): AsyncIterable<Row>;
   /** Line of the file a row begins on, from 1. */
   lineOf(index: number): number;
@@ -26,9 +26,10 @@ export interface Dataset {
 }
 
 /**
- * Opens a data file by its extension (.jsonl, .ndjson, .json, .csv, .tsv), checks and indexes every row and hashes the file, in one
- * pass. Memory is 16 bytes a row, whatever the rows hold.
- * @throws Failure `data-missing`, `data-format`, `data-syntax`, `data-columns`, `data-empty`, each with the file and, where it has one, the line.
+ * Opens a data file by its extension (.jsonl, .ndjson, .json, .csv, .tsv), checks and indexes every row and hashes the
+ * file, in one pass. Memory is 16 bytes a row, whatever the rows hold.
+ * @throws Failure `data-missing`, `data-format`, `data-syntax`, `data-columns`, `data-empty`, each with the file and,
+ * where it has one, the line.
  */
 export async function openDataset(path: string): Promise<Dataset> {
   const format = formatOf(path);

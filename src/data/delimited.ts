@@ -70,7 +70,8 @@ export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
 }
 
 /**
- * The fields of each record. Quotes follow RFC 4180; in TSV, where text is rarely quoted, a quote inside a bare value is plain text.
+ * The fields of each record. Quotes follow RFC 4180; in TSV, where text is rarely quoted, a quote inside a bare value
+ * is plain text.
  * @throws Failure `data-syntax` for a stray quote or bytes that are not UTF-8.
  */
 export function decodeFields(records: readonly RawRecord[], delimiter: Delimiter): string[][] {
@@ -112,7 +113,10 @@ export function decodeHeader(record: RawRecord, delimiter: Delimiter): string[] 
   return names;
 }
 
-/** Rows as objects by column name, values as text. @throws Failure `data-columns` when a record has more or fewer fields than columns. */
+/**
+ * Rows as objects by column name, values as text.
+ * @throws Failure `data-columns` when a record has more or fewer fields than columns.
+ */
 export function decodeRows(
   records: readonly RawRecord[],
   columns: readonly string[],

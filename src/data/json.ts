@@ -14,26 +14,35 @@ const CLOSE_BRACE = 0x7d;
 /** JSON lines: every line that is not blank is a record. */
 export function createLineScanner(): RecordScanner {
   let line = 1;
+  let lineStart = -1;
   let start = -1;
   let end = -1;
-  let lineStart = -1;
   const record = (): RecordSpan[] => (start < 0 ? [] : [{ start, end, line, column: start - lineStart + 1 }]);
+
+  /** Takes what is not blank between two indices, which is the open line or a part of it. */
+  function extend(bytes: Uint8Array, offset: number, from: number, to: number): void {
+    let [first, behind] = [from, to];
+    while (first < behind && isBlank(bytes[first]!)) first++;
+    while (first < behind && isBlank(bytes[behind - 1]!)) behind--;
+    if (first === behind) return;
+    if (start < 0) start = offset + first;
+    end = offset + behind;
+  }
+
   return {
     scan(bytes, offset) {
       const spans: RecordSpan[] = [];
       if (lineStart < 0) lineStart = offset;
-      for (let at = 0; at < bytes.length; at++) {
-        const byte = bytes[at]!;
-        if (byte === NEWLINE) {
-          spans.push(...record());
-          start = -1;
-          line++;
-          lineStart = offset + at + 1;
-        } else if (!isBlank(byte)) {
-          if (start < 0) start = offset + at;
-          end = offset + at + 1;
-        }
+      let from = 0;
+      for (let next = bytes.indexOf(NEWLINE); next >= 0; next = bytes.indexOf(NEWLINE, from)) {
+        extend(bytes, offset, from, next);
+        spans.push(...record());
+        start = -1;
+        line++;
+        from = next + 1;
+        lineStart = offset + from;
       }
+      extend(bytes, offset, from, bytes.length);
       return spans;
     },
     finish: record,
@@ -41,7 +50,10 @@ export function createLineScanner(): RecordScanner {
   };
 }
 
-/** A JSON array: every element is a record. Commas and brackets between elements are checked here, elements when decoded. */
+/**
+ * A JSON array: every element is a record. Commas and brackets between elements are checked here, elements when
+ * decoded.
+ */
 export function createArrayScanner(): RecordScanner {
   let expects: 'array' | 'first element' | 'element' | 'end of element' | 'end of file' = 'array';
   let line = 1;

@@ -2,7 +2,11 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
 import { requireReadable } from '../fileAccess';
 
-/** A data file, open for reading. @throws Failure `data-missing` when there is none, or it cannot be read; `outside-workspace` where templates may not read it. */
+/**
+ * A data file, open for reading.
+ * @throws Failure `data-missing` when there is none, or it cannot be read; `outside-workspace` where templates may not
+ * read it.
+ */
 export async function openFile(path: string): Promise<FileHandle> {
   requireReadable(path, 'The data file');
   let handle: FileHandle;

@@ -1,8 +1,9 @@
 import { createHash } from 'crypto';
 
 /**
- * Random numbers that a seed repeats and a checkpoint resumes: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled Linear Pseudorandom Number
- * Generators", 2021), seeded by SplitMix64 as its authors advise. Shared by data/, tuning/ and scoring/, so that one seed means one run.
+ * Random numbers that a seed repeats and a checkpoint resumes: xoshiro128** 1.1 (Blackman and Vigna, "Scrambled Linear
+ * Pseudorandom Number Generators", 2021), seeded by SplitMix64 as its authors advise. Shared by data/, tuning/ and
+ * scoring/, so that one seed means one run.
  */
 export interface Random {
   /** Uniform in [0, 1), of 53 random bits. */
@@ -21,7 +22,10 @@ export function createRandom(seed: number): Random {
   );
 }
 
-/** A generator that continues where `state` was taken. @throws RangeError when it is not four 32-bit words, or all are zero. */
+/**
+ * A generator that continues where `state` was taken.
+ * @throws RangeError when it is not four 32-bit words, or all are zero.
+ */
 export function restoreRandom(state: readonly number[]): Random {
   if (state.length !== 4 || state.some((word) => word !== word >>> 0) || state.every((word) => word === 0)) {
     throw new RangeError('The state of a random generator is four 32-bit words, not all zero.');
@@ -52,7 +56,10 @@ export function shuffle<Item>(items: Iterable<Item>, random: Random): Item[] {
   return shuffled;
 }
 
-/** A draw from the normal distribution of mean 0 and variance 1 (Box–Muller; its twin is dropped, so that the state says everything). */
+/**
+ * A draw from the normal distribution of mean 0 and variance 1 (Box–Muller; its twin is dropped, so that the state says
+ * everything).
+ */
 export function normal(random: Random): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()));
   return radius * Math.cos(2 * Math.PI * random.next());

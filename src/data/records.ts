@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
 
-/** Where one record lies in its file: bytes `start` to `end`, without the line ending or comma behind it. */
+/** Where one record is in its file: bytes `start` to `end`, without the line ending or comma behind it. */
 export interface RecordSpan {
   readonly start: number;
   readonly end: number;
@@ -18,7 +18,7 @@ export interface RawRecord extends RecordSpan {
 
 /** Cuts a stream of bytes into records. Stateful: one scanner reads one file once, front to back. */
 export interface RecordScanner {
-  /** The records that end within `bytes`, whose first byte stands at `offset` of the file. */
+  /** The records that end within `bytes`, whose first byte is at `offset` of the file. */
   scan(bytes: Buffer, offset: number): RecordSpan[];
   /** What the end of the file completes. @throws Failure `data-syntax` when something is still open. */
   finish(): RecordSpan[];

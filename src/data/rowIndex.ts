@@ -1,6 +1,6 @@
 import type { RecordSpan } from './records';
 
-/** Where each row of a file lies: 16 bytes a row, in arrays that double as they fill. */
+/** Where each row of a file is: 16 bytes a row, in arrays that double as they fill. */
 export interface RowIndex {
   add(span: RecordSpan): void;
   rows(): number;

@@ -15,8 +15,8 @@ export interface HeldOut {
 }
 
 /**
- * Divides `count` rows at random, the same way for the same count, fractions and seed. Parts are rounded to whole rows, a part asked for
- * gets at least one, and so does train.
+ * Divides `count` rows at random, the same way for the same count, fractions and seed. Parts are rounded to whole rows,
+ * a part asked for gets at least one, and so does train.
  * @throws Failure `data-split` when the fractions leave nothing for training or there are fewer rows than parts.
  */
 export function splitRows(count: number, fractions: HeldOut, seed: number): RowSplit {

@@ -33,14 +33,17 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    // On a drive that cannot be written to, Node says of a whole way that it is not there; asked for one folder, the system says why.
+    // On a drive that cannot be written to, Node says of a whole way that it is not there; asked for one folder, the
+    // system says why.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
     await makeFolder(dirname(path));
     await mkdir(path);
   }
 }
 
-/** Waits until the names in a folder, new and changed, are on the disk; without it a power cut may take a rename back. */
+/**
+ * Waits until the names in a folder, new and changed, are on the disk; without it a power cut may take a rename back.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   // Windows opens no folders, and keeps names without being asked.
   const handle = await open(folder, 'r').catch(() => undefined);

@@ -35,8 +35,9 @@ const attempts = 8;
 const writingMilliseconds = 5000;
 
 /**
- * Takes the folder's lock: a file `lock.N`, created whole or not at all, whose number is one more than that of the holder before.
- * Of those who find the same dead holder only one can create the next number, so nobody takes away a lock that is alive.
+ * Takes the folder's lock: a file `lock.N`, created whole or not at all, whose number is one more than that of the
+ * holder before. Of those who find the same dead holder only one can create the next number, so nobody takes away a
+ * lock that is alive.
  * @returns nothing while another process holds it
  */
 export async function takeLock(

@@ -36,7 +36,10 @@ export async function readJson<T>(
   return undefined;
 }
 
-/** The objects of a JSON-lines file; none where it is missing. A line that a crash has torn, or of another shape, is left out. */
+/**
+ * The objects of a JSON-lines file; none where it is missing. A line that a crash has torn, or of another shape, is
+ * left out.
+ */
 export async function readJsonLines<T>(path: string, guard: Guard<T>): Promise<readonly T[]> {
   return parseJsonLines(await readFile(path, 'utf8').catch(() => ''), guard);
 }

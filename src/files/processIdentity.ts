@@ -33,7 +33,10 @@ async function identify(): Promise<ProcessIdentity> {
   return { pid: process.pid, host: await thisHost(), ...(started !== undefined && { started }) };
 }
 
-/** Whether that very process lives. Clocks play no part in it, so neither sleep nor a clock that jumps changes the answer. */
+/**
+ * Whether that very process lives. Clocks play no part in it, so neither sleep nor a clock that jumps changes the
+ * answer.
+ */
 export async function stateOfProcess({ pid, host, started }: ProcessIdentity): Promise<ProcessState> {
   if (host !== (await thisHost())) return 'unknown';
   if (!pidExists(pid)) return 'dead';
@@ -68,7 +71,10 @@ function startOf(pid: number): Promise<string | undefined> {
   return process.platform === 'win32' ? Promise.resolve(undefined) : startByPs(pid);
 }
 
-/** Field of `/proc/PID/stat` behind the name in brackets: the state, and the start in ticks since boot (proc_pid_stat(5), fields 3 and 22). */
+/**
+ * Field of `/proc/PID/stat` behind the name in brackets: the state, and the start in ticks since boot
+ * (proc_pid_stat(5), fields 3 and 22).
+ */
 const [stateField, startField] = [0, 19];
 
 async function startOnLinux(pid: number): Promise<string | undefined> {

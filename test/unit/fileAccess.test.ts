@@ -51,7 +51,7 @@ describe('what a template may read where reading is confined', () => {
     expect(partialReader(join(inside, 'a.prompt'))('part')).toBeUndefined();
   });
 
-  it('leaves out model folders where the workspace is not trusted, but not the model that comes with the product', async () => {
+  it('leaves out model folders of an untrusted workspace, but not the model of the product', async () => {
     const { inside } = await scene();
     await mkdir(join(inside, 'model'));
     allowModelFolders(false);
@@ -74,7 +74,15 @@ describe('what a template may read where reading is confined', () => {
     await symlink(join(outside, '_part.prompt'), join(inside, '_part.prompt'));
     await writeFile(
       file,
-      '---\nmodel: ../private\noutput: { schema: { label(enum): [b, c] } }\ntune.data: { train: link.jsonl, dev: open.jsonl }\n---\n{{> part}}{{> nowhere}}{{text}}{{label}}\n',
+      [
+        '---',
+        'model: ../private',
+        'output: { schema: { label(enum): [b, c] } }',
+        'tune.data: { train: link.jsonl, dev: open.jsonl }',
+        '---',
+        '{{> part}}{{> nowhere}}{{text}}{{label}}',
+        '',
+      ].join('\n'),
     );
     const found = await checkFiles([file]);
     expect(found.filter(({ code }) => code === 'outside-workspace').map(({ range }) => range.start.line)).toEqual([

@@ -18,7 +18,7 @@ import { isFlag, isNumber, isObject, isText, optional, shape, type Guard } from 
 import { clearStopRequest, requestStop } from './stopRequest';
 import { announceChange } from './trainerFolder';
 
-/** A run to be put into the queue: a training, or for `hard` a measurement of the text. */
+/** A run to be put into the queue: a training, or for `hard` an evaluation of the text. */
 export interface NewRunRequest {
   /** Absolute path of the template. */
   readonly file: string;
@@ -100,7 +100,11 @@ export async function enqueueRun(request: NewRunRequest): Promise<string> {
   return folder;
 }
 
-/** Puts the runs of a comparison into the queue, the text alone first, because it costs least and the others are measured against it. @returns their folders */
+/**
+ * Puts the runs of a comparison into the queue, the text alone first, because it costs least and the others are
+ * measured against it.
+ * @returns their folders
+ */
 export async function enqueueComparison({
   file,
   methods,
@@ -123,7 +127,8 @@ export async function enqueueComparison({
 }
 
 /**
- * Puts a run that was stopped, failed or lost back into the queue; it goes on from its checkpoint, or begins anew where it has none.
+ * Puts a run that was stopped, failed or lost back into the queue; it goes on from its checkpoint, or begins again where
+ * it has none.
  * @throws Failure "run-busy" while it is at work, "run-done" when it is finished
  */
 export async function resumeRun(folder: string): Promise<void> {
@@ -152,7 +157,10 @@ export async function withdrawRun(folder: string): Promise<void> {
   );
 }
 
-/** Stops a run wherever it is: out of the queue while it waits, at its next step while it works, whichever process that is in. */
+/**
+ * Stops a run wherever it is: out of the queue while it waits, at its next step while it works, whichever process that
+ * is in.
+ */
 export async function stopRun(folder: string): Promise<void> {
   const { status } = await readRun(folder);
   if (status === 'queued')
@@ -200,13 +208,16 @@ export async function moveInQueue(folder: string, to: 'up' | 'down' | 'first' | 
   );
 }
 
-/** The runs that wait, next first, paused ones in their place. Runs that did not wait at the last look are read again only when their record was written since. */
+/**
+ * The runs that wait, next first, paused ones in their place. Runs that did not wait at the last look are read again
+ * only when their record was written since.
+ */
 export async function listQueue(runsFolder: string): Promise<readonly QueuedRun[]> {
   const entries = await Promise.all((await runFolders(runsFolder)).map(waitingRun));
   return inOrder(entries.filter((entry) => entry !== undefined));
 }
 
-/** Records that were read and told of no waiting run: folder → version of `run.json`. */
+/** Records that were read and held no waiting run: folder → version of `run.json`. */
 const notWaiting = new Map<string, string>();
 
 async function waitingRun(folder: string): Promise<QueuedRun | undefined> {

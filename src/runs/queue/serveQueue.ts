@@ -30,7 +30,10 @@ export interface ServeOptions {
   readonly unwatchedMilliseconds?: number;
 }
 
-/** Why a trainer ended: nothing left to do, another one is there, a newer version is to follow, told to, or no window is open. */
+/**
+ * Why a trainer ended: nothing left to do, another one is there, a newer version is to follow, told to, or no window is
+ * open.
+ */
 export type ServiceEnd = 'idle' | 'taken' | 'superseded' | 'stopped' | 'unwatched';
 
 /** How often the trainer looks for changes; what it reads for it are a few small files. */

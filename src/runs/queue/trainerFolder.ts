@@ -10,7 +10,10 @@ import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, type Guard } 
 
 /** What the trainer of a runs folder is told by the windows that use it. */
 export interface TrainerSettings {
-  /** Version of Prompt Tuner that wrote them; a trainer of another version ends after its run, and one of this version follows. */
+  /**
+   * Version of Prompt Tuner that wrote them; a trainer of another version ends after its run, and one of this version
+   * follows.
+   */
   readonly version: string;
   /** Runs at work at once. */
   readonly parallelRuns: number;
@@ -89,7 +92,10 @@ export function trainerHeartbeatPath(runsFolder: string): string {
   return join(trainerFolder(runsFolder), 'beat');
 }
 
-/** Whether a trainer that cannot be asked for has gone: its heartbeat stands still for longer than any pass through a model. */
+/**
+ * Whether a trainer that cannot be asked for has gone: its heartbeat stands still for longer than any pass through a
+ * model.
+ */
 export function isTrainerSilent(runsFolder: string, signal?: AbortSignal): Promise<boolean> {
   return isHeartbeatSilent(trainerHeartbeatPath(runsFolder), silenceMilliseconds, signal);
 }

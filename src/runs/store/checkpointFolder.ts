@@ -30,7 +30,9 @@ interface Index {
 
 const bytesPerNumber = 4;
 
-/** Writes `checkpoint/`: little-endian float32 arrays and a JSON index. The one before stays until this one is complete. */
+/**
+ * Writes `checkpoint/`: little-endian float32 arrays and a JSON index. The one before stays until this one is complete.
+ */
 export async function writeCheckpoint(folder: string, stored: StoredCheckpoint): Promise<void> {
   const { checkpoint } = stored;
   const fresh = join(folder, `checkpoint.${randomBytes(3).toString('hex')}.tmp`);

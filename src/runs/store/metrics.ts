@@ -22,7 +22,10 @@ export async function readMetrics(
   return { lines: parseJsonLines(bytes.toString('utf8', 0, end), isMetric), offset: fromOffset + end };
 }
 
-/** Bytes of `metrics.jsonl` so far, all of them on the disk; a checkpoint notes them, so that resuming forgets what came after. */
+/**
+ * Bytes of `metrics.jsonl` so far, all of them on the disk; a checkpoint notes them, so that resuming forgets what came
+ * after.
+ */
 export async function settleMetrics(folder: string): Promise<number> {
   await syncFile(metricsPath(folder));
   return metricsLength(folder);

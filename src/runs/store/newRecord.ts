@@ -9,7 +9,10 @@ import type { Split } from './recordWords';
 import { sha256 } from '../../files/sha256';
 import { promptTunerVersion } from './versions';
 
-/** The record of a run that waits; data, model and the runtime's version are filled in once it is at work, so that nothing is loaded for it before. */
+/**
+ * The record of a run that waits; data, model and the runtime's version are filled in once it is at work, so that
+ * nothing is loaded for it before.
+ */
 export function newRecord(template: PromptTemplate, settings: Settings): RunRecord {
   const now = new Date();
   const name = template.variant ? `${template.name}.${template.variant}` : template.name;
@@ -54,12 +57,16 @@ export function withSources(record: RunRecord, task: Task, model: LanguageModel)
 
 /** An id that sorts by time and can be read: `20260314-150926-triage-soft-4f1c`. */
 export function newRunId(templateName: string, method: string, now: Date): string {
-  const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
   const name =
     templateName
       .normalize('NFKD')
       .replace(/[^\p{L}\p{N}]+/gu, '-')
       .replace(/^-|-$/g, '')
       .slice(0, 40) || 'prompt';
-  return `${time}-${name}-${method}-${randomBytes(2).toString('hex')}`;
+  return `${compactTime(now)}-${name}-${method}-${randomBytes(2).toString('hex')}`;
+}
+
+/** A moment as ids hold it, in universal time: `20260314-150926`. */
+export function compactTime(now: Date): string {
+  return now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
 }

@@ -69,8 +69,8 @@ export const isProgress = object({
 export type RunProgress = Infer<typeof isProgress>;
 
 /**
- * A task description before and after the search; both as they stand in the file. They are equal where nothing better was
- * found.
+ * A task description before and after the search; both as they stand in the file. They are equal where nothing better
+ * was found.
  */
 const isRewriting = object({
   original: isText,
@@ -104,7 +104,9 @@ export const isRunRecord = object({
   settings: vouchedBy<Settings>(isObject),
   data: object({ train: optional(isSource), dev: optional(isSource), test: optional(isSource) }),
   model: object({ id: isText, path: isText, sha256: isText, parameters: isMeasure }),
-  /** `provider` ran the graphs; `providerNote` says why it is another than was asked for. Earlier versions lack both. */
+  /**
+   * `provider` ran the graphs; `providerNote` says why it is another than was asked for. Earlier versions lack both.
+   */
   versions: vouchedBy<{
     readonly promptTuner: string;
     readonly node: string;
@@ -131,7 +133,10 @@ export const isRunRecord = object({
   /** Without anything learned, the text as it was written and as it was rewritten, on the split of `result`. */
   originalResult: optional(isEvaluation),
   textResult: optional(isEvaluation),
-  /** Accuracy of the rewritten text less that of the original on the same rows, with its paired bootstrap interval (95 %). */
+  /**
+   * Accuracy of the rewritten text less that of the original on the same rows, with its paired bootstrap
+   * interval (95 %).
+   */
   textGain: optional(object({ mean: isStoredNumber, interval: isInterval })),
   /** The label that nearly all rows of `result` were called, although the data are more varied. */
   collapsed: optional(isText),

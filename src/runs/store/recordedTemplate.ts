@@ -4,7 +4,8 @@ import { partialReader } from '../../template/read/partials';
 import type { RunRecord } from './record';
 
 /**
- * The template as the run trains it: as it stood when the run began, with the instruction that the run has rewritten since.
+ * The template as the run trains it: as it stood when the run began, with the instruction that the run has rewritten
+ * since.
  * @throws Failure when it holds an error
  */
 export function recordedTemplate({

@@ -13,7 +13,10 @@ import { presentStatus } from './runStatus';
 /** Where runs lie, below the folder one works in. */
 export const defaultRunsFolder = join('.prompt-tuner', 'runs');
 
-/** Makes the folder of a new run, whole or not at all, with its record and further JSON files by name. @returns the folder. */
+/**
+ * Makes the folder of a new run, whole or not at all, with its record and further JSON files by name.
+ * @returns the folder.
+ */
 export async function createRun(
   runsFolder: string,
   record: RunRecord,
@@ -53,7 +56,10 @@ export async function readRun(folder: string): Promise<RunRecord> {
   };
 }
 
-/** A run that ends between a look at its record and one for its holder is not lost: then the record has changed meanwhile. */
+/**
+ * A run that ends between a look at its record and one for its holder is not lost: then the record has changed
+ * meanwhile.
+ */
 async function readPresent(folder: string): Promise<{ readonly record: RunRecord; readonly status: RunStatus }> {
   let record = await readRecord(folder);
   for (;;) {

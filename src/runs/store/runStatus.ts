@@ -20,7 +20,10 @@ export async function presentStatus(folder: string, record: RunRecord): Promise<
   if (life !== 'unknown') return life === 'living' ? 'running' : 'lost';
   return isSilent(folder, record) ? 'lost' : 'running';
 }
-/** What a record says by itself, for runs of earlier versions: `lost` is one whose heartbeat has stopped and whose process number nobody has. */
+/**
+ * What a record says by itself, for runs of earlier versions: `lost` is one whose heartbeat has stopped and whose
+ * process number nobody has.
+ */
 export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
   if (record.status !== 'running' || !record.process) return record.status;
   // A clock that was set back makes a heartbeat of the future, which says no more than an old one.
@@ -28,11 +31,14 @@ export function statusByHeartbeat(record: RunRecord, now: number): RunStatus {
     ? 'lost'
     : 'running';
 }
-/** The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which never jumps. */
+/**
+ * The last heartbeat seen of each run whose process cannot be asked for, and when by this process's own clock, which
+ * never jumps.
+ */
 const heartbeatsSeen = new Map<string, { readonly heartbeat: string; readonly seen: number }>();
 /**
- * Whether a holder on another machine has been silent for too long: its heartbeat has stood still while this process watched,
- * or was long past when it first looked.
+ * Whether a holder on another machine has been silent for too long: its heartbeat has stood still while this process
+ * watched, or was long past when it first looked.
  */
 export function isSilent(
   folder: string,

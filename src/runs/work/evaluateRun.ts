@@ -28,7 +28,9 @@ import { findRun } from '../store/scanRuns';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
 import { readVersions } from '../store/versions';
 
-/** What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere. */
+/**
+ * What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere.
+ */
 export type EvaluationSubject =
   | { readonly kind: 'hard' }
   | { readonly kind: 'run'; readonly run: string; readonly textOnly?: boolean }
@@ -57,7 +59,7 @@ interface Trained {
   readonly set: Readonly<Record<string, unknown>>;
   /** The task description that belongs to the prompt, where it is not the template's own. */
   readonly instruction?: string;
-  /** Absent where nothing learned is measured. */
+  /** Absent where nothing learned is evaluated. */
   readonly prompt?: SoftPrompt;
   /** The model that an adapter from anywhere says it was trained for. */
   readonly base?: AdapterBase;
@@ -68,7 +70,7 @@ interface Trained {
 }
 
 /**
- * Measures a prompt on a split. A hard evaluation leaves a run folder like a training does.
+ * Evaluates a prompt on a split. A hard evaluation leaves a run folder like a training does.
  * @throws Failure when the input is wrong, or the trained prompt does not fit the template
  */
 export async function evaluateRun(request: EvaluateRunRequest, options: RunOptions = {}): Promise<EvaluationOutcome> {
@@ -89,7 +91,7 @@ async function evaluateHard(
 }
 
 /**
- * Measures the text alone in the folder of a run that was made for it.
+ * Evaluates the text alone in the folder of a run that was made for it.
  * @param split test, or the last split there is, when left out
  * @throws Failure when the input is wrong, "run-busy", "run-done", "run-stopped"
  */
@@ -159,7 +161,7 @@ async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Train
 }
 
 async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
-  const place = join(folder, 'adapter');
+  const adapterFolder = join(folder, 'adapter');
   const { id: run, method, rewritten, settings } = record;
   if (textOnly) {
     if (!rewritten)
@@ -169,16 +171,16 @@ async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): 
         { file: folder },
         'Leave out --text-only, or name a run of v2 with tune.instruction text or both.',
       );
-    return { method: 'hard', set: {}, instruction: rewritten.instruction, adapterFolder: place, run, folder };
+    return { method: 'hard', set: {}, instruction: rewritten.instruction, adapterFolder, run, folder };
   }
-  if (method === 'hard') return { method, set: {}, adapterFolder: place, run, folder };
-  const { prompt, instruction } = await openAdapter(place);
+  if (method === 'hard') return { method, set: {}, adapterFolder, run, folder };
+  const { prompt, instruction } = await openAdapter(adapterFolder);
   const set = {
     'tune.length': settings.length,
     'tune.layers': settings.layers,
     'tune.instruction': settings.instruction,
   };
-  return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, adapterFolder: place, run, folder };
+  return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, adapterFolder, run, folder };
 }
 
 interface SubjectEvaluation {

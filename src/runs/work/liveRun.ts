@@ -39,7 +39,8 @@ export interface LiveRun {
 }
 
 /**
- * Takes a run up: holds it, marks it running with the heartbeat of this process, and clears away what a holder before has left, until {@link LiveRun.end}.
+ * Takes a run up: holds it, marks it running with the heartbeat of this process, and clears away what a holder before
+ * has left, until {@link LiveRun.end}.
  * @throws Failure "run-busy" while another process works on it, "run-done" when it is finished
  */
 export async function startRun(folder: string, id: string, options: RunOptions): Promise<LiveRun> {

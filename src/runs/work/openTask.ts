@@ -13,7 +13,10 @@ export interface OpenTask {
   readonly model: LanguageModel;
 }
 
-/** Opens the model a template names and the data its settings name. @throws Failure when either is missing or does not fit the template */
+/**
+ * Opens the model a template names and the data its settings name.
+ * @throws Failure when either is missing or does not fit the template
+ */
 export async function openTask(template: PromptTemplate, settings: Settings): Promise<OpenTask> {
   const model = await openModel(template.model, dirname(resolve(template.path)));
   return { model, task: await prepareTask(template, settings, model) };
@@ -35,7 +38,8 @@ export function requireFitting(prompt: SoftPrompt, { task, model }: OpenTask, lo
   const { prefix } = prompt;
   if (prefix && prefix.width !== prefixWidth(model)) {
     throw unfit(
-      `The trained prefix is ${prefix.width} wide, the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`,
+      `The trained prefix is ${prefix.width} wide, ` +
+        `the keys and values of "${model.id}" are ${prefixWidth(model)} wide.`,
       'Use the model that it was trained for.',
     );
   }

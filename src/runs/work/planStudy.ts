@@ -3,6 +3,7 @@ import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid } from '../../template/settings/settingGrid';
 import type { Method } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
+import { compactTime } from '../store/newRecord';
 import type { RunRecord } from '../store/record';
 
 /** One training of a plan. */
@@ -18,8 +19,8 @@ export interface StudyPlan {
 }
 
 /**
- * Takes apart what was asked for: lists in settings make a grid, `tune.seeds` repeats each training with seed, seed + 1, …
- * Every cell is resolved once, so that a plan that comes back can be started.
+ * Takes apart what was asked for: lists in settings make a grid, `tune.seeds` repeats each training with seed,
+ * seed + 1, … Every cell is resolved once, so that a plan that comes back can be started.
  * @throws Failure as `expandGrid` and `resolveSettings` do
  */
 export function planStudy(
@@ -53,5 +54,5 @@ function repetitions(
 }
 
 function newStudyId(now: Date): string {
-  return `study-${now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)}-${randomBytes(2).toString('hex')}`;
+  return `study-${compactTime(now)}-${randomBytes(2).toString('hex')}`;
 }

@@ -20,7 +20,8 @@ export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 
   method === 'v2' && (instruction === 'text' || instruction === 'both');
 
 /**
- * Searches for a better task description and keeps it in the run, with every accepted edit in `instruction.json`. The test split is not read.
+ * Searches for a better task description and keeps it in the run, with every accepted edit in `instruction.json`. The
+ * test split is not read.
  * @throws the signal's reason when it is stopped, and Failure as `searchInstruction` does
  */
 export async function rewriteInstruction(
@@ -68,7 +69,8 @@ async function follow(events: AsyncGenerator<SearchEvent, SearchResult>, run: Li
         devAccuracy,
       } = event;
       await run.log(
-        `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; dev loss ${decimals(devLoss, 4)}, accuracy ${decimals(devAccuracy, 4)}`,
+        `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; ` +
+          `dev loss ${decimals(devLoss, 4)}, accuracy ${decimals(devAccuracy, 4)}`,
       );
     }
   }
@@ -80,7 +82,7 @@ const bootstrapSeed = 1;
 /** What the texts alone do, before and after the search, without anything learned. */
 export type TextResults = Pick<RunRecord, 'originalResult' | 'textResult' | 'textGain'>;
 
-/** Measures both texts of a rewriting on one split. @param original the template as it was written */
+/** Evaluates both texts of a rewriting on one split. @param original the template as it was written */
 export async function evaluateTexts(
   run: LiveRun,
   { task, model }: OpenTask,

@@ -83,7 +83,8 @@ export async function trainRun(request: TrainRunRequest, options: RunOptions = {
 }
 
 /**
- * Trains in a run's folder: one that waits from its beginning, one that was stopped, failed or lost from its checkpoint.
+ * Trains in a run's folder: one that waits from its beginning, one that was stopped, failed or lost from its
+ * checkpoint.
  * @throws Failure "run-busy", "run-done", and as {@link trainRun}
  */
 export async function continueTraining(folder: string, options: RunOptions = {}): Promise<RunOutcome> {
@@ -198,7 +199,7 @@ async function prepareFromAdapter(
   return { template, record, start: prompt, base };
 }
 
-/** A run that was ended before its first checkpoint begins anew, in the same folder. */
+/** A run that was ended before its first checkpoint begins again, in the same folder. */
 async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefined> {
   return readCheckpoint(folder).catch((error: unknown) => {
     if (error instanceof Failure && error.code === 'checkpoint-missing') return undefined;
@@ -283,7 +284,8 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const tested = await test(run, trained, work);
   const { accuracy, loss, split } = tested.result;
   await run.log(
-    `Done: accuracy ${decimals(accuracy, 4)}, loss ${decimals(loss, 4)} on ${split}${tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`}`,
+    `Done: accuracy ${decimals(accuracy, 4)}, loss ${decimals(loss, 4)} on ${split}` +
+      (tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`),
   );
   // A provider may have refused the graph meanwhile.
   const versions = await readVersions();
@@ -293,7 +295,10 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
 type Tested = Required<Pick<RunRecord, 'result'>> &
   Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
 
-/** Measures the trained prompt on the test split, which nothing before this has read; and beside it the texts, where one was rewritten. */
+/**
+ * Evaluates the trained prompt on the test split, which nothing before this has read; and beside it the texts, where one
+ * was rewritten.
+ */
 async function test(
   run: LiveRun,
   trained: TrainedPrompt,

@@ -38,7 +38,8 @@ async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promis
   switch (event.kind) {
     case 'sweep':
       return run.log(
-        `${rateOf(settings)} ${event.rate}: dev loss ${decimals(event.devLoss, 4)} (trial ${event.trial} of ${event.trials})`,
+        `${rateOf(settings)} ${event.rate}: dev loss ${decimals(event.devLoss, 4)} ` +
+          `(trial ${event.trial} of ${event.trials})`,
       );
     case 'rate':
       await run.change((record) => ({ ...record, learningRate: event.learningRate }));
@@ -58,7 +59,8 @@ async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promis
       const { step, loss, accuracy, macroF1 } = event;
       await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1 } });
       return run.log(
-        `Step ${step}: dev loss ${decimals(loss, 4)}, accuracy ${decimals(accuracy, 4)}${event.best ? ' (best so far)' : ''}`,
+        `Step ${step}: dev loss ${decimals(loss, 4)}, accuracy ${decimals(accuracy, 4)}` +
+          (event.best ? ' (best so far)' : ''),
       );
     }
     case 'checkpoint':

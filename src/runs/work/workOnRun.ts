@@ -5,22 +5,18 @@ import { continueTraining } from './trainRun';
 import { isStopped } from '../../classifyError';
 
 /**
- * Does the work that a run's folder stands for: trains, or measures a text alone. One that is stopped ends well.
+ * Does the work that a run's folder stands for: trains, or evaluates a text alone. One that is stopped ends well.
  * @throws Failure as whatever went wrong; the folder says the same
  */
 export async function workOnRun(folder: string, options: RunOptions = {}): Promise<void> {
   try {
-    const { failure } =
-      (await readRun(folder)).method === 'hard'
-        ? await evaluateHard(folder, options)
-        : await continueTraining(folder, options);
+    if ((await readRun(folder)).method === 'hard') {
+      await evaluateText(folder, options);
+      return;
+    }
+    const { failure } = await continueTraining(folder, options);
     if (failure) throw failure;
   } catch (error) {
     if (!isStopped(error)) throw error;
   }
-}
-
-async function evaluateHard(folder: string, options: RunOptions): Promise<{ readonly failure?: undefined }> {
-  await evaluateText(folder, options);
-  return {};
 }

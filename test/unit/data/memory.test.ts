@@ -16,7 +16,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ROWS = 300_000;
 const MEBIBYTE = 1024 * 1024;
 
-/** Bytes alive on the heap and in buffers, after full collections; the memory of a buffer is given back a turn after the buffer. */
+/**
+ * Bytes alive on the heap and in buffers, after full collections; the memory of a buffer is given back a turn after the
+ * buffer.
+ */
 async function bytesAlive(): Promise<number> {
   for (let turn = 0; turn < 3; turn++) {
     collectGarbage();

@@ -16,7 +16,10 @@ describe('random numbers', () => {
     }
   });
 
-  /** SplitMix64 of seed 1234567 begins 6457827717110365317, 3203168211198807973 (Rosetta Code, "Pseudo-random numbers/Splitmix64"). */
+  /**
+   * SplitMix64 of seed 1234567 begins 6457827717110365317, 3203168211198807973 (Rosetta Code, "Pseudo-random
+   * numbers/Splitmix64").
+   */
   it('start from the published outputs of SplitMix64, low word first', () => {
     const halves = [6457827717110365317n, 3203168211198807973n].flatMap((output) => [
       Number(output % 2n ** 32n),
