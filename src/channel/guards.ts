@@ -84,9 +84,3 @@ export function object<F extends Fields>(fields: F): Guard<ObjectOf<F>> {
   const names = Object.keys(fields);
   return (value): value is ObjectOf<F> => isObject(value) && names.every((name) => fields[name]!(value[name]));
 }
-
-/** An object with these fields; the compiler sees to it that none of `T` is forgotten. Further fields are allowed. */
-export function shape<T extends object>(fields: { readonly [K in keyof T]-?: Guard<T[K]> }): Guard<T> {
-  const names = Object.keys(fields) as (keyof T & string)[];
-  return (value): value is T => isObject(value) && names.every((name) => fields[name](value[name]));
-}

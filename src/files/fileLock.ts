@@ -3,15 +3,19 @@ import { link, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson } from './jsonFile';
 import { Failure } from '../failure';
-import { stateOfProcess, thisProcess, type ProcessState, type ProcessIdentity } from './processIdentity';
-import { isNumber, isText, optional, shape } from '../channel/guards';
+import { isProcessIdentity, stateOfProcess, thisProcess, type ProcessState } from './processIdentity';
+import { both, isText, object, optional, type Infer } from '../channel/guards';
 
 /** Who holds a lock. */
-export interface Holder extends ProcessIdentity {
-  readonly token: string;
-  /** Version of Prompt Tuner that the process runs. */
-  readonly version?: string;
-}
+const isHolder = both(
+  isProcessIdentity,
+  object({
+    token: isText,
+    /** Version of Prompt Tuner that the process runs. */
+    version: optional(isText),
+  }),
+);
+export type Holder = Infer<typeof isHolder>;
 
 export interface Lock {
   /** Grows with every holder; what an earlier one still writes is known by its lower number. */
@@ -147,14 +151,6 @@ function createPlain(path: string, content: string): Promise<boolean> {
     },
   );
 }
-
-const isHolder = shape<Holder>({
-  pid: isNumber,
-  host: isText,
-  started: optional(isText),
-  token: isText,
-  version: optional(isText),
-});
 
 function lockPath(folder: string, generation: number): string {
   return join(folder, `lock.${generation}`);

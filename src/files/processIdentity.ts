@@ -1,25 +1,20 @@
 import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isNumber, isText, optional, shape, type Guard } from '../channel/guards';
-
-/** Which process: a number alone may have gone to another since. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** The machine and, on Linux, the space in which its processes are numbered. */
-  readonly host: string;
-  /** When the process began, in the system's own words; absent where it does not tell. */
-  readonly started?: string;
-}
+import { isNumber, isText, object, optional, type Infer } from '../channel/guards';
 
 /** `unknown`: the process is on another machine, or its number may have been given away again. */
 export type ProcessState = 'living' | 'dead' | 'unknown';
 
-export const isProcessIdentity: Guard<ProcessIdentity> = shape<ProcessIdentity>({
+/** Which process: a number alone may have gone to another since. */
+export const isProcessIdentity = object({
   pid: isNumber,
+  /** The machine and, on Linux, the space in which its processes are numbered. */
   host: isText,
+  /** When the process began, in the system's own words; absent where it does not tell. */
   started: optional(isText),
 });
+export type ProcessIdentity = Infer<typeof isProcessIdentity>;
 
 let own: Promise<ProcessIdentity> | undefined;
 

@@ -14,7 +14,7 @@ import { changeIdleRun, holdRun } from '../store/changeRun';
 import { recordVersion } from '../store/recordFile';
 import { createRun, readRun, runFolders } from '../store/runFolder';
 import { labelsName, type RunLabels } from '../store/runLabels';
-import { isFlag, isNumber, isObject, isText, optional, shape, type Guard } from '../../channel/guards';
+import { isFlag, isNumber, isObject, isText, object, optional, type Infer } from '../../channel/guards';
 import { clearStopRequest, requestStop } from './stopRequest';
 import { announceChange } from './trainerFolder';
 
@@ -43,16 +43,17 @@ export interface CompareRequest {
   readonly runs: string;
 }
 
-/** Where a waiting run stands, in `queue.json` of its folder; the record itself belongs to whoever works on the run. */
-export interface QueueTicket {
+/** The turn of a waiting run, in `queue.json` of its folder; the record itself belongs to whoever works on the run. */
+const isTicket = object({
   /** Lower comes first. */
-  readonly order: number;
-  readonly paused?: boolean;
+  order: isNumber,
+  paused: optional(isFlag),
   /** Folder of the adapter that the run starts from. */
-  readonly initFrom?: string;
+  initFrom: optional(isText),
   /** Settings given beside the template's, which an adapter's own come under. */
-  readonly set?: Readonly<Record<string, unknown>>;
-}
+  set: optional<Readonly<Record<string, unknown>>>(isObject),
+});
+export type QueueTicket = Infer<typeof isTicket>;
 
 export interface QueuedRun {
   readonly folder: string;
@@ -61,15 +62,6 @@ export interface QueuedRun {
 }
 
 const ticketName = 'queue.json';
-
-const isTable: Guard<Readonly<Record<string, unknown>>> = (value): value is Readonly<Record<string, unknown>> =>
-  isObject(value);
-const isTicket = shape<QueueTicket>({
-  order: isNumber,
-  paused: optional(isFlag),
-  initFrom: optional(isText),
-  set: optional(isTable),
-});
 
 /** What a run without a readable ticket counts as: queued when it was made. */
 const ticketOf = (record: RunRecord, ticket: QueueTicket | undefined): QueueTicket =>

@@ -1,16 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, writeJson } from '../../files/jsonFile';
-import { oneOf, shape } from '../../channel/guards';
+import { object, oneOf, type Infer } from '../../channel/guards';
 
 /** What a run becomes once it has stopped: `stopped` for good, or `queued` to be gone on with in its turn. */
-export type StopOutcome = 'stopped' | 'queued';
+const isStopOutcome = oneOf('stopped', 'queued');
+export type StopOutcome = Infer<typeof isStopOutcome>;
 
-interface StopRequest {
-  readonly then: StopOutcome;
-}
-
-const isStopRequest = shape<StopRequest>({ then: oneOf('stopped', 'queued') });
+const isStopRequest = object({ then: isStopOutcome });
 
 /** How often whoever works on a run looks whether it is asked to stop. */
 export const stopPollMilliseconds = 250;

@@ -6,32 +6,25 @@ import { readLock, type Holder } from '../../files/fileLock';
 import { isHeartbeatSilent } from '../../files/heartbeat';
 import { readJson, writeJson } from '../../files/jsonFile';
 import { isProcessIdentity, stateOfProcess, thisProcess } from '../../files/processIdentity';
-import { isFlag, isNumber, isText, listOf, oneOf, optional, shape, type Guard } from '../../channel/guards';
+import { isFlag, isNumber, isText, listOf, object, oneOf, optional, type Infer } from '../../channel/guards';
 
-/** What the trainer of a runs folder is told by the windows that use it. */
-export interface TrainerSettings {
+/** What the windows that use a runs folder set for its trainer. */
+export const isTrainerSettings = object({
   /**
-   * Version of Prompt Tuner that wrote them; a trainer of another version ends after its run, and one of this version
-   * follows.
+   * Version of Prompt Tuner that wrote them; a trainer of another version ends after its run,
+   * and one of this version follows.
    */
-  readonly version: string;
-  /** Runs at work at once. */
-  readonly parallelRuns: number;
-  /** Threads of the runtime; 0 leaves the choice to it. */
-  readonly threads: number;
-  /** What happens to the run at work when the last window is closed. */
-  readonly whenClosed: 'continue' | 'stopAndResume';
-  /** Folders that templates may read from; any where this is absent. */
-  readonly within?: readonly string[];
-}
-
-export const isTrainerSettings: Guard<TrainerSettings> = shape<TrainerSettings>({
   version: isText,
+  /** Runs at work at once. */
   parallelRuns: isNumber,
+  /** Threads of the runtime; 0 leaves the choice to it. */
   threads: isNumber,
+  /** What happens to the run at work when the last window is closed. */
   whenClosed: oneOf('continue', 'stopAndResume'),
+  /** Folders that templates may read from; any where this is absent. */
   within: optional(listOf(isText)),
 });
+export type TrainerSettings = Infer<typeof isTrainerSettings>;
 
 /** Where the trainer of a runs folder keeps its lock, its settings and its log: beside the runs, and none of them. */
 export function trainerFolder(runsFolder: string): string {
@@ -63,7 +56,7 @@ export async function livingTrainer(runsFolder: string): Promise<Holder | undefi
   return lock?.state === 'living' ? lock.holder : undefined;
 }
 
-const isPaused = shape<{ readonly paused: boolean }>({ paused: isFlag });
+const isPaused = object({ paused: isFlag });
 
 /** Whether the whole queue stands still: the run at work goes on, no other begins. */
 export async function isQueuePaused(runsFolder: string): Promise<boolean> {

@@ -7,7 +7,7 @@ import type { Checkpoint } from '../../tuning/train';
 import { readJson } from '../../files/jsonFile';
 import { syncFolder, writeDurably } from '../../files/atomicFile';
 import { sha256 } from '../../files/sha256';
-import { isNumber, isObject, isText, listOf, shape, type Guard } from '../../channel/guards';
+import { isNumber, isObject, isText, listOf, object, type Guard, type Infer } from '../../channel/guards';
 
 /** A checkpoint, and how much of `metrics.jsonl` came before it. */
 export interface StoredCheckpoint {
@@ -15,13 +15,16 @@ export interface StoredCheckpoint {
   readonly metricsOffset: number;
 }
 
+const isArrayEntry = object({ name: isText, offset: isNumber, length: isNumber });
+type ArrayEntry = Infer<typeof isArrayEntry>;
+
 interface Index {
   /** 1 has no `check`. */
   readonly format: 1 | 2;
   readonly step: number;
   readonly metricsOffset: number;
-  /** Place of each array in `arrays.f32`, in numbers. */
-  readonly arrays: readonly { readonly name: string; readonly offset: number; readonly length: number }[];
+  /** Position of each array in `arrays.f32`, in numbers. */
+  readonly arrays: readonly ArrayEntry[];
   readonly sha256: string;
   readonly state: unknown;
   /** SHA-256 of all the rest as JSON. */
@@ -152,8 +155,6 @@ const isIndex: Guard<Index> = (value): value is Index =>
   isNumber(value.metricsOffset) &&
   listOf(isArrayEntry)(value.arrays) &&
   isText(value.sha256);
-
-const isArrayEntry = shape<Index['arrays'][number]>({ name: isText, offset: isNumber, length: isNumber });
 
 function checkOf({ step, metricsOffset, arrays, sha256: hash, state }: Index): string {
   return sha256(JSON.stringify([step, metricsOffset, arrays, hash, state]));

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { Failure } from '../../failure';
 import { reportedRuns } from '../../comparison/reportedRuns';
-import { isText, listOf, optional, shape } from '../../channel/guards';
+import { isText, listOf, object, optional, type Infer } from '../../channel/guards';
 import { childEnvironment } from '../process/launchQueueWorker';
 import { runOf, runsOfStudy } from '../runs/runSelection';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
@@ -21,14 +21,13 @@ export interface ReportSources {
 const mostMilliseconds = 120_000;
 
 /** Runs by id, where they are known; with the file that the report is written to, no person is asked. */
-export interface ReportRequest {
-  readonly runs: readonly string[];
-  readonly to?: string;
-  /** Run that the others are measured against; left out, the report chooses. */
-  readonly baseline?: string;
-}
-
-const isRequest = shape<ReportRequest>({ runs: listOf(isText), to: optional(isText), baseline: optional(isText) });
+const isReportRequest = object({
+  runs: listOf(isText),
+  to: optional(isText),
+  /** Run that the others are compared with; left out, the report chooses. */
+  baseline: optional(isText),
+});
+export type ReportRequest = Infer<typeof isReportRequest>;
 
 /**
  * Writes the report on the runs chosen, or on all runs of a template, to a file that a person names, and offers to open
@@ -43,7 +42,7 @@ export async function exportReport(
   selected: unknown,
   more: unknown,
 ): Promise<string | undefined> {
-  const request = isRequest(selected) ? selected : undefined;
+  const request = isReportRequest(selected) ? selected : undefined;
   const named = request && watcher.runs.filter(({ record }) => request.runs.includes(record.id));
   const content = (runs: readonly WatchedRun[]): ReportOn => ({
     folders: runs.map(({ folder }) => folder),

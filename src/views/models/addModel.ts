@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
-import type { AddEvent, VariantSummary } from '../../model/hub/addModel';
+import type { AddEvent } from '../../model/hub/addModel';
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
 import { bytes, count } from '../../formatNumbers';
-import { isNumber, isObject, isText, listOf, shape } from '../../channel/guards';
+import { isNumber, isObject, isText, listOf, object } from '../../channel/guards';
 import { runCli } from '../process/cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
 
@@ -105,7 +105,7 @@ async function browse(what: 'folder' | 'file'): Promise<string | undefined> {
   return chosen?.[0]?.fsPath;
 }
 
-const isVariants = listOf(shape<VariantSummary>({ name: isText, file: isText, bytes: isNumber }));
+const isVariants = listOf(object({ name: isText, file: isText, bytes: isNumber }));
 
 /** @returns the variant's name, undefined for the only one, null when the question was dismissed */
 async function askForVariant(

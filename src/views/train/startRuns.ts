@@ -3,7 +3,7 @@ import { Failure } from '../../failure';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
 import type { RunRecord } from '../../runs/store/record';
-import { isText, listOf, oneOf, shape, tableOf } from '../../channel/guards';
+import { isText, listOf, object, oneOf, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { FormValues, TrainableMethod } from './contract';
 import { writtenSetting } from '../../template/settings/settingText';
@@ -20,7 +20,7 @@ export interface TrainingPlan {
   readonly initFrom?: string;
 }
 
-const isChoice = shape<Pick<TrainingPlan, 'methods' | 'set'>>({
+const isChoice = object({
   methods: listOf(oneOf('soft', 'v1', 'v2')),
   set: tableOf(isText),
 });
