@@ -42,7 +42,10 @@ function options(bundle) {
   return {
     bundle: true,
     sourcemap: true,
-    minify: !watching && bundle.platform === 'browser',
+    // Names stay in the bundles of Node, so that the traces in a run's log can be read.
+    minifyWhitespace: !watching,
+    minifySyntax: !watching,
+    minifyIdentifiers: !watching && bundle.platform === 'browser',
     logLevel: 'warning',
     ...bundle,
   };
