@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // The module exists only inside an editor.
+  resolve: { alias: { vscode: fileURLToPath(new URL('support/vscodeStub.ts', import.meta.url)) } },
   test: {
     setupFiles: ['test/support/propertySeed.ts'],
     include: ['test/unit/**/*.test.ts', 'test/engine/**/*.test.ts'],
