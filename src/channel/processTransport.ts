@@ -8,7 +8,7 @@ export interface MessagePeer {
   off(event: 'message', listener: (message: unknown) => void): unknown;
 }
 
-/** Process IPC as a transport. A peer that is gone hears nothing; whoever waits for it learns so from its exit. */
+/** Process IPC as a transport. A peer that is gone receives nothing; who waits for it learns so from its exit. */
 export function processTransport(peer: MessagePeer): Transport {
   return {
     post(message) {

@@ -60,7 +60,7 @@ export function createField(field: FormField, value: string, change: (text: stri
       { class: 'about' },
       element('code', { class: 'name' }, label),
       element('p', { class: 'meaning', ...(field.paper !== null && { title: field.paper }) }, field.meaning),
-      // Where all that may be written stands beside the text, it needs no words.
+      // Where all that may be written is beside the text, it needs no words.
       ...(field.choices.length > 1 && !single ? [] : [element('p', { class: 'range' }, `${capital(field.range)}.`)]),
     ),
     element(

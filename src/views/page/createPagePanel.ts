@@ -7,7 +7,7 @@ export interface PageHost<S extends Side> {
   /** Sends an event to the page; a hidden page receives nothing. */
   readonly send: Channel<S, typeof silentSide>['send'];
   readonly isVisible: () => boolean;
-  /** What stands on the tab. */
+  /** Changes title or icon of the tab. */
   show(tab: { readonly title?: string; readonly icon?: vscode.WebviewPanel['iconPath'] }): void;
 }
 

@@ -59,7 +59,7 @@ const isPreviewState = object({
   template: isText,
   /** Its address, by which the page is restored. */
   uri: isText,
-  /** Why there is no prompt of the text as it stands; the pieces are then those of the last text that had one. */
+  /** Why there is no prompt of the present text; the pieces are then those of the last text that had one. */
   problem: nullable(isText),
   splits: listOf(isSplit),
   split: nullable(isSplit),

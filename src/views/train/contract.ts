@@ -55,7 +55,7 @@ const isFormState = object({
   fields: listOf(isFormField),
   /** What the person has filled in before, or the run to train again has. */
   values: isFormValues,
-  /** Folder of the adapter whose vectors the training starts from; null where it starts anew. */
+  /** Folder of the adapter whose vectors the training starts from; null where it starts from the beginning. */
   from: nullable(isText),
   /** Why nothing can be trained, if so. */
   problem: nullable(isText),

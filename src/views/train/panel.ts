@@ -16,7 +16,7 @@ import { formSide, isKeptForm, type FormState, type FormValues } from './contrac
 import { checkForm, firstOf, formState, overridesOf, settingsToSave } from './model';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
-/** After a change of the template, before the form is told. */
+/** After a change of the template, before the form gets the new state. */
 const debounceMilliseconds = 200;
 
 const nothingFilledIn: FormValues = { methods: ['soft'], set: {} };
@@ -150,7 +150,7 @@ async function documentOf(file: string): Promise<{ readonly text: string }> {
   return { text: (await vscode.workspace.openTextDocument(file)).getText() };
 }
 
-/** The template as it stands in the editor. @throws Failure with the first error in it */
+/** The template as the editor has it. @throws Failure with the first error in it */
 async function templateOf(file: string): Promise<PromptTemplate> {
   const { text } = await documentOf(file);
   return requireTemplate(text, file, partialReader(file));
