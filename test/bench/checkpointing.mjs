@@ -39,7 +39,11 @@ const step = (length, checkpointing) =>
 for (const length of values.lengths.split(',')) {
   const [held, again] = [step(length, false), step(length, true)];
   const side = ({ megabytes, seconds }) => `${megabytes.toFixed(0)} MB, ${seconds.toFixed(2)} s`;
+  const less = (held.megabytes / again.megabytes).toFixed(1);
+  const longer = (again.seconds / held.seconds).toFixed(2);
   console.log(
-    `${values.batch} × ${length} tokens: held ${side(held)}; checkpointed ${side(again)} (${(held.megabytes / again.megabytes).toFixed(1)}× less memory, ${(again.seconds / held.seconds).toFixed(2)}× the time); ${held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS'}`,
+    `${values.batch} × ${length} tokens: held ${side(held)}; checkpointed ${side(again)} ` +
+      `(${less}× less memory, ${longer}× the time); ` +
+      (held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS'),
   );
 }

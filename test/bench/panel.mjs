@@ -125,7 +125,21 @@ for (const rows of sizes) {
 const browser = await launchChromium();
 try {
   console.log(
-    'rows | analysis in the trainer’s process | first row of the summary | all rows in the page | filter by text | different only | scroll by 90 px, median frame | by screens | slowest frame | longest task | the same in an empty list | ratio | heap',
+    [
+      'rows',
+      'analysis in the trainer’s process',
+      'first row of the summary',
+      'all rows in the page',
+      'filter by text',
+      'different only',
+      'scroll by 90 px, median frame',
+      'by screens',
+      'slowest frame',
+      'longest task',
+      'the same in an empty list',
+      'ratio',
+      'heap',
+    ].join(' | '),
   );
   for (const rows of sizes) {
     const comparison = benchComparison(Number(values.runs), rows);

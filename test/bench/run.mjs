@@ -89,18 +89,14 @@ function report(name, rounds) {
   const megabytes = (side) => `${Math.round(median(side.map((round) => round.peakMemoryBytes)) / 2 ** 20)} MiB`;
   const ours = rounds.map((round) => round.ours);
   console.log(`${name} (${values.threads} threads, ${rounds.length} rounds)`);
-  console.log(
-    `  Prompt Tuner  ${median(ours.map((round) => round.examplesPerSecond)).toFixed(1)} examples/s, peak memory ${megabytes(ours)}`,
-  );
+  const speed = (side) => `${median(side.map((round) => round.examplesPerSecond)).toFixed(1)} examples/s`;
+  console.log(`  Prompt Tuner  ${speed(ours)}, peak memory ${megabytes(ours)}`);
   if (!python) return;
   const peft = rounds.map((round) => round.peft);
   const ratios = rounds.map((round) => round.ours.examplesPerSecond / round.peft.examplesPerSecond);
-  console.log(
-    `  PEFT          ${median(peft.map((round) => round.examplesPerSecond)).toFixed(1)} examples/s, peak memory ${megabytes(peft)}`,
-  );
-  console.log(
-    `  speed ratio   ${median(ratios).toFixed(2)} (from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
-  );
+  console.log(`  PEFT          ${speed(peft)}, peak memory ${megabytes(peft)}`);
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
+  console.log(`  speed ratio   ${median(ratios).toFixed(2)} (from ${least} to ${most})`);
 }
 
 function findPython() {

@@ -61,7 +61,11 @@ async function main([template, modelFolder, objectiveName, file, threads, second
   const elapsed = (performance.now() - began) / 1000;
   await objective.close();
   process.stdout.write(
-    `${JSON.stringify({ examplesPerSecond: ((steps - from) * settings.batchSize) / elapsed, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, firstLoss })}\n`,
+    `${JSON.stringify({
+      examplesPerSecond: ((steps - from) * settings.batchSize) / elapsed,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      firstLoss,
+    })}\n`,
   );
 }
 

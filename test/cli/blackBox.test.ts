@@ -55,7 +55,8 @@ describe('a model that cannot be differentiated', () => {
     const refused = await run(folder, 'train', 'weather.prompt', '--method', 'soft');
     expect(refused.code).toBe(1);
     expect(refused.err).toContain(
-      'which has no gradient rule. It can still be tuned without gradients: set tune.blackBox to true. Black-box tuning searches a few random directions',
+      'which has no gradient rule. It can still be tuned without gradients: set tune.blackBox to true. ' +
+        'Black-box tuning searches a few random directions',
     );
     const trained = await run(folder, 'train', 'weather.prompt', '--method', 'soft', '--json', ...blackBox);
     expect(trained.code).toBe(0);

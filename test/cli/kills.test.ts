@@ -10,7 +10,10 @@ import { readRun } from '../../src/runs/store/runFolder';
 import { weather, workspace } from '../support/runCli';
 import { numbersOf } from '../support/runNumbers';
 
-/** 200 together. More of them with a model show at length what a few show on every day: `PROMPT_TUNER_MODEL_KILLS=200`, and `PROMPT_TUNER_KILL_METHOD=v2` for another method. */
+/**
+ * 200 together. More of them with a model show at length what a few show on every day: `PROMPT_TUNER_MODEL_KILLS=200`,
+ * and `PROMPT_TUNER_KILL_METHOD=v2` for another method.
+ */
 const kills = {
   counting: Number(process.env.PROMPT_TUNER_KILLS ?? 185),
   real: Number(process.env.PROMPT_TUNER_MODEL_KILLS ?? 15),
@@ -60,7 +63,10 @@ async function finish(module: string, run: string, runs: string): Promise<number
   return took;
 }
 
-/** Kills the trainer again and again, resumes the run each time, and begins another when it is done. @returns the step at each kill */
+/**
+ * Kills the trainer again and again, resumes the run each time, and begins another when it is done.
+ * @returns the step at each kill
+ */
 async function killAgainAndAgain(module: string, count: number): Promise<readonly number[]> {
   const folder = await workspace(weather);
   const { runs } = request(folder);
@@ -102,7 +108,8 @@ describe('a trainer that is killed at random instants and resumed each time', ()
     expect(steps.filter((step) => step > 0).length).toBeGreaterThan(steps.length * share);
 
   it(
-    `keeps to the numbers of a run that nothing disturbed, and leaves no temporary file, after ${kills.counting} kills of one that counts`,
+    `keeps to the numbers of an undisturbed run, and leaves no temporary file, ` +
+      `after ${kills.counting} kills of one that counts`,
     async () => {
       const outfile = resolve('out/test/countingTrainer.cjs');
       await build({

@@ -99,7 +99,7 @@ describe('every method', () => {
 });
 
 describe('a run that rewrites the instruction', () => {
-  it('reports the text as written, the text rewritten, and the text with what was learned, and can measure each again', async () => {
+  it('reports the text as written, as rewritten and with what was learned, and can measure each again', async () => {
     const folder = await workspace(instructed);
     const trained = await train(folder, 'v2', '--set', 'tune.instruction=text', '--set', 'tune.searchBudget=500');
     const record = await recordOf(trained.folder);
@@ -176,7 +176,7 @@ describe('a run that rewrites the instruction', () => {
     expect((await recordOf(await onlyRun(calm))).rewritten).toEqual(rewritten);
   });
 
-  it('begins its search anew when it was stopped in the middle of it, and comes to the same text and numbers', async () => {
+  it('begins its search again when it was stopped in the middle, and comes to the same text and numbers', async () => {
     const folder = await workspace(instructed);
     const args = [
       'train',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeHub, theCommit, type FakeHub } from '../support/hub/fakeHub';
+import { lines } from '../support/lines';
 import { assembleModel } from '../support/models';
 import { json, jsonLines, run, start, workspace } from '../support/runCli';
 
@@ -30,7 +31,18 @@ async function hubWithModel(): Promise<FakeHub> {
   return hub;
 }
 
-const template = `---\nmodel: ${id}\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [good, bad]\ntune.data: { test: rows.jsonl }\n---\n{{text}} It was{{label}}`;
+const template = lines(
+  '---',
+  `model: ${id}`,
+  'input:',
+  '  schema: { text: string }',
+  'output:',
+  '  schema:',
+  '    label(enum): [good, bad]',
+  'tune.data: { test: rows.jsonl }',
+  '---',
+  '{{text}} It was{{label}}',
+);
 
 describe('models add', () => {
   it('downloads a model of the hub, which a template can then name, offline too', async () => {
@@ -210,8 +222,24 @@ async function shard(file: string, folder: string): Promise<void> {
 describe('a checkpoint in shards', () => {
   it('is trained through with the same losses as the graph that was exported from it', async () => {
     const folder = await workspace({
-      't.prompt':
-        '---\nmodel: ./sharded\noutput:\n  schema:\n    label(enum): [up, down]\ntune.labels: { up: " <11>", down: " <12>" }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.batchSize: 4\ntune.learningRate: 0.05\ntune.instruction: fixed\n---\n<7> {{text}} <9>{{label}}\n',
+      't.prompt': lines(
+        '---',
+        'model: ./sharded',
+        'output:',
+        '  schema:',
+        '    label(enum): [up, down]',
+        'tune.labels: { up: " <11>", down: " <12>" }',
+        'tune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }',
+        'tune.length: 3',
+        'tune.steps: 4',
+        'tune.evalEvery: 2',
+        'tune.batchSize: 4',
+        'tune.learningRate: 0.05',
+        'tune.instruction: fixed',
+        '---',
+        '<7> {{text}} <9>{{label}}',
+        '',
+      ),
       'rows.jsonl': ['<20> <21>', '<33>', '<5> <6> <8>', '<40> <41>']
         .map((text, i) => `${JSON.stringify({ text, label: i % 2 ? 'up' : 'down' })}\n`)
         .join(''),
@@ -253,7 +281,22 @@ describe('a checkpoint in shards', () => {
 describe('a masked model', () => {
   it('is shown with its masks, compared over all methods, and exported', async () => {
     const folder = await workspace({
-      'film.prompt': `---\nmodel: ${assembleModel('masked/bert')}\noutput:\n  schema:\n    mood(enum): [good, bad]\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }\ntune.length: 3\ntune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.05\n---\n{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told\n`,
+      'film.prompt': lines(
+        '---',
+        `model: ${assembleModel('masked/bert')}`,
+        'output:',
+        '  schema:',
+        '    mood(enum): [good, bad]',
+        'tune.labels: { good: [good, "very fine"], bad: bad }',
+        'tune.data: { train: rows.jsonl, dev: rows.jsonl, test: rows.jsonl }',
+        'tune.length: 3',
+        'tune.steps: 4',
+        'tune.evalEvery: 2',
+        'tune.learningRate: 0.05',
+        '---',
+        '{{#instruction}}truly told{{/instruction}} review : {{text}} it was {{mood}} . truly told',
+        '',
+      ),
       'rows.jsonl': ['warm film fun', 'dull plot', 'fun cast', 'slow film']
         .map((text, i) => `${JSON.stringify({ text, mood: i % 2 ? 'bad' : 'good' })}\n`)
         .join(''),

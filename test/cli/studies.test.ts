@@ -6,7 +6,7 @@ import { setLabels } from '../../src/runs/store/runLabels';
 import { json, jsonLines, run, weather, workspace } from '../support/runCli';
 
 describe('a study', () => {
-  it('trains each cell of a grid as a run of one study, which list and show tell with the names that people gave', async () => {
+  it('trains each cell of a grid as a run of one study, which list and show name as people did', async () => {
     const folder = await workspace(weather);
     const { code, out, err } = await run(
       folder,

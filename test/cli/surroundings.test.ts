@@ -133,7 +133,7 @@ describe('a disk that fills up while the real trainer works', () => {
 });
 
 describe('a disk that turns read-only', () => {
-  it('while a run trains leaves it lost, with a way to go on once it can be written to; meanwhile every command says why it cannot', async ({
+  it('while a run trains leaves it lost until it can be written to; meanwhile every command says why', async ({
     skip,
   }) => {
     const { folder, runs, launch, becomes } = await scene();
@@ -211,8 +211,19 @@ describe('a clock that jumps', () => {
     const jumping = join(folder, 'jumping.cjs');
     await writeFile(
       jumping,
-      `const real = Date; let turn = 0; const jump = () => [0, 86400000, -86400000][turn++ % 3];
-globalThis.Date = class extends real { constructor(...given) { if (given.length > 0) super(...given); else super(real.now() + jump()); } static now() { return real.now() + jump(); } };\n`,
+      `const real = Date;
+let turn = 0;
+const jumped = () => real.now() + [0, 86400000, -86400000][turn++ % 3];
+globalThis.Date = class extends real {
+  constructor(...given) {
+    if (given.length > 0) super(...given);
+    else super(jumped());
+  }
+  static now() {
+    return jumped();
+  }
+};
+`,
     );
     const of = await queue();
     const child = spawn(process.execPath, ['-r', jumping, trainer.module, '--serve', runs], { stdio: 'ignore' });
@@ -285,7 +296,8 @@ describe('a machine that sleeps', () => {
     skip,
   }) => {
     const { folder, runs, queue, launch, reaches, becomes } = await scene();
-    // A space of its own for process numbers is as good as another machine: neither can ask whether the other's process lives.
+    // A space of its own for process numbers is as good as another machine: neither can ask whether the other's
+    // process lives.
     const elsewhere = ['--pid', '--fork', '--mount-proc'];
     if (
       !(await call('unshare', [...elsewhere, 'true']).then(

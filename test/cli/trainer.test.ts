@@ -107,7 +107,7 @@ describe('the trainer that a window forks', () => {
 });
 
 describe('the trainer of a runs folder', () => {
-  it('works off the queue in its order, one run at a time, and says nothing on the way but in the folders', async () => {
+  it('works off the queue in its order, one run at a time, and says nothing but in the folders', async () => {
     const { file, runs, becomes, queue } = await scene();
     const compared = await enqueueComparison({ file, methods: ['soft', 'hard'], runs });
     const first = await queue();

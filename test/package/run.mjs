@@ -1,4 +1,5 @@
-// Packs the extension for this platform, unpacks it far from here, and runs what lies in it. Closes with "N passed, N failed".
+// Packs the extension for this platform, unpacks it far from here, and runs what lies in it.
+// Closes with "N passed, N failed".
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import {

@@ -1,4 +1,4 @@
-// Opens the example workspace in a VS Code with this extension: the desktop one where there is one, else the one in the browser.
+// Opens the example workspace in a VS Code with this extension: the desktop's where there is one, else the browser's.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';

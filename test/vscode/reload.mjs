@@ -92,7 +92,7 @@ function goingOn(page, url, runsFolder) {
         const { step } = onlyRun(runsFolder).progress;
         process.kill(hosts.at(-1), 'SIGKILL');
         await until('a step without a window', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
-        // An installed extension gets its host back by itself; one under development gets it when the window is reloaded.
+        // An installed extension gets its host back by itself; one under development when the window is reloaded.
         await command(page, 'Developer: Reload Window');
         await nextHost();
         await goesOn(step);
@@ -154,7 +154,10 @@ function goingOn(page, url, runsFolder) {
   }
 }
 
-/** Runs a command from the palette, as a person does: again where a window that is still starting has taken the palette away, or has opened it before it knew the command. */
+/**
+ * Runs a command from the palette, as a person does: again where a window that is still starting has taken the palette
+ * away, or has opened it before it knew the command.
+ */
 async function command(page, title) {
   const attempts = 9;
   for (let attempt = 1; ; attempt++) {

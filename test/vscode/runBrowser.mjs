@@ -35,7 +35,7 @@ try {
   await browser.close();
 }
 
-/** Runs mocha inside the extension host. @returns what became of each test; of none but a failure where it did not end */
+/** Runs mocha inside the extension host. @returns what became of each test; one failure where it did not end */
 async function runSuite() {
   const exchange = mkdtempSync(join(tmpdir(), 'prompt-tuner-exchange-'));
   const results = join(exchange, 'results.json');
@@ -96,7 +96,7 @@ async function answerRequests(page, exchange, violations) {
   }
 }
 
-/** What the suite can ask for: what can be seen, or that something be done, answered by `done` or by why it cannot be. */
+/** What the suite can ask for: what can be seen, or that something be done, answered by `done` or by why it is not. */
 function requests({ page, name, violations }) {
   return {
     text: () => visibleText(page),

@@ -55,8 +55,9 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
     ['extensionDevelopmentPath', remote('.')],
     ...(tests ? [['extensionTestsPath', remote(tests)]] : []),
   ];
+  const query = new URLSearchParams({ folder: resolve(folder), payload: JSON.stringify(payload) });
   return {
-    url: `http://127.0.0.1:${port}/?folder=${encodeURIComponent(resolve(folder))}&payload=${encodeURIComponent(JSON.stringify(payload))}`,
+    url: `http://127.0.0.1:${port}/?${query}`,
     output: () => Buffer.concat(output).toString(),
     ended,
     async stop() {
@@ -68,7 +69,7 @@ export async function serveVSCode({ folder, settings = {}, tests, environment = 
   };
 }
 
-/** Installs it once: its own install script wants a binary from elsewhere, so only the native parts that it needs are built. */
+/** Installs it once. Its own script wants a binary from elsewhere, so only the native parts that it needs are built. */
 function installVSCode() {
   if (existsSync(installed)) return;
   console.log(`Installing code-server ${version} into ${cache} (once, about a minute).`);
@@ -101,7 +102,7 @@ function npm(folder, ...words) {
   });
 }
 
-/** Our environment without what an editor or an npm script around us has put into it; npm's own settings, such as its registry, stay. */
+/** Our environment without what an editor or an npm script around us has put into it; npm's own settings stay. */
 function cleanEnvironment() {
   const foreign = /^(npm_(?!config_)|npm_config_(local_|global_)?prefix$|VSCODE_|ELECTRON_|NODE_OPTIONS$|PORT$)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));

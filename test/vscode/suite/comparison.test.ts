@@ -12,6 +12,7 @@ import { fixtureFiles, storedRuns } from '../../support/storedRuns';
 import { until, untilHolds } from '../../support/until.mjs';
 import {
   fill,
+  inOrder,
   isWatched,
   key,
   offend,
@@ -40,7 +41,7 @@ function records(): readonly RunRecord[] {
     .map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
 }
 
-/** Two real trainings of two steps, whose adapters serve all runs of the fixture: they are then real enough to be asked. */
+/** Two real trainings of two steps; their adapters serve all runs of the fixture, which can then be asked. */
 async function trainTwice(): Promise<(method: Method) => RunRecord> {
   const { uri } = await openWith('desk/tried.prompt', readFileSync(templateUri().fsPath, 'utf8'));
   const rows = readFileSync(join(desk(), 'data', 'test.jsonl'), 'utf8')
@@ -104,11 +105,17 @@ const openPanel = () => vscode.commands.executeCommand('promptTuner.openComparis
 const tabs: readonly (readonly [name: string, shows: RegExp])[] = [
   [
     'Summary',
-    /▲ \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001[\s\S]*Always “billing”[\s\S]*How to read this[\s\S]*3 \(1, 2, 3\)[\s\S]*McNemar/,
+    inOrder(
+      /▲ \+0\.478 \[\+0\.383, \+0\.564\], p < 0\.001/,
+      /Always “billing”/,
+      /How to read this/,
+      /3 \(1, 2, 3\)/,
+      /McNemar/,
+    ),
   ],
   [
     'Figures',
-    /Accuracy[\s\S]*Learning curves[\s\S]*Accuracy against trained numbers[\s\S]*Seeds[\s\S]*Confusion[\s\S]*Reliability/,
+    inOrder(/Accuracy/, /Learning curves/, /Accuracy against trained numbers/, /Seeds/, /Confusion/, /Reliability/),
   ],
   ['Rows', /120 of 120 rows[\s\S]*order 1003/],
   ['Learned', /Each is as likely as the others\.[\s\S]*Settings that differ[\s\S]*Vectors[\s\S]*What it is near to/],
@@ -198,7 +205,12 @@ describe('the comparison panel', () => {
     const html = readFileSync(to.fsPath, 'utf8');
     assert.match(
       html,
-      /three seeds<\/strong> against hard[\s\S]*Better: the whole interval lies above zero\.[\s\S]*\+0\.478[\s\S]*\[\+0\.383, \+0\.564\]/,
+      inOrder(
+        /three seeds<\/strong> against hard/,
+        /Better: the whole interval lies above zero\./,
+        /\+0\.478/,
+        /\[\+0\.383, \+0\.564\]/,
+      ),
     );
     assert.doesNotMatch(html, /<script|https?:\/\//);
     await vscode.commands.executeCommand('notifications.clearAll');

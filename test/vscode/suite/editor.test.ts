@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../../src/template/text/finding';
+import { lines } from '../../support/lines';
 import { until, untilHolds } from '../../support/until.mjs';
 import { openWith, undo, untilText, workspaceFolder } from './window';
 
@@ -93,7 +94,17 @@ describe('the editor', () => {
       ['---\nmodel: builtin\n---\nHello {{#if text}}there\n', 'template-syntax '],
       ['---\nmodel: builtin\ninput:\n  schema: { text: string }\n---\nHello {{txet}}\n', 'unknown-variable 5:8-5:12'],
       [
-        '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: data/none.jsonl }\n---\n{{label}}\n',
+        lines(
+          '---',
+          'model: builtin',
+          'output:',
+          '  schema:',
+          '    label(enum): [a, b]',
+          'tune.data: { train: data/none.jsonl }',
+          '---',
+          '{{label}}',
+          '',
+        ),
         'data-missing 5:20-5:35',
       ],
     ];
@@ -142,7 +153,19 @@ describe('the editor', () => {
       await vscode.workspace.fs.writeFile(vscode.Uri.file(join(workspaceFolder(), 'triage', name)), Buffer.from(rows));
     const document = await openWith(
       'triage/rows.prompt',
-      '---\nmodel: builtin\ninput:\n  schema: { text: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: one.jsonl, dev: two.jsonl }\ntune.labels: { a: " antidisestablishment", b: " b" }\n---\n{{text}}{{label}}',
+      lines(
+        '---',
+        'model: builtin',
+        'input:',
+        '  schema: { text: string }',
+        'output:',
+        '  schema:',
+        '    label(enum): [a, b]',
+        'tune.data: { train: one.jsonl, dev: two.jsonl }',
+        'tune.labels: { a: " antidisestablishment", b: " b" }',
+        '---',
+        '{{text}}{{label}}',
+      ),
     );
     for (const code of ['data-overlap', 'label-multi-token']) {
       await until(`${code}`, () => shown(document).some((finding) => finding.startsWith(code)), {
@@ -154,7 +177,20 @@ describe('the editor', () => {
   it('says what the command line says of the same file', async () => {
     const document = await openWith(
       'triage/both.prompt',
-      '---\nmodel: builtin\ninput:\n  schema: { text: string, more: string }\noutput:\n  schema:\n    label(enum): [a, b]\ntune.lenght: 3\ntune.data: { train: one.jsonl, dev: two.jsonl, test: gone.jsonl }\ntune.labels: { a: " antidisestablishment" }\n---\n{{txt}}{{label}}',
+      lines(
+        '---',
+        'model: builtin',
+        'input:',
+        '  schema: { text: string, more: string }',
+        'output:',
+        '  schema:',
+        '    label(enum): [a, b]',
+        'tune.lenght: 3',
+        'tune.data: { train: one.jsonl, dev: two.jsonl, test: gone.jsonl }',
+        'tune.labels: { a: " antidisestablishment" }',
+        '---',
+        '{{txt}}{{label}}',
+      ),
     );
     const { extensionPath } = vscode.extensions.getExtension(extensionId)!;
     // Findings are no failure of the command, errors among them are.
@@ -201,7 +237,17 @@ describe('the editor', () => {
   it('offers to look for a data file that is not there, and writes its path', async () => {
     const document = await openWith(
       'triage/browse.prompt',
-      '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: nowhere/at.all }\n---\n{{text}}{{label}}\n',
+      lines(
+        '---',
+        'model: builtin',
+        'output:',
+        '  schema:',
+        '    label(enum): [a, b]',
+        'tune.data: { train: nowhere/at.all }',
+        '---',
+        '{{text}}{{label}}',
+        '',
+      ),
     );
     const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
     await until('the missing file', isShown);
@@ -222,7 +268,17 @@ describe('the editor', () => {
   it('checks again when a data file appears', async () => {
     const document = await openWith(
       'triage/later.prompt',
-      '---\nmodel: builtin\noutput:\n  schema:\n    label(enum): [a, b]\ntune.data: { train: later.jsonl }\n---\n{{text}}{{label}}\n',
+      lines(
+        '---',
+        'model: builtin',
+        'output:',
+        '  schema:',
+        '    label(enum): [a, b]',
+        'tune.data: { train: later.jsonl }',
+        '---',
+        '{{text}}{{label}}',
+        '',
+      ),
     );
     const isShown = () => shown(document).some((finding) => finding.startsWith('data-missing'));
     await until('the missing file', isShown);

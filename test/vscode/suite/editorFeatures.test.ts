@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { until, untilHolds } from '../../support/until.mjs';
-import { isWatched, openWith, paste, readWindow, undo, untilText, workspaceFolder } from './window';
+import { isWatched, openWith, readFile, readWindow, undo, untilText, workspaceFolder } from './window';
 
 const text = [
   '---',
@@ -47,9 +46,6 @@ async function completions(document: vscode.TextDocument, position: vscode.Posit
   const { items } = await ask<vscode.CompletionList>('vscode.executeCompletionItemProvider', document.uri, position);
   return items.map(({ label }) => (typeof label === 'string' ? label : label.label));
 }
-
-const read = async (path: string) =>
-  Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(join(workspaceFolder(), path)))).toString();
 
 describe('the language', () => {
   it('proposes settings, their values, variables, helpers and partials, also while the file is broken', async () => {
@@ -284,152 +280,15 @@ describe('the language', () => {
     const editor = await vscode.window.showTextDocument(document);
     const at = placeOf(document, 'greeting', 2);
     editor.selection = new vscode.Selection(at, at);
-    // An edit that comes back from the list of actions has lost what is in the new file; applied by the editor it has not.
+    // An edit that comes back from the list of actions has lost what is in the new file; one that the editor
+    // applies has not.
     await ask('editor.action.codeAction', { kind: 'quickfix', apply: 'first' });
     await until('the new file', () =>
-      read('triage/_greeting.prompt').then(
+      readFile('triage/_greeting.prompt').then(
         () => true,
         () => false,
       ),
     );
     await until('the finding to go', () => !shown());
-  });
-});
-
-describe('new templates', () => {
-  it('begin from a kind of task, and never over a file that is there', async () => {
-    await ask('promptTuner.newTemplate', { kind: 'pairs', name: 'alike' });
-    await until(
-      'the template',
-      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike.prompt') === true,
-    );
-    const first = await read('alike.prompt');
-    await ask('promptTuner.newTemplate', { kind: 'classification', name: 'alike' });
-    await until(
-      'the second template',
-      () => vscode.window.activeTextEditor?.document.uri.path.endsWith('/alike-2.prompt') === true,
-    );
-    assert.equal(await read('alike.prompt'), first);
-    assert.match(await read('data/alike-2.train.jsonl'), /^\{.+\}\n/);
-  });
-
-  it('are imported from OpenPrompt, Prompty and promptfoo, the original left as it is', async () => {
-    const sources: readonly (readonly [
-      command: string,
-      file: string,
-      content: string,
-      written: string,
-      expected: RegExp,
-    ])[] = [
-      [
-        'importOpenPrompt',
-        'imports/topics.txt',
-        '{"placeholder":"text_a"} {"soft"} topic {"mask"}.\n',
-        'imports/topics.prompt',
-        /\{\{text_a\}\} \{\{soft 1\}\} topic/,
-      ],
-      [
-        'importPrompty',
-        'imports/greet.prompty',
-        '---\nname: greet\ninputs:\n  who:\n    type: string\n---\nsystem:\nBe kind.\n\nuser:\nGreet {{who}}\n',
-        'imports/greet.prompt',
-        /\{\{who\}\}/,
-      ],
-      [
-        'importPromptfoo',
-        'imports/promptfooconfig.yaml',
-        'prompts:\n  - "Say {{word}}"\ntests:\n  - vars: { word: hi }\n    assert: [{ type: equals, value: hi }]\n  - vars: { word: ho }\n    assert: [{ type: equals, value: ho }]\n',
-        'imports/promptfooconfig.prompt',
-        /Say \{\{word\}\}/,
-      ],
-    ];
-    for (const [command, file, content, written, expected] of sources) {
-      const uri = vscode.Uri.file(join(workspaceFolder(), file));
-      await vscode.workspace.fs.writeFile(uri, Buffer.from(content));
-      await ask(`promptTuner.${command}`, uri);
-      assert.match(await read(written), expected, command);
-      assert.equal(await read(file), content);
-    }
-  });
-
-  it('take a pasted OpenPrompt line over in our words, when that is chosen', async function () {
-    if (!isWatched) this.skip();
-    const preferences = vscode.workspace.getConfiguration('editor');
-    await preferences.update('pasteAs.preferences', ['text.openPrompt'], vscode.ConfigurationTarget.Global);
-    const document = await openTemplate(
-      'paste',
-      '---\nmodel: builtin\noutput:\n  schema:\n    topic(enum): [a, b]\n---\n',
-    );
-    const editor = await vscode.window.showTextDocument(document);
-    const end = document.positionAt(document.getText().length);
-    editor.selection = new vscode.Selection(end, end);
-    await ask('workbench.action.focusActiveEditorGroup');
-    await paste('{"placeholder":"text_a"} is {"mask"}');
-    await until('the converted line', () => document.getText().includes('{{text_a}} is {{topic}}'), {
-      seen: () => document.getText(),
-    });
-    await preferences.update('pasteAs.preferences', undefined, vscode.ConfigurationTarget.Global);
-  });
-});
-
-describe('a rewritten instruction', () => {
-  const id = '20260101-000000-rewritten-v2-0000';
-  const folder = () => join(workspaceFolder(), '.prompt-tuner', 'runs', id);
-  after(async () => {
-    rmSync(folder(), { recursive: true, force: true });
-    await ask('promptTuner.refreshRuns');
-  });
-
-  it('is offered as one undoable edit and as a diff, only while the text is what it was', async () => {
-    const document = await openTemplate('rewritten');
-    await vscode.window.showTextDocument(document);
-    mkdirSync(folder(), { recursive: true });
-    const record = {
-      format: 1,
-      id,
-      method: 'v2',
-      template: { path: document.uri.fsPath, text, sha256: '' },
-      settings: { seed: 1 },
-      data: {},
-      model: { id: 'builtin', path: '', sha256: '', parameters: 1 },
-      versions: {},
-      status: 'done',
-      created: '2026-01-01T00:00:00.000Z',
-      progress: { phase: 'finished', step: 1, steps: 1 },
-    };
-    writeFileSync(join(folder(), 'run.json'), JSON.stringify(record));
-    writeFileSync(
-      join(folder(), 'instruction.json'),
-      JSON.stringify({
-        original: 'Say what it is.',
-        rewritten: 'Name the kind of thing.',
-        edits: [{ before: 'Say what it is.', after: 'Name the kind of thing.', gain: 0.1 }],
-      }),
-    );
-    await ask('promptTuner.refreshRuns');
-    const at = placeOf(document, 'Say what', 2);
-    const offered = () =>
-      ask<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(at, at));
-    let actions: readonly vscode.CodeAction[] = [];
-    await until('the offer', async () => (actions = await offered()).some(({ title }) => /rewritten/.test(title)));
-    const compare = actions.find(({ command }) => command?.command === 'promptTuner.compareInstruction')?.command;
-    assert(compare);
-    await ask(compare.command, ...(compare.arguments as unknown[]));
-    await until('the other side of the diff', () =>
-      vscode.workspace.textDocuments.some(
-        (each) =>
-          each.uri.scheme === 'prompt-tuner-rewritten' &&
-          each.getText() === text.replace('Say what it is.', 'Name the kind of thing.'),
-      ),
-    );
-    if (isWatched) await readWindow('instruction-diff', true);
-    await ask('workbench.action.closeActiveEditor');
-    await vscode.window.showTextDocument(document);
-    const apply = actions.find(({ edit }) => edit);
-    assert(apply?.edit && (await vscode.workspace.applyEdit(apply.edit)));
-    await untilText(document, text.replace('Say what it is.', 'Name the kind of thing.'));
-    await until('the offer to go', async () => !(await offered()).some(({ title }) => /rewritten/.test(title)));
-    await undo(document, text);
-    assert.doesNotMatch(readFileSync(document.uri.fsPath, 'utf8'), /Name the kind/);
   });
 });

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { openHub, type FakeHub, type FakeRepository } from '../../support/hub/hubServer';
+import { lines } from '../../support/lines';
 import { until } from '../../support/until.mjs';
 import {
   accept,
   inThemes,
+  inOrder,
   isWatched,
   key,
   openWith,
@@ -114,7 +116,18 @@ describe('models in the editor', () => {
     assert.deepEqual(readdirSync(join(snapshots, readdirSync(snapshots)[0]!, 'onnx')), ['model.onnx']);
     await press('button', 'Show Model');
     await windowShows(
-      /llama, a causal language model[\s\S]*Context[\s\S]*64 tokens[\s\S]*Tokenizer[\s\S]*apache-2\.0[\s\S]*Prompt Tuning[\s\S]*works[\s\S]*P-Tuning v2[\s\S]*works[\s\S]*A gradient can pass through all operators/,
+      inOrder(
+        /llama, a causal language model/,
+        /Context/,
+        /64 tokens/,
+        /Tokenizer/,
+        /apache-2\.0/,
+        /Prompt Tuning/,
+        /works/,
+        /P-Tuning v2/,
+        /works/,
+        /A gradient can pass through all operators/,
+      ),
       'page',
     );
     await press('button', 'Measure');
@@ -187,7 +200,17 @@ describe('models in the editor', () => {
   it('that fill in masks show them in the preview, wherever the answer stands', async () => {
     await openWith(
       'film.prompt',
-      '---\nmodel: someone/gated\noutput: { schema: { "mood(enum)": [good, bad] } }\ntune.labels: { good: [good, "very fine"], bad: bad }\ntune.method: soft\ntune.length: 3\n---\nreview : slow plot it was {{mood}} . truly told\n',
+      lines(
+        '---',
+        'model: someone/gated',
+        'output: { schema: { "mood(enum)": [good, bad] } }',
+        'tune.labels: { good: [good, "very fine"], bad: bad }',
+        'tune.method: soft',
+        'tune.length: 3',
+        '---',
+        'review : slow plot it was {{mood}} . truly told',
+        '',
+      ),
     );
     await vscode.commands.executeCommand('promptTuner.openPreview');
     await windowShows(/\[CLS\][\s\S]*it was[\s\S]*\[MASK\]\[MASK\] · mood[\s\S]*truly told/, 'masks');
@@ -218,7 +241,7 @@ describe('models in the editor', () => {
     await vscode.commands.executeCommand('notifications.clearAll');
   });
 
-  it('are added from a folder and from a file, and listed with those of the hub and those that templates name', async () => {
+  it('are added from a folder and from a file, and listed with those of the hub and of templates', async () => {
     const beside = join(home, 'beside');
     const own = join(workspaceFolder(), 'own', 'qwen2');
     const packed = join(home, 'packed', 'neox.gguf');
@@ -251,7 +274,18 @@ describe('models in the editor', () => {
       await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
     await vscode.commands.executeCommand('promptTuner.refreshModels');
     await windowShows(
-      /Embedded[\s\S]*builtin[\s\S]*Downloaded[\s\S]*someone\/gated\s*masked[\s\S]*someone\/other[\s\S]*someone\/tiny[\s\S]*Folders[\s\S]*beside[\s\S]*neox\.gguf[\s\S]*own\/qwen2/,
+      inOrder(
+        /Embedded/,
+        /builtin/,
+        /Downloaded/,
+        /someone\/gated\s*masked/,
+        /someone\/other/,
+        /someone\/tiny/,
+        /Folders/,
+        /beside/,
+        /neox\.gguf/,
+        /own\/qwen2/,
+      ),
       'tree',
     );
     await inThemes('models-view');

@@ -40,7 +40,7 @@ describe('training', () => {
     await readWindow('welcome', true);
   });
 
-  it('trains ten steps in a process of its own; the tree shows the run while it works and its accuracy afterwards', async function () {
+  it('trains in a process of its own; the tree shows the run at work, and its accuracy afterwards', async function () {
     await openVariant('triage.ten', quick);
     const before = runs();
     let ended = false;

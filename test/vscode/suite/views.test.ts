@@ -9,6 +9,7 @@ import {
   cutOff,
   fill,
   inThemes,
+  inOrder,
   isWatched,
   openWith,
   press,
@@ -79,7 +80,12 @@ describe('the sidebar, the run page and the form', () => {
     assert.deepEqual(runs[0]?.record.study?.varied, ['learningRate']);
     if (!isWatched) return;
     await windowShows(
-      /triage\.views[\s\S]*learningRate\s*2 runs · best 0\.\d\d[\s\S]*0\.2\s*acc 0\.\d\d ±0\.\d\d[\s\S]*0\.05\s*acc 0\.\d\d ±0\.\d\d/,
+      inOrder(
+        /triage\.views/,
+        /learningRate\s*2 runs · best 0\.\d\d/,
+        /0\.2\s*acc 0\.\d\d ±0\.\d\d/,
+        /0\.05\s*acc 0\.\d\d ±0\.\d\d/,
+      ),
       'study',
     );
     await vscode.commands.executeCommand('notifications.clearAll');
@@ -114,7 +120,7 @@ describe('the sidebar, the run page and the form', () => {
     assert.equal(readFileSync(join(run!.folder, 'samples.jsonl'), 'utf8').trim().split('\n').length, 3);
     if (!isWatched) this.skip();
     await windowShows(
-      /Accuracy[\s\S]*Smoothing[\s\S]*Accuracy on dev[\s\S]*Memory[\s\S]*Samples[\s\S]*Step 12[\s\S]*Log[\s\S]*Done: accuracy/,
+      inOrder(/Accuracy/, /Smoothing/, /Accuracy on dev/, /Memory/, /Samples/, /Step 12/, /Log/, /Done: accuracy/),
       'page',
     );
     await vscode.commands.executeCommand('promptTuner.runs.focus');
@@ -182,7 +188,7 @@ describe('the sidebar, the run page and the form', () => {
     assert(!existsSync(run!.folder));
   });
 
-  it('show runs that ended badly as what they are, offer to resume what was lost, and cut nothing off', async function () {
+  it('show runs that ended badly as such, offer to resume what was lost, and cut nothing off', async function () {
     const { record } = runsOf('triage.views')[0]!;
     const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
     await openWith('triage/triage.ill.prompt', text);
@@ -284,7 +290,10 @@ describe('the sidebar, the run page and the form', () => {
     say('hello');
     await vscode.commands.executeCommand('workbench.action.output.show.prompt-tuner.prompt-tuner.Prompt Tuner');
     await windowShows(
-      /promptTuner\.run:\sA\scall\swas\srefused:\sThe\srequest\s"act"\shas\san\sunexpected\sshape\.[\s\S]*promptTuner\.run:\sA\scall\swas\srefused:\sThere\sis\sno\scall\s"eval"/,
+      inOrder(
+        /promptTuner\.run:\sA\scall\swas\srefused:\sThe\srequest\s"act"\shas\san\sunexpected\sshape\./,
+        /promptTuner\.run:\sA\scall\swas\srefused:\sThere\sis\sno\scall\s"eval"/,
+      ),
       'refused',
     );
     await vscode.commands.executeCommand('workbench.action.closePanel');

@@ -16,7 +16,12 @@ export const themes = [
   ['high-contrast', 'Default High Contrast'],
 ] as const;
 
-/** Everything that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
+/** Texts that follow each other, with anything in between. */
+export function inOrder(...parts: readonly RegExp[]): RegExp {
+  return new RegExp(parts.map(({ source }) => source).join('[\\s\\S]*'));
+}
+
+/** All that can be read in the window now, webviews included. @param picture also keeps a picture of that name */
 export function readWindow(name: string, picture: boolean): Promise<string> {
   return askRunner(name, picture ? 'picture' : 'text');
 }
@@ -60,7 +65,7 @@ export async function fill(name: string, text: string): Promise<void> {
   await untilDone(`the text field "${name}"`, 'fill', JSON.stringify([name, text]));
 }
 
-/** What the browser has refused to load or to run because of a content security policy, in our pages or in any other. */
+/** What the browser has refused because of a content security policy, in our pages or in any other. */
 export async function violations(): Promise<readonly string[]> {
   return linesOf(await askRunner('violations', 'violations'));
 }
@@ -156,6 +161,11 @@ export function workspaceFolder(): string {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert(folder, 'the test needs a workspace');
   return folder.uri.fsPath;
+}
+
+/** The text of a file below the workspace. */
+export async function readFile(path: string): Promise<string> {
+  return Buffer.from(await vscode.workspace.fs.readFile(vscode.Uri.file(join(workspaceFolder(), path)))).toString();
 }
 
 /** Writes a file below the workspace and opens it. */
