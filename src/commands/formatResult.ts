@@ -41,7 +41,8 @@ export function formatTexts({
     ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),
     ...(textResult && textGain
       ? [
-          `rewritten, text alone   ${measured(textResult)}; gain ${signed(textGain.mean)} ${signedInterval(textGain.interval)}`,
+          `rewritten, text alone   ${measured(textResult)}; ` +
+            `gain ${signed(textGain.mean)} ${signedInterval(textGain.interval)}`,
         ]
       : []),
     ...(collapsed === undefined ? [] : [`The run collapsed: nearly every row was called "${collapsed}".`]),

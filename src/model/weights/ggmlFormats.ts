@@ -126,7 +126,9 @@ const q2_K = blockFormat('Q2_K', 256, 84, (view, at) => {
   };
 });
 
-/** ggml's block_q3_K: 256 third bits, 256 pairs of bits, twelve bytes of sixteen six-bit scales around 32, their scale. */
+/**
+ * ggml's block_q3_K: 256 third bits, 256 pairs of bits, twelve bytes of sixteen six-bit scales around 32, their scale.
+ */
 const q3_K = blockFormat('Q3_K', 256, 110, (view, at) => {
   const scale = readFloat16(view, at + 108);
   const scales = Array.from({ length: 16 }, (_, group) => {

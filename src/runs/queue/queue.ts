@@ -119,8 +119,8 @@ export async function enqueueComparison({
 }
 
 /**
- * Puts a run that was stopped, failed or lost back into the queue; it goes on from its checkpoint, or begins again where
- * it has none.
+ * Puts a run that was stopped, failed or lost back into the queue; it goes on from its checkpoint, or begins again
+ * where it has none.
  * @throws Failure "run-busy" while it is at work, "run-done" when it is finished
  */
 export async function resumeRun(folder: string): Promise<void> {

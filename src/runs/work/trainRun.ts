@@ -296,8 +296,8 @@ type Tested = Required<Pick<RunRecord, 'result'>> &
   Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
 
 /**
- * Evaluates the trained prompt on the test split, which nothing before this has read; and beside it the texts, where one
- * was rewritten.
+ * Evaluates the trained prompt on the test split, which nothing before this has read; and beside it the texts, where
+ * one was rewritten.
  */
 async function test(
   run: LiveRun,

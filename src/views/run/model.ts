@@ -73,7 +73,10 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
     ? [
         {
           name: 'Best on dev',
-          value: `${Number.isFinite(best.accuracy) ? `accuracy ${fraction(best.accuracy)}, ` : ''}loss ${fraction(best.loss)} at step ${best.step}`,
+          value: [
+            ...(Number.isFinite(best.accuracy) ? [`accuracy ${fraction(best.accuracy)}`] : []),
+            `loss ${fraction(best.loss)} at step ${best.step}`,
+          ].join(', '),
         },
       ]
     : [];
