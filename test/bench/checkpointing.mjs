@@ -42,17 +42,8 @@ for (const length of values.lengths.split(',')) {
   const less = (held.megabytes / again.megabytes).toFixed(1);
   const longer = (again.seconds / held.seconds).toFixed(2);
   console.log(
-<<<<<<< HEAD
     `${values.batch} × ${length} tokens: held ${side(held)}; checkpointed ${side(again)} ` +
       `(${less}× less memory, ${longer}× the time); ` +
       (held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS'),
-=======
-    [
-      `${values.batch} × ${length} tokens: held ${side(held)}`,
-      `checkpointed ${side(again)} (${(held.megabytes / again.megabytes).toFixed(1)}× less memory, ` +
-        `${(again.seconds / held.seconds).toFixed(2)}× the time)`,
-      held.digest === again.digest ? 'the same bits' : 'OTHER NUMBERS',
-    ].join('; '),
->>>>>>> e99bb58 (Break the last long lines of the benches and of what tests share)
   );
 }

@@ -87,11 +87,8 @@ function run(command, args) {
 function report(name, rounds) {
   const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
   const megabytes = (side) => `${Math.round(median(side.map((round) => round.peakMemoryBytes)) / 2 ** 20)} MiB`;
-  const speed = (side) =>
-    `${median(side.map((round) => round.examplesPerSecond)).toFixed(1)} examples/s, peak memory ${megabytes(side)}`;
   const ours = rounds.map((round) => round.ours);
   console.log(`${name} (${values.threads} threads, ${rounds.length} rounds)`);
-<<<<<<< HEAD
   const speed = (side) => `${median(side.map((round) => round.examplesPerSecond)).toFixed(1)} examples/s`;
   console.log(`  Prompt Tuner  ${speed(ours)}, peak memory ${megabytes(ours)}`);
   if (!python) return;
@@ -100,17 +97,6 @@ function report(name, rounds) {
   console.log(`  PEFT          ${speed(peft)}, peak memory ${megabytes(peft)}`);
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2));
   console.log(`  speed ratio   ${median(ratios).toFixed(2)} (from ${least} to ${most})`);
-=======
-  console.log(`  Prompt Tuner  ${speed(ours)}`);
-  if (!python) return;
-  const peft = rounds.map((round) => round.peft);
-  const ratios = rounds.map((round) => round.ours.examplesPerSecond / round.peft.examplesPerSecond);
-  console.log(`  PEFT          ${speed(peft)}`);
-  console.log(
-    `  speed ratio   ${median(ratios).toFixed(2)} ` +
-      `(from ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
-  );
->>>>>>> e99bb58 (Break the last long lines of the benches and of what tests share)
 }
 
 function findPython() {
