@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createAnalysisThread } from './inspection/analysisThread';
 import { cleanWeights } from './model/weights/float32Cache';
 import { createInspector } from './inspection/inspector';
-import { measureTraining } from './inspection/measureTraining';
+import { estimateTraining } from './inspection/estimateTraining';
 import { openChannel, silentSide, type Channel } from './channel/messageChannel';
 import { processTransport } from './channel/processTransport';
 import { predictRow } from './inspection/predictRow';
@@ -62,7 +62,7 @@ function answerWindow(): void {
       ...createInspector(createAnalysisThread(join(__dirname, 'analysis.js'))),
       confine: ({ within }) => confineReading(within),
       predict: (request) => inTurn((signal) => predictRow(request, signal)),
-      measure: (request) => inTurn((signal) => measureTraining(request, signal)),
+      measure: (request) => inTurn((signal) => estimateTraining(request, signal)),
       stop: () => current?.abort(),
     },
     onRefused: (what) => channel.send('log', { line: what }),

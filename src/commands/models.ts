@@ -10,7 +10,7 @@ import { openModel } from '../model/openModel';
 import { asFailure } from '../classifyError';
 import { bytes, count, decimals, duration, percent, perSecond } from '../formatNumbers';
 import { asText } from '../writeTable';
-import { measureModel } from '../inspection/measureModel';
+import { timeModel } from '../inspection/timeModel';
 import type { ModelSpeed } from '../inspection/modelSpeed';
 
 /** A model that was added: downloaded, or found in its folder. */
@@ -79,7 +79,7 @@ export async function describeModel(
 ): Promise<ModelInspection & { readonly speed?: ModelSpeed }> {
   const model = await openModel(reference, process.cwd());
   const inspection = await inspectModel(model);
-  return measure ? { ...inspection, speed: await measureModel(model, inspection.trainable) } : inspection;
+  return measure ? { ...inspection, speed: await timeModel(model, inspection.trainable) } : inspection;
 }
 
 /** A model of the list, with what can be done with it. */

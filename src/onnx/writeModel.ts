@@ -67,7 +67,7 @@ function fromAttribute(attribute: Attribute, external: ExternalLocation): object
   }
 }
 
-/** The encoder takes numbers only as far as doubles are exact; beyond, it takes two halves. */
+/** The encoder takes numbers only as far as doubles are exact; beyond, it takes two numbers of 32 bits. */
 function int64(value: number): number | { readonly low: number; readonly high: number } {
   if (Number.isSafeInteger(value)) return value;
   const whole = toInt64(value);

@@ -25,7 +25,7 @@ export interface Prediction {
 }
 
 /** What a prompt does on the rows of a split. Rates are fractions, losses nats. */
-export interface Measures {
+export interface Metrics {
   /** Rows. */
   readonly n: number;
   readonly accuracy: number;
@@ -43,7 +43,7 @@ export interface Measures {
   readonly promptTokens: number;
 }
 
-export interface Evaluation extends Measures {
+export interface Evaluation extends Metrics {
   readonly predictions: readonly Prediction[];
   readonly seconds: number;
 }
@@ -55,7 +55,7 @@ export interface EvaluateOptions {
 }
 
 /**
- * Measures a prompt on a split: classification by the likelihood of the label words, generation by greedy decoding and
+ * Evaluates a prompt on a split: classification by the likelihood of the label words, generation by greedy decoding and
  * exact match.
  * @param prompt trained virtual tokens, or undefined for the text alone
  * @throws the signal's reason when it is aborted

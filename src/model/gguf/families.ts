@@ -66,8 +66,8 @@ function ropeOf(metadata: Metadata, architecture: string): Readonly<Record<strin
 }
 
 /**
- * llama.cpp turns neighbouring numbers together, transformers the halves of a head; its converter moves the rows of
- * queries and keys accordingly.
+ * llama.cpp turns neighbouring numbers together, transformers one of each half of a head; its converter moves the rows
+ * of queries and keys accordingly.
  */
 function interleavedRows(
   name: string,

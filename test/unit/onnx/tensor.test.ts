@@ -89,7 +89,7 @@ describe('rows of a matrix', () => {
     expect(Array.from(tensorRows(table, [2, 0, 2]))).toEqual([20, 21, 0, 1, 20, 21]);
   });
 
-  it('are widened from half precision', () => {
+  it('are converted from half precision', () => {
     const table = { type: ElementType.float16, dims: [2, 1], bytes: Uint8Array.of(0, 0x3c, 0, 0xc0) };
     expect(Array.from(tensorRows(table, [1, 0]))).toEqual([-2, 1]);
   });

@@ -41,7 +41,7 @@ async function deadProcess(): Promise<number> {
 
 const names = async () => (await readdir(folder)).sort();
 
-describe('widened weights', () => {
+describe('weights kept in float32', () => {
   it('go when their source is gone or nobody has opened them for a month, and stay otherwise', async () => {
     await weights('a', { source: __filename });
     await weights('b', { source: join(folder, 'nowhere.gguf') });

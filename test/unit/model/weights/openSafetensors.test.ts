@@ -159,11 +159,11 @@ describe('the weights of a checkpoint', () => {
     expect(tensorNumbers(w)).toEqual([...numbers]);
   });
 
-  it('are widened once where they are halves, and then mapped from that file', async () => {
-    const halves = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
+  it('are converted once where they have 16 bits, and then mapped from that file', async () => {
+    const bits16 = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
     const path = file(
       'halves.safetensors',
-      safetensors({ w: { dtype: 'BF16', shape: [side, side], bytes: new Uint8Array(halves.buffer) } }),
+      safetensors({ w: { dtype: 'BF16', shape: [side, side], bytes: new Uint8Array(bits16.buffer) } }),
     );
     const open = async (): Promise<unknown> =>
       regionOf((await weightsToFloat32(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!);
@@ -171,7 +171,7 @@ describe('the weights of a checkpoint', () => {
     expect(await open()).toEqual(first);
     const w = (await weightsToFloat32(readSafetensorsHeader(path), { sha256: 'b', files: [path] })).get('w')!;
     expect(tensorNumbers(w)).toEqual(
-      Array.from(halves, (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0]!),
+      Array.from(bits16, (half) => new Float32Array(Uint32Array.of(half << 16).buffer)[0]!),
     );
     expect(
       readdirSync(join(folder, 'home', 'weights'))
@@ -181,8 +181,8 @@ describe('the weights of a checkpoint', () => {
   });
 
   it('are converted once where an exported graph has many in 16 bits, else left to each session', async () => {
-    const halves = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
-    const path = file('halves.bin', new Uint8Array(halves.buffer));
+    const bits16 = Uint16Array.from(numbers, (value) => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16);
+    const path = file('halves.bin', new Uint8Array(bits16.buffer));
     const half = storedTensor(
       { type: ElementType.bfloat16, dims: [side, side] },
       { file: path, offset: 0, length: 2 * side * side },

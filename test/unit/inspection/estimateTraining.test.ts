@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workSeconds } from '../../../src/inspection/measureTraining';
+import { workSeconds } from '../../../src/inspection/estimateTraining';
 import type { Settings } from '../../../src/template/settings/settings';
 import type { Task } from '../../../src/objective/task';
 

@@ -23,7 +23,7 @@ const memoryGrowth = { training: 1.3, rewriting: 2 } as const;
  * Opens template, model and data as a training would, measures a step, and multiplies.
  * @throws Failure as training does
  */
-export async function measureTraining(
+export async function estimateTraining(
   { file, method, set }: MeasureRequest,
   signal?: AbortSignal,
 ): Promise<TrainingEstimate> {

@@ -15,7 +15,7 @@ const [seconds, fewest] = [1.5, 3];
  * Times forward passes and training steps on random tokens.
  * @throws Failure "no-rule" never: a model without gradient is only run forward
  */
-export async function measureModel(model: LanguageModel, trainable: boolean): Promise<ModelSpeed> {
+export async function timeModel(model: LanguageModel, trainable: boolean): Promise<ModelSpeed> {
   const memory = watchMemory();
   const objective = openObjective(model);
   try {
