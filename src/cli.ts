@@ -24,7 +24,7 @@ import { chosenBaseline, findRuns, writeComparison } from './comparison/report/w
 import { formatComparison } from './commands/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './commands/formatResult';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';
-import type { Split } from './runs/store/recordWords';
+import type { Split } from './runs/record/recordWords';
 import type { RunEvent, RunOptions } from './runs/store/runEvent';
 import { defaultRunsFolder } from './runs/store/runFolder';
 import { scanRuns } from './runs/store/scanRuns';
@@ -32,7 +32,7 @@ import { planStudy } from './runs/work/planStudy';
 import { modelsOfTemplates, templatesBelow } from './workspace/templateModels';
 import { trainRun } from './runs/work/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
-import { promptTunerVersion } from './runs/store/versions';
+import { promptTunerVersion } from './runs/record/versions';
 import { methodAliases } from './template/settings/settingKeys';
 import { methods, type Method } from './template/settings/settings';
 import { loadTemplate } from './template/read/loadTemplate';

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics';
-import { chooseDataFileCommand } from './editor/chooseDataFile';
+import { chooseDataFileCommand } from './editor/commands/chooseDataFile';
 import { createDocumentContexts } from './editor/documentContexts';
 import { documentationOf } from './editor/documentation';
-import { importCommands } from './editor/importCommands';
-import { instructionCommands, registerInstructionEdit } from './editor/instructionEdit';
-import { registerLanguageFeatures } from './editor/languageFeatures';
-import { newTemplateCommand } from './editor/newTemplateCommand';
+import { importCommands } from './editor/commands/importCommands';
+import { instructionCommands, registerInstructionEdit } from './editor/commands/instructionEdit';
+import { registerLanguageFeatures } from './editor/language/languageFeatures';
+import { newTemplateCommand } from './editor/commands/newTemplateCommand';
 import { registerQuickFixes } from './editor/quickFixes';
 import { registerCommands } from './editor/registerCommands';
 import { queueCommands } from './views/commands/queueCommands';

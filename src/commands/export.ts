@@ -11,8 +11,8 @@ import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/read/template';
-import type { EvaluationResult, RunRecord } from '../runs/store/record';
-import { recordedTemplate } from '../runs/store/recordedTemplate';
+import type { EvaluationResult, RunRecord } from '../runs/record/record';
+import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
 

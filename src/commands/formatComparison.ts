@@ -1,6 +1,6 @@
 import { accuracyText } from '../comparison/exportTable';
 import type { StudyComparison, TaskComparison } from '../comparison/taskComparison';
-import type { TextAlone } from '../comparison/textAlone';
+import type { TextAlone } from '../comparison/study/textAlone';
 import { bytes, count, duration, fraction, interval, missing, pNumber, signed, signedInterval } from '../formatNumbers';
 import type { MeanInterval } from '../scoring/statistics/interval';
 import { asText, type Cell, type Table } from '../writeTable';

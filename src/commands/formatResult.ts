@@ -1,6 +1,6 @@
 import { bytes, count, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
-import { describeRewriting } from '../comparison/describeRewriting';
-import type { EvaluationResult, RunRecord } from '../runs/store/record';
+import { describeRewriting } from '../comparison/study/describeRewriting';
+import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 import type { RunOutcome } from '../runs/work/trainRun';
 

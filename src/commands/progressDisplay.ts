@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { duration, fraction } from '../formatNumbers';
-import type { RunProgress } from '../runs/store/record';
+import type { RunProgress } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 
 /** Shows what runs do while they do it. */

@@ -7,7 +7,7 @@ import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { encodePrompt, softLayout } from '../template/render/tokens';
-import type { Split } from '../runs/store/recordWords';
+import type { Split } from '../runs/record/recordWords';
 
 export interface RenderRequest {
   readonly file: string;

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { bytes, count, duration, fraction, interval } from '../formatNumbers';
 import { formatTexts } from './formatResult';
-import { methodText } from '../comparison/methodText';
+import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
-import type { RunRecord } from '../runs/store/record';
+import type { RunRecord } from '../runs/record/record';
 import { deleteRun, readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
 import { type RunList } from '../runs/store/scanRuns';

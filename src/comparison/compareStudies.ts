@@ -1,17 +1,17 @@
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
 import { templateName } from '../template/read/templateName';
-import { chooseBaseline } from './baseline';
-import { majoritiesOf } from './majorities';
+import { chooseBaseline } from './study/baseline';
+import { majoritiesOf } from './study/majorities';
 import { methodsNote } from './methodsNote';
-import { settingDifferences } from './settingDifferences';
-import { mostUrgentRun, type Study } from './studies';
-import type { PairedDifference, StudyAnalysis, StudyDifference } from './studyAnalysis';
-import { givenName, studyNames } from './studyNames';
-import { studyNotes } from './studyNotes';
-import { recordedResults } from './recordedResults';
-import type { StudyResults } from './studyResults';
+import { settingDifferences } from './study/settingDifferences';
+import { mostUrgentRun, type Study } from './study/studies';
+import type { PairedDifference, StudyAnalysis, StudyDifference } from './analysis/studyAnalysis';
+import { givenName, studyNames } from './study/studyNames';
+import { studyNotes } from './study/studyNotes';
+import { recordedResults } from './study/recordedResults';
+import type { StudyResults } from './study/studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
-import { textAloneOf } from './textAlone';
+import { textAloneOf } from './study/textAlone';
 import { warningsOn } from './warnings';
 
 export interface ComparisonRequest {

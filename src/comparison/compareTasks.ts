@@ -1,11 +1,11 @@
 import { templateFamily } from '../template/read/templateName';
-import { analyseStudies } from './analyseStudies';
-import type { AnsweredRun } from './answeredStudy';
-import { chooseBaseline } from './baseline';
+import { analyseStudies } from './analysis/analyseStudies';
+import type { AnsweredRun } from './analysis/answeredStudy';
+import { chooseBaseline } from './study/baseline';
 import { compareStudies } from './compareStudies';
-import { studiesOf, type Study } from './studies';
-import type { AnsweredStudy } from './answeredStudy';
-import { familyNames } from './studyNames';
+import { studiesOf, type Study } from './study/studies';
+import type { AnsweredStudy } from './analysis/answeredStudy';
+import { familyNames } from './study/studyNames';
 import type { TaskComparison } from './taskComparison';
 
 /**

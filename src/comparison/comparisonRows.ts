@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
-import type { RunStatus } from '../runs/store/recordWords';
-import type { EvaluationResult, Rewriting, RunRecord } from '../runs/store/record';
+import type { RunStatus } from '../runs/record/recordWords';
+import type { EvaluationResult, Rewriting, RunRecord } from '../runs/record/record';
 import type { Verdict } from '../scoring/statistics/verdict';
 import type { Method } from '../template/settings/settings';
 import { publicKey } from './exportJson';
-import { failureOf } from './studyNotes';
-import { isMeasured, meanOver } from './recordedResults';
-import type { StudyDifference } from './studyAnalysis';
+import { failureOf } from './study/studyNotes';
+import { isMeasured, meanOver } from './study/recordedResults';
+import type { StudyDifference } from './analysis/studyAnalysis';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /** Gain over the baseline of the task on the same rows. */

@@ -1,4 +1,4 @@
-import type { StudyResults } from './studyResults';
+import type { StudyResults } from './study/studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /**

@@ -1,7 +1,7 @@
 import { count } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
 import type { StudyComparison } from './taskComparison';
-import type { StudyResults } from './studyResults';
+import type { StudyResults } from './study/studyResults';
 
 interface Described {
   readonly studies: readonly StudyComparison[];

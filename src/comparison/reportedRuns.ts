@@ -1,6 +1,6 @@
-import type { RunRecord } from '../runs/store/record';
+import type { RunRecord } from '../runs/record/record';
 import { templateFamily } from '../template/read/templateName';
-import { currentStudies, studiesOf } from './studies';
+import { currentStudies, studiesOf } from './study/studies';
 
 /**
  * The runs that a report on a family of templates is about: those with results of the studies that the panel shows,

@@ -7,8 +7,8 @@ import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import type { PromptTemplate } from '../template/read/template';
 import type { Method } from '../template/settings/settings';
-import type { AnsweredRun } from './answeredStudy';
-import { readAnsweredRun } from './readAnsweredRun';
+import type { AnsweredRun } from './analysis/answeredStudy';
+import { readAnsweredRun } from './analysis/readAnsweredRun';
 
 export interface CompareRequest {
   readonly files: readonly string[];

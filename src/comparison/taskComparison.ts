@@ -1,11 +1,11 @@
-import type { RunStatus } from '../runs/store/recordWords';
+import type { RunStatus } from '../runs/record/recordWords';
 import type { Method } from '../template/settings/settings';
-import type { Majority } from './majorities';
-import type { SettingDifference } from './settingDifferences';
-import type { Study } from './studies';
-import type { StudyAnalysis, StudyDifference } from './studyAnalysis';
-import type { StudyResults } from './studyResults';
-import type { TextAlone } from './textAlone';
+import type { Majority } from './study/majorities';
+import type { SettingDifference } from './study/settingDifferences';
+import type { Study } from './study/studies';
+import type { StudyAnalysis, StudyDifference } from './analysis/studyAnalysis';
+import type { StudyResults } from './study/studyResults';
+import type { TextAlone } from './study/textAlone';
 
 /** A table row of a comparison: a study and what it came to. */
 export interface StudyComparison

@@ -1,7 +1,7 @@
 import { isActive } from '../runs/store/runStatus';
 import { fewRows } from '../scoring/statistics/verdict';
-import { hasResults } from './baseline';
-import { mostUrgentRun, type Study } from './studies';
+import { hasResults } from './study/baseline';
+import { mostUrgentRun, type Study } from './study/studies';
 
 interface NamedStudy extends Study {
   readonly name: string;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../template/text/finding';
-import { chooseDataFile } from './chooseDataFile';
+import { chooseDataFile } from './commands/chooseDataFile';
 import type { TemplateFindings } from './diagnostics';
 import { languageId } from './language';
 import { toTextEdits } from './toEditor';

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { openChannel, silentSide } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
-import type { ComparisonAnalysis, ComparisonSubject } from '../comparison/subject';
+import type { ComparisonAnalysis, ComparisonSubject } from '../comparison/analysis/subject';
 import { Failure } from '../failure';
 import { analysisSide } from './inspectorContract';
 

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { openChannel, silentSide } from '../channel/messageChannel';
 import { threadTransport } from '../channel/threadTransport';
-import { analyseComparison } from '../comparison/analyseComparison';
+import { analyseComparison } from '../comparison/analysis/analyseComparison';
 import { analysisSide } from './inspectorContract';
 
 // The program of the analysis thread, a bundle of its own: it answers one question, then its owner ends it.

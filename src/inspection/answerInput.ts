@@ -10,7 +10,7 @@ import { batchOptions } from '../objective/batch';
 import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
-import { recordedTemplate } from '../runs/store/recordedTemplate';
+import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 
 /** Longest answer to an input that nobody has answered before, in tokens. */

@@ -3,7 +3,7 @@ import { openModel, type LanguageModel } from '../model/openModel';
 import type { Analyse } from './analysisThread';
 import { createInputAnswerer } from './answerInput';
 import type { inspectionCalls } from './inspectorContract';
-import type { ComparisonSubject } from '../comparison/subject';
+import type { ComparisonSubject } from '../comparison/analysis/subject';
 import type { Handlers } from '../channel/messageChannel';
 import { inspectPrompt } from './promptAnatomy';
 import { openRowTable, type RowTable } from '../comparison/rows/rowTable';

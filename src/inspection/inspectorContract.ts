@@ -1,7 +1,7 @@
 import { both, isNumber, isText, object, tableOf } from '../channel/guards';
 import type { Calls, Side } from '../channel/messageChannel';
 import { isRowChunk, isRowDetail } from '../comparison/rows/rowChunk';
-import { isComparisonAnalysis, isComparisonSubject } from '../comparison/subject';
+import { isComparisonAnalysis, isComparisonSubject } from '../comparison/analysis/subject';
 import { isInputAnswer, isPromptAnatomy } from './inspectorAnswers';
 
 /** Calls that look at what runs have left; none of them starts or changes a run. */

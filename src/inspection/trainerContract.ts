@@ -10,7 +10,7 @@ import {
   type Infer,
 } from '../channel/guards';
 import type { Calls, Events, Side } from '../channel/messageChannel';
-import { isMethod, isSplit } from '../runs/store/recordWords';
+import { isMethod, isSplit } from '../runs/record/recordWords';
 import { inspectionCalls } from './inspectorContract';
 import { isRowPrediction } from './rowPrediction';
 import { isTrainingEstimate } from './trainingEstimate';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { analyseStudies } from '../../src/comparison/analyseStudies';
+import { analyseStudies } from '../../src/comparison/analysis/analyseStudies';
 import { writePredictions } from '../../src/runs/store/predictionsFile';
 import { chunksOf } from '../../src/comparison/rows/rowChunks';
 import { openRowTable } from '../../src/comparison/rows/rowTable';

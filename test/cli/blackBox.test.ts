@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openModel';
 import { writeModel } from '../../src/onnx/writeModel';
-import type { RunRecord } from '../../src/runs/store/record';
+import type { RunRecord } from '../../src/runs/record/record';
 import { json, jsonLines, run, start, weather, workspace } from '../support/runCli';
 
 /** A workspace whose model holds an operator behind the embeddings that changes no number and has no gradient rule. */

@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EvaluationResult, RunRecord } from '../../src/runs/store/record';
+import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
 import { json, jsonLines, run, workspace, weather } from '../support/runCli';
 
 interface Result extends EvaluationResult {

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom, normal } from '../../src/data/random';
-import type { EvaluationResult } from '../../src/runs/store/record';
+import type { EvaluationResult } from '../../src/runs/record/record';
 import { json, jsonLines, run, weather, workspace } from '../support/runCli';
 
 const plainStep = [

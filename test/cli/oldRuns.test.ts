@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EvaluationResult, RunRecord } from '../../src/runs/store/record';
+import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
 import { support } from '../support/paths';
 import { json, jsonLines, run, workspace } from '../support/runCli';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/runs/store/record';
+import type { RunRecord } from '../../src/runs/record/record';
 import { setLabels } from '../../src/runs/store/runLabels';
 import { json, jsonLines, run, weather, workspace } from '../support/runCli';
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { enqueueRun, resumeRun } from '../../src/runs/queue/queue';
-import type { RunRecord } from '../../src/runs/store/record';
+import type { RunRecord } from '../../src/runs/record/record';
 import { readRun } from '../../src/runs/store/runFolder';
 import { scanRuns } from '../../src/runs/store/scanRuns';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';

@@ -22,7 +22,7 @@ import {
   trainerLogPath,
   writeTrainerSettings,
 } from '../../src/runs/queue/trainerFolder';
-import { promptTunerVersion } from '../../src/runs/store/versions';
+import { promptTunerVersion } from '../../src/runs/record/versions';
 import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
 import { weather, workspace } from '../support/runCli';
 

@@ -1,8 +1,8 @@
-import { analyseStudies } from '../../src/comparison/analyseStudies';
-import { chooseBaseline } from '../../src/comparison/baseline';
+import { analyseStudies } from '../../src/comparison/analysis/analyseStudies';
+import { chooseBaseline } from '../../src/comparison/study/baseline';
 import { compareStudies } from '../../src/comparison/compareStudies';
-import type { Study } from '../../src/comparison/studies';
-import type { AnsweredStudy } from '../../src/comparison/answeredStudy';
+import type { Study } from '../../src/comparison/study/studies';
+import type { AnsweredStudy } from '../../src/comparison/analysis/answeredStudy';
 import type { TaskComparison } from '../../src/comparison/taskComparison';
 
 /** Studies with their answers, compared as a task. @param wanted key of the baseline */

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { ComparisonRow } from '../../src/comparison/comparisonRows';
-import { analyseComparison } from '../../src/comparison/analyseComparison';
+import { analyseComparison } from '../../src/comparison/analysis/analyseComparison';
 import { formatComparison } from '../../src/commands/formatComparison';
 import type { TaskComparison } from '../../src/comparison/taskComparison';
 import * as write from '../../src/formatNumbers';

@@ -9,7 +9,7 @@ import { placementOf } from '../../src/adapters/placement';
 import { createRandom, normal } from '../../src/data/random';
 import type { LanguageModel } from '../../src/model/openModel';
 import { exportRun, type ExportFormat } from '../../src/commands/export';
-import { newRecord, withSources } from '../../src/runs/store/newRecord';
+import { newRecord, withSources } from '../../src/runs/record/newRecord';
 import { createRun } from '../../src/runs/store/runFolder';
 import type { Method } from '../../src/template/settings/settings';
 import { loadTemplate } from '../../src/template/read/loadTemplate';

@@ -1,5 +1,5 @@
 import type { PredictionLine } from '../../src/runs/store/predictionLine';
-import type { EvaluationResult, RunRecord } from '../../src/runs/store/record';
+import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
 import type { Method, Settings } from '../../src/template/settings/settings';
 
 const settings: Settings = {

@@ -1,4 +1,4 @@
-import type { EvaluationResult, RunRecord } from '../../src/runs/store/record';
+import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
 import type { Settings } from '../../src/template/settings/settings';
 
 export const result: EvaluationResult = {

@@ -1,8 +1,8 @@
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { MetricLine } from '../../runs/store/metricLine';
-import type { RunRecord } from '../../runs/store/record';
-import { seedName } from '../studies';
+import type { RunRecord } from '../../runs/record/record';
+import { seedName } from '../study/studies';
 import type { TaskComparison } from '../taskComparison';
 import type { Point } from './drawing';
 import { differencePlot, forestPlot } from './intervalPlots';

@@ -1,8 +1,8 @@
 import { fraction, signed, signedInterval } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
-import type { RunRecord } from '../../runs/store/record';
-import { describeRewriting } from '../describeRewriting';
-import { seedName } from '../studies';
+import type { RunRecord } from '../../runs/record/record';
+import { describeRewriting } from '../study/describeRewriting';
+import { seedName } from '../study/studies';
 import type { TaskComparison } from '../taskComparison';
 import { quiet } from './tables';
 import { wordDifference } from './wordDifference';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import { readTemplate } from '../../template/read/template';
 import { writtenSetting } from '../../template/settings/settingText';

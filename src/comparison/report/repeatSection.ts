@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { count, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { splits } from '../../template/settings/settingKeys';
 import type { TaskComparison } from '../taskComparison';
 import { repeatCommand } from './repeatCommand';

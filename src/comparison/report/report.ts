@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { count } from '../../formatNumbers';
 import { h, htmlDocument, markupOf, onLines, type Child, type Html } from '../../html';
 import { mediaFolder } from '../../mediaFolder';
-import type { AnsweredRun } from '../answeredStudy';
+import type { AnsweredRun } from '../analysis/answeredStudy';
 import { comparisonJson } from '../exportJson';
 import { comparisonCsv } from '../exportTable';
 import type { TaskComparison } from '../taskComparison';

@@ -12,10 +12,10 @@ import {
 } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import { adapterSize } from '../exportTable';
-import type { Majority } from '../majorities';
-import { seedName } from '../studies';
-import { describeMissing } from '../studyNotes';
-import type { StudyResults } from '../studyResults';
+import type { Majority } from '../study/majorities';
+import { seedName } from '../study/studies';
+import { describeMissing } from '../study/studyNotes';
+import type { StudyResults } from '../study/studyResults';
 import type { StudyComparison, TaskComparison } from '../taskComparison';
 import { colourKey, type ColouredStudy } from './studyColour';
 import { below, quiet, tableRow, wideTable } from './tables';

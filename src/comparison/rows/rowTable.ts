@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { LabelProbability } from '../../scoring/labelProbability';
 import type { RowAnswer, RowChunk, RowDetail } from './rowChunk';
-import type { ComparisonSubject } from '../subject';
+import type { ComparisonSubject } from '../analysis/subject';
 import { indexPredictions, readAnswers, type PredictionIndex } from './predictionIndex';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import { chunkAt, chunkSpan, createChunkPacker } from './rowChunks';

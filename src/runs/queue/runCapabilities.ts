@@ -1,4 +1,4 @@
-import type { RunRecord } from '../store/record';
+import type { RunRecord } from '../record/record';
 import { isActive } from '../store/runStatus';
 import type { QueueTicket } from './queue';
 

@@ -18,7 +18,7 @@ import {
   type TrainerSettings,
 } from './trainerFolder';
 import { asFailure } from '../../classifyError';
-import { promptTunerVersion } from '../store/versions';
+import { promptTunerVersion } from '../record/versions';
 
 export interface ServeOptions {
   readonly work: (folder: string, options: RunOptions) => Promise<unknown>;

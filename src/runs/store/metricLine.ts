@@ -1,5 +1,5 @@
 import { anyOf, isNumber, object, optional, type Infer } from '../../channel/guards';
-import { isStoredNumber } from './storedNumber';
+import { isStoredNumber } from '../record/storedNumber';
 
 /** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
 export const isMetric = anyOf(

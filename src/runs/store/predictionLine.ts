@@ -1,5 +1,5 @@
 import { isNumber, isText, object, optional, tableOf, type Infer } from '../../channel/guards';
-import { isStoredNumber } from './storedNumber';
+import { isStoredNumber } from '../record/storedNumber';
 
 /** A line of `predictions.jsonl`: one row of the test split. */
 export const isPrediction = object({

@@ -1,7 +1,7 @@
 import type { SearchEvent } from '../../tuning/search/searchInstruction';
 import type { TrainEvent } from '../../tuning/train';
 import type { Method } from '../../template/settings/settings';
-import type { RunProgress } from './record';
+import type { RunProgress } from '../record/record';
 
 /** What a run tells whoever started it; the folder says the same more durably. */
 export type RunEvent =

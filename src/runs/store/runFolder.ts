@@ -4,9 +4,9 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { makeFolder, syncFolder } from '../../files/atomicFile';
 import { writeJson } from '../../files/jsonFile';
-import type { RunRecord } from './record';
-import type { RunStatus } from './recordWords';
-import { readRecord, writeRecord } from './recordFile';
+import type { RunRecord } from '../record/record';
+import type { RunStatus } from '../record/recordWords';
+import { readRecord, writeRecord } from '../record/recordFile';
 import { readLabels } from './runLabels';
 import { presentStatus } from './runStatus';
 

@@ -1,7 +1,7 @@
 import { readHolder } from '../../files/fileLock';
 import { stateOfProcess, pidExists } from '../../files/processIdentity';
-import type { RunRecord } from './record';
-import type { RunStatus } from './recordWords';
+import type { RunRecord } from '../record/record';
+import type { RunStatus } from '../record/recordWords';
 
 export const silenceMilliseconds = 15000;
 /** The same at the first look, when only the clocks of two machines can be compared. */

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import type { RunRecord } from './record';
-import { damaged, hasRecord } from './recordFile';
+import type { RunRecord } from '../record/record';
+import { damaged, hasRecord } from '../record/recordFile';
 import { runFolders, readRun } from './runFolder';
 
 export interface DamagedRun {

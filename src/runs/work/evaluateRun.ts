@@ -13,20 +13,20 @@ import { resultOf } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
-import { atWork, newRecord, withSources } from '../store/newRecord';
+import { atWork, newRecord, withSources } from '../record/newRecord';
 import { closeTask } from '../../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
 import type { PredictionLine } from '../store/predictionLine';
-import type { EvaluationResult, RunProgress, RunRecord } from '../store/record';
-import type { Split } from '../store/recordWords';
-import { recordedTemplate } from '../store/recordedTemplate';
+import type { EvaluationResult, RunProgress, RunRecord } from '../record/record';
+import type { Split } from '../record/recordWords';
+import { recordedTemplate } from '../record/recordedTemplate';
 import type { RunOptions } from '../store/runEvent';
 import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
-import { readVersions } from '../store/versions';
+import { readVersions } from '../record/versions';
 
 /**
  * What is evaluated: the text alone, a run's trained prompt (or only the text it rewrote), or an adapter from anywhere.

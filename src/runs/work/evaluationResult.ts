@@ -1,7 +1,7 @@
 import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
-import type { EvaluationResult } from '../store/record';
-import type { Split } from '../store/recordWords';
+import type { EvaluationResult } from '../record/record';
+import type { Split } from '../record/recordWords';
 
 /** What an evaluation cannot know of itself. */
 export interface EvaluationContext {

@@ -6,7 +6,7 @@ import type { Settings } from '../../template/settings/settings';
 import { prefixWidth } from '../../objective/prompt';
 import type { SoftPrompt } from '../../objective/prompt';
 import { prepareTask, type Task } from '../../objective/task';
-import type { Split } from '../store/recordWords';
+import type { Split } from '../record/recordWords';
 
 export interface OpenTask {
   readonly task: Task;

@@ -3,8 +3,8 @@ import { resolveSettings } from '../../template/read/resolveSettings';
 import { expandGrid } from '../../template/settings/settingGrid';
 import type { Method } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
-import { compactTime } from '../store/newRecord';
-import type { RunRecord } from '../store/record';
+import { compactTime } from '../record/newRecord';
+import type { RunRecord } from '../record/record';
 
 /** One training of a plan. */
 export interface PlannedRun {

@@ -11,8 +11,8 @@ import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
-import type { EvaluationResult, Rewriting, RunRecord } from '../store/record';
-import type { Split } from '../store/recordWords';
+import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
+import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
 
 /** Whether a run rewrites the text of the task description before it trains. */

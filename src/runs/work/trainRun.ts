@@ -24,14 +24,14 @@ import { errorOf, startRun, type LiveRun } from './liveRun';
 import { truncateMetrics } from '../store/metrics';
 import { writePredictions } from '../store/predictionsFile';
 import { appendLog, logPath } from '../store/logFile';
-import { atWork, newRecord, withSources } from '../store/newRecord';
+import { atWork, newRecord, withSources } from '../record/newRecord';
 import { closeTask, prepareTask } from '../../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
-import type { RunRecord } from '../store/record';
-import { recordedTemplate, requireSameSources } from '../store/recordedTemplate';
+import type { RunRecord } from '../record/record';
+import { recordedTemplate, requireSameSources } from '../record/recordedTemplate';
 import { evaluateTexts, rewriteInstruction, rewritesText } from './rewriting';
 import type { RunOptions } from '../store/runEvent';
 import { sha256 } from '../../files/sha256';
@@ -40,7 +40,7 @@ import { findRun } from '../store/scanRuns';
 import { forgetSamples } from '../store/samples';
 import { followTraining } from './trainingProgress';
 import { asFailure, isStopped, traceOf } from '../../classifyError';
-import { readVersions } from '../store/versions';
+import { readVersions } from '../record/versions';
 
 export interface TrainRunRequest extends Omit<NewRunRequest, 'labels'> {
   /** The run to go on with, by id or folder; its own template and settings hold. */

@@ -4,7 +4,7 @@ import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
 import { writeCheckpoint } from '../store/checkpointFolder';
 import type { LiveRun } from './liveRun';
 import { appendMetric, settleMetrics } from '../store/metrics';
-import type { RunProgress } from '../store/record';
+import type { RunProgress } from '../record/record';
 import { appendSamples, type ReadInputs } from '../store/samples';
 
 /**

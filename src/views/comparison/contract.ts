@@ -13,17 +13,17 @@ import {
   tuple,
   type Infer,
 } from '../../channel/guards';
-import { isMajority } from '../../comparison/majorities';
+import { isMajority } from '../../comparison/study/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
-import { isConfusionMatrix, isReliability, isStudyDifference } from '../../comparison/studyAnalysis';
-import { isStudyResults } from '../../comparison/studyResults';
+import { isConfusionMatrix, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
+import { isStudyResults } from '../../comparison/study/studyResults';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
-import { isMethod, isRunStatus } from '../../runs/store/recordWords';
+import { isMethod, isRunStatus } from '../../runs/record/recordWords';
 
 export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
-export type { Majority } from '../../comparison/majorities';
-export type { StudyDifference } from '../../comparison/studyAnalysis';
-export type { StudyResults } from '../../comparison/studyResults';
+export type { Majority } from '../../comparison/study/majorities';
+export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';
+export type { StudyResults } from '../../comparison/study/studyResults';
 export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
 export type { ConfusionMatrix } from '../../scoring/classification';
 

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import type { TaskComparison } from '../../comparison/taskComparison';
 import type { LearnedState, RewrittenInstruction } from './contract';
 

@@ -1,12 +1,12 @@
-import { hasResults } from '../../comparison/baseline';
+import { hasResults } from '../../comparison/study/baseline';
 import { compareStudies } from '../../comparison/compareStudies';
-import { fingerprint } from '../../comparison/fingerprint';
-import { currentStudies, mostUrgentRun, studiesOf, type Study } from '../../comparison/studies';
-import { familyNames } from '../../comparison/studyNames';
-import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/subject';
+import { fingerprint } from '../../comparison/study/fingerprint';
+import { currentStudies, mostUrgentRun, studiesOf, type Study } from '../../comparison/study/studies';
+import { familyNames } from '../../comparison/study/studyNames';
+import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/analysis/subject';
 import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
 import type { MetricLine } from '../../runs/store/metricLine';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { partialReader } from '../../template/read/partials';
 import { readTemplate } from '../../template/read/template';
 import { templateFamily } from '../../template/read/templateName';

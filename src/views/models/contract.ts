@@ -12,7 +12,7 @@ import {
   type Infer,
 } from '../../channel/guards';
 import { isModelSpeed } from '../../inspection/modelSpeed';
-import { isMethod } from '../../runs/store/recordWords';
+import { isMethod } from '../../runs/record/recordWords';
 
 export type { ModelSpeed } from '../../inspection/modelSpeed';
 

@@ -13,7 +13,7 @@ import {
   type Infer,
 } from '../../channel/guards';
 import { isRowPrediction } from '../../inspection/rowPrediction';
-import { isSplit } from '../../runs/store/recordWords';
+import { isSplit } from '../../runs/record/recordWords';
 
 export type { RowPrediction } from '../../inspection/rowPrediction';
 

@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
-import type { RunRecord } from '../../runs/store/record';
-import type { Split } from '../../runs/store/recordWords';
+import type { RunRecord } from '../../runs/record/record';
+import type { Split } from '../../runs/record/recordWords';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method, Settings } from '../../template/settings/settings';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { templateName } from '../../template/read/templateName';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { QueueClient } from './queueClient';

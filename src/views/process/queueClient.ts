@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../failure';
 import { failureCodeOf } from '../../failureCodes';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import {
   enqueueComparison,
   enqueueRun,

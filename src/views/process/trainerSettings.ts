@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { allowModelFolders, confineReading } from '../../fileAccess';
 import type { TrainerSettings } from '../../runs/queue/trainerFolder';
-import { promptTunerVersion } from '../../runs/store/versions';
+import { promptTunerVersion } from '../../runs/record/versions';
 
 /** The user's settings for inspector and queue worker, as they are now. */
 export function trainerSettings(): TrainerSettings & { readonly nodePath: string } {

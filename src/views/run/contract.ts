@@ -11,7 +11,7 @@ import {
   tuple,
   type Infer,
 } from '../../channel/guards';
-import { isRunStatus } from '../../runs/store/recordWords';
+import { isRunStatus } from '../../runs/record/recordWords';
 import { isSamplesLine } from '../../runs/store/samplesLine';
 import { hues } from '../runs/runColours';
 

@@ -2,7 +2,7 @@ import { isActive } from '../../runs/store/runStatus';
 import { templateName } from '../../template/read/templateName';
 import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine } from '../../runs/store/metricLine';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';

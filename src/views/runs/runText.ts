@@ -1,5 +1,5 @@
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
-import type { RunProgress, RunRecord } from '../../runs/store/record';
+import type { RunProgress, RunRecord } from '../../runs/record/record';
 import { writtenSetting } from '../../template/settings/settingText';
 
 /** The methods' names in full. */

@@ -2,8 +2,8 @@ import { watch, type FSWatcher } from 'node:fs';
 import { isActive } from '../../runs/store/runStatus';
 import { Failure } from '../../failure';
 import { readTicket, type QueueTicket } from '../../runs/queue/queue';
-import type { RunRecord } from '../../runs/store/record';
-import { recordVersion } from '../../runs/store/recordFile';
+import type { RunRecord } from '../../runs/record/record';
+import { recordVersion } from '../../runs/record/recordFile';
 import { readRun, runFolders } from '../../runs/store/runFolder';
 import { labelsVersion } from '../../runs/store/runLabels';
 

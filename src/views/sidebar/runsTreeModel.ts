@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { duration, shortFraction } from '../../formatNumbers';
 import { describeState } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';

@@ -1,6 +1,6 @@
 import { templateName } from '../../template/read/templateName';
 import { percentDone } from '../../formatNumbers';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { timeLeft } from './runsTreeModel';
 import { describeRun, describeState } from '../runs/runText';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../../failure';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
-import type { RunRecord } from '../../runs/store/record';
+import type { RunRecord } from '../../runs/record/record';
 import { isText, listOf, object, oneOf, tableOf } from '../../channel/guards';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import type { FormValues, TrainableMethod } from './contract';

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAnsweredRun } from '../../../src/comparison/readAnsweredRun';
+import { readAnsweredRun } from '../../../src/comparison/analysis/readAnsweredRun';
 import { compareTasks } from '../../../src/comparison/compareTasks';
 import { comparisonRows } from '../../../src/comparison/comparisonRows';
 import { writeComparison, type ComparisonFormat } from '../../../src/comparison/report/writeReport';
 import { reportedRuns } from '../../../src/comparison/reportedRuns';
 import type { TaskComparison } from '../../../src/comparison/taskComparison';
-import type { RunRecord } from '../../../src/runs/store/record';
+import type { RunRecord } from '../../../src/runs/record/record';
 import type { ComparisonChoice } from '../../../src/views/comparison/contract';
 import { showComparison } from '../../../src/views/comparison/model';
 import { writeComparedRuns, type RunOnDisk } from '../../support/comparisonRuns';

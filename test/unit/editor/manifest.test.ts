@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describe } from 'vitest';
-import type { RunRecord } from '../../../src/runs/store/record';
+import type { RunRecord } from '../../../src/runs/record/record';
 import {
   runCapabilities,
   capabilitiesOf,

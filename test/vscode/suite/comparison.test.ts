@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { appendMetric } from '../../../src/runs/store/metrics';
 import { writePredictions } from '../../../src/runs/store/predictionsFile';
-import type { RunRecord } from '../../../src/runs/store/record';
+import type { RunRecord } from '../../../src/runs/record/record';
 import { createRun } from '../../../src/runs/store/runFolder';
 import { setLabels } from '../../../src/runs/store/runLabels';
 import type { Method } from '../../../src/template/settings/settings';

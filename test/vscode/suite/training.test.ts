@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/store/record';
+import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { until } from '../../support/until.mjs';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/store/record';
+import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { until, untilHolds } from '../../support/until.mjs';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnsweredRun } from '../../../../src/comparison/answeredStudy';
+import type { AnsweredRun } from '../../../../src/comparison/analysis/answeredStudy';
 import { compareTasks } from '../../../../src/comparison/compareTasks';
 import { comparisonReport } from '../../../../src/comparison/report/report';
 import { ticksBetween } from '../../../../src/comparison/report/drawing';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { can, runCapabilities, capabilitiesOf, type Capability } from '../../../../src/runs/queue/runCapabilities';
-import type { RunRecord } from '../../../../src/runs/store/record';
+import type { RunRecord } from '../../../../src/runs/record/record';
 import { runRecord } from '../../../support/views';
 
 const always: readonly Capability[] = [

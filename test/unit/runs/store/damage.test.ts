@@ -10,7 +10,7 @@ import { appendMetric, readMetrics } from '../../../../src/runs/store/metrics';
 import { readPredictions, writePredictions } from '../../../../src/runs/store/predictionsFile';
 import { appendLog } from '../../../../src/runs/store/logFile';
 import { listQueue, moveInQueue, pauseRun, resumeRun, stopRun, tidyRuns } from '../../../../src/runs/queue/queue';
-import { recordedTemplate } from '../../../../src/runs/store/recordedTemplate';
+import { recordedTemplate } from '../../../../src/runs/record/recordedTemplate';
 import { createRun, deleteRun, readRun } from '../../../../src/runs/store/runFolder';
 import { scanRuns } from '../../../../src/runs/store/scanRuns';
 import { setLabels } from '../../../../src/runs/store/runLabels';

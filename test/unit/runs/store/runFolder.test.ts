@@ -1,8 +1,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { updateRun } from '../../../../src/runs/store/changeRun';
-import { newRunId } from '../../../../src/runs/store/newRecord';
+import { updateRun } from '../../../../src/runs/record/changeRun';
+import { newRunId } from '../../../../src/runs/record/newRecord';
 import { createRun, deleteRun, readRun } from '../../../../src/runs/store/runFolder';
 import { findRun } from '../../../../src/runs/store/scanRuns';
 import { listRuns, scanRuns } from '../../../../src/runs/store/scanRuns';

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint, writeCheckpoint, type StoredCheckpoint } from '../../../../src/runs/store/checkpointFolder';
 import { startRun } from '../../../../src/runs/work/liveRun';
 import { tidyRuns } from '../../../../src/runs/queue/queue';
-import { updateRun } from '../../../../src/runs/store/changeRun';
+import { updateRun } from '../../../../src/runs/record/changeRun';
 import { createRun, readRun } from '../../../../src/runs/store/runFolder';
 import { scanRuns } from '../../../../src/runs/store/scanRuns';
 import { asFailure } from '../../../../src/classifyError';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../../src/runs/store/record';
+import type { RunRecord } from '../../../../src/runs/record/record';
 import { comparisonSide } from '../../../../src/views/comparison/contract';
 import { chosenFamily, showComparison, pointsOf, subjectOf } from '../../../../src/views/comparison/model';
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pauseRun } from '../../../../src/runs/queue/queue';
-import { updateRun } from '../../../../src/runs/store/changeRun';
+import { updateRun } from '../../../../src/runs/record/changeRun';
 import { createRun } from '../../../../src/runs/store/runFolder';
 import { setLabels } from '../../../../src/runs/store/runLabels';
 import { watchRuns, type RunWatcher } from '../../../../src/views/runs/runWatcher';

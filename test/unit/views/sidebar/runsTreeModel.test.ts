@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../../src/runs/store/record';
-import { isRunRecord } from '../../../../src/runs/store/record';
+import type { RunRecord } from '../../../../src/runs/record/record';
+import { isRunRecord } from '../../../../src/runs/record/record';
 import { capabilitiesOf } from '../../../../src/runs/queue/runCapabilities';
 import { runPageState } from '../../../../src/views/run/model';
 import { contextValueOf, runsTree, type RunsNode } from '../../../../src/views/sidebar/runsTreeModel';

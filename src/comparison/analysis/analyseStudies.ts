@@ -1,0 +1,118 @@
+import type { ConfusionMatrix } from '../../scoring/classification';
+import { reliability } from '../../scoring/statistics/calibration';
+import { holm } from '../../scoring/statistics/holm';
+import { mean } from '../../scoring/statistics/mean';
+import { createTextNumbers, readOutcomes, type MeasuredRun, type Outcomes, type TextNumbers } from './answerColumns';
+import { pairStudies, type Pairing } from './pairStudies';
+import type { AnsweredStudy } from './answeredStudy';
+import type { PairedDifference, StudyAnalysis } from './studyAnalysis';
+import { accuracyInterval, macroF1Of, total } from './studyEstimates';
+import { recordedResults, resultsOf, type AnsweredResults } from '../study/recordedResults';
+import type { StudyResults } from '../study/studyResults';
+import type { Study } from '../study/studies';
+
+interface OutcomesOfStudy {
+  readonly study: AnsweredStudy;
+  readonly outcomes: Outcomes | undefined;
+}
+
+/**
+ * What the answers of some studies tell, as numbers: results with intervals, paired differences from the baseline with
+ * corrected p, confusions, calibration. Depends on nothing but what it is given.
+ * @param baseline key of the study that the others are measured against
+ * @returns an analysis of each study, in their order
+ */
+export function analyseStudies(studies: readonly AnsweredStudy[], baseline: string | null): readonly StudyAnalysis[] {
+  const numbers = createTextNumbers();
+  const read = studies.map((study): OutcomesOfStudy => ({ study, outcomes: readOutcomes(study, numbers) }));
+  const reference = read.find(({ study }) => study.key === baseline);
+  const pairings = read.map((one) => pairingOf(one, reference));
+  const differences = withCorrectedP(pairings);
+  return read.map(({ study, outcomes }, i) => {
+    const labelled = outcomes !== undefined && isLabelled(outcomes.runs);
+    return {
+      key: study.key,
+      results: studyResults(study, outcomes),
+      difference: differences[i] ?? null,
+      withoutDifference: 'withoutDifference' in pairings[i]! ? pairings[i].withoutDifference : '',
+      dropped: droppedOf(study, outcomes),
+      unpaired: 'unpaired' in pairings[i]! ? pairings[i].unpaired : [],
+      confusion: labelled ? confusionOf(outcomes, numbers) : null,
+      reliability: labelled ? reliabilityOf(outcomes) : null,
+      adapterBytes: study.adapterBytes,
+    };
+  });
+}
+
+function pairingOf({ study, outcomes }: OutcomesOfStudy, reference: OutcomesOfStudy | undefined): Pairing {
+  if (reference?.study === study) return { withoutDifference: 'The baseline.' };
+  if (!study.runs.some(({ record }) => record.result)) return { withoutDifference: 'Not paired: it has no results.' };
+  if (!outcomes) return { withoutDifference: 'Not paired: its answers are missing.' };
+  if (!reference?.outcomes) return { withoutDifference: 'Not paired: the answers of the baseline are missing.' };
+  return pairStudies(outcomes, reference.outcomes);
+}
+
+/** Corrects the p-values of all comparisons with the baseline together. */
+function withCorrectedP(pairings: readonly Pairing[]): readonly (PairedDifference | undefined)[] {
+  const differences = pairings.map((pairing) => ('difference' in pairing ? pairing.difference : undefined));
+  const corrected = holm(differences.flatMap((difference) => difference?.p ?? []));
+  let rank = 0;
+  return differences.map((difference) => difference && { ...difference, p: corrected[rank++]! });
+}
+
+function droppedOf(study: AnsweredStudy, outcomes: Outcomes | undefined): readonly string[] {
+  if (outcomes) return outcomes.dropped;
+  return study.runs.some(({ record }) => record.result) ? ['its answers are missing'] : [];
+}
+
+function studyResults({ key, runs }: AnsweredStudy, outcomes: Outcomes | undefined): StudyResults | null {
+  if (outcomes)
+    return resultsOf(
+      outcomes.runs.map(({ record }) => record),
+      answeredResults(outcomes),
+    );
+  const records = runs.map(({ record }) => record);
+  return records.length === 0 ? null : recordedResults({ key, runs: records as unknown as Study['runs'] });
+}
+
+function answeredResults(outcomes: Outcomes): AnsweredResults {
+  const { rows, right, runs } = outcomes;
+  const accuracies = right.map((seed) => total(seed) / seed.length);
+  if (rows.length === 0)
+    return { n: 0, accuracy: null, accuracyInterval: null, accuracies: [], macroF1: null, macroF1Interval: null };
+  const macroF1 = isLabelled(runs) ? macroF1Of(outcomes) : null;
+  return {
+    n: rows.length,
+    accuracy: mean(accuracies),
+    accuracyInterval: accuracyInterval(outcomes),
+    accuracies,
+    macroF1: macroF1 && macroF1.mean,
+    macroF1Interval: macroF1 && [macroF1.low, macroF1.high],
+  };
+}
+
+/** Classification answers carry the probabilities of the labels. */
+function isLabelled([first]: readonly MeasuredRun[]): boolean {
+  return first?.predictions[0]?.probabilities !== undefined;
+}
+
+function confusionOf({ runs, expected, predicted }: Outcomes, numbers: TextNumbers): ConfusionMatrix {
+  const inOrder = Object.keys(runs[0]!.predictions[0]!.probabilities!).map((label) => numbers.of(label.trim()));
+  const present = new Set([...inOrder, ...expected, ...predicted.flatMap((seed) => [...new Set(seed)])]);
+  const labels = [...present];
+  const positionOf = new Map(labels.map((label, position) => [label, position]));
+  const counts = labels.map(() => labels.map(() => 0));
+  for (const seed of predicted)
+    seed.forEach((text, i) => counts[positionOf.get(expected[i]!)!]![positionOf.get(text)!]!++);
+  return { labels: labels.map((label) => numbers.texts[label]!), counts };
+}
+
+function reliabilityOf({ right, probabilities }: Outcomes): StudyAnalysis['reliability'] {
+  const rows = right[0]!.length;
+  const [allProbabilities, allRight] = [new Float64Array(rows * right.length), new Uint8Array(rows * right.length)];
+  right.forEach((seed, s) => {
+    allProbabilities.set(probabilities[s]!, s * rows);
+    allRight.set(seed, s * rows);
+  });
+  return allProbabilities.some(Number.isNaN) ? null : (reliability(allProbabilities, allRight) ?? null);
+}

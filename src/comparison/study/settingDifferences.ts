@@ -1,0 +1,77 @@
+import { plainNumber } from '../../formatNumbers';
+import type { RunRecord } from '../../runs/record/record';
+import { settingText } from '../../template/settings/settingText';
+
+/** A setting that is not the same in all of some studies; `values` in their order. */
+export interface SettingDifference {
+  readonly name: string;
+  readonly values: readonly string[];
+  /** False where all left it to `auto`, and only what their trainings found differs. */
+  readonly chosen: boolean;
+}
+
+type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' | 'learningRate'>;
+
+/**
+ * Settings that make no difference between studies: the method has a column of its own, and seeds make the runs of a
+ * study.
+ */
+const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
+/** The settings that also count for a prompt without training. */
+const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength']);
+/** Written for a setting that a method does not have, or that runs of earlier versions lack. */
+const absent = '–';
+
+/**
+ * The settings in which studies differ, and what they were trained on. Absent settings make no difference.
+ * @param records one run of each study, because its runs differ in nothing but the seed
+ */
+export function settingDifferences(records: readonly ComparedRecord[]): readonly SettingDifference[] {
+  const columns = records.map(settingsOf);
+  const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+  return names.flatMap((name) => {
+    const settings = columns.map((column) => column.get(name));
+    if (!differ(settings.map((setting) => setting?.shown))) return [];
+    return [
+      {
+        name,
+        values: settings.map((setting) => setting?.shown ?? absent),
+        chosen: differ(settings.map((setting) => setting?.written)),
+      },
+    ];
+  });
+}
+
+function differ(texts: readonly (string | undefined)[]): boolean {
+  return new Set(texts.filter((text) => text !== undefined)).size > 1;
+}
+
+interface SettingTexts {
+  readonly written: string;
+  /** The same, but for `auto` what it came to. */
+  readonly shown: string;
+}
+
+function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
+  const { settings, method, model, data } = record;
+  const names = Object.keys(settings).filter(
+    (name) => !ignoredSettings.has(name) && (method !== 'hard' || untrainedSettings.has(name)),
+  );
+  const same = (text: string): SettingTexts => ({ written: text, shown: text });
+  return new Map([
+    ['model', same(model.id)],
+    ...names.map((name): [string, SettingTexts] => {
+      const written = settingText(settings, name);
+      return [`tune.${name}`, name === 'learningRate' ? { written, shown: rateText(record, written) } : same(written)];
+    }),
+    ...(data.train && method !== 'hard'
+      ? [['training rows', same(String(data.train.rows))] satisfies [string, SettingTexts]]
+      : []),
+  ]);
+}
+
+/** The learning rate in force: `0.1`, or `0.0316228 (auto)` where the sweep found it. */
+function rateText({ learningRate }: ComparedRecord, written: string): string {
+  if (learningRate === undefined) return written;
+  return `${plainNumber(learningRate)}${written === 'auto' ? ' (auto)' : ''}`;
+}

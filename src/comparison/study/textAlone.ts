@@ -1,0 +1,36 @@
+import type { RunRecord } from '../../runs/record/record';
+import { mean } from '../../scoring/statistics/mean';
+import { meanOver } from './recordedResults';
+import type { Study } from './studies';
+
+/** What the rewritten texts of a study do without anything learned: means over the seeds that wrote one. */
+export interface TextAlone {
+  readonly accuracy: number | null;
+  /** Wilson's for one seed; null for several. */
+  readonly accuracyInterval: readonly [number, number] | null;
+  readonly macroF1: number | null;
+  readonly loss: number | null;
+  /** Accuracy less that of the text as it was written; a seed that found nothing better counts 0. */
+  readonly gain: { readonly mean: number; readonly interval: readonly [number, number] | null } | null;
+}
+
+/** @returns null where no run has measured its text */
+export function textAloneOf({ runs }: Study): TextAlone | null {
+  const measured = runs.filter(({ textResult }) => textResult);
+  const results = measured.map(({ textResult }) => textResult!);
+  const [only] = results.length === 1 ? results : [];
+  if (results.length === 0) return null;
+  return {
+    accuracy: meanOver(results, 'accuracy'),
+    accuracyInterval: only?.accuracyInterval ?? null,
+    macroF1: meanOver(results, 'macroF1'),
+    loss: meanOver(results, 'loss'),
+    gain: gainOf(measured),
+  };
+}
+
+function gainOf(measured: readonly RunRecord[]): TextAlone['gain'] {
+  const [first] = measured;
+  if (measured.length > 1) return { mean: mean(measured.map(({ textGain }) => textGain?.mean ?? 0)), interval: null };
+  return first?.textGain ? { mean: first.textGain.mean, interval: first.textGain.interval } : null;
+}

@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { newTemplate, templateKinds, type TemplateKind } from '../../template/import/newTemplate';
+import { writeNewFiles } from './newFiles';
+import type { Command } from '../registerCommands';
+
+/** Answers that a caller of the command may give in advance. */
+interface Wanted {
+  readonly kind?: TemplateKind;
+  readonly name?: string;
+}
+
+/** The command that begins a template from a kind of task; without a folder open it begins as an unsaved document. */
+export const newTemplateCommand: Command = {
+  id: 'newTemplate',
+  needsTrust: false,
+  run: async (wanted?: Wanted) => {
+    const kind = wanted?.kind ?? (await chooseKind());
+    if (!kind) return;
+    const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+    if (!folder) {
+      const [template] = (await newTemplate(kind, kind)).files;
+      await vscode.window.showTextDocument(
+        await vscode.workspace.openTextDocument({ language: 'dotprompt', content: template!.text }),
+      );
+      return;
+    }
+    const name =
+      wanted?.name ??
+      (await vscode.window.showInputBox({
+        title: 'New Prompt Template',
+        prompt: 'Name of the template and of its files',
+        value: kind,
+        validateInput: (value) => (value.trim() === '' ? 'A template needs a name.' : undefined),
+      }));
+    if (name === undefined) return;
+    try {
+      await writeNewFiles(folder, name, (free) => newTemplate(kind, free));
+    } catch (error) {
+      void vscode.window.showErrorMessage(
+        `The template could not be written. ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  },
+};
+
+async function chooseKind(): Promise<TemplateKind | undefined> {
+  const items = templateKinds.map(({ kind, title, detail }) => ({ label: title, detail, task: kind }));
+  return (await vscode.window.showQuickPick(items, { title: 'New Prompt Template', placeHolder: 'What is the task?' }))
+    ?.task;
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { completeAt, completionTriggers } from '../../template/language/completion';
+import type { CompletionItem, CompletionKind } from '../../template/language/completionItem';
+import type { DocumentContexts } from '../documentContexts';
+import { languageId } from './';
+import { toRange } from '../toEditor';
+
+const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {
+  setting: vscode.CompletionItemKind.Property,
+  value: vscode.CompletionItemKind.EnumMember,
+  model: vscode.CompletionItemKind.Module,
+  file: vscode.CompletionItemKind.File,
+  column: vscode.CompletionItemKind.Field,
+  variable: vscode.CompletionItemKind.Variable,
+  helper: vscode.CompletionItemKind.Function,
+  block: vscode.CompletionItemKind.Keyword,
+  partial: vscode.CompletionItemKind.Reference,
+  label: vscode.CompletionItemKind.Constant,
+  attribute: vscode.CompletionItemKind.Property,
+};
+
+/** Proposes keys, values and names while a template is written, whether or not it parses. */
+export function registerCompletion(contexts: DocumentContexts): vscode.Disposable {
+  return vscode.languages.registerCompletionItemProvider(
+    { language: languageId },
+    {
+      async provideCompletionItems(document, position, token) {
+        const context = await contexts.now(document);
+        if (token.isCancellationRequested) return undefined;
+        return completeAt(document.getText(), document.offsetAt(position), context).map((item, index) =>
+          toItem(item, index),
+        );
+      },
+    },
+    ...completionTriggers,
+  );
+}
+
+function toItem(
+  { label, insert, snippet, kind, detail, documentation, range }: CompletionItem,
+  index: number,
+): vscode.CompletionItem {
+  const item = new vscode.CompletionItem({ label, description: detail }, kinds[kind]);
+  item.insertText = snippet ? new vscode.SnippetString(insert) : insert;
+  item.range = toRange(range);
+  item.filterText = label;
+  // Proposals come in the order of their use, which the editor would replace by the alphabet's.
+  item.sortText = String(index).padStart(4, '0');
+  if (documentation !== undefined) item.documentation = new vscode.MarkdownString(documentation);
+  return item;
+}

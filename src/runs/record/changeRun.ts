@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import { Failure } from '../../failure';
+import { takeLock, type Lock } from '../../files/fileLock';
+import type { RunRecord } from './record';
+import { readRecord, writeRecord } from './recordFile';
+import { isSilent } from '../store/runStatus';
+
+/**
+ * Takes hold of a run, so that no other process writes it.
+ * @throws Failure "run-busy" while another holds it
+ */
+export async function holdRun(folder: string): Promise<Lock> {
+  const lock = await takeLock(folder, {
+    passed: async () => (await readRecord(folder).catch(() => undefined))?.generation ?? 0,
+    isAbandoned: async () => isSilent(folder, await readRecord(folder)),
+  });
+  if (lock) return lock;
+  throw new Failure('run-busy', `The run ${basename(folder)} is at work.`, { file: folder }, 'Stop it first.');
+}
+
+/** Changes the record of a run that nobody is at work on. @throws Failure "run-busy" */
+export async function changeIdleRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
+  const lock = await holdRun(folder);
+  try {
+    return await updateRun(folder, (record) => ({ ...change(record), generation: lock.generation }));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Changes of one folder follow one another within a process, so that none is lost. */
+const pendingChanges = new Map<string, Promise<unknown>>();
+
+/** Reads the record, changes it, and writes it back atomically. @returns the record written. */
+export function updateRun(folder: string, change: (record: RunRecord) => RunRecord): Promise<RunRecord> {
+  const update = (pendingChanges.get(folder) ?? Promise.resolve())
+    .catch(() => undefined)
+    .then(async () => {
+      const record = change(await readRecord(folder));
+      await writeRecord(folder, record);
+      return record;
+    });
+  pendingChanges.set(folder, update);
+  const forget = () => {
+    if (pendingChanges.get(folder) === update) pendingChanges.delete(folder);
+  };
+  update.then(forget, forget);
+  return update;
+}
