@@ -3,7 +3,7 @@ import { checkTemplate } from '../template/check/check';
 import type { TemplateContext } from '../template/read/templateContext';
 import type { Finding } from '../template/text/finding';
 import type { DocumentContexts } from './documentContexts';
-import { languageId } from './language';
+import { languageId } from './languageId';
 import { toRange } from './toEditor';
 
 const source = 'Prompt Tuner';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../template/text/finding';
 import { chooseDataFile } from './commands/chooseDataFile';
 import type { TemplateFindings } from './diagnostics';
-import { languageId } from './language';
+import { languageId } from './languageId';
 import { toTextEdits } from './toEditor';
 
 /** Offers each finding's fixes where it is shown. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { readInstructionRewrite, type InstructionRewrite } from '../../runs/store/instructionFile';
 import { partialReader } from '../../template/read/partials';
 import { instructionSource, replaceInstruction, type InstructionSource } from '../../template/read/replaceInstruction';
-import { languageId } from '../language';
+import { languageId } from '../languageId';
 import type { Command } from '../registerCommands';
 
 /** A run that has rewritten the instruction of a template. */

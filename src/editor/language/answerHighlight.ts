@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { rangeOf } from '../../template/text/position';
 import { analysisOfDocument } from '../documentAnalysis';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 const legend = new vscode.SemanticTokensLegend(['answerSlot']);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { completeAt, completionTriggers } from '../../template/language/completion';
 import type { CompletionItem, CompletionKind } from '../../template/language/completionItem';
 import type { DocumentContexts } from '../documentContexts';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 const kinds: Readonly<Record<CompletionKind, vscode.CompletionItemKind>> = {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { formatTemplate } from '../../template/language/format';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toTextEdits } from '../toEditor';
 
 /** Formats the spaces inside braces; everything else is the prompt itself. */

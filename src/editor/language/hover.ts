@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { hoverAt } from '../../template/language/hover';
 import type { DocumentContexts } from '../documentContexts';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 /** Explains a variable, a label, virtual tokens or a setting on hover. */

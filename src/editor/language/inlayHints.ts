@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { inlaysOf } from '../../template/language/inlay';
 import type { DocumentContexts } from '../documentContexts';
 import { isOn, onSetting } from '../editorSettings';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toPosition } from '../toEditor';
 
 /** Shows token counts inside the text, once the model's tokenizer is known. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { lensesOf, type Lens } from '../../template/language/lenses';
 import type { DocumentContexts } from '../documentContexts';
 import { isOn, onSetting } from '../editorSettings';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 /** Shows actions and last results above line 1, and the number of rows above each data file. */

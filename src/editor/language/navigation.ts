@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { definitionsAt, linksOf } from '../../template/language/definitions';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 /** Links a name to its definition, and the name of a file to the file. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { occurrencesAt } from '../../template/language/rename';
 import type { DocumentContexts } from '../documentContexts';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 /** Shows the other occurrences of a name in body and front matter, without other things of the same name. */

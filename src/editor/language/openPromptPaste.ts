@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { convertOpenPromptLine, looksLikeOpenPrompt } from '../../template/import/importOpenPrompt';
 import { analysisOfDocument } from '../documentAnalysis';
-import { languageId } from './';
+import { languageId } from '../languageId';
 
 const plainText = 'text/plain';
 const kind = vscode.DocumentDropOrPasteEditKind.Text.append('openPrompt');

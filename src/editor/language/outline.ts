@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { foldsOf } from '../../template/language/folding';
 import { symbolsOf, type SymbolKind, type TemplateSymbol } from '../../template/language/symbols';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange } from '../toEditor';
 
 const kinds: Readonly<Record<SymbolKind, vscode.SymbolKind>> = {

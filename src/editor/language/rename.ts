@@ -6,7 +6,7 @@ import { renameAt, renameTargetAt } from '../../template/language/rename';
 import type { PartialEdits } from '../../template/language/renamePartials';
 import { partialFile } from '../../template/read/partials';
 import type { DocumentContexts } from '../documentContexts';
-import { languageId } from './';
+import { languageId } from '../languageId';
 import { toRange, toTextEdits } from '../toEditor';
 
 /** Renames variables, ids of virtual tokens and labels in a template and its own partials, in one undoable edit. */
