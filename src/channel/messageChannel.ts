@@ -95,7 +95,7 @@ export function openChannel<Local extends Side, Remote extends Side>(
 ): Channel<Local, Remote> {
   const { transport } = ends;
   const waiting = new Map<number, Waiting>();
-  let lastId = 0;
+  let lastId = firstId();
   let closed: string | undefined;
 
   const refuse = (what: string) => ends.onRefused?.(what);
@@ -164,6 +164,14 @@ export function openChannel<Local extends Side, Remote extends Side>(
       waiting.clear();
     },
   };
+}
+
+/**
+ * Where an end begins to number its calls: elsewhere than the end whose place it takes, as a page does that was loaded
+ * again, so that an answer that comes late to the one is not taken for the other's.
+ */
+function firstId(): number {
+  return Math.floor(Math.random() * 2 ** 48);
 }
 
 /** The local end's answer to a call. @throws Failure "unknown-call" or "bad-request" */

@@ -122,6 +122,34 @@ describe('a message channel', () => {
     await expect(client.call('double', { value: 1 })).rejects.toMatchObject({ code: 'channel-closed' });
   });
 
+  it('does not take an answer that comes late to an end whose place it has taken', async () => {
+    const [left, right] = pair();
+    const answers: ((value: number) => void)[] = [];
+    openChannel({
+      transport: left,
+      local: { calls: { wait: side.calls.wait }, events: {} },
+      handlers: { wait: () => new Promise<number>((resolve) => answers.push(resolve)) },
+      remote: silentSide,
+      listeners: {},
+    });
+    const page = {
+      transport: right,
+      local: silentSide,
+      handlers: {},
+      remote: side,
+      listeners: { news: () => undefined },
+    };
+    const before = openChannel(page);
+    const lost = expect(before.call('wait', { value: 1 })).rejects.toMatchObject({ code: 'channel-closed' });
+    before.close('The page was loaded again.');
+    const asked = openChannel(page).call('wait', { value: 2 });
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[0]!(1);
+    answers[1]!(2);
+    await expect(asked).resolves.toBe(2);
+    await lost;
+  });
+
   it('ignores foreign messages of any kind and still answers afterwards', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.anything({ withNullPrototype: false })), async (messages) => {
