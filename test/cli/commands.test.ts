@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
-import { json, jsonLines, run, workspace, weather } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, weather, workspace } from '../support/runCli';
 
 interface Result extends EvaluationResult {
   readonly status: string;
@@ -91,7 +91,7 @@ describe('render', () => {
 
 describe('train', () => {
   it('prints an object a line while it works, the result last, and leaves a complete run folder', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { code, out } = await run(folder, 'train', 'weather.prompt', '--method', 'soft', '--json');
     expect(code).toBe(0);
     const lines = jsonLines(out);
@@ -104,7 +104,7 @@ describe('train', () => {
       method: 'soft',
       split: 'test',
       n: 6,
-      trainedParameters: 4 * 256,
+      trainedParameters: 4 * 16,
     });
     expect(result.accuracyInterval[0]).toBeLessThanOrEqual(result.accuracy);
     expect(result.accuracyInterval[1]).toBeGreaterThanOrEqual(result.accuracy);
@@ -121,7 +121,7 @@ describe('train', () => {
   });
 
   it('gives the same numbers for the same seed, and others for another', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const metrics = async (...args: readonly string[]) => {
       const { folder: of } = await train(folder, ...args);
       return (await readFile(join(of, 'metrics.jsonl'), 'utf8'))
@@ -134,7 +134,7 @@ describe('train', () => {
   });
 
   it('refuses the method hard, for which there is no training, and leaves no run', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { code, err } = await run(folder, 'train', 'weather.prompt', '--method', 'hard');
     expect(code).toBe(1);
     expect(err).toContain('[nothing-to-train]');
@@ -142,16 +142,16 @@ describe('train', () => {
   });
 
   it('lets --set outrank the template', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { folder: of } = await train(folder, '--set', 'tune.steps=2', '--set', 'tune.labels.wet=" damp"');
     const { settings } = JSON.parse(await readFile(join(of, 'run.json'), 'utf8')) as RunRecord;
-    expect(settings).toMatchObject({ steps: 2, labels: { wet: [' damp'], dry: [' dry'] } });
+    expect(settings).toMatchObject({ steps: 2, labels: { wet: [' damp'], dry: [' <12>'] } });
   });
 });
 
 describe('evaluate', () => {
   it('measures a run and its adapter as the training did', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const trained = await train(folder);
     const measures = ({ n, accuracy, loss, tokenLoss, macroF1 }: EvaluationResult) => ({
       n,
@@ -175,7 +175,7 @@ describe('evaluate', () => {
   });
 
   it('measures the text alone on the split asked for and leaves a run', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const result = await json<EvaluationResult>(
       folder,
       'evaluate',
@@ -199,8 +199,8 @@ describe('evaluate', () => {
 
   it('refuses vectors of another length', async () => {
     const folder = await workspace({
-      ...weather,
-      'other.prompt': weather['weather.prompt']!.replace('{{text}}', '{{soft 5}}{{text}}'),
+      ...tinyWeather,
+      'other.prompt': tinyWeather['weather.prompt']!.replace('{{text}}', '{{soft 5}}{{text}}'),
     });
     const trained = await train(folder, '--set', 'tune.steps=1');
     const { code, err } = await run(folder, 'evaluate', 'other.prompt', '--run', trained.run!);
@@ -211,7 +211,7 @@ describe('evaluate', () => {
 
 describe('compare', () => {
   it('sets hard and soft side by side, with the gain on the same rows, and writes a report', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { rows, report } = await json<{
       rows: { method: string; status: string; result: EvaluationResult; gain?: { against: string; mean: number } }[];
       report: string;
@@ -228,7 +228,7 @@ describe('compare', () => {
   });
 
   it('ends with a table and the path of the report', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { code, out, err } = await run(
       folder,
       'compare',

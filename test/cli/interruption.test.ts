@@ -27,10 +27,13 @@ async function onlyRun(folder: string): Promise<string> {
 }
 
 /** The metrics that a training has which nothing disturbs. */
-async function undisturbed(): Promise<readonly string[]> {
-  const folder = await workspace(weather);
-  expect((await run(folder, ...longTraining)).code).toBe(0);
-  return lossesOf(await onlyRun(folder));
+let calm: Promise<readonly string[]> | undefined;
+
+function undisturbed(): Promise<readonly string[]> {
+  return (calm ??= workspace(weather).then(async (folder) => {
+    expect((await run(folder, ...longTraining)).code).toBe(0);
+    return lossesOf(await onlyRun(folder));
+  }));
 }
 
 describe('a training that is interrupted', () => {

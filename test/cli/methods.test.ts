@@ -2,7 +2,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EvaluationResult, RunRecord } from '../../src/runs/record/record';
-import { json, jsonLines, run, start, weather, workspace, type Ended } from '../support/runCli';
+import { json, jsonLines, run, start, tinyWeather, weather, workspace, type Ended } from '../support/runCli';
 
 interface Result extends EvaluationResult {
   readonly status: string;
@@ -16,13 +16,15 @@ interface Result extends EvaluationResult {
 const original = 'Say how the weather was.';
 
 /** The weather with an instruction that a short search may rewrite. */
-const instructed: Readonly<Record<string, string>> = {
-  ...weather,
-  'weather.prompt': weather['weather.prompt']!.replace(
+const withInstruction = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> => ({
+  ...files,
+  'weather.prompt': files['weather.prompt']!.replace(
     '{{text}}',
     `{{#instruction}}${original}{{/instruction}}\n{{text}}`,
   ).replace('tune.length: 4', 'tune.length: 4\ntune.searchBudget: 120'),
-};
+});
+const instructed = withInstruction(weather);
+const tinyInstructed = withInstruction(tinyWeather);
 
 const resultOf = ({ out }: Ended) => jsonLines(out).at(-1) as unknown as Result;
 const measures = ({ n, accuracy, loss, tokenLoss }: EvaluationResult) => ({
@@ -53,14 +55,14 @@ async function onlyRun(folder: string): Promise<string> {
 
 describe('every method', () => {
   it.each([
-    ['v1', 4 * 256, []],
-    ['v1', 4 * 256, ['--set', 'tune.encoder=mlp', '--set', 'tune.learningRate=0.001']],
-    ['v2', 4 * 2 * 6 * 256, ['--set', 'tune.instruction=fixed']],
-    ['v2', 4 * 256, ['--set', 'tune.instruction=fixed', '--set', 'tune.layers=input']],
+    ['v1', 4 * 16, []],
+    ['v1', 4 * 16, ['--set', 'tune.encoder=mlp', '--set', 'tune.learningRate=0.001']],
+    ['v2', 4 * 2 * 2 * 8, ['--set', 'tune.instruction=fixed']],
+    ['v2', 4 * 16, ['--set', 'tune.instruction=fixed', '--set', 'tune.layers=input']],
   ])(
     '%s trains, keeps %i numbers, and measures the same again by its run and by its adapter',
     async (method, numbers, args) => {
-      const folder = await workspace(instructed);
+      const folder = await workspace(tinyInstructed);
       const trained = await train(folder, method, ...args);
       expect(trained).toMatchObject({ status: 'done', method, trainedParameters: numbers });
       for (const subject of [
@@ -75,7 +77,7 @@ describe('every method', () => {
   );
 
   it('goes on from an adapter of its own kind, instruction included', async () => {
-    const folder = await workspace(instructed);
+    const folder = await workspace(tinyInstructed);
     const first = await train(folder, 'v2', '--set', 'tune.instruction=embeddings', '--set', 'tune.length=3');
     const further = await train(
       folder,
@@ -92,7 +94,7 @@ describe('every method', () => {
   });
 
   it('trains v2 on a template without an instruction, which then has none to rewrite', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { rewritten, status } = await train(folder, 'v2');
     expect({ rewritten, status }).toEqual({ rewritten: undefined, status: 'done' });
   });
@@ -187,7 +189,7 @@ describe('a run that rewrites the instruction', () => {
       '--set',
       'tune.steps=2',
       '--set',
-      'tune.searchBudget=1200',
+      'tune.searchBudget=600',
     ];
     const work = start(folder, args);
     await work.says('candidate-round');

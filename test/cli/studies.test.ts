@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/record/record';
 import { setLabels } from '../../src/runs/store/runLabels';
-import { json, jsonLines, run, weather, workspace } from '../support/runCli';
+import { json, jsonLines, run, tinyWeather, workspace } from '../support/runCli';
 
 describe('a study', () => {
   it('trains each cell of a grid as a run of one study, which list and show name as people did', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { code, out, err } = await run(
       folder,
       'train',
@@ -56,7 +56,7 @@ describe('a study', () => {
   });
 
   it('is refused as a whole for one wrong value', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { code, err } = await run(
       folder,
       'train',

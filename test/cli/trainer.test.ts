@@ -24,10 +24,11 @@ import {
 } from '../../src/runs/queue/trainerFolder';
 import { promptTunerVersion } from '../../src/runs/record/versions';
 import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
-import { weather, workspace } from '../support/runCli';
+import { tinyWeather, workspace } from '../support/runCli';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
-const long = { 'tune.steps': '2000', 'tune.evalEvery': '2000' };
+/** Longer than any test waits. */
+const long = { 'tune.steps': '1000000', 'tune.evalEvery': '1000000' };
 const slow = 150_000;
 
 /** The trainer as a window has it: a forked process and a channel to it. */
@@ -51,7 +52,7 @@ function forkTrainer() {
 
 /** A folder with the weather task, and a way to launch trainers for it that ends with the test. */
 async function scene() {
-  const folder = await workspace(weather);
+  const folder = await workspace(tinyWeather);
   const [file, runs] = [join(folder, 'weather.prompt'), join(folder, 'runs')];
   onTestFinished(async () => {
     const living = await livingTrainer(runs);
@@ -70,7 +71,7 @@ async function scene() {
 
 describe('the trainer that a window forks', () => {
   it('says that it is ready, answers a row, and refuses a request of another shape, saying so', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { channel, said } = forkTrainer();
     const answer = await channel.call('predict', {
       file: join(folder, 'weather.prompt'),
@@ -91,7 +92,7 @@ describe('the trainer that a window forks', () => {
   });
 
   it('does not read data outside the folders that it is confined to', async () => {
-    const folder = await workspace(weather);
+    const folder = await workspace(tinyWeather);
     const { channel } = forkTrainer();
     await channel.call('confine', { within: [join(folder, 'elsewhere')] });
     await expect(
