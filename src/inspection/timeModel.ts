@@ -47,7 +47,7 @@ function randomBatch({ tokenizer: { vocabularySize, firstVirtualToken }, configu
     const virtual = Array.from({ length: virtualTokens }, (__, i) => firstVirtualToken + i);
     return { row, prompt: [...virtual, ...words], expected: '', label: -1, answer: [below(random, vocabularySize)] };
   });
-  return layOut(examples, { objective: 'token', verbalizer: [], firstVirtualToken, sharePrefix: false, deepRows: 0 });
+  return layOut(examples, { objective: 'token', firstVirtualToken, sharePrefix: false, deepRows: 0 });
 }
 
 /** Seconds of one pass, the first left out. */

@@ -5,6 +5,7 @@ import type { Example } from './example';
 import { names } from './objectiveNames';
 import { planAnswers, planLabels, type ScoringPlan } from './scoringPlan';
 import type { Task, Verbalizer } from './task';
+import type { WordsInPlace } from './wordsInPlace';
 
 /** A batch laid out for an objective graph. */
 export interface Batch {
@@ -25,7 +26,8 @@ export interface Batch {
 
 export interface BatchOptions {
   readonly objective: Objective;
-  readonly verbalizer: Verbalizer;
+  /** Tokens of words to score behind each prompt in place of the examples' own. */
+  readonly verbalizer?: Verbalizer;
   readonly firstVirtualToken: number;
   readonly sharePrefix: boolean;
   /** Positions that a prefix of keys and values takes in front of every sequence. */
@@ -39,16 +41,14 @@ const shortestSharedPrefix = 4;
 
 /** Lays examples out as the inputs of an objective graph. */
 export function layOut(examples: readonly Example[], options: BatchOptions): Batch {
-  const plan = options.objective === 'label' ? planLabels(examples, options.verbalizer) : planAnswers(examples);
+  const plan = options.objective === 'label' ? planLabels(examples, wordsOf(options)) : planAnswers(examples);
   // A masked model reads what follows too, so that no opening is the same in two sequences.
   const prefixLength =
-    options.sharePrefix && examples.every(({ masks }) => masks === undefined)
-      ? sharedPrefix(plan.sequences, examples)
-      : 0;
+    options.sharePrefix && examples.every(({ masks }) => masks === undefined) ? sharedPrefix(plan) : 0;
   const isVirtual = (id: number): boolean => id >= options.firstVirtualToken;
   const prefix = plan.sequences[0]!.slice(0, prefixLength);
   const sequences = plan.sequences.map((ids) => ids.slice(prefixLength));
-  const scored = layOutTokens(plan, examples, options);
+  const scored = layOutTokens(plan, examples, options.objective);
   return {
     objective: options.objective,
     examples,
@@ -72,9 +72,17 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
   };
 }
 
+/** The words of a label task behind each prompt. */
+function wordsOf({ verbalizer }: BatchOptions): (example: Example) => WordsInPlace {
+  const given = verbalizer?.map((words) => words.map((tokens) => ({ merged: 0, tokens })));
+  return (example) => given ?? example.words!;
+}
+
 /** Length of the common opening, short of the first position at which a token is scored. */
-function sharedPrefix(sequences: ScoringPlan['sequences'], examples: readonly Example[]): number {
-  let length = Math.min(...examples.map((example) => example.prompt.length - 1));
+function sharedPrefix({ sequences, scoredTokens }: ScoringPlan): number {
+  let length = Infinity;
+  for (const example of scoredTokens)
+    for (const label of example) for (const [first] of label) length = Math.min(length, first!.position);
   const [first, ...others] = sequences;
   for (const ids of others) {
     let common = 0;
@@ -130,11 +138,7 @@ interface TokenLayout {
   readonly expected: readonly (readonly [number, number])[];
 }
 
-function layOutTokens(
-  { scoredTokens }: ScoringPlan,
-  examples: readonly Example[],
-  { objective, verbalizer }: BatchOptions,
-): TokenLayout {
+function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[], objective: Objective): TokenLayout {
   const grouped = objective === 'label' ? scoredTokens : [[[scoredTokens.flatMap((example) => example[0]![0]!)]]];
   const labels = grouped[0]!.length;
   const words = Math.max(...grouped.flatMap((example) => example.map((label) => label.length)));
@@ -173,7 +177,10 @@ function layOutTokens(
       [names.scoredRows]: int64s([count, 1], rows),
       [names.tokenWeights]: floats([grouped.length, labels, words, tokens], weights),
       ...(objective === 'label' && {
-        [names.wordOffsets]: wordOffsets(verbalizer, words),
+        [names.wordOffsets]: wordOffsets(
+          grouped[0]!.map((label) => label.length),
+          words,
+        ),
         [names.targets]: targets(examples, labels),
       }),
     },
@@ -186,14 +193,12 @@ function runningStarts(lengths: readonly number[]): readonly (readonly [number, 
 }
 
 /** A label's score is the log of its words' mean likelihood; where it has fewer words, the others must not count. */
-function wordOffsets(verbalizer: Verbalizer, words: number): Feeds[string] {
+function wordOffsets(counts: readonly number[], words: number): Feeds[string] {
   const absent = -1e9;
   return floats(
-    [1, verbalizer.length, words],
+    [1, counts.length, words],
     Float32Array.from(
-      verbalizer.flatMap((label) =>
-        Array.from({ length: words }, (_, w) => (w < label.length ? -Math.log(label.length) : absent)),
-      ),
+      counts.flatMap((count) => Array.from({ length: words }, (_, w) => (w < count ? -Math.log(count) : absent))),
     ),
   );
 }
@@ -230,7 +235,6 @@ function answerFeeds(
 export function batchOptions(task: Task, model: LanguageModel, purpose: 'training' | 'scoring'): BatchOptions {
   return {
     objective: purpose === 'training' ? task.settings.objective : task.labels.length > 0 ? 'label' : 'token',
-    verbalizer: task.verbalizer,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
     deepRows: task.prefixRows,

@@ -2,8 +2,10 @@ import type { Dataset, Row } from '../data/dataset';
 import { Failure, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { renderPrompt } from '../template/render/render';
+import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
 import type { Task } from './task';
+import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
 
 /** A row as the model reads it. */
 export interface Example {
@@ -17,8 +19,12 @@ export interface Example {
   readonly expected: string;
   /** Place of the expected label in the enum; -1 for a generation task. */
   readonly label: number;
-  /** Tokens of the expected answer: the label's first word, or the text with the token that ends it. */
+  /** Tokens of the expected answer behind the prompt: the label's first word, or the text with its end token. */
   readonly answer: readonly number[];
+  /** Tokens at the end of the prompt that the answer replaces, since its first token holds their characters too. */
+  readonly merged?: number;
+  /** The words of every label behind the prompt; absent for a generation task. Examples share equal records. */
+  readonly words?: WordsInPlace;
 }
 
 /**
@@ -41,7 +47,7 @@ function encodeRow(
   { dataset, row, index }: { readonly dataset: Dataset; readonly row: Row; readonly index: number },
 ): Example {
   const location = { file: dataset.path, line: dataset.lineOf(index) };
-  const { prompt, masks } = promptTokens(task, model, { row, location });
+  const { prompt, masks, before } = promptTokens(task, model, { row, location });
   const expected = String(row[task.answerField] ?? '');
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0) {
@@ -52,7 +58,8 @@ function encodeRow(
       `Correct the row, or add the label to output.schema of ${task.template.path}.`,
     );
   }
-  const answer = label >= 0 ? task.verbalizer[label]![0]! : generatedAnswer(expected, model);
+  const answers = answersOf({ label, expected }, before, task, model);
+  const { answer } = answers;
   if (answer.length === 0)
     throw new Failure(
       'answer-empty',
@@ -60,19 +67,21 @@ function encodeRow(
       location,
       'Fill it in, or remove the row.',
     );
-  // Masks are in the prompt already.
-  const longest =
-    masks !== undefined
-      ? 0
-      : label >= 0
-        ? Math.max(...task.verbalizer.flat().map((word) => word.length))
-        : answer.length;
+  const example: Example = { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, ...answers };
+  const longest = longestAnswer(example);
   if (prompt.length === 0)
     throw new Failure(
       'prompt-empty',
       'The prompt of this row is empty.',
       location,
       'Put text, a virtual token or a variable before the answer slot.',
+    );
+  if (longestSeam(example) >= prompt.length)
+    throw new Failure(
+      'prompt-empty',
+      'The whole prompt of this row merges with an answer into one token, so that nothing stands before it.',
+      location,
+      'Put more text before the answer slot, or a line break between both.',
     );
   if (prompt.length + longest > task.contextLength) {
     throw new Failure(
@@ -83,7 +92,53 @@ function encodeRow(
       'Shorten the row, the template or the number of virtual tokens, or choose a model with a longer context.',
     );
   }
-  return { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, answer };
+  return example;
+}
+
+/** Tokens that the longest answer adds to the prompt; none to one whose masks take it. */
+export function longestAnswer({ masks, words, answer, merged = 0 }: Example): number {
+  if (masks !== undefined) return 0;
+  return (words?.flat() ?? [{ tokens: answer, merged }]).reduce(
+    (longest, word) => Math.max(longest, word.tokens.length - word.merged),
+    0,
+  );
+}
+
+/** Tokens of the prompt that some answer replaces. */
+const longestSeam = ({ words, merged = 0 }: Example): number =>
+  (words?.flat() ?? []).reduce((longest, word) => Math.max(longest, word.merged), merged);
+
+const placers = new WeakMap<Task['verbalizer'], WordPlacer>();
+
+/** What is scored behind a prompt. @param before the last text of the prompt */
+export function answersOf(
+  { label, expected }: Pick<Example, 'label' | 'expected'>,
+  before: AnswerContext,
+  task: Task,
+  model: LanguageModel,
+): Pick<Example, 'answer' | 'merged' | 'words'> {
+  if (label < 0) return generatedAnswer(expected, before, model);
+  const words = wordsBehind(before, task, model);
+  const { tokens: answer, merged } = words[label]![0]!;
+  return { answer, merged, words };
+}
+
+/** The masks of a masked model must take a word in each row alike, so that its words are the task's. */
+function wordsBehind(before: AnswerContext, task: Task, { tokenizer }: LanguageModel): WordsInPlace {
+  const { verbalizer, labels, settings } = task;
+  const place = placers.get(verbalizer) ?? openPlacer();
+  placers.set(verbalizer, place);
+  return place(before);
+
+  function openPlacer(): WordPlacer {
+    if (tokenizer.mask === undefined)
+      return openWordPlacer(
+        labels.map((label) => settings.labels[label]!),
+        tokenizer,
+      );
+    const words = verbalizer.map((list) => list.map((tokens) => ({ merged: 0, tokens })));
+    return () => words;
+  }
 }
 
 /**
@@ -94,9 +149,10 @@ function promptTokens(
   task: Task,
   model: LanguageModel,
   { row, location }: { readonly row: Row; readonly location: SourceLocation },
-): Pick<Example, 'prompt' | 'masks'> {
+): Pick<Example, 'prompt' | 'masks'> & { readonly before: AnswerContext } {
   const encoded = encodePrompt(renderPrompt(task.template, row, model.tokenizer), task.layout, model.tokenizer);
-  if (task.instruction.length === 0) return { prompt: encoded.ids, masks: encoded.answer };
+  const { before, answer: masks } = encoded;
+  if (task.instruction.length === 0) return { prompt: encoded.ids, masks, before };
   const ids = [...encoded.ids];
   let next = 0;
   for (const [start, end] of encoded.instruction) {
@@ -111,12 +167,21 @@ function promptTokens(
       ids[i] = model.tokenizer.firstVirtualToken + task.layout.total + next++;
     }
   }
-  return { prompt: ids, masks: encoded.answer };
+  return { prompt: ids, masks, before };
 }
 
-/** Free text answers end with the model's end token, so that generation learns to stop. */
-function generatedAnswer(text: string, model: LanguageModel): readonly number[] {
-  if (text === '') return [];
-  const separated = /^\s/.test(text) ? text : ` ${text}`;
-  return [...model.tokenizer.encode(separated, false), ...model.configuration.endTokens.slice(0, 1)];
+/**
+ * A free text behind its prompt. A space parts both only where neither has white space there: a prompt that ends with a
+ * line break or a space leads to the answer as it is, and right behind a virtual token nothing is to be parted. Free
+ * text ends with the model's end token, so that generation learns to stop.
+ */
+function generatedAnswer(
+  text: string,
+  before: AnswerContext,
+  { tokenizer, configuration }: LanguageModel,
+): Pick<Example, 'answer' | 'merged'> {
+  if (text === '') return { answer: [], merged: 0 };
+  const isParted = before.text === '' || /\s$/.test(before.text) || /^\s/.test(text);
+  const { tokens, merged } = answersBehind(before, tokenizer)(isParted ? text : ` ${text}`);
+  return { answer: [...tokens, ...configuration.endTokens.slice(0, 1)], merged };
 }

@@ -1,5 +1,6 @@
 import type { Example } from './example';
 import type { Verbalizer } from './task';
+import type { WordsInPlace } from './wordsInPlace';
 
 /** An answer token to score: its log-likelihood by the hidden state at `position` of sequence `sequence`. */
 export interface ScoredToken {
@@ -21,31 +22,45 @@ export interface ScoringPlan {
   readonly scoredTokens: readonly (readonly (readonly (readonly ScoredToken[])[])[])[];
 }
 
-/** Every word of every label, scored after each prompt; words that begin alike share a sequence. */
-export function planLabels(examples: readonly Example[], verbalizer: Verbalizer): ScoringPlan {
-  if (examples[0]!.masks !== undefined) return planMasks(examples, () => verbalizer);
-  const continuations = continuationsOf(verbalizer);
-  const sequences = examples.flatMap(({ prompt }) => continuations.map((tokens) => [...prompt, ...tokens]));
-  const scoredTokens = examples.map((example, i) =>
-    verbalizer.map((words) =>
-      words.map((word) =>
-        word.map((token, t): ScoredToken => {
-          const sequence = continuations.findIndex((tokens) => word.slice(0, t).every((id, j) => tokens[j] === id));
-          return { sequence: i * continuations.length + sequence, position: example.prompt.length + t - 1, token };
-        }),
+/**
+ * Every word of every label, scored after each prompt; words that begin alike share a sequence.
+ * @param wordsOf the words behind an example's prompt
+ */
+export function planLabels(examples: readonly Example[], wordsOf: (example: Example) => WordsInPlace): ScoringPlan {
+  if (examples[0]!.masks !== undefined)
+    return planMasks(examples, (example) => wordsOf(example).map((words) => words.map(({ tokens }) => tokens)));
+  const sequences: (readonly number[])[] = [];
+  const plans = new Map<WordsInPlace, WordSequences>();
+  const scoredTokens = examples.map((example) => {
+    const words = wordsOf(example);
+    const seam = longestSeam(words);
+    const known = seam === 0 ? plans.get(words) : undefined;
+    const { beginnings, tokens } = known ?? planWords(words, example.prompt.slice(example.prompt.length - seam));
+    if (seam === 0) plans.set(words, { beginnings, tokens });
+    const prompt = example.prompt.slice(0, example.prompt.length - seam);
+    const first = sequences.length;
+    for (const beginning of beginnings) sequences.push([...prompt, ...beginning]);
+    return tokens.map((label) =>
+      label.map((word) =>
+        word.map(({ sequence, position, token }): ScoredToken => ({
+          sequence: first + sequence,
+          position: prompt.length + position,
+          token,
+        })),
       ),
-    ),
-  );
+    );
+  });
   return { sequences, scoredTokens };
 }
 
 /** The expected answer of each example, as its one label of one word. */
 export function planAnswers(examples: readonly Example[]): ScoringPlan {
   if (examples[0]!.masks !== undefined) return planMasks(examples, ({ answer }) => [[answer]]);
+  const kept = ({ prompt, merged = 0 }: Example): number => prompt.length - merged;
   return {
-    sequences: examples.map(({ prompt, answer }) => [...prompt, ...answer.slice(0, -1)]),
-    scoredTokens: examples.map(({ prompt, answer }, i) => [
-      [answer.map((token, t) => ({ sequence: i, position: prompt.length + t - 1, token }))],
+    sequences: examples.map((example) => [...example.prompt.slice(0, kept(example)), ...example.answer.slice(0, -1)]),
+    scoredTokens: examples.map((example, i) => [
+      [example.answer.map((token, t) => ({ sequence: i, position: kept(example) + t - 1, token }))],
     ]),
   };
 }
@@ -65,14 +80,45 @@ function planMasks(examples: readonly Example[], wordsOf: (example: Example) => 
   };
 }
 
+/** What is run behind the part of a prompt that no word changes. */
+interface WordSequences {
+  /** Tokens that are run there, one sequence each. */
+  readonly beginnings: readonly (readonly number[])[];
+  /** `[label][word][token]`, sequences counted among `beginnings`, positions from the end of that part. */
+  readonly tokens: ScoringPlan['scoredTokens'][number];
+}
+
+const longestSeam = (words: WordsInPlace): number =>
+  words.reduce((longest, list) => list.reduce((most, { merged }) => Math.max(most, merged), longest), 0);
+
+/** @param seam the prompt's last tokens, as many as any word replaces; each word keeps those it does not */
+function planWords(words: WordsInPlace, seam: readonly number[]): WordSequences {
+  const whole = words.map((list) =>
+    list.map(({ merged, tokens }) => ({
+      from: seam.length - merged,
+      ids: [...seam.slice(0, seam.length - merged), ...tokens],
+    })),
+  );
+  const beginnings = beginningsOf(whole.flat().map(({ ids }) => ids));
+  return {
+    beginnings,
+    tokens: whole.map((list) =>
+      list.map(({ from, ids }) =>
+        ids.slice(from).map((token, t) => {
+          const behind = ids.slice(0, from + t);
+          const sequence = beginnings.findIndex((tokens) => behind.every((id, j) => tokens[j] === id));
+          return { sequence, position: from + t - 1, token };
+        }),
+      ),
+    ),
+  };
+}
+
 /**
  * The beginnings of words that must be run to score every word: only the empty one when all words are single tokens.
  */
-function continuationsOf(verbalizer: Verbalizer): readonly (readonly number[])[] {
-  const beginnings = verbalizer
-    .flat()
-    .map((word) => word.slice(0, -1))
-    .sort((a, b) => b.length - a.length);
+function beginningsOf(words: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const beginnings = words.map((word) => word.slice(0, -1)).sort((a, b) => b.length - a.length);
   const kept: (readonly number[])[] = [];
   for (const tokens of beginnings)
     if (!kept.some((longer) => tokens.every((id, i) => longer[i] === id))) kept.push(tokens);

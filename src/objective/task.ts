@@ -6,11 +6,19 @@ import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { requireAnswerSlot } from '../template/read/template';
 import { renderPrompt } from '../template/render/render';
-import { encodePrompt, softLayout, type SoftLayout } from '../template/render/tokens';
+import { answersBehind } from '../template/render/answerTokens';
+import {
+  contextWithoutRow,
+  encodePrompt,
+  softLayout,
+  type PromptTokens,
+  type SoftLayout,
+} from '../template/render/tokens';
+import type { TokensInPlace } from '../template/text/tokensInPlace';
 
 type Split = 'train' | 'dev' | 'test';
 
-/** Token ids of every word of every label: `[label][word] → tokens`. */
+/** Token ids of every word of every label, behind the first row's prompt: `[label][word] → tokens`. */
 export type Verbalizer = readonly (readonly (readonly number[])[])[];
 
 /** A template bound to its data and to a model's vocabulary. */
@@ -48,7 +56,7 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
   const layout = softLayout(template, settings, model.tokenizer);
   const prefixRows = settings.method === 'v2' && settings.layers === 'all' ? settings.length : 0;
   const labels = output.kind === 'classification' ? output.labels : [];
-  const verbalizer = encodeVerbalizer(template, labels, settings, model);
+  requireWords(template, labels, settings);
   const { contextLength: context } = model.configuration;
   if (settings.maxLength > context) {
     throw new Failure(
@@ -61,12 +69,15 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
   const splits = await openSplits(template, settings);
   try {
     for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
-    const instruction = trainsInstruction(settings) ? await instructionTokens({ template, layout, splits, model }) : [];
+    const first = await firstPrompt({ template, layout, splits, model });
+    const instruction = trainsInstruction(settings) ? instructionTokens(first, template) : [];
+    const before =
+      model.tokenizer.mask === undefined ? first.before : contextWithoutRow(template, layout, model.tokenizer);
     return {
       template,
       settings,
       labels,
-      verbalizer,
+      verbalizer: encodeVerbalizer({ template, labels, settings }, answersBehind(before, model.tokenizer)),
       layout,
       instruction,
       prefixRows,
@@ -118,23 +129,23 @@ async function closeSplits(splits: Task['splits']): Promise<void> {
 const trainsInstruction = ({ method, instruction }: Settings): boolean =>
   method === 'v2' && (instruction === 'embeddings' || instruction === 'both');
 
-/**
- * The instruction's tokens as the prompts hold them, read off the first row.
- * @throws Failure "instruction-missing" when the template has none
- */
-async function instructionTokens({
+/** The prompt of the first row. */
+async function firstPrompt({
   template,
   layout,
   splits,
   model,
-}: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<readonly number[]> {
+}: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<PromptTokens> {
   const dataset = splits.train ?? splits.dev ?? splits.test;
-  const [row] = (await dataset?.read([0])) ?? [];
-  const { ids, instruction } = encodePrompt(
-    renderPrompt(template, row ?? {}, model.tokenizer),
-    layout,
-    model.tokenizer,
-  );
+  const [row] = dataset && dataset.rows > 0 ? await dataset.read([0]) : [];
+  return encodePrompt(renderPrompt(template, row ?? {}, model.tokenizer), layout, model.tokenizer);
+}
+
+/**
+ * The instruction's tokens as the prompts hold them, read off the first row.
+ * @throws Failure "instruction-missing" when the template has none
+ */
+function instructionTokens({ ids, instruction }: PromptTokens, template: PromptTemplate): readonly number[] {
   const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
   if (tokens.length === 0) {
     throw new Failure(
@@ -147,35 +158,39 @@ async function instructionTokens({
   return tokens;
 }
 
+/** @throws Failure "label-missing" for a label without a word */
+function requireWords(template: PromptTemplate, labels: readonly string[], settings: Settings): void {
+  const bare = labels.find((label) => (settings.labels[label] ?? []).length === 0);
+  if (bare !== undefined)
+    throw new Failure(
+      'label-missing',
+      `The label "${bare}" has no word in tune.labels.`,
+      { file: template.path },
+      `Add a line for it, for example ${bare}: " ${bare}".`,
+    );
+}
+
+/** @throws Failure "label-missing" for a word without a token, "label-duplicate-word" */
 function encodeVerbalizer(
-  template: PromptTemplate,
-  labels: readonly string[],
-  settings: Settings,
-  model: LanguageModel,
+  { template, labels, settings }: Pick<Task, 'template' | 'labels' | 'settings'>,
+  inPlace: (word: string) => TokensInPlace,
 ): Verbalizer {
-  const verbalizer = labels.map((label) => {
-    const words = settings.labels[label] ?? [];
-    if (words.length === 0)
-      throw new Failure(
-        'label-missing',
-        `The label "${label}" has no word in tune.labels.`,
-        { file: template.path },
-        `Add a line for it, for example ${label}: " ${label}".`,
-      );
-    return words.map((word) => model.tokenizer.encode(word, false));
-  });
+  const words = labels.map((label) => settings.labels[label]!.map(inPlace));
   const seen = new Map<string, string>();
   labels.forEach((label, i) =>
-    verbalizer[i]!.forEach((tokens, j) => {
+    words[i]!.forEach(({ merged, tokens }, j) => {
       const word = settings.labels[label]![j]!;
       if (tokens.length === 0)
         throw new Failure(
           'label-missing',
-          `The word "${word}" of the label "${label}" is empty.`,
+          word === ''
+            ? `The word "${word}" of the label "${label}" is empty.`
+            : `The word "${word}" of the label "${label}" adds no token to the prompt.`,
           { file: template.path },
-          'Give it at least one letter.',
+          word === '' ? 'Give it at least one letter.' : 'Choose a word that the model knows, or put a space before it.',
         );
-      const other = seen.get(tokens.join(' '));
+      const key = `${merged}: ${tokens.join(' ')}`;
+      const other = seen.get(key);
       if (other !== undefined)
         throw new Failure(
           'label-duplicate-word',
@@ -183,10 +198,10 @@ function encodeVerbalizer(
           { file: template.path },
           'Give each label a word of its own in tune.labels.',
         );
-      seen.set(tokens.join(' '), label);
+      seen.set(key, label);
     }),
   );
-  return verbalizer;
+  return words.map((list) => list.map(({ tokens }) => tokens));
 }
 
 async function openSplits(template: PromptTemplate, settings: Settings): Promise<Task['splits']> {

@@ -2,26 +2,39 @@ import type { Analysis } from '../read/analysis';
 import { outputSpan } from '../read/checkLabels';
 import type { Draft, Fix } from '../text/finding';
 import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
+import { answersBehind } from '../render/answerTokens';
+import { answerContext } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';
+import type { TokensInPlace } from '../text/tokensInPlace';
 import { labelWords } from '../settings/verbalizer';
 
-/** Rules on the tokens of the label words: `label-multi-token`, `label-same-first-token`. */
-export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {
+/**
+ * Rules on the tokens that label words have behind the prompt: `label-multi-token`, `label-same-first-token`,
+ * `answer-seam`.
+ * @param row one of the data, where one is known
+ */
+export function labelTokenDrafts(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  row?: Readonly<Record<string, unknown>>,
+): readonly Draft[] {
   const { output, written } = analysis;
   if (!output?.values) return [];
   const problems: Draft[] = [];
-  const firstOwner = new Map<number, { label: string; word: string }>();
+  const before = answerContext(analysis, encoder, row);
+  const inPlace = answersBehind(before, encoder);
+  const firstOwner = new Map<string, { label: string; word: string }>();
   const words = Object.entries(labelWords([...new Set(output.values)], written.labels)).flatMap(([label, list]) =>
-    list.map((word) => ({ label, word, tokens: encoder.encode(word, false) })),
+    list.map((word) => ({ label, word, ...inPlace(word) })),
   );
-  for (const { label, word, tokens } of words) {
+  for (const { label, word, tokens, merged } of words) {
     const span = wordSpan(analysis, label, word) ?? enumSpan(analysis, label) ?? outputSpan(analysis);
     if (tokens.length > 1) {
       const others = words.filter((other) => other.word !== word || other.label !== label);
-      const taken = new Set(others.map((other) => other.tokens[0]));
+      const taken = new Set(others.map(firstToken));
       const shorter = shorterWords(label, word)
-        .map((candidate) => ({ candidate, tokens: encoder.encode(candidate, false) }))
-        .filter((each) => each.tokens.length === 1 && !taken.has(each.tokens[0]));
+        .map((candidate) => ({ candidate, ...inPlace(candidate) }))
+        .filter((each) => each.tokens.length === 1 && !taken.has(firstToken(each)));
       problems.push({
         code: 'label-multi-token',
         severity: 'information',
@@ -33,7 +46,8 @@ export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): rea
         }),
       });
     }
-    const owner = tokens[0] === undefined ? undefined : firstOwner.get(tokens[0]);
+    const first = firstToken({ tokens, merged });
+    const owner = first === undefined ? undefined : firstOwner.get(first);
     if (owner && owner.label !== label && owner.word !== word) {
       problems.push({
         code: 'label-same-first-token',
@@ -43,10 +57,41 @@ export function labelTokenDrafts(analysis: Analysis, encoder: TokenEncoder): rea
           `"${word}" and "${owner.word}" begin with the same token; ` +
           `the first token cannot tell "${label}" from "${owner.label}".`,
       });
-    } else if (tokens[0] !== undefined) firstOwner.set(tokens[0], { label, word });
+    } else if (first !== undefined) firstOwner.set(first, { label, word });
   }
-  return problems;
+  const joined = words.filter(({ merged }) => merged > 0);
+  return joined.length > 0 ? [...problems, seam(analysis, joined, before.text, encoder)] : problems;
 }
+
+/** Where a word begins and what it begins with. */
+const firstToken = ({ tokens: [first], merged }: TokensInPlace): string | undefined =>
+  first === undefined ? undefined : `${merged} ${first}`;
+
+/** `answer-seam`: words that change the last tokens of the prompt. */
+function seam(
+  analysis: Analysis,
+  joined: readonly (TokensInPlace & { readonly word: string })[],
+  before: string,
+  encoder: TokenEncoder,
+): Draft {
+  const [{ word, tokens }] = joined as [(typeof joined)[number]];
+  const [prompt, token] = [/\s*\S*\s*$/.exec(before.slice(-longestShown))![0], encoder.token?.(tokens[0]!)];
+  const others = joined.length > 1 ? ` (and ${joined.length - 1} more)` : '';
+  return {
+    code: 'answer-seam',
+    severity: 'information',
+    span: analysis.answerSlot?.span ?? outputSpan(analysis),
+    message:
+      `The end of the prompt, ${JSON.stringify(prompt)}, and the word ${JSON.stringify(word)}${others} share a token` +
+      `${token === undefined ? '' : `, ${token}`}: the answer begins inside the prompt. ` +
+      (/\s$/.test(before)
+        ? 'Move the white space from the end of the prompt to the beginning of the word.'
+        : 'Put a space or a line break between them.'),
+  };
+}
+
+/** Characters of the prompt's end that a message shows. */
+const longestShown = 24;
 
 const mostChoices = 3;
 /** Letters that the beginning of a word must have to replace the word. */

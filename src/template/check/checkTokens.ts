@@ -4,12 +4,17 @@ import { labelTokenDrafts } from './checkLabelTokens';
 import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
+import { specialTokenDrafts } from './checkSpecialTokens';
 import { longestCounted, promptLength } from '../render/promptLength';
 
 /** Rules that need the tokenizer of the template's model, or that it could not be had. */
 export function tokenDrafts(analysis: Analysis, usable: boolean, context: TemplateContext): readonly Draft[] {
   if (!context.encoder) return noTokens(analysis, context);
-  return [...labelTokenDrafts(analysis, context.encoder), ...(usable ? tooLong(analysis, context) : [])];
+  return [
+    ...labelTokenDrafts(analysis, context.encoder, context.sampleRows?.[0]),
+    ...specialTokenDrafts(analysis, context.encoder, context),
+    ...(usable ? tooLong(analysis, context) : []),
+  ];
 }
 
 /** `not-checked`: the tokenizer of a template that would be trained cannot be had. */

@@ -1,6 +1,11 @@
 import { count, fraction } from '../../formatNumbers';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
+import { analysisOfText } from '../read/analysisCache';
+import { answersBehind } from '../render/answerTokens';
+import { answerContext, slotTokens } from '../render/promptLength';
+import type { TokenEncoder } from '../text/tokenEncoder';
+import type { TokensInPlace } from '../text/tokensInPlace';
 import { helperShapes } from '../syntax/helpers';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
@@ -144,7 +149,7 @@ function aboutSoft(parsed: TolerantParse, tag: Tag, context: TemplateContext): s
     ? Number(written.text)
     : init === undefined
       ? undefined
-      : context.encoder?.encode(init, false).length;
+      : context.encoder && initLength(parsed.text, init, { ...context, encoder: context.encoder });
   return [
     length === undefined
       ? '**Virtual tokens**, as many as the init words have tokens'
@@ -157,6 +162,17 @@ function aboutSoft(parsed: TolerantParse, tag: Tag, context: TemplateContext): s
       .slice(0, 1)
       .map(aboutRun),
   ].join('\n\n');
+}
+
+/** Tokens of init words in their place. */
+function initLength(
+  text: string,
+  init: string,
+  { readPartial, encoder }: TemplateContext & { readonly encoder: TokenEncoder },
+): number {
+  const analysis = analysisOfText(text, readPartial);
+  const slot = analysis.soft?.slots.findIndex((each) => each.init === init) ?? -1;
+  return slotTokens(analysis, slot, encoder).length || encoder.encode(init, false).length;
 }
 
 function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateContext): readonly string[] {
@@ -172,12 +188,14 @@ function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
   return `Last run: ${method}, ${quality} on ${count(n)} rows, ${finished.slice(0, 10)}`;
 }
 
-function aboutLabel(parsed: TolerantParse, label: string, { encoder, splits }: TemplateContext): string {
+function aboutLabel(parsed: TolerantParse, label: string, context: TemplateContext): string {
+  const { encoder, splits } = context;
   const labels = parsed.value['tune.labels'];
   const written = isMapping(labels) && Object.hasOwn(labels, label) ? (wordsOf(labels[label]) ?? []) : [];
   const words = labelWords([label], { [label]: written })[label]!;
+  const inPlace = encoder && wordsBehindPrompt(parsed.text, encoder, context);
   const lines = words.map((word) => {
-    const tokens = encoder?.encode(word, false);
+    const tokens = inPlace?.(word).tokens;
     if (!tokens) return `- ${code(word)}`;
     const names = tokens.map((id) => {
       const name = encoder?.token?.(id);
@@ -191,6 +209,15 @@ function aboutLabel(parsed: TolerantParse, label: string, { encoder, splits }: T
     `Scored by:\n\n${lines.join('\n')}`,
     ...(rows === undefined ? [] : [`${count(rows)} of ${count(splits!.train!.rows)} training rows`]),
   ].join('\n\n');
+}
+
+/** The tokens that words have where the model reads them, while the template can be read. */
+function wordsBehindPrompt(
+  text: string,
+  encoder: TokenEncoder,
+  { readPartial, sampleRows }: TemplateContext,
+): (word: string) => TokensInPlace {
+  return answersBehind(answerContext(analysisOfText(text, readPartial), encoder, sampleRows?.[0]), encoder);
 }
 
 function wordAround(text: string, at: number): Span | undefined {

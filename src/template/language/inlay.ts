@@ -4,7 +4,8 @@ import { structuralDrafts } from '../read/checkStructure';
 import type { TemplateContext } from '../read/templateContext';
 import { positionAt } from '../text/position';
 import type { Position } from '../text/position';
-import { promptLength } from '../render/promptLength';
+import { promptLength, slotTokens } from '../render/promptLength';
+import { withLineFeeds } from '../text/lineFeeds';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import { scanTags } from '../syntax/tags';
 
@@ -30,14 +31,15 @@ export function inlaysOf(text: string, path: string, context: TemplateContext): 
 type HintAtOffset = Omit<InlayHint, 'position'> & { readonly offset: number };
 
 /** Lengths that the words decide. */
-function softHints({ soft, text }: Analysis, encoder: TokenEncoder): readonly HintAtOffset[] {
+function softHints(analysis: Analysis, encoder: TokenEncoder): readonly HintAtOffset[] {
+  const { soft, text } = analysis;
   return (soft?.slots ?? []).flatMap((slot, index): readonly HintAtOffset[] => {
     const span = soft!.spans[index]!;
     if (slot.length !== undefined || slot.init === undefined || !text.slice(...span).startsWith('{{')) return [];
     return [
       {
         offset: span[1],
-        label: tokens(encoder.encode(slot.init, false).length),
+        label: tokens(slotTokens(analysis, index, encoder).length),
         tooltip: 'Virtual tokens: as many as the words to start from have tokens.',
       },
     ];
@@ -56,7 +58,7 @@ function instructionHints({ parts, text }: Analysis, encoder: TokenEncoder): rea
     return [
       {
         offset: Math.min(offset, text.length),
-        label: tokens(encoder.encode(inner, false).length),
+        label: tokens(encoder.encode(withLineFeeds(inner), false).length),
         tooltip: 'Tokens of the instruction.',
       },
     ];

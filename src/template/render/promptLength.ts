@@ -5,7 +5,10 @@ import { resolveSettings } from '../read/resolveSettings';
 import { templateOf } from '../read/template';
 import type { PromptTemplate } from '../read/template';
 import type { Settings } from '../settings/settings';
-import { encodePrompt, softLayout, takesVirtualTokens } from './tokens';
+import { withLineFeeds } from '../text/lineFeeds';
+import type { AnswerContext } from './answerTokens';
+import { initTokens } from './initTokens';
+import { encodePrompt, softLayout, takesVirtualTokens, type PromptTokens, type SoftLayout } from './tokens';
 import type { TokenEncoder } from '../text/tokenEncoder';
 
 interface Trainable {
@@ -35,21 +38,83 @@ export function promptLength(
   encoder: TokenEncoder,
   row: Readonly<Record<string, unknown>>,
 ): PromptLength | undefined {
+  const encoded = encodedPrompt(analysis, encoder, row);
+  if (!encoded) return undefined;
+  const { ids, layout, settings } = encoded;
+  const prefix = settings.method === 'v2' && !takesVirtualTokens(settings) ? settings.length : 0;
+  return { tokens: prefix + ids.length, virtual: prefix + ids.filter((id) => id >= layout.firstVirtualToken).length };
+}
+
+/** A row's prompt, or undefined as {@link promptLength} is. */
+export function encodedPrompt(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  row: Readonly<Record<string, unknown>>,
+): (PromptTokens & { readonly layout: SoftLayout; readonly settings: Settings }) | undefined {
   if (analysis.parts.body.text.length > longestCounted) return undefined;
   try {
-    // Compiled templates are cached by their identity.
-    const { template, settings } = trainableTemplates.get(analysis) ?? trainableTemplate(analysis);
-    trainableTemplates.set(analysis, { template, settings });
-    const layout = softLayout(template, settings, encoder);
-    const { ids } = encodePrompt(renderPrompt(template, row, encoder), layout, encoder);
-    const prefix = settings.method === 'v2' && !takesVirtualTokens(settings) ? settings.length : 0;
-    return { tokens: prefix + ids.length, virtual: prefix + ids.filter((id) => id >= layout.firstVirtualToken).length };
+    const trainable = trainableTemplate(analysis);
+    const { template, settings } = trainable;
+    const layout = layoutOf(trainable, encoder);
+    return { ...encodePrompt(renderPrompt(template, row, encoder), layout, encoder), layout, settings };
   } catch {
     return undefined;
   }
 }
 
+/**
+ * What stands before the answer: in the prompt of a row where one is known and can be rendered, else what the template
+ * itself writes right before the slot.
+ */
+export function answerContext(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  row: Readonly<Record<string, unknown>> = {},
+): AnswerContext {
+  // The masks of a masked model take a word alike in each row.
+  const encoded = encodedPrompt(analysis, encoder, encoder.mask === undefined ? row : {});
+  if (encoded) return nearContext(encoded.before, encoder);
+  const [slot] = analysis.answerSlot?.span ?? [0];
+  const text = withLineFeeds(/[^{}]*$/.exec(analysis.text.slice(analysis.parts.body.start, slot))![0]);
+  return nearContext({ text, tokens: encoder.encode(text, false) }, encoder);
+}
+
+/** Characters before the answer that words are encoded behind: all of a long prompt would slow down typing. */
+const nearCharacters = 200;
+
+function nearContext(before: AnswerContext, encoder: TokenEncoder): AnswerContext {
+  if (before.text.length <= nearCharacters) return before;
+  const text = before.text.slice(-nearCharacters).replace(/^\S*\s/, '');
+  return { text, tokens: encoder.encode(text, false) };
+}
+
+const layouts = new WeakMap<Trainable, { readonly encoder: TokenEncoder; readonly layout: SoftLayout }>();
+
+function layoutOf(trainable: Trainable, encoder: TokenEncoder): SoftLayout {
+  const known = layouts.get(trainable);
+  if (known?.encoder === encoder) return known.layout;
+  const layout = softLayout(trainable.template, trainable.settings, encoder);
+  layouts.set(trainable, { encoder, layout });
+  return layout;
+}
+
+/** The words that a slot of virtual tokens starts from, as tokens; none where the template cannot be read. */
+export function slotTokens(analysis: Analysis, slot: number, encoder: TokenEncoder): readonly number[] {
+  try {
+    return initTokens(trainableTemplate(analysis).template, slot, encoder);
+  } catch {
+    return [];
+  }
+}
+
+/** Kept by analysis, since compiled templates are cached by their identity. */
 function trainableTemplate(analysis: Analysis): Trainable {
+  const known = trainableTemplates.get(analysis) ?? makeTrainable(analysis);
+  trainableTemplates.set(analysis, known);
+  return known;
+}
+
+function makeTrainable(analysis: Analysis): Trainable {
   const template = templateOf(analysis);
   // A template of another tool, for which nothing can be trained, is text alone.
   const trainable = isOurs(analysis) || (template.output !== undefined && template.answerSlot !== undefined);

@@ -7,6 +7,7 @@ import type { Analysis } from '../read/analysis';
 import { hasArguments, isSimpleName } from '../syntax/calls';
 import { createEnvironment, helperShapes, marks, textHelper } from '../syntax/helpers';
 import type { RenderedPrompt, Segment } from './renderedPrompt';
+import { withLineFeeds } from '../text/lineFeeds';
 import type { SoftSlot } from '../read/softSlots';
 import type { PromptTemplate } from '../read/template';
 import { reservedKeys } from '../settings/writtenSettings';
@@ -97,8 +98,9 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
   const cache = masked ? compiled.whole : compiled.upToAnswer;
   const known = cache.get(template);
   if (known) return known;
-  const analysis = analyse(template.text, template.path, (name) =>
-    Object.hasOwn(template.partials, name) ? template.partials[name] : undefined,
+  // A prompt has the same tokens whichever line ends the template's file was saved with.
+  const analysis = analyse(withLineFeeds(template.text), template.path, (name) =>
+    Object.hasOwn(template.partials, name) ? withLineFeeds(template.partials[name]!) : undefined,
   );
   if (!analysis.body)
     throw new Failure('template-syntax', 'The template cannot be parsed.', { file: template.path }, 'Check the file.');

@@ -1,4 +1,7 @@
 import { Failure } from '../../failure';
+import { answersBehind, type AnswerContext } from './answerTokens';
+import { initTokens } from './initTokens';
+import { renderPrompt } from './render';
 import type { RenderedPrompt } from './renderedPrompt';
 import type { Settings } from '../settings/settings';
 import type { PromptTemplate } from '../read/template';
@@ -31,6 +34,7 @@ export interface PromptTokens {
   readonly instruction: readonly (readonly [start: number, end: number])[];
   /** Index at which the masks of the answer slot begin; absent for causal models. */
   readonly answer?: number;
+  readonly before: AnswerContext;
 }
 
 /**
@@ -41,18 +45,37 @@ export interface PromptTokens {
  */
 export function softLayout(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
   const layout = layoutOfSlots(template, settings, encoder);
-  return encoder.mask === undefined ? layout : { ...layout, masks: longestWord(template, settings, encoder) };
+  return encoder.mask === undefined ? layout : { ...layout, masks: longestWord(template, settings, layout, encoder) };
 }
 
 type LayoutSettings = Pick<Settings, 'method' | 'length'> & Partial<Pick<Settings, 'layers' | 'labels'>>;
 
 /** Tokens of the longest label word: PET's number of masks (Schick & Schütze 2021, §3). */
-function longestWord({ output }: PromptTemplate, { labels }: LayoutSettings, encoder: TokenEncoder): number {
+function longestWord(
+  template: PromptTemplate,
+  { labels }: LayoutSettings,
+  layout: SoftLayout,
+  encoder: TokenEncoder,
+): number {
+  const { output } = template;
   const words = labels ?? labelWords(output?.labels ?? []);
-  return Math.max(
-    1,
-    ...(output?.labels ?? []).flatMap((label) => words[label] ?? []).map((word) => encoder.encode(word, false).length),
-  );
+  const inPlace = answersBehind(contextWithoutRow(template, layout, encoder), encoder);
+  return (output?.labels ?? [])
+    .flatMap((label) => words[label] ?? [])
+    .reduce((longest, word) => Math.max(longest, inPlace(word).tokens.length), 1);
+}
+
+/**
+ * What the template itself writes before the answer, its variables empty: where no row is known, and for a masked
+ * model, whose masks must be as many in each row.
+ */
+export function contextWithoutRow(template: PromptTemplate, layout: SoftLayout, encoder: TokenEncoder): AnswerContext {
+  try {
+    return encodePrompt(renderPrompt(template, {}, encoder), layout, encoder).before;
+  } catch (error) {
+    if (error instanceof Failure) return { text: '', tokens: [] };
+    throw error;
+  }
 }
 
 function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
@@ -63,8 +86,8 @@ function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encod
     return { firstVirtualToken, total: length, prepended: length, slots: [{ id: 'prompt', offset: 0, length }] };
   }
   let total = 0;
-  const slots = template.slots.map(({ id, length: written, init }) => {
-    const length = written ?? encoder.encode(init ?? '', false).length;
+  const slots = template.slots.map(({ id, length: written, init }, slot) => {
+    const length = written ?? initTokens(template, slot, encoder).length;
     if (length === 0) {
       throw new Failure(
         'soft-length',
@@ -98,7 +121,8 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   let marked: [number, number][] = [];
   let begun = false;
   let answer: number | undefined;
-  const around = encoder.mask === undefined ? undefined : specialTokens(encoder);
+  let before: AnswerContext | undefined;
+  const { opening, closing } = specialTokens(encoder);
   for (let row = 0; row < layout.prepended; row++) ids.push(layout.firstVirtualToken + row);
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
@@ -109,8 +133,9 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
       continue;
     }
     if (segment.kind === 'answer') {
+      const whole = text;
       text = text.trimEnd();
-      endStretch(!begun);
+      before = { text: whole, tokens: endStretch(!begun) };
       answer = ids.length;
       for (let i = 0; i < (layout.masks ?? 1); i++) ids.push(encoder.mask!);
       continue;
@@ -120,14 +145,21 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
     endStretch();
     for (let row = 0; row < slot.length; row++) ids.push(layout.firstVirtualToken + slot.offset + row);
   }
-  if (text !== '' || !begun) endStretch(true);
-  ids.push(...(around?.closing ?? []));
-  return { ids, instruction, ...(answer !== undefined && { answer }) };
+  const last = text;
+  const lastTokens = endStretch(!begun);
+  ids.push(...closing);
+  return {
+    ids,
+    instruction,
+    ...(answer !== undefined && { answer }),
+    before: before ?? { text: last, tokens: lastTokens },
+  };
 
-  function endStretch(evenIfEmpty = false): void {
-    if (text === '' && !evenIfEmpty) return;
-    if (around && !begun) ids.push(...around.opening);
-    const stretch = encoder.encode(text, !begun && !around);
+  /** @returns the tokens of the text, without special ones */
+  function endStretch(evenIfEmpty = false): readonly number[] {
+    if (text === '' && !evenIfEmpty) return [];
+    if (!begun) ids.push(...opening);
+    const stretch = encoder.encode(text, false);
     for (const span of marked) {
       const [start, end] = tokenSpan(text, span, stretch, (part) => encoder.encode(part, false));
       if (end > start) instruction.push([ids.length + start, ids.length + end]);
@@ -136,6 +168,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
     begun = true;
     text = '';
     marked = [];
+    return stretch;
   }
 }
 
@@ -146,11 +179,9 @@ function tokenSpan(
   tokens: readonly number[],
   encode: (part: string) => readonly number[],
 ): [number, number] {
-  const bare = encode(text);
-  const special = leadingTokens(tokens, bare);
-  const [start] = tokensUpTo(text, from, bare, encode);
-  const [end, boundary] = to === text.length ? [bare.length, to] : tokensUpTo(text, to, bare, encode);
-  return [special + start, special + Math.min(boundary < to ? end + 1 : end, bare.length)];
+  const [start] = tokensUpTo(text, from, tokens, encode);
+  const [end, boundary] = to === text.length ? [tokens.length, to] : tokensUpTo(text, to, tokens, encode);
+  return [start, Math.min(boundary < to ? end + 1 : end, tokens.length)];
 }
 
 /**
@@ -172,11 +203,25 @@ function tokensUpTo(
   return [0, 0];
 }
 
-/** What the tokenizer puts around a sequence, such as [CLS] and [SEP]. */
-function specialTokens(encoder: TokenEncoder): {
+interface SpecialTokens {
   readonly opening: readonly number[];
   readonly closing: readonly number[];
-} {
+}
+
+const specials = new WeakMap<TokenEncoder, SpecialTokens>();
+
+/** What the tokenizer puts around a sequence, such as [CLS] and [SEP]; a causal model goes on, so nothing closes it. */
+export function specialTokens(encoder: TokenEncoder): SpecialTokens {
+  const known = specials.get(encoder) ?? findSpecialTokens(encoder);
+  specials.set(encoder, known);
+  return known;
+}
+
+function findSpecialTokens(encoder: TokenEncoder): SpecialTokens {
+  if (encoder.mask === undefined) {
+    const [whole, bare] = [encoder.encode('', true), encoder.encode('', false)];
+    return { opening: whole.slice(0, whole.length - bare.length), closing: [] };
+  }
   const [whole, bare] = [encoder.encode(anyText, true), encoder.encode(anyText, false)];
   const lead = leadingTokens(whole, bare);
   return { opening: whole.slice(0, lead), closing: whole.slice(lead + bare.length) };

@@ -29,7 +29,6 @@ export async function scoreFluency(
     const group = spans.slice(at, at + textsInBatch);
     const batch = layOut(group.map(asExample), {
       objective: 'token',
-      verbalizer: [],
       firstVirtualToken: model.tokenizer.firstVirtualToken,
       sharePrefix: false,
       deepRows: 0,

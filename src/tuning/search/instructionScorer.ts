@@ -4,7 +4,8 @@ import type { LanguageModel } from '../../model/openModel';
 import { meanByObjective, scoreRows } from '../../scoring/scoreSplit';
 import { type ScoredRow } from '../../scoring/scoredRow';
 import { renderPrompt } from '../../template/render/render';
-import { encodePrompt } from '../../template/render/tokens';
+import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
+import { answersOf, longestAnswer, type Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
 import type { ExampleSource } from '../../objective/source';
 import { requireSplit, type Task } from '../../objective/task';
@@ -60,10 +61,11 @@ async function scoreThese(
   rows: readonly number[],
 ): Promise<readonly ScoredRow[] | undefined> {
   const [read, examples] = [await requireSplit(task, split).read(rows), await original[split].examples(rows)];
-  const longest = Math.max(0, ...task.verbalizer.flat().map((word) => word.length));
-  const rendered = examples.map((example, i) => ({ ...example, prompt: promptOf(task, model, read[i]!) }));
-  if (rendered.some(({ prompt, answer }) => prompt.length + Math.max(longest, answer.length) > task.contextLength))
-    return undefined;
+  const rendered = examples.map((example, i): Example => {
+    const { ids, before } = promptOf(task, model, read[i]!);
+    return { ...example, prompt: ids, ...answersOf(example, before, task, model) };
+  });
+  if (rendered.some((example) => example.prompt.length + longestAnswer(example) > task.contextLength)) return undefined;
   const source: ExampleSource = { rows: rows.length, examples: async (chosen) => chosen.map((i) => rendered[i]!) };
   const scored: ScoredRow[] = [];
   for await (const batch of scoreRows(
@@ -75,12 +77,12 @@ async function scoreThese(
 }
 
 /** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
-function promptOf(task: Task, model: LanguageModel, row: Row): readonly number[] {
+function promptOf(task: Task, model: LanguageModel, row: Row): PromptTokens {
   const prompt = renderPrompt(task.template, row, model.tokenizer);
   const segments = prompt.segments.map((segment) =>
     segment.kind === 'text' ? { ...segment, instruction: false } : segment,
   );
-  return encodePrompt({ ...prompt, segments }, task.layout, model.tokenizer).ids;
+  return encodePrompt({ ...prompt, segments }, task.layout, model.tokenizer);
 }
 
 /** @param rows at least two, each in both maps */

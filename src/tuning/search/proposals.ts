@@ -1,5 +1,6 @@
 import { below, shuffle, type Random } from '../../data/random';
 import type { LanguageModel } from '../../model/openModel';
+import { tokensInText } from '../../template/text/tokensInPlace';
 import { embeddings } from '../start/initialise';
 import type { Continuations } from './continuations';
 import { isClosedClass, modifiers } from './english';
@@ -179,9 +180,11 @@ function synonyms(
   choices: readonly Choice[],
 ): readonly Choice[] {
   const core = sentence.words[word]!.core.toLowerCase();
-  const tokens = model.tokenizer.encode(` ${core}`, false);
+  const wordTokens = (text: string): readonly number[] =>
+    tokensInText(text, (part) => model.tokenizer.encode(part, false));
+  const tokens = wordTokens(core);
   if (tokens.length !== 1 || !written.has(core) || isClosedClass(core)) return [];
-  const forms = choices.map(({ text }) => model.tokenizer.encode(` ${text.toLowerCase()}`, false));
+  const forms = choices.map(({ text }) => wordTokens(text.toLowerCase()));
   const alike = similarity.to(tokens, forms);
   return choices.filter(({ text }, i) => forms[i]!.length === 1 && alike[i]! >= synonym && !isClosedClass(text));
 }
@@ -273,7 +276,7 @@ async function newPhrases(context: ProposalContext): Promise<readonly Proposal[]
   }));
   const written = await samplePhrases(context, beginnings);
   const tokensOf = (cores: readonly string[]): readonly number[] =>
-    model.tokenizer.encode(` ${cores.join(' ')}`, false);
+    tokensInText(cores.join(' '), (text) => model.tokenizer.encode(text, false));
   return places.flatMap(([from, to], i) => {
     const cores = written[i];
     const old = sentence.words.slice(from, to).map(({ core }) => core.toLowerCase());

@@ -2,7 +2,7 @@ import type { LanguageModel } from '../../model/openModel';
 import { renderPrompt } from '../../template/render/render';
 import { encodePrompt } from '../../template/render/tokens';
 import { layOut } from '../../objective/batch';
-import { encodeRows, type Example } from '../../objective/example';
+import { answersOf, encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../start/initialise';
 import type { OpenObjective } from '../../objective/objective';
 import { requireSplit, type Task } from '../../objective/task';
@@ -70,7 +70,11 @@ async function lift(
   const instructions: (readonly number[])[] = [];
   let total = 0;
   const examples = encoded.map((example, i): Example => {
-    const { ids, instruction } = encodePrompt(renderPrompt(task.template, read[i]!), task.layout, model.tokenizer);
+    const { ids, instruction, before } = encodePrompt(
+      renderPrompt(task.template, read[i]!),
+      task.layout,
+      model.tokenizer,
+    );
     const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
     const key = tokens.join(' ');
     if (!offsets.has(key)) {
@@ -82,7 +86,7 @@ async function lift(
     const prompt = [...ids];
     for (const [start, end] of instruction)
       for (let position = start; position < end; position++) prompt[position] = next++;
-    return { ...example, prompt };
+    return { ...example, prompt, ...answersOf(example, before, task, model) };
   });
   return { examples, instructions };
 }

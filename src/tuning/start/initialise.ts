@@ -2,6 +2,7 @@ import { below, normal, type Random } from '../../data/random';
 import { Failure } from '../../failure';
 import { embeddingRows } from '../../model/graph/embeddingRows';
 import type { LanguageModel } from '../../model/openModel';
+import { initTokens } from '../../template/render/initTokens';
 import { renderPrompt } from '../../template/render/render';
 import { frequentTokens } from './frequentTokens';
 import { streamFor } from '../../data/random';
@@ -24,9 +25,9 @@ export function initialTokens(task: Task, model: LanguageModel): Float32Array {
   const { hiddenSize } = model.configuration;
   const values = new Float32Array(layout.total * hiddenSize);
   const random = streamFor(settings.seed, 3);
-  for (const slot of layout.slots) {
+  for (const [index, slot] of layout.slots.entries()) {
     const rows = slot.init
-      ? embeddings(model, wordTokens(slot.init, slot.length, model))
+      ? embeddings(model, repeatedWords(initTokens(task.template, index, model.tokenizer), slot.init, slot.length))
       : fromSetting(task, model, { length: slot.length, random });
     values.set(rows, slot.offset * hiddenSize);
   }
@@ -64,7 +65,10 @@ export function startingTokens(
   if (init.kind === 'vocabulary') return sampleTokens(length, model, random);
   if (init.kind === 'labels') return repeated(task.verbalizer.flat(2), length);
   const words = init.kind === 'text' ? (init.words ?? instructionOf(task)) : '';
-  return words.trim() === '' ? sampleTokens(length, model, random) : wordTokens(words, length, model);
+  // These vectors have no text before them, or none that is the same in each slot.
+  return words.trim() === ''
+    ? sampleTokens(length, model, random)
+    : repeatedWords(model.tokenizer.encode(words, false), words, length);
 }
 
 const repeated = (tokens: readonly number[], length: number): readonly number[] =>
@@ -74,8 +78,7 @@ const repeated = (tokens: readonly number[], length: number): readonly number[] 
 export const embeddings = (model: LanguageModel, tokens: readonly number[]): Float32Array =>
   embeddingRows(model.trainingModel, model.signature, tokens);
 
-function wordTokens(text: string, length: number, model: LanguageModel): readonly number[] {
-  const tokens = model.tokenizer.encode(text, false);
+function repeatedWords(tokens: readonly number[], text: string, length: number): readonly number[] {
   if (tokens.length === 0)
     throw new Failure(
       'invalid-value',

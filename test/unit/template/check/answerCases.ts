@@ -149,6 +149,30 @@ export const answerCases: readonly Case[] = [
     severity: 'warning',
   },
   {
+    code: 'answer-seam',
+    bad: task('{{text}} so«{{label}}»', 'tune.labels: { person: "mebody", place: " where" }\n'),
+    clean: task('{{text}} so{{label}}', 'tune.labels: { person: " somebody", place: " where" }\n'),
+    around: { encoder: wordEncoder },
+    severity: 'information',
+  },
+  {
+    code: 'special-token-twice',
+    bad: task('«<s>»{{text}}{{label}}'),
+    clean: task('{{text}} <s>{{label}}'),
+    fixed: task('{{text}}{{label}}'),
+    around: {
+      encoder: {
+        ...wordEncoder,
+        encode: (text, addSpecialTokens) => [
+          ...(addSpecialTokens ? [1] : []),
+          ...(text.startsWith('<s>') ? [1, ...wordEncoder.encode(text.slice(3))] : wordEncoder.encode(text)),
+        ],
+        token: (id) => (id === 1 ? '<s>' : undefined),
+      },
+    },
+    severity: 'warning',
+  },
+  {
     code: 'masked-model',
     bad: lines(
       '---',
