@@ -187,7 +187,9 @@ function encodeVerbalizer(
             ? `The word "${word}" of the label "${label}" is empty.`
             : `The word "${word}" of the label "${label}" adds no token to the prompt.`,
           { file: template.path },
-          word === '' ? 'Give it at least one letter.' : 'Choose a word that the model knows, or put a space before it.',
+          word === ''
+            ? 'Give it at least one letter.'
+            : 'Choose a word that the model knows, or put a space before it.',
         );
       const key = `${merged}: ${tokens.join(' ')}`;
       const other = seen.get(key);

@@ -24,22 +24,22 @@ const encoders = {
 describe('tokens in their place', () => {
   // Hugging Face's tokenizers: both texts encoded as one, ids from the first that differs.
   it.each([
-    ['stories', 'She was so', ' happy', 0, [393]],
-    ['stories', 'She was so', 'happy', 0, [415, 412, 339, 422]],
-    ['stories', 'She was so ', 'happy', 1, [393]],
-    ['stories', 'Label:', 'good', 0, [428, 347, 418]],
-    ['stories', 'Label:\n', ' good', 0, [298, 347, 418]],
-    ['stories', 'Label:\n', '\ngood', 0, [13, 428, 347, 418]],
-    ['stories', '', 'happy', 0, [393]],
-    ['stories', 'the end ', ' is', 0, [410, 293]],
-    ['bytes', 'She was so', ' happy', 0, [1831]],
-    ['bytes', 'She was so ', 'happy', 1, [1831]],
-    ['bytes', 'Label:', 'good', 0, [71, 460]],
-    ['bytes', 'Label:\n', '\ngood', 0, [199, 71, 460]],
-    ['bytes', 'the end ', ' is', 0, [351]],
-    ['words', 'She was so', ' happy', 0, [1]],
-    ['words', 'Label:\n', 'good', 0, [5]],
-  ] as const)('%s: %j, %j', (name, before, text, merged, tokens) => {
+    { name: 'stories', before: 'She was so', text: ' happy', merged: 0, tokens: [393] },
+    { name: 'stories', before: 'She was so', text: 'happy', merged: 0, tokens: [415, 412, 339, 422] },
+    { name: 'stories', before: 'She was so ', text: 'happy', merged: 1, tokens: [393] },
+    { name: 'stories', before: 'Label:', text: 'good', merged: 0, tokens: [428, 347, 418] },
+    { name: 'stories', before: 'Label:\n', text: ' good', merged: 0, tokens: [298, 347, 418] },
+    { name: 'stories', before: 'Label:\n', text: '\ngood', merged: 0, tokens: [13, 428, 347, 418] },
+    { name: 'stories', before: '', text: 'happy', merged: 0, tokens: [393] },
+    { name: 'stories', before: 'the end ', text: ' is', merged: 0, tokens: [410, 293] },
+    { name: 'bytes', before: 'She was so', text: ' happy', merged: 0, tokens: [1831] },
+    { name: 'bytes', before: 'She was so ', text: 'happy', merged: 1, tokens: [1831] },
+    { name: 'bytes', before: 'Label:', text: 'good', merged: 0, tokens: [71, 460] },
+    { name: 'bytes', before: 'Label:\n', text: '\ngood', merged: 0, tokens: [199, 71, 460] },
+    { name: 'bytes', before: 'the end ', text: ' is', merged: 0, tokens: [351] },
+    { name: 'words', before: 'She was so', text: ' happy', merged: 0, tokens: [1] },
+    { name: 'words', before: 'Label:\n', text: 'good', merged: 0, tokens: [5] },
+  ] as const)('$name: $before, $text', ({ name, before, text, merged, tokens }) => {
     expect(tokensInPlace(before, text, encoders[name])).toEqual({ merged, tokens });
   });
 
