@@ -24,10 +24,10 @@ const layers = [
 const doors = '^src/(cli|trainer|extension)\\.ts$';
 
 /**
- * What the extension's side and its pages both know: the channel, the contract of each page, and the two files that
- * say how a number reads and how a table is written, which import no folder.
+ * What the extension's side and its pages both know: the channel, the contract of each page, and the files that
+ * say how a number reads, how a table is written and how two texts differ, which import no folder.
  */
-const shared = '^src/(channel/|views/[^/]+/contract\\.ts$|formatNumbers\\.ts$|writeTable\\.ts$)';
+const shared = '^src/(channel/|views/[^/]+/contract\\.ts$|(formatNumbers|writeTable|wordDifference)\\.ts$)';
 
 const upwards = layers.slice(0, -1).map((layer, floor) => ({
   name: `${layer}-imports-only-what-stands-above-it`,

@@ -1,3 +1,4 @@
+import { confusionDifference, withShares, type LabelShares } from '../scoring/classification';
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
 import { templateName } from '../template/read/templateName';
 import { chooseBaseline } from './study/baseline';
@@ -76,11 +77,17 @@ function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): 
     textAlone: textAloneOf(study),
     difference,
     withoutDifference: analysis?.withoutDifference ?? (results ? '' : 'Not paired: it has no results.'),
-    confusion: analysis?.confusion ?? null,
+    confusion: analysis?.confusion ? withShares(analysis.confusion) : null,
+    confusionDifference: confusionsOf(named, reference),
     reliability: analysis?.reliability ?? null,
     adapterBytes: analysis?.adapterBytes ?? 0,
     notes: studyNotes(name, study, difference?.sentence),
   };
+}
+
+function confusionsOf(named: NamedStudy, reference: NamedStudy | undefined): LabelShares | null {
+  const [own, others] = [named.analysis?.confusion, reference?.analysis?.confusion];
+  return own && others && named !== reference ? confusionDifference(own, others) : null;
 }
 
 function differenceOf(difference: PairedDifference, sides: readonly NamedStudy[]): StudyDifference {

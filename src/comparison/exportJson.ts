@@ -48,7 +48,7 @@ function studyJson(study: StudyComparison): object {
     adapterBytes: study.adapterBytes,
     difference: difference && { ...difference, sentence: undefined, words: difference.sentence },
     without: study.withoutDifference,
-    confusion: study.confusion,
+    confusion: study.confusion && { labels: study.confusion.labels, counts: study.confusion.counts },
     reliability: study.reliability,
     notes: study.notes,
   };

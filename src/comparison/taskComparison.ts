@@ -1,3 +1,4 @@
+import type { ConfusionMatrix, LabelShares } from '../scoring/classification';
 import type { RunStatus } from '../runs/record/recordWords';
 import type { Method } from '../template/settings/settings';
 import type { Majority } from './study/majorities';
@@ -9,7 +10,7 @@ import type { TextAlone } from './study/textAlone';
 
 /** A table row of a comparison: a study and what it came to. */
 export interface StudyComparison
-  extends Study, Pick<StudyAnalysis, 'withoutDifference' | 'confusion' | 'reliability' | 'adapterBytes'> {
+  extends Study, Pick<StudyAnalysis, 'withoutDifference' | 'reliability' | 'adapterBytes'> {
   /** What a person reads; no two studies of a comparison have the same. */
   readonly name: string;
   /** The name that a person gave it; empty where it has none. */
@@ -25,6 +26,10 @@ export interface StudyComparison
   readonly textAlone: TextAlone | null;
   /** Null for the baseline itself, where rows cannot be paired, and while the answers are not read. */
   readonly difference: StudyDifference | null;
+  /** Which label was called which, over all seeds; null for a generation task, and while the answers are not read. */
+  readonly confusion: (ConfusionMatrix & LabelShares) | null;
+  /** Its shares less the baseline's, over the labels of both; null for the baseline, and where either has none. */
+  readonly confusionDifference: LabelShares | null;
   /** Why it failed, the verdict, what became of its instruction, and on which label it collapsed: a sentence each. */
   readonly notes: readonly string[];
 }

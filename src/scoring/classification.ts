@@ -10,6 +10,12 @@ export interface ConfusionMatrix {
   readonly counts: readonly (readonly number[])[];
 }
 
+/** `[expected][called]`, as shares of the expected label's rows. */
+export interface LabelShares {
+  readonly labels: readonly string[];
+  readonly shares: readonly (readonly number[])[];
+}
+
 /** Share of rows called what they are. @throws RangeError without rows. */
 export function accuracy(rows: readonly Classified[]): number {
   requireRows(rows);
@@ -51,13 +57,15 @@ export function confusionMatrix(rows: readonly Classified[], order: readonly str
  * @returns the labels of both, those of `a` first, and `[expected][called]` share in `a` less share in `b`; 0 for a
  * label without rows
  */
-export function confusionDifference(
-  a: ConfusionMatrix,
-  b: ConfusionMatrix,
-): { readonly labels: readonly string[]; readonly shares: readonly (readonly number[])[] } {
+export function confusionDifference(a: ConfusionMatrix, b: ConfusionMatrix): LabelShares {
   const labels = [...new Set([...a.labels, ...b.labels])];
   const [left, right] = [sharesOf(a, labels), sharesOf(b, labels)];
   return { labels, shares: left.map((row, i) => row.map((share, j) => share - right[i]![j]!)) };
+}
+
+/** Shares of each label's rows that were called each label: a row adds up to one, or to zero where it has no rows. */
+export function withShares(matrix: ConfusionMatrix): ConfusionMatrix & LabelShares {
+  return { ...matrix, shares: sharesOf(matrix, matrix.labels) };
 }
 
 function sharesOf({ labels, counts }: ConfusionMatrix, order: readonly string[]): readonly (readonly number[])[] {

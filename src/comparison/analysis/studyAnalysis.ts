@@ -32,6 +32,8 @@ export type StudyDifference = Infer<typeof isStudyDifference>;
 
 export const isConfusionMatrix = object({ labels: listOf(isText), counts: listOf(listOf(isNumber)) });
 
+export const isLabelShares = object({ labels: listOf(isText), shares: listOf(listOf(isNumber)) });
+
 export const isReliability = object({
   bins: listOf(object({ low: isNumber, high: isNumber, n: isNumber, confidence: isNumber, accuracy: isNumber })),
   calibrationError: isNumber,

@@ -1,6 +1,6 @@
 import { coordinate, count, shortSigned } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
-import { confusionDifference, type ConfusionMatrix } from '../../scoring/classification';
+import type { ConfusionMatrix, LabelShares } from '../../scoring/classification';
 import type { StudyComparison, TaskComparison } from '../taskComparison';
 import { tableRow, wideTable } from './tables';
 
@@ -12,27 +12,26 @@ const mostConfusions = 15;
 export function confusionTables({ studies, baseline }: TaskComparison): readonly Html[] {
   const reference = studies.find(({ key }) => key === baseline);
   const tables = studies.flatMap((study) =>
-    study.confusion ? [studyTables(study, study.confusion, study === reference ? undefined : reference)] : [],
+    study.confusion ? [studyTables(study, study.confusion, reference?.name ?? '')] : [],
   );
   const note = "A row is a label, a column what it was called. Shade is the share of the label's rows.";
   return tables.length === 0 ? [] : [h('p', { class: 'quiet' }, note), ...tables];
 }
 
-/** @param reference the baseline, but for the baseline itself */
 function studyTables(
-  { name, results }: StudyComparison,
+  { name, results, confusionDifference }: StudyComparison,
   confusion: ConfusionMatrix,
-  reference: StudyComparison | undefined,
+  baseline: string,
 ): Html {
   const called = h('strong', {}, name);
   if (confusion.labels.length > mostLabels)
     return figure([called, ': the commonest confusions'], confusionList(confusion));
   const seeds = results?.seeds.length ?? 0;
   const summed = seeds > 1 ? `, rows of ${seeds} seeds together` : '';
-  const difference = reference?.confusion ? confusionDifference(confusion, reference.confusion) : undefined;
   return h('div', { class: 'matrices' }, [
     figure([called, summed], countTable(confusion)),
-    difference && figure([called, ` less ${reference!.name}, share of the label's rows`], shareTable(difference)),
+    confusionDifference &&
+      figure([called, ` less ${baseline}, share of the label's rows`], shareTable(confusionDifference)),
   ]);
 }
 
@@ -48,13 +47,7 @@ function countTable({ labels, counts }: ConfusionMatrix): Html {
   });
 }
 
-function shareTable({
-  labels,
-  shares,
-}: {
-  readonly labels: readonly string[];
-  readonly shares: readonly (readonly number[])[];
-}): Html {
+function shareTable({ labels, shares }: LabelShares): Html {
   return matrix(labels, (i, j) => {
     const share = shares[i]![j]!;
     const text = shortSigned(share);

@@ -5,7 +5,7 @@ import { describeRewriting } from '../study/describeRewriting';
 import { seedName } from '../study/studies';
 import type { TaskComparison } from '../taskComparison';
 import { quiet } from './tables';
-import { wordDifference } from './wordDifference';
+import { wordDifference } from '../../wordDifference';
 
 /** The instructions before and after, with what each accepted edit saved where it was accepted; empty without any. */
 export function instructionsSection({ studies }: TaskComparison): readonly Html[] {

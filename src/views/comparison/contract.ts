@@ -15,7 +15,7 @@ import {
 } from '../../channel/guards';
 import { isMajority } from '../../comparison/study/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
-import { isConfusionMatrix, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
+import { isLabelShares, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
 import { isStudyResults } from '../../comparison/study/studyResults';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
 import { isMethod, isRunStatus } from '../../runs/record/recordWords';
@@ -25,7 +25,7 @@ export type { Majority } from '../../comparison/study/majorities';
 export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';
 export type { StudyResults } from '../../comparison/study/studyResults';
 export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
-export type { ConfusionMatrix } from '../../scoring/classification';
+export type { LabelShares } from '../../scoring/classification';
 
 /** A run of a study, as far as its line tells of it. */
 const isStudyRun = object({
@@ -131,7 +131,12 @@ const isAnsweredStudy = object({
   difference: nullable(isStudyDifference),
   /** Why there is no difference, as a sentence; empty where there is one. */
   withoutDifference: isText,
-  confusion: nullable(isConfusionMatrix),
+  /** Which label was called which, as answers and as shares of each label's rows. */
+  confusion: nullable(
+    object({ labels: listOf(isText), counts: listOf(listOf(isNumber)), shares: listOf(listOf(isNumber)) }),
+  ),
+  /** Shares less the baseline's, over the labels of both. */
+  confusionDifference: nullable(isLabelShares),
   reliability: nullable(isReliability),
   adapterBytes: isNumber,
 });

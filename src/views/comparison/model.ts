@@ -108,14 +108,15 @@ export function answersForPage(shown: ShownComparison, analysis: ComparisonAnaly
   return {
     token: analysis.token,
     notes,
-    studies: studies.map(({ key, results, difference, withoutDifference, confusion, reliability, adapterBytes }) => ({
-      key,
-      results,
-      difference,
-      withoutDifference,
-      confusion,
-      reliability,
-      adapterBytes,
+    studies: studies.map((study) => ({
+      key: study.key,
+      results: study.results,
+      difference: study.difference,
+      withoutDifference: study.withoutDifference,
+      confusion: study.confusion,
+      confusionDifference: study.confusionDifference,
+      reliability: study.reliability,
+      adapterBytes: study.adapterBytes,
     })),
   };
 }

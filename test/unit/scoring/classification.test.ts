@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { accuracy, confusionMatrix, macroF1, majorityBaseline } from '../../../src/scoring/classification';
+import {
+  accuracy,
+  confusionDifference,
+  confusionMatrix,
+  macroF1,
+  majorityBaseline,
+  withShares,
+} from '../../../src/scoring/classification';
 
 const rowsOf = (expected: string, predicted: string) =>
   [...expected].map((label, index) => ({ expected: label, predicted: predicted[index]! }));
@@ -50,5 +57,37 @@ describe('classification scores', () => {
 
   it('refuses to score no rows', () => {
     for (const score of [accuracy, macroF1, majorityBaseline]) expect(() => score([])).toThrow(RangeError);
+  });
+});
+
+describe('shares of a confusion matrix', () => {
+  const counts = [
+    [3, 1],
+    [0, 0],
+  ];
+
+  it('are of each label’s rows; a label without rows has none', () => {
+    expect(withShares({ labels: ['a', 'b'], counts }).shares).toEqual([
+      [0.75, 0.25],
+      [0, 0],
+    ]);
+  });
+
+  it('differ over the labels of both, in the order of the first', () => {
+    const other = {
+      labels: ['c', 'a'],
+      counts: [
+        [1, 1],
+        [2, 2],
+      ],
+    };
+    expect(confusionDifference({ labels: ['a', 'b'], counts }, other)).toEqual({
+      labels: ['a', 'b', 'c'],
+      shares: [
+        [0.25, 0.25, -0.5],
+        [0, 0, 0],
+        [-0.5, 0, -0.5],
+      ],
+    });
   });
 });

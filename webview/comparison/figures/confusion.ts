@@ -1,4 +1,4 @@
-import type { ConfusionMatrix, StudyRow } from '../../../src/views/comparison/contract';
+import type { LabelShares, StudyRow } from '../../../src/views/comparison/contract';
 import { checkBox } from '../../controls';
 import { element } from '../../element';
 import { focusable } from '../../redraw';
@@ -8,25 +8,23 @@ import { answersOf } from '../answers';
 import { studyTitle, type PageActions, type PageView } from '../view';
 import type { Figure } from './figure';
 import { clipped } from './intervals';
-import { rowShares } from './shares';
 
-interface StudyConfusion {
+interface StudyConfusion extends LabelShares {
   readonly study: StudyRow;
-  readonly confusion: ConfusionMatrix;
-  /** `[expected][predicted]` as shares of each expected label */
-  readonly shares: readonly (readonly number[])[];
+  /** `[expected][predicted]`: answers; none of a label that only the baseline met. */
+  readonly counts: readonly (readonly number[])[];
 }
 
 /** A matrix for each study: which label was taken for which; or by how much that differs from the baseline. */
 export function confusionFigure(view: PageView, actions: PageActions): Figure | undefined {
   const all = view.state.studies.flatMap((study): readonly StudyConfusion[] => {
     const confusion = answersOf(view, study.key)?.confusion;
-    return confusion ? [{ study, confusion, shares: rowShares(confusion) }] : [];
+    return confusion ? [{ study, ...confusion }] : [];
   });
   if (all.length === 0) return undefined;
   const baseline = all.find(({ study }) => study.key === view.state.baseline);
   const difference = view.look.confusionDifference && baseline !== undefined;
-  const shown = difference ? all.filter((one) => one !== baseline && sameLabels(one, baseline)) : all;
+  const shown = difference ? all.flatMap((one) => lessBaseline(view, one)) : all;
   return {
     key: 'confusion',
     title: difference ? 'Confusion, less the baseline’s' : 'Confusion',
@@ -44,26 +42,14 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
           ),
         ]
       : [],
-    drawing: element(
-      'div',
-      { class: 'matrices' },
-      ...shown.map((one) => matrix(one, difference ? baseline : undefined)),
-    ),
-    vector: () => matricesDrawing(shown, difference ? baseline : undefined),
+    drawing: element('div', { class: 'matrices' }, ...shown.map((one) => matrix(one, difference))),
+    vector: () => matricesDrawing(shown, difference),
     table: {
-      headings: ['Run', 'Expected', 'Answered', 'Rows', 'Share', ...(difference ? ['Difference of share'] : [])],
-      rows: shown.flatMap(({ study, confusion: { labels, counts }, shares }) =>
+      headings: ['Run', 'Expected', 'Answered', 'Rows', difference ? 'Difference of share' : 'Share'],
+      rows: shown.flatMap(({ study, labels, counts, shares }) =>
         labels.flatMap((expected, i) =>
           labels.map(
-            (answered, j) =>
-              [
-                studyTitle(study),
-                expected,
-                answered,
-                counts[i]![j]!,
-                shares[i]![j]!,
-                ...(difference ? [shares[i]![j]! - baseline.shares[i]![j]!] : []),
-              ] as const,
+            (answered, j) => [studyTitle(study), expected, answered, counts[i]?.[j] ?? 0, shares[i]![j]!] as const,
           ),
         ),
       ),
@@ -71,27 +57,26 @@ export function confusionFigure(view: PageView, actions: PageActions): Figure | 
   };
 }
 
-const sameLabels = (a: StudyConfusion, b: StudyConfusion): boolean =>
-  a.confusion.labels.join('\n') === b.confusion.labels.join('\n');
+/** A study's difference from the baseline; nothing for the baseline itself. */
+function lessBaseline(view: PageView, { study, counts }: StudyConfusion): readonly StudyConfusion[] {
+  const difference = answersOf(view, study.key)?.confusionDifference;
+  return difference ? [{ study, counts, ...difference }] : [];
+}
 
 const cell = { width: 64, height: 24, left: 120 };
 
 /** The matrices one below the other as a drawing of their own. */
-function matricesDrawing(shown: readonly StudyConfusion[], baseline: StudyConfusion | undefined): SVGElement {
-  const heightOf = ({ confusion: { labels } }: StudyConfusion): number => (labels.length + 3) * cell.height;
+function matricesDrawing(shown: readonly StudyConfusion[], difference: boolean): SVGElement {
+  const heightOf = ({ labels }: StudyConfusion): number => (labels.length + 3) * cell.height;
   const tops = shown.map((_, index) => shown.slice(0, index).reduce((sum, one) => sum + heightOf(one), 0));
-  const width = cell.left + Math.max(...shown.map(({ confusion: { labels } }) => labels.length), 1) * cell.width + 8;
+  const width = cell.left + Math.max(...shown.map(({ labels }) => labels.length), 1) * cell.width + 8;
   const text = (words: string, at: { readonly x: number; readonly y: number }, anchor: string): SVGElement =>
     svg('text', { class: 'label', ...at, 'text-anchor': anchor }, words);
   return svg(
     'svg',
     { viewBox: `0 0 ${width} ${shown.reduce((sum, one) => sum + heightOf(one), 0)}`, class: 'drawing heat' },
     ...shown.flatMap((one, index) => {
-      const {
-        study,
-        confusion: { labels, counts },
-        shares,
-      } = one;
+      const { study, labels, counts, shares } = one;
       const top = tops[index]! + 2 * cell.height;
       return [
         text(studyTitle(study), { x: 0, y: top - 1.3 * cell.height }, 'start'),
@@ -101,7 +86,7 @@ function matricesDrawing(shown: readonly StudyConfusion[], baseline: StudyConfus
         ...labels.flatMap((label, i) => [
           text(clipped(label, 16), { x: cell.left - 8, y: top + (i + 0.7) * cell.height }, 'end'),
           ...labels.flatMap((_, j) => {
-            const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
+            const value = shares[i]![j]!;
             return [
               svg('rect', {
                 class: value < 0 ? 'apart' : 'alike',
@@ -112,7 +97,7 @@ function matricesDrawing(shown: readonly StudyConfusion[], baseline: StudyConfus
                 'fill-opacity': coordinate(0.4 * Math.min(1, Math.abs(value)), 2),
               }),
               text(
-                cellText(value, counts[i]![j]!, baseline !== undefined),
+                cellText(value, counts[i]?.[j] ?? 0, difference),
                 { x: cell.left + (j + 1) * cell.width - 6, y: top + (i + 0.7) * cell.height },
                 'end',
               ),
@@ -127,20 +112,17 @@ function matricesDrawing(shown: readonly StudyConfusion[], baseline: StudyConfus
 const cellText = (value: number, counted: number, difference: boolean): string =>
   difference ? shortSigned(value) : String(counted);
 
-function matrix(
-  { study, confusion: { labels, counts }, shares }: StudyConfusion,
-  baseline: StudyConfusion | undefined,
-): HTMLElement {
+function matrix({ study, labels, counts, shares }: StudyConfusion, difference: boolean): HTMLElement {
   const cells = (i: number): readonly HTMLElement[] =>
     labels.map((label, j) => {
-      const value = shares[i]![j]! - (baseline?.shares[i]![j] ?? 0);
+      const value = shares[i]![j]!;
       const made = element(
         'td',
         {
-          class: `number cell ${baseline ? (value >= 0 ? 'more' : 'less') : ''} ${i === j ? 'right' : ''}`,
-          title: `${labels[i]!} answered as ${label}: ${counts[i]![j]!} answers`,
+          class: `number cell ${difference ? (value >= 0 ? 'more' : 'less') : ''} ${i === j ? 'right' : ''}`,
+          title: `${labels[i]!} answered as ${label}: ${counts[i]?.[j] ?? 0} answers`,
         },
-        element('span', {}, cellText(value, counts[i]![j]!, baseline !== undefined)),
+        element('span', {}, cellText(value, counts[i]?.[j] ?? 0, difference)),
       );
       // Shade by share; the style sheet mixes the colour, so that every theme keeps its contrast.
       made.style.setProperty('--share', String(Math.round(Math.min(1, Math.abs(value)) * 100)));
@@ -169,6 +151,6 @@ function matrix(
 }
 
 /** What a study got right of each label, in words. */
-function rightShares({ study, confusion: { labels }, shares }: StudyConfusion): string {
+function rightShares({ study, labels, shares }: StudyConfusion): string {
   return `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${percent(shares[i]![i]!)}`).join(', ')}`;
 }

@@ -2,7 +2,7 @@ import type { RewrittenInstruction, StudyRow } from '../../../src/views/comparis
 import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
-import { wordDifference } from '../../wordDifference';
+import { textDifference } from '../../textDifference';
 import { decimals, signed, signedInterval } from '../../../src/formatNumbers';
 import { studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createVectors } from './vectors';
@@ -61,7 +61,7 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
       'section',
       { class: 'rewriting' },
       heading,
-      wordDifference(one.original, one.instruction),
+      textDifference(one.original, one.instruction),
       element('p', { class: 'quiet' }, gainOf(one)),
       editTable(one),
       element(

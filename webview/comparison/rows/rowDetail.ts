@@ -1,7 +1,7 @@
 import type { RowAnswer, RowDetail } from '../../../src/views/comparison/contract';
 import { button } from '../../controls';
 import { element } from '../../element';
-import { wordDifference } from '../../wordDifference';
+import { textDifference } from '../../textDifference';
 import { coordinate, fraction } from '../../../src/formatNumbers';
 import { studyMark, type PageActions, type PageView } from '../view';
 
@@ -50,7 +50,7 @@ function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): H
       ? [probabilityTable(answer, expected)]
       : right
         ? []
-        : [element('p', { class: 'quiet' }, 'Against what was expected:'), wordDifference(expected, answer.predicted)]),
+        : [element('p', { class: 'quiet' }, 'Against what was expected:'), textDifference(expected, answer.predicted)]),
   );
 }
 

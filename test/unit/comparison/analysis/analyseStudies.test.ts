@@ -160,6 +160,10 @@ describe('the analysis of a comparison', () => {
         [1, 0],
         [1, 1],
       ],
+      shares: [
+        [1, 0],
+        [0.5, 0.5],
+      ],
     });
     expect(soft!.reliability!.bins.map(({ n, accuracy }) => [n, accuracy])).toEqual([
       [1, 0],

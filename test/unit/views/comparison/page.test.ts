@@ -3,7 +3,6 @@ import { noAnswer } from '../../../../src/comparison/rows/rowChunk';
 import { chunksOf } from '../../../../src/comparison/rows/rowChunks';
 import { answersOf } from '../../../../webview/comparison/answers';
 import { columns, sorted } from '../../../../webview/comparison/columns';
-import { rowShares } from '../../../../webview/comparison/figures/shares';
 import { linearScale, logScale } from '../../../../webview/comparison/figures/scale';
 import { paretoFront } from '../../../../webview/comparison/figures/paretoFront';
 import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
@@ -139,23 +138,6 @@ describe('the Pareto front', () => {
       { cost: 7, accuracy: 0.9 },
     ];
     expect(paretoFront(points)).toEqual([points[1], points[4]]);
-  });
-});
-
-describe('a confusion matrix', () => {
-  it('is shaded by shares of each label’s rows; a label without rows has none', () => {
-    expect(
-      rowShares({
-        labels: ['a', 'b'],
-        counts: [
-          [3, 1],
-          [0, 0],
-        ],
-      }),
-    ).toEqual([
-      [0.75, 0.25],
-      [0, 0],
-    ]);
   });
 });
 
