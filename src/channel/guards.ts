@@ -64,8 +64,11 @@ export function tuple<const T extends readonly unknown[]>(
 
 /** An object used as a table: any keys, values that pass. */
 export function tableOf<T>(guard: Guard<T>): Guard<Readonly<Record<string, T>>> {
-  return (value): value is Readonly<Record<string, T>> =>
-    isObject(value) && Object.values(value).every((element) => guard(element));
+  return (value): value is Readonly<Record<string, T>> => {
+    if (!isObject(value)) return false;
+    for (const key in value) if (!guard(value[key])) return false;
+    return true;
+  };
 }
 
 type Fields = Readonly<Record<string, Guard<unknown>>>;
@@ -82,5 +85,9 @@ export type ObjectOf<F> = Flat<
 /** An object with these fields; further ones are allowed. Its type follows from the guards, comments included. */
 export function object<F extends Fields>(fields: F): Guard<ObjectOf<F>> {
   const names = Object.keys(fields);
-  return (value): value is ObjectOf<F> => isObject(value) && names.every((name) => fields[name]!(value[name]));
+  return (value): value is ObjectOf<F> => {
+    if (!isObject(value)) return false;
+    for (const name of names) if (!fields[name]!(value[name])) return false;
+    return true;
+  };
 }
