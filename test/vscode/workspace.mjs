@@ -31,6 +31,8 @@ export const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  // In the browser files are saved a second after an edit: a test would see the disk before or after that.
+  'files.autoSave': 'off',
   'chat.commandCenter.enabled': false,
   'security.workspace.trust.enabled': false,
 };
