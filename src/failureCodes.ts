@@ -83,6 +83,7 @@ export const otherFailures = [
   'checkpoint-tensor', // A weights file lacks a weight of the architecture, or holds one too many.
   'checkpoint-type', // A weight is stored in a number format that cannot be read.
   'gguf-version', // The GGUF file has a version that cannot be read.
+  'model-operator', // An operator of the model has an input or attribute that is not understood.
   'onnx-attribute', // An ONNX attribute is of a kind that is not supported.
   'onnx-type', // An ONNX tensor has an element type that is not supported.
   'no-rule', // An operator of the model has no gradient rule.

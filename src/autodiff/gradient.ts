@@ -1,6 +1,7 @@
 import { Failure } from '../failure';
 import { extendGraph } from '../onnx/builder';
 import { ElementType, type Graph, type Model, type Node } from '../onnx/graph';
+import { unreadPart } from '../onnx/operatorReading';
 import { withNeededOpset } from '../onnx/neededOpset';
 import type { Feeds } from '../onnx/runtime/session';
 import { sumTo } from './broadcasting';
@@ -84,12 +85,21 @@ export async function differentiate(
   return withNeededOpset({ ...model, graph: builder.graph([...graph.outputs, ...outputs]) });
 }
 
-function requireRule(node: Node): Rule {
+/** @throws Failure "no-rule" where an operator has none, or states what its rule does not read */
+export function requireRule(node: Node): Rule {
   const rule = ruleFor(node);
   if (!rule)
     throw new Failure(
       'no-rule',
       `The model uses the operator ${ruleName(node)} (node "${node.name}"), which has no gradient rule.`,
+      {},
+      otherModel,
+    );
+  const unread = rule.reads && unreadPart(node, rule.reads);
+  if (unread)
+    throw new Failure(
+      'no-rule',
+      `The operator ${ruleName(node)} (node "${node.name}") has the ${unread}, which its gradient rule does not read.`,
       {},
       otherModel,
     );

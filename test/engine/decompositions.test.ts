@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { operatorsWithoutRule } from '../../src/autodiff/path';
-import { decomposeModel } from '../../src/model/decompose/decomposeModel';
+import { decomposeModel, decompositions } from '../../src/model/decompose/decomposeModel';
 import { emptyGraph, extendGraph, type Attributes, type Builder } from '../../src/onnx/builder';
-import { ElementType, type Model } from '../../src/onnx/graph';
+import { ElementType, type Model, type Node } from '../../src/onnx/graph';
+import { unreadPart } from '../../src/onnx/operatorReading';
 import { floats, int64s, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { floatTensor } from '../../src/onnx/tensor';
 import { seededRandom } from '../support/random';
@@ -240,6 +241,62 @@ describe('fused operators written out', () => {
       expect([output, worst < 2e-5]).toEqual([output, true]);
     }
   });
+
+  it.each(Object.entries(decompositions))(
+    '%s is refused by name with an input or an attribute that its rule does not read',
+    (name, { inputs }) => {
+      const [op, domain] = [name.split('.').at(-1)!, name.split('.').slice(0, -1).join('.')];
+      const modelOf = (given: readonly string[], attributes: Node['attributes']): Model => {
+        const node: Node = { op, domain, name: 'fused', inputs: given, outputs: ['y'], attributes };
+        return { irVersion: 8, opsets: new Map(), graph: { ...emptyGraph, nodes: [node] } };
+      };
+      const refusal = (model: Model): unknown => {
+        try {
+          return decomposeModel(model);
+        } catch (error) {
+          return error;
+        }
+      };
+      const beyond = [...inputs.map(() => ''), 'invented'];
+      expect(refusal(modelOf(beyond, {}))).toMatchObject({
+        code: 'model-operator',
+        message:
+          `The operator ${name} (node "fused") has the input ${inputs.length} ("invented"), ` +
+          'which is not understood.',
+      });
+      for (const [place, read] of inputs.entries())
+        if (!read)
+          expect(refusal(modelOf([...inputs.slice(0, place).map(() => ''), 'given'], {}))).toMatchObject({
+            message: expect.stringContaining(`input ${place} ("given")`) as string,
+          });
+      expect(refusal(modelOf([], { invented: { kind: 'int', value: 3 } }))).toMatchObject({
+        code: 'model-operator',
+        message: `The operator ${name} (node "fused") has the attribute invented (3), which is not understood.`,
+      });
+    },
+  );
+
+  it.each(Object.entries(decompositions).filter(([, { idle }]) => idle))(
+    '%s may state what changes nothing, and nothing else in its place',
+    (name, { idle }) => {
+      const [op, domain] = [name.split('.').at(-1)!, name.split('.').slice(0, -1).join('.')];
+      for (const [attribute, value] of Object.entries(idle!)) {
+        const node = (stated: string | number): Node => ({
+          op,
+          domain,
+          name: 'fused',
+          inputs: [],
+          outputs: ['y'],
+          attributes: {
+            [attribute]:
+              typeof stated === 'string' ? { kind: 'string', value: stated } : { kind: 'int', value: stated },
+          },
+        });
+        expect(unreadPart(node(value as string | number), decompositions[name]!)).toBeUndefined();
+        expect(unreadPart(node(typeof value === 'string' ? 'OTHER' : 7), decompositions[name]!)).toContain(attribute);
+      }
+    },
+  );
 
   it('leave a form that is not covered as it is, and its node says why', async () => {
     const example: FusedCase = {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { differentiate, gradientOf } from '../../src/autodiff/gradient';
+import { differentiate, gradientOf, requireRule } from '../../src/autodiff/gradient';
 import { operatorsWithoutRule } from '../../src/autodiff/path';
 import { steps } from '../../src/autodiff/rules/steps';
 import { rules } from '../../src/autodiff/rules/table';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../src/onnx/builder';
-import { ElementType, type Model } from '../../src/onnx/graph';
+import { ElementType, type Model, type Node } from '../../src/onnx/graph';
 import { floats, openSession, type Feeds } from '../../src/onnx/runtime/session';
 import { activationCases } from './cases/activation';
 import { elementwiseCases } from './cases/elementwise';
@@ -119,6 +119,27 @@ describe('operators without a gradient', () => {
       differentiate(withMish(), { loss: 'loss', withRespectTo: ['x'], probes: probesOf(['x']) }),
     ).rejects.toMatchObject({ code: 'no-rule', message: expect.stringContaining('Mish') });
   });
+
+  it.each(Object.keys(rules).filter((op) => op.startsWith('com.microsoft.')))(
+    'refuse %s by name with an input or an attribute that its rule does not read',
+    (name) => {
+      const { reads } = rules[name]!;
+      const node = (inputs: readonly string[], attributes: Node['attributes'] = {}): Node => ({
+        op: name.split('.').at(-1)!,
+        domain: 'com.microsoft',
+        name: 'fused',
+        inputs,
+        outputs: ['y'],
+        attributes,
+      });
+      const invented: readonly Node[] = [
+        node([...reads!.inputs.map(() => ''), 'invented']),
+        node(['x'], { invented: { kind: 'int', value: 3 } }),
+      ];
+      for (const each of invented) expect(() => requireRule(each)).toThrow(/"fused".*invented/);
+      expect(requireRule(node(['x']))).toBe(rules[name]);
+    },
+  );
 
   it('are listed without running the graph', () => {
     expect(operatorsWithoutRule(withMish().graph, 'loss', ['x'])).toEqual(['Mish']);

@@ -6,20 +6,28 @@ import { broadcasting, rule, type Rules } from './rule';
 export const activation: Rules = {
   // f = x Φ(x) or, with approximate = tanh, FastGelu's form
   Gelu: rule(({ x: [x], g, node, t }) => [() => t.mul(g, isTanh(node) ? tanhGeluSlope(x!, t) : geluSlope(x!, t))]),
-  'com.microsoft.Gelu': rule(({ x: [x], g, t }) => [() => t.mul(g, geluSlope(x!, t))]),
+  'com.microsoft.Gelu': rule(({ x: [x], g, t }) => [() => t.mul(g, geluSlope(x!, t))], {
+    reads: { inputs: ['X'], attributes: [] },
+  }),
   // y = f(x + bias), where there is one: dbias = dx
-  'com.microsoft.FastGelu': rule(({ x: [x, bias], g, t }) => {
-    const slope = (): string => t.mul(g, tanhGeluSlope(bias ? t.add(x!, bias) : x!, t));
-    return [slope, slope];
-  }, broadcasting),
-  // y = x σ(αx): y' = σ(αx) (1 + αx (1 - σ(αx)))
-  'com.microsoft.QuickGelu': rule(({ x: [x], g, node, t }) => [
-    () => {
-      const scaled = t.mul(x!, t.scalar(floatAttribute(node, 'alpha', 1.702)));
-      const gate = t.op('Sigmoid', [scaled]);
-      return t.mul(g, t.mul(gate, t.add(t.scalar(1), t.mul(scaled, t.sub(t.scalar(1), gate)))));
+  'com.microsoft.FastGelu': rule(
+    ({ x: [x, bias], g, t }) => {
+      const slope = (): string => t.mul(g, tanhGeluSlope(bias ? t.add(x!, bias) : x!, t));
+      return [slope, slope];
     },
-  ]),
+    { ...broadcasting, reads: { inputs: ['X', 'bias'], attributes: [] } },
+  ),
+  // y = x σ(αx): y' = σ(αx) (1 + αx (1 - σ(αx)))
+  'com.microsoft.QuickGelu': rule(
+    ({ x: [x], g, node, t }) => [
+      () => {
+        const scaled = t.mul(x!, t.scalar(floatAttribute(node, 'alpha', 1.702)));
+        const gate = t.op('Sigmoid', [scaled]);
+        return t.mul(g, t.mul(gate, t.add(t.scalar(1), t.mul(scaled, t.sub(t.scalar(1), gate)))));
+      },
+    ],
+    { reads: { inputs: ['X'], attributes: ['alpha'] } },
+  ),
   // y = log(1 + eˣ): y' = σ(x)
   Softplus: rule(({ x: [x], g, t }) => [() => t.mul(g, t.op('Sigmoid', [x!]))]),
   // y = x above zero, αx below: y' = 1, α

@@ -11,14 +11,30 @@ import { rule, type Rules } from './rule';
  */
 export const quantized: Rules = {
   // Y = A Wᵀ, W [N, K] dequantised: dA = G W
-  'com.microsoft.MatMulNBits': rule(({ node, g, t }) => [() => t.matmul(g, blockWeights(node, t))]),
-  // Y = A Wᵀ, W [N, K] of four-bit floats: dA = G W
-  'com.microsoft.MatMulBnb4': rule(({ node, g, t }) => [
-    () => {
-      if (!intAttribute(node, 'transB', 1)) throw new RangeError('weights that are not transposed');
-      return t.matmul(g, fourBitFloats(node, g, t));
+  'com.microsoft.MatMulNBits': rule(({ node, g, t }) => [() => t.matmul(g, blockWeights(node, t))], {
+    reads: {
+      inputs: ['A', 'B', 'scales', 'zero_points', 'g_idx', 'bias'],
+      // The accuracy level says in which type the runtime multiplies.
+      attributes: ['K', 'N', 'bits', 'block_size', 'accuracy_level'],
+      idle: { weight_prepacked: 0 },
     },
-  ]),
+  }),
+  // Y = A Wᵀ, W [N, K] of four-bit floats: dA = G W
+  'com.microsoft.MatMulBnb4': rule(
+    ({ node, g, t }) => [
+      () => {
+        if (!intAttribute(node, 'transB', 1)) throw new RangeError('weights that are not transposed');
+        return t.matmul(g, fourBitFloats(node, g, t));
+      },
+    ],
+    {
+      reads: {
+        inputs: ['A', 'B', 'absmax'],
+        // It says what the runtime keeps for a backward pass of its own.
+        attributes: ['K', 'N', 'block_size', 'quant_type', 'transB', 'training_mode'],
+      },
+    },
+  ),
   // q ≈ x/scale + zero: dx = g/scale; the scale follows the range of x, which the straight-through estimate leaves out
   DynamicQuantizeLinear: {
     vjp: (node, [g], t) => [() => t.div(g ?? t.zerosLike(node.inputs[0]!), node.outputs[1]!)],

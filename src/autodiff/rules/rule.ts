@@ -1,4 +1,5 @@
 import type { Node } from '../../onnx/graph';
+import type { OperatorReading } from '../../onnx/operatorReading';
 import type { Dim } from '../probeShapes';
 import type { Tape } from '../tape';
 
@@ -17,6 +18,11 @@ export type VectorJacobianProduct = (
 
 /** What the walk over a graph must know of an operator beside its vector-Jacobian product. */
 export interface RuleTraits {
+  /**
+   * What the rule reads of a node. Stated for operators of the runtime's own, whose versions are all called 1; a
+   * standard one has the inputs and attributes of its operator set.
+   */
+  readonly reads?: OperatorReading;
   /** Inputs that hold positions, sizes, axes or conditions: they take no gradient, and no rule asks for their shape. */
   readonly integerInputs?: readonly number[];
   /** Whether the rule asks for the numbers of those inputs themselves ({@link Tape.known}). */

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import { ElementType, intAttribute, producers, type Graph, type Node, type Tensor } from '../../onnx/graph';
 import { elementCount, tensorNumbers, tensorRows } from '../../onnx/tensor';
+import { unreadPart, type OperatorReading } from '../../onnx/operatorReading';
 import type { Signature } from './signature';
 import type { TrainingGraph } from './trainingGraph';
 
@@ -70,6 +71,13 @@ interface QuantizedTable {
 const bitsOf = (type: number): number => (type === ElementType.uint4 || type === ElementType.int4 ? 4 : 8);
 const isSigned = (type: number): boolean => type === ElementType.int8 || type === ElementType.int4;
 
+/** Whole rows are looked up, and each is cut into blocks along its length. */
+const blockQuantizedReading: OperatorReading = {
+  inputs: ['data', 'indices', 'scales', 'zero_points'],
+  attributes: ['bits', 'block_size'],
+  idle: { gather_axis: 0, quantize_axis: 1 },
+};
+
 /**
  * Bytes of GatherBlockQuantized hold two four-bit numbers, the lower half first, with a zero point of 8; eight-bit ones
  * have 128.
@@ -78,7 +86,7 @@ function blockQuantized(node: Node, table: Tensor): QuantizedTable {
   const packed = table.type === ElementType.uint8;
   const bits = packed ? intAttribute(node, 'bits', 4) : bitsOf(table.type);
   const width = elementCount(table.dims.slice(1)) * (packed ? 8 / bits : 1);
-  if (intAttribute(node, 'gather_axis', 0) !== 0) throw unreadable();
+  if (unreadPart(node, blockQuantizedReading)) throw unreadable();
   return {
     table,
     scale: node.inputs[2]!,
