@@ -47,7 +47,7 @@ function decomposeNode(node: Node, decomposition: Decomposition, b: Builder, sur
     );
   try {
     const values = decomposition.write(node, b, surroundings);
-    const lacking = node.outputs.findIndex((output, i) => surroundings.read.has(output) && values[i] === undefined);
+    const lacking = node.outputs.findIndex((name, i) => name && surroundings.read.has(name) && !values[i]);
     if (lacking >= 0) throw new RangeError(`output ${lacking} in use`);
     node.outputs.forEach((output, i) => output && values[i] !== undefined && b.alias(values[i], output));
   } catch (error) {
