@@ -25,7 +25,7 @@ export interface ModelConfiguration {
   readonly contextLength: number;
   /** Whether the output projection is the embedding table. */
   readonly tiedEmbeddings: boolean;
-  /** Tokens that end a generated text. */
+  /** Tokens that end a generated text, each of which does; the first of them ends the answers that are trained. */
   readonly endTokens: readonly number[];
 }
 
@@ -35,7 +35,25 @@ const unstatedContext = 2048;
 /** @throws Failure "model-missing" without the file, "model-configuration" when it is broken or lacks a size */
 export async function readConfiguration(folder: string): Promise<ModelConfiguration> {
   const file = join(folder, 'config.json');
-  return toConfiguration(await readConfigurationFile(file), file);
+  return toConfiguration(await readConfigurationFile(file), file, await readGenerationFile(folder));
+}
+
+/**
+ * `generation_config.json`, where a model has one; transformers reads it for what ends a text.
+ * @throws Failure "model-configuration"
+ */
+export async function readGenerationFile(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  const file = join(folder, 'generation_config.json');
+  const found = await readJson(file, isObject, {
+    damaged: () =>
+      new Failure(
+        'model-configuration',
+        'generation_config.json is not valid JSON.',
+        { file },
+        'Download or copy it again, or delete it.',
+      ),
+  });
+  return found ?? {};
 }
 
 /** `config.json` as it is written. @throws Failure "model-missing", "model-configuration" */
@@ -53,8 +71,16 @@ export function readConfigurationFile(file: string): Promise<Readonly<Record<str
   });
 }
 
-/** @param file where the record comes from. @throws Failure "model-configuration" when it lacks a size */
-export function toConfiguration(config: Readonly<Record<string, unknown>>, file: string): ModelConfiguration {
+/**
+ * @param file where the record comes from
+ * @param generation `generation_config.json`, whose end tokens end a text as well
+ * @throws Failure "model-configuration" when it lacks a size
+ */
+export function toConfiguration(
+  config: Readonly<Record<string, unknown>>,
+  file: string,
+  generation: Readonly<Record<string, unknown>> = {},
+): ModelConfiguration {
   const size = (names: readonly string[], fallback?: number): number => {
     const found = names.map((name) => config[name]).find((value) => typeof value === 'number') ?? fallback;
     if (found === undefined)
@@ -82,9 +108,12 @@ export function toConfiguration(config: Readonly<Record<string, unknown>>, file:
       size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext) -
       positionsBefore(config, architecture),
     tiedEmbeddings: config.tie_word_embeddings === true,
-    endTokens: [config.eos_token_id].flat().filter((id): id is number => typeof id === 'number'),
+    endTokens: [...new Set([...endTokensIn(config), ...endTokensIn(generation)])],
   };
 }
+
+const endTokensIn = ({ eos_token_id: ids }: Readonly<Record<string, unknown>>): readonly number[] =>
+  [ids].flat().filter((id): id is number => typeof id === 'number');
 
 /** Families that transformers trains by masking, where the configuration names no head. */
 const maskedFamilies = new Set([

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -107,6 +107,20 @@ describe('numbers of the field', () => {
   it('scores no answer behind a token that closes a text', async () => {
     const { loss } = await measured('eos-closes-prompt/t.prompt', { model: storiesUnder('eos-closes-prompt') });
     expect(loss).toBeCloseTo(3.86, 3);
+  });
+
+  it('ends a text at every token that config.json or generation_config.json name', async () => {
+    const model = storiesUnder('generation-config-eos');
+    expect((await openModel(model, field)).configuration.endTokens).toEqual([2, 426, 432]);
+    expect(await measured('generation-config-eos/g.prompt', { model })).toMatchObject({ accuracy: 1 });
+    const config = JSON.parse(readFileSync(join(model, 'config.json'), 'utf8')) as object;
+    writeFileSync(join(model, 'config.json'), JSON.stringify({ ...config, eos_token_id: [5, 426] }));
+    expect((await openModel(model, field)).configuration.endTokens).toEqual([5, 426, 2, 432]);
+    writeFileSync(join(model, 'generation_config.json'), '{ eos');
+    await expect(openModel(model, field)).rejects.toMatchObject({
+      code: 'model-configuration',
+      location: { file: join(model, 'generation_config.json') },
+    });
   });
 
   it('gives a template one number, whichever line ends its file has', async () => {

@@ -1,4 +1,5 @@
 import type { Model, Tensor } from '../../onnx/graph';
+import type { KnownKeys } from './knownKeys';
 import type { Config } from './settings';
 
 /** A graph built for a checkpoint. */
@@ -14,3 +15,9 @@ export interface Built {
  * @throws Failure "model-configuration", "model-architecture", "checkpoint-tensor"
  */
 export type Build = (config: Config, tensors: ReadonlyMap<string, Tensor>) => Built;
+
+/** An architecture family: how its graph is built, and what its configuration may state. */
+export interface Family {
+  readonly build: Build;
+  readonly keys: KnownKeys;
+}

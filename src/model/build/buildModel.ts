@@ -1,20 +1,21 @@
 import { Failure } from '../../failure';
 import type { Model, Tensor } from '../../onnx/graph';
-import type { Build } from './build';
-import { buildGpt2 } from './gpt2';
-import { buildGptNeox } from './gptNeox';
-import { buildLlama } from './llama';
-import { buildQwen2, buildQwen3 } from './qwen';
+import type { Family } from './build';
+import { gpt2 } from './gpt2';
+import { gptNeox } from './gptNeox';
+import { requireKnownKeys } from './knownKeys';
+import { llama, mistral } from './llama';
+import { qwen2, qwen3 } from './qwen';
 import { exportFirst, word, type Config } from './settings';
 
 /** Families whose graph is built from the configuration, by transformers' `model_type`. */
-const families: Readonly<Record<string, Build>> = {
-  llama: buildLlama,
-  mistral: buildLlama,
-  qwen2: buildQwen2,
-  qwen3: buildQwen3,
-  gpt2: buildGpt2,
-  gpt_neox: buildGptNeox,
+const families: Readonly<Record<string, Family>> = {
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  gpt2,
+  gpt_neox: gptNeox,
 };
 
 /**
@@ -24,7 +25,7 @@ const families: Readonly<Record<string, Build>> = {
  */
 export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>): Model {
   const architecture = requireFamily(config);
-  const { model, left } = families[architecture]!(config, tensors);
+  const { model, left } = families[architecture]!.build(config, tensors);
   const others = left.length > 1 ? `, and ${left.length - 1} more such` : '';
   if (left.length > 0)
     throw new Failure(
@@ -36,10 +37,16 @@ export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>)
   return model;
 }
 
-/** @throws Failure "model-architecture" */
+/**
+ * The family of a configuration, all of which is known.
+ * @throws Failure "model-architecture" for another one, or for a key that may change what it computes
+ */
 export function requireFamily(config: Config): string {
   const architecture = word(config, 'model_type', 'unknown');
-  if (Object.hasOwn(families, architecture)) return architecture;
+  if (Object.hasOwn(families, architecture)) {
+    requireKnownKeys(config, families[architecture]!.keys, { of: architecture });
+    return architecture;
+  }
   throw new Failure(
     'model-architecture',
     `The architecture "${architecture}" cannot be opened from its weights alone; ` +

@@ -56,18 +56,25 @@ export function buildDecoder(
   const { b } = decoder;
   const weights = modelWeights(b, tensors, kind.architecture);
   const { table, outputs, superfluous, enter, block, norm } = describe({ b, weights, decoder });
+  const head = outputs.find((name) => weights.has(`${name}.weight`));
+  // As transformers does: tied is what is there once, and a head of its own counts, whatever the configuration says.
   const words = b.op(
     'Gather',
-    [weights.take(`${table}.weight`, [kind.vocabulary, kind.hiddenSize]), decoder.inputIds],
+    [
+      weights.take(`${kind.tied && head && !weights.has(`${table}.weight`) ? head : table}.weight`, [
+        kind.vocabulary,
+        kind.hiddenSize,
+      ]),
+      decoder.inputIds,
+    ],
     { axis: 0 },
   );
   let x = enter ? enter(words) : words;
   for (let layer = 0; layer < kind.layers; layer++) x = block(layer, x);
-  const output = kind.tied ? table : (outputs.find((name) => weights.has(`${name}.weight`)) ?? outputs[0]!);
+  const output = head ?? (kind.tied ? table : outputs[0]!);
   const logits = linear({ b, weights }, norm(x), output, { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
-  const repeated = new Set(kind.tied ? outputs.map((name) => `${name}.weight`) : []);
   return {
     model: endDecoder(decoder, logits, kind.vocabulary),
-    left: weights.left().filter((name) => !superfluous.test(name) && !repeated.has(name)),
+    left: weights.left().filter((name) => !superfluous.test(name)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../onnx/graph';
-import type { Build } from './build';
+import type { Build, Family } from './build';
 import { attend, splitHeads } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
 import { feedForward, layerNorm, linear } from './layers';
@@ -8,6 +8,8 @@ import { flag, layerCount, notBuilt, number, size, word, type Config } from './s
 interface Gpt2 extends DecoderKind {
   /** Rows of the table of positions. */
   readonly positions: number;
+  /** Whether scores are divided by the root of a head's size. */
+  readonly scaleBySize: boolean;
   /** Whether scores are also divided by the layer's number, from 1. */
   readonly scaleByLayer: boolean;
   /** Whether linear weights are stored as Conv1D has them, [in, out]. */
@@ -15,7 +17,7 @@ interface Gpt2 extends DecoderKind {
 }
 
 /** GPT-2 (Radford et al. 2019): learned positions, a norm before each part. */
-export const buildGpt2: Build = (config, tensors) => {
+const buildGpt2: Build = (config, tensors) => {
   const kind = gpt2Settings(config);
   return buildDecoder(kind, withoutPrefix(tensors), (parts) => ({
     table: 'wte',
@@ -28,6 +30,46 @@ export const buildGpt2: Build = (config, tensors) => {
     block: (layer, x) => block(kind, layer, x, parts),
     norm: (x) => layerNorm(parts, x, 'ln_f', { size: kind.hiddenSize, epsilon: kind.epsilon }),
   }));
+};
+
+export const gpt2: Family = {
+  build: buildGpt2,
+  keys: {
+    used: [
+      'n_embd',
+      'hidden_size',
+      'n_head',
+      'num_attention_heads',
+      'n_layer',
+      'num_hidden_layers',
+      'n_inner',
+      'n_positions',
+      'n_ctx',
+      'max_position_embeddings',
+      'layer_norm_epsilon',
+      'activation_function',
+      'tie_word_embeddings',
+      'scale_attn_weights',
+      'scale_attn_by_inverse_layer_idx',
+      // Of models from GGUF files: how linear weights are stored.
+      'conv1d',
+      // Of models from GGUF files, which have them always.
+      'attention_bias',
+      'mlp_bias',
+    ],
+    idle: [
+      // Everything is computed in float32, in which the order of scaling and product changes nothing else.
+      'reorder_and_upcast_attn',
+      'attn_pdrop',
+      'embd_pdrop',
+      'resid_pdrop',
+      'summary_type',
+      'summary_use_proj',
+      'summary_activation',
+      'summary_proj_to_labels',
+      'summary_first_dropout',
+    ],
+  },
 };
 
 /** Causal masks that older checkpoints hold. */
@@ -56,6 +98,7 @@ function gpt2Settings(config: Config): Gpt2 {
     epsilon: number(config, ['layer_norm_epsilon'], 1e-5),
     activation: word(config, 'activation_function', 'gelu_new'),
     tied: flag(config, 'tie_word_embeddings', true),
+    scaleBySize: flag(config, 'scale_attn_weights', true),
     scaleByLayer: flag(config, 'scale_attn_by_inverse_layer_idx', false),
     conv: flag(config, 'conv1d', true),
   };
@@ -73,7 +116,7 @@ function block(kind: Gpt2, layer: number, x: string, parts: DecoderParts): strin
 
 /** Queries, keys and values come of one product. [batch, sequence, hidden] both */
 function attention(
-  { hiddenSize, heads, headSize, scaleByLayer, conv }: Gpt2,
+  { hiddenSize, heads, headSize, scaleBySize, scaleByLayer, conv }: Gpt2,
   layer: number,
   x: string,
   parts: DecoderParts,
@@ -89,7 +132,7 @@ function attention(
     keys,
     values,
     layer,
-    scale: headSize ** -0.5 / (scaleByLayer ? layer + 1 : 1),
+    scale: (scaleBySize ? headSize ** -0.5 : 1) / (scaleByLayer ? layer + 1 : 1),
   });
   return linear(parts, context, `${name}.c_proj`, { from: hiddenSize, to: hiddenSize, bias: true, conv });
 }

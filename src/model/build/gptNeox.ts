@@ -1,4 +1,4 @@
-import type { Build } from './build';
+import type { Build, Family } from './build';
 import { attend } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
 import { feedForward, layerNorm, linear } from './layers';
@@ -20,7 +20,7 @@ interface Parts extends DecoderParts {
 /**
  * GPT-NeoX (Black et al. 2022) and Pythia: rotary positions for part of each head, attention and network side by side.
  */
-export const buildGptNeox: Build = (config, tensors) => {
+const buildGptNeox: Build = (config, tensors) => {
   const kind = neoxSettings(config);
   const frequencies = rotaryFrequencies(config, kind.rotated, kind.architecture);
   return buildDecoder(kind, tensors, (parts) => {
@@ -38,6 +38,32 @@ export const buildGptNeox: Build = (config, tensors) => {
       norm: (x) => layerNorm(parts, x, 'gpt_neox.final_layer_norm', { size: kind.hiddenSize, epsilon: kind.epsilon }),
     };
   });
+};
+
+export const gptNeox: Family = {
+  build: buildGptNeox,
+  keys: {
+    used: [
+      'hidden_size',
+      'intermediate_size',
+      'num_hidden_layers',
+      'num_attention_heads',
+      'hidden_act',
+      'max_position_embeddings',
+      'layer_norm_eps',
+      'rope_parameters',
+      'rope_scaling',
+      'rope_theta',
+      'rotary_emb_base',
+      'rotary_pct',
+      'partial_rotary_factor',
+      'tie_word_embeddings',
+      'attention_bias',
+      'use_parallel_residual',
+      // Of models from GGUF files, which have them always.
+      'mlp_bias',
+    ],
+  },
 };
 
 /** Causal masks and tables of frequencies that older checkpoints hold. */

@@ -1,10 +1,30 @@
-import type { Build } from './build';
+import type { Build, Family } from './build';
 import { buildGatedDecoder, type GatedDecoder } from './gatedDecoder';
 import { rotaryFrequencies } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
+/** What {@link gatedSizes} reads. */
+export const gatedKeys: readonly string[] = [
+  'hidden_size',
+  'intermediate_size',
+  'num_hidden_layers',
+  'num_attention_heads',
+  'num_key_value_heads',
+  'head_dim',
+  'hidden_act',
+  'max_position_embeddings',
+  'rms_norm_eps',
+  'rope_parameters',
+  'rope_scaling',
+  'rope_theta',
+  'tie_word_embeddings',
+  // Of models from GGUF files, which of them have biases.
+  'attention_bias',
+  'mlp_bias',
+];
+
 /** Llama (Touvron et al. 2023) and Mistral (Jiang et al. 2023), and what calls itself so: SmolLM2, TinyLlama … */
-export const buildLlama: Build = (config, tensors) => {
+const buildLlama: Build = (config, tensors) => {
   const architecture = word(config, 'model_type', 'llama');
   const biased = flag(config, 'attention_bias', false);
   const window =
@@ -19,6 +39,18 @@ export const buildLlama: Build = (config, tensors) => {
     tensors,
   );
 };
+
+export const llama: Family = {
+  build: buildLlama,
+  keys: {
+    used: gatedKeys,
+    // How products were split for training; transformers' Llama looks at no window.
+    idle: ['pretraining_tp', 'sliding_window'],
+    only: { rope_interleaved: [false], partial_rotary_factor: [1] },
+  },
+};
+
+export const mistral: Family = { build: buildLlama, keys: { used: [...gatedKeys, 'sliding_window'] } };
 
 /** What Llama's and Qwen's configurations say alike; defaults are those of transformers. */
 export function gatedSizes(

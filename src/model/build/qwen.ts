@@ -1,10 +1,11 @@
-import type { Build } from './build';
+import type { Build, Family } from './build';
 import { buildGatedDecoder } from './gatedDecoder';
-import { gatedSizes } from './llama';
-import { flag, number, type Config } from './settings';
+import type { KnownKeys } from './knownKeys';
+import { gatedKeys, gatedSizes } from './llama';
+import { flag, notBuilt, number, type Config } from './settings';
 
 /** Qwen 2 (Yang et al. 2024) and 2.5: queries, keys and values with a bias. */
-export const buildQwen2: Build = (config, tensors) =>
+const buildQwen2: Build = (config, tensors) =>
   buildGatedDecoder(
     {
       ...gatedSizes(config, 'qwen2'),
@@ -19,7 +20,7 @@ export const buildQwen2: Build = (config, tensors) =>
 const qwen3HeadSize = 128;
 
 /** Qwen 3 (Yang et al. 2025): no bias, and each head's queries and keys normalised. */
-export const buildQwen3: Build = (config, tensors) => {
+const buildQwen3: Build = (config, tensors) => {
   const biased = flag(config, 'attention_bias', false);
   return buildGatedDecoder(
     {
@@ -32,14 +33,27 @@ export const buildQwen3: Build = (config, tensors) => {
   );
 };
 
+const keys: KnownKeys = {
+  used: [...gatedKeys, 'sliding_window', 'use_sliding_window', 'max_window_layers', 'layer_types'],
+};
+
+export const qwen2: Family = { build: buildQwen2, keys };
+export const qwen3: Family = { build: buildQwen3, keys };
+
 /**
  * Where windows are used at all, the layers from `max_window_layers` on have one, unless the configuration lists the
  * layers.
  */
 function windows(config: Config): (layer: number) => number | undefined {
+  const other = [config.layer_types]
+    .flat()
+    .find((kind) => kind !== undefined && kind !== null && !layerKinds.has(kind));
+  if (other !== undefined) throw notBuilt(String(config.model_type), `layers of the type "${String(other)}"`);
   if (!flag(config, 'use_sliding_window', false) || typeof config.sliding_window !== 'number') return () => undefined;
   const width = config.sliding_window;
   const kinds = Array.isArray(config.layer_types) ? (config.layer_types as readonly unknown[]) : undefined;
   const first = number(config, ['max_window_layers'], 28);
   return (layer) => ((kinds ? kinds[layer] === 'sliding_attention' : layer >= first) ? width : undefined);
 }
+
+const layerKinds: ReadonlySet<unknown> = new Set(['full_attention', 'sliding_attention']);

@@ -1,4 +1,5 @@
 import type { Builder } from '../../onnx/builder';
+import { requireKnownKeys, type KnownKeys } from './knownKeys';
 import { notBuilt, number, word, type Config } from './settings';
 
 /**
@@ -66,10 +67,12 @@ const mostRotated = 65536;
  */
 export function rotaryFrequencies(config: Config, rotated: number, architecture: string): readonly number[] {
   const stated = (config.rope_parameters ?? config.rope_scaling ?? {}) as Config;
+  const kind = word(stated, 'rope_type', word(stated, 'type', 'default'));
+  if (!scalings.has(kind)) throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
+  requireKnownKeys(stated, keysOf(architecture), { of: `the rotary positions of ${architecture}` });
   const theta = number(stated, ['rope_theta'], number(config, ['rope_theta', 'rotary_emb_base'], 10000));
   if (rotated > mostRotated) throw notBuilt(architecture, `${rotated} rotated numbers in a head`);
   const plain = Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated));
-  const kind = word(stated, 'rope_type', word(stated, 'type', 'default'));
   if (kind === 'default') return plain;
   if (kind === 'linear') return plain.map((frequency) => frequency / number(stated, ['factor']));
   if (kind === 'llama3') return plain.map((frequency) => llama3(frequency, stated));
@@ -78,14 +81,25 @@ export function rotaryFrequencies(config: Config, rotated: number, architecture:
   throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
 }
 
+const scalings = new Set(['default', 'linear', 'llama3', 'factors']);
+
+/** Keys of `rope_parameters`, or `rope_scaling`. Part of a head is rotated by NeoX alone. */
+const keysOf = (architecture: string): KnownKeys => ({
+  used: ['rope_type', 'type', 'rope_theta', 'factor', 'factors', ...llama3Keys],
+  only: { partial_rotary_factor: [1] },
+  ...(architecture === 'gpt_neox' && { idle: ['partial_rotary_factor'] }),
+});
+
+const llama3Keys = ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'] as const;
+
 /** Long waves are slowed by the factor, short ones are not, and those between in part (Llama 3.1). */
 function llama3(frequency: number, stated: Config): number {
-  const [factor, low, high, context] = [
-    'factor',
-    'low_freq_factor',
-    'high_freq_factor',
-    'original_max_position_embeddings',
-  ].map((name) => number(stated, [name])) as [number, number, number, number];
+  const [factor, low, high, context] = llama3Keys.map((name) => number(stated, [name])) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const turns = (context * frequency) / (2 * Math.PI);
   if (turns < low) return frequency / factor;
   if (turns > high) return frequency;

@@ -1,4 +1,5 @@
 import type { StoredWeight } from '../weights/weights';
+import type { KnownKeys } from '../build/knownKeys';
 import { metadataNumber, metadataNumbers, type Metadata } from './metadata';
 
 /** How a GGUF file of one architecture names its weights and settings. */
@@ -9,6 +10,8 @@ export interface GgufFamily {
   readonly inLayer: Readonly<Record<string, string>>;
   /** Rows that llama.cpp's converter moved, by GGUF's name in the layer. */
   rowOrder?(name: string, weight: StoredWeight, metadata: Metadata): ((row: number) => number) | undefined;
+  /** What the file may state under the architecture's own name, without that name. */
+  keys(metadata: Metadata): KnownKeys;
   /** The settings that `config.json` would state. */
   config(metadata: Metadata): Readonly<Record<string, unknown>>;
 }
@@ -33,6 +36,43 @@ const gated = {
   single: { token_embd: 'model.embed_tokens', output_norm: 'model.norm', output: 'lm_head' },
   inLayer: underLayers(llamaLayer, 'model.layers'),
 };
+
+/** Keys that say nothing which the weights and the other keys do not, or that only training looks at. */
+const idleKeys = ['vocab_size', 'tensor_data_layout', 'rope.scaling.original_context_length', 'rope.scaling.finetuned'];
+
+const gatedKeys =
+  (architecture: string) =>
+  (metadata: Metadata): KnownKeys => {
+    const at = (name: string): number | undefined => metadataNumber(metadata, `${architecture}.${name}`);
+    const headSize =
+      at('attention.key_length') ?? (at('embedding_length') ?? NaN) / (at('attention.head_count') ?? NaN);
+    return {
+      used: [
+        'embedding_length',
+        'feed_forward_length',
+        'block_count',
+        'context_length',
+        'attention.head_count',
+        'attention.head_count_kv',
+        'attention.key_length',
+        'attention.layer_norm_rms_epsilon',
+        // Windows are built for what calls itself llama and is Mistral.
+        ...(architecture === 'llama' ? ['attention.sliding_window'] : []),
+        'rope.freq_base',
+        'rope.scaling.type',
+        'rope.scaling.factor',
+      ],
+      idle: idleKeys,
+      only: {
+        'rope.dimension_count': [headSize],
+        'attention.value_length': [headSize],
+        'rope.scale_linear': [1],
+        'attention.causal': [true],
+        expert_count: [0],
+        expert_used_count: [0],
+      },
+    };
+  };
 
 const gatedConfig =
   (architecture: string) =>
@@ -125,12 +165,23 @@ function headsTogether(
 
 /** By `general.architecture`. Queries and keys of Qwen and NeoX are laid out as in transformers. */
 export const ggufFamilies: Readonly<Record<string, GgufFamily>> = {
-  llama: { ...gated, rowOrder: interleavedRows, config: gatedConfig('llama') },
-  qwen2: { ...gated, config: gatedConfig('qwen2') },
-  qwen3: { ...gated, config: gatedConfig('qwen3') },
+  llama: { ...gated, rowOrder: interleavedRows, keys: gatedKeys('llama'), config: gatedConfig('llama') },
+  qwen2: { ...gated, keys: gatedKeys('qwen2'), config: gatedConfig('qwen2') },
+  qwen3: { ...gated, keys: gatedKeys('qwen3'), config: gatedConfig('qwen3') },
   gpt2: {
     single: { token_embd: 'wte', position_embd: 'wpe', output_norm: 'ln_f', output: 'lm_head' },
     inLayer: underLayers(gpt2Layer, 'h'),
+    keys: () => ({
+      used: [
+        'embedding_length',
+        'feed_forward_length',
+        'block_count',
+        'attention.head_count',
+        'context_length',
+        'attention.layer_norm_epsilon',
+      ],
+      idle: idleKeys,
+    }),
     config: (metadata) => {
       const at = (name: string): number | undefined => metadataNumber(metadata, `gpt2.${name}`);
       return {
@@ -149,6 +200,22 @@ export const ggufFamilies: Readonly<Record<string, GgufFamily>> = {
     single: { token_embd: 'gpt_neox.embed_in', output_norm: 'gpt_neox.final_layer_norm', output: 'embed_out' },
     inLayer: underLayers(neoxLayer, 'gpt_neox.layers'),
     rowOrder: headsTogether,
+    keys: () => ({
+      used: [
+        'embedding_length',
+        'feed_forward_length',
+        'block_count',
+        'attention.head_count',
+        'context_length',
+        'attention.layer_norm_epsilon',
+        'rope.dimension_count',
+        'rope.freq_base',
+        'rope.scaling.type',
+        'rope.scaling.factor',
+        'use_parallel_residual',
+      ],
+      idle: idleKeys,
+    }),
     config: (metadata) => {
       const at = (name: string): number | undefined => metadataNumber(metadata, `gptneox.${name}`);
       const [hidden, heads, rotated] = metadataNumbers(metadata, [

@@ -1,6 +1,7 @@
-import { Failure } from '../../failure';
+import { Failure, withLocation } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
 import { readRegion } from '../../onnx/fileRegion';
+import { requireKnownKeys } from '../build/knownKeys';
 import { exportFirst } from '../build/settings';
 import type { Checkpoint, StoredWeight } from '../weights/weights';
 import { ggmlFormats, ggmlNames } from '../weights/ggmlFormats';
@@ -23,6 +24,7 @@ export function openGguf(file: string): GgufCheckpoint {
   const header = readGgufHeader(file);
   const { metadata } = header;
   const family = familyOf(metadata, file);
+  requireKnownMetadata(family, metadata, file);
   const tensors = new Map(header.tensors.map((tensor) => [tensor.name, toWeight(tensor, header, file)]));
   const factors = tensors.get(factorsName);
   tensors.delete(factorsName);
@@ -45,6 +47,21 @@ function familyOf(metadata: Metadata, file: string): GgufFamily {
     { file },
     exportFirst,
   );
+}
+
+/** What a file states under the name of its architecture shapes what is computed. */
+function requireKnownMetadata(family: GgufFamily, metadata: Metadata, file: string): void {
+  const stem = `${String(metadata.get('general.architecture'))}.`;
+  const stated = [...metadata].filter(([key]) => key.startsWith(stem));
+  try {
+    requireKnownKeys(
+      Object.fromEntries(stated.map(([key, value]) => [key.slice(stem.length), value])),
+      family.keys(metadata),
+      { of: `the GGUF file of ${stem.slice(0, -1)}`, remedy: exportFirst },
+    );
+  } catch (error) {
+    throw withLocation(error, { file });
+  }
 }
 
 function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader, file: string): StoredWeight {
@@ -100,8 +117,8 @@ function configOf(
 ): Readonly<Record<string, unknown>> {
   const config = Object.fromEntries(Object.entries(family.config(metadata)).filter(([, value]) => value !== undefined));
   const rope = config.rope_parameters as Readonly<Record<string, unknown>> | undefined;
-  const ends = ['tokenizer.ggml.eos_token_id', 'tokenizer.ggml.eot_token_id'].flatMap(
-    (key) => metadataNumber(metadata, key) ?? [],
+  const ends = ['eos', 'eot', 'eom'].flatMap(
+    (role) => metadataNumber(metadata, `tokenizer.ggml.${role}_token_id`) ?? [],
   );
   return {
     ...config,

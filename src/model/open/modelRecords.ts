@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openGguf, type GgufCheckpoint } from '../gguf/openGguf';
 import { ggufTokenizer, type TokenizerRecords } from '../gguf/tokenizer';
-import { readConfigurationFile, toConfiguration, type ModelConfiguration } from '../configuration';
+import { readConfigurationFile, readGenerationFile, toConfiguration, type ModelConfiguration } from '../configuration';
 import { Failure } from '../../failure';
 import type { ModelFiles } from './modelFiles';
 import { readTokenizerRecords } from '../tokenizer/tokenizer';
@@ -20,8 +20,12 @@ export interface ModelRecords {
 export async function readModelRecords({ folder, file, kind }: ModelFiles): Promise<ModelRecords> {
   if (kind === 'gguf') return ggufRecords(openGguf(file), { folder, file });
   const configFile = join(folder, 'config.json');
-  const [config, tokenizer] = await Promise.all([readConfigurationFile(configFile), readTokenizerRecords(folder)]);
-  return { config, tokenizer, configuration: toConfiguration(config, configFile) };
+  const [config, generation, tokenizer] = await Promise.all([
+    readConfigurationFile(configFile),
+    readGenerationFile(folder),
+    readTokenizerRecords(folder),
+  ]);
+  return { config, tokenizer, configuration: toConfiguration(config, configFile, generation) };
 }
 
 /** A tokenizer that is not known from the file's own account may be beside it. */

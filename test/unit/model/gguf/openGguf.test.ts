@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openGguf } from '../../../../src/model/gguf/openGguf';
+import { ggufFile, type Written } from '../../../support/ggufFiles';
+
+const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-gguf-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file of an architecture with one weight; its settings are under the architecture's name. */
+function write(
+  architecture: string,
+  settings: Readonly<Record<string, Written>> = {},
+  metadata: Readonly<Record<string, Written>> = {},
+): string {
+  const file = join(folder, 'model.gguf');
+  const own = {
+    embedding_length: 8,
+    feed_forward_length: 16,
+    block_count: 1,
+    context_length: 32,
+    'attention.head_count': 2,
+    ...settings,
+  };
+  writeFileSync(
+    file,
+    ggufFile(
+      {
+        'general.architecture': architecture,
+        ...Object.fromEntries(Object.entries(own).map(([key, value]) => [`${architecture}.${key}`, value])),
+        ...metadata,
+      },
+      [{ name: 'token_embd.weight', dims: [4, 8], type: 0, bytes: new Uint8Array(128) }],
+    ),
+  );
+  return file;
+}
+
+describe('a GGUF file', () => {
+  it.each(['llama', 'qwen2', 'qwen3', 'gpt2', 'gptneox'])(
+    'of %s that states what is not known of its architecture is refused by name',
+    (architecture) => {
+      expect(() => openGguf(write(architecture))).not.toThrow();
+      expect(() => openGguf(write(architecture, { vocab_size: 4 }))).not.toThrow();
+      expect(() => openGguf(write(architecture, { logit_scale: 0.5 }))).toThrow(
+        `The configuration of the GGUF file of ${architecture} states "logit_scale": 0.5`,
+      );
+    },
+  );
+
+  it.each([
+    ['a mixture of experts', { expert_count: 8 }, '"expert_count": 8'],
+    ['heads that are rotated in part', { 'rope.dimension_count': 2 }, '"rope.dimension_count": 2'],
+    ['values of another width than keys', { 'attention.value_length': 8 }, '"attention.value_length": 8'],
+    ['positions that are scaled as old files say it', { 'rope.scale_linear': 4 }, '"rope.scale_linear": 4'],
+  ])('of llama with %s says so', (_, settings, stated) => {
+    expect(() => openGguf(write('llama', settings))).toThrow(`states ${stated}, which is not built here`);
+  });
+
+  it('of llama may state what follows from its other settings', () => {
+    const settings = { 'rope.dimension_count': 4, 'attention.value_length': 4, expert_count: 0 };
+    expect(openGguf(write('llama', settings)).config).toMatchObject({ model_type: 'llama', head_dim: 4 });
+  });
+
+  it('ends a text at its end of text, of turn and of message', () => {
+    const ends = {
+      'tokenizer.ggml.eos_token_id': 2,
+      'tokenizer.ggml.eot_token_id': 3,
+      'tokenizer.ggml.eom_token_id': 1,
+    };
+    expect(openGguf(write('llama', {}, ends)).config).toMatchObject({ eos_token_id: [2, 3, 1] });
+  });
+});
