@@ -1,4 +1,4 @@
-// `npm test`: every ring, from the types to the real editor, two at a time. Ends with the sum of all tests.
+// `npm test`: every ring, from the types to the real editor, three at a time. Ends with the sum of all tests.
 // `npm test -- unit cli` runs those alone, after what they need.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 
 const results = 'out/results';
 const verdict = /^(\d+) passed, (\d+) failed$/;
-/** Rings at work at once: each keeps about one core busy, and waits for processes and pages in between. */
-const abreast = 2;
+/** Rings at work at once: each keeps about a core busy and waits for processes and pages in between. */
+const abreast = 3;
 
 const npm = (name, script, after = []) => ({ name, command: ['npm', 'run', '--silent', script], after });
 const node = (name, file, after = []) => ({ name, command: ['node', file], after });

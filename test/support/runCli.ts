@@ -129,3 +129,12 @@ export const tinyWeather: Readonly<Record<string, string>> = {
     `---\nmodel: ${assembleModel('architectures/llama')}\ntune.labels: { wet: " <11>", dry: " <12>" }\n`,
   ),
 };
+
+/** The same task for a small model that was taught by stories, which knows enough words to search among them. */
+export const storiesWeather: Readonly<Record<string, string>> = {
+  ...weather,
+  'weather.prompt': weather['weather.prompt']!.replace(
+    '---\n',
+    `---\nmodel: ${assembleModel('reference/stories260k')}\n`,
+  ),
+};
