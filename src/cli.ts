@@ -1,3 +1,4 @@
+import { counted } from './formatNumbers';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './commands/check';
@@ -107,7 +108,7 @@ command('train', 'train a prompt and measure it on the test split')
       print(
         options,
         { kind: 'study', ...plan.study, runs: ids },
-        `${ids.length} of ${trainings.length} trainings of the study over ` +
+        `${ids.length} of ${counted(trainings.length, 'training')} of the study over ` +
           `${plan.study.varied.join(', ')}: ${plan.study.id}`,
         { oneLine: true },
       );

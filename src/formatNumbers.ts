@@ -81,6 +81,11 @@ export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** So many of something, with its plural: `1 run`, `3,000 rows`. @param plural where it is not the noun with an s */
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : plural}`;
+}
+
 /** Steps or parameters where there is little room; a round number is cut short: `500`, `1234`, `20k`, `1M`. */
 export function shortCount(value: number): string {
   if (value >= 1e6 && value % 1e5 === 0) return `${value / 1e6}M`;

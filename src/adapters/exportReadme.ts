@@ -1,4 +1,4 @@
-import { count } from '../formatNumbers';
+import { count, counted } from '../formatNumbers';
 import type { ModelConfiguration } from '../model/configuration';
 import type { ExamplePrompt } from './exportedPrompt';
 import { embeddingSnippet, isHubId, onnxNodeSnippet, onnxPythonSnippet, peftSnippet } from './exportSnippets';
@@ -150,7 +150,8 @@ function maskNote({ mask }: ExamplePrompt): readonly string[] {
 /** How a prompt names vectors that it has to place itself. */
 function vocabularyNote({ instruction, slots }: Placement, prompt: ExamplePrompt): readonly string[] {
   if (prompt.text !== undefined || (instruction.length === 0 && slots.length === 0)) return [];
-  const named = instruction.length > 0 ? `the ${instruction.length} tokens of the instruction` : 'virtual tokens';
+  const named =
+    instruction.length > 0 ? `the ${counted(instruction.length, 'token')} of the instruction` : 'virtual tokens';
   const rows = slots.map(({ id, offset, length }) => `- \`${id}\`: rows ${offset} to ${offset + length - 1}`);
   return [
     paragraph(

@@ -6,7 +6,7 @@ import { onnxReadme, peftReadme, type Provenance } from '../adapters/exportReadm
 import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
-import { bytes, count, fraction, interval } from '../formatNumbers';
+import { bytes, counted, fraction, interval } from '../formatNumbers';
 import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
@@ -143,7 +143,8 @@ function provenanceOf(
 }
 
 function qualityText({ accuracy, accuracyInterval, split, n }: EvaluationResult): string {
-  return `accuracy ${fraction(accuracy)} on ${split} (95 % interval ${interval(accuracyInterval)}, ${count(n)} rows)`;
+  const range = `95 % interval ${interval(accuracyInterval)}`;
+  return `accuracy ${fraction(accuracy)} on ${split} (${range}, ${counted(n, 'row')})`;
 }
 
 async function writePeft(

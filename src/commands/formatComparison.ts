@@ -1,7 +1,18 @@
 import { accuracyText } from '../comparison/exportTable';
 import type { StudyComparison, TaskComparison } from '../comparison/taskComparison';
 import type { TextAlone } from '../comparison/study/textAlone';
-import { bytes, count, duration, fraction, interval, missing, pNumber, signed, signedInterval } from '../formatNumbers';
+import {
+  bytes,
+  count,
+  counted,
+  duration,
+  fraction,
+  interval,
+  missing,
+  pNumber,
+  signed,
+  signedInterval,
+} from '../formatNumbers';
 import type { MeanInterval } from '../scoring/statistics/interval';
 import { asText, type Cell, type Table } from '../writeTable';
 
@@ -36,7 +47,7 @@ export function formatComparison(
 function formatTask(task: TaskComparison, width: number | undefined): string {
   const { name, studies, majorities } = task;
   const measured = studies.find(({ results }) => results)?.results;
-  const title = measured ? `${name}: ${count(measured.n)} rows of ${measured.split}` : name;
+  const title = measured ? `${name}: ${counted(measured.n, 'row')} of ${measured.split}` : name;
   const whole = {
     headings: headingOf(referenceName(task)),
     rows: [

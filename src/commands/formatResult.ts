@@ -1,4 +1,4 @@
-import { bytes, count, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
+import { bytes, counted, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
 import { describeRewriting } from '../comparison/study/describeRewriting';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
@@ -9,11 +9,11 @@ export function formatResult(result: EvaluationResult): string {
   const { accuracy, majority, seconds, peakMemoryBytes, trainedParameters } = result;
   return [
     `accuracy  ${fraction(accuracy)}  95 % interval ${interval(result.accuracyInterval)}, ` +
-      `${count(result.n)} rows of ${result.split}`,
+      `${counted(result.n, 'row')} of ${result.split}`,
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     `macro-F1  ${fraction(result.macroF1)}`,
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
-    `trained   ${count(trainedParameters)} numbers`,
+    `trained   ${counted(trainedParameters, 'number')}`,
     `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
       `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
   ].join('\n');

@@ -8,7 +8,7 @@ import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspectio
 import { rememberModel, type ModelSummary } from '../model/open/listModels';
 import { openModel } from '../model/openModel';
 import { asFailure } from '../classifyError';
-import { bytes, count, decimals, duration, percent, perSecond } from '../formatNumbers';
+import { bytes, count, counted, decimals, duration, perSecond, percent } from '../formatNumbers';
 import { asText } from '../writeTable';
 import { timeModel } from '../inspection/timeModel';
 import type { ModelSpeed } from '../inspection/modelSpeed';
@@ -205,11 +205,11 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
       ['vocabulary', count(sizes.vocabularySize)],
       [
         'tokenizer',
-        `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens${Object.entries(tokenizer.special)
+        `${tokenizer.kind}, ${counted(tokenizer.tokens, 'token')}${Object.entries(tokenizer.special)
           .map(([role, token]) => `, ${role} ${token}`)
           .join('')}`,
       ],
-      ['context', `${count(sizes.contextLength)} tokens`],
+      ['context', counted(sizes.contextLength, 'token')],
       ['opset', String(inspection.opset)],
       ['inputs', foldNumbers(inspection.inputs).join(', ')],
       ['outputs', foldNumbers(inspection.outputs).join(', ')],
@@ -243,7 +243,7 @@ function speedLines({
   const passText = (tokensPerSecond: number) =>
     `${duration((batch * tokens) / tokensPerSecond)}, ${perSecond(tokensPerSecond)} tokens/s`;
   return [
-    ['forward pass', `${passText(forwardTokensPerSecond)} (${batch} × ${tokens} tokens, on ${provider})`],
+    ['forward pass', `${passText(forwardTokensPerSecond)} (${batch} × ${counted(tokens, 'token')}, on ${provider})`],
     ...(stepTokensPerSecond === null || stepOverForward === null
       ? []
       : [['training step', `${passText(stepTokensPerSecond)}, ${decimals(stepOverForward, 1)} times a forward pass`]]),

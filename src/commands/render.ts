@@ -1,3 +1,4 @@
+import { counted } from '../formatNumbers';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
 import { Failure } from '../failure';
@@ -91,7 +92,8 @@ export function formatRendering({ text, tokens, virtualTokens, answer }: Renderi
   }
   endRun();
   const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
-  return `${text}\n\n${tokens.length} tokens, ${virtualTokens} of them virtual:\n${pieces.join('|')}${closing}`;
+  const size = `${counted(tokens.length, 'token')}, ${virtualTokens} of them virtual`;
+  return `${text}\n\n${size}:\n${pieces.join('|')}${closing}`;
 }
 
 async function rowOf({

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { bytes, count, duration, fraction, interval } from '../formatNumbers';
+import { bytes, count, counted, duration, fraction, interval } from '../formatNumbers';
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
@@ -83,19 +83,19 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
       record.learningRate === undefined ? undefined : String(record.learningRate),
     ],
     ['best on dev', best && `step ${best.step}, loss ${fraction(best.loss)}, accuracy ${fraction(best.accuracy)}`],
-    ['metrics', `${metrics} lines`],
+    ['metrics', counted(metrics, 'line')],
     [
       'accuracy',
       result &&
         `${fraction(result.accuracy)} [${interval(result.accuracyInterval)}] ` +
-          `on ${count(result.n)} rows of ${result.split}`,
+          `on ${counted(result.n, 'row')} of ${result.split}`,
     ],
     ['macro-F1', result && fraction(result.macroF1)],
     ['loss', result && fraction(result.loss)],
     [
       'trained',
       result &&
-        `${count(result.trainedParameters)} numbers in ${duration(result.seconds)}, ` +
+        `${counted(result.trainedParameters, 'number')} in ${duration(result.seconds)}, ` +
           `${bytes(result.peakMemoryBytes)} at most`,
     ],
   ];

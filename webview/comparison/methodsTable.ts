@@ -1,9 +1,11 @@
 import type { ComparisonState, StudyRow } from '../../src/views/comparison/contract';
+import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
 import { count, duration, missing, fraction } from '../../src/formatNumbers';
 
 interface MethodFacts {
-  readonly title: string;
+  /** Who described it, or what it is where nobody did. */
+  readonly origin: string;
   readonly optimised: string;
   readonly adapts: string;
   readonly size: string;
@@ -13,7 +15,7 @@ interface MethodFacts {
 
 const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
   hard: {
-    title: 'hard: a prompt as written',
+    origin: 'a prompt as written',
     optimised: 'Nothing: a person writes the text',
     adapts: 'By words at the input',
     size: '0',
@@ -21,7 +23,7 @@ const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
     flexibility: 'Any model, any service; as good as its wording',
   },
   soft: {
-    title: 'soft: Prompt Tuning (Lester et al. 2021)',
+    origin: 'Prompt Tuning, Lester et al. 2021',
     optimised: 'The vectors of virtual tokens, directly',
     adapts: 'At the input, in front of the words or among them',
     size: 'tokens × hidden size',
@@ -29,7 +31,7 @@ const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
     flexibility: 'One model; tasks share it and differ in a few kilobytes',
   },
   v1: {
-    title: 'v1: P-Tuning (Liu et al. 2021)',
+    origin: 'P-Tuning, Liu et al. 2021',
     optimised: 'The same vectors through a small network, which is dropped after training',
     adapts: 'At the input, between the words of a fixed template',
     size: 'tokens × hidden size',
@@ -37,7 +39,7 @@ const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
     flexibility: 'As soft; the description stays as it was written',
   },
   v2: {
-    title: 'v2: P-Tuning v2 (Liu et al. 2022)',
+    origin: 'Liu et al. 2022',
     optimised: 'Keys and values in every layer, and the instruction: its vectors and its text',
     adapts: 'In all layers, and by a rewritten instruction',
     size: 'tokens × 2 × layers × key/value size, and the instruction’s',
@@ -58,7 +60,7 @@ export function methodsTable({ studies }: ComparisonState): HTMLElement {
     'Flexibility',
   ];
   const rows = (['hard', 'soft', 'v1', 'v2'] as const).map((method) => {
-    const { title, optimised, adapts, size, use, flexibility } = facts[method];
+    const { origin, optimised, adapts, size, use, flexibility } = facts[method];
     const ours = studies.filter((study) => study.method === method && study.results);
     const here = ours
       .map(
@@ -71,7 +73,7 @@ export function methodsTable({ studies }: ComparisonState): HTMLElement {
     return element(
       'tr',
       {},
-      element('th', { scope: 'row', class: 'words' }, title),
+      element('th', { scope: 'row', class: 'words' }, `${methodTitles[method]} (${method}): ${origin}`),
       ...cells.map((cell) => element('td', { class: 'words' }, cell)),
     );
   });

@@ -2,7 +2,7 @@ import type { InputAnswer, StudyRow } from '../../src/views/comparison/contract'
 import { button, textArea } from '../controls';
 import { element } from '../element';
 import { createRedraw } from '../redraw';
-import { duration } from '../../src/formatNumbers';
+import { counted, duration } from '../../src/formatNumbers';
 import { probabilityTable } from './rows/rowDetail';
 import { messageOf, studyMark, type PageActions, type PageView, type Section } from './view';
 
@@ -145,6 +145,6 @@ function contentOf(outcome: Outcome | undefined): readonly HTMLElement[] {
   return [
     element('p', { class: 'said' }, element('strong', {}, answer === '' ? '(nothing)' : answer)),
     ...(probabilities.length > 0 ? [probabilityTable({ probabilities })] : []),
-    element('p', { class: 'quiet' }, `${promptTokens} tokens, ${duration(seconds)}`),
+    element('p', { class: 'quiet' }, `${counted(promptTokens, 'token')}, ${duration(seconds)}`),
   ];
 }

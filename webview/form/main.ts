@@ -13,7 +13,8 @@ import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox, vsCod
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { createField, type FieldView } from './field';
-import { checkLines, estimateTable, methodNames } from './summary';
+import { methodTitles } from '../../src/methodTitles';
+import { checkLines, estimateTable } from './summary';
 
 registerControls(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
 
@@ -99,7 +100,7 @@ function receive(news: FormState): void {
 function drawMethods(): void {
   methodBoxes.replaceChildren(
     ...trainableMethods.map((method) =>
-      checkBox(methodNames[method], values.methods.includes(method), (checked) => {
+      checkBox(methodTitles[method], values.methods.includes(method), (checked) => {
         const methods = trainableMethods.filter((each): each is TrainableMethod =>
           each === method ? checked : values.methods.includes(each),
         );

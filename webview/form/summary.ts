@@ -1,12 +1,7 @@
-import { bytesRange, count, duration, roughDuration } from '../../src/formatNumbers';
-import type { FormCheck, MethodEstimate, TrainableMethod } from '../../src/views/train/contract';
+import { bytesRange, count, counted, duration, roughDuration } from '../../src/formatNumbers';
+import type { FormCheck, MethodEstimate } from '../../src/views/train/contract';
+import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
-
-export const methodNames: Readonly<Record<TrainableMethod, string>> = {
-  soft: 'Soft Prompt',
-  v1: 'P-Tuning v1',
-  v2: 'P-Tuning v2',
-};
 
 /** How many trainings there are, and of what size. */
 export function checkLines({ runs, varied, trained, problem }: FormCheck): readonly HTMLElement[] {
@@ -15,14 +10,14 @@ export function checkLines({ runs, varied, trained, problem }: FormCheck): reado
   const trainings =
     runs === 1
       ? 'One training.'
-      : `${runs} trainings${varied.length > 0 ? `, one study over ${varied.join(', ')}` : ''}.`;
+      : `${counted(runs, 'training')}${varied.length > 0 ? `, one study over ${varied.join(', ')}` : ''}.`;
   return [
     element('p', { class: 'count' }, trainings),
     element(
       'dl',
       {},
       ...trained.flatMap(({ method, numbers }) => [
-        element('dt', {}, methodNames[method]),
+        element('dt', {}, methodTitles[method]),
         element('dd', {}, numbers === null ? 'numbers known once measured' : `${count(numbers)} trained numbers`),
       ]),
     ),

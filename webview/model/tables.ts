@@ -1,4 +1,5 @@
-import { bytes, count, decimals, duration, percent, perSecond } from '../../src/formatNumbers';
+import { methodTitles } from '../../src/methodTitles';
+import { bytes, count, counted, decimals, duration, perSecond, percent } from '../../src/formatNumbers';
 import type { ModelSpeed, ShownModel } from '../../src/views/models/contract';
 import { element } from '../element';
 
@@ -18,11 +19,11 @@ export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownMode
       `${sizes.layers}, ${count(sizes.hiddenSize)} wide, ` +
         `${sizes.heads} heads, ${sizes.keyValueHeads} for keys and values`,
     ],
-    ['Context', `${count(sizes.contextLength)} tokens`],
+    ['Context', counted(sizes.contextLength, 'token')],
     [
       'Tokenizer',
-      `${tokenizer.kind}, ${count(tokenizer.tokens)} tokens; ` +
-        `the embedding table has ${count(sizes.vocabularySize)} rows`,
+      `${tokenizer.kind}, ${counted(tokenizer.tokens, 'token')}; ` +
+        `the embedding table has ${counted(sizes.vocabularySize, 'row')}`,
     ],
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
     ['Key/value cache', cacheWords[model.keyValueCache]],
@@ -56,20 +57,13 @@ function typesOf(dtypes: ShownModel['dtypes']): string {
     : large.map(([name, share]) => `${name} ${percent(share)}`).join(', ');
 }
 
-const names: Readonly<Record<ShownModel['methods'][number]['method'], string>> = {
-  hard: 'Hard prompt',
-  soft: 'Prompt Tuning',
-  v1: 'P-Tuning v1',
-  v2: 'P-Tuning v2',
-};
-
 /** What can be done with the model, and why not the rest. */
 export function methodsOf({ methods }: ShownModel): HTMLElement {
   const rows = methods.map(({ method, works, note }) =>
     element(
       'tr',
       {},
-      element('th', { scope: 'row' }, names[method]),
+      element('th', { scope: 'row' }, methodTitles[method]),
       element('td', { class: works ? 'works' : 'fails' }, works ? '✓ works' : '✗ does not work'),
       element('td', { class: 'quiet' }, note ?? ''),
     ),
@@ -125,7 +119,11 @@ export function speedOf({
           ] as const,
         ]),
     ['Memory', `${bytes(peakMemoryBytes)} at most`],
-    ['Measured with', `${batch} sequences of ${tokens} tokens, on ${provider === 'cpu' ? 'the processor' : provider}`],
+    [
+      'Measured with',
+      `${counted(batch, 'sequence')} of ${counted(tokens, 'token')}, ` +
+        `on ${provider === 'cpu' ? 'the processor' : provider}`,
+    ],
   ]);
 }
 

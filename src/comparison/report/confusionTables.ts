@@ -1,4 +1,4 @@
-import { coordinate, count, shortSigned } from '../../formatNumbers';
+import { coordinate, count, counted, shortSigned } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { ConfusionMatrix, LabelShares } from '../../scoring/classification';
 import type { StudyComparison, TaskComparison } from '../taskComparison';
@@ -27,7 +27,7 @@ function studyTables(
   if (confusion.labels.length > mostLabels)
     return figure([called, ': the commonest confusions'], confusionList(confusion));
   const seeds = results?.seeds.length ?? 0;
-  const summed = seeds > 1 ? `, rows of ${seeds} seeds together` : '';
+  const summed = seeds > 1 ? `, rows of ${counted(seeds, 'seed')} together` : '';
   return h('div', { class: 'matrices' }, [
     figure([called, summed], countTable(confusion)),
     confusionDifference &&

@@ -1,4 +1,4 @@
-import { coordinate, fraction, plainNumber } from '../../formatNumbers';
+import { coordinate, counted, fraction, plainNumber } from '../../formatNumbers';
 import { h, type Html } from '../../html';
 import type { ReliabilityBin } from '../../scoring/statistics/calibration';
 import { drawing, line, pathThrough, text } from './drawing';
@@ -18,7 +18,10 @@ export function reliabilityPlot({
   bins,
 }: Coloured & { readonly bins: readonly ReliabilityBin[] }): Html {
   const summary = bins
-    .map(({ n, confidence, accuracy }) => `${n} answers at ${fraction(confidence)}, ${fraction(accuracy)} right`)
+    .map(
+      ({ n, confidence, accuracy }) =>
+        `${counted(n, 'answer')} at ${fraction(confidence)}, ${fraction(accuracy)} right`,
+    )
     .join('; ');
   const most = Math.max(...bins.map(({ n }) => n));
   const path = pathThrough(bins.map(({ confidence, accuracy }) => ({ x: xOf(confidence), y: yOf(accuracy) })));
@@ -52,6 +55,6 @@ function dot({ n, confidence, accuracy }: ReliabilityBin, most: number): Html {
       cy: coordinate(yOf(accuracy)),
       r: coordinate(Math.max(smallestDot, largestDot * Math.sqrt(n / most))),
     },
-    h('title', {}, `${n} answers: probability ${fraction(confidence)}, right ${fraction(accuracy)}`),
+    h('title', {}, `${counted(n, 'answer')}: probability ${fraction(confidence)}, right ${fraction(accuracy)}`),
   );
 }

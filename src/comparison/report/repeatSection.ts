@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { count, fraction } from '../../formatNumbers';
+import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
 import type { RunRecord } from '../../runs/record/record';
 import { splits } from '../../template/settings/settingKeys';
@@ -41,7 +41,7 @@ function dataItems({ data }: RunRecord): readonly Html[] {
     const part = data[split];
     if (!part) return [];
     const file = h('code', {}, basename(part.path));
-    return [h('li', {}, [`${split}: ${count(part.rows)} rows of `, file, ' ', hash(part.sha256)])];
+    return [h('li', {}, [`${split}: ${counted(part.rows, 'row')} of `, file, ' ', hash(part.sha256)])];
   });
 }
 

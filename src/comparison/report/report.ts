@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { count } from '../../formatNumbers';
+import { counted } from '../../formatNumbers';
 import { h, htmlDocument, markupOf, onLines, type Child, type Html } from '../../html';
 import { mediaFolder } from '../../mediaFolder';
 import type { AnsweredRun } from '../analysis/answeredStudy';
@@ -126,7 +126,7 @@ function prompts({ studies }: TaskComparison): readonly Html[] {
 /** The tables for other programs, to be copied out of the page. */
 function numbersSection(tasks: readonly TaskComparison[]): Html {
   const runs = tasks.flatMap(({ studies }) => studies).reduce((sum, study) => sum + study.runs.length, 0);
-  const note = `Of ${count(runs)} ${runs === 1 ? 'run' : 'runs'}, unrounded, to copy into other programs.`;
+  const note = `Of ${counted(runs, 'run')}, unrounded, to copy into other programs.`;
   return h(
     'section',
     { class: 'raw' },

@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import { resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { readInstructionRewrite, type InstructionRewrite } from '../../runs/store/instructionFile';
@@ -145,7 +146,7 @@ function rangeOf(document: vscode.TextDocument, { span }: InstructionSource): vs
 }
 
 function applyAction(document: vscode.TextDocument, { run, rewrite, source }: Offer): vscode.CodeAction {
-  const changes = rewrite.edits.length === 1 ? '1 change' : `${rewrite.edits.length} changes`;
+  const changes = counted(rewrite.edits.length, 'change');
   const action = new vscode.CodeAction(
     `Use the instruction that ${run.id} has rewritten (${changes})`,
     vscode.CodeActionKind.RefactorRewrite,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
-import { makeFolder, syncFolder } from '../../files/atomicFile';
+import { makeFolder, syncFolder, writeAtomically } from '../../files/atomicFile';
 import { writeJson } from '../../files/jsonFile';
 import type { RunRecord } from '../record/record';
 import type { RunStatus } from '../record/recordWords';
@@ -24,6 +24,7 @@ export async function createRun(
 ): Promise<string> {
   const folder = join(resolve(runsFolder), record.id);
   const making = join(resolve(runsFolder), `.new-${record.id}`);
+  await keepFromGit(resolve(runsFolder));
   await makeFolder(making);
   try {
     for (const [name, value] of Object.entries(files)) await writeJson(join(making, name), value);
@@ -36,6 +37,20 @@ export async function createRun(
   await syncFolder(resolve(runsFolder));
   return folder;
 }
+
+/** Runs are large and made again at any time: the folder that we make for them says so, unless a person has made it. */
+async function keepFromGit(runsFolder: string): Promise<void> {
+  const own = dirname(runsFolder);
+  if (basename(own) !== dirname(defaultRunsFolder) || (await exists(own))) return;
+  await makeFolder(own);
+  await writeAtomically(join(own, '.gitignore'), '# Made by Prompt Tuner; take it away to keep runs in git.\n*\n');
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * The record of a run as it stands now, with its labels; `running` becomes `lost` when nobody living holds the run.

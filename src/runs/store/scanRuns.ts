@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import type { RunRecord } from '../record/record';
@@ -53,7 +54,7 @@ export async function findRun(runsFolder: string, reference: string): Promise<st
   if (matches.length > 1)
     throw new Failure(
       'run-ambiguous',
-      `${matches.length} runs begin with "${reference}".`,
+      `${counted(matches.length, 'run')} begin with "${reference}".`,
       { file: runsFolder },
       'Give more of the id.',
     );

@@ -1,4 +1,4 @@
-import { count, fraction } from '../../formatNumbers';
+import { count, counted, fraction } from '../../formatNumbers';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
@@ -78,7 +78,7 @@ function aboutSplit(split: string, { splits }: TemplateContext): string | undefi
   const atLeast = seen.truncated ? 'more than ' : '';
   const labels = Object.entries(seen.labels).map(([label, rows]) => `- ${code(label)}: ${count(rows)}`);
   return [
-    `**${split}**: ${atLeast}${count(seen.rows)} rows, columns ${seen.columns.map(code).join(', ')}`,
+    `**${split}**: ${atLeast}${counted(seen.rows, 'row')}, columns ${seen.columns.map(code).join(', ')}`,
     ...(labels.length > 0 ? [labels.join('\n')] : []),
   ].join('\n\n');
 }
@@ -185,7 +185,7 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
 
 function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
   const quality = accuracy === null ? `loss ${fraction(loss)}` : `accuracy ${fraction(accuracy)}`;
-  return `Last run: ${method}, ${quality} on ${count(n)} rows, ${finished.slice(0, 10)}`;
+  return `Last run: ${method}, ${quality} on ${counted(n, 'row')}, ${finished.slice(0, 10)}`;
 }
 
 function aboutLabel(parsed: TolerantParse, label: string, context: TemplateContext): string {
@@ -201,7 +201,7 @@ function aboutLabel(parsed: TolerantParse, label: string, context: TemplateConte
       const name = encoder?.token?.(id);
       return name === undefined ? String(id) : code(name);
     });
-    return `- ${code(word)}: ${tokens.length === 1 ? 'one token' : `${tokens.length} tokens`} (${names.join(' ')})`;
+    return `- ${code(word)}: ${counted(tokens.length, 'token')} (${names.join(' ')})`;
   });
   const rows = splits?.train?.labels[label];
   return [

@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import type { Analysis } from '../read/analysis';
 import { structuralDrafts } from '../read/checkStructure';
@@ -87,5 +88,5 @@ function wholeHint(
 }
 
 function tokens(count: number): string {
-  return count === 1 ? '1 token' : `${count} tokens`;
+  return counted(count, 'token');
 }

@@ -1,4 +1,4 @@
-import { count, fraction, interval } from '../../formatNumbers';
+import { counted, fraction, interval } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
@@ -28,7 +28,7 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     const seen = context.splits?.[split];
     const entry = entryAt(frontMatter, ['tune.data', split]);
     if (!seen || !entry) return [];
-    const rowCount = `${seen.truncated ? 'more than ' : ''}${count(seen.rows)} ${seen.rows === 1 ? 'row' : 'rows'}`;
+    const rowCount = `${seen.truncated ? 'more than ' : ''}${counted(seen.rows, 'row')}`;
     return [{ range: rangeOf(lines, entry.keySpan), title: `${split}: ${rowCount}`, action: 'rows', file: seen.file }];
   });
   // Rules on tokens find no errors and take longest; a faulty demonstration harms the prompt but does not stop the run.
@@ -39,7 +39,7 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     return [
       {
         range,
-        title: errors === 1 ? '1 error prevents a run' : `${errors} errors prevent a run`,
+        title: `${counted(errors, 'error')} ${errors === 1 ? 'prevents' : 'prevent'} a run`,
         action: 'problems',
       },
       ...rows,

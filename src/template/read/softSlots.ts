@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import type { Draft } from '../text/finding';
 import { replacement } from '../text/finding';
 import type { Span } from '../text/position';
@@ -52,7 +53,7 @@ export function planSoftSlots(uses: readonly SoftUse[]): SoftPlan {
         code: 'soft-id-length',
         severity: 'error',
         span: written.lengthSpan,
-        message: `"${id}" has ${written.length} virtual tokens here and ${slot.length} at its first use.`,
+        message: `"${id}" has ${counted(written.length, 'virtual token')} here and ${slot.length} at its first use.`,
         fixes: [replacement(`Use ${slot.length}`, written.lengthSpan, String(slot.length))],
       });
     }

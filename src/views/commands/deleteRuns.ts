@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { can } from '../../runs/queue/runCapabilities';
@@ -29,7 +30,7 @@ async function deleteRuns(runs: readonly WatchedRun[], choice: RunChoice): Promi
     return;
   }
   const [first] = runs;
-  const what = runs.length === 1 ? `the run "${first!.record.name || first!.record.id}"` : `${runs.length} runs`;
+  const what = runs.length === 1 ? `the run "${first!.record.name || first!.record.id}"` : counted(runs.length, 'run');
   const folders = runs.map(({ folder }) => folder);
   if (!(await deleteFolders(folders, what))) return;
   for (const { record } of runs) choice.set(record.id, false);

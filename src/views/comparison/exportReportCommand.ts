@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import { execFile } from 'node:child_process';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -127,7 +128,7 @@ async function pickFamily(runs: readonly WatchedRun[]): Promise<readonly Watched
   if (families.length === 1) return ofFamily(runs, families[0]!);
   const items = families.map((family) => ({
     label: templateName(family),
-    description: `${ofFamily(runs, family).length} runs`,
+    description: counted(ofFamily(runs, family).length, 'run'),
     detail: dirname(family),
     family,
   }));

@@ -3,7 +3,7 @@ import { Failure } from '../../failure';
 import type { AddEvent } from '../../model/hub/addModel';
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
-import { bytes, count } from '../../formatNumbers';
+import { bytes, counted } from '../../formatNumbers';
 import { isNumber, isObject, isText, listOf, object } from '../../channel/guards';
 import { runCli } from '../process/cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
@@ -47,7 +47,7 @@ function askForModel(): Promise<string | undefined> {
   const fixed: readonly Choice[] = [
     ...recommendedModels.map((model): Choice => ({
       label: model.id,
-      description: `about ${bytes(model.bytes)} · ${model.licence} · ${count(model.context)} tokens`,
+      description: `about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
       detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
       reference: model.id,
     })),

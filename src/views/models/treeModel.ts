@@ -1,5 +1,5 @@
 import { basename, relative, sep } from 'node:path';
-import { bytes, count } from '../../formatNumbers';
+import { bytes, count, counted } from '../../formatNumbers';
 import type { ModelSummary } from '../../model/open/listModels';
 
 /** An entry of the *Models* view: where models are, or one of them. */
@@ -47,7 +47,7 @@ function leafOf(model: ModelSummary, root: string): ModelLeaf {
     details: [
       ['Kind', `${model.architecture}, ${model.kind}`],
       ['Layers', `${model.layers}, ${count(model.hiddenSize)} wide`],
-      ['Context', `${count(model.contextLength)} tokens`],
+      ['Context', counted(model.contextLength, 'token')],
       ['Size', bytes(model.bytes)],
       ...(model.licence === null ? [] : [['Licence', model.licence] as const]),
       ['Folder', model.folder],

@@ -11,7 +11,8 @@ import { partialReader } from '../../template/read/partials';
 import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './contract';
 import { countPieces, previewPieces } from './pieces';
 import type { RowReader } from './rows';
-import { describeRun, methodTitles } from '../runs/runText';
+import { methodTitles } from '../../methodTitles';
+import { describeRun } from '../runs/runText';
 
 /** What a preview is made of. */
 export interface PreviewSource {

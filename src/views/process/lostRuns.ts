@@ -1,3 +1,4 @@
+import { counted } from '../../formatNumbers';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../runs/record/record';
@@ -68,7 +69,8 @@ async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher
   if (fresh.length === 0) return;
   await memory.update(askedKey, [...asked, ...fresh.map(keyOf)].slice(-mostRemembered));
   const [first] = fresh;
-  const question = fresh.length === 1 ? diedText(first!.record) : `The processes of ${fresh.length} runs have died.`;
+  const question =
+    fresh.length === 1 ? diedText(first!.record) : `The processes of ${counted(fresh.length, 'run')} have died.`;
   const resume = fresh.length === 1 ? 'Resume' : 'Resume All';
   const always = 'Always Resume';
   const answer = await vscode.window.showWarningMessage(question, resume, always);

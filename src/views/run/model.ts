@@ -1,6 +1,6 @@
 import { isActive } from '../../runs/store/runStatus';
 import { templateName } from '../../template/read/templateName';
-import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
+import { bytes, count, counted, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine } from '../../runs/store/metricLine';
 import type { RunRecord } from '../../runs/record/record';
 import { can } from '../../runs/queue/runCapabilities';
@@ -8,7 +8,8 @@ import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint 
 import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
-import { describeState, methodTitles } from '../runs/runText';
+import { methodTitles } from '../../methodTitles';
+import { describeState } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** What the page of a run shows, from its record. */
@@ -101,7 +102,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
       const file = data[split];
       return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
     }),
-    ['Measured on', result && `${count(result.n)} rows of ${result.split}`],
+    ['Measured on', result && `${counted(result.n, 'row')} of ${result.split}`],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
     ['Started', started && new Date(started).toLocaleString('en-GB')],

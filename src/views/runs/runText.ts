@@ -3,7 +3,6 @@ import type { RunProgress, RunRecord } from '../../runs/record/record';
 import { writtenSetting } from '../../template/settings/settingText';
 
 /** The methods' names in full. */
-export const methodTitles = { hard: 'Hard Prompt', soft: 'Soft Prompt', v1: 'P-Tuning v1', v2: 'P-Tuning v2' } as const;
 
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { isActive } from '../../runs/store/runStatus';
-import { count, fraction, interval } from '../../formatNumbers';
+import { counted, fraction, interval } from '../../formatNumbers';
 import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
 import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
-import { describeState, methodTitles } from '../runs/runText';
+import { methodTitles } from '../../methodTitles';
+import { describeState } from '../runs/runText';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
@@ -59,8 +60,7 @@ export function createRunsTree(watcher: RunWatcher, choice: RunChoice, extension
     tree = runsTree(watcher.runs, watcher.unreadable);
     changed.fire();
     const active = watcher.runs.filter(({ record }) => isActive(record)).length;
-    view.badge =
-      active > 0 ? { value: active, tooltip: active === 1 ? '1 active run' : `${active} active runs` } : undefined;
+    view.badge = active > 0 ? { value: active, tooltip: counted(active, 'active run') } : undefined;
     void vscode.commands.executeCommand('setContext', 'promptTuner.running', active > 0);
     void vscode.commands.executeCommand('setContext', 'promptTuner.hasRuns', watcher.runs.length > 0);
   };
@@ -138,7 +138,7 @@ function bareItem(node: RunsNode, choice: RunChoice, extensionUri: vscode.Uri): 
       return groupItem(node.label, node.description, {
         context: 'study',
         icon: 'beaker',
-        tooltip: `${node.fullLabel}: ${node.children.length} runs that differ in nothing else`,
+        tooltip: `${node.fullLabel}: ${counted(node.children.length, 'run')} that differ in nothing else`,
         fullLabel: node.fullLabel,
       });
     case 'run':
@@ -209,7 +209,7 @@ function hash(sha256: string | undefined): string {
 function resultText({ result }: WatchedRun['record']): string | undefined {
   if (!result || !Number.isFinite(result.accuracy)) return undefined;
   const accuracy = `accuracy ${fraction(result.accuracy)} (${interval(result.accuracyInterval)})`;
-  return `${accuracy} on ${count(result.n)} rows of ${result.split}`;
+  return `${accuracy} on ${counted(result.n, 'row')} of ${result.split}`;
 }
 
 /** Settings that a tooltip shows; the run page has them all. */

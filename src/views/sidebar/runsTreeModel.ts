@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import type { RunRecord } from '../../runs/record/record';
-import { duration, shortFraction } from '../../formatNumbers';
+import { counted, duration, shortFraction } from '../../formatNumbers';
 import { describeState } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
@@ -156,7 +156,7 @@ function groupDescription(runs: readonly WatchedRun[]): string {
   const active = runs.filter(({ record }) => isActive(record)).length;
   const best = bestAccuracy(runs);
   return [
-    runs.length === 1 ? '1 run' : `${runs.length} runs`,
+    counted(runs.length, 'run'),
     active > 0
       ? `${active} active`
       : best === undefined || runs.length === 1

@@ -1,5 +1,5 @@
 import { templateName } from '../../template/read/templateName';
-import { percentDone } from '../../formatNumbers';
+import { counted, percentDone } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { timeLeft } from './runsTreeModel';
 import { describeRun, describeState } from '../runs/runText';
@@ -15,7 +15,7 @@ export function statusText(
     return waiting > 0
       ? {
           text: `$(clock) ${waits}`,
-          tooltip: waiting === 1 ? '1 run waiting' : `${waiting} runs waiting`,
+          tooltip: `${counted(waiting, 'run')} waiting`,
         }
       : undefined;
   const {
@@ -39,13 +39,13 @@ export function endedText(ended: readonly RunRecord[]): string {
   const best = ended
     .filter(({ result }) => Number.isFinite(result?.accuracy))
     .sort((a, b) => b.result!.accuracy - a.result!.accuracy)[0];
-  const finished = `${ended.length} runs finished.`;
+  const finished = `${counted(ended.length, 'run')} finished.`;
   return best ? `${finished} Best: ${templateName(best.template.path)}, ${describeRun(best)}.` : finished;
 }
 
 /** The message on runs that have failed. @param failed one or more */
 export function failedText(failed: readonly RunRecord[]): string {
   const [only] = failed;
-  if (failed.length > 1) return `${failed.length} runs failed.`;
+  if (failed.length > 1) return `${counted(failed.length, 'run')} failed.`;
   return `${templateName(only!.template.path)}, ${only!.method}: ${only!.error?.message ?? 'The run failed.'}`;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
-import { methodTitles } from '../runs/runText';
+import { methodTitles } from '../../methodTitles';
 import type { RunWatcher } from '../runs/runWatcher';
 import { findTemplates } from '../runs/templateChoice';
 import { templatesTree, type TemplatesNode } from './templatesTreeModel';

@@ -1,17 +1,23 @@
 import * as vscode from 'vscode';
+import { methodTitles } from '../../methodTitles';
 import { methods } from '../../template/settings/settings';
 import type { Method } from '../../template/settings/settings';
 
 const trained = [
-  { label: 'Soft Prompt', description: 'soft', detail: 'Virtual tokens among the words of the prompt', method: 'soft' },
   {
-    label: 'P-Tuning v1',
+    label: methodTitles.soft,
+    description: 'soft',
+    detail: 'Virtual tokens among the words of the prompt',
+    method: 'soft',
+  },
+  {
+    label: methodTitles.v1,
     description: 'v1',
     detail: 'Virtual tokens that a small network writes while it trains',
     method: 'v1',
   },
   {
-    label: 'P-Tuning v2',
+    label: methodTitles.v2,
     description: 'v2',
     detail: 'Keys and values in every layer, and a better instruction',
     method: 'v2',
@@ -19,7 +25,7 @@ const trained = [
 ] as const;
 
 const hard = {
-  label: 'Hard Prompt',
+  label: methodTitles.hard,
   description: 'hard',
   detail: 'The text as it is written, which the others are compared with',
   method: 'hard',

@@ -12,7 +12,7 @@ import type { TrainingPlan } from './startRuns';
 import { chooseTemplate } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type TrainableMethod } from './contract';
 import { checkForm, fieldsOf, overridesOf } from './model';
-import { methodTitles } from '../runs/runText';
+import { methodTitles } from '../../methodTitles';
 
 /** What a person wants at the end of the way: start, or see all settings on a page. */
 export type WizardOutcome = { readonly kind: 'start' | 'form'; readonly plan: TrainingPlan };

@@ -1,6 +1,6 @@
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { fraction } from '../../../src/formatNumbers';
+import { counted, fraction } from '../../../src/formatNumbers';
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
@@ -56,7 +56,8 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
               svg(
                 'title',
                 {},
-                `${studyTitle(study)}: of ${n} answers with a probability of ${fraction(low)} to ${fraction(high)}, ` +
+                `${studyTitle(study)}: of ${counted(n, 'answer')} ` +
+                  `with a probability of ${fraction(low)} to ${fraction(high)}, ` +
                   `${fraction(accuracy)} were right`,
               ),
             ),

@@ -1,7 +1,7 @@
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { count, interval, fraction } from '../../../src/formatNumbers';
+import { count, counted, fraction, interval } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from './scale';
@@ -51,7 +51,11 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
             svg(
               'g',
               {},
-              svg('title', {}, `${studyTitle(study)}, ${count(rows)} rows: ${fraction(accuracy)} (${interval(range)})`),
+              svg(
+                'title',
+                {},
+                `${studyTitle(study)}, ${counted(rows, 'row')}: ${fraction(accuracy)} (${interval(range)})`,
+              ),
               ...(range
                 ? [
                     svg('line', {

@@ -6,7 +6,7 @@ import { svg } from '../../svg';
 import { figureOf, type Figure } from '../figures/figure';
 import { axes, plotArea } from '../figures/scatter';
 import { linearScale } from '../figures/scale';
-import { coordinate, percent, shortFraction } from '../../../src/formatNumbers';
+import { coordinate, counted, percent, shortFraction } from '../../../src/formatNumbers';
 import { messageOf, studyTitle, type PageActions, type PageView, type Section } from '../view';
 
 /** Vectors of which every pair is drawn; more would be specks. */
@@ -208,7 +208,7 @@ function similarityFigure({ vectors, similarities }: PromptAnatomy): Figure | un
     note:
       'Cosine of each pair: the stronger the shade, the more alike; with a minus where they point apart.' +
       (all > shown ? ` The first ${shown} of ${all}.` : ''),
-    summary: `Cosines between ${shown} vectors: ${fromTo(apart)}, mean ${shortFraction(mean)}.`,
+    summary: `Cosines between ${counted(shown, 'vector')}: ${fromTo(apart)}, mean ${shortFraction(mean)}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${left + shown * cell + 8} ${shown * cell + 24}`, class: 'drawing heat' },
@@ -289,7 +289,9 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
     key: 'prefix',
     title: 'Prefix by layer',
     note: 'Mean length of the keys (solid) and values (dashed) that every layer attends to, per position and head.',
-    summary: `A prefix of ${positions} positions in ${layers.length} layers. ${layers.map(layerInWords).join('. ')}.`,
+    summary:
+      `A prefix of ${counted(positions, 'position')} in ${counted(layers.length, 'layer')}. ` +
+      `${layers.map(layerInWords).join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },

@@ -50,8 +50,17 @@ function answerOf(answer: RowAnswer, { expected }: RowDetail, view: PageView): H
       ? [probabilityTable(answer, expected)]
       : right
         ? []
-        : [element('p', { class: 'quiet' }, 'Against what was expected:'), textDifference(expected, answer.predicted)]),
+        : fromAnswerToExpected(answer.predicted, expected)),
   );
+}
+
+/** Words of a wrong answer that were not expected struck through, those that it lacks underlined. */
+function fromAnswerToExpected(predicted: string, expected: string): readonly HTMLElement[] {
+  const legend = ['Answered but not expected: ', element('del', {}, 'struck through'), '. Expected but not answered: '];
+  return [
+    element('p', { class: 'quiet' }, ...legend, element('ins', {}, 'underlined'), '.'),
+    textDifference(predicted, expected),
+  ];
 }
 
 /** Probabilities with bars, highest first. */

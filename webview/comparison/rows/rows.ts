@@ -3,7 +3,7 @@ import { button, dropDown, textField, waiting } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { rowModes, type PageLook, type RowMode } from '../keptPage';
-import { count, shortFraction } from '../../../src/formatNumbers';
+import { count, counted, shortFraction } from '../../../src/formatNumbers';
 import { asCsv } from '../../../src/writeTable';
 import { isOutdated, messageOf, studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { rowDetail } from './rowDetail';
@@ -94,7 +94,7 @@ export function createRows(actions: PageActions): Section {
     const { mode, study, filter, at } = view.look.rows;
     found = store.find({ mode, study, filter, baseline: view.state.baseline });
     const rest = store.loaded < store.total ? ` (${count(store.loaded)} of ${count(store.total)} read)` : '';
-    status.textContent = `${count(found.length)} of ${count(store.total)} rows${rest}`;
+    status.textContent = `${count(found.length)} of ${counted(store.total, 'row')}${rest}`;
     list.root.hidden = found.length === 0;
     list.root.style.setProperty('--studies', String(store.studies.length));
     if (!quietly || list.root.hidden || found.length < 200) list.show(found.length, Math.min(at, found.length - 1));

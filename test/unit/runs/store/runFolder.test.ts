@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { updateRun } from '../../../../src/runs/record/changeRun';
@@ -29,6 +29,18 @@ describe('a run folder', () => {
     const runs = await temporaryFolder();
     const folder = await createRun(join(runs, 'deep', 'runs'), record('a'));
     expect(await readRun(folder)).toEqual(record('a'));
+  });
+
+  it('is kept from git where it is made by us, until a person says otherwise', async () => {
+    const own = join(await temporaryFolder(), '.prompt-tuner');
+    await createRun(join(own, 'runs'), record('a'));
+    expect(await readFile(join(own, '.gitignore'), 'utf8')).toMatch(/^\*$/m);
+    await rm(join(own, '.gitignore'));
+    await createRun(join(own, 'runs'), record('b'));
+    expect(await readdir(own)).toEqual(['runs']);
+    const elsewhere = join(await temporaryFolder(), 'results', 'runs');
+    await createRun(elsewhere, record('a'));
+    expect(await readdir(join(elsewhere, '..'))).toEqual(['runs']);
   });
 
   it('is never made twice', async () => {

@@ -79,7 +79,7 @@ describe('hovering', () => {
 
   it('shows the tokens of each word of a label', () => {
     const { markdown } = hover(head.replace('{ bug:', '{ b¦ug:') + '{{kind}}')!;
-    expect(markdown).toContain('one token');
+    expect(markdown).toContain('1 token');
     expect(markdown).toContain('2 tokens');
     expect(markdown).toContain('5 of 8');
     const named = { ...context, encoder: { ...context.encoder!, token: (id: number) => `Ġ${id}` } };
