@@ -120,6 +120,7 @@ command('evaluate', 'measure a prompt, a run or an adapter')
   .addOption(new Option('--run <run>', 'measure the prompt of a run').conflicts('adapter'))
   .addOption(providerOption())
   .option('--adapter <dir>', 'measure the vectors of an adapter folder')
+  .option('--force', 'with --run: measure it on a template or model that is not that of its training')
   .option('--text-only', 'with --run: measure the instruction that the run wrote, without what it learned')
   .addOption(splitOption())
   .addOption(setOption())
@@ -127,7 +128,14 @@ command('evaluate', 'measure a prompt, a run or an adapter')
   .action(
     async (
       file: string,
-      options: Common & { method?: 'hard'; run?: string; adapter?: string; textOnly?: boolean; split?: Split },
+      options: Common & {
+        method?: 'hard';
+        run?: string;
+        adapter?: string;
+        textOnly?: boolean;
+        force?: boolean;
+        split?: Split;
+      },
       self: Command,
     ) => {
       if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');

@@ -135,6 +135,7 @@ export const otherFailures = [
   'checkpoint-damaged', // The checkpoint does not match its own hash.
   'checkpoint-shape', // The checkpoint does not fit the template and the model.
   'resume-changed', // Data or model have changed since the run began.
+  'evaluate-changed', // Template or model are not those that the run was trained with.
   'run-ambiguous', // Several runs begin with the id given.
   'run-busy', // A process is at work on the run.
   'run-damaged', // The record of the run cannot be read.

@@ -6,11 +6,12 @@ import { onnxReadme, peftReadme, type Provenance } from '../adapters/exportReadm
 import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
-import { bytes, counted, fraction, interval } from '../formatNumbers';
+import { bytes, fraction, interval } from '../formatNumbers';
 import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
 import type { PromptTemplate } from '../template/read/template';
+import { measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
@@ -142,9 +143,13 @@ function provenanceOf(
   };
 }
 
-function qualityText({ accuracy, accuracyInterval, split, n }: EvaluationResult): string {
-  const range = `95 % interval ${interval(accuracyInterval)}`;
-  return `accuracy ${fraction(accuracy)} on ${split} (${range}, ${counted(n, 'row')})`;
+/** The number with all that must be known beside it. */
+function qualityText(result: EvaluationResult): string {
+  const { accuracy, accuracyInterval, loss } = result;
+  const number = Number.isFinite(accuracy) ? `accuracy ${fraction(accuracy)}` : `loss ${fraction(loss)}`;
+  const ends = accuracyInterval ? `95 % interval ${interval(accuracyInterval)}, ` : '';
+  const selection = selectionText(result);
+  return `${number} on ${result.split} (${ends}${measuredRows(result)}${selection ? `; ${selection}` : ''})`;
 }
 
 async function writePeft(

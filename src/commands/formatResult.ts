@@ -1,15 +1,18 @@
 import { bytes, counted, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
 import { describeRewriting } from '../comparison/study/describeRewriting';
+import { measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
+import { lacksResult } from '../runs/record/runStage';
 import type { RunOutcome } from '../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
 export function formatResult(result: EvaluationResult): string {
   const { accuracy, majority, seconds, peakMemoryBytes, trainedParameters } = result;
+  const selection = selectionText(result);
   return [
-    `accuracy  ${fraction(accuracy)}  95 % interval ${interval(result.accuracyInterval)}, ` +
-      `${counted(result.n, 'row')} of ${result.split}`,
+    `accuracy  ${fraction(accuracy)}  ${intervalText(result)}${measuredRows(result)}`,
+    ...(selection ? [`chosen    ${selection}`] : []),
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     `macro-F1  ${fraction(result.macroF1)}`,
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
@@ -19,10 +22,15 @@ export function formatResult(result: EvaluationResult): string {
   ].join('\n');
 }
 
+const intervalText = ({ accuracyInterval }: EvaluationResult): string =>
+  accuracyInterval ? `95 % interval ${interval(accuracyInterval)}, ` : '';
+
 /** How a training ended. */
 export function formatOutcome({ folder, record }: RunOutcome): string {
   const heading = `${record.status}: ${record.id}\n${folder}`;
   if (record.result) return [heading, formatResult(record.result), ...formatTexts(record)].join('\n');
+  if (lacksResult(record))
+    return `${heading}\nThe training is kept. Measure it with evaluate ${record.template.path} --run ${record.id}`;
   return record.status === 'stopped' ? `${heading}\nGo on with --resume ${record.id}` : heading;
 }
 
@@ -34,8 +42,8 @@ export function formatTexts({
   textGain,
   collapsed,
 }: RunRecord): readonly string[] {
-  const measured = ({ accuracy, accuracyInterval, loss }: EvaluationResult) =>
-    `${fraction(accuracy)}  95 % interval ${interval(accuracyInterval)}, loss ${fraction(loss)}`;
+  const measured = (result: EvaluationResult) =>
+    `${fraction(result.accuracy)}  ${intervalText(result)}loss ${fraction(result.loss)}`;
   return [
     ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
     ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),

@@ -14,6 +14,7 @@ export interface ProgressDisplay {
 const phaseNames: Readonly<Record<RunProgress['phase'], string>> = {
   waiting: 'waiting',
   loading: 'loading',
+  checking: 'checking rows',
   searching: 'instruction',
   sweep: 'learning rate',
   training: 'training',

@@ -3,7 +3,9 @@ import { bytes, count, counted, duration, fraction, interval } from '../formatNu
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
+import { measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { RunRecord } from '../runs/record/record';
+import { lacksResult } from '../runs/record/runStage';
 import { deleteRun, readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
 import { type RunList } from '../runs/store/scanRuns';
@@ -87,9 +89,16 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     [
       'accuracy',
       result &&
-        `${fraction(result.accuracy)} [${interval(result.accuracyInterval)}] ` +
-          `on ${counted(result.n, 'row')} of ${result.split}`,
+        [
+          fraction(result.accuracy),
+          result.accuracyInterval && `[${interval(result.accuracyInterval)}]`,
+          `on ${measuredRows(result)}`,
+        ]
+          .filter(Boolean)
+          .join(' '),
     ],
+    ['chosen', (result && selectionText(result)) || undefined],
+    ['stage', lacksResult(record) ? 'trained, not measured' : undefined],
     ['macro-F1', result && fraction(result.macroF1)],
     ['loss', result && fraction(result.loss)],
     [

@@ -81,7 +81,7 @@ function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): 
     confusionDifference: confusionsOf(named, reference),
     reliability: analysis?.reliability ?? null,
     adapterBytes: analysis?.adapterBytes ?? 0,
-    notes: studyNotes(name, study, difference?.sentence),
+    notes: studyNotes(name, study, { verdict: difference?.sentence, results }),
   };
 }
 
@@ -92,8 +92,18 @@ function confusionsOf(named: NamedStudy, reference: NamedStudy | undefined): Lab
 
 function differenceOf(difference: PairedDifference, sides: readonly NamedStudy[]): StudyDifference {
   const { rows, p } = difference;
-  return { ...difference, ...verdictOn({ difference, rows, p, underSeeded: sides.flatMap(seedsLacking) }) };
+  return {
+    ...difference,
+    ...verdictOn({ difference, rows, p, underSeeded: sides.flatMap(seedsLacking), trainedOn: rowsTrainedOn(sides) }),
+  };
 }
+
+/** Rows measured that were trained on, of the side that has most; a text alone is not trained on any. */
+const rowsTrainedOn = (sides: readonly NamedStudy[]): number =>
+  Math.max(
+    0,
+    ...sides.map(({ study, results }) => (study.runs[0].method === 'hard' ? 0 : (results?.shared?.train ?? 0))),
+  );
 
 /** A hard prompt comes out the same whatever the seed. */
 function seedsLacking({

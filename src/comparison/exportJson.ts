@@ -44,6 +44,13 @@ function studyJson(study: StudyComparison): object {
     accuracies: results?.accuracies ?? [],
     spread: results?.spread ?? null,
     macroF1: estimate(results?.macroF1, results?.macroF1Interval),
+    provenance: results && {
+      shared: results.shared,
+      onTrainingRows: results.onTrainingRows,
+      selection: results.selection,
+      shortened: results.shortened,
+      caveats: results.caveats,
+    },
     ...costs(results),
     adapterBytes: study.adapterBytes,
     difference: difference && { ...difference, sentence: undefined, words: difference.sentence },

@@ -64,7 +64,17 @@ const columns: readonly Column[] = [
   ['template', ({ template }) => template],
   ['status', ({ status }) => status],
   ['trainingRows', ({ results }) => results?.trainingRows],
+  ['sharedWithTrain', ({ results }) => results?.shared?.train],
+  ['sharedWithDev', ({ results }) => results?.shared?.dev],
+  ['learningRateBy', ({ results }) => choiceText(results?.selection?.learningRate)],
+  ['stepBy', ({ results }) => choiceText(results?.selection?.step)],
+  ['instructionBy', ({ results }) => choiceText(results?.selection?.instruction)],
+  ['shortenedRows', ({ results }) => results?.shortened],
 ];
+
+/** `dev 200`: which split chose, and how many of its rows were looked at. */
+const choiceText = (choice: { readonly by: string; readonly rows: number } | undefined): Cell =>
+  choice && `${choice.by} ${choice.rows}`;
 
 /** A line a study, all tasks in one table (RFC 4180); numbers in full. */
 export function comparisonCsv(tasks: readonly TaskComparison[]): string {

@@ -1,5 +1,6 @@
-import { count } from '../formatNumbers';
+import { count, counted } from '../formatNumbers';
 import { fewRows, fewSeeds } from '../scoring/statistics/verdict';
+import { listed, selectionText } from '../runs/record/describeProvenance';
 import type { StudyComparison } from './taskComparison';
 import type { StudyResults } from './study/studyResults';
 
@@ -19,21 +20,59 @@ export function methodsNote({ studies, baseline, dropped }: Described): readonly
   if (measured.length === 0) return ['No run has results yet.'];
   const reference = measured.find(({ key }) => key === baseline);
   return [
-    rowsNote(measured),
+    ...rowsNote(measured),
+    ...selectionNotes(measured),
     ...seedsNote(measured),
-    intervalsNote(measured),
+    ...intervalsNote(measured),
     ...(reference ? differenceNotes(measured, reference) : []),
     costsNote,
     ...(dropped?.length === 0 ? ['Nothing measured was left out.'] : (dropped ?? [])),
   ];
 }
 
-function rowsNote(studies: readonly Measured[]): string {
-  const samples = studies.map(({ results: { n, split } }) => `${count(n)} ${n === 1 ? 'row' : 'rows'} of ${split}`);
-  return (
-    `Measured on ${[...new Set(samples)].join(' and ')}. ` +
-    'Training saw only train, dev chose the learning rate and the step kept, ' +
-    `and ${studies[0]!.results.split} was read once, at the end.`
+/** On which rows, and which of them something else has seen: as each study's result says itself. */
+function rowsNote(studies: readonly Measured[]): readonly string[] {
+  const samples = studies.map(({ results: { n, split } }) => `${counted(n, 'row')} of ${split}`);
+  return [
+    `Measured on ${[...new Set(samples)].join(' and ')}.`,
+    ...grouped(studies, sharedText),
+    ...grouped(studies, ({ results: { shortened, n } }) =>
+      shortened > 0 ? `${count(shortened)} of ${counted(n, 'row')} were shortened to fit (tune.truncate)` : '',
+    ),
+  ];
+}
+
+/** Rows that train and dev have too, as the runs counted them. */
+function sharedText({ results: { split, shared, onTrainingRows, n } }: Measured): string {
+  if (split === 'train') return 'measured on the rows of train, of which an interval or a verdict says nothing';
+  if (!shared) return `whether rows of ${split} are in train or dev too is not known`;
+  const named = (['train', 'dev'] as const).flatMap((other): readonly string[] => {
+    const rows = shared[other];
+    if (rows === undefined || other === split) return [];
+    return [rows === null ? `not known how many in ${other}` : `${rows === 0 ? 'none' : count(rows)} in ${other}`];
+  });
+  if (named.length === 0) return '';
+  const only = onTrainingRows ? ', so that an interval or a verdict says nothing' : '';
+  return `of the ${counted(n, 'row')} of ${split}, ${named.join(', ')} too${only}`;
+}
+
+/** How each study's prompt was trained and chosen. */
+function selectionNotes(studies: readonly Measured[]): readonly string[] {
+  return grouped(studies, ({ method, runs, results }) => {
+    const measured = runs.find(({ id }) => results.runs.includes(id))?.result;
+    return measured ? selectionText({ method, provenance: measured.provenance }) : '';
+  });
+}
+
+/** A sentence for each thing said, with the studies that it is said of; of all of them without names. */
+function grouped(studies: readonly Measured[], say: (study: Measured) => string): readonly string[] {
+  const names = new Map<string, readonly string[]>();
+  for (const study of studies) {
+    const what = say(study);
+    if (what !== '') names.set(what, [...(names.get(what) ?? []), study.name]);
+  }
+  return [...names].map(([what, of]) =>
+    of.length === studies.length ? `${what[0]!.toUpperCase()}${what.slice(1)}.` : `${listed(of)}: ${what}.`,
   );
 }
 
@@ -47,13 +86,15 @@ function seedsNote(studies: readonly Measured[]): readonly string[] {
   return [`Seeds: ${seeds.join('; ')}. Measures of several seeds are means over them, ± is their standard deviation.`];
 }
 
-function intervalsNote(studies: readonly Measured[]): string {
+function intervalsNote(studies: readonly Measured[]): readonly string[] {
+  if (studies.every(({ results }) => results.accuracyInterval === null)) return [];
   const several = studies.some(({ results }) => results.seeds.length > 1)
     ? ", a bootstrap over seeds and rows for several seeds, as wide as Student's t asks for so few of them"
     : '';
-  return (
-    `Intervals cover 95 %: Wilson's for the accuracy of one run${several}; ` + 'macro-F1 has a bootstrap over the rows.'
-  );
+  return [
+    `Intervals cover 95 %: Wilson's for the accuracy of one run${several}; ` +
+      'macro-F1 has a bootstrap over the rows.',
+  ];
 }
 
 function differenceNotes(studies: readonly Measured[], reference: Measured): readonly string[] {

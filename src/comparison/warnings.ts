@@ -1,10 +1,14 @@
+import { count, counted } from '../formatNumbers';
+import { chosenBy } from '../runs/record/describeProvenance';
 import { isActive } from '../runs/store/runStatus';
 import { fewRows } from '../scoring/statistics/verdict';
 import { hasResults } from './study/baseline';
 import { mostUrgentRun, type Study } from './study/studies';
+import type { StudyResults } from './study/studyResults';
 
 interface NamedStudy extends Study {
   readonly name: string;
+  readonly results: StudyResults | null;
 }
 
 /** What must be known before any number of a comparison is believed: a sentence each. */
@@ -18,8 +22,35 @@ export function warningsOn(studies: readonly NamedStudy[]): readonly string[] {
       ? ['Runs measured on different rows do not compare: look at runs of one split and size.']
       : []),
     ...(runs.some(({ result }) => result && result.n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
+    ...studies.flatMap(aboutRows),
     ...(runs.some(isActive) ? ['A run is still going on.'] : []),
     ...withoutResults(studies),
+  ];
+}
+
+/** What the rows that a study was measured on take away from its numbers. */
+function aboutRows({ name, results, runs: [{ method }] }: NamedStudy): readonly string[] {
+  if (!results) return [];
+  const { n, split, shared, onTrainingRows, selection } = results;
+  if (onTrainingRows)
+    return [`${name} was measured on the rows of train: the numbers say how well they are fitted, nothing of others.`];
+  const [train, dev] = [shared?.train ?? 0, split === 'dev' ? 0 : (shared?.dev ?? 0)];
+  return [
+    ...(train > 0
+      ? [
+          `${count(train)} of the ${counted(n, 'row')} of ${split} that ${name} was measured on ` +
+            `${train === 1 ? 'is' : 'are'} in train too.`,
+        ]
+      : []),
+    ...(dev > 0 && chosenBy(selection, 'dev')
+      ? [
+          `${count(dev)} of the ${counted(n, 'row')} of ${split} that ${name} was measured on ` +
+            `${dev === 1 ? 'is' : 'are'} in dev too, which chose what was kept.`,
+        ]
+      : []),
+    ...(split === 'dev' && method !== 'hard' && chosenBy(selection, 'dev')
+      ? [`${name} was measured on dev, which also chose what was kept: on other rows it does worse.`]
+      : []),
   ];
 }
 

@@ -12,6 +12,8 @@ export interface RowSurvey {
   readonly labels: Readonly<Record<string, number>>;
   /** Key of each distinct row → its number, from 0. */
   readonly keys: ReadonlyMap<string, number>;
+  /** Key of each row that is there more than once → how many more there are. */
+  readonly repeats: ReadonlyMap<string, number>;
   readonly samples: readonly Row[];
   /** Whether the file goes on after the rows that were read. */
   readonly truncated: boolean;
@@ -42,6 +44,7 @@ export async function surveyRows(
   const columns = new Set<string>();
   const labels = new Map<string, number>();
   const keys = new Map<string, number>();
+  const repeats = new Map<string, number>();
   const first: Row[] = [];
   let header: readonly string[] | undefined;
   let rows = 0;
@@ -62,11 +65,20 @@ export async function surveyRows(
   } finally {
     await handle.close();
   }
-  return { rows, columns: header ?? [...columns], labels: Object.fromEntries(labels), keys, samples: first, truncated };
+  return {
+    rows,
+    columns: header ?? [...columns],
+    labels: Object.fromEntries(labels),
+    keys,
+    repeats,
+    samples: first,
+    truncated,
+  };
 
   function look(row: Row): void {
     const key = keyOf(row);
     if (!keys.has(key)) keys.set(key, rows);
+    else repeats.set(key, (repeats.get(key) ?? 0) + 1);
     if (first.length < samples) first.push(row);
     for (const name of Object.keys(row)) columns.add(name);
     if (label !== undefined && Object.hasOwn(row, label) && row[label] !== null && row[label] !== '') {

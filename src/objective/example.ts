@@ -1,7 +1,9 @@
 import type { Dataset, Row } from '../data/dataset';
 import { Failure, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
+import { keyColumnsOf } from './rowColumns';
 import { renderPrompt } from '../template/render/render';
+import { shortenRow, type Shortening } from '../template/render/shortenRow';
 import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
 import type { Task } from './task';
@@ -25,6 +27,8 @@ export interface Example {
   readonly merged?: number;
   /** The words of every label behind the prompt; absent for a generation task. Examples share equal records. */
   readonly words?: WordsInPlace;
+  /** Whether a value of the row was shortened, so that its prompt fits. */
+  readonly shortened?: true;
 }
 
 /**
@@ -41,34 +45,71 @@ export async function encodeRows(
   return read.map((row, i) => encodeRow(task, model, { dataset, row, index: rows[i]! }));
 }
 
-function encodeRow(
-  task: Task,
-  model: LanguageModel,
-  { dataset, row, index }: { readonly dataset: Dataset; readonly row: Row; readonly index: number },
-): Example {
-  const location = { file: dataset.path, line: dataset.lineOf(index) };
+interface DatasetRow {
+  readonly dataset: Pick<Dataset, 'path' | 'lineOf'>;
+  readonly row: Row;
+  readonly index: number;
+}
+
+/** @throws Failure as {@link encodeRows} does */
+export function encodeRow(task: Task, model: LanguageModel, given: DatasetRow): Example {
+  const example = wholeExample(task, model, given);
+  if (sizeOf(example) <= task.contextLength) return example;
+  const { mode, row } = { mode: shorteningOf(task), row: given.row };
+  const instruction = instructionOf(task, model, row);
+  const shortened =
+    mode &&
+    shortenRow(row, {
+      mode,
+      columns: keyColumnsOf(task.template),
+      measure: (shorter) => sizeOf(wholeExample(task, model, { ...given, row: shorter })),
+      limit: task.contextLength,
+      isShortenable: (without) => instructionOf(task, model, without) === instruction,
+    });
+  if (shortened) return { ...wholeExample(task, model, { ...given, row: shortened }), shortened: true };
+  throw tooLong(example, task, locationOf(given));
+}
+
+/** How rows are shortened; runs of earlier versions lack the setting. */
+function shorteningOf({ settings: { truncate } }: Pick<Task, 'settings'>): Shortening | undefined {
+  return truncate === 'middle' || truncate === 'start' || truncate === 'end' ? truncate : undefined;
+}
+
+const instructionOf = ({ template }: Task, { tokenizer }: LanguageModel, row: Row): string =>
+  renderPrompt(template, row, tokenizer)
+    .segments.map((segment) => (segment.kind === 'text' && segment.instruction ? segment.text : ''))
+    .join('');
+
+const locationOf = ({ dataset, index }: DatasetRow): SourceLocation => ({
+  file: dataset.path,
+  line: dataset.lineOf(index),
+});
+
+/** Positions of the context that a prompt with its longest answer takes. */
+const sizeOf = (example: Example): number => example.prompt.length + longestAnswer(example);
+
+function tooLong(example: Example, task: Task, location: SourceLocation): Failure {
+  return new Failure(
+    'prompt-too-long',
+    `The prompt of this row has ${example.prompt.length} tokens and its answer up to ${longestAnswer(example)}; ` +
+      `${task.contextLength} fit into the context.`,
+    location,
+    shorteningOf(task)
+      ? 'Shorten the template or the number of virtual tokens, or choose a model with a longer context: ' +
+          'the values of the row are cut as far as they can be.'
+      : 'Shorten the row, the template or the number of virtual tokens, set tune.truncate to middle, start or end, ' +
+          'or choose a model with a longer context.',
+  );
+}
+
+function wholeExample(task: Task, model: LanguageModel, given: DatasetRow): Example {
+  const { row, index } = given;
+  const location = locationOf(given);
+  const { label, expected } = expectedAnswer(task, row, location);
   const { prompt, masks, before } = promptTokens(task, model, { row, location });
-  const expected = String(row[task.answerField] ?? '');
-  const label = task.labels.indexOf(expected);
-  if (task.labels.length > 0 && label < 0) {
-    throw new Failure(
-      'label-unknown',
-      `The label "${expected}" is not one of ${task.labels.join(', ')}.`,
-      location,
-      `Correct the row, or add the label to output.schema of ${task.template.path}.`,
-    );
-  }
   const answers = answersOf({ label, expected }, before, task, model);
-  const { answer } = answers;
-  if (answer.length === 0)
-    throw new Failure(
-      'answer-empty',
-      `The column "${task.answerField}" is empty.`,
-      location,
-      'Fill it in, or remove the row.',
-    );
+  if (answers.answer.length === 0) throw emptyAnswer(task, location);
   const example: Example = { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, ...answers };
-  const longest = longestAnswer(example);
   if (prompt.length === 0)
     throw new Failure(
       'prompt-empty',
@@ -83,17 +124,33 @@ function encodeRow(
       location,
       'Put more text before the answer slot, or a line break between both.',
     );
-  if (prompt.length + longest > task.contextLength) {
-    throw new Failure(
-      'prompt-too-long',
-      `The prompt of this row has ${prompt.length} tokens and its answer up to ${longest}; ` +
-        `${task.contextLength} fit into the context.`,
-      location,
-      'Shorten the row, the template or the number of virtual tokens, or choose a model with a longer context.',
-    );
-  }
   return example;
 }
+
+/**
+ * The answer that a row expects, and its place in the enum; -1 for a generation task.
+ * @throws Failure "label-unknown"; "answer-empty" for an empty text
+ */
+export function expectedAnswer(
+  task: Pick<Task, 'answerField' | 'labels' | 'template'>,
+  row: Row,
+  location: SourceLocation,
+): Pick<Example, 'label' | 'expected'> {
+  const expected = String(row[task.answerField] ?? '');
+  const label = task.labels.indexOf(expected);
+  if (task.labels.length > 0 && label < 0)
+    throw new Failure(
+      'label-unknown',
+      `The label "${expected}" is not one of ${task.labels.join(', ')}.`,
+      location,
+      `Correct the row, or add the label to output.schema of ${task.template.path}.`,
+    );
+  if (label < 0 && expected === '') throw emptyAnswer(task, location);
+  return { label, expected };
+}
+
+const emptyAnswer = ({ answerField }: Pick<Task, 'answerField'>, location: SourceLocation): Failure =>
+  new Failure('answer-empty', `The column "${answerField}" is empty.`, location, 'Fill it in, or remove the row.');
 
 /** Tokens that the longest answer adds to the prompt; none to one whose masks take it. */
 export function longestAnswer({ masks, words, answer, merged = 0 }: Example): number {

@@ -67,7 +67,7 @@ export const devRows = 500;
 /** Dev rows that a learning-rate trial looks at, at most. */
 export const trialDevRows = 200;
 /** Batches whose mean loss judges a trial where there is no dev data. */
-const trialLastBatches = 8;
+export const trialLastBatches = 8;
 
 /** What stays the same through a training. */
 interface Setting extends StepSetting {

@@ -20,6 +20,7 @@ import { splits } from '../template/settings/settingKeys';
 import { partialReader } from '../template/read/partials';
 import { modelTokenizer } from './modelTokenizer';
 import { rememberByFile } from './fileCache';
+import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { listRuns } from '../runs/store/scanRuns';
 
 export interface ContextRequest {
@@ -139,7 +140,7 @@ async function rowContext(
   folder: string,
   signal: AbortSignal | undefined,
 ): Promise<Partial<TemplateContext>> {
-  const names = keyColumns(analysis);
+  const columns = keyColumns(analysis);
   const label = analysis.output?.values ? analysis.output.name : undefined;
   const seen: Partial<Record<SplitName, SplitSummary>> = {};
   const unreadable: Partial<Record<SplitName, string>> = {};
@@ -148,8 +149,8 @@ async function rowContext(
     const file = fileOf(analysis, split, folder);
     if (file === undefined) continue;
     try {
-      const survey = await surveys(file, JSON.stringify([names, label]), () =>
-        surveyRows(file, { keyOf: (row) => rowKey(row, names), label, samples: keptRows, mostRows, signal }),
+      const survey = await surveys(file, JSON.stringify([columns, label]), () =>
+        surveyRows(file, { keyOf: (row) => rowKey(row, columns), label, samples: keptRows, mostRows, signal }),
       );
       seen[split] = { file: analysis.written.data![split]!, ...survey };
       samples ??= survey.samples;
@@ -178,10 +179,11 @@ async function tokenContext(model: string, from: string): Promise<Partial<Templa
   }
 }
 
-/** The newest finished run of each method on this template. */
+/** The newest finished run of each method on this template, but for those measured on the rows of train. */
 async function lastRunsOf(path: string, runsFolder: string): Promise<readonly LastRun[]> {
   const runs = (await listRuns(runsFolder)).filter(
-    ({ template, status, result }) => status === 'done' && result && resolve(template.path) === path,
+    ({ template, status, result }) =>
+      status === 'done' && result && !isOnTrainingRows(result) && resolve(template.path) === path,
   );
   const newest = runs.filter(({ method }, index) => runs.findIndex((other) => other.method === method) === index);
   return newest.map(({ id, method, result, finished, created }) => ({
@@ -191,6 +193,8 @@ async function lastRunsOf(path: string, runsFolder: string): Promise<readonly La
     accuracyInterval: result!.accuracyInterval,
     loss: result!.loss,
     n: result!.n,
+    rows: measuredRows(result!),
+    chosen: selectionText(result!),
     finished: finished ?? created,
   }));
 }

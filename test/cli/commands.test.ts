@@ -28,10 +28,11 @@ describe('check', () => {
   });
 
   it('warns, and does not fail, when rows are learnt from and measured on', async () => {
-    const folder = await workspace(weather);
+    const seen = weather['train.jsonl']!.split('\n').slice(0, 4);
+    const folder = await workspace({ ...weather, 'dev.jsonl': [...seen, seen[0]].join('\n') });
     const { code, out } = await run(folder, 'check', 'weather.prompt');
     expect(code).toBe(0);
-    expect(out).toMatch(/^weather\.prompt:5:\d+: warning: 4 rows of dev .+ \[data-overlap\]$/m);
+    expect(out).toMatch(/^weather\.prompt:5:\d+: warning: 5 rows of dev .+ \[data-overlap\]$/m);
   });
 
   it('names file, code, range and severity of each finding and fails on an error', async () => {
@@ -106,8 +107,8 @@ describe('train', () => {
       n: 6,
       trainedParameters: 4 * 16,
     });
-    expect(result.accuracyInterval[0]).toBeLessThanOrEqual(result.accuracy);
-    expect(result.accuracyInterval[1]).toBeGreaterThanOrEqual(result.accuracy);
+    expect(result.accuracyInterval![0]).toBeLessThanOrEqual(result.accuracy);
+    expect(result.accuracyInterval![1]).toBeGreaterThanOrEqual(result.accuracy);
     expect((await readdir(result.folder)).sort()).toEqual(
       expect.arrayContaining(['adapter', 'log.txt', 'metrics.jsonl', 'predictions.jsonl', 'run.json']),
     );

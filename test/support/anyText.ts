@@ -162,6 +162,17 @@ export const context: TemplateContext = {
   splits: { train: { file: 't', ...rows }, dev: { file: 'd', ...rows } },
   unreadable: { test: 'It is broken.' },
   sizes: { hiddenSize: 8, layers: 2, keyValueHeads: 1, headSize: 4, contextLength: 4 },
-  lastRuns: [{ run: 'r', method: 'soft', accuracy: 0.5, loss: 1, n: 2, finished: '2026-01-02T03:04:05Z' }],
+  lastRuns: [
+    {
+      run: 'r',
+      method: 'soft',
+      accuracy: 0.5,
+      loss: 1,
+      n: 2,
+      rows: '2 rows of test',
+      chosen: '',
+      finished: '2026-01-02T03:04:05Z',
+    },
+  ],
   encoder: { firstVirtualToken: 65_536, encode: (text: string) => [...text].map((letter) => letter.charCodeAt(0)) },
 };

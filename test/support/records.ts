@@ -33,6 +33,7 @@ const settings: Settings = {
   instruction: 'fixed',
   searchBudget: 12000,
   maxLength: 0,
+  truncate: 'none',
 };
 
 /** A run that has not begun. */

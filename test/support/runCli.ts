@@ -99,6 +99,10 @@ const rows = (list: readonly (readonly [string, string])[]) =>
   list.map(([text, label]) => `${JSON.stringify({ text, label })}\n`).join('');
 
 /** A small task with its data: quick to train on, the same everywhere. */
+/** Some of the days, told otherwise: rows that no other split has. */
+const otherDays = (when: string, from: number, to: number) =>
+  days.slice(from, to).map(([text, label]) => [`${text}, ${when}`, label] as const);
+
 export const weather: Readonly<Record<string, string>> = {
   'weather.prompt': `---
 output:
@@ -114,8 +118,8 @@ tune.learningRate: 0.05
 {{text}}. The weather was{{label}}
 `,
   'train.jsonl': rows(days),
-  'dev.jsonl': rows(days.slice(0, 4)),
-  'test.jsonl': rows(days.slice(2, 8)),
+  'dev.jsonl': rows(otherDays('yesterday', 0, 4)),
+  'test.jsonl': rows(otherDays('last week', 2, 8)),
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
+import { isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
 import { holm } from '../../scoring/statistics/holm';
 import { mean } from '../../scoring/statistics/mean';
 import { createTextNumbers, readOutcomes, type MeasuredRun, type Outcomes, type TextNumbers } from './answerColumns';
@@ -48,9 +49,14 @@ function pairingOf({ study, outcomes }: OutcomesOfStudy, reference: OutcomesOfSt
   if (reference?.study === study) return { withoutDifference: 'The baseline.' };
   if (!study.runs.some(({ record }) => record.result)) return { withoutDifference: 'Not paired: it has no results.' };
   if (!outcomes) return { withoutDifference: 'Not paired: its answers are missing.' };
+  if (isOnTrainingRows(outcomes)) return { withoutDifference: onTrainingRows };
   if (!reference?.outcomes) return { withoutDifference: 'Not paired: the answers of the baseline are missing.' };
   return pairStudies(outcomes, reference.outcomes);
 }
+
+const isOnTrainingRows = ({ runs }: Outcomes): boolean => runs.some(({ record: { result } }) => isTrainedOn(result));
+
+const onTrainingRows = 'Not compared: it was measured on the rows of train, which say nothing of other rows.';
 
 /** Corrects the p-values of all comparisons with the baseline together. */
 function withCorrectedP(pairings: readonly Pairing[]): readonly (PairedDifference | undefined)[] {
@@ -81,13 +87,14 @@ function answeredResults(outcomes: Outcomes): AnsweredResults {
   if (rows.length === 0)
     return { n: 0, accuracy: null, accuracyInterval: null, accuracies: [], macroF1: null, macroF1Interval: null };
   const macroF1 = isLabelled(runs) ? macroF1Of(outcomes) : null;
+  const isTrained = isOnTrainingRows(outcomes);
   return {
     n: rows.length,
     accuracy: mean(accuracies),
-    accuracyInterval: accuracyInterval(outcomes),
+    accuracyInterval: isTrained ? null : accuracyInterval(outcomes),
     accuracies,
     macroF1: macroF1 && macroF1.mean,
-    macroF1Interval: macroF1 && [macroF1.low, macroF1.high],
+    macroF1Interval: macroF1 && !isTrained ? [macroF1.low, macroF1.high] : null,
   };
 }
 

@@ -89,6 +89,8 @@ function accuracyCell({ runs }: StudyComparison, results: StudyResults): Child {
     h('strong', {}, fraction(accuracy)),
     spread === null ? null : [' ', quiet(`±${fraction(spread)}`)],
     below(accuracyInterval ? interval(accuracyInterval) : ''),
+    below(`${count(results.n)} of ${results.split}`),
+    ...results.caveats.map((caveat) => below(caveat)),
     below(accuracies.length > 1 ? accuracies.map(fraction).join(', ') : ''),
     below(collapsed.join(', ')),
   ];

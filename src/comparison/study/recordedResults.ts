@@ -1,3 +1,4 @@
+import { caveatsOf, isOnTrainingRows } from '../../runs/record/describeProvenance';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
 import type { Study } from './studies';
@@ -72,6 +73,11 @@ export function resultsOf(runs: readonly MeasuredRecord[], answered: AnsweredRes
     secondsPerRow: meanOver(results, 'secondsPerRow'),
     peakMemoryBytes: Math.max(0, ...results.map(({ peakMemoryBytes }) => peakMemoryBytes)),
     trainingRows: first.method === 'hard' ? null : (first.data.train?.rows ?? null),
+    shared: first.result.provenance?.shared ?? null,
+    onTrainingRows: results.some(isOnTrainingRows),
+    selection: first.result.provenance?.selection ?? null,
+    shortened: Math.max(0, ...results.map(({ provenance }) => provenance?.shortened ?? 0)),
+    caveats: [...new Set(results.flatMap(caveatsOf))],
   };
 }
 

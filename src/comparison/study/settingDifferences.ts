@@ -18,7 +18,7 @@ type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' |
  */
 const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
 /** The settings that also count for a prompt without training. */
-const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength']);
+const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength', 'truncate']);
 /** Written for a setting that a method does not have, or that runs of earlier versions lack. */
 const absent = '–';
 

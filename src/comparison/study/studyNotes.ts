@@ -1,19 +1,31 @@
+import { counted } from '../../formatNumbers';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from './describeRewriting';
 import { mostUrgentRun, seedName, type Study } from './studies';
+import type { StudyResults } from './studyResults';
 
 /** What is said of a study below the table: a sentence each, in the order of its importance. */
-export function studyNotes(name: string, study: Study, verdict: string | undefined): readonly string[] {
+export function studyNotes(
+  name: string,
+  study: Study,
+  { verdict, results }: { readonly verdict: string | undefined; readonly results: StudyResults | null },
+): readonly string[] {
   const failure = failureOf(study);
   const ofRun = (run: RunRecord) => seedName(name, study, run);
   return [
     ...(failure ? [`${ofRun(failure)}: ${failure.error!.message}`] : []),
     ...(verdict === undefined ? [] : [`${name}: ${verdict}`]),
+    ...(results && results.caveats.length > 0 ? [`${name}: ${rowsWithCaveats(results)}.`] : []),
     ...study.runs.flatMap((run) => (run.rewritten ? [`${ofRun(run)} ${describeRewriting(run.rewritten)}`] : [])),
     ...study.runs.flatMap((run) =>
       run.collapsed === undefined ? [] : [`${ofRun(run)} collapsed: nearly every row was called "${run.collapsed}"`],
     ),
   ];
+}
+
+function rowsWithCaveats({ n, split, caveats, onTrainingRows }: StudyResults): string {
+  const unsaid = onTrainingRows ? ': no interval, no verdict' : '';
+  return `measured on ${counted(n, 'row')} of ${split}, ${caveats.join(', ')}${unsaid}`;
 }
 
 /** The run that failed; undefined where none did. */

@@ -1,4 +1,5 @@
-import { isNumber, isText, listOf, nullable, object, tuple, type Infer } from '../../channel/guards';
+import { isFlag, isNumber, isText, listOf, nullable, object, tuple, type Infer } from '../../channel/guards';
+import { isSelection, isShared } from '../../runs/record/provenance';
 import { isSplit } from '../../runs/record/recordWords';
 
 const isInterval = tuple(isNumber, isNumber);
@@ -39,5 +40,15 @@ export const isStudyResults = object({
   peakMemoryBytes: isNumber,
   /** Rows that were trained on; null for a hard prompt. */
   trainingRows: nullable(isNumber),
+  /** Rows measured that the other splits have too; null where it is not known. */
+  shared: nullable(isShared),
+  /** Whether the rows measured are those of train: then there is no interval and no verdict. */
+  onTrainingRows: isFlag,
+  /** How the prompt was trained and chosen; null where nothing was, or where it is not known. */
+  selection: nullable(isSelection),
+  /** Rows measured whose longest value was shortened. */
+  shortened: isNumber,
+  /** What must stand beside the numbers because of the rows they were measured on; empty where there is nothing. */
+  caveats: listOf(isText),
 });
 export type StudyResults = Infer<typeof isStudyResults>;

@@ -28,7 +28,7 @@ export function registerLenses(contexts: DocumentContexts): vscode.Disposable {
   );
 }
 
-function commandOf({ action, title, file }: Lens, template: vscode.Uri): vscode.Command {
+function commandOf({ action, title, tooltip, file }: Lens, template: vscode.Uri): vscode.Command {
   switch (action) {
     case 'evaluate':
       return { title, command: 'promptTuner.evaluateHard', arguments: [template] };
@@ -37,7 +37,12 @@ function commandOf({ action, title, file }: Lens, template: vscode.Uri): vscode.
     case 'compare':
       return { title, command: 'promptTuner.compare', arguments: [template] };
     case 'result':
-      return { title, command: 'promptTuner.openComparison', arguments: [template] };
+      return {
+        title,
+        command: 'promptTuner.openComparison',
+        arguments: [template],
+        ...(tooltip && { tooltip }),
+      };
     case 'rows':
       return {
         title,

@@ -43,7 +43,7 @@ export function atWork(record: RunRecord): RunRecord {
 
 /** The record with what an opened task says about its data and model. */
 export function withSources(record: RunRecord, task: Task, model: LanguageModel): RunRecord {
-  const data: { [S in Split]?: { path: string; rows: number; sha256: string } } = {};
+  const data: { [S in Split]?: NonNullable<RunRecord['data'][S]> } = {};
   for (const split of ['train', 'dev', 'test'] as const) {
     const dataset = task.splits[split];
     if (dataset) data[split] = { path: dataset.path, rows: dataset.rows, sha256: dataset.sha256 };

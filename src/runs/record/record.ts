@@ -14,6 +14,7 @@ import {
 } from '../../channel/guards';
 import type { Settings } from '../../template/settings/settings';
 import type { AcceptedEdit } from '../../tuning/search/archive';
+import { isProvenance, isSelection, isShared } from './provenance';
 import { isMethod, isSplit, type RunStatus } from './recordWords';
 import { isStoredNumber } from './storedNumber';
 
@@ -36,8 +37,8 @@ export const isEvaluation = object({
   /** Rows. */
   n: isNumber,
   accuracy: isMeasure,
-  /** Wilson 95 % interval of the accuracy. */
-  accuracyInterval: vouchedBy<readonly [number, number]>(optional(isInterval)),
+  /** Wilson 95 % interval of the accuracy; absent for rows that were trained on, of which it says nothing. */
+  accuracyInterval: optional(isInterval),
   macroF1: isMeasure,
   /** Mean objective over the examples. */
   loss: isStoredNumber,
@@ -55,11 +56,13 @@ export const isEvaluation = object({
   peakMemoryBytes: isMeasure,
   /** Run id; null for a hard prompt evaluated outside a run. */
   run: vouchedBy<string | null>(optional(nullable(isText))),
+  /** Where the numbers come from; runs of earlier versions lack it. */
+  provenance: optional(isProvenance),
 });
 export type EvaluationResult = Infer<typeof isEvaluation>;
 
 export const isProgress = object({
-  phase: oneOf('waiting', 'loading', 'searching', 'sweep', 'training', 'testing', 'finished'),
+  phase: oneOf('waiting', 'loading', 'checking', 'searching', 'sweep', 'training', 'testing', 'finished'),
   step: isNumber,
   steps: isNumber,
   loss: optional(isStoredNumber),
@@ -81,7 +84,8 @@ const isRewriting = object({
 });
 export type Rewriting = Infer<typeof isRewriting>;
 
-const isSource = object({ path: isText, rows: isMeasure, sha256: isText });
+/** A data file; `shared` are its rows that other splits have too, which runs of earlier versions lack. */
+const isSource = object({ path: isText, rows: isMeasure, sha256: isText, shared: optional(isShared) });
 
 /** `run.json`: everything needed to repeat, resume and explain a run. */
 export const isRunRecord = object({
@@ -142,6 +146,12 @@ export const isRunRecord = object({
   collapsed: optional(isText),
   /** The dev evaluation that chose the kept prompt. */
   best: optional(object({ step: isNumber, loss: isMeasure, accuracy: isMeasure })),
+  /** The adapter that the training began with. */
+  initFrom: optional(isText),
+  /** Seconds of the training, once it has come to its end. */
+  trainingSeconds: optional(isNumber),
+  /** How the kept prompt was chosen, once its training has come to its end. */
+  selection: optional(isSelection),
   /** Learning rate in force, once `auto` has been settled. */
   learningRate: optional(isNumber),
 });

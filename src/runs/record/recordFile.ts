@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { readJson, writeJson } from '../../files/jsonFile';
-import { isRunRecord, type RunRecord } from './record';
+import { isOnTrainingRows } from './describeProvenance';
+import { isRunRecord, type EvaluationResult, type RunRecord } from './record';
 
 /**
  * `run.json` as it was last written. Whether the run still is what it says is for `readRun` to tell.
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
-export function readRecord(folder: string): Promise<RunRecord> {
+export async function readRecord(folder: string): Promise<RunRecord> {
   const path = recordPath(folder);
-  return readJson(path, isRunRecord, {
+  const record = await readJson(path, isRunRecord, {
     missing: () =>
       new Failure(
         'run-missing',
@@ -31,6 +32,20 @@ export function readRecord(folder: string): Promise<RunRecord> {
       return damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
     },
   });
+  const { result, originalResult, textResult } = record;
+  if (![result, originalResult, textResult].some((each) => each && isOnTrainingRows(each))) return record;
+  return {
+    ...record,
+    ...(result && { result: withoutInterval(result) }),
+    ...(originalResult && { originalResult: withoutInterval(originalResult) }),
+    ...(textResult && { textResult: withoutInterval(textResult) }),
+    textGain: undefined,
+  };
+}
+
+/** Earlier versions gave numbers on the rows that were trained on an interval, although it says nothing of others. */
+function withoutInterval(result: EvaluationResult): EvaluationResult {
+  return isOnTrainingRows(result) ? { ...result, accuracyInterval: undefined } : result;
 }
 
 /** Replaces `run.json`, so that a reader sees the old record or the new. */

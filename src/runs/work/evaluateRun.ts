@@ -9,19 +9,24 @@ import type { Method, Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
+import type { EvaluationOutcome } from './evaluationOutcome';
 import { resultOf } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { writePredictions } from '../store/predictionsFile';
 import { logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
-import { closeTask } from '../../objective/task';
+import { closeTask, requireSplit } from '../../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
+import { completeRun } from './measureRun';
 import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
-import type { PredictionLine } from '../store/predictionLine';
-import type { EvaluationResult, RunProgress, RunRecord } from '../record/record';
+import { checkRows, provenanceOf, withShared } from './rowsOfRun';
+import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
+import type { Provenance } from '../record/provenance';
+import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
 import { recordedTemplate } from '../record/recordedTemplate';
+import { lacksResult } from '../record/runStage';
 import type { RunOptions } from '../store/runEvent';
 import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
@@ -44,13 +49,8 @@ export interface EvaluateRunRequest {
   readonly set: Readonly<Record<string, unknown>>;
   /** The runs folder. */
   readonly runs: string;
-}
-
-export interface EvaluationOutcome {
-  readonly result: EvaluationResult;
-  readonly predictions: readonly PredictionLine[];
-  /** The run that holds the result: the one evaluated, or the one that a hard evaluation leaves. */
-  readonly folder?: string;
+  /** Measures a run on a template or model that is not that of its training; the result says so. */
+  readonly force?: boolean;
 }
 
 interface Trained {
@@ -67,10 +67,15 @@ interface Trained {
   readonly adapterFolder: string;
   readonly run: string | null;
   readonly folder?: string;
+  /** The run that is evaluated. */
+  readonly record?: RunRecord;
+  /** How the prompt came about: null where nothing was trained, absent where it is not known. */
+  readonly selection?: Provenance['selection'];
 }
 
 /**
- * Evaluates a prompt on a split. A hard evaluation leaves a run folder like a training does.
+ * Evaluates a prompt on a split. A hard evaluation leaves a run folder like a training does; a run whose training is at
+ * its end, but which could not be measured, gets the result.
  * @throws Failure when the input is wrong, or the trained prompt does not fit the template
  */
 export async function evaluateRun(request: EvaluateRunRequest, options: RunOptions = {}): Promise<EvaluationOutcome> {
@@ -135,9 +140,12 @@ async function evaluateTrained(
   request: EvaluateRunRequest,
   options: RunOptions,
 ): Promise<EvaluationOutcome> {
-  const trained = await readTrained(request);
+  const trained = await readTrained(request, written);
+  const { record } = trained;
   const template = withInstruction(written, trained.instruction);
   const settings = resolveSettings(template, trained.method, { ...trained.set, ...request.set });
+  // The file is compared as it is written: the instruction that the run found is its own.
+  const differences = record ? differencesFrom(record, { template: written, settings }) : [];
   options.onEvent?.({
     kind: 'run',
     run: trained.run ?? '',
@@ -145,14 +153,26 @@ async function evaluateTrained(
     method: trained.method,
     file: template.path,
   });
-  const { result, predictions } = await evaluateSubject({ template, settings, split: request.split, options, trained });
+  if (record && trained.prompt && lacksResult(record) && request.split === undefined && differences.length === 0)
+    return completeRun(trained.folder!, settings, options);
+  const { result, predictions } = await evaluateSubject({
+    template,
+    settings,
+    split: request.split,
+    options,
+    trained,
+    differences,
+    force: request.force,
+  });
   return { result, predictions, ...(trained.folder && { folder: trained.folder }) };
 }
 
-async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Trained> {
+async function readTrained({ subject, runs }: EvaluateRunRequest, written: PromptTemplate): Promise<Trained> {
   if (subject.kind === 'run') {
     const folder = await findRun(runs, subject.run);
-    return trainedOf(folder, await readRun(folder), subject.textOnly ?? false);
+    const record = await readRun(folder);
+    const trained = await trainedOf(folder, record, subject.textOnly ?? false);
+    return { ...trained, record, set: { ...keptSettings(record, written), ...trained.set } };
   }
   const { folder, prompt, use, base, instruction } = await openAdapter(
     subject.kind === 'adapter' ? subject.folder : '.',
@@ -162,7 +182,7 @@ async function readTrained({ subject, runs }: EvaluateRunRequest): Promise<Train
 
 async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): Promise<Trained> {
   const adapterFolder = join(folder, 'adapter');
-  const { id: run, method, rewritten, settings } = record;
+  const { id: run, method, rewritten, settings, selection: selected } = record;
   if (textOnly) {
     if (!rewritten)
       throw new Failure(
@@ -171,16 +191,26 @@ async function trainedOf(folder: string, record: RunRecord, textOnly: boolean): 
         { file: folder },
         'Leave out --text-only, or name a run of v2 with tune.instruction text or both.',
       );
-    return { method: 'hard', set: {}, instruction: rewritten.instruction, adapterFolder, run, folder };
+    const selection = selected && { trainingRows: selected.trainingRows, instruction: selected.instruction };
+    return { method: 'hard', set: {}, instruction: rewritten.instruction, adapterFolder, run, folder, selection };
   }
-  if (method === 'hard') return { method, set: {}, adapterFolder, run, folder };
+  if (method === 'hard') return { method, set: {}, adapterFolder, run, folder, selection: null };
   const { prompt, instruction } = await openAdapter(adapterFolder);
   const set = {
     'tune.length': settings.length,
     'tune.layers': settings.layers,
     'tune.instruction': settings.instruction,
   };
-  return { method, set, instruction: rewritten?.instruction ?? instruction, prompt, adapterFolder, run, folder };
+  return {
+    method,
+    set,
+    instruction: rewritten?.instruction ?? instruction,
+    prompt,
+    adapterFolder,
+    run,
+    folder,
+    selection: selected,
+  };
 }
 
 interface SubjectEvaluation {
@@ -190,6 +220,9 @@ interface SubjectEvaluation {
   readonly options: RunOptions;
   readonly trained?: Trained;
   readonly live?: LiveRun;
+  /** In what the template is not that of the training. */
+  readonly differences?: readonly string[];
+  readonly force?: boolean;
 }
 
 async function evaluateSubject({
@@ -199,6 +232,8 @@ async function evaluateSubject({
   options,
   trained,
   live,
+  differences = [],
+  force = false,
 }: SubjectEvaluation): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
   const opened = await openTask(template, settings);
@@ -208,17 +243,23 @@ async function evaluateSubject({
     if (trained?.prompt) requireFitting(trained.prompt, opened, trained.adapterFolder);
     const mismatch = trained?.base && baseModelMismatch(trained.base, model);
     if (mismatch) options.onEvent?.({ kind: 'warning', run: '', line: mismatch });
+    const otherModel = trained?.record && modelDifference(trained.record.model, model);
+    const forced = [...differences, ...(otherModel ? [otherModel] : mismatch ? ['the model'] : [])];
+    if (trained?.run) requireMeant(forced, { run: trained.run, file: template.path, isMeant: force });
     const versions = await readVersions();
     await live?.change((record) => ({ ...withSources(record, task, model), versions }));
     const split = wanted ?? finalSplit(task);
+    requireSplit(task, split);
+    const show = (progress: RunProgress) => {
+      if (live) live.progress(progress);
+      else options.onEvent?.({ kind: 'progress', run: trained?.run ?? '', progress });
+    };
+    const rows = await checkRows(opened, { check: [split], signal: options.signal, progress: show });
+    await live?.change((record) => withShared(record, rows));
     const evaluation = await evaluate(task, model, trained?.prompt, {
       split,
       signal: options.signal,
-      onProgress: (step, steps) => {
-        const progress: RunProgress = { phase: step === steps ? 'finished' : 'testing', step, steps };
-        if (live) live.progress(progress);
-        else options.onEvent?.({ kind: 'progress', run: trained?.run ?? '', progress });
-      },
+      onProgress: (step, steps) => show({ phase: step === steps ? 'finished' : 'testing', step, steps }),
     });
     const result = resultOf(evaluation, {
       method: settings.method,
@@ -227,6 +268,12 @@ async function evaluateSubject({
       seconds: (performance.now() - began) / 1000,
       peakMemoryBytes: memory.stop(),
       run: live?.id ?? trained?.run ?? null,
+      provenance: provenanceOf(task, split, {
+        rows,
+        selection: trained ? trained.selection : null,
+        trainedOn: trained?.selection ? trained.record?.data : undefined,
+        forced,
+      }),
     });
     const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
     return { result, predictions: evaluation.predictions, ...(collapsed !== undefined && { collapsed }) };

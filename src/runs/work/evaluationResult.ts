@@ -1,5 +1,7 @@
 import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
+import { isOnTrainingRows } from '../record/describeProvenance';
+import type { Provenance } from '../record/provenance';
 import type { EvaluationResult } from '../record/record';
 import type { Split } from '../record/recordWords';
 
@@ -12,6 +14,7 @@ export interface EvaluationContext {
   readonly seconds: number;
   readonly peakMemoryBytes: number;
   readonly run: string | null;
+  readonly provenance: Provenance;
 }
 
 /** The numbers that are kept and shown of an evaluation. */
@@ -32,7 +35,7 @@ export function resultOf(evaluation: Evaluation, context: EvaluationContext): Ev
     ...context,
     n,
     accuracy,
-    accuracyInterval,
+    ...(!isOnTrainingRows({ ...context, n }) && { accuracyInterval }),
     macroF1,
     loss,
     tokenLoss,

@@ -11,6 +11,8 @@ import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
+import { isOnTrainingRows } from '../record/describeProvenance';
+import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
@@ -22,12 +24,13 @@ export const rewritesText = ({ method, instruction }: Pick<Settings, 'method' | 
 /**
  * Searches for a better task description and keeps it in the run, with every accepted edit in `instruction.json`. The
  * test split is not read.
+ * @param options `isUsable` says whether a text leaves room for every row
  * @throws the signal's reason when it is stopped, and Failure as `searchInstruction` does
  */
 export async function rewriteInstruction(
   run: LiveRun,
   { task, model }: OpenTask,
-  { signal }: RunOptions,
+  { signal, isUsable }: RunOptions & { isUsable(instruction: string): Promise<boolean> },
 ): Promise<Rewriting> {
   const {
     template: { text, path },
@@ -37,7 +40,10 @@ export async function rewriteInstruction(
   const result = await follow(searchInstruction(task, model, { budget, seed, signal }), run);
   // A search cut short would go on elsewhere; one that ran to its end is the same every time.
   signal?.throwIfAborted();
-  const { original, rewritten: instruction, edits } = result;
+  const { original, rewritten: found } = result;
+  const isKept = found === original || (await isUsable(found));
+  if (!isKept) await run.log('The instruction found leaves too little room for the longest rows.');
+  const [instruction, edits] = isKept ? [found, result.edits] : [original, []];
   const rewriting = {
     original,
     instruction,
@@ -90,7 +96,13 @@ export async function evaluateTexts(
     original,
     split,
     options,
-  }: { readonly original: PromptTemplate; readonly split: Split; readonly options: RunOptions },
+    provenance,
+  }: {
+    readonly original: PromptTemplate;
+    readonly split: Split;
+    readonly options: RunOptions;
+    readonly provenance: Readonly<Record<'original' | 'rewritten', Provenance>>;
+  },
 ): Promise<TextResults> {
   const rewritten = hardTask(task, model);
   const evaluateText = (template: PromptTemplate): Promise<Evaluation> =>
@@ -99,7 +111,7 @@ export async function evaluateTexts(
       signal: options.signal,
       onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
     });
-  const keep = (evaluation: Evaluation): EvaluationResult =>
+  const keep = (evaluation: Evaluation, text: keyof typeof provenance): EvaluationResult =>
     resultOf(evaluation, {
       method: 'hard',
       split,
@@ -107,15 +119,24 @@ export async function evaluateTexts(
       seconds: evaluation.seconds,
       peakMemoryBytes: process.memoryUsage.rss(),
       run: run.id,
+      provenance: provenance[text],
     });
   const before = await evaluateText(original);
-  if (rewritten.template.text === original.text) return { originalResult: keep(before), textResult: keep(before) };
+  if (rewritten.template.text === original.text)
+    return { originalResult: keep(before, 'original'), textResult: keep(before, 'original') };
   const after = await evaluateText(rewritten.template);
   const { mean, low, high } = pairedBootstrap(
     after.predictions.map((prediction, i) => rightness(prediction) - rightness(before.predictions[i]!)),
     { seed: bootstrapSeed },
   );
-  return { originalResult: keep(before), textResult: keep(after), textGain: { mean, interval: [low, high] } };
+  return {
+    originalResult: keep(before, 'original'),
+    textResult: keep(after, 'rewritten'),
+    // Of rows that were trained on, a gain says nothing.
+    ...(!isOnTrainingRows({ split, n: after.n, provenance: provenance.rewritten }) && {
+      textGain: { mean, interval: [low, high] as const },
+    }),
+  };
 }
 
 const rightness = ({ expected, predicted }: { readonly expected: string; readonly predicted: string }): number =>

@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import { decimals } from '../../formatNumbers';
 import { baseModelMismatch, writeAdapter, type AdapterBase } from '../../adapters/peft';
 import { Failure, withLocation } from '../../failure';
-import { collapsedOnto } from '../../scoring/collapse';
-import { evaluate, readInputs } from '../../scoring/evaluate';
+import { readInputs } from '../../scoring/evaluate';
 import { resolveSettings } from '../../template/read/resolveSettings';
 import type { Method } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { tuneBlackBox } from '../../tuning/blackBox/blackBox';
 import { blackBoxStatement } from '../../objective/blackBoxStatement';
-import { trainedParameters, type SoftPrompt } from '../../objective/prompt';
-import { train, type TrainedPrompt } from '../../tuning/train';
+import type { SoftPrompt } from '../../objective/prompt';
+import { train } from '../../tuning/train';
 import {
   readCheckpoint,
   startingPoint,
@@ -19,20 +17,21 @@ import {
   writeCheckpoint,
   type StoredCheckpoint,
 } from '../store/checkpointFolder';
-import { resultOf } from './evaluationResult';
 import { errorOf, startRun, type LiveRun } from './liveRun';
 import { truncateMetrics } from '../store/metrics';
-import { writePredictions } from '../store/predictionsFile';
 import { appendLog, logPath } from '../store/logFile';
 import { atWork, newRecord, withSources } from '../record/newRecord';
 import { closeTask, prepareTask } from '../../objective/task';
 import { openAdapter, withInstruction } from './openAdapter';
-import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
+import { openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
 import type { RunRecord } from '../record/record';
 import { recordedTemplate, requireSameSources } from '../record/recordedTemplate';
-import { evaluateTexts, rewriteInstruction, rewritesText } from './rewriting';
+import { lacksResult } from '../record/runStage';
+import { rewriteInstruction, rewritesText } from './rewriting';
+import { endMeasured, measure, measureTrained } from './measureRun';
+import { checkRows, selectionOf, withShared, type RowsOfRun } from './rowsOfRun';
 import type { RunOptions } from '../store/runEvent';
 import { sha256 } from '../../files/sha256';
 import { createRun, readRun } from '../store/runFolder';
@@ -107,15 +106,21 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
   const memory = watchMemory();
   let begun = false;
   try {
+    if (lacksResult(run.record)) {
+      begun = true;
+      return { folder, record: await measureTrained(run, options) };
+    }
     const preparation = await prepare(run, plan);
     const { record } = preparation;
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
     const opened = await openTask(preparation.template, record.settings);
-    const work = { preparation, memory, options, began: performance.now() };
+    const began = performance.now();
     try {
       await noteSources(run, preparation, opened);
+      const rows = await checkAllRows(run, opened, options);
       begun = true;
+      const work = { preparation, rows, memory, options, began };
       if (!rewritesText(opened.task.settings) || record.rewritten) return await trainAndTest(run, { ...work, opened });
       return await rewriteAndTrain(run, { ...work, opened });
     } finally {
@@ -158,7 +163,11 @@ async function planNew(request: TrainRunRequest): Promise<Plan> {
   const adapter = request.initFrom === undefined ? undefined : await openAdapter(request.initFrom);
   const template = withInstruction(written, adapter?.instruction);
   const settings = resolveSettings(template, request.method, { ...adapter?.use.set, ...request.set });
-  const record = { ...newRecord(template, settings), ...(request.study && { study: request.study }) };
+  const record = {
+    ...newRecord(template, settings),
+    ...(request.study && { study: request.study }),
+    ...(adapter && { initFrom: adapter.folder }),
+  };
   return {
     folder: await createRun(request.runs, atWork(record)),
     id: record.id,
@@ -194,6 +203,7 @@ async function prepareFromAdapter(
   const record = await run.change((current) => ({
     ...current,
     settings,
+    initFrom: from,
     template: { ...current.template, text: template.text, sha256: sha256(template.text) },
   }));
   return { template, record, start: prompt, base };
@@ -207,6 +217,17 @@ async function lastCheckpoint(folder: string): Promise<StoredCheckpoint | undefi
   });
 }
 
+/** Every row of every split is looked at before the first step: one that cannot be used would cost the training. */
+async function checkAllRows(run: LiveRun, opened: OpenTask, { signal }: RunOptions): Promise<RowsOfRun> {
+  const rows = await checkRows(opened, {
+    check: ['train', 'dev', 'test'],
+    signal,
+    progress: (progress) => run.progress(progress),
+  });
+  await run.change((record) => withShared(record, rows));
+  return rows;
+}
+
 /** Notes what data and model the run uses; a resumed run must find those it began with. */
 async function noteSources(
   run: LiveRun,
@@ -214,7 +235,7 @@ async function noteSources(
   opened: OpenTask,
 ): Promise<void> {
   const current = withSources(record, opened.task, opened.model);
-  if (resume) requireSameSources(record, current);
+  if (resume || record.rewritten) requireSameSources(record, current);
   if (start) {
     requireFitting(start, opened, '--init-from');
     const mismatch = base && baseModelMismatch(base, opened.model);
@@ -235,6 +256,7 @@ async function warn(run: LiveRun, line: string): Promise<void> {
 interface Work {
   readonly preparation: Preparation;
   readonly opened: OpenTask;
+  readonly rows: RowsOfRun;
   readonly memory: MemoryWatch;
   readonly options: RunOptions;
   /** When the work began, in milliseconds of `performance.now()`. */
@@ -247,9 +269,22 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
     opened,
     options,
   } = work;
-  const { instruction } = await rewriteInstruction(run, opened, options);
   const { model } = opened;
-  const task = await prepareTask(withInstruction(template, instruction), record.settings, model);
+  const taskWith = (instruction: string) => prepareTask(withInstruction(template, instruction), record.settings, model);
+  const isUsable = async (instruction: string): Promise<boolean> => {
+    const task = await taskWith(instruction);
+    try {
+      await checkAllRows(run, { task, model }, options);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'prompt-too-long') return false;
+      throw error;
+    } finally {
+      await closeTask(task);
+    }
+  };
+  const { instruction } = await rewriteInstruction(run, opened, { ...options, isUsable });
+  const task = await taskWith(instruction);
   try {
     return await trainAndTest(run, { ...work, opened: { task, model } });
   } finally {
@@ -259,10 +294,11 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
 
 async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   const {
-    preparation: { start, resume },
+    preparation,
     opened: { task, model },
     options: { signal },
   } = work;
+  const { start, resume } = preparation;
   const tuning = task.settings.blackBox ? tuneBlackBox : train;
   if (task.settings.blackBox) await run.log(blackBoxStatement);
   const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
@@ -280,56 +316,11 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
     await run.log('Stopped; the checkpoint is kept.');
     return { folder: run.folder, record: await run.end('stopped', learned) };
   }
-  await run.change(learned);
-  const tested = await test(run, trained, work);
-  const { accuracy, loss, split } = tested.result;
-  await run.log(
-    `Done: accuracy ${decimals(accuracy, 4)}, loss ${decimals(loss, 4)} on ${split}` +
-      (tested.collapsed === undefined ? '' : `; nearly every row was called "${tested.collapsed}"`),
-  );
-  // A provider may have refused the graph meanwhile.
-  const versions = await readVersions();
-  return { folder: run.folder, record: await run.end('done', (record) => ({ ...record, ...tested, versions })) };
-}
-
-type Tested = Required<Pick<RunRecord, 'result'>> &
-  Pick<RunRecord, 'collapsed' | 'originalResult' | 'textResult' | 'textGain'>;
-
-/**
- * Evaluates the trained prompt on the test split, which nothing before this has read; and beside it the texts, where
- * one was rewritten.
- */
-async function test(
-  run: LiveRun,
-  trained: TrainedPrompt,
-  { preparation, opened, memory, options, began }: Work,
-): Promise<Tested> {
-  const { task, model } = opened;
-  const split = finalSplit(task);
-  const evaluation = await evaluate(task, model, trained.prompt, {
-    split,
-    signal: options.signal,
-    onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
-  });
-  await writePredictions(run.folder, evaluation.predictions);
-  const seconds = (performance.now() - began) / 1000;
-  const { template } = preparation.record;
-  const texts = rewritesText(task.settings)
-    ? await evaluateTexts(run, opened, { original: recordedTemplate({ template }), split, options })
-    : {};
-  const { steps, method } = task.settings;
-  run.progress({ phase: 'finished', step: steps, steps, devAccuracy: trained.best?.accuracy });
-  const collapsed = task.labels.length > 0 ? collapsedOnto(evaluation.predictions) : undefined;
-  return {
-    result: resultOf(evaluation, {
-      method,
-      split,
-      trainedParameters: trainedParameters(trained.prompt),
-      seconds,
-      peakMemoryBytes: memory.stop(),
-      run: run.id,
-    }),
-    ...(collapsed !== undefined && { collapsed }),
-    ...texts,
+  const finished = {
+    selection: selectionOf(task, preparation.record.initFrom),
+    trainingSeconds: (performance.now() - work.began) / 1000,
   };
+  const record = await run.change((current) => ({ ...learned(current), ...finished }));
+  const measured = await measure(run, { ...work, prompt: trained.prompt, record });
+  return { folder: run.folder, record: await endMeasured(run, measured) };
 }

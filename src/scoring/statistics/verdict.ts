@@ -21,12 +21,14 @@ export interface Evidence {
    * What was trained with fewer than {@link fewSeeds} seeds, although training with another might come out otherwise.
    */
   readonly underSeeded: readonly { readonly name: string; readonly seeds: number }[];
+  /** Rows among them that were trained on; 0 when left out. */
+  readonly trainedOn?: number;
   /** Corrected for all comparisons made together; absent where there is no test. */
   readonly p?: number;
 }
 
 /** What may be said of a difference, and why, in a sentence. Only `better` and `worse` may be shown in colour. */
-export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
+export function verdictOn({ difference, rows, underSeeded, trainedOn = 0, p }: Evidence): {
   readonly verdict: Verdict;
   readonly sentence: string;
 } {
@@ -34,6 +36,11 @@ export function verdictOn({ difference, rows, underSeeded, p }: Evidence): {
     return {
       verdict: 'unsaid',
       sentence: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
+    };
+  if (trainedOn > 0 && Math.abs(difference.mean) * rows <= trainedOn)
+    return {
+      verdict: 'unsaid',
+      sentence: `No verdict: ${trainedOn} of the ${rows} rows are in train too, and may make all of the difference.`,
     };
   if (underSeeded.length > 0) {
     const trainings = underSeeded.map(

@@ -1,5 +1,6 @@
 import type { Analysis } from '../read/analysis';
-import { keyColumns, rowKey } from '../read/rowKey';
+import { keyColumns, rowKey, tellsRowsApart } from '../read/rowKey';
+import { requiredVariables } from '../read/template';
 import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt, spanAt } from '../syntax/frontMatter';
@@ -31,33 +32,40 @@ function unreadable(analysis: Analysis, { unreadable: reasons = {} }: TemplateCo
 }
 
 function overlaps(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
-  const { train } = seen;
-  if (!train || keyColumns(analysis).length === 0) return [];
-  return (['dev', 'test'] as const).flatMap((split): readonly Draft[] => {
-    const other = seen[split];
+  if (!tellsRowsApart(keyColumns(analysis))) return [];
+  return overlapping.flatMap(([split, earlier, what]): readonly Draft[] => {
+    const [measured, other] = [seen[split], seen[earlier]];
     const span = fileSpan(analysis, split);
-    if (!other || !span) return [];
-    const shared = [...other.keys].filter(([key]) => train.keys.has(key));
+    if (!measured || !other || !span) return [];
+    const shared = [...measured.keys].filter(([key]) => other.keys.has(key));
     if (shared.length === 0) return [];
+    const rows = shared.reduce((sum, [key]) => sum + 1 + (measured.repeats?.get(key) ?? 0), 0);
     const [key, row] = shared[0]!;
-    const rows = shared.length === 1 ? '1 row' : `${shared.length} rows`;
     return [
       {
         code: 'data-overlap',
         severity: 'warning',
         span,
         message:
-          `${rows} of ${split} can be learnt from too: ` +
-          `row ${row + 1} is row ${train.keys.get(key)! + 1} of train.`,
+          `${rows === 1 ? '1 row' : `${rows} rows`} of ${split} ${what}: ` +
+          `row ${row + 1} is row ${other.keys.get(key)! + 1} of ${earlier}.`,
       },
     ];
   });
 }
 
+/** Splits that should have no row in common, and what the rows are that they have. */
+const overlapping = [
+  ['dev', 'train', 'can be learnt from too'],
+  ['test', 'train', 'can be learnt from too'],
+  ['test', 'dev', 'choose among what is trained, too'],
+] as const satisfies readonly (readonly [SplitName, SplitName, string])[];
+
 /** `example-in-data`: a demonstration whose inputs are those of a row that is measured on. */
 function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
   const { defaults, frontMatter } = analysis;
-  const names = keyColumns(analysis);
+  const names = requiredVariables(analysis);
+  const columns = keyColumns(analysis);
   const measured = (['dev', 'test'] as const).flatMap((split): readonly [SplitName, SplitSummary][] =>
     seen[split] ? [[split, seen[split]]] : [],
   );
@@ -68,7 +76,7 @@ function shownAndMeasured(analysis: Analysis, { splits: seen = {} }: TemplateCon
           const path = ['input', 'default', list, String(index)];
           const span = spanAt(frontMatter, path);
           if (!span || !isMapping(item) || !names.every((name) => Object.hasOwn(item, name))) return [];
-          const key = rowKey(item, names);
+          const key = rowKey(item, columns);
           const found = measured.find(([, { keys }]) => keys.has(key));
           if (!found) return [];
           const edit = removal(frontMatter, path);

@@ -183,9 +183,9 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
   return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
 }
 
-function aboutRun({ method, accuracy, loss, n, finished }: LastRun): string {
+function aboutRun({ method, accuracy, loss, rows, finished }: LastRun): string {
   const quality = accuracy === null ? `loss ${fraction(loss)}` : `accuracy ${fraction(accuracy)}`;
-  return `Last run: ${method}, ${quality} on ${counted(n, 'row')}, ${finished.slice(0, 10)}`;
+  return `Last run: ${method}, ${quality} on ${rows}, ${finished.slice(0, 10)}`;
 }
 
 function aboutLabel(parsed: TolerantParse, label: string, context: TemplateContext): string {

@@ -13,6 +13,8 @@ export interface Lens {
   readonly range: Range;
   readonly title: string;
   readonly action: 'evaluate' | 'train' | 'compare' | 'result' | 'rows' | 'problems';
+  /** What is said of the title; empty for nothing. */
+  readonly tooltip?: string;
   /** The run that a result is of. */
   readonly run?: string;
   /** The data file that a count of rows is of, as written. */
@@ -51,13 +53,19 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     { range, title: 'Evaluate', action: 'evaluate' },
     { range, title: 'Train…', action: 'train' },
     { range, title: 'Compare', action: 'compare' },
-    ...(context.lastRuns ?? []).map((run): Lens => ({ range, title: resultOf(run), action: 'result', run: run.run })),
+    ...(context.lastRuns ?? []).map((run): Lens => ({
+      range,
+      title: resultOf(run),
+      action: 'result',
+      run: run.run,
+      tooltip: run.chosen,
+    })),
     ...rows,
   ];
 }
 
-/** `soft 0.921 (0.880–0.952)`, or the loss where there is nothing to be right about. */
-function resultOf({ method, accuracy, accuracyInterval, loss }: LastRun): string {
-  if (accuracy === null) return `${method} loss ${fraction(loss)}`;
-  return `${method} ${fraction(accuracy)}${accuracyInterval ? ` (${interval(accuracyInterval)})` : ''}`;
+/** `soft 0.921 (0.880–0.952) on 100 rows of test`, or the loss where there is nothing to be right about. */
+function resultOf({ method, accuracy, accuracyInterval, loss, rows }: LastRun): string {
+  if (accuracy === null) return `${method} loss ${fraction(loss)} on ${rows}`;
+  return `${method} ${fraction(accuracy)}${accuracyInterval ? ` (${interval(accuracyInterval)})` : ''} on ${rows}`;
 }

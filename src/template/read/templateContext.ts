@@ -15,6 +15,8 @@ export interface SplitSummary {
   readonly labels: Readonly<Record<string, number>>;
   /** `rowKey` of each distinct row → its number, from 0. */
   readonly keys: ReadonlyMap<string, number>;
+  /** `rowKey` of each row that is there more than once → how many more there are; absent where none is. */
+  readonly repeats?: ReadonlyMap<string, number>;
   /** Whether only the beginning of the file was read. */
   readonly truncated: boolean;
 }
@@ -28,6 +30,10 @@ export interface LastRun {
   readonly accuracyInterval?: readonly [number, number];
   readonly loss: number;
   readonly n: number;
+  /** On which rows, in words: `100 rows of test, 2 of them in train too`. */
+  readonly rows: string;
+  /** How what was measured was trained and chosen; empty where nothing was. */
+  readonly chosen: string;
   /** ISO 8601. */
   readonly finished: string;
 }

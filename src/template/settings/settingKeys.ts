@@ -232,6 +232,14 @@ export const settingKeys: readonly SettingKey[] = [
     defaults: always(0),
     meaning: 'Longest prompt in tokens, virtual ones included; 0 means the context of the model.',
   },
+  {
+    name: 'truncate',
+    type: { kind: 'choice', values: ['none', 'middle', 'start', 'end'] },
+    defaults: always('none'),
+    meaning:
+      "Where the row's longest value is cut when its prompt does not fit: in the middle, at its start or at its end; " +
+      'none refuses the row. Instruction and virtual tokens are never cut.',
+  },
 ];
 
 export function settingKey(name: string): SettingKey | undefined {

@@ -7,6 +7,8 @@ export type Method = (typeof methods)[number];
 export type Optimizer = 'adamw' | 'adafactor' | 'sgd';
 export type Schedule = 'constant' | 'linear' | 'cosine';
 export type Objective = 'label' | 'token';
+/** Where the longest value of a row is cut that does not fit. */
+export type Truncation = 'none' | 'middle' | 'start' | 'end';
 
 /** Initial values of virtual tokens. `text` without words uses the template's own instruction. */
 export type Initialisation =
@@ -67,4 +69,5 @@ export interface Settings {
   readonly searchBudget: number;
   /** Longest prompt in tokens, virtual ones included; 0 means the model's context. */
   readonly maxLength: number;
+  readonly truncate: Truncation;
 }

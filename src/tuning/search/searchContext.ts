@@ -141,9 +141,17 @@ function formatStart(source: string): number {
 }
 
 function selectionRowsOf(task: Task): SelectionRows {
-  const dev = task.splits.dev;
-  if (dev) return { split: 'dev', rows: Array.from({ length: Math.min(devRows, dev.rows) }, (_, i) => i) };
-  const { rows } = requireSplit(task, 'train');
-  const held = Math.min(devRows, Math.floor(rows * heldOutShare));
-  return { split: 'train', rows: Array.from({ length: held }, (_, i) => rows - held + i) };
+  const train = requireSplit(task, 'train').rows;
+  const { by: split, rows } = selectionRows({ dev: task.splits.dev?.rows, train });
+  const first = split === 'dev' ? 0 : train - rows;
+  return { split, rows: Array.from({ length: rows }, (_, i) => first + i) };
+}
+
+/** Which rows choose among texts, and how many: the first of dev, or without dev the last of train. */
+export function selectionRows({ dev, train }: { readonly dev?: number; readonly train: number }): {
+  readonly by: 'train' | 'dev';
+  readonly rows: number;
+} {
+  if (dev !== undefined) return { by: 'dev', rows: Math.min(devRows, dev) };
+  return { by: 'train', rows: Math.min(devRows, Math.floor(train * heldOutShare)) };
 }

@@ -1,7 +1,8 @@
 import { isActive } from '../../runs/store/runStatus';
 import { templateName } from '../../template/read/templateName';
-import { bytes, count, counted, duration, fraction, interval, signed } from '../../formatNumbers';
+import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine } from '../../runs/store/metricLine';
+import { measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
@@ -50,7 +51,9 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
     value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : [];
   if (result) {
     return [
-      ...ifFinite('Accuracy', result.accuracy, (value) => `${fraction(value)} (${interval(result.accuracyInterval)})`),
+      ...ifFinite('Accuracy', result.accuracy, (value) =>
+        result.accuracyInterval ? `${fraction(value)} (${interval(result.accuracyInterval)})` : fraction(value),
+      ),
       ...ifFinite('Macro-F1', result.macroF1, fraction),
       ...ifFinite('Loss', result.loss, fraction),
       ...(result.majority
@@ -102,7 +105,8 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
       const file = data[split];
       return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];
     }),
-    ['Measured on', result && `${counted(result.n, 'row')} of ${result.split}`],
+    ['Measured on', result && measuredRows(result)],
+    ['Trained and chosen', (result && selectionText(result)) || undefined],
     ['Learning rate in force', record.learningRate?.toString()],
     ['Study', study && `${study.id}, over ${study.varied.join(', ')}`],
     ['Started', started && new Date(started).toLocaleString('en-GB')],

@@ -1,5 +1,7 @@
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
+import { shortRows } from '../../runs/record/describeProvenance';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
+import { lacksResult } from '../../runs/record/runStage';
 import { writtenSetting } from '../../template/settings/settingText';
 
 /** The methods' names in full. */
@@ -15,6 +17,7 @@ export function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'running') return describeProgress(run.progress);
   if (run.status === 'done')
     return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
+  if (lacksResult(run)) return [run.status, 'trained, not measured'];
   const reached = run.progress.step > 0 ? [describeStep(run.progress)] : [];
   return [run.status, ...reached];
 }
@@ -28,6 +31,7 @@ function describeProgress(progress: RunProgress): readonly string[] {
 const phaseTexts = {
   waiting: 'waiting',
   loading: 'loading the model',
+  checking: 'checking the rows',
   searching: 'rewriting the instruction',
   sweep: 'choosing a learning rate',
   training: 'training',
@@ -42,11 +46,12 @@ function describeStep({ step, steps }: RunProgress): string {
 function describeAccuracy(run: RunRecord): string {
   const result = run.result;
   if (!result) return 'done';
-  if (!Number.isFinite(result.accuracy)) return `loss ${shortLoss(result.loss)}`;
+  if (!Number.isFinite(result.accuracy)) return `loss ${shortLoss(result.loss)} on ${shortRows(result)}`;
   const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
   return [
     `acc ${shortFraction(result.accuracy)}`,
     ...(Number.isFinite(high - low) ? [`±${shortFraction((high - low) / 2)}`] : []),
+    `on ${shortRows(result)}`,
   ].join(' ');
 }
 

@@ -8,6 +8,7 @@ import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { methodTitles } from '../../methodTitles';
 import { describeState } from '../runs/runText';
+import { measuredRows } from '../../runs/record/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
@@ -208,8 +209,8 @@ function hash(sha256: string | undefined): string {
 
 function resultText({ result }: WatchedRun['record']): string | undefined {
   if (!result || !Number.isFinite(result.accuracy)) return undefined;
-  const accuracy = `accuracy ${fraction(result.accuracy)} (${interval(result.accuracyInterval)})`;
-  return `${accuracy} on ${counted(result.n, 'row')} of ${result.split}`;
+  const ends = result.accuracyInterval ? ` (${interval(result.accuracyInterval)})` : '';
+  return `accuracy ${fraction(result.accuracy)}${ends} on ${measuredRows(result)}`;
 }
 
 /** Settings that a tooltip shows; the run page has them all. */

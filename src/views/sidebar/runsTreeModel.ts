@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
+import { isOnTrainingRows } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { counted, duration, shortFraction } from '../../formatNumbers';
 import { describeState } from '../runs/runText';
@@ -169,7 +170,9 @@ function groupDescription(runs: readonly WatchedRun[]): string {
 
 function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
   const accuracies = runs.flatMap(({ record }) =>
-    Number.isFinite(record.result?.accuracy) ? [record.result!.accuracy] : [],
+    record.result && Number.isFinite(record.result.accuracy) && !isOnTrainingRows(record.result)
+      ? [record.result.accuracy]
+      : [],
   );
   return accuracies.length > 0 ? Math.max(...accuracies) : undefined;
 }

@@ -1,5 +1,6 @@
 import { templateName } from '../../template/read/templateName';
 import { counted, percentDone } from '../../formatNumbers';
+import { isOnTrainingRows } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { timeLeft } from './runsTreeModel';
 import { describeRun, describeState } from '../runs/runText';
@@ -37,7 +38,7 @@ export function endedText(ended: readonly RunRecord[]): string {
   const [only] = ended;
   if (ended.length === 1) return `${templateName(only!.template.path)}: ${describeRun(only!)}`;
   const best = ended
-    .filter(({ result }) => Number.isFinite(result?.accuracy))
+    .filter(({ result }) => result && Number.isFinite(result.accuracy) && !isOnTrainingRows(result))
     .sort((a, b) => b.result!.accuracy - a.result!.accuracy)[0];
   const finished = `${counted(ended.length, 'run')} finished.`;
   return best ? `${finished} Best: ${templateName(best.template.path)}, ${describeRun(best)}.` : finished;

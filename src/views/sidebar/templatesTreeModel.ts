@@ -2,6 +2,7 @@ import { relative, sep } from 'node:path';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { shortFraction, shortLoss } from '../../formatNumbers';
 import { lastResults } from './runsTreeModel';
+import { isOnTrainingRows, shortRows } from '../../runs/record/describeProvenance';
 import { describeState } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
@@ -91,11 +92,17 @@ function foremost(results: readonly WatchedRun[]): readonly WatchedRun[] {
   if (results.length < 3) return results;
   const hard = results.filter(({ record }) => record.method === 'hard');
   const best = [...results].sort(
-    (a, b) => b.record.result!.accuracy - a.record.result!.accuracy || a.record.result!.loss - b.record.result!.loss,
+    (a, b) =>
+      Number(isOnTrainingRows(a.record.result!)) - Number(isOnTrainingRows(b.record.result!)) ||
+      b.record.result!.accuracy - a.record.result!.accuracy ||
+      a.record.result!.loss - b.record.result!.loss,
   )[0]!;
   return [...new Set([best, ...hard])];
 }
 
 function shortResult({ result }: WatchedRun['record']): string {
-  return Number.isFinite(result!.accuracy) ? shortFraction(result!.accuracy) : `loss ${shortLoss(result!.loss)}`;
+  const number = Number.isFinite(result!.accuracy)
+    ? shortFraction(result!.accuracy)
+    : `loss ${shortLoss(result!.loss)}`;
+  return isOnTrainingRows(result!) ? `${number} on ${shortRows(result!)}` : number;
 }

@@ -29,6 +29,7 @@ describe('looking through a data file', () => {
       columns: ['text', 'label'],
       labels: { x: 2, y: 1 },
       truncated: false,
+      repeats: new Map([['a', 1]]),
       keys: new Map([
         ['a', 0],
         ['b', 1],

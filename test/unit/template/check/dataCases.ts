@@ -90,7 +90,7 @@ export const dataCases: readonly Case[] = [
     code: 'example-in-data',
     bad: shown('a', '«', '»'),
     clean: shown('z'),
-    around: { splits: { train: seen(['["z"]']), dev: seen(['["b"]', '["a"]']) } },
+    around: { splits: { train: seen(['["z",""]']), dev: seen(['["b",""]', '["a",""]']) } },
     severity: 'warning',
     fixed: shown('a').replace('{ text: a, label: place }, ', ''),
   },

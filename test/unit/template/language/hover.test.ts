@@ -22,7 +22,18 @@ const context: TemplateContext = {
   splits: {
     train: { file: 't', rows: 8, columns: ['text', 'kind'], labels: { bug: 5 }, keys: new Map(), truncated: false },
   },
-  lastRuns: [{ run: 'r1', method: 'soft', accuracy: 0.925, loss: 0.3, n: 40, finished: '2026-03-04T05:06:07Z' }],
+  lastRuns: [
+    {
+      run: 'r1',
+      method: 'soft',
+      accuracy: 0.925,
+      loss: 0.3,
+      n: 40,
+      rows: '40 rows of test',
+      chosen: '',
+      finished: '2026-03-04T05:06:07Z',
+    },
+  ],
 };
 const head = lines(
   '---',

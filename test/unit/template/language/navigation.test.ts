@@ -182,6 +182,8 @@ describe('lenses', () => {
       accuracyInterval: [0.8, 0.95] as const,
       loss: 0.1,
       n: 20,
+      rows: '20 rows of test',
+      chosen: '',
       finished: '2026-01-01T00:00:00Z',
     },
   ];
@@ -196,7 +198,7 @@ describe('lenses', () => {
       ['evaluate', 'Evaluate'],
       ['train', 'Train…'],
       ['compare', 'Compare'],
-      ['result', 'soft 0.900 (0.800–0.950)'],
+      ['result', 'soft 0.900 (0.800–0.950) on 20 rows of test'],
       ['rows', 'train: 1,200 rows'],
     ]);
     expect(lenses.at(-1)!.range.start.line).toBe(11);

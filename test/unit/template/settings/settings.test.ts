@@ -61,6 +61,7 @@ describe('resolving settings', () => {
       instruction: 'fixed',
       searchBudget: 12000,
       maxLength: 0,
+      truncate: 'none',
     });
     expect(resolveSettings(generation, 'v2', {})).toMatchObject({
       dropout: 0,

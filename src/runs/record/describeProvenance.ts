@@ -1,0 +1,74 @@
+import { count, counted } from '../../formatNumbers';
+import type { Selection } from './provenance';
+import type { EvaluationResult } from './record';
+
+type Measured = Pick<EvaluationResult, 'split' | 'n' | 'method' | 'provenance'>;
+
+/**
+ * Whether a number was measured on the rows of train: it says how well they are fitted, nothing about other rows, so
+ * that it has neither interval nor verdict.
+ */
+export function isOnTrainingRows({ split, n, provenance }: Pick<Measured, 'split' | 'n' | 'provenance'>): boolean {
+  return split === 'train' || (n > 0 && provenance?.shared.train === n);
+}
+
+/** `100 rows of test`, with what is to be known of them: `8 rows of test, 2 of them in train too`. */
+export function measuredRows(result: Measured): string {
+  const unknown = result.provenance ? [] : ['whether other splits have them too is not known'];
+  return [`${counted(result.n, 'row')} of ${result.split}`, ...caveatsOf(result), ...unknown].join(', ');
+}
+
+/** What must stand beside a number because of the rows that it was measured on; empty where there is nothing. */
+export function caveatsOf(result: Measured): readonly string[] {
+  const { split, method, n, provenance } = result;
+  const shared = provenance?.shared;
+  return [
+    ...(split === 'train' && method !== 'hard' ? ['which were trained on'] : []),
+    ...(split === 'dev' && chosenBy(provenance?.selection, 'dev') ? ['which chose among what was trained'] : []),
+    ...(['train', 'dev', 'test'] as const).flatMap((other) => {
+      const rows = shared?.[other];
+      if (other === split || !rows) return [];
+      return [`${rows === n ? 'all' : count(rows)} of them in ${other} too`];
+    }),
+    ...(shared && (shared.train === null || shared.dev === null)
+      ? ['whether it was trained with them is not known']
+      : []),
+    ...(provenance?.forced ? [`${listed(provenance.forced)} not as in the training`] : []),
+    ...(provenance?.shortened ? [`${count(provenance.shortened)} of them shortened`] : []),
+  ];
+}
+
+/** ` (12 in train)`: the least that must stand beside a number where there is little room. */
+export function shortRows({ split, n, provenance }: Measured): string {
+  const shared = provenance?.shared.train;
+  return shared && split !== 'train' ? `${split}, ${shared === n ? 'all' : shared} in train` : split;
+}
+
+/** Whether rows of a split chose the learning rate, the step or the text. */
+export function chosenBy(selection: Selection | null | undefined, split: 'train' | 'dev'): boolean {
+  return [selection?.learningRate, selection?.step, selection?.instruction].some((choice) => choice?.by === split);
+}
+
+/** How what was measured had been trained and chosen, in clauses; empty where nothing was. */
+export function selectionText({ method, provenance }: Pick<Measured, 'method' | 'provenance'>): string {
+  const selection = provenance?.selection;
+  if (selection === null || (method === 'hard' && selection === undefined)) return '';
+  if (selection === undefined) return 'how it was trained and chosen is not known';
+  const { trainingRows, learningRate, step, instruction, start } = selection;
+  const text = instruction ? [`instruction chosen on ${choiceRows(instruction)}`] : [];
+  if (method === 'hard') return text.join('');
+  return [
+    `trained on ${counted(trainingRows, 'row')} of train`,
+    ...(start === undefined ? [] : [`going on from the adapter ${start}, whose data are not known`]),
+    ...text,
+    learningRate ? `learning rate chosen on ${choiceRows(learningRate)}` : 'learning rate as set',
+    step ? `step chosen on ${choiceRows(step)}` : 'last step kept',
+  ].join(', ');
+}
+
+const choiceRows = ({ by, rows }: { readonly by: string; readonly rows: number }): string =>
+  `${counted(rows, 'row')} of ${by}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

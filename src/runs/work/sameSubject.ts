@@ -1,0 +1,96 @@
+import { Failure } from '../../failure';
+import type { LanguageModel } from '../../model/openModel';
+import { resolveSettings } from '../../template/read/resolveSettings';
+import type { Settings } from '../../template/settings/settings';
+import type { PromptTemplate } from '../../template/read/template';
+import { analysisOf } from '../../template/read/analysisCache';
+import { withLineFeeds } from '../../template/text/lineFeeds';
+import { listed } from '../record/describeProvenance';
+import type { RunRecord } from '../record/record';
+import { recordedTemplate } from '../record/recordedTemplate';
+
+/** What is evaluated in place of what was trained. */
+interface Evaluated {
+  readonly template: PromptTemplate;
+  readonly settings: Settings;
+}
+
+/**
+ * In what a template, written as it stands now, asks the model otherwise than the one a run trained on. What only
+ * training reads, and data, which a result names itself, make no difference.
+ * @param trained the run's template with the instruction of its file, and its settings
+ * @returns noun phrases, such as `the text`
+ */
+export function templateDifferences(trained: Evaluated, now: Evaluated): readonly string[] {
+  const [before, after] = [partsOf(trained), partsOf(now)];
+  return Object.keys(before).filter((name) => before[name] !== after[name]);
+}
+
+function partsOf({ template, settings }: Evaluated): Readonly<Record<string, string>> {
+  const { text, path, partials, output, defaults } = template;
+  const { body } = analysisOf(text, path, (name) => partials[name]).parts;
+  return {
+    'the text': withLineFeeds(body.text),
+    'its partials': JSON.stringify(
+      Object.entries(partials)
+        .map(([name, partial]) => [name, withLineFeeds(partial)])
+        .sort(),
+    ),
+    'input.default': JSON.stringify(defaults),
+    'the answer field or its labels': JSON.stringify([output?.name, output?.kind, output?.labels]),
+    'the words in tune.labels': JSON.stringify(settings.labels),
+    'tune.maxLength or tune.truncate': JSON.stringify([settings.maxLength, settings.truncate ?? 'none']),
+  };
+}
+
+const kept = ['labels', 'maxLength', 'truncate'] as const;
+
+/**
+ * Settings that a run was given beside its template and that decide what the model is asked, for a template that does
+ * not say otherwise than the run's did.
+ */
+export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<Record<string, unknown>> {
+  const own = (template: PromptTemplate) => resolveSettings(template, record.method, {});
+  const [before, after] = [own(recordedTemplate({ template: record.template })), own(now)];
+  return Object.fromEntries(
+    kept
+      .filter((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]) && record.settings[name])
+      .map((name) => [`tune.${name}`, record.settings[name]]),
+  );
+}
+
+/**
+ * In what a template asks the model otherwise than a run does, with the instruction as it was written or as the run
+ * rewrote it.
+ */
+export function differencesFrom(record: RunRecord, now: Evaluated): readonly string[] {
+  const { settings, template, rewritten } = record;
+  const variants = [{ template }, ...(rewritten ? [{ template, rewritten }] : [])].map(recordedTemplate);
+  return variants
+    .map((trained) => templateDifferences({ template: trained, settings }, now))
+    .reduce((fewest, names) => (names.length < fewest.length ? names : fewest));
+}
+
+/** Why a run's prompt may mean nothing on a model; undefined where it is the model of the training. */
+export function modelDifference(
+  trained: RunRecord['model'],
+  now: Pick<LanguageModel, 'id' | 'sha256'>,
+): string | undefined {
+  if (trained.sha256 === '' || trained.sha256 === now.sha256) return undefined;
+  return trained.id === now.id ? `the weights of the model "${now.id}"` : `the model ("${now.id}" for "${trained.id}")`;
+}
+
+/** @throws Failure "evaluate-changed" where there are differences and they are not meant */
+export function requireMeant(
+  differences: readonly string[],
+  { run, file, isMeant }: { readonly run: string; readonly file: string; readonly isMeant: boolean },
+): void {
+  if (differences.length === 0 || isMeant) return;
+  throw new Failure(
+    'evaluate-changed',
+    `What was trained in ${run} is asked otherwise here: ${listed(differences)} ` +
+      `${differences.length === 1 ? 'is' : 'are'} not as in the training.`,
+    { file },
+    'Restore it, or give --force to measure it all the same; the result then says so.',
+  );
+}
