@@ -1,9 +1,13 @@
 import { counted } from '../formatNumbers';
 import { dirname, resolve } from 'node:path';
 import { openDataset, type Row } from '../data/dataset';
+import { fileOfSource, formatOfSource } from '../data/tableFormat';
+import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
 import { openModel } from '../model/openModel';
 import { renderPrompt } from '../template/render/render';
+import { requireRowValues } from '../template/render/rowValues';
+import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/loadTemplate';
@@ -49,7 +53,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const folder = dirname(resolve(request.file));
   const settings = resolveSettings(template, request.method ?? template.written.method ?? 'soft', request.set);
   const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
-  const row = await rowOf({ folder, settings, split, index: request.row });
+  const row = await rowOf({ template, settings, split, index: request.row });
   const { tokenizer } = await openModel(template.model, folder);
   const layout = softLayout(template, settings, tokenizer);
   const prompt = renderPrompt(template, row, tokenizer);
@@ -70,7 +74,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
       text: id < layout.firstVirtualToken ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
     })),
     virtualTokens: ids.filter((id) => id >= layout.firstVirtualToken).length,
-    ...(answer !== undefined && { answer: String(answer) }),
+    ...(answer !== undefined && { answer: valueText(answer) }),
   };
 }
 
@@ -97,12 +101,12 @@ export function formatRendering({ text, tokens, virtualTokens, answer }: Renderi
 }
 
 async function rowOf({
-  folder,
+  template,
   settings,
   split,
   index,
 }: {
-  folder: string;
+  template: PromptTemplate;
   settings: Settings;
   split?: Split;
   index: number;
@@ -112,8 +116,8 @@ async function rowOf({
     if (split) throw new Failure('data-missing', `The template names no ${split} data.`, {}, `Set tune.data.${split}.`);
     return {};
   }
-  const path = resolve(folder, written);
-  const dataset = await openDataset(path);
+  const path = resolve(dirname(resolve(template.path)), fileOfSource(written));
+  const dataset = await openDataset(path, formatOfSource(written));
   try {
     if (index >= dataset.rows)
       throw new Failure(
@@ -123,6 +127,7 @@ async function rowOf({
         `Give --row a number up to ${dataset.rows - 1}.`,
       );
     const [row] = await dataset.read([index]);
+    requireRowValues(template, row!, { file: path, line: dataset.lineOf(index) });
     return row!;
   } finally {
     await dataset.close();

@@ -1,9 +1,12 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Failure, withLocation } from '../failure';
+import type { TextEncoding } from './encoding';
 import { formatOf, type Format, type Row } from './format';
 import { openFile } from './openFile';
-import { chunksOf, recordBatches, type RawRecord } from './records';
+import { chunksOf, textOf, type RawRecord } from './records';
+import { noColumns, readableNames, rowBatches } from './rowBatches';
+import type { TextFormat } from './tableFormat';
 import { createRowIndex, type RowIndex } from './rowIndex';
 
 export type { Row } from './format';
@@ -11,8 +14,13 @@ export type { Row } from './format';
 /** A data file, open for reading rows by number. Rows count from 0, a CSV header is none. */
 export interface Dataset {
   readonly path: string;
-  /** Names in the header's order; in JSON every name that occurs, in order of first appearance. */
+  /**
+   * Names in the header's order, those that several columns have left out; in JSON every name that occurs, in order of
+   * first appearance.
+   */
   readonly columns: readonly string[];
+  /** Names that several columns of the table have, so that none of them can be read. */
+  readonly repeatedColumns: readonly string[];
   readonly rows: number;
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly sha256: string;
@@ -26,36 +34,44 @@ export interface Dataset {
 }
 
 /**
- * Opens a data file by its extension (.jsonl, .ndjson, .json, .csv, .tsv), checks and indexes every row and hashes the
- * file, in one pass. Memory is 16 bytes a row, whatever the rows hold.
+ * Opens a data file by its extension (.jsonl, .ndjson, .json, .csv, .tsv …), checks and indexes every row and hashes
+ * the file, in one pass. Memory is 16 bytes a row, whatever the rows hold.
+ * @param how what the file does not say of itself
  * @throws Failure `data-missing`, `data-format`, `data-syntax`, `data-columns`, `data-empty`, each with the file and,
  * where it has one, the line.
  */
-export async function openDataset(path: string): Promise<Dataset> {
-  const format = formatOf(path);
+export async function openDataset(path: string, how: TextFormat = {}): Promise<Dataset> {
+  const format = formatOf(path, how);
   const handle = await openFile(path);
   try {
-    return await indexed(path, handle, format);
+    return await indexed({ path, handle, format, how });
   } catch (error) {
     await handle.close();
     throw withLocation(error, { file: path });
   }
 }
 
-async function indexed(path: string, handle: FileHandle, format: Format): Promise<Dataset> {
+interface OpenFile {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly format: Format;
+  readonly how: TextFormat;
+}
+
+async function indexed({ path, handle, format, how }: OpenFile): Promise<Dataset> {
   const version = await versionOf(handle);
   const hash = createHash('sha256');
   const index = createRowIndex();
-  const columns = new Set<string>();
-  for await (const { records, rows, header } of rowBatches(hashed(chunksOf(handle), hash), format)) {
-    records.forEach((record) => index.add(record));
-    for (const name of header ?? []) columns.add(name);
-    if (!header) rows.flatMap(Object.keys).forEach((name) => columns.add(name));
+  const seen = new Set<string>();
+  let columns = format.columns;
+  let encoding: TextEncoding | undefined;
+  for await (const batch of rowBatches(hashed(chunksOf(handle), hash), format, how)) {
+    batch.records.forEach((record) => index.add(record));
+    ({ columns, encoding } = batch);
+    if (!columns) for (const row of batch.rows) for (const name of Object.keys(row)) seen.add(name);
   }
   if (index.rows() === 0)
     throw new Failure('data-empty', 'The file has no rows.', {}, 'Add at least one row, or name another file.');
-  const names = [...columns];
-
   async function checkUnchanged(): Promise<void> {
     if ((await versionOf(handle)) === version) return;
     throw new Failure(
@@ -68,46 +84,37 @@ async function indexed(path: string, handle: FileHandle, format: Format): Promis
 
   return {
     path,
-    columns: names,
+    columns: columns ? readableNames(columns) : [...seen],
+    repeatedColumns: columns?.repeated ?? [],
     rows: index.rows(),
     sha256: hash.digest('hex'),
     async read(indices) {
       await checkUnchanged();
       const records: RawRecord[] = [];
-      for (const row of indices) records.push(await readRecord(handle, index, row));
-      return format.decode(records, names);
+      for (const row of indices) records.push(await readRecord(row, { handle, index, encoding: encoding! }));
+      return format.decode(records, columns ?? noColumns);
     },
     async *all() {
       await checkUnchanged();
-      for await (const { rows } of rowBatches(chunksOf(handle), format)) yield* rows;
+      for await (const { rows } of rowBatches(chunksOf(handle), format, how)) yield* rows;
     },
     lineOf: (row) => index.span(row).line,
     close: () => handle.close(),
   };
 }
 
-interface RowBatch {
-  readonly records: readonly RawRecord[];
-  readonly rows: readonly Row[];
-  /** The file's columns, where the format has a header. */
-  readonly header?: readonly string[];
-}
-
-async function* rowBatches(chunks: AsyncIterable<Buffer>, format: Format): AsyncGenerator<RowBatch> {
-  let header: readonly string[] | undefined;
-  for await (const batch of recordBatches(chunks, format.createScanner())) {
-    const hasHeader = format.decodeHeader !== undefined && header === undefined;
-    if (hasHeader) header = format.decodeHeader(batch[0]!);
-    const records = hasHeader ? batch.slice(1) : batch;
-    yield { records, rows: format.decode(records, header ?? []), header };
-  }
-}
-
-async function readRecord(handle: FileHandle, index: RowIndex, row: number): Promise<RawRecord> {
+async function readRecord(
+  row: number,
+  {
+    handle,
+    index,
+    encoding,
+  }: { readonly handle: FileHandle; readonly index: RowIndex; readonly encoding: TextEncoding },
+): Promise<RawRecord> {
   const span = index.span(row);
   const bytes = Buffer.allocUnsafe(span.end - span.start);
   await handle.read(bytes, 0, bytes.length, span.start);
-  return { ...span, bytes };
+  return { ...span, text: textOf(bytes, span, encoding) };
 }
 
 async function* hashed(chunks: AsyncIterable<Buffer>, hash: Hash): AsyncGenerator<Buffer> {

@@ -1,18 +1,21 @@
-import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
 import { Failure } from '../failure';
 import type { RawRecord, RecordScanner, RecordSpan } from './records';
+import { describeSeparator, type ReadSeparator } from './tableFormat';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const QUOTE = 0x22;
+const SPACE = 0x20;
 
-export type Delimiter = ',' | '\t';
-
-/** CSV or TSV records, which end at a line ending outside quotes; empty lines are none. */
-export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
-  const delimiterByte = delimiter.charCodeAt(0);
+/**
+ * Records of a table, which end at a line end outside quotes; empty lines are none. The first line end decides whether
+ * the file has those of old Macs, where a lone carriage return ends a line; elsewhere it is part of a value.
+ */
+export function createDelimitedScanner({ character, skipsSpaces }: ReadSeparator): RecordScanner {
+  const separator = character.charCodeAt(0);
   let state: 'at field' | 'bare' | 'quoted' | 'after quote' = 'at field';
+  let lineEnds: 'unknown' | 'line feeds' | 'returns' = 'unknown';
   let line = 1;
   let recordLine = 1;
   let quoteLine = 1;
@@ -20,9 +23,30 @@ export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
   let end = -1;
   let previous = 0;
 
+  /** Ends the record that is open. */
   function record(): RecordSpan[] {
     const span = { start, end: previous === RETURN ? end - 1 : end, line: recordLine };
-    return start < 0 || span.end === span.start ? [] : [span];
+    const isEmpty = start < 0 || span.end === span.start;
+    start = -1;
+    state = 'at field';
+    return isEmpty ? [] : [span];
+  }
+
+  function take(byte: number, position: number): void {
+    if (start < 0) {
+      start = position;
+      recordLine = line;
+    }
+    end = position + 1;
+    if (state === 'quoted') {
+      if (byte === QUOTE) state = 'after quote';
+    } else if (byte === QUOTE && state !== 'bare') {
+      if (state === 'at field') quoteLine = line;
+      state = 'quoted';
+    } else if (byte === separator) state = 'at field';
+    else if (state === 'after quote' && byte === RETURN) return;
+    else if (state === 'after quote' && character !== '\t') throw brokenQuote(line);
+    else if (!(skipsSpaces && byte === SPACE && state === 'at field')) state = 'bare';
   }
 
   return {
@@ -30,26 +54,16 @@ export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
       const spans: RecordSpan[] = [];
       for (let at = 0; at < bytes.length; at++) {
         const byte = bytes[at]!;
-        if (byte === NEWLINE && state !== 'quoted') {
-          spans.push(...record());
-          start = -1;
-          state = 'at field';
-        } else {
-          if (start < 0) {
-            start = offset + at;
-            recordLine = line;
-          }
-          end = offset + at + 1;
-          if (state === 'quoted') {
-            if (byte === QUOTE) state = 'after quote';
-          } else if (byte === QUOTE && state !== 'bare') {
-            if (state === 'at field') quoteLine = line;
-            state = 'quoted';
-          } else {
-            state = byte === delimiterByte ? 'at field' : 'bare';
-          }
+        if (lineEnds === 'unknown' && previous === RETURN && state !== 'quoted') {
+          lineEnds = byte === NEWLINE ? 'line feeds' : 'returns';
+          if (lineEnds === 'returns') for (const span of record()) spans.push(span);
         }
-        if (byte === NEWLINE) line++;
+        const ends = byte === NEWLINE || (byte === RETURN && lineEnds === 'returns');
+        if (ends && state !== 'quoted') {
+          if (byte === NEWLINE && lineEnds === 'unknown') lineEnds = 'line feeds';
+          for (const span of record()) spans.push(span);
+        } else take(byte, offset + at);
+        if (byte === RETURN || (byte === NEWLINE && previous !== RETURN)) line++;
         previous = byte;
       }
       return spans;
@@ -69,70 +83,95 @@ export function createDelimitedScanner(delimiter: Delimiter): RecordScanner {
   };
 }
 
+const brokenQuote = (line: number): Failure =>
+  new Failure(
+    'data-syntax',
+    'Text follows the quote that closes a value.',
+    { line },
+    'Put the whole value in quotes and write each quote inside it twice ("").',
+  );
+
 /**
- * The fields of each record. Quotes follow RFC 4180; in TSV, where text is rarely quoted, a quote inside a bare value
- * is plain text.
- * @throws Failure `data-syntax` for a stray quote or bytes that are not UTF-8.
+ * The fields of each record. Quotes follow RFC 4180; a quote inside a bare value is plain text, and in TSV, where text
+ * is rarely quoted, so are the quotes around the beginning of a value.
+ * @throws Failure `data-syntax` for a row that cannot be parsed
  */
-export function decodeFields(records: readonly RawRecord[], delimiter: Delimiter): string[][] {
-  const notText = records.find((record) => !isUtf8(record.bytes));
-  if (notText)
-    throw new Failure('data-syntax', 'The row is not UTF-8 text.', { line: notText.line }, 'Save the file as UTF-8.');
-  const lines = records.flatMap((record) => [record.bytes, Buffer.from('\n')]);
+export function decodeFields(
+  records: readonly Pick<RawRecord, 'text' | 'line'>[],
+  { character, skipsSpaces }: ReadSeparator,
+): string[][] {
+  let rows: string[][];
   try {
-    return parse(Buffer.concat(lines), {
-      delimiter,
+    rows = parse(records.map(({ text }) => `${text}\n`).join(''), {
+      delimiter: character,
       record_delimiter: '\n',
       relax_column_count: true,
-      relax_quotes: delimiter === '\t',
+      relax_quotes: true,
+      ltrim: skipsSpaces,
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const at = records[Number(error['records'])];
-    throw new Failure(
-      'data-syntax',
-      'The row has a quote in the middle of a value.',
-      { line: at?.line },
-      'Put the whole value in quotes and write each quote inside it twice ("").',
-    );
+    throw unparsable(records[Number(error['records'])]);
   }
+  if (rows.length !== records.length) throw unparsable(records[0]);
+  return rows;
 }
 
-/** Column names of a header record. @throws Failure `data-columns` when two are equal. */
-export function decodeHeader(record: RawRecord, delimiter: Delimiter): string[] {
-  const names = decodeFields([record], delimiter)[0] ?? [];
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice !== undefined) {
-    throw new Failure(
-      'data-columns',
-      `Two columns are named "${twice}".`,
-      { line: record.line },
-      'Give each column a name of its own.',
-    );
-  }
-  return names;
+const unparsable = (record: Pick<RawRecord, 'line'> | undefined): Failure =>
+  new Failure(
+    'data-syntax',
+    'The row cannot be cut into values.',
+    { line: record?.line },
+    'Put each value that holds a quote into quotes, and write each quote inside it twice ("").',
+  );
+
+/** The columns of a table: a name each, in the order of the fields. */
+export interface Columns {
+  /** Undefined for a field that has no name, or shares it with another. */
+  readonly names: readonly (string | undefined)[];
+  /** Names that several fields have. */
+  readonly repeated: readonly string[];
+  /** Whether the settings name them, not a header. */
+  readonly listed?: true;
+}
+
+/** The columns that a header, or the settings, name. */
+export function columnsNamed(written: readonly string[]): Columns {
+  const times = new Map<string, number>();
+  for (const name of written) times.set(name, (times.get(name) ?? 0) + 1);
+  return {
+    names: written.map((name) => (name.trim() === '' || times.get(name)! > 1 ? undefined : name)),
+    repeated: [...times.keys()].filter((name) => name.trim() !== '' && times.get(name)! > 1),
+  };
+}
+
+/** Column names of a header record. */
+export function decodeHeader(record: RawRecord, separator: ReadSeparator): Columns {
+  return columnsNamed(decodeFields([record], separator)[0] ?? []);
 }
 
 /**
- * Rows as objects by column name, values as text.
- * @throws Failure `data-columns` when a record has more or fewer fields than columns.
+ * Rows as objects by column name, values as text; fields of columns without a name of their own are left out.
+ * @throws Failure `data-columns` when a record has fewer fields than columns, or more that hold something.
  */
 export function decodeRows(
   records: readonly RawRecord[],
-  columns: readonly string[],
-  delimiter: Delimiter,
+  { names, listed }: Columns,
+  separator: ReadSeparator,
 ): Readonly<Record<string, string>>[] {
-  return decodeFields(records, delimiter).map((fields, index) => {
-    if (fields.length !== columns.length) {
-      const comma = delimiter === ',' ? 'a comma' : 'a tab';
+  const read = names.flatMap((name, column) => (name === undefined ? [] : [[name, column] as const]));
+  return decodeFields(records, separator).map((fields, index) => {
+    if (fields.length < names.length || fields.some((field, column) => column >= names.length && field !== '')) {
       throw new Failure(
         'data-columns',
-        `The row has ${count(fields.length, 'field')}, the header ${count(columns.length, 'column')}.`,
+        `The row has ${count(fields.length, 'field')}, ` +
+          `${listed ? 'and tune.data lists' : 'the header'} ${count(names.length, 'column')}.`,
         { line: records[index]!.line },
-        `Put values that contain ${comma} or a line break in quotes, and write empty values too.`,
+        `Put values that contain ${describeSeparator(separator.character)} or a line break in quotes, ` +
+          'and write empty values too.',
       );
     }
-    return Object.fromEntries(columns.map((name, column) => [name, fields[column]!]));
+    return Object.fromEntries(read.map(([name, column]) => [name, fields[column]!]));
   });
 }
 

@@ -1,45 +1,72 @@
 import { extname } from 'node:path';
 import { Failure } from '../failure';
-import { createDelimitedScanner, decodeHeader, decodeRows, type Delimiter } from './delimited';
+import { columnsNamed, createDelimitedScanner, decodeHeader, decodeRows, type Columns } from './delimited';
 import { createArrayScanner, createLineScanner, decodeObject } from './json';
 import type { RawRecord, RecordScanner } from './records';
+import { readSeparator, type ReadSeparator, type TextFormat } from './tableFormat';
 
-/** One row of a data file: a value for each column. Values from CSV and TSV are text. */
+/** One row of a data file: a value for each column. Values of tables are text. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** How a kind of data file is cut into records and its records read. */
 export interface Format {
   createScanner(): RecordScanner;
-  /** Column names from the first record; absent where each row carries its own names. */
-  readonly decodeHeader?: (record: RawRecord) => readonly string[];
-  /** One row a record. @param columns the header's, where the format has one */
-  decode(records: readonly RawRecord[], columns: readonly string[]): readonly Row[];
+  /** What separates the values of a table; absent for JSON. */
+  readonly separator?: ReadSeparator;
+  /** Columns from the first record; absent where each row carries its own names, or the settings give them. */
+  readonly decodeHeader?: (record: RawRecord) => Columns;
+  /** The columns of a table without a header. */
+  readonly columns?: Columns;
+  /** One row a record. @param columns those of the header, or of the settings, where there are some */
+  decode(records: readonly RawRecord[], columns: Columns): readonly Row[];
 }
 
 const jsonLines: Format = { createScanner: createLineScanner, decode: (records) => records.map(decodeObject) };
 const jsonArray: Format = { createScanner: createArrayScanner, decode: (records) => records.map(decodeObject) };
-const delimited = (delimiter: Delimiter): Format => ({
-  createScanner: () => createDelimitedScanner(delimiter),
-  decodeHeader: (record) => decodeHeader(record, delimiter),
-  decode: (records, columns) => decodeRows(records, columns, delimiter),
-});
 
-const formats: Readonly<Record<string, Format>> = {
-  '.jsonl': jsonLines,
-  '.ndjson': jsonLines,
-  '.json': jsonArray,
-  '.csv': delimited(','),
-  '.tsv': delimited('\t'),
-};
+function table(separator: ReadSeparator, columns: readonly string[] | undefined): Format {
+  return {
+    separator,
+    createScanner: () => createDelimitedScanner(separator),
+    ...(columns
+      ? { columns: { ...columnsNamed(columns), listed: true as const } }
+      : { decodeHeader: (record: RawRecord) => decodeHeader(record, separator) }),
+    decode: (records, known) => decodeRows(records, known, separator),
+  };
+}
 
-/** The format a file's extension stands for. @throws Failure `data-format` for any other extension. */
-export function formatOf(path: string): Format {
+const jsonFormats: Readonly<Record<string, Format>> = { '.jsonl': jsonLines, '.ndjson': jsonLines, '.json': jsonArray };
+const tableSeparators: Readonly<Record<string, string>> = { '.csv': ',', '.tsv': '\t', '.tab': '\t', '.psv': '|' };
+
+/** Extensions of the files that are data without further words. */
+export const dataExtensions = [...Object.keys(jsonFormats), ...Object.keys(tableSeparators)];
+
+/**
+ * The format that a file's extension stands for; with a separator any other extension is that of a table.
+ * @throws Failure `data-format` for an extension that says nothing, and for what a JSON file has not
+ */
+export function formatOf(path: string, { separator, columns }: TextFormat = {}): Format {
   const extension = extname(path).toLowerCase();
-  const format = Object.hasOwn(formats, extension) ? formats[extension] : undefined;
-  if (format) return format;
+  const json = Object.hasOwn(jsonFormats, extension) ? jsonFormats[extension] : undefined;
+  if (json && (separator !== undefined || columns !== undefined))
+    throw new Failure(
+      'data-format',
+      `tune.data names ${separator === undefined ? 'columns' : 'a separator'} for a JSON file, which has none.`,
+      { file: path },
+      'Leave it out, or name the file of a table.',
+    );
+  if (json) return json;
+  const byExtension = Object.hasOwn(tableSeparators, extension) ? tableSeparators[extension] : undefined;
+  const read = readSeparator(separator ?? byExtension ?? '');
+  if (read) return table(read, columns);
   const what =
     extension === ''
       ? 'Data files without an extension cannot be read.'
       : `Data files of kind "${extension}" cannot be read.`;
-  throw new Failure('data-format', what, { file: path }, `Use one of ${Object.keys(formats).join(', ')}.`);
+  throw new Failure(
+    'data-format',
+    what,
+    { file: path },
+    `Use one of ${dataExtensions.join(', ')}, or name the separator of its values in tune.data.`,
+  );
 }

@@ -1,8 +1,9 @@
-import { isUtf8 } from 'node:buffer';
 import { Failure } from '../failure';
+import { parseJson } from './exactNumber';
 import type { RawRecord, RecordScanner, RecordSpan } from './records';
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -29,17 +30,21 @@ export function createLineScanner(): RecordScanner {
     end = offset + behind;
   }
 
+  let afterReturn = false;
+
   return {
     scan(bytes, offset) {
       const spans: RecordSpan[] = [];
       if (lineStart < 0) lineStart = offset;
       let from = 0;
-      for (let next = bytes.indexOf(NEWLINE); next >= 0; next = bytes.indexOf(NEWLINE, from)) {
-        extend(bytes, offset, from, next);
-        spans.push(...record());
+      if (afterReturn && bytes[0] === NEWLINE) lineStart = offset + ++from;
+      if (bytes.length > 0) afterReturn = bytes.at(-1) === RETURN;
+      for (const behind of lineEnds(bytes, from)) {
+        extend(bytes, offset, from, behind);
+        for (const span of record()) spans.push(span);
         start = -1;
         line++;
-        from = next + 1;
+        from = behind;
         lineStart = offset + from;
       }
       extend(bytes, offset, from, bytes.length);
@@ -48,6 +53,19 @@ export function createLineScanner(): RecordScanner {
     finish: record,
     open: () => (start < 0 ? undefined : { start, line }),
   };
+}
+
+/** The indices behind line ends: line feeds, carriage returns, and both together. */
+function* lineEnds(bytes: Buffer, from: number): Generator<number> {
+  let feed = bytes.indexOf(NEWLINE, from);
+  let back = bytes.indexOf(RETURN, from);
+  while (feed >= 0 || back >= 0) {
+    const isReturn = back >= 0 && (feed < 0 || back < feed);
+    const behind = isReturn ? (feed === back + 1 ? feed : back) + 1 : feed + 1;
+    yield behind;
+    if (feed >= 0 && feed < behind) feed = bytes.indexOf(NEWLINE, behind);
+    if (back >= 0 && back < behind) back = bytes.indexOf(RETURN, behind);
+  }
 }
 
 /**
@@ -59,6 +77,7 @@ export function createArrayScanner(): RecordScanner {
   let line = 1;
   let lineStart = -1;
   let ascii = true;
+  let previous = 0;
   let depth = 0;
   let inString = false;
   let escaped = false;
@@ -128,13 +147,14 @@ export function createArrayScanner(): RecordScanner {
       if (lineStart < 0) lineStart = offset;
       for (let at = 0; at < bytes.length; at++) {
         const byte = bytes[at]!;
-        if (byte === NEWLINE) {
-          line++;
+        if (byte === NEWLINE || byte === RETURN) {
+          if (byte === RETURN || previous !== RETURN) line++;
           lineStart = offset + at + 1;
           ascii = true;
         } else if (byte >= 0x80) {
           ascii = false;
         }
+        previous = byte;
         if (isBlank(byte)) continue;
         if (!open) outside(byte, offset + at);
         if (open) {
@@ -162,17 +182,14 @@ export function createArrayScanner(): RecordScanner {
 
 /**
  * The object a record holds.
- * @throws Failure `data-syntax` for broken JSON, bytes that are not UTF-8, and values that are not objects.
+ * @throws Failure `data-syntax` for broken JSON, and values that are not objects.
  */
 export function decodeObject(record: RawRecord): Readonly<Record<string, unknown>> {
   const location = { line: record.line, column: record.column };
-  if (!isUtf8(record.bytes)) {
-    throw new Failure('data-syntax', 'The row is not UTF-8 text.', { line: record.line }, 'Save the file as UTF-8.');
-  }
-  const text = record.bytes.toString('utf8');
+  const { text } = record;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
     throw jsonFailure((error as SyntaxError).message, text, record);
   }
@@ -189,8 +206,8 @@ function jsonFailure(message: string, text: string, record: RawRecord): Failure 
     '',
   );
   const before = text.slice(0, Number(/ at position (\d+)/.exec(message)?.[1] ?? 0));
-  const lastBreak = before.lastIndexOf('\n');
-  const line = record.line + before.split('\n').length - 1;
+  const lastBreak = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r'));
+  const line = record.line + before.split(/\r\n?|\n/).length - 1;
   const firstLineColumn = record.column === undefined ? undefined : record.column + before.length;
   const column = lastBreak < 0 ? firstLineColumn : before.length - lastBreak;
   return new Failure(
@@ -203,5 +220,5 @@ function jsonFailure(message: string, text: string, record: RawRecord): Failure 
 
 /** Spaces, tabs and line ends: what JSON allows between values. */
 function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === NEWLINE;
+  return byte === 0x20 || byte === 0x09 || byte === RETURN || byte === NEWLINE;
 }

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
+import { encodingNamed, guessEncoding, markedEncoding, type EncodingName, type TextEncoding } from './encoding';
 
 /** Where one record is in its file: bytes `start` to `end`, without the line ending or comma behind it. */
 export interface RecordSpan {
@@ -11,57 +12,78 @@ export interface RecordSpan {
   readonly column?: number;
 }
 
-/** A record with its bytes: a line of JSON, a CSV record (which may span lines), an element of a JSON array. */
+/** A record with its text: a line of JSON, a CSV record (which may span lines), an element of a JSON array. */
 export interface RawRecord extends RecordSpan {
-  readonly bytes: Buffer;
+  readonly text: string;
 }
 
-/** Cuts a stream of bytes into records. Stateful: one scanner reads one file once, front to back. */
+/**
+ * Cuts a stream of units (bytes; in UTF-16 pairs of them) into records. Stateful: one scanner reads one file once,
+ * front to back.
+ */
 export interface RecordScanner {
-  /** The records that end within `bytes`, whose first byte is at `offset` of the file. */
-  scan(bytes: Buffer, offset: number): RecordSpan[];
+  /** The records that end within `units`, the first of which is at `offset` of the file, counted in units. */
+  scan(units: Buffer, offset: number): RecordSpan[];
   /** What the end of the file completes. @throws Failure `data-syntax` when something is still open. */
   finish(): RecordSpan[];
   /** The record begun but not yet ended. */
   open(): { readonly start: number; readonly line: number } | undefined;
 }
 
+/** The records that end in one piece of a file. */
+export interface RecordBatch {
+  readonly records: RawRecord[];
+  readonly encoding: TextEncoding;
+}
+
 const CHUNK_BYTES = 256 * 1024;
 /** A record longer than this is a quote or bracket that was never closed, not a row. */
-const LONGEST_RECORD_BYTES = 16 * 1024 * 1024;
-const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const LONGEST_RECORD = 16 * 1024 * 1024;
 
-/** The file's bytes in order, in pieces of at most 256 KiB. */
+/** The file's bytes in order, in pieces of at most 256 KiB; all but the last hold an even number of bytes. */
 export async function* chunksOf(handle: FileHandle): AsyncGenerator<Buffer> {
   for (let position = 0; ;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, position);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-    position += bytesRead;
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let filled = 0;
+    while (filled < CHUNK_BYTES) {
+      const { bytesRead } = await handle.read(chunk, filled, CHUNK_BYTES - filled, position + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    if (filled > 0) yield chunk.subarray(0, filled);
+    if (filled < CHUNK_BYTES) return;
+    position += filled;
   }
 }
 
 /**
  * The records of a file, those of one chunk at a time. A byte order mark is skipped; no more is held than the chunk and
  * the record it ends in.
- * @throws Failure `data-syntax` for UTF-16 text, a record over 16 MiB, and whatever the scanner refuses.
+ * @param named encoding of a file without a byte order mark
+ * @throws Failure `data-syntax` for text in another encoding, a record over 16 million characters, and whatever the
+ * scanner refuses.
  */
 export async function* recordBatches(
   chunks: AsyncIterable<Buffer>,
   scanner: RecordScanner,
-): AsyncGenerator<RawRecord[]> {
+  named?: EncodingName,
+): AsyncGenerator<RecordBatch> {
+  let encoding: TextEncoding | undefined;
   let held: Buffer[] = [];
   let heldFrom = 0;
   let end = 0;
   for await (const chunk of chunks) {
-    const skipped = end === 0 ? bytesBeforeText(chunk) : 0;
-    const spans = scanner.scan(chunk.subarray(skipped), end + skipped);
+    encoding ??= encodingOf(chunk, named);
+    const { unit } = encoding;
+    if (chunk.length % unit !== 0) throw cutOff();
+    const skipped = end === 0 ? encoding.mark : 0;
+    const spans = scanner.scan(encoding.units(chunk).subarray(skipped), end + skipped);
     held.push(chunk);
-    end += chunk.length;
-    if (spans.length > 0) yield withBytes(spans, Buffer.concat(held), heldFrom);
+    end += chunk.length / unit;
+    if (spans.length > 0) yield { records: withText(spans, { encoding, held, heldFrom }), encoding };
 
     const open = scanner.open();
-    if (open && end - open.start > LONGEST_RECORD_BYTES) {
+    if (open && end - open.start > LONGEST_RECORD) {
       throw new Failure(
         'data-syntax',
         'The row that begins here runs on for more than 16 MiB.',
@@ -69,23 +91,71 @@ export async function* recordBatches(
         'Close the quote or bracket that is open in it.',
       );
     }
-    const begunInChunk = !open || open.start >= end - chunk.length;
+    const begunInChunk = !open || open.start >= end - chunk.length / unit;
     if (begunInChunk) {
       heldFrom = open ? open.start : end;
-      held = open ? [chunk.subarray(chunk.length - (end - heldFrom))] : [];
+      held = open ? [chunk.subarray(chunk.length - (end - heldFrom) * unit)] : [];
     }
   }
   const last = scanner.finish();
-  if (last.length > 0) yield withBytes(last, Buffer.concat(held), heldFrom);
+  if (last.length > 0 && encoding) yield { records: withText(last, { encoding, held, heldFrom }), encoding };
 }
 
-function withBytes(spans: readonly RecordSpan[], known: Buffer, knownFrom: number): RawRecord[] {
-  return spans.map((span) => ({ ...span, bytes: known.subarray(span.start - knownFrom, span.end - knownFrom) }));
+const cutOff = (): Failure =>
+  new Failure(
+    'data-syntax',
+    'The file is UTF-16 text that ends in the middle of a character.',
+    {},
+    'The file is cut off; fetch or save it again.',
+  );
+
+/** @throws Failure `data-syntax` where the mark and the name differ */
+function encodingOf(first: Buffer, named: EncodingName | undefined): TextEncoding {
+  const marked = markedEncoding(first);
+  if (marked && named !== undefined && marked.name !== named)
+    throw new Failure(
+      'data-syntax',
+      `The file begins with the byte order mark of ${marked.name}, and tune.data names ${named}.`,
+      { line: 1 },
+      `Write encoding: ${marked.name}, or leave it out.`,
+    );
+  if (marked) return marked;
+  const wide = named === undefined ? guessEncoding(first, true) : undefined;
+  if (wide === 'utf-16le' || wide === 'utf-16be')
+    throw new Failure(
+      'data-syntax',
+      `The file looks like ${wide} text without a byte order mark.`,
+      { line: 1 },
+      `Write encoding: ${wide} beside the file in tune.data, or save the file as UTF-8.`,
+    );
+  return encodingNamed(named ?? 'utf-8');
 }
 
-function bytesBeforeText(first: Buffer): number {
-  if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)) {
-    throw new Failure('data-syntax', 'The file is UTF-16 text.', { line: 1 }, 'Save it as UTF-8.');
-  }
-  return first.subarray(0, UTF8_BOM.length).equals(UTF8_BOM) ? UTF8_BOM.length : 0;
+function withText(
+  spans: readonly RecordSpan[],
+  { encoding, held, heldFrom }: { readonly encoding: TextEncoding; readonly held: Buffer[]; readonly heldFrom: number },
+): RawRecord[] {
+  const known = held.length === 1 ? held[0]! : Buffer.concat(held);
+  const { unit } = encoding;
+  return spans.map((span) => {
+    const bytes = known.subarray((span.start - heldFrom) * unit, (span.end - heldFrom) * unit);
+    const inBytes = { ...span, start: span.start * unit, end: span.end * unit };
+    return { ...inBytes, text: textOf(bytes, span, encoding) };
+  });
+}
+
+/** @throws Failure `data-syntax` for bytes that are no text of the encoding */
+export function textOf(bytes: Buffer, { line }: Pick<RecordSpan, 'line'>, encoding: TextEncoding): string {
+  const text = encoding.decode(bytes);
+  if (text !== undefined) return text;
+  const guess = encoding.name === 'utf-8' ? guessEncoding(bytes) : undefined;
+  throw new Failure(
+    'data-syntax',
+    `The row is not ${encoding.name === 'utf-8' ? 'UTF-8' : encoding.name} text` +
+      `${guess === undefined ? '' : `; it looks like ${guess}`}.`,
+    { line },
+    guess === undefined
+      ? 'Save the file as UTF-8.'
+      : `Save the file as UTF-8, or write encoding: ${guess} beside it in tune.data.`,
+  );
 }

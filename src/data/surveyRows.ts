@@ -2,7 +2,21 @@ import { withLocation } from '../failure';
 import type { Row } from './format';
 import { formatOf } from './format';
 import { openFile } from './openFile';
-import { chunksOf, recordBatches } from './records';
+import { chunksOf } from './records';
+import { readableNames, rowBatches } from './rowBatches';
+import type { TextFormat } from './tableFormat';
+import { valueText } from './valueText';
+
+/** A name that rows lack, or have null for. */
+export interface RowLack {
+  readonly name: string;
+  /** Of the first such row, from 0. */
+  readonly row: number;
+  /** On which it begins, from 1. */
+  readonly line: number;
+  /** Rows that lack it. */
+  readonly rows: number;
+}
 
 /** What a look through a data file finds. */
 export interface RowSurvey {
@@ -15,6 +29,8 @@ export interface RowSurvey {
   /** Key of each row that is there more than once → how many more there are. */
   readonly repeats: ReadonlyMap<string, number>;
   readonly samples: readonly Row[];
+  /** The names that rows lack, in the order of the question. */
+  readonly lacks: readonly RowLack[];
   /** Whether the file goes on after the rows that were read. */
   readonly truncated: boolean;
 }
@@ -24,11 +40,17 @@ export interface SurveyQuestion {
   readonly keyOf: (row: Row) => string;
   /** Column whose values are counted. */
   readonly label?: string;
+  /** Names that each row should have. */
+  readonly needed?: readonly string[];
+  /** Column that each row should have a text in. */
+  readonly answer?: string;
   /** First rows to keep. */
   readonly samples: number;
   /** Rows after which to stop. */
   readonly mostRows: number;
   readonly signal?: AbortSignal;
+  /** What the file does not say of itself. */
+  readonly how?: TextFormat;
 }
 
 /**
@@ -37,27 +59,27 @@ export interface SurveyQuestion {
  */
 export async function surveyRows(
   path: string,
-  { keyOf, label, samples, mostRows, signal }: SurveyQuestion,
+  { keyOf, label, needed = [], answer, samples, mostRows, signal, how = {} }: SurveyQuestion,
 ): Promise<RowSurvey> {
-  const format = formatOf(path);
+  const format = formatOf(path, how);
   const handle = await openFile(path);
   const columns = new Set<string>();
   const labels = new Map<string, number>();
   const keys = new Map<string, number>();
   const repeats = new Map<string, number>();
+  const lacks = new Map<string, RowLack>();
+  const asked = [...new Set([...needed, ...(answer === undefined ? [] : [answer])])];
   const first: Row[] = [];
   let header: readonly string[] | undefined;
   let rows = 0;
   let truncated = false;
   try {
-    for await (const batch of recordBatches(chunksOf(handle), format.createScanner())) {
+    const options = { ...how, most: mostRows };
+    for await (const batch of rowBatches(chunksOf(handle), format, options)) {
       signal?.throwIfAborted();
-      const begins = format.decodeHeader !== undefined && header === undefined;
-      if (begins) header = format.decodeHeader(batch[0]!);
-      const records = begins ? batch.slice(1) : batch;
-      const wanted = records.slice(0, mostRows - rows);
-      for (const row of format.decode(wanted, header ?? [])) look(row);
-      truncated = wanted.length < records.length;
+      if (batch.columns) header = readableNames(batch.columns);
+      batch.rows.forEach((row, index) => look(row, batch.records[index]!.line));
+      truncated = batch.rows.length < batch.records.length;
       if (truncated) break;
     }
   } catch (error) {
@@ -71,18 +93,25 @@ export async function surveyRows(
     labels: Object.fromEntries(labels),
     keys,
     repeats,
+    lacks: asked.flatMap((name) => lacks.get(name) ?? []),
     samples: first,
     truncated,
   };
 
-  function look(row: Row): void {
+  function look(row: Row, line: number): void {
+    for (const name of asked) {
+      const value = Object.hasOwn(row, name) ? row[name] : undefined;
+      if (value !== undefined && value !== null && !(name === answer && value === '')) continue;
+      const first = lacks.get(name);
+      lacks.set(name, first ? { ...first, rows: first.rows + 1 } : { name, row: rows, line, rows: 1 });
+    }
     const key = keyOf(row);
     if (!keys.has(key)) keys.set(key, rows);
     else repeats.set(key, (repeats.get(key) ?? 0) + 1);
     if (first.length < samples) first.push(row);
     for (const name of Object.keys(row)) columns.add(name);
     if (label !== undefined && Object.hasOwn(row, label) && row[label] !== null && row[label] !== '') {
-      const value = String(row[label]);
+      const value = valueText(row[label]);
       labels.set(value, (labels.get(value) ?? 0) + 1);
     }
     rows++;

@@ -106,6 +106,7 @@ function oneRow(row: Row): Dataset {
   return {
     path: 'the input',
     columns: Object.keys(row),
+    repeatedColumns: [],
     rows: 1,
     sha256: '',
     read: (indices) => Promise.resolve(indices.map(() => row)),

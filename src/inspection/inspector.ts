@@ -28,8 +28,8 @@ export function createInspector(analyse: Analyse): Handlers<typeof inspectionCal
     analyse: analysis,
     rows: async ({ from, ...subject }) => (await table(subject)).chunk(from),
     rowDetail: async ({ row, ...subject }) => (await table(subject)).detail(row),
-    async rowLine({ file, row }) {
-      const dataset = await openDataset(file);
+    async rowLine({ file, how, row }) {
+      const dataset = await openDataset(file, how);
       try {
         return { line: dataset.lineOf(row) };
       } finally {

@@ -1,4 +1,5 @@
-import { both, isNumber, isText, object, tableOf } from '../channel/guards';
+import { isTextFormat } from '../data/isTextFormat';
+import { both, isNumber, isText, object, optional, tableOf } from '../channel/guards';
 import type { Calls, Side } from '../channel/messageChannel';
 import { isRowChunk, isRowDetail } from '../comparison/rows/rowChunk';
 import { isComparisonAnalysis, isComparisonSubject } from '../comparison/analysis/subject';
@@ -10,7 +11,10 @@ export const inspectionCalls = {
   rows: { request: both(isComparisonSubject, object({ from: isNumber })), result: isRowChunk },
   rowDetail: { request: both(isComparisonSubject, object({ row: isNumber })), result: isRowDetail },
   /** Line of a data file on which a row begins, from 1. */
-  rowLine: { request: object({ file: isText, row: isNumber }), result: object({ line: isNumber }) },
+  rowLine: {
+    request: object({ file: isText, how: optional(isTextFormat), row: isNumber }),
+    result: object({ line: isNumber }),
+  },
   inspectPrompt: { request: object({ folder: isText }), result: isPromptAnatomy },
   answerInput: { request: object({ folder: isText, input: tableOf(isText) }), result: isInputAnswer },
 } as const satisfies Calls;

@@ -1,9 +1,11 @@
 import type { Dataset, Row } from '../data/dataset';
+import { valueText } from '../data/valueText';
 import { Failure, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { keyColumnsOf } from './rowColumns';
 import { renderPrompt } from '../template/render/render';
 import { shortenRow, type Shortening } from '../template/render/shortenRow';
+import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
 import type { Task } from './task';
@@ -136,7 +138,7 @@ export function expectedAnswer(
   row: Row,
   location: SourceLocation,
 ): Pick<Example, 'label' | 'expected'> {
-  const expected = String(row[task.answerField] ?? '');
+  const expected = valueText(row[task.answerField]);
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0)
     throw new Failure(
@@ -200,13 +202,14 @@ function wordsBehind(before: AnswerContext, task: Task, { tokenizer }: LanguageM
 
 /**
  * The row's prompt; where the instruction is trained, its tokens are rows of the prompt matrix.
- * @throws Failure "instruction-varies"
+ * @throws Failure "data-column", "instruction-varies"
  */
 function promptTokens(
   task: Task,
   model: LanguageModel,
   { row, location }: { readonly row: Row; readonly location: SourceLocation },
 ): Pick<Example, 'prompt' | 'masks'> & { readonly before: AnswerContext } {
+  requireRowValues(task.template, row, location);
   const encoded = encodePrompt(renderPrompt(task.template, row, model.tokenizer), task.layout, model.tokenizer);
   const { before, answer: masks } = encoded;
   if (task.instruction.length === 0) return { prompt: encoded.ids, masks, before };

@@ -1,5 +1,7 @@
 import { dirname, resolve } from 'node:path';
+import { requireColumns } from './requireColumns';
 import { openDataset, type Dataset } from '../data/dataset';
+import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import type { Settings } from '../template/settings/settings';
@@ -68,7 +70,8 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
   }
   const splits = await openSplits(template, settings);
   try {
-    for (const dataset of Object.values(splits)) requireColumns(template, output.name, dataset);
+    for (const [split, dataset] of Object.entries(splits))
+      await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);
     const first = await firstPrompt({ template, layout, splits, model });
     const instruction = trainsInstruction(settings) ? instructionTokens(first, template) : [];
     const before =
@@ -211,8 +214,9 @@ async function openSplits(template: PromptTemplate, settings: Settings): Promise
   const opened: Partial<Record<Split, Dataset>> = {};
   try {
     for (const split of ['train', 'dev', 'test'] as const) {
-      const path = settings.data[split];
-      if (path !== undefined) opened[split] = await openDataset(resolve(folder, path));
+      const source = settings.data[split];
+      if (source !== undefined)
+        opened[split] = await openDataset(resolve(folder, fileOfSource(source)), formatOfSource(source));
     }
   } catch (error) {
     await closeSplits(opened);
@@ -227,19 +231,6 @@ async function openSplits(template: PromptTemplate, settings: Settings): Promise
     );
   }
   return opened;
-}
-
-function requireColumns(template: PromptTemplate, answerField: string, dataset: Dataset): void {
-  const missing = [answerField, ...template.variables].find((name) =>
-    name !== answerField && name in template.defaults ? false : !dataset.columns.includes(name),
-  );
-  if (missing === undefined) return;
-  throw new Failure(
-    'data-column',
-    `The data has no column "${missing}"; it has ${dataset.columns.join(', ')}.`,
-    { file: dataset.path, line: 1 },
-    `Rename the column, or the variable in ${template.path}.`,
-  );
 }
 
 /** The dataset of a split. @throws Failure "data-missing" */

@@ -1,26 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import { readColumns } from '../data/readColumns';
-import { surveyRows, type RowSurvey } from '../data/surveyRows';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { dataExtensions } from '../data/format';
 import { Failure } from '../failure';
 import { listModels } from '../model/open/listModels';
 import { findFolder } from '../model/open/modelFiles';
 import { mayRead } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
-import type { Analysis } from '../template/read/analysis';
-import { keyColumns, rowKey } from '../template/read/rowKey';
-import {
-  type TemplateContext,
-  type LastRun,
-  type SplitSummary,
-  type SplitName,
-} from '../template/read/templateContext';
-import { splits } from '../template/settings/settingKeys';
+import { type TemplateContext, type LastRun } from '../template/read/templateContext';
 import { partialReader } from '../template/read/partials';
 import { modelTokenizer } from './modelTokenizer';
-import { rememberByFile } from './fileCache';
 import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { columnContext, rowContext } from './readDataContext';
 import { listRuns } from '../runs/store/scanRuns';
 
 export interface ContextRequest {
@@ -33,12 +24,7 @@ export interface ContextRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Rows that are compared with each other; a longer file is looked through up to here. */
-const mostRows = 100_000;
-/** Rows kept to show as samples and to measure a typical prompt by. */
-const keptRows = 20;
-
-const dataExtension = /\.(?:jsonl|ndjson|json|csv|tsv)$/i;
+const isDataFile = (file: string): boolean => dataExtensions.includes(extname(file).toLowerCase());
 
 /**
  * Reads the context of a template: partials, data files, models, and, on request, rows, tokenizer and runs.
@@ -59,8 +45,8 @@ export async function readTemplateContext(
     partialNames(folder),
     dataFilesBelow(folder),
     modelsAtHand(model, folder),
-    columnsOf(analysis, folder),
-    wanted.rows ? rowContext(analysis, folder, wanted.signal) : {},
+    columnContext(analysis),
+    wanted.rows ? rowContext(analysis, wanted.signal) : {},
     wanted.tokens ? tokenContext(model, folder) : {},
     wanted.runsFolder === undefined ? undefined : lastRunsOf(resolve(path), wanted.runsFolder),
   ]);
@@ -70,7 +56,7 @@ export async function readTemplateContext(
     partialNames: names,
     dataFiles,
     models,
-    columns,
+    ...columns,
     lastRuns,
     ...rows,
     ...tokens,
@@ -99,7 +85,7 @@ async function dataFilesBelow(folder: string): Promise<readonly string[]> {
     ...below.flat(),
   ];
   return files
-    .filter((file) => dataExtension.test(file))
+    .filter(isDataFile)
     .map((file) => relative(folder, file).split(sep).join('/'))
     .sort();
 }
@@ -114,59 +100,6 @@ async function modelsAtHand(model: string, folder: string): Promise<readonly str
   ]);
   const ids = listed.map(({ id }) => id).filter((id) => id !== 'builtin');
   return found && model !== 'builtin' && !ids.includes(model) ? [...ids, model] : ids;
-}
-
-function fileOf({ written }: Analysis, split: SplitName, folder: string): string | undefined {
-  const file = written.data?.[split];
-  return file === undefined ? undefined : resolve(folder, file);
-}
-
-const columnsRead = rememberByFile<readonly string[]>();
-const surveys = rememberByFile<RowSurvey>();
-
-/** Columns of the first data file that can be read; errors in the others are reported when their rows are read. */
-async function columnsOf(analysis: Analysis, folder: string): Promise<readonly string[] | undefined> {
-  for (const split of splits) {
-    const file = fileOf(analysis, split, folder);
-    const columns =
-      file === undefined ? undefined : await columnsRead(file, '', () => readColumns(file)).catch(() => undefined);
-    if (columns) return columns;
-  }
-  return undefined;
-}
-
-async function rowContext(
-  analysis: Analysis,
-  folder: string,
-  signal: AbortSignal | undefined,
-): Promise<Partial<TemplateContext>> {
-  const columns = keyColumns(analysis);
-  const label = analysis.output?.values ? analysis.output.name : undefined;
-  const seen: Partial<Record<SplitName, SplitSummary>> = {};
-  const unreadable: Partial<Record<SplitName, string>> = {};
-  let samples: TemplateContext['sampleRows'];
-  for (const split of splits) {
-    const file = fileOf(analysis, split, folder);
-    if (file === undefined) continue;
-    try {
-      const survey = await surveys(file, JSON.stringify([columns, label]), () =>
-        surveyRows(file, { keyOf: (row) => rowKey(row, columns), label, samples: keptRows, mostRows, signal }),
-      );
-      seen[split] = { file: analysis.written.data![split]!, ...survey };
-      samples ??= survey.samples;
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (!(error instanceof Failure)) throw error;
-      // A file that is not there, or may not be read, has its own finding.
-      if (error.code !== 'data-missing' && error.code !== 'outside-workspace') unreadable[split] = sentenceOf(error);
-    }
-  }
-  return {
-    splits: seen,
-    unreadable,
-    sampleRows: samples,
-    dataLabels: label === undefined ? undefined : seen.train?.labels,
-  };
 }
 
 async function tokenContext(model: string, from: string): Promise<Partial<TemplateContext>> {
@@ -197,9 +130,4 @@ async function lastRunsOf(path: string, runsFolder: string): Promise<readonly La
     chosen: selectionText(result!),
     finished: finished ?? created,
   }));
-}
-
-/** What is wrong with a data file, with the line; the finding itself shows which file. */
-function sentenceOf({ location, message, remedy }: Failure): string {
-  return [location.line === undefined ? '' : `Line ${location.line}:`, message, remedy].filter(Boolean).join(' ');
 }

@@ -34,7 +34,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'trailing-space': ['information'],
   'label-unknown': ['error'],
   'label-missing': ['error'],
-  'label-duplicate-word': ['error'],
+  'label-duplicate-word': ['error', 'warning'],
   'label-multi-token': ['information'],
   'label-same-first-token': ['warning'],
   'answer-seam': ['information'],

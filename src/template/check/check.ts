@@ -3,7 +3,8 @@ import type { Analysis } from '../read/analysis';
 import { openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
 import { exampleDrafts } from './checkExamples';
 import { answerLeaks, answerSpaces } from './checkAnswer';
-import { missingColumns, missingData, unknownModel } from './checkData';
+import { missingColumns } from './checkColumns';
+import { missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from '../read/checkLabels';
 import { outsideWorkspace } from './checkReadable';
 import { maskedDrafts } from './checkMasked';
@@ -49,11 +50,16 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
-    ...(columns ? missingColumns(analysis, columns) : []),
-    ...(dataLabels ? dataLabelDrafts(analysis, dataLabels) : []),
+    ...missingColumns(analysis, context),
+    ...(dataLabels ? dataLabelDrafts(analysis, dataLabels, labelsOfSplits(context)) : []),
     ...unknownModel(analysis, context),
     ...outsideWorkspace(analysis, context),
   ];
+}
+
+/** The labels that occur in any of the data files. */
+function labelsOfSplits({ splits = {} }: TemplateContext): readonly string[] {
+  return Object.values(splits).flatMap(({ labels }) => Object.keys(labels));
 }
 
 /** The name of a missing partial may be a misspelling of an existing one. */

@@ -1,25 +1,21 @@
 import { dirname, isAbsolute, join, posix } from 'node:path';
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
-import { renameFix } from './checkBody';
+import { namedFiles } from '../read/dataFiles';
 import type { TemplateContext } from '../read/templateContext';
 import { replacement } from '../text/finding';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
-import { splits } from '../settings/settingKeys';
 import { nearest, orNearest } from '../text/suggest';
-import { requiredVariables } from '../read/template';
 import { yamlText } from '../text/yamlText';
 
 /** `data-missing`: a data file that is not there. */
 export function missingData(
-  { frontMatter, written, path }: Analysis,
+  analysis: Analysis,
   { fileExists, dataFiles = [] }: Pick<TemplateContext, 'dataFiles'> & Required<Pick<TemplateContext, 'fileExists'>>,
 ): readonly Draft[] {
-  return splits.flatMap((split): readonly Draft[] => {
-    const file = written.data?.[split];
-    const entry = entryAt(frontMatter, ['tune.data', split]);
-    if (file === undefined || !entry || fileExists(isAbsolute(file) ? file : join(dirname(path), file))) return [];
+  return namedFiles(analysis).flatMap(({ split, file, entry }): readonly Draft[] => {
+    if (fileExists(isAbsolute(file) ? file : join(dirname(analysis.path), file))) return [];
     const others = dataFiles.filter((other) => other !== file);
     const suggestion =
       nearest(file, others) ??
@@ -35,50 +31,6 @@ export function missingData(
       },
     ];
   });
-}
-
-/** `data-column`: the template reads a column, or answers with one, that the rows lack. */
-export function missingColumns(analysis: Analysis, columns: readonly string[]): readonly Draft[] {
-  const { usage, output, outputPath, frontMatter, written, inputSchema } = analysis;
-  if (!written.data || !usage) return [];
-  // A name the schema does not declare either is an unknown variable and reported as that.
-  const declared = (name: string) =>
-    !inputSchema || inputSchema.open || inputSchema.fields.some((field) => field.name === name);
-  const problems = requiredVariables(analysis)
-    .filter((name) => !columns.includes(name) && declared(name))
-    .map((name): Draft => {
-      const use = usage.variables.find((each) => each.name === name)!;
-      const suggestion = nearest(name, columns);
-      return {
-        code: 'data-column',
-        severity: 'error',
-        span: use.span,
-        message: `The data has no column "${name}"${orNearest(suggestion)}`,
-        fixes: renameFix(analysis, use, suggestion),
-      };
-    });
-  const answer = output && entryAt(frontMatter, outputPath);
-  if (!answer || columns.includes(output.name)) return problems;
-  const suggestion = nearest(output.name, columns);
-  const fixes = suggestion
-    ? [
-        replacement(
-          `Replace with "${suggestion}"`,
-          [answer.keySpan[0], answer.keySpan[0] + output.name.length],
-          suggestion,
-        ),
-      ]
-    : [];
-  return [
-    ...problems,
-    {
-      code: 'data-column',
-      severity: 'error',
-      span: answer.keySpan,
-      message: `The data has no column "${output.name}" for the answer${orNearest(suggestion)}`,
-      fixes,
-    },
-  ];
 }
 
 /** `model-unknown`: a model that is neither at hand nor, for a path, there. */

@@ -3,7 +3,7 @@ import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
-import { splits } from '../settings/settingKeys';
+import { namedFiles } from '../read/dataFiles';
 import { outsideText } from '../../fileAccess';
 
 /** `outside-workspace`: data files, or a model folder, that templates may not read. */
@@ -12,11 +12,7 @@ export function outsideWorkspace(
   { mayRead = () => true }: TemplateContext,
 ): readonly Draft[] {
   const files = [
-    ...splits.map((split) => ({
-      file: written.data?.[split],
-      entry: entryAt(frontMatter, ['tune.data', split]),
-      what: 'The data file',
-    })),
+    ...namedFiles({ frontMatter, written }).map(({ file, entry }) => ({ file, entry, what: 'The data file' })),
     { file: modelPath(frontMatter.value.model), entry: entryAt(frontMatter, ['model']), what: 'The model folder' },
   ];
   return files.flatMap(({ file, entry, what }): readonly Draft[] => {

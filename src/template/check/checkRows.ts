@@ -1,33 +1,69 @@
+import { basename } from 'node:path';
+import type { TextFormat } from '../../data/tableFormat';
 import type { Analysis } from '../read/analysis';
+import { namedFile, namedFiles } from '../read/dataFiles';
 import { keyColumns, rowKey, tellsRowsApart } from '../read/rowKey';
 import { requiredVariables } from '../read/template';
 import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
 import type { Draft } from '../text/finding';
-import { entryAt, spanAt } from '../syntax/frontMatter';
+import { spanAt } from '../syntax/frontMatter';
 import type { Span } from '../text/position';
 import { removal } from '../syntax/removal';
 import { isMapping } from '../syntax/schema';
 import { splits } from '../settings/settingKeys';
+import { readAs } from './checkColumns';
 
 /** Rules that need the rows of the data: `data-unreadable`, `data-overlap`, `example-in-data` and `not-checked`. */
 export function rowDrafts(analysis: Analysis, context: TemplateContext): readonly Draft[] {
   return [
     ...unreadable(analysis, context),
+    ...rowLacks(analysis, context),
     ...overlaps(analysis, context),
     ...shownAndMeasured(analysis, context),
     ...onlyBeginnings(analysis, context),
   ];
 }
 
-function fileSpan({ frontMatter }: Analysis, split: SplitName): Span | undefined {
-  return entryAt(frontMatter, ['tune.data', split])?.valueSpan;
+function fileSpan(analysis: Analysis, split: SplitName): Span | undefined {
+  return namedFile(analysis, split)?.entry.valueSpan;
 }
 
-function unreadable(analysis: Analysis, { unreadable: reasons = {} }: TemplateContext): readonly Draft[] {
+/** `data-column`: rows without a value that the template reads, which would read as nothing. */
+function rowLacks(analysis: Analysis, { splits: seen = {} }: TemplateContext): readonly Draft[] {
+  return namedFiles(analysis).flatMap(({ split, file, entry }): readonly Draft[] => {
+    const { lacks = [], rows = 0 } = seen[split] ?? {};
+    // What all rows lack is no column at all, which has its own finding.
+    return lacks
+      .filter((lack) => lack.rows < rows || seen[split]?.columns.includes(lack.name))
+      .map(({ name, line, rows: count }): Draft => ({
+        code: 'data-column',
+        severity: 'error',
+        span: entry.valueSpan,
+        message:
+          `Line ${line} of "${basename(file)}" has no "${name}"` +
+          `${count > 1 ? `, nor have ${count - 1} other rows` : ''}` +
+          (name === analysis.output?.name
+            ? '. Fill in the answer, or remove the row.'
+            : `, which the template reads. Fill it in, or ask for it first: {{#if ${name}}} … {{/if}}.`),
+      }));
+  });
+}
+
+function unreadable(
+  analysis: Analysis,
+  { unreadable: reasons = {}, unreadableTables = {} }: TemplateContext,
+): readonly Draft[] {
   return splits.flatMap((split): readonly Draft[] => {
-    const span = fileSpan(analysis, split);
+    const file = namedFile(analysis, split);
     const reason = reasons[split];
-    return span && reason !== undefined ? [{ code: 'data-unreadable', severity: 'error', span, message: reason }] : [];
+    if (!file || reason === undefined) return [];
+    const { encoding, others = [], cut } = unreadableTables[split] ?? {};
+    const how: TextFormat = {
+      ...(encoding && !file.how.encoding && { encoding }),
+      ...(!cut && others[0] && { separator: others[0].separator }),
+    };
+    const fixes = Object.keys(how).length > 0 ? [readAs(file, how)] : [];
+    return [{ code: 'data-unreadable', severity: 'error', span: file.entry.valueSpan, message: reason, fixes }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Proposal } from './completionItem';
 import { describeDefaults, describeRange, describeSetting } from '../settings/describeSetting';
+import { dataFileKey, dataFileKeys } from '../settings/dataSource';
 import { dotpromptKey, dotpromptKeys, picoTypes } from '../settings/dotpromptKeys';
 import type { DotpromptKey } from '../settings/dotpromptKeys';
 import type { TemplateContext } from '../read/templateContext';
@@ -56,6 +57,14 @@ export function proposeKeys(
 }
 
 function keysOfSetting(path: readonly string[], parsed: TolerantParse): readonly Proposal[] {
+  if (path.length === 2 && path[0] === 'tune.data')
+    return dataFileKeys.map(({ name, meaning, range }) => ({
+      label: name,
+      kind: 'setting',
+      detail: range,
+      documentation: meaning,
+      insert: `${name}: `,
+    }));
   if (path.length !== 1) return [];
   const kind = settingKey(path[0]!.replace(/^tune\./, ''))?.type.kind;
   if (kind === 'data')
@@ -170,6 +179,15 @@ export function proposeValues(
     : [];
 }
 
+function dataFilesOf({ dataFiles = [] }: TemplateContext): readonly Proposal[] {
+  return dataFiles.map((file) => ({ label: file, kind: 'file', insert: yamlText(file), detail: 'data file' }));
+}
+
+function valuesOfDataFile(name: string, context: TemplateContext): readonly Proposal[] {
+  if (name === 'file') return dataFilesOf(context);
+  return (dataFileKey(name)?.values ?? []).map((value) => ({ label: value, kind: 'value' }));
+}
+
 function valuesOfSetting(
   setting: SettingKey,
   path: readonly string[],
@@ -184,12 +202,17 @@ function valuesOfSetting(
     ...(label === byDefault && { detail: 'default' }),
   });
   if (type.kind === 'data' && path.length === 2)
-    return (context.dataFiles ?? []).map((file) => ({
-      label: file,
-      kind: 'file',
-      insert: yamlText(file),
-      detail: 'data file',
-    }));
+    return [
+      ...dataFilesOf(context),
+      {
+        label: '{ file: …, separator: … }',
+        kind: 'value',
+        insert: '{ file: ${1:rows.csv}, separator: "${2:;}" }',
+        snippet: true,
+        detail: 'a file with the way to read it',
+      },
+    ];
+  if (type.kind === 'data' && path.length === 3) return valuesOfDataFile(path[2]!, context);
   if (type.kind === 'labels' && path.length >= 2)
     return [{ label: JSON.stringify(` ${path[1]}`), kind: 'label', detail: 'its own word after a space' }];
   if (path.length > 1) return [];
@@ -241,6 +264,8 @@ export function meaningOfKey(path: readonly string[]): string | undefined {
   const setting =
     path.length === 1 && path[0]!.startsWith('tune.') ? settingKey(path[0]!.slice('tune.'.length)) : undefined;
   if (setting) return describeSetting(setting);
+  const fileKey = path.length === 3 && path[0] === 'tune.data' ? dataFileKey(path[2]!) : undefined;
+  if (fileKey) return `**${fileKey.name}**\n\n${fileKey.meaning}\n\nValue: ${fileKey.range}.`;
   const key = dotpromptKey(path);
   return key && `**${path.join('.')}**\n\n${key.meaning}`;
 }

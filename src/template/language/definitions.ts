@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
-import { entryAt, noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
+import { noFrontMatter, readFrontMatter } from '../syntax/frontMatter';
 import { splitPromptFile } from '../syntax/dotprompt';
 import { rangeOf } from '../text/position';
 import type { Range, Span } from '../text/position';
-import { isMapping } from '../syntax/schema';
 import { listAround } from './offeredNames';
-import { splits } from '../settings/settingKeys';
+import { readWrittenSettings } from '../settings/writtenSettings';
+import { namedFiles } from '../read/dataFiles';
 import { tolerantParse } from '../syntax/tolerantParse';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import { tagAround, wordsOfTag } from '../syntax/tagAt';
@@ -47,14 +47,11 @@ export function linksOf(text: string, path: string): readonly FileLink[] {
   const folder = dirname(path);
   const parts = splitPromptFile(text);
   const frontMatter = parts.frontMatter ? readFrontMatter(parts.frontMatter) : noFrontMatter;
-  const data = splits.flatMap((split): readonly FileLink[] => {
-    const entry = entryAt(frontMatter, ['tune.data', split]);
-    const files = frontMatter.value['tune.data'];
-    const file = isMapping(files) ? files[split] : undefined;
-    return entry && typeof file === 'string' && file !== ''
-      ? [{ range: rangeOf(parsed.lines, entry.valueSpan), file: resolve(folder, file) }]
-      : [];
-  });
+  const { written } = readWrittenSettings(frontMatter);
+  const data = namedFiles({ frontMatter, written }).map(({ file, entry }): FileLink => ({
+    range: rangeOf(parsed.lines, entry.valueSpan),
+    file: resolve(folder, file),
+  }));
   const partials = parsed.tags.flatMap((tag): readonly FileLink[] => {
     const calls = /^\{\{~?\s*#?>/.test(text.slice(...tag.span)) && /^[\w./-]+$/.test(tag.name);
     return calls ? [{ range: rangeOf(parsed.lines, tag.nameSpan), file: join(folder, partialFile(tag.name)) }] : [];

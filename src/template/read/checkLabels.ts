@@ -6,7 +6,9 @@ import { entriesAt, entryAt, spanAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
 import type { Span } from '../text/position';
+import { listed, sameLetters } from '../text/sentences';
 import { nearest, orNearest } from '../text/suggest';
+import { enumSpan } from './labelEdits';
 import { labelWords, sharedWords } from '../settings/verbalizer';
 import { yamlText } from '../text/yamlText';
 
@@ -39,6 +41,14 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
       message: `The enum "${output.name}" lists "${label}" twice.`,
     });
   }
+  for (const label of labels.filter((each, index) => labels.findIndex((one) => sameForm(one, each)) < index))
+    if (labels.filter((each) => each === label).length === 1)
+      problems.push({
+        code: 'label-duplicate-word',
+        severity: 'warning',
+        span: enumSpan(analysis, label) ?? outputSpan(analysis),
+        message: `"${label}" is listed twice, in two Unicode forms: the letters are the same, the characters are not.`,
+      });
   for (const { word, first, second } of sharedWords(labelWords([...new Set(labels)], written.labels))) {
     const span =
       entryAt(frontMatter, [...path, second])?.valueSpan ??
@@ -54,14 +64,20 @@ export function labelDrafts(analysis: Analysis): readonly Draft[] {
   return problems;
 }
 
+const sameForm = (one: string, other: string): boolean => one.normalize() === other.normalize();
+
 function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entry, labels: readonly string[]): Draft {
-  const suggestion = nearest(entry.key, labels);
-  const edit = insertion(frontMatter, outputPath, yamlText(entry.key));
+  const otherForm = sameLetters(entry.key, labels);
+  const suggestion = otherForm ?? nearest(entry.key, labels);
+  const edit = otherForm === undefined ? insertion(frontMatter, outputPath, yamlText(entry.key)) : undefined;
   return {
     code: 'label-unknown',
     severity: 'error',
     span: entry.keySpan,
-    message: `"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`,
+    message:
+      otherForm === undefined
+        ? `"${entry.key}" is not a label of "${output!.name}"${orNearest(suggestion)}`
+        : `"${entry.key}" has the letters of a label of "${output!.name}", but in another Unicode form.`,
     fixes: [
       ...(suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : []),
       ...(edit ? [{ title: `Add "${entry.key}" to the labels`, edits: [edit] }] : []),
@@ -97,23 +113,53 @@ export function outputSpan({ frontMatter, outputPath }: Analysis): Span {
   );
 }
 
-/** Labels of the data that the enum does not list, and data where one label outweighs all others. */
-export function dataLabelDrafts(analysis: Analysis, counts: Readonly<Record<string, number>>): readonly Draft[] {
+/** `label-unknown`: labels of the data that the enum does not list, all of them at once. */
+function unlistedLabels(analysis: Analysis, inData: readonly string[]): Draft[] {
   const { output, frontMatter, outputPath } = analysis;
-  if (!output?.values) return [];
-  const labels = output.values;
-  const problems = Object.keys(counts)
-    .filter((label) => !labels.includes(label))
-    .map((label): Draft => {
-      const edit = insertion(frontMatter, outputPath, yamlText(label));
+  const labels = output!.values!;
+  const known = new Set(labels);
+  const unlisted = inData.filter((label) => !known.has(label));
+  const otherForm = unlisted.filter((label) => sameLetters(label, labels) !== undefined);
+  const others = unlisted.filter((label) => !otherForm.includes(label));
+  const edit = others.length > 0 ? insertion(frontMatter, outputPath, ...others.map(yamlText)) : undefined;
+  const what = listed(others.map((label) => `"${label}"`));
+  const base = { code: 'label-unknown', severity: 'error', span: outputSpan(analysis) } as const;
+  return [
+    ...otherForm.map((label): Draft => {
+      const written = sameLetters(label, labels)!;
+      const span = inData.includes(written) ? undefined : enumSpan(analysis, written);
       return {
-        code: 'label-unknown',
-        severity: 'error',
-        span: outputSpan(analysis),
-        message: `The data has the label "${label}", which "${output.name}" does not list.`,
-        fixes: edit ? [{ title: `Add "${label}" to the labels`, edits: [edit] }] : [],
+        ...base,
+        message:
+          `The data writes the label "${label}" in another Unicode form than "${output!.name}" does: ` +
+          'the letters are the same, the characters are not.',
+        fixes: span ? [replacement('Write it as the data does', span, yamlText(label))] : [],
       };
-    });
+    }),
+    ...(others.length > 0
+      ? [
+          {
+            ...base,
+            message:
+              `The data has the ${others.length === 1 ? 'label' : `${others.length} labels`} ${what}, ` +
+              `which "${output!.name}" does not list.`,
+            fixes: edit
+              ? [{ title: `Add ${others.length === 1 ? what : `all ${others.length}`} to the labels`, edits: [edit] }]
+              : [],
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Labels of the data that the enum does not list, and data where one label outweighs all others. */
+export function dataLabelDrafts(
+  analysis: Analysis,
+  counts: Readonly<Record<string, number>>,
+  inOtherSplits: readonly string[] = [],
+): readonly Draft[] {
+  if (!analysis.output?.values) return [];
+  const problems = unlistedLabels(analysis, [...new Set([...Object.keys(counts), ...inOtherSplits])]);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const [largest] = Object.entries(counts).sort(([, a], [, b]) => b - a);
   const imbalance = 0.8;

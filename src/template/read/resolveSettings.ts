@@ -1,6 +1,8 @@
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
+import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
+import { isYamlSource } from '../settings/dataSource';
 import { settingKey, settingKeys } from '../settings/settingKeys';
 import { readSettingValue, wordsOf } from '../settings/readSettingValue';
 import type { SettingKey } from '../settings/settingKeys';
@@ -69,6 +71,7 @@ function applyOverride(
 
 /** A mapping with one entry changed. */
 function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, entry: string, value: unknown): unknown {
+  if (key.type.kind === 'data') return sourceChanged(chosen, entry, value);
   const current =
     isMapping(chosen[key.name]) && key.type.kind !== 'init'
       ? (chosen[key.name] as Readonly<Record<string, unknown>>)
@@ -76,6 +79,17 @@ function entryOf(chosen: Readonly<Record<string, unknown>>, key: SettingKey, ent
   const verbatim = typeof value === 'string' && !/^\s*["'[]/.test(value);
   const read = verbatim ? value : parseText(value, `tune.${key.name}.${entry}`);
   return { ...current, [entry]: key.type.kind === 'labels' ? (wordsOf(read) ?? read) : read };
+}
+
+/** `train` takes a path or a mapping; `train.encoding` changes how the file that is named is read. */
+function sourceChanged(chosen: Readonly<Record<string, unknown>>, entry: string, value: unknown): unknown {
+  const current = (chosen.data ?? {}) as Readonly<Record<string, DataSource>>;
+  const [split, option] = entry.split('.', 2) as [string, string?];
+  const verbatim = typeof value === 'string' && !isYamlSource(value);
+  const read = verbatim ? value : parseText(value, `tune.data.${entry}`);
+  if (option === undefined) return { ...current, [split]: read };
+  const source = current[split] ?? '';
+  return { ...current, [split]: { ...formatOfSource(source), file: fileOfSource(source), [option]: read } };
 }
 
 function parseText(value: unknown, written: string, template?: PromptTemplate): unknown {

@@ -19,6 +19,8 @@ export interface Frame {
   readonly scopes: readonly Scope[];
   /** Block parameters. */
   readonly parameters: ReadonlySet<string>;
+  /** Names of the row of which a block around asks whether they are there. */
+  readonly guarded?: ReadonlySet<string>;
   /** The span of a node in the file; inside a partial, of its call. */
   readonly spanOf: (node: hbs.AST.Node) => Span;
   /** The span of a node in the text of the partial being expanded. */

@@ -41,6 +41,8 @@ export interface PromptTemplate {
   readonly hasInstruction: boolean;
   /** Names the body reads from the row that have no default and are not optional, in order of first use. */
   readonly variables: readonly string[];
+  /** Those of them that each row must have: the body reads them without asking whether they are there. */
+  readonly rowVariables: readonly string[];
   /** Where the answer goes; absent when the body has no such place, or has text after it. */
   readonly answerSlot?: Range;
   /** Where the answer goes when text follows: only a masked model reads it there. */
@@ -145,6 +147,7 @@ export function templateOf(analysis: Analysis): PromptTemplate {
     slots: soft?.slots ?? [],
     hasInstruction: hasInstruction(analysis),
     variables: requiredVariables(analysis),
+    rowVariables: rowVariables(analysis),
     ...(answerSlot && { [answerSlot.after ? 'innerSlot' : 'answerSlot']: rangeOf(analysis.lines, answerSlot.span) }),
     partials: Object.fromEntries([...(usage?.partials ?? [])].map(([name, partial]) => [name, partial.text])),
   };
@@ -166,6 +169,12 @@ export function requiredVariables({ usage, inputSchema, defaults, output }: Anal
   const optional = new Set(inputSchema?.fields.filter((field) => field.optional).map((field) => field.name));
   const names = new Set(usage?.variables.map((use) => use.name));
   return [...names].filter((name) => name !== output?.name && !optional.has(name) && !Object.hasOwn(defaults, name));
+}
+
+/** The required names that the body reads without asking first whether the row has them. */
+export function rowVariables(analysis: Analysis): readonly string[] {
+  const read = new Set(analysis.usage?.variables.filter((use) => !use.guarded).map(({ name }) => name));
+  return requiredVariables(analysis).filter((name) => read.has(name));
 }
 
 function hasInstruction({ body, usage, opening }: Analysis): boolean {

@@ -1,6 +1,9 @@
 import type { Method } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
+import type { KnownColumns } from '../../data/readColumns';
+import type { RowLack } from '../../data/surveyRows';
+import type { TableLook } from '../../data/lookAtTable';
 import type { ModelSizes } from '../settings/trainedParameters';
 
 export type SplitName = (typeof splits)[number];
@@ -17,6 +20,8 @@ export interface SplitSummary {
   readonly keys: ReadonlyMap<string, number>;
   /** `rowKey` of each row that is there more than once → how many more there are; absent where none is. */
   readonly repeats?: ReadonlyMap<string, number>;
+  /** The names that rows lack although the template reads them, each with the first such row; absent where none is. */
+  readonly lacks?: readonly RowLack[];
   /** Whether only the beginning of the file was read. */
   readonly truncated: boolean;
 }
@@ -54,6 +59,10 @@ export interface TemplateContext {
   readonly dataFiles?: readonly string[];
   /** Columns of the data. */
   readonly columns?: readonly string[];
+  /** Columns of each data file. */
+  readonly splitColumns?: Readonly<Partial<Record<SplitName, KnownColumns>>>;
+  /** How tables read that lack a column of the template. */
+  readonly tables?: Readonly<Partial<Record<SplitName, TableLook>>>;
   /** The first rows of the training data. */
   readonly sampleRows?: readonly Readonly<Record<string, unknown>>[];
   /** Rows of the training data for each label. */
@@ -69,6 +78,8 @@ export interface TemplateContext {
   readonly models?: readonly string[];
   /** The last finished run of each method, newest first. */
   readonly lastRuns?: readonly LastRun[];
+  /** How files read whose rows could not be read. */
+  readonly unreadableTables?: Readonly<Partial<Record<SplitName, TableLook>>>;
   /** Why a data file could not be read, in a sentence. */
   readonly unreadable?: Readonly<Partial<Record<SplitName, string>>>;
   /** Why the tokenizer could not be had, in a sentence; absent while nobody tried. */

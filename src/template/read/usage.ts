@@ -11,6 +11,8 @@ import type { Frame, RowShape, Scope } from './scope';
 export interface VariableUse {
   readonly name: string;
   readonly span: Span;
+  /** Whether the body asks first whether there is one: `{{#if name}}` and what stands inside. */
+  readonly guarded?: true;
   /** The partial that contains it, when it is not the template itself. */
   readonly partial?: string;
   /** Its span in the text of that partial. */
@@ -149,17 +151,19 @@ class UsageWalk {
 
   private block(node: hbs.AST.BlockStatement, frame: Frame): void {
     const name = isSimpleName(node.path) ? node.path.parts[0]! : undefined;
-    this.call(node, frame, 'block');
+    const guard = guardOf(node, name, frame);
+    const inner = guard === undefined ? frame : { ...frame, guarded: new Set([...(frame.guarded ?? []), guard]) };
+    this.call(node, inner, 'block');
     if (name === 'instruction') this.hasInstructionBlock = true;
-    if (name !== undefined && sameScope.has(name)) this.program(node.program, frame);
+    if (name !== undefined && sameScope.has(name)) this.program(node.program, inner);
     else {
       const subject = name === 'each' || name === 'with' ? node.params[0] : node.path;
       this.program(
         node.program,
-        withScope(frame, subject ? scopeOf(subject, frame, { row: this.input.row, helper: name }) : { row: false }),
+        withScope(inner, subject ? scopeOf(subject, frame, { row: this.input.row, helper: name }) : { row: false }),
       );
     }
-    this.program(node.inverse, frame);
+    this.program(node.inverse, inner);
   }
 
   private partial(node: PartialCall, frame: Frame): void {
@@ -223,6 +227,7 @@ class UsageWalk {
     const given = new Set([...(scope?.given ?? []), ...pairsOf(node.hash).map((pair) => pair.key)]);
     return {
       scopes: [{ ...(scope ?? { row: false }), given }],
+      guarded: frame.guarded,
       parameters: new Set(),
       spanOf: () => span,
       partialStack: [...frame.partialStack, name],
@@ -256,6 +261,7 @@ class UsageWalk {
     const use = {
       name,
       span: frame.spanOf(node),
+      ...(scope.row && frame.guarded?.has(name) && { guarded: true as const }),
       partial: frame.partialStack.at(-1),
       spanInPartial: frame.spanInPartial?.(node),
     };
@@ -263,6 +269,13 @@ class UsageWalk {
     else if (!scope.given?.has(name))
       this.fields.push({ ...use, list: scope.list, known: scope.shape?.fields && Object.keys(scope.shape.fields) });
   }
+}
+
+/** The row's name whose presence a block asks for: of `if`, `unless` and `with`, and of a block of that name. */
+function guardOf(node: hbs.AST.BlockStatement, helper: string | undefined, frame: Frame): string | undefined {
+  const asks = helper === 'if' || helper === 'unless' || helper === 'with';
+  const target = asks && node.params[0] ? resolvePath(node.params[0], frame) : undefined;
+  return target?.scope.row ? target.name : undefined;
 }
 
 function pairsOf(hash: hbs.AST.Hash | undefined): readonly hbs.AST.HashPair[] {

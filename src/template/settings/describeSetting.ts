@@ -16,7 +16,7 @@ export function describeRange({ type }: SettingKey): string {
     case 'init':
       return `${initialisations.join(', ')}, or { text: "words" }`;
     case 'data':
-      return '{ train: file, dev: file, test: file }';
+      return '{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }';
     case 'labels':
       return '{ label: word, or a list of words }';
   }

@@ -1,4 +1,6 @@
+import type { DataSource } from '../../data/tableFormat';
 import { isMapping } from '../syntax/schema';
+import { readDataSource } from './dataSource';
 import { choicesOf, describeBounds, initialisations, splits, type SettingKey } from './settingKeys';
 
 export type ValueResult =
@@ -40,7 +42,7 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
         refuse(`one of ${initialisations.join(', ')} or { text: "words" }`, initialisations)
       );
     case 'data':
-      return readData(written) ?? refuse('a mapping of train, dev and test to files');
+      return isMapping(written) ? readData(written) : refuse('a mapping of train, dev and test to files');
     case 'labels':
       return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
   }
@@ -54,14 +56,16 @@ function readInitialisation(written: unknown): ValueResult | undefined {
   return { value: { kind: 'text', words: written.text } };
 }
 
-function readData(written: unknown): ValueResult | undefined {
-  if (!isMapping(written)) return undefined;
-  const files = Object.entries(written);
-  return files.every(
-    ([split, file]) => splits.some((known) => known === split) && typeof file === 'string' && file !== '',
-  )
-    ? { value: written }
-    : undefined;
+function readData(written: Readonly<Record<string, unknown>>): ValueResult {
+  const data: Record<string, DataSource> = {};
+  for (const [split, source] of Object.entries(written)) {
+    if (!splits.some((known) => known === split))
+      return { problem: `tune.data knows train, dev and test, not "${split}".` };
+    const read = readDataSource(source, `tune.data.${split}`);
+    if ('problem' in read) return { problem: read.problem };
+    data[split] = read.value;
+  }
+  return { value: data };
 }
 
 function readLabels(written: unknown): ValueResult | undefined {

@@ -1,3 +1,5 @@
+import type { DataSource } from '../../data/tableFormat';
+
 /**
  * The four methods, in the order in which they are listed and compared: each trains more than the one before.
  * PEFT's names for the last three are accepted as aliases when a file is read.
@@ -23,8 +25,8 @@ export type Initialisation =
 /** Every `tune.*` setting of one run, resolved: nothing is left to a default. */
 export interface Settings {
   readonly method: Method;
-  /** Paths as written in the template, relative to its folder. */
-  readonly data: { readonly train?: string; readonly dev?: string; readonly test?: string };
+  /** Files as written in the template, relative to its folder. */
+  readonly data: { readonly train?: DataSource; readonly dev?: DataSource; readonly test?: DataSource };
   /** Verbalizer: label → the words (as text, leading space included) that stand for it. */
   readonly labels: Readonly<Record<string, readonly string[]>>;
   /** Virtual tokens in front of a template that has none of its own. */

@@ -4,7 +4,9 @@ import { entriesAt, entryAt } from '../syntax/frontMatter';
 import type { Entry, FrontMatter } from '../syntax/frontMatter';
 import { isMapping } from '../syntax/schema';
 import { settingKey, settingKeys, splits } from './settingKeys';
+import { dataFileKey, readDataSource, type SourceProblem } from './dataSource';
 import { readSettingValue } from './readSettingValue';
+import type { DataSource } from '../../data/tableFormat';
 import type { Settings } from './settings';
 import { nearest, orNearest } from '../text/suggest';
 
@@ -71,8 +73,8 @@ function invalidValue(message: string, entry: Entry, choices: readonly string[] 
 function readDataEntries(
   frontMatter: FrontMatter,
   data: Readonly<Record<string, unknown>>,
-): { files: Record<string, string>; problems: readonly Draft[] } {
-  const files: Record<string, string> = {};
+): { files: Record<string, DataSource>; problems: readonly Draft[] } {
+  const files: Record<string, DataSource> = {};
   const problems: Draft[] = [];
   for (const entry of entriesAt(frontMatter, [`${prefix}data`])) {
     const file = data[entry.key];
@@ -86,11 +88,27 @@ function readDataEntries(
         message: `tune.data knows train, dev and test, not "${entry.key}"${orNearest(suggestion)}`,
         fixes: suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : [],
       });
-    } else if (typeof file !== 'string' || file === '')
-      problems.push(invalidValue(`tune.data.${entry.key} must be the path of a file.`, entry));
-    else files[entry.key] = file;
+    } else {
+      const read = readDataSource(file, `tune.data.${entry.key}`);
+      if ('value' in read) files[entry.key] = read.value;
+      else problems.push(invalidSource(read, entry, frontMatter));
+    }
   }
   return { files, problems };
+}
+
+function invalidSource({ problem, key, meant }: SourceProblem, entry: Entry, frontMatter: FrontMatter): Draft {
+  const inner = key === undefined ? undefined : entryAt(frontMatter, [`${prefix}data`, entry.key, key]);
+  if (!inner) return invalidValue(problem, entry);
+  const known = dataFileKey(key!);
+  if (known) return invalidValue(problem, inner, known.values);
+  return {
+    code: 'invalid-value',
+    severity: 'error',
+    span: inner.keySpan,
+    message: problem,
+    fixes: meant === undefined ? [] : [replacement(`Replace with "${meant}"`, inner.keySpan, meant)],
+  };
 }
 
 function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft[] {

@@ -1,5 +1,6 @@
-import { isMap, isScalar, parseDocument } from 'yaml';
-import type { Pair, YAMLMap } from 'yaml';
+import { isMap, isScalar, parseDocument, visit } from 'yaml';
+import type { Document, Pair, YAMLMap } from 'yaml';
+import { ExactNumber, isExact } from '../../data/exactNumber';
 import type { FilePart } from './dotprompt';
 import type { Draft } from '../text/finding';
 import type { Span } from '../text/position';
@@ -47,6 +48,7 @@ export function readFrontMatter(part: FilePart): FrontMatter {
     if (document.contents === null) return { ...base, value: {}, broken: false, problems: [] };
     if (!isMap(document.contents))
       return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
+    keepNumbers(document);
     const value: unknown = document.toJS();
     if (!isMapping(value)) return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);
     return { ...base, value, broken: false, root: document.contents as YAMLMap, problems: [] };
@@ -58,6 +60,18 @@ export function readFrontMatter(part: FilePart): FrontMatter {
       ),
     ]);
   }
+}
+
+/** Numbers that a double would round stay as they are written. */
+function keepNumbers(document: Document): void {
+  visit(document, {
+    Scalar(key, node) {
+      if (typeof node.value !== 'number' || node.source === undefined || !/^[-+]?[\d.]/.test(node.source)) return;
+      const written = node.source.replace(/^\+/, '');
+      if (/^-?[\d.]+(?:e[-+]?\d+)?$/i.test(written) && !isExact(written))
+        node.value = key === 'key' ? written : new ExactNumber(written);
+    },
+  });
 }
 
 function yamlProblem(message: string, span: Span): Draft {

@@ -1,5 +1,7 @@
 import Handlebars from 'handlebars';
 import type { HelperOptions } from 'handlebars';
+import { writeJson } from '../../data/exactNumber';
+import { valueText } from '../../data/valueText';
 
 /** How a helper of the template language may be called. */
 export interface HelperShape {
@@ -49,14 +51,14 @@ export function createEnvironment(): typeof Handlebars {
   const environment = Handlebars.create();
   environment.registerHelper({
     json: (value: unknown, options: HelperOptions) =>
-      new Handlebars.SafeString(JSON.stringify(value, null, options.hash.indent || 0)),
+      new Handlebars.SafeString(writeJson(value, options.hash.indent || 0)),
     ifEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
       return left === right ? options.fn(this) : options.inverse(this);
     },
     unlessEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
       return left !== right ? options.fn(this) : options.inverse(this);
     },
-    [textHelper]: (value: unknown) => (value === null || value === undefined ? '' : String(value)),
+    [textHelper]: (value: unknown) => (value instanceof Handlebars.SafeString ? String(value) : valueText(value)),
     soft: (options: HelperOptions) => `${options.data.nonce}${marks.soft}${options.hash.slot}${marks.endSoft}`,
     instruction(this: unknown, options: HelperOptions) {
       const { nonce } = options.data;

@@ -4,10 +4,11 @@ import type { FrontMatter } from './frontMatter';
 import { nodeAt } from './frontMatter';
 
 /**
- * The edit that adds an entry to the mapping or list at a path, in the style it is written in.
+ * The edit that adds entries to the mapping or list at a path, in the style it is written in.
  * @returns undefined when there is no such collection, or the entry cannot be added safely
  */
-export function insertion(frontMatter: FrontMatter, path: readonly string[], entry: string): Edit | undefined {
+export function insertion(frontMatter: FrontMatter, path: readonly string[], ...entries: string[]): Edit | undefined {
+  const entry = entries.join(', ');
   const node = nodeAt(frontMatter, path);
   if ((!isMap(node) && !isSeq(node)) || !node.range) return undefined;
   const [start, valueEnd] = node.range;
@@ -25,5 +26,6 @@ export function insertion(frontMatter: FrontMatter, path: readonly string[], ent
   if (indent.trim() !== '') return undefined;
   const at = frontMatter.start + frontMatter.text.slice(0, valueEnd).trimEnd().length;
   const lineBreak = frontMatter.text.includes('\r\n') ? '\r\n' : '\n';
-  return { start: at, end: at, text: `${lineBreak}${indent}${isSeq(node) ? '- ' : ''}${entry}` };
+  const lines = entries.map((each) => `${lineBreak}${indent}${isSeq(node) ? '- ' : ''}${each}`);
+  return { start: at, end: at, text: lines.join('') };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatOfSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
 import type { Handlers, RequestOf } from '../../channel/messageChannel';
 import { whenTrusted } from '../../editor/trust';
@@ -117,7 +118,8 @@ export function serveComparison(
       const measured = shownAs(token)
         .comparison.studies.flatMap(({ runs }) => runs)
         .find(({ result }) => result);
-      const file = measured?.result && measured.data[measured.result.split]?.path;
+      const split = measured?.result?.split;
+      const file = split && measured?.data[split]?.path;
       if (!file)
         throw new Failure(
           'data-missing',
@@ -125,7 +127,11 @@ export function serveComparison(
           {},
           'Measure them again.',
         );
-      const { line } = await inspector.work('rowLine', { file, row });
+      const { line } = await inspector.work('rowLine', {
+        file,
+        how: formatOfSource(measured.settings.data[split] ?? ''),
+        row,
+      });
       const position = new vscode.Position(line - 1, 0);
       await vscode.window.showTextDocument(vscode.Uri.file(file), {
         selection: new vscode.Range(position, position),

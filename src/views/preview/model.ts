@@ -1,4 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
+import { fileOfSource, type DataSource } from '../../data/tableFormat';
+import { valueText } from '../../data/valueText';
 import { Failure } from '../../failure';
 import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import type { RunRecord } from '../../runs/record/record';
@@ -96,7 +98,7 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
   const [read, model] = await Promise.all([
     split &&
       source.rows
-        .read(resolve(dirname(source.path), settings.data[split]!), choice.row)
+        .read(absolute(settings.data[split]!, dirname(source.path)), choice.row)
         .catch((error: unknown) => sentenceOf(error)),
     modelTokenizer(template.model, dirname(resolve(source.path))).catch((error: unknown) => sentenceOf(error)),
   ]);
@@ -124,7 +126,7 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
       template.output && slotFor(template, tokens?.tokenizer ?? {})
         ? {
             field: template.output.name,
-            expected: expected === undefined || expected === null ? null : String(expected),
+            expected: expected === undefined || expected === null ? null : valueText(expected),
           }
         : null,
     count: tokens ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
@@ -138,6 +140,11 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     ],
   };
 }
+
+const absolute = (source: DataSource, folder: string): DataSource => {
+  const file = resolve(folder, fileOfSource(source));
+  return typeof source === 'string' ? file : { ...source, file };
+};
 
 function contextOf({ maxLength }: Settings, { sizes }: ModelTokenizer): number {
   return maxLength > 0 ? Math.min(maxLength, sizes.contextLength) : sizes.contextLength;

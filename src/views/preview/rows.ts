@@ -1,18 +1,19 @@
 import { stat } from 'node:fs/promises';
 import { openDataset, type Dataset, type Row } from '../../data/dataset';
+import { fileOfSource, formatOfSource, type DataSource } from '../../data/tableFormat';
 
 /** Reads rows of a data file that stays open between one row and the next. */
 export interface RowReader {
   /**
-   * The row, or the last one when there are fewer.
+   * The row of a file, whose path is absolute, or the last one when there are fewer.
    * @throws Failure "data-missing", "data-format" … as opening the data does
    */
-  read(path: string, row: number): Promise<{ readonly row: Row; readonly index: number; readonly rows: number }>;
+  read(source: DataSource, row: number): Promise<{ readonly row: Row; readonly index: number; readonly rows: number }>;
   close(): Promise<void>;
 }
 
 interface Opened {
-  readonly path: string;
+  readonly source: string;
   readonly modified: number;
   readonly dataset: Promise<Dataset>;
 }
@@ -31,11 +32,12 @@ export function createRowReader(): RowReader {
   };
 
   return {
-    async read(path, row) {
+    async read(source, row) {
+      const [path, key] = [fileOfSource(source), JSON.stringify(source)];
       const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
-      if (opened?.path !== path || opened.modified !== modified) {
+      if (opened?.source !== key || opened.modified !== modified) {
         await close();
-        opened = { path, modified, dataset: openDataset(path) };
+        opened = { source: key, modified, dataset: openDataset(path, formatOfSource(source)) };
       }
       const dataset = await opened.dataset;
       const index = Math.min(row, dataset.rows - 1);

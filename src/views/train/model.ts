@@ -1,4 +1,5 @@
 import { templateName } from '../../template/read/templateName';
+import type { DataSource } from '../../data/tableFormat';
 import { Failure } from '../../failure';
 import { planStudy } from '../../runs/work/planStudy';
 import { describeRange } from '../../template/settings/describeSetting';
@@ -9,7 +10,8 @@ import { initialisations, settingKey, settingKeys, splits, type SettingKey } fro
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { trainedParameters } from '../../template/settings/trainedParameters';
-import { settingText } from '../../template/settings/settingText';
+import { settingText, writtenSetting } from '../../template/settings/settingText';
+import { readSourceText } from '../../template/settings/dataSource';
 import {
   trainableMethods,
   type FormCheck,
@@ -142,8 +144,9 @@ function dataField(
     name,
     group,
     meaning: `File with the ${purposes[split]}, relative to the template.`,
-    range: 'the path of a .jsonl, .json, .csv or .tsv file',
-    otherwise: written ?? 'none',
+    range:
+      'the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", encoding: … }',
+    otherwise: written === undefined ? 'none' : writtenSetting(written),
     written: written !== undefined,
     choices: dataFiles,
     methods: trainableMethods,
@@ -213,8 +216,16 @@ export function checkForm(template: PromptTemplate, values: FormValues, sizes: M
 
 function problemOf(name: string, text: string): string | undefined {
   const key = settingKey(name);
-  if (!key) return splits.some((split) => name === `data.${split}`) ? undefined : `There is no setting tune.${name}.`;
+  if (!key)
+    return splits.some((split) => name === `data.${split}`)
+      ? sourceProblem(name, text)
+      : `There is no setting tune.${name}.`;
   const read = readSettingText(key, text);
+  return 'problem' in read ? read.problem : undefined;
+}
+
+function sourceProblem(name: string, text: string): string | undefined {
+  const read = readSourceText(text, `tune.${name}`);
   return 'problem' in read ? read.problem : undefined;
 }
 
@@ -244,6 +255,13 @@ function parametersOf(
   return trainedParameters(method, tokens, sizes);
 }
 
+/** @throws Failure "invalid-value" */
+function sourceOf(text: string, name: string): DataSource {
+  const read = readSourceText(text, `tune.${name}`);
+  if ('value' in read) return read.value;
+  throw new Failure('invalid-value', read.problem, {}, `Change ${name}.`);
+}
+
 /**
  * What `Save to Template` writes: one value each, `tune.data` whole.
  * @throws Failure "grid-not-saved": a list is a grid, which a template cannot hold
@@ -263,7 +281,7 @@ export function settingsToSave(template: PromptTemplate, values: FormValues): Re
     .filter(([, text]) => text !== '');
   const files = written
     .filter(([name]) => name.startsWith('data.'))
-    .map(([name, file]) => [name.slice('data.'.length), file] as const);
+    .map(([name, text]) => [name.slice('data.'.length), sourceOf(text, name)] as const);
   const plain = written.filter(([name]) => !name.startsWith('data.'));
   if (files.length === 0) return Object.fromEntries(plain);
   const data = { ...template.written.data, ...Object.fromEntries(files) };

@@ -73,7 +73,9 @@ export function valuesOf({ methods, set }: TrainingPlan): FormValues {
 function settingsOf({ settings }: RunRecord): Readonly<Record<string, string>> {
   const left = new Set(['method', 'data', 'labels', 'seeds']);
   return {
-    ...Object.fromEntries(Object.entries(settings.data).map(([split, file]) => [`tune.data.${split}`, file])),
+    ...Object.fromEntries(
+      Object.entries(settings.data).map(([split, source]) => [`tune.data.${split}`, writtenSetting(source)]),
+    ),
     ...Object.fromEntries(
       Object.entries(settings)
         .filter(([name]) => !left.has(name))

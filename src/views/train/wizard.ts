@@ -9,6 +9,7 @@ import type { PromptTemplate } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { pickStep } from './pickStep';
 import type { TrainingPlan } from './startRuns';
+import { writtenSetting } from '../../template/settings/settingText';
 import { chooseTemplate } from '../runs/templateChoice';
 import { trainableMethods, type FormField, type TrainableMethod } from './contract';
 import { checkForm, fieldsOf, overridesOf } from './model';
@@ -100,7 +101,7 @@ async function askData({ file, template, choices }: Situation): Promise<Answer> 
     const rows = chosen === undefined ? seen?.[split] : undefined;
     return {
       label: `$(database) ${split}`,
-      description: written ?? 'no file',
+      description: written === undefined ? 'no file' : writtenSetting(written),
       detail: rows ? `${count(rows.rows)}${rows.truncated ? ' or more' : ''} rows` : unreadable?.[split],
       split: split as (typeof splits)[number] | undefined,
     };

@@ -71,7 +71,10 @@ describe('reading back what was written', () => {
   ])('holds for columns separated by %j, whatever they contain', async (delimiter, extension) => {
     const table = fc.integer({ min: 1, max: 4 }).chain((width) =>
       fc.record({
-        header: fc.uniqueArray(text, { minLength: width, maxLength: width }),
+        header: fc.uniqueArray(
+          text.filter((name) => name.trim() !== ''),
+          { minLength: width, maxLength: width },
+        ),
         rows: fc.array(fc.array(text, { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }),
         bare: fc.boolean(),
       }),
@@ -84,7 +87,7 @@ describe('reading back what was written', () => {
         expect(await rowsOf(path)).toEqual(
           rows.map((fields) => Object.fromEntries(fields.map((value, column) => [header[column], value]))),
         );
-        expect(await readColumns(path)).toEqual(header);
+        expect((await readColumns(path)).names).toEqual(header);
       }),
       { numRuns: 150 },
     );
@@ -103,7 +106,7 @@ describe('reading back what was written', () => {
           mark + rows.map((row) => `  ${JSON.stringify(row)}\t`).join(end + end) + end.repeat(blanks),
         );
         expect(await rowsOf(path)).toEqual(rows);
-        expect(await readColumns(path)).toEqual(columnsIn(rows));
+        expect((await readColumns(path)).names).toEqual(columnsIn(rows));
       }),
       { numRuns: 150 },
     );
@@ -114,7 +117,7 @@ describe('reading back what was written', () => {
       fc.asyncProperty(jsonRows, bom, fc.constantFrom(0, 2), trailing, async (...[rows, mark, indent, blanks]) => {
         const path = write('property.json', mark + JSON.stringify(rows, null, indent) + '\n'.repeat(blanks));
         expect(await rowsOf(path)).toEqual(rows);
-        expect(await readColumns(path)).toEqual(columnsIn(rows));
+        expect((await readColumns(path)).names).toEqual(columnsIn(rows));
       }),
       { numRuns: 150 },
     );
@@ -170,7 +173,7 @@ describe('a dataset', () => {
     const dataset = await openDataset(write('columns.jsonl', '{"b":1}\n{"a":1,"b":2}\n'));
     await dataset.close();
     expect(dataset.columns).toEqual(['b', 'a']);
-    expect(await readColumns(dataset.path)).toEqual(['b', 'a']);
+    expect((await readColumns(dataset.path)).names).toEqual(['b', 'a']);
   });
 
   it('keeps a column named __proto__ as a column', async () => {
@@ -251,11 +254,10 @@ describe('what cannot be read says where and why', () => {
     ['unclosedRow.json', '[{"a":1},\n{"a":2,\n{"a":3}\n]', 'data-syntax', 2, 1],
     ['accent.json', '[{"é":1}, 2]', 'data-syntax', 1, undefined],
     ['quote.csv', 'a,b\n1,2\n3,"4\n5,6\n', 'data-syntax', 3, undefined],
-    ['stray.csv', 'a,b\n"1\n1",2\nsay "hi",3\n', 'data-syntax', 4, undefined],
     ['after.csv', 'a,b\n"1"x,2\n', 'data-syntax', 2, undefined],
     ['few.csv', 'a,b\r\n"1\r\n\r\n1",2\r\n3\r\n', 'data-columns', 5, undefined],
     ['many.tsv', 'a\tb\n1\t2\t3\n', 'data-columns', 2, undefined],
-    ['twice.csv', 'a,b,a\n1,2,3\n', 'data-columns', 1, undefined],
+    ['inner.csv', 'a,b\n1,2\n"say "hi" to me",3\n', 'data-syntax', 3, undefined],
   ])('when it is broken as in %s: %j', async (...[name, content, code, line, column]) => {
     const failure = await failureOf(name, content);
     expect({ code: failure.code, line: failure.line, column: failure.column }).toEqual({ code, line, column });
@@ -270,9 +272,10 @@ describe('what cannot be read says where and why', () => {
       code: 'data-syntax',
       line: 1,
     });
-    expect(await failureOf('wide.csv', Buffer.from('\ufeffa\nx\n', 'utf16le'))).toMatchObject({
+    expect(await failureOf('wide.csv', Buffer.from('a\nx\n', 'utf16le'))).toMatchObject({
       code: 'data-syntax',
       line: 1,
+      message: expect.stringContaining('utf-16le'),
     });
   });
 

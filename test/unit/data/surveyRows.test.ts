@@ -28,6 +28,7 @@ describe('looking through a data file', () => {
       rows: 4,
       columns: ['text', 'label'],
       labels: { x: 2, y: 1 },
+      lacks: [],
       truncated: false,
       repeats: new Map([['a', 1]]),
       keys: new Map([
@@ -52,6 +53,15 @@ describe('looking through a data file', () => {
       rows: 5,
       truncated: false,
     });
+  });
+
+  it('names the first row without a needed value, and counts the others', async () => {
+    const text = '{"text":"a","label":"x"}\n\n{"label":"x"}\n{"text":null,"label":""}\n{"text":"","label":"x"}\n';
+    const survey = await surveyRows(file('a.jsonl', text), { ...question, needed: ['text'], answer: 'label' });
+    expect(survey.lacks).toEqual([
+      { name: 'text', row: 1, line: 3, rows: 2 },
+      { name: 'label', row: 2, line: 4, rows: 1 },
+    ]);
   });
 
   it('names the line of a broken row', async () => {

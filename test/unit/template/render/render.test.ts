@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseJson } from '../../../../src/data/exactNumber';
 import { Failure } from '../../../../src/failure';
 import { renderPrompt, renderText } from '../../../../src/template/render/render';
 import type { Segment } from '../../../../src/template/render/renderedPrompt';
@@ -143,5 +144,28 @@ describe('rendering a prompt', () => {
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code: 'template-render', location: { file: 'a.prompt' } });
     expect(renderText(failing, { x: 1 })).toBe('A\n1');
+  });
+});
+
+describe('the values of a row', () => {
+  it('are written as JSON where they are objects, or lists that hold some', () => {
+    const text = '{{a}}|{{b}}|{{#each c}}{{this}};{{/each}}|{{d.e}}|{{lookup d "e"}}';
+    const row = { a: { body: 'x "y"' }, b: [{ n: 1 }, null], c: [{ n: [] }, 'z'], d: { e: { f: true } } };
+    expect(renderText(template(text), row)).toBe(
+      '{"body":"x \\"y\\""}|[{"n":1},null]|{"n":[]};z;|{"f":true}|{"f":true}',
+    );
+  });
+
+  it('keep their digits where the file or the front matter has more than a double', () => {
+    const text = lines(
+      '---',
+      'input: { default: { b: 98765432109876543210, c: { d: [0.1234567890123456789] }, e: 1.50 } }',
+      '---',
+      '{{a}} {{b}} {{c.d}} {{c}} {{json c}} {{e}}',
+    );
+    expect(renderText(template(text), { a: parseJson('12345678901234567890') })).toBe(
+      '12345678901234567890 98765432109876543210 0.1234567890123456789 ' +
+        '{"d":[0.1234567890123456789]} {"d":[0.1234567890123456789]} 1.5',
+    );
   });
 });

@@ -1,0 +1,139 @@
+import { basename } from 'node:path';
+import { guessTable, type TableGuess } from '../../data/guessTable';
+import type { KnownColumns } from '../../data/readColumns';
+import type { TextFormat } from '../../data/tableFormat';
+import type { Analysis } from '../read/analysis';
+import { namedFiles, type NamedFile } from '../read/dataFiles';
+import { requiredVariables } from '../read/template';
+import type { TemplateContext } from '../read/templateContext';
+import { sourceText } from '../settings/dataSource';
+import { entryAt } from '../syntax/frontMatter';
+import { replacement, type Draft, type Fix } from '../text/finding';
+import { nearest, orNearest } from '../text/suggest';
+import { listed, sameLetters } from '../text/sentences';
+import { renameFix } from './checkBody';
+
+/** `data-column`: the template reads a column, or answers with one, that the rows lack. */
+export function missingColumns(
+  analysis: Analysis,
+  { columns, splitColumns, tables }: Pick<TemplateContext, 'columns' | 'splitColumns' | 'tables'>,
+): readonly Draft[] {
+  if (!analysis.written.data || !analysis.usage) return [];
+  const files = namedFiles(analysis);
+  const guessed = new Set<NamedFile>();
+  const problems = files.flatMap((file): readonly Draft[] => {
+    const guess = guessFor(analysis, file, { splitColumns, tables });
+    if (guess) guessed.add(file);
+    return guess ? [otherTable(analysis, file, guess)] : [];
+  });
+  const others = files.filter((file) => !guessed.has(file) && splitColumns?.[file.split]);
+  const first = others[0] ? splitColumns![others[0].split]! : columns && { names: columns, repeated: [] };
+  if (!first || guessed.size === files.length) return problems;
+  const inFirst = lackingIn(analysis, first);
+  return [
+    ...problems,
+    ...inFirst.flatMap((name) => missingIn(analysis, name, first)),
+    ...others.slice(1).flatMap((file) => lackingHere(analysis, file, { known: splitColumns![file.split]!, inFirst })),
+  ];
+}
+
+/** The names that the template reads, or answers with, and that columns do not have. */
+function lackingIn(analysis: Analysis, { names }: KnownColumns): readonly string[] {
+  const { inputSchema, output, frontMatter, outputPath } = analysis;
+  const has = new Set(names);
+  // A name the schema does not declare either is an unknown variable and reported as that.
+  const declared = (name: string) =>
+    !inputSchema || inputSchema.open || inputSchema.fields.some((field) => field.name === name);
+  const answers = output && entryAt(frontMatter, outputPath) ? [output.name] : [];
+  return [...requiredVariables(analysis).filter(declared), ...answers].filter((name) => !has.has(name));
+}
+
+function guessFor(
+  analysis: Analysis,
+  file: NamedFile,
+  { splitColumns, tables }: Pick<TemplateContext, 'splitColumns' | 'tables'>,
+): TableGuess | undefined {
+  const [look, known] = [tables?.[file.split], splitColumns?.[file.split]];
+  const lacking = known ? lackingIn(analysis, known) : ['any'];
+  const isRepeated = lacking.some((name) => known?.repeated.includes(name));
+  return look && lacking.length > 0 && !isRepeated ? guessTable(look, wantedOf(analysis)) : undefined;
+}
+
+const wantedOf = (analysis: Analysis) => ({
+  inputs: requiredVariables(analysis),
+  ...(analysis.output && { answer: analysis.output.name }),
+  labels: analysis.output?.values ?? [],
+});
+
+/** A table that has the columns once it is read otherwise. */
+function otherTable(analysis: Analysis, { file, how, entry, source }: NamedFile, guess: TableGuess): Draft {
+  const { inputs, answer } = wantedOf(analysis);
+  const names = [...new Set([...inputs, ...(answer === undefined ? [] : [answer])])];
+  return {
+    code: 'data-column',
+    severity: 'error',
+    span: entry.valueSpan,
+    message:
+      `"${basename(file)}" has no ${names.length === 1 ? 'column' : 'columns'} ` +
+      `${listed(names.map((name) => `"${name}"`))}: its ${guess.reason}.` +
+      (guess.how.encoding ? ` Its text looks like ${guess.how.encoding}.` : ''),
+    fixes: [readAs({ file, how, source }, guess.how)],
+  };
+}
+
+/** The fix that says how a file is to be read. */
+export function readAs({ file, how, source }: Pick<NamedFile, 'file' | 'how' | 'source'>, more: TextFormat): Fix {
+  const { columns, separator, encoding } = more;
+  const what = [
+    ...(separator === undefined ? [] : [`separated by ${JSON.stringify(separator)}`]),
+    ...(columns ? [`with the columns ${columns.map((name) => name || '(not read)').join(', ')}`] : []),
+    ...(encoding ? [`as ${encoding}`] : []),
+  ];
+  return replacement(`Read it ${what.join(', ')}`, source.valueSpan, sourceText({ ...how, ...more, file }));
+}
+
+function missingIn(analysis: Analysis, name: string, known: KnownColumns): readonly Draft[] {
+  const { usage, output, outputPath, frontMatter } = analysis;
+  const twice = known.repeated.includes(name);
+  const isAnswer = name === output?.name;
+  const suggestion = twice ? undefined : (sameLetters(name, known.names) ?? nearest(name, known.names));
+  const purpose = isAnswer ? ' for the answer' : '';
+  const message = twice
+    ? `Several columns of the data are named "${name}", so the one${purpose} cannot be told. Give each its own name.`
+    : `The data has no column "${name}"${purpose}${endOf(name, suggestion, known.names)}`;
+  const base = { code: 'data-column', severity: 'error', message } as const;
+  if (!isAnswer) {
+    const use = usage!.variables.find((each) => each.name === name)!;
+    return [{ ...base, span: use.span, fixes: renameFix(analysis, use, suggestion) }];
+  }
+  const { keySpan } = entryAt(frontMatter, outputPath)!;
+  const nameSpan = [keySpan[0], keySpan[0] + name.length] as const;
+  const fixes = suggestion ? [replacement(`Replace with "${suggestion}"`, nameSpan, suggestion)] : [];
+  return [{ ...base, span: keySpan, fixes }];
+}
+
+function endOf(name: string, suggestion: string | undefined, names: readonly string[]): string {
+  if (suggestion !== undefined && suggestion.normalize() === name.normalize())
+    return `: it has the same letters in another Unicode form.`;
+  return suggestion === undefined && names.length > 0 ? `; it has ${listed(names)}.` : orNearest(suggestion);
+}
+
+/** A split that lacks what the first one has. */
+function lackingHere(
+  analysis: Analysis,
+  { file, entry }: NamedFile,
+  { known, inFirst }: { readonly known: KnownColumns; readonly inFirst: readonly string[] },
+): readonly Draft[] {
+  const lacking = lackingIn(analysis, known).filter((name) => !inFirst.includes(name));
+  if (lacking.length === 0) return [];
+  return [
+    {
+      code: 'data-column',
+      severity: 'error',
+      span: entry.valueSpan,
+      message:
+        `"${basename(file)}" has no column ${listed(lacking.map((name) => `"${name}"`))}` +
+        (known.names.length > 0 ? `; it has ${listed(known.names)}.` : '.'),
+    },
+  ];
+}

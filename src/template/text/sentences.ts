@@ -1,0 +1,14 @@
+/** Things that a sentence lists before it says how many more there are. */
+const mostListed = 8;
+
+/** `a, b and c`; of many the first, and how many more there are. */
+export function listed(things: readonly string[], most = mostListed): string {
+  if (things.length > most) return `${things.slice(0, most).join(', ')} and ${things.length - most} more`;
+  return things.length < 2 ? things.join('') : `${things.slice(0, -1).join(', ')} and ${things.at(-1)}`;
+}
+
+/** The known name that has the same letters in another Unicode form. */
+export function sameLetters(name: string, known: readonly string[]): string | undefined {
+  const form = name.normalize();
+  return known.find((each) => each !== name && each.normalize() === form);
+}

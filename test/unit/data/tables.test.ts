@@ -1,0 +1,251 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openDataset } from '../../../src/data/dataset';
+import { encodingNamed, guessEncoding, type EncodingName } from '../../../src/data/encoding';
+import { readColumns } from '../../../src/data/readColumns';
+import { readEncoding, readSeparator, type TextFormat } from '../../../src/data/tableFormat';
+
+const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-tables-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** The rows of a file, read in order and one by one, with the line of each. */
+async function read(path: string, how: TextFormat = {}) {
+  const dataset = await openDataset(path, how);
+  try {
+    const rows = [];
+    for await (const row of dataset.all()) rows.push(row);
+    expect(await dataset.read(rows.map((_, index) => index))).toEqual(rows);
+    const lines = rows.map((_, index) => dataset.lineOf(index));
+    return { rows, lines, columns: dataset.columns, repeated: dataset.repeatedColumns };
+  } finally {
+    await dataset.close();
+  }
+}
+
+describe('a table', () => {
+  it('of an old Mac ends its lines with carriage returns', async () => {
+    expect(await read(write('mac.csv', 'text,label\r"a, b",pos\r"c\rd",neg\r\re,pos\r'))).toMatchObject({
+      rows: [
+        { text: 'a, b', label: 'pos' },
+        { text: 'c\rd', label: 'neg' },
+        { text: 'e', label: 'pos' },
+      ],
+      lines: [2, 3, 6],
+    });
+    expect((await read(write('mac.jsonl', '{"a":1}\r\r{"a":2}\r'))).lines).toEqual([1, 3]);
+    expect((await read(write('mac.json', '[{"a":1},\r{"a":2}\r]'))).lines).toEqual([1, 2]);
+  });
+
+  it('keeps a lone carriage return inside a value where lines end with line feeds', async () => {
+    expect((await read(write('return.tsv', 'text\tlabel\r\na\rb\tpos\r\n'))).rows).toEqual([
+      { text: 'a\rb', label: 'pos' },
+    ]);
+  });
+
+  it('reads alike whatever ends its lines, in pieces of any size', async () => {
+    const rows = Array.from({ length: 4000 }, (_, row) => [`${row}, "é"`, 'x'.repeat(row % 97)]);
+    const quoted = (value: string) => `"${value.replaceAll('"', '""')}"`;
+    const lines = ['text,label', ...rows.map((row) => row.map(quoted).join(','))];
+    for (const end of ['\n', '\r\n', '\r']) {
+      const { rows: found, lines: numbers } = await read(write('ends.csv', lines.join(end) + end));
+      expect(found.map(({ text, label }) => [text, label])).toEqual(rows);
+      expect(numbers).toEqual(rows.map((_, row) => row + 2));
+    }
+  });
+
+  it('may have columns without a name, or two of one name, and reads the others', async () => {
+    expect(await read(write('trail.csv', 'text,label,,\na,pos,,\nb,neg,x,\n'))).toMatchObject({
+      columns: ['text', 'label'],
+      repeated: [],
+      rows: [
+        { text: 'a', label: 'pos' },
+        { text: 'b', label: 'neg' },
+      ],
+    });
+    const twice = write('twice.csv', 'text,note,label,note\na,x,pos,y\n');
+    expect(await read(twice)).toMatchObject({
+      columns: ['text', 'label'],
+      repeated: ['note'],
+      rows: [{ text: 'a', label: 'pos' }],
+    });
+    expect((await readColumns(twice)).names).toEqual(['text', 'label']);
+  });
+
+  it('may end a row with separators that the header lacks, but not with values', async () => {
+    expect((await read(write('longer.csv', 'text,label\na,pos,,\n'))).rows).toEqual([{ text: 'a', label: 'pos' }]);
+    await expect(openDataset(write('value.csv', 'text,label\na, b,pos\n'))).rejects.toMatchObject({
+      code: 'data-columns',
+      location: { line: 2 },
+    });
+  });
+
+  it('takes a quote inside a bare value as text, and refuses text behind a closing quote', async () => {
+    expect((await read(write('bare.csv', 'text,label\nshe said "hi" to me,pos\n5" nail,neg\n'))).rows).toEqual([
+      { text: 'she said "hi" to me', label: 'pos' },
+      { text: '5" nail', label: 'neg' },
+    ]);
+    await expect(openDataset(write('behind.csv', 'text,label\na,pos\n"she said "hi"",pos\n'))).rejects.toMatchObject({
+      code: 'data-syntax',
+      location: { line: 3 },
+    });
+  });
+
+  it.each([';', '|', '\t', ', ', '; '])('is cut at the separator %j that is set', async (separator) => {
+    const path = write('cut.txt', [`text${separator}label`, `"a${separator}b"${separator}pos`, ''].join('\n'));
+    expect((await read(path, { separator })).rows).toEqual([{ text: `a${separator}b`, label: 'pos' }]);
+  });
+
+  it('without a header has the columns that are listed', async () => {
+    const path = write('headless.tsv', 'pos\ta nice film\tx\nneg\ta dull film\ty\n');
+    expect(await read(path, { columns: ['label', 'text', ''] })).toMatchObject({
+      columns: ['label', 'text'],
+      rows: [
+        { label: 'pos', text: 'a nice film' },
+        { label: 'neg', text: 'a dull film' },
+      ],
+      lines: [1, 2],
+    });
+    await expect(openDataset(path, { columns: ['label', 'text'] })).rejects.toMatchObject({
+      code: 'data-columns',
+      message: 'The row has 3 fields, and tune.data lists 2 columns.',
+      location: { line: 1 },
+    });
+  });
+
+  it('whose header is listed once more is refused, for it would become a row', async () => {
+    await expect(
+      openDataset(write('header.csv', 'text,label\na,pos\n'), { columns: ['text', 'label'] }),
+    ).rejects.toMatchObject({ code: 'data-columns', location: { line: 1 } });
+  });
+
+  it('is refused columns and a separator where it is JSON', async () => {
+    const path = write('rows.jsonl', '{"a":1}\n');
+    await expect(openDataset(path, { separator: ';' })).rejects.toMatchObject({ code: 'data-format' });
+    await expect(openDataset(path, { columns: ['a'] })).rejects.toMatchObject({ code: 'data-format' });
+  });
+
+  it('of very many columns is read in a time that grows with their number', async () => {
+    const width = 150_000;
+    const header = Array.from({ length: width }, (_, column) => `c${column}`).join(',');
+    const { columns } = await read(write('wide.csv', `${header}\n${'x,'.repeat(width - 1)}x\n`));
+    expect(columns).toHaveLength(width);
+  });
+});
+
+/** Bytes of letters, by Python's codecs. */
+const codePages: Partial<Record<EncodingName, Readonly<Record<string, number>>>> = {
+  'windows-1250': { ě: 0xec, Š: 0x8a },
+  'windows-1251': { ж: 0xe6, Я: 0xdf },
+  'windows-1252': { é: 0xe9, '“': 0x93, '”': 0x94, '€': 0x80, ï: 0xef },
+};
+
+function encode(text: string, name: EncodingName): Buffer {
+  if (name === 'utf-8' || name === 'latin1') return Buffer.from(text, name === 'utf-8' ? 'utf8' : 'latin1');
+  const little = Buffer.from(text, 'utf16le');
+  if (name === 'utf-16le') return little;
+  if (name === 'utf-16be') return little.swap16();
+  return Buffer.from([...text].map((letter) => codePages[name]![letter] ?? letter.charCodeAt(0)));
+}
+
+describe('the encoding of a file', () => {
+  const letters: Readonly<Record<EncodingName, string>> = {
+    'utf-8': 'aé"😀ж,\n',
+    'utf-16le': 'aé"😀ж,\nĊ∬',
+    'utf-16be': 'aé"😀ж,\nĊ∬',
+    latin1: 'aéÿ",\n',
+    'windows-1250': 'aěŠ",\n',
+    'windows-1251': 'aжЯ",\n',
+    'windows-1252': 'aé“€",\n',
+  };
+
+  it.each(Object.entries(letters) as [EncodingName, string][])(
+    'is %s where that is set, for every text',
+    async (encoding, alphabet) => {
+      const value = fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 8 });
+      const table = fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 6 });
+      await fc.assert(
+        fc.asyncProperty(table, async (rows) => {
+          const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+          const text = ['text;label', ...rows.map((row) => row.map(quoted).join(';'))].join('\n');
+          const path = write('encoded.csv', encode(text, encoding));
+          expect((await read(path, { encoding, separator: ';' })).rows).toEqual(
+            rows.map(([first, second]) => ({ text: first, label: second })),
+          );
+          const json = rows.map(([first]) => JSON.stringify({ text: first })).join('\n');
+          expect((await read(write('encoded.jsonl', encode(json, encoding)), { encoding })).rows).toEqual(
+            rows.map(([first]) => ({ text: first })),
+          );
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it.each(['utf-8', 'utf-16le', 'utf-16be'] as const)('is %s where its byte order mark says so', async (name) => {
+    const path = write('marked.csv', encode('\ufefftext,label\nžluť,1\n'.repeat(1), name));
+    expect(await read(path)).toMatchObject({ columns: ['text', 'label'], rows: [{ text: 'žluť', label: '1' }] });
+    await expect(openDataset(path, { encoding: 'latin1' })).rejects.toMatchObject({
+      code: 'data-syntax',
+      message: `The file begins with the byte order mark of ${name}, and tune.data names latin1.`,
+    });
+  });
+
+  it('is read across the pieces of a long file', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, row) => `${row} žluťoučký`);
+    const path = write('long.csv', encode(`\ufefftext\n${rows.join('\n')}`, 'utf-16be'));
+    expect((await read(path)).rows.map(({ text }) => text)).toEqual(rows);
+  });
+
+  it('is guessed from bytes that are not UTF-8', () => {
+    expect(guessEncoding(Buffer.from('café'))).toBeUndefined();
+    expect(guessEncoding(Buffer.from('café').subarray(0, 4), true)).toBeUndefined();
+    expect(guessEncoding(encode('café, naïve', 'latin1'))).toBe('latin1');
+    expect(guessEncoding(encode('“café”', 'windows-1252'))).toBe('windows-1252');
+    expect(guessEncoding(encode('text,label', 'utf-16le'))).toBe('utf-16le');
+    expect(guessEncoding(encode('text,label', 'utf-16be'))).toBe('utf-16be');
+  });
+
+  it('is said where a row is not in it', async () => {
+    await expect(openDataset(write('latin.csv', encode('text\na\ncafé\n', 'latin1')))).rejects.toMatchObject({
+      code: 'data-syntax',
+      message: 'The row is not UTF-8 text; it looks like latin1.',
+      location: { line: 3 },
+    });
+    await expect(
+      openDataset(write('cut.csv', Buffer.from('\ufefftext\na', 'utf16le').subarray(0, 11))),
+    ).rejects.toThrow('ends in the middle of a character');
+    expect(encodingNamed('utf-16le').decode(Buffer.from([0, 0xd8]))).toBeUndefined();
+  });
+});
+
+describe('what is written of a table', () => {
+  it('may name an encoding as people do', () => {
+    expect(['UTF8', 'latin-1', 'ISO-8859-1', 'cp1252', 'utf_16le', 'ascii?'].map(readEncoding)).toEqual([
+      'utf-8',
+      'latin1',
+      'latin1',
+      'windows-1252',
+      'utf-16le',
+      undefined,
+    ]);
+  });
+
+  it('may name a separator alone or with a space behind it', () => {
+    expect(readSeparator(', ')).toEqual({ character: ',', skipsSpaces: true });
+    expect(['a', '', ',,', '\t '].map(readSeparator)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      { character: '\t', skipsSpaces: true },
+    ]);
+  });
+});
