@@ -25,11 +25,11 @@ const doors = '^src/(cli|trainer|extension)\\.ts$';
 
 /**
  * What the extension's side and its pages both know: the channel, the contract of each page, and the files that
- * say how a number reads, how a table is written, what a method is called and how two texts differ, which import no
- * folder.
+ * say how a number reads, how a long list is handled, how a table is written, what a method is called and how two texts
+ * differ, which import no folder.
  */
 const shared =
-  '^src/(channel/|views/[^/]+/contract\\.ts$|(formatNumbers|methodTitles|writeTable|wordDifference)\\.ts$)';
+  '^src/(channel/|views/[^/]+/contract\\.ts$|(formatNumbers|lists|methodTitles|writeTable|wordDifference)\\.ts$)';
 
 const upwards = layers.slice(0, -1).map((layer, floor) => ({
   name: `${layer}-imports-only-what-stands-above-it`,

@@ -1,6 +1,21 @@
 // What a line may hold. Which file may import which is said in .dependency-cruiser.mjs.
 import tseslint from 'typescript-eslint';
 
+/** A call that takes each element of a list as an argument overflows the stack where the list is long. */
+const spreadCalls = [
+  {
+    selector:
+      'CallExpression[callee.property.name=' +
+      '/^(push|unshift|splice|concat|max|min|hypot|assign|of|fromCharCode|fromCodePoint)$/]' +
+      " > SpreadElement.arguments:not([argument.type='ArrayExpression'])",
+    message: 'The list may be long: append, largest and smallest of src/lists.ts take any number.',
+  },
+  {
+    selector: "CallExpression[callee.property.name='apply']",
+    message: 'The list may be long: a call takes its elements as arguments.',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist/', 'out/', 'node_modules/', '.cache/', 'media/', '.prompt-tuner/'] },
   ...tseslint.configs.strict,
@@ -17,12 +32,14 @@ export default tseslint.config(
       'max-lines': ['error', { max: 420, skipBlankLines: true, skipComments: true }],
     },
   },
+  { files: ['src/formatNumbers.ts'], rules: { 'no-restricted-syntax': ['error', ...spreadCalls] } },
   {
     files: ['src/**', 'webview/**'],
     ignores: ['src/formatNumbers.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
+        ...spreadCalls,
         {
           selector: 'MemberExpression[property.name=/^(toFixed|toPrecision|toExponential|NumberFormat)$/]',
           message: 'How a number reads is said in src/formatNumbers.ts.',

@@ -75,6 +75,11 @@ export function traceOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** What a run's log says of its end: the sentence first, then where it arose. */
+export function failureLog({ message, remedy }: Failure, error: unknown): string {
+  return `Failed: ${[message, remedy].filter(Boolean).join(' ')}\n${traceOf(error)}`;
+}
+
 function oneLine(message: string): string {
   return message.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
 }

@@ -1,3 +1,4 @@
+import { append } from '../lists';
 import { valuesRead, type Node } from '../onnx/graph';
 import type { Dim } from './probeShapes';
 
@@ -18,7 +19,7 @@ export function asLateAsPossible(path: readonly Node[], loss: string): readonly 
       : valuesRead(node)
           .flatMap((value) => made.get(value) ?? [])
           .filter((other) => !ordered.has(other));
-    if (before.length > 0) waiting.push(...before.reverse());
+    if (before.length > 0) append(waiting, before.reverse());
     else ordered.add(waiting.pop()!);
   }
   return [...ordered];

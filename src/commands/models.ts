@@ -1,3 +1,4 @@
+import { largest, smallest } from '../lists';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../failure';
@@ -160,7 +161,7 @@ function foldNumbers(names: readonly string[]): readonly string[] {
     groups.set(pattern, [...(groups.get(pattern) ?? []), Number(number ?? -1)]);
   }
   return [...groups].map(([pattern, numbers]) =>
-    pattern.replace('#', numbers.length > 1 ? `${Math.min(...numbers)}–${Math.max(...numbers)}` : String(numbers[0])),
+    pattern.replace('#', numbers.length > 1 ? `${smallest(numbers)}–${largest(numbers)}` : String(numbers[0])),
   );
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../lists';
 import { confusionDifference, withShares, type LabelShares } from '../scoring/classification';
 import { fewSeeds, verdictOn } from '../scoring/statistics/verdict';
 import { templateName } from '../template/read/templateName';
@@ -100,9 +101,9 @@ function differenceOf(difference: PairedDifference, sides: readonly NamedStudy[]
 
 /** Rows measured that were trained on, of the side that has most; a text alone is not trained on any. */
 const rowsTrainedOn = (sides: readonly NamedStudy[]): number =>
-  Math.max(
+  largest(
+    sides.map(({ study, results }) => (study.runs[0].method === 'hard' ? 0 : (results?.shared?.train ?? 0))),
     0,
-    ...sides.map(({ study, results }) => (study.runs[0].method === 'hard' ? 0 : (results?.shared?.train ?? 0))),
   );
 
 /** A hard prompt comes out the same whatever the seed. */

@@ -1,16 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-
-/** The encodings in which a data file may be read, as `tune.data` writes them. */
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'latin1',
-  'windows-1250',
-  'windows-1251',
-  'windows-1252',
-] as const;
-export type EncodingName = (typeof encodings)[number];
+import type { EncodingName } from './encodingNames';
 
 /** How the bytes of a file stand for text. */
 export interface TextEncoding {

@@ -1,5 +1,5 @@
 import { isText, listOf, object, oneOf, optional } from '../channel/guards';
-import { encodings } from './encoding';
+import { encodings } from './encodingNames';
 
 /** Whether a value says how a file is to be read. */
 export const isTextFormat = object({

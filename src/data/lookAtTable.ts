@@ -1,5 +1,6 @@
 import { createDelimitedScanner, decodeFields } from './delimited';
-import { encodingNamed, guessEncoding, markedEncoding, type EncodingName } from './encoding';
+import { encodingNamed, guessEncoding, markedEncoding } from './encoding';
+import { type EncodingName } from './encodingNames';
 import { openFile } from './openFile';
 import { chunksOf } from './records';
 import { readSeparator, separators, type ReadSeparator, type TextFormat } from './tableFormat';

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Failure } from '../failure';
-import { encodingNamed, guessEncoding, markedEncoding, type EncodingName, type TextEncoding } from './encoding';
+import { encodingNamed, guessEncoding, markedEncoding, type TextEncoding } from './encoding';
+import { type EncodingName } from './encodingNames';
 
 /** Where one record is in its file: bytes `start` to `end`, without the line ending or comma behind it. */
 export interface RecordSpan {

@@ -3,7 +3,7 @@ import type { Columns } from './delimited';
 import type { TextEncoding } from './encoding';
 import type { Format, Row } from './format';
 import { recordBatches, type RawRecord } from './records';
-import type { EncodingName } from './encoding';
+import type { EncodingName } from './encodingNames';
 
 /** The rows that end in one piece of a file. */
 export interface RowBatch {

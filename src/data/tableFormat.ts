@@ -1,4 +1,4 @@
-import { encodings, type EncodingName } from './encoding';
+import { encodings, type EncodingName } from './encodingNames';
 
 /** What separates the values of a row; with a space behind it, spaces in front of values are none of theirs. */
 export const separators = [',', ';', '\t', '|'] as const;

@@ -1,3 +1,4 @@
+import { largest } from '../lists';
 import type { LanguageModel } from '../model/openModel';
 import { floats, int64s, type Feeds } from '../onnx/runtime/session';
 import type { Objective } from '../template/settings/settings';
@@ -101,7 +102,7 @@ function sequenceFeeds(
   { padding, deepRows, firstPosition }: BatchOptions & { readonly firstPosition: number },
 ): Feeds {
   const batch = sequences.length;
-  const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
+  const longest = largest(sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
   const before = deepRows + prefix.length;
   const total = before + longest;
   const ids = new Array<number>(batch * longest).fill(0);
@@ -141,10 +142,8 @@ interface TokenLayout {
 function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[], objective: Objective): TokenLayout {
   const grouped = objective === 'label' ? scoredTokens : [[[scoredTokens.flatMap((example) => example[0]![0]!)]]];
   const labels = grouped[0]!.length;
-  const words = Math.max(...grouped.flatMap((example) => example.map((label) => label.length)));
-  const tokens = Math.max(
-    ...grouped.flatMap((example) => example.flatMap((label) => label.map((word) => word.length))),
-  );
+  const words = largest(grouped.flatMap((example) => example.map((label) => label.length)));
+  const tokens = largest(grouped.flatMap((example) => example.flatMap((label) => label.map((word) => word.length))));
   const count = grouped.length * labels * words * tokens;
   const [pairs, rows, weights] = [
     new Array<number>(count * 2).fill(0),
@@ -217,7 +216,7 @@ function answerFeeds(
     padding,
   }: { readonly prefixLength: number; readonly sequences: readonly (readonly number[])[]; readonly padding: Padding },
 ): Feeds {
-  const longest = Math.max(...sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
+  const longest = largest(sequences.map((ids) => ids.length)) + (padding?.extra ?? 0);
   return {
     [names.answerPositions]: int64s(
       [positions.length, 2],

@@ -1,3 +1,4 @@
+import { append } from '../lists';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { mappedBytes } from './fileRegion';
 
@@ -84,17 +85,17 @@ function strip(file: Window, kind: string, { from, to }: Range, self: string): r
       if (inner) {
         keepUpTo(at);
         const body = strip(file, inner, { from: field.start, to: field.end }, self);
-        pieces.push(
+        append(pieces, [
           header(
             field.number,
             body.reduce((sum, piece) => sum + piece.length, 0),
           ),
           ...body,
-        );
+        ]);
         kept = field.end;
       } else if (kind === 'tensor' && field.number === rawData) {
         keepUpTo(at);
-        pieces.push(...pointer(self, field.start, field.end - field.start));
+        append(pieces, pointer(self, field.start, field.end - field.start));
         kept = field.end;
       }
     }

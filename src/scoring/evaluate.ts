@@ -1,3 +1,4 @@
+import { append, largest } from '../lists';
 import type { LanguageModel } from '../model/openModel';
 import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
@@ -84,7 +85,7 @@ export async function evaluate(
       },
       prompt,
     )) {
-      scored.push(...batch.rows);
+      append(scored, batch.rows);
       tokens += batch.tokens;
       if (task.labels.length > 0) options.onProgress?.(scored.length, source.rows);
     }
@@ -128,7 +129,7 @@ async function generateAnswers(
     for (let at = 0; at < examples.length; at += generationBatch) {
       signal?.throwIfAborted();
       const batch = examples.slice(at, at + generationBatch);
-      const longest = Math.max(...batch.map((example) => example.answer.length));
+      const longest = largest(batch.map((example) => example.answer.length));
       const began = performance.now();
       const generated = await generator.generate(
         batch.map((example) => example.prompt),

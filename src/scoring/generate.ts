@@ -1,3 +1,4 @@
+import { largest } from '../lists';
 import { instantiate, constantNodes } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
@@ -108,7 +109,7 @@ interface DecodingState {
  * it: attention windows count places.
  */
 function start(prompts: readonly (readonly number[])[], model: LanguageModel, prefix?: PrefixMatrix): DecodingState {
-  const longest = Math.max(...prompts.map((ids) => ids.length));
+  const longest = largest(prompts.map((ids) => ids.length));
   const front = prefix?.rows ?? 0;
   const padded = <T>(fill: T, value: (id: number, i: number) => T): T[] =>
     prompts.flatMap((ids) =>

@@ -1,3 +1,4 @@
+import { append, largest } from '../lists';
 import { layOut, type Batch, type BatchOptions } from '../objective/batch';
 import type { ObjectiveValue, OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
@@ -63,7 +64,7 @@ function readScores(
     const logProbabilities = scores ? logSoftmax(scores.subarray(e * labels, (e + 1) * labels)) : [];
     return {
       example,
-      predicted: logProbabilities.indexOf(Math.max(...logProbabilities)),
+      predicted: logProbabilities.indexOf(largest(logProbabilities)),
       probabilities: logProbabilities.map(Math.exp),
       loss: settings.objective === 'label' ? -logProbabilities[example.label]! : -answerLogLikelihood / count,
       answerLogLikelihood,
@@ -73,7 +74,7 @@ function readScores(
 }
 
 function logSoftmax(scores: Float32Array): readonly number[] {
-  const highest = Math.max(...scores);
+  const highest = largest(scores);
   const normalizer = highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0));
   return Array.from(scores, (score) => score - normalizer);
 }
@@ -81,7 +82,7 @@ function logSoftmax(scores: Float32Array): readonly number[] {
 /** Accuracy, macro-F1 and loss of a split; accuracy and F1 are 0 for a generation task, which is judged by its loss. */
 export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefined): Promise<SplitScore> {
   const rows: ScoredRow[] = [];
-  for await (const batch of scoreRows(scoring, prompt)) rows.push(...batch.rows);
+  for await (const batch of scoreRows(scoring, prompt)) append(rows, batch.rows);
   const { labels } = scoring.task;
   const classified = rows.map(({ example, predicted }) => ({
     expected: example.expected,

@@ -76,7 +76,7 @@ export async function openLearner(task: Task, model: LanguageModel, from?: SoftP
   const prefix = task.prefixRows > 0 ? await prefixPart(task, model, from?.prefix?.values) : undefined;
   const parts = [tokens, instruction, prefix].filter((part) => part !== undefined);
   return {
-    start: Object.assign({}, ...parts.map((part) => part.start)) as Parameters,
+    start: Object.fromEntries(parts.flatMap((part) => Object.entries(part.start))),
     async prompt(parameters) {
       const pieces = await Promise.all([tokens, instruction].map((part) => part?.values(parameters)));
       const deep = await prefix?.values(parameters);
@@ -94,7 +94,7 @@ export async function openLearner(task: Task, model: LanguageModel, from?: SoftP
         gradient.values && instruction?.backward(parameters, gradient.values.slice(split)),
         gradient.prefix && prefix?.backward(parameters, gradient.prefix),
       ]);
-      return Object.assign({}, ...gradients) as Gradients;
+      return Object.fromEntries(gradients.flatMap((part) => Object.entries(part ?? {})));
     },
     close: async () => void (await Promise.all(parts.map((part) => part.close()))),
   };

@@ -1,3 +1,4 @@
+import { smallest } from '../../src/lists';
 import { bytes, learningRate, perSecond, shortFraction, shortLoss } from '../../src/formatNumbers';
 import { element } from '../element';
 import type { Theme } from '../theme';
@@ -128,7 +129,7 @@ function summaryOf(
       const known = values.flatMap((value, index) => (value === null ? [] : [{ value, step: steps[index]! }]));
       const [first, last] = [known[0], known.at(-1)];
       if (!first || !last) return [];
-      const least = Math.min(...known.map(({ value }) => value));
+      const least = smallest(known.map(({ value }) => value));
       return [
         `${label}: ${format(first.value)} at step ${first.step}, ${format(last.value)} at step ${last.step}, ` +
           `least ${format(least)}`,

@@ -1,3 +1,4 @@
+import { append } from '../../src/lists';
 import {
   runPageSide,
   type Fact,
@@ -96,7 +97,7 @@ const { channel, choices } = connectToHost(runPageSide, {
   samples: drawSamples,
   log: ({ fresh, lines }) => {
     if (fresh) logLines.length = 0;
-    logLines.push(...lines);
+    append(logLines, lines);
     logLines.splice(0, logLines.length - mostLogLines);
     const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 8;
     log.textContent = logLines.join('\n');

@@ -1,3 +1,4 @@
+import { largest } from '../../lists';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import type { Split } from '../../runs/record/recordWords';
 import type { AnsweredStudy } from './answeredStudy';
@@ -67,7 +68,7 @@ export function readOutcomes({ runs }: AnsweredStudy, numbers: TextNumbers): Out
   const same = answered.filter(({ record }) => isSameSource(sourceOf(record), source));
   const columns = same.map(({ predictions }) => readColumn(predictions, numbers));
   const rows = columns.map((column) => column.rows).reduce(commonRows);
-  const most = Math.max(...columns.map((column) => column.rows.length));
+  const most = largest(columns.map((column) => column.rows.length));
   const picked = columns.map((column) => pick(column, rows));
   return {
     ...source,

@@ -1,3 +1,4 @@
+import { largest } from '../../lists';
 import { coordinate, fraction, plainNumber, signed } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { Verdict } from '../../scoring/statistics/verdict';
@@ -31,7 +32,12 @@ export function forestPlot(rows: readonly StudyInterval[], majority: number | un
 
 /** Forest plot of differences around zero; only a difference with a verdict has a filled mark. */
 export function differencePlot(rows: readonly (StudyInterval & { readonly verdict: Verdict })[]): Html {
-  const widest = 1.05 * Math.max(0.05, ...rows.flatMap(({ low, high }) => [-low, high]));
+  const widest =
+    1.05 *
+    largest(
+      rows.flatMap(({ low, high }) => [-low, high]),
+      0.05,
+    );
   return intervalPlot(
     rows.map((row) => ({ ...row, filled: row.verdict === 'better' || row.verdict === 'worse' })),
     {

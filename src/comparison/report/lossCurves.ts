@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../lists';
 import { coordinate, fraction, plainNumber } from '../../formatNumbers';
 import { h, type Html } from '../../html';
 import { drawing, fullWidth, line, pathThrough, text, ticksBetween, type Point } from './drawing';
@@ -60,9 +61,12 @@ function drawCurves(curves: readonly Curve[], plot: CurvePlot): Html | null {
 function scaleOf({ all, width, height }: CurvePlot): Scale | undefined {
   const points = all.flatMap(({ training, dev }) => [...smooth(training), ...dev]);
   if (points.length === 0) return undefined;
-  const last = Math.max(...points.map(({ x }) => x), 1);
-  const lowest = Math.min(...points.map(({ y }) => y));
-  const highest = Math.max(...points.map(({ y }) => y));
+  const last = largest(
+    points.map(({ x }) => x),
+    1,
+  );
+  const lowest = smallest(points.map(({ y }) => y));
+  const highest = largest(points.map(({ y }) => y));
   const losses = ticksBetween(Math.min(lowest, highest - 0.1), highest, 5);
   const [bottom, top] = [Math.min(losses[0]!, lowest), Math.max(losses.at(-1)!, highest)];
   return {

@@ -1,4 +1,5 @@
 import { coordinate, counted, fraction, plainNumber } from '../../formatNumbers';
+import { largest } from '../../lists';
 import { h, type Html } from '../../html';
 import type { ReliabilityBin } from '../../scoring/statistics/calibration';
 import { drawing, line, pathThrough, text } from './drawing';
@@ -23,7 +24,7 @@ export function reliabilityPlot({
         `${counted(n, 'answer')} at ${fraction(confidence)}, ${fraction(accuracy)} right`,
     )
     .join('; ');
-  const most = Math.max(...bins.map(({ n }) => n));
+  const most = largest(bins.map(({ n }) => n));
   const path = pathThrough(bins.map(({ confidence, accuracy }) => ({ x: xOf(confidence), y: yOf(accuracy) })));
   return drawing({ width: size, height: size, kind: 'square' }, `Reliability of ${name}: ${summary}`, [
     [0, 0.5, 1].map(gridAt),

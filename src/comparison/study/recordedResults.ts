@@ -1,4 +1,5 @@
 import { caveatsOf, isOnTrainingRows } from '../../runs/record/describeProvenance';
+import { largest } from '../../lists';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
 import type { Study } from './studies';
@@ -71,12 +72,18 @@ export function resultsOf(runs: readonly MeasuredRecord[], answered: AnsweredRes
     seconds: meanOver(results, 'seconds') ?? 0,
     promptTokens: meanOver(results, 'promptTokens') ?? 0,
     secondsPerRow: meanOver(results, 'secondsPerRow'),
-    peakMemoryBytes: Math.max(0, ...results.map(({ peakMemoryBytes }) => peakMemoryBytes)),
+    peakMemoryBytes: largest(
+      results.map(({ peakMemoryBytes }) => peakMemoryBytes),
+      0,
+    ),
     trainingRows: first.method === 'hard' ? null : (first.data.train?.rows ?? null),
     shared: first.result.provenance?.shared ?? null,
     onTrainingRows: results.some(isOnTrainingRows),
     selection: first.result.provenance?.selection ?? null,
-    shortened: Math.max(0, ...results.map(({ provenance }) => provenance?.shortened ?? 0)),
+    shortened: largest(
+      results.map(({ provenance }) => provenance?.shortened ?? 0),
+      0,
+    ),
     caveats: [...new Set(results.flatMap(caveatsOf))],
   };
 }

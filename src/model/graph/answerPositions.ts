@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import type { Dim } from '../../autodiff/probeShapes';
 import { extendGraph, type Builder } from '../../onnx/builder';
 import { consumers, intAttribute, intsAttribute, producers, type Graph, type Node } from '../../onnx/graph';
@@ -113,7 +114,7 @@ function grow(graph: Graph, target: string, accept: (node: Node) => boolean): re
     const safe = value === target || (readers.get(value) ?? []).every((reader) => accepted.has(reader));
     if (!safe || !accept(node)) continue;
     accepted.add(node);
-    queue.push(...node.inputs.filter(Boolean));
+    append(queue, node.inputs.filter(Boolean));
   }
   return [...accepted];
 }

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../lists';
 import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
@@ -192,7 +193,7 @@ export async function moveInQueue(folder: string, to: 'up' | 'down' | 'first' | 
   const moved = queue.filter((_, index) => index !== from);
   moved.splice(target, 0, queue[from]!);
   // Whole numbers in the new order; only those that change are written.
-  const first = Math.min(...queue.map(({ ticket }) => ticket.order));
+  const first = smallest(queue.map(({ ticket }) => ticket.order));
   await Promise.all(
     moved.map(({ folder: each, ticket }, index) =>
       ticket.order === first + index ? undefined : writeTicket(each, { ...ticket, order: first + index }),
@@ -253,11 +254,21 @@ async function setPaused(folder: string, paused: boolean): Promise<void> {
 }
 
 async function nextOrder(runsFolder: string): Promise<number> {
-  return Math.max(0, ...(await listQueue(runsFolder)).map(({ ticket }) => ticket.order)) + 1;
+  return (
+    largest(
+      (await listQueue(runsFolder)).map(({ ticket }) => ticket.order),
+      0,
+    ) + 1
+  );
 }
 
 async function firstOrder(runsFolder: string): Promise<number> {
-  return Math.min(1, ...(await listQueue(runsFolder)).map(({ ticket }) => ticket.order)) - 1;
+  return (
+    smallest(
+      (await listQueue(runsFolder)).map(({ ticket }) => ticket.order),
+      1,
+    ) - 1
+  );
 }
 
 async function writeTicket(folder: string, ticket: QueueTicket): Promise<void> {

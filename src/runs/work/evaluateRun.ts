@@ -30,7 +30,7 @@ import { lacksResult } from '../record/runStage';
 import type { RunOptions } from '../store/runEvent';
 import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
-import { asFailure, isStopped, traceOf } from '../../classifyError';
+import { asFailure, failureLog, isStopped } from '../../classifyError';
 import { readVersions } from '../record/versions';
 
 /**
@@ -129,7 +129,7 @@ export async function evaluateText(folder: string, given: RunOptions = {}, split
       throw new Failure('run-stopped', 'The run was stopped.', { file: folder });
     }
     const failure = asFailure(withLocation(error, { file: path }), logPath(folder));
-    await run.log(`Failed: ${traceOf(error)}`).catch(() => undefined);
+    await run.log(failureLog(failure, error)).catch(() => undefined);
     await run.end('failed', (current) => ({ ...current, error: errorOf(failure) })).catch(() => undefined);
     throw failure;
   }

@@ -30,6 +30,7 @@ export interface LiveRun {
   emit(event: RunEvent): void;
   /** Shows how far the work is; what comes too soon after the last is left out of the folder, not out of the events. */
   progress(progress: RunProgress): void;
+  /** Adds to the log; whoever follows the run is told the first line, and the rest is for those who look for more. */
   log(line: string): Promise<void>;
   change(change: (record: RunRecord) => RunRecord): Promise<RunRecord>;
   /** For what is written past `change`. @throws Failure "lock-lost" when another process has taken the run over */
@@ -139,7 +140,7 @@ async function start(
       writeProgress();
     },
     async log(line) {
-      emit({ kind: 'log', run: id, line });
+      emit({ kind: 'log', run: id, line: line.split('\n', 1)[0]! });
       await lock.requireHeld();
       await appendLog(folder, line);
     },

@@ -38,7 +38,7 @@ import { createRun, readRun } from '../store/runFolder';
 import { findRun } from '../store/scanRuns';
 import { forgetSamples } from '../store/samples';
 import { followTraining } from './trainingProgress';
-import { asFailure, isStopped, traceOf } from '../../classifyError';
+import { asFailure, failureLog, isStopped } from '../../classifyError';
 import { readVersions } from '../record/versions';
 
 export interface TrainRunRequest extends Omit<NewRunRequest, 'labels'> {
@@ -129,13 +129,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
   } catch (error) {
     if (isStopped(error, options.signal)) return { folder, record: await run.end('stopped') };
     const failure = asFailure(withLocation(error, { file: path }), logPath(folder));
-    await run
-      .log(
-        error instanceof Failure
-          ? `Failed: ${[failure.message, failure.remedy].filter(Boolean).join(' ')}`
-          : traceOf(error),
-      )
-      .catch(() => undefined);
+    await run.log(failureLog(failure, error)).catch(() => undefined);
     const failed = await run
       .end('failed', (current) => ({ ...current, error: errorOf(failure) }))
       .catch((): undefined => undefined);

@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import { basename, extname } from 'node:path';
 import { parse } from 'yaml';
 import { Failure } from '../../failure';
@@ -23,8 +24,9 @@ export function importPromptfoo(
     .filter((key) => !['prompts', 'tests', 'description', '$schema', 'defaultTest'].includes(key))
     .map((key) => `"${key}", which has no counterpart.`);
   if (isMapping(value.defaultTest))
-    notCarried.push(
-      ...Object.keys(value.defaultTest)
+    append(
+      notCarried,
+      Object.keys(value.defaultTest)
         .filter((key) => key !== 'vars')
         .map((key) => `"defaultTest.${key}", which has no counterpart.`),
     );

@@ -1,4 +1,5 @@
 import { count, counted, fraction } from '../../formatNumbers';
+import { largest } from '../../lists';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
@@ -228,7 +229,10 @@ function wordAround(text: string, at: number): Span | undefined {
 
 /** A text as Markdown code, also when it contains backticks; spaces at its ends stay visible. */
 function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+  const longest = largest(
+    [...text.matchAll(/`+/g)].map((match) => match[0].length),
+    0,
+  );
   const fence = '`'.repeat(longest + 1);
   const padding = longest > 0 || /^\s|\s$/.test(text) ? ' ' : '';
   return `${fence}${padding}${text.replace(/[\r\n]+/g, ' ')}${padding}${fence}`;

@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import type { Analysis } from '../read/analysis';
 import { spanOfNode } from '../syntax/body';
 import { closingNames } from '../syntax/closingTags';
@@ -72,8 +73,8 @@ export function fieldCandidates(analysis: Analysis): readonly RenameCandidate[] 
     if (use.list === undefined) continue;
     const known = of(use.list, use.name);
     const { own, inPartials } = spansOf(use);
-    known.spans.push(...own);
-    known.inPartials.push(...inPartials);
+    append(known.spans, own);
+    append(known.inPartials, inPartials);
   }
   for (const [list, items] of Object.entries(defaults)) {
     if (!Array.isArray(items)) continue;

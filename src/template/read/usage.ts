@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import { parseBody, spanOfNode } from '../syntax/body';
 import type { Body } from '../syntax/body';
 import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
@@ -187,7 +188,7 @@ class UsageWalk {
       return;
     }
     const found = this.partials.get(name) ?? this.openPartial(name);
-    if (!found) this.problems.push(...this.missing(node, name, frame));
+    if (!found) append(this.problems, this.missing(node, name, frame));
     else if ('problem' in found) {
       const message = `In the partial "${name}": ${found.problem.message}`;
       this.problems.push({ ...found.problem, span, fixes: [], message });
@@ -239,7 +240,7 @@ class UsageWalk {
     const { calls, problems } = isParameter(node.path, frame)
       ? { calls: false, problems: [] }
       : callProblems(node, form, frame.spanOf);
-    this.problems.push(...problems);
+    append(this.problems, problems);
     if (!calls) this.path(node.path, frame);
     for (const value of node.params) this.expression(value, frame);
     for (const pair of pairsOf(node.hash)) this.expression(pair.value, frame);

@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import { Failure } from '../../failure';
 import { answersBehind, type AnswerContext } from './answerTokens';
 import { initTokens } from './initTokens';
@@ -147,7 +148,7 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   }
   const last = text;
   const lastTokens = endStretch(!begun);
-  ids.push(...closing);
+  append(ids, closing);
   return {
     ids,
     instruction,
@@ -158,13 +159,13 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   /** @returns the tokens of the text, without special ones */
   function endStretch(evenIfEmpty = false): readonly number[] {
     if (text === '' && !evenIfEmpty) return [];
-    if (!begun) ids.push(...opening);
+    if (!begun) append(ids, opening);
     const stretch = encoder.encode(text, false);
     for (const span of marked) {
       const [start, end] = tokenSpan(text, span, stretch, (part) => encoder.encode(part, false));
       if (end > start) instruction.push([ids.length + start, ids.length + end]);
     }
-    ids.push(...stretch);
+    append(ids, stretch);
     begun = true;
     text = '';
     marked = [];

@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import type { Draft, Fix } from '../text/finding';
 import { replacement } from '../text/finding';
 import { entriesAt, entryAt } from '../syntax/frontMatter';
@@ -41,7 +42,7 @@ export function readWrittenSettings(frontMatter: FrontMatter): {
   const problems: Draft[] = [];
   for (const entry of entriesAt(frontMatter, [])) {
     if (!entry.key.startsWith(prefix)) {
-      problems.push(...unknownPlainKey(entry, frontMatter));
+      append(problems, unknownPlainKey(entry, frontMatter));
       continue;
     }
     const name = entry.key.slice(prefix.length);
@@ -54,7 +55,7 @@ export function readWrittenSettings(frontMatter: FrontMatter): {
     if (key.type.kind === 'data' && isMapping(value)) {
       const data = readDataEntries(frontMatter, value);
       written.data = data.files;
-      problems.push(...data.problems);
+      append(problems, data.problems);
       continue;
     }
     const result = readSettingValue(key, value);

@@ -117,7 +117,9 @@ function enumValues(value: unknown): readonly string[] | undefined {
 export function shapeOfValue(value: unknown): Shape | undefined {
   if (Array.isArray(value)) {
     if (value.length === 0 || !value.every(isMapping)) return undefined;
-    return { items: { fields: Object.assign({}, ...value.map((item) => shapeOfValue(item)?.fields ?? {})) } };
+    return {
+      items: { fields: Object.fromEntries(value.flatMap((item) => Object.entries(shapeOfValue(item)?.fields ?? {}))) },
+    };
   }
   if (!isMapping(value)) return undefined;
   return { fields: Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shapeOfValue(item)])) };

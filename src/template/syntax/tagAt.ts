@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import type { Tag } from './tags';
 
 /** A tag that is open at the cursor: the `{{…` before it, not yet closed. */
@@ -38,7 +39,7 @@ export function openTagAt(text: string, offset: number, bodyStart: number): Open
       const end = written.indexOf(character, at + 1);
       if (end < 0) {
         quoted = /([\w-]*)=$/.exec(written.slice(wordAt, at))?.[1] ?? '';
-        words.push(...(written.slice(wordAt, at).trim() ? [written.slice(wordAt, at)] : []));
+        append(words, written.slice(wordAt, at).trim() ? [written.slice(wordAt, at)] : []);
         wordAt = at + 1;
         at = written.length;
       } else at = end + 1;

@@ -1,3 +1,4 @@
+import { largest } from '../../lists';
 import { constantNodes, instantiate } from '../../model/graph/instance';
 import type { LanguageModel } from '../../model/openModel';
 import { emptyGraph, extendGraph } from '../../onnx/builder';
@@ -29,7 +30,7 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
     sequences: readonly (readonly number[])[],
     reads: readonly (readonly [number, number])[],
   ): Promise<readonly Float32Array[]> => {
-    const longest = Math.max(...sequences.map((ids) => ids.length));
+    const longest = largest(sequences.map((ids) => ids.length));
     const padded = (value: (id: number, i: number) => number): number[] =>
       sequences.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : 0)));
     const empty = floats(
@@ -62,7 +63,7 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
   };
   return {
     async after(sequences, reads) {
-      const longest = Math.max(...sequences.map((ids) => ids.length));
+      const longest = largest(sequences.map((ids) => ids.length));
       const together = Math.max(1, Math.floor(largestBlock / (longest * configuration.vocabularySize)));
       const results = new Array<Float32Array>(reads.length);
       for (let from = 0; from < sequences.length; from += together) {

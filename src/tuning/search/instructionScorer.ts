@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import { mean, sampleVariance } from '../../scoring/statistics/mean';
 import type { Row } from '../../data/dataset';
 import type { LanguageModel } from '../../model/openModel';
@@ -72,7 +73,7 @@ async function scoreThese(
     { task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: rows.length, signal },
     undefined,
   ))
-    scored.push(...batch.rows);
+    append(scored, batch.rows);
   return scored;
 }
 

@@ -1,3 +1,4 @@
+import { largest } from '../../lists';
 /** Phrases that mean much the same at the place of one another in an English instruction; lower case. */
 const groups: readonly (readonly string[])[] = [
   ['say', 'tell', 'state', 'name', 'write', 'show', 'decide', 'find out', 'tell me', 'let us see', 'we ask'],
@@ -26,4 +27,4 @@ export function paraphrasesOf(words: string): readonly string[] {
 }
 
 /** Words in the longest phrase. */
-export const longestPhrase = Math.max(...groups.flat().map((phrase) => phrase.split(' ').length));
+export const longestPhrase = largest(groups.flat().map((phrase) => phrase.split(' ').length));

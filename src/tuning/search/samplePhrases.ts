@@ -1,3 +1,4 @@
+import { largest } from '../../lists';
 import type { Random } from '../../data/random';
 import type { LanguageModel } from '../../model/openModel';
 import type { Continuations } from './continuations';
@@ -38,7 +39,11 @@ export async function samplePhrases(
     begun: 0,
     finished: false,
   }));
-  const longest = Math.max(0, ...beginnings.map(({ words }) => words)) * tokensInWord;
+  const longest =
+    largest(
+      beginnings.map(({ words }) => words),
+      0,
+    ) * tokensInWord;
   for (let step = 0; step <= longest; step++) {
     const open = states.filter((state) => !state.finished);
     if (open.length === 0) break;

@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout } from '../../template/render/tokens';
 import { type TokenEncoder } from '../../template/text/tokenEncoder';
 import { renderPrompt } from '../../template/render/render';
@@ -86,8 +87,9 @@ function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenR
     }
     let end = at;
     while (end < ids.length && end !== answer && ids[end]! < layout.firstVirtualToken) end++;
-    pieces.push(
-      ...spellOut(ids.slice(at, end), stretches[stretch++] ?? '', {
+    append(
+      pieces,
+      spellOut(ids.slice(at, end), stretches[stretch++] ?? '', {
         tokenizer,
         marked: (index) => inInstruction(at + index),
       }),

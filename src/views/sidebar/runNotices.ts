@@ -1,3 +1,4 @@
+import { append } from '../../lists';
 import * as vscode from 'vscode';
 import { isActive } from '../../runs/store/runStatus';
 import { endedText, failedText } from './statusText';
@@ -24,7 +25,10 @@ export function createRunNotices({ watcher, isSeen, openPage }: NoticeParts): vs
     active = new Set(runs.filter(({ record }) => isActive(record)).map(({ record }) => record.id));
     const failed = ended.filter(({ record }) => record.status === 'failed');
     if (failed.length > 0) showFailed(failed, openPage);
-    unseen.push(...ended.filter((run) => run.record.status === 'done' && !isSeen(run)));
+    append(
+      unseen,
+      ended.filter((run) => run.record.status === 'done' && !isSeen(run)),
+    );
     if (active.size > 0 || unseen.length === 0) return;
     showFinished(unseen, openPage);
     unseen = [];

@@ -1,3 +1,4 @@
+import { largest } from '../../lists';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
@@ -174,7 +175,7 @@ function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
       ? [record.result.accuracy]
       : [],
   );
-  return accuracies.length > 0 ? Math.max(...accuracies) : undefined;
+  return accuracies.length > 0 ? largest(accuracies) : undefined;
 }
 
 /** `15:09` of a run of today, `14 Mar` of an earlier one: distinguishes runs without a name. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/data/dataset';
-import { encodingNamed, guessEncoding, type EncodingName } from '../../../src/data/encoding';
+import { encodingNamed, guessEncoding } from '../../../src/data/encoding';
+import { type EncodingName } from '../../../src/data/encodingNames';
 import { readColumns } from '../../../src/data/readColumns';
 import { readEncoding, readSeparator, type TextFormat } from '../../../src/data/tableFormat';
 

@@ -138,6 +138,17 @@ describe('data files as people have them', () => {
     expect(error!.message).toBe('The data has no column "größe": it has the same letters in another Unicode form.');
   });
 
+  it('a row of very many words is measured, and a table of very many columns looked at', async () => {
+    write('huge.csv', `text,label\n${'w '.repeat(125_000)},pos\nshort,neg\n`);
+    const found = await checkFiles([write('t.prompt', template('{ train: huge.csv }'))]);
+    expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('125030 tokens')]);
+    const width = 150_000;
+    const names = Array.from({ length: width }, (_, column) => `c${column}`).join(',');
+    write('wide.csv', `${names},text\n${'x,'.repeat(width)}a\n`);
+    const [error] = await errorsOf(write('t.prompt', template('{ train: wide.csv }')));
+    expect(error!.message).toMatch(/no column "label" for the answer; it has c0, c1, .* and 149993 more\.$/);
+  });
+
   it('a setting of a file that is not understood is refused by name', async () => {
     const path = write('t.prompt', template('{ train: { file: semi.csv, seperator: ";" } }'));
     const [error] = await errorsOf(path);

@@ -1,3 +1,4 @@
+import { largest } from '../../../src/lists';
 import type { LabelShares, StudyRow } from '../../../src/views/comparison/contract';
 import { checkBox } from '../../controls';
 import { element } from '../../element';
@@ -69,7 +70,14 @@ const cell = { width: 64, height: 24, left: 120 };
 function matricesDrawing(shown: readonly StudyConfusion[], difference: boolean): SVGElement {
   const heightOf = ({ labels }: StudyConfusion): number => (labels.length + 3) * cell.height;
   const tops = shown.map((_, index) => shown.slice(0, index).reduce((sum, one) => sum + heightOf(one), 0));
-  const width = cell.left + Math.max(...shown.map(({ labels }) => labels.length), 1) * cell.width + 8;
+  const width =
+    cell.left +
+    largest(
+      shown.map(({ labels }) => labels.length),
+      1,
+    ) *
+      cell.width +
+    8;
   const text = (words: string, at: { readonly x: number; readonly y: number }, anchor: string): SVGElement =>
     svg('text', { class: 'label', ...at, 'text-anchor': anchor }, words);
   return svg(

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { smoothed } from '../curves';
 import { lineStyle } from '../lineStyle';
@@ -28,8 +29,8 @@ export function curveDrawing(
   const all = courses.flatMap(({ raw, drawn, dots }) => [...raw, ...drawn, ...dots]);
   const values = all.flatMap(([, value]) => value ?? []);
   const steps = all.map(([step]) => step);
-  const x = linearScale([Math.min(...steps, 0), Math.max(...steps, 1)], [plotArea.left, plotArea.right]);
-  const range = [Math.min(...values), Math.max(...values)] as const;
+  const x = linearScale([smallest(steps, 0), largest(steps, 1)], [plotArea.left, plotArea.right]);
+  const range = [smallest(values), largest(values)] as const;
   const y =
     look.logarithmic && look.curve === 'loss'
       ? logScale(values, [plotArea.bottom, plotArea.top], String)

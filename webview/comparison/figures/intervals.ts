@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import type { StudyDifference, StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
@@ -86,7 +87,7 @@ function forest(
   { view, at, title }: { readonly view: PageView; readonly at: number | undefined; readonly title: string },
 ): SVGElement {
   const values = bars.flatMap(({ low, high }) => [low, high]).concat(at ?? []);
-  const x = linearScale([Math.min(...values), Math.max(...values)], [labels, width - 20]);
+  const x = linearScale([smallest(values), largest(values)], [labels, width - 20]);
   const bottom = top + bars.length * line;
   return svg(
     'svg',

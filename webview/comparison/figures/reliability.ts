@@ -1,3 +1,4 @@
+import { largest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { counted, fraction } from '../../../src/formatNumbers';
@@ -20,7 +21,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
     ({ study, reliability: { calibrationError } }) =>
       `${studyTitle(study)}: expected calibration error ${fraction(calibrationError)}`,
   );
-  const largest = Math.max(...rated.flatMap(({ reliability: { bins } }) => bins.map(({ n }) => n)));
+  const most = largest(rated.flatMap(({ reliability: { bins } }) => bins.map(({ n }) => n)));
   return {
     key: 'reliability',
     title: 'Reliability',
@@ -49,7 +50,7 @@ export function reliabilityFigure(view: PageView): Figure | undefined {
               {
                 cx: x(confidence),
                 cy: y(accuracy),
-                r: 2 + 5 * Math.sqrt(n / largest),
+                r: 2 + 5 * Math.sqrt(n / most),
                 fill: colour,
                 'fill-opacity': 0.75,
               },

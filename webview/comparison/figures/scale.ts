@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import { decimals } from '../../../src/formatNumbers';
 
 /** Maps values onto a stretch of a drawing. */
@@ -36,8 +37,8 @@ export function logScale(
 ): Scale {
   const positive = values.filter((value) => value > 0);
   const zero = values.some((value) => value <= 0);
-  const low = Math.floor(Math.log10(Math.min(...positive, ...(positive.length === 0 ? [1] : []))));
-  const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive, 1))));
+  const low = Math.floor(Math.log10(smallest([...positive, ...(positive.length === 0 ? [1] : [])])));
+  const high = Math.max(low + 1, Math.ceil(Math.log10(largest(positive, 1))));
   const begin = zero ? ends[0] + (ends[1] - ends[0]) * 0.12 : ends[0];
   const scale = (value: number): number =>
     value <= 0 ? ends[0] : begin + ((Math.log10(value) - low) / (high - low)) * (ends[1] - begin);

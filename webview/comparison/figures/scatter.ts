@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
@@ -95,7 +96,7 @@ function draw(
     cost.format,
   );
   const values = points.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
-  const y = linearScale([Math.min(...values), Math.max(...values)], [area.bottom, area.top], 5);
+  const y = linearScale([smallest(values), largest(values)], [area.bottom, area.top], 5);
   return svg(
     'svg',
     { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },

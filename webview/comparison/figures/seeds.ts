@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
 import { fraction } from '../../../src/formatNumbers';
@@ -20,7 +21,7 @@ export function seedsFigure(view: PageView): Figure | undefined {
   );
   if (studies.length === 0) return undefined;
   const values = studies.flatMap(({ results }) => results.accuracies);
-  const x = linearScale([Math.min(...values), Math.max(...values)], [labels, width - 20]);
+  const x = linearScale([smallest(values), largest(values)], [labels, width - 20]);
   const bottom = top + studies.length * line;
   const strips = studies.map(({ study, results, spread }) => ({
     study,

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import type { StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
@@ -22,7 +23,7 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
   const x = rowScale(all.map(({ rows }) => rows));
   const middle = (lines.length - 1) / 2;
   const values = all.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
-  const y = linearScale([Math.min(...values), Math.max(...values)], [plotArea.bottom, plotArea.top], 5);
+  const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
   const inWords = lines.map(
     ({ name, points }) =>
       `${name}: ${points.map(({ accuracy, rows }) => `${fraction(accuracy)} with ${count(rows)}`).join(', ')}`,
@@ -101,7 +102,7 @@ const besidePixels = 12;
 
 /** Logarithmic, with a mark at every number of rows that was trained on. */
 function rowScale(rows: readonly number[]): Scale {
-  const [low, high] = [Math.log(Math.min(...rows)), Math.log(Math.max(...rows))];
+  const [low, high] = [Math.log(smallest(rows)), Math.log(largest(rows))];
   const [left, right] = [plotArea.left + 36, plotArea.right - 36];
   const scale = (value: number): number => left + ((Math.log(value) - low) / (high - low)) * (right - left);
   return Object.assign(scale, {

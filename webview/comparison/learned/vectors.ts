@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../../src/lists';
 import type { LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../../src/views/comparison/contract';
 import { dropDown, waiting } from '../../controls';
 import { element } from '../../element';
@@ -138,7 +139,7 @@ function vectorTable(vectors: readonly VectorAnatomy[]): HTMLElement {
 
 /** `from 0.1 to 0.9`: the range of some numbers. */
 function fromTo(values: readonly number[]): string {
-  return `from ${shortFraction(Math.min(...values))} to ${shortFraction(Math.max(...values))}`;
+  return `from ${shortFraction(smallest(values))} to ${shortFraction(largest(values))}`;
 }
 
 /** Lengths of the vectors beside those of the model's own words. */
@@ -146,7 +147,7 @@ function normsFigure({ vectors, wordNorms: [low, middle, high] }: PromptAnatomy)
   if (vectors.length === 0) return undefined;
   const norms = vectors.map(({ norm }) => norm);
   const x = linearScale([1, Math.max(2, vectors.length)], [plotArea.left + 6, plotArea.right - 6]);
-  const y = linearScale([0, Math.max(high, ...norms)], [plotArea.bottom, plotArea.top], 5);
+  const y = linearScale([0, largest(norms, high)], [plotArea.bottom, plotArea.top], 5);
   return {
     key: 'norms',
     title: 'Norms',
@@ -268,7 +269,7 @@ function prefixFigure({ prefix }: PromptAnatomy): Figure | undefined {
   const { layers, positions } = prefix;
   const x = linearScale([1, Math.max(2, layers.length)], [plotArea.left + 6, plotArea.right - 6]);
   const y = linearScale(
-    [0, Math.max(...layers.flatMap(({ keyNorm, valueNorm }) => [keyNorm, valueNorm]))],
+    [0, largest(layers.flatMap(({ keyNorm, valueNorm }) => [keyNorm, valueNorm]))],
     [plotArea.bottom, plotArea.top],
     5,
   );

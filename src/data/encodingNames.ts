@@ -1,0 +1,11 @@
+/** The encodings in which a data file may be read, as `tune.data` writes them. */
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'latin1',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+] as const;
+export type EncodingName = (typeof encodings)[number];
