@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isObject } from '../channel/guards';
 import { readJson } from '../files/jsonFile';
 import { Failure } from '../failure';
+import { languagePart } from './languagePart';
 
 /** A causal model goes on with a text; a masked one (BERT and its kin) reads all of it and fills in masks. */
 export type LanguageModelKind = 'causal' | 'masked';
@@ -77,10 +78,11 @@ export function readConfigurationFile(file: string): Promise<Readonly<Record<str
  * @throws Failure "model-configuration" when it lacks a size
  */
 export function toConfiguration(
-  config: Readonly<Record<string, unknown>>,
+  whole: Readonly<Record<string, unknown>>,
   file: string,
   generation: Readonly<Record<string, unknown>> = {},
 ): ModelConfiguration {
+  const config = languagePart(whole);
   const size = (names: readonly string[], fallback?: number): number => {
     const found = names.map((name) => config[name]).find((value) => typeof value === 'number') ?? fallback;
     if (found === undefined)

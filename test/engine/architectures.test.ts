@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openModel';
 import { openGenerator } from '../../src/scoring/generate';
 import { openObjective } from '../../src/objective/objective';
@@ -20,6 +21,31 @@ const names = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 const tolerance = 1e-3;
+const temporary = mkdtempSync(join(tmpdir(), 'prompt-tuner-architectures-'));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+
+/** Each architecture whose configuration stands beside it as older files on the hub spell it. */
+const respelled = names.filter((name) => existsSync(join(folder, name, 'hub.json')));
+
+it.each(respelled)('%s has the same loss under the configuration that older files hold', async (name) => {
+  const expected = readDecoderReference(name);
+  const spelled = mkdtempSync(join(temporary, 'model-'));
+  cpSync(assembleModel(`architectures/${name}`), spelled, { recursive: true });
+  copyFileSync(join(folder, name, 'hub.json'), join(spelled, 'config.json'));
+  const model = await openModel(join(spelled, 'model.safetensors'), '/');
+  const objective = openObjective(model, 1);
+  const { loss } = await objective
+    .score(referenceBatch(model, 'nothing', expected), undefined)
+    .finally(() => objective.close());
+  expect(relativeError([loss], [expected.loss])).toBeLessThan(tolerance);
+});
+
+it('takes no longer text than the short factors of LongRoPE are for', async () => {
+  for (const file of ['model.safetensors', 'model.gguf']) {
+    const { configuration } = await openModel(join(assembleModel('architectures/phi4'), file), '/');
+    expect(configuration.contextLength, file).toBe(24);
+  }
+});
 
 /** Each architecture as its exported graph, and as the checkpoints that stand beside it. */
 const sources = names.flatMap((name) =>

@@ -179,11 +179,11 @@ def wave(shape, phase):
     return (0.5 * torch.sin(0.7 * torch.arange(math.prod(shape), dtype=torch.float64) + phase)).float().reshape(shape)
 
 
-def make(settings):
+def make(settings, auto=AutoModelForCausalLM):
     settings = dict(settings)
     config = AutoConfig.for_model(settings.pop('model_type'), **settings)
     torch.manual_seed(7)
-    model = AutoModelForCausalLM.from_config(config, attn_implementation='eager').eval().float()
+    model = auto.from_config(config, attn_implementation='eager').eval().float()
     with torch.no_grad():
         for name, value in model.named_parameters():
             value.copy_(

@@ -20,4 +20,6 @@ export type Build = (config: Config, tensors: ReadonlyMap<string, Tensor>) => Bu
 export interface Family {
   readonly build: Build;
   readonly keys: KnownKeys;
+  /** What a configuration that leaves it out means, as transformers has it. */
+  readonly defaults?: Config;
 }

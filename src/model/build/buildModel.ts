@@ -1,19 +1,17 @@
 import { Failure } from '../../failure';
 import type { Model, Tensor } from '../../onnx/graph';
 import type { Family } from './build';
+import { gatedFamilies } from './gatedFamilies';
+import { gemmaFamilies } from './gemma';
 import { gpt2 } from './gpt2';
 import { gptNeox } from './gptNeox';
 import { requireKnownKeys } from './knownKeys';
-import { llama, mistral } from './llama';
-import { qwen2, qwen3 } from './qwen';
 import { exportFirst, word, type Config } from './settings';
 
 /** Families whose graph is built from the configuration, by transformers' `model_type`. */
 const families: Readonly<Record<string, Family>> = {
-  llama,
-  mistral,
-  qwen2,
-  qwen3,
+  ...gatedFamilies,
+  ...gemmaFamilies,
   gpt2,
   gpt_neox: gptNeox,
 };
@@ -24,8 +22,8 @@ const families: Readonly<Record<string, Family>> = {
  * @throws Failure "model-architecture" for a family that is not built here, "model-configuration", "checkpoint-tensor"
  */
 export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>): Model {
-  const architecture = requireFamily(config);
-  const { model, left } = families[architecture]!.build(config, tensors);
+  const { architecture, family } = requireFamily(config);
+  const { model, left } = family.build({ ...family.defaults, ...config }, tensors);
   const others = left.length > 1 ? `, and ${left.length - 1} more such` : '';
   if (left.length > 0)
     throw new Failure(
@@ -38,20 +36,20 @@ export function buildModel(config: Config, tensors: ReadonlyMap<string, Tensor>)
 }
 
 /**
- * The family of a configuration, all of which is known.
- * @throws Failure "model-architecture" for another one, or for a key that may change what it computes
+ * The family that a configuration names.
+ * @throws Failure "model-architecture" for another family, and for what is stated and the family does not know
  */
-export function requireFamily(config: Config): string {
+export function requireFamily(config: Config): { readonly architecture: string; readonly family: Family } {
   const architecture = word(config, 'model_type', 'unknown');
-  if (Object.hasOwn(families, architecture)) {
-    requireKnownKeys(config, families[architecture]!.keys, { of: architecture });
-    return architecture;
-  }
-  throw new Failure(
-    'model-architecture',
-    `The architecture "${architecture}" cannot be opened from its weights alone; ` +
-      `${Object.keys(families).join(', ')} can.`,
-    {},
-    exportFirst,
-  );
+  const family = Object.hasOwn(families, architecture) ? families[architecture] : undefined;
+  if (!family)
+    throw new Failure(
+      'model-architecture',
+      `The architecture "${architecture}" cannot be opened from its weights alone; ` +
+        `${Object.keys(families).join(', ')} can.`,
+      {},
+      exportFirst,
+    );
+  requireKnownKeys(config, family.keys, { of: architecture });
+  return { architecture, family };
 }

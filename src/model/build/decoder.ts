@@ -113,6 +113,8 @@ export interface AttentionInput {
   readonly scale: number;
   /** How many tokens back a token looks, itself included; absent for all. */
   readonly window?: number;
+  /** Keeps scores within bounds before they are masked; does nothing unless stated. */
+  readonly bound?: (scores: string) => string;
 }
 
 /**
@@ -122,7 +124,7 @@ export interface AttentionInput {
  */
 export function attend(
   { b, shape: { heads, keyValueHeads, headSize }, total, visible }: Decoder,
-  { layer, scale, window, ...input }: AttentionInput,
+  { layer, scale, window, bound = (scores) => scores, ...input }: AttentionInput,
 ): string {
   const group = heads / keyValueHeads;
   const cached = (now: string, part: 'key' | 'value'): string =>
@@ -138,7 +140,7 @@ export function attend(
     perm: [0, 2, 3, 1, 4],
   });
   const queries = b.op('Reshape', [grouped, b.ints([0, keyValueHeads, -1, headSize])]);
-  const products = b.op('MatMul', [queries, b.op('Transpose', [keys], { perm: [0, 1, 3, 2] })]);
+  const products = bound(b.op('MatMul', [queries, b.op('Transpose', [keys], { perm: [0, 1, 3, 2] })]));
   const scores = b.op('Reshape', [
     products,
     b.op('Concat', [b.ints([0, keyValueHeads, group, -1]), total], { axis: 0 }),

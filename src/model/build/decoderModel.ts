@@ -41,6 +41,8 @@ export interface DecoderBody {
   readonly block: (layer: number, x: string) => string;
   /** The norm in front of the output projection. [batch, sequence, hidden] both */
   readonly norm: (x: string) => string;
+  /** What becomes of the logits; nothing unless stated. [batch, sequence, vocabulary] both */
+  readonly leave?: (logits: string) => string;
 }
 
 /**
@@ -55,26 +57,22 @@ export function buildDecoder(
   const decoder = beginDecoder(kind);
   const { b } = decoder;
   const weights = modelWeights(b, tensors, kind.architecture);
-  const { table, outputs, superfluous, enter, block, norm } = describe({ b, weights, decoder });
-  const head = outputs.find((name) => weights.has(`${name}.weight`));
-  // As transformers does: tied is what is there once, and a head of its own counts, whatever the configuration says.
-  const words = b.op(
+  const { table, outputs, superfluous, enter, block, norm, leave } = describe({ b, weights, decoder });
+  const own = outputs.find((name) => weights.has(`${name}.weight`));
+  // Of two names for one table, a file may hold either.
+  const words = kind.tied && own && !weights.has(`${table}.weight`) ? own : table;
+  const looked = b.op(
     'Gather',
-    [
-      weights.take(`${kind.tied && head && !weights.has(`${table}.weight`) ? head : table}.weight`, [
-        kind.vocabulary,
-        kind.hiddenSize,
-      ]),
-      decoder.inputIds,
-    ],
+    [weights.take(`${words}.weight`, [kind.vocabulary, kind.hiddenSize]), decoder.inputIds],
     { axis: 0 },
   );
-  let x = enter ? enter(words) : words;
+  let x = enter ? enter(looked) : looked;
   for (let layer = 0; layer < kind.layers; layer++) x = block(layer, x);
-  const output = head ?? (kind.tied ? table : outputs[0]!);
+  // As in transformers, a head that the file holds is used, whether the configuration calls it tied or not.
+  const output = own ?? (kind.tied ? table : outputs[0]!);
   const logits = linear({ b, weights }, norm(x), output, { from: kind.hiddenSize, to: kind.vocabulary, bias: false });
   return {
-    model: endDecoder(decoder, logits, kind.vocabulary),
+    model: endDecoder(decoder, leave ? leave(logits) : logits, kind.vocabulary),
     left: weights.left().filter((name) => !superfluous.test(name)),
   };
 }

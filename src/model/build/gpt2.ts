@@ -53,9 +53,6 @@ export const gpt2: Family = {
       'scale_attn_by_inverse_layer_idx',
       // Of models from GGUF files: how linear weights are stored.
       'conv1d',
-      // Of models from GGUF files, which have them always.
-      'attention_bias',
-      'mlp_bias',
     ],
     idle: [
       // Everything is computed in float32, in which the order of scaling and product changes nothing else.

@@ -2,12 +2,10 @@ import type { Build, Family } from './build';
 import { attend } from './decoder';
 import { buildDecoder, type DecoderKind, type DecoderParts } from './decoderModel';
 import { feedForward, layerNorm, linear } from './layers';
-import { createRotaryEmbedding, rotaryFrequencies, type RotaryEmbedding } from './rotary';
+import { createRotaryEmbedding, rotationOf, statedRotation, type RotaryEmbedding } from './rotary';
 import { flag, layerCount, notBuilt, number, size, word, type Config } from './settings';
 
 interface GptNeox extends DecoderKind {
-  /** Numbers of each head that are rotated. */
-  readonly rotated: number;
   readonly attentionBias: boolean;
   /** Whether attention and network read the same hidden states (Wang and Komatsuzaki 2021). */
   readonly parallel: boolean;
@@ -20,14 +18,13 @@ interface Parts extends DecoderParts {
 /**
  * GPT-NeoX (Black et al. 2022) and Pythia: rotary positions for part of each head, attention and network side by side.
  */
-const buildGptNeox: Build = (config, tensors) => {
+const build: Build = (config, tensors) => {
   const kind = neoxSettings(config);
-  const frequencies = rotaryFrequencies(config, kind.rotated, kind.architecture);
+  const rotation = rotationOf(config, kind.headSize, { part: rotatedPart(config) });
   return buildDecoder(kind, tensors, (parts) => {
     const rotaryEmbedding = createRotaryEmbedding(parts.b, parts.decoder.positionIds, {
-      rotated: kind.rotated,
+      ...rotation,
       headSize: kind.headSize,
-      frequencies,
     });
     return {
       table: 'gpt_neox.embed_in',
@@ -41,7 +38,7 @@ const buildGptNeox: Build = (config, tensors) => {
 };
 
 export const gptNeox: Family = {
-  build: buildGptNeox,
+  build,
   keys: {
     used: [
       'hidden_size',
@@ -60,8 +57,6 @@ export const gptNeox: Family = {
       'tie_word_embeddings',
       'attention_bias',
       'use_parallel_residual',
-      // Of models from GGUF files, which have them always.
-      'mlp_bias',
     ],
   },
 };
@@ -69,24 +64,23 @@ export const gptNeox: Family = {
 /** Causal masks and tables of frequencies that older checkpoints hold. */
 const superfluous = /\.attention\.((masked_)?bias|rotary_emb\.inv_freq)$/;
 
+const rotatedPart = (config: Config): number =>
+  number(
+    statedRotation(config),
+    ['partial_rotary_factor'],
+    number(config, ['rotary_pct', 'partial_rotary_factor'], 0.25),
+  );
+
 function neoxSettings(config: Config): GptNeox {
   const [hiddenSize, heads] = [size(config, ['hidden_size']), size(config, ['num_attention_heads'])];
   const headSize = hiddenSize / heads;
-  const stated = (config.rope_parameters ?? {}) as Config;
-  const rotated = Math.floor(
-    headSize *
-      number(stated, ['partial_rotary_factor'], number(config, ['rotary_pct', 'partial_rotary_factor'], 0.25)) +
-      1e-9,
-  );
-  if (hiddenSize % heads !== 0 || rotated % 2 !== 0 || rotated < 2 || rotated > headSize)
-    throw notBuilt('gpt_neox', `${heads} heads in ${hiddenSize} numbers, ${rotated} of each rotated,`);
+  if (hiddenSize % heads !== 0) throw notBuilt('gpt_neox', `${heads} heads in ${hiddenSize} numbers`);
   return {
     architecture: 'gpt_neox',
     hiddenSize,
     heads,
     keyValueHeads: heads,
     headSize,
-    rotated,
     vocabulary: size(config, ['vocab_size']),
     intermediateSize: size(config, ['intermediate_size']),
     layers: layerCount(config, ['num_hidden_layers']),

@@ -43,11 +43,19 @@ export function rootMeanSquareNorm(
   { b, weights }: LayerBuilder,
   x: string,
   name: string,
-  { size, epsilon }: { readonly size: number; readonly epsilon: number },
+  { size, epsilon, fromOne = false }: RootMeanSquareNorm,
 ): string {
   const mean = b.op('ReduceMean', [b.op('Pow', [x, b.scalar(2)]), b.ints([-1])], { keepdims: 1 });
   const unit = b.op('Div', [x, b.op('Sqrt', [b.op('Add', [mean, b.scalar(epsilon)])])]);
-  return b.op('Mul', [unit, weights.take(`${name}.weight`, [size])]);
+  const weight = weights.take(`${name}.weight`, [size]);
+  return b.op('Mul', [unit, fromOne ? b.op('Add', [weight, b.scalar(1)]) : weight]);
+}
+
+interface RootMeanSquareNorm {
+  readonly size: number;
+  readonly epsilon: number;
+  /** Whether the stored weight is what is added to one (Gemma). */
+  readonly fromOne?: boolean;
 }
 
 /**
@@ -63,6 +71,38 @@ export function layerNorm(
 ): string {
   const [scale, bias] = [weights.take(`${name}.weight`, [size]), weights.take(`${name}.bias`, [size])];
   return b.op('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { kind: 'float', value: epsilon } });
+}
+
+/** A gated network's sizes and form. */
+export interface GatedNetwork {
+  readonly architecture: string;
+  readonly hiddenSize: number;
+  readonly intermediateSize: number;
+  readonly activation: string;
+  readonly bias: boolean;
+  /** Whether one matrix holds both the gate and what it lets through. */
+  readonly fused: boolean;
+}
+
+/**
+ * W_down (f(W_gate x) · W_up x) (Shazeer 2020, GLU Variants Improve Transformer).
+ * @param x [..., hidden]
+ * @returns the same shape
+ */
+export function gatedNetwork(
+  parts: LayerBuilder,
+  x: string,
+  name: string,
+  { hiddenSize, intermediateSize, bias, fused, ...kind }: GatedNetwork,
+): string {
+  const { b } = parts;
+  const inner = (part: string, to: number): string =>
+    linear(parts, x, `${name}.${part}_proj`, { from: hiddenSize, to, bias });
+  const [gate, up] = fused
+    ? (b.ops('Split', [inner('gate_up', 2 * intermediateSize)], 2, { axis: -1, num_outputs: 2 }) as [string, string])
+    : [inner('gate', intermediateSize), inner('up', intermediateSize)];
+  const gated = b.op('Mul', [activation(b, gate, { kind: kind.activation, architecture: kind.architecture }), up]);
+  return linear(parts, gated, `${name}.down_proj`, { from: intermediateSize, to: hiddenSize, bias });
 }
 
 /**

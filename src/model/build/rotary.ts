@@ -14,33 +14,41 @@ export interface RotaryEmbedding {
   rotate(x: string): string;
 }
 
-interface RotaryOptions {
-  /** Numbers of a head that are rotated; the others stay. */
-  readonly rotated: number;
-  readonly headSize: number;
-  /** Radians per position, for each pair of numbers: [rotated / 2]. */
+/** How queries and keys are rotated. */
+export interface Rotation {
+  /** Radians per position, for each pair of numbers: [rotated / 2]. The numbers of a head behind these pairs stay. */
   readonly frequencies: readonly number[];
+  /** Whether neighbours are rotated together instead of number i and number i + n/2 (ERNIE 4.5). */
+  readonly neighbours?: boolean;
+  /** What sines and cosines are multiplied by (LongRoPE, Ding et al. 2024); 1 unless stated. */
+  readonly stretch?: number;
 }
 
 /**
- * Sines and cosines [batch, sequence, 1, rotated] are computed once for all layers.
+ * Sines and cosines [batch, sequence, 1, rotated] are computed once for all layers of one rotation.
  * @param positions int64 [batch, sequence]
  */
 export function createRotaryEmbedding(
   b: Builder,
   positions: string,
-  { rotated, headSize, frequencies }: RotaryOptions,
+  { frequencies, neighbours = false, stretch = 1, headSize }: Rotation & { readonly headSize: number },
 ): RotaryEmbedding {
+  const rotated = 2 * frequencies.length;
   const at = b.op('Unsqueeze', [b.op('Cast', [positions], { to: 1 }), b.ints([2])]);
   const perPair = b.op('Mul', [
     at,
     b.constant({ type: 1, dims: [rotated / 2], bytes: new Uint8Array(Float32Array.from(frequencies).buffer) }),
   ]);
-  const angles = b.op('Unsqueeze', [b.op('Concat', [perPair, perPair], { axis: -1 }), b.ints([2])]);
-  const [cos, sin] = [b.op('Cos', [angles]), b.op('Sin', [angles])];
+  const perNumber = neighbours
+    ? joinNeighbours(b, [perPair, perPair])
+    : b.op('Concat', [perPair, perPair], { axis: -1 });
+  const angles = b.op('Unsqueeze', [perNumber, b.ints([2])]);
+  const stretched = (value: string): string => (stretch === 1 ? value : b.op('Mul', [value, b.scalar(stretch)]));
+  const [cos, sin] = [stretched(b.op('Cos', [angles])), stretched(b.op('Sin', [angles]))];
   const rotateAll = (x: string): string => {
-    const [first, second] = b.ops('Split', [x], 2, { axis: -1, num_outputs: 2 }) as [string, string];
-    const across = b.op('Concat', [b.op('Neg', [second]), first], { axis: -1 });
+    const [first, second] = neighbours ? splitNeighbours(b, x) : splitHalves(b, x);
+    const turned: readonly [string, string] = [b.op('Neg', [second]), first];
+    const across = neighbours ? joinNeighbours(b, turned) : b.op('Concat', turned, { axis: -1 });
     return b.op('Add', [b.op('Mul', [x, cos]), b.op('Mul', [across, sin])]);
   };
   return {
@@ -55,51 +63,124 @@ export function createRotaryEmbedding(
   };
 }
 
+const splitHalves = (b: Builder, x: string): readonly [string, string] =>
+  b.ops('Split', [x], 2, { axis: -1, num_outputs: 2 }) as [string, string];
+
+/** Numbers 0, 2, 4 … and 1, 3, 5 … of the last axis, without the axis of pairs. */
+function splitNeighbours(b: Builder, x: string): readonly [string, string] {
+  const pairs = b.op('Reshape', [x, b.op('Concat', [b.op('Shape', [x], { end: 3 }), b.ints([-1, 2])], { axis: 0 })]);
+  return splitHalves(b, pairs).map((part) => b.op('Squeeze', [part, b.ints([-1])])) as [string, string];
+}
+
+/** The inverse of {@link splitNeighbours}. */
+function joinNeighbours(b: Builder, parts: readonly [string, string]): string {
+  const pairs = b.op(
+    'Concat',
+    parts.map((part) => b.op('Unsqueeze', [part, b.ints([-1])])),
+    { axis: -1 },
+  );
+  const shape = b.op('Concat', [b.op('Shape', [parts[0]], { end: -1 }), b.ints([-1])], { axis: 0 });
+  return b.op('Reshape', [pairs, shape]);
+}
+
 /** More than any model rotates: a damaged configuration. */
 const mostRotated = 65536;
 
-/**
- * Radians per position, θ^(-2i/n) for pair i, as the configuration scales them: not at all, linearly, or as Llama 3
- * does.
- * @param rotated numbers of a head that are rotated, n
- * @returns [rotated / 2]
- * @throws Failure "model-architecture" for other scalings
- */
-export function rotaryFrequencies(config: Config, rotated: number, architecture: string): readonly number[] {
-  const stated = (config.rope_parameters ?? config.rope_scaling ?? {}) as Config;
-  const kind = word(stated, 'rope_type', word(stated, 'type', 'default'));
-  if (!scalings.has(kind)) throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
-  requireKnownKeys(stated, keysOf(architecture), { of: `the rotary positions of ${architecture}` });
-  const theta = number(stated, ['rope_theta'], number(config, ['rope_theta', 'rotary_emb_base'], 10000));
-  if (rotated > mostRotated) throw notBuilt(architecture, `${rotated} rotated numbers in a head`);
-  const plain = Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated));
-  if (kind === 'default') return plain;
-  if (kind === 'linear') return plain.map((frequency) => frequency / number(stated, ['factor']));
-  if (kind === 'llama3') return plain.map((frequency) => llama3(frequency, stated));
-  if (kind === 'factors' && Array.isArray(stated.factors) && stated.factors.length === plain.length)
-    return plain.map((frequency, i) => frequency / (stated.factors as number[])[i]!);
-  throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
+/** Where a rotation is stated, and for how much of a head. */
+export interface StatedRotation {
+  /** `rope_parameters`, or in older files `rope_scaling`; the configuration's own unless given. */
+  readonly stated?: Config;
+  /** Which part of each head is rotated; all unless given. */
+  readonly part?: number;
 }
 
-const scalings = new Set(['default', 'linear', 'llama3', 'factors']);
+/**
+ * The rotation that a configuration states: radians per position, θ^(-2i/n) for pair i of the n rotated numbers, as the
+ * configuration scales them: not at all, linearly, as Llama 3 does, or by LongRoPE's short factors.
+ * @throws Failure "model-architecture" for other scalings
+ */
+export function rotationOf(
+  config: Config,
+  headSize: number,
+  { stated = statedRotation(config), part = 1 }: StatedRotation = {},
+): Rotation {
+  const architecture = word(config, 'model_type', 'unknown');
+  const kind = kindOf(stated, architecture);
+  if (!scalings.has(kind)) throw notBuilt(architecture, `rotary positions of the kind "${kind}"`);
+  requireKnownKeys(stated, keysOf(part, kind), { of: `the rotary positions of ${architecture}` });
+  const theta = number(stated, ['rope_theta'], number(config, ['rope_theta', 'rotary_emb_base'], 10000));
+  // Products such as 0.29 · 100 fall just below the whole number that is meant.
+  const rotated = Math.floor(headSize * part + 1e-9);
+  if (rotated > mostRotated || rotated < 2 || rotated > headSize || rotated % 2 !== 0)
+    throw notBuilt(architecture, `${rotated} rotated numbers in a head of ${headSize}`);
+  const plain = Array.from({ length: rotated / 2 }, (_, i) => theta ** ((-2 * i) / rotated));
+  if (kind === 'default') return { frequencies: plain };
+  if (kind === 'linear') return { frequencies: plain.map((frequency) => frequency / number(stated, ['factor'])) };
+  if (kind === 'llama3') return { frequencies: plain.map((frequency) => llama3(frequency, stated, config)) };
+  if (kind === 'factors') return { frequencies: divided(plain, stated.factors, architecture) };
+  return { frequencies: divided(plain, stated.short_factor, architecture), stretch: longRopeStretch(config, stated) };
+}
 
-/** Keys of `rope_parameters`, or `rope_scaling`. Part of a head is rotated by NeoX alone. */
-const keysOf = (architecture: string): KnownKeys => ({
-  used: ['rope_type', 'type', 'rope_theta', 'factor', 'factors', ...llama3Keys],
-  only: { partial_rotary_factor: [1] },
-  ...(architecture === 'gpt_neox' && { idle: ['partial_rotary_factor'] }),
+const scalings = new Set(['default', 'linear', 'llama3', 'factors', 'longrope']);
+
+/** Keys of `rope_parameters`, or `rope_scaling`, by what they scale; some state those of other kinds, too. */
+const keysOf = (part: number, kind: string): KnownKeys => ({
+  used: [
+    ...['rope_type', 'type', 'rope_theta', 'factor', 'factors', 'original_max_position_embeddings'],
+    ...['low_freq_factor', 'high_freq_factor'],
+    ...(kind === 'longrope' ? ['short_factor', 'long_factor', 'attention_factor'] : []),
+  ],
+  only: { partial_rotary_factor: [part] },
 });
 
-const llama3Keys = ['factor', 'low_freq_factor', 'high_freq_factor', 'original_max_position_embeddings'] as const;
+function kindOf(stated: Config, architecture: string): string {
+  const kind = word(stated, 'rope_type', word(stated, 'type', 'default'));
+  // Phi 3's first files call LongRoPE so.
+  return architecture === 'phi3' && (kind === 'su' || kind === 'yarn') ? 'longrope' : kind;
+}
+
+/** What a configuration says of its rotary positions, where all layers have the same. */
+export const statedRotation = (config: Config): Config =>
+  (config.rope_parameters ?? config.rope_scaling ?? {}) as Config;
+
+function divided(plain: readonly number[], factors: unknown, architecture: string): readonly number[] {
+  const fits =
+    Array.isArray(factors) && factors.length === plain.length && factors.every((each) => typeof each === 'number');
+  if (!fits) throw notBuilt(architecture, `rotary factors that are not ${plain.length} numbers`);
+  return plain.map((frequency, i) => frequency / (factors as readonly number[])[i]!);
+}
+
+/** √(1 + ln factor / ln original) unless the configuration states it (Ding et al. 2024). */
+function longRopeStretch(config: Config, stated: Config): number {
+  const longest = number(config, ['max_position_embeddings']);
+  const original = originalLength(config, stated) ?? longest;
+  const factor = number(stated, ['factor'], longest / original);
+  const usual = factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(original));
+  return number(stated, ['attention_factor'], usual);
+}
+
+const originalLength = (config: Config, stated: Config): number | undefined =>
+  [config.original_max_position_embeddings, stated.original_max_position_embeddings].find(
+    (value): value is number => typeof value === 'number',
+  );
+
+/**
+ * The longest sequence that the rotation is right for: with LongRoPE the original length, since a longer one has other
+ * factors from its first token on. Undefined where the configuration's own length holds.
+ */
+export function longestRotated(config: Config): number | undefined {
+  const stated = statedRotation(config);
+  return kindOf(stated, word(config, 'model_type', 'unknown')) === 'longrope'
+    ? originalLength(config, stated)
+    : undefined;
+}
 
 /** Long waves are slowed by the factor, short ones are not, and those between in part (Llama 3.1). */
-function llama3(frequency: number, stated: Config): number {
-  const [factor, low, high, context] = llama3Keys.map((name) => number(stated, [name])) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+function llama3(frequency: number, stated: Config, config: Config): number {
+  const [factor, low, high] = ['factor', 'low_freq_factor', 'high_freq_factor'].map((name) =>
+    number(stated, [name]),
+  ) as [number, number, number];
+  const context = originalLength(config, stated) ?? number(config, ['max_position_embeddings']);
   const turns = (context * frequency) / (2 * Math.PI);
   if (turns < low) return frequency / factor;
   if (turns > high) return frequency;

@@ -2,14 +2,17 @@ import { Failure, withLocation } from '../../failure';
 import { elementCount } from '../../onnx/tensor';
 import { readRegion } from '../../onnx/fileRegion';
 import { requireKnownKeys } from '../build/knownKeys';
-import { exportFirst } from '../build/settings';
+import { exportFirst, type Config } from '../build/settings';
 import type { Checkpoint, StoredWeight } from '../weights/weights';
 import { ggmlFormats, ggmlNames } from '../weights/ggmlFormats';
-import { bytesOf, float32 } from '../weights/numberFormats';
+import { bytesOf } from '../weights/numberFormats';
 import { numbersOf } from '../weights/float32Weights';
-import { ggufFamilies, type GgufFamily } from './families';
+import { ggufFamilies } from './families';
+import type { GgufContents, GgufFamily } from './family';
 import { readGgufHeader, type GgufHeader, type GgufTensor } from './header';
 import { metadataNumber, type Metadata } from './metadata';
+import { settingsOf, type GgufSettings } from './settings';
+import { expertsApart } from '../weights/expertsApart';
 
 export interface GgufCheckpoint extends Checkpoint {
   readonly metadata: Metadata;
@@ -23,23 +26,48 @@ export interface GgufCheckpoint extends Checkpoint {
 export function openGguf(file: string): GgufCheckpoint {
   const header = readGgufHeader(file);
   const { metadata } = header;
-  const family = familyOf(metadata, file);
-  requireKnownMetadata(family, metadata, file);
-  const tensors = new Map(header.tensors.map((tensor) => [tensor.name, toWeight(tensor, header, file)]));
-  const factors = tensors.get(factorsName);
-  tensors.delete(factorsName);
-  const weights = new Map(
-    [...tensors].map(([name, weight]): [string, StoredWeight] => rename(name, weight, { family, metadata })),
-  );
-  return { metadata, weights, files: [file], config: configOf(family, metadata, { weights: tensors, factors }) };
+  const { architecture, family } = familyOf(metadata, file);
+  const settings = settingsOf(metadata, architecture);
+  try {
+    requireKnownKeys(statedBy(metadata, architecture), family.keys(settings), {
+      of: `the GGUF file of ${architecture}`,
+      remedy: exportFirst,
+    });
+    const stored = new Map(header.tensors.map((tensor) => [tensor.name, toWeight(tensor, header, file)]));
+    const contents: GgufContents = { settings, weights: stored, vector: (name) => numbersIn(stored.get(name)) };
+    const named = [...stored]
+      .filter(([name]) => !rotationVectors.has(name))
+      .map(([name, weight]): [string, StoredWeight] => rename(name, weight, { family, settings }));
+    return {
+      metadata,
+      weights: expertsApart(new Map(named)),
+      files: [file],
+      config: configOf(family, metadata, contents),
+    };
+  } catch (error) {
+    throw withLocation(error, { file });
+  }
 }
 
-/** Divisors of the rotary frequencies. */
-const factorsName = 'rope_freqs.weight';
+/** What a file states under the name of its architecture shapes what is computed. */
+function statedBy(metadata: Metadata, architecture: string): Config {
+  const stem = `${architecture}.`;
+  return Object.fromEntries(
+    [...metadata].flatMap(([key, value]) => (key.startsWith(stem) ? [[key.slice(stem.length), value]] : [])),
+  );
+}
 
-function familyOf(metadata: Metadata, file: string): GgufFamily {
+/** Divisors of the rotary frequencies, which belong to the configuration. */
+const rotationVectors: ReadonlySet<string> = new Set([
+  'rope_freqs.weight',
+  'rope_factors_long.weight',
+  'rope_factors_short.weight',
+]);
+
+function familyOf(metadata: Metadata, file: string): { readonly architecture: string; readonly family: GgufFamily } {
   const architecture = metadata.get('general.architecture');
-  if (typeof architecture === 'string' && Object.hasOwn(ggufFamilies, architecture)) return ggufFamilies[architecture]!;
+  if (typeof architecture === 'string' && Object.hasOwn(ggufFamilies, architecture))
+    return { architecture, family: ggufFamilies[architecture]! };
   throw new Failure(
     'model-architecture',
     `The architecture "${String(architecture ?? 'unknown')}" cannot be opened from a GGUF file; ` +
@@ -47,21 +75,6 @@ function familyOf(metadata: Metadata, file: string): GgufFamily {
     { file },
     exportFirst,
   );
-}
-
-/** What a file states under the name of its architecture shapes what is computed. */
-function requireKnownMetadata(family: GgufFamily, metadata: Metadata, file: string): void {
-  const stem = `${String(metadata.get('general.architecture'))}.`;
-  const stated = [...metadata].filter(([key]) => key.startsWith(stem));
-  try {
-    requireKnownKeys(
-      Object.fromEntries(stated.map(([key, value]) => [key.slice(stem.length), value])),
-      family.keys(metadata),
-      { of: `the GGUF file of ${stem.slice(0, -1)}`, remedy: exportFirst },
-    );
-  } catch (error) {
-    throw withLocation(error, { file });
-  }
 }
 
 function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader, file: string): StoredWeight {
@@ -89,13 +102,13 @@ function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader
 function rename(
   name: string,
   weight: StoredWeight,
-  { family, metadata }: { readonly family: GgufFamily; readonly metadata: Metadata },
+  { family, settings }: { readonly family: GgufFamily; readonly settings: GgufSettings },
 ): [string, StoredWeight] {
   const [, layer, inLayer] = /^blk\.(\d+)\.(.+)$/.exec(name) ?? [];
   const [stem, part] = splitLast(inLayer ?? name);
   const table = inLayer === undefined ? family.single : family.inLayer;
   if (!Object.hasOwn(table, stem)) return [name, weight];
-  const rowOrder = inLayer === undefined ? undefined : family.rowOrder?.(inLayer, weight, metadata);
+  const rowOrder = inLayer === undefined ? undefined : family.rowOrder?.(inLayer, weight, settings);
   return [`${table[stem]!.replace('#', layer ?? '')}.${part}`, rowOrder ? { ...weight, rowOrder } : weight];
 }
 
@@ -104,32 +117,20 @@ function splitLast(name: string): readonly [stem: string, part: string] {
   return dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
 }
 
-interface Parts {
-  readonly weights: ReadonlyMap<string, StoredWeight>;
-  readonly factors: StoredWeight | undefined;
-}
-
-/** What the file shows by the weights it holds, and what the family's metadata say. */
-function configOf(
-  family: GgufFamily,
-  metadata: Metadata,
-  { weights, factors }: Parts,
-): Readonly<Record<string, unknown>> {
-  const config = Object.fromEntries(Object.entries(family.config(metadata)).filter(([, value]) => value !== undefined));
-  const rope = config.rope_parameters as Readonly<Record<string, unknown>> | undefined;
+/** What the file shows by the weights it holds, and what the family's settings say. */
+function configOf(family: GgufFamily, metadata: Metadata, contents: GgufContents): Config {
+  const { weights } = contents;
+  const stated = Object.entries(family.config(contents)).filter(([, value]) => value !== undefined);
   const ends = ['eos', 'eot', 'eom'].flatMap(
     (role) => metadataNumber(metadata, `tokenizer.ggml.${role}_token_id`) ?? [],
   );
   return {
-    ...config,
+    ...Object.fromEntries(stated),
     vocab_size: weights.get('token_embd.weight')?.dims[0],
     tie_word_embeddings: !weights.has('output.weight'),
-    attention_bias: weights.has('blk.0.attn_q.bias') || weights.has('blk.0.attn_qkv.bias'),
-    mlp_bias: weights.has('blk.0.ffn_gate.bias'),
-    ...(factors && { rope_parameters: { ...rope, rope_type: 'factors', factors: numbersIn(factors) } }),
     ...(ends.length > 0 && { eos_token_id: [...new Set(ends)] }),
   };
 }
 
-const numbersIn = ({ format, region, dims }: StoredWeight): readonly number[] =>
-  format === float32 ? [...numbersOf(format, readRegion(region), elementCount(dims))] : [];
+const numbersIn = (weight: StoredWeight | undefined): readonly number[] | undefined =>
+  weight && [...numbersOf(weight.format, readRegion(weight.region), elementCount(weight.dims))];

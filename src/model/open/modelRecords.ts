@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { openGguf, type GgufCheckpoint } from '../gguf/openGguf';
 import { ggufTokenizer, type TokenizerRecords } from '../gguf/tokenizer';
+import { longestRotated } from '../build/rotary';
 import { readConfigurationFile, readGenerationFile, toConfiguration, type ModelConfiguration } from '../configuration';
 import { Failure } from '../../failure';
+import { languagePart } from '../languagePart';
 import type { ModelFiles } from './modelFiles';
 import { readTokenizerRecords } from '../tokenizer/tokenizer';
 
@@ -25,7 +27,17 @@ export async function readModelRecords({ folder, file, kind }: ModelFiles): Prom
     readGenerationFile(folder),
     readTokenizerRecords(folder),
   ]);
-  return { config, tokenizer, configuration: toConfiguration(config, configFile, generation) };
+  const configuration = toConfiguration(config, configFile, generation);
+  return {
+    config,
+    tokenizer,
+    configuration: kind === 'onnx' ? configuration : withinRotation(configuration, languagePart(config)),
+  };
+}
+
+/** A graph that is built here is right for no longer sequence than its rotary positions are. */
+function withinRotation(configuration: ModelConfiguration, config: ModelRecords['config']): ModelConfiguration {
+  return { ...configuration, contextLength: Math.min(configuration.contextLength, longestRotated(config) ?? Infinity) };
 }
 
 /** A tokenizer that is not known from the file's own account may be beside it. */
@@ -33,7 +45,7 @@ export async function ggufRecords(
   { config, metadata }: GgufCheckpoint,
   { folder, file }: { readonly folder: string; readonly file: string },
 ): Promise<ModelRecords> {
-  const configuration = toConfiguration(config, file);
+  const configuration = withinRotation(toConfiguration(config, file), config);
   try {
     return { config, configuration, tokenizer: ggufTokenizer(metadata, file) };
   } catch (error) {

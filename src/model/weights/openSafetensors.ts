@@ -3,6 +3,8 @@ import { isText, object, tableOf } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { readConfigurationFile } from '../configuration';
+import { languagePart, nameInLanguagePart } from '../languagePart';
+import { expertsApart } from './expertsApart';
 import type { Checkpoint, StoredWeight } from './weights';
 import { readSafetensorsHeader } from './safetensors';
 
@@ -15,12 +17,22 @@ export const shardIndex = 'model.safetensors.index.json';
  * @throws Failure "model-missing", "model-truncated", "model-configuration", "checkpoint-type"
  */
 export async function openSafetensors(folder: string, file: string): Promise<Checkpoint> {
-  const config = await readConfigurationFile(join(folder, 'config.json'));
+  const whole = await readConfigurationFile(join(folder, 'config.json'));
+  const config = languagePart(whole);
   const shards = basename(file) === shardIndex ? await shardsOf(file) : [file];
   const weights = new Map<string, StoredWeight>();
   for (const shard of shards) for (const [name, weight] of readSafetensorsHeader(shard)) weights.set(name, weight);
-  return { config, weights, files: shards };
+  return { config, weights: expertsApart(config === whole ? weights : ofLanguage(weights)), files: shards };
 }
+
+/** The weights of a language model that stands among other parts, under the names that it has alone. */
+const ofLanguage = (weights: ReadonlyMap<string, StoredWeight>): ReadonlyMap<string, StoredWeight> =>
+  new Map(
+    [...weights].flatMap(([name, weight]) => {
+      const alone = nameInLanguagePart(name);
+      return alone === undefined ? [] : [[alone, weight] as const];
+    }),
+  );
 
 const isShardIndex = object({ weight_map: tableOf(isText) });
 

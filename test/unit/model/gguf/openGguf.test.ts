@@ -50,12 +50,17 @@ describe('a GGUF file', () => {
   );
 
   it.each([
-    ['a mixture of experts', { expert_count: 8 }, '"expert_count": 8'],
     ['heads that are rotated in part', { 'rope.dimension_count': 2 }, '"rope.dimension_count": 2'],
     ['values of another width than keys', { 'attention.value_length': 8 }, '"attention.value_length": 8'],
     ['positions that are scaled as old files say it', { 'rope.scale_linear': 4 }, '"rope.scale_linear": 4'],
   ])('of llama with %s says so', (_, settings, stated) => {
     expect(() => openGguf(write('llama', settings))).toThrow(`states ${stated}, which is not built here`);
+  });
+
+  it('says that a Mixtral, which calls itself llama, is a mixture of experts', () => {
+    expect(() => openGguf(write('llama', { expert_count: 8, expert_used_count: 2 }))).toThrow(
+      'The file holds a mixture of 8 experts of the Llama kind (Mixtral), which cannot be opened',
+    );
   });
 
   it('of llama may state what follows from its other settings', () => {
