@@ -64,29 +64,29 @@ describe('keys of a configuration', () => {
     expect(relativeError([found], [flagged.loss])).toBeLessThan(1e-4);
   });
 
-  it.each(['llama', 'mistral', 'qwen2', 'qwen3', 'gpt2', 'gpt-neox'])(
-    'of %s that are not known are refused by name, and null says nothing',
-    async (architecture) => {
-      const refused = async (keys: Flagged['keys']): Promise<unknown> =>
-        openModel(checkpointWith({ architecture, keys, renamed: {} }, `${architecture}-unknown`), '/').catch(
-          (error: unknown) => error,
-        );
-      const { model_type: family } = configOf(architecture);
-      for (const [key, value] of [
-        ['logit_scale', 0.5],
-        ['quantization_config', { quant_method: 'awq' }],
-        ['switched_off', false],
-      ] as const)
-        expect(await refused({ [key]: value })).toMatchObject({
-          code: 'model-architecture',
-          message: expect.stringMatching(`^The configuration of ${String(family)} states "${key}": `) as string,
-        });
-      expect(await refused({ add_cross_attention: true })).toMatchObject({
-        message: expect.stringContaining('states "add_cross_attention": true, which is not built here') as string,
+  it.each([
+    ...['llama', 'mistral', 'qwen2', 'qwen3', 'gpt2', 'gpt-neox', 'gemma', 'gemma2', 'gemma3', 'gemma3-layers'],
+    ...['phi3', 'phi4', 'granite', 'smollm3', 'olmo2', 'ernie', 'qwen3-moe'],
+  ])('of %s that are not known are refused by name, and null says nothing', async (architecture) => {
+    const refused = async (keys: Flagged['keys']): Promise<unknown> =>
+      openModel(checkpointWith({ architecture, keys, renamed: {} }, `${architecture}-unknown`), '/').catch(
+        (error: unknown) => error,
+      );
+    const { model_type: family } = configOf(architecture);
+    for (const [key, value] of [
+      ['logit_scale', 0.5],
+      ['quantization_config', { quant_method: 'awq' }],
+      ['switched_off', false],
+    ] as const)
+      expect(await refused({ [key]: value })).toMatchObject({
+        code: 'model-architecture',
+        message: expect.stringMatching(`^The configuration of ${String(family)} states "${key}": `) as string,
       });
-      expect(await refused({ logit_scale: null, pruned_heads: {} })).toMatchObject({ kind: 'safetensors' });
-    },
-  );
+    expect(await refused({ add_cross_attention: true })).toMatchObject({
+      message: expect.stringContaining('states "add_cross_attention": true, which is not built here') as string,
+    });
+    expect(await refused({ logit_scale: null, pruned_heads: {} })).toMatchObject({ kind: 'safetensors' });
+  });
 
   it('of rotary positions that are not known are refused by name, and so are kinds of layers', async () => {
     const opened = (architecture: string, keys: Flagged['keys']): Promise<unknown> =>

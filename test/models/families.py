@@ -99,6 +99,15 @@ WITHOUT_EXPORT = {
     'qwen3-window': dict(
         wide, model_type='qwen3', use_sliding_window=True, sliding_window=4, max_window_layers=1
     ),
+    'smolvlm-nested': dict(
+        model_type='smolvlm',
+        text_config=dict(grouped, model_type='llama', tie_word_embeddings=True),
+        vision_config=vision,
+        scale_factor=1,
+        image_token_id=62,
+        pad_token_id=0,
+        tie_word_embeddings=True,
+    ),
     'mistral-nested': dict(
         model_type='mistral3',
         text_config=dict(grouped, model_type='mistral', sliding_window=None, head_dim=4),

@@ -138,12 +138,9 @@ const windowKeys = ['layer_types', 'max_window_layers', 'sliding_window', 'use_s
  * the layers.
  */
 function qwenWindow(config: Config, usual: GatedDecoder): GatedDecoder['window'] {
-  if (!flag(config, 'use_sliding_window', false)) return () => undefined;
   const first = number(config, ['max_window_layers'], 28);
-  return windowOf(
-    config,
-    slidingLayers(config, usual, (layer) => layer >= first),
-  );
+  const slides = slidingLayers(config, usual, (layer) => layer >= first);
+  return flag(config, 'use_sliding_window', false) ? windowOf(config, slides) : () => undefined;
 }
 
 /** Every `decoder_sparse_step`-th layer is a mixture, but for those that are listed. */
@@ -173,8 +170,15 @@ export const gatedFamilies: Readonly<Record<string, Family>> = {
   llama: gatedFamily({
     defaults: rotated,
     used: ['attention_bias', 'mlp_bias'],
-    // transformers' Llama looks at no window.
-    idle: ['sliding_window'],
+    // transformers' Llama looks at no window; the rest stands in the language model of SmolVLM.
+    idle: [
+      'sliding_window',
+      '_flash_attn_2_enabled',
+      'neftune_noise_alpha',
+      'perceiver_config',
+      'pixel_shuffle_factor',
+    ],
+    only: { qk_layer_norms: [false], use_resampler: [false] },
   }),
 
   /** Jiang et al. 2023. */

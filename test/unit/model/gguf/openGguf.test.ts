@@ -38,16 +38,16 @@ function write(
 }
 
 describe('a GGUF file', () => {
-  it.each(['llama', 'qwen2', 'qwen3', 'gpt2', 'gptneox'])(
-    'of %s that states what is not known of its architecture is refused by name',
-    (architecture) => {
-      expect(() => openGguf(write(architecture))).not.toThrow();
-      expect(() => openGguf(write(architecture, { vocab_size: 4 }))).not.toThrow();
-      expect(() => openGguf(write(architecture, { logit_scale: 0.5 }))).toThrow(
-        `The configuration of the GGUF file of ${architecture} states "logit_scale": 0.5`,
-      );
-    },
-  );
+  it.each([
+    ...['llama', 'qwen2', 'qwen3', 'qwen3moe', 'gemma', 'gemma2', 'gemma3', 'phi3', 'granite', 'smollm3', 'olmo2'],
+    ...['ernie4_5', 'gpt2', 'gptneox'],
+  ])('of %s that states what is not known of its architecture is refused by name', (architecture) => {
+    expect(() => openGguf(write(architecture))).not.toThrow();
+    expect(() => openGguf(write(architecture, { vocab_size: 4 }))).not.toThrow();
+    expect(() => openGguf(write(architecture, { logit_scale: 0.5 }))).toThrow(
+      `The configuration of the GGUF file of ${architecture} states "attention.output_scale": 0.5`,
+    );
+  });
 
   it.each([
     ['heads that are rotated in part', { 'rope.dimension_count': 2 }, '"rope.dimension_count": 2'],
