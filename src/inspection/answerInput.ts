@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Dataset, Row } from '../data/dataset';
 import { openGenerator, type Generator } from '../scoring/generate';
-import { scoreRows } from '../scoring/scoreSplit';
+import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { encodeRows, type Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
@@ -10,6 +10,7 @@ import { batchOptions } from '../objective/batch';
 import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
+import { modelDifference, requireMeant } from '../runs/work/sameSubject';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 
@@ -94,6 +95,8 @@ async function openSubject(folder: string): Promise<Subject> {
   const opened = await openTask(template, record.settings);
   // The rows are not needed any more: what is answered comes from a person.
   await closeTask(opened.task);
+  const difference = modelDifference(record.model, opened.model);
+  requireMeant(difference ? [difference] : [], { run: record.id, file: template.path, isMeant: false });
   if (record.method === 'hard') return opened;
   const adapterFolder = join(folder, 'adapter');
   const { prompt } = await openAdapter(adapterFolder);
@@ -127,6 +130,7 @@ async function classify(
   for await (const {
     rows: [scored],
   } of scoreRows({ task, objective, batch: batchOptions(task, model, 'scoring'), source, rows: 1 }, prompt)) {
+    requireNumbers([scored!], () => ({}));
     const probabilities = task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! }));
     return { probabilities, answer: task.labels[scored!.predicted] ?? '' };
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { openGenerator } from '../scoring/generate';
-import { scoreRows } from '../scoring/scoreSplit';
+import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Settings } from '../template/settings/settings';
 import { requireTemplate, type PromptTemplate } from '../template/read/template';
@@ -49,7 +49,7 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
       );
     const [example] = await source.examples([request.row]);
     return task.labels.length > 0
-      ? await classify(opened, example!, { prompt, signal })
+      ? await classify(opened, example!, { prompt, split: request.split, signal })
       : await generate(model, example!, prompt);
   } finally {
     await closeTask(task);
@@ -77,10 +77,15 @@ async function subjectOf(template: PromptTemplate, { run, runs }: PredictRequest
   return { template: trained, settings: resolveSettings(trained, method, sizes), prompt, adapterFolder };
 }
 
+interface Asked {
+  readonly prompt?: SoftPrompt;
+  readonly signal?: AbortSignal;
+}
+
 async function classify(
   { task, model }: { readonly task: Task; readonly model: LanguageModel },
   example: Example,
-  { prompt, signal }: { readonly prompt?: SoftPrompt; readonly signal?: AbortSignal },
+  { prompt, split, signal }: Pick<PredictRequest, 'split'> & Asked,
 ): Promise<RowPrediction> {
   const objective = openObjective(model);
   const only: ExampleSource = { rows: 1, examples: () => Promise.resolve([example]) };
@@ -91,6 +96,7 @@ async function classify(
       { task, objective, batch: batchOptions(task, model, 'scoring'), source: only, rows: 1, signal },
       prompt,
     )) {
+      requireNumbers([scored!], (row) => ({ file: task.splits[split]?.path, line: task.splits[split]?.lineOf(row) }));
       return {
         expected: example.expected,
         probabilities: task.labels.map((label, i) => ({ label, probability: scored!.probabilities[i]! })),

@@ -1,3 +1,5 @@
+import type { Dataset } from '../data/dataset';
+import type { SourceLocation } from '../failure';
 import { append, largest } from '../lists';
 import type { LanguageModel } from '../model/openModel';
 import type { Example } from '../objective/example';
@@ -8,7 +10,7 @@ import { requireSplit, type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
-import { meanByObjective, scoreRows, tokenLoss } from './scoreSplit';
+import { meanByObjective, requireNumbers, scoreRows, tokenLoss } from './scoreSplit';
 import { type ScoredRow } from './scoredRow';
 import { wilsonInterval } from './statistics/wilson';
 
@@ -72,6 +74,7 @@ export async function evaluate(
   const source = openSource(task, model, options.split);
   const scored: ScoredRow[] = [];
   const answers = new Map<number, GeneratedAnswer>();
+  const where = (row: number) => locate(requireSplit(task, options.split), row);
   let tokens = 0;
   try {
     for await (const batch of scoreRows(
@@ -85,7 +88,7 @@ export async function evaluate(
       },
       prompt,
     )) {
-      append(scored, batch.rows);
+      append(scored, requireNumbers(batch.rows, where));
       tokens += batch.tokens;
       if (task.labels.length > 0) options.onProgress?.(scored.length, source.rows);
     }
@@ -97,7 +100,7 @@ export async function evaluate(
       model,
       prompt,
       scored.map(({ example }) => example),
-      { answers, ...options },
+      { answers, where, ...options },
     );
   scored.sort((a, b) => a.example.row - b.example.row);
   const inputs = await readInputs(
@@ -112,6 +115,8 @@ export async function evaluate(
   return { predictions, ...summarise(task, scored, predictions), tokensPerSecond: tokens / seconds, seconds };
 }
 
+const locate = ({ path, lineOf }: Dataset, row: number): SourceLocation => ({ file: path, line: lineOf(row) });
+
 interface GeneratedAnswer {
   readonly text: string;
   readonly seconds: number;
@@ -121,7 +126,15 @@ async function generateAnswers(
   model: LanguageModel,
   prompt: SoftPrompt | undefined,
   examples: readonly Example[],
-  { answers, signal, onProgress }: EvaluateOptions & { readonly answers: Map<number, GeneratedAnswer> },
+  {
+    answers,
+    where,
+    signal,
+    onProgress,
+  }: EvaluateOptions & {
+    readonly answers: Map<number, GeneratedAnswer>;
+    readonly where: (row: number) => SourceLocation;
+  },
 ): Promise<number> {
   const generator = await openGenerator(model);
   let tokens = 0;
@@ -134,7 +147,7 @@ async function generateAnswers(
       const generated = await generator.generate(
         batch.map((example) => example.prompt),
         prompt,
-        { most: longest + spareTokens },
+        { most: longest + spareTokens, where: (index) => where(batch[index]!.row) },
       );
       const seconds = (performance.now() - began) / 1000 / batch.length;
       batch.forEach((example, i) => answers.set(example.row, { text: model.tokenizer.decode(generated[i]!), seconds }));

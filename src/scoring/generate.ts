@@ -1,3 +1,4 @@
+import type { SourceLocation } from '../failure';
 import { largest } from '../lists';
 import { instantiate, constantNodes } from '../model/graph/instance';
 import type { LanguageModel } from '../model/openModel';
@@ -6,6 +7,7 @@ import { ElementType, type Model } from '../onnx/graph';
 import { floats, int64s, openSession, type Feeds, type Numbers, type Session } from '../onnx/runtime/session';
 import { defaultThreads } from '../objective/objective';
 import { noCache } from '../objective/objectiveGraph';
+import { notANumber } from './scoreSplit';
 import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../objective/prompt';
 
 /** Greedy decoding with a key/value cache. */
@@ -13,14 +15,15 @@ export interface Generator {
   /**
    * Continues each prompt by its likeliest tokens until the model's end token.
    * @param prompts token ids; from `firstVirtualToken` on, rows of `soft`, whose prefix stands in front of every prompt
-   * @param most tokens to generate at most
+   * @param options `most` tokens to generate at most; where a prompt is from
    * @returns new tokens of each prompt, without the end token
-   * @throws Failure "no-cache" for a prefix where the model takes no keys and values
+   * @throws Failure "loss-not-finite" where the model gives no numbers; "no-cache" for a prefix where the model takes
+   * no keys and values
    */
   generate(
     prompts: readonly (readonly number[])[],
     soft: SoftPrompt | undefined,
-    options: { readonly most: number },
+    options: { readonly most: number; where?(prompt: number): SourceLocation },
   ): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
 }
@@ -28,13 +31,13 @@ export interface Generator {
 export async function openGenerator(model: LanguageModel): Promise<Generator> {
   const session = await openSession(decoder(model), { threads: defaultThreads() });
   return {
-    async generate(prompts, soft, { most }) {
+    async generate(prompts, soft, { most, where }) {
       if (soft?.prefix && model.signature.cache.length === 0) throw noCache();
       const generated = new Array<readonly number[]>(prompts.length);
       for (const rows of decodedTogether(prompts, model, soft?.prefix !== undefined)) {
         const results = await decodeBatch(
           rows.map((row) => prompts[row]!),
-          { session, model, soft, most },
+          { session, model, soft, most, where: (index) => where?.(rows[index]!) },
         );
         rows.forEach((row, i) => (generated[row] = results[i]!));
       }
@@ -64,11 +67,12 @@ interface Decoding {
   readonly model: LanguageModel;
   readonly soft: SoftPrompt | undefined;
   readonly most: number;
+  where(prompt: number): SourceLocation | undefined;
 }
 
 async function decodeBatch(
   prompts: readonly (readonly number[])[],
-  { session, model, soft, most }: Decoding,
+  { session, model, soft, most, where }: Decoding,
 ): Promise<readonly (readonly number[])[]> {
   const generated: number[][] = prompts.map(() => []);
   const finished = prompts.map(() => false);
@@ -77,6 +81,7 @@ async function decodeBatch(
     const results = await session.run({ ...state.feeds, prompt: softFeed(soft, model) });
     const next = likeliest(results.logits!, prompts.length);
     next.forEach((token, b) => {
+      if (token < 0 && !finished[b]) throw notANumber(where(b));
       if (model.configuration.endTokens.includes(token)) finished[b] = true;
       if (!finished[b]) generated[b]!.push(token);
     });
@@ -194,12 +199,16 @@ function advance(
   };
 }
 
+/** The likeliest token of each sequence; -1 where a logit is no number. */
 function likeliest(logits: Numbers, count: number): readonly number[] {
   const width = logits.data.length / count;
   const values = logits.data as Float32Array;
   return Array.from({ length: count }, (_, b) => {
     let best = b * width;
-    for (let i = best + 1; i < (b + 1) * width; i++) if (values[i]! > values[best]!) best = i;
+    for (let i = best; i < (b + 1) * width; i++) {
+      if (Number.isNaN(values[i])) return -1;
+      if (values[i]! > values[best]!) best = i;
+    }
     return best - b * width;
   });
 }

@@ -1,3 +1,4 @@
+import { Failure, type SourceLocation } from '../failure';
 import { append, largest } from '../lists';
 import { layOut, type Batch, type BatchOptions } from '../objective/batch';
 import type { ObjectiveValue, OpenObjective } from '../objective/objective';
@@ -50,6 +51,31 @@ export async function* scoreRows(
       yield { rows: readScores(batch, { ...value, seconds }, scoring.task), tokens: batch.tokens };
     }
   }
+}
+
+/**
+ * The rows, each with numbers. Where the model gives none (NaN), nothing can be said of an answer.
+ * @param where a row of the split stands
+ * @throws Failure "loss-not-finite" naming the first row without
+ */
+export function requireNumbers(
+  rows: readonly ScoredRow[],
+  where: (row: number) => SourceLocation,
+): readonly ScoredRow[] {
+  const broken = rows.find(({ loss, answerLogLikelihood }) => Number.isNaN(loss) || Number.isNaN(answerLogLikelihood));
+  if (broken) throw notANumber(where(broken.example.row));
+  return rows;
+}
+
+/** What is said of a row for which the model gives no numbers. */
+export function notANumber(location: SourceLocation = {}): Failure {
+  return new Failure(
+    'loss-not-finite',
+    'The model gives no numbers for this row (NaN).',
+    location,
+    'If it was trained, lower tune.learningRate or set tune.clip to 1; if not, the weights are damaged or overflow ' +
+      'in their number format: use another variant of the model.',
+  );
 }
 
 function readScores(

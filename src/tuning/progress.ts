@@ -51,11 +51,13 @@ export type Judged = Pick<Progress, 'step' | 'best' | 'bestPrompt' | 'withoutGai
 
 /**
  * Keeps the prompt when it beats the best so far: by accuracy, and by loss between equals; a generation task by loss.
+ * One for whose rows the model gives no numbers never does.
  */
 export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: SoftPrompt): P {
   const { best } = progress;
   const better =
-    !best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss);
+    !Number.isNaN(score.loss) &&
+    (!best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss));
   if (!better) return { ...progress, withoutGain: progress.withoutGain + 1 };
   return {
     ...progress,
