@@ -44,7 +44,7 @@ describe('a GGUF file', () => {
   ])('of %s that states what is not known of its architecture is refused by name', (architecture) => {
     expect(() => openGguf(write(architecture))).not.toThrow();
     expect(() => openGguf(write(architecture, { vocab_size: 4 }))).not.toThrow();
-    expect(() => openGguf(write(architecture, { logit_scale: 0.5 }))).toThrow(
+    expect(() => openGguf(write(architecture, { 'attention.output_scale': 0.5 }))).toThrow(
       `The configuration of the GGUF file of ${architecture} states "attention.output_scale": 0.5`,
     );
   });
