@@ -6,12 +6,17 @@ import { themeNames, type ThemeName } from './support/themes';
 
 function show(
   answers: Answers<'form'> = {},
-  { theme = 'dark', width = 1000 }: { readonly theme?: ThemeName; readonly width?: number } = {},
+  {
+    theme = 'dark',
+    width = 1000,
+    height,
+  }: { readonly theme?: ThemeName; readonly width?: number; readonly height?: number } = {},
 ): Promise<OpenedPage<'form'>> {
   return openPage('form', {
     theme,
     answers: { show: form, check: checks.empty, measure: estimates, save: 2, start: 1, ...answers },
     width,
+    ...(height !== undefined && { height }),
   });
 }
 
@@ -40,6 +45,25 @@ describe('the training form', () => {
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
+  it.each([
+    [800, 600],
+    [500, 400],
+    [1000, 380],
+  ])('has its buttons in sight in a window of %d × %d, at the top and at the end', async (width, height) => {
+    const { page } = await show({}, { width, height });
+    await page.getByText('One training.').waitFor();
+    for (const at of [0, 1_000_000]) {
+      await page.evaluate((top) => scrollTo(0, top), at);
+      for (const name of ['Start Training', 'Measure a Step', 'Save to Template']) {
+        const box = (await page.getByRole('button', { name }).boundingBox())!;
+        expect(box.y, name).toBeGreaterThanOrEqual(0);
+        expect(box.y + box.height, name).toBeLessThanOrEqual(height);
+      }
+    }
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: `${artifacts}/form-${width}x${height}.png` });
+  });
+
   it('says what is wrong with a value while it is typed, and starts nothing with it', async () => {
     const opened = await show({ check: checks.wrong });
     const { page } = opened;
