@@ -1,18 +1,14 @@
 import { stat } from 'node:fs/promises';
 
-/** Values kept at most; the oldest goes first. */
-const mostKept = 16;
-
 /**
  * Caches what was read from files until they change.
+ * @param mostKept values kept at most; the oldest goes first
  * @returns a function that reads a file through `read` when its size, time or `question` has changed; failures are not
  *   cached
  */
-export function rememberByFile<Value>(): (
-  file: string,
-  question: string,
-  read: () => Promise<Value>,
-) => Promise<Value> {
+export function rememberByFile<Value>(
+  mostKept = 16,
+): (file: string, question: string, read: () => Promise<Value>) => Promise<Value> {
   const kept = new Map<string, { readonly version: string; readonly value: Value }>();
   return async (file, question, read) => {
     const found = await stat(file, { bigint: true }).catch(() => undefined);

@@ -8,8 +8,9 @@ import { Failure } from '../failure';
 import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import { keyColumns, rowKey } from '../template/read/rowKey';
-import { requiredVariables, rowVariables } from '../template/read/template';
+import { rowVariables } from '../template/read/template';
 import type { SplitName, SplitSummary, TemplateContext } from '../template/read/templateContext';
+import { neededColumns } from './dataFiles';
 import { rememberByFile } from './fileCache';
 
 /** Rows that are compared with each other; a longer file is looked through up to here. */
@@ -32,7 +33,7 @@ export async function columnContext(
 ): Promise<Pick<TemplateContext, 'columns' | 'splitColumns' | 'tables'>> {
   const splitColumns: Partial<Record<SplitName, KnownColumns>> = {};
   const tables: Partial<Record<SplitName, TableLook>> = {};
-  const needed = [...requiredVariables(analysis), ...(analysis.output ? [analysis.output.name] : [])];
+  const needed = neededColumns(analysis);
   for (const named of namedFiles(analysis)) {
     const path = pathOf(analysis, named.file);
     const question = JSON.stringify(named.how);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { dataExtensions } from '../data/format';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { listModels } from '../model/open/listModels';
 import { findFolder } from '../model/open/modelFiles';
@@ -9,6 +8,7 @@ import { mayRead } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
 import { type TemplateContext, type LastRun } from '../template/read/templateContext';
 import { partialReader } from '../template/read/partials';
+import { dataFilesNear, neededColumns } from './dataFiles';
 import { modelTokenizer } from './modelTokenizer';
 import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { columnContext, rowContext } from './readDataContext';
@@ -23,8 +23,6 @@ export interface ContextRequest {
   readonly runsFolder?: string;
   readonly signal?: AbortSignal;
 }
-
-const isDataFile = (file: string): boolean => dataExtensions.includes(extname(file).toLowerCase());
 
 /**
  * Reads the context of a template: partials, data files, models, and, on request, rows, tokenizer and runs.
@@ -43,7 +41,7 @@ export async function readTemplateContext(
   const model = typeof written === 'string' && written !== '' ? written : 'builtin';
   const [names, dataFiles, models, columns, rows, tokens, lastRuns] = await Promise.all([
     partialNames(folder),
-    dataFilesBelow(folder),
+    dataFilesNear(folder, neededColumns(analysis)),
     modelsAtHand(model, folder),
     columnContext(analysis),
     wanted.rows ? rowContext(analysis, wanted.signal) : {},
@@ -68,26 +66,6 @@ export async function readTemplateContext(
 async function partialNames(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder).catch(() => []);
   return entries.flatMap((name) => /^_(.+)\.prompt$/.exec(name)?.[1] ?? []);
-}
-
-/** Data files in the template's folder and those just below it. */
-async function dataFilesBelow(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const below = await Promise.all(
-    entries
-      .filter((entry) => entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name))
-      .map(async ({ name }) =>
-        (await readdir(join(folder, name)).catch(() => [])).map((file) => join(folder, name, file)),
-      ),
-  );
-  const files = [
-    ...entries.filter((entry) => entry.isFile()).map((entry) => join(folder, entry.name)),
-    ...below.flat(),
-  ];
-  return files
-    .filter(isDataFile)
-    .map((file) => relative(folder, file).split(sep).join('/'))
-    .sort();
 }
 
 async function modelsAtHand(model: string, folder: string): Promise<readonly string[]> {

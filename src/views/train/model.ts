@@ -62,6 +62,9 @@ const onlyFor: Readonly<Record<string, readonly TrainableMethod[]>> = {
   searchBudget: ['v2'],
 };
 
+/** Files offered for a split: those that fit come first, and any other can be written. */
+const mostFiles = 8;
+
 /** Why a template without an answer slot cannot be trained. */
 const unanswered = [
   'The template does not say what the model answers, so nothing can be trained.',
@@ -148,7 +151,7 @@ function dataField(
       'the path of a .jsonl, .json, .csv or .tsv file, or { file: path, columns: […], separator: ";", encoding: … }',
     otherwise: written === undefined ? 'none' : writtenSetting(written),
     written: written !== undefined,
-    choices: dataFiles,
+    choices: dataFiles.slice(0, mostFiles),
     methods: trainableMethods,
     paper: null,
   };
