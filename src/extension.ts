@@ -74,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
       {
         id: 'openPreview',
         needsTrust: false,
-        run: (selected: unknown) => preview.open(selected instanceof vscode.Uri ? selected : undefined),
+        run: preview.open,
       },
     ],
     report,

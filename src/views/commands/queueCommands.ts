@@ -21,12 +21,12 @@ export function queueCommands({ client, watcher }: QueueCommandParts): readonly 
       await watcher.refresh();
     }
   };
-  const onRun = (id: Capability, question: string, work: (folder: string) => Promise<void>): Command => ({
+  const onRun = (id: Capability, work: string, act: (folder: string) => Promise<void>): Command => ({
     id,
     needsTrust: id === 'resume',
     run: async (selected: unknown) => {
-      const run = await runFor(id, selected, { runs: watcher.runs, question });
-      if (run) await change(() => work(run.folder));
+      const run = await runFor(id, selected, { runs: watcher.runs, work });
+      if (run) await change(() => act(run.folder));
     },
   });
   const changeQueues = (paused: boolean) =>
@@ -34,11 +34,11 @@ export function queueCommands({ client, watcher }: QueueCommandParts): readonly 
       for (const runs of workspaceRunsFolders()) await client.pauseQueue(runs, paused);
     });
   return [
-    onRun('resume', 'Which run to resume?', client.resume),
-    onRun('pause', 'Which run to pause?', client.pause),
-    onRun('stop', 'Which run to stop?', client.stop),
-    onRun('moveUp', 'Which run to move up?', (folder) => moveInQueue(folder, 'up')),
-    onRun('moveDown', 'Which run to move down?', (folder) => moveInQueue(folder, 'down')),
+    onRun('resume', 'resume', client.resume),
+    onRun('pause', 'pause', client.pause),
+    onRun('stop', 'stop', client.stop),
+    onRun('moveUp', 'move up', (folder) => moveInQueue(folder, 'up')),
+    onRun('moveDown', 'move down', (folder) => moveInQueue(folder, 'down')),
     { id: 'pauseQueue', needsTrust: false, run: () => changeQueues(true) },
     { id: 'continueQueue', needsTrust: true, run: () => changeQueues(false) },
   ];

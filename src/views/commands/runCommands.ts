@@ -6,6 +6,7 @@ import { setLabels, type RunLabels } from '../../runs/store/runLabels';
 import { exportReport } from '../comparison/exportReportCommand';
 import type { ComparisonPanel } from '../comparison/panel';
 import type { RunChoice } from '../runs/runChoice';
+import { runTitle } from '../runs/runText';
 import { runFor, runOf, runsOf, runsOfStudy } from '../runs/runSelection';
 import { settingsAsYaml } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
@@ -31,9 +32,9 @@ export function runCommands(parts: RunCommandParts): readonly Command[] {
 function lookingCommands({ watcher, choice, panel, openPage }: RunCommandParts): readonly Command[] {
   const onRun = forRuns(watcher);
   return [
-    onRun('openRun', 'Which run to open?', openPage),
-    onRun('showLog', 'Which run to show the log of?', showLog),
-    onRun('revealRun', 'Which run to reveal?', ({ folder }) =>
+    onRun('openRun', 'open', openPage),
+    onRun('showLog', 'show the log of', showLog),
+    onRun('revealRun', 'reveal', ({ folder }) =>
       vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(join(folder, 'run.json'))),
     ),
     {
@@ -74,11 +75,11 @@ function labelCommands({ watcher }: RunCommandParts): readonly Command[] {
     run: (selected: unknown, all: unknown) => Promise.all(runsOf(selected, all).map((run) => label(run, { starred }))),
   });
   return [
-    onRun('renameRun', 'Which run to rename?', async (run, given) => {
+    onRun('renameRun', 'rename', async (run, given) => {
       const name = textGiven(given) ?? (await ask('Rename Run', nameQuestion, run.record.name));
       if (name !== undefined) await label(run, { name });
     }),
-    onRun('noteRun', 'Which run to note something on?', async (run, given) => {
+    onRun('noteRun', 'note something on', async (run, given) => {
       const note = textGiven(given) ?? (await ask('Note', noteQuestion, run.record.note));
       if (note !== undefined) await label(run, { note });
     }),
@@ -90,11 +91,13 @@ function labelCommands({ watcher }: RunCommandParts): readonly Command[] {
 function takingCommands({ watcher, choice, program }: RunCommandParts): readonly Command[] {
   const onRun = forRuns(watcher);
   return [
-    onRun('copySettings', 'Which run to copy the settings of?', async ({ record }) => {
+    onRun('copySettings', 'copy the settings of', async ({ record }) => {
       await vscode.env.clipboard.writeText(settingsAsYaml(record));
-      vscode.window.setStatusBarMessage('Settings copied as lines for the front matter.', 3000);
+      void vscode.window.showInformationMessage(
+        `The settings of ${runTitle(record)} are copied as lines for the front matter.`,
+      );
     }),
-    { ...onRun('exportRun', 'Which run to export?', (run) => exportRun(run, program)), needsTrust: true },
+    { ...onRun('exportRun', 'export', (run) => exportRun(run, program)), needsTrust: true },
     {
       id: 'exportReport',
       needsTrust: false,
@@ -111,16 +114,16 @@ function takingCommands({ watcher, choice, program }: RunCommandParts): readonly
   ];
 }
 
-type OnRun = (id: Capability, question: string, action: (run: WatchedRun, given: unknown) => unknown) => Command;
+type OnRun = (id: Capability, work: string, action: (run: WatchedRun, given: unknown) => unknown) => Command;
 
 /** Makes commands of one run: of the one that is given, else of one that is asked for. */
 const forRuns =
   (watcher: RunWatcher): OnRun =>
-  (id, question, action) => ({
+  (id, work, action) => ({
     id,
     needsTrust: false,
     run: async (selected: unknown, given: unknown) => {
-      const run = await runFor(id, selected, { runs: watcher.runs, question });
+      const run = await runFor(id, selected, { runs: watcher.runs, work });
       if (run) await action(run, given);
     },
   });

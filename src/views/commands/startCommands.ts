@@ -61,14 +61,14 @@ async function train(parts: StartCommandParts, selected: unknown, choice: unknow
 }
 
 async function trainAgain(parts: StartCommandParts, selected: unknown): Promise<void> {
-  const run = await runFor('trainAgain', selected, { runs: parts.watcher.runs, question: 'Which run to train again?' });
+  const run = await runFor('trainAgain', selected, { runs: parts.watcher.runs, work: 'train again' });
   if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
 }
 
 async function continueRun({ watcher, form }: StartCommandParts, selected: unknown): Promise<void> {
   const run = await runFor('continueRun', selected, {
     runs: watcher.runs,
-    question: 'Which run to start from?',
+    work: 'start from',
   });
   if (!run) return;
   const plan = continuationOf(run);
@@ -76,9 +76,10 @@ async function continueRun({ watcher, form }: StartCommandParts, selected: unkno
 }
 
 async function compare(parts: StartCommandParts, selected: unknown, given: unknown): Promise<void> {
-  const methods = methodsGiven(given) ?? (await pickMethods());
+  const template = await chooseTemplate(selected);
+  const methods = template === undefined ? undefined : (methodsGiven(given) ?? (await pickMethods()));
   if (!methods) return;
-  await onTemplate(parts, selected, (file, runs) => {
+  await onTemplate(parts, template, (file, runs) => {
     parts.panel.open(file);
     return parts.client.compare({ file, methods, runs });
   });

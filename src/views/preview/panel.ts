@@ -6,6 +6,7 @@ import type { PredictRequest } from '../../inspection/trainerContract';
 import { asWritten, hardSubject, isKeptPreview, previewSide, type PreviewChoice, type PreviewState } from './contract';
 import { previewState } from './model';
 import { createRowReader } from './rows';
+import { activeTemplate, findTemplate } from '../runs/templateChoice';
 import type { RunWatcher } from '../runs/runWatcher';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
 
@@ -17,8 +18,11 @@ const debounceMilliseconds = 120;
 const firstChoice: PreviewChoice = { split: null, row: 0, subject: asWritten };
 
 export interface PreviewPanel extends vscode.Disposable {
-  /** Opens the preview beside the editor, or brings it to the front; it then follows the template that is edited. */
-  open(template?: vscode.Uri): Promise<void>;
+  /**
+   * Opens the preview beside the editor, or brings it to the front; it then follows the template that is edited.
+   * @param template given by a view or an editor; else the one in the editor, else one that the person picks
+   */
+  open(template?: unknown): Promise<void>;
 }
 
 export interface PreviewSources {
@@ -50,17 +54,11 @@ export function createPreviewPanel(extensionUri: vscode.Uri, sources: PreviewSou
   });
   return {
     async open(selected) {
-      const template = selected ?? activeTemplate();
+      const template = await findTemplate(selected);
       if (template) panel.open({ template, choice: firstChoice });
-      else void vscode.window.showInformationMessage('Open a .prompt file to preview it.');
     },
     dispose: () => panel.dispose(),
   };
-}
-
-function activeTemplate(): vscode.Uri | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  return document?.languageId === languageId ? document.uri : undefined;
 }
 
 /** Answers the page and keeps it up with the text. */

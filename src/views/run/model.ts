@@ -1,5 +1,4 @@
 import { isActive } from '../../runs/store/runStatus';
-import { templateName } from '../../template/read/templateName';
 import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { measuredRows, selectionText } from '../../runs/record/describeProvenance';
@@ -10,7 +9,7 @@ import { markOf, type ChosenRuns } from '../runs/runColours';
 import { settingText } from '../../template/settings/settingText';
 import { timeLeft } from '../sidebar/runsTreeModel';
 import { methodTitles } from '../../methodTitles';
-import { describeState } from '../runs/runText';
+import { describeState, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** What the page of a run shows, from its record. */
@@ -20,7 +19,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
   const mark = markOf(chosen, record.id);
   return {
     run: record.id,
-    title: record.name || `${methodTitles[record.method]} on ${templateName(record.template.path)}`,
+    title: runTitle(record),
     subtitle: [record.starred && '★', record.id].filter(Boolean).join(' '),
     status,
     state: [

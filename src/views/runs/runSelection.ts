@@ -35,23 +35,25 @@ export function runsOfStudy(selected: unknown): readonly WatchedRun[] {
  * The run that a command is given, else the only one that it can be done with, else the one that the person picks.
  * A run that is given is taken as it is: its record may be older than the run, and the run folder refuses what came too
  * late.
- * @returns undefined when there is none, or the person picks none
+ * @param work what is done with it, as the end of "Which run to …?"
+ * @returns undefined when there is none, which is said, or the person picks none
  */
 export async function runFor(
   capability: Capability,
   selected: unknown,
-  { runs, question }: { readonly runs: readonly WatchedRun[]; readonly question: string },
+  { runs, work }: { readonly runs: readonly WatchedRun[]; readonly work: string },
 ): Promise<WatchedRun | undefined> {
   return (
     runOf(selected) ??
     pickRun(
       runs.filter((run) => can(run, capability)),
-      question,
+      work,
     )
   );
 }
 
-async function pickRun(runs: readonly WatchedRun[], question: string): Promise<WatchedRun | undefined> {
+async function pickRun(runs: readonly WatchedRun[], work: string): Promise<WatchedRun | undefined> {
+  if (runs.length === 0) void vscode.window.showInformationMessage(`There is no run to ${work}.`);
   if (runs.length <= 1) return runs[0];
   const items = runs.map((run) => ({
     label: run.record.name || templateName(run.record.template.path),
@@ -60,6 +62,10 @@ async function pickRun(runs: readonly WatchedRun[], question: string): Promise<W
     run,
   }));
   return (
-    await vscode.window.showQuickPick(items, { placeHolder: question, matchOnDescription: true, matchOnDetail: true })
+    await vscode.window.showQuickPick(items, {
+      placeHolder: `Which run to ${work}?`,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    })
   )?.run;
 }

@@ -1,10 +1,15 @@
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
+import { methodTitles } from '../../methodTitles';
 import { shortRows } from '../../runs/record/describeProvenance';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
 import { lacksResult } from '../../runs/record/runStage';
+import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
 
-/** The methods' names in full. */
+/** How a run is called: as a person has named it, else by its method and template. */
+export function runTitle({ name, method, template }: Pick<RunRecord, 'name' | 'method' | 'template'>): string {
+  return name || `${methodTitles[method]} on ${templateName(template.path)}`;
+}
 
 /** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {

@@ -11,7 +11,7 @@ const offered = 200;
  * @returns its path, or nothing when the person did not choose or could not save
  */
 export async function chooseTemplate(selected: unknown): Promise<string | undefined> {
-  const uri = templateOf(selected) ?? activeTemplate() ?? (await pickTemplate());
+  const uri = await findTemplate(selected);
   if (!uri) return undefined;
   if (uri.scheme !== 'file') {
     void vscode.window.showErrorMessage('The template must be a file on disk. Save it first.');
@@ -23,6 +23,11 @@ export async function chooseTemplate(selected: unknown): Promise<string | undefi
     return undefined;
   }
   return uri.fsPath;
+}
+
+/** The same as it is in the editor, saved or not. */
+export async function findTemplate(selected: unknown): Promise<vscode.Uri | undefined> {
+  return templateOf(selected) ?? activeTemplate() ?? pickTemplate();
 }
 
 /** The runs folder of a template: in its workspace folder, else beside it. */
@@ -54,7 +59,8 @@ export function templateOf(selected: unknown): vscode.Uri | undefined {
   return undefined;
 }
 
-function activeTemplate(): vscode.Uri | undefined {
+/** The template in the editor. */
+export function activeTemplate(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document?.languageId === 'dotprompt' ? document.uri : undefined;
 }
