@@ -1,3 +1,4 @@
+import { isolated } from '../../src/isolateText';
 import { count, fraction, missing } from '../../src/formatNumbers';
 import type { Majority } from '../../src/views/comparison/contract';
 import { element } from '../element';
@@ -81,7 +82,7 @@ function majorityLine(row: Majority, shown: readonly Column[]): HTMLElement {
     element(
       'th',
       { scope: 'row', class: 'pinned words' },
-      `Always “${row.label}”`,
+      `Always “${isolated(row.label)}”`,
       element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
     ),
     ...shown.map(({ key }) =>

@@ -64,9 +64,16 @@ function shaded(kind: string, share: number, text: string): Html {
 function matrix(labels: readonly string[], cell: (i: number, j: number) => Html): Html {
   return wideTable(
     'matrix',
-    ['', ...labels].map((label) => h('span', {}, label)),
-    labels.map((label, i) => h('tr', {}, [h('th', { scope: 'row' }, label), labels.map((_, j) => cell(i, j))])),
+    ['', ...labels].map(labelText),
+    labels.map((label, i) =>
+      h('tr', {}, [h('th', { scope: 'row' }, labelText(label)), labels.map((_, j) => cell(i, j))]),
+    ),
   );
+}
+
+/** A label as wide as there is room for, with the whole of it in a hover. */
+function labelText(label: string): Html {
+  return h('span', { class: 'cut', title: label }, label);
 }
 
 function confusionList({ labels, counts }: ConfusionMatrix): Html {

@@ -1,3 +1,4 @@
+import { isolated } from '../../isolateText';
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { MetricLine } from '../../runs/store/metricLine';
@@ -22,7 +23,7 @@ export function accuracyFigures(
     return [{ name, colourIndex, mean: accuracy, low, high }];
   });
   if (measured.length === 0) return [];
-  const dashed = majority ? ` The dashed line is the accuracy of always answering “${majority.label}”.` : '';
+  const dashed = majority ? ` The dashed line is the accuracy of always answering “${isolated(majority.label)}”.` : '';
   return [
     figure(
       forestPlot(

@@ -1,3 +1,4 @@
+import { isolated } from '../../isolateText';
 import {
   bytes,
   count,
@@ -51,7 +52,7 @@ function majorityRow({ label, accuracy }: Majority): Html {
   return h('tr', { class: 'baseline' }, [
     h('th', { scope: 'row' }, 'majority'),
     h('td', {}, fraction(accuracy)),
-    h('td', { colspan: headings.length - 2 }, `always “${label}”`),
+    h('td', { colspan: headings.length - 2 }, `always “${isolated(label)}”`),
   ]);
 }
 
@@ -83,7 +84,9 @@ function unmeasuredRow(study: StudyComparison, heading: Child): Html {
 function accuracyCell({ runs }: StudyComparison, results: StudyResults): Child {
   const { accuracy, accuracyInterval, accuracies, spread } = results;
   const collapsed = runs.flatMap(({ collapsed: label, settings }) =>
-    label === undefined ? [] : [`collapsed onto “${label}”${runs.length > 1 ? ` (seed ${settings.seed})` : ''}`],
+    label === undefined
+      ? []
+      : [`collapsed onto “${isolated(label)}”${runs.length > 1 ? ` (seed ${settings.seed})` : ''}`],
   );
   return [
     h('strong', {}, fraction(accuracy)),

@@ -1,4 +1,5 @@
 import { counted } from '../../formatNumbers';
+import { isolated } from '../../isolateText';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from './describeRewriting';
 import { mostUrgentRun, seedName, type Study } from './studies';
@@ -18,7 +19,9 @@ export function studyNotes(
     ...(results && results.caveats.length > 0 ? [`${name}: ${rowsWithCaveats(results)}.`] : []),
     ...study.runs.flatMap((run) => (run.rewritten ? [`${ofRun(run)} ${describeRewriting(run.rewritten)}`] : [])),
     ...study.runs.flatMap((run) =>
-      run.collapsed === undefined ? [] : [`${ofRun(run)} collapsed: nearly every row was called "${run.collapsed}"`],
+      run.collapsed === undefined
+        ? []
+        : [`${ofRun(run)} collapsed: nearly every row was called "${isolated(run.collapsed)}"`],
     ),
   ];
 }

@@ -1,3 +1,4 @@
+import { isolated } from '../../isolateText';
 import { hasResults } from '../../comparison/study/baseline';
 import { compareStudies } from '../../comparison/compareStudies';
 import { fingerprint } from '../../comparison/study/fingerprint';
@@ -201,7 +202,8 @@ function rowOf(study: StudyComparison, colourIndex: number): StudyRow {
 
 function stateOf(run: RunRecord, seeds: number): string {
   const which = seeds > 1 ? `seed ${run.settings.seed}: ` : '';
-  if (run.status === 'done') return run.collapsed === undefined ? '' : `${which}collapsed onto “${run.collapsed}”`;
+  if (run.status === 'done')
+    return run.collapsed === undefined ? '' : `${which}collapsed onto “${isolated(run.collapsed)}”`;
   if (run.error) return `${which}failed: ${run.error.message}`;
   return which + describeRun(run).split(' · ').slice(1).join(' · ');
 }

@@ -1,3 +1,4 @@
+import { isolated } from '../../isolateText';
 import { isActive } from '../../runs/store/runStatus';
 import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import type { MetricLine } from '../../runs/store/metricLine';
@@ -56,7 +57,7 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
       ...ifFinite('Macro-F1', result.macroF1, fraction),
       ...ifFinite('Loss', result.loss, fraction),
       ...(result.majority
-        ? [{ name: `Always "${result.majority.label}"`, value: fraction(result.majority.accuracy) }]
+        ? [{ name: `Always "${isolated(result.majority.label)}"`, value: fraction(result.majority.accuracy) }]
         : []),
       ...ifFinite('Trained numbers', result.trainedParameters, count),
       ...ifFinite('Time', result.seconds, duration),

@@ -1,3 +1,4 @@
+import { isolated } from '../../isolateText';
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
 import { shortRows } from '../../runs/record/describeProvenance';
@@ -21,7 +22,10 @@ export function describeState(run: RunRecord): readonly string[] {
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
   if (run.status === 'done')
-    return [describeAccuracy(run), ...(run.collapsed === undefined ? [] : [`collapsed onto "${run.collapsed}"`])];
+    return [
+      describeAccuracy(run),
+      ...(run.collapsed === undefined ? [] : [`collapsed onto "${isolated(run.collapsed)}"`]),
+    ];
   if (lacksResult(run)) return [run.status, 'trained, not measured'];
   const reached = run.progress.step > 0 ? [describeStep(run.progress)] : [];
   return [run.status, ...reached];

@@ -1,3 +1,4 @@
+import { isolated } from '../../../src/isolateText';
 import { largest } from '../../../src/lists';
 import type { LabelShares, StudyRow } from '../../../src/views/comparison/contract';
 import { checkBox } from '../../controls';
@@ -128,7 +129,7 @@ function matrix({ study, labels, counts, shares }: StudyConfusion, difference: b
         'td',
         {
           class: `number cell ${difference ? (value >= 0 ? 'more' : 'less') : ''} ${i === j ? 'right' : ''}`,
-          title: `${labels[i]!} answered as ${label}: ${counts[i]?.[j] ?? 0} answers`,
+          title: `${isolated(labels[i]!)} answered as ${isolated(label)}: ${counts[i]?.[j] ?? 0} answers`,
         },
         element('span', {}, cellText(value, counts[i]?.[j] ?? 0, difference)),
       );
@@ -147,18 +148,24 @@ function matrix({ study, labels, counts, shares }: StudyConfusion, difference: b
         'tr',
         {},
         element('td', { class: 'corner' }, 'expected ↓ answered →'),
-        ...labels.map((label) => element('th', { scope: 'col', class: 'number' }, label)),
+        ...labels.map((label) => element('th', { scope: 'col', class: 'number' }, labelText(label))),
       ),
     ),
     element(
       'tbody',
       {},
-      ...labels.map((label, i) => element('tr', {}, element('th', { scope: 'row' }, label), ...cells(i))),
+      ...labels.map((label, i) => element('tr', {}, element('th', { scope: 'row' }, labelText(label)), ...cells(i))),
     ),
   );
 }
 
+/** A label as wide as there is room for, with the whole of it in a hover. */
+function labelText(label: string): HTMLElement {
+  return element('span', { class: 'cut', title: label }, label);
+}
+
 /** What a study got right of each label, in words. */
 function rightShares({ study, labels, shares }: StudyConfusion): string {
-  return `${studyTitle(study)}: ${labels.map((label, i) => `${label} ${percent(shares[i]![i]!)}`).join(', ')}`;
+  const each = labels.map((label, i) => `${isolated(label)} ${percent(shares[i]![i]!)}`);
+  return `${studyTitle(study)}: ${each.join(', ')}`;
 }

@@ -132,7 +132,8 @@ function forest(
 
 /** A title that fits beside a drawing. */
 export function clipped(title: string, most = 30): string {
-  return title.length > most ? `${title.slice(0, most - 1)}…` : title;
+  const letters = [...title];
+  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : title;
 }
 
 function accuracyInWords({ study, mean, low, high }: Bar): string {
