@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextPoints, trainingRowsComparison } from '../../support/comparison';
+import { fullAnswers, nextPoints, trainingRowsComparison } from '../../support/comparison';
 import { answers, never, openOn, whenDrawn } from '../support/comparisonPage';
 import { artifacts, openPage, useBrowser } from '../support/openPage';
 
@@ -97,5 +97,25 @@ describe('the figures of the comparison page', () => {
     await page.getByRole('checkbox', { name: 'Difference to the baseline' }).click();
     await page.waitForFunction(() => document.querySelectorAll('table.matrix').length === 3);
     expect(await page.locator('table.matrix').first().innerText()).toMatch(/[+−]0\.\d\d/);
+  });
+
+  it('cuts a label of three hundred letters, with the whole in a hover, and does not let an Arabic one turn its line', async () => {
+    const labels = ['فاتورة', 'long '.repeat(60).trim(), 'account', 'delivery'];
+    const analyse = {
+      ...fullAnswers,
+      studies: fullAnswers.studies.map((study) => ({
+        ...study,
+        confusion: study.confusion && { ...study.confusion, labels },
+      })),
+    };
+    const { page } = await openOn('figures', { answers: { analyse } });
+    await whenDrawn.figures(page);
+    const matrix = page.locator('table.matrix').first();
+    expect((await matrix.boundingBox())!.width).toBeLessThan(700);
+    expect(await matrix.locator('tbody th span').nth(1).getAttribute('title')).toBe(labels[1]);
+    const summary = await page.locator('[data-figure=confusion]').innerText();
+    expect(summary).toContain('\u2068فاتورة\u2069');
+    await matrix.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${artifacts}/figures-long-labels.png` });
   });
 });
