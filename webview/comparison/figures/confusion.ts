@@ -166,6 +166,6 @@ function labelText(label: string): HTMLElement {
 
 /** What a study got right of each label, in words. */
 function rightShares({ study, labels, shares }: StudyConfusion): string {
-  const each = labels.map((label, i) => `${isolated(label)} ${percent(shares[i]![i]!)}`);
+  const each = labels.map((label, i) => `${isolated(clipped(label, 24))} ${percent(shares[i]![i]!)}`);
   return `${studyTitle(study)}: ${each.join(', ')}`;
 }
