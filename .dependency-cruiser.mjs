@@ -29,11 +29,8 @@ const doors = '^src/(cli|trainer|extension)\\.ts$';
  * differ, which import no folder.
  */
 const shared =
-<<<<<<< HEAD
-  '^src/(channel/|views/[^/]+/contract\\.ts$|(formatNumbers|lists|methodTitles|writeTable|wordDifference)\\.ts$)';
-=======
-  '^src/(channel/|views/[^/]+/contract\\.ts$|(formatNumbers|isolateText|methodTitles|writeTable|wordDifference)\\.ts$)';
->>>>>>> 8c4bd91 (Cut long labels with the whole in a hover, and isolate what is written from right to left inside a sentence)
+  '^src/(channel/|views/[^/]+/contract\\.ts$|' +
+  '(formatNumbers|isolateText|lists|methodTitles|writeTable|wordDifference)\\.ts$)';
 
 const upwards = layers.slice(0, -1).map((layer, floor) => ({
   name: `${layer}-imports-only-what-stands-above-it`,
