@@ -1,8 +1,9 @@
 import { constantNodes, instantiate, type Bindings, type Instance } from '../model/graph/instance';
+import { emptyPastFeeds, prefixObstacle } from '../model/graph/past';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';
-import { floats, int64s, openSession } from '../onnx/runtime/session';
+import { int64s, openSession } from '../onnx/runtime/session';
 import { floatTensor } from '../onnx/tensor';
 import { keysAndValuesOf, type SoftPrompt } from '../objective/prompt';
 
@@ -28,7 +29,8 @@ interface ConstantPast {
  * @param prepended rows of the prompt matrix, from the first, that stand in front of all text
  */
 export async function bakePrompt(language: LanguageModel, prompt: SoftPrompt, prepended: number): Promise<BakedModel> {
-  const inFront = language.signature.cache.length > 0 && !prompt.prefix && !isMasked(language) ? prepended : 0;
+  const takesPast = prefixObstacle(language.signature) === undefined;
+  const inFront = takesPast && !prompt.prefix && !isMasked(language) ? prepended : 0;
   const past = prompt.prefix
     ? { rows: prompt.prefix.rows, parts: keysAndValuesOf(prompt.prefix, language.configuration) }
     : inFront > 0
@@ -160,7 +162,6 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
   const {
     trainingModel,
     signature,
-    configuration: { keyValueHeads, headSize },
     tokenizer: { firstVirtualToken },
   } = language;
   const builder = beginGraph(language);
@@ -180,7 +181,6 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
   });
   try {
     const places = Array.from({ length: rows }, (_, i) => i);
-    const empty = floats([1, keyValueHeads, 0, headSize], new Float32Array());
     const cached = await session.run({
       [signature.inputIds]: int64s(
         [1, rows],
@@ -193,7 +193,7 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
         ),
       }),
       ...(signature.positionIds && { [signature.positionIds]: int64s([1, rows], places) }),
-      ...Object.fromEntries(pastNames(language).map((name) => [name, empty])),
+      ...emptyPastFeeds(signature.past, 1),
     });
     return { rows, parts: presents.map((name) => cached[name]!.data as Float32Array) };
   } finally {

@@ -13,9 +13,11 @@ export function differentiablePath(graph: Graph, loss: string, withRespectTo: re
     if (valuesRead(node).some((input) => varying.has(input))) for (const output of node.outputs) varying.add(output);
   }
   const needed = new Set([loss]);
+  const wanted = new Set(withRespectTo);
   const path: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
-    if (!node.outputs.some((output) => needed.has(output) && varying.has(output))) continue;
+    // What makes a wanted value is in front of the path.
+    if (!node.outputs.some((output) => needed.has(output) && varying.has(output) && !wanted.has(output))) continue;
     path.push(node);
     for (const input of valuesRead(node)) if (varying.has(input)) needed.add(input);
   }

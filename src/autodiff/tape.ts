@@ -1,5 +1,5 @@
 import type { Attributes, Builder } from '../onnx/builder';
-import type { Graph, Tensor } from '../onnx/graph';
+import type { Graph, Node, Tensor } from '../onnx/graph';
 import { floatTensor } from '../onnx/tensor';
 import type { Dim, Shapes } from './probeShapes';
 
@@ -11,6 +11,11 @@ export interface Tape {
   isWhole(value: string): boolean;
   /** A weight of the graph, or undefined for a value that is computed. */
   weight(value: string): Tensor | undefined;
+  /**
+   * A value as the graph goes on with it where it is not a number: exporters put 0 for the softmax of a row in which
+   * everything is masked. No gradient comes back from there, but 0 times what is not a number is none either.
+   */
+  guarded(value: string): string;
   /** Adds a weight whose bytes are not compared with those already there. */
   addWeight(name: string, tensor: Tensor): string;
   op(op: string, inputs: readonly string[], attributes?: Attributes): string;
@@ -47,6 +52,17 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, fir
   const dims = (value: string): readonly Dim[] => shapes.dims(first(value));
   const { op, ops, scalar, ints } = builder;
   const shape = (value: string): string => op('Shape', [value]);
+  const guards = findGuards(graph);
+  const guarded = (value: string): string => {
+    const before = first(value);
+    const guard = guards.get(before);
+    if (!guard) return value;
+    // The same run of the guard: a second one of a segment has an ending behind its names.
+    const again = guard.passed + value.slice(before.length);
+    return guard.byNumber && (value === before || firstRun.has(again))
+      ? again
+      : op('Where', [op('IsNaN', [value]), scalar(0), value]);
+  };
   const sum = (a: string, axes: readonly number[]): string =>
     axes.length ? op('ReduceSum', [a, ints(axes)], { keepdims: 1 }) : a;
   return {
@@ -54,6 +70,7 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, fir
     known: (value) => shapes.known(first(value)),
     isWhole: (value) => whole.has(first(value)),
     weight: (value) => graph.initializers.get(value),
+    guarded,
     addWeight: builder.weight,
     op,
     ops,
@@ -72,6 +89,28 @@ export function createTape(builder: Builder, shapes: Shapes, { graph, whole, fir
     zerosLike: (value) =>
       op('ConstantOfShape', [shape(value)], { value: { kind: 'tensor', value: floatTensor([1], [0]) } }),
   };
+}
+
+interface Guard {
+  /** The value behind the guard. */
+  readonly passed: string;
+  /** Whether the guard replaces what is not a number, and that alone. */
+  readonly byNumber: boolean;
+}
+
+/** Value → the choice that the graph makes between it and a constant. */
+function findGuards({ nodes, initializers }: Graph): ReadonlyMap<string, Guard> {
+  const tested = new Map<string, string>();
+  const guards = new Map<string, Guard>();
+  const guard = ({ inputs: [condition, chosen, otherwise], outputs }: Node): void => {
+    if (!initializers.has(chosen!)) return;
+    guards.set(otherwise!, { passed: outputs[0]!, byNumber: tested.get(condition!) === otherwise });
+  };
+  for (const node of nodes) {
+    if (node.op === 'IsNaN') tested.set(node.outputs[0]!, node.inputs[0]!);
+    if (node.op === 'Where') guard(node);
+  }
+  return guards;
 }
 
 const lastTwoSwapped = (rank: number): number[] => [

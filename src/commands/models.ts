@@ -12,6 +12,7 @@ import { asFailure } from '../classifyError';
 import { bytes, count, counted, decimals, duration, perSecond, percent } from '../formatNumbers';
 import { asText } from '../writeTable';
 import { timeModel } from '../inspection/timeModel';
+import { tryMethods } from '../inspection/tryMethods';
 import type { ModelSpeed } from '../inspection/modelSpeed';
 
 /** A model that was added: downloaded, or found in its folder. */
@@ -71,7 +72,7 @@ export function formatAdded(added: Added): string {
 }
 
 /**
- * What a model is, whether it can be trained through, and with `measure` how fast.
+ * What a model is, which methods work with it, by a short pass of each, and with `measure` how fast they are.
  * @throws Failure as opening it does
  */
 export async function describeModel(
@@ -79,7 +80,9 @@ export async function describeModel(
   measure = false,
 ): Promise<ModelInspection & { readonly speed?: ModelSpeed }> {
   const model = await openModel(reference, process.cwd());
-  const inspection = await inspectModel(model);
+  const methods = await tryMethods(model);
+  const trainable = methods.some(({ method, works }) => method === 'soft' && works);
+  const inspection = { ...(await inspectModel(model)), methods, trainable };
   return measure ? { ...inspection, speed: await timeModel(model, inspection.trainable) } : inspection;
 }
 
@@ -221,9 +224,9 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
           .map(([name, times]) => `${name} ${times}`)
           .join(', '),
       ],
-      ...inspection.methods.map(({ method, works, note }) => [
+      ...inspection.methods.map(({ method, works, note, tried }) => [
         method,
-        [works ? 'works' : 'does not work', note].filter(Boolean).join(': '),
+        [`${works ? 'works' : 'does not work'}${tried ? ` (tried: ${tried})` : ''}`, note].filter(Boolean).join(': '),
       ]),
       ...(speed ? speedLines(speed) : []),
       ['sha256', inspection.sha256],

@@ -2,8 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { readPlacement, placementName, type Placement } from '../adapters/placement';
 import { cosines, movement, nearestRows, rowNorms, type Nearest } from '../adapters/vectors';
 import { Failure } from '../failure';
+import { embeddingRows } from '../model/graph/embeddingRows';
 import type { LanguageModel } from '../model/openModel';
-import { elementCount, elementSize, tensorNumbers } from '../onnx/tensor';
 import { unpackPrompt } from '../tuning/checkpoint';
 import type { PrefixMatrix, SoftPrompt } from '../objective/prompt';
 import { readCheckpoint, startOf } from '../runs/store/checkpointFolder';
@@ -110,12 +110,14 @@ function wordTable({ trainingModel, signature, tokenizer }: LanguageModel): {
   readonly rows: number;
   readonly read: (from: number, to: number) => Float32Array;
 } {
-  const tensor = trainingModel.graph.initializers.get(signature.embeddingTable)!;
-  const stride = elementCount(tensor.dims.slice(1)) * (elementSize(tensor.type) ?? 0);
   return {
     rows: tokenizer.vocabularySize,
     read: (from, to) =>
-      Float32Array.from(tensorNumbers({ ...tensor, bytes: tensor.bytes.subarray(from * stride, to * stride) })),
+      embeddingRows(
+        trainingModel,
+        signature,
+        Array.from({ length: to - from }, (_, i) => from + i),
+      ),
   };
 }
 

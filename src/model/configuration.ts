@@ -95,7 +95,7 @@ export function toConfiguration(
     return found as number;
   };
   const heads = size(['num_attention_heads', 'n_head', 'num_heads', 'n_heads']);
-  const hiddenSize = size(['hidden_size', 'n_embd', 'd_model', 'dim']);
+  const hiddenSize = size(['hidden_size', 'n_embd', 'd_model', 'dim', 'emb_dim']);
   const architecture = typeof config.model_type === 'string' ? config.model_type : 'unknown';
   return {
     kind: kindOf(config, architecture),
@@ -105,7 +105,7 @@ export function toConfiguration(
     heads,
     keyValueHeads: size(['num_key_value_heads'], heads),
     headSize: size(['head_dim'], hiddenSize / heads),
-    vocabularySize: size(['vocab_size']),
+    vocabularySize: size(['vocab_size', 'n_words']),
     contextLength:
       size(['max_position_embeddings', 'n_positions', 'n_ctx', 'max_seq_len', 'seq_length'], unstatedContext) -
       positionsBefore(config, architecture),
@@ -113,6 +113,33 @@ export function toConfiguration(
     endTokens: [...new Set([...endTokensIn(config), ...endTokensIn(generation)])],
   };
 }
+
+/** Heads of models that choose the next word of a text, or a masked one. */
+const languageHead = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|LMHead|WithLMHeadModel|DoubleHeadsModel)$/;
+
+/**
+ * Refuses what is no language model of one text: an encoder with a decoder, or a head that classifies.
+ * @throws Failure "model-architecture"
+ */
+export function requireLanguageModel(config: Readonly<Record<string, unknown>>): void {
+  const heads = [config.architectures].flat().filter((name): name is string => typeof name === 'string');
+  const named = heads[0] ?? String(config.model_type);
+  const refuse = (what: string): Failure =>
+    new Failure(
+      'model-architecture',
+      `The model (${named}) ${what}.`,
+      {},
+      'Use a causal language model exported for text generation, or a masked one exported for filling masks.',
+    );
+  if (config.is_encoder_decoder === true)
+    throw refuse('answers with a decoder what an encoder has read, and is no causal or masked language model');
+  const other = heads.find((name) => /For[A-Z]\w+$/.test(name) && !languageHead.test(name) && !textToText.test(name));
+  if (other !== undefined && !heads.some((name) => languageHead.test(name)))
+    throw refuse('has a head for another task, and is no causal or masked language model');
+}
+
+/** Of models that also read images or sound, whose text part may be a causal one. */
+const textToText = /ForConditionalGeneration$/;
 
 const endTokensIn = ({ eos_token_id: ids }: Readonly<Record<string, unknown>>): readonly number[] =>
   [ids].flat().filter((id): id is number => typeof id === 'number');
@@ -133,11 +160,13 @@ const maskedFamilies = new Set([
   'modernbert',
   'roformer',
   'convbert',
+  'rembert',
+  'xlm',
 ]);
 
-/** BERT with `is_decoder` is causal; otherwise the head that `architectures` names decides. */
+/** BERT with `is_decoder` is causal, and XLM with `causal`; otherwise the head that `architectures` names decides. */
 function kindOf(config: Readonly<Record<string, unknown>>, architecture: string): LanguageModelKind {
-  if (config.is_decoder === true) return 'causal';
+  if (config.is_decoder === true || config.causal === true) return 'causal';
   const heads = [config.architectures].flat().filter((name): name is string => typeof name === 'string');
   return maskedFamilies.has(architecture) || heads.some((name) => name.endsWith('ForMaskedLM')) ? 'masked' : 'causal';
 }

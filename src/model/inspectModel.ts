@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/path';
 import { ElementType, type Graph, type Model } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
-import type { LanguageModelKind, ModelConfiguration } from './configuration';
+import type { ModelConfiguration } from './configuration';
+import { prefixObstacle } from './graph/past';
 import { licenceIn } from './open/listModels';
 import type { TrainingGraph } from './graph/trainingGraph';
 import type { FileGraph } from './open/modelDescription';
@@ -16,6 +17,8 @@ export interface MethodSupport {
   readonly works: boolean;
   /** One sentence; also where a method works only in part. */
   readonly note?: string;
+  /** What was run to find out; absent where it was read off the graph. */
+  readonly tried?: string;
 }
 
 export interface TokenizerFacts {
@@ -84,18 +87,14 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     operators: countOperators(fileModel),
     inputs: graph.inputs.map((input) => input.name),
     outputs: graph.outputs.map((output) => output.name),
-    methods: methodsFor(lacking, keyValueCache, configuration.kind),
+    methods: methodsFor(lacking, methodNotes(opened)),
     trainable: lacking.length === 0,
     operatorsWithoutRule: lacking,
   };
 }
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
-export function methodsFor(
-  lacking: readonly string[],
-  cache: CacheOrigin,
-  kind: LanguageModelKind = 'causal',
-): readonly MethodSupport[] {
+function methodsFor(lacking: readonly string[], { v2 }: MethodNotes): readonly MethodSupport[] {
   const note =
     lacking.length > 0
       ? `There is no gradient rule for ${lacking.join(', ')}; tune.blackBox tunes a prompt without gradients.`
@@ -105,17 +104,21 @@ export function methodsFor(
     works: !note,
     ...((note ?? more) && { note: note ?? more }),
   });
-  return [
-    { method: 'hard', works: true },
-    trained('soft'),
-    trained('v1'),
-    trained('v2', cache === 'none' ? inputOnly(kind) : kind === 'masked' ? masksOnly : undefined),
-  ];
+  return [{ method: 'hard', works: true }, trained('soft'), trained('v1'), trained('v2', v2)];
 }
 
-const inputOnly = (kind: LanguageModelKind): string =>
-  'Only with tune.layers: input, because the model was exported without a key/value cache' +
-  `${kind === 'masked' ? ' and its attention has a form that takes none' : ''}.`;
+/** In which part a method that works does not. */
+export interface MethodNotes {
+  readonly v2?: string;
+}
+
+export function methodNotes({ signature, configuration: { kind } }: LanguageModel): MethodNotes {
+  const obstacle = prefixObstacle(signature);
+  if (obstacle) return { v2: `Only with tune.layers: input. ${obstacle}${kind === 'masked' ? takesNone : ''}.` };
+  return kind === 'masked' ? { v2: masksOnly } : {};
+}
+
+const takesNone = ', and its attention has a form that takes none';
 
 function cacheOf({ fileModel, signature: { cache } }: LanguageModel): CacheOrigin {
   if (cache.length === 0) return 'none';

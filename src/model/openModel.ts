@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { withLocation } from '../failure';
+import { Failure, withLocation } from '../failure';
 import type { Model } from '../onnx/graph';
 import type { ModelConfiguration } from './configuration';
 import { countParameters, withGraphSizes } from './graph/graphSizes';
+import { tableSizes } from './graph/embeddingTable';
 import { findSignature, type Signature } from './graph/signature';
 import { toTrainingModel, type TrainingGraph } from './graph/trainingGraph';
 import { describeModel } from './open/describeModel';
@@ -46,12 +47,14 @@ export async function openModel(reference: string, from: string): Promise<Langua
 async function prepareModel(id: string, description: ModelDescription): Promise<LanguageModel> {
   const { folder, file, kind, records, fileModel } = description;
   const trainingModel = await toTrainingModel(description);
-  const signature = findSignature(trainingModel.graph, records.configuration.architecture);
+  const signature = findSignature(trainingModel.graph, records.configuration);
   const configuration = withGraphSizes(records, signature, trainingModel.graph);
-  const rows = trainingModel.graph.initializers.get(signature.embeddingTable)!.dims[0]!;
+  const table = trainingModel.graph.initializers.get(signature.embeddingTable)!;
+  const { words } = tableSizes(signature.embedding, table);
+  requireWords(trainingModel.graph, signature.logits, words);
   const tokenizer = makeTokenizer(records.tokenizer, {
     file: kind === 'gguf' ? file : join(folder, 'tokenizer.json'),
-    vocabularySize: rows,
+    vocabularySize: words,
     kind: configuration.kind,
   });
   return {
@@ -63,4 +66,16 @@ async function prepareModel(id: string, description: ModelDescription): Promise<
     trainingModel,
     signature,
   };
+}
+
+/** @throws Failure "model-signature" for a head that chooses among other things than the model's words */
+function requireWords({ outputs }: TrainingGraph, logits: string, words: number): void {
+  const width = outputs.find(({ name }) => name === logits)?.dims?.[2];
+  if (typeof width !== 'number' || width >= words / 2) return;
+  throw new Failure(
+    'model-signature',
+    `The model gives ${width} numbers for each token and knows ${words} words: it classifies tokens.`,
+    {},
+    'Use a causal language model exported for text generation, or a masked one exported for filling masks.',
+  );
 }

@@ -1,4 +1,5 @@
 import { largest } from '../lists';
+import type { Batching } from '../model/graph/batching';
 import type { LanguageModel } from '../model/openModel';
 import { floats, int64s, type Feeds } from '../onnx/runtime/session';
 import type { Objective } from '../template/settings/settings';
@@ -33,6 +34,8 @@ export interface BatchOptions {
   readonly sharePrefix: boolean;
   /** Positions that a prefix of keys and values takes in front of every sequence. */
   readonly deepRows: number;
+  /** Which examples may share a batch; all, where it is not stated. Only {@link layOutParts} looks at it. */
+  readonly batching?: Batching;
   /** Changes no number; exists so that tests can show it. */
   readonly padding?: { readonly side: 'left' | 'right'; readonly extra: number };
 }
@@ -237,5 +240,11 @@ export function batchOptions(task: Task, model: LanguageModel, purpose: 'trainin
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     sharePrefix: task.settings.prefixSharing && model.signature.cache.length > 0,
     deepRows: task.prefixRows,
+    batching: batchingFor(purpose, model),
   };
+}
+
+/** The one scale of a quantised batch changes gradients by less than their straight-through estimate leaves out. */
+function batchingFor(purpose: 'training' | 'scoring', { signature: { batching } }: LanguageModel): Batching {
+  return purpose === 'training' && batching.kind === 'apart' ? { ...batching, kind: 'together' } : batching;
 }

@@ -3,11 +3,12 @@ import { probeShapes } from '../autodiff/probeShapes';
 import { Failure } from '../failure';
 import { constantNodes, instantiate, type Bindings } from '../model/graph/instance';
 import { readAnswersOnly, tailCandidates } from '../model/graph/answerPositions';
+import { prefixObstacle } from '../model/graph/past';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Graph, type Model, type Value } from '../onnx/graph';
 import type { Feeds } from '../onnx/runtime/session';
-import { floatTensor, int64Tensor } from '../onnx/tensor';
+import { elementCount, floatTensor, int64Tensor } from '../onnx/tensor';
 import type { Objective } from '../template/settings/settings';
 import { blackBoxOffer } from './blackBoxStatement';
 import { names, type ObjectivePlan } from './objectiveNames';
@@ -72,7 +73,8 @@ function composeForward(
   if (plan.virtualInPrefix || plan.virtualInSequences)
     builder.input(floatInput(names.prompt, ['virtual_tokens', configuration.hiddenSize]));
   const start = plan.deepPrefix ? deepPast(builder, language) : emptyPast(builder, language);
-  const past = expandToBatch(builder, plan.sharedPrefix ? runPrefix(builder, language, { plan, past: start }) : start);
+  const opening = plan.sharedPrefix ? runPrefix(builder, language, { plan, past: start }) : start;
+  const past = expandToBatch(builder, language, opening);
   const body = instantiate(
     builder,
     { graph: trainingModel.graph, signature },
@@ -146,12 +148,7 @@ function runPrefix(
       virtual: plan.virtualInPrefix ? virtualTokens(language) : undefined,
     },
   );
-  return Object.fromEntries(
-    signature.cache.flatMap((layer) => [
-      [layer.pastKey, prefix.value(layer.presentKey)],
-      [layer.pastValue, prefix.value(layer.presentValue)],
-    ]),
-  );
+  return Object.fromEntries(signature.past.map(({ past: name, present }) => [name, prefix.value(present)]));
 }
 
 /** Ones for the deep prefix, where there is one, and for the shared opening. */
@@ -162,20 +159,20 @@ function prefixMask(builder: Builder, { deepPrefix }: ObjectivePlan): string {
   return builder.op('ConstantOfShape', [shape], { value: { kind: 'tensor', value: int64Tensor([1], [1]) } });
 }
 
-/** Keys and values at batch 1, as the past of every sequence of the batch. */
-function expandToBatch(builder: Builder, past: Bindings): Bindings {
+/** Keys, values and states at batch 1, as the past of every sequence of the batch. */
+function expandToBatch(builder: Builder, { signature }: LanguageModel, past: Bindings): Bindings {
   const batch = builder.op('Shape', [names.inputIds], { start: 0, end: 1 });
-  const stretch = builder.op('Concat', [batch, builder.ints([1, 1, 1])], { axis: 0 });
+  const stretch = (rank: number): string =>
+    builder.op('Concat', [batch, builder.ints(new Array<number>(rank - 1).fill(1))], { axis: 0 });
   return Object.fromEntries(
-    Object.entries(past).map(([name, value]) => [name, builder.op('Expand', [value, stretch])]),
+    signature.past.map(({ past: name, empty }) => [name, builder.op('Expand', [past[name]!, stretch(empty.length)])]),
   );
 }
 
 /** The prefix matrix as keys and values `[1, heads, rows, head size]` of each layer. @throws Failure "no-cache" */
 function deepPast(builder: Builder, { signature, configuration }: LanguageModel): Bindings {
-  if (signature.cache.length === 0) {
-    throw noCache();
-  }
+  const obstacle = prefixObstacle(signature);
+  if (obstacle) throw noCache(obstacle);
   const { keyValueHeads, headSize } = configuration;
   const parts = signature.cache.length * 2;
   builder.input(floatInput(names.deepPrefix, ['prefix_rows', parts * keyValueHeads * headSize]));
@@ -194,27 +191,23 @@ function deepPast(builder: Builder, { signature, configuration }: LanguageModel)
   );
 }
 
-export const noCache = (): Failure =>
+/** @param obstacle what a prefix meets */
+export const noCache = (obstacle: string): Failure =>
   new Failure(
     'no-cache',
-    'The model was exported without past_key_values, so a prefix cannot enter its layers.',
+    `${obstacle}, so a prefix cannot enter its layers.`,
     {},
     'Set tune.layers to input, or choose an export with a key/value cache.',
   );
 
-/** A cache of no positions, for exports that always take one. */
-function emptyPast(
-  builder: Builder,
-  { signature, configuration: { keyValueHeads, headSize } }: LanguageModel,
-): Bindings {
-  const empty = builder.constant(floatTensor([1, keyValueHeads, 0, headSize], []));
-  return Object.fromEntries(
-    signature.cache.flatMap((layer) => [
-      [layer.pastKey, empty],
-      [layer.pastValue, empty],
+/** A cache of no positions, for exports that always take one, and states before any token. */
+const emptyPast = (builder: Builder, { signature }: LanguageModel): Bindings =>
+  Object.fromEntries(
+    signature.past.map(({ past, empty }) => [
+      past,
+      builder.constant(floatTensor(empty, new Array<number>(elementCount(empty)).fill(0))),
     ]),
   );
-}
 
 /** @param logits `[1, answers, vocabulary]` once the answers are gathered */
 function appendLoss(builder: Builder, logits: string, objective: Objective): void {

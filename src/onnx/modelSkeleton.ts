@@ -15,6 +15,7 @@ const descents: Readonly<Record<string, Readonly<Record<number, string>>>> = {
   tensor: {},
 };
 const rawData = 9;
+const dataLocation = 14;
 
 /**
  * An ONNX file without its large weights: each `raw_data` of {@link mappedBytes} or more becomes external data that
@@ -75,6 +76,7 @@ function strip(file: Window, kind: string, { from, to }: Range, self: string): r
   const pieces: Uint8Array[] = [];
   let kept = from;
   let at = from;
+  let moved = false;
   const keepUpTo = (end: number) => {
     if (end > kept) pieces.push(file.bytes(kept, end));
   };
@@ -97,7 +99,12 @@ function strip(file: Window, kind: string, { from, to }: Range, self: string): r
         keepUpTo(at);
         append(pieces, pointer(self, field.start, field.end - field.start));
         kept = field.end;
+        moved = true;
       }
+    } else if (moved && field.number === dataLocation) {
+      // What the tensor says itself of where its numbers are (here, in the file) would be read last, and hold.
+      keepUpTo(at);
+      kept = field.end;
     }
     at = field.end;
   }

@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../failure';
 import { largest } from '../lists';
 import { instantiate, constantNodes } from '../model/graph/instance';
+import { emptyPastFeeds, prefixObstacle } from '../model/graph/past';
 import type { LanguageModel } from '../model/openModel';
 import { emptyGraph, extendGraph } from '../onnx/builder';
 import { ElementType, type Model } from '../onnx/graph';
@@ -32,7 +33,8 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
   const session = await openSession(decoder(model), { threads: defaultThreads() });
   return {
     async generate(prompts, soft, { most, where }) {
-      if (soft?.prefix && model.signature.cache.length === 0) throw noCache();
+      const obstacle = soft?.prefix && prefixObstacle(model.signature);
+      if (obstacle) throw noCache(obstacle);
       const generated = new Array<readonly number[]>(prompts.length);
       for (const rows of decodedTogether(prompts, model, soft?.prefix !== undefined)) {
         const results = await decodeBatch(
@@ -48,8 +50,9 @@ export async function openGenerator(model: LanguageModel): Promise<Generator> {
 }
 
 /**
- * Prompts of unlike length stand side by side only where the graph can be told their positions, others counting places
- * from the left; and not behind a prefix, from which padding would part them.
+ * Prompts of unlike length stand side by side only where the graph can be told their positions and their padding,
+ * others counting places from the left; and not behind a prefix, from which padding would part them, or where a state
+ * has read the padding.
  */
 function decodedTogether(
   prompts: readonly (readonly number[])[],
@@ -57,7 +60,10 @@ function decodedTogether(
   behindPrefix: boolean,
 ): readonly (readonly number[])[] {
   const rows = prompts.map((_, row) => row);
-  if (signature.positionIds && !behindPrefix) return rows.length ? [rows] : [];
+  if (signature.batching.kind === 'apart') return rows.map((row) => [row]);
+  const places =
+    signature.positionIds && signature.attentionMask && signature.past.length === 2 * signature.cache.length;
+  if (places && !behindPrefix) return rows.length ? [rows] : [];
   const lengths = [...new Set(prompts.map((ids) => ids.length))];
   return lengths.map((length) => rows.filter((row) => prompts[row]!.length === length));
 }
@@ -153,13 +159,13 @@ function firstPast(
   { signature, configuration }: LanguageModel,
   prefix: PrefixMatrix | undefined,
 ): Feeds {
+  if (!prefix) return emptyPastFeeds(signature.past, batch);
   const { keyValueHeads: heads, headSize } = configuration;
-  const names = signature.cache.flatMap((layer) => [layer.pastKey, layer.pastValue]);
-  const parts = prefix && keysAndValuesOf(prefix, configuration);
+  const parts = keysAndValuesOf(prefix, configuration);
   return Object.fromEntries(
-    names.map((name, i) => [
-      name,
-      floats([batch, heads, prefix?.rows ?? 0, headSize], repeated(parts?.[i] ?? new Float32Array(), batch)),
+    signature.past.map(({ past }, i) => [
+      past,
+      floats([batch, heads, prefix.rows, headSize], repeated(parts[i]!, batch)),
     ]),
   );
 }
@@ -189,12 +195,7 @@ function advance(
         [next.length, 2],
         next.flatMap((_, b) => [b, 0]),
       ),
-      ...Object.fromEntries(
-        signature.cache.flatMap((layer) => [
-          [layer.pastKey, results[layer.presentKey]!],
-          [layer.pastValue, results[layer.presentValue]!],
-        ]),
-      ),
+      ...Object.fromEntries(signature.past.map(({ past, present }) => [past, results[present]!])),
     },
   };
 }
@@ -242,9 +243,7 @@ function decoder({ trainingModel: model, signature, configuration, tokenizer }: 
       type: ElementType.float,
     },
   ];
-  for (const layer of signature.cache) {
-    for (const present of [layer.presentKey, layer.presentValue])
-      outputs.push({ name: builder.alias(body.value(present), present), type: ElementType.float });
-  }
+  for (const { present } of signature.past)
+    outputs.push({ name: builder.alias(body.value(present), present), type: ElementType.float });
   return { ...model, graph: builder.graph(outputs) };
 }

@@ -1,6 +1,7 @@
 import { Failure, type SourceLocation } from '../failure';
 import { append, largest } from '../lists';
-import { layOut, type Batch, type BatchOptions } from '../objective/batch';
+import { type Batch, type BatchOptions } from '../objective/batch';
+import { layOutParts } from '../objective/batchParts';
 import type { ObjectiveValue, OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import type { ExampleSource } from '../objective/source';
@@ -44,11 +45,12 @@ export async function* scoreRows(
     const pool = [...(await scoring.source.examples(numbers))].sort((a, b) => a.prompt.length - b.prompt.length);
     for (let at = 0; at < pool.length; at += scoringBatch) {
       scoring.signal?.throwIfAborted();
-      const batch = layOut(pool.slice(at, at + scoringBatch), scoring.batch);
-      const began = performance.now();
-      const value = await scoring.objective.score(batch, prompt);
-      const seconds = (performance.now() - began) / 1000 / batch.examples.length;
-      yield { rows: readScores(batch, { ...value, seconds }, scoring.task), tokens: batch.tokens };
+      for (const batch of layOutParts(pool.slice(at, at + scoringBatch), scoring.batch)) {
+        const began = performance.now();
+        const value = await scoring.objective.score(batch, prompt);
+        const seconds = (performance.now() - began) / 1000 / batch.examples.length;
+        yield { rows: readScores(batch, { ...value, seconds }, scoring.task), tokens: batch.tokens };
+      }
     }
   }
 }

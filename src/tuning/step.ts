@@ -1,4 +1,5 @@
-import { layOut, type BatchOptions } from '../objective/batch';
+import type { BatchOptions } from '../objective/batch';
+import { layOutParts } from '../objective/batchParts';
 import { dropOut } from './dropout';
 import type { Gradients, Learner } from './learner';
 import type { OpenObjective } from '../objective/objective';
@@ -68,17 +69,18 @@ async function gradientOverBatches(
   let [position, examples] = [progress.position, 0];
   for (let i = 0; i < settings.accumulate; i++) {
     const rows = await batches(position);
-    const batch = layOut(rows, layout);
     const dropped = dropOut(prompt, settings.dropout, streamFor(settings.seed, 6, progress.step, i));
-    const { loss, gradient, prefixGradient } = await objective.step(batch, dropped.prompt);
-    parts.push({
-      loss,
-      weight: batch.weight,
-      gradients: await learner.backward(
-        progress.parameters,
-        dropped.gradient({ values: gradient, prefix: prefixGradient }),
-      ),
-    });
+    for (const batch of layOutParts(rows, layout)) {
+      const { loss, gradient, prefixGradient } = await objective.step(batch, dropped.prompt);
+      parts.push({
+        loss,
+        weight: batch.weight,
+        gradients: await learner.backward(
+          progress.parameters,
+          dropped.gradient({ values: gradient, prefix: prefixGradient }),
+        ),
+      });
+    }
     examples += rows.length;
     position = nextPosition(position, source.rows, settings.batchSize);
   }

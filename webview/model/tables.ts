@@ -59,13 +59,13 @@ function typesOf(dtypes: ShownModel['dtypes']): string {
 
 /** What can be done with the model, and why not the rest. */
 export function methodsOf({ methods }: ShownModel): HTMLElement {
-  const rows = methods.map(({ method, works, note }) =>
+  const rows = methods.map(({ method, works, note, tried }) =>
     element(
       'tr',
       {},
       element('th', { scope: 'row' }, methodTitles[method]),
       element('td', { class: works ? 'works' : 'fails' }, works ? '✓ works' : '✗ does not work'),
-      element('td', { class: 'quiet' }, note ?? ''),
+      element('td', { class: 'quiet' }, [note, tried && `Tried: ${tried}.`].filter(Boolean).join(' ')),
     ),
   );
   return element('table', {}, element('tbody', {}, ...rows));

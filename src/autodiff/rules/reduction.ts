@@ -51,8 +51,11 @@ export const reduction: Rules = {
     { integerInputs: [1] },
   ),
   // y = softmax(x): dx = y (g - Σ g y)
-  Softmax: rule(({ y, g, node, t }) => [
-    () => t.mul(y, t.sub(g, t.sum(t.mul(g, y), [intAttribute(node, 'axis', -1)]))),
+  Softmax: rule(({ y: weights, g, node, t }) => [
+    () => {
+      const y = t.guarded(weights);
+      return t.mul(y, t.sub(g, t.sum(t.mul(g, y), [intAttribute(node, 'axis', -1)])));
+    },
   ]),
   // y = log softmax(x): dx = g - softmax(x) Σ g
   LogSoftmax: rule(({ y, g, node, t }) => [

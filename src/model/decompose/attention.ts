@@ -57,11 +57,12 @@ export const attention: Decompositions = {
       'do_rotary',
       'rotary_interleaved',
       'qk_norm_epsilon',
+      // That the cache may drop what a window no longer shows; here it keeps all.
+      'sliding_window_cache',
     ],
     // A cache of floats, and no attention weights among the outputs.
     idle: {
       causal: 1,
-      sliding_window_cache: 0,
       k_quant_type: 'NONE',
       v_quant_type: 'NONE',
       kv_cache_bit_width: 0,
@@ -269,12 +270,35 @@ interface Rotation {
 
 /** The tables hold half as many numbers as are rotated. */
 function rotated(node: Node, b: Builder, { part, positions, cos, sin, count, graph }: Rotation): string {
-  const width = graph.initializers.get(cos)?.dims[1];
+  const width = columnsOf(cos, graph);
+  if (width === undefined) throw new RangeError('a rotation whose tables are computed');
   return b.op('com.microsoft.RotaryEmbedding', [part, positions, cos, sin], {
     interleaved: intAttribute(node, 'rotary_interleaved', 0),
     num_heads: count,
-    ...(width !== undefined && { rotary_embedding_dim: 2 * width }),
+    rotary_embedding_dim: 2 * width,
   });
+}
+
+/** Columns of a constant matrix, also behind a cast, or where it is chosen among several that are alike in that. */
+function columnsOf(value: string, graph: Graph): number | undefined {
+  const stored = graph.initializers.get(value);
+  if (stored) return stored.dims[1];
+  const made = producers(graph).get(value);
+  const { value: constant } = made?.attributes ?? {};
+  if (made?.op === 'Constant') return constant?.kind === 'tensor' ? constant.value.dims[1] : undefined;
+  if (made?.op === 'Cast' || made?.op === 'Identity') return columnsOf(made.inputs[0]!, graph);
+  if (made?.op !== 'If') return undefined;
+  const place = made.outputs.indexOf(value);
+  const widths = Object.values(made.attributes).map((branch) => {
+    if (branch.kind !== 'graph') return undefined;
+    const { nodes, initializers, outputs } = branch.value;
+    const inside = { ...graph, nodes: [...graph.nodes, ...nodes] };
+    return columnsOf(outputs[place]!.name, {
+      ...inside,
+      initializers: new Map([...graph.initializers, ...initializers]),
+    });
+  });
+  return widths.every((width) => width === widths[0]) ? widths[0] : undefined;
 }
 
 /** A mask of rows `[batch, total]`, or the length of each row `[batch]`. @throws RangeError when it is neither */

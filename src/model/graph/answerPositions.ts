@@ -3,7 +3,7 @@ import type { Dim } from '../../autodiff/probeShapes';
 import { extendGraph, type Builder } from '../../onnx/builder';
 import { consumers, intAttribute, intsAttribute, producers, type Graph, type Node } from '../../onnx/graph';
 import { tensorNumbers } from '../../onnx/tensor';
-import { constantValues } from './signature';
+import { constantValues } from './constantValues';
 
 /** Operators that work position by position when their other operands hold no position of their own. */
 const elementwise = new Set([

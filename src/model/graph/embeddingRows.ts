@@ -1,7 +1,8 @@
 import { Failure } from '../../failure';
 import { ElementType, intAttribute, producers, type Graph, type Node, type Tensor } from '../../onnx/graph';
-import { elementCount, tensorNumbers, tensorRows } from '../../onnx/tensor';
+import { elementCount, elementSize, tensorNumbers, tensorRows } from '../../onnx/tensor';
 import { unreadPart, type OperatorReading } from '../../onnx/operatorReading';
+import { looksUpColumns } from './embeddingTable';
 import type { Signature } from './signature';
 import type { TrainingGraph } from './trainingGraph';
 
@@ -30,7 +31,7 @@ function unscaledRows(
   const before = dequantizer(made.get(embedding.inputs[0]!), made);
   const after = dequantizer(made.get(embedded), made);
   const node = before ?? after;
-  if (!node) return tensorRows(table, tokens);
+  if (!node) return looksUpColumns(embedding) ? columnsOf(table, tokens) : tensorRows(table, tokens);
   const [, scale, zeros] = node.inputs;
   return dequantizedRows(
     graph,
@@ -45,6 +46,20 @@ function unscaledRows(
     },
     tokens,
   );
+}
+
+/** Columns of a matrix `[width, words]` as float32. @returns `[tokens, width]` */
+function columnsOf({ type, dims: [width, words], bytes }: Tensor, tokens: readonly number[]): Float32Array {
+  const size = elementSize(type)!;
+  const values = new Float32Array(tokens.length * width!);
+  for (let i = 0; i < width!; i++) {
+    const row = i * words! * size;
+    tokens.forEach((token, t) => {
+      const at = row + token * size;
+      [values[t * width! + i]] = tensorNumbers({ type, dims: [1], bytes: bytes.subarray(at, at + size) }) as [number];
+    });
+  }
+  return values;
 }
 
 /** The DequantizeLinear behind a value, through the scale and casts that may follow it. */

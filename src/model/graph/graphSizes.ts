@@ -4,6 +4,7 @@ import { elementCount } from '../../onnx/tensor';
 import type { ModelConfiguration } from '../configuration';
 import type { FileGraph } from '../open/modelDescription';
 import type { ModelRecords } from '../open/modelRecords';
+import { tableSizes } from './embeddingTable';
 import type { Signature } from './signature';
 import type { TrainingGraph } from './trainingGraph';
 
@@ -14,12 +15,12 @@ import type { TrainingGraph } from './trainingGraph';
  */
 export function withGraphSizes(
   { config, configuration }: ModelRecords,
-  { cache, embeddingTable }: Signature,
-  { inputs, initializers }: TrainingGraph,
+  { past, cache, embedding, embeddingTable }: Signature,
+  { initializers }: TrainingGraph,
 ): ModelConfiguration {
-  const { type, dims: table } = initializers.get(embeddingTable)!;
-  const columns = floatTypes.includes(type) ? table[1]! : configuration.hiddenSize;
-  if (![configuration.hiddenSize, config.embedding_size, config.word_embed_proj_dim].includes(columns)) {
+  const columns = tableSizes(embedding, initializers.get(embeddingTable)!).width;
+  const stated = [config.embedding_size, config.word_embed_proj_dim, config.input_embedding_size];
+  if (![configuration.hiddenSize, ...stated].includes(columns)) {
     throw new Failure(
       'model-configuration',
       `config.json says that vectors have ${configuration.hiddenSize} numbers, and those of the graph have ${columns}.`,
@@ -27,11 +28,11 @@ export function withGraphSizes(
       'Use the config.json that belongs to the model.',
     );
   }
-  const sizes = { ...configuration, layers: cache.length || configuration.layers, hiddenSize: columns };
-  const [, heads, , headSize] = inputs.find(({ name }) => name === cache[0]?.pastKey)?.dims ?? [];
-  return typeof heads === 'number' && typeof headSize === 'number'
-    ? { ...sizes, keyValueHeads: heads, headSize }
-    : sizes;
+  // Where all that is handed on is keys and values, each layer has some.
+  const layers = past.length === 2 * cache.length ? cache.length : 0;
+  const sizes = { ...configuration, layers: layers || configuration.layers, hiddenSize: columns };
+  const [, keyValueHeads, , headSize] = past[0]?.empty ?? [];
+  return cache.length > 0 ? { ...sizes, keyValueHeads: keyValueHeads!, headSize: headSize! } : sizes;
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Builder } from '../../onnx/builder';
 import type { Node } from '../../onnx/graph';
-import { constantValues, type Signature } from './signature';
+import { renameValues } from '../../onnx/inline';
+import { constantValues } from './constantValues';
+import type { Signature } from './signature';
 import type { TrainingGraph } from './trainingGraph';
 
 /** Replacements for the model's graph inputs: input name → name of a value in the graph under construction. */
@@ -35,12 +37,7 @@ export function instantiate(
   const value = (name: string): string => (constant.has(name) ? name : (bindings[name] ?? prefix + name));
   for (const node of source.graph.nodes) {
     if (node.outputs.every((output) => constant.has(output))) continue;
-    const renamed = {
-      ...node,
-      name: prefix + node.name,
-      inputs: node.inputs.map(value),
-      outputs: node.outputs.map(value),
-    };
+    const renamed = { ...renameValues([node], value)[0]!, name: prefix + node.name };
     const { embedding, embedded } = source.signature;
     const looks = virtual && node === embedding;
     const embeds = virtual && node.outputs.includes(embedded);

@@ -1,15 +1,12 @@
 import { Failure } from '../../failure';
-import { consumers, producers, type Graph, type Node } from '../../onnx/graph';
+import { consumers, ElementType, keepOnly, producers, type Graph, type Node } from '../../onnx/graph';
 import { elementCount, tensorNumbers } from '../../onnx/tensor';
+import type { LanguageModelKind } from '../configuration';
+import { batchingOf, type Batching } from './batching';
+import { constantValues } from './constantValues';
+import { looksUpColumns } from './embeddingTable';
+import { cachePast, findCache, findStates, type HeadSizes, type LayerCache, type PastValue } from './past';
 import type { TrainingGraph } from './trainingGraph';
-
-/** Keys and values of one layer, as they enter (`past`) and leave (`present`) the graph. */
-export interface LayerCache {
-  readonly pastKey: string;
-  readonly pastValue: string;
-  readonly presentKey: string;
-  readonly presentValue: string;
-}
 
 /** Where a language model's graph takes and gives what the engine works with. */
 export interface Signature {
@@ -18,8 +15,10 @@ export interface Signature {
   readonly positionIds?: string;
   /** Which of two texts a token belongs to (BERT); there is one here, so all are zero. */
   readonly tokenTypeIds?: string;
-  /** One entry a layer; empty for an export without a key/value cache. */
+  /** One entry a layer with attention; empty for an export without a key/value cache. */
   readonly cache: readonly LayerCache[];
+  /** All that one pass hands on to the next: each layer's keys, then its values; then states of layers without. */
+  readonly past: readonly PastValue[];
   readonly logits: string;
   /** The Gather (or its quantised kin) that looks token ids up in the embedding table; its second input is the ids. */
   readonly embedding: Node;
@@ -32,32 +31,61 @@ export interface Signature {
   readonly embeddingScale: number;
   /** The embedding table's initializer, before any cast. `[vocabulary, hidden]` */
   readonly embeddingTable: string;
+  /** Which texts may be run side by side. */
+  readonly batching: Batching;
   /** What the output projection multiplies: final hidden states, `[batch, sequence, hidden]`. */
   readonly finalHidden: string;
 }
 
 /**
- * @param architecture `model_type` of the configuration
- * @throws Failure "model-signature" naming what the graph lacks
+ * @param configuration of the model: its `model_type`, and head sizes where the graph leaves them open
+ * @throws Failure "model-signature" naming what the graph lacks, or asks for besides
  */
-export function findSignature(graph: TrainingGraph, architecture = ''): Signature {
+export function findSignature(
+  graph: TrainingGraph,
+  { architecture, kind, ...sizes }: HeadSizes & { readonly architecture: string; readonly kind: LanguageModelKind },
+): Signature {
   const has = (name: string): string | undefined => graph.inputs.find((input) => input.name === name)?.name;
   const inputIds = has('input_ids') ?? lacking('an input named input_ids');
   const logits = logitsOf(graph);
   const constant = constantValues(graph);
   const embedding = findEmbedding(graph, inputIds, constant);
+  const embedded = findEmbedded(graph, embedding, { constant, scales: scalesEmbeddings(architecture) });
+  const attentionMask = has('attention_mask');
+  const cache = findCache(graph);
+  const past = [...cachePast(graph, cache, sizes), ...findStates(graph)];
+  requireKnownInputs(graph, { logits, past });
   return {
     inputIds,
-    attentionMask: has('attention_mask'),
+    attentionMask,
     positionIds: has('position_ids'),
     tokenTypeIds: has('token_type_ids'),
-    cache: findCache(graph),
+    cache,
+    past,
     logits,
     embedding,
-    ...findEmbedded(graph, embedding, { constant, scales: scalesEmbeddings(architecture) }),
+    ...embedded,
+    batching: batchingOf(graph, { ...embedded, attentionMask }, kind),
     embeddingTable: sourceOf(graph, embedding.inputs[0]!),
     finalHidden: findFinalHidden(graph, logits, constant),
   };
+}
+
+const texts = new Set(['input_ids', 'attention_mask', 'position_ids', 'token_type_ids']);
+
+/** What is asked for besides must not reach the logits: there is nothing to give for it. */
+function requireKnownInputs(graph: Graph, { logits, past }: Pick<Signature, 'logits' | 'past'>): void {
+  const known = new Set([...texts, ...past.map((each) => each.past)]);
+  const wanted = [logits, ...past.map(({ present }) => present)].map((name) => ({ name, type: ElementType.float }));
+  const unknown = keepOnly(graph, wanted).inputs.find(({ name }) => !known.has(name));
+  if (!unknown) return;
+  const reads = unknown.name.startsWith('encoder_') ? 'reads an encoder, and is no causal language model' : undefined;
+  throw new Failure(
+    'model-signature',
+    `The model's graph ${reads ?? 'asks for an input that is not known'}: "${unknown.name}".`,
+    {},
+    kindOfModel,
+  );
 }
 
 /** A head that classifies whole sequences calls its output logits too, but has one row a sequence. */
@@ -69,22 +97,12 @@ function logitsOf({ outputs }: Graph): string {
 }
 
 function lacking(what: string): never {
-  throw new Failure(
-    'model-signature',
-    `The model's graph has no ${what.replace(/^an? /, '')}.`,
-    {},
-    'Use a causal language model exported for text generation, or a masked one exported for filling masks, ' +
-      'as on the hub.',
-  );
+  throw new Failure('model-signature', `The model's graph has no ${what.replace(/^an? /, '')}.`, {}, kindOfModel);
 }
 
-/** Values that no graph input influences. */
-export function constantValues(graph: Graph): ReadonlySet<string> {
-  const constant = new Set<string>(['', ...graph.initializers.keys()]);
-  for (const node of graph.nodes)
-    if (node.inputs.every((input) => constant.has(input))) for (const output of node.outputs) constant.add(output);
-  return constant;
-}
+const kindOfModel =
+  'Use a causal language model exported for text generation, or a masked one exported for filling masks, ' +
+  'as on the hub.';
 
 const movesIds = new Set(['Reshape', 'Cast', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
@@ -104,12 +122,13 @@ interface Embedded {
 /** Follows looked-up vectors through what still belongs to the lookup: dequantisation of the rows, and a scale. */
 function findEmbedded(
   graph: Graph,
-  { outputs: [looked] }: Node,
+  lookup: Node,
   { constant, scales }: { readonly constant: ReadonlySet<string>; readonly scales: boolean },
 ): Embedded {
   const readers = consumers(graph);
   const made = producers(graph);
-  let value = looked!;
+  const looked = looksUpColumns(lookup) ? turned(lookup, readers) : lookup.outputs[0]!;
+  let value = looked;
   for (;;) {
     const next: Node | undefined = readers
       .get(value)
@@ -121,9 +140,13 @@ function findEmbedded(
     const tensor = factor === undefined ? undefined : graph.initializers.get(throughCasts(factor, made));
     return tensor && elementCount(tensor.dims) === 1
       ? { embedded: value, embeddingScale: tensorNumbers(tensor)[0]! }
-      : { embedded: looked!, embeddingScale: 1 };
+      : { embedded: looked, embeddingScale: 1 };
   }
 }
+
+/** Looked-up columns are turned into vectors by the node behind. */
+const turned = ({ outputs: [columns] }: Node, readers: ReadonlyMap<string, readonly Node[]>): string =>
+  readers.get(columns!)!.find(({ op }) => op === 'Transpose')!.outputs[0]!;
 
 function throughCasts(value: string, made: ReadonlyMap<string, Node>): string {
   const node = made.get(value);
@@ -142,11 +165,15 @@ function findEmbedding(graph: Graph, inputIds: string, constant: ReadonlySet<str
   return lacking('an embedding lookup of input_ids');
 }
 
-/** The initializer behind casts and transposes. */
+/** The initializer behind casts, reshapes and dequantisation. */
 function sourceOf(graph: Graph, value: string): string {
   const made = producers(graph);
   let name = value;
-  while (!graph.initializers.has(name)) name = made.get(name)?.inputs[0] ?? lacking('a constant embedding table');
+  while (!graph.initializers.has(name)) {
+    const node = made.get(name);
+    if (node?.op === 'Transpose') return lacking('an embedding table that is looked up row by row');
+    name = node?.inputs[0] ?? lacking('a constant embedding table');
+  }
   return name;
 }
 
@@ -167,18 +194,4 @@ function findFinalHidden(graph: Graph, logits: string, constant: ReadonlySet<str
     if (projections.has(node.op) && constant.has(node.inputs[1]!)) return beforeQuantization(node, made);
     value = node.inputs.find((input) => !constant.has(input)) ?? lacking('an output projection before the logits');
   }
-}
-
-function findCache(graph: Graph): readonly LayerCache[] {
-  const layers: LayerCache[] = [];
-  const has = (name: string): boolean => graph.inputs.some((input) => input.name === name);
-  for (let i = 0; has(`past_key_values.${i}.key`); i++) {
-    layers.push({
-      pastKey: `past_key_values.${i}.key`,
-      pastValue: `past_key_values.${i}.value`,
-      presentKey: `present.${i}.key`,
-      presentValue: `present.${i}.value`,
-    });
-  }
-  return layers;
 }

@@ -4,6 +4,8 @@ import { decomposeModel } from '../decompose/decomposeModel';
 import type { ModelDescription } from '../open/modelDescription';
 import type { ModelRecords } from '../open/modelRecords';
 import { shareFloat32 } from '../weights/shareFloat32';
+import { withAllPositions, withSizesApart } from './allPositions';
+import { lookUpColumns } from './embeddingTable';
 import { withLayerCache } from './layerCache';
 
 declare const trained: unique symbol;
@@ -27,7 +29,9 @@ export async function toTrainingModel({
   files,
 }: ModelDescription): Promise<Model<TrainingGraph>> {
   const shared = await shareFloat32(fileModel, { sha256, files });
-  return withCache(decomposeModel(normalizeModel(shared)), records) as Model<TrainingGraph>;
+  const plain = decomposeModel(normalizeModel(shared));
+  const graph = withAllPositions(lookUpColumns(withSizesApart(plain.graph)));
+  return withCache({ ...plain, graph }, records) as Model<TrainingGraph>;
 }
 
 /** Families of decoders in which a token sees every earlier one alike: no bias by distance. */

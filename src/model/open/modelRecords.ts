@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { openGguf, type GgufCheckpoint } from '../gguf/openGguf';
 import { ggufTokenizer, type TokenizerRecords } from '../gguf/tokenizer';
 import { longestRotated } from '../build/rotary';
-import { readConfigurationFile, readGenerationFile, toConfiguration, type ModelConfiguration } from '../configuration';
+import {
+  readConfigurationFile,
+  readGenerationFile,
+  requireLanguageModel,
+  toConfiguration,
+  type ModelConfiguration,
+} from '../configuration';
 import { Failure } from '../../failure';
 import { languagePart } from '../languagePart';
 import type { ModelFiles } from './modelFiles';
@@ -27,6 +33,7 @@ export async function readModelRecords({ folder, file, kind }: ModelFiles): Prom
     readGenerationFile(folder),
     readTokenizerRecords(folder),
   ]);
+  requireLanguageModel(config);
   const configuration = toConfiguration(config, configFile, generation);
   return {
     config,

@@ -1,7 +1,9 @@
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { scoreSplit } from '../../scoring/scoreSplit';
-import { layOut, type Batch, type BatchOptions } from '../../objective/batch';
+import { type Batch, type BatchOptions } from '../../objective/batch';
+import { append } from '../../lists';
+import { layOutParts } from '../../objective/batchParts';
 import { packPrompt, unpackPrompt, type Best, type Checkpoint } from '../checkpoint';
 import { sampleCma, startCma, updateCma, type CmaState } from './cmaes';
 import { openLearner } from '../learner';
@@ -188,7 +190,7 @@ async function generation(
   const laidOut: Batch[] = [];
   let position = search.position;
   for (let i = 0; i < settings.accumulate; i++) {
-    laidOut.push(layOut(await batches(position), layout));
+    append(laidOut, layOutParts(await batches(position), layout));
     position = nextPosition(position, source.rows, settings.batchSize);
   }
   const loss = await meanLoss(objective, laidOut, projection.prompt(search.cma.mean));

@@ -1,9 +1,10 @@
 import { largest } from '../../lists';
 import { constantNodes, instantiate } from '../../model/graph/instance';
+import { emptyPastFeeds } from '../../model/graph/past';
 import type { LanguageModel } from '../../model/openModel';
 import { emptyGraph, extendGraph } from '../../onnx/builder';
 import { ElementType, type Model } from '../../onnx/graph';
-import { floats, int64s, openSession } from '../../onnx/runtime/session';
+import { int64s, openSession } from '../../onnx/runtime/session';
 import { defaultThreads } from '../../objective/objective';
 
 /** What the model expects to come next. */
@@ -33,17 +34,8 @@ export async function openContinuations(model: LanguageModel): Promise<Continuat
     const longest = largest(sequences.map((ids) => ids.length));
     const padded = (value: (id: number, i: number) => number): number[] =>
       sequences.flatMap((ids) => Array.from({ length: longest }, (_, i) => (i < ids.length ? value(ids[i]!, i) : 0)));
-    const empty = floats(
-      [sequences.length, configuration.keyValueHeads, 0, configuration.headSize],
-      new Float32Array(),
-    );
     const { logits } = await session.run({
-      ...Object.fromEntries(
-        signature.cache.flatMap((layer) => [
-          [layer.pastKey, empty],
-          [layer.pastValue, empty],
-        ]),
-      ),
+      ...emptyPastFeeds(signature.past, sequences.length),
       input_ids: int64s(
         [sequences.length, longest],
         padded((id) => id),

@@ -1,5 +1,5 @@
 import type { LanguageModel } from '../../model/openModel';
-import { layOut } from '../../objective/batch';
+import { layOutParts } from '../../objective/batchParts';
 import type { Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
 import type { InstructionSpan } from './instructionSpan';
@@ -27,16 +27,23 @@ export async function scoreFluency(
   const fluencyScores: FluencyScore[] = [];
   for (let at = 0; at < spans.length; at += textsInBatch) {
     const group = spans.slice(at, at + textsInBatch);
-    const batch = layOut(group.map(asExample), {
+    const batches = layOutParts(group.map(asExample), {
       objective: 'token',
       firstVirtualToken: model.tokenizer.firstVirtualToken,
       sharePrefix: false,
       deepRows: 0,
+      batching: model.signature.batching,
     });
-    const { logLikelihoods } = await objective.score(batch, undefined);
+    const reads = new Array<readonly number[]>(group.length);
+    for (const batch of batches) {
+      const { logLikelihoods } = await objective.score(batch, undefined);
+      batch.examples.forEach(({ row }, i) => {
+        const [start, count] = batch.expectedTokens[i]!;
+        reads[row] = Array.from(logLikelihoods!.subarray(start, start + count), (value) => -value);
+      });
+    }
     group.forEach(({ context, tokens, tail }, i) => {
-      const [start, count] = batch.expectedTokens[i]!;
-      const read = Array.from(logLikelihoods!.subarray(start, start + count), (value) => -value);
+      const read = reads[i]!;
       const surprise = context.length > 0 ? read : [0, ...read];
       const scored = tokens.length - (context.length > 0 ? 0 : 1);
       const sum = surprise.slice(0, tokens.length).reduce((total, value) => total + value, 0);

@@ -1,7 +1,7 @@
 import type { LanguageModel } from '../../model/openModel';
 import { renderPrompt } from '../../template/render/render';
 import { encodePrompt } from '../../template/render/tokens';
-import { layOut } from '../../objective/batch';
+import { layOutParts, shareOf } from '../../objective/batchParts';
 import { answersOf, encodeRows, type Example } from '../../objective/example';
 import { embeddings } from '../start/initialise';
 import type { OpenObjective } from '../../objective/objective';
@@ -35,16 +35,18 @@ export async function wordGradients(
   for (let at = 0; at < rows.length; at += rowsInBatch) {
     const { examples, instructions } = await lift(task, model, rows.slice(at, at + rowsInBatch));
     const tokens = instructions.flat();
-    const { gradient } = await objective.step(layOut(examples, batchOptions(task, model, 'training')), {
-      rows: tokens.length,
-      hiddenSize,
-      values: embeddings(model, tokens),
-    });
+    const prompt = { rows: tokens.length, hiddenSize, values: embeddings(model, tokens) };
+    const gradient = new Float32Array(prompt.values.length);
+    const batches = layOutParts(examples, batchOptions(task, model, 'training'));
+    for (const batch of batches) {
+      const part = await objective.step(batch, prompt);
+      part.gradient!.forEach((value, i) => (gradient[i]! += value * shareOf(batch, batches)));
+    }
     let offset = 0;
     for (const instruction of instructions) {
       firstTokens(words, instruction, model).forEach((position, w) => {
         if (position === undefined) return;
-        const slice = gradient!.subarray((offset + position) * hiddenSize, (offset + position + 1) * hiddenSize);
+        const slice = gradient.subarray((offset + position) * hiddenSize, (offset + position + 1) * hiddenSize);
         const known = found[w] ?? { token: instruction[position]!, gradient: new Float32Array(hiddenSize) };
         slice.forEach((value, d) => (known.gradient[d]! += value));
         found[w] = known;

@@ -1,8 +1,9 @@
 import { normal } from '../../data/random';
 import { Failure } from '../../failure';
+import { emptyPastFeeds } from '../../model/graph/past';
 import type { LanguageModel } from '../../model/openModel';
 import { ElementType, keepOnly } from '../../onnx/graph';
-import { floats, int64s, openSession } from '../../onnx/runtime/session';
+import { int64s, openSession } from '../../onnx/runtime/session';
 import { startingTokens } from './initialise';
 import { defaultThreads } from '../../objective/objective';
 import { streamFor } from '../../data/random';
@@ -56,7 +57,6 @@ async function keysAndValues(language: LanguageModel, tokens: readonly number[])
     },
     { threads: defaultThreads() },
   );
-  const empty = floats([1, heads, 0, headSize], new Float32Array());
   const results = await session.run({
     [signature.inputIds]: int64s([1, tokens.length], tokens),
     attention_mask: int64s(
@@ -71,12 +71,7 @@ async function keysAndValues(language: LanguageModel, tokens: readonly number[])
       [1, tokens.length],
       tokens.map(() => 0),
     ),
-    ...Object.fromEntries(
-      signature.cache.flatMap((layer) => [
-        [layer.pastKey, empty],
-        [layer.pastValue, empty],
-      ]),
-    ),
+    ...emptyPastFeeds(signature.past, 1),
   });
   await session.release();
   const width = prefixWidth(language);

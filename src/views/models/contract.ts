@@ -32,7 +32,7 @@ const isConfiguration = object({
 });
 
 /** Whether a method works with a model, and in a sentence why not or only in part. */
-const isMethodSupport = object({ method: isMethod, works: isFlag, note: optional(isText) });
+const isMethodSupport = object({ method: isMethod, works: isFlag, note: optional(isText), tried: optional(isText) });
 
 /** What the page of a model shows of it, each field as the inspection of a model says it. */
 export const isShownModel = object({
