@@ -16,6 +16,7 @@ export const findingTitles = {
   'soft-id-length': 'Shared virtual tokens have two lengths',
   'soft-unused-method': 'The method ignores the virtual tokens placed here',
   'soft-too-long': 'The prompt fills the context',
+  'prompt-too-long': 'Rows are too long for the model',
   'answer-slot-missing': 'The body never says where the answer goes',
   'answer-slot-not-last': 'Text follows the answer slot',
   'answer-slot-space': 'Two spaces, or none, before the answer',
@@ -69,7 +70,6 @@ export const otherFailures = [
   'data-split', // The fractions held out leave no rows to train on.
   'row-missing', // The data have no row of that number.
   'prompt-empty', // The prompt of a row is empty.
-  'prompt-too-long', // The prompt of a row is longer than the model or the setting allows.
   'answer-empty', // A row has no answer.
 
   // Models

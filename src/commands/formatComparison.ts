@@ -45,7 +45,7 @@ export function formatComparison(
 }
 
 function formatTask(task: TaskComparison, width: number | undefined): string {
-  const { name, studies, majorities } = task;
+  const { name, studies, majorities, warnings } = task;
   const measured = studies.find(({ results }) => results)?.results;
   const title = measured ? `${name}: ${counted(measured.n, 'row')} of ${measured.split}` : name;
   const whole = {
@@ -58,7 +58,7 @@ function formatTask(task: TaskComparison, width: number | undefined): string {
   };
   const { text, left } = fitted(whole, width);
   const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
-  return [title, text, ...omitted, ...studies.flatMap(({ notes }) => notes)].join('\n');
+  return [title, text, ...omitted, ...studies.flatMap(({ notes }) => notes), ...warnings].join('\n');
 }
 
 /** The study that the differences are from; where there are none, the hard prompt that they would be from. */

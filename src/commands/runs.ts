@@ -6,6 +6,7 @@ import { readMetrics } from '../runs/store/metrics';
 import { measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { RunRecord } from '../runs/record/record';
 import { lacksResult } from '../runs/record/runStage';
+import { isOfOlderEdition } from '../runs/record/versions';
 import { deleteRun, readRun } from '../runs/store/runFolder';
 import { findRun } from '../runs/store/scanRuns';
 import { type RunList } from '../runs/store/scanRuns';
@@ -98,6 +99,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
           .join(' '),
     ],
     ['chosen', (result && selectionText(result)) || undefined],
+    ['numbers', result && isOfOlderEdition(record) ? 'as an earlier version computed them' : undefined],
     ['stage', lacksResult(record) ? 'trained, not measured' : undefined],
     ['macro-F1', result && fraction(result.macroF1)],
     ['loss', result && fraction(result.loss)],

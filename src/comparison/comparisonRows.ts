@@ -45,6 +45,8 @@ export interface ComparisonRow {
   readonly collapsed?: readonly { readonly run: string; readonly seed: number; readonly label: string }[];
   readonly gain?: Gain;
   readonly error?: { readonly code: string; readonly message: string };
+  /** What must be known before any number of the task is believed. */
+  readonly warnings?: readonly string[];
 }
 
 /** One run's task description before and after, and what each text does without anything learned. */
@@ -61,10 +63,11 @@ export function comparisonRows(
   tasks: readonly TaskComparison[],
   files: ReadonlyMap<string, string> = new Map(),
 ): readonly ComparisonRow[] {
-  return tasks.flatMap(({ studies, baseline }) => {
+  return tasks.flatMap(({ studies, baseline, warnings }) => {
     const reference = studies.find(({ key }) => key === baseline);
     return studies.map((study) => ({
       ...rowOf(study, files),
+      ...(warnings.length > 0 && { warnings }),
       ...(study.difference && { gain: gainOf(study.difference, publicKey(reference!)) }),
     }));
   });

@@ -79,9 +79,14 @@ const choiceText = (choice: { readonly by: string; readonly rows: number } | und
 /** A line a study, all tasks in one table (RFC 4180); numbers in full. */
 export function comparisonCsv(tasks: readonly TaskComparison[]): string {
   return asCsv({
-    headings: ['task', 'baseline', ...columns.map(([name]) => name)],
-    rows: tasks.flatMap(({ name, studies, baseline }) =>
-      studies.map((study) => [name, study.key === baseline ? 1 : 0, ...columns.map(([, value]) => value(study))]),
+    headings: ['task', 'baseline', ...columns.map(([name]) => name), 'warnings'],
+    rows: tasks.flatMap(({ name, studies, baseline, warnings }) =>
+      studies.map((study) => [
+        name,
+        study.key === baseline ? 1 : 0,
+        ...columns.map(([, value]) => value(study)),
+        warnings.join(' '),
+      ]),
     ),
   });
 }

@@ -1,5 +1,6 @@
 import { count, counted } from '../formatNumbers';
-import { chosenBy } from '../runs/record/describeProvenance';
+import { chosenBy, listed } from '../runs/record/describeProvenance';
+import { isOfOlderEdition } from '../runs/record/versions';
 import { isActive } from '../runs/store/runStatus';
 import { fewRows } from '../scoring/statistics/verdict';
 import { hasResults } from './study/baseline';
@@ -22,9 +23,22 @@ export function warningsOn(studies: readonly NamedStudy[]): readonly string[] {
       ? ['Runs measured on different rows do not compare: look at runs of one split and size.']
       : []),
     ...(runs.some(({ result }) => result && result.n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
+    ...olderNumbers(studies),
     ...studies.flatMap(aboutRows),
     ...(runs.some(isActive) ? ['A run is still going on.'] : []),
     ...withoutResults(studies),
+  ];
+}
+
+/** Studies whose numbers a newer version would compute otherwise, beside others of which that is not so. */
+function olderNumbers(studies: readonly NamedStudy[]): readonly string[] {
+  const measured = studies.filter(hasResults);
+  const older = measured.filter(({ runs }) => runs.some((run) => run.result && isOfOlderEdition(run)));
+  if (older.length === 0 || older.length === measured.length) return [];
+  return [
+    `${listed(older.map(({ name }) => name))} ${older.length === 1 ? 'was' : 'were'} measured by an earlier version ` +
+      'of Prompt Tuner, which computed some numbers otherwise (see the changelog): ' +
+      'a difference from the others may come of that alone. Measure again to compare.',
   ];
 }
 

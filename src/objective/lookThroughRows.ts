@@ -8,7 +8,7 @@ import type { Segment } from '../template/render/renderedPrompt';
 import { encodeRow, expectedAnswer } from './example';
 import { keyColumnsOf } from './rowColumns';
 import type { Task } from './task';
-import { mostTokensOf } from './tokenBound';
+import { mostTokensOf } from '../template/render/tokenBound';
 
 type Split = keyof Task['splits'];
 const splits = ['train', 'dev', 'test'] as const;

@@ -9,6 +9,7 @@ import { analysisOf } from '../template/read/analysisCache';
 import { type TemplateContext, type LastRun } from '../template/read/templateContext';
 import { partialReader } from '../template/read/partials';
 import { dataFilesNear, neededColumns } from './dataFiles';
+import { longRows } from './measureRows';
 import { modelTokenizer } from './modelTokenizer';
 import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { columnContext, rowContext } from './readDataContext';
@@ -48,6 +49,7 @@ export async function readTemplateContext(
     wanted.tokens ? tokenContext(model, folder) : {},
     wanted.runsFolder === undefined ? undefined : lastRunsOf(resolve(path), wanted.runsFolder),
   ]);
+  const lengths = wanted.rows && wanted.tokens ? await longRows(analysis, tokens, wanted.signal) : {};
   wanted.signal?.throwIfAborted();
   return {
     readPartial,
@@ -58,6 +60,7 @@ export async function readTemplateContext(
     lastRuns,
     ...rows,
     ...tokens,
+    ...lengths,
     fileExists: (file) => existsSync(resolve(folder, file)),
     mayRead: (file) => mayRead(resolve(folder, file)),
   };

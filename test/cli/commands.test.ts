@@ -246,6 +246,7 @@ describe('compare', () => {
       new RegExp(
         /^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n/.source +
           /(soft: No verdict: .*\n|.* collapsed: nearly every row was called "(wet|dry)"\n)*/.source +
+          /Fewer than 15 rows say little\.\n/.source +
           /\nReport: .*out\.html\n$/.source,
       ),
     );

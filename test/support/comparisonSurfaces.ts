@@ -76,7 +76,7 @@ export function terminalSurface(task: TaskComparison): Surface {
           },
     ),
     majorities: cells.filter(([name]) => name === '(majority)').map(([, accuracy]) => accuracy!),
-    studyNotes: lines.slice(rows),
+    studyNotes: lines.slice(rows, lines.length - task.warnings.length),
   };
 }
 

@@ -46,7 +46,7 @@ export function record(id: string, fields: Partial<RunRecord> = {}): RunRecord {
     settings,
     data: { test: { path: '/work/test.jsonl', rows: 4, sha256: 'dd' } },
     model: { id: 'builtin', path: '/models/base', sha256: 'bb', parameters: 1000 },
-    versions: { promptTuner: '0.1.0', node: 'v20', onnxruntime: '1.0' },
+    versions: { promptTuner: '0.1.0', numbers: 2, node: 'v20', onnxruntime: '1.0' },
     status: 'queued',
     created: '2026-01-02T03:04:05.000Z',
     progress: { phase: 'waiting', step: 0, steps: 100 },

@@ -29,7 +29,7 @@ export function runRecord(id: string, changes: Partial<RunRecord> = {}): RunReco
     settings: { seed: 1 } as Settings,
     data: {},
     model: { id: 'builtin', path: '/m', sha256: '0', parameters: 7e6 },
-    versions: { promptTuner: '0.1.0', node: '20', onnxruntime: '1' },
+    versions: { promptTuner: '0.1.0', numbers: 2, node: '20', onnxruntime: '1' },
     status: 'done',
     created: `2026-03-14T15:09:${id.padStart(2, '0')}.000Z`,
     progress: { phase: 'finished', step: 300, steps: 300 },

@@ -123,9 +123,9 @@ function keep(next: KeptPage): void {
   choices.setState(kept);
 }
 
-function show(wanted: ComparisonChoice): void {
+function show(wanted: ComparisonChoice, first = false): void {
   keep({ ...kept, ...wanted });
-  channel.call('show', wanted).then(take, say);
+  channel.call('show', { ...wanted, ...(first && { first }) }).then(take, say);
 }
 
 function say(error: unknown): void {
@@ -139,7 +139,8 @@ function take(news: ComparisonState): void {
   state = news;
   problem.hidden = true;
   // The baseline kept is the one that was chosen, not the one that replaces it where it is gone.
-  keep({ ...kept, family: news.family, older: news.older });
+  const baseline = news.family === kept.family ? kept.baseline : null;
+  keep({ ...kept, family: news.family, older: news.older, baseline });
   // What is drawn first may ask for rows, which are in sight while the analysis is still being made.
   draw();
   askForAnswers(news);
@@ -265,4 +266,4 @@ function announceEnds(before: ComparisonState | undefined, after: ComparisonStat
 }
 
 onThemeChange(draw);
-show(choice());
+show(choice(), true);

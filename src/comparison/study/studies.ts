@@ -29,9 +29,9 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
 }
 
 /** Everything that two runs of a study have in common; text and settings as a fingerprint. */
-function studyKey({ template, method, settings, model }: RunRecord): string {
+function studyKey({ template, method, settings, model, versions }: RunRecord): string {
   const shared = { ...settings, seed: undefined, seeds: undefined };
-  return `${template.path}|${method}|${fingerprint([template.text, model.id, model.sha256, shared])}`;
+  return `${template.path}|${method}|${fingerprint([template.text, model.id, model.sha256, shared, versions.numbers])}`;
 }
 
 function bySeed(runs: readonly RunRecord[]): readonly RunRecord[] {

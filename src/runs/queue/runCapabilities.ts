@@ -1,4 +1,5 @@
 import type { RunRecord } from '../record/record';
+import { lacksResult } from '../record/runStage';
 import { isActive } from '../store/runStatus';
 import type { QueueTicket } from './queue';
 
@@ -30,7 +31,7 @@ export type Capability = (typeof runCapabilities)[number];
 
 /** What decides it: the record, and while the run waits its place in the queue. */
 export interface RunState {
-  readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress'>;
+  readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'>;
   readonly ticket?: Pick<QueueTicket, 'paused'>;
 }
 
@@ -57,6 +58,7 @@ export function can({ record, ticket }: RunState, capability: Capability): boole
     case 'continueRun':
     case 'exportRun':
       // Only these have an adapter that is whole.
+      if (!active && lacksResult(record)) return true;
       return method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
     case 'starRun':
       return !starred;

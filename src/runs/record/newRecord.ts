@@ -7,7 +7,7 @@ import type { Task } from '../../objective/task';
 import type { RunRecord } from './record';
 import type { Split } from './recordWords';
 import { sha256 } from '../../files/sha256';
-import { promptTunerVersion } from './versions';
+import { numbersEdition, promptTunerVersion } from './versions';
 
 /**
  * The record of a run that waits; data, model and the runtime's version are filled in once it is at work, so that
@@ -29,7 +29,7 @@ export function newRecord(template: PromptTemplate, settings: Settings): RunReco
     settings,
     data: {},
     model: { id: template.model, path: '', sha256: '', parameters: 0 },
-    versions: { promptTuner: promptTunerVersion, node: process.version, onnxruntime: '' },
+    versions: { promptTuner: promptTunerVersion, numbers: numbersEdition, node: process.version, onnxruntime: '' },
     status: 'queued',
     created: now.toISOString(),
     progress: { phase: 'waiting', step: 0, steps: settings.method === 'hard' ? 0 : settings.steps },

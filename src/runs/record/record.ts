@@ -113,6 +113,8 @@ export const isRunRecord = object({
    */
   versions: vouchedBy<{
     readonly promptTuner: string;
+    /** How numbers were computed; earlier versions lack it. */
+    readonly numbers?: number;
     readonly node: string;
     readonly onnxruntime: string;
     readonly provider?: string;

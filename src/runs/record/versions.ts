@@ -3,6 +3,16 @@ import type { RunRecord } from './record';
 
 export const promptTunerVersion: string = version;
 
+/**
+ * How numbers are computed, counted up whenever a change moves them; the changelog says what moves. Runs without it are
+ * of 1: texts had the tokens that they have by themselves, not those that they have in their place.
+ */
+export const numbersEdition = 2;
+
+/** Whether the numbers of a run may be others now, although nothing that it was made from has changed. */
+export const isOfOlderEdition = ({ versions }: Pick<RunRecord, 'versions'>): boolean =>
+  (versions.numbers ?? 1) < numbersEdition;
+
 /** The versions that a run's numbers depend on. */
 export async function readVersions(): Promise<RunRecord['versions']> {
   // Loaded late: listing runs must not load the native runtime.
@@ -11,6 +21,7 @@ export async function readVersions(): Promise<RunRecord['versions']> {
   const { wanted, used, why } = await chooseProvider();
   return {
     promptTuner: version,
+    numbers: numbersEdition,
     node: process.version,
     onnxruntime: env.versions.node ?? env.versions.common,
     provider: used,

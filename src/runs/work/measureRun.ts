@@ -102,7 +102,11 @@ export async function endMeasured(run: LiveRun, measured: Measured): Promise<Run
   );
   // A provider may have refused the graph meanwhile.
   const versions = await readVersions();
-  return run.end('done', (record) => ({ ...record, ...measured, versions }));
+  return run.end('done', (record) => ({
+    ...record,
+    ...measured,
+    versions: { ...versions, numbers: record.versions.numbers ?? 1 },
+  }));
 }
 
 /**

@@ -238,7 +238,14 @@ async function noteSources(
   }
   const versions = await readVersions();
   if (versions.providerNote) await run.log(`The graphs run on ${versions.provider}: ${versions.providerNote}.`);
-  await run.change((latest) => ({ ...latest, data: current.data, model: current.model, versions }));
+  // What an earlier version has trained stays of its edition, whoever takes the last steps.
+  const numbers = resume ? (record.versions.numbers ?? 1) : versions.numbers;
+  await run.change((latest) => ({
+    ...latest,
+    data: current.data,
+    model: current.model,
+    versions: { ...versions, numbers },
+  }));
   await removeTicket(run.folder);
 }
 

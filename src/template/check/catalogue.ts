@@ -26,6 +26,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'soft-id-length': ['error'],
   'soft-unused-method': ['warning'],
   'soft-too-long': ['warning'],
+  'prompt-too-long': ['error', 'information'],
   'answer-slot-missing': ['error'],
   'answer-slot-not-last': ['error', 'warning'],
   'answer-slot-space': ['warning'],

@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
+import { count, counted } from '../../formatNumbers';
 import type { TextFormat } from '../../data/tableFormat';
 import type { Analysis } from '../read/analysis';
 import { namedFile, namedFiles } from '../read/dataFiles';
 import { keyColumns, rowKey, tellsRowsApart } from '../read/rowKey';
 import { requiredVariables } from '../read/template';
 import type { TemplateContext, SplitSummary, SplitName } from '../read/templateContext';
-import type { Draft } from '../text/finding';
+import type { Draft, Fix } from '../text/finding';
+import { insertion } from '../syntax/insertion';
 import { spanAt } from '../syntax/frontMatter';
 import type { Span } from '../text/position';
 import { removal } from '../syntax/removal';
@@ -18,6 +20,7 @@ export function rowDrafts(analysis: Analysis, context: TemplateContext): readonl
   return [
     ...unreadable(analysis, context),
     ...rowLacks(analysis, context),
+    ...tooLong(analysis, context),
     ...overlaps(analysis, context),
     ...shownAndMeasured(analysis, context),
     ...onlyBeginnings(analysis, context),
@@ -46,6 +49,38 @@ function rowLacks(analysis: Analysis, { splits: seen = {} }: TemplateContext): r
             ? '. Fill in the answer, or remove the row.'
             : `, which the template reads. Fill it in, or ask for it first: {{#if ${name}}} … {{/if}}.`),
       }));
+  });
+}
+
+/** `prompt-too-long`: rows that a run would refuse, or cut where the template says so. */
+function tooLong(analysis: Analysis, { longRows = {} }: TemplateContext): readonly Draft[] {
+  const { truncate = 'none' } = analysis.written;
+  return namedFiles(analysis).flatMap(({ split, entry }): readonly Draft[] => {
+    const long = longRows[split];
+    if (!long) return [];
+    const { rows, first, limit, longest } = long;
+    const named = first.map(({ line, tokens }) => `line ${line} has ${count(tokens)} tokens`).join(', ');
+    const rest = rows > first.length ? ` … (the longest of them ${count(longest)})` : '';
+    const doNot = rows === 1 ? 'does not' : 'do not';
+    const what = `${counted(rows, 'row')} of ${split} ${doNot} fit into ${count(limit)} tokens`;
+    const cut = truncate === 'none' ? '' : ` Their longest value is cut (tune.truncate: ${truncate}).`;
+    return [
+      {
+        code: 'prompt-too-long',
+        severity: truncate === 'none' ? 'error' : 'information',
+        span: entry.valueSpan,
+        message: `${what}, answer included: ${named}${rest}.${cut}`,
+        fixes: truncate === 'none' ? cutFixes(analysis) : [],
+      },
+    ];
+  });
+}
+
+/** Settings that let a run cut what is too long, as lines of their own behind the one that names the data. */
+function cutFixes({ frontMatter }: Analysis): readonly Fix[] {
+  return (['middle', 'start', 'end'] as const).flatMap((where) => {
+    const edit = insertion(frontMatter, [], `tune.truncate: ${where}`);
+    return edit ? [{ title: `Cut the longest value: tune.truncate: ${where}`, edits: [edit] }] : [];
   });
 }
 

@@ -26,6 +26,17 @@ export interface SplitSummary {
   readonly truncated: boolean;
 }
 
+/** Rows whose prompts do not fit, and how long those of some of them are. */
+export interface LongRows {
+  /** Tokens that fit. */
+  readonly limit: number;
+  readonly rows: number;
+  /** The first of them: lines of the file, and tokens with the longest answer. */
+  readonly first: readonly { readonly line: number; readonly tokens: number }[];
+  /** Tokens of the longest. */
+  readonly longest: number;
+}
+
 /** How the last finished run of a method ended. */
 export interface LastRun {
   readonly run: string;
@@ -67,6 +78,8 @@ export interface TemplateContext {
   readonly sampleRows?: readonly Readonly<Record<string, unknown>>[];
   /** Rows of the training data for each label. */
   readonly dataLabels?: Readonly<Record<string, number>>;
+  /** Rows of each split that do not fit; absent while nobody measured them. */
+  readonly longRows?: Readonly<Partial<Record<SplitName, LongRows>>>;
   /** What was seen of the data files, by split. */
   readonly splits?: Readonly<Partial<Record<SplitName, SplitSummary>>>;
   /** Tokenizer of the template's model. */

@@ -6,7 +6,9 @@ import { templateOf } from '../read/template';
 import type { PromptTemplate } from '../read/template';
 import type { Settings } from '../settings/settings';
 import { withLineFeeds } from '../text/lineFeeds';
-import type { AnswerContext } from './answerTokens';
+import { valueText } from '../../data/valueText';
+import { answersBehind, type AnswerContext } from './answerTokens';
+import { mostTokensOf } from './tokenBound';
 import { initTokens } from './initTokens';
 import { encodePrompt, softLayout, takesVirtualTokens, type PromptTokens, type SoftLayout } from './tokens';
 import type { TokenEncoder } from '../text/tokenEncoder';
@@ -45,12 +47,71 @@ export function promptLength(
   return { tokens: prefix + ids.length, virtual: prefix + ids.filter((id) => id >= layout.firstVirtualToken).length };
 }
 
+/**
+ * Positions of the context that a row takes, its longest answer included; undefined as {@link promptLength} is, and
+ * where the length of the text shows that it is below the limit.
+ */
+export function lengthAbove(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  { row, limit }: { readonly row: Readonly<Record<string, unknown>>; readonly limit: number },
+): number | undefined {
+  if (analysis.parts.body.text.length > longestCounted || isBelow(analysis, encoder, { row, limit })) return undefined;
+  const [length, encoded] = [promptLength(analysis, encoder, row), encodedPrompt(analysis, encoder, row)];
+  if (!length || !encoded) return undefined;
+  const tokens = length.tokens + (encoder.mask === undefined ? longestAnswer(analysis, encoder, { row, encoded }) : 0);
+  return tokens > limit ? tokens : undefined;
+}
+
+function isBelow(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  { row, limit }: { readonly row: Readonly<Record<string, unknown>>; readonly limit: number },
+): boolean {
+  try {
+    const trainable = trainableTemplate(analysis);
+    const { template, settings } = trainable;
+    const bound = mostTokensOf(encoder);
+    const layout = layoutOf(trainable, encoder);
+    const words = Object.values(settings.labels).flat();
+    const answer = words.length > 0 ? words.reduce((most, word) => Math.max(most, bound(word)), 0) : 0;
+    const expected = words.length === 0 && template.output ? bound(valueText(row[template.output.name])) + 2 : 0;
+    const prefix = settings.method === 'v2' ? settings.length : 0;
+    const texts = renderPrompt(template, row, encoder).segments.reduce(
+      (sum, segment) => sum + (segment.kind === 'text' ? bound(segment.text) : 0),
+      0,
+    );
+    return bound.special + layout.total + (layout.masks ?? 0) + prefix + answer + expected + texts <= limit;
+  } catch {
+    return true;
+  }
+}
+
+/** Tokens that the longest label word, or the row's own free text with its end, adds to a prompt. */
+function longestAnswer(
+  analysis: Analysis,
+  encoder: TokenEncoder,
+  { row, encoded }: { readonly row: Readonly<Record<string, unknown>>; readonly encoded: EncodedPrompt },
+): number {
+  const { template, settings } = trainableTemplate(analysis);
+  const words = Object.values(settings.labels).flat();
+  const inPlace = answersBehind(encoded.before, encoder);
+  const added = (answer: string) => {
+    const { tokens, merged } = inPlace(answer);
+    return tokens.length - merged;
+  };
+  if (words.length > 0) return words.reduce((most, word) => Math.max(most, added(word)), 0);
+  return template.output ? added(` ${valueText(row[template.output.name])}`) + 1 : 0;
+}
+
+type EncodedPrompt = PromptTokens & { readonly layout: SoftLayout; readonly settings: Settings };
+
 /** A row's prompt, or undefined as {@link promptLength} is. */
 export function encodedPrompt(
   analysis: Analysis,
   encoder: TokenEncoder,
   row: Readonly<Record<string, unknown>>,
-): (PromptTokens & { readonly layout: SoftLayout; readonly settings: Settings }) | undefined {
+): EncodedPrompt | undefined {
   if (analysis.parts.body.text.length > longestCounted) return undefined;
   try {
     const trainable = trainableTemplate(analysis);

@@ -1,5 +1,6 @@
 import type { Side } from '../../channel/messageChannel';
 import {
+  both,
   isFlag,
   isNothing,
   isNumber,
@@ -192,7 +193,11 @@ export const comparisonSide = {
      * Answers with the state and, as events, all points: when the page is ready, when a choice changes,
      * and when points are missing.
      */
-    show: { request: isComparisonChoice, result: isComparisonState },
+    show: {
+      /** `first` for the call of a page that was loaded anew: what it kept may be older than what it was opened on. */
+      request: both(isComparisonChoice, object({ first: optional(isFlag) })),
+      result: isComparisonState,
+    },
     /** What only the answers tell. @throws Failure "outdated" when the token is not that of the present state */
     analyse: { request: object({ token: isText }), result: isAnsweredComparison },
     rows: { request: object({ token: isText, from: isNumber }), result: isRowChunk },

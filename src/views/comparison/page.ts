@@ -40,7 +40,6 @@ export function serveComparison(
   initial: ComparisonChoice,
 ): ServedPage<typeof comparisonSide, ComparisonChoice> {
   let choice = initial;
-  // The page learns of the choice that it was opened with only from our answer.
   let ready = false;
   let sent = '';
   const curves = createCurveReader();
@@ -100,8 +99,8 @@ export function serveComparison(
   };
 
   const handlers: Handlers<ComparisonCalls> = {
-    async show(wanted) {
-      choice = ready ? wanted : { ...wanted, family: choice.family ?? wanted.family };
+    async show({ first = false, ...wanted }) {
+      choice = first ? openedOn(choice.family ?? wanted.family, wanted) : wanted;
       ready = true;
       await watcher.refresh();
       updateAfresh();
@@ -183,7 +182,7 @@ export function serveComparison(
     handlers,
     reopen({ family }) {
       if (family === null) return;
-      choice = { ...choice, family };
+      choice = openedOn(family, choice);
       updateAfresh();
     },
     seen: updateAfresh,
@@ -192,6 +191,11 @@ export function serveComparison(
       trust.dispose();
     },
   };
+}
+
+/** The choice on a family; the baseline of another one means nothing there. */
+function openedOn(family: string | null, choice: ComparisonChoice): ComparisonChoice {
+  return family === choice.family ? choice : { ...choice, family, baseline: null };
 }
 
 async function openDocument(document: { readonly language: string; readonly content: string }): Promise<void> {

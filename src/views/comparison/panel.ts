@@ -16,6 +16,7 @@ export function createComparisonPanel(extensionUri: vscode.Uri, sources: PageSou
     name: 'comparison',
     title: 'Comparison',
     side: comparisonSide,
+    isSingle: true,
     keyOf: () => '',
     column: 'active',
     restore: choiceIn,

@@ -29,6 +29,8 @@ export interface PageKind<S extends Side, Opening> {
   readonly title: string;
   /** The extension's side of its channel; the page serves nothing. */
   readonly side: S;
+  /** Whether all pages of the kind are one. */
+  readonly isSingle?: true;
   /** Pages of the same key are one page. */
   readonly keyOf: (opening: Opening) => string;
   /** Where a new page appears: in front of all, or beside the editor, which keeps the focus. */
@@ -76,6 +78,19 @@ export function createPagePanel<S extends Side, Opening>(
   const reveal = ({ panel }: OpenPage<Opening>) =>
     preserveFocus ? panel.reveal(undefined, preserveFocus) : panel.reveal();
 
+  /**
+   * After a reload a tab behind others is a panel only once it is looked at; where all pages of a kind are one, a new
+   * panel takes its place.
+   */
+  const closeUnrestored = () => {
+    if (!kind.isSingle) return;
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    const stale = tabs.filter(
+      ({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith(viewType),
+    );
+    if (stale.length > 0) void vscode.window.tabGroups.close(stale, true);
+  };
+
   const serializer = vscode.window.registerWebviewPanelSerializer(viewType, {
     async deserializeWebviewPanel(panel, kept: unknown) {
       const opening = kind.restore(kept);
@@ -93,6 +108,7 @@ export function createPagePanel<S extends Side, Opening>(
         page.reopen?.(opening);
         return;
       }
+      closeUnrestored();
       const viewColumn = kind.column === 'beside' ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
       const panel = vscode.window.createWebviewPanel(
         viewType,

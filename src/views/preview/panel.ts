@@ -43,6 +43,7 @@ export function createPreviewPanel(extensionUri: vscode.Uri, sources: PreviewSou
     name: 'preview',
     title: 'Preview',
     side: previewSide,
+    isSingle: true,
     keyOf: () => '',
     column: 'beside',
     restore(kept) {

@@ -4,6 +4,8 @@ import { bytes, count, duration, fraction, interval, signed } from '../../format
 import type { MetricLine } from '../../runs/store/metricLine';
 import { measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
+import { lacksResult } from '../../runs/record/runStage';
+import { isOfOlderEdition } from '../../runs/record/versions';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
 import { markOf, type ChosenRuns } from '../runs/runColours';
@@ -112,6 +114,12 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
     ['Started', started && new Date(started).toLocaleString('en-GB')],
     ['Ended', finished && new Date(finished).toLocaleString('en-GB')],
     ['Versions', `Prompt Tuner ${versions.promptTuner}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}`],
+    [
+      'Numbers',
+      result && isOfOlderEdition(record)
+        ? 'as an earlier version computed them, some otherwise than this one (see the changelog)'
+        : undefined,
+    ],
     ['Folder', folder],
   ];
   return facts.flatMap(([name, value]) => (value ? [{ name, value }] : []));
@@ -137,7 +145,11 @@ const actionLabels = [
 ] as const satisfies readonly (readonly [RunAction, string])[];
 
 function actionsOf(run: WatchedRun): RunPageState['actions'] {
-  return actionLabels.filter(([action]) => can(run, action)).map(([action, label]) => ({ action, label }));
+  const labelOf = (action: RunAction, label: string) =>
+    action === 'resume' && lacksResult(run.record) ? 'Measure' : label;
+  return actionLabels
+    .filter(([action]) => can(run, action))
+    .map(([action, label]) => ({ action, label: labelOf(action, label) }));
 }
 
 /** The points in new lines of `metrics.jsonl`. @param from points that went before */

@@ -131,7 +131,7 @@ describe('a run that collapsed onto one label', () => {
   it('says so below the table', () => {
     const collapsed = run('a', 'v1', '1110', { collapsed: 'a' });
     expect(rowsOf(collapsed)[0]!.collapsed).toEqual([{ run: 'a', seed: 1, label: 'a' }]);
-    expect(tableOf(collapsed)).toMatch(/\nv1 collapsed: nearly every row was called "a"$/);
+    expect(tableOf(collapsed)).toMatch(/\nv1 collapsed: nearly every row was called "a"$/m);
   });
 });
 

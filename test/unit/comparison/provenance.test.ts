@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparisonCsv, comparisonMarkdown } from '../../../src/comparison/exportTable';
+import { comparisonRows } from '../../../src/comparison/comparisonRows';
 import { comparisonJson } from '../../../src/comparison/exportJson';
 import { compareTasks } from '../../../src/comparison/compareTasks';
 import { formatComparison } from '../../../src/commands/formatComparison';
@@ -84,6 +85,8 @@ function forms(given: readonly AnsweredRun[]): Readonly<Record<string, string>> 
     terminal: formatComparison(tasks),
     markdown: comparisonMarkdown(tasks),
     json: comparisonJson(tasks),
+    csv: comparisonCsv(tasks),
+    'compare --json': JSON.stringify(comparisonRows(tasks)),
     html: comparisonReport({ tasks, runs: given, created: new Date(0) }),
     panel: JSON.stringify([shown.state, answersForPage(shown, analysis)]),
   };
@@ -135,7 +138,7 @@ describe('where the numbers of a comparison come from', () => {
   it('says how many rows are shared beside the number, in every form', () => {
     const facts = { shared: { train: 12, dev: 3 } };
     for (const [name, text] of Object.entries(forms(runs(facts))))
-      expect([name, text.includes('12 of them in train too') || text.includes('"train":12')]).toEqual([name, true]);
+      expect([name, /12 of (them|the 100 rows).*in train too|"train":12/.test(text)]).toEqual([name, true]);
     const [heading, , line] = comparisonCsv([task(facts)]).split('\r\n');
     const cells = Object.fromEntries(heading!.split(',').map((name, i) => [name, line!.split(',')[i]]));
     expect(cells).toMatchObject({
@@ -165,6 +168,25 @@ describe('where the numbers of a comparison come from', () => {
     expect(notes).toContain('Whether rows of test are in train or dev too is not known.');
     expect(notes).toContain('soft: how it was trained and chosen is not known.');
     expect(notes.join(' ')).not.toMatch(/Training saw|read once/);
+  });
+
+  it('warns where an earlier version, whose numbers have moved since, is set beside this one', () => {
+    const [hard, ...others] = runs({});
+    const byEarlier = (run: AnsweredRun): AnsweredRun => ({
+      ...run,
+      record: { ...run.record, versions: { promptTuner: '0.1.0', node: 'v20', onnxruntime: '1' } },
+    });
+    const mixed = [byEarlier(hard!), ...others];
+    const said = 'hard was measured by an earlier version of Prompt Tuner, which computed some numbers otherwise';
+    for (const [name, text] of Object.entries(forms(mixed))) expect([name, text.includes(said)]).toEqual([name, true]);
+    const [first, ...newer] = others;
+    const seeds = compareTasks([hard!, byEarlier(first!), ...newer]);
+    // Numbers of two versions are not put together into one mean.
+    expect(seeds[0]!.studies.map(({ method, runs: own }) => [method, own.length])).toEqual([
+      ['hard', 1],
+      ['soft', 2],
+      ['soft', 1],
+    ]);
   });
 
   it('says how many rows were shortened', () => {

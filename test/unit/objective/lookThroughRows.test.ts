@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { encodeRow, encodeRows, longestAnswer } from '../../../src/objective/example';
 import { lookThroughRows } from '../../../src/objective/lookThroughRows';
 import { closeTask, prepareTask, type Task } from '../../../src/objective/task';
-import { mostTokensOf } from '../../../src/objective/tokenBound';
+import { mostTokensOf } from '../../../src/template/render/tokenBound';
 import { openModel, type LanguageModel } from '../../../src/model/openModel';
 import { loadTemplate } from '../../../src/template/read/loadTemplate';
 import { resolveSettings } from '../../../src/template/read/resolveSettings';

@@ -80,6 +80,12 @@ export const dataCases: readonly Case[] = [
     around: { unreadable: { dev: 'Line 3: the row is broken.' } },
   },
   {
+    code: 'prompt-too-long',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n'),
+    around: { longRows: { dev: { limit: 8, rows: 1, first: [{ line: 3, tokens: 12 }], longest: 12 } } },
+  },
+  {
     code: 'data-overlap',
     bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'),
     clean: task('{{text}}{{label}}', 'tune.data: { train: t, test: d }\n'),

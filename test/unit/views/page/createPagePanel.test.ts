@@ -54,12 +54,27 @@ class FakePanel {
   }
 }
 
-const editor = vi.hoisted(() => ({ panels: [] as unknown[], serializer: undefined as unknown }));
+const editor = vi.hoisted(() => ({
+  panels: [] as unknown[],
+  serializer: undefined as unknown,
+  tabs: [] as unknown[],
+  closed: [] as unknown[],
+  TabInputWebview: class {
+    constructor(readonly viewType: string) {}
+  },
+}));
 
 vi.mock('vscode', () => ({
+  TabInputWebview: editor.TabInputWebview,
   ViewColumn: { Active: -1, Beside: -2 },
   Uri: { joinPath: (...parts: readonly unknown[]) => parts.join('/') },
   window: {
+    tabGroups: {
+      get all() {
+        return [{ tabs: editor.tabs }];
+      },
+      close: (tabs: readonly unknown[]) => editor.closed.push(...tabs),
+    },
     createWebviewPanel: (viewType: string, _: string, where: unknown) => {
       const panel = new FakePanel(viewType, where);
       editor.panels.push(panel);
@@ -117,6 +132,8 @@ function restored(state: unknown): FakePanel {
 describe('the pages of a kind', () => {
   beforeEach(() => {
     editor.panels.length = 0;
+    editor.tabs.length = 0;
+    editor.closed.length = 0;
     log.length = 0;
     hosts = [];
   });
@@ -189,6 +206,20 @@ describe('the pages of a kind', () => {
     expect(restored({ key: 'a' }).disposed).toBe(true);
     expect(panels()[0]!.disposed).toBe(false);
     expect(log).toEqual(['serve a']);
+  });
+
+  it('take the place of a tab that was not looked at since a reload, where all pages of the kind are one', () => {
+    const tabs = ['mainThreadWebview-test.page', 'mainThreadWebview-other.page'].map((viewType) => ({
+      input: new editor.TabInputWebview(viewType),
+    }));
+    editor.tabs.push(...tabs, { input: undefined });
+    pagesOf().open({ key: 'a' });
+    expect(editor.closed).toEqual([]);
+    const single = pagesOf({ isSingle: true });
+    single.open({ key: 'a' });
+    expect(editor.closed).toEqual([tabs[0]]);
+    single.open({ key: 'a' });
+    expect(editor.closed).toHaveLength(1);
   });
 
   it('let go of everything when they are closed, and can be opened again', () => {

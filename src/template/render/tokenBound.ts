@@ -1,5 +1,5 @@
-import { specialTokens } from '../template/render/tokens';
-import type { TokenEncoder } from '../template/text/tokenEncoder';
+import { specialTokens } from './tokens';
+import type { TokenEncoder } from '../text/tokenEncoder';
 
 /** The most tokens that a text can have. */
 export interface TokenBound {
