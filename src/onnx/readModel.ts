@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import type protobuf from 'protobufjs/light';
 import { Failure } from '../failure';
+import { damagedFile, lfsPointer } from './damagedFile';
 import { ElementType, type Attribute, type Graph, type Model, type Node, type Tensor, type Value } from './graph';
 import { expandFunctions } from './functions';
 import { readSkeleton } from './modelSkeleton';
@@ -45,13 +46,7 @@ export async function readModel(path: string): Promise<Model> {
 }
 
 function decode(path: string): Message {
-  const truncated = (): Failure =>
-    new Failure(
-      'model-truncated',
-      'The file is not a complete ONNX model.',
-      { file: path },
-      'It is probably cut off: download or copy it again.',
-    );
+  const truncated = (): Failure => damagedFile(path, 'ONNX model');
   try {
     const message = modelProto.decode(readSkeleton(path, basename(path))) as protobuf.Message & Message;
     if (!message.graph || list((message.graph as Message).node).length === 0 || lacksOpset(message)) throw truncated();
@@ -118,6 +113,8 @@ async function findExternalFiles(tensors: readonly Message[], path: string): Pro
       throw unreadable(error.code ?? error.message);
     });
     if (!found.isFile()) throw unreadable('it is no file');
+    const pointer = lfsPointer(file);
+    if (pointer) throw pointer;
     const { size } = found;
     return [name, { file, size }] as const;
   });

@@ -8,6 +8,7 @@ import { readDecoderReference, referenceBatch } from '../support/decoderReferenc
 import { modelFile } from '../support/models';
 import { models } from '../support/paths';
 import { relativeError } from '../support/relativeError';
+import { renameWeights } from '../support/renameWeights';
 
 /** What transformers computes; flags.py in test/models makes it. */
 interface Flagged {
@@ -34,21 +35,11 @@ function checkpointWith({ architecture, keys, renamed }: Omit<Flagged, 'loss'>, 
     copyFileSync(modelFile(`architectures/${architecture}`, file), join(place, file));
   writeFileSync(join(place, 'config.json'), JSON.stringify({ ...configOf(architecture), ...keys }));
   const weights = readFileSync(modelFile(`architectures/${architecture}`, 'model.safetensors'));
-  writeFileSync(join(place, 'model.safetensors'), renameWeights(weights, renamed));
-  return place;
-}
-
-/** The header of a safetensors file is JSON behind its length, padded with spaces. */
-function renameWeights(file: Buffer, renamed: Flagged['renamed']): Buffer {
-  const end = 8 + Number(file.readBigUInt64LE(0));
-  const header = JSON.parse(file.subarray(8, end).toString()) as Readonly<Record<string, unknown>>;
-  const text = JSON.stringify(
-    Object.fromEntries(Object.entries(header).map(([name, value]) => [renamed[name] ?? name, value])),
+  writeFileSync(
+    join(place, 'model.safetensors'),
+    renameWeights(weights, (weight) => renamed[weight] ?? weight),
   );
-  const bytes = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(bytes.length));
-  return Buffer.concat([length, bytes, file.subarray(end)]);
+  return place;
 }
 
 async function lossOf(folder: string, architecture: string): Promise<number> {

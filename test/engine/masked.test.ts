@@ -114,77 +114,80 @@ const places: readonly (readonly ['front' | 'middle' | 'end', string])[] = [
   ['end', 'review : {{text}} it was {{label}}{{soft 3}} . truly told'],
 ];
 
-describe.each(['bert', 'roberta', 'distilbert', 'electra', 'albert'])(
-  '%s with its masked head, against PyTorch',
-  (name) => {
-    const expected = JSON.parse(readFileSync(join(folderOf(name), 'expected.json'), 'utf8')) as Expected;
-    const opened = openModel(folderOf(name), '/');
+const exported = ['bert', 'roberta', 'distilbert', 'electra', 'albert'];
+/** Each model as its exported graph, and as the checkpoint that a graph is built for. */
+const sources = [
+  ...exported.map((name) => [name, 'model.onnx'] as const),
+  ...[...exported, 'modernbert', 'deberta-v2', 'deberta-v2-apart', 'albert-groups', 'electra-wide'].map(
+    (name) => [name, 'model.safetensors'] as const,
+  ),
+];
 
-    it('is told apart as masked, and says what can be trained', async () => {
-      const { configuration, methods } = await inspectModel(await opened);
-      expect(configuration.kind).toBe('masked');
-      expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
-      expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
-      expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^Without a rewritten instruction/);
-    });
+describe.each(sources)('%s, %s, with its masked head, against PyTorch', (name, file) => {
+  const expected = JSON.parse(readFileSync(join(folderOf(name), 'expected.json'), 'utf8')) as Expected;
+  const opened = openModel(join(folderOf(name), file), '/');
 
-    it('finds its mask where the settings do not name it', async () => {
-      const {
-        records: { tokenizer },
-        tokenizer: { mask, vocabularySize },
-      } = await opened;
-      const { mask: found } = makeTokenizer(
-        { ...tokenizer, settings: {} },
-        { file: '', vocabularySize, kind: 'masked' },
-      );
-      expect(found).toBe(mask);
-    });
+  it('is told apart as masked, and says what can be trained', async () => {
+    const { configuration, methods } = await inspectModel(await opened);
+    expect(configuration.kind).toBe('masked');
+    expect(configuration.contextLength).toBe(name === 'roberta' ? 62 : 64);
+    expect(methods.filter(({ works }) => works).map(({ method }) => method)).toEqual(['hard', 'soft', 'v1', 'v2']);
+    expect(methods.find(({ method }) => method === 'v2')?.note).toMatch(/^Without a rewritten instruction/);
+  });
 
-    it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
-      const model = await opened;
-      const template = templateOf(expected, written);
-      const layout = softLayout(template, { method: 'hard', length: 0, labels: expected.labels }, model.tokenizer);
-      const examples = examplesOf(expected, model, { template, layout });
-      expect(examples.map(({ prompt }) => prompt)).toEqual(expected.ids);
-      expect(examples.map(({ masks }) => masks)).toEqual(expected.masks);
-    });
+  it('finds its mask where the settings do not name it', async () => {
+    const {
+      records: { tokenizer },
+      tokenizer: { mask, vocabularySize },
+    } = await opened;
+    const { mask: found } = makeTokenizer({ ...tokenizer, settings: {} }, { file: '', vocabularySize, kind: 'masked' });
+    expect(found).toBe(mask);
+  });
 
-    it('has the label scores and the loss of the text alone, whatever the padding', async () => {
-      const objective = openObjective(await opened, 1);
-      try {
-        for (const extra of [0, 5]) {
-          const { loss, scores } = await objective.score(
-            batchOf(expected, await opened, { body: written, method: 'hard', padding: { side: 'right', extra } }),
-            undefined,
-          );
-          expect(relativeError(scores!, expected.scores)).toBeLessThan(tolerance);
-          expect(relativeError([loss], [expected.loss])).toBeLessThan(tolerance);
-        }
-      } finally {
-        await objective.close();
+  it('has the tokens that the Hugging Face tokenizer makes of the text with masks written into it', async () => {
+    const model = await opened;
+    const template = templateOf(expected, written);
+    const layout = softLayout(template, { method: 'hard', length: 0, labels: expected.labels }, model.tokenizer);
+    const examples = examplesOf(expected, model, { template, layout });
+    expect(examples.map(({ prompt }) => prompt)).toEqual(expected.ids);
+    expect(examples.map(({ masks }) => masks)).toEqual(expected.masks);
+  });
+
+  it('has the label scores and the loss of the text alone, whatever the padding', async () => {
+    const objective = openObjective(await opened, 1);
+    try {
+      for (const extra of [0, 5]) {
+        const { loss, scores } = await objective.score(
+          batchOf(expected, await opened, { body: written, method: 'hard', padding: { side: 'right', extra } }),
+          undefined,
+        );
+        expect(relativeError(scores!, expected.scores)).toBeLessThan(tolerance);
+        expect(relativeError([loss], [expected.loss])).toBeLessThan(tolerance);
       }
-    });
+    } finally {
+      await objective.close();
+    }
+  });
 
-    it('has the scores, loss and gradient of virtual tokens in front, before the mask and behind it', async () => {
-      const model = await opened;
-      const { hiddenSize } = model.configuration;
-      const objective = openObjective(model, 1);
-      try {
-        for (const [place, body] of places) {
-          const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize) };
-          const batch = batchOf(expected, model, { body, method: 'soft' });
-          const { scores } = await objective.score(batch, soft);
-          expect(relativeError(scores!, expected[place].scores), place).toBeLessThan(tolerance);
-          const { loss, gradient } = await objective.step(batch, soft);
-          expect(relativeError([loss], [expected[place].loss]), place).toBeLessThan(tolerance);
-          expect(relativeError(gradient!, expected[place].gradient), place).toBeLessThan(tolerance);
-        }
-      } finally {
-        await objective.close();
+  it('has the scores, loss and gradient of virtual tokens in front, before the mask and behind it', async () => {
+    const model = await opened;
+    const { hiddenSize } = model.configuration;
+    const objective = openObjective(model, 1);
+    try {
+      for (const [place, body] of places) {
+        const soft = { rows: expected.virtual, hiddenSize, values: wave(expected.virtual * hiddenSize) };
+        const batch = batchOf(expected, model, { body, method: 'soft' });
+        const { scores } = await objective.score(batch, soft);
+        expect(relativeError(scores!, expected[place].scores), place).toBeLessThan(tolerance);
+        const { loss, gradient } = await objective.step(batch, soft);
+        expect(relativeError([loss], [expected[place].loss]), place).toBeLessThan(tolerance);
+        expect(relativeError(gradient!, expected[place].gradient), place).toBeLessThan(tolerance);
       }
-    });
-  },
-);
+    } finally {
+      await objective.close();
+    }
+  });
+});
 
 const graphs = [
   ['bert', 'model'],
@@ -197,12 +200,18 @@ const graphs = [
   ['distilbert', 'model_dynamo'],
   ['electra', 'model'],
 ] as const;
+const prefixed = [
+  ...graphs.map(([name, file]) => [name, `${file}.onnx`] as const),
+  ...['bert', 'roberta', 'distilbert', 'electra', 'modernbert', 'deberta-v2', 'deberta-v2-apart'].map(
+    (name) => [name, 'model.safetensors'] as const,
+  ),
+];
 
-it.each(graphs)(
+it.each(prefixed)(
   'a prefix in every layer of %s, %s, has the scores, the loss and the gradient of PyTorch, whatever the padding',
   async (name, file) => {
     const expected = JSON.parse(readFileSync(join(folderOf(name), 'expected.json'), 'utf8')) as Expected;
-    const model = await openModel(join(folderOf(name), `${file}.onnx`), '/');
+    const model = await openModel(join(folderOf(name), file), '/');
     const { hiddenSize } = model.configuration;
     const width = prefixWidth(model);
     const soft = {

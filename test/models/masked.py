@@ -175,6 +175,30 @@ ALL_ATTENTION_FUNCTIONS.register('prefixed', attend_to_prefix)
 ALL_MASK_ATTENTION_FUNCTIONS.register('prefixed', eager_mask)
 
 
+def attend_among_distances(module):
+    """DeBERTa's attention with the layer's prefix in front: its keys are of contents alone, at no distance."""
+
+    def forward(
+        hidden_states, attention_mask, output_attentions=False, query_states=None, relative_pos=None, rel_embeddings=None
+    ):
+        apart = lambda x: x.view(*x.shape[:2], HEADS, -1).transpose(1, 2)
+        query, key, value = (
+            apart(project(hidden_states)) for project in (module.query_proj, module.key_proj, module.value_proj)
+        )
+        factor = 1 + sum(kind in module.pos_att_type for kind in ('c2p', 'p2c'))
+        scale = (query.shape[-1] * factor) ** 0.5
+        flat = lambda x: x.reshape(-1, *x.shape[2:])
+        bias = module.disentangled_attention_bias(flat(query), flat(key), relative_pos, rel_embeddings, factor)
+        scores = (query @ key.transpose(2, 3)) / scale + bias.view(len(query), HEADS, *bias.shape[1:])
+        scores = scores.masked_fill(~attention_mask.bool(), torch.finfo(scores.dtype).min)
+        past = [part.expand(len(query), -1, -1, -1) for part in module.prefix]
+        weights = torch.cat([query @ past[0].transpose(2, 3) / scale, scores], -1).softmax(-1)
+        context = weights @ torch.cat([past[1], value], 2)
+        return context.transpose(1, 2).flatten(2), None
+
+    return forward
+
+
 def give_prefix(model, prefix):
     """`prefix` is [PREFIX, layers · 2 · hidden], laid out as PEFT's prefix tuning does. Positions of the text do not
     move."""
@@ -182,12 +206,16 @@ def give_prefix(model, prefix):
     layers = [
         module
         for name, module in model.named_modules()
-        if name.endswith(('attention.self', '.attention')) and hasattr(module, 'is_causal')
+        if name.endswith(('attention.self', '.attention', '.attn'))
+        and (hasattr(module, 'is_causal') or hasattr(module, 'disentangled_attention_bias'))
     ]
     assert len(layers) == LAYERS
     for module, part in zip(layers, parts):
         module.prefix = part
-    model.set_attn_implementation('prefixed')
+        if hasattr(module, 'disentangled_attention_bias'):
+            module.forward = attend_among_distances(module)
+    if model.config.model_type != 'deberta-v2':
+        model.set_attn_implementation('prefixed')
 
 
 def scores_of(model, rows, masks, words, soft=None, at=None):
@@ -243,7 +271,8 @@ def expected(model, tokenizer, mask):
         'loss': loss(scores).item(),
         'gradient': numbers(prefix.grad),
     }
-    model.set_attn_implementation('eager')
+    if model.config.model_type != 'deberta-v2':
+        model.set_attn_implementation('eager')
     return found
 
 

@@ -1,6 +1,9 @@
 import { Failure } from '../../failure';
 import type { Model, Tensor } from '../../onnx/graph';
 import type { Family } from './build';
+import { bertFamilies } from './encoders/bert';
+import { debertaFamilies } from './encoders/debertaV2';
+import { modernBertFamilies } from './encoders/modernBert';
 import { gatedFamilies } from './gatedFamilies';
 import { gemmaFamilies } from './gemma';
 import { gpt2 } from './gpt2';
@@ -12,6 +15,9 @@ import { exportFirst, word, type Config } from './settings';
 const families: Readonly<Record<string, Family>> = {
   ...gatedFamilies,
   ...gemmaFamilies,
+  ...bertFamilies,
+  ...modernBertFamilies,
+  ...debertaFamilies,
   gpt2,
   gpt_neox: gptNeox,
 };

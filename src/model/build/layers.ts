@@ -59,7 +59,7 @@ interface RootMeanSquareNorm {
 }
 
 /**
- * (x - mean x) / √(variance x + ε) · weight + bias over the last axis (Ba et al. 2016).
+ * (x - mean x) / √(variance x + ε) · weight + bias over the last axis (Ba et al. 2016); some have no bias.
  * @param x [..., size]
  * @returns the same shape
  */
@@ -67,10 +67,11 @@ export function layerNorm(
   { b, weights }: LayerBuilder,
   x: string,
   name: string,
-  { size, epsilon }: { readonly size: number; readonly epsilon: number },
+  { size, epsilon, bias = true }: { readonly size: number; readonly epsilon: number; readonly bias?: boolean },
 ): string {
-  const [scale, bias] = [weights.take(`${name}.weight`, [size]), weights.take(`${name}.bias`, [size])];
-  return b.op('LayerNormalization', [x, scale, bias], { axis: -1, epsilon: { kind: 'float', value: epsilon } });
+  const scale = weights.take(`${name}.weight`, [size]);
+  const shift = bias ? [weights.take(`${name}.bias`, [size])] : [];
+  return b.op('LayerNormalization', [x, scale, ...shift], { axis: -1, epsilon: { kind: 'float', value: epsilon } });
 }
 
 /** A gated network's sizes and form. */

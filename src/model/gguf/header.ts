@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import { Failure } from '../../failure';
+import { damagedFile } from '../../onnx/damagedFile';
 import { openModelFile } from '../../onnx/fileRegion';
 
 export type MetadataValue = number | boolean | string | readonly MetadataValue[];
@@ -27,13 +28,7 @@ const mostDims = 4;
 /** Arrays of arrays of arrays have no use in a model. */
 const deepest = 3;
 
-const damaged = (file: string): Failure =>
-  new Failure(
-    'model-truncated',
-    'The file is not a complete GGUF model.',
-    { file },
-    'It is probably cut off: download or copy it again.',
-  );
+const damaged = (file: string): Failure => damagedFile(file, 'GGUF model');
 
 /**
  * What a GGUF file says of itself, versions 2 and 3 of the format (ggml's docs/gguf.md). The weights are not read.

@@ -105,6 +105,9 @@ const ggufVariant = (name: string): string =>
     .at(-1)!
     .toLowerCase();
 
+/** Whole or in shards. */
+const pickled = /^pytorch_model(-\d+-of-\d+)?\.bin$/;
+
 function nothingFits(
   folder: string,
   { reference, variant }: Wanted,
@@ -113,6 +116,15 @@ function nothingFits(
   const others = [
     ...new Set([...held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []), ...packed.map(ggufVariant)]),
   ].sort();
+  if (others.length === 0 && held.some((name) => pickled.test(name)))
+    return new Failure(
+      'model-missing',
+      'The model folder holds its weights only as a pickle of PyTorch (pytorch_model.bin), which is not read: ' +
+        'opening one can run any program.',
+      { file: folder },
+      'Choose a revision that holds model.safetensors, or load the model with transformers and call ' +
+        'save_pretrained(folder), which writes it.',
+    );
   const remedy = others.length
     ? `Choose one of the files it holds: ${others.map((other) => `\`model: ${reference}#${other}\``).join(', ')}.`
     : 'Point `model` at a folder that holds onnx/model.onnx, model.onnx, model.safetensors or a .gguf file.';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isObject } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
+import { lfsPointer } from '../../onnx/damagedFile';
 import type { LanguageModelKind } from '../configuration';
 import type { TokenizerRecords } from '../gguf/tokenizer';
 import { withConfiguredTokens } from './configuredTokens';
@@ -128,6 +129,7 @@ function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
         'Put tokenizer.json and tokenizer_config.json of the model into its folder.',
       ),
     damaged: () =>
+      lfsPointer(file) ??
       new Failure('tokenizer-broken', 'The tokenizer file is not valid JSON.', { file }, 'Download or copy it again.'),
   });
 }

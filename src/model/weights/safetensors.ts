@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { isObject } from '../../channel/guards';
 import { parseJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
+import { damagedFile } from '../../onnx/damagedFile';
 import { elementCount } from '../../onnx/tensor';
 import type { StoredWeight } from './weights';
 import { bytesOf, safetensorsFormats } from './numberFormats';
@@ -10,13 +11,7 @@ const headLength = 8;
 /** What the format's own reader accepts. */
 const longestHeader = 100e6;
 
-const damaged = (file: string): Failure =>
-  new Failure(
-    'model-truncated',
-    'The file is not a complete safetensors file.',
-    { file },
-    'It is probably cut off: download or copy it again.',
-  );
+const damaged = (file: string): Failure => damagedFile(file, 'safetensors file');
 
 /**
  * Where the weights of a safetensors file are: an 8-byte length, a JSON header, the numbers (format of
