@@ -6,6 +6,7 @@ import { rules } from '../../src/autodiff/rules/table';
 import { emptyGraph, extendGraph, standardModel, type Builder } from '../../src/onnx/builder';
 import { ElementType, type Model, type Node } from '../../src/onnx/graph';
 import { floats, openSession, type Feeds } from '../../src/onnx/runtime/session';
+import { floatTensor } from '../../src/onnx/tensor';
 import { activationCases } from './cases/activation';
 import { elementwiseCases } from './cases/elementwise';
 import { indexingCases } from './cases/indexing';
@@ -96,6 +97,33 @@ describe('the walk over the graph', () => {
     const model = scalarModel(['x'], (b) => b.op('Mul', ['x', b.op('Floor', ['x'])]));
     const gradients = await gradientsAt(model, ['x'], { x: floats([2], Float32Array.of(1.5, 3.5)) });
     expect(Array.from(gradients.x!)).toEqual([1, 3]);
+  });
+
+  it.each<readonly [string, (b: Builder, weights: string, scores: string) => string]>([
+    ['where it is no number', (b, weights) => b.op('Where', [b.op('IsNaN', [weights]), b.scalar(0), weights])],
+    [
+      'where all of its row is hidden',
+      (b, weights, scores) => {
+        const best = b.op('ReduceMax', [scores, b.ints([-1])], { keepdims: 1 });
+        return b.op('Where', [b.op('IsInf', [best]), b.scalar(0), weights]);
+      },
+    ],
+  ])('of a softmax that the graph puts 0 for %s is 0 there', async (_, guarded) => {
+    const hidden = [-Infinity, -Infinity, 0, 0];
+    const model = scalarModel(['x'], (b) => {
+      const scores = b.op('Add', [b.op('Reshape', ['x', b.ints([-1, 2])]), b.constant(floatTensor([2, 2], hidden))]);
+      const weights = b.op('Softmax', [scores], { axis: -1 });
+      return b.op('Mul', [guarded(b, weights, scores), b.constant(floatTensor([2, 2], [1, 2, 3, 5]))]);
+    });
+    const probe: Feeds = { x: floats([4], Float32Array.of(1, 2, 0, Math.log(3))) };
+    const session = await openSession(
+      await differentiate(model, { loss: 'loss', withRespectTo: ['x'], probes: [probe, probe] }),
+      { threads: 1 },
+    );
+    const { data } = (await session.run(probe))[gradientOf('x')]!;
+    await session.release();
+    // Weights 1/4 and 3/4, their mean gradient 4.5.
+    expect(Array.from(data, Number)).toEqual([0, 0, expect.closeTo(-0.375, 5), expect.closeTo(0.375, 5)]);
   });
 
   it('keeps the outputs of the graph beside the gradients', async () => {

@@ -61,7 +61,14 @@ function shiftsPositions({ initializers }: Graph, passed: readonly Node[]): bool
   );
 }
 
-const comparisons = new Set(['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
+const comparisons = new Set(['Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
+const passesOn = new Set(['Cast', 'Not', 'Identity', 'Squeeze', 'Reshape']);
+
+function comparisonBehind(value: string, made: ReadonlyMap<string, Node>): Node | undefined {
+  const node = made.get(value);
+  if (node && passesOn.has(node.op)) return comparisonBehind(node.inputs[0]!, made);
+  return node && comparisons.has(node.op) ? node : undefined;
+}
 
 /** The least number that a branch is chosen by; any length where another condition chooses. */
 function lengthOfBranches(graph: Graph): number {
@@ -70,9 +77,11 @@ function lengthOfBranches(graph: Graph): number {
   const lengths = graph.nodes
     .filter((node) => branches.has(node.op) && !node.outputs.every((output) => constant.has(output)))
     .map(({ op, inputs: [condition] }) => {
-      const comparison = made.get(condition!);
-      if (op !== 'If' || !comparison || !comparisons.has(comparison.op)) return 0;
+      const comparison = op === 'If' ? comparisonBehind(condition!, made) : undefined;
+      if (!comparison) return 0;
       const bound = comparison.inputs.map((input) => graph.initializers.get(input)).find((tensor) => tensor);
+      // Two lengths of one run are compared with each other (DeBERTa), which no run changes.
+      if (comparison.op === 'Equal') return bound ? 0 : Infinity;
       return bound ? (tensorNumbers(bound)[0] ?? 0) : 0;
     });
   return lengths.reduce((least, length) => Math.min(least, length), Infinity);

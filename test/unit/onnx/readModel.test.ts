@@ -102,6 +102,23 @@ describe('weights in typed fields', () => {
   });
 });
 
+describe('a large weight in the model file', () => {
+  const values = Float32Array.from({ length: 20_000 }, (_, i) => i);
+  const stored = {
+    dims: [values.length],
+    data_type: ElementType.float,
+    raw_data: new Uint8Array(values.buffer),
+  };
+
+  it.each([
+    ['says nothing of where it is', stored],
+    ['says that it is there', { ...stored, data_location: 0 }],
+    ['says it beside names of a file it was in', { ...stored, data_location: 0, external_data: [] }],
+  ])('that %s is read from there', async (_, fields) => {
+    expect(tensorNumbers(await weightStoredAs(fields))).toEqual([...values]);
+  });
+});
+
 describe('weights in a file beside the model', () => {
   const external = (location: string, more: readonly object[] = []): object => ({
     dims: [2],
