@@ -137,6 +137,7 @@ const panelActions: PanelActions = {
   stop: (run) => tell('stop', run),
   // These take as long as a person or a training does.
   resume: (run) => void tell('resume', run),
+  trainMoreSeeds: (run, count) => void tell('trainMoreSeeds', run, count),
   applyInstruction: ({ folder, record }: WatchedRun) =>
     void tell('applyInstruction', vscode.Uri.file(record.template.path), folder),
   start: (command, template) => void tell(command, template),

@@ -48,6 +48,7 @@ export const findingTitles = {
 /** What stops a command and is no finding in the text of a template: its stable code, and what it means. */
 export const otherFailures = [
   // Templates, settings and what is imported
+  'template-changed', // The template is no longer the text that a run was made with.
   'template-missing', // The template cannot be read.
   'template-render', // A row cannot be put into the template.
   'template-unsaved', // The editor could not save the template.

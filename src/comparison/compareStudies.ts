@@ -76,6 +76,7 @@ function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): 
     status: mostUrgentRun(study.runs).status,
     results,
     textAlone: textAloneOf(study),
+    missingSeeds: missingSeeds(named),
     difference,
     withoutDifference: analysis?.withoutDifference ?? (results ? '' : 'Not paired: it has no results.'),
     confusion: analysis?.confusion ? withShares(analysis.confusion) : null,
@@ -106,14 +107,16 @@ const rowsTrainedOn = (sides: readonly NamedStudy[]): number =>
     0,
   );
 
+/** Trained with too few seeds for a verdict. */
+function seedsLacking(named: NamedStudy): readonly { readonly name: string; readonly seeds: number }[] {
+  const missing = missingSeeds(named);
+  return missing > 0 ? [{ name: named.name, seeds: fewSeeds - missing }] : [];
+}
+
 /** A hard prompt comes out the same whatever the seed. */
-function seedsLacking({
-  study,
-  name,
-  results,
-}: NamedStudy): readonly { readonly name: string; readonly seeds: number }[] {
+function missingSeeds({ study, results }: NamedStudy): number {
   const seeds = results?.seeds.length ?? 0;
-  return seeds > 0 && seeds < fewSeeds && study.runs[0].method !== 'hard' ? [{ name, seeds }] : [];
+  return seeds === 0 || study.runs[0].method === 'hard' ? 0 : Math.max(0, fewSeeds - seeds);
 }
 
 /** What of a study was left out, a sentence each. The warnings name studies without results. */

@@ -24,6 +24,8 @@ export interface StudyComparison
   readonly results: StudyResults | null;
   /** What its rewritten texts do alone; null where none was measured. */
   readonly textAlone: TextAlone | null;
+  /** Trainings with further seeds that a verdict needs; 0 for a hard prompt and while no run has a result. */
+  readonly missingSeeds: number;
   /** Null for the baseline itself, where rows cannot be paired, and while the answers are not read. */
   readonly difference: StudyDifference | null;
   /** Which label was called which, over all seeds; null for a generation task, and while the answers are not read. */

@@ -55,7 +55,7 @@ const harmless = [
 ];
 
 /** Commands that only our own pages and code actions call, so that package.json does not name them. */
-const internal = ['chooseDataFile', 'compareInstruction', 'applyInstruction'];
+const internal = ['trainMoreSeeds', 'chooseDataFile', 'compareInstruction', 'applyInstruction'];
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly contributes: { readonly commands: readonly { readonly command: string; readonly enablement?: string }[] };

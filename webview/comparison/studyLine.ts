@@ -161,6 +161,13 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
   return [
     ...(active ? [named('Stop', () => actions.tell('stop', { run: active.run }))] : []),
     ...(cut ? [named('Resume', () => actions.tell('resume', { run: cut.run }))] : []),
+    ...(row.missingSeeds > 0
+      ? [
+          named(`Train ${row.missingSeeds === 1 ? 'One More Seed' : 'Two More Seeds'}`, () =>
+            actions.tell('trainMoreSeeds', { run: row.runs[0]!.run, count: row.missingSeeds }),
+          ),
+        ]
+      : []),
     named('Rename', () => rename(row.key)),
     named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run })),
   ];

@@ -2,13 +2,24 @@ import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
 import type { Method } from '../../template/settings/settings';
 import type { ComparisonPanel } from '../comparison/panel';
+import type { CompareRequest } from '../../runs/queue/queue';
 import { failureOfRun, type QueueClient } from '../process/queueClient';
-import { runFor } from '../runs/runSelection';
+import { studiesOf } from '../../comparison/study/studies';
+import { runFor, runOf } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
-import { methodsGiven, pickMethods } from '../train/methodChoice';
+import { methodsGiven, pickMethods, pickSeeds } from '../train/methodChoice';
 import type { TrainForm } from '../train/panel';
-import { continuationOf, isTrainingChoice, planOf, requestsOf, valuesOf, type TrainingPlan } from '../train/startRuns';
+import {
+  continuationOf,
+  isTrainingChoice,
+  moreSeedsOf,
+  requireSameText,
+  planOf,
+  requestsOf,
+  valuesOf,
+  type TrainingPlan,
+} from '../train/startRuns';
 import { askTraining } from '../train/wizard';
 
 export interface StartCommandParts {
@@ -43,6 +54,7 @@ export function startCommands(parts: StartCommandParts): readonly Command[] {
       },
     },
     { id: 'trainAgain', needsTrust: true, run: (selected: unknown) => trainAgain(parts, selected) },
+    { id: 'trainMoreSeeds', needsTrust: true, run: (run: unknown, more: unknown) => trainMoreSeeds(parts, run, more) },
     { id: 'continueRun', needsTrust: true, run: (selected: unknown) => continueRun(parts, selected) },
     {
       id: 'compare',
@@ -65,6 +77,20 @@ async function trainAgain(parts: StartCommandParts, selected: unknown): Promise<
   if (run) await onTemplate(parts, run.record.template.path, () => queuePlan(parts, planOf(run)));
 }
 
+/** The same training with seeds that the study does not have yet. */
+async function trainMoreSeeds(parts: StartCommandParts, selected: unknown, more: unknown): Promise<void> {
+  const run = runOf(selected);
+  if (!run || typeof more !== 'number') return;
+  const study = studiesOf(parts.watcher.runs.map(({ record }) => record)).find(({ runs }) =>
+    runs.some(({ id }) => id === run.record.id),
+  );
+  const taken = study?.runs.map(({ settings }) => settings.seed) ?? [run.record.settings.seed];
+  await onTemplate(parts, run.record.template.path, async (file) => {
+    await requireSameText(run, file);
+    return queuePlan(parts, moreSeedsOf(run, taken, more));
+  });
+}
+
 async function continueRun({ watcher, form }: StartCommandParts, selected: unknown): Promise<void> {
   const run = await runFor('continueRun', selected, {
     runs: watcher.runs,
@@ -77,12 +103,22 @@ async function continueRun({ watcher, form }: StartCommandParts, selected: unkno
 
 async function compare(parts: StartCommandParts, selected: unknown, given: unknown): Promise<void> {
   const template = await chooseTemplate(selected);
-  const methods = template === undefined ? undefined : (methodsGiven(given) ?? (await pickMethods()));
-  if (!methods) return;
+  if (template === undefined) return;
+  const methods = methodsGiven(given);
+  const choice = methods ? { methods } : await pickComparison();
+  if (!choice) return;
   await onTemplate(parts, template, (file, runs) => {
     parts.panel.open(file);
-    return parts.client.compare({ file, methods, runs });
+    return parts.client.compare({ file, runs, ...choice });
   });
+}
+
+/** Asks for methods, and for seeds where one of them is trained. */
+async function pickComparison(): Promise<Pick<CompareRequest, 'methods' | 'seeds'> | undefined> {
+  const methods = await pickMethods();
+  if (!methods || methods.every((method) => method === 'hard')) return methods && { methods };
+  const seeds = await pickSeeds();
+  return seeds === undefined ? undefined : { methods, seeds };
 }
 
 /** Puts the trainings of a plan into the queue, all or none. @returns their folders */

@@ -67,6 +67,8 @@ const isStudyRow = object({
   created: isText,
   /** As far as the records tell; null while no run has a result. */
   results: nullable(isStudyResults),
+  /** Trainings with further seeds that a verdict needs; 0 while a run of the study works or waits. */
+  missingSeeds: isNumber,
 });
 export type StudyRow = Infer<typeof isStudyRow>;
 
@@ -211,6 +213,8 @@ export const comparisonSide = {
     stop: ofRun,
     /** Lets a run that was lost, failed or stopped go on from where it was. */
     resume: ofRun,
+    /** Trains a run's settings with so many further seeds. */
+    trainMoreSeeds: { request: object({ run: isText, count: isNumber }), result: isNothing },
     /** Names the runs of a study; an empty name takes it away. */
     rename: { request: object({ runs: isRuns, name: isText }), result: isNothing },
     star: { request: object({ runs: isRuns, starred: isFlag }), result: isNothing },

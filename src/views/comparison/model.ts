@@ -1,3 +1,4 @@
+import { isActive } from '../../runs/store/runStatus';
 import { isolated } from '../../isolateText';
 import { hasResults } from '../../comparison/study/baseline';
 import { compareStudies } from '../../comparison/compareStudies';
@@ -197,6 +198,7 @@ function rowOf(study: StudyComparison, colourIndex: number): StudyRow {
     progress: { step, steps },
     created: runs[0].created,
     results,
+    missingSeeds: runs.some(isActive) ? 0 : study.missingSeeds,
   };
 }
 

@@ -20,6 +20,7 @@ export interface PanelActions {
   showLog(run: WatchedRun): void | Promise<void>;
   stop(run: WatchedRun): void | Promise<void>;
   resume(run: WatchedRun): void | Promise<void>;
+  trainMoreSeeds(run: WatchedRun, count: number): void | Promise<void>;
   applyInstruction(run: WatchedRun): void | Promise<void>;
   start(command: 'train' | 'evaluateHard' | 'compare', template: string | undefined): void | Promise<void>;
 }
@@ -152,6 +153,7 @@ export function serveComparison(
     showLog: withRun((run) => actions.showLog(run)),
     stop: withRun((run) => actions.stop(run)),
     resume: withRun((run) => actions.resume(run)),
+    trainMoreSeeds: ({ run, count }) => actions.trainMoreSeeds(required(run), count),
     rename: ({ runs, name }) => relabel(runs, { name }),
     star: ({ runs, starred }) => relabel(runs, { starred }),
     diffTemplates: ({ left, right }) => diffTemplates(required(left), required(right)),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { methodTitles } from '../../methodTitles';
+import { fewSeeds } from '../../scoring/statistics/verdict';
 import { methods } from '../../template/settings/settings';
 import type { Method } from '../../template/settings/settings';
 
@@ -44,6 +45,18 @@ export async function pickMethods(): Promise<readonly Method[] | undefined> {
     matchOnDescription: true,
   });
   return chosen && chosen.length > 0 ? chosen.map(({ method }) => method) : undefined;
+}
+
+const seedChoices = [
+  { label: '1 Seed', detail: 'Quick, and no verdict: another training may come out otherwise', seeds: 1 },
+  { label: `${fewSeeds} Seeds`, detail: 'The fewest that a verdict needs', seeds: fewSeeds },
+  { label: '5 Seeds', detail: 'Shorter intervals, at the cost of five trainings a method', seeds: 5 },
+] as const;
+
+/** Asks how often each method is trained; nothing when the person does not say. */
+export async function pickSeeds(): Promise<number | undefined> {
+  const options = { title: 'Compare', placeHolder: 'Select how many trainings each method gets' };
+  return (await vscode.window.showQuickPick(seedChoices, options))?.seeds;
 }
 
 /** The methods that another command gives along; menus give something else in that place. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { largest } from '../../lists';
 import { Failure } from '../../failure';
 import type { NewRunRequest } from '../../runs/queue/queue';
 import { planStudy, type PlannedRun } from '../../runs/work/planStudy';
@@ -49,6 +50,28 @@ export function planOf({ record }: WatchedRun): TrainingPlan {
   if (method === 'hard')
     throw new Failure('nothing-to-train', 'A hard prompt has nothing to train.', {}, 'Evaluate it again instead.');
   return { file: template.path, methods: [method], set: settingsOf(record) };
+}
+
+/**
+ * Runs of one study have one text.
+ * @throws Failure "template-changed" where the template has been edited since
+ */
+export async function requireSameText({ record }: WatchedRun, file: string): Promise<void> {
+  const { text } = await loadTemplate(file);
+  if (text === record.template.text) return;
+  throw new Failure(
+    'template-changed',
+    'The template has been edited since this run: more seeds would train another text.',
+    { file },
+    'Restore the text, or train the new one with three seeds (tune.seeds: 3).',
+  );
+}
+
+/** The same training with so many further seeds, from the one behind those taken. */
+export function moreSeedsOf(run: WatchedRun, taken: readonly number[], more: number): TrainingPlan {
+  const plan = planOf(run);
+  const first = largest(taken) + 1;
+  return { ...plan, set: { ...plan.set, 'tune.seed': String(first), 'tune.seeds': String(more) } };
 }
 
 /** The same training with the run's vectors to start from. */

@@ -67,6 +67,9 @@ describe('the summary of the comparison page', () => {
     expect(await lastRequest('stop')).toStrictEqual({ run: 'run-short-14' });
     await page.getByRole('button', { name: 'Resume of run F' }).click();
     expect(await lastRequest('resume')).toStrictEqual({ run: 'run-short-15' });
+    await page.getByRole('button', { name: 'Train Two More Seeds of run C' }).click();
+    expect(await lastRequest('trainMoreSeeds')).toStrictEqual({ run: 'run-v1-12', count: 2 });
+    expect(await page.getByRole('button', { name: /More Seeds? of run [AB]/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'Log of run F' }).click();
     expect(await lastRequest('showLog')).toStrictEqual({ run: 'run-short-15' });
     await page.getByRole('button', { name: 'Export Report' }).click();

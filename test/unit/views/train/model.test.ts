@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { settingKeys } from '../../../../src/template/settings/settingKeys';
 import { readTemplate } from '../../../../src/template/read/template';
 import { settingEdits, withEdits } from '../../../../src/template/settings/writeSettings';
 import { planStudy } from '../../../../src/runs/work/planStudy';
 import { checkForm, fieldsOf, formState, settingsToSave } from '../../../../src/views/train/model';
-import { planOf, valuesOf } from '../../../../src/views/train/startRuns';
+import { moreSeedsOf, planOf, requireSameText, valuesOf } from '../../../../src/views/train/startRuns';
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';
+import { temporaryFolder } from '../../../support/comparisons';
 import { file, template } from '../../../support/trainForm';
 import { runRecord } from '../../../support/views';
 
@@ -140,5 +143,24 @@ describe('a plan', () => {
     const { methods, set } = planOf(run);
     expect(resolveSettings(template, methods[0]!, set)).toEqual({ ...settings, seeds: 1 });
     expect(checkForm(template, valuesOf(planOf(run)), sizes)).toMatchObject({ problems: {}, problem: null, runs: 1 });
+  });
+
+  it('of more seeds differs from the run in nothing else, and takes seeds that the study lacks', async () => {
+    const settings = resolveSettings(template, 'soft', { 'tune.seed': '4', 'tune.steps': '9' });
+    const run = {
+      folder: '/r/1',
+      record: runRecord('1', { method: 'soft', settings, template: { path: file, text: template.text, sha256: '' } }),
+    };
+    const { methods, set } = moreSeedsOf(run, [4, 5], 2);
+    const planned = planStudy(template, methods, set).runs.map((each) => resolveSettings(template, 'soft', each.set));
+    expect(planned).toEqual([
+      { ...settings, seeds: 1, seed: 6 },
+      { ...settings, seeds: 1, seed: 7 },
+    ]);
+    const written = join(await temporaryFolder(), 'a.prompt');
+    await writeFile(written, template.text);
+    await expect(requireSameText(run, written)).resolves.toBeUndefined();
+    await writeFile(written, `${template.text} `);
+    await expect(requireSameText(run, written)).rejects.toMatchObject({ code: 'template-changed' });
   });
 });
