@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, isAbsolute, sep } from 'node:path';
 import { Failure } from './failure';
 
@@ -18,6 +18,23 @@ export function mayRead(path: string): boolean {
   if (!confinement) return true;
   const realPath = truePath(path);
   return confinement.some((folder) => isInside(folder, realPath));
+}
+
+/** What the root of a repository or of a workspace holds. */
+const rootMarks = ['.git', '.hg', '.svn', '.vscode', '.prompt-tuner'];
+
+/**
+ * A folder and those above it, nearest first, in which a template's partials may lie: where reading is confined, those
+ * that may be read; elsewhere up to the nearest root of a repository or workspace, or all where there is none.
+ */
+export function foldersUpwards(folder: string): readonly string[] {
+  const found: string[] = [];
+  for (let current = resolve(folder); mayRead(current); current = dirname(current)) {
+    found.push(current);
+    const isRoot = !confinement && rootMarks.some((mark) => existsSync(join(current, mark)));
+    if (isRoot || dirname(current) === current) break;
+  }
+  return found;
 }
 
 /** @throws Failure "outside-workspace" */

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
 import { listModels } from '../model/open/listModels';
 import { findFolder } from '../model/open/modelFiles';
-import { mayRead } from '../fileAccess';
+import { foldersUpwards, mayRead } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
 import { type TemplateContext, type LastRun } from '../template/read/templateContext';
 import { partialReader } from '../template/read/partials';
@@ -67,8 +67,8 @@ export async function readTemplateContext(
 }
 
 async function partialNames(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder).catch(() => []);
-  return entries.flatMap((name) => /^_(.+)\.prompt$/.exec(name)?.[1] ?? []);
+  const folders = await Promise.all(foldersUpwards(folder).map((each) => readdir(each).catch(() => [])));
+  return [...new Set(folders.flat().flatMap((name) => /^_(.+)\.prompt$/.exec(name)?.[1] ?? []))];
 }
 
 async function modelsAtHand(model: string, folder: string): Promise<readonly string[]> {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import * as vscode from 'vscode';
 import type { TemplateContext } from '../../template/read/templateContext';
 import { renameAt, renameTargetAt } from '../../template/language/rename';
 import type { PartialEdits } from '../../template/language/renamePartials';
-import { partialFile } from '../../template/read/partials';
+import { findPartial, partialFile } from '../../template/read/partials';
 import type { DocumentContexts } from '../documentContexts';
 import { languageId } from '../languageId';
 import { toRange, toTextEdits } from '../toEditor';
@@ -43,7 +43,9 @@ async function addPartial(
   { name, text, edits }: PartialEdits,
 ): Promise<void> {
   const file = partialFile(name);
-  const partial = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(template, '..', file));
+  const path = findPartial(template.fsPath, name);
+  const uri = path === undefined ? vscode.Uri.joinPath(template, '..', file) : vscode.Uri.file(path);
+  const partial = await vscode.workspace.openTextDocument(uri);
   if (partial.getText() !== text) throw new Error(`${file} uses the name too and is not saved; save it first.`);
   edit.set(partial.uri, toTextEdits(partial, edits));
 }
@@ -55,13 +57,26 @@ function requireOwnNames({ scheme, fsPath }: vscode.Uri): void {
   if (user !== undefined) throw new Error(`${user} includes this partial and gives it its names; rename there.`);
 }
 
-/** The other files in the template's folder that include a partial. */
+/** The other files that include a partial: in its folder, and in those below it. */
 function partialUsers(template: string): (name: string) => readonly string[] {
-  const folder = dirname(template);
-  return (name) =>
-    readdirSync(folder).filter(
-      (file) => file.endsWith('.prompt') && file !== basename(template) && includes(join(folder, file), name),
-    );
+  return (name) => {
+    const folder = dirname(findPartial(template, name) ?? template);
+    return promptsBelow(folder)
+      .filter((file) => resolve(file) !== resolve(template) && includes(file, name))
+      .map((file) => relative(folder, file).split(sep).join('/'));
+  };
+}
+
+/** Folders below which no templates are looked for, and how deep the others are. */
+const passedOver = /^(?:\.|node_modules$)/;
+const deepest = 4;
+
+function promptsBelow(folder: string, depth = 0): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly string[] => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return entry.name.endsWith('.prompt') ? [path] : [];
+    return entry.isDirectory() && depth < deepest && !passedOver.test(entry.name) ? promptsBelow(path, depth + 1) : [];
+  });
 }
 
 function includes(file: string, name: string): boolean {

@@ -1,12 +1,13 @@
 import { analysisOf } from '../read/analysisCache';
-import type { Analysis } from '../read/analysis';
-import { openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
+import { isOurs, type Analysis } from '../read/analysis';
+import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
 import { exampleDrafts } from './checkExamples';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './checkColumns';
 import { missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from '../read/checkLabels';
 import { outsideWorkspace } from './checkReadable';
+import { schemaTypeDrafts } from './checkSchema';
 import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './checkRows';
 import { structuralDrafts } from '../read/checkStructure';
@@ -34,7 +35,7 @@ export function checkTemplate(text: string, path: string, context: TemplateConte
         ...tokenDrafts(analysis, usable, context),
       ];
   return drafts
-    .map((draft) => toFinding(analysis.lines, draft))
+    .map((draft) => toFinding(analysis.lines, asOthersMay(draft, analysis)))
     .sort((a, b) => a.range.start.offset - b.range.start.offset);
 }
 
@@ -47,6 +48,8 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...softDrafts(analysis, contextLength),
     ...(context.encoder?.mask === undefined ? answerSpaces(analysis) : []),
     ...maskedDrafts(analysis, context),
+    ...schemaTypeDrafts(analysis),
+    ...mediaDrafts(analysis),
     ...exampleDrafts(analysis),
     ...openPromptLines(analysis),
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
@@ -60,6 +63,16 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
 /** The labels that occur in any of the data files. */
 function labelsOfSplits({ splits = {} }: TemplateContext): readonly string[] {
   return Object.values(splits).flatMap(({ labels }) => Object.keys(labels));
+}
+
+/** Programs may register helpers of their own, so that only a template that would be trained is wrong to call one. */
+function asOthersMay(draft: Draft, analysis: Analysis): Draft {
+  if (draft.code !== 'unknown-helper' || isOurs(analysis)) return draft;
+  return {
+    ...draft,
+    severity: 'information',
+    message: `${draft.message} A program may register it; here it cannot be rendered.`,
+  };
 }
 
 /** The name of a missing partial may be a misspelling of an existing one. */

@@ -1,4 +1,4 @@
-import type { Analysis } from '../read/analysis';
+import { isOurs, type Analysis } from '../read/analysis';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
@@ -131,6 +131,18 @@ export function softDrafts({ usage, soft, written, frontMatter }: Analysis, cont
     });
   });
   return problems;
+}
+
+/** `media-ignored`: pictures and files in a template that would be trained, of which a text model sees nothing. */
+export function mediaDrafts(analysis: Analysis): readonly Draft[] {
+  const { usage, output, answerSlot } = analysis;
+  if (!isOurs(analysis) && !(output && answerSlot)) return [];
+  return (usage?.media ?? []).map((span) => ({
+    code: 'media-ignored',
+    severity: 'warning',
+    span,
+    message: 'Models here read text alone: they see nothing of this picture or file, and answer without it.',
+  }));
 }
 
 /** `openprompt-line`: OpenPrompt's notation, which Handlebars renders as plain text. */

@@ -9,7 +9,7 @@ import { namedFiles } from '../read/dataFiles';
 import { tolerantParse } from '../syntax/tolerantParse';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import { tagAround, wordsOfTag } from '../syntax/tagAt';
-import { partialFile } from '../read/partials';
+import { findPartial, partialFile } from '../read/partials';
 import type { OutlineKey } from '../syntax/yamlOutline';
 
 /** A word and where it is defined. */
@@ -54,7 +54,14 @@ export function linksOf(text: string, path: string): readonly FileLink[] {
   }));
   const partials = parsed.tags.flatMap((tag): readonly FileLink[] => {
     const calls = /^\{\{~?\s*#?>/.test(text.slice(...tag.span)) && /^[\w./-]+$/.test(tag.name);
-    return calls ? [{ range: rangeOf(parsed.lines, tag.nameSpan), file: join(folder, partialFile(tag.name)) }] : [];
+    return calls
+      ? [
+          {
+            range: rangeOf(parsed.lines, tag.nameSpan),
+            file: findPartial(path, tag.name) ?? join(folder, partialFile(tag.name)),
+          },
+        ]
+      : [];
   });
   return [...data, ...partials];
 }

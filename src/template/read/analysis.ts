@@ -92,6 +92,7 @@ function analyseParts(text: string, path: string, readPartial?: (name: string) =
   if ('problem' in body)
     return { ...unread, ...chooseOutput(frontMatter), problems: [...structure, moved(body.problem, parts.body.start)] };
   const usage = collectUsage({
+    text: parts.body.text,
     body,
     start: parts.body.start,
     row,

@@ -1,15 +1,27 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { mayRead, outsideText } from '../../fileAccess';
+import { foldersUpwards, mayRead, outsideText } from '../../fileAccess';
 import type { Draft } from '../text/finding';
 import type { Span } from '../text/position';
 import { withoutByteOrderMark } from '../text/byteOrderMark';
 
 /**
- * The file of a partial: `_name.prompt` beside the template, or in a folder below it for `folder/name`.
+ * The file of a partial: `_name.prompt`, or in a folder below for `folder/name`; it lies beside the template or in a
+ * folder above it.
  */
 export function partialFile(name: string): string {
   return name.replace(/[^/]*$/, (last) => `_${last}.prompt`);
+}
+
+/**
+ * Path of the partial that a template includes by a name: in the template's folder, else in the nearest folder above
+ * it that has one.
+ * @returns undefined where there is none that templates may read
+ */
+export function findPartial(templatePath: string, name: string): string | undefined {
+  return foldersUpwards(dirname(templatePath))
+    .map((folder) => join(folder, partialFile(name)))
+    .find((path) => mayRead(path) && existsSync(path));
 }
 
 /**
@@ -19,8 +31,8 @@ export function partialFile(name: string): string {
 export function partialReader(templatePath: string): (name: string) => string | undefined {
   return (name) => {
     try {
-      const path = join(dirname(templatePath), partialFile(name));
-      return mayRead(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
+      const path = findPartial(templatePath, name);
+      return path === undefined ? undefined : withoutByteOrderMark(readFileSync(path, 'utf8'));
     } catch {
       return undefined;
     }
@@ -43,7 +55,7 @@ export function missingPartial(
     code: 'partial-missing',
     severity: 'error',
     span,
-    message: `The partial "${name}" is not there; it is read from "${file}".`,
+    message: `The partial "${name}" is not there; it is read from "${file}" beside the template, or in a folder above it.`,
     fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
   };
 }

@@ -1,6 +1,7 @@
 import { append } from '../../lists';
 import { parseBody, spanOfNode } from '../syntax/body';
 import type { Body } from '../syntax/body';
+import { helperShapes } from '../syntax/helpers';
 import { callProblems, hasArguments, isSimpleName } from '../syntax/calls';
 import type { Draft } from '../text/finding';
 import type { Span } from '../text/position';
@@ -44,6 +45,8 @@ export interface Usage {
   readonly fields: readonly FieldUse[];
   readonly softs: readonly SoftUse[];
   readonly partials: ReadonlyMap<string, { readonly text: string; readonly body: Body }>;
+  /** Where `{{media}}` is called. */
+  readonly media: readonly Span[];
   readonly hasInstructionBlock: boolean;
   /** Whether more of the row is read than can be named, as by `{{json this}}` or a partial that was not read. */
   readonly readsWholeRow: boolean;
@@ -51,6 +54,8 @@ export interface Usage {
 }
 
 export interface UsageInput {
+  /** The text that was parsed. */
+  readonly text: string;
   readonly body: Body;
   /** Offset of the body in the file. */
   readonly start: number;
@@ -92,6 +97,7 @@ class UsageWalk {
   private readonly partials = new Map<string, PartialText>();
   private readonly inlinePartials = new Set<string>();
   private readonly problems: Draft[] = [];
+  private readonly media: Span[] = [];
   private hasInstructionBlock = false;
   private readsWholeRow = false;
 
@@ -100,8 +106,17 @@ class UsageWalk {
   }
 
   usage(): Usage {
-    const { variables, fields, softs, partials, problems, hasInstructionBlock, readsWholeRow } = this;
-    return { variables, fields, softs: [...softs.values()], partials, hasInstructionBlock, readsWholeRow, problems };
+    const { variables, fields, softs, partials, media, problems, hasInstructionBlock, readsWholeRow } = this;
+    return {
+      variables,
+      fields,
+      softs: [...softs.values()],
+      partials,
+      media,
+      hasInstructionBlock,
+      readsWholeRow,
+      problems,
+    };
   }
 
   program(tree: hbs.AST.Program | undefined, frame: Frame): void {
@@ -147,6 +162,7 @@ class UsageWalk {
         this.softs.set(node, { node, span: frame.spanOf(node), partial: frame.partialStack.at(-1) });
       return;
     }
+    if (name === 'media') this.media.push(frame.spanOf(node));
     this.call(node, frame, 'inline');
   }
 
@@ -155,6 +171,10 @@ class UsageWalk {
     const guard = guardOf(node, name, frame);
     const inner = guard === undefined ? frame : { ...frame, guarded: new Set([...(frame.guarded ?? []), guard]) };
     this.call(node, inner, 'block');
+    if (name !== undefined && isRenderedAlone(name)) {
+      this.problems.push(this.dropped(node, name, frame));
+      return;
+    }
     if (name === 'instruction') this.hasInstructionBlock = true;
     if (name !== undefined && sameScope.has(name)) this.program(node.program, inner);
     else {
@@ -165,6 +185,32 @@ class UsageWalk {
       );
     }
     this.program(node.inverse, inner);
+  }
+
+  /** `block-dropped`: a helper that is no block renders itself, and nothing of what it is wrapped around. */
+  private dropped(node: hbs.AST.BlockStatement, name: string, frame: Frame): Draft {
+    const [start, end] = frame.spanOf(node);
+    const { text } = this.input;
+    const closing = text.lastIndexOf('{{', end - this.input.start - 1);
+    const opening = /^\{\{~?\s*#/.exec(text.slice(start - this.input.start))?.[0];
+    const fixable = frame.partialStack.length === 0 && opening !== undefined && !node.inverse;
+    return {
+      code: 'block-dropped',
+      severity: 'warning',
+      span: frame.spanOf(node.path),
+      message: `"${name}" is no block: what stands between {{#${name} …}} and {{/${name}}} is not rendered.`,
+      fixes: fixable
+        ? [
+            {
+              title: 'Keep what stands inside',
+              edits: [
+                { start, end: start + opening.length, text: opening.replace('#', '') },
+                { start: this.input.start + closing, end, text: '' },
+              ],
+            },
+          ]
+        : [],
+    };
   }
 
   private partial(node: PartialCall, frame: Frame): void {
@@ -278,6 +324,10 @@ function guardOf(node: hbs.AST.BlockStatement, helper: string | undefined, frame
   const target = asks && node.params[0] ? resolvePath(node.params[0], frame) : undefined;
   return target?.scope.row ? target.name : undefined;
 }
+
+/** Whether a helper renders the same with a block as without one. */
+const isRenderedAlone = (name: string): boolean =>
+  Object.hasOwn(helperShapes, name) && helperShapes[name]!.block === 'never' && name !== 'soft';
 
 function pairsOf(hash: hbs.AST.Hash | undefined): readonly hbs.AST.HashPair[] {
   return hash?.pairs ?? [];

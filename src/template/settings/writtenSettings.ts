@@ -33,6 +33,9 @@ export const reservedKeys: readonly string[] = [
   'version',
 ];
 
+/** Keys that Genkit adds to dotprompt's (genkit js/ai/src/prompt.ts, PromptConfig). */
+export const genkitKeys: readonly string[] = ['maxTurns', 'returnToolRequests', 'toolChoice', 'use'];
+
 /** Reads the settings of a front matter; what cannot be used is reported and left out. */
 export function readWrittenSettings(frontMatter: FrontMatter): {
   written: WrittenSettings;
@@ -113,7 +116,7 @@ function invalidSource({ problem, key, meant }: SourceProblem, entry: Entry, fro
 }
 
 function unknownPlainKey(entry: Entry, frontMatter: FrontMatter): readonly Draft[] {
-  if (reservedKeys.includes(entry.key) || entry.key.includes('.')) return [];
+  if ([...reservedKeys, ...genkitKeys].includes(entry.key) || entry.key.includes('.')) return [];
   if (entry.key === 'tune' && isMapping(frontMatter.value.tune)) {
     const [first] = Object.keys(frontMatter.value.tune);
     return [

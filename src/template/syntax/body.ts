@@ -5,7 +5,7 @@ import type { Draft } from '../text/finding';
 import { lineTable, offsetAt } from '../text/position';
 import type { LineTable, Span } from '../text/position';
 import { firstMisplacedTag, scanTags, tooDeepTag } from './tags';
-import type { Tag } from './tags';
+import type { MisplacedTag } from './tags';
 
 /** A parsed template text; whitespace control is already applied to the tree. */
 export interface Body {
@@ -48,7 +48,7 @@ export function spanOfNode(body: Pick<Body, 'lines'>, node: hbs.AST.Node): Span 
 /** Handlebars' parser does not say where an error is, so the tags and then `@handlebars/parser` are searched for it. */
 function bodyProblem(text: string, error: unknown): Draft {
   const misplaced = firstMisplacedTag(scanTags(text));
-  if (misplaced) return misplacedTagProblem(misplaced.tag, misplaced.opening);
+  if (misplaced) return misplacedTagProblem(misplaced);
   const span = spanOfError(text) ?? lineOfError(text, error);
   if (text.slice(...span) === '}}}') {
     return {
@@ -68,7 +68,7 @@ function bodyProblem(text: string, error: unknown): Draft {
   };
 }
 
-function misplacedTagProblem(tag: Tag, opening: Tag | undefined): Draft {
+function misplacedTagProblem({ tag, opening, repair }: MisplacedTag): Draft {
   if (tag.kind === 'unclosed') {
     return {
       code: 'template-syntax',
@@ -91,6 +91,16 @@ function misplacedTagProblem(tag: Tag, opening: Tag | undefined): Draft {
       severity: 'error',
       span: tag.span,
       message: `"{{/${tag.name}}}" closes a block that was never opened.`,
+      fixes: repair === 'remove' ? [replacement('Remove it', tag.span, '')] : [],
+    };
+  }
+  if (repair === 'close inner') {
+    return {
+      code: 'template-syntax',
+      severity: 'error',
+      span: opening.span,
+      message: `The block "${opening.name}" is never closed with "{{/${opening.name}}}".`,
+      fixes: [replacement(`Close it before {{/${tag.name}}}`, [tag.span[0], tag.span[0]], `{{/${opening.name}}}`)],
     };
   }
   return {

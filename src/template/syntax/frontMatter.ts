@@ -28,23 +28,16 @@ export interface Entry {
 
 export const noFrontMatter: FrontMatter = { value: {}, broken: false, start: 0, text: '', problems: [] };
 
-/** Errors reported at most; later ones mostly follow from the first. */
-const mostErrors = 20;
-
-/** Parses front matter; broken YAML becomes `yaml-syntax` problems, one for each of the first errors `yaml` reports. */
+/** Parses front matter; broken YAML becomes one `yaml-syntax` problem: what follows the first error is mostly its echo. */
 export function readFrontMatter(part: FilePart): FrontMatter {
   const base = { start: part.start, text: part.text };
   const broken = (problems: readonly Draft[]): FrontMatter => ({ ...base, value: {}, broken: true, problems });
   const whole: Span = [part.start, part.start + part.text.length];
   try {
     const document = parseDocument(part.text, { prettyErrors: false, logLevel: 'silent' });
-    if (document.errors.length > 0) {
-      return broken(
-        document.errors
-          .slice(0, mostErrors)
-          .map((error) => yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))),
-      );
-    }
+    const [error] = [...document.errors].sort((a, b) => a.pos[0] - b.pos[0]);
+    if (error)
+      return broken([yamlProblem(`The YAML is broken: ${firstSentence(error.message)}`, clamp(part, error.pos))]);
     if (document.contents === null) return { ...base, value: {}, broken: false, problems: [] };
     if (!isMap(document.contents))
       return broken([yamlProblem('The front matter must be a mapping of keys to values.', whole)]);

@@ -40,10 +40,14 @@ export function isMapping(value: unknown): value is Mapping {
 export function readSchema(value: unknown): Schema | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (!isMapping(value)) return { fields: [], open: true };
-  if (jsonSchemaTypes.has(String(value.type)) || isMapping(value.properties)) return readJsonSchema(value);
+  if (isJsonSchema(value)) return readJsonSchema(value);
   const names = Object.keys(value).filter((key) => key !== '(*)');
   return { fields: names.map((key) => picoField(key, value[key])), open: '(*)' in value };
 }
+
+/** Whether dotprompt takes a mapping for a JSON Schema. */
+export const isJsonSchema = (value: Mapping): boolean =>
+  jsonSchemaTypes.has(String(value.type)) || isMapping(value.properties);
 
 function readJsonSchema(schema: Mapping): Schema {
   const properties = isMapping(schema.properties) ? schema.properties : {};
@@ -76,23 +80,28 @@ function jsonShape(schema: Mapping): Shape | undefined {
 
 /** `name?(type, description): value`, the decoration of a Picoschema key. */
 function picoField(key: string, value: unknown): SchemaField {
-  const opening = key.indexOf('(');
-  const rawName = (opening < 0 ? key : key.slice(0, opening)).trim();
+  const { name: rawName, ...decoration } = picoDecoration(key);
   const optional = rawName.endsWith('?');
   const name = optional ? rawName.slice(0, -1) : rawName;
-  const decoration = opening < 0 ? undefined : describe(key.slice(opening + 1).replace(/\)\s*$/, ''));
   const written = typeof value === 'string' ? describe(value) : undefined;
-  const values = decoration?.type === 'enum' ? (enumValues(value) ?? []) : undefined;
-  const type = decoration?.type ?? written?.type ?? (isMapping(value) ? 'object' : 'any');
+  const values = decoration.type === 'enum' ? (enumValues(value) ?? []) : undefined;
+  const type = decoration.type ?? written?.type ?? (isMapping(value) ? 'object' : 'any');
   return {
     name,
     key,
     type,
-    description: decoration?.description ?? written?.description,
+    description: decoration.description ?? written?.description,
     optional,
     values,
     shape: picoShape(type, value),
   };
+}
+
+/** The parts of a Picoschema key: the name, with `?` where it is optional, and what stands in parentheses behind it. */
+export function picoDecoration(key: string): { name: string; type?: string; description?: string } {
+  const opening = key.indexOf('(');
+  if (opening < 0) return { name: key.trim() };
+  return { name: key.slice(0, opening).trim(), ...describe(key.slice(opening + 1).replace(/\)\s*$/, '')) };
 }
 
 function describe(text: string): { type: string; description?: string } {

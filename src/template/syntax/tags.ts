@@ -35,18 +35,42 @@ function kindOf(sign: string, name: string): Tag['kind'] {
   return sign.startsWith('#') || sign.startsWith('^') ? 'open' : 'other';
 }
 
+/** A tag in error, and the least change after which the blocks fit. */
+export interface MisplacedTag {
+  readonly tag: Tag;
+  /** The block that a closing tag of another name would close. */
+  readonly opening?: Tag;
+  /** Of a closing tag: whether it should go, or a block inside should be closed before it. */
+  readonly repair?: 'remove' | 'close inner';
+}
+
 /** The first tag in error: unclosed braces, a stray or wrong closing tag, or a block that is never closed. */
-export function firstMisplacedTag(tags: readonly Tag[]): { readonly tag: Tag; readonly opening?: Tag } | undefined {
-  const open: Tag[] = [];
-  for (const tag of tags) {
-    if (tag.kind === 'unclosed') return { tag };
-    if (tag.kind === 'open') open.push(tag);
+export function firstMisplacedTag(tags: readonly Tag[]): MisplacedTag | undefined {
+  const found = firstMisfit(tags);
+  if (!found) return undefined;
+  const { at, opening } = found;
+  const tag = tags[at]!;
+  if (tag.kind !== 'close') return { tag };
+  const fits = (changed: readonly Tag[]) => firstMisfit(changed) === undefined;
+  const before = tags.slice(0, at);
+  const behind = tags.slice(at + 1);
+  if (!opening) return fits([...before, ...behind]) ? { tag, repair: 'remove' } : { tag };
+  if (fits([...before, { ...tag, name: opening.name }, ...behind])) return { tag, opening };
+  if (fits([...before, ...behind])) return { tag, repair: 'remove' };
+  if (fits([...before, { ...tag, name: opening.name }, tag, ...behind])) return { tag, opening, repair: 'close inner' };
+  return { tag, opening };
+}
+
+function firstMisfit(tags: readonly Tag[]): { readonly at: number; readonly opening?: Tag } | undefined {
+  const open: { readonly at: number; readonly tag: Tag }[] = [];
+  for (const [at, tag] of tags.entries()) {
+    if (tag.kind === 'unclosed') return { at };
+    if (tag.kind === 'open') open.push({ at, tag });
     if (tag.kind !== 'close') continue;
-    const opening = open.pop();
-    if (!opening || opening.name !== tag.name) return { tag, opening };
+    const opening = open.pop()?.tag;
+    if (!opening || opening.name !== tag.name) return { at, ...(opening && { opening }) };
   }
-  const opening = open.at(-1);
-  return opening && { tag: opening };
+  return open.at(-1);
 }
 
 /** The first tag whose blocks or nested calls are deeper than `limit`; undefined when there is none. */

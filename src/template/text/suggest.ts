@@ -1,6 +1,6 @@
 /**
  * The known name nearest to a misspelt one.
- * @returns undefined when none is near: within an edit distance of 2, or of a third of the name, and never of more
+ * @returns undefined when none is near: within an edit distance of 2, or of a third of the name, and always of less
  *   than half
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
@@ -9,7 +9,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance && 2 * distance <= Math.max(name.length, candidate.length))
+    if (distance < bestDistance && 2 * distance < Math.max(name.length, candidate.length))
       [best, bestDistance] = [candidate, distance];
   }
   return best;

@@ -118,4 +118,25 @@ export const frontMatterCases: readonly Case[] = [
     severity: 'warning',
     how: 'a folder',
   },
+  ...(
+    [
+      ['tags: «string[]»', 'tags(array): string', 'a list as other languages write it'],
+      ['rows: «array»', 'rows(array): any', 'a list without parentheses'],
+      ['n: «int, how many»', 'n: "integer, how many"', 'another name of a type'],
+      ['when: «date»', 'when: string', 'a type of other schemas'],
+      ['«note(text)»: string', 'note: string', 'a type in parentheses'],
+      ['«mood(string, the mood)»: happy', 'mood: "string, the mood"', 'a description in parentheses'],
+      ['o:\n      x: «float»', 'o:\n      x: number', 'inside an object'],
+    ] as const
+  ).map(([bad, fixed, how]): Case => {
+    const file = (field: string) => `---\ninput:\n  schema:\n    ${field}\n---\nx`;
+    return {
+      code: 'schema-type',
+      bad: file(bad),
+      clean: file('note(object): { text: Recipe, tags(array, what): string }'),
+      fixed: file(fixed),
+      severity: 'warning',
+      how,
+    };
+  }),
 ];
