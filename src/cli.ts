@@ -73,8 +73,9 @@ command('render', 'show the prompt of a row as text and as tokens')
   .option('--row <n>', 'row of the data, from 0', wholeNumber, 0)
   .addOption(splitOption())
   .addOption(methodOption('method whose virtual tokens are shown'))
+  .option('--model <model>', "model whose tokens are shown, instead of the template's own")
   .addOption(setOption())
-  .action(async (file: string, options: Common & { row: number; split?: Split; method?: Method }) => {
+  .action(async (file: string, options: Common & { row: number; split?: Split; method?: Method; model?: string }) => {
     const rendering = await renderFile({ ...options, file });
     print(options, rendering, formatRendering(rendering));
   });

@@ -4,14 +4,16 @@ import { openDataset, type Row } from '../data/dataset';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { valueText } from '../data/valueText';
 import { Failure } from '../failure';
-import { openModel } from '../model/openModel';
+import type { Tokenizer } from '../model/tokenizer/tokenizer';
+import { atModelLine, modelLocation } from '../template/read/modelLocation';
+import { modelTokenizer } from '../workspace/modelTokenizer';
 import { renderPrompt } from '../template/render/render';
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
 import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/loadTemplate';
-import { encodePrompt, softLayout } from '../template/render/tokens';
+import { encodePrompt, softLayout, type SoftLayout } from '../template/render/tokens';
 import type { Split } from '../runs/record/recordWords';
 
 export interface RenderRequest {
@@ -20,6 +22,8 @@ export interface RenderRequest {
   readonly row: number;
   readonly split?: Split;
   readonly method?: Method;
+  /** Model whose tokens are shown instead of those of the template's own, relative to the working directory. */
+  readonly model?: string;
   readonly set: Readonly<Record<string, string>>;
 }
 
@@ -37,28 +41,30 @@ export interface Rendering {
   readonly row: number;
   /** The prompt up to its answer slot, for a masked model with its masks and to the end, without virtual tokens. */
   readonly text: string;
-  readonly tokens: readonly RenderedToken[];
-  readonly virtualTokens: number;
+  /** Absent where the template's model is not on this machine. */
+  readonly tokens?: readonly RenderedToken[];
+  readonly virtualTokens?: number;
+  /** Why there are no tokens. */
+  readonly note?: string;
   /** What the row says belongs into the answer slot. */
   readonly answer?: string;
 }
 
 /**
  * The prompt that a row of the data makes, as text and as tokens of the model. Without data, the template's defaults
- * stand in.
+ * stand in; without the model there are no tokens.
  * @throws Failure when template, data or model cannot be read, or "row-missing"
  */
 export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const template = await loadTemplate(request.file);
-  const folder = dirname(resolve(request.file));
   const settings = resolveSettings(template, request.method ?? template.written.method ?? 'soft', request.set);
   const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
   const row = await rowOf({ template, settings, split, index: request.row });
-  const { tokenizer } = await openModel(template.model, folder);
-  const layout = softLayout(template, settings, tokenizer);
-  const prompt = renderPrompt(template, row, tokenizer);
-  const { ids } = encodePrompt(prompt, layout, tokenizer);
-  const masks = tokenizer.mask === undefined ? '' : tokenizer.token(tokenizer.mask)!.repeat(layout.masks ?? 1);
+  const opened = await tokenizerFor(template, request.model);
+  const tokenizer = 'note' in opened ? undefined : opened.tokenizer;
+  const prompt = renderPrompt(template, row, tokenizer ?? {});
+  const layout = tokenizer && softLayout(template, settings, tokenizer);
+  const masks = tokenizer?.mask === undefined ? '' : tokenizer.token(tokenizer.mask)!.repeat(layout?.masks ?? 1);
   const answer = template.output && row[template.output.name];
   return {
     file: request.file,
@@ -68,18 +74,51 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
     text: prompt.segments
       .map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : ''))
       .join(''),
-    tokens: ids.map((id) => ({
-      id,
-      virtual: id >= layout.firstVirtualToken,
-      text: id < layout.firstVirtualToken ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
-    })),
-    virtualTokens: ids.filter((id) => id >= layout.firstVirtualToken).length,
+    ...(tokenizer && layout && tokensOf(encodePrompt(prompt, layout, tokenizer).ids, layout, tokenizer)),
+    ...('note' in opened && opened),
     ...(answer !== undefined && { answer: valueText(answer) }),
   };
 }
 
+/**
+ * The tokenizer of the model asked for, or of the template's own; a note where that one is not on this machine: most
+ * templates of other tools name a hosted one.
+ */
+async function tokenizerFor(
+  template: PromptTemplate,
+  asked: string | undefined,
+): Promise<{ readonly tokenizer: Tokenizer } | { readonly note: string }> {
+  if (asked !== undefined) return modelTokenizer(asked, process.cwd());
+  try {
+    return await modelTokenizer(template.model, dirname(resolve(template.path)));
+  } catch (error) {
+    const missing = error instanceof Failure && error.code === 'model-missing' && error.location.file === undefined;
+    if (!missing) throw atModelLine(error, template);
+    const { file, line, column } = modelLocation(template);
+    const place = [file, line, column].filter((part) => part !== undefined).join(':');
+    return { note: `${place}: ${error.message} Its tokens are not shown; --model builtin shows those of another.` };
+  }
+}
+
+function tokensOf(
+  ids: readonly number[],
+  { firstVirtualToken }: SoftLayout,
+  tokenizer: Tokenizer,
+): Required<Pick<Rendering, 'tokens' | 'virtualTokens'>> {
+  return {
+    tokens: ids.map((id) => ({
+      id,
+      virtual: id >= firstVirtualToken,
+      text: id < firstVirtualToken ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
+    })),
+    virtualTokens: ids.filter((id) => id >= firstVirtualToken).length,
+  };
+}
+
 /** The prompt as text, then its tokens parted by bars, runs of virtual ones as their number. */
-export function formatRendering({ text, tokens, virtualTokens, answer }: Rendering): string {
+export function formatRendering({ text, tokens, virtualTokens = 0, note, answer }: Rendering): string {
+  const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
+  if (!tokens) return `${text}\n\n${note}${closing}`;
   const pieces: string[] = [];
   let run = 0;
   const endRun = () => {
@@ -95,7 +134,6 @@ export function formatRendering({ text, tokens, virtualTokens, answer }: Renderi
     pieces.push(token.text === '' ? `⟨${token.id}⟩` : token.text.replaceAll('\n', '⏎'));
   }
   endRun();
-  const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
   const size = `${counted(tokens.length, 'token')}, ${virtualTokens} of them virtual`;
   return `${text}\n\n${size}:\n${pieces.join('|')}${closing}`;
 }

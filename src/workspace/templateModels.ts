@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import { readModelReference } from '../model/open/modelReference';
 import { splitPromptFile } from '../template/syntax/dotprompt';
 
 /**
@@ -12,9 +13,9 @@ export async function modelsOfTemplates(templates: readonly string[]): Promise<r
   const named = await Promise.all(
     templates.map(async (path) => {
       const reference = modelOf(await readFile(path, 'utf8').catch(() => ''));
-      const [folder, variant] = reference?.split('#') ?? [];
-      const found = folder && folder !== 'builtin' ? resolve(dirname(path), folder) : undefined;
-      return found && existsSync(found) ? `${found}${variant === undefined ? '' : `#${variant}`}` : undefined;
+      if (reference === undefined || reference === '' || reference === 'builtin') return undefined;
+      const { path: found, variant } = readModelReference(reference, dirname(resolve(path)));
+      return existsSync(found) ? `${found}${variant === undefined ? '' : `#${variant}`}` : undefined;
     }),
   );
   return [...new Set(named.filter((reference) => reference !== undefined))];

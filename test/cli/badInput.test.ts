@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
   {
     name: 'a model that is not there',
     edit: (text) => text.replace('---\n', '---\nmodel: ../no/model\n'),
-    says: /^.*no\/model: .*is not on this machine.* \[model-missing\]$/,
+    says: /^.*weather\.prompt:2:8: The model \"..\/no\/model\" is not on this machine.* \[model-missing\]$/,
   },
   {
     name: 'a prompt longer than the context',

@@ -77,6 +77,21 @@ describe('render', () => {
     ).toBe(rendering.text);
   });
 
+  it('shows the text alone of a template whose model is elsewhere, and says where it is named', async () => {
+    const folder = await workspace({
+      ...weather,
+      'far.prompt': '---\nmodel: vendor/some-remote-model\ninput:\n  default: { who: Ann }\n---\nGreet {{who}}.\n',
+    });
+    const far = await json<{ text: string; note: string; tokens?: unknown }>(folder, 'render', 'far.prompt');
+    expect(far).toMatchObject({
+      text: 'Greet Ann.',
+      note: expect.stringContaining('far.prompt:2:8: The model "vendor/'),
+    });
+    expect(far.tokens).toBeUndefined();
+    const near = await json<{ tokens: unknown[] }>(folder, 'render', 'far.prompt', '--model', 'builtin');
+    expect(near.tokens.length).toBeGreaterThan(0);
+  });
+
   it('shows no virtual tokens of a hard prompt', async () => {
     const folder = await workspace(weather);
     const { tokens } = await json<{ tokens: { virtual: boolean }[] }>(

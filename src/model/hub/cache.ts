@@ -2,6 +2,7 @@ import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, w
 import { randomBytes } from 'node:crypto';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { fromHome } from '../../files/homePath';
 
 /** A model on the hub: `organisation/name`, or `organisation/name@revision` for a branch, a tag or a commit. */
 export interface HubReference {
@@ -20,17 +21,28 @@ export function hubReference(written: string): HubReference | undefined {
   return { id, revision: revision ?? branch ?? 'main' };
 }
 
+/** A model in the cache whose id has no organisation, as those of the hub's first years; it may be a path as well. */
+export function cachedReference(written: string): HubReference | undefined {
+  const [, id, revision] = /^([\w.-]+)(?:@([\w./-]+))?$/.exec(written) ?? [];
+  if (!id || /^\.+$/.test(id) || (revision ?? '').split('/').includes('..')) return undefined;
+  return { id, revision: revision ?? 'main' };
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `HF_HOME`, or where the hub's own tools keep their things. */
 export function hubHome(environment: Environment = process.env): string {
-  return environment.HF_HOME ?? join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface');
+  return fromHome(environment.HF_HOME ?? join(environment.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface'));
 }
 
 /** The cache that all of the hub's tools share. */
 export function hubCache(environment: Environment = process.env): string {
-  return environment.HF_HUB_CACHE ?? environment.HUGGINGFACE_HUB_CACHE ?? join(hubHome(environment), 'hub');
+  return fromHome(environment.HF_HUB_CACHE ?? environment.HUGGINGFACE_HUB_CACHE ?? join(hubHome(environment), 'hub'));
 }
+
+/** Whether an address is that of the hub itself, whose tokens begin with hf_. */
+export const isHubAddress = (address: string): boolean =>
+  /^https?:\/\/(?:[\w-]+\.)*(?:huggingface\.co|hf\.co)(?:[:/]|$)/i.test(address);
 
 export const isOffline = (environment: Environment = process.env): boolean =>
   /^(1|on|yes|true)$/i.test(environment.HF_HUB_OFFLINE ?? environment.TRANSFORMERS_OFFLINE ?? '');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { HubApiError, listFiles, modelInfo } from '@huggingface/hub';
 import { EnvHttpProxyAgent, fetch as undiciFetch, type Dispatcher } from 'undici';
 import { Failure } from '../../failure';
-import { hubHome, type HubReference } from './cache';
+import { fromHome } from '../../files/homePath';
+import { hubHome, isHubAddress, type HubReference } from './cache';
 import { Passing, retryAfter } from './retry';
 import type { HubFile } from './variants';
 
@@ -62,12 +63,19 @@ function requireAddress(name: string, address: string): void {
 async function findToken(environment: Environment): Promise<string | undefined> {
   const given = environment.HF_TOKEN ?? environment.HUGGING_FACE_HUB_TOKEN;
   const kept =
-    given ?? (await readFile(environment.HF_TOKEN_PATH ?? join(hubHome(environment), 'token'), 'utf8').catch(() => ''));
+    given ??
+    (await readFile(fromHome(environment.HF_TOKEN_PATH ?? join(hubHome(environment), 'token')), 'utf8').catch(
+      () => '',
+    ));
   const token = kept.trim();
-  if (token && !/^hf_[\x21-\x7e]+$/.test(token))
+  // A mirror has tokens of its own; the hub's all begin alike.
+  const isHub = !environment.HF_ENDPOINT || isHubAddress(environment.HF_ENDPOINT);
+  if (token && !(isHub ? /^hf_[\x21-\x7e]+$/ : /^[\x21-\x7e]+$/).test(token))
     throw new Failure(
       'hub-token',
-      'The hub token does not look like one: it must begin with hf_.',
+      isHub
+        ? 'The hub token does not look like one: it must begin with hf_.'
+        : 'The hub token holds white space or letters that no token has.',
       {},
       'Make one at huggingface.co/settings/tokens and set it as HF_TOKEN, or with the command Set Hub Token.',
     );
@@ -89,7 +97,7 @@ export async function listModel(
   { id, revision }: HubReference,
   retry: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<HubListing> {
-  const common = { hubUrl: hub.url, accessToken: hub.token, fetch: patiently(hub, id) };
+  const common = { hubUrl: hub.url, fetch: patiently(hub, id) };
   const about = await retry(() =>
     explained(id, () => modelInfo({ ...common, name: id, revision, additionalFields: ['sha', 'cardData'] })),
   );
@@ -116,13 +124,21 @@ export async function listModel(
 }
 
 /** The library's errors forget how long the hub wants us to wait. */
-function patiently({ fetch: plain }: Hub, id: string): Fetch {
+function patiently({ fetch: plain, token }: Hub, id: string): Fetch {
   return async (...request) => {
-    const response = await plain(...request);
+    const response = await plain(request[0], withToken(request[1], token));
     if (response.status === 429 || response.status === 503)
       throw new Passing(refusal(id, { status: response.status }), retryAfter(response.headers.get('retry-after')));
     return response;
   };
+}
+
+/** The library takes no token but the hub's own, so that of a mirror is put into the request here. */
+function withToken(request: RequestInit | undefined, token: string | undefined): RequestInit | undefined {
+  if (token === undefined) return request;
+  const headers = new Headers(request?.headers);
+  headers.set('authorization', `Bearer ${token}`);
+  return { ...request, headers: Object.fromEntries(headers) };
 }
 
 /** A repository's paths become paths of ours, so none may lead out of its folder. */

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { fromHome } from '../../files/homePath';
 import { parseDocument } from 'yaml';
 import { isText, type Guard } from '../../channel/guards';
 import { makeFolder } from '../../files/atomicFile';
@@ -111,7 +112,8 @@ export async function licenceIn(folder: string): Promise<string | null> {
 }
 
 /** Where folders and files that were added are noted; `PROMPT_TUNER_HOME` moves it. */
-const register = (): string => join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'models.json');
+const register = (): string =>
+  join(fromHome(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner')), 'models.json');
 
 async function addedPaths(): Promise<readonly string[]> {
   return ((await readJson(register(), isList)) ?? []).filter(isText);

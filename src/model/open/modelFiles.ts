@@ -1,10 +1,11 @@
 import { access, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { Failure } from '../../failure';
 import { requireOpenableFolder } from '../../fileAccess';
 import { mediaFolder } from '../../mediaFolder';
 import { shardIndex } from '../weights/openSafetensors';
-import { findInHubCache, hubReference } from '../hub/cache';
+import { cachedReference, findInHubCache, hubReference } from '../hub/cache';
+import { readModelReference } from './modelReference';
 
 /** What a model is opened from. */
 export type ModelKind = 'onnx' | 'safetensors' | 'gguf';
@@ -31,21 +32,21 @@ export const embeddedDefault = 'prompt-tuner-base';
  * @throws Failure "model-missing", "outside-workspace"
  */
 export async function findFolder(whole: string, from: string): Promise<string> {
-  const reference = whole.split('#')[0]!;
+  const { named: reference, path } = readModelReference(whole, from);
   if (reference === 'builtin') return join(embeddedModels, embeddedDefault);
-  const path = isAbsolute(reference) ? reference : resolve(from, reference);
   if (await exists(path)) {
     requireOpenableFolder(path);
     return (await stat(path)).isDirectory() ? path : folderOfFile(path);
   }
   const onHub = hubReference(reference);
-  const cached = onHub && (await findInHubCache(onHub));
+  const inCache = onHub ?? cachedReference(reference);
+  const cached = inCache && (await findInHubCache(inCache));
   if (cached) return cached;
   const remedy = onHub
     ? `Add it (prompt-tuner models add ${reference}), or write \`model: builtin\`.`
     : 'Write `model: builtin`, or the path of a folder with config.json, tokenizer.json and model.onnx or ' +
       'model.safetensors, or of a .gguf file.';
-  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, { file: path }, remedy);
+  throw new Failure('model-missing', `The model "${reference}" is not on this machine.`, {}, remedy);
 }
 
 /**
@@ -54,10 +55,9 @@ export async function findFolder(whole: string, from: string): Promise<string> {
  * @throws Failure "model-missing"
  */
 export async function findModelFiles(reference: string, from: string): Promise<ModelFiles> {
-  const [named, written] = reference.split('#') as [string, string | undefined];
+  const { named, path, variant: written } = readModelReference(reference, from);
   // A variant is a word, never a way out of the folder.
   const variant = written?.replace(/[^\w.-]/g, '');
-  const path = isAbsolute(named) ? named : resolve(from, named);
   const folder = await findFolder(reference, from);
   if (kindOf(path) && (await isFile(path))) return { folder, file: path, kind: kindOf(path)! };
   const file = await findFile(folder, { reference: named, variant });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../channel/guards';
 import { readJson } from '../../files/jsonFile';
@@ -34,7 +35,7 @@ export interface Tokenizer {
 export async function readTokenizerRecords(folder: string): Promise<TokenizerRecords> {
   const [definition, settings] = await Promise.all([
     readPart(join(folder, 'tokenizer.json')),
-    readPart(join(folder, 'tokenizer_config.json')),
+    readSettings(join(folder, 'tokenizer_config.json')),
   ]);
   return { definition, settings };
 }
@@ -119,6 +120,11 @@ function maskOf(pipeline: Pipeline, settings: PartRecord, file: string): number 
   return id;
 }
 
+/** Older tokenizers have no settings beside them; transformers opens them without, too. */
+async function readSettings(file: string): Promise<Readonly<Record<string, unknown>>> {
+  return existsSync(file) ? readPart(file) : {};
+}
+
 function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
   return readJson(file, isObject, {
     missing: () =>
@@ -126,7 +132,7 @@ function readPart(file: string): Promise<Readonly<Record<string, unknown>>> {
         'tokenizer-missing',
         'The model has no tokenizer file here.',
         { file },
-        'Put tokenizer.json and tokenizer_config.json of the model into its folder.',
+        'Put the tokenizer.json of the model into its folder.',
       ),
     damaged: () =>
       lfsPointer(file) ??

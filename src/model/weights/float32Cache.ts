@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { basename, join } from 'node:path';
+import { fromHome } from '../../files/homePath';
 import { isText, listOf, object } from '../../channel/guards';
 import { pidExists } from '../../files/processIdentity';
 import { readJson } from '../../files/jsonFile';
@@ -16,7 +17,7 @@ const unfinishedMilliseconds = 86_400_000;
 
 /** Where weights in float32 are kept; `PROMPT_TUNER_HOME` moves it. */
 export const float32Folder = (): string =>
-  join(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner'), 'weights');
+  join(fromHome(process.env.PROMPT_TUNER_HOME ?? join(homedir(), '.prompt-tuner')), 'weights');
 
 /** A file may hold any letters, a host's name in one must not be taken for a part of ours. */
 const thisHost = hostname().replace(/[^A-Za-z0-9-]/g, '-') || 'host';

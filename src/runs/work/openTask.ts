@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { openModel, type LanguageModel } from '../../model/openModel';
+import { atModelLine } from '../../template/read/modelLocation';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import { prefixWidth } from '../../objective/prompt';
@@ -18,7 +19,9 @@ export interface OpenTask {
  * @throws Failure when either is missing or does not fit the template
  */
 export async function openTask(template: PromptTemplate, settings: Settings): Promise<OpenTask> {
-  const model = await openModel(template.model, dirname(resolve(template.path)));
+  const model = await openModel(template.model, dirname(resolve(template.path))).catch((error: unknown) => {
+    throw atModelLine(error, template);
+  });
   return { model, task: await prepareTask(template, settings, model) };
 }
 

@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
+import { isHubAddress } from '../../model/hub/cache';
 
 const secret = 'promptTuner.hubToken';
+
+/** A mirror has tokens of its own. */
+const isToken = (text: string): boolean => {
+  const { HF_ENDPOINT: endpoint } = process.env;
+  return (!endpoint || isHubAddress(endpoint) ? /^hf_[\x21-\x7e]+$/ : /^[\x21-\x7e]+$/).test(text);
+};
 
 /** Asks for the token of the hub and keeps it in the editor's secret storage; an empty one removes it. */
 export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolean> {
@@ -12,8 +19,7 @@ export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolea
     ].join(' '),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) =>
-      text === '' || /^hf_[\x21-\x7e]+$/.test(text.trim()) ? undefined : 'A token begins with hf_.',
+    validateInput: (text) => (text === '' || isToken(text.trim()) ? undefined : 'A token begins with hf_.'),
   });
   if (token === undefined) return false;
   if (token.trim() === '') await secrets.delete(secret);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectToHub } from '../../../../src/model/hub/client';
 import { addHubModel, type AddEvent, type AddOptions } from '../../../../src/model/hub/addModel';
 import { thisProcess } from '../../../../src/files/processIdentity';
 import { findInHubCache, repositoryCache } from '../../../../src/model/hub/cache';
@@ -344,6 +345,17 @@ describe('the way to the hub', () => {
     await kept.add();
     expect(new Set(kept.hub.tokens)).toEqual(new Set(['Bearer hf_kept']));
     expect(JSON.stringify(kept.events)).not.toContain('hf_kept');
+  });
+
+  it("carries the token of a mirror, which need not look like the hub's", async () => {
+    const given = await setting({ HF_TOKEN: 'mirror-secret' });
+    await given.add();
+    expect(new Set(given.hub.tokens)).toEqual(new Set(['Bearer mirror-secret']));
+    for (const HF_ENDPOINT of ['', 'https://huggingface.co', 'https://hub-ci.huggingface.co/'])
+      await expect(connectToHub({ HF_ENDPOINT, HF_TOKEN: 'mirror-secret' })).rejects.toMatchObject({
+        code: 'hub-token',
+        message: expect.stringContaining('hf_'),
+      });
   });
 
   it('keeps a token that is none to itself', async () => {

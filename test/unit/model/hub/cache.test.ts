@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, utimes, writeFile, lstat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -58,6 +58,10 @@ describe('the cache of the hub', () => {
   it("lies where the hub's tools keep it", () => {
     expect(hubCache({ HF_HUB_CACHE: '/c' })).toBe('/c');
     expect(hubCache({ HF_HOME: '/h' })).toBe(join('/h', 'hub'));
+    expect(hubCache({ HF_HOME: '~/h' })).toBe(join(homedir(), 'h', 'hub'));
+    expect(hubCache({ HF_HUB_CACHE: '~' })).toBe(homedir());
+    expect(hubCache({ XDG_CACHE_HOME: '~/.c' })).toBe(join(homedir(), '.c', 'huggingface', 'hub'));
+    expect(hubCache({ HF_HOME: '/a/~/b' })).toBe(join('/a/~/b', 'hub'));
     expect(hubCache({ XDG_CACHE_HOME: '/x' })).toBe(join('/x', 'huggingface', 'hub'));
   });
 
