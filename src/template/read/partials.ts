@@ -55,7 +55,9 @@ export function missingPartial(
     code: 'partial-missing',
     severity: 'error',
     span,
-    message: `The partial "${name}" is not there; it is read from "${file}" beside the template, or in a folder above it.`,
+    message:
+      `The partial "${name}" is not there; it is read from "${file}" beside the template, ` +
+      'or in a folder above it.',
     fixes: writable ? [{ title: `Create ${file}`, edits: [], creates: [{ path: file, text: '' }] }] : [],
   };
 }

@@ -28,7 +28,9 @@ export interface Entry {
 
 export const noFrontMatter: FrontMatter = { value: {}, broken: false, start: 0, text: '', problems: [] };
 
-/** Parses front matter; broken YAML becomes one `yaml-syntax` problem: what follows the first error is mostly its echo. */
+/**
+ * Parses front matter. Broken YAML becomes one `yaml-syntax` problem: what follows the first error is mostly its echo.
+ */
 export function readFrontMatter(part: FilePart): FrontMatter {
   const base = { start: part.start, text: part.text };
   const broken = (problems: readonly Draft[]): FrontMatter => ({ ...base, value: {}, broken: true, problems });
