@@ -72,7 +72,7 @@ export function readTicket(folder: string): Promise<QueueTicket | undefined> {
   return readJson(ticketPath(folder), isTicket);
 }
 
-/** Takes the ticket of a run that has begun or ended, unless it was set aside meanwhile. */
+/** Takes the ticket of a run that has begun or ended, unless it was paused meanwhile. */
 export async function removeTicket(folder: string): Promise<void> {
   if (!(await readTicket(folder))?.paused) await rm(ticketPath(folder), { force: true });
 }
@@ -163,7 +163,7 @@ export async function stopRun(folder: string): Promise<void> {
   if (status === 'running') await requestStop(folder);
 }
 
-/** Sets one run aside: a waiting one is passed over, one at work stops with its checkpoint and waits. */
+/** Pauses one run: a waiting one is passed over, one at work stops with its checkpoint. */
 export async function pauseRun(folder: string): Promise<void> {
   const { status } = await readRun(folder);
   if (status === 'running') {
@@ -178,7 +178,7 @@ export async function pauseRun(folder: string): Promise<void> {
   }
 }
 
-/** Lets a run that was set aside wait for its turn again. */
+/** Lets a paused run wait for its turn again. */
 export function continueRun(folder: string): Promise<void> {
   return setPaused(folder, false);
 }

@@ -27,7 +27,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     status,
     state: [
       status === 'done' && 'done',
-      ...describeState(record).map((words) => (words === 'lost' ? 'lost: its process has died' : words)),
+      ...describeState(record, run.ticket).map((words) => (words === 'lost' ? 'lost: its process has died' : words)),
     ]
       .filter(Boolean)
       .join(' · '),
@@ -134,8 +134,9 @@ function settingsOf({ settings, method }: RunRecord): readonly Fact[] {
 
 /** The buttons of the page, in their order. */
 const actionLabels = [
-  ['stop', 'Stop'],
+  // Of a paused run resuming comes first.
   ['resume', 'Resume'],
+  ['stop', 'Stop'],
   ['trainAgain', 'Train Again'],
   ['continueRun', 'Continue from This'],
   ['openComparison', 'Compare'],

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { templateName } from '../../template/read/templateName';
 import { can, type Capability } from '../../runs/queue/runCapabilities';
-import { describeRun } from './runText';
+import { describeState } from './runText';
 import type { WatchedRun } from './runWatcher';
 
 /** The run that a command is given: by the tree, a page or another command. */
@@ -57,7 +57,7 @@ async function pickRun(runs: readonly WatchedRun[], work: string): Promise<Watch
   if (runs.length <= 1) return runs[0];
   const items = runs.map((run) => ({
     label: run.record.name || templateName(run.record.template.path),
-    description: describeRun(run.record),
+    description: [run.record.method, ...describeState(run.record, run.ticket)].join(' · '),
     detail: run.record.id,
     run,
   }));

@@ -2,6 +2,7 @@ import { isolated } from '../../isolateText';
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
 import { shortRows } from '../../runs/record/describeProvenance';
+import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
 import { lacksResult } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
@@ -17,8 +18,13 @@ export function describeRun(run: RunRecord): string {
   return [run.method, ...describeState(run)].join(' · ');
 }
 
-/** The parts of {@link describeRun} without the method. */
-export function describeState(run: RunRecord): readonly string[] {
+/**
+ * The parts of {@link describeRun} without the method; the first is the one word for the state, where it has one.
+ * @param ticket of a run in the queue, which tells whether it waits or is paused
+ */
+export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused'>): readonly string[] {
+  if (run.status === 'queued' && ticket?.paused)
+    return ['paused', ...(run.progress.step > 0 ? [describeStep(run.progress)] : [])];
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
   if (run.status === 'done')

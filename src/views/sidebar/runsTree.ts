@@ -216,7 +216,7 @@ function resultText({ result }: WatchedRun['record']): string | undefined {
 /** Settings that a tooltip shows; the run page has them all. */
 const shownSettings = ['length', 'learningRate', 'steps', 'batchSize', 'optimizer', 'seed'] as const;
 
-function runTooltip({ record, folder }: WatchedRun, title: string): vscode.MarkdownString {
+function runTooltip({ record, folder, ticket }: WatchedRun, title: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   const { settings, data, model, template } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -225,8 +225,8 @@ function runTooltip({ record, folder }: WatchedRun, title: string): vscode.Markd
     [
       'Status',
       [
-        record.status === 'lost' ? 'lost: its process has died' : record.status,
-        ...describeState(record).filter((part) => part !== record.status),
+        ...(record.status === 'running' || record.status === 'done' ? [record.status] : []),
+        ...describeState(record, ticket).map((part) => (part === 'lost' ? 'lost: its process has died' : part)),
       ].join(' · '),
     ],
     ['Time left', timeLeft(record)?.replace(/ left$/, '')],

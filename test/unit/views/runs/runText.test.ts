@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { templateName, templateFamily } from '../../../../src/template/read/templateName';
-import { describeRun } from '../../../../src/views/runs/runText';
+import { describeRun, describeState } from '../../../../src/views/runs/runText';
 import { result, runRecord } from '../../../support/views';
 
 describe('the words for a run', () => {
@@ -21,6 +21,14 @@ describe('the words for a run', () => {
       'soft · choosing a learning rate',
       'soft · testing',
     ]);
+  });
+
+  it('tell a run that is paused from one that waits', () => {
+    const queued = (step: number) =>
+      runRecord('1', { status: 'queued', result: undefined, progress: { phase: 'waiting', step, steps: 300 } });
+    expect(describeState(queued(0), { paused: false })).toEqual(['waiting']);
+    expect(describeState(queued(0), { paused: true })).toEqual(['paused']);
+    expect(describeState(queued(40), { paused: true })).toEqual(['paused', 'step 40/300']);
   });
 
   it('tell the accuracy and half the width of its interval when it is done', () => {
