@@ -42,7 +42,7 @@ async function work(folder: string): Promise<void> {
     ? { step: stored.checkpoint.step, value: stored.checkpoint.arrays.value![0]! }
     : { step: 0, value: 0.3 };
   const trained = await followTraining(count(from), run, {
-    settings: { steps } as Settings,
+    task: { settings: { steps } as Settings, splits: {} },
     inputs: () => Promise.resolve([]),
   });
   run.progress({ phase: 'finished', step: steps, steps });

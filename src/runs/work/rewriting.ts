@@ -37,7 +37,11 @@ export async function rewriteInstruction(
     settings: { searchBudget: budget, seed },
   } = task;
   run.progress({ phase: 'searching', step: 0, steps: budget });
-  const result = await follow(searchInstruction(task, model, { budget, seed, signal }), run);
+  const result = await follow(
+    searchInstruction(task, model, { budget, seed, signal }),
+    run,
+    task.splits.dev ? 'dev loss' : 'loss on training rows held out',
+  );
   // A search cut short would go on elsewhere; one that ran to its end is the same every time.
   signal?.throwIfAborted();
   const { original, rewritten: found } = result;
@@ -60,7 +64,12 @@ export async function rewriteInstruction(
   return rewriting;
 }
 
-async function follow(events: AsyncGenerator<SearchEvent, SearchResult>, run: LiveRun): Promise<SearchResult> {
+/** @param judged what edits are chosen by, in words */
+async function follow(
+  events: AsyncGenerator<SearchEvent, SearchResult>,
+  run: LiveRun,
+  judged: string,
+): Promise<SearchResult> {
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
@@ -76,7 +85,7 @@ async function follow(events: AsyncGenerator<SearchEvent, SearchResult>, run: Li
       } = event;
       await run.log(
         `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; ` +
-          `dev loss ${decimals(devLoss, 4)}, accuracy ${decimals(devAccuracy, 4)}`,
+          `${judged} ${decimals(devLoss, 4)}, accuracy ${decimals(devAccuracy, 4)}`,
       );
     }
   }

@@ -304,7 +304,7 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
   if (task.settings.blackBox) await run.log(blackBoxStatement);
   const events = tuning(task, model, { start, resume: resume?.checkpoint, signal });
   const trained = await followTraining(events, run, {
-    settings: task.settings,
+    task,
     inputs: (rows) => readInputs(task, 'dev', rows),
   });
   await writeAdapter(join(run.folder, 'adapter'), trained.prompt, task, model);

@@ -1,4 +1,5 @@
 import { decimals } from '../../formatNumbers';
+import type { Task } from '../../objective/task';
 import type { Settings } from '../../template/settings/settings';
 import type { TrainEvent, TrainedPrompt } from '../../tuning/train';
 import { writeCheckpoint } from '../store/checkpointFolder';
@@ -14,16 +15,16 @@ import { appendSamples, type ReadInputs } from '../store/samples';
 export async function followTraining(
   events: AsyncGenerator<TrainEvent, TrainedPrompt>,
   run: LiveRun,
-  { settings, inputs }: { readonly settings: Settings; readonly inputs: ReadInputs },
+  { task, inputs }: { readonly task: Pick<Task, 'settings' | 'splits'>; readonly inputs: ReadInputs },
 ): Promise<TrainedPrompt> {
-  const progressAt = progressOf(settings);
+  const progressAt = progressOf(task.settings);
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
     const event = next.value;
     if (event.kind !== 'checkpoint') run.emit({ kind: 'train', run: run.id, event });
     await run.requireHeld();
-    await keep(event, run, settings);
+    await keep(event, run, task);
     if (event.kind === 'dev' && event.samples)
       await appendSamples(run.folder, { step: event.step, samples: event.samples }, inputs);
     const progress = progressAt(event, performance.now());
@@ -34,16 +35,17 @@ export async function followTraining(
 /** What the number is that a sweep settles. */
 const rateOf = ({ blackBox }: Pick<Settings, 'blackBox'>): string => (blackBox ? 'First step size' : 'Learning rate');
 
-async function keep(event: TrainEvent, run: LiveRun, settings: Settings): Promise<void> {
+async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings' | 'splits'>): Promise<void> {
   switch (event.kind) {
     case 'sweep':
       return run.log(
-        `${rateOf(settings)} ${event.rate}: dev loss ${decimals(event.devLoss, 4)} ` +
+        `${rateOf(task.settings)} ${event.rate}: ` +
+          `${task.splits.dev ? 'dev loss' : 'loss on the last training rows'} ${decimals(event.devLoss, 4)} ` +
           `(trial ${event.trial} of ${event.trials})`,
       );
     case 'rate':
       await run.change((record) => ({ ...record, learningRate: event.learningRate }));
-      return run.log(`${rateOf(settings)} ${event.learningRate}`);
+      return run.log(`${rateOf(task.settings)} ${event.learningRate}`);
     case 'step': {
       const { step, loss, learningRate, gradientNorm, examplesPerSecond } = event;
       return appendMetric(run.folder, {
