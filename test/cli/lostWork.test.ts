@@ -143,6 +143,28 @@ describe('a run that is measured with another template or model', () => {
   });
 });
 
+describe('rows that are too long', () => {
+  it('are cut where the template says so, and the numbers say how many', async () => {
+    const long = `{"text":"${'rain '.repeat(3000)}","label":"wet"}\n`;
+    const folder = await workspace({
+      ...weather,
+      'train.jsonl': weather['train.jsonl']! + long,
+      'test.jsonl': weather['test.jsonl']! + long.repeat(2),
+    });
+    const refused = await run(folder, ...train);
+    expect([refused.code, refused.err.includes('[prompt-too-long]')]).toEqual([1, true]);
+    const { code, out } = await run(folder, ...train, '--set', 'tune.truncate=middle');
+    expect(code).toBe(0);
+    const { provenance, run: id } = jsonLines(out).at(-1) as unknown as EvaluationResult;
+    expect(provenance).toMatchObject({ shortened: 2, selection: { shortenedRows: 1 } });
+    const { data } = (await json<{ readonly record: RunRecord }>(folder, 'runs', 'show', id!)).record;
+    expect([data.train!.shortened, data.dev!.shortened, data.test!.shortened]).toEqual([1, undefined, 2]);
+    const { out: report } = await run(folder, 'report', id!, '--format', 'markdown');
+    expect(report).toContain('2 of 8 rows were shortened to fit');
+    expect(report).toContain('Trained on 9 rows of train, 1 shortened');
+  });
+});
+
 describe('a template without dev or test', () => {
   it('has numbers that say so', async () => {
     const text = weather['weather.prompt']!.replace(

@@ -43,7 +43,7 @@ describe('a study', () => {
     ]);
     expect(samples[0]!.samples[0]).toMatchObject({
       row: 0,
-      input: 'rain fell on the fields all night',
+      input: 'rain fell on the fields all night, yesterday',
       expected: 'wet',
       predicted: expect.stringMatching(/^(wet|dry)$/) as string,
     });

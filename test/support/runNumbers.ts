@@ -34,7 +34,8 @@ export async function numbersOf(run: string): Promise<object> {
     .trim()
     .split('\n')
     .map((line) => lasting(JSON.parse(line) as object));
-  const measured = lasting(result ?? {});
+  // Where the file lies is no number, and which bytes it has is.
+  const measured = lasting({ ...result, provenance: result?.provenance && { ...result.provenance, path: '' } });
   const adapter = await readFile(join(run, 'adapter', 'adapter_model.safetensors'), 'base64').catch(() => undefined);
   return {
     status,

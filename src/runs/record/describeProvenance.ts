@@ -54,11 +54,12 @@ export function selectionText({ method, provenance }: Pick<Measured, 'method' | 
   const selection = provenance?.selection;
   if (selection === null || (method === 'hard' && selection === undefined)) return '';
   if (selection === undefined) return 'how it was trained and chosen is not known';
-  const { trainingRows, learningRate, step, instruction, start } = selection;
+  const { trainingRows, shortenedRows, learningRate, step, instruction, start } = selection;
   const text = instruction ? [`instruction chosen on ${choiceRows(instruction)}`] : [];
   if (method === 'hard') return text.join('');
   return [
-    `trained on ${counted(trainingRows, 'row')} of train`,
+    `trained on ${counted(trainingRows, 'row')} of train` +
+      (shortenedRows ? `, ${count(shortenedRows)} shortened` : ''),
     ...(start === undefined ? [] : [`going on from the adapter ${start}, whose data are not known`]),
     ...text,
     learningRate ? `learning rate chosen on ${choiceRows(learningRate)}` : 'learning rate as set',

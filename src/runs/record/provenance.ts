@@ -15,6 +15,8 @@ const isChoice = object({ by: oneOf('dev', 'train'), rows: isNumber });
 export const isSelection = object({
   /** Rows of train. */
   trainingRows: isNumber,
+  /** Those among them whose longest value was shortened; absent where none was. */
+  shortenedRows: optional(isNumber),
   /** Absent where the learning rate was set. */
   learningRate: optional(isChoice),
   /** Absent where the last step was kept. */

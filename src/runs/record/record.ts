@@ -84,8 +84,14 @@ const isRewriting = object({
 });
 export type Rewriting = Infer<typeof isRewriting>;
 
-/** A data file; `shared` are its rows that other splits have too, which runs of earlier versions lack. */
-const isSource = object({ path: isText, rows: isMeasure, sha256: isText, shared: optional(isShared) });
+/** A data file. Runs of earlier versions lack its rows that other splits have too, and how many were shortened. */
+const isSource = object({
+  path: isText,
+  rows: isMeasure,
+  sha256: isText,
+  shared: optional(isShared),
+  shortened: optional(isNumber),
+});
 
 /** `run.json`: everything needed to repeat, resume and explain a run. */
 export const isRunRecord = object({

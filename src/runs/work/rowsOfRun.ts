@@ -33,21 +33,30 @@ export function withShared(record: RunRecord, rows: RowsOfRun): RunRecord {
   return {
     ...record,
     data: {
-      ...(train && { train: { ...train, shared: rows.train?.shared } }),
-      ...(dev && { dev: { ...dev, shared: rows.dev?.shared } }),
-      ...(test && { test: { ...test, shared: rows.test?.shared } }),
+      ...(train && { train: { ...train, ...factsOf(rows.train) } }),
+      ...(dev && { dev: { ...dev, ...factsOf(rows.dev) } }),
+      ...(test && { test: { ...test, ...factsOf(rows.test) } }),
     },
   };
 }
 
-/** How the training of a task chooses what it keeps. @param start the adapter it begins with */
-export function selectionOf({ splits, settings }: Pick<Task, 'splits' | 'settings'>, start?: string): Selection {
+const factsOf = (rows: SplitRows | undefined) => ({
+  shared: rows?.shared,
+  ...(rows?.shortened ? { shortened: rows.shortened } : {}),
+});
+
+/** How the training of a task chooses what it keeps. @param given the adapter it begins with, and its rows */
+export function selectionOf(
+  { splits, settings }: Pick<Task, 'splits' | 'settings'>,
+  { start, rows }: { readonly start: string | undefined; readonly rows: RowsOfRun },
+): Selection {
   const { train, dev } = splits;
   const trainingRows = train?.rows ?? 0;
   const { batchSize } = settings;
   const firstRows = (most: number) => ({ by: 'dev' as const, rows: Math.min(most, dev!.rows) });
   return {
     trainingRows,
+    ...(rows.train?.shortened ? { shortenedRows: rows.train.shortened } : {}),
     ...(settings.learningRate === 'auto' && {
       learningRate: dev
         ? firstRows(trialDevRows)

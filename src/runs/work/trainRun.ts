@@ -318,7 +318,7 @@ async function trainAndTest(run: LiveRun, work: Work): Promise<RunOutcome> {
     return { folder: run.folder, record: await run.end('stopped', learned) };
   }
   const finished = {
-    selection: selectionOf(task, preparation.record.initFrom),
+    selection: selectionOf(task, { start: preparation.record.initFrom, rows: work.rows }),
     trainingSeconds: (performance.now() - work.began) / 1000,
   };
   const record = await run.change((current) => ({ ...learned(current), ...finished }));

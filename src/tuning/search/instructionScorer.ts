@@ -1,12 +1,13 @@
 import { append } from '../../lists';
 import { mean, sampleVariance } from '../../scoring/statistics/mean';
 import type { Row } from '../../data/dataset';
+import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { meanByObjective, scoreRows } from '../../scoring/scoreSplit';
 import { type ScoredRow } from '../../scoring/scoredRow';
 import { renderPrompt } from '../../template/render/render';
 import { encodePrompt, type PromptTokens } from '../../template/render/tokens';
-import { answersOf, longestAnswer, type Example } from '../../objective/example';
+import { answersOf, encodeRow, longestAnswer, type Example } from '../../objective/example';
 import type { OpenObjective } from '../../objective/objective';
 import type { ExampleSource } from '../../objective/source';
 import { requireSplit, type Task } from '../../objective/task';
@@ -61,12 +62,16 @@ async function scoreThese(
   split: 'train' | 'dev',
   rows: readonly number[],
 ): Promise<readonly ScoredRow[] | undefined> {
-  const [read, examples] = [await requireSplit(task, split).read(rows), await original[split].examples(rows)];
-  const rendered = examples.map((example, i): Example => {
+  const dataset = requireSplit(task, split);
+  const [read, examples] = [await dataset.read(rows), await original[split].examples(rows)];
+  const rendered = examples.map((example, i): Example | undefined => {
+    if (example.shortened) return shortenedFor(task, model, { dataset, row: read[i]!, index: example.row });
     const { ids, before } = promptOf(task, model, read[i]!);
     return { ...example, prompt: ids, ...answersOf(example, before, task, model) };
   });
-  if (rendered.some((example) => example.prompt.length + longestAnswer(example) > task.contextLength)) return undefined;
+  const isTooLong = (example: Example | undefined) =>
+    !example || example.prompt.length + longestAnswer(example) > task.contextLength;
+  if (rendered.some(isTooLong)) return undefined;
   const source: ExampleSource = { rows: rows.length, examples: async (chosen) => chosen.map((i) => rendered[i]!) };
   const scored: ScoredRow[] = [];
   for await (const batch of scoreRows(
@@ -75,6 +80,16 @@ async function scoreThese(
   ))
     append(scored, batch.rows);
   return scored;
+}
+
+/** A row that is too long, cut anew for this instruction; undefined where it cannot be. */
+function shortenedFor(task: Task, model: LanguageModel, given: Parameters<typeof encodeRow>[2]): Example | undefined {
+  try {
+    return encodeRow(task, model, given);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'prompt-too-long') return undefined;
+    throw error;
+  }
 }
 
 /** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
