@@ -50,7 +50,7 @@ describe('a model that cannot be differentiated', () => {
   it('is offered black-box tuning, which trains, says what it is, and is told apart everywhere', async () => {
     const folder = await opaqueWorkspace();
     expect((await run(folder, 'models', 'inspect', './opaque')).out).toMatch(
-      /soft +does not work: There is no gradient rule for Shrink; tune\.blackBox tunes a prompt without gradients/,
+      /soft +does not work .*operator Shrink.*has no gradient rule\. .*tune\.blackBox/,
     );
     const refused = await run(folder, 'train', 'weather.prompt', '--method', 'soft');
     expect(refused.code).toBe(1);

@@ -1,3 +1,4 @@
+import { stepsTaken } from '../../src/runs/record/runStage';
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -54,7 +55,7 @@ async function reaches(run: string, ...wanted: readonly string[]): Promise<void>
 async function takesStep(run: string): Promise<void> {
   await until('a step', async () => {
     const { status, progress } = await readRun(run);
-    return progress.step > 0 || status !== 'running';
+    return stepsTaken(progress) > 0 || status !== 'running';
   });
 }
 
@@ -100,7 +101,7 @@ async function killAgainAndAgain(
     child.kill('SIGKILL');
     await exited;
     const { status, progress } = await readRun(run);
-    steps.push(progress.step);
+    steps.push(stepsTaken(progress));
     if (status === 'done') {
       run = await enqueueRun(request(folder));
     } else {

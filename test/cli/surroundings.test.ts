@@ -1,3 +1,4 @@
+import { stepsTaken } from '../../src/runs/record/runStage';
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -71,7 +72,7 @@ async function scene(below = '') {
     queue: (set: Readonly<Record<string, string>> = settings) => enqueueRun({ file, method: 'soft', set, runs }),
     launch: () => launchQueueWorker(runs, trainer),
     reaches: (of: string, step: number) =>
-      vi.waitFor(async () => expect((await readRun(of)).progress.step).toBeGreaterThanOrEqual(step), patience),
+      vi.waitFor(async () => expect(stepsTaken((await readRun(of)).progress)).toBeGreaterThanOrEqual(step), patience),
     becomes: (of: string, ...statuses: readonly RunRecord['status'][]) =>
       vi.waitFor(async () => expect(statuses).toContain((await readRun(of)).status), patience),
   };

@@ -1,3 +1,4 @@
+import { stepsTaken } from '../../src/runs/record/runStage';
 import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -59,7 +60,7 @@ async function scene() {
     if (living) process.kill(living.pid, 'SIGKILL');
   });
   const reaches = (run: string, step: number) =>
-    vi.waitFor(async () => expect((await readRun(run)).progress.step).toBeGreaterThanOrEqual(step), {
+    vi.waitFor(async () => expect(stepsTaken((await readRun(run)).progress)).toBeGreaterThanOrEqual(step), {
       timeout: slow,
       interval: 50,
     });
@@ -135,7 +136,7 @@ describe('the trainer of a runs folder', () => {
     await becomes(waiting, 'done');
     expect(await readRun(stopped)).toMatchObject({ status: 'queued' });
     await resumeRun(stopped);
-    const before = (await readRun(stopped)).progress.step;
+    const before = stepsTaken((await readRun(stopped)).progress);
     await reaches(stopped, before + 3);
     await stopRun(stopped);
     await becomes(stopped, 'stopped');

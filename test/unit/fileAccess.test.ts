@@ -89,7 +89,8 @@ describe('what a template may read where reading is confined', () => {
       1, 3, 5,
     ]);
     expect(found.filter(({ code }) => code === 'partial-missing').map(({ message }) => message)).toEqual([
-      'The partial "nowhere" is not there; it is read from "_nowhere.prompt".',
+      'The partial "nowhere" is not there; ' +
+        'it is read from "_nowhere.prompt" beside the template, or in a folder above it.',
     ]);
     confineReading(undefined);
     expect((await checkFiles([file])).filter(({ code }) => code === 'outside-workspace')).toEqual([]);

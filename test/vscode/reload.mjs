@@ -70,7 +70,10 @@ function goingOn(page, url, runsFolder) {
         await take(page, 'Use These Files');
         await take(page, 'Start Training');
         begun = await until('the first steps', () =>
-          onlyRun(runsFolder, ({ status, progress }) => status === 'running' && progress.step > 3),
+          onlyRun(
+            runsFolder,
+            ({ status, progress }) => status === 'running' && progress.phase === 'training' && progress.step > 3,
+          ),
         );
         await nextHost();
         if (hosts.includes(begun.process.pid)) throw new Error('the extension host must not train');
@@ -91,7 +94,9 @@ function goingOn(page, url, runsFolder) {
       async () => {
         const { step } = onlyRun(runsFolder).progress;
         process.kill(hosts.at(-1), 'SIGKILL');
-        await until('a step without a window', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
+        await until('a step without a window', () =>
+          onlyRun(runsFolder, ({ progress }) => progress.phase === 'training' && progress.step > step),
+        );
         // An installed extension gets its host back by itself; one under development when the window is reloaded.
         await command(page, 'Developer: Reload Window');
         await nextHost();
@@ -145,7 +150,9 @@ function goingOn(page, url, runsFolder) {
 
   /** Further than where it was, by the same hands, and on the screen. */
   async function goesOn(step) {
-    const run = await until('a further step', () => onlyRun(runsFolder, ({ progress }) => progress.step > step));
+    const run = await until('a further step', () =>
+      onlyRun(runsFolder, ({ progress }) => progress.phase === 'training' && progress.step > step),
+    );
     if (run.status !== 'running')
       throw new Error(`The run is ${run.status} at step ${run.progress.step}, so it did not outlast the window.`);
     if (run.id !== begun.id || run.process.pid !== begun.process.pid)

@@ -1,3 +1,4 @@
+import { stepsTaken } from '../record/runStage';
 import type { RunRecord } from '../record/record';
 import { lacksResult } from '../record/runStage';
 import { isActive } from '../store/runStatus';
@@ -59,7 +60,7 @@ export function can({ record, ticket }: RunState, capability: Capability): boole
     case 'exportRun':
       // Only these have an adapter that is whole.
       if (!active && lacksResult(record)) return true;
-      return method !== 'hard' && (status === 'done' || status === 'stopped') && progress.step > 0;
+      return method !== 'hard' && (status === 'done' || status === 'stopped') && stepsTaken(progress) > 0;
     case 'starRun':
       return !starred;
     case 'unstarRun':

@@ -1,4 +1,4 @@
-import type { RunRecord } from './record';
+import type { RunProgress, RunRecord } from './record';
 
 /** Whether a run's training is at its end, and only its result is missing: it can be measured by itself. */
 export function lacksResult({
@@ -7,4 +7,9 @@ export function lacksResult({
   result,
 }: Pick<RunRecord, 'method' | 'selection' | 'result'>): boolean {
   return method !== 'hard' && selection !== undefined && result === undefined;
+}
+
+/** Steps of the training that a run has taken; before the training its progress counts rows, edits or trials. */
+export function stepsTaken({ phase, step }: Pick<RunProgress, 'phase' | 'step'>): number {
+  return phase === 'loading' || phase === 'checking' || phase === 'searching' || phase === 'sweep' ? 0 : step;
 }

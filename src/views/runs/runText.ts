@@ -4,7 +4,7 @@ import { methodTitles } from '../../methodTitles';
 import { shortRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
-import { lacksResult } from '../../runs/record/runStage';
+import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
 
@@ -24,7 +24,7 @@ export function describeRun(run: RunRecord): string {
  */
 export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused'>): readonly string[] {
   if (run.status === 'queued' && ticket?.paused)
-    return ['paused', ...(run.progress.step > 0 ? [describeStep(run.progress)] : [])];
+    return ['paused', ...(stepsTaken(run.progress) > 0 ? [describeStep(run.progress)] : [])];
   if (run.status === 'queued') return ['waiting'];
   if (run.status === 'running') return describeProgress(run.progress);
   if (run.status === 'done')
@@ -33,7 +33,7 @@ export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused
       ...(run.collapsed === undefined ? [] : [`collapsed onto "${isolated(run.collapsed)}"`]),
     ];
   if (lacksResult(run)) return [run.status, 'trained, not measured'];
-  const reached = run.progress.step > 0 ? [describeStep(run.progress)] : [];
+  const reached = stepsTaken(run.progress) > 0 ? [describeStep(run.progress)] : [];
   return [run.status, ...reached];
 }
 

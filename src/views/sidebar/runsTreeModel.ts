@@ -1,3 +1,4 @@
+import { stepsTaken } from '../../runs/record/runStage';
 import { largest } from '../../lists';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
@@ -149,7 +150,9 @@ function queuePositions(runs: readonly WatchedRun[]): QueuePositions {
 
 function waitingText({ record, ticket }: WatchedRun, positions: QueuePositions): string {
   if (ticket?.paused)
-    return record.progress.step > 0 ? `paused at step ${record.progress.step}/${record.progress.steps}` : 'paused';
+    return stepsTaken(record.progress) > 0
+      ? `paused at step ${record.progress.step}/${record.progress.steps}`
+      : 'paused';
   const position = positions.get(record.id);
   return position === undefined || position === 1 ? 'waiting, next' : `waiting, number ${position}`;
 }

@@ -1,3 +1,4 @@
+import { stepsTaken } from '../../../src/runs/record/runStage';
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -119,7 +120,7 @@ describe('training', () => {
     await openVariant('triage.endless', endless);
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
-    await until('the first step', () => newRuns(before).some(({ progress }) => progress.step > 0));
+    await until('the first step', () => newRuns(before).some(({ progress }) => stepsTaken(progress) > 0));
     if (isWatched) {
       await windowShows(/soft · step \d+\/100k/, 'live');
       await readWindow('live', true);
@@ -135,7 +136,7 @@ describe('training', () => {
     await openVariant('triage.endless', endless);
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
-    await until('the first step', () => newRuns(before).some(({ progress }) => progress.step > 0));
+    await until('the first step', () => newRuns(before).some(({ progress }) => stepsTaken(progress) > 0));
     const document = await openVariant('triage.ten', quick);
     const waiting = vscode.commands.executeCommand('promptTuner.trainSoft', document.uri);
     await until('the waiting run', () => newRuns(before).some(({ status }) => status === 'queued'));
@@ -154,7 +155,7 @@ describe('training', () => {
     await openVariant('triage.often', endless.replace('evalEvery: 100000', 'evalEvery: 5'));
     const before = runs();
     const training = vscode.commands.executeCommand('promptTuner.trainSoft');
-    await until('a checkpoint', () => newRuns(before).some(({ progress }) => progress.step > 6));
+    await until('a checkpoint', () => newRuns(before).some(({ progress }) => stepsTaken(progress) > 6));
     const [{ process: owner, id }] = newRuns(before) as [RunRecord];
     assert(owner);
     assert.notEqual(owner.pid, process.pid);
@@ -171,7 +172,7 @@ describe('training', () => {
     });
     await until(
       'the resumed run to pass where it was',
-      async () => (await readRun(join(runsFolder(), id))).progress.step > step,
+      async () => stepsTaken((await readRun(join(runsFolder(), id))).progress) > step,
     );
     assert.notEqual((await readRun(join(runsFolder(), id))).process?.pid, owner.pid);
     await requestStop(join(runsFolder(), id));
