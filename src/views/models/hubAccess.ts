@@ -3,11 +3,15 @@ import { isHubAddress } from '../../model/hub/cache';
 
 const secret = 'promptTuner.hubToken';
 
-/** A mirror has tokens of its own. */
-const isToken = (text: string): boolean => {
+/** What is wrong with a token, in a sentence; undefined where nothing is, or nothing is written. */
+function tokenProblem(text: string): string | undefined {
   const { HF_ENDPOINT: endpoint } = process.env;
-  return (!endpoint || isHubAddress(endpoint) ? /^hf_[\x21-\x7e]+$/ : /^[\x21-\x7e]+$/).test(text);
-};
+  if (text === '') return undefined;
+  if (!/^[\x21-\x7e]+$/.test(text)) return 'A token has letters, digits and signs, but no spaces.';
+  // A mirror has tokens of its own.
+  const isHub = !endpoint || isHubAddress(endpoint);
+  return isHub && !/^hf_./.test(text) ? 'A token begins with hf_.' : undefined;
+}
 
 /** Asks for the token of the hub and keeps it in the editor's secret storage; an empty one removes it. */
 export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolean> {
@@ -19,7 +23,7 @@ export async function setHubToken(secrets: vscode.SecretStorage): Promise<boolea
     ].join(' '),
     password: true,
     ignoreFocusOut: true,
-    validateInput: (text) => (text === '' || isToken(text.trim()) ? undefined : 'A token begins with hf_.'),
+    validateInput: (text) => tokenProblem(text.trim()),
   });
   if (token === undefined) return false;
   if (token.trim() === '') await secrets.delete(secret);
