@@ -1,4 +1,4 @@
-import { task, wordEncoder, type Case } from './checkCase';
+import { task, withTokens, wordEncoder, type Case } from './checkCase';
 import { lines } from '../../../support/lines';
 
 /** Cases of findings in the answer: its slot, the labels and their words. */
@@ -160,17 +160,32 @@ export const answerCases: readonly Case[] = [
     bad: task('«<s>»{{text}}{{label}}'),
     clean: task('{{text}} <s>{{label}}'),
     fixed: task('{{text}}{{label}}'),
-    around: {
-      encoder: {
-        ...wordEncoder,
-        encode: (text, addSpecialTokens) => [
-          ...(addSpecialTokens ? [1] : []),
-          ...(text.startsWith('<s>') ? [1, ...wordEncoder.encode(text.slice(3))] : wordEncoder.encode(text)),
-        ],
-        token: (id) => (id === 1 ? '<s>' : undefined),
-      },
-    },
+    around: { encoder: withTokens([1]) },
     severity: 'warning',
+  },
+  {
+    code: 'special-token-twice',
+    bad: task('\n «<s>»{{text}}{{label}}'),
+    clean: task('Say <s>{{text}}{{label}}'),
+    around: { encoder: withTokens([1]) },
+    severity: 'warning',
+    how: 'behind white space',
+  },
+  {
+    code: 'special-token-twice',
+    bad: task('«<g>»<s>{{text}}{{label}}'),
+    clean: task('Say <g><s>{{text}}{{label}}'),
+    around: { encoder: withTokens([2, 1]) },
+    severity: 'warning',
+    how: 'of several tokens',
+  },
+  {
+    code: 'special-token-twice',
+    bad: task('{{text}}{{label}} «</s>»'),
+    clean: task('{{text}} </s> and {{label}}.'),
+    around: { encoder: { ...withTokens([1], [3]), mask: 7 } },
+    severity: 'warning',
+    how: 'at the end, for a masked model',
   },
   {
     code: 'masked-model',

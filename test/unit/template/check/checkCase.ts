@@ -1,3 +1,4 @@
+import type { TokenEncoder } from '../../../../src/template/text/tokenEncoder';
 import type { TemplateContext } from '../../../../src/template/read/templateContext';
 import { lines } from '../../../support/lines';
 
@@ -52,3 +53,19 @@ export const shown = (word: string, open = '', close = '') =>
     'string }',
     `string }, default: { xs: [ ${open}{ text: ${word}, label: place }${close}, { text: y, label: place } ] }`,
   );
+
+const special: Readonly<Record<number, string>> = { 1: '<s>', 2: '<g>', 3: '</s>', 4: ' ' };
+
+/** Words and white space as tokens, and tokens that the tokenizer puts around a text. */
+export function withTokens(opening: readonly number[], closing: readonly number[] = []): TokenEncoder {
+  const ids = Object.fromEntries(Object.entries(special).map(([id, token]) => [token, Number(id)]));
+  return {
+    firstVirtualToken: wordEncoder.firstVirtualToken,
+    encode(text, addSpecialTokens) {
+      const tokens = text.match(/<\/?[sg]>|\s+|[^\s<]+|</g) ?? [];
+      const inside = tokens.map((token) => ids[token.trim() || ' '] ?? 20 + token.length);
+      return addSpecialTokens ? [...opening, ...inside, ...closing] : inside;
+    },
+    token: (id) => special[id],
+  };
+}
