@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
+import { mayRead } from '../../fileAccess';
+import type { FilesAround } from '../../template/import/importFiles';
 import type { Imported } from '../../template/import/imported';
 import { importOpenPrompt } from '../../template/import/importOpenPrompt';
 import { importPromptfoo } from '../../template/import/importPromptfoo';
@@ -22,12 +24,15 @@ const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPro
     extensions: ['txt'],
     convert: (text, name, path) => importOpenPrompt(text, { name, verbalizer: verbalizerBeside(path) }),
   },
-  importPrompty: { title: 'Prompty', extensions: ['prompty'], convert: (text, name) => importPrompty(text, { name }) },
+  importPrompty: {
+    title: 'Prompty',
+    extensions: ['prompty'],
+    convert: (text, name, path) => importPrompty(text, { name, ...filesAround(dirname(path)) }),
+  },
   importPromptfoo: {
     title: 'promptfoo Configuration',
     extensions: ['yaml', 'yml', 'json'],
-    convert: (text, name, path) =>
-      importPromptfoo(text, { name, readFile: (file) => readIfPresent(resolve(dirname(path), file)) }),
+    convert: (text, name, path) => importPromptfoo(text, { name, ...filesAround(dirname(path)) }),
   },
 };
 
@@ -50,9 +55,10 @@ async function importFile(format: Format, selected: unknown): Promise<void> {
     );
     void showNotCarried(file, made);
   } catch (error) {
+    const line = error instanceof Failure && error.location.line !== undefined ? ` Line ${error.location.line}:` : '';
     const remedy = error instanceof Failure && error.remedy ? ` ${error.remedy}` : '';
     void vscode.window.showErrorMessage(
-      `${file} could not be imported. ${error instanceof Error ? error.message : String(error)}${remedy}`,
+      `${file} could not be imported.${line} ${error instanceof Error ? error.message : String(error)}${remedy}`,
     );
   }
 }
@@ -68,26 +74,38 @@ async function chooseFile({ title, extensions }: Format): Promise<vscode.Uri | u
 }
 
 /**
- * OpenPrompt keeps the label words in a file of their own, usually `verbalizer` or `…_verbalizer` beside the
- * templates.
+ * OpenPrompt keeps the label words in a file of their own beside the templates: `NAME_verbalizer`, `verbalizer`,
+ * `manual_verbalizer`, or another of that kind.
  */
 function verbalizerBeside(path: string): string | undefined {
-  const name = basename(path, extname(path));
-  const names = ['json', 'jsonl', 'txt'].flatMap((extension) => [
-    `${name}_verbalizer.${extension}`,
-    `verbalizer.${extension}`,
-    `manual_verbalizer.${extension}`,
-  ]);
-  for (const each of names) {
-    const text = readIfPresent(resolve(dirname(path), each));
-    if (text !== undefined && each !== basename(path)) return text;
+  const own = basename(path, extname(path)).toLowerCase();
+  const named = (file: string) => basename(file, extname(file)).toLowerCase();
+  const preferred = [`${own}_verbalizer`, own.replace(/template/, 'verbalizer'), 'verbalizer', 'manual_verbalizer'];
+  const rank = (file: string) => (preferred.indexOf(named(file)) + preferred.length + 1) % (preferred.length + 1);
+  const [found] = readFolder(dirname(path))
+    .filter((file) => /verbalizer/i.test(file) && /\.(?:jsonl?|txt)$/i.test(file) && file !== basename(path))
+    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  return found === undefined ? undefined : readIfPresent(resolve(dirname(path), found));
+}
+
+/** What lies around an imported file, as far as templates may read. */
+const filesAround = (folder: string): FilesAround => ({
+  readFile: (file) => readIfPresent(resolve(folder, file)),
+  listFolder: (path) => readFolder(resolve(folder, path)),
+});
+
+function readFolder(path: string): readonly string[] {
+  try {
+    if (!mayRead(path)) return [];
+    return readdirSync(path, { withFileTypes: true }).map((entry) => `${entry.name}${entry.isDirectory() ? '/' : ''}`);
+  } catch {
+    return [];
   }
-  return undefined;
 }
 
 function readIfPresent(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return mayRead(path) ? withoutByteOrderMark(readFileSync(path, 'utf8')) : undefined;
   } catch {
     return undefined;
   }

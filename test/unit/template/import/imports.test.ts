@@ -104,14 +104,14 @@ user:
     expect(template).toMatchObject({
       name: 'Review',
       description: 'Judges a review',
-      model: 'gpt-4',
+      model: 'builtin',
       output: { name: 'verdict', kind: 'generation' },
     });
     expect(template.inputs[0]).toMatchObject({ name: 'text', type: 'string', description: 'the review' });
     expect(renderText(template, { text: 'Good' }).trim()).toBe(
       'You judge reviews.\n\nGood [a]Good[b]Good!\n{{ text | upper }}',
     );
-    expect(imported.notCarried.join('\n')).toMatch(/authors[\s\S]*model\.options[\s\S]*text \| upper/);
+    expect(imported.notCarried.join('\n')).toMatch(/authors[\s\S]*"gpt-4"[\s\S]*model\.options[\s\S]*text \| upper/);
     expect(complaints(imported).filter((code) => code !== 'model-unknown')).toEqual([]);
   });
 
