@@ -119,7 +119,7 @@ function goingOn(page, url, runsFolder) {
           .filter(({ loss }) => loss !== undefined);
         if (trained.some(({ step }, index) => step !== trained[0].step + index))
           throw new Error('A step was left out or taken twice.');
-        await shows(page, new RegExp(`triage\\.lasting[\\s\\S]*soft · acc ${run.result.accuracy.toFixed(2)}`));
+        await shows(page, new RegExp(`triage\\.lasting[\\s\\S]*soft · test acc ${run.result.accuracy.toFixed(2)}`));
       },
     ],
     [

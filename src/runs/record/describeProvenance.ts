@@ -38,10 +38,15 @@ export function caveatsOf(result: Measured): readonly string[] {
   ];
 }
 
-/** ` (12 in train)`: the least that must stand beside a number where there is little room. */
-export function shortRows({ split, n, provenance }: Measured): string {
+/** `test, 12 in train`: the least that must stand beside a number where there is little room. */
+export function shortRows(measured: Measured): string {
+  return measured.split + sharedRows(measured);
+}
+
+/** `, 12 in train` where rows of the split stand in the training rows too, else nothing. */
+export function sharedRows({ split, n, provenance }: Measured): string {
   const shared = provenance?.shared.train;
-  return shared && split !== 'train' ? `${split}, ${shared === n ? 'all' : shared} in train` : split;
+  return shared && split !== 'train' ? `, ${shared === n ? 'all' : shared} in train` : '';
 }
 
 /** Whether rows of a split chose the learning rate, the step or the text. */

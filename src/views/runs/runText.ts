@@ -1,7 +1,7 @@
 import { isolated } from '../../isolateText';
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
-import { shortRows } from '../../runs/record/describeProvenance';
+import { sharedRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
 import { lacksResult, stepsTaken } from '../../runs/record/runStage';
@@ -13,7 +13,7 @@ export function runTitle({ name, method, template }: Pick<RunRecord, 'name' | 'm
   return name || `${methodTitles[method]} on ${templateName(template.path)}`;
 }
 
-/** `soft · step 120/300 · loss 0.83` while a run works, `soft · acc 0.83 ±0.03` when it is done. */
+/** `soft · step 120/300 · loss 0.83` while a run works, `soft · test acc 0.83 ±0.03` when it is done. */
 export function describeRun(run: RunRecord): string {
   return [run.method, ...describeState(run)].join(' · ');
 }
@@ -61,13 +61,10 @@ function describeStep({ step, steps }: RunProgress): string {
 function describeAccuracy(run: RunRecord): string {
   const result = run.result;
   if (!result) return 'done';
-  if (!Number.isFinite(result.accuracy)) return `loss ${shortLoss(result.loss)} on ${shortRows(result)}`;
+  if (!Number.isFinite(result.accuracy)) return `${result.split} loss ${shortLoss(result.loss)}${sharedRows(result)}`;
   const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
-  return [
-    `acc ${shortFraction(result.accuracy)}`,
-    ...(Number.isFinite(high - low) ? [`±${shortFraction((high - low) / 2)}`] : []),
-    `on ${shortRows(result)}`,
-  ].join(' ');
+  const half = Number.isFinite(high - low) ? ` ±${shortFraction((high - low) / 2)}` : '';
+  return `${result.split} acc ${shortFraction(result.accuracy)}${half}${sharedRows(result)}`;
 }
 
 /** The settings of a run as lines of a front matter; `--set` takes the same keys and values. */

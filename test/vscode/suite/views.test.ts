@@ -83,8 +83,8 @@ describe('the sidebar, the run page and the form', () => {
       inOrder(
         /triage\.views/,
         /learningRate\s*2 runs · best 0\.\d\d/,
-        /0\.2\s*acc 0\.\d\d ±0\.\d\d/,
-        /0\.05\s*acc 0\.\d\d ±0\.\d\d/,
+        /0\.2\s*test acc 0\.\d\d ±0\.\d\d/,
+        /0\.05\s*test acc 0\.\d\d ±0\.\d\d/,
       ),
       'study',
     );
@@ -190,12 +190,12 @@ describe('the sidebar, the run page and the form', () => {
 
   it('show runs that ended badly as such, offer to resume what was lost, and cut nothing off', async function () {
     const { record } = runsOf('triage.views')[0]!;
+    const { result, selection } = record;
     const text = readFileSync(join(workspaceFolder(), 'triage', 'triage.prompt'), 'utf8');
     await openWith('triage/triage.ill.prompt', text);
     const path = join(workspaceFolder(), 'triage', 'triage.ill.prompt');
     const ill = (id: string, changes: Partial<RunRecord>) => {
-      const { result, ...whole } = record;
-      const rest = { ...whole, study: undefined };
+      const rest = { ...record, study: undefined, result: undefined, selection: undefined };
       mkdirSync(join(runsFolder(), id));
       const made: RunRecord = {
         ...rest,
@@ -204,7 +204,7 @@ describe('the sidebar, the run page and the form', () => {
         settings: { ...record.settings, method: changes.method ?? record.method },
         generation: 1,
         process: undefined,
-        ...(changes.status === 'done' && { result }),
+        ...(changes.status === 'done' && { result, selection }),
         ...changes,
       };
       writeFileSync(join(runsFolder(), id, 'run.json'), JSON.stringify(made));
@@ -218,7 +218,7 @@ describe('the sidebar, the run page and the form', () => {
         message: 'The loss is no longer a number at step 138. Lower tune.learningRate.',
       },
     });
-    ill('ill-stopped', { status: 'stopped', progress });
+    ill('ill-stopped', { status: 'stopped', progress, selection });
     ill('ill-collapsed', { status: 'done', collapsed: 'delivery' });
     ill('ill-measuring', {
       method: 'hard',
@@ -233,8 +233,8 @@ describe('the sidebar, the run page and the form', () => {
     await windowShows(/triage\.ill\s*4 runs[\s\S]*has died at step/, 'ill');
     for (const words of [
       /soft · failed · step 137\/300/,
-      /soft · stopped · step 137\/300/,
-      /soft · acc 0\.\d\d ±0\.\d\d\s*collapsed/,
+      /soft · stopped · trained, not measured/,
+      /soft · test acc 0\.\d\d ±0\.\d\d\s*collapsed/,
       /hard · lost · step 40\/100/,
       /The process that worked on triage\.ill has died at step 40 of 100\.[\s\S]*Resume[\s\S]*Always Resume/,
     ])

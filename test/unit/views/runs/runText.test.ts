@@ -32,18 +32,18 @@ describe('the words for a run', () => {
   });
 
   it('tell the accuracy and half the width of its interval when it is done', () => {
-    expect(describeRun(runRecord('1'))).toBe('soft · acc 0.83 ±0.03 on test');
+    expect(describeRun(runRecord('1'))).toBe('soft · test acc 0.83 ±0.03');
   });
 
   it('tell when nearly every row was called by one label', () => {
     expect(describeRun(runRecord('1', { collapsed: 'bug' }))).toBe(
-      'soft · acc 0.83 ±0.03 on test · collapsed onto "bug"',
+      'soft · test acc 0.83 ±0.03 · collapsed onto "bug"',
     );
   });
 
   it('tell the loss where there is no accuracy', () => {
     expect(describeRun(runRecord('1', { result: { ...result, accuracy: null as unknown as number } }))).toBe(
-      'soft · loss 0.50 on test',
+      'soft · test loss 0.50',
     );
   });
 

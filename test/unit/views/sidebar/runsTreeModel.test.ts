@@ -45,20 +45,20 @@ describe('the tree of runs', () => {
       );
     expect(tree(new Date(2026, 2, 14, 23))).toEqual([
       'b | 1 run',
-      expect.stringMatching(/^ {2}soft · acc 0\.83 ±0\.03 on test \| /),
+      expect.stringMatching(/^ {2}soft · test acc 0\.83 ±0\.03 \| /),
       'triage | 2 runs · best 0.83',
-      '  soft · acc 0.83 ±0.03 on test | 15:09',
-      '  v1 · acc 0.83 ±0.03 on test | 15:09',
+      '  soft · test acc 0.83 ±0.03 | 15:09',
+      '  v1 · test acc 0.83 ±0.03 | 15:09',
     ]);
     expect([tree(new Date(2026, 3, 1)).at(-1), tree(new Date(2027, 0, 1)).at(-1)]).toEqual([
-      '  v1 · acc 0.83 ±0.03 on test | 14 Mar',
-      '  v1 · acc 0.83 ±0.03 on test | 14 Mar 2026',
+      '  v1 · test acc 0.83 ±0.03 | 14 Mar',
+      '  v1 · test acc 0.83 ±0.03 | 14 Mar 2026',
     ]);
   });
 
   it('shows what a person called it, and a star', () => {
     expect(lines(runsTree(watched(runRecord('1', { name: 'short words', starred: true })), []))[1]).toBe(
-      '  ★ short words | soft · acc 0.83 ±0.03 on test',
+      '  ★ short words | soft · test acc 0.83 ±0.03',
     );
   });
 
@@ -90,9 +90,9 @@ describe('the tree of runs', () => {
     expect(lines(tree)).toEqual([
       'triage | 3 runs · best 0.90',
       '  learningRate × steps | 2 runs · best 0.90',
-      '    0.1 × 7 | acc 0.70 ±0.03 on test',
-      '    auto × 7 | acc 0.90 ±0.03 on test',
-      '  soft · acc 0.83 ±0.03 on test | 14 Mar',
+      '    0.1 × 7 | test acc 0.70 ±0.03',
+      '    auto × 7 | test acc 0.90 ±0.03',
+      '  soft · test acc 0.83 ±0.03 | 14 Mar',
     ]);
     const [group] = tree.flatMap((node) => (node.kind === 'template' ? node.children : []));
     expect(group).toMatchObject({
@@ -129,7 +129,7 @@ describe('the tree of runs', () => {
     );
     expect(lines(runsTree(runs, [], new Date(2026, 5, 1)))).toEqual([
       'triage | 2 runs · best 0.83',
-      '  soft · acc 0.83 ±0.03 on test | collapsed',
+      '  soft · test acc 0.83 ±0.03 | collapsed',
       '  soft · lost · step 7/300 | ',
     ]);
   });
