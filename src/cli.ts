@@ -27,6 +27,7 @@ import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';
 import type { Split } from './runs/record/recordWords';
 import type { RunEvent, RunOptions } from './runs/store/runEvent';
+import { followTemplates } from './runs/store/followTemplates';
 import { defaultRunsFolder } from './runs/store/runFolder';
 import { scanRuns } from './runs/store/scanRuns';
 import { planStudy } from './runs/work/planStudy';
@@ -55,9 +56,11 @@ const program = new Command('prompt-tuner')
   .exitOverride()
   .showHelpAfterError('("prompt-tuner --help" names the commands and their options)')
   .configureHelp({ showGlobalOptions: true })
-  .hook('preAction', (_, called) => {
-    const { provider } = called.opts<{ provider?: string }>();
+  .hook('preAction', async (_, called) => {
+    const { provider, runs } = called.opts<{ provider?: string; runs?: string }>();
     if (provider) process.env.PROMPT_TUNER_PROVIDER = provider;
+    // Runs that cannot be read are named by the command itself.
+    if (runs !== undefined) await followTemplates(runs).catch(() => []);
   });
 
 command('check', 'say what is wrong with templates')

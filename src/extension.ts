@@ -3,6 +3,7 @@ import { registerDiagnostics, type TemplateFindings } from './editor/diagnostics
 import { chooseDataFileCommand } from './editor/commands/chooseDataFile';
 import { createDocumentContexts } from './editor/documentContexts';
 import { documentationOf } from './editor/documentation';
+import { languageId } from './editor/languageId';
 import { importCommands } from './editor/commands/importCommands';
 import { instructionCommands, registerInstructionEdit } from './editor/commands/instructionEdit';
 import { registerLanguageFeatures } from './editor/language/languageFeatures';
@@ -30,6 +31,7 @@ import { createRunPages } from './views/run/panel';
 import { createRunChoice } from './views/runs/runChoice';
 import { watchRuns, type RunWatcher, type WatchedRun } from './views/runs/runWatcher';
 import { runsFolderOf, workspaceRunsFolders } from './views/runs/templateChoice';
+import { followMovedTemplates } from './views/runs/templateMoves';
 import { createRunNotices } from './views/sidebar/runNotices';
 import { createRunsTree } from './views/sidebar/runsTree';
 import { createRunStatusBar } from './views/sidebar/runStatusBar';
@@ -101,6 +103,9 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerTemplateDiff((id) => watcher.runs.find(({ record }) => record.id === id)),
     followRuns({ watcher, client, memory: workspaceState, log }),
+    followMovedTemplates(watcher, (line) => log.info(line)),
+    // Whether a result is of an older text shows with the save.
+    vscode.workspace.onDidSaveTextDocument(({ languageId: id }) => id === languageId && watcher.refresh()),
     followProviderSetting(),
     registerEditor(extensionUri, watcher),
     vscode.workspace.onDidChangeWorkspaceFolders(() => watcher.refresh()),
@@ -153,7 +158,7 @@ function onResults(watcher: RunWatcher, listener: () => void): () => void {
   return watcher.onChange(() => {
     const results = watcher.runs
       .filter(({ record }) => record.result)
-      .map(({ record }) => record.id)
+      .map(({ record: { id, template } }) => `${id} ${template.path}`)
       .join();
     if (results === known) return;
     known = results;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/runs/record/record';
@@ -69,5 +69,23 @@ describe('a study', () => {
     expect(code).toBe(1);
     expect(err).toContain('tune.steps must be a whole number, at least 1, not "none".');
     expect(await json(folder, 'runs', 'list')).toEqual([]);
+  });
+});
+
+describe('a template that is moved outside the editor', () => {
+  it('keeps its runs, for every command', async () => {
+    const folder = await workspace(tinyWeather);
+    await run(folder, 'evaluate', 'weather.prompt', '--method', 'hard');
+    await run(folder, 'train', 'weather.prompt', '--method', 'soft');
+    await mkdir(join(folder, 'sky'));
+    for (const file of ['weather.prompt', 'train.jsonl', 'dev.jsonl', 'test.jsonl'])
+      await rename(join(folder, file), join(folder, 'sky', file));
+    const records = await json<readonly RunRecord[]>(folder, 'runs', 'list');
+    expect(records.map(({ template }) => template.path)).toEqual([
+      join(folder, 'sky', 'weather.prompt'),
+      join(folder, 'sky', 'weather.prompt'),
+    ]);
+    const again = await run(folder, 'evaluate', 'sky/weather.prompt', '--run', records[0]!.id);
+    expect({ code: again.code, err: again.err }).toEqual({ code: 0, err: '' });
   });
 });

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Failure } from '../../failure';
 import { takeLock, type Lock } from '../../files/fileLock';
+import { addPendingMoves, forgetPendingMoves, withMoves, type Move } from './movedFiles';
 import type { RunRecord } from './record';
 import { readRecord, writeRecord } from './recordFile';
 import { isSilent } from '../store/runStatus';
@@ -25,6 +26,22 @@ export async function changeIdleRun(folder: string, change: (record: RunRecord) 
     return await updateRun(folder, (record) => ({ ...change(record), generation: lock.generation }));
   } finally {
     await lock.release();
+  }
+}
+
+/**
+ * Lets a run follow its template and data to where they have been moved. While a process is at work on the run, that
+ * process writes the paths with whatever it writes next.
+ */
+export async function moveFiles(folder: string, moves: readonly Move[]): Promise<void> {
+  const record = await readRecord(folder);
+  if (withMoves(record, moves) === record) return;
+  try {
+    await changeIdleRun(folder, (current) => withMoves(current, moves));
+    await forgetPendingMoves(folder);
+  } catch (error) {
+    if (!(error instanceof Failure && error.code === 'run-busy')) throw error;
+    await addPendingMoves(folder, moves);
   }
 }
 

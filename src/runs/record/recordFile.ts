@@ -4,15 +4,17 @@ import { isNumber, isObject } from '../../channel/guards';
 import { Failure } from '../../failure';
 import { readJson, writeJson } from '../../files/jsonFile';
 import { isOnTrainingRows } from './describeProvenance';
+import { pendingMoves, pendingVersion, withMoves } from './movedFiles';
 import { isRunRecord, type EvaluationResult, type RunRecord } from './record';
 
 /**
- * `run.json` as it was last written. Whether the run still is what it says is for `readRun` to tell.
+ * `run.json` as it was last written, with the paths that its files have now. Whether the run still is what it says is
+ * for `readRun` to tell.
  * @throws Failure "run-missing", "run-damaged" or "run-format"
  */
 export async function readRecord(folder: string): Promise<RunRecord> {
   const path = recordPath(folder);
-  const record = await readJson(path, isRunRecord, {
+  const written = await readJson(path, isRunRecord, {
     missing: () =>
       new Failure(
         'run-missing',
@@ -32,6 +34,7 @@ export async function readRecord(folder: string): Promise<RunRecord> {
       return damaged(folder, 'run.json lacks fields that every run has, or has them of another kind');
     },
   });
+  const record = withMoves(written, await pendingMoves(folder));
   const { result, originalResult, textResult } = record;
   if (![result, originalResult, textResult].some((each) => each && isOnTrainingRows(each))) return record;
   return {
@@ -56,7 +59,7 @@ export function writeRecord(folder: string, record: RunRecord): Promise<void> {
 /** What tells a record from its later self; nothing where there is none. */
 export async function recordVersion(folder: string): Promise<string | undefined> {
   const found = await stat(recordPath(folder), { bigint: true }).catch(() => undefined);
-  return found && `${found.ino} ${found.mtimeNs} ${found.size}`;
+  return found && `${found.ino} ${found.mtimeNs} ${found.size} ${await pendingVersion(folder)}`;
 }
 
 /** Whether a folder is that of a run. */
