@@ -1,6 +1,6 @@
 import { bytes, counted, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
 import { describeRewriting } from '../comparison/study/describeRewriting';
-import { measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 import { lacksResult } from '../runs/record/runStage';
@@ -14,7 +14,7 @@ export function formatResult(result: EvaluationResult): string {
     `accuracy  ${fraction(accuracy)}  ${intervalText(result)}${measuredRows(result)}`,
     ...(selection ? [`chosen    ${selection}`] : []),
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
-    `macro-F1  ${fraction(result.macroF1)}`,
+    ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
     `trained   ${counted(trainedParameters, 'number')}`,
     `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +

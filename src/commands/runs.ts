@@ -3,7 +3,7 @@ import { bytes, count, counted, duration, fraction, interval } from '../formatNu
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
-import { measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { RunRecord } from '../runs/record/record';
 import { lacksResult } from '../runs/record/runStage';
 import { isOfOlderEdition } from '../runs/record/versions';
@@ -101,7 +101,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['chosen', (result && selectionText(result)) || undefined],
     ['numbers', result && isOfOlderEdition(record) ? 'as an earlier version computed them' : undefined],
     ['stage', lacksResult(record) ? 'trained, not measured' : undefined],
-    ['macro-F1', result && fraction(result.macroF1)],
+    ['macro-F1', result && hasLabels(result) ? fraction(result.macroF1) : undefined],
     ['loss', result && fraction(result.loss)],
     [
       'trained',

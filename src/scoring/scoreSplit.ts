@@ -107,7 +107,10 @@ function logSoftmax(scores: Float32Array): readonly number[] {
   return Array.from(scores, (score) => score - normalizer);
 }
 
-/** Accuracy, macro-F1 and loss of a split; accuracy and F1 are 0 for a generation task, which is judged by its loss. */
+/**
+ * Accuracy, macro-F1 and loss of a split; accuracy and F1 are NaN for a generation task, whose text is not generated
+ * here, and which is judged by its loss.
+ */
 export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefined): Promise<SplitScore> {
   const rows: ScoredRow[] = [];
   for await (const batch of scoreRows(scoring, prompt)) append(rows, batch.rows);
@@ -117,8 +120,8 @@ export async function scoreSplit(scoring: Scoring, prompt: SoftPrompt | undefine
     predicted: labels[predicted] ?? '',
   }));
   return {
-    accuracy: labels.length > 0 ? accuracy(classified) : 0,
-    macroF1: labels.length > 0 ? macroF1(classified) : 0,
+    accuracy: labels.length > 0 ? accuracy(classified) : NaN,
+    macroF1: labels.length > 0 ? macroF1(classified) : NaN,
     loss: meanByObjective(rows, scoring.task),
     samples: sampleRows(rows, scoring.task),
   };

@@ -55,9 +55,8 @@ export type Judged = Pick<Progress, 'step' | 'best' | 'bestPrompt' | 'withoutGai
  */
 export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: SoftPrompt): P {
   const { best } = progress;
-  const better =
-    !Number.isNaN(score.loss) &&
-    (!best || score.accuracy > best.accuracy || (score.accuracy === best.accuracy && score.loss < best.loss));
+  const gain = best ? comparable(score.accuracy) - comparable(best.accuracy) : 0;
+  const better = !Number.isNaN(score.loss) && (!best || gain > 0 || (gain === 0 && score.loss < best.loss));
   if (!better) return { ...progress, withoutGain: progress.withoutGain + 1 };
   return {
     ...progress,
@@ -66,6 +65,9 @@ export function weigh<P extends Judged>(progress: P, score: SplitScore, prompt: 
     withoutGain: 0,
   };
 }
+
+/** A checkpoint has null for an accuracy that there is not. */
+const comparable = (accuracy: number | null): number => accuracy || 0;
 
 export function checkpointOf({
   parameters,

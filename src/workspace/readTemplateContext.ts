@@ -14,6 +14,10 @@ import { modelTokenizer } from './modelTokenizer';
 import { isOnTrainingRows, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { columnContext, rowContext } from './readDataContext';
 import { listRuns } from '../runs/store/scanRuns';
+import { changesSince } from '../runs/work/changesSince';
+import { seedsText, standingResults } from '../comparison/study/standingResults';
+import type { Analysis } from '../template/read/analysis';
+import { readTemplate } from '../template/read/template';
 
 export interface ContextRequest {
   /** Read the rows of the data files. */
@@ -47,7 +51,7 @@ export async function readTemplateContext(
     columnContext(analysis),
     wanted.rows ? rowContext(analysis, wanted.signal) : {},
     wanted.tokens ? tokenContext(model, folder) : {},
-    wanted.runsFolder === undefined ? undefined : lastRunsOf(resolve(path), wanted.runsFolder),
+    wanted.runsFolder === undefined ? undefined : lastRunsOf(analysis, resolve(path), wanted.runsFolder),
   ]);
   const lengths = wanted.rows && wanted.tokens ? await longRows(analysis, tokens, wanted.signal) : {};
   wanted.signal?.throwIfAborted();
@@ -93,22 +97,24 @@ async function tokenContext(model: string, from: string): Promise<Partial<Templa
   }
 }
 
-/** The newest finished run of each method on this template, but for those measured on the rows of train. */
-async function lastRunsOf(path: string, runsFolder: string): Promise<readonly LastRun[]> {
+/** The result that stands for each method on this template, but for those measured on the rows of train. */
+async function lastRunsOf(analysis: Analysis, path: string, runsFolder: string): Promise<readonly LastRun[]> {
   const runs = (await listRuns(runsFolder)).filter(
-    ({ template, status, result }) =>
-      status === 'done' && result && !isOnTrainingRows(result) && resolve(template.path) === path,
+    ({ template, result }) => result && !isOnTrainingRows(result) && resolve(template.path) === path,
   );
-  const newest = runs.filter(({ method }, index) => runs.findIndex((other) => other.method === method) === index);
-  return newest.map(({ id, method, result, finished, created }) => ({
-    run: id,
-    method,
-    accuracy: result!.accuracy,
-    accuracyInterval: result!.accuracyInterval,
-    loss: result!.loss,
-    n: result!.n,
-    rows: measuredRows(result!),
-    chosen: selectionText(result!),
-    finished: finished ?? created,
+  if (runs.length === 0) return [];
+  const now = readTemplate(analysis.text, path, partialReader(path)).template;
+  return standingResults(runs).map(({ run, results, result }) => ({
+    run: run.id,
+    method: run.method,
+    accuracy: results.accuracy,
+    ...(results.accuracyInterval && { accuracyInterval: results.accuracyInterval }),
+    loss: results.loss ?? NaN,
+    n: results.n,
+    rows: measuredRows(result),
+    chosen: selectionText(result),
+    seeds: seedsText(results),
+    changed: changesSince(run, now),
+    finished: run.finished ?? run.created,
   }));
 }

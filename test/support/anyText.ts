@@ -171,6 +171,8 @@ export const context: TemplateContext = {
       n: 2,
       rows: '2 rows of test',
       chosen: '',
+      seeds: '',
+      changed: [],
       finished: '2026-01-02T03:04:05Z',
     },
   ],

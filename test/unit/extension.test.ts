@@ -31,6 +31,7 @@ const harmless = [
   'pauseQueue',
   'openRun',
   'showLog',
+  'showText',
   'revealRun',
   'openTemplate',
   'openComparison',

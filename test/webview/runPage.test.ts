@@ -47,6 +47,25 @@ describe('the page of a run', () => {
     await page.screenshot({ path: `${artifacts}/run-done.png`, fullPage: true });
   });
 
+  it('marks a result of an older text, and shows answers of free text beside what was expected', async () => {
+    const older = 'This result is of an older text: the text changed since.';
+    const { page, requests } = await show(
+      { ...done, older, actions: [...done.actions, { action: 'showText', label: 'Show That Text' }] },
+      {
+        theme: 'high-contrast',
+        events: [['answers', [{ row: 3, input: 'in', expected: 'out', answer: 'other', isRight: false }]]],
+      },
+    );
+    await page.getByText(older).waitFor();
+    await page.getByRole('button', { name: 'Show That Text' }).click();
+    expect((await requests('act')).at(-1)).toStrictEqual({ action: 'showText' });
+    expect(await page.getByRole('region', { name: 'Answers' }).locator('tbody').innerText()).toMatch(
+      /4\s+in\s+out\s+✗\s+other/,
+    );
+    expect(await violationsIn(page)).toStrictEqual([]);
+    await page.screenshot({ path: `${artifacts}/run-older.png`, fullPage: true });
+  });
+
   it('says why a run failed, what came before its first step, and that a hard prompt has no curve', async () => {
     const { page } = await show(failed, { events: [] });
     await page.getByText('The loss is no longer a number at step 31').waitFor();

@@ -100,6 +100,9 @@ function nameParts(row: StudyRow, view: PageView, { actions, renaming, rename }:
     link,
     element('span', { class: 'quiet' }, below),
     ...(state.length > 0 ? [element('div', { class: 'state' }, ...state)] : []),
+    ...(row.older === ''
+      ? []
+      : [element('div', { class: 'older', title: `Changed since: ${row.older}` }, 'Of an older text')]),
   );
 }
 
@@ -168,6 +171,9 @@ function rowButtons(row: StudyRow, { actions, rename }: Editing): readonly HTMLE
           ),
         ]
       : []),
+    ...(row.older === ''
+      ? []
+      : [named('Show That Text', () => actions.tell('showText', { run: row.results!.runs[0]! }))]),
     named('Rename', () => rename(row.key)),
     named('Log', () => actions.tell('showLog', { run: (active ?? row.runs.at(-1)!).run })),
   ];

@@ -2,6 +2,7 @@ import { append } from '../../src/lists';
 import {
   runPageSide,
   type Fact,
+  type GivenAnswer,
   type KeptRunPage,
   type RunPageState,
   type SamplesLine,
@@ -10,6 +11,7 @@ import { button, checkBox, registerControls, vsCodeButton, vsCodeCheckbox } from
 import { element } from '../element';
 import { connectToHost } from '../host';
 import { onThemeChange, readTheme } from '../theme';
+import { answersTable } from './answersTable';
 import { createCharts, type ChartChoice } from './charts';
 import { numbersTable } from './numbersTable';
 import { samplesTable } from './samplesTable';
@@ -32,6 +34,7 @@ const live = element('p', { class: 'hidden', role: 'status' });
 const stateLine = element('p', { class: 'state' });
 const bar = element('progress', { 'aria-label': 'Progress' });
 const problem = element('p', { class: 'problem' });
+const older = element('p', { class: 'older' });
 const note = element('p', { class: 'note' });
 const tiles = element('dl', { class: 'tiles' });
 const waiting = element('p', { class: 'quiet' });
@@ -51,6 +54,14 @@ const samples = element(
 );
 const samplesPlace = element('div');
 samples.append(samplesPlace);
+const answersPlace = element('div');
+const answers = element(
+  'section',
+  {},
+  element('h2', {}, 'Answers'),
+  element('p', { class: 'quiet' }, 'Some rows that were measured, spread over the file, with what was expected.'),
+  answersPlace,
+);
 const instruction = element('section');
 const facts = element('details', {}, element('summary', {}, 'Settings, data and hashes'));
 const factsPlace = element('div', { class: 'facts' });
@@ -64,8 +75,10 @@ page.append(
   stateLine,
   bar,
   problem,
+  older,
   note,
   tiles,
+  answers,
   waiting,
   charts,
   instruction,
@@ -95,6 +108,7 @@ const { channel, choices } = connectToHost(runPageSide, {
     drawCharts();
   },
   samples: drawSamples,
+  answers: drawAnswers,
   log: ({ fresh, lines }) => {
     if (fresh) logLines.length = 0;
     append(logLines, lines);
@@ -207,6 +221,8 @@ function draw(): void {
   }
   problem.textContent = state.problem;
   problem.hidden = !state.problem;
+  older.textContent = state.older;
+  older.hidden = !state.older;
   note.textContent = state.note;
   note.hidden = !state.note;
   tiles.replaceChildren(
@@ -297,6 +313,12 @@ function drawSamples(evaluations: readonly SamplesLine[]): void {
   if (evaluations.length > 0) samplesPlace.replaceChildren(samplesTable(evaluations));
 }
 
-for (const hidden of [bar, problem, note, tiles, charts, instruction, samples, logSection]) hidden.hidden = true;
+function drawAnswers(given: readonly GivenAnswer[]): void {
+  answers.hidden = given.length === 0;
+  if (given.length > 0) answersPlace.replaceChildren(answersTable(given));
+}
+
+for (const hidden of [bar, problem, older, answers, note, tiles, charts, instruction, samples, logSection])
+  hidden.hidden = true;
 onThemeChange(drawCharts);
 show();

@@ -1,4 +1,4 @@
-import { caveatsOf, isOnTrainingRows } from '../../runs/record/describeProvenance';
+import { caveatsOf, hasLabels, isOnTrainingRows } from '../../runs/record/describeProvenance';
 import { largest } from '../../lists';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
@@ -30,8 +30,7 @@ export function recordedResults({ runs }: Study): StudyResults | null {
     accuracy: meanOver(results, 'accuracy'),
     accuracyInterval: results.length === 1 && accuracies.length === 1 ? (first.result.accuracyInterval ?? null) : null,
     accuracies,
-    // A majority label is what only a classification has.
-    macroF1: first.result.majority ? meanOver(results, 'macroF1') : null,
+    macroF1: hasLabels(first.result) ? meanOver(results, 'macroF1') : null,
     macroF1Interval: null,
   });
 }

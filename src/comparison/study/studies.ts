@@ -31,7 +31,9 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
 /** Everything that two runs of a study have in common; text and settings as a fingerprint. */
 function studyKey({ template, method, settings, model, versions }: RunRecord): string {
   const shared = { ...settings, seed: undefined, seeds: undefined };
-  return `${template.path}|${method}|${fingerprint([template.text, model.id, model.sha256, shared, versions.numbers])}`;
+  const { text, partials = {} } = template;
+  const read = [text, partials, model.id, model.sha256, shared, versions.numbers];
+  return `${template.path}|${method}|${fingerprint(read)}`;
 }
 
 function bySeed(runs: readonly RunRecord[]): readonly RunRecord[] {
@@ -60,7 +62,8 @@ export function byTemplate(a: string, b: string): number {
   return stem(a).localeCompare(stem(b));
 }
 
-function newestRun({ runs }: Study): RunRecord {
+/** @param study of which at least one run is given */
+export function newestRun({ runs }: { readonly runs: readonly RunRecord[] }): RunRecord {
   return runs.reduce((newest, run) => (byCreation(newest, run) < 0 ? run : newest));
 }
 

@@ -1,3 +1,4 @@
+import { hasLabels } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { mean } from '../../scoring/statistics/mean';
 import { meanOver } from './recordedResults';
@@ -8,6 +9,7 @@ export interface TextAlone {
   readonly accuracy: number | null;
   /** Wilson's for one seed; null for several. */
   readonly accuracyInterval: readonly [number, number] | null;
+  /** Null for a task whose answers are not labels. */
   readonly macroF1: number | null;
   readonly loss: number | null;
   /** Accuracy less that of the text as it was written; a seed that found nothing better counts 0. */
@@ -23,7 +25,7 @@ export function textAloneOf({ runs }: Study): TextAlone | null {
   return {
     accuracy: meanOver(results, 'accuracy'),
     accuracyInterval: only?.accuracyInterval ?? null,
-    macroF1: meanOver(results, 'macroF1'),
+    macroF1: results.every(hasLabels) ? meanOver(results, 'macroF1') : null,
     loss: meanOver(results, 'loss'),
     gain: gainOf(measured),
   };

@@ -28,7 +28,7 @@ export function registerLenses(contexts: DocumentContexts): vscode.Disposable {
   );
 }
 
-function commandOf({ action, title, tooltip, file }: Lens, template: vscode.Uri): vscode.Command {
+function commandOf({ action, title, tooltip, file, run }: Lens, template: vscode.Uri): vscode.Command {
   switch (action) {
     case 'evaluate':
       return { title, command: 'promptTuner.evaluateHard', arguments: [template] };
@@ -43,6 +43,8 @@ function commandOf({ action, title, tooltip, file }: Lens, template: vscode.Uri)
         arguments: [template],
         ...(tooltip && { tooltip }),
       };
+    case 'olderText':
+      return { title, command: 'promptTuner.showText', arguments: [run] };
     case 'rows':
       return {
         title,

@@ -9,6 +9,7 @@ export const runCapabilities = [
   'openRun',
   'openComparison',
   'openTemplate',
+  'showText',
   'showLog',
   'exportReport',
   'renameRun',
@@ -34,6 +35,8 @@ export type Capability = (typeof runCapabilities)[number];
 export interface RunState {
   readonly record: Pick<RunRecord, 'status' | 'method' | 'starred' | 'progress' | 'selection' | 'result'>;
   readonly ticket?: Pick<QueueTicket, 'paused'>;
+  /** In what its template asks otherwise by now; absent where it does not. */
+  readonly changed?: readonly string[];
 }
 
 /** The only place that decides what may be done with a run now; menus, buttons and commands ask here. */
@@ -42,7 +45,7 @@ export function capabilitiesOf(run: RunState): readonly Capability[] {
 }
 
 /** Whether one thing may be done with a run now. */
-export function can({ record, ticket }: RunState, capability: Capability): boolean {
+export function can({ record, ticket, changed }: RunState, capability: Capability): boolean {
   const { status, method, starred, progress } = record;
   const active = isActive(record);
   switch (capability) {
@@ -61,6 +64,8 @@ export function can({ record, ticket }: RunState, capability: Capability): boole
       // Only these have an adapter that is whole.
       if (!active && lacksResult(record)) return true;
       return method !== 'hard' && (status === 'done' || status === 'stopped') && stepsTaken(progress) > 0;
+    case 'showText':
+      return changed !== undefined && changed.length > 0;
     case 'starRun':
       return !starred;
     case 'unstarRun':

@@ -12,6 +12,11 @@ export function isOnTrainingRows({ split, n, provenance }: Pick<Measured, 'split
   return split === 'train' || (n > 0 && provenance?.shared.train === n);
 }
 
+/** Whether the answers were labels; of free text there is no majority, and a macro-F1 would say nothing. */
+export function hasLabels({ majority }: Pick<EvaluationResult, 'majority'>): boolean {
+  return majority !== undefined;
+}
+
 /** `100 rows of test`, with what is to be known of them: `8 rows of test, 2 of them in train too`. */
 export function measuredRows(result: Measured): string {
   const unknown = result.provenance ? [] : ['whether other splits have them too is not known'];

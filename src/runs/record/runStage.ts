@@ -1,3 +1,4 @@
+import { hasLabels } from './describeProvenance';
 import type { RunProgress, RunRecord } from './record';
 
 /** Whether a run's training is at its end, and only its result is missing: it can be measured by itself. */
@@ -12,4 +13,9 @@ export function lacksResult({
 /** Steps of the training that a run has taken; before the training its progress counts rows, edits or trials. */
 export function stepsTaken({ phase, step }: Pick<RunProgress, 'phase' | 'step'>): number {
   return phase === 'loading' || phase === 'checking' || phase === 'searching' || phase === 'sweep' ? 0 : step;
+}
+
+/** Whether the answers of a run are free text, of which training knows the loss alone. */
+export function isFreeText({ settings, result }: Pick<RunRecord, 'settings' | 'result'>): boolean {
+  return result ? !hasLabels(result) : Object.keys(settings.labels ?? {}).length === 0;
 }

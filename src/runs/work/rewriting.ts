@@ -14,6 +14,7 @@ import type { OpenTask } from './openTask';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
+import { isFreeText } from '../record/runStage';
 import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
 
@@ -85,7 +86,8 @@ async function follow(
       } = event;
       await run.log(
         `Instruction edit: "${before}" → "${after}" saves ${decimals(gain, 4)} ± ${decimals(standardError, 4)} nats; ` +
-          `${judged} ${decimals(devLoss, 4)}, accuracy ${decimals(devAccuracy, 4)}`,
+          `${judged} ${decimals(devLoss, 4)}` +
+          (isFreeText(run.record) ? '' : `, accuracy ${decimals(devAccuracy, 4)}`),
       );
     }
   }

@@ -61,7 +61,8 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
       const { step, loss, accuracy, macroF1 } = event;
       await appendMetric(run.folder, { step, dev: { loss, accuracy, macroF1 } });
       return run.log(
-        `Step ${step}: dev loss ${decimals(loss, 4)}, accuracy ${decimals(accuracy, 4)}` +
+        `Step ${step}: dev loss ${decimals(loss, 4)}` +
+          (Number.isNaN(accuracy) ? '' : `, accuracy ${decimals(accuracy, 4)}`) +
           (event.best ? ' (best so far)' : ''),
       );
     }
@@ -93,7 +94,7 @@ export function progressOf(
         return (last = { ...last, step: event.step, steps: event.steps, loss: event.loss, secondsLeft });
       }
       case 'dev':
-        return (last = { ...last, devAccuracy: event.accuracy });
+        return (last = { ...last, ...(!Number.isNaN(event.accuracy) && { devAccuracy: event.accuracy }) });
       default:
         return undefined;
     }

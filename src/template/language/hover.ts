@@ -184,9 +184,10 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
   return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
 }
 
-function aboutRun({ method, accuracy, loss, rows, finished }: LastRun): string {
+function aboutRun({ method, accuracy, loss, rows, seeds, changed, finished }: LastRun): string {
   const quality = accuracy === null ? `loss ${fraction(loss)}` : `accuracy ${fraction(accuracy)}`;
-  return `Last run: ${method}, ${quality} on ${rows}, ${finished.slice(0, 10)}`;
+  const facts = [`${quality}${seeds === '' ? '' : `, ${seeds},`} on ${rows}`, finished.slice(0, 10)];
+  return `Last result: ${method}, ${facts.join(', ')}${changed.length > 0 ? ', of an older text' : ''}`;
 }
 
 function aboutLabel(parsed: TolerantParse, label: string, context: TemplateContext): string {

@@ -12,7 +12,7 @@ import { templateOf } from '../read/template';
 export interface Lens {
   readonly range: Range;
   readonly title: string;
-  readonly action: 'evaluate' | 'train' | 'compare' | 'result' | 'rows' | 'problems';
+  readonly action: 'evaluate' | 'train' | 'compare' | 'result' | 'olderText' | 'rows' | 'problems';
   /** What is said of the title; empty for nothing. */
   readonly tooltip?: string;
   /** The run that a result is of. */
@@ -53,19 +53,25 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
     { range, title: 'Evaluate', action: 'evaluate' },
     { range, title: 'Train…', action: 'train' },
     { range, title: 'Compare', action: 'compare' },
-    ...(context.lastRuns ?? []).map((run): Lens => ({
-      range,
-      title: resultOf(run),
-      action: 'result',
-      run: run.run,
-      tooltip: run.chosen,
-    })),
+    ...(context.lastRuns ?? []).flatMap((run): readonly Lens[] => [
+      { range, title: resultOf(run), action: 'result', run: run.run, tooltip: tooltipOf(run) },
+      ...(run.changed.length > 0
+        ? [{ range, title: 'Show That Text', action: 'olderText' as const, run: run.run }]
+        : []),
+    ]),
     ...rows,
   ];
 }
 
 /** `soft 0.921 (0.880–0.952) on 100 rows of test`, or the loss where there is nothing to be right about. */
-function resultOf({ method, accuracy, accuracyInterval, loss, rows }: LastRun): string {
-  if (accuracy === null) return `${method} loss ${fraction(loss)} on ${rows}`;
-  return `${method} ${fraction(accuracy)}${accuracyInterval ? ` (${interval(accuracyInterval)})` : ''} on ${rows}`;
+function resultOf(run: LastRun): string {
+  const { method, accuracy, accuracyInterval, loss, rows, seeds, changed } = run;
+  const ends = accuracyInterval ? ` (${interval(accuracyInterval)})` : '';
+  const number = accuracy === null ? `loss ${fraction(loss)}` : `${fraction(accuracy)}${ends}`;
+  const mean = seeds === '' ? '' : `, ${seeds},`;
+  return `${method} ${number}${mean} on ${rows}${changed.length > 0 ? ', of an older text' : ''}`;
+}
+
+function tooltipOf({ chosen, changed }: LastRun): string {
+  return [chosen, changed.length > 0 ? `changed since: ${changed.join(', ')}` : ''].filter(Boolean).join('; ');
 }

@@ -37,8 +37,9 @@ export interface LongRows {
   readonly longest: number;
 }
 
-/** How the last finished run of a method ended. */
+/** What stands for a method on a template: the mean over the seeds of its newest study. */
 export interface LastRun {
+  /** The newest run of the study. */
   readonly run: string;
   readonly method: Method;
   /** Fraction of right answers, null where nothing could be matched. */
@@ -50,6 +51,10 @@ export interface LastRun {
   readonly rows: string;
   /** How what was measured was trained and chosen; empty where nothing was. */
   readonly chosen: string;
+  /** `mean of 3 seeds`; empty for one. */
+  readonly seeds: string;
+  /** In what the text asks otherwise by now than what was measured: noun phrases, empty where it is the same. */
+  readonly changed: readonly string[];
   /** ISO 8601. */
   readonly finished: string;
 }
@@ -89,7 +94,7 @@ export interface TemplateContext {
   readonly sizes?: ModelSizes;
   /** Models at hand, `builtin` aside. */
   readonly models?: readonly string[];
-  /** The last finished run of each method, newest first. */
+  /** The result that stands for each method, newest first. */
   readonly lastRuns?: readonly LastRun[];
   /** How files read whose rows could not be read. */
   readonly unreadableTables?: Readonly<Partial<Record<SplitName, TableLook>>>;

@@ -4,6 +4,7 @@ import type { Command } from '../../editor/registerCommands';
 import type { Capability } from '../../runs/queue/runCapabilities';
 import { setLabels, type RunLabels } from '../../runs/store/runLabels';
 import { exportReport } from '../comparison/exportReportCommand';
+import { showText } from '../comparison/templateDiff';
 import type { ComparisonPanel } from '../comparison/panel';
 import type { RunChoice } from '../runs/runChoice';
 import { runTitle } from '../runs/runText';
@@ -43,6 +44,15 @@ function lookingCommands({ watcher, choice, panel, openPage }: RunCommandParts):
       run: async (selected: unknown) => {
         const run = runOf(selected);
         if (run) await openTemplate(run);
+      },
+    },
+    {
+      id: 'showText',
+      needsTrust: false,
+      // The line above a template knows its result by the id of the run.
+      run: async (selected: unknown) => {
+        const run = runOf(selected) ?? watcher.runs.find(({ record }) => record.id === selected);
+        if (run) await showText(run);
       },
     },
     {

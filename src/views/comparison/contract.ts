@@ -64,6 +64,8 @@ const isStudyRow = object({
   /** What the runs are doing or why they ended, in words; empty for finished ones. */
   state: isText,
   progress: object({ step: isNumber, steps: isNumber }),
+  /** What has changed in the template since, in words; empty where the results are those of its text now. */
+  older: isText,
   created: isText,
   /** As far as the records tell; null while no run has a result. */
   results: nullable(isStudyResults),
@@ -209,6 +211,8 @@ export const comparisonSide = {
     inspectPrompt: { request: object({ run: isText }), result: isPromptAnatomy },
     answerInput: { request: object({ run: isText, input: tableOf(isText) }), result: isInputAnswer },
     openTemplate: ofRun,
+    /** Shows the text that a run was measured with beside the template as it is now. */
+    showText: ofRun,
     showLog: ofRun,
     stop: ofRun,
     /** Lets a run that was lost, failed or stopped go on from where it was. */

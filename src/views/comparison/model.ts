@@ -7,6 +7,7 @@ import { currentStudies, mostUrgentRun, studiesOf, type Study } from '../../comp
 import { familyNames } from '../../comparison/study/studyNames';
 import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/analysis/subject';
 import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
+import { listed } from '../../runs/record/describeProvenance';
 import type { MetricLine } from '../../runs/store/metricLine';
 import type { RunRecord } from '../../runs/record/record';
 import { partialReader } from '../../template/read/partials';
@@ -32,6 +33,8 @@ export interface ComparisonContext {
   /** Runs chosen in the tree, whose badges and colours hold here too. */
   readonly chosen: ChosenRuns;
   readonly trusted: boolean;
+  /** In what the template of a run asks otherwise by now. */
+  changesOf?(run: string): readonly string[];
 }
 
 /** What is shown: the state for the page, and the comparison that it is made of. */
@@ -62,7 +65,7 @@ export function showComparison(
     family,
     older: choice.older,
     olderStudies: all.length - current.length,
-    studies: studies.map((study, index) => rowOf(study, colours[index]!)),
+    studies: studies.map((study, index) => rowOf(study, colours[index]!, context)),
     baseline,
     majorities: comparison.majorities,
     notes: comparison.notes,
@@ -173,8 +176,9 @@ function tokenOf(studies: readonly Study[], baseline: string | null): string | n
   return measured.length === 0 ? null : fingerprint([measured, baseline]);
 }
 
-function rowOf(study: StudyComparison, colourIndex: number): StudyRow {
+function rowOf(study: StudyComparison, colourIndex: number, { changesOf }: ComparisonContext): StudyRow {
   const { runs, results } = study;
+  const changed = (results && changesOf?.(results.runs[0]!)) ?? [];
   const representative = mostUrgentRun(runs);
   const { step, steps } = representative.progress;
   return {
@@ -196,6 +200,7 @@ function rowOf(study: StudyComparison, colourIndex: number): StudyRow {
     status: study.status,
     state: stateOf(representative, runs.length),
     progress: { step, steps },
+    older: listed(changed),
     created: runs[0].created,
     results,
     missingSeeds: runs.some(isActive) ? 0 : study.missingSeeds,

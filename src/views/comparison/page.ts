@@ -10,7 +10,7 @@ import { answeredComparison, answersForPage, showComparison, subjectOf, type Sho
 import { createCurveReader } from './curveReader';
 import type { RunChoice } from '../runs/runChoice';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import { diffTemplates } from './templateDiff';
+import { diffTemplates, showText } from './templateDiff';
 import type { InspectorProcess } from '../process/inspectorProcess';
 import type { PageHost, ServedPage } from '../page/createPagePanel';
 
@@ -45,13 +45,17 @@ export function serveComparison(
   let sent = '';
   const curves = createCurveReader();
 
+  const find = (id: string) => watcher.runs.find(({ record }) => record.id === id);
   const shown = (): ShownComparison =>
     showComparison(
       watcher.runs.map(({ record }) => record),
       choice,
-      { chosen: runChoice.chosen, trusted: vscode.workspace.isTrusted },
+      {
+        chosen: runChoice.chosen,
+        trusted: vscode.workspace.isTrusted,
+        changesOf: (run) => find(run)?.changed ?? [],
+      },
     );
-  const find = (id: string) => watcher.runs.find(({ record }) => record.id === id);
   const required = (id: string): WatchedRun => {
     const found = find(id);
     if (!found) throw new Failure('run-missing', `The run ${id} is gone.`, {}, 'Refresh the runs.');
@@ -150,6 +154,7 @@ export function serveComparison(
         inspector.work('answerInput', { folder: required(run).folder, input }),
     ),
     openTemplate: withRun((run) => actions.openTemplate(run)),
+    showText: withRun(showText),
     showLog: withRun((run) => actions.showLog(run)),
     stop: withRun((run) => actions.stop(run)),
     resume: withRun((run) => actions.resume(run)),

@@ -156,7 +156,7 @@ function subjectsOf(template: PromptTemplate, runs: readonly RunRecord[]): Previ
     { key: hardSubject, name: 'Text alone (hard)' },
     ...runs
       .filter(({ method, status }) => method !== 'hard' && status === 'done')
-      .map((run) => ({ key: run.id, name: `${describeRun(run)} · ${run.id}` })),
+      .map((run) => ({ key: run.id, name: [run.name, describeRun(run), run.id].filter(Boolean).join(' · ') })),
   ];
 }
 

@@ -29,6 +29,7 @@ const isRunAction = oneOf(
   'continueRun',
   'openComparison',
   'openTemplate',
+  'showText',
   'exportRun',
   'showLog',
   'revealRun',
@@ -49,6 +50,8 @@ const isRunPageState = object({
   /** Why it failed, with what to do. */
   problem: nullable(isText),
   note: nullable(isText),
+  /** In a sentence, that the template asks otherwise by now; null where it does not. */
+  older: nullable(isText),
   /** Badge and colour while it is chosen for comparison. */
   mark: nullable(object({ badge: isText, hue: oneOf(...hues) })),
   /** The numbers that matter most now. */
@@ -77,6 +80,10 @@ const isRunPoints = object({
 });
 export type RunPoints = Infer<typeof isRunPoints>;
 
+/** A row of a free text task: what was asked, what was written, and what the data have in that place. */
+const isGivenAnswer = object({ row: isNumber, input: isText, expected: isText, answer: isText, isRight: isFlag });
+export type GivenAnswer = Infer<typeof isGivenAnswer>;
+
 /** New lines of the log. */
 const isLogLines = object({
   /** Whether they are all there are. */
@@ -96,5 +103,12 @@ export const runPageSide = {
     show: { request: object({}), result: isRunPageState },
     act: { request: object({ action: isRunAction }), result: isNothing },
   },
-  events: { state: isRunPageState, points: isRunPoints, samples: listOf(isSamplesLine), log: isLogLines },
+  events: {
+    state: isRunPageState,
+    points: isRunPoints,
+    samples: listOf(isSamplesLine),
+    /** Some answers of the split that was measured; none of a task that has labels. */
+    answers: listOf(isGivenAnswer),
+    log: isLogLines,
+  },
 } as const satisfies Side;

@@ -1,10 +1,11 @@
 import { isolated } from '../../isolateText';
 import { isActive } from '../../runs/store/runStatus';
 import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
+import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
-import { measuredRows, selectionText } from '../../runs/record/describeProvenance';
+import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
-import { lacksResult } from '../../runs/record/runStage';
+import { isFreeText, lacksResult } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
@@ -15,9 +16,12 @@ import { methodTitles } from '../../methodTitles';
 import { describeState, runTitle } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
-/** What the page of a run shows, from its record. */
-export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState {
-  const { record } = run;
+/**
+ * What the page of a run shows, from its record.
+ * @param all the runs among which the others of its study are
+ */
+export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly RunRecord[] = []): RunPageState {
+  const { record, changed } = run;
   const { status, progress, rewritten } = record;
   const mark = markOf(chosen, record.id);
   return {
@@ -36,7 +40,8 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
     problem: record.error?.message ?? null,
     note: record.note || null,
     mark: mark ? { badge: mark.badge, hue: mark.hue } : null,
-    tiles: tilesOf(record),
+    older: changed ? `This result is of an older text: ${listed(changed)} changed since.` : null,
+    tiles: tilesOf(record, all),
     facts: factsOf(run),
     settings: settingsOf(record),
     rewritten:
@@ -48,16 +53,18 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns): RunPageState 
 }
 
 /** The result of a run that has one; before that, what is known so far. */
-function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fact[] {
+function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] {
+  const { result, best, collapsed, textGain } = record;
   const ifFinite = (name: string, value: number | undefined, text: (value: number) => string): readonly Fact[] =>
     value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : [];
   if (result) {
     return [
-      ...ifFinite('Accuracy', result.accuracy, (value) =>
+      ...ifFinite(hasLabels(result) ? 'Accuracy' : 'Answers word for word', result.accuracy, (value) =>
         result.accuracyInterval ? `${fraction(value)} (${interval(result.accuracyInterval)})` : fraction(value),
       ),
-      ...ifFinite('Macro-F1', result.macroF1, fraction),
-      ...ifFinite('Loss', result.loss, fraction),
+      ...meanOf(record, all),
+      ...(hasLabels(result) ? ifFinite('Macro-F1', result.macroF1, fraction) : []),
+      ...ifFinite(hasLabels(result) ? 'Loss' : 'Loss per answer token', result.loss, fraction),
       ...(result.majority
         ? [{ name: `Always "${isolated(result.majority.label)}"`, value: fraction(result.majority.accuracy) }]
         : []),
@@ -80,12 +87,28 @@ function tilesOf({ result, best, collapsed, textGain }: RunRecord): readonly Fac
         {
           name: 'Best on dev',
           value: [
-            ...(Number.isFinite(best.accuracy) ? [`accuracy ${fraction(best.accuracy)}`] : []),
+            ...(Number.isFinite(best.accuracy) && !isFreeText(record) ? [`accuracy ${fraction(best.accuracy)}`] : []),
             `loss ${fraction(best.loss)} at step ${best.step}`,
           ].join(', '),
         },
       ]
     : [];
+}
+
+/** What stands for the study of a run in lens, tree and panel, where that is more than its own result. */
+function meanOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] {
+  const alike = all.filter(
+    ({ template, method }) => method === record.method && template.path === record.template.path,
+  );
+  const study = studyResults(alike).find(({ results }) => results.runs.includes(record.id));
+  if (!study || study.results.seeds.length < 2 || study.results.accuracy === null) return [];
+  const { accuracy, spread, seeds } = study.results;
+  return [
+    {
+      name: `Accuracy, mean of ${seeds.length} seeds`,
+      value: fraction(accuracy) + (spread === null ? '' : ` ±${fraction(spread)}`),
+    },
+  ];
 }
 
 function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
@@ -141,6 +164,7 @@ const actionLabels = [
   ['continueRun', 'Continue from This'],
   ['openComparison', 'Compare'],
   ['openTemplate', 'Template'],
+  ['showText', 'Show That Text'],
   ['exportRun', 'Export…'],
   ['showLog', 'Log File'],
 ] as const satisfies readonly (readonly [RunAction, string])[];
@@ -153,8 +177,12 @@ function actionsOf(run: WatchedRun): RunPageState['actions'] {
     .map(([action, label]) => ({ action, label: labelOf(action, label) }));
 }
 
-/** The points in new lines of `metrics.jsonl`. @param from points that went before */
-export function runPoints(from: number, lines: readonly MetricLine[]): RunPoints {
+/**
+ * The points in new lines of `metrics.jsonl`.
+ * @param from points that went before
+ * @param freeText whether there are no right labels: earlier versions wrote an accuracy of 0 all the same
+ */
+export function runPoints(from: number, lines: readonly MetricLine[], freeText = false): RunPoints {
   const training = lines.flatMap((line): readonly TrainingPoint[] =>
     'dev' in line
       ? []
@@ -169,7 +197,7 @@ export function runPoints(from: number, lines: readonly MetricLine[]): RunPoints
         ],
   );
   const dev = lines.flatMap((line): readonly DevPoint[] =>
-    'dev' in line ? [[line.step, finite(line.dev.loss), finite(line.dev.accuracy)]] : [],
+    'dev' in line ? [[line.step, finite(line.dev.loss), freeText ? null : finite(line.dev.accuracy)]] : [],
   );
   return { from, training, dev };
 }

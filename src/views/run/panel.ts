@@ -57,10 +57,16 @@ function serveRunPage(
 
   const find = () => watcher.runs.find(({ record }) => record.id === id);
 
+  const pageState = (run: WatchedRun) =>
+    runPageState(
+      run,
+      choice.chosen,
+      watcher.runs.map(({ record }) => record),
+    );
   const showTab = (run: WatchedRun, { title }: RunPageState) =>
     host.show({ title, icon: methodIcon(run.record.method, extensionUri) });
   const sendState = (run: WatchedRun) => {
-    const state = runPageState(run, choice.chosen);
+    const state = pageState(run);
     showTab(run, state);
     const text = JSON.stringify(state);
     if (text === sent) return;
@@ -70,12 +76,15 @@ function serveRunPage(
 
   const readNews = async () => {
     const run = find();
-    if (!run || !ready || !host.isVisible()) return;
+    if (!run) return;
+    // A tab shows its title while its page is behind another.
+    if (!ready || !host.isVisible()) return showTab(run, pageState(run));
     sendState(run);
     reader ??= createRunPageReader(run.folder);
-    const { points, samples, log } = await reader.read();
+    const { points, samples, answers, log } = await reader.read(run.record);
     if (points) host.send('points', points);
     if (samples) host.send('samples', samples);
+    if (answers) host.send('answers', answers);
     if (log) host.send('log', log);
   };
   /** One after the other, because each goes on where the last has stopped. */
@@ -102,7 +111,7 @@ function serveRunPage(
           'It may have been deleted; look in the Runs view.',
         );
       ready = true;
-      const state = runPageState(run, choice.chosen);
+      const state = pageState(run);
       updateAfresh();
       return state;
     },
@@ -119,7 +128,7 @@ function serveRunPage(
   }, readingMilliseconds);
   const stopWatching = [watcher.onChange(update), choice.onChange(update)];
   const known = find();
-  if (known) showTab(known, runPageState(known, choice.chosen));
+  if (known) showTab(known, pageState(known));
   return {
     handlers,
     seen: updateAfresh,

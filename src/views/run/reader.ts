@@ -3,25 +3,35 @@ import { readMetrics } from '../../runs/store/metrics';
 import { logPath } from '../../runs/store/logFile';
 import { readSamples, samplesPath } from '../../runs/store/samples';
 import type { SamplesLine } from '../../runs/store/samplesLine';
-import type { LogLines, RunPoints } from './contract';
+import { hasLabels } from '../../runs/record/describeProvenance';
+import type { RunRecord } from '../../runs/record/record';
+import { isFreeText } from '../../runs/record/runStage';
+import { predictionsPath, readPredictions } from '../../runs/store/predictionsFile';
+import type { PredictionLine } from '../../runs/store/predictionLine';
+import type { GivenAnswer, LogLines, RunPoints } from './contract';
 import { runPoints } from './model';
 
 /** What has come into a run's folder since the last reading. */
 export interface RunNews {
   readonly points?: RunPoints;
   readonly samples?: readonly SamplesLine[];
+  readonly answers?: readonly GivenAnswer[];
   readonly log?: LogLines;
 }
 
-/** Reads metrics, samples and log of one run, each time only what is new. */
+type ShownRun = Pick<RunRecord, 'settings' | 'result'>;
+
+/** Reads metrics, samples, answers and log of one run, each time only what is new. */
 export interface RunPageReader {
-  read(): Promise<RunNews>;
+  read(run: ShownRun): Promise<RunNews>;
   /** Forgets how far it has read, so that everything comes again. */
   rewind(): void;
 }
 
 /** Bytes of a log that are shown; the file has it all. */
 const shownLogBytes = 64 * 1024;
+/** Answers that are shown, spread over the rows. */
+const shownAnswers = 8;
 /** Evaluations whose samples are shown: the first, and the last ones. */
 const shownEvaluations = 8;
 
@@ -36,20 +46,21 @@ const start: Position = { offset: 0, points: 0, lastStep: 0 };
 export function createRunPageReader(folder: string): RunPageReader {
   let metrics = start;
   let samplesSize = 0;
+  let answersVersion = '';
   let logOffset = 0;
 
-  const readPoints = async (from: Position): Promise<RunPoints | undefined> => {
+  const readPoints = async (from: Position, run: ShownRun): Promise<RunPoints | undefined> => {
     const { lines, offset } = await readMetrics(folder, from.offset);
     if (lines.length === 0) return undefined;
     // A resumed run drops what came after its checkpoint, so steps that go back mean that the file was cut.
-    if (lines[0]!.step < from.lastStep) return readPoints(start);
+    if (lines[0]!.step < from.lastStep) return readPoints(start, run);
     metrics = { offset, points: from.points + lines.length, lastStep: lines.at(-1)!.step };
-    return runPoints(from.points, lines);
+    return runPoints(from.points, lines, isFreeText(run));
   };
 
-  const readNewPoints = async (): Promise<RunPoints | undefined> => {
+  const readNewPoints = async (run: ShownRun): Promise<RunPoints | undefined> => {
     const size = await sizeOf(`${folder}/metrics.jsonl`);
-    return size === metrics.offset ? undefined : readPoints(size < metrics.offset ? start : metrics);
+    return size === metrics.offset ? undefined : readPoints(size < metrics.offset ? start : metrics, run);
   };
 
   const readNewSamples = async (): Promise<readonly SamplesLine[] | undefined> => {
@@ -58,6 +69,13 @@ export function createRunPageReader(folder: string): RunPageReader {
     samplesSize = size;
     const lines = await readSamples(folder);
     return lines.length <= shownEvaluations ? lines : [lines[0]!, ...lines.slice(1 - shownEvaluations)];
+  };
+
+  const readNewAnswers = async ({ result }: ShownRun): Promise<readonly GivenAnswer[] | undefined> => {
+    const version = result && (await versionOf(predictionsPath(folder)));
+    if (!version || version === answersVersion) return undefined;
+    answersVersion = version;
+    return hasLabels(result) ? [] : someAnswers(await readPredictions(folder));
   };
 
   const readNewLog = async (): Promise<LogLines | undefined> => {
@@ -75,16 +93,46 @@ export function createRunPageReader(folder: string): RunPageReader {
   };
 
   return {
-    async read() {
-      const [points, samples, log] = await Promise.all([readNewPoints(), readNewSamples(), readNewLog()]);
-      return { ...(points && { points }), ...(samples && { samples }), ...(log && { log }) };
+    async read(run) {
+      const [points, samples, answers, log] = await Promise.all([
+        readNewPoints(run),
+        readNewSamples(),
+        readNewAnswers(run),
+        readNewLog(),
+      ]);
+      return {
+        ...(points && { points }),
+        ...(samples && { samples }),
+        ...(answers && { answers }),
+        ...(log && { log }),
+      };
     },
     rewind() {
       metrics = start;
       samplesSize = 0;
+      answersVersion = '';
       logOffset = 0;
     },
   };
+}
+
+/** Some answers in the order of the file, the same ones each time. */
+function someAnswers(predictions: readonly PredictionLine[]): readonly GivenAnswer[] {
+  const shown = Math.min(shownAnswers, predictions.length);
+  return Array.from({ length: shown }, (_, i) => predictions[Math.floor((i * predictions.length) / shown)]!).map(
+    ({ row, input, expected, predicted }) => ({
+      row,
+      input,
+      expected,
+      answer: predicted,
+      isRight: predicted === expected.trim(),
+    }),
+  );
+}
+
+async function versionOf(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found ? `${found.mtimeNs} ${found.size}` : '';
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,6 +1,7 @@
 import { isolated } from '../../isolateText';
 import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
+import { seedsText, type StandingResult } from '../../comparison/study/standingResults';
 import { sharedRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
@@ -58,13 +59,26 @@ function describeStep({ step, steps }: RunProgress): string {
   return `step ${step}/${shortCount(steps)}`;
 }
 
-function describeAccuracy(run: RunRecord): string {
-  const result = run.result;
+/** `test acc 0.83 ±0.03`, or where there is no room for it without its interval. */
+export function describeAccuracy({ result }: RunRecord, withInterval = true): string {
   if (!result) return 'done';
   if (!Number.isFinite(result.accuracy)) return `${result.split} loss ${shortLoss(result.loss)}${sharedRows(result)}`;
   const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
-  const half = Number.isFinite(high - low) ? ` ±${shortFraction((high - low) / 2)}` : '';
+  const half = withInterval && Number.isFinite(high - low) ? ` ±${shortFraction((high - low) / 2)}` : '';
   return `${result.split} acc ${shortFraction(result.accuracy)}${half}${sharedRows(result)}`;
+}
+
+/** What is said of a result whose text has been changed since. */
+export const ofOlderText = 'older text';
+
+/** The parts of what stands for a method: the state of its run, or where there are several seeds their mean. */
+export function describeStanding({ results, result, run }: StandingResult): readonly string[] {
+  const seeds = seedsText(results);
+  if (seeds === '') return describeState(run);
+  const { split, accuracy, loss } = results;
+  const number =
+    accuracy === null ? `${split} loss ${shortLoss(loss ?? NaN)}` : `${split} acc ${shortFraction(accuracy)}`;
+  return [number + sharedRows(result), seeds];
 }
 
 /** The settings of a run as lines of a front matter; `--set` takes the same keys and values. */

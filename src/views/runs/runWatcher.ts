@@ -6,12 +6,15 @@ import type { RunRecord } from '../../runs/record/record';
 import { recordVersion } from '../../runs/record/recordFile';
 import { readRun, runFolders } from '../../runs/store/runFolder';
 import { labelsVersion } from '../../runs/store/runLabels';
+import { createTextsNow } from './textsNow';
 
 export interface WatchedRun {
   readonly folder: string;
   readonly record: RunRecord;
   /** Its position in the queue, while it waits. */
   readonly ticket?: QueueTicket;
+  /** In what its template asks otherwise by now than what its result was measured with; absent for nothing. */
+  readonly changed?: readonly string[];
 }
 
 export interface UnreadableRun {
@@ -60,6 +63,7 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
   let reading: Promise<void> | undefined;
   let disposed = false;
   let settledAt = 0;
+  const texts = createTextsNow();
   const listeners = new Set<() => void>();
   const watchers = new Map<string, FSWatcher>();
 
@@ -69,7 +73,11 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
     const folders = runsFolders();
     watchFolders(folders);
     readings = await readAll(folders, readings);
-    const now = [...readings].map(([folder, { shown: each }]) => `${folder} ${each}`).join('\n');
+    const changesOf = await texts.look([...readings.values()].flatMap(({ run }) => run?.record ?? []));
+    readings = new Map([...readings].map(([folder, each]) => [folder, withChanges(each, changesOf)]));
+    const now = [...readings]
+      .map(([folder, { shown: each, run }]) => `${folder} ${each} ${run?.changed?.join() ?? ''}`)
+      .join('\n');
     if (now !== shown) {
       shown = now;
       for (const listener of listeners) listener();
@@ -132,6 +140,18 @@ export function watchRuns(runsFolders: () => readonly string[]): RunWatcher {
       for (const watcher of watchers.values()) watcher.close();
       listeners.clear();
     },
+  };
+}
+
+/** The same reading where nothing is new, so that what was made of it can stay. */
+function withChanges(reading: ReadState, changesOf: (run: RunRecord) => readonly string[]): ReadState {
+  const { run } = reading;
+  const changed = run ? changesOf(run.record) : [];
+  if (!run || changed.join() === (run.changed ?? []).join()) return reading;
+  const { folder, record, ticket } = run;
+  return {
+    ...reading,
+    run: { folder, record, ...(ticket && { ticket }), ...(changed.length > 0 && { changed }) },
   };
 }
 

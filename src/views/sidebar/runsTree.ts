@@ -8,7 +8,7 @@ import { markOf } from '../runs/runColours';
 import { contextValueOf, runsTree, timeLeft, type RunLeaf, type RunsNode } from './runsTreeModel';
 import { methodTitles } from '../../methodTitles';
 import { describeState } from '../runs/runText';
-import { measuredRows } from '../../runs/record/describeProvenance';
+import { listed, measuredRows } from '../../runs/record/describeProvenance';
 import type { RunWatcher, UnreadableRun, WatchedRun } from '../runs/runWatcher';
 
 /** Scheme of the addresses by which runs get their badge and colour in the tree. */
@@ -216,7 +216,7 @@ function resultText({ result }: WatchedRun['record']): string | undefined {
 /** Settings that a tooltip shows; the run page has them all. */
 const shownSettings = ['length', 'learningRate', 'steps', 'batchSize', 'optimizer', 'seed'] as const;
 
-function runTooltip({ record, folder, ticket }: WatchedRun, title: string): vscode.MarkdownString {
+function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   const { settings, data, model, template } = record;
   const facts: readonly (readonly [string, string | undefined])[] = [
@@ -233,6 +233,7 @@ function runTooltip({ record, folder, ticket }: WatchedRun, title: string): vsco
     ['Error', record.error?.message],
     ['Method', methodTitles[record.method]],
     ['Result', resultText(record)],
+    ['Of an older text', changed && `${listed(changed)} changed since`],
     ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
     [
       'Settings',

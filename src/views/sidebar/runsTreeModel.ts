@@ -3,10 +3,10 @@ import { largest } from '../../lists';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
-import { isOnTrainingRows } from '../../runs/record/describeProvenance';
+import { studyResults } from '../../comparison/study/standingResults';
 import type { RunRecord } from '../../runs/record/record';
 import { counted, duration, shortFraction } from '../../formatNumbers';
-import { describeState } from '../runs/runText';
+import { describeAccuracy, describeState, ofOlderText } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
 import type { UnreadableRun, WatchedRun } from '../runs/runWatcher';
@@ -101,11 +101,15 @@ function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): Gri
 }
 
 function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly string[] = []): RunLeaf {
-  const { record } = run;
+  const { record, changed } = run;
   const values = varied.map((name) => settingText(record.settings, name));
   const state = [
     varied.length > 0 ? undefined : record.method,
-    ...(record.status === 'queued' ? [waitingText(run, positions)] : shortState(record)),
+    ...(record.status === 'queued'
+      ? [waitingText(run, positions)]
+      : changed
+        ? [describeAccuracy(record, false)]
+        : shortState(record)),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -120,7 +124,12 @@ function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly st
     description: [
       title && state,
       timeLeft(record),
-      record.collapsed !== undefined ? 'collapsed' : !title && record.status === 'done' && startedText(record, now),
+      // There is room for one of them, and what a text no longer says matters less than that it does not.
+      changed
+        ? ofOlderText
+        : record.collapsed !== undefined
+          ? 'collapsed'
+          : !title && record.status === 'done' && startedText(record, now),
     ]
       .filter(Boolean)
       .join(' · '),
@@ -172,11 +181,10 @@ function groupDescription(runs: readonly WatchedRun[]): string {
     .join(' · ');
 }
 
+/** The best of the studies, whose number is the mean of their seeds. */
 function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
-  const accuracies = runs.flatMap(({ record }) =>
-    record.result && Number.isFinite(record.result.accuracy) && !isOnTrainingRows(record.result)
-      ? [record.result.accuracy]
-      : [],
+  const accuracies = studyResults(runs.map(({ record }) => record)).flatMap(({ results }) =>
+    results.accuracy !== null && !results.onTrainingRows ? [results.accuracy] : [],
   );
   return accuracies.length > 0 ? largest(accuracies) : undefined;
 }
@@ -204,12 +212,6 @@ export function timeLeft({ status, progress }: RunRecord): string | undefined {
 /** `run.openRun.showLog.resume`: what may be done with the run, for the conditions of the menus in package.json. */
 export function contextValueOf(run: WatchedRun): string {
   return ['run', ...capabilitiesOf(run)].join('.');
-}
-
-/** Of the runs of a template's family the newest finished one of each method. @param runs newest first */
-export function lastResults(runs: readonly WatchedRun[], path: string): readonly WatchedRun[] {
-  const done = runs.filter(({ record }) => record.status === 'done' && record.result && record.template.path === path);
-  return done.filter(({ record }, index) => done.findIndex((other) => other.record.method === record.method) === index);
 }
 
 /** Whether two templates are variants of one. */

@@ -1,9 +1,9 @@
 import { templateName } from '../../template/read/templateName';
 import { counted, percentDone } from '../../formatNumbers';
-import { isOnTrainingRows } from '../../runs/record/describeProvenance';
+import { studyResults } from '../../comparison/study/standingResults';
 import type { RunRecord } from '../../runs/record/record';
 import { timeLeft } from './runsTreeModel';
-import { describeRun, describeState } from '../runs/runText';
+import { describeRun, describeStanding, describeState } from '../runs/runText';
 
 /** What the status bar shows while runs are active; undefined when none is. */
 export function statusText(
@@ -37,11 +37,13 @@ export function statusText(
 export function endedText(ended: readonly RunRecord[]): string {
   const [only] = ended;
   if (ended.length === 1) return `${templateName(only!.template.path)}: ${describeRun(only!)}`;
-  const best = ended
-    .filter(({ result }) => result && Number.isFinite(result.accuracy) && !isOnTrainingRows(result))
-    .sort((a, b) => b.result!.accuracy - a.result!.accuracy)[0];
+  const [best] = studyResults(ended)
+    .filter(({ results }) => results.accuracy !== null && !results.onTrainingRows)
+    .sort((a, b) => b.results.accuracy! - a.results.accuracy!);
   const finished = `${counted(ended.length, 'run')} finished.`;
-  return best ? `${finished} Best: ${templateName(best.template.path)}, ${describeRun(best)}.` : finished;
+  if (!best) return finished;
+  const { method, template } = best.run;
+  return `${finished} Best: ${templateName(template.path)}, ${[method, ...describeStanding(best)].join(' · ')}.`;
 }
 
 /** The message on runs that have failed. @param failed one or more */

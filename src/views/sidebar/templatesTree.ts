@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { methodIcon } from './methodIcons';
 import { methodTitles } from '../../methodTitles';
-import type { RunWatcher } from '../runs/runWatcher';
+import { listed } from '../../runs/record/describeProvenance';
+import { runTitle } from '../runs/runText';
+import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import { findTemplates } from '../runs/templateChoice';
 import { templatesTree, type TemplatesNode } from './templatesTreeModel';
 
@@ -45,7 +47,7 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
     // Progress comes several times a second, and shows in the other view.
     const results = watcher.runs
       .filter(({ record }) => record.result)
-      .map(({ record }) => record.id)
+      .map(({ record: { id, name, template }, changed = [] }) => [id, name, template.path, changed.length > 0])
       .join();
     if (results === shown) return;
     shown = results;
@@ -64,11 +66,12 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
 function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem {
   if (node.kind === 'result') {
     const { run, description } = node;
-    const item = new vscode.TreeItem(`Last ${methodTitles[run.record.method]}`);
+    const item = new vscode.TreeItem(methodTitles[run.record.method]);
     item.id = `result ${run.record.id}`;
     item.description = description;
     item.iconPath = methodIcon(run.record.method, extensionUri);
-    item.contextValue = 'result';
+    item.tooltip = resultTooltip(run);
+    item.contextValue = run.changed ? 'result.showText' : 'result';
     item.command = { command: 'promptTuner.openRun', title: 'Open Run', arguments: [run] };
     return item;
   }
@@ -84,4 +87,9 @@ function itemOf(node: TemplatesNode, extensionUri: vscode.Uri): vscode.TreeItem 
   item.resourceUri = uri;
   item.command = { command: 'vscode.open', title: 'Open Template', arguments: [uri] };
   return item;
+}
+
+function resultTooltip({ record, changed }: WatchedRun): string {
+  const since = changed ? `Of an older text: ${listed(changed)} changed since.` : '';
+  return [runTitle(record), since].filter(Boolean).join('. ');
 }

@@ -1,9 +1,9 @@
 import { relative, sep } from 'node:path';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { shortFraction, shortLoss } from '../../formatNumbers';
-import { lastResults } from './runsTreeModel';
-import { isOnTrainingRows, shortRows } from '../../runs/record/describeProvenance';
-import { describeState } from '../runs/runText';
+import { standingResults, type StandingResult } from '../../comparison/study/standingResults';
+import { shortRows } from '../../runs/record/describeProvenance';
+import { describeStanding, ofOlderText } from '../runs/runText';
 import type { WatchedRun } from '../runs/runWatcher';
 
 /** An entry of the *Templates* view. */
@@ -20,9 +20,10 @@ export interface TemplateNode {
   readonly children: readonly TemplatesNode[];
 }
 
-/** The last result of a method on the template. */
+/** The result that stands for a method on the template. */
 export interface ResultNode {
   readonly kind: 'result';
+  /** The newest of the runs that it is of. */
   readonly run: WatchedRun;
   readonly description: string;
 }
@@ -62,7 +63,7 @@ interface NodeSource {
 }
 
 function nodeOf(path: string, { runs, root, variants }: NodeSource, variant = false): TemplateNode {
-  const results = lastResults(runs, path);
+  const results = resultsOf(runs, path);
   // A variant is in the folder of the template that it is listed under.
   const folder = variant ? '' : relative(root, path).split(sep).slice(0, -1).join('/');
   return {
@@ -73,36 +74,50 @@ function nodeOf(path: string, { runs, root, variants }: NodeSource, variant = fa
     description:
       results.length > 0
         ? foremost(results)
-            .map(({ record }) => `${record.method} ${shortResult(record)}`)
+            .map((each) => `${each.run.method} ${shortResult(each)}`)
             .join(' · ')
         : folder,
     children: [
       ...variants.map((other) => nodeOf(other, { runs, root, variants: [] }, true)),
-      ...results.map((run): ResultNode => ({
+      ...results.map((each): ResultNode => ({
         kind: 'result',
-        run,
-        description: describeState(run.record).join(' · '),
+        run: each.watched,
+        description: [...describeStanding(each), ...olderText(each)].join(' · '),
       })),
     ],
   };
 }
 
+interface WatchedResult extends StandingResult {
+  readonly watched: WatchedRun;
+}
+
+function resultsOf(runs: readonly WatchedRun[], path: string): readonly WatchedResult[] {
+  const ofTemplate = runs.filter(({ record }) => record.template.path === path);
+  return standingResults(ofTemplate.map(({ record }) => record)).map((standing) => ({
+    ...standing,
+    watched: ofTemplate.find(({ record }) => record === standing.run)!,
+  }));
+}
+
+const olderText = ({ watched: { changed } }: WatchedResult): readonly string[] => (changed ? [ofOlderText] : []);
+
 /** What a narrow view has room for: the best, and the text alone beside it; all of them stand below. */
-function foremost(results: readonly WatchedRun[]): readonly WatchedRun[] {
+function foremost(results: readonly WatchedResult[]): readonly WatchedResult[] {
   if (results.length < 3) return results;
-  const hard = results.filter(({ record }) => record.method === 'hard');
+  const hard = results.filter(({ run }) => run.method === 'hard');
   const best = [...results].sort(
     (a, b) =>
-      Number(isOnTrainingRows(a.record.result!)) - Number(isOnTrainingRows(b.record.result!)) ||
-      b.record.result!.accuracy - a.record.result!.accuracy ||
-      a.record.result!.loss - b.record.result!.loss,
+      Number(a.results.onTrainingRows) - Number(b.results.onTrainingRows) ||
+      (b.results.accuracy ?? 0) - (a.results.accuracy ?? 0) ||
+      (a.results.loss ?? Infinity) - (b.results.loss ?? Infinity),
   )[0]!;
   return [...new Set([best, ...hard])];
 }
 
-function shortResult({ result }: WatchedRun['record']): string {
-  const number = Number.isFinite(result!.accuracy)
-    ? shortFraction(result!.accuracy)
-    : `loss ${shortLoss(result!.loss)}`;
-  return isOnTrainingRows(result!) ? `${number} on ${shortRows(result!)}` : number;
+function shortResult(standing: WatchedResult): string {
+  const { results, result } = standing;
+  const number = results.accuracy === null ? `loss ${shortLoss(results.loss ?? NaN)}` : shortFraction(results.accuracy);
+  const rows = results.onTrainingRows ? ` on ${shortRows(result)}` : '';
+  return [`${number}${rows}`, ...olderText(standing)].join(', ');
 }

@@ -31,6 +31,8 @@ const context: TemplateContext = {
       n: 40,
       rows: '40 rows of test',
       chosen: '',
+      seeds: '',
+      changed: [],
       finished: '2026-03-04T05:06:07Z',
     },
   ],

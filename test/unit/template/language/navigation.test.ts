@@ -184,6 +184,8 @@ describe('lenses', () => {
       n: 20,
       rows: '20 rows of test',
       chosen: '',
+      seeds: '',
+      changed: [],
       finished: '2026-01-01T00:00:00Z',
     },
   ];
@@ -202,6 +204,17 @@ describe('lenses', () => {
       ['rows', 'train: 1,200 rows'],
     ]);
     expect(lenses.at(-1)!.range.start.line).toBe(11);
+  });
+
+  it('tell the mean of several seeds as one, and a result of an older text as such, with that text', () => {
+    const [last] = lastRuns;
+    const older = { ...last!, accuracyInterval: undefined, seeds: 'mean of 3 seeds', changed: ['the text'] };
+    const lenses = lensesOf(text, path, { lastRuns: [older], readPartial: () => 'Hello.' });
+    expect(lenses.slice(3).map(({ action, title, run }) => [action, title, run])).toEqual([
+      ['result', 'soft 0.900, mean of 3 seeds, on 20 rows of test, of an older text', 'r1'],
+      ['olderText', 'Show That Text', 'r1'],
+    ]);
+    expect(lenses[3]!.tooltip).toBe('changed since: the text');
   });
 
   it('say how many errors stand in the way, and offer nothing for a file of another tool', () => {

@@ -34,6 +34,16 @@ describe('a comparison', () => {
     expect(lines([runRecord('2'), old], { older: true })).toEqual(['A 2', 'B 1']);
   });
 
+  it('says of a study that its text has been changed since', () => {
+    const runs = [runRecord('2', { method: 'hard' }), runRecord('1')];
+    const changesOf = (run: string) => (run === '1' ? ['the text', 'tune.steps'] : []);
+    const { studies } = showComparison(runs, newest, { chosen: [], trusted: true, changesOf }).state;
+    expect(studies.map(({ method, older }) => [method, older])).toEqual([
+      ['hard', ''],
+      ['soft', 'the text and tune.steps'],
+    ]);
+  });
+
   it('takes the newer of two runs of one seed', () => {
     expect(lines([runRecord('2'), runRecord('1')])).toEqual(['A 2']);
   });

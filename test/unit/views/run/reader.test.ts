@@ -7,11 +7,14 @@ import { createRunPageReader } from '../../../../src/views/run/reader';
 import { runPageSide } from '../../../../src/views/run/contract';
 import { runPageState } from '../../../../src/views/run/model';
 import { allSteps, moved, noCurve, onSteps, smoothed, withPoints, zoomed } from '../../../../webview/run/series';
-import { runRecord } from '../../../support/views';
+import { result, runRecord } from '../../../support/views';
 
 const others = { learningRate: 0.1, gradientNorm: 1, examplesPerSecond: 9, memoryBytes: 5 };
 const step = (number: number, loss: number | null = 1) => `${JSON.stringify({ step: number, loss, ...others })}\n`;
 const dev = (number: number) => `${JSON.stringify({ step: number, dev: { loss: 2, accuracy: 0.5, macroF1: 0.4 } })}\n`;
+
+const run = runRecord('1');
+const freeText = runRecord('1', { result: { ...result, majority: undefined, macroF1: 0 } });
 
 describe('the reader of a run’s page', () => {
   let folder: string;
@@ -21,14 +24,14 @@ describe('the reader of a run’s page', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('finds nothing in an empty folder', async () => {
-    expect(await createRunPageReader(folder).read()).toEqual({});
+    expect(await createRunPageReader(folder).read(run)).toEqual({});
   });
 
   it('gives each time only what has come, without a line that is still being written', async () => {
     const reader = createRunPageReader(folder);
     await writeFile(join(folder, 'metrics.jsonl'), `${step(1)}${step(2, null)}{"step":3,`);
     await writeFile(join(folder, 'log.txt'), 'one\ntwo\nthr');
-    expect(await reader.read()).toEqual({
+    expect(await reader.read(run)).toEqual({
       points: {
         from: 0,
         training: [
@@ -41,30 +44,62 @@ describe('the reader of a run’s page', () => {
     });
     await writeFile(join(folder, 'metrics.jsonl'), `${step(1)}${step(2, null)}${step(3)}${dev(3)}`);
     await appendFile(join(folder, 'log.txt'), 'ee\n');
-    expect(await reader.read()).toEqual({
+    expect(await reader.read(run)).toEqual({
       points: { from: 2, training: [[3, 1, 0.1, 9, 5]], dev: [[3, 2, 0.5]] },
       log: { fresh: false, lines: ['three'] },
     });
-    expect(await reader.read()).toEqual({});
+    expect(await reader.read(run)).toEqual({});
   });
 
   it('begins afresh where a resumed run has cut its metrics, and when told to', async () => {
     const reader = createRunPageReader(folder);
     const metrics = join(folder, 'metrics.jsonl');
     await writeFile(metrics, step(1) + step(2) + step(3));
-    await reader.read();
+    await reader.read(run);
     await truncate(metrics, Buffer.byteLength(step(1)));
-    expect((await reader.read()).points).toMatchObject({ from: 0, training: [[1, 1, 0.1, 9, 5]] });
+    expect((await reader.read(run)).points).toMatchObject({ from: 0, training: [[1, 1, 0.1, 9, 5]] });
     reader.rewind();
-    expect((await reader.read()).points?.from).toBe(0);
+    expect((await reader.read(run)).points?.from).toBe(0);
   });
 
   it('shows the end of a long log, from a whole line on', async () => {
     await writeFile(join(folder, 'log.txt'), `${'a line of the log\n'.repeat(10_000)}the last\n`);
-    const { log } = await createRunPageReader(folder).read();
+    const { log } = await createRunPageReader(folder).read(run);
     expect(log?.lines.at(-1)).toBe('the last');
     expect(new Set(log?.lines)).toEqual(new Set(['a line of the log', 'the last']));
     expect(log?.lines.length).toBeLessThan(5000);
+  });
+
+  it('gives some answers of a free text run beside what was expected, and of one with labels none', async () => {
+    const lines = Array.from({ length: 20 }, (_, row) =>
+      JSON.stringify({
+        row,
+        input: `in ${row}`,
+        expected: `out ${row} `,
+        predicted: row < 10 ? `out ${row}` : 'other',
+      }),
+    );
+    await writeFile(join(folder, 'predictions.jsonl'), lines.join('\n'));
+    const { answers } = await createRunPageReader(folder).read(freeText);
+    expect(answers?.map(({ row, isRight }) => [row, isRight])).toEqual(
+      [0, 2, 5, 7, 10, 12, 15, 17].map((row) => [row, row < 10]),
+    );
+    expect(answers?.[0]).toEqual({ row: 0, input: 'in 0', expected: 'out 0 ', answer: 'out 0', isRight: true });
+    expect((await createRunPageReader(folder).read(run)).answers).toEqual([]);
+  });
+
+  it('shows no accuracy on dev of free text, where earlier versions wrote 0', async () => {
+    await writeFile(join(folder, 'metrics.jsonl'), dev(3));
+    expect((await createRunPageReader(folder).read(freeText)).points?.dev).toEqual([[3, 2, null]]);
+    const best = { step: 3, loss: 1, accuracy: 0 };
+    const names = (record: typeof run) =>
+      runPageState({ folder, record }, []).tiles.map(({ name, value }) => [name, value]);
+    expect(names({ ...freeText, result: undefined, best })).toEqual([['Best on dev', 'loss 1.000 at step 3']]);
+    expect(
+      names(freeText)
+        .map(([name]) => name)
+        .slice(0, 2),
+    ).toEqual(['Answers word for word', 'Loss per answer token']);
   });
 
   it('keeps of many evaluations the first and the last ones', async () => {
@@ -74,7 +109,7 @@ describe('the reader of a run’s page', () => {
         { step: at * 50, samples: [{ row: 3, expected: 'a', predicted: 'b', probability: 0.5 }] },
         async () => ['x'.repeat(999)],
       );
-    const { samples } = await createRunPageReader(folder).read();
+    const { samples } = await createRunPageReader(folder).read(run);
     expect(samples?.map((line) => line.step)).toEqual([50, 700, 750, 800, 850, 900, 950, 1000]);
     expect(samples?.[0]?.samples[0]?.input.length).toBe(301);
   });

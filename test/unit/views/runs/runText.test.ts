@@ -36,9 +36,7 @@ describe('the words for a run', () => {
   });
 
   it('tell when nearly every row was called by one label', () => {
-    expect(describeRun(runRecord('1', { collapsed: 'bug' }))).toBe(
-      'soft · test acc 0.83 ±0.03 · collapsed onto "bug"',
-    );
+    expect(describeRun(runRecord('1', { collapsed: 'bug' }))).toBe('soft · test acc 0.83 ±0.03 · collapsed onto "bug"');
   });
 
   it('tell the loss where there is no accuracy', () => {

@@ -57,6 +57,24 @@ describe('a run watcher', () => {
     await vi.waitFor(() => expect(watcher.runs[0]?.record.progress.step).toBe(5), 8000);
   }, 10_000);
 
+  it('tells when the template of a result has become another, and when it is the same again', async () => {
+    const path = join(root, 'a.prompt');
+    const write = (text: string) => writeFile(path, text);
+    await write('Hello {{name}}');
+    await createRun(runsFolder(), runRecord('1', { template: { path, text: 'Hello {{name}}', sha256: '0' } }));
+    await watcher.refresh();
+    expect(watcher.runs[0]?.changed).toBeUndefined();
+    const listener = vi.fn();
+    watcher.onChange(listener);
+    await write('Good day {{name}}');
+    await watcher.refresh();
+    expect(watcher.runs[0]?.changed).toContain('the text');
+    expect(listener).toHaveBeenCalledTimes(1);
+    await write('Hello {{name}}');
+    await watcher.refresh();
+    expect(watcher.runs[0]?.changed).toBeUndefined();
+  });
+
   it('names a run that cannot be read or is half deleted, and hides no other', async () => {
     await createRun(runsFolder(), runRecord('1'));
     await mkdir(join(runsFolder(), '2'));

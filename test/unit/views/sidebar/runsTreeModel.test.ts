@@ -101,7 +101,7 @@ describe('the tree of runs', () => {
     });
   });
 
-  it('tells the place of a waiting run, and which one was set aside', () => {
+  it('tells the place of a waiting run, and which one is paused', () => {
     const waiting = (id: string, ticket: { readonly order: number; readonly paused?: boolean }) => ({
       folder: `/r/${id}`,
       record: runRecord(id, {
@@ -132,6 +132,22 @@ describe('the tree of runs', () => {
       '  soft · test acc 0.83 ±0.03 | collapsed',
       '  soft · lost · step 7/300 | ',
     ]);
+  });
+
+  it('says that a result is of an older text, and lets that text be shown', () => {
+    const run = { folder: '/r/1', record: runRecord('1'), changed: ['the text'] };
+    expect(lines(runsTree([run], []))[1]).toBe('  soft · test acc 0.83 | older text');
+    expect(contextValueOf(run).split('.')).toContain('showText');
+    expect(contextValueOf(watched(runRecord('1'))[0]!).split('.')).not.toContain('showText');
+    const [template] = templatesTree(['/w/triage.prompt'], [run], '/w');
+    expect([template!.description, template!.children[0]!.description]).toEqual([
+      'soft 0.83, older text',
+      'test acc 0.83 ±0.03 · older text',
+    ]);
+    expect(runPageState(run, [])).toMatchObject({
+      older: 'This result is of an older text: the text changed since.',
+      actions: expect.arrayContaining([{ action: 'showText', label: 'Show That Text' }]) as unknown,
+    });
   });
 
   it('keeps what cannot be read at the end', () => {
