@@ -9,7 +9,7 @@ import type { Draft } from '../text/finding';
 export function exampleDrafts(analysis: Analysis): readonly Draft[] {
   const { defaults, usage, frontMatter } = analysis;
   return Object.entries(defaults).flatMap(([list, items]): readonly Draft[] => {
-    const shown = new Set(usage?.fields.filter((use) => use.list === list).map((use) => use.name));
+    const shown = new Set(usage?.fields.filter((use) => use.list === list && !use.guarded).map((use) => use.name));
     if (!Array.isArray(items) || shown.size === 0) return [];
     const known = [...shown].filter((name) => items.some((item) => isMapping(item) && Object.hasOwn(item, name)));
     return items.flatMap((item: unknown, index): readonly Draft[] => {

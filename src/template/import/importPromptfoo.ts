@@ -85,7 +85,7 @@ function lostKeys(value: Mapping): readonly string[] {
 function convertPrompt({ messages }: FoundPrompt, notCarried: string[]): ConvertedBody {
   const parts = messages.map(({ role, content }) => ({
     role,
-    ...convertJinja(content.trimEnd(), { notCarried, filters: 'variable' }),
+    ...convertJinja(content.trimEnd(), { notCarried, language: 'nunjucks' }),
   }));
   return {
     body: parts.map(({ role, body }) => (role === undefined ? body : `{{role "${roleOf(role)}"}}\n${body}`)).join('\n'),

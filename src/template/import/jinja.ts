@@ -1,6 +1,10 @@
 import { parseBody } from '../syntax/body';
-import { handlebarsPath, pathOf, readCondition, readPath, type JinjaLoop, type JinjaScope } from './jinjaNames';
+import { isMapping } from '../syntax/schema';
+import { HandlebarsText } from './handlebarsText';
+import { readLoop, type JinjaLanguage } from './jinjaLoops';
+import { handlebarsPath, readCondition, readPath, type JinjaLoop, type JinjaScope } from './jinjaNames';
 import { jinjaTree, readJinja, type JinjaBlock, type JinjaNode, type JinjaTag } from './jinjaTree';
+import { withoutEscapes } from './quotedText';
 
 /** A body converted from Jinja or Nunjucks. */
 export interface ConvertedBody {
@@ -14,8 +18,10 @@ export interface ConvertedBody {
 interface Options {
   /** Sentences on what could not be carried over. */
   readonly notCarried: string[];
-  /** What becomes of a value with a filter: text, or the variable without it. */
-  readonly filters: 'text' | 'variable';
+  /** Of Nunjucks a value with a filter becomes the variable without it; of Jinja it stays text. */
+  readonly language: JinjaLanguage;
+  /** Values of the row that are known, such as defaults. */
+  readonly values?: Readonly<Record<string, unknown>>;
   /** A tag of ours for a piece of text, such as a line that begins a message. */
   readonly textTags?: { readonly pattern: RegExp; tag(match: RegExpMatchArray): string };
 }
@@ -29,36 +35,42 @@ export function convertJinja(text: string, options: Options): ConvertedBody {
   converter.nodes(jinjaTree(readJinja(text)), []);
   const { used, collections } = converter;
   const body = converter.text();
-  if (converter.blocks > 0 && aloneOnLine.test(text))
-    options.notCarried.push('Empty lines where a line held a loop or condition alone: here such a line leaves none.');
+  if (converter.hasLines && aloneOnLine.test(text))
+    options.notCarried.push(
+      'Empty lines where a line held a loop, a condition or a comment alone: here such a line leaves none.',
+    );
   if ('problem' in parseBody(body))
     options.notCarried.push('The tags of the body: together they are not valid Handlebars; correct the body by hand.');
   return { body, used, collections };
 }
 
-/** A loop or condition alone on its line, whose line end Jinja keeps and Handlebars does not. */
-const aloneOnLine = /^[ \t]*\{%(?!-)\s*(?:for|if|el|end)(?:(?!%\}).)*(?<!-)%\}[ \t]*\r?$/m;
+/** Loops, conditions and comments alone on their line, whose line end Jinja keeps and Handlebars does not. */
+const aloneOnLine = new RegExp(
+  String.raw`^[ \t]*(?:\{%(?!-)\s*(?:for|if|el|end)(?:(?!%\}).)*(?<!-)%\}|\{#(?!-)(?:(?!#\})[\s\S])*(?<!-)#\}|` +
+    String.raw`(?:(?:\{%-?\s*(?:for|if|el|end)(?:(?!%\}).)*%\}|\{#(?:(?!#\})[\s\S])*#\})[ \t]*){2,})[ \t]*\r?$`,
+  'm',
+);
 
-/** Builds a Handlebars text out of tags and plain text, so that neither reads into the other. */
+/** Walks over the tags of a text and writes their counterparts. */
 class Converter {
-  /** Loops and conditions that were converted. */
-  blocks = 0;
+  /** Whether a loop, condition or comment was converted, which Handlebars takes a whole line for. */
+  hasLines = false;
   readonly used = new Set<string>();
   readonly collections = new Set<string>();
-  private written = '';
-  private endsWithTag = false;
+  private readonly written = new HandlebarsText();
 
   constructor(private readonly options: Options) {}
 
   text(): string {
-    return this.written;
+    return this.written.text();
   }
 
   nodes(nodes: readonly JinjaNode[], loops: readonly JinjaLoop[]): void {
     for (const node of nodes) {
       if (node.kind === 'block') this.block(node, loops);
       else if (node.kind === 'text') this.plainWithTags(node.source);
-      else if (node.kind === 'comment') this.tag(`{{!-- ${node.inner.replaceAll('--', '—').trim()} --}}`);
+      else if (node.kind === 'verbatim') this.written.verbatim(node.inner);
+      else if (node.kind === 'comment') this.blockTag(node, `!-- ${node.inner.replaceAll('--', '—')} --`);
       else if (node.kind === 'statement') this.lost(node);
       else this.value(node, this.scope(loops));
     }
@@ -69,48 +81,78 @@ class Converter {
   }
 
   private value(tag: JinjaTag, scope: JinjaScope): void {
+    const { notCarried, language } = this.options;
     const [bare, ...filters] = tag.inner.split('|').map((part) => part.trim()) as [string, ...string[]];
     const steps = readPath(bare);
     const path = steps && handlebarsPath(steps, scope);
-    const literal = /^"([^"]*)"$|^'([^']*)'$/.exec(tag.inner);
-    if (literal) this.plain(literal[1] ?? literal[2] ?? '');
+    const literal = /^(["'])((?:\\.|(?!\1)[^\\])*)\1$/s.exec(tag.inner);
+    if (literal) this.literal(tag, withoutEscapes(literal[2]!));
     else if (path === undefined) this.lost(tag);
-    else if (filters.every((filter) => filter === 'safe' || filter === 'string')) this.tag(braces(tag, path));
-    else if (filters.join() === 'dump' && this.options.filters === 'variable') this.tag(braces(tag, `json ${path}`));
-    else if (this.options.filters === 'text') this.lost(tag);
+    else if (filters.every((filter) => filter === 'safe' || filter === 'string')) {
+      if (!scope.loops.some(({ names }) => names.includes(steps![0]!))) this.noteWriting(tag, steps!);
+      this.tag(tag, path);
+    } else if (language === 'nunjucks' && filters.join() === 'dump') this.tag(tag, `json ${path}`);
+    else if (language === 'jinja') this.lost(tag);
     else {
-      this.options.notCarried.push(`${oneLine(tag.source)}: only the variable is carried.`);
-      this.tag(braces(tag, path));
+      notCarried.push(`${oneLine(tag.source)}: only the variable is carried.`);
+      this.tag(tag, path);
     }
+  }
+
+  /** A text in a tag; one that takes white space away does so by a tag that renders nothing. */
+  private literal(tag: JinjaTag, text: string): void {
+    if (tag.stripsBefore) this.written.tag({ inner: '!', stripsBefore: true });
+    this.written.verbatim(text);
+    if (tag.stripsBehind) this.written.tag({ inner: '!', stripsBehind: true });
+  }
+
+  /** Python writes what is no text or number in another way than JSON. */
+  private noteWriting(tag: JinjaTag, steps: readonly string[]): void {
+    const value = this.options.language === 'jinja' ? this.valueAt(steps) : undefined;
+    if (typeof value === 'boolean' || typeof value === 'object')
+      this.options.notCarried.push(
+        `${oneLine(tag.source)}: Python writes such a value as True, None, ['a'] or {'a': 1}, and here it reads ` +
+          'true, nothing, a or {"a":1}.',
+      );
+  }
+
+  /** The known value at a path of the row. */
+  private valueAt(steps: readonly string[]): unknown {
+    return steps.reduce<unknown>(
+      (value, step) =>
+        (isMapping(value) || Array.isArray(value)) && Object.hasOwn(value, step)
+          ? (value as Readonly<Record<string, unknown>>)[step]
+          : undefined,
+      this.options.values,
+    );
   }
 
   private block(block: JinjaBlock, loops: readonly JinjaLoop[]): void {
     const converted = block.word === 'for' ? this.loop(block, loops) : this.condition(block, loops);
-    if (converted) this.blocks++;
-    else this.blockAsText(block, loops);
+    if (!converted) this.blockAsText(block, loops);
   }
 
   private loop({ branches, end }: JinjaBlock, loops: readonly JinjaLoop[]): boolean {
     const [first, otherwise, ...more] = branches;
-    const [, item, value, list] =
-      /^for\s+([\p{L}_][\p{L}\p{N}_]*)(?:\s*,\s*([\p{L}_][\p{L}\p{N}_]*))?\s+in\s+(.+)$/su.exec(first!.tag.inner) ?? [];
-    if (item === undefined || list === undefined || more.length > 0) return false;
-    const pairs = /^(.+)\.items\(\)$|^(.+?)\s*\|\s*(?:items|dictsort)$/s.exec(list);
-    if (pairs && value === undefined) return false;
-    const written = (pairs?.[1] ?? pairs?.[2] ?? list).trim();
-    const path = pathOf(written, this.scope(loops));
-    if (path === undefined) return false;
-    if (!loops.some(({ names }) => names.includes(readPath(written)![0]!)))
-      this.collections.add(readPath(written)![0]!);
-    const loop: JinjaLoop =
-      value === undefined ? { names: [item], parameters: false } : { names: [item, value], parameters: true };
-    this.tag(braces(first!.tag, `#each ${path}${value === undefined ? '' : ` as |${value} ${item}|`}`));
-    this.nodes(first!.body, [...loops, loop]);
+    if (more.length > 0) return false;
+    const loop = readLoop(first!.tag.inner, this.scope(loops), {
+      language: this.options.language,
+      enclosesLoops: hasLoop(first!.body),
+      isMapping: (steps) => isMapping(this.valueAt(steps)),
+    });
+    if (!loop) return false;
+    if (loop.collection !== undefined) this.collections.add(loop.collection);
+    if (loop.assumesMapping)
+      this.options.notCarried.push(
+        `${oneLine(first!.tag.source)}: it is taken to go through keys and values of a mapping, not through a list.`,
+      );
+    this.blockTag(first!.tag, loop.opening);
+    this.nodes(first!.body, [...loops, loop.names]);
     if (otherwise) {
-      this.tag(braces(otherwise.tag, 'else'));
+      this.blockTag(otherwise.tag, 'else');
       this.nodes(otherwise.body, loops);
     }
-    this.tag(braces(end, '/each'));
+    this.blockTag(end, '/each');
     return true;
   }
 
@@ -125,10 +167,10 @@ class Converter {
     branches.forEach(({ tag, body }, index) => {
       const condition = conditions[index]!;
       const words = condition === 'else' ? '' : `${condition.helper} ${condition.values}`;
-      this.tag(braces(tag, index === 0 ? `#${words}` : `else${words && ` ${words}`}`));
+      this.blockTag(tag, index === 0 ? `#${words}` : `else${words && ` ${words}`}`);
       this.nodes(body, loops);
     });
-    this.tag(braces(end, `/${first.helper}`));
+    this.blockTag(end, `/${first.helper}`);
     return true;
   }
 
@@ -138,54 +180,43 @@ class Converter {
         `${word === 'for' ? 'loop' : 'condition'} here.`,
     );
     const names = word === 'for' ? (/^for\s+([\p{L}\p{N}_\s,]+?)\s+in\s/u.exec(branches[0]!.tag.inner)?.[1] ?? '') : '';
-    const lost: JinjaLoop = { names: names.split(/[\s,]+/).filter(Boolean), parameters: false, lost: true };
+    const lost: JinjaLoop = { names: names.split(/[\s,]+/).filter(Boolean), kind: 'lost' };
     for (const { tag, body } of branches) {
-      this.plain(tag.source);
+      this.written.plain(tag.source);
       this.nodes(body, [...loops, lost]);
     }
-    this.plain(end.source);
+    this.written.plain(end.source);
   }
 
   private lost(tag: JinjaTag): void {
     this.options.notCarried.push(`${oneLine(tag.source)}, which stays as text.`);
-    this.plain(tag.source);
+    this.written.plain(tag.source);
   }
 
   private plainWithTags(text: string): void {
     const { textTags } = this.options;
     let at = 0;
     for (const match of textTags ? text.matchAll(textTags.pattern) : []) {
-      this.plain(text.slice(at, match.index));
-      this.tag(textTags!.tag(match));
+      this.written.plain(text.slice(at, match.index));
+      this.written.tag({ inner: textTags!.tag(match) });
       at = match.index + match[0].length;
     }
-    this.plain(text.slice(at));
+    this.written.plain(text.slice(at));
   }
 
-  private plain(text: string): void {
-    if (text === '') return;
-    // A brace right behind a tag would be one too many of its own.
-    const parted = this.endsWithTag && text.startsWith('}') ? '{{!}}' : '';
-    // So would two, one from each of two texts.
-    if (!this.endsWithTag && text.startsWith('{') && /(?<!\{)\{$/.test(this.written))
-      this.written = `${this.written.slice(0, -1)}\\{`;
-    // Of two backslashes before braces one goes and the braces are a tag, so a comment stands between.
-    if (!this.endsWithTag && this.written.endsWith('\\') && text.startsWith('{{')) this.written += '\\{{!}}';
-    this.written +=
-      parted + text.replace(/(\\*)\{\{/g, (_, before: string) => (before === '' ? '\\{{' : `${before}\\{{!}}\\{{`));
-    this.endsWithTag = false;
+  private tag({ stripsBefore, stripsBehind }: JinjaTag, inner: string): void {
+    this.written.tag({ inner, stripsBefore, stripsBehind });
   }
 
-  private tag(tag: string): void {
-    const last = this.endsWithTag ? undefined : this.written.at(-1);
-    // A brace right before a tag would belong to it, and a backslash would make it text.
-    if (last === '{') this.written += ` ${tag.replace(/^\{\{~?/, '{{~')}`;
-    else this.written += last === '\\' ? `\\${tag}` : tag;
-    this.endsWithTag = true;
+  private blockTag({ stripsBefore, stripsBehind }: JinjaTag, inner: string): void {
+    this.hasLines = true;
+    this.written.tag({ inner, stripsBefore, stripsBehind, takesLine: true });
   }
 }
 
-const braces = ({ stripsBefore, stripsBehind }: JinjaTag, inner: string): string =>
-  `{{${stripsBefore ? '~' : ''}${inner}${stripsBehind ? '~' : ''}}}`;
+const hasLoop = (nodes: readonly JinjaNode[]): boolean =>
+  nodes.some(
+    (node) => node.kind === 'block' && (node.word === 'for' || node.branches.some(({ body }) => hasLoop(body))),
+  );
 
 const oneLine = (source: string): string => source.replace(/\s+/g, ' ');

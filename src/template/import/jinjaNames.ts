@@ -3,10 +3,13 @@ import { helperShapes } from '../syntax/helpers';
 /** A loop that encloses a place: the names that it gives to its items. */
 export interface JinjaLoop {
   readonly names: readonly string[];
-  /** Whether the names are block parameters, which are read by name; of others the item is `this`. */
-  readonly parameters: boolean;
-  /** A loop that stayed text, so that its names mean nothing. */
-  readonly lost?: true;
+  /**
+   * What the names are: the one name is the item; each is at a place of the item, as in `for a, b in pairs`; they are
+   * block parameters, which are read by name; or the loop stayed text, so that they mean nothing.
+   */
+  readonly kind: 'item' | 'places' | 'parameters' | 'lost';
+  /** The block parameter that an item is read by; without one it is `this`. */
+  readonly parameter?: string;
 }
 
 /** What surrounds a place, and what was found of it. */
@@ -19,10 +22,11 @@ export interface JinjaScope {
   readonly collections: Set<string>;
 }
 
-/** The steps of `a.b`, `a[0]`, `a['k']`; undefined for anything else. */
+/** The steps of `a.b`, `a.0`, `a[0]`, `a['k']`; undefined for anything else. */
 export function readPath(expression: string): readonly string[] | undefined {
   const steps: string[] = [];
-  const step = /\s*(?:(\.)?\s*([\p{L}_$][\p{L}\p{N}_$]*)|\[\s*(?:(\d+)|"([^"\]]*)"|'([^'\]]*)')\s*\])\s*/uy;
+  const step =
+    /\s*(?:(\.)?\s*([\p{L}_$][\p{L}\p{N}_$]*|(?<=\.\s*)\d+)|\[\s*(?:(\d+)|"([^"\]]*)"|'([^'\]]*)')\s*\])\s*/uy;
   let at = 0;
   while (at < expression.length) {
     step.lastIndex = at;
@@ -43,16 +47,24 @@ const keywords = new Set(['true', 'false', 'none', 'True', 'False', 'None', 'nul
 export function handlebarsPath(steps: readonly string[], scope: JinjaScope): string | undefined {
   const [first, ...rest] = steps as [string, ...string[]];
   const { loops } = scope;
-  const contexts = loops.filter(({ lost }) => !lost);
+  const contexts = loops.filter(({ kind }) => kind !== 'lost');
   const owner = [...loops].reverse().find(({ names }) => names.includes(first));
-  if (owner?.lost) return undefined;
-  if (owner?.parameters) return joined([first, ...rest]);
-  if (!owner && first === 'loop' && contexts.length > 0) return loopValue(rest);
-  const up = '../'.repeat(owner ? contexts.length - 1 - contexts.indexOf(owner) : contexts.length);
-  if (owner) return rest.length === 0 ? up.slice(0, -1) || 'this' : withinContext(up, rest);
+  if (owner?.kind === 'lost') return undefined;
+  if (owner) return itemPath(owner, steps);
+  if (first === 'loop' && contexts.length > 0) return loopValue(rest);
   scope.used.add(first);
   if (rest.length > 0) scope.collections.add(first);
-  return withinContext(up, steps);
+  // Handlebars goes up one step less where an item equals the item around it, so only the first step is sure.
+  return withinContext(['', '../'][contexts.length] ?? '@root.', steps);
+}
+
+/** A path that begins with the name of a loop: a block parameter, or the item of the innermost loop. */
+function itemPath({ kind, names, parameter }: JinjaLoop, steps: readonly string[]): string {
+  const [first, ...rest] = steps as [string, ...string[]];
+  if (kind === 'parameters') return joined(steps);
+  const within = kind === 'places' ? [String(names.indexOf(first)), ...rest] : rest;
+  if (parameter !== undefined) return joined([parameter, ...within]);
+  return within.length === 0 ? 'this' : withinContext('', within);
 }
 
 /** A bare name that is also a helper's would call the helper. */
@@ -124,5 +136,5 @@ function lengthCondition(
 export function pathOf(expression: string, scope: JinjaScope): string | undefined {
   const steps = readPath(expression.trim());
   const path = steps && handlebarsPath(steps, scope);
-  return path?.startsWith('this.') && steps!.length === 1 && segment(steps![0]!) === steps![0] ? steps![0] : path;
+  return path === `this.${steps?.[0]}` ? steps![0] : path;
 }

@@ -1,6 +1,9 @@
-/** One `{% … %}`, `{{ … }}` or `{# … #}` of a Jinja or Nunjucks text, or the text between two. */
+/**
+ * One `{% … %}`, `{{ … }}` or `{# … #}` of a Jinja or Nunjucks text, the text between two, or what `{% raw %}`
+ * encloses.
+ */
 export interface JinjaTag {
-  readonly kind: 'text' | 'comment' | 'value' | 'statement';
+  readonly kind: 'text' | 'verbatim' | 'comment' | 'value' | 'statement';
   /** As it is written. */
   readonly source: string;
   /** What stands between the braces, without white space around it. */
@@ -24,29 +27,29 @@ export interface JinjaBlock {
 
 const raw = /\{%[-+]?\s*raw\s*-?%\}([\s\S]*?)\{%-?\s*endraw\s*-?%\}/.source;
 const statement = /\{%([-+]?)\s*([\s\S]*?)\s*([-+]?)%\}/.source;
-const comment = /\{#[\s\S]*?#\}/.source;
+const comment = /\{#([-+]?)([\s\S]*?)([-+]?)#\}/.source;
 const value = /\{\{(-?)\s*([\s\S]*?)\s*(-?)\}\}/.source;
 const tags = new RegExp([raw, statement, comment, value].join('|'), 'g');
 
 /** Cuts a text into its tags and what stands between them; what `{% raw %}` encloses is text. */
 export function readJinja(text: string): readonly JinjaTag[] {
   const found: JinjaTag[] = [];
-  const plain = (source: string): void => {
-    if (source !== '') found.push({ kind: 'text', source, inner: source, stripsBefore: false, stripsBehind: false });
+  const plain = (source: string, kind: 'text' | 'verbatim' = 'text'): void => {
+    if (source !== '') found.push({ kind, source, inner: source, stripsBefore: false, stripsBehind: false });
   };
   let at = 0;
   for (const match of text.matchAll(tags)) {
     plain(text.slice(at, match.index));
     at = match.index + match[0].length;
-    const [source, verbatim, before, said, behind, left, shown, right] = match;
-    if (verbatim !== undefined) plain(verbatim);
+    const [source, verbatim, before, said, behind, ahead, noted, after, left, shown, right] = match;
+    if (verbatim !== undefined) plain(verbatim, 'verbatim');
     else
       found.push({
         kind: said !== undefined ? 'statement' : shown !== undefined ? 'value' : 'comment',
         source,
-        inner: said ?? shown ?? source.slice(2, -2),
-        stripsBefore: (before ?? left) === '-',
-        stripsBehind: (behind ?? right) === '-',
+        inner: said ?? shown ?? noted!.trim(),
+        stripsBefore: (before ?? ahead ?? left) === '-',
+        stripsBehind: (behind ?? after ?? right) === '-',
       });
   }
   plain(text.slice(at));

@@ -19,7 +19,7 @@ export interface Frame {
   readonly scopes: readonly Scope[];
   /** Block parameters. */
   readonly parameters: ReadonlySet<string>;
-  /** Names of the row of which a block around asks whether they are there. */
+  /** What a block around asks for: names of the row, and `list.name` for fields of the items of a list. */
   readonly guarded?: ReadonlySet<string>;
   /** The span of a node in the file; inside a partial, of its call. */
   readonly spanOf: (node: hbs.AST.Node) => Span;

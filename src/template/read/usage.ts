@@ -29,6 +29,8 @@ export interface FieldUse {
   /** The fields the items are known to have; undefined when nothing is known. */
   readonly known?: readonly string[];
   readonly span: Span;
+  /** Whether the body asks first whether the item has it. */
+  readonly guarded?: true;
   readonly partial?: string;
   readonly spanInPartial?: Span;
 }
@@ -308,7 +310,7 @@ class UsageWalk {
     const use = {
       name,
       span: frame.spanOf(node),
-      ...(scope.row && frame.guarded?.has(name) && { guarded: true as const }),
+      ...(frame.guarded?.has(guardKey(scope, name)) && { guarded: true as const }),
       partial: frame.partialStack.at(-1),
       spanInPartial: frame.spanInPartial?.(node),
     };
@@ -318,12 +320,15 @@ class UsageWalk {
   }
 }
 
-/** The row's name whose presence a block asks for: of `if`, `unless` and `with`, and of a block of that name. */
+/** The name whose presence a block asks for: of `if`, `unless` and `with`, and of a block of that name. */
 function guardOf(node: hbs.AST.BlockStatement, helper: string | undefined, frame: Frame): string | undefined {
   const asks = helper === 'if' || helper === 'unless' || helper === 'with';
   const target = asks && node.params[0] ? resolvePath(node.params[0], frame) : undefined;
-  return target?.scope.row ? target.name : undefined;
+  return target?.name === undefined ? undefined : guardKey(target.scope, target.name);
 }
+
+/** A name of the row, or a field of the items of a list of the row, which is another thing than a name of the row. */
+const guardKey = (scope: Scope, name: string): string => (scope.row ? name : `${scope.list ?? ''}.${name}`);
 
 /** Whether a helper renders the same with a block as without one. */
 const isRenderedAlone = (name: string): boolean =>

@@ -21,6 +21,7 @@ ROW = {
     "history": ["h1", "h2"],
     "with": "w",
     "each": "e",
+    "pairs": [["k1", "v1"], ["k2", "v2"]],
 }
 
 TEMPLATES = [
@@ -47,6 +48,19 @@ TEMPLATES = [
     "{% for p in people %}{% for n in notes %}{{p.name}}{{n}}{{kind}} {% endfor %}{% endfor %}",
     "{{% if name %}{{name}}{% endif %}{% if nothing %}{% endif %}{",
     "{{ name | safe }}{% for n in deep.list %}<{{n}}>{% endfor %}",
+    "Items:\n{%- for n in notes %}\n- {{ n }}\n{%- endfor %}\nEnd",
+    "{%- for p in people %}\n{{p.name}}:{%- for t in p.tags %}\n  {{t}}\n{%- endfor %}\n{%- endfor %}\nend",
+    "{% if name -%}\n  A\n{%- else -%}\n  B\n{%- endif %}\nC\n",
+    "one\n  {% if name -%}\n A{% endif %}\n\t{%- if nothing %}\nX\n{%- else %}\nY\n{%- endif %}\nZ",
+    "one\n{%- if name -%}\ntwo\n{%- endif -%}\n\n three\n{%- if name %}\nfour{% endif %}",
+    "x {#- a note -#} y {# plain #}z\n{#- note #}\nw\n  {# note -#}\n v",
+    "{{ 'a\\nb' }} {{ \"it's\" }} {{ 'it\\'s' }} {{ 'caf\\u00e9 \\x41' }} a {{- ' b ' -}} c",
+    "{% for a, b in pairs %}{{a}}={{b}};{% endfor %}{% for p in people %}{% for a, b in pairs %}{{p.name}}{{a}}{{name}}{{b}} {% endfor %}{% endfor %}",
+    "{% for a, b in pairs %}{% for n in notes %}{{a}}{{n}}{{b}} {% endfor %}{% if a == 'k1' %}first{% endif %}{% endfor %}",
+    "{% for k in table %}{{k}},{{name}} {% endfor %}{% for k, v in table|items %}{{k}}={{v}};{% endfor %}",
+    "{% for a in notes %}{% for b in notes %}{{a}}-{{b}} {{name}};{% for x, y in pairs %}{{a}}{{x}}{{role}}{% endfor %}{% endfor %}{% endfor %}",
+    "{% for a, b in pairs %}{% for c, d in pairs %}{{a}}{{d}}{{c}}{{b}}{{kind}} {% endfor %}{% endfor %}",
+    "{{notes.0}} {{people.1.name}} {{ pairs[1][0] }}",
 ]
 
 

@@ -74,6 +74,18 @@ export const dataCases: readonly Case[] = [
     how: 'a key left out',
   },
   {
+    code: 'example-schema',
+    bad: task('{{#each xs}}{{a}}{{#if a}}{{b}}{{/if}}{{/each}}{{text}}{{label}}').replace(
+      'string }',
+      'string }, default: { xs: [ { a: 1, b: 2 }, «{ a: 1 }» ] }',
+    ),
+    clean: task('{{#each xs}}{{a}}{{#if b}}{{b}}{{/if}}{{/each}}{{text}}{{label}}').replace(
+      'string }',
+      'string }, default: { xs: [ { a: 1, b: 2 }, { a: 1 } ] }',
+    ),
+    how: 'a key that the body asks for first',
+  },
+  {
     code: 'data-unreadable',
     bad: task('{{text}}{{label}}', 'tune.data: { train: t, dev: «d» }\n'),
     clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n'),

@@ -13,7 +13,7 @@ const { row, cases } = JSON.parse(
 
 function converted(template: string) {
   const notCarried: string[] = [];
-  return { ...convertJinja(template, { notCarried, filters: 'text' }), notCarried };
+  return { ...convertJinja(template, { notCarried, language: 'jinja', values: row }), notCarried };
 }
 
 function rendered(body: string, values = row): string {
@@ -43,6 +43,8 @@ describe('a body of Jinja', () => {
     '{% if name %}never closed',
     'closed {% endif %}',
     '{% include "x" %}',
+    '{% for k, v in table|dictsort %}{{k}}{{v}}{% endfor %}',
+    '{% for a, b, c in table.items() %}{{a}}{% endfor %}',
   ])('keeps as text, whole, what has no counterpart: %s', (template) => {
     const { body, notCarried } = converted(template);
     expect(notCarried.length).toBeGreaterThan(0);
