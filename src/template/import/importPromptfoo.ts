@@ -1,16 +1,17 @@
-import { writeJson } from '../../data/exactNumber';
+import { ExactNumber, writeJson } from '../../data/exactNumber';
 import { Failure } from '../../failure';
+import { append } from '../../lists';
 import { isMapping } from '../syntax/schema';
 import { freeAnswerName } from './answerName';
 import { fileName, type Imported, type NewFile } from './imported';
 import type { FilesAround } from './importFiles';
 import { readImportedYaml } from './importYaml';
 import { convertJinja, type ConvertedBody } from './jinja';
-import { readPrompts, type FoundPrompt } from './promptfooPrompts';
-import { readRows, type TestRow } from './promptfooTests';
+import type { FoundPrompt } from './promptfooChats';
+import { readDataFile, withReferences, type Mapping, type Reading } from './promptfooFiles';
+import { readPrompts } from './promptfooPrompts';
+import { readRows, type TestRow } from './promptfooRows';
 import { writeTemplate } from './writeTemplate';
-
-type Mapping = Readonly<Record<string, unknown>>;
 
 /**
  * Turns a promptfoo configuration into one variant for each prompt and a data file from its tests: the variables of a
@@ -18,33 +19,40 @@ type Mapping = Readonly<Record<string, unknown>>;
  * @throws Failure `import-format` when the text is no promptfoo configuration, with the line and the reason
  */
 export function importPromptfoo(text: string, options: { readonly name: string } & FilesAround): Imported {
-  const value = readConfiguration(text);
-  const notCarried = [...lostKeys(value)];
-  const prompts = readPrompts(value.prompts, options, notCarried);
+  const reading: Reading = { files: options, notCarried: [] };
+  const { notCarried } = reading;
+  const value = readConfiguration(text, reading);
+  append(notCarried, lostKeys(value));
+  const prompts = readPrompts(value.prompts, reading);
   if (prompts.length === 0)
     throw new Failure(
       'import-format',
-      'The configuration has no prompt that can be read.',
+      `The configuration has no prompt that can be read.${notCarried.length > 0 ? ` ${notCarried.at(-1)}` : ''}`,
       {},
       'List texts, or files beside the configuration, under "prompts".',
     );
-  const converted = prompts.map((prompt) => convertPrompt(prompt, notCarried));
-  const collections = new Set(converted.flatMap((each) => [...each.collections]));
-  const rows = readRows(value, { files: options, notCarried, collections });
+  const values = knownValues(value);
+  const converted = prompts.map((prompt) => convertPrompt(prompt, { values, notCarried }));
+  const named = (names: keyof Pick<ConvertedBody, 'used' | 'collections'>): ReadonlySet<string> =>
+    new Set(converted.flatMap((each) => [...each[names]]));
+  const rows = readRows(value, { ...reading, collections: named('collections'), used: named('used') });
   const known = rows.filter((row) => row.answer !== undefined);
   if (known.length < rows.length)
     notCarried.push(`${rows.length - known.length} of ${rows.length} tests, which do not say what the answer is.`);
   const base = fileName(options.name);
   const dataFile = `data/${base}.jsonl`;
   const task = describeTask(converted, rows);
-  const files = converted.map((prompt, index): NewFile => ({
-    path: index === 0 ? `${base}.prompt` : `${base}.${index + 1}.prompt`,
-    text: templateText(prompt, {
-      task,
-      description: index === 0 && typeof value.description === 'string' ? value.description : undefined,
-      dataFile: known.length > 0 ? dataFile : undefined,
-    }),
-  }));
+  const files = converted.map((prompt, index): NewFile => {
+    const described = [index === 0 ? value.description : undefined, prompts[index]!.label];
+    return {
+      path: index === 0 ? `${base}.prompt` : `${base}.${index + 1}.prompt`,
+      text: templateText(prompt, {
+        task,
+        description: described.filter((each) => typeof each === 'string').join(': ') || undefined,
+        dataFile: known.length > 0 ? dataFile : undefined,
+      }),
+    };
+  });
   if (known.length > 0)
     files.push({
       path: dataFile,
@@ -54,8 +62,8 @@ export function importPromptfoo(text: string, options: { readonly name: string }
 }
 
 /** @throws Failure `import-format` */
-function readConfiguration(text: string): Mapping {
-  const value = readImportedYaml(text, 'The configuration');
+function readConfiguration(text: string, reading: Reading): Mapping {
+  const value = withReferences(readImportedYaml(text, 'The configuration'));
   if (!isMapping(value) || value.prompts === undefined)
     throw new Failure(
       'import-format',
@@ -63,29 +71,45 @@ function readConfiguration(text: string): Mapping {
       {},
       'It is YAML with the keys "prompts" and "tests".',
     );
-  return value;
+  const { defaultTest } = value;
+  if (typeof defaultTest !== 'string') return value;
+  const path = defaultTest.replace(/^file:\/\//, '');
+  return { ...value, defaultTest: readDataFile(path, reading, 'The values of all tests') };
 }
 
-const carried = new Set(['prompts', 'tests', 'scenarios', 'description', '$schema', 'defaultTest']);
+const carried = new Set([
+  ...['prompts', 'tests', 'scenarios', 'description', '$schema', 'defaultTest', 'assertionTemplates'],
+]);
 
-/** Keys without a counterpart; one that only holds what others refer to is none. */
+/** Keys without a counterpart. */
 function lostKeys(value: Mapping): readonly string[] {
-  const common = isMapping(value.defaultTest) ? Object.keys(value.defaultTest) : [];
+  const common = isMapping(value.defaultTest) ? value.defaultTest : {};
+  const options = isMapping(common.options) ? common.options : {};
   return [
-    ...Object.keys(value)
-      .filter((key) => !carried.has(key))
-      .map((key) => `"${key}", which has no counterpart.`),
-    ...common
-      .filter((key) => key !== 'vars' && key !== 'assert')
-      .map((key) => `"defaultTest.${key}", which has no counterpart.`),
-  ];
+    ...Object.keys(value).filter((key) => !carried.has(key)),
+    ...Object.keys(common)
+      .filter((key) => !['vars', 'assert', 'options'].includes(key))
+      .map((key) => `defaultTest.${key}`),
+    ...Object.keys(options)
+      .filter((key) => key !== 'disableVarExpansion')
+      .map((key) => `defaultTest.options.${key}`),
+  ].map((key) => `"${key}", which has no counterpart.`);
+}
+
+/** A value of each variable that the tests of the configuration itself have, which shows what it is. */
+function knownValues({ defaultTest, tests }: Mapping): Mapping {
+  const all = [defaultTest, ...(Array.isArray(tests) ? (tests as readonly unknown[]) : [tests])].filter(isMapping);
+  return Object.fromEntries(all.flatMap(({ vars }) => (isMapping(vars) ? Object.entries(vars) : [])));
 }
 
 /** A chat becomes one text in which tags begin the messages. */
-function convertPrompt({ messages }: FoundPrompt, notCarried: string[]): ConvertedBody {
+function convertPrompt(
+  { messages }: FoundPrompt,
+  known: { readonly values: Mapping; readonly notCarried: string[] },
+): ConvertedBody {
   const parts = messages.map(({ role, content }) => ({
     role,
-    ...convertJinja(content.trimEnd(), { notCarried, language: 'nunjucks' }),
+    ...convertJinja(content.trimEnd(), { ...known, language: 'nunjucks' }),
   }));
   return {
     body: parts.map(({ role, body }) => (role === undefined ? body : `{{role "${roleOf(role)}"}}\n${body}`)).join('\n'),
@@ -108,7 +132,7 @@ interface FoundTask {
 function describeTask(prompts: readonly ConvertedBody[], rows: readonly TestRow[]): FoundTask {
   const names = [...new Set(rows.flatMap(({ vars }) => Object.keys(vars)))];
   const isText = (name: string): boolean =>
-    rows.every(({ vars }) => typeof vars[name] !== 'object' || vars[name] === null);
+    rows.every(({ vars: { [name]: value } }) => typeof value !== 'object' || value instanceof ExactNumber);
   const taken = new Set([...names, ...prompts.flatMap(({ used }) => [...used])]);
   const labels = labelsAmong(rows.map(({ answer }) => answer));
   return {
@@ -117,7 +141,12 @@ function describeTask(prompts: readonly ConvertedBody[], rows: readonly TestRow[
       labels ? ['label', 'answer', 'expected', 'expected_label'] : ['answer', 'expected', 'expected_answer', 'reply'],
       taken,
     ),
-    columns: Object.fromEntries(names.map((name) => [name, isText(name) ? 'string' : 'any'])),
+    // A prompt reads no other names, and in a schema their signs would mean something.
+    columns: Object.fromEntries(
+      names
+        .filter((name) => /^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(name))
+        .map((name) => [name, isText(name) ? 'string' : 'any']),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { parseDocument, visit, type Alias, type Document } from 'yaml';
 import { Failure } from '../../failure';
 import { isMapping } from '../syntax/schema';
 
@@ -11,27 +11,38 @@ const mostAliases = 10_000;
  * @throws Failure `import-format` with the line and the reason
  */
 export function readImportedYaml(text: string, what: string, linesBefore = 0): unknown {
-  const document = parseDocument(text, { logLevel: 'silent', merge: true, intAsBigInt: true });
-  const [error] = document.errors;
-  if (error) {
-    const reason = error.message.split('\n')[0]!.replace(/ at line \d+.*$/, '');
-    throw new Failure(
+  const document = parseDocument(text, { logLevel: 'error', merge: true, intAsBigInt: true });
+  const refused = (reason: string, line: number | undefined): Failure =>
+    new Failure(
       'import-format',
       `${what} is not valid YAML: ${reason}.`,
-      { line: (error.linePos?.[0].line ?? 1) + linesBefore },
+      { line: line === undefined ? undefined : line + linesBefore },
       'Fix the file first.',
     );
-  }
+  const [error] = document.errors;
+  if (error?.code === 'MULTIPLE_DOCS') throw refused('It holds more than one document', error.linePos?.[0].line);
+  if (error) throw refused(error.message.split('\n')[0]!.replace(/ at line \d+.*$/, ''), error.linePos?.[0].line ?? 1);
   try {
     return exact(document.toJS({ maxAliasCount: mostAliases }));
   } catch (error) {
-    throw new Failure(
-      'import-format',
-      `${what} cannot be read: ${(error as Error).message}.`,
-      {},
-      'Fix the file first.',
-    );
+    const alias = unresolvedAlias(document);
+    if (!alias) throw refused((error as Error).message, undefined);
+    const line = text.slice(0, alias.range?.[0] ?? 0).split('\n').length;
+    throw refused(`There is no anchor &${alias.source} before *${alias.source}`, line);
   }
+}
+
+/** The first alias that no anchor before it gives a value. */
+function unresolvedAlias(document: Document.Parsed): Alias | undefined {
+  let found: Alias | undefined;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document)) return undefined;
+      found = alias;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /**

@@ -138,7 +138,7 @@ class Converter {
     const loop = readLoop(first!.tag.inner, this.scope(loops), {
       language: this.options.language,
       enclosesLoops: hasLoop(first!.body),
-      isMapping: (steps) => isMapping(this.valueAt(steps)),
+      valueAt: (steps) => this.valueAt(steps),
     });
     if (!loop) return false;
     if (loop.collection !== undefined) this.collections.add(loop.collection);

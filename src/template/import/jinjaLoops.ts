@@ -1,3 +1,4 @@
+import { isMapping } from '../syntax/schema';
 import { pathOf, readPath, type JinjaLoop, type JinjaScope } from './jinjaNames';
 
 /** The two languages whose tags look alike. Python renders Jinja, JavaScript renders Nunjucks. */
@@ -22,15 +23,15 @@ export interface LoopOptions {
   readonly language: JinjaLanguage;
   /** Whether other loops stand inside; from there, an item of this one is only found by a block parameter. */
   readonly enclosesLoops: boolean;
-  /** Whether the value at a path of the row is known to be a mapping, whose keys Jinja goes through. */
-  isMapping(steps: readonly string[]): boolean;
+  /** The value at a path of the row, if it is known: Jinja goes through the keys of a mapping. */
+  valueAt(steps: readonly string[]): unknown;
 }
 
 /** Reads the inside of a `for`; undefined where Handlebars has no such loop. */
 export function readLoop(
   written: string,
   scope: JinjaScope,
-  { language, enclosesLoops, isMapping }: LoopOptions,
+  { language, enclosesLoops, valueAt }: LoopOptions,
 ): HandlebarsLoop | undefined {
   const [, listed, through] = header.exec(written) ?? [];
   if (listed === undefined || through === undefined) return undefined;
@@ -49,10 +50,12 @@ export function readLoop(
     collection,
     assumesMapping,
   });
-  const keysAndValues = names.length === 2 && (pairs !== null || language === 'nunjucks');
-  if (keysAndValues) return found({ names, kind: 'parameters' }, [names[1]!, item], pairs === null);
+  const value = isOfItem ? undefined : valueAt(steps);
+  const mayBeMapping = pairs !== null || (language === 'nunjucks' && !Array.isArray(value));
+  if (names.length === 2 && mayBeMapping)
+    return found({ names, kind: 'parameters' }, [names[1]!, item], pairs === null && !isMapping(value));
   if (pairs) return undefined;
-  if (names.length === 1 && language === 'jinja' && !isOfItem && isMapping(steps))
+  if (names.length === 1 && language === 'jinja' && isMapping(value))
     return found({ names, kind: 'parameters' }, [`${item}_value`, item]);
   const kind = names.length > 1 ? 'places' : 'item';
   const parameter = enclosesLoops ? names.join('_') : undefined;

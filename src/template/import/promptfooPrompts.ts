@@ -1,101 +1,107 @@
 import { basename, extname } from 'node:path';
 import { isMapping } from '../syntax/schema';
-import { pathsMatching, type FilesAround } from './importFiles';
-import { readImportedYaml } from './importYaml';
+import { pathsMatching } from './importFiles';
+import { chatInFile, chatOf, textPrompt, type FoundPrompt } from './promptfooChats';
+import type { Mapping, Reading } from './promptfooFiles';
+import { tableRows } from './promptfooTables';
 
-/** A prompt of a configuration: one text, or the messages of a chat. */
-export interface FoundPrompt {
-  readonly messages: readonly { readonly role?: string; readonly content: string }[];
-}
-
-const textExtensions = new Set(['.txt', '.md', '.j2', '.prompt', '.njk', '.jinja', '.jinja2']);
-const dataExtensions = new Set(['.json', '.yaml', '.yml', '.jsonl']);
+const textExtensions = new Set(['', '.txt', '.md', '.j2', '.prompt', '.njk', '.jinja', '.jinja2']);
+const chatExtensions = new Set(['.json', '.yaml', '.yml']);
 
 /**
  * The prompts of a configuration: texts, files and patterns of files, in a list or as the keys of a mapping.
- * @param notCarried gets a sentence for each that is none or cannot be read
+ * @param reading.notCarried gets a sentence for each that is none or cannot be read
  */
-export function readPrompts(value: unknown, files: FilesAround, notCarried: string[]): readonly FoundPrompt[] {
+export function readPrompts(value: unknown, reading: Reading): readonly FoundPrompt[] {
   if (isMapping(value) && !('raw' in value) && !('id' in value))
-    return Object.keys(value).flatMap((key) => promptsOf(key, files, notCarried));
+    return Object.entries(value).flatMap(([written, label]) =>
+      labelled(promptsOf(written, reading), typeof label === 'string' ? label : undefined),
+    );
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.flatMap((item): readonly FoundPrompt[] => {
-    const written = isMapping(item) ? (item.raw ?? item.file ?? item.id ?? item.label) : item;
-    if (Array.isArray(written)) return messagesOf(written);
-    return typeof written === 'string' ? promptsOf(written, files, notCarried) : [];
+    if (typeof item === 'string') return promptsOf(item, reading);
+    if (isMapping(item)) return promptInMapping(item, reading);
+    const chat = chatOf(item, reading.notCarried);
+    if (!chat) reading.notCarried.push(`The prompt ${JSON.stringify(item)}, which is no text and no file.`);
+    return chat ? [chat] : [];
   });
 }
 
-function promptsOf(written: string, files: FilesAround, notCarried: string[]): readonly FoundPrompt[] {
+const promptKeys = new Set(['raw', 'id', 'file', 'label', 'display']);
+
+function promptInMapping(item: Mapping, reading: Reading): readonly FoundPrompt[] {
+  for (const key of Object.keys(item))
+    if (!promptKeys.has(key)) reading.notCarried.push(`"${key}" of prompts, which has no counterpart.`);
+  const written = item.raw ?? item.file ?? item.id ?? item.label;
+  const label = [item.label, item.display].find((each) => typeof each === 'string' && each !== written);
+  const chat = Array.isArray(written) ? chatOf(written, reading.notCarried) : undefined;
+  const found = typeof written === 'string' ? promptsOf(written, reading) : chat ? [chat] : [];
+  if (typeof written !== 'string' && !chat)
+    reading.notCarried.push(`The prompt ${JSON.stringify(item)}, which is no text and no file.`);
+  return labelled(found, label as string | undefined);
+}
+
+const labelled = (prompts: readonly FoundPrompt[], label: string | undefined): readonly FoundPrompt[] =>
+  label === undefined ? prompts : prompts.map((prompt) => ({ label, ...prompt }));
+
+function promptsOf(written: string, reading: Reading): readonly FoundPrompt[] {
+  const { files, notCarried } = reading;
   const named = /^file:\/\/(.+)$/s.exec(written.trim())?.[1]?.trim();
   const looksLikeFile =
-    /^[^\s{}]+\.(?:txt|md|j2|njk|jinja2?|json|jsonl|ya?ml|prompt|js|cjs|mjs|ts|py|csv)(?::\w+)?$/.test(written);
+    /^[^\s{}]+\.(?:txt|md|j2|njk|jinja2?|json|jsonl|ya?ml|prompty?|js|cjs|mjs|ts|py|csv)(?::\w+)?$/.test(written);
   const pattern = named ?? (looksLikeFile || /^[\w./-]*\*[\w./*-]*$/.test(written) ? written : undefined);
-  if (pattern === undefined) return textPrompts(written);
+  if (/^(?:exec:|portkey:\/\/|langfuse:\/\/|helicone:\/\/)/.test(written)) {
+    notCarried.push(`The prompt "${written}", which would have to be run or fetched.`);
+    return [];
+  }
+  if (pattern === undefined) return [textPrompt(written, notCarried)];
   const paths = pathsMatching(pattern, files);
   if (paths.length === 0) notCarried.push(`The prompts "${pattern}", of which there is no file.`);
-  return paths.flatMap((path) => {
-    const extension = extname(path);
-    const readable = textExtensions.has(extension) || dataExtensions.has(extension) || extension === '';
-    const text = readable ? files.readFile?.(path) : undefined;
-    if (text === undefined) {
-      const reason = readable ? 'which cannot be read' : 'which would have to be run, or is no text';
-      notCarried.push(`The prompt "${basename(path)}", ${reason}.`);
-      return [];
-    }
-    if (extension === '.jsonl') return text.split(/\r\n?|\n/).flatMap((line) => (line.trim() ? textPrompts(line) : []));
-    return dataExtensions.has(extension) ? chatPrompt(text, path, notCarried) : parts(text).flatMap(textPrompts);
-  });
+  return paths.flatMap((path) => promptsInFile(path, reading));
 }
 
-/** A file may hold several prompts, parted by lines of three dashes. */
-const parts = (text: string): readonly string[] =>
+function promptsInFile(path: string, reading: Reading): readonly FoundPrompt[] {
+  const { files, notCarried } = reading;
+  const extension = extname(path);
+  const isReadable = textExtensions.has(extension) || ['.jsonl', '.csv'].includes(extension);
+  const text = isReadable || chatExtensions.has(extension) ? files.readFile?.(path) : undefined;
+  if (text === undefined) {
+    const reason =
+      isReadable || chatExtensions.has(extension)
+        ? 'which cannot be read'
+        : extension === '.prompty'
+          ? 'which is of Prompty: import it by itself'
+          : 'which would have to be run, or is no text';
+    notCarried.push(`The prompt "${basename(path)}", ${reason}.`);
+    return [];
+  }
+  if (extension === '.csv') return promptsInTable(text, path, reading);
+  if (extension === '.jsonl')
+    return text.split(/\r\n?|\n/).flatMap((line) => (line.trim() ? [textPrompt(line, notCarried)] : []));
+  if (extension === '.txt') return partsOf(text).map((part) => textPrompt(part, notCarried));
+  if (!chatExtensions.has(extension)) return text.trim() === '' ? [] : [textPrompt(text.trimEnd(), notCarried)];
+  const chat = chatInFile(text, notCarried);
+  if (chat) return [chat];
+  notCarried.push(`"${basename(path)}": it holds no list of messages, and is taken as a text.`);
+  return [{ messages: [{ content: text.trim() }] }];
+}
+
+/** A text file may hold several prompts, parted by lines of three dashes. */
+const partsOf = (text: string): readonly string[] =>
   text
-    .split(/^---[ \t]*\r?$/m)
+    .split(/^[ \t]*---[ \t]*\r?$/m)
     .map((part) => part.trim())
     .filter(Boolean);
 
-/** A text; one that is JSON of messages is a chat. */
-function textPrompts(text: string): readonly FoundPrompt[] {
-  if (/^\s*\[\s*\{/.test(text)) {
-    try {
-      const found = messagesOf(JSON.parse(text));
-      if (found.length > 0) return found;
-    } catch {
-      // A text in brackets that is no JSON is a text.
-    }
-  }
-  return [{ messages: [{ content: text }] }];
-}
-
-function chatPrompt(text: string, path: string, notCarried: string[]): readonly FoundPrompt[] {
-  try {
-    const found = messagesOf(readImportedYaml(text, `"${basename(path)}"`));
-    if (found.length > 0) return found;
-  } catch {
-    // Tags of Nunjucks may make it invalid until they are filled in; then it is a text.
-  }
-  notCarried.push(`"${basename(path)}": it holds no list of messages, and is taken as a text.`);
-  return textPrompts(text.trim());
-}
-
-/** The messages of a chat; none where a value is no list of them. */
-function messagesOf(value: unknown): readonly FoundPrompt[] {
-  const list: unknown = isMapping(value) ? value.messages : value;
-  if (!Array.isArray(list) || list.length === 0) return [];
-  const messages = list.flatMap((message: unknown) => {
-    if (!isMapping(message) || typeof message.role !== 'string') return [];
-    const content = contentOf(message.content);
-    return content === undefined ? [] : [{ role: message.role, content }];
-  });
-  return messages.length === list.length ? [{ messages }] : [];
-}
-
-function contentOf(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map((part: unknown) =>
-    isMapping(part) && typeof part.text === 'string' ? part.text : undefined,
-  );
-  return texts.includes(undefined) ? undefined : texts.join('\n');
+/** A table with a column of prompts, or a prompt a line. */
+function promptsInTable(text: string, path: string, reading: Reading): readonly FoundPrompt[] {
+  const rows = text.includes(',') ? tableRows(text, path, reading).map((cells) => new Map(cells)) : [];
+  const prompts = rows.filter((row) => row.get('prompt'));
+  if (prompts.length > 0)
+    return prompts.flatMap((row) =>
+      labelled([textPrompt(row.get('prompt')!.trim(), reading.notCarried)], row.get('label')?.trim() || undefined),
+    );
+  const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '');
+  const first = lines[0]?.trim().toLowerCase() === 'prompt' ? 1 : 0;
+  return lines.slice(first).map((line) => textPrompt(line, reading.notCarried));
 }

@@ -1,0 +1,87 @@
+import { extname } from 'node:path';
+import { valueText } from '../../data/valueText';
+import { isMapping } from '../syntax/schema';
+import { pathsMatching } from './importFiles';
+import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
+
+/** Types of promptfoo's assertions, without those that ask for the contrary (`not-`). */
+const types: readonly string[] = [
+  ...['equals', 'contains', 'icontains', 'starts-with', 'regex', 'contains-all', 'contains-any', 'icontains-all'],
+  ...['icontains-any', 'contains-html', 'contains-json', 'contains-sql', 'contains-xml', 'is-html', 'is-json'],
+  ...['is-sql', 'is-xml', 'is-refusal', 'is-valid-function-call', 'is-valid-openai-function-call'],
+  ...['is-valid-openai-tools-call', 'javascript', 'fn', 'eval', 'python', 'ruby', 'webhook', 'cost', 'latency'],
+  ...['levenshtein', 'rouge-n', 'rouge-l', 'rouge-s', 'bleu', 'gleu', 'meteor', 'perplexity', 'perplexity-score'],
+  ...['similar', 'similar:cosine', 'similar:dot', 'similar:euclidean', 'llm-rubric', 'grade', 'g-eval', 'factuality'],
+  ...['model-graded-closedqa', 'model-graded-factuality', 'answer-relevance', 'context-faithfulness', 'context-recall'],
+  ...['context-relevance', 'conversation-relevance', 'classifier', 'moderation', 'guardrails', 'finish-reason', 'pi'],
+  ...['select-best', 'max-score', 'human', 'search-rubric', 'skill-used', 'tool-call-f1', 'trace-error-spans'],
+  ...['trace-span-count', 'trace-span-duration', 'word-count'],
+];
+
+const escaped = [...types].sort((a, b) => b.length - a.length).map((type) => type.replace(/[-:]/g, '\\$&'));
+const inShort = new RegExp(`^((?:not-)?(?:${escaped.join('|')}))(?:\\(\\d+(?:\\.\\d+)?\\))?(?::\\s*([\\s\\S]*))?$`);
+
+/** What a cell writes in short: `equals: good`, `similar(0.8): x`; a text without a type is to be equalled. */
+export function assertionOf(written: string): Mapping {
+  const [, type, value] = inShort.exec(written) ?? [];
+  if (type !== undefined) return { type, value };
+  if (/^file:\/\/.*\.(?:py|[cm]?[jt]s)(?::\w+)?$/.test(written)) return { type: 'javascript', value: written };
+  return { type: 'equals', value: written };
+}
+
+/** Assertions in a list, in a file, or in sets. */
+export function assertionsOf(value: unknown, reading: Reading): readonly Mapping[] {
+  if (typeof value === 'string' && value.startsWith('file://')) {
+    const path = value.slice('file://'.length);
+    const read = readDataFile(path, reading, 'The assertions');
+    return read === undefined ? [] : assertionsOf(read, reading);
+  }
+  if (isMapping(value)) return assertionsOf([value], reading);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown): readonly Mapping[] => {
+    if (typeof each === 'string') return assertionsOf(each, reading);
+    if (!isMapping(each)) return [];
+    return each.type === 'assert-set' ? assertionsOf(each.assert, reading) : [each];
+  });
+}
+
+/** Types whose value is an answer, the one that says most of it first. */
+const deciding = ['equals', 'contains', 'icontains', 'starts-with'];
+
+/**
+ * The answer that a test asks for: what it is to equal, or to hold; undefined where no assertion says it. Every other
+ * assertion is listed.
+ */
+export function answerAmong(asserts: readonly Mapping[], reading: Reading): string | undefined {
+  const answers = asserts.map((assert) => answerOf(assert, reading));
+  const [best] = deciding.flatMap((type) =>
+    asserts.flatMap((assert, index) => (assert.type === type && answers[index] !== undefined ? [index] : [])),
+  );
+  asserts.forEach((assert, index) => {
+    if (index !== best)
+      reading.notCarried.push(
+        answers[index] === undefined
+          ? `Assertions of type "${String(assert.type)}".`
+          : `Further assertions of type "${String(assert.type)}": a row has one answer.`,
+      );
+    else
+      for (const key of Object.keys(assert))
+        if (key !== 'type' && key !== 'value')
+          reading.notCarried.push(`"${key}" of assertions, which has no counterpart.`);
+  });
+  return best === undefined ? undefined : answers[best];
+}
+
+function answerOf({ type, value }: Mapping, reading: Reading): string | undefined {
+  if (!deciding.includes(String(type)) || value === undefined || value === null) return undefined;
+  if (typeof value === 'object') return type === 'equals' ? valueText(value) : undefined;
+  const path = typeof value === 'string' ? /^file:\/\/(.+)$/s.exec(value)?.[1] : undefined;
+  if (path === undefined) return valueText(value);
+  const [only, ...more] = pathsMatching(path, reading.files);
+  if (only === undefined || more.length > 0) return undefined;
+  if (['.json', '.yaml', '.yml'].includes(extname(only))) {
+    const read = readDataFile(only, reading, 'The answer');
+    return read === undefined ? undefined : valueText(read);
+  }
+  return extname(only) === '.txt' || extname(only) === '.md' ? reading.files.readFile?.(only)?.trim() : undefined;
+}
