@@ -31,6 +31,7 @@ export const findingTitles = {
   'label-duplicate-word': 'One word stands for two labels',
   'label-multi-token': 'A label word is several tokens',
   'label-same-first-token': 'Two labels begin with the same token',
+  'label-without-rows': 'A label has no rows',
   'answer-seam': 'An answer begins inside the prompt',
   'partial-missing': 'A partial is not there',
   'partial-cycle': 'A partial includes itself',

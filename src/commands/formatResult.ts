@@ -63,7 +63,7 @@ export function trainEventJson(event: RunEvent): object | undefined {
     case 'run':
       return { kind: 'run', run: event.run, folder: event.folder, method: event.method };
     case 'train':
-      return withoutSamples(event.event);
+      return event.event.kind === 'trialStep' ? undefined : withoutSamples(event.event);
     case 'warning':
       return { kind: 'warning', message: event.line };
     case 'search':

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { duration, fraction } from '../formatNumbers';
+import { count, duration, fraction } from '../formatNumbers';
 import type { RunProgress } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 
@@ -21,6 +21,10 @@ const phaseNames: Readonly<Record<RunProgress['phase'], string>> = {
   testing: 'testing',
   finished: 'done',
 };
+
+function phaseOf({ phase, trial, trials }: RunProgress): string {
+  return phase === 'sweep' && trial !== undefined ? `rate ${trial} of ${trials}` : phaseNames[phase];
+}
 
 /** A bar a run, for a terminal. */
 export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
@@ -52,22 +56,31 @@ export function barDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
         stream.write(`${event.line}\n`);
         bar?.start(1, 0, { name, phase: phaseNames.loading.padEnd(13), details: '' });
       } else if (event.kind === 'progress' && bar) {
-        const { phase, step, steps } = event.progress;
+        const { step, steps } = event.progress;
         bar.setTotal(Math.max(steps, 1));
-        bar.update(step, { name, phase: phaseNames[phase].padEnd(13), details: detailsOf(event.progress) });
+        bar.update(step, { name, phase: phaseOf(event.progress).padEnd(13), details: detailsOf(event.progress) });
       }
     },
     end,
   };
 }
 
-/** Plain lines, for logs and pipes: what the run's own log says. */
-export function lineDisplay(write: (line: string) => void): ProgressDisplay {
+/** Without a word for so long, a line says how far the work is. */
+const quietMilliseconds = 10_000;
+
+/** Plain lines, for logs and pipes: what the run's own log says, and in long silences how far it is. */
+export function lineDisplay(write: (line: string) => void, now: () => number = Date.now): ProgressDisplay {
   let name = '';
+  let last = now();
+  const say = (line: string) => {
+    last = now();
+    write(`${name}: ${line}`);
+  };
   return {
     show(event) {
       if (event.kind === 'run') name = nameOfRun(event);
-      else if (event.kind === 'log' || event.kind === 'warning') write(`${name}: ${event.line}`);
+      else if (event.kind === 'log' || event.kind === 'warning') say(event.line);
+      else if (event.kind === 'progress' && now() - last >= quietMilliseconds) say(lineOf(event.progress));
     },
     end() {
       /* each line ended when it was written */
@@ -77,6 +90,12 @@ export function lineDisplay(write: (line: string) => void): ProgressDisplay {
 
 function nameOfRun(event: Extract<RunEvent, { kind: 'run' }>): string {
   return `${basename(event.file).replace(/\.prompt$/, '')} · ${event.method}`;
+}
+
+function lineOf(progress: RunProgress): string {
+  const { step, steps } = progress;
+  const counted = steps > 0 ? [`${count(step)}/${count(steps)}`] : [];
+  return [[phaseOf(progress), ...counted].join(' '), detailsOf(progress)].filter(Boolean).join(', ');
 }
 
 function detailsOf({ loss, devAccuracy, secondsLeft }: RunProgress): string {

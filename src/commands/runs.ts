@@ -124,5 +124,7 @@ function labelText({ name, starred }: RunRecord): string {
 }
 
 function progressText({ progress }: RunRecord): string {
-  return progress.steps > 0 ? `${progress.phase} ${progress.step}/${progress.steps}` : progress.phase;
+  const { phase, step, steps, trial, trials } = progress;
+  const which = trial === undefined ? phase : `${phase} ${trial} of ${trials},`;
+  return steps > 0 ? `${which} ${step}/${steps}` : phase;
 }

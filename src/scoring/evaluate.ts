@@ -54,6 +54,7 @@ export interface Evaluation extends Metrics {
 export interface EvaluateOptions {
   readonly split: 'train' | 'dev' | 'test';
   readonly signal?: AbortSignal;
+  /** Called before the first row, and after each batch: of free text once its rows are answered. */
   onProgress?(done: number, total: number): void;
 }
 
@@ -76,6 +77,7 @@ export async function evaluate(
   const answers = new Map<number, GeneratedAnswer>();
   const where = (row: number) => locate(requireSplit(task, options.split), row);
   let tokens = 0;
+  options.onProgress?.(0, source.rows);
   try {
     for await (const batch of scoreRows(
       {

@@ -25,6 +25,14 @@ export type TrainEvent =
       readonly trials: number;
       readonly devLoss: number;
     }
+  /** A step with a rate that is tried, or 0 steps before the first; for who watches, since nothing is kept of it. */
+  | {
+      readonly kind: 'trialStep';
+      readonly step: number;
+      readonly steps: number;
+      readonly trial: number;
+      readonly trials: number;
+    }
   | { readonly kind: 'rate'; readonly learningRate: number }
   | {
       readonly kind: 'step';
@@ -127,24 +135,30 @@ async function* sweep(setting: Setting, initial: SoftPrompt): AsyncGenerator<Tra
   let best = { rate: rates[0]!, loss: Infinity };
   for (const [i, rate] of rates.entries()) {
     if (setting.signal?.aborted) break;
-    const devLoss = await trial(setting, beginAt(setting, initial, rate));
+    const devLoss = yield* trial(setting, beginAt(setting, initial, rate), { trial: i + 1, trials: rates.length });
     yield { kind: 'sweep', rate, trial: i + 1, trials: rates.length, devLoss };
     if (devLoss < best.loss) best = { rate, loss: devLoss };
   }
   return best.rate;
 }
 
-async function trial(setting: Setting, start: Progress): Promise<number> {
+async function* trial(
+  setting: Setting,
+  start: Progress,
+  which: { readonly trial: number; readonly trials: number },
+): AsyncGenerator<TrainEvent, number> {
   const steps = trialSteps(setting.task.settings);
   const shortened: Setting = { ...setting, task: { ...setting.task, settings: { ...setting.task.settings, steps } } };
   const batches = openBatches(setting.source, setting.task.settings);
   const losses: number[] = [];
   let progress = start;
+  yield { kind: 'trialStep', step: 0, steps, ...which };
   while (progress.step < steps && !setting.signal?.aborted) {
     const taken = await takeStep(shortened, progress, batches);
     if (!Number.isFinite(taken.loss)) return Infinity;
     losses.push(taken.loss);
     progress = taken.progress;
+    yield { kind: 'trialStep', step: progress.step, steps, ...which };
   }
   if (setting.dev)
     return (await scoreDev(setting, await setting.learner.prompt(progress.parameters), trialDevRows)).loss;

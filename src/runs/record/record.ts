@@ -63,8 +63,12 @@ export type EvaluationResult = Infer<typeof isEvaluation>;
 
 export const isProgress = object({
   phase: oneOf('waiting', 'loading', 'checking', 'searching', 'sweep', 'training', 'testing', 'finished'),
+  /** Of the phase: steps of the training, rows that are checked or tested, steps with the rate that is tried. */
   step: isNumber,
   steps: isNumber,
+  /** Which rate of how many is tried; runs of earlier versions count these as steps. */
+  trial: optional(isNumber),
+  trials: optional(isNumber),
   loss: optional(isStoredNumber),
   devAccuracy: optional(isStoredNumber),
   secondsLeft: optional(isStoredNumber),

@@ -15,6 +15,17 @@ export function stepsTaken({ phase, step }: Pick<RunProgress, 'phase' | 'step'>)
   return phase === 'loading' || phase === 'checking' || phase === 'searching' || phase === 'sweep' ? 0 : step;
 }
 
+/** How much of its phase is done: of all rates that are tried, where some are. */
+export function partDone({
+  step,
+  steps,
+  trial,
+  trials,
+}: Pick<RunProgress, 'step' | 'steps' | 'trial' | 'trials'>): Pick<RunProgress, 'step' | 'steps'> {
+  if (trial === undefined || trials === undefined) return { step, steps };
+  return { step: (trial - 1) * steps + step, steps: trials * steps };
+}
+
 /** Whether the answers of a run are free text, of which training knows the loss alone. */
 export function isFreeText({ settings, result }: Pick<RunRecord, 'settings' | 'result'>): boolean {
   return result ? !hasLabels(result) : Object.keys(settings.labels ?? {}).length === 0;

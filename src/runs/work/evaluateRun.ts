@@ -22,6 +22,7 @@ import { finalSplit, openTask, requireFitting } from './openTask';
 import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
+import { showPhase } from './timeLeft';
 import type { Provenance } from '../record/provenance';
 import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
@@ -259,7 +260,9 @@ async function evaluateSubject({
     const evaluation = await evaluate(task, model, trained?.prompt, {
       split,
       signal: options.signal,
-      onProgress: (step, steps) => show({ phase: step === steps ? 'finished' : 'testing', step, steps }),
+      onProgress: showPhase('testing', (progress) =>
+        show(progress.step === progress.steps ? { ...progress, phase: 'finished' } : progress),
+      ),
     });
     const result = resultOf(evaluation, {
       method: settings.method,

@@ -22,6 +22,7 @@ import type { EvaluationOutcome } from './evaluationOutcome';
 import { finalSplit, openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { evaluateTexts, rewritesText } from './rewriting';
+import { showPhase } from './timeLeft';
 import { modelDifference, requireMeant } from './sameSubject';
 import { checkRows, provenanceOf, withShared, type RowsOfRun } from './rowsOfRun';
 import { withSources } from '../record/newRecord';
@@ -55,7 +56,7 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
   const evaluation = await evaluate(task, model, prompt, {
     split,
     signal: options.signal,
-    onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
+    onProgress: showPhase('testing', (progress) => run.progress(progress)),
   });
   await writePredictions(run.folder, evaluation.predictions);
   const seconds = trainedSeconds + (performance.now() - began) / 1000;

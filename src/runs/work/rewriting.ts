@@ -15,6 +15,7 @@ import { isOnTrainingRows } from '../record/describeProvenance';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
 import { isFreeText } from '../record/runStage';
+import { showPhase } from './timeLeft';
 import type { Split } from '../record/recordWords';
 import type { RunOptions } from '../store/runEvent';
 
@@ -71,13 +72,13 @@ async function follow(
   run: LiveRun,
   judged: string,
 ): Promise<SearchResult> {
+  const show = showPhase('searching', (progress) => run.progress(progress));
   for (;;) {
     const next = await events.next();
     if (next.done) return next.value;
     const event = next.value;
     run.emit({ kind: 'search', run: run.id, event });
-    if (event.kind === 'progress')
-      run.progress({ phase: 'searching', step: Math.min(event.done, event.budget), steps: event.budget });
+    if (event.kind === 'progress') show(Math.min(event.done, event.budget), event.budget);
     if (event.kind === 'accepted') {
       const {
         edit: { before, after, gain, standardError },
@@ -120,7 +121,7 @@ export async function evaluateTexts(
     evaluate({ ...rewritten, template }, model, undefined, {
       split,
       signal: options.signal,
-      onProgress: (step, steps) => run.progress({ phase: 'testing', step, steps }),
+      onProgress: showPhase('testing', (progress) => run.progress(progress)),
     });
   const keep = (evaluation: Evaluation, text: keyof typeof provenance): EvaluationResult =>
     resultOf(evaluation, {

@@ -7,6 +7,7 @@ import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
 import type { OpenTask } from './openTask';
 import { rewritesText } from './rewriting';
+import { showPhase } from './timeLeft';
 
 /** What a look through the rows of a run's splits found. */
 export type RowsOfRun = Partial<Readonly<Record<Split, SplitRows>>>;
@@ -23,7 +24,7 @@ export function checkRows({ task, model }: OpenTask, { check, signal, progress }
   return lookThroughRows(task, model, {
     check,
     signal,
-    onProgress: (step, steps) => progress({ phase: 'checking', step, steps }),
+    onProgress: showPhase('checking', progress),
   });
 }
 

@@ -6,6 +6,7 @@ import { writeCheckpoint } from '../store/checkpointFolder';
 import type { LiveRun } from './liveRun';
 import { appendMetric, settleMetrics } from '../store/metrics';
 import type { RunProgress } from '../record/record';
+import { createTimeLeft } from './timeLeft';
 import { appendSamples, type ReadInputs } from '../store/samples';
 
 /**
@@ -76,23 +77,29 @@ async function keep(event: TrainEvent, run: LiveRun, task: Pick<Task, 'settings'
   }
 }
 
-/** How far the training is after each event. The time left is that of the steps seen since the first. */
+/** How far the training is after each event, and how long its phase still takes. */
 export function progressOf(
   settings: Pick<Settings, 'steps'>,
 ): (event: TrainEvent, milliseconds: number) => RunProgress | undefined {
-  let first: { readonly step: number; readonly at: number } | undefined;
+  const [trialsLeft, stepsLeft] = [createTimeLeft(), createTimeLeft()];
   let last: RunProgress = { phase: 'training', step: 0, steps: settings.steps };
   return (event, milliseconds) => {
     switch (event.kind) {
-      case 'sweep':
-        return { phase: 'sweep', step: event.trial, steps: event.trials, loss: event.devLoss };
-      case 'step': {
-        first ??= { step: event.step, at: milliseconds };
-        const taken = event.step - first.step;
-        const secondsLeft =
-          taken > 0 ? ((milliseconds - first.at) / 1000 / taken) * (event.steps - event.step) : undefined;
-        return (last = { ...last, step: event.step, steps: event.steps, loss: event.loss, secondsLeft });
+      case 'trialStep': {
+        const { step, steps, trial, trials } = event;
+        const secondsLeft = trialsLeft((trial - 1) * steps + step, trials * steps, milliseconds);
+        return { phase: 'sweep', step, steps, trial, trials, secondsLeft };
       }
+      case 'rate':
+        return last;
+      case 'step':
+        return (last = {
+          ...last,
+          step: event.step,
+          steps: event.steps,
+          loss: event.loss,
+          secondsLeft: stepsLeft(event.step, event.steps, milliseconds),
+        });
       case 'dev':
         return (last = { ...last, ...(!Number.isNaN(event.accuracy) && { devAccuracy: event.accuracy }) });
       default:

@@ -41,6 +41,7 @@ const severities: Readonly<Record<FindingCode, readonly Severity[]>> = {
   'label-duplicate-word': ['error', 'warning'],
   'label-multi-token': ['information'],
   'label-same-first-token': ['warning'],
+  'label-without-rows': ['warning'],
   'answer-seam': ['information'],
   'partial-missing': ['error'],
   'partial-cycle': ['error'],

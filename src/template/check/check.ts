@@ -4,6 +4,7 @@ import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInput
 import { exampleDrafts } from './checkExamples';
 import { answerLeaks, answerSpaces } from './checkAnswer';
 import { missingColumns } from './checkColumns';
+import { labelsWithoutRows } from './checkLabelRows';
 import { missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from '../read/checkLabels';
 import { outsideWorkspace } from './checkReadable';
@@ -55,6 +56,7 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...(fileExists ? missingData(analysis, { ...context, fileExists }) : []),
     ...missingColumns(analysis, context),
     ...(dataLabels ? dataLabelDrafts(analysis, dataLabels, labelsOfSplits(context)) : []),
+    ...labelsWithoutRows(analysis, context),
     ...unknownModel(analysis, context),
     ...outsideWorkspace(analysis, context),
   ];

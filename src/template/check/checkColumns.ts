@@ -11,7 +11,7 @@ import { entryAt } from '../syntax/frontMatter';
 import { replacement, type Draft, type Fix } from '../text/finding';
 import { nearest, orNearest } from '../text/suggest';
 import { listed, sameLetters } from '../text/sentences';
-import { renameFix } from './checkBody';
+import { variableCandidates } from '../language/renameNames';
 
 /** `data-column`: the template reads a column, or answers with one, that the rows lack. */
 export function missingColumns(
@@ -101,21 +101,41 @@ function missingIn(analysis: Analysis, name: string, known: KnownColumns): reado
   const message = twice
     ? `Several columns of the data are named "${name}", so the one${purpose} cannot be told. Give each its own name.`
     : `The data has no column "${name}"${purpose}${endOf(name, suggestion, known.names)}`;
-  const base = { code: 'data-column', severity: 'error', message } as const;
-  if (!isAnswer) {
-    const use = usage!.variables.find((each) => each.name === name)!;
-    return [{ ...base, span: use.span, fixes: renameFix(analysis, use, suggestion) }];
-  }
-  const { keySpan } = entryAt(frontMatter, outputPath)!;
-  const nameSpan = [keySpan[0], keySpan[0] + name.length] as const;
-  const fixes = suggestion ? [replacement(`Replace with "${suggestion}"`, nameSpan, suggestion)] : [];
-  return [{ ...base, span: keySpan, fixes }];
+  const fixes = twice ? [] : columnFixes(analysis, name, { suggestion, names: known.names });
+  const base = { code: 'data-column', severity: 'error', message, fixes } as const;
+  if (isAnswer) return [{ ...base, span: entryAt(frontMatter, outputPath)!.keySpan }];
+  return [{ ...base, span: usage!.variables.find((each) => each.name === name)!.span }];
 }
+
+/** Columns that a fix offers at most. */
+const mostOffered = 4;
+
+/** Takes a column that nothing else of the template reads, wherever the template writes the name. */
+function columnFixes(
+  analysis: Analysis,
+  name: string,
+  { suggestion, names }: { readonly suggestion: string | undefined; readonly names: readonly string[] },
+): readonly Fix[] {
+  const written = variableCandidates(analysis).find((each) => each.name === name);
+  if (!written || written.refusal !== undefined || written.inPartials.length > 0) return [];
+  const taken = new Set([...analysis.usage!.variables.map((use) => use.name), analysis.output?.name]);
+  const free = [...new Set([...(suggestion === undefined ? [] : [suggestion]), ...names])].filter(
+    (column) => isVariableName(column) && !taken.has(column) && !written.taken.has(column),
+  );
+  return free.slice(0, mostOffered).map((column) => ({
+    title: `Use Column "${column}"`,
+    edits: written.spans.map(([start, end]) => ({ start, end, text: column })),
+  }));
+}
+
+/** Whether a template can write the name of a column: `first name` cannot stand between its braces. */
+const isVariableName = (column: string): boolean => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(column);
 
 function endOf(name: string, suggestion: string | undefined, names: readonly string[]): string {
   if (suggestion !== undefined && suggestion.normalize() === name.normalize())
     return `: it has the same letters in another Unicode form.`;
-  return suggestion === undefined && names.length > 0 ? `; it has ${listed(names)}.` : orNearest(suggestion);
+  if (names.length === 0) return orNearest(suggestion);
+  return `; it has ${listed(names)}.${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`;
 }
 
 /** A split that lacks what the first one has. */

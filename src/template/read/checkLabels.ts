@@ -5,6 +5,7 @@ import type { Draft } from '../text/finding';
 import { entriesAt, entryAt, spanAt } from '../syntax/frontMatter';
 import type { Entry } from '../syntax/frontMatter';
 import { insertion } from '../syntax/insertion';
+import { removal } from '../syntax/removal';
 import type { Span } from '../text/position';
 import { listed, sameLetters } from '../text/sentences';
 import { nearest, orNearest } from '../text/suggest';
@@ -70,6 +71,9 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
   const otherForm = sameLetters(entry.key, labels);
   const suggestion = otherForm ?? nearest(entry.key, labels);
   const edit = otherForm === undefined ? insertion(frontMatter, outputPath, yamlText(entry.key)) : undefined;
+  // An empty mapping is none, so that the last label goes with its key.
+  const isOnly = entriesAt(frontMatter, path).length === 1;
+  const cut = removal(frontMatter, isOnly ? path : [...path, entry.key]);
   return {
     code: 'label-unknown',
     severity: 'error',
@@ -81,6 +85,7 @@ function unknownLabel({ frontMatter, outputPath, output }: Analysis, entry: Entr
     fixes: [
       ...(suggestion ? [replacement(`Replace with "${suggestion}"`, entry.keySpan, suggestion)] : []),
       ...(edit ? [{ title: `Add "${entry.key}" to the labels`, edits: [edit] }] : []),
+      ...(cut ? [{ title: `Remove "${entry.key}" from tune.labels`, edits: [cut] }] : []),
     ],
   };
 }

@@ -21,14 +21,20 @@ export function wordSpan({ frontMatter }: Analysis, label: string, word: string)
   return index < 0 ? undefined : spanAt(frontMatter, [...path, label, String(index)]);
 }
 
-/** Where the enum lists a label. */
-export function enumSpan({ frontMatter, outputPath }: Analysis, label: string): Span | undefined {
+/** The path of a label in the list of the enum; undefined where it is not listed so. */
+export function enumPath({ frontMatter, outputPath }: Analysis, label: string): readonly string[] | undefined {
   for (const list of [outputPath, [...outputPath, 'enum']]) {
     const node = nodeAt(frontMatter, list);
     const index = isSeq(node) ? node.items.findIndex((item) => isScalar(item) && String(item.value) === label) : -1;
-    if (index >= 0) return spanAt(frontMatter, [...list, String(index)]);
+    if (index >= 0) return [...list, String(index)];
   }
   return undefined;
+}
+
+/** Where the enum lists a label. */
+export function enumSpan(analysis: Analysis, label: string): Span | undefined {
+  const found = enumPath(analysis, label);
+  return found && spanAt(analysis.frontMatter, found);
 }
 
 /** The edit that replaces a word of a label; undefined where the YAML is too intricate for it. */

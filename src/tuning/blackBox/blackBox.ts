@@ -162,8 +162,19 @@ async function* settleStepSize(setting: Setting, batches: BatchesByPosition): As
   for (const [i, stepSize] of (learningRate === 'auto' ? trialStepSizes : []).entries()) {
     if (setting.signal?.aborted) break;
     let current: Generation = { search: begin(setting, stepSize), loss: Infinity, examplesPerSecond: 0 };
-    while (current.search.step < Math.min(trialGenerations, steps) && !setting.signal?.aborted)
+    const most = Math.min(trialGenerations, steps);
+    const trialStep = (step: number): TrainEvent => ({
+      kind: 'trialStep',
+      step,
+      steps: most,
+      trial: i + 1,
+      trials: trialStepSizes.length,
+    });
+    yield trialStep(0);
+    while (current.search.step < most && !setting.signal?.aborted) {
       current = await generation(setting, current.search, batches);
+      yield trialStep(current.search.step);
+    }
     const devLoss = setting.task.splits.dev
       ? (await setting.score(setting.projection.prompt(current.search.cma.mean), trialDevRows)).loss
       : current.loss;

@@ -10,6 +10,7 @@ import type { StudyComparison, TaskComparison } from '../../comparison/taskCompa
 import { listed } from '../../runs/record/describeProvenance';
 import type { MetricLine } from '../../runs/store/metricLine';
 import type { RunRecord } from '../../runs/record/record';
+import { partDone } from '../../runs/record/runStage';
 import { partialReader } from '../../template/read/partials';
 import { readTemplate } from '../../template/read/template';
 import { templateFamily } from '../../template/read/templateName';
@@ -180,7 +181,7 @@ function rowOf(study: StudyComparison, colourIndex: number, { changesOf }: Compa
   const { runs, results } = study;
   const changed = (results && changesOf?.(results.runs[0]!)) ?? [];
   const representative = mostUrgentRun(runs);
-  const { step, steps } = representative.progress;
+  const { step, steps } = partDone(representative.progress);
   return {
     key: study.key,
     badge: markAt(colourIndex).badge,

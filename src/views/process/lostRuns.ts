@@ -2,7 +2,9 @@ import { counted } from '../../formatNumbers';
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../runs/record/record';
+import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
+import { describeStep } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
 import type { QueueClient } from './queueClient';
 import { lostRunsSetting } from './trainerSettings';
@@ -83,8 +85,15 @@ async function offer(lost: readonly WatchedRun[], { client, memory, log, watcher
   await watcher.refresh();
 }
 
-function diedText({ template, progress: { step, steps } }: RunRecord): string {
-  return `The process that worked on ${templateName(template.path)} has died at step ${step} of ${steps}.`;
+function diedText(run: RunRecord): string {
+  return `The process that worked on ${templateName(run.template.path)} has died ${whereOf(run)}.`;
+}
+
+function whereOf(run: RunRecord): string {
+  if (lacksResult(run)) return 'after its training';
+  return stepsTaken(run.progress) > 0
+    ? `at ${describeStep(run.progress).replace('/', ' of ')}`
+    : 'before its first step';
 }
 
 /** A run that was resumed and dies again is asked about again. */

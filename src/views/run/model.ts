@@ -5,7 +5,7 @@ import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
-import { isFreeText, lacksResult } from '../../runs/record/runStage';
+import { isFreeText, lacksResult, partDone } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
@@ -35,7 +35,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
     ]
       .filter(Boolean)
       .join(' · '),
-    progress: isActive(record) && progress.steps > 0 ? { step: progress.step, steps: progress.steps } : null,
+    progress: isActive(record) && progress.steps > 0 ? partDone(progress) : null,
     timeLeft: timeLeft(record) ?? null,
     problem: record.error?.message ?? null,
     note: record.note || null,

@@ -1,5 +1,5 @@
 import { isolated } from '../../isolateText';
-import { shortCount, shortFraction, shortLoss } from '../../formatNumbers';
+import { count, percentDone, shortCount, shortFraction, shortLoss } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
 import { seedsText, type StandingResult } from '../../comparison/study/standingResults';
 import { sharedRows } from '../../runs/record/describeProvenance';
@@ -27,7 +27,7 @@ export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused
   if (run.status === 'queued' && ticket?.paused)
     return ['paused', ...(stepsTaken(run.progress) > 0 ? [describeStep(run.progress)] : [])];
   if (run.status === 'queued') return ['waiting'];
-  if (run.status === 'running') return describeProgress(run.progress);
+  if (run.status === 'running') return describeProgress(run);
   if (run.status === 'done')
     return [
       describeAccuracy(run),
@@ -38,25 +38,43 @@ export function describeState(run: RunRecord, ticket?: Pick<QueueTicket, 'paused
   return [run.status, ...reached];
 }
 
-function describeProgress(progress: RunProgress): readonly string[] {
-  if (progress.phase !== 'training') return [phaseTexts[progress.phase]];
-  const loss = progress.loss === undefined ? [] : [`loss ${shortLoss(progress.loss)}`];
-  return [describeStep(progress), ...loss];
+function describeProgress({ progress, settings }: RunRecord): readonly string[] {
+  const { phase, step, steps, trial, trials } = progress;
+  const rows = steps > 0 ? ` ${count(step)}/${count(steps)} rows` : '';
+  switch (phase) {
+    case 'training': {
+      const loss = progress.loss === undefined ? [] : [`loss ${shortLoss(progress.loss)}`];
+      return [describeStep(progress), ...loss];
+    }
+    case 'sweep':
+      // A run that an earlier version works on says nothing of the steps of its trials.
+      return trial === undefined || trials === undefined
+        ? ['choosing a learning rate']
+        : [`trying ${rateText(settings)} ${trial} of ${trials}`, describeStep(progress)];
+    case 'checking':
+      return [`checking${rows || ' the rows'}`];
+    case 'testing':
+      return [`testing${rows}`];
+    case 'searching':
+      return ['rewriting the instruction', ...(steps > 0 ? [percentDone(step, steps)] : [])];
+    default:
+      return [phaseTexts[phase]];
+  }
 }
 
 const phaseTexts = {
-  waiting: 'waiting',
+  waiting: 'starting',
   loading: 'loading the model',
-  checking: 'checking the rows',
-  searching: 'rewriting the instruction',
-  sweep: 'choosing a learning rate',
-  training: 'training',
-  testing: 'testing',
   finished: 'finishing',
 } as const;
 
-function describeStep({ step, steps }: RunProgress): string {
-  return `step ${step}/${shortCount(steps)}`;
+const rateText = ({ blackBox }: RunRecord['settings']): string => (blackBox ? 'step size' : 'rate');
+
+/** `step 120/300`, or where rows are counted `row 1,200/3,000`. */
+export function describeStep({ phase, step, steps }: RunProgress): string {
+  return phase === 'testing' || phase === 'checking'
+    ? `row ${count(step)}/${count(steps)}`
+    : `step ${step}/${shortCount(steps)}`;
 }
 
 /** `test acc 0.83 ±0.03`, or where there is no room for it without its interval. */

@@ -1,4 +1,3 @@
-import { stepsTaken } from '../../runs/record/runStage';
 import { largest } from '../../lists';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
@@ -158,10 +157,7 @@ function queuePositions(runs: readonly WatchedRun[]): QueuePositions {
 }
 
 function waitingText({ record, ticket }: WatchedRun, positions: QueuePositions): string {
-  if (ticket?.paused)
-    return stepsTaken(record.progress) > 0
-      ? `paused at step ${record.progress.step}/${record.progress.steps}`
-      : 'paused';
+  if (ticket?.paused) return describeState(record, ticket).join(' at ');
   const position = positions.get(record.id);
   return position === undefined || position === 1 ? 'waiting, next' : `waiting, number ${position}`;
 }

@@ -5,7 +5,17 @@ import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { untilHolds } from '../../support/until.mjs';
-import { cutOff, inOrder, inThemes, isWatched, openWith, untilOpen, windowShows, workspaceFolder } from './window';
+import {
+  cutOff,
+  inOrder,
+  inThemes,
+  isWatched,
+  openWith,
+  readWindow,
+  untilOpen,
+  windowShows,
+  workspaceFolder,
+} from './window';
 
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 
@@ -153,8 +163,25 @@ describe('results and the texts that they are of', () => {
     await vscode.commands.executeCommand('promptTuner.showText', run);
     await untilOpen('tomorrow: text of Soft Prompt on tomorrow ↔ now');
     if (!isWatched) this.skip();
-    await windowShows(/The weather was[\s\S]*The sky was/, 'difference');
+    await windowShows(/The\sweather\swas[\s\S]*The\ssky\swas/, 'difference');
     await inThemes('older-difference');
+  });
+
+  it('are long in coming, which tree, page and status bar tell from the first rate that is tried', async function () {
+    if (!isWatched) this.skip();
+    const training = vscode.commands.executeCommand('promptTuner.train', document.uri, {
+      methods: ['soft'],
+      set: { 'tune.learningRate': 'auto', 'tune.steps': '4000' },
+    });
+    const shown = /soft · trying rate \d of \d/;
+    await windowShows(shown, 'trying');
+    const [run] = await runsNamed('tomorrow');
+    await vscode.commands.executeCommand('promptTuner.openRun', run);
+    await windowShows(inOrder(/soft trying rate \d of \d/), 'bar');
+    await windowShows(inOrder(/trying rate \d of \d · step \d+\/\d+ · [\d.]+ (?:ms|s|min)[^\n]* left/), 'page');
+    await readWindow('trying-rates', true);
+    await vscode.commands.executeCommand('promptTuner.stop', run);
+    await training;
   });
 
   it('of free text say what such a task has, and show answers beside what was expected', async function () {

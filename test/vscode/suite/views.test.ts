@@ -200,7 +200,7 @@ describe('the sidebar, the run page and the form', () => {
       const made: RunRecord = {
         ...rest,
         id,
-        template: { ...record.template, path },
+        template: { ...record.template, path, text },
         settings: { ...record.settings, method: changes.method ?? record.method },
         generation: 1,
         process: undefined,
@@ -230,13 +230,13 @@ describe('the sidebar, the run page and the form', () => {
     writeFileSync(join(runsFolder(), 'ill-damaged', 'run.json'), '{"format":1,');
     await vscode.commands.executeCommand('promptTuner.refreshRuns');
     if (!isWatched) return;
-    await windowShows(/triage\.ill\s*4 runs[\s\S]*has died at step/, 'ill');
+    await windowShows(/triage\.ill\s*4 runs[\s\S]*has died at row/, 'ill');
     for (const words of [
       /soft · failed · step 137\/300/,
       /soft · stopped · trained, not measured/,
       /soft · test acc 0\.\d\d ±0\.\d\d\s*collapsed/,
-      /hard · lost · step 40\/100/,
-      /The process that worked on triage\.ill has died at step 40 of 100\.[\s\S]*Resume[\s\S]*Always Resume/,
+      /hard · lost · row 40\/100/,
+      /The process that worked on triage\.ill has died at row 40 of 100\.[\s\S]*Resume[\s\S]*Always Resume/,
     ])
       await windowShows(words, 'ill');
     await inThemes('ill');

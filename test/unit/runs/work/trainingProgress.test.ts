@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../../src/objective/task';
 import type { LiveRun } from '../../../../src/runs/work/liveRun';
-import { followTraining } from '../../../../src/runs/work/trainingProgress';
+import { followTraining, progressOf } from '../../../../src/runs/work/trainingProgress';
 import type { TrainEvent, TrainedPrompt } from '../../../../src/tuning/train';
 
 const sweep: TrainEvent = { kind: 'sweep', rate: 0.1, trial: 1, trials: 3, devLoss: 0.5 };
@@ -31,5 +31,35 @@ describe('the log of a sweep', () => {
     expect(await logOf({ train: {} })).toEqual([
       'Learning rate 0.1: loss on the last training rows 0.5000 (trial 1 of 3)',
     ]);
+  });
+});
+
+describe('the progress of a training', () => {
+  it('is that of the rates tried from before the first step, then of the steps, each with the time left', () => {
+    const at = progressOf({ steps: 30 });
+    const trial = (which: number, step: number): TrainEvent => ({
+      kind: 'trialStep',
+      step,
+      steps: 10,
+      trial: which,
+      trials: 2,
+    });
+    const step = (number: number): TrainEvent => ({
+      kind: 'step',
+      step: number,
+      steps: 30,
+      loss: 1,
+      learningRate: 0.1,
+      gradientNorm: 1,
+      examplesPerSecond: 1,
+    });
+    expect(at(trial(1, 0), 0)).toEqual({ phase: 'sweep', step: 0, steps: 10, trial: 1, trials: 2 });
+    // The first step builds the graph, which says nothing of the others.
+    expect(at(trial(1, 1), 50_000)?.secondsLeft).toBeUndefined();
+    expect(at(trial(1, 2), 51_000)).toMatchObject({ step: 2, trial: 1, secondsLeft: 18 });
+    expect(at(trial(2, 5), 64_000)).toMatchObject({ step: 5, trial: 2, secondsLeft: 5 });
+    expect(at({ kind: 'rate', learningRate: 0.1 }, 70_000)).toEqual({ phase: 'training', step: 0, steps: 30 });
+    expect(at(step(1), 71_000)?.secondsLeft).toBeUndefined();
+    expect(at(step(11), 91_000)).toMatchObject({ phase: 'training', step: 11, secondsLeft: 38 });
   });
 });

@@ -134,3 +134,63 @@ describe('the checker', () => {
     expect(checkTemplate('Question: {{question}}\nAnswer:', 'a.prompt', {})).toEqual([]);
   });
 });
+
+describe('a label in tune.labels that the enum does not list', () => {
+  const remove = (keys: string) => {
+    const text = task('{{text}}{{label}}', keys);
+    const finding = checkTemplate(text, 'a.prompt', {}).find(({ code }) => code === 'label-unknown')!;
+    const fix = finding.fixes.find(({ title }) => title === 'Remove "thing" from tune.labels');
+    return fix && applied(text, fix.edits);
+  };
+
+  it.each([
+    ['the first of a line', 'tune.labels: { thing: a, place: b }\n', 'tune.labels: { place: b }\n'],
+    ['the last of a line', 'tune.labels: { place: b, thing: a }\n', 'tune.labels: { place: b }\n'],
+    ['a line of its own', 'tune.labels:\n  thing: a\n  place: b\n', 'tune.labels:\n  place: b\n'],
+    ['the only one, with the key', 'tune.labels: { thing: a }\n', ''],
+  ])('can be removed: %s', (_, keys, fixed) => {
+    expect(remove(keys)).toBe(task('{{text}}{{label}}', fixed));
+  });
+});
+
+describe('labels that no row has', () => {
+  const rows = (labels: Readonly<Record<string, number>>, truncated = false) => ({
+    file: 'f',
+    rows: 2,
+    columns: ['text', 'label'],
+    labels,
+    keys: new Map(),
+    truncated,
+  });
+  const messages = (splits: Parameters<typeof checkTemplate>[2]['splits']) =>
+    checkTemplate(task('{{text}}{{label}}', 'tune.data: { train: t, test: u }\n'), 'a.prompt', { splits })
+      .filter(({ code }) => code === 'label-without-rows')
+      .map(({ message }) => message);
+
+  it('are named, those that are only measured apart from those that are nowhere', () => {
+    expect(messages({ train: rows({ person: 2 }) })).toEqual([
+      'No row of the data has the label "place": it is never learned nor measured.',
+    ]);
+    expect(messages({ train: rows({ person: 2 }), test: rows({ person: 1, place: 1 }) })).toEqual([
+      'No row of train has the label "place": it is measured, but nothing is learned of it.',
+    ]);
+    expect(messages({ train: rows({ thing: 2 }) })).toEqual([
+      'No row of the data has one of the labels "person" and "place": they are never learned nor measured.',
+    ]);
+  });
+
+  it('are not told from those of a file that was read in part, or that has no labels at all', () => {
+    expect(messages({ train: rows({ person: 2 }, true) })).toEqual([]);
+    expect(messages({ train: rows({}) })).toEqual([]);
+  });
+});
+
+describe('a column that the data lack', () => {
+  it('is said with those that there are, of which a fix takes one that nothing else reads, everywhere', () => {
+    const text = task('{{text}} {{text}}{{label}}', 'tune.data: { train: t }\n');
+    const [finding] = checkTemplate(text, 'a.prompt', { columns: ['first name', 'label', 'sentence', 'id'] });
+    expect(finding!.message).toBe('The data has no column "text"; it has first name, label, sentence and id.');
+    expect(finding!.fixes.map(({ title }) => title)).toEqual(['Use Column "sentence"', 'Use Column "id"']);
+    expect(applied(text, finding!.fixes[0]!.edits)).toBe(text.replaceAll('text', 'sentence'));
+  });
+});

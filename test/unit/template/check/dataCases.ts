@@ -34,14 +34,47 @@ export const dataCases: readonly Case[] = [
     bad: task('{{«text»}}{{label}}', 'tune.data: { train: t }\n'),
     clean: task('{{label}}', 'tune.data: { train: t }\n'),
     around: { columns: ['texts', 'label'] },
-    fixed: task('{{texts}}{{label}}', 'tune.data: { train: t }\n'),
+    fixed: task('{{texts}}{{label}}', 'tune.data: { train: t }\n').replace('text: string', 'texts: string'),
   },
   {
     code: 'data-column',
     bad: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace('label(enum, kind)', '«label(enum, kind)»'),
     clean: task('{{text}}{{label}}'),
     around: { columns: ['text', 'kind'] },
+    fixed: task('{{text}}{{kind}}', 'tune.data: { train: t }\n').replace('label(enum, kind)', 'kind(enum, kind)'),
     how: 'of the answer',
+  },
+  {
+    code: 'data-column',
+    bad: task('{{«text»}} {{text}}{{label}}', 'tune.data: { train: t }\n'),
+    clean: task('{{label}}', 'tune.data: { train: t }\n'),
+    around: { columns: ['first name', 'sentence', 'label'] },
+    fixed: task('{{sentence}} {{sentence}}{{label}}', 'tune.data: { train: t }\n').replace(
+      'text: string',
+      'sentence: string',
+    ),
+    how: 'of another name altogether',
+  },
+  {
+    code: 'label-without-rows',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace('place]', '«place»]'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace(', place]', ']'),
+    around: { splits: { train: { ...seen(['a']), labels: { person: 1 } } } },
+    fixed: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace(', place]', ']'),
+    severity: 'warning',
+  },
+  {
+    code: 'label-without-rows',
+    bad: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace('place]', '«place»]'),
+    clean: task('{{text}}{{label}}', 'tune.data: { train: t }\n').replace(', place]', ']'),
+    around: {
+      splits: {
+        train: { ...seen(['a']), labels: { person: 1 } },
+        test: { ...seen(['b']), labels: { place: 1, person: 1 } },
+      },
+    },
+    severity: 'warning',
+    how: 'to learn from',
   },
   {
     code: 'data-imbalance',

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { templateName, templateFamily } from '../../../../src/template/read/templateName';
+import type { RunProgress } from '../../../../src/runs/record/record';
+import { partDone } from '../../../../src/runs/record/runStage';
+import type { Settings } from '../../../../src/template/settings/settings';
 import { describeRun, describeState } from '../../../../src/views/runs/runText';
 import { result, runRecord } from '../../../support/views';
 
@@ -13,14 +16,29 @@ describe('the words for a run', () => {
     expect(describeRun(run)).toBe('soft · step 120/300 · loss 0.83');
   });
 
-  it('tell what happens before the first step', () => {
-    const phase = (name: 'loading' | 'sweep' | 'testing') =>
-      describeRun(runRecord('1', { status: 'running', progress: { phase: name, step: 0, steps: 300 } }));
-    expect([phase('loading'), phase('sweep'), phase('testing')]).toEqual([
+  it('tell what happens before and after the steps, and how far it is', () => {
+    const during = (progress: RunProgress, settings = runRecord('1').settings) =>
+      describeRun(runRecord('1', { status: 'running', settings, progress }));
+    expect([
+      during({ phase: 'waiting', step: 0, steps: 300 }),
+      during({ phase: 'loading', step: 0, steps: 300 }),
+      during({ phase: 'checking', step: 1000, steps: 3180 }),
+      during({ phase: 'searching', step: 3000, steps: 12000 }),
+      during({ phase: 'sweep', step: 12, steps: 40, trial: 2, trials: 4 }),
+      during({ phase: 'sweep', step: 1, steps: 8, trial: 1, trials: 3 }, { blackBox: true } as Settings),
+      during({ phase: 'sweep', step: 2, steps: 4 }),
+      during({ phase: 'testing', step: 1200, steps: 3000 }),
+    ]).toEqual([
+      'soft · starting',
       'soft · loading the model',
+      'soft · checking 1,000/3,180 rows',
+      'soft · rewriting the instruction · 25 %',
+      'soft · trying rate 2 of 4 · step 12/40',
+      'soft · trying step size 1 of 3 · step 1/8',
       'soft · choosing a learning rate',
-      'soft · testing',
+      'soft · testing 1,200/3,000 rows',
     ]);
+    expect(partDone({ step: 12, steps: 40, trial: 2, trials: 4 })).toEqual({ step: 52, steps: 160 });
   });
 
   it('tell a run that is paused from one that waits', () => {

@@ -1,0 +1,65 @@
+import type { Analysis } from '../read/analysis';
+import type { SplitSummary, TemplateContext } from '../read/templateContext';
+import { enumPath, enumSpan } from '../read/labelEdits';
+import { outputSpan } from '../read/checkLabels';
+import { removal } from '../syntax/removal';
+import type { Draft } from '../text/finding';
+import { listed, sameLetters } from '../text/sentences';
+
+/**
+ * `label-without-rows`: labels of the enum that no row of train has, of which nothing is learned, or no row at all.
+ * Silent while a file is not read to its end.
+ */
+export function labelsWithoutRows(
+  analysis: Analysis,
+  { splits = {}, unreadable = {} }: TemplateContext,
+): readonly Draft[] {
+  const labels = analysis.output?.values ?? [];
+  const read = Object.values(splits);
+  const isWhole = read.length > 0 && read.every(({ truncated }) => !truncated);
+  if (!isWhole || labels.length === 0 || Object.keys(unreadable).length > 0) return [];
+  // A column that is lacking, or empty, has findings of its own.
+  if (read.every((split) => Object.keys(split.labels).length === 0)) return [];
+  const lacking = (files: readonly SplitSummary[]) =>
+    labels.filter((label) => files.every((file) => !has(file, label)));
+  const inNone = lacking(read);
+  const { train } = splits;
+  const notLearned = train ? lacking([train]).filter((label) => !inNone.includes(label)) : [];
+  return [
+    ...draftOf(analysis, inNone, {
+      of: 'the data',
+      then: ['it is never learned nor measured', 'they are never learned nor measured'],
+    }),
+    ...draftOf(analysis, notLearned, {
+      of: 'train',
+      then: ['it is measured, but nothing is learned of it', 'they are measured, but nothing is learned of them'],
+    }),
+  ];
+}
+
+/** The same letters in another Unicode form are a finding of their own. */
+const has = ({ labels }: SplitSummary, label: string): boolean =>
+  Object.hasOwn(labels, label) || sameLetters(label, Object.keys(labels)) !== undefined;
+
+function draftOf(
+  analysis: Analysis,
+  labels: readonly string[],
+  { of, then }: { readonly of: string; readonly then: readonly [string, string] },
+): readonly Draft[] {
+  const [only] = labels;
+  if (only === undefined) return [];
+  const isOne = labels.length === 1;
+  const item = isOne ? enumPath(analysis, only) : undefined;
+  const edit = item && removal(analysis.frontMatter, item);
+  const names = listed(labels.map((label) => `"${label}"`));
+  return [
+    {
+      code: 'label-without-rows',
+      severity: 'warning',
+      span: (isOne ? enumSpan(analysis, only) : undefined) ?? outputSpan(analysis),
+      message: `No row of ${of} has ${isOne ? 'the label' : 'one of the labels'} ${names}: ${isOne ? then[0] : then[1]}.`,
+      // Of a label that is measured, rows for training are lacking, not too many labels.
+      fixes: edit && of === 'the data' ? [{ title: `Remove "${only}" from the labels`, edits: [edit] }] : [],
+    },
+  ];
+}
