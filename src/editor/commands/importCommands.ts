@@ -22,7 +22,7 @@ const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPro
   importOpenPrompt: {
     title: 'OpenPrompt Template',
     extensions: ['txt'],
-    convert: (text, name, path) => importOpenPrompt(text, { name, verbalizer: verbalizerBeside(path) }),
+    convert: (text, name, path) => withVerbalizer(text, name, path),
   },
   importPrompty: {
     title: 'Prompty',
@@ -77,15 +77,24 @@ async function chooseFile({ title, extensions }: Format): Promise<vscode.Uri | u
  * OpenPrompt keeps the label words in a file of their own beside the templates: `NAME_verbalizer`, `verbalizer`,
  * `manual_verbalizer`, or another of that kind.
  */
-function verbalizerBeside(path: string): string | undefined {
+function verbalizersBeside(path: string): readonly string[] {
   const own = basename(path, extname(path)).toLowerCase();
   const named = (file: string) => basename(file, extname(file)).toLowerCase();
   const preferred = [`${own}_verbalizer`, own.replace(/template/, 'verbalizer'), 'verbalizer', 'manual_verbalizer'];
   const rank = (file: string) => (preferred.indexOf(named(file)) + preferred.length + 1) % (preferred.length + 1);
-  const [found] = readFolder(dirname(path))
+  return readFolder(dirname(path))
     .filter((file) => /verbalizer/i.test(file) && /\.(?:jsonl?|txt)$/i.test(file) && file !== basename(path))
     .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
-  return found === undefined ? undefined : readIfPresent(resolve(dirname(path), found));
+}
+
+/** With the first verbalizer beside the template, and a word on it where there are others. */
+function withVerbalizer(text: string, name: string, path: string): Imported {
+  const [found, ...others] = verbalizersBeside(path);
+  const verbalizer = found === undefined ? undefined : readIfPresent(resolve(dirname(path), found));
+  const imported = importOpenPrompt(text, { name, verbalizer });
+  if (found === undefined || others.length === 0) return imported;
+  const said = `The label words of ${others.map((file) => `"${file}"`).join(', ')}: those of "${found}" are taken.`;
+  return { ...imported, notCarried: [...imported.notCarried, said] };
 }
 
 /** What lies around an imported file, as far as templates may read. */

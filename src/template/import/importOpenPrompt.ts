@@ -1,9 +1,10 @@
 import { Failure } from '../../failure';
 import { counted } from '../../formatNumbers';
 import { freeAnswerName } from './answerName';
+import { HandlebarsText } from './handlebarsText';
 import { fileName, type Imported } from './imported';
 import { piecesOf } from './openPromptPieces';
-import { readVerbalizers, type Verbalizer } from './openPromptVerbalizers';
+import { readVerbalizers, withDistinctWords, type Verbalizer } from './openPromptVerbalizers';
 import { writeTemplate } from './writeTemplate';
 
 /** Whether a text contains OpenPrompt's notation for a row's text or for the answer. */
@@ -24,7 +25,7 @@ export function openPromptEdits(
   );
 }
 
-/** An OpenPrompt line in Handlebars; what has no counterpart stays as it is. */
+/** An OpenPrompt line in Handlebars; what has no counterpart stays as it is, and so do tags that are there already. */
 export function convertOpenPromptLine(line: string, answer = 'label'): string {
   let at = 0;
   let converted = '';
@@ -83,22 +84,49 @@ export function importOpenPrompt(
   return { files, notCarried };
 }
 
-function templateText(line: string, verbalizer: Verbalizer | undefined, lost: string[]): string {
+function templateText(written: string, verbalizer: Verbalizer | undefined, lost: string[]): string {
+  // Of several spaces beside a piece OpenPrompt keeps one.
+  const line = written.replace(/(?<=\}) {2,}| {2,}(?=\{)/g, ' ');
   const named = piecesOf(line, '').flatMap(({ kind, name }) => (kind === 'input' ? [name!] : []));
   const inputs = [...new Set(named)];
   const answer = freeAnswerName(['label', 'answer', 'class'], new Set(inputs));
   for (const piece of piecesOf(line, answer)) for (const each of piece.lost) lost.push(each);
+  const masks = piecesOf(line, answer).filter(({ kind }) => kind === 'mask').length;
+  const words = verbalizer && withDistinctWords(wordsOfMasks(verbalizer, masks, lost), lost);
   const body = endWithAnswer(oneMask(line, answer, lost), answer, lost);
-  const names = Object.keys(verbalizer ?? {});
+  const names = Object.keys(words ?? {});
   return writeTemplate(
     {
       model: 'builtin',
       input: inputs.length > 0 ? { schema: Object.fromEntries(inputs.map((name) => [name, 'string'])) } : undefined,
       output: { schema: names.length > 0 ? { [`${answer}(enum)`]: names } : { [answer]: 'string' } },
-      ...(names.length > 0 && { 'tune.labels': verbalizer }),
+      ...(names.length > 0 && { 'tune.labels': words }),
     },
     body,
   );
+}
+
+/** A line of an OpenPrompt file as a body, in which what has no counterpart is text. */
+function asBody(line: string, answer: string): string {
+  const written = new HandlebarsText();
+  let at = 0;
+  for (const { start, end, text, kind } of piecesOf(line, answer)) {
+    if (text === undefined) continue;
+    written.plain(line.slice(at, start));
+    if (kind === 'words') written.plain(text);
+    else written.tag({ inner: text.slice(2, -2) });
+    at = end;
+  }
+  written.plain(line.slice(at));
+  return written.text();
+}
+
+/** The words of labels; one for each of several masks are one answer together. */
+function wordsOfMasks(verbalizer: Verbalizer, masks: number, lost: string[]): Verbalizer {
+  const labels = Object.entries(verbalizer);
+  if (masks < 2 || !labels.every(([, words]) => words.length === masks)) return verbalizer;
+  lost.push(`The ${masks} words of each label, one for each mask, are one answer together.`);
+  return Object.fromEntries(labels.map(([label, words]) => [label, [words.join('')]]));
 }
 
 /** A line with the last of its masks alone: in the place of another the prompt would show the answer. */
@@ -119,12 +147,16 @@ function oneMask(line: string, answer: string, lost: string[]): string {
 function endWithAnswer(line: string, answer: string, lost: string[]): string {
   const mask = piecesOf(line, answer).find(({ kind }) => kind === 'mask');
   const slot = `{{${answer}}}`;
-  if (!mask) return `${convertOpenPromptLine(line, answer)}${slot}`;
-  const before = convertOpenPromptLine(line.slice(0, mask.start), answer).replace(/ +$/, '');
-  const behind = convertOpenPromptLine(line.slice(mask.end), answer).trim();
+  if (!mask) {
+    lost.push('No mask: the answer is put at the end.');
+    return `${asBody(line, answer)}${slot}`;
+  }
+  const before = asBody(line.slice(0, mask.start), answer).replace(/ +$/, '');
+  const behind = asBody(line.slice(mask.end), answer).trim();
   if (behind === '') return before + slot;
   const asMasked = `for a masked model, which takes the slot anywhere, write ${before.trim()} ${slot} ${behind}`;
-  if (!/[\p{L}\p{N}{]/u.test(behind)) {
+  const moved = inFront(behind);
+  if (moved === '') {
     lost.push(`"${behind}" behind the mask: a causal model answers at the end, so it is left out; ${asMasked}`);
     return before + slot;
   }
@@ -132,7 +164,17 @@ function endWithAnswer(line: string, answer: string, lost: string[]): string {
     `"${behind}" stood behind the mask and is moved in front of it, because a causal model answers at the end; ` +
       asMasked,
   );
-  const [, mark = '', rest = ''] = /^([.,;:!?]*)\s*([\s\S]*)$/.exec(behind)!;
-  const opening = mark === '' ? rest : `${rest.replace(/[.,;:!?]$/, '')}${mark}`;
-  return before.trim() === '' ? `${opening}${slot}` : `${opening} ${before.trim()}${slot}`;
+  return before.trim() === '' ? `${moved}${slot}` : `${moved} ${before.trim()}${slot}`;
+}
+
+/**
+ * What stood behind the mask as it stands in front: without what closes brackets and quotes, and with the sentence's
+ * mark behind it. Nothing where it was marks alone, and the tags alone where there is no word.
+ */
+function inFront(behind: string): string {
+  const tags = behind.match(/\{\{~?[^{}!][^{}]*\}\}/g) ?? [];
+  const [, , mark = '', rest = ''] = /^([\])}"'”»’\s]*)([.,;:!?。！？，；：]*)\s*([\s\S]*)$/.exec(behind)!;
+  const hasWords = /[\p{L}\p{N}]/u.test(behind.replace(/\{\{[^{}]*\}\}/g, ''));
+  if (!hasWords && tags.every((tag) => /^\{\{~?soft/.test(tag))) return tags.join(' ');
+  return mark === '' ? rest : `${rest.replace(/[.,;:!?。！？，；：]$/, '')}${mark}`;
 }

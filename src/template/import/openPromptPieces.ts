@@ -1,4 +1,5 @@
 import { helperShapes } from '../syntax/helpers';
+import { withoutEscapes } from './quotedText';
 
 /** One `{…}` of an OpenPrompt line. */
 export interface OpenPromptPiece {
@@ -26,8 +27,9 @@ const order = ['placeholder', 'meta', 'mask', 'special', 'text', 'soft', 'soft_i
 
 /** The pieces of a text, in its order. @param answer name of the output field */
 export function piecesOf(text: string, answer: string): readonly OpenPromptPiece[] {
+  const known = new Set<string>();
   return [...text.matchAll(piecePattern)].map((match) => {
-    const piece = convert(match[0], answer);
+    const piece = convert(match[0], answer, known);
     const end = match.index + match[0].length;
     // Of what leaves nothing, one of the two spaces around it goes too.
     const isBetweenSpaces = text[match.index - 1] === ' ' && /^(?: |$)/.test(text.slice(end, end + 1));
@@ -37,32 +39,34 @@ export function piecesOf(text: string, answer: string): readonly OpenPromptPiece
 
 /** Keys of a record to their values as text; a key alone has none. */
 function recordOf(source: string): ReadonlyMap<string, string | undefined> {
-  const entries = new RegExp(`(${quoted})\\s*(?::\\s*(${quoted}|[^,{}]*))?`, 'g');
-  const inner = source.slice(1, -1);
-  return new Map(
-    [...inner.matchAll(entries)].map(([, key, value]) => [
-      unquoted(key!),
-      value === undefined ? undefined : value.trim(),
-    ]),
+  const entries = new RegExp(
+    `\\s*(${quoted})\\s*(?::\\s*((?:${quoted}|\\([^()]*\\)|\\[[^\\[\\]]*\\]|[^,])*))?(?:,|$)`,
+    'y',
   );
+  const inner = source.slice(1, -1).trim();
+  const record = new Map<string, string | undefined>();
+  for (let match = entries.exec(inner); match; match = entries.exec(inner))
+    record.set(unquoted(match[1]!), match[2]?.trim());
+  return record;
 }
 
 /** A text of Python without its quotes; other values as they are. */
 function unquoted(written: string): string {
-  return /^["']/.test(written) ? written.slice(1, -1).replace(/\\(.)/g, '$1') : written;
+  return /^["']/.test(written) ? withoutEscapes(written.slice(1, -1)) : written;
 }
 
-function convert(source: string, answer: string): Omit<OpenPromptPiece, 'start' | 'end'> {
+/** @param known ids of virtual tokens that stand before it; gets its own */
+function convert(source: string, answer: string, known: Set<string>): Omit<OpenPromptPiece, 'start' | 'end'> {
   const record = recordOf(source);
   const kind = order.find((key) => record.has(key));
   const written = kind && record.get(kind);
   const value = written === undefined || /^None$/.test(written) ? undefined : unquoted(written);
-  const lost = lostIn(source, record);
+  const lost = lostIn(source, record, kind);
   if (kind === 'placeholder' || kind === 'meta') return inputPiece(source, value, { lost, answer });
   if (kind === 'mask') return { kind: 'mask', text: `{{${answer}}}`, lost };
   if (kind === 'text') return { kind: 'words', text: value ?? '', lost };
   if (kind === 'soft' || kind === 'soft_id')
-    return { kind: 'soft', text: softTag(record, kind === 'soft' ? value : undefined), lost };
+    return { kind: 'soft', text: softTag(record, kind === 'soft' ? value : undefined, known), lost };
   if (kind === 'special')
     return {
       kind: 'words',
@@ -72,9 +76,19 @@ function convert(source: string, answer: string): Omit<OpenPromptPiece, 'start' 
   return { kind: 'unknown', lost: [...lost, `${source}, which has no counterpart.`] };
 }
 
-function lostIn(source: string, record: ReadonlyMap<string, string | undefined>): readonly string[] {
+const carried = new Set(['duplicate', 'shortenable', 'post_processing', 'same']);
+
+function lostIn(
+  source: string,
+  record: ReadonlyMap<string, string | undefined>,
+  kind: string | undefined,
+): readonly string[] {
+  const belongs = (key: string): boolean => carried.has(key) || key === kind || (kind === 'soft' && key === 'soft_id');
   return [
-    ...(/\blambda\b/.test(source) ? [`the function in ${source}, which would have to be run.`] : []),
+    ...(record.has('post_processing') ? [`the function in ${source}, which would have to be run.`] : []),
+    ...[...record.keys()]
+      .filter((key) => !belongs(key))
+      .map((key) => `"${key}" of ${source}, which has no counterpart.`),
     ...(record.get('shortenable') === 'False'
       ? [`"shortenable" of ${source}: write tune.truncate to say where rows that are too long are cut.`]
       : []),
@@ -94,13 +108,19 @@ function inputPiece(
   return { kind: 'input', name, text: `{{${own}${name}}}`, lost };
 }
 
-function softTag(record: ReadonlyMap<string, string | undefined>, words: string | undefined): string {
+function softTag(
+  record: ReadonlyMap<string, string | undefined>,
+  words: string | undefined,
+  known: Set<string>,
+): string {
   const copies = record.get('duplicate');
   const written = record.get('soft_id');
   const id = written === undefined ? undefined : unquoted(written);
   // Handlebars has no way to write a quote inside a quoted text of the same kind.
   const init = words?.replaceAll('"', "'");
-  const length = copies !== undefined && /^\d+$/.test(copies) ? copies : init || id !== undefined ? undefined : '1';
+  const isKnown = id !== undefined && known.has(id);
+  if (id !== undefined) known.add(id);
+  const length = copies !== undefined && /^\d+$/.test(copies) ? copies : init || isKnown ? undefined : '1';
   const parts = ['soft', length, init && `init="${init}"`, id !== undefined && `id="${id}"`];
   return `{{${parts.filter(Boolean).join(' ')}}}`;
 }
