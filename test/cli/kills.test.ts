@@ -9,7 +9,7 @@ import { createRandom } from '../../src/data/random';
 import { enqueueRun, resumeRun, tidyRuns } from '../../src/runs/queue/queue';
 import { readRun } from '../../src/runs/store/runFolder';
 import { until } from '../support/until.mjs';
-import { tinyWeather, weather, workspace } from '../support/runCli';
+import { storiesWeather, tinyWeather, workspace } from '../support/runCli';
 import { numbersOf } from '../support/runNumbers';
 
 /**
@@ -145,7 +145,7 @@ describe('a trainer that is killed at random instants and resumed each time', ()
   it(
     `does so after ${kills.real} kills of the real one, which trains a model by ${method}`,
     async () => {
-      fellInto(await killAgainAndAgain(weather, resolve('dist/trainer.js'), kills.real), 1 / 10);
+      fellInto(await killAgainAndAgain(storiesWeather, resolve('dist/trainer.js'), kills.real), 1 / 10);
     },
     limit(kills.real),
   );

@@ -11,12 +11,12 @@ import { scanRuns } from '../../src/runs/store/scanRuns';
 import { livingTrainer } from '../../src/runs/queue/trainerFolder';
 import { launchQueueWorker } from '../../src/views/process/launchQueueWorker';
 import { describeRun } from '../../src/views/runs/runText';
-import { json, run, start, weather, workspace } from '../support/runCli';
+import { json, run, start, storiesWeather as weather, workspace } from '../support/runCli';
 import { numbersOf } from '../support/runNumbers';
 
 const trainer = { module: resolve('dist/trainer.js'), nodePath: '' };
 const patience = { timeout: 120_000, interval: 20 };
-const settings = { 'tune.steps': '30', 'tune.evalEvery': '5' };
+const settings = { 'tune.steps': '60', 'tune.evalEvery': '5' };
 const asOptions = Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
 
 const call = promisify(execFile);
@@ -114,7 +114,7 @@ describe('a disk that fills up while the real trainer works', () => {
       status: 'failed',
       error: { code: 'disk-full', message: 'The disk is full. Free some space, then resume the run.' },
     });
-    expect(describeRun(await readRun(of))).toBe(`soft · failed · step ${progress.step}/30`);
+    expect(describeRun(await readRun(of))).toBe(`soft · failed · step ${progress.step}/60`);
     await disk.fill();
     // While it is full nothing new can begin, and whoever asks is told the same.
     await expect(queue()).rejects.toMatchObject({ code: 'ENOSPC' });
