@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { convertOpenPromptLine, looksLikeOpenPrompt } from '../../template/import/importOpenPrompt';
+import { convertOpenPromptLine, looksLikeOpenPrompt } from '../../template/import/openPrompt/importOpenPrompt';
 import { analysisOfDocument } from '../documentAnalysis';
 import { languageId } from '../languageId';
 

@@ -2,7 +2,7 @@ import { isOurs, type Analysis } from '../read/analysis';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
-import { looksLikeOpenPrompt, openPromptEdits } from '../import/importOpenPrompt';
+import { looksLikeOpenPrompt, openPromptEdits } from '../import/openPrompt/importOpenPrompt';
 import { insertion } from '../syntax/insertion';
 import { removal } from '../syntax/removal';
 import { nearest, orNearest } from '../text/suggest';

@@ -60,6 +60,7 @@ TEMPLATES = [
     "{% for k in table %}{{k}},{{name}} {% endfor %}{% for k, v in table|items %}{{k}}={{v}};{% endfor %}",
     "{% for a in notes %}{% for b in notes %}{{a}}-{{b}} {{name}};{% for x, y in pairs %}{{a}}{{x}}{{role}}{% endfor %}{% endfor %}{% endfor %}",
     "{% for a, b in pairs %}{% for c, d in pairs %}{{a}}{{d}}{{c}}{{b}}{{kind}} {% endfor %}{% endfor %}",
+    "{{ '}}' }}{{ \"{{\" }} {{ \"{{name}}\" }} {{ 'a \\'}} b' }} {{ 5 }} it's {{ name }} 'q' }}",
     "{{notes.0}} {{people.1.name}} {{ pairs[1][0] }}",
 ]
 

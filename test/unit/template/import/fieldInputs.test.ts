@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { importOpenPrompt } from '../../../../src/template/import/importOpenPrompt';
-import { importPromptfoo } from '../../../../src/template/import/importPromptfoo';
-import { importPrompty } from '../../../../src/template/import/importPrompty';
+import { importOpenPrompt } from '../../../../src/template/import/openPrompt/importOpenPrompt';
+import { importPromptfoo } from '../../../../src/template/import/promptfoo/importPromptfoo';
+import { importPrompty } from '../../../../src/template/import/prompty/importPrompty';
 import type { Imported } from '../../../../src/template/import/imported';
 import { around, bodyOf, checked, fieldText } from '../../../support/imports';
 import { lines } from '../../../support/lines';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../../src/failure';
 import { checkTemplate } from '../../../../src/template/check/check';
-import { importOpenPrompt } from '../../../../src/template/import/importOpenPrompt';
-import { importPromptfoo } from '../../../../src/template/import/importPromptfoo';
-import { importPrompty } from '../../../../src/template/import/importPrompty';
+import { importOpenPrompt } from '../../../../src/template/import/openPrompt/importOpenPrompt';
+import { importPromptfoo } from '../../../../src/template/import/promptfoo/importPromptfoo';
+import { importPrompty } from '../../../../src/template/import/prompty/importPrompty';
 import type { Imported } from '../../../../src/template/import/imported';
 import { newTemplate, templateKinds } from '../../../../src/template/import/newTemplate';
 import { renderText } from '../../../../src/template/render/render';

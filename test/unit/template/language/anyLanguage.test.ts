@@ -6,7 +6,7 @@ import { splitPromptFile } from '../../../../src/template/syntax/dotprompt';
 import { foldsOf } from '../../../../src/template/language/folding';
 import { formatTemplate } from '../../../../src/template/language/format';
 import { hoverAt } from '../../../../src/template/language/hover';
-import { convertOpenPromptLine } from '../../../../src/template/import/importOpenPrompt';
+import { convertOpenPromptLine } from '../../../../src/template/import/openPrompt/importOpenPrompt';
 import { inlaysOf } from '../../../../src/template/language/inlay';
 import { lensesOf } from '../../../../src/template/language/lenses';
 import { lineTable } from '../../../../src/template/text/position';

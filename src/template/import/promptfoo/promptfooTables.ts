@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { createDelimitedScanner, decodeFields } from '../../data/delimited';
-import { readSeparator } from '../../data/tableFormat';
-import { Failure } from '../../failure';
+import { createDelimitedScanner, decodeFields } from '../../../data/delimited';
+import { readSeparator } from '../../../data/tableFormat';
+import { Failure } from '../../../failure';
 import { assertionOf } from './promptfooAssertions';
 import type { Mapping, Reading } from './promptfooFiles';
 

@@ -1,6 +1,6 @@
-import { append } from '../../lists';
-import { isMapping } from '../syntax/schema';
-import { readImportedYaml } from './importYaml';
+import { append } from '../../../lists';
+import { isMapping } from '../../syntax/schema';
+import { readImportedYaml } from '../importYaml';
 
 /** A prompt of a configuration: one text, or the messages of a chat. */
 export interface FoundPrompt {

@@ -1,4 +1,4 @@
-import { isMapping } from '../syntax/schema';
+import { isMapping } from '../../syntax/schema';
 
 /** An input or an output. */
 export interface PromptyField {

@@ -1,6 +1,6 @@
-import { helperShapes } from '../syntax/helpers';
-import { HandlebarsText } from './handlebarsText';
-import type { ConvertedBody } from './jinja';
+import { helperShapes } from '../../syntax/helpers';
+import { HandlebarsText } from '../handlebarsText';
+import type { ConvertedBody } from '../jinja/jinja';
 
 interface Options {
   /** Sentences on what could not be carried over. */

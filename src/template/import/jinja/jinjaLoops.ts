@@ -1,4 +1,4 @@
-import { isMapping } from '../syntax/schema';
+import { isMapping } from '../../syntax/schema';
 import { pathOf, readPath, type JinjaLoop, type JinjaScope } from './jinjaNames';
 
 /** The two languages whose tags look alike. Python renders Jinja, JavaScript renders Nunjucks. */

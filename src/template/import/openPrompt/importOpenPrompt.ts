@@ -1,11 +1,11 @@
-import { Failure } from '../../failure';
-import { counted } from '../../formatNumbers';
-import { freeAnswerName } from './answerName';
-import { HandlebarsText } from './handlebarsText';
-import { fileName, type Imported } from './imported';
+import { Failure } from '../../../failure';
+import { counted } from '../../../formatNumbers';
+import { freeAnswerName } from '../answerName';
+import { HandlebarsText } from '../handlebarsText';
+import { fileName, type Imported } from '../imported';
 import { piecesOf } from './openPromptPieces';
 import { readVerbalizers, withDistinctWords, type Verbalizer } from './openPromptVerbalizers';
-import { writeTemplate } from './writeTemplate';
+import { writeTemplate } from '../writeTemplate';
 
 /** Whether a text contains OpenPrompt's notation for a row's text or for the answer. */
 export function looksLikeOpenPrompt(text: string): boolean {

@@ -28,7 +28,8 @@ export interface JinjaBlock {
 const raw = /\{%[-+]?\s*raw\s*-?%\}([\s\S]*?)\{%-?\s*endraw\s*-?%\}/.source;
 const statement = /\{%([-+]?)\s*([\s\S]*?)\s*([-+]?)%\}/.source;
 const comment = /\{#([-+]?)([\s\S]*?)([-+]?)#\}/.source;
-const value = /\{\{(-?)\s*([\s\S]*?)\s*(-?)\}\}/.source;
+/** Braces inside a quoted text do not end it; where quotes are not closed, the first two braces do. */
+const value = /\{\{(-?)\s*((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'}]|\}(?!\}))*?|[\s\S]*?)\s*(-?)\}\}/.source;
 const tags = new RegExp([raw, statement, comment, value].join('|'), 'g');
 
 /** Cuts a text into its tags and what stands between them; what `{% raw %}` encloses is text. */
@@ -38,7 +39,9 @@ export function readJinja(text: string): readonly JinjaTag[] {
     if (source !== '') found.push({ kind, source, inner: source, stripsBefore: false, stripsBehind: false });
   };
   let at = 0;
-  for (const match of text.matchAll(tags)) {
+  // Behind the last braces that close one there is no tag, however many open there.
+  const closed = /^[\s\S]*[%#}]\}/.exec(text)?.[0].length ?? 0;
+  for (const match of text.slice(0, closed).matchAll(tags)) {
     plain(text.slice(at, match.index));
     at = match.index + match[0].length;
     const [source, verbatim, before, said, behind, ahead, noted, after, left, shown, right] = match;

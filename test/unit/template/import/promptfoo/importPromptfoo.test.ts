@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { importPromptfoo } from '../../../../src/template/import/importPromptfoo';
-import { around, bodyOf, checked, fieldText, rowsOf } from '../../../support/imports';
-import { lines } from '../../../support/lines';
+import { importPromptfoo } from '../../../../../src/template/import/promptfoo/importPromptfoo';
+import { around, bodyOf, checked, fieldText, rowsOf } from '../../../../support/imports';
+import { lines } from '../../../../support/lines';
 
 describe('promptfoo configurations as people have them', () => {
   const imported = (name: string) => importPromptfoo(fieldText('promptfoo', name), { name, ...around('promptfoo') });

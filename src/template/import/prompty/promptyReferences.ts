@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
-import { isMapping } from '../syntax/schema';
-import { readImportedYaml } from './importYaml';
+import { isMapping } from '../../syntax/schema';
+import { readImportedYaml } from '../importYaml';
 
 export type ReadFile = (path: string) => string | undefined;
 

@@ -1,7 +1,7 @@
 import { basename, extname, posix } from 'node:path';
-import { parseJson } from '../../data/exactNumber';
-import { isMapping } from '../syntax/schema';
-import { pathsMatching } from './importFiles';
+import { parseJson } from '../../../data/exactNumber';
+import { isMapping } from '../../syntax/schema';
+import { pathsMatching } from '../importFiles';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
 import { tableRows, testOfCells } from './promptfooTables';
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { Dotprompt } from 'dotprompt';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { convertJinja } from '../../../../src/template/import/jinja';
-import { readTemplate } from '../../../../src/template/read/template';
-import { renderText } from '../../../../src/template/render/render';
+import { convertJinja } from '../../../../../src/template/import/jinja/jinja';
+import { readTemplate } from '../../../../../src/template/read/template';
+import { renderText } from '../../../../../src/template/render/render';
 
 const { row, cases } = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../support/jinja/renderings.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../../support/jinja/renderings.json'), 'utf8'),
 ) as { row: Record<string, unknown>; cases: readonly { template: string; text: string }[] };
 
 function converted(template: string) {

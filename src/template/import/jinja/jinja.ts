@@ -1,10 +1,10 @@
-import { parseBody } from '../syntax/body';
-import { isMapping } from '../syntax/schema';
-import { HandlebarsText } from './handlebarsText';
+import { parseBody } from '../../syntax/body';
+import { isMapping } from '../../syntax/schema';
+import { HandlebarsText } from '../handlebarsText';
 import { readLoop, type JinjaLanguage } from './jinjaLoops';
 import { handlebarsPath, readCondition, readPath, type JinjaLoop, type JinjaScope } from './jinjaNames';
 import { jinjaTree, readJinja, type JinjaBlock, type JinjaNode, type JinjaTag } from './jinjaTree';
-import { withoutEscapes } from './quotedText';
+import { withoutEscapes } from '../quotedText';
 
 /** A body converted from Jinja or Nunjucks. */
 export interface ConvertedBody {
@@ -87,6 +87,7 @@ class Converter {
     const path = steps && handlebarsPath(steps, scope);
     const literal = /^(["'])((?:\\.|(?!\1)[^\\])*)\1$/s.exec(tag.inner);
     if (literal) this.literal(tag, withoutEscapes(literal[2]!));
+    else if (/^\d+$/.test(tag.inner)) this.literal(tag, tag.inner);
     else if (path === undefined) this.lost(tag);
     else if (filters.every((filter) => filter === 'safe' || filter === 'string')) {
       if (!scope.loops.some(({ names }) => names.includes(steps![0]!))) this.noteWriting(tag, steps!);

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
-import { valueText } from '../../data/valueText';
-import { isMapping } from '../syntax/schema';
-import { pathsMatching } from './importFiles';
+import { valueText } from '../../../data/valueText';
+import { isMapping } from '../../syntax/schema';
+import { pathsMatching } from '../importFiles';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
 
 /** Types of promptfoo's assertions, without those that ask for the contrary (`not-`). */

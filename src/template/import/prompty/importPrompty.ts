@@ -1,15 +1,15 @@
-import { Failure } from '../../failure';
-import { splitPromptFile } from '../syntax/dotprompt';
-import { isMapping } from '../syntax/schema';
-import { freeAnswerName } from './answerName';
-import { fileName, type Imported } from './imported';
-import { readImportedYaml } from './importYaml';
-import { convertJinja, type ConvertedBody } from './jinja';
+import { Failure } from '../../../failure';
+import { splitPromptFile } from '../../syntax/dotprompt';
+import { isMapping } from '../../syntax/schema';
+import { freeAnswerName } from '../answerName';
+import { fileName, type Imported } from '../imported';
+import { readImportedYaml } from '../importYaml';
+import { convertJinja, type ConvertedBody } from '../jinja/jinja';
 import { convertMustache } from './mustache';
 import { fieldsOf, type PromptyField } from './promptyFields';
 import { resolveReferences, sampleOf, type ReadFile } from './promptyReferences';
 import { markRoles, roleTags } from './promptyRoles';
-import { writeTemplate } from './writeTemplate';
+import { writeTemplate } from '../writeTemplate';
 
 type Mapping = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { helperShapes } from '../syntax/helpers';
-import { withoutEscapes } from './quotedText';
+import { helperShapes } from '../../syntax/helpers';
+import { withoutEscapes } from '../quotedText';
 
 /** One `{…}` of an OpenPrompt line. */
 export interface OpenPromptPiece {

@@ -1,4 +1,4 @@
-import { helperShapes } from '../syntax/helpers';
+import { helperShapes } from '../../syntax/helpers';
 
 /** A loop that encloses a place: the names that it gives to its items. */
 export interface JinjaLoop {

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import { counted } from '../../formatNumbers';
-import { isMapping } from '../syntax/schema';
+import { counted } from '../../../formatNumbers';
+import { isMapping } from '../../syntax/schema';
 
 type Mapping = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { valueText } from '../../data/valueText';
-import { isMapping } from '../syntax/schema';
-import { pathsMatching } from './importFiles';
-import { readPath } from './jinjaNames';
+import { valueText } from '../../../data/valueText';
+import { isMapping } from '../../syntax/schema';
+import { pathsMatching } from '../importFiles';
+import { readPath } from '../jinja/jinjaNames';
 import { answerAmong, assertionsOf } from './promptfooAssertions';
 import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
 import { readTests, varsOf } from './promptfooTests';

@@ -1,7 +1,7 @@
-import { Failure } from '../../failure';
-import { isMapping } from '../syntax/schema';
-import type { FilesAround } from './importFiles';
-import { readImportedYaml } from './importYaml';
+import { Failure } from '../../../failure';
+import { isMapping } from '../../syntax/schema';
+import type { FilesAround } from '../importFiles';
+import { readImportedYaml } from '../importYaml';
 
 export type Mapping = Readonly<Record<string, unknown>>;
 

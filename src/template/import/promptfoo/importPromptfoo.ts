@@ -1,17 +1,17 @@
-import { ExactNumber, writeJson } from '../../data/exactNumber';
-import { Failure } from '../../failure';
-import { append } from '../../lists';
-import { isMapping } from '../syntax/schema';
-import { freeAnswerName } from './answerName';
-import { fileName, type Imported, type NewFile } from './imported';
-import type { FilesAround } from './importFiles';
-import { readImportedYaml } from './importYaml';
-import { convertJinja, type ConvertedBody } from './jinja';
+import { ExactNumber, writeJson } from '../../../data/exactNumber';
+import { Failure } from '../../../failure';
+import { append } from '../../../lists';
+import { isMapping } from '../../syntax/schema';
+import { freeAnswerName } from '../answerName';
+import { fileName, type Imported, type NewFile } from '../imported';
+import type { FilesAround } from '../importFiles';
+import { readImportedYaml } from '../importYaml';
+import { convertJinja, type ConvertedBody } from '../jinja/jinja';
 import type { FoundPrompt } from './promptfooChats';
 import { readDataFile, withReferences, type Mapping, type Reading } from './promptfooFiles';
 import { readPrompts } from './promptfooPrompts';
 import { readRows, type TestRow } from './promptfooRows';
-import { writeTemplate } from './writeTemplate';
+import { writeTemplate } from '../writeTemplate';
 
 /**
  * Turns a promptfoo configuration into one variant for each prompt and a data file from its tests: the variables of a

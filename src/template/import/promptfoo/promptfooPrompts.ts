@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
-import { isMapping } from '../syntax/schema';
-import { pathsMatching } from './importFiles';
+import { isMapping } from '../../syntax/schema';
+import { pathsMatching } from '../importFiles';
 import { chatInFile, chatOf, textPrompt, type FoundPrompt } from './promptfooChats';
 import type { Mapping, Reading } from './promptfooFiles';
 import { tableRows } from './promptfooTables';
