@@ -125,7 +125,7 @@ function registerEditor(extensionUri: vscode.Uri, watcher: RunWatcher): vscode.D
     contexts,
     findings,
     // Results are shown above the template that they are of.
-    { dispose: onResults(watcher, () => findings.checkAgain()) },
+    { dispose: onResults(watcher, () => findings.checkOpen()) },
     registerQuickFixes(findings),
     registerLanguageFeatures(contexts),
     registerInstructionEdit(() =>

@@ -1,7 +1,14 @@
 import { count, counted } from '../formatNumbers';
 import type { ModelConfiguration } from '../model/configuration';
 import type { ExamplePrompt } from './exportedPrompt';
-import { embeddingSnippet, isHubId, onnxNodeSnippet, onnxPythonSnippet, peftSnippet } from './exportSnippets';
+import {
+  baseFolder,
+  embeddingSnippet,
+  isHubId,
+  onnxNodeSnippet,
+  onnxPythonSnippet,
+  peftSnippet,
+} from './exportSnippets';
 import { adapterFiles } from './peft';
 import { fitsPeft, type Placement } from './placement';
 
@@ -22,25 +29,42 @@ interface PeftExport {
   readonly hasPrefix: boolean;
 }
 
+/** What an export has beside its numbers: its README, and the programs that this shows, by their names. */
+export type ExportTexts = Readonly<Record<string, string>>;
+
 /** The README of a PEFT export: how to load it, and what PEFT alone cannot do with it. */
-export function peftReadme(provenance: Provenance, { placement, prompt, hasPrefix }: PeftExport): string {
+export function peftTexts(provenance: Provenance, { placement, prompt, hasPrefix }: PeftExport): ExportTexts {
   const isWhole = fitsPeft(placement);
-  return markdown([
+  const program = isWhole ? peftSnippet(placement, prompt) : embeddingSnippet(placement, prompt, hasPrefix);
+  const readme = markdown([
     `# ${provenance.name}: a trained prompt for \`${placement.model.id}\``,
     originText(provenance, placement),
     isWhole ? 'A PEFT adapter: `PeftModel.from_pretrained(base, folder)` loads it.' : elsewhereText(placement),
     '## Use',
     peftUseText(placement.model.id),
-    fenced('python', isWhole ? peftSnippet(placement, prompt) : embeddingSnippet(placement, prompt, hasPrefix)),
+    fenced('python', program),
+    ...answerNote(prompt),
     ...vocabularyNote(placement, prompt),
     ...labelsSection(provenance),
     '## Files',
+    '- `use.py`: the program above.',
+    ...(placement.model.id === 'builtin'
+      ? [`- \`${baseFolder}/\`: the base model for transformers, in 32 bits, with its licence.`]
+      : []),
     `- \`${adapterFiles.config}\`, \`${adapterFiles.weights}\`: the adapter as PEFT reads it.`,
     ...(placement.instruction.length > 0
       ? [`- \`${adapterFiles.ownWeights}\`: vectors of the instruction's tokens, which the adapter file cannot hold.`]
       : []),
     `- \`${adapterFiles.placement}\`: the template, and where the vectors stand in it.`,
   ]);
+  return { 'README.md': readme, 'use.py': `${program}\n` };
+}
+
+/** What the program does with a free text task. */
+function answerNote({ answer }: ExamplePrompt): readonly string[] {
+  return answer
+    ? [`It writes the likeliest token after the other, until the answer ends or has ${counted(answer.most, 'token')}.`]
+    : [];
 }
 
 /** That the vectors are not in front, where PEFT would put them. */
@@ -48,18 +72,21 @@ function elsewhereText({ instruction }: Placement): string {
   const where = instruction.length > 0 ? "in the place of the instruction's words" : 'in the middle of the text';
   return paragraph(
     `The vectors of this prompt stand ${where}; PEFT alone can only put vectors in front.`,
-    `The snippet below puts them where they belong; \`${adapterFiles.placement}\` says where that is.`,
+    `The program below puts them where they belong; \`${adapterFiles.placement}\` says where that is.`,
   );
 }
 
 function peftUseText(model: string): string {
-  const base = isHubId(model)
-    ? ''
-    : ', and name the folder of the base model after it: `python use.py FOLDER`. ' +
-      'It needs weights for transformers (`model.safetensors`)';
+  const needed = '`pip install peft transformers torch`';
+  if (model === 'builtin')
+    return paragraph(
+      `Run \`python use.py\` in this folder, with ${needed}.`,
+      `The embedded model is on no hub, so its weights are here as well, in \`${baseFolder}/\`.`,
+    );
+  if (isHubId(model)) return `Run \`python use.py\` in this folder, with ${needed}; the base model comes from the hub.`;
   return paragraph(
-    `Run it in this folder, with \`pip install peft transformers torch\`${base}.`,
-    model === 'builtin' && 'The embedded model comes as ONNX only; without such weights, export with `--format onnx`.',
+    `Run \`python use.py FOLDER\` in this folder, with ${needed}, where FOLDER holds the base model.`,
+    'It needs weights for transformers (`model.safetensors`); without such, export with `--format onnx`.',
   );
 }
 
@@ -72,8 +99,12 @@ interface OnnxExport {
 }
 
 /** The README of an ONNX export: what goes in, what comes out, in Python and in Node. */
-export function onnxReadme(provenance: Provenance, { placement, prompt, front, configuration }: OnnxExport): string {
-  return markdown([
+export function onnxTexts(
+  provenance: Provenance,
+  { placement, prompt, front, configuration }: OnnxExport,
+): ExportTexts {
+  const [python, node] = [onnxPythonSnippet(prompt, configuration), onnxNodeSnippet(prompt, configuration)];
+  const readme = markdown([
     `# ${provenance.name}: \`${placement.model.id}\` with a trained prompt inside`,
     originText(provenance, placement),
     paragraph(
@@ -86,13 +117,15 @@ export function onnxReadme(provenance: Provenance, { placement, prompt, front, c
     ...vocabularyNote(placement, prompt),
     ...maskNote(prompt),
     '## Use in Python',
-    'Run it in this folder, with `pip install onnxruntime tokenizers numpy`.',
-    fenced('python', onnxPythonSnippet(prompt, configuration)),
+    'Run `python use.py` in this folder, with `pip install onnxruntime tokenizers numpy`.',
+    fenced('python', python),
+    ...answerNote(prompt),
     '## Use in Node',
-    'Run it in this folder as `use.mjs`, with `npm install onnxruntime-node @huggingface/tokenizers`.',
-    fenced('js', onnxNodeSnippet(prompt, configuration)),
+    'Run `node use.mjs` in this folder, with `npm install onnxruntime-node @huggingface/tokenizers`.',
+    fenced('js', node),
     ...labelsSection(provenance, prompt),
   ]);
+  return { 'README.md': readme, 'use.py': `${python}\n`, 'use.mjs': `${node}\n` };
 }
 
 /** What callers see of the vectors in front: nothing, but for a shorter context. */

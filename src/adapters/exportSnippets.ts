@@ -3,8 +3,8 @@ import type { ExamplePrompt } from './exportedPrompt';
 import { adapterFiles } from './peft';
 import type { Placement } from './placement';
 
-/** `owner/name`: what transformers can fetch by itself. */
-export const isHubId = (id: string): boolean => /^[\w-][\w.-]*\/[\w.-]+$/.test(id);
+/** `owner/name`, or a name alone as of older models: what transformers can fetch by itself. */
+export const isHubId = (id: string): boolean => id !== 'builtin' && /^[\w-][\w.-]*(?:\/[\w.-]+)?$/.test(id);
 
 /** JSON strings are Python strings too. */
 const literal = (value: unknown): string => JSON.stringify(value);
@@ -15,6 +15,29 @@ const pythonAnswer = [
   'best = int(probabilities.argmax())',
   'print(best, repr(tokenizer.decode([best])), f"{float(probabilities[best]):.6f}")',
 ];
+
+/**
+ * Asks once for the likeliest token, or of a free text task until the answer ends.
+ * @param logits Python for those behind `ids`
+ */
+function torchAnswer({ answer }: ExamplePrompt, logits: string): readonly string[] {
+  if (!answer)
+    return ['with torch.no_grad():', `    logits = ${logits}`, 'probabilities = logits.softmax(-1)', ...pythonAnswer];
+  return [
+    ...answerStart(answer),
+    'with torch.no_grad():',
+    `    while ${goesOn(answer)}:`,
+    `        logits = ${logits}`,
+    '        answer.append(int(logits.argmax()))',
+    '        ids = torch.cat([ids, torch.tensor([answer[-1:]])], 1)',
+    printAnswer,
+  ];
+}
+
+type Answer = NonNullable<ExamplePrompt['answer']>;
+const answerStart = ({ end }: Answer): readonly string[] => [`end = ${literal(end)}`, 'answer = []'];
+const goesOn = ({ most }: Answer): string => `len(answer) < ${most} and not (answer and answer[-1] in end)`;
+const printAnswer = 'print(tokenizer.decode([token for token in answer if token not in end]).strip())';
 
 /** Python that loads a PEFT adapter and asks the model about the example. */
 export function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string {
@@ -27,11 +50,8 @@ export function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string
     loadBase(model.id),
     'model = PeftModel.from_pretrained(base, ".").eval()',
     '',
-    `inputs = tokenizer(${literal(prompt.text)}, return_tensors="pt")`,
-    'with torch.no_grad():',
-    '    logits = model(input_ids=inputs.input_ids, attention_mask=inputs.attention_mask).logits[0, -1]',
-    'probabilities = logits.softmax(-1)',
-    pythonAnswer,
+    `ids = tokenizer(${literal(prompt.text)}, return_tensors="pt").input_ids`,
+    torchAnswer(prompt, 'model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, -1]'),
   );
 }
 
@@ -60,18 +80,27 @@ export function embeddingSnippet(
     '',
     hasOwnRows ? ['# from the size of the embedding table on: rows of the trained matrix'] : [],
     `ids = torch.tensor([${literal(prompt.ids)}])`,
-    'with torch.no_grad():',
-    '    logits = model(inputs_embeds=table[ids], attention_mask=torch.ones_like(ids)).logits[0, -1]',
-    'probabilities = logits.softmax(-1)',
-    pythonAnswer,
+    torchAnswer(prompt, 'model(inputs_embeds=table[ids], attention_mask=torch.ones_like(ids)).logits[0, -1]'),
   );
 }
 
-const loadBase = (id: string): readonly string[] => [
-  `name = ${isHubId(id) ? `sys.argv[1] if len(sys.argv) > 1 else ${literal(id)}` : 'sys.argv[1]'}`,
-  'tokenizer = AutoTokenizer.from_pretrained(name)',
-  'base = AutoModelForCausalLM.from_pretrained(name).float()',
-];
+/** The folder of a PEFT export with the weights of the embedded model, which no hub has. */
+export const baseFolder = 'base';
+
+function loadBase(id: string): readonly string[] {
+  const name = id === 'builtin' ? baseFolder : isHubId(id) ? id : undefined;
+  return [
+    ...(name === undefined
+      ? [
+          'if len(sys.argv) < 2:',
+          '    sys.exit("Name the folder of the base model, with weights for transformers: python use.py FOLDER")',
+          'name = sys.argv[1]',
+        ]
+      : [`name = sys.argv[1] if len(sys.argv) > 1 else ${literal(name)}`]),
+    'tokenizer = AutoTokenizer.from_pretrained(name)',
+    'base = AutoModelForCausalLM.from_pretrained(name).float()',
+  ];
+}
 
 /** What the keys and values of an empty cache are called and shaped. */
 type CacheShape = Pick<ModelConfiguration, 'keyValueHeads' | 'headSize'>;
@@ -87,21 +116,36 @@ export function onnxPythonSnippet(prompt: ExamplePrompt, { keyValueHeads, headSi
     'tokenizer = Tokenizer.from_file("tokenizer.json")',
     'session = ort.InferenceSession("model.onnx")',
     '',
-    `ids = np.array([${ids}], dtype=np.int64)`,
-    'feeds = {',
-    '    "input_ids": ids,',
-    '    "attention_mask": np.ones_like(ids),',
-    prompt.mask ? ['    "token_type_ids": np.zeros_like(ids),'] : [],
-    '    "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],',
-    '}',
-    'names = [value.name for value in session.get_inputs()]',
     `empty = np.zeros((1, ${keyValueHeads}, 0, ${headSize}), np.float32)`,
-    'feeds |= {name: empty for name in names if name.startswith("past_key_values.")}',
-    'outputs = session.run(["logits"], {name: feeds[name] for name in names})',
-    `logits = outputs[0][0, ${prompt.mask?.at ?? -1}]`,
-    'probabilities = np.exp(logits - logits.max())',
-    'probabilities /= probabilities.sum()',
-    pythonAnswer,
+    '',
+    '',
+    'def score(ids):',
+    '    feeds = {',
+    '        "input_ids": ids,',
+    '        "attention_mask": np.ones_like(ids),',
+    prompt.mask ? ['        "token_type_ids": np.zeros_like(ids),'] : [],
+    '        "position_ids": np.arange(ids.shape[1], dtype=np.int64)[None],',
+    '    }',
+    '    names = [value.name for value in session.get_inputs()]',
+    '    feeds |= {name: empty for name in names if name.startswith("past_key_values.")}',
+    `    return session.run(["logits"], {name: feeds[name] for name in names})[0][0, ${prompt.mask?.at ?? -1}]`,
+    '',
+    '',
+    `ids = np.array([${ids}], dtype=np.int64)`,
+    prompt.answer
+      ? [
+          ...answerStart(prompt.answer),
+          `while ${goesOn(prompt.answer)}:`,
+          '    answer.append(int(score(ids).argmax()))',
+          '    ids = np.concatenate([ids, np.array([answer[-1:]], dtype=np.int64)], axis=1)',
+          printAnswer,
+        ]
+      : [
+          'logits = score(ids)',
+          'probabilities = np.exp(logits - logits.max())',
+          'probabilities /= probabilities.sum()',
+          ...pythonAnswer,
+        ],
   );
 }
 
@@ -120,23 +164,39 @@ export function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize
     "const tokenizer = new Tokenizer(json('tokenizer.json'), json('tokenizer_config.json'));",
     "const session = await ort.InferenceSession.create('model.onnx');",
     '',
-    `const ids = ${ids};`,
     "const int64 = (values) => new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);",
-    'const feeds = {',
-    '  input_ids: int64(ids),',
-    '  attention_mask: int64(ids.map(() => 1)),',
-    prompt.mask ? ['  token_type_ids: int64(ids.map(() => 0)),'] : [],
-    '  position_ids: int64(ids.map((_, i) => i)),',
-    '};',
     `const empty = new ort.Tensor('float32', new Float32Array(), [1, ${keyValueHeads}, 0, ${headSize}]);`,
-    'for (const name of session.inputNames) {',
-    "  if (name.startsWith('past_key_values.')) feeds[name] = empty;",
+    '',
+    'async function score(ids) {',
+    '  const feeds = {',
+    '    input_ids: int64(ids),',
+    '    attention_mask: int64(ids.map(() => 1)),',
+    prompt.mask ? ['    token_type_ids: int64(ids.map(() => 0)),'] : [],
+    '    position_ids: int64(ids.map((_, i) => i)),',
+    '  };',
+    '  for (const name of session.inputNames) {',
+    "    if (name.startsWith('past_key_values.')) feeds[name] = empty;",
+    '  }',
+    '  const inputs = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]]));',
+    "  const { logits } = await session.run(inputs, ['logits']);",
+    `  return logits.data.slice(${scored});`,
     '}',
-    'const inputs = Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]]));',
-    "const { logits } = await session.run(inputs, ['logits']);",
-    `const scores = logits.data.slice(${scored});`,
-    'const best = scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));',
-    'const normalizer = scores.reduce((sum, logit) => sum + Math.exp(logit - scores[best]), 0);',
-    'console.log(best, JSON.stringify(tokenizer.decode([best])), (1 / normalizer).toFixed(6));',
+    'const likeliest = (scores) => scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));',
+    '',
+    `const ids = ${ids};`,
+    prompt.answer
+      ? [
+          `const end = ${literal(prompt.answer.end)};`,
+          'const answer = [];',
+          `while (answer.length < ${prompt.answer.most} && !end.includes(answer.at(-1)))`,
+          '  answer.push(likeliest(await score([...ids, ...answer])));',
+          'console.log(tokenizer.decode(answer.filter((token) => !end.includes(token))).trim());',
+        ]
+      : [
+          'const scores = await score(ids);',
+          'const best = likeliest(scores);',
+          'const normalizer = scores.reduce((sum, logit) => sum + Math.exp(logit - scores[best]), 0);',
+          'console.log(best, JSON.stringify(tokenizer.decode([best])), (1 / normalizer).toFixed(6));',
+        ],
   );
 }

@@ -2,7 +2,9 @@ import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { dirname, join, resolve } from 'node:path';
 import { bakePrompt } from '../adapters/bakedModel';
 import { examplePrompt } from '../adapters/exportedPrompt';
-import { onnxReadme, peftReadme, type Provenance } from '../adapters/exportReadme';
+import { onnxTexts, peftTexts, type ExportTexts, type Provenance } from '../adapters/exportReadme';
+import { baseFolder } from '../adapters/exportSnippets';
+import { writeTransformersFolder } from '../adapters/transformersFolder';
 import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
@@ -46,7 +48,7 @@ interface Source {
 }
 
 /**
- * Writes the trained prompt of a run for use elsewhere, with a README and a snippet that works: as a PEFT adapter, or
+ * Writes the trained prompt of a run for use elsewhere, with a README and a program that works: as a PEFT adapter, or
  * as an ONNX model that holds it. The folder is whole or not there.
  * @throws Failure "nothing-to-export", "export-exists", "export-model-changed", "export-too-large", and those of
  * opening run, adapter and model
@@ -73,7 +75,7 @@ export async function exportRun({ run, runs, format, to }: ExportRequest): Promi
 export function formatExport({ format, folder, files }: Exported): string {
   const what = format === 'peft' ? 'a PEFT adapter' : 'an ONNX model';
   return [
-    `Wrote ${what} to ${folder}; its README.md has a snippet that uses it.`,
+    `Wrote ${what} to ${folder}; use.py in it uses it, and README.md says how.`,
     ...files.map((file) => `  ${file}`),
   ].join('\n');
 }
@@ -171,11 +173,19 @@ async function writePeft(
     front,
     firstVirtualToken: model.tokenizer.vocabularySize,
     labels: provenance.labels,
+    configuration: model.configuration,
   });
-  await writeFile(
-    join(folder, 'README.md'),
-    peftReadme(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }),
+  // The embedded model is on no hub, and comes as ONNX only.
+  if (placement.model.id === 'builtin')
+    await writeTransformersFolder(model.folder, model.trainingModel.graph, join(folder, baseFolder));
+  await writeTexts(
+    folder,
+    peftTexts(provenance, { placement, prompt: example, hasPrefix: prompt.prefix !== undefined }),
   );
+}
+
+async function writeTexts(folder: string, texts: ExportTexts): Promise<void> {
+  for (const [name, text] of Object.entries(texts)) await writeFile(join(folder, name), text);
 }
 
 /** What one protobuf message can hold. */
@@ -209,10 +219,11 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
     front: prompt.prefix ? 0 : baked.front,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     labels: provenance.labels,
+    configuration: model.configuration,
   });
-  await writeFile(
-    join(folder, 'README.md'),
-    onnxReadme(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }),
+  await writeTexts(
+    folder,
+    onnxTexts(provenance, { placement, prompt: example, front: baked.front, configuration: model.configuration }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { bytes, counted, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
 import { describeRewriting } from '../comparison/study/describeRewriting';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { stateWord } from '../runs/record/recordWords';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import type { RunEvent } from '../runs/store/runEvent';
 import { lacksResult } from '../runs/record/runStage';
@@ -27,7 +28,7 @@ const intervalText = ({ accuracyInterval }: EvaluationResult): string =>
 
 /** How a training ended. */
 export function formatOutcome({ folder, record }: RunOutcome): string {
-  const heading = `${record.status}: ${record.id}\n${folder}`;
+  const heading = `${stateWord(record.status)}: ${record.id}\n${folder}`;
   if (record.result) return [heading, formatResult(record.result), ...formatTexts(record)].join('\n');
   if (lacksResult(record))
     return `${heading}\nThe training is kept. Measure it with evaluate ${record.template.path} --run ${record.id}`;

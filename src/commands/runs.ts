@@ -4,6 +4,7 @@ import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { stateWord } from '../runs/record/recordWords';
 import type { RunRecord } from '../runs/record/record';
 import { lacksResult } from '../runs/record/runStage';
 import { isOfOlderEdition } from '../runs/record/versions';
@@ -51,7 +52,7 @@ export function formatRunList({ runs, damaged }: RunList): string {
   if (runs.length + damaged.length === 0) return 'No runs yet. "prompt-tuner train FILE --method soft" makes one.';
   const lines = runs.map((record) => [
     record.id,
-    record.status,
+    stateWord(record.status),
     methodText(record),
     record.result ? fraction(record.result.accuracy) : progressText(record),
     basename(record.template.path),
@@ -74,7 +75,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['note', record.note ? record.note.replaceAll('\n', ' ') : undefined],
     ['study', record.study && `${record.study.id}, over ${record.study.varied.join(', ')}`],
     ['folder', folder],
-    ['status', record.status],
+    ['status', stateWord(record.status)],
     ['error', error && `${error.message} [${error.code}]`],
     ['method', methodText(record)],
     ['template', record.template.path],

@@ -25,7 +25,7 @@ export function warningsOn(studies: readonly NamedStudy[]): readonly string[] {
     ...(runs.some(({ result }) => result && result.n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
     ...olderNumbers(studies),
     ...studies.flatMap(aboutRows),
-    ...(runs.some(isActive) ? ['A run is still going on.'] : []),
+    ...(runs.some(isActive) ? ['A run is still waiting or running.'] : []),
     ...withoutResults(studies),
   ];
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { checkTemplate } from '../template/check/check';
 import type { TemplateContext } from '../template/read/templateContext';
 import type { Finding } from '../template/text/finding';
+import { checkClosedTemplates } from './closedTemplates';
 import type { DocumentContexts } from './documentContexts';
 import { languageId } from './languageId';
 import { toRange } from './toEditor';
@@ -25,7 +26,9 @@ export interface TemplateFindings extends vscode.Disposable {
   of(document: vscode.TextDocument): readonly Finding[];
   /** The finding as the Problems panel shows it. */
   shown(finding: Finding): vscode.Diagnostic;
-  /** Checks every open template again, after another file has changed. */
+  /** Checks the open templates again. */
+  checkOpen(): void;
+  /** Checks every template again, the open ones first, after another file has changed. */
   checkAgain(): void;
 }
 
@@ -36,7 +39,8 @@ interface Checked {
 
 /**
  * Checks open `.prompt` documents: at once when opened, after a pause when edited, and when a file beside them changes.
- * Rows and tokens follow when typing rests; the next edit stops them.
+ * Rows and tokens follow when typing rests; the next edit stops them. Templates that are not open are checked in the
+ * background.
  * @param documentation link to the paragraph on a code
  */
 export function registerDiagnostics(
@@ -85,23 +89,41 @@ export function registerDiagnostics(
     waiting.set(key, { timer, controller });
   };
 
+  const isOpen = (uri: vscode.Uri) =>
+    vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString() && !document.isClosed);
+  const closed = checkClosedTemplates({
+    isOpen,
+    show: (uri, findings) => (findings ? diagnostics.set(uri, findings.map(shown)) : diagnostics.delete(uri)),
+  });
+  /** What was said of a document stays with its file, while that is the template of the workspace that it was. */
   const forget = (document: vscode.TextDocument) => {
     const key = document.uri.toString();
     cancel(key);
     checked.delete(key);
-    diagnostics.delete(document.uri);
+    if (document.languageId === languageId) closed.take(document.uri, document.getText());
   };
 
-  const checkAgain = () =>
+  const checkOpen = () =>
     vscode.workspace.textDocuments.forEach((document) => schedule(document, debounceMilliseconds));
+  const checkAgain = () => {
+    checkOpen();
+    closed.checkAgain();
+  };
 
   // Findings also depend on data files and partials.
   const neighbours = vscode.workspace.createFileSystemWatcher('**/*.{prompt,jsonl,ndjson,json,csv,tsv}');
+  let again: NodeJS.Timeout | undefined;
   const ours = (uri: vscode.Uri) => {
-    if (!uri.path.includes('/.prompt-tuner/')) checkAgain();
+    if (uri.path.includes('/.prompt-tuner/')) return;
+    checkOpen();
+    // A template by itself is looked at where it changes; others depend on data and partials.
+    if (/\/[^_/][^/]*\.prompt$/.test(uri.path)) return;
+    clearTimeout(again);
+    again = setTimeout(() => closed.checkAgain(), restMilliseconds);
   };
   const listening = vscode.Disposable.from(
     diagnostics,
+    closed,
     neighbours,
     neighbours.onDidChange(ours),
     neighbours.onDidCreate(ours),
@@ -120,9 +142,11 @@ export function registerDiagnostics(
       return last?.version === document.version ? last.findings : [];
     },
     shown,
+    checkOpen,
     checkAgain,
     dispose() {
       for (const key of [...waiting.keys()]) cancel(key);
+      clearTimeout(again);
       listening.dispose();
     },
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
@@ -21,8 +21,9 @@ import {
   newWorkspace,
   placeholderProbability,
   promptCases as cases,
+  freeText,
+  placeholderAnswer,
   randomPrompt,
-  snippetOf,
 } from '../support/exportedRun';
 
 const tracked = 20;
@@ -128,18 +129,34 @@ describe.each(cases)('a model with $name baked in', ({ method, set, body, front,
 const relativeError = (actual: readonly number[], expected: readonly number[]): number =>
   Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value))) / Math.max(...expected.map(Math.abs));
 
-/** Runs the Node snippet of a folder as it stands. @returns the token that it names and its probability */
-async function runSnippet(folder: string): Promise<readonly [token: number, probability: number]> {
+/** Runs the Node program of a folder as it stands. @returns what it prints */
+async function runProgram(folder: string): Promise<string> {
   symlinkSync(join(__dirname, '..', '..', 'node_modules'), join(folder, 'node_modules'));
-  writeFileSync(join(folder, 'use.mjs'), snippetOf(folder, 'js'));
-  const { stdout } = await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder });
+  return (await promisify(execFile)(process.execPath, ['use.mjs'], { cwd: folder })).stdout;
+}
+
+/** The token that the program of a folder names and its probability. */
+async function runSnippet(folder: string): Promise<readonly [token: number, probability: number]> {
+  const stdout = await runProgram(folder);
   const [, token, probability] = /^(\d+) ".*" (0\.\d{6})\n$/.exec(stdout)!;
   return [Number(token), Number(probability)];
 }
 
 describe('an exported folder', () => {
+  it.each([
+    ['soft', { 'tune.length': 5 }],
+    ['v2', { 'tune.length': 4, 'tune.instruction': 'fixed' }],
+  ] as const)('of free text holds a Node program that writes the whole answer: %s', async (method, set) => {
+    const left = await leaveRun(newWorkspace(freeText), method, set);
+    const folder = await exportTo('onnx', left);
+    const answer = await placeholderAnswer(left);
+    expect(answer.split(' ').length).toBeGreaterThan(2);
+    expect(await runProgram(folder)).toBe(`${answer}\n`);
+    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(readFileSync(join(folder, 'use.mjs'), 'utf8'));
+  });
+
   it.each(cases)(
-    "holds a Node snippet that runs as it stands and gives the engine's probability: $name",
+    "holds a Node program that runs as it stands and gives the engine's probability: $name",
     async ({ method, set, body }) => {
       const left = await leaveRun(newWorkspace({ body }), method, set);
       const folder = await exportTo('onnx', left);

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, writeAdapter } from '../../src/adapters/peft';
@@ -10,10 +10,11 @@ import {
   exportTo,
   leaveRun,
   newWorkspace,
+  freeText,
+  placeholderAnswer,
   placeholderProbability,
   promptCases,
   randomPrompt,
-  snippetOf,
   temporaryFolder,
 } from '../support/exportedRun';
 import { assembleModel } from '../support/models';
@@ -66,18 +67,40 @@ describe('adapters written here', () => {
   });
 
   it.each(promptCases)(
-    "come with Python snippets that run as they stand and give the engine's probability: $name",
+    "come with Python programs that run as they stand and give the engine's probability: $name",
     async ({ method, set, body }) => {
       const left = await leaveRun(newWorkspace({ body }), method, set);
       for (const format of ['peft', 'onnx'] as const) {
-        const folder = await exportTo(format, left);
-        writeFileSync(join(folder, 'use.py'), snippetOf(folder, 'python'));
-        const output = await runPython(folder, 'use.py', format === 'peft' ? [bases.get('builtin')!] : []);
+        const output = await runPython(await exportTo(format, left), 'use.py', []);
         const [, token, probability] = /^(\d+) .* (0\.\d{6})\n$/.exec(output)!;
         expect(Number(probability)).toBeCloseTo(await placeholderProbability(left, Number(token)), 5);
       }
     },
   );
+});
+
+describe('adapters of a free text task', () => {
+  it.each([
+    ['soft', { 'tune.length': 5 }, freeText.body] as const,
+    [
+      'v2',
+      { 'tune.length': 4, 'tune.instruction': 'embeddings' },
+      `{{#instruction}}${freeText.body.replace('\n', '{{/instruction}}\n')}`,
+    ] as const,
+  ])('come with Python programs that write the whole answer: %s %j', async (method, set, body) => {
+    const left = await leaveRun(newWorkspace({ ...freeText, body }), method, set);
+    const answer = await placeholderAnswer(left);
+    for (const format of ['peft', 'onnx'] as const)
+      expect([format, await runPython(await exportTo(format, left), 'use.py', [])]).toEqual([format, `${answer}\n`]);
+  });
+
+  it('ask for the folder of a base model that no hub has', async () => {
+    const reference = assembleModel('reference/qwen3-tiny');
+    const left = await leaveRun(newWorkspace({ ...freeText, model: reference }), 'soft', { 'tune.length': 4 });
+    const folder = await exportTo('peft', left);
+    await expect(runPython(folder, 'use.py', [])).rejects.toThrow('python use.py FOLDER');
+    expect(await runPython(folder, 'use.py', [bases.get(reference)!])).toBe(`${await placeholderAnswer(left)}\n`);
+  });
 });
 
 describe('adapters of other kinds and other times that PEFT wrote', () => {

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { examplePrompt } from '../../src/adapters/exportedPrompt';
+import { examplePrompt, type ExamplePrompt } from '../../src/adapters/exportedPrompt';
 import { writeAdapter } from '../../src/adapters/peft';
 import { placementOf } from '../../src/adapters/placement';
 import { createRandom, normal } from '../../src/data/random';
@@ -19,6 +19,7 @@ import { prefixWidth } from '../../src/objective/prompt';
 import type { SoftPrompt } from '../../src/objective/prompt';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
+import { openGenerator } from '../../src/scoring/generate';
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from './workspace';
 
 const workspaces: Workspace[] = [];
@@ -125,14 +126,21 @@ export async function exportTo(format: ExportFormat, { run, runs }: LeftRun): Pr
   return to;
 }
 
-/** The engine's probability of a token after the template with a placeholder for each variable. */
-export async function placeholderProbability({ task, model }: LeftRun, token: number): Promise<number> {
-  const { ids, mask } = examplePrompt(task.template, placementOf(task, model), {
+/** The template with a placeholder for each variable, as the engine takes it. */
+function placeholderPrompt({ task, model }: LeftRun): ExamplePrompt {
+  return examplePrompt(task.template, placementOf(task, model), {
     tokenizer: model.tokenizer,
     front: 0,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
     labels: task.settings.labels,
+    configuration: model.configuration,
   });
+}
+
+/** The engine's probability of a token after the template with a placeholder for each variable. */
+export async function placeholderProbability(left: LeftRun, token: number): Promise<number> {
+  const { task, model } = left;
+  const { ids, mask } = placeholderPrompt(left);
   const example = { row: 0, prompt: ids, masks: mask?.at, expected: '', label: 0, answer: [token] };
   const objective = openObjective(model, 1);
   const batch = layOut([example], { ...batchOptions(task, model, 'scoring'), objective: 'token', verbalizer: [] });
@@ -141,11 +149,21 @@ export async function placeholderProbability({ task, model }: LeftRun, token: nu
   return Math.exp(logLikelihoods![0]!);
 }
 
-/** The code of a README's fence. */
-export function snippetOf(folder: string, language: string): string {
-  const code = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(
-    readFileSync(join(folder, 'README.md'), 'utf8'),
-  )?.[1];
-  if (!code) throw new Error(`The README has no ${language} snippet.`);
-  return code;
+/** What the engine writes after the template with a placeholder for each variable. */
+export async function placeholderAnswer(left: LeftRun): Promise<string> {
+  const { task, model } = left;
+  const { ids, answer } = placeholderPrompt(left);
+  const generator = await openGenerator(model);
+  const [written] = await generator.generate([ids], randomPrompt(task, model), {
+    most: answer!.most,
+    where: () => ({}),
+  });
+  await generator.close();
+  return model.tokenizer.decode(written!).trim();
 }
+
+/** A free text task whose answers are told over several tokens. */
+export const freeText = {
+  body: 'Say how the day went.\nText: {{text}}\nThe day was{{label}}',
+  output: 'label: string',
+} as const;

@@ -23,5 +23,7 @@ export async function peftLogits(jobs: readonly LogitsJob[]): Promise<readonly (
 
 /** Runs a script in its folder and gives what it prints. */
 export async function runPython(folder: string, script: string, args: readonly string[]): Promise<string> {
-  return (await promisify(execFile)(program, [script, ...args], { cwd: folder })).stdout;
+  // One thread: these models are small, and tests run beside each other.
+  const env = { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+  return (await promisify(execFile)(program, [script, ...args], { cwd: folder, env })).stdout;
 }

@@ -260,7 +260,7 @@ function announceEnds(before: ComparisonState | undefined, after: ComparisonStat
   const ended = after.studies.flatMap(({ badge, template, runs }) =>
     runs
       .filter(({ run, status }) => running.has(run) && status !== 'running')
-      .map(({ status }) => `Run ${badge} of ${template} is ${status}.`),
+      .map(({ status }) => `Run ${badge} of ${template} is ${status === 'queued' ? 'waiting' : status}.`),
   );
   if (ended.length > 0) live.textContent = ended.join(' ');
 }

@@ -96,7 +96,8 @@ const logLines: string[] = [];
 
 const { channel, choices } = connectToHost(runPageSide, {
   state: (news) => {
-    if (state?.status === 'running' && news.status !== 'running') live.textContent = `The run is ${news.status}.`;
+    if (state?.status === 'running' && news.status !== 'running')
+      live.textContent = `The run is ${news.state.split(/ · |:/)[0]}.`;
     state = news;
     keep({ run: news.run });
     draw();
@@ -295,7 +296,8 @@ function drawCharts(): void {
   if (numbersShown) drawNumbers();
 }
 
-function emptyReason({ status, actions }: RunPageState): string {
+function emptyReason({ status, state: words, actions }: RunPageState): string {
+  if (words.startsWith('paused')) return 'The run is paused. Its curves appear here with the first step.';
   if (status === 'queued') return 'The run waits for its turn. Its curves appear here with the first step.';
   if (status === 'running') return 'No step has been taken yet. Curves appear here with the first one.';
   return actions.some(({ action }) => action === 'trainAgain')

@@ -1,5 +1,6 @@
 import { counted } from '../../formatNumbers';
 import { isolated } from '../../isolateText';
+import { stateWord } from '../../runs/record/recordWords';
 import type { RunRecord } from '../../runs/record/record';
 import { describeRewriting } from './describeRewriting';
 import { mostUrgentRun, seedName, type Study } from './studies';
@@ -38,5 +39,5 @@ export function failureOf({ runs }: Study): RunRecord | undefined {
 
 /** Why a study has no results, as a sentence. */
 export function describeMissing(study: Study): string {
-  return failureOf(study)?.error?.message ?? `The run is ${mostUrgentRun(study.runs).status}.`;
+  return failureOf(study)?.error?.message ?? `The run is ${stateWord(mostUrgentRun(study.runs).status)}.`;
 }

@@ -57,7 +57,9 @@ function draftOf(
       code: 'label-without-rows',
       severity: 'warning',
       span: (isOne ? enumSpan(analysis, only) : undefined) ?? outputSpan(analysis),
-      message: `No row of ${of} has ${isOne ? 'the label' : 'one of the labels'} ${names}: ${isOne ? then[0] : then[1]}.`,
+      message: isOne
+        ? `No row of ${of} has the label ${names}: ${then[0]}.`
+        : `No row of ${of} has one of the labels ${names}: ${then[1]}.`,
       // Of a label that is measured, rows for training are lacking, not too many labels.
       fixes: edit && of === 'the data' ? [{ title: `Remove "${only}" from the labels`, edits: [edit] }] : [],
     },

@@ -1,24 +1,36 @@
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { exportFits, type ExportFit } from '../../adapters/exportFits';
 import { Failure } from '../../failure';
+import type { RunRecord } from '../../runs/record/record';
 import { childEnvironment } from '../process/launchQueueWorker';
 import type { WatchedRun } from '../runs/runWatcher';
 
-const formats = [
-  {
+const formats = {
+  peft: {
     label: 'PEFT Adapter',
     description: 'adapter_config.json and adapter_model.safetensors',
-    detail: 'Opens in Python with PEFT; what PEFT cannot express lies beside it.',
-    format: 'peft',
+    detail: 'Opens in Python with PEFT.',
   },
-  {
+  onnx: {
     label: 'ONNX Model',
     description: 'model.onnx with the prompt inside',
     detail: 'Runs wherever ONNX Runtime does.',
-    format: 'onnx',
   },
-] as const;
+} as const;
+
+/** The formats, the one that fits the model first, each with what it needs. */
+export async function formatChoices(model: RunRecord['model']): Promise<readonly FormatChoice[]> {
+  return (await exportFits(model)).map(({ format, needs, fits }) => {
+    const { label, description, detail } = formats[format];
+    return { format, label: fits ? label : `$(warning) ${label}`, description, detail: `${detail} ${needs}` };
+  });
+}
+
+interface FormatChoice extends vscode.QuickPickItem {
+  readonly format: ExportFit['format'];
+}
 
 /**
  * Writes a run's trained prompt for use elsewhere, in a process of its own, because a model may be large.
@@ -26,7 +38,10 @@ const formats = [
  * @throws Failure "export-failed"
  */
 export async function exportRun({ folder, record }: WatchedRun, program: string): Promise<void> {
-  const chosen = await vscode.window.showQuickPick(formats, { title: 'Export', placeHolder: 'As what?' });
+  const chosen = await vscode.window.showQuickPick(formatChoices(record.model), {
+    title: 'Export',
+    placeHolder: 'As what?',
+  });
   if (!chosen) return;
   const target = await vscode.window.showSaveDialog({
     title: 'Folder to write, new or empty',
@@ -51,7 +66,7 @@ export async function exportRun({ folder, record }: WatchedRun, program: string)
   );
   const reveal = 'Reveal';
   void vscode.window
-    .showInformationMessage(`Exported to ${target.fsPath}; its README says how to use it.`, reveal)
+    .showInformationMessage(`Exported to ${target.fsPath}; use.py in it uses it, and its README says how.`, reveal)
     .then((answer) => answer && vscode.commands.executeCommand('revealFileInOS', target));
 }
 

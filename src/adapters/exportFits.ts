@@ -1,0 +1,45 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isObject } from '../channel/guards';
+import { parseJson } from '../files/jsonFile';
+import { isHubId } from './exportSnippets';
+
+export interface ExportFit {
+  readonly format: 'peft' | 'onnx';
+  /** What it takes to use the export, in a sentence. */
+  readonly needs: string;
+  /** Whether all of that is at hand or comes with the export. */
+  readonly fits: boolean;
+}
+
+/**
+ * Which exports of a prompt for a model can be used as they are, the one that fits first.
+ * @param model its id as a template writes it, and its folder or file
+ */
+export async function exportFits({
+  id,
+  path,
+}: {
+  readonly id: string;
+  readonly path: string;
+}): Promise<readonly ExportFit[]> {
+  const onnx: ExportFit = { format: 'onnx', fits: true, needs: 'Needs nothing else: the model is inside.' };
+  const names = await readdir(path).catch(() => []);
+  const config = parseJson(
+    await readFile(join(names.length > 0 ? path : dirname(path), 'config.json'), 'utf8').catch(() => ''),
+  );
+  const isMasked =
+    isObject(config) &&
+    Array.isArray(config.architectures) &&
+    config.architectures.some((name) => /MaskedLM$/.test(String(name)));
+  if (isMasked)
+    return [onnx, { format: 'peft', fits: false, needs: 'PEFT has no kind of prompt for a masked language model.' }];
+  if (id === 'builtin')
+    return [onnx, { format: 'peft', fits: true, needs: 'The embedded model is written beside it, for transformers.' }];
+  const opens = names.some((name) => name.endsWith('.safetensors'));
+  if (opens) return [{ format: 'peft', fits: true, needs: `Needs the base model ${id} beside it.` }, onnx];
+  const needs = isHubId(id)
+    ? `Needs ${id} with weights for transformers, which may be on the hub; here it is without.`
+    : `Needs ${id} with weights for transformers, which this folder has not.`;
+  return [onnx, { format: 'peft', fits: isHubId(id), needs }];
+}
