@@ -96,8 +96,7 @@ const logLines: string[] = [];
 
 const { channel, choices } = connectToHost(runPageSide, {
   state: (news) => {
-    if (state?.status === 'running' && news.status !== 'running')
-      live.textContent = `The run is ${news.state.split(/ · |:/)[0]}.`;
+    if (state?.status === 'running' && news.status !== 'running') live.textContent = `The run is ${wordOf(news)}.`;
     state = news;
     keep({ run: news.run });
     draw();
@@ -294,6 +293,11 @@ function drawCharts(): void {
   const colour = theme.series[hues.indexOf(state.mark?.hue ?? 'blue')]!;
   drawnCharts.show(curve, choice, { theme, colour });
   if (numbersShown) drawNumbers();
+}
+
+/** The word for the state; of a run in the queue its words tell whether it waits or is paused. */
+function wordOf({ status, state: words }: RunPageState): string {
+  return status === 'queued' ? words.split(' · ')[0]! : status;
 }
 
 function emptyReason({ status, state: words, actions }: RunPageState): string {
