@@ -1,3 +1,5 @@
+import { stateWord } from '../../runs/record/recordWords';
+import { lacksResult } from '../../runs/record/runStage';
 import { largest } from '../../lists';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
@@ -106,7 +108,7 @@ function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly st
     varied.length > 0 ? undefined : record.method,
     ...(record.status === 'queued'
       ? [waitingText(run, positions)]
-      : changed
+      : changed || record.collapsed !== undefined
         ? [describeAccuracy(record, false)]
         : shortState(record)),
   ]
@@ -137,6 +139,7 @@ function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly st
 
 /** The state of a run without what its tooltip and its page add. */
 function shortState(record: RunRecord): readonly string[] {
+  if (!isActive(record) && lacksResult(record)) return [stateWord(record.status), 'not measured'];
   const states = describeState(record);
   return record.status === 'running' || record.status === 'done' ? states.slice(0, 1) : states;
 }

@@ -129,9 +129,19 @@ describe('the tree of runs', () => {
     );
     expect(lines(runsTree(runs, [], new Date(2026, 5, 1)))).toEqual([
       'triage | 2 runs · best 0.83',
-      '  soft · test acc 0.83 ±0.03 | collapsed',
+      '  soft · test acc 0.83 | collapsed',
       '  soft · lost · step 7/300 | ',
     ]);
+  });
+
+  it('says that a training is not measured yet once nobody is at it', () => {
+    const trained = { selection: { trainingRows: 4 }, result: undefined } as const;
+    const label = (changes: Partial<RunRecord>) =>
+      lines(runsTree(watched(runRecord('1', { ...trained, ...changes })), []))[1];
+    expect(label({ status: 'stopped' })).toBe('  soft · stopped · not measured | ');
+    expect(label({ status: 'running', progress: { phase: 'testing', step: 40, steps: 3000 } })).toBe(
+      '  soft · testing 40/3,000 rows | ',
+    );
   });
 
   it('says that a result is of an older text, and lets that text be shown', () => {
