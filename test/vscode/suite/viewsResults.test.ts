@@ -17,6 +17,7 @@ import {
   workspaceFolder,
 } from './window';
 
+// By its name this file comes behind training.test.ts, which begins in a tree without runs.
 const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 
 interface Run {
