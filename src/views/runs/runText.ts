@@ -5,7 +5,7 @@ import { seedsText, type StandingResult } from '../../comparison/study/standingR
 import { sharedRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
-import { lacksResult, stepsTaken } from '../../runs/record/runStage';
+import { isFreeText, lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
 
@@ -77,13 +77,17 @@ export function describeStep({ phase, step, steps }: RunProgress): string {
     : `step ${step}/${shortCount(steps)}`;
 }
 
+/** What an accuracy counts, in a word: rows of the right label, or answers that are exactly the expected text. */
+const rightWord = (run: RunRecord): string => (isFreeText(run) ? 'exact' : 'acc');
+
 /** `test acc 0.83 ±0.03`, or where there is no room for it without its interval. */
-export function describeAccuracy({ result }: RunRecord, withInterval = true): string {
+export function describeAccuracy(run: RunRecord, withInterval = true): string {
+  const { result } = run;
   if (!result) return 'done';
   if (!Number.isFinite(result.accuracy)) return `${result.split} loss ${shortLoss(result.loss)}${sharedRows(result)}`;
   const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
   const half = withInterval && Number.isFinite(high - low) ? ` ±${shortFraction((high - low) / 2)}` : '';
-  return `${result.split} acc ${shortFraction(result.accuracy)}${half}${sharedRows(result)}`;
+  return `${result.split} ${rightWord(run)} ${shortFraction(result.accuracy)}${half}${sharedRows(result)}`;
 }
 
 /** What is said of a result whose text has been changed since. */
@@ -95,7 +99,9 @@ export function describeStanding({ results, result, run }: StandingResult): read
   if (seeds === '') return describeState(run);
   const { split, accuracy, loss } = results;
   const number =
-    accuracy === null ? `${split} loss ${shortLoss(loss ?? NaN)}` : `${split} acc ${shortFraction(accuracy)}`;
+    accuracy === null
+      ? `${split} loss ${shortLoss(loss ?? NaN)}`
+      : `${split} ${rightWord(run)} ${shortFraction(accuracy)}`;
   return [number + sharedRows(result), seeds];
 }
 

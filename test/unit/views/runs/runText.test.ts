@@ -57,6 +57,12 @@ describe('the words for a run', () => {
     expect(describeRun(runRecord('1', { collapsed: 'bug' }))).toBe('soft · test acc 0.83 ±0.03 · collapsed onto "bug"');
   });
 
+  it('call an accuracy of free text what it counts, exact answers', () => {
+    expect(describeRun(runRecord('1', { result: { ...result, majority: undefined } }))).toBe(
+      'soft · test exact 0.83 ±0.03',
+    );
+  });
+
   it('tell the loss where there is no accuracy', () => {
     expect(describeRun(runRecord('1', { result: { ...result, accuracy: null as unknown as number } }))).toBe(
       'soft · test loss 0.50',
