@@ -104,17 +104,18 @@ function gridOf(id: string, members: readonly WatchedRun[], moment: Moment): Gri
 function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly string[] = []): RunLeaf {
   const { record, changed } = run;
   const values = varied.map((name) => settingText(record.settings, name));
+  const title = record.name || values.join(' × ');
+  const started = !title && record.status === 'done' && startedText(record, now);
   const state = [
     varied.length > 0 ? undefined : record.method,
     ...(record.status === 'queued'
       ? [waitingText(run, positions)]
-      : changed || record.collapsed !== undefined
+      : changed || record.collapsed !== undefined || started
         ? [describeAccuracy(record, false)]
         : shortState(record)),
   ]
     .filter(Boolean)
     .join(' · ');
-  const title = record.name || values.join(' × ');
   const fullLabel = record.name || varied.map((name, i) => `${name} ${values[i]}`).join(', ');
   const star = record.starred && '★';
   return {
@@ -126,11 +127,7 @@ function leafOf(run: WatchedRun, { positions, now }: Moment, varied: readonly st
       title && state,
       timeLeft(record),
       // There is room for one of them, and what a text no longer says matters less than that it does not.
-      changed
-        ? ofOlderText
-        : record.collapsed !== undefined
-          ? 'collapsed'
-          : !title && record.status === 'done' && startedText(record, now),
+      changed ? ofOlderText : record.collapsed !== undefined ? 'collapsed' : started,
     ]
       .filter(Boolean)
       .join(' · '),

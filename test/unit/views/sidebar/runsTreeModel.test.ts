@@ -45,14 +45,14 @@ describe('the tree of runs', () => {
       );
     expect(tree(new Date(2026, 2, 14, 23))).toEqual([
       'b | 1 run',
-      expect.stringMatching(/^ {2}soft · test acc 0\.83 ±0\.03 \| /),
+      expect.stringMatching(/^ {2}soft · test acc 0\.83 \| /),
       'triage | 2 runs · best 0.83',
-      '  soft · test acc 0.83 ±0.03 | 15:09',
-      '  v1 · test acc 0.83 ±0.03 | 15:09',
+      '  soft · test acc 0.83 | 15:09',
+      '  v1 · test acc 0.83 | 15:09',
     ]);
     expect([tree(new Date(2026, 3, 1)).at(-1), tree(new Date(2027, 0, 1)).at(-1)]).toEqual([
-      '  v1 · test acc 0.83 ±0.03 | 14 Mar',
-      '  v1 · test acc 0.83 ±0.03 | 14 Mar 2026',
+      '  v1 · test acc 0.83 | 14 Mar',
+      '  v1 · test acc 0.83 | 14 Mar 2026',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('the tree of runs', () => {
       '  learningRate × steps | 2 runs · best 0.90',
       '    0.1 × 7 | test acc 0.70 ±0.03',
       '    auto × 7 | test acc 0.90 ±0.03',
-      '  soft · test acc 0.83 ±0.03 | 14 Mar',
+      '  soft · test acc 0.83 | 14 Mar',
     ]);
     const [group] = tree.flatMap((node) => (node.kind === 'template' ? node.children : []));
     expect(group).toMatchObject({
