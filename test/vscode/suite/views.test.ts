@@ -129,11 +129,11 @@ describe('the sidebar, the run page and the form', () => {
 
   it('rename, note and star a run in its own folder', async () => {
     const [run] = runsOf('triage.views');
-    await vscode.commands.executeCommand('promptTuner.renameRun', run, 'the bold one');
+    await vscode.commands.executeCommand('promptTuner.renameRun', run, 'bold');
     await vscode.commands.executeCommand('promptTuner.noteRun', run, 'four times the rate');
     await vscode.commands.executeCommand('promptTuner.starRun', run);
-    assert.deepEqual(labelsOf(run!), { name: 'the bold one', note: 'four times the rate', starred: true });
-    if (isWatched) await windowShows(/★ the bold one[\s\S]*four times the rate/, 'labelled');
+    assert.deepEqual(labelsOf(run!), { name: 'bold', note: 'four times the rate', starred: true });
+    if (isWatched) await windowShows(/★ bold[\s\S]*four times the rate/, 'labelled');
     await vscode.commands.executeCommand('promptTuner.unstarRun', run);
     assert.equal(labelsOf(run!).starred, false);
   });
