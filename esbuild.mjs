@@ -55,6 +55,8 @@ if (watching) {
   for (const bundle of bundles) await (await context(options(bundle))).watch();
   console.log('Watching for changes.');
 } else {
+  // The runner takes every suite that it finds, those that have been renamed since too.
+  rmSync('out/test/vscode', { recursive: true, force: true });
   // Every bundle is tried, so that one broken file does not hide what is wrong in another.
   const builds = await Promise.allSettled(bundles.map((bundle) => build(options(bundle))));
   if (builds.some(({ status }) => status === 'rejected')) process.exitCode = 1;
