@@ -8,6 +8,7 @@ import { shortenRow, type Shortening } from '../template/render/shortenRow';
 import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
+import { listed, sameLetters } from '../template/text/sentences';
 import type { Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
 
@@ -140,15 +141,31 @@ export function expectedAnswer(
 ): Pick<Example, 'label' | 'expected'> {
   const expected = valueText(row[task.answerField]);
   const label = task.labels.indexOf(expected);
-  if (task.labels.length > 0 && label < 0)
-    throw new Failure(
-      'label-unknown',
-      `The label "${expected}" is not one of ${task.labels.join(', ')}.`,
-      location,
-      `Correct the row, or add the label to output.schema of ${task.template.path}.`,
-    );
+  if (task.labels.length > 0 && label < 0) throw unlistedLabel(task, expected, location);
   if (label < 0 && expected === '') throw emptyAnswer(task, location);
   return { label, expected };
+}
+
+function unlistedLabel(
+  { labels, template }: Pick<Task, 'labels' | 'template'>,
+  label: string,
+  location: SourceLocation,
+): Failure {
+  const schema = `output.schema of ${template.path}`;
+  return sameLetters(label, labels) === undefined
+    ? new Failure(
+        'label-unknown',
+        `The label "${label}" is not one of ${listed(labels)}.`,
+        location,
+        `Correct the row, or add the label to ${schema}.`,
+      )
+    : new Failure(
+        'label-unknown',
+        `The label "${label}" is written in another Unicode form than in ${schema}: the letters are the same, ` +
+          'the characters are not.',
+        location,
+        'Write both alike.',
+      );
 }
 
 const emptyAnswer = ({ answerField }: Pick<Task, 'answerField'>, location: SourceLocation): Failure =>

@@ -99,7 +99,8 @@ export async function rowContext(
     unreadable,
     unreadableTables: tables,
     sampleRows: samples,
-    dataLabels: label === undefined ? undefined : seen.train?.labels,
+    // A template that is only measured names no rows to train on.
+    dataLabels: label === undefined ? undefined : (seen.train ?? seen.dev ?? seen.test)?.labels,
   };
 }
 

@@ -81,7 +81,7 @@ export interface TemplateContext {
   readonly tables?: Readonly<Partial<Record<SplitName, TableLook>>>;
   /** The first rows of the training data. */
   readonly sampleRows?: readonly Readonly<Record<string, unknown>>[];
-  /** Rows of the training data for each label. */
+  /** Rows for each label, of the training data where the template names some, else of dev or test. */
   readonly dataLabels?: Readonly<Record<string, number>>;
   /** Rows of each split that do not fit; absent while nobody measured them. */
   readonly longRows?: Readonly<Partial<Record<SplitName, LongRows>>>;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkFiles } from '../../../src/commands/check';
 import { openDataset } from '../../../src/data/dataset';
+import { expectedAnswer } from '../../../src/objective/example';
+import type { Task } from '../../../src/objective/task';
 import { applied } from '../../support/marked';
 import { lines } from '../../support/lines';
 
@@ -128,11 +130,29 @@ describe('data files as people have them', () => {
     for (const name of names) expect(text).toContain(name);
   });
 
-  it('labels and columns of another Unicode form are said to be that', async () => {
-    write('nfd.csv', `text,label\na,${'café'.normalize('NFD')}\nb,bar\n`);
-    const { message, text } = await repaired('{ train: nfd.csv }', '[café, bar]');
-    expect(message).toContain('in another Unicode form');
-    expect(text).toContain('café'.normalize('NFD'));
+  it.each(['train', 'dev', 'test'])(
+    'labels of another Unicode form are said to be that, in %s alone',
+    async (split) => {
+      write('nfd.csv', `text,label\na,${'café'.normalize('NFD')}\nb,bar\n`);
+      const { message, text } = await repaired(`{ ${split}: nfd.csv }`, '[café, bar]');
+      expect(message).toContain('in another Unicode form');
+      expect(text).toContain('café'.normalize('NFD'));
+    },
+  );
+
+  it.each(['train', 'dev', 'test'])('a label that the enum lacks is found in %s alone', async (split) => {
+    write('odd.csv', 'text,label\na,odd\nb,pos\nc,neg\n');
+    const { text } = await repaired(`{ ${split}: odd.csv }`);
+    expect(text).toContain('odd');
+  });
+
+  it('a row whose label has another Unicode form is refused in those words', () => {
+    const task = { answerField: 'label', labels: ['café', 'bar'], template: { path: 't.prompt' } as Task['template'] };
+    const read = () => expectedAnswer(task, { label: 'café'.normalize('NFD') }, { file: 'nfd.csv', line: 2 });
+    expect(read).toThrow('in another Unicode form than in output.schema of t.prompt');
+  });
+
+  it('columns of another Unicode form are said to be that', async () => {
     write('nfd.csv', `${'größe'.normalize('NFD')},label\na,pos\n`);
     const [error] = await errorsOf(write('t.prompt', template('{ train: nfd.csv }').replaceAll('text', 'größe')));
     expect(error!.message).toBe('The data has no column "größe": it has the same letters in another Unicode form.');
