@@ -8,7 +8,7 @@ import { shortenRow, type Shortening } from '../template/render/shortenRow';
 import { requireRowValues } from '../template/render/rowValues';
 import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
-import { listed, sameLetters } from '../template/text/sentences';
+import { sameLetters } from '../template/text/sentences';
 import type { Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
 
@@ -155,7 +155,7 @@ function unlistedLabel(
   return sameLetters(label, labels) === undefined
     ? new Failure(
         'label-unknown',
-        `The label "${label}" is not one of ${listed(labels)}.`,
+        `The label "${label}" is not one of ${labels.join(', ')}.`,
         location,
         `Correct the row, or add the label to ${schema}.`,
       )

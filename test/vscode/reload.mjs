@@ -138,6 +138,12 @@ function goingOn(page, url, runsFolder) {
           async () => !(await page.evaluate('window.isBeforeReload === true').catch(() => true)),
         );
         await shows(page, new RegExp(`Fixed vs baseline[\\s\\S]*${wrong}`), textOfPages);
+        await command(page, 'Prompt Tuner: Open Comparison');
+        await shows(page, /\n\d\d? of 100 rows/, textOfPages);
+        const panels = await page
+          .locator('.tab[data-resource-name="Comparison"], .tab[aria-label^="Comparison"]')
+          .count();
+        if (panels !== 1) throw new Error(`There are ${panels} panels where one was.`);
       },
     ],
   ];

@@ -57,6 +57,9 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
     view,
     changed,
     files,
+    // Of a folder that is moved or deleted the watcher tells itself, not the templates in it.
+    vscode.workspace.onDidRenameFiles(search),
+    vscode.workspace.onDidDeleteFiles(search),
     vscode.workspace.onDidChangeWorkspaceFolders(search),
     { dispose: stopListening },
     { dispose: () => clearTimeout(timer) },

@@ -201,4 +201,20 @@ describe('results and the texts that they are of', () => {
     await inThemes('free-text');
     await vscode.commands.executeCommand('workbench.view.extension.promptTuner');
   });
+
+  it('of another template come into the one panel, also where it lies hidden behind an editor', async function () {
+    if (!isWatched) this.skip();
+    const panels = () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ label }) => label === 'Comparison').length;
+    await vscode.commands.executeCommand('promptTuner.openComparison', document.uri);
+    await windowShows(/Compare Methods…[\s\S]*tomorrow · soft/, 'one');
+    await vscode.window.showTextDocument(document, vscode.ViewColumn.Active);
+    await vscode.commands.executeCommand(
+      'promptTuner.openComparison',
+      vscode.Uri.file(join(workspaceFolder(), 'heaven', 'free.prompt')),
+    );
+    const shown = await windowShows(/Compare Methods…[\s\S]*free · soft/, 'other');
+    assert.doesNotMatch(shown, /tomorrow · soft/);
+    assert.equal(panels(), 1);
+  });
 });
