@@ -90,6 +90,12 @@ export function checkClosedTemplates({ isOpen, show }: ClosedTemplatesParts): Cl
 
   const files = vscode.workspace.createFileSystemWatcher('**/*.prompt');
   for (const event of [files.onDidCreate, files.onDidChange, files.onDidDelete]) event((uri) => enqueue(uri, false));
+  // Of a folder that is moved or deleted the watcher tells itself, not the templates in it.
+  const folderMoved = () => {
+    for (const uri of known.keys()) enqueue(vscode.Uri.parse(uri), false);
+    void all(false);
+  };
+  const moves = [vscode.workspace.onDidRenameFiles(folderMoved), vscode.workspace.onDidDeleteFiles(folderMoved)];
   void all(false);
   return {
     take(uri, text) {
@@ -100,7 +106,7 @@ export function checkClosedTemplates({ isOpen, show }: ClosedTemplatesParts): Cl
     checkAgain: () => void all(true),
     dispose() {
       disposal.abort();
-      files.dispose();
+      vscode.Disposable.from(files, ...moves).dispose();
     },
   };
 }
