@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { checkTemplate } from '../template/check/check';
 import type { Finding } from '../template/text/finding';
 import { withoutByteOrderMark } from '../template/text/byteOrderMark';
+import { findTemplates, watchTemplates } from './templateFiles';
 import { readTemplateContext } from '../workspace/readTemplateContext';
 
 /** Templates that are looked at, of a larger workspace the first. */
@@ -77,25 +78,18 @@ export function checkClosedTemplates({ isOpen, show }: ClosedTemplatesParts): Cl
   };
   const all = async (force: boolean) => {
     try {
-      const found = await vscode.workspace.findFiles(
-        '**/*.prompt',
-        '**/{node_modules,.prompt-tuner}/**',
-        mostTemplates,
-      );
+      const found = await findTemplates(mostTemplates);
       if (!disposal.signal.aborted) for (const uri of found) enqueue(uri, force);
     } catch {
       // A workspace that cannot be searched has its templates checked as they are opened.
     }
   };
 
-  const files = vscode.workspace.createFileSystemWatcher('**/*.prompt');
-  for (const event of [files.onDidCreate, files.onDidChange, files.onDidDelete]) event((uri) => enqueue(uri, false));
-  // Of a folder that is moved or deleted the watcher tells itself, not the templates in it.
-  const folderMoved = () => {
+  const lookAgain = () => {
     for (const uri of known.keys()) enqueue(vscode.Uri.parse(uri), false);
     void all(false);
   };
-  const moves = [vscode.workspace.onDidRenameFiles(folderMoved), vscode.workspace.onDidDeleteFiles(folderMoved)];
+  const files = watchTemplates((uri) => (uri ? enqueue(uri, false) : lookAgain()), { edits: true });
   void all(false);
   return {
     take(uri, text) {
@@ -106,7 +100,7 @@ export function checkClosedTemplates({ isOpen, show }: ClosedTemplatesParts): Cl
     checkAgain: () => void all(true),
     dispose() {
       disposal.abort();
-      vscode.Disposable.from(files, ...moves).dispose();
+      files.dispose();
     },
   };
 }

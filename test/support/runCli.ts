@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { assembleModel } from './models';
+import { days } from './weatherDays';
 
 export interface Ended {
   readonly code: number | null;
@@ -84,25 +85,14 @@ export async function workspace(files: Readonly<Record<string, string>>): Promis
   return folder;
 }
 
-const days = [
-  ['rain fell on the fields all night', 'wet'],
-  ['the sun burned the dry grass', 'dry'],
-  ['the river rose over its banks', 'wet'],
-  ['dust lay upon the road', 'dry'],
-  ['water stood in every ditch', 'wet'],
-  ['the well had given nothing for weeks', 'dry'],
-  ['a storm soaked us to the skin', 'wet'],
-  ['the desert stretched before them', 'dry'],
-] as const;
-
 const rows = (list: readonly (readonly [string, string])[]) =>
   list.map(([text, label]) => `${JSON.stringify({ text, label })}\n`).join('');
 
-/** A small task with its data: quick to train on, the same everywhere. */
 /** Some of the days, told otherwise: rows that no other split has. */
 const otherDays = (when: string, from: number, to: number) =>
   days.slice(from, to).map(([text, label]) => [`${text}, ${when}`, label] as const);
 
+/** A small task with its data: quick to train on, the same everywhere. */
 export const weather: Readonly<Record<string, string>> = {
   'weather.prompt': `---
 output:

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { findTemplates } from '../../editor/templateFiles';
 import { defaultRunsFolder } from '../../runs/store/runFolder';
 
 /** Most templates that a quick pick offers. */
@@ -63,11 +64,6 @@ export function templateOf(selected: unknown): vscode.Uri | undefined {
 export function activeTemplate(): vscode.Uri | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document?.languageId === 'dotprompt' ? document.uri : undefined;
-}
-
-/** The `.prompt` files of the workspace, parts included. */
-export async function findTemplates(most?: number): Promise<readonly vscode.Uri[]> {
-  return vscode.workspace.findFiles('**/*.prompt', '**/{node_modules,.prompt-tuner}/**', most);
 }
 
 /** The templates of the workspace; undefined, with a message, when it cannot be searched. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { watchTemplates } from '../../editor/templateFiles';
 import { moveFiles } from '../../runs/record/changeRun';
 import { followTemplates } from '../../runs/store/followTemplates';
 import type { RunWatcher } from './runWatcher';
@@ -32,12 +33,9 @@ export function followMovedTemplates(watcher: RunWatcher, log: (line: string) =>
     clearTimeout(timer);
     timer = setTimeout(() => after(look), settlingMilliseconds);
   };
-  const files = vscode.workspace.createFileSystemWatcher('**/*.prompt', false, true, false);
-  files.onDidCreate(lookSoon);
-  files.onDidDelete(lookSoon);
   lookSoon();
   return vscode.Disposable.from(
-    files,
+    watchTemplates(lookSoon),
     vscode.workspace.onDidRenameFiles(({ files: renamed }) =>
       after(async () => {
         const moves = renamed
@@ -47,7 +45,6 @@ export function followMovedTemplates(watcher: RunWatcher, log: (line: string) =>
         await watcher.refresh();
       }),
     ),
-    vscode.workspace.onDidChangeWorkspaceFolders(lookSoon),
     { dispose: () => clearTimeout(timer) },
   );
 }

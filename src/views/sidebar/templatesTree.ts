@@ -4,7 +4,7 @@ import { methodTitles } from '../../methodTitles';
 import { listed } from '../../runs/record/describeProvenance';
 import { runTitle } from '../runs/runText';
 import type { RunWatcher, WatchedRun } from '../runs/runWatcher';
-import { findTemplates } from '../runs/templateChoice';
+import { findTemplates, watchTemplates } from '../../editor/templateFiles';
 import { templatesTree, type TemplatesNode } from './templatesTreeModel';
 
 /** After a file has come or gone; a checkout brings many at once. */
@@ -39,9 +39,6 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
       },
     },
   });
-  const files = vscode.workspace.createFileSystemWatcher('**/*.prompt', false, true, false);
-  files.onDidCreate(search);
-  files.onDidDelete(search);
   let shown = '';
   const stopListening = watcher.onChange(() => {
     // Progress comes several times a second, and shows in the other view.
@@ -56,11 +53,7 @@ export function createTemplatesTree(watcher: RunWatcher, extensionUri: vscode.Ur
   return vscode.Disposable.from(
     view,
     changed,
-    files,
-    // Of a folder that is moved or deleted the watcher tells itself, not the templates in it.
-    vscode.workspace.onDidRenameFiles(search),
-    vscode.workspace.onDidDeleteFiles(search),
-    vscode.workspace.onDidChangeWorkspaceFolders(search),
+    watchTemplates(search),
     { dispose: stopListening },
     { dispose: () => clearTimeout(timer) },
   );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { appendMetric } from '../../../src/runs/store/metrics';
@@ -10,6 +10,7 @@ import { setLabels } from '../../../src/runs/store/runLabels';
 import type { Method } from '../../../src/template/settings/settings';
 import { fixtureFiles, storedRuns } from '../../support/storedRuns';
 import { until, untilHolds } from '../../support/until.mjs';
+import { allRuns, runsFolder } from './runs';
 import {
   fill,
   inOrder,
@@ -32,14 +33,9 @@ import {
 
 const everyTheme = [...themes, ['high-contrast-light', 'Default High Contrast Light']] as const;
 const desk = () => join(workspaceFolder(), 'desk');
-const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
 const templateUri = () => vscode.Uri.file(join(desk(), 'triage.prompt'));
 
-function records(): readonly RunRecord[] {
-  return readdirSync(runsFolder())
-    .filter((id) => existsSync(join(runsFolder(), id, 'run.json')))
-    .map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
-}
+const records = (): readonly RunRecord[] => allRuns().map(({ record }) => record);
 
 /** Two real trainings of two steps; their adapters serve all runs of the fixture, which can then be asked. */
 async function trainTwice(): Promise<(method: Method) => RunRecord> {

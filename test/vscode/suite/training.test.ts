@@ -1,22 +1,16 @@
 import { stepsTaken } from '../../../src/runs/record/runStage';
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { requestStop } from '../../../src/runs/queue/stopRequest';
 import { until } from '../../support/until.mjs';
+import { allRuns, runsFolder } from './runs';
 import { inThemes, isWatched, openWith, readWindow, untilOpen, windowShows, workspaceFolder } from './window';
 
-const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
-
-function runs(): readonly RunRecord[] {
-  if (!existsSync(runsFolder())) return [];
-  return readdirSync(runsFolder())
-    .filter((id) => existsSync(join(runsFolder(), id, 'run.json')))
-    .map((id) => JSON.parse(readFileSync(join(runsFolder(), id, 'run.json'), 'utf8')) as RunRecord);
-}
+const runs = (): readonly RunRecord[] => allRuns().map(({ record }) => record);
 
 /** The runs that are not among those before. */
 function newRuns(before: readonly RunRecord[]): readonly RunRecord[] {

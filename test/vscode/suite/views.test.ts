@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { until, untilHolds } from '../../support/until.mjs';
+import { allRuns, newestFirst, runsFolder, type Run } from './runs';
 import {
   cutOff,
   fill,
@@ -20,23 +21,11 @@ import {
   workspaceFolder,
 } from './window';
 
-const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
-
-interface Run {
-  readonly folder: string;
-  readonly record: RunRecord;
-}
-
 /** The runs of a template, newest first. */
 function runsOf(template: string): readonly Run[] {
-  if (!existsSync(runsFolder())) return [];
-  const folders = readdirSync(runsFolder())
-    .map((id) => join(runsFolder(), id))
-    .filter((folder) => existsSync(join(folder, 'run.json')));
-  return folders
-    .map((folder) => ({ folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord }))
+  return allRuns()
     .filter(({ record }) => record.template.path.endsWith(`${template}.prompt`))
-    .sort((a, b) => b.record.created.localeCompare(a.record.created));
+    .sort(newestFirst);
 }
 
 const labelsOf = ({ folder }: Run) =>

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { RunRecord } from '../../../src/runs/record/record';
 import { readRun } from '../../../src/runs/store/runFolder';
 import { untilHolds } from '../../support/until.mjs';
+import { newestFirst, runsFolder, type Run } from './runs';
+import { days } from '../../support/weatherDays';
 import {
   cutOff,
   inOrder,
@@ -18,20 +19,13 @@ import {
 } from './window';
 
 // By its name this file comes behind training.test.ts, which begins in a tree without runs.
-const runsFolder = () => join(workspaceFolder(), '.prompt-tuner', 'runs');
-
-interface Run {
-  readonly folder: string;
-  readonly record: RunRecord;
-}
-
 /** The runs whose id names a template, newest first; wherever it lies by now. */
 async function runsNamed(name: string): Promise<readonly Run[]> {
   const folders = readdirSync(runsFolder())
     .filter((id) => id.includes(name))
     .map((id) => join(runsFolder(), id));
   const runs = await Promise.all(folders.map(async (folder) => ({ folder, record: await readRun(folder) })));
-  return runs.sort((a, b) => b.record.created.localeCompare(a.record.created));
+  return runs.sort(newestFirst);
 }
 
 const text = (steps: string, body = 'The weather was') => `---
@@ -45,15 +39,11 @@ ${steps}---
 `;
 const quick = 'tune.steps: 4\ntune.evalEvery: 2\ntune.learningRate: 0.1\n';
 
-const days = [
-  ['rain fell on the fields all night', 'wet'],
-  ['the sun burned the dry grass', 'dry'],
-  ['the river rose over its banks', 'wet'],
-  ['dust lay upon the road', 'dry'],
-  ['water stood in every ditch', 'wet'],
-  ['the well had given nothing for weeks', 'dry'],
-];
-const table = (when: string) => `text,label\n${days.map(([day, label]) => `"${day}, ${when}",${label}`).join('\n')}\n`;
+const table = (when: string) =>
+  `text,label\n${days
+    .slice(0, 6)
+    .map(([day, label]) => `"${day}, ${when}",${label}`)
+    .join('\n')}\n`;
 
 const edit = async (document: vscode.TextDocument, now: string) => {
   const change = new vscode.WorkspaceEdit();
