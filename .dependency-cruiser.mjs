@@ -7,6 +7,7 @@ const layers = [
   'autodiff',
   'template',
   'model',
+  'chat',
   'objective',
   'scoring',
   'tuning',

@@ -97,6 +97,10 @@ export const otherFailures = [
   'tokenizer-broken', // The tokenizer cannot be read.
   'tokenizer-unknown', // The tokenizer has no token for a piece of text.
   'tokenizer-unsupported', // The tokenizer holds a part that is not understood.
+  'chat-template', // The chat template of a model cannot be read, or breaks off.
+  'chat-refused', // The chat template of a model refuses the messages.
+  'chat-messages', // The messages are none that could be put before a model.
+  'chat-limit', // The chat template of a model takes too long or writes too much.
   'provider-unknown', // There is no execution provider of that name.
   'runtime-load', // The runtime does not accept the graph.
   'runtime-run', // The runtime stopped in the middle of a pass.

@@ -46,18 +46,18 @@ export function readAddedTokens(records: readonly PartRecord[]): readonly AddedT
 
 /**
  * Cuts added tokens out of a text: those that are written as they are first, the others from what the normalizer makes
- * of the rest.
+ * of the rest. A text may be a piece that does not open the whole.
  */
 export function openAddedTokens(
   tokens: readonly AddedToken[],
   normalize: Normalizer,
-): (text: string) => readonly Section[] {
+): (text: string, opens?: boolean) => readonly Section[] {
   const written = openFinder(tokens.filter(({ normalized }) => !normalized).map((token) => [token.content, token]));
   const normalized = openFinder(
     tokens.filter((token) => token.normalized).map((token) => [normalize(token.content), token]),
   );
-  return (text) =>
-    written(text, true).flatMap((section) =>
+  return (text, opens = true) =>
+    written(text, opens).flatMap((section) =>
       'token' in section ? [section] : normalized(normalize(section.text), section.opens),
     );
 }

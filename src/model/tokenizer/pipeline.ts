@@ -8,10 +8,18 @@ import { readPostProcessor, type Surrounding } from './postProcessors';
 import { openPreTokenizer } from './preTokenizers';
 import { openUnigram } from './unigram';
 
+/**
+ * Token ids of a piece of a text, without special tokens around it.
+ * @param opens whether the piece opens the text
+ */
+export type PieceEncoder = (text: string, opens: boolean) => readonly number[];
+
 /** A `tokenizer.json` at work: every part as Hugging Face's tokenizers understands it. */
 export interface Pipeline {
   /** Token ids of a text, without special tokens around it. */
   encode(text: string): readonly number[];
+  /** The same where some added tokens are text like any other. */
+  encoderWithout(tokens: ReadonlySet<number>): PieceEncoder;
   /** Text of token ids; special tokens are left out. */
   decode(ids: readonly number[]): string;
   /** Special tokens that a text is put between. */
@@ -59,19 +67,24 @@ export function openPipeline(definition: PartRecord): Pipeline {
     readAddedTokens((definition.added_tokens as readonly PartRecord[] | null | undefined) ?? []),
     model.vocabulary,
   );
-  const sections = openAddedTokens(added, normalize);
+  const encoderOf = (tokens: readonly AddedToken[]): PieceEncoder => {
+    const sections = openAddedTokens(tokens, normalize);
+    return (text, opens) =>
+      sections(text, opens).flatMap((section) => {
+        if ('token' in section) return [section.token];
+        if (section.text === '') return [];
+        return (cut ? cut([section]) : [section]).flatMap((piece) => model.encode(piece.text));
+      });
+  };
+  const encode = encoderOf(added);
   const tokens: (string | undefined)[] = [];
   for (const [token, id] of model.vocabulary) tokens[id] = token;
   for (const { id, content } of added) tokens[id] = content;
   const special = new Set(added.filter((token) => token.special).map(({ content }) => content));
   const ids = new Map(added.map(({ id, content }) => [content, id]));
   return {
-    encode: (text) =>
-      sections(text).flatMap((section) => {
-        if ('token' in section) return [section.token];
-        if (section.text === '') return [];
-        return (cut ? cut([section]) : [section]).flatMap((piece) => model.encode(piece.text));
-      }),
+    encode: (text) => encode(text, true),
+    encoderWithout: (tokens) => encoderOf(added.filter(({ id }) => !tokens.has(id))),
     decode(given) {
       const written = given.flatMap((id) => tokens[id] ?? []).filter((token) => !special.has(token));
       return decoder ? decoder(written).join('') : written.join(' ');

@@ -6,9 +6,10 @@ import { Failure } from '../../failure';
 import { lfsPointer } from '../../onnx/damagedFile';
 import type { LanguageModelKind } from '../configuration';
 import type { TokenizerRecords } from '../gguf/tokenizer';
+import type { AddedToken } from './addedTokens';
 import { withConfiguredTokens } from './configuredTokens';
 import type { PartRecord } from './parts';
-import { openPipeline, type Pipeline } from './pipeline';
+import { openPipeline, type PieceEncoder, type Pipeline } from './pipeline';
 
 /** Text to token ids and back. */
 export interface Tokenizer {
@@ -19,6 +20,13 @@ export interface Tokenizer {
    * row for
    */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
+  /**
+   * Encodes pieces of a text of which it is known that certain added tokens do not stand in them, whatever they spell.
+   * Both throw as `encode` does.
+   */
+  encoderWithout(tokens: ReadonlySet<number>): PieceEncoder;
+  /** Tokens that stand for a text as a whole, control tokens among them. */
+  readonly added: readonly AddedToken[];
   /** Text of token ids; special tokens are left out. Of no ids it is empty. */
   decode(ids: readonly number[]): string;
   /** A token as written in the vocabulary, or undefined for an id that has none. */
@@ -66,6 +74,16 @@ export function makeTokenizer(
         requireRows(ids, pipeline, vocabularySize);
         return addSpecialTokens ? [...before, ...ids, ...closing] : ids;
       }),
+    encoderWithout(tokens) {
+      const encode = pipeline.encoderWithout(tokens);
+      return (text, opens) =>
+        inFile(file, () => {
+          const ids = encode(text, opens);
+          requireRows(ids, pipeline, vocabularySize);
+          return ids;
+        });
+    },
+    added: pipeline.added,
     decode: pipeline.decode,
     token: pipeline.token,
     ...(kind === 'masked' && { mask: maskOf(pipeline, settings, file) }),

@@ -1,0 +1,172 @@
+import { Failure, type SourceLocation } from '../failure';
+import { JinjaError } from './jinja/budget';
+import { renderTemplate } from './jinja/render';
+import { parseTemplate } from './jinja/statements';
+import type { Statement } from './jinja/syntax';
+import { own, ownText, stripText, type Text } from './jinja/text';
+import { valueOf, type Value } from './jinja/values';
+
+/** One message; templates may read more of it than role and content. */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content: unknown;
+  readonly [key: string]: unknown;
+}
+
+export interface ChatOptions {
+  /** Opens the assistant's turn behind the messages. */
+  readonly addGenerationPrompt?: boolean;
+  /** Leaves the last message open, so that the model goes on with it. */
+  readonly continueFinalMessage?: boolean;
+  /** What else the template sees, such as `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** What `strftime_now` reads, as local time; the present without it. */
+  readonly now?: Date;
+}
+
+/** What the model reads, as text. */
+export interface RenderedChat {
+  readonly text: string;
+  /** Whether all UTF-16 units from one position up to another stand in the template itself, and in no message. */
+  isOwn(from: number, to: number): boolean;
+}
+
+export interface ChatTemplate {
+  /**
+   * The text that transformers' `apply_chat_template(messages, …, tokenize=False)` returns.
+   * @throws Failure "chat-refused" in the template's own words, "chat-messages", "chat-template" with the line,
+   * "chat-limit" for a template that does not come to an end
+   */
+  render(messages: readonly ChatMessage[], options?: ChatOptions): RenderedChat;
+}
+
+/** Most UTF-16 units of a chat template; the longest known have some twenty thousand. */
+const longestTemplate = 1_000_000;
+
+/**
+ * @param template Jinja, as transformers reads it
+ * @param specialTokens texts by the names under which the template knows them (`bos_token`)
+ * @param location file of the template
+ * @throws Failure "chat-template" with the line, "chat-limit"
+ */
+export function openChatTemplate(
+  template: string,
+  specialTokens: Readonly<Record<string, string>>,
+  location: SourceLocation = {},
+): ChatTemplate {
+  if (template.length > longestTemplate)
+    throw new Failure('chat-limit', 'The chat template is too long.', location, anotherModel);
+  const statements = stopped(location, () => parseTemplate(template));
+  const tokens = Object.entries(specialTokens).map(([name, text]) => [name, ownText(text)] as const);
+  return {
+    render(messages, options = {}) {
+      requireMessages(messages, options);
+      const tagged = options.continueFinalMessage ? withTag(messages, template) : messages;
+      const variables = new Map<string, Value>([
+        ...tokens,
+        ['tools', null],
+        ['documents', null],
+        ['add_generation_prompt', options.addGenerationPrompt ?? false],
+        ...Object.entries(options.variables ?? {}).map(([name, value]) => [name, valueOf(value)] as const),
+        ['messages', valueOf(tagged)],
+      ]);
+      const written = stopped(location, () => renderFrom(statements, variables, options.now));
+      const { text, marks } = options.continueFinalMessage ? cutAtTag(written, messages) : written;
+      return { text, isOwn: (from, to) => marks.slice(from, to) === own.repeat(to - from) };
+    },
+  };
+}
+
+const renderFrom = (
+  statements: readonly Statement[],
+  variables: ReadonlyMap<string, Value>,
+  now: Date | undefined,
+): Text => renderTemplate(statements, variables, now ?? new Date());
+
+const anotherModel = 'Set tune.format to text, or use the chat template that belongs to the model.';
+
+/** Runs a piece of work of Jinja, whose errors are failures of the model's chat template. */
+function stopped<T>(location: SourceLocation, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const isTooDeep = error instanceof RangeError;
+    if (!(error instanceof JinjaError) && !isTooDeep) throw error;
+    const { kind, message, line } = isTooDeep
+      ? { kind: 'limit', message: 'The template is nested too deeply.', line: undefined }
+      : error;
+    const at = { ...location, ...(line !== undefined && { line }) };
+    if (kind === 'TemplateError')
+      throw new Failure(
+        'chat-refused',
+        `The model's chat template refuses the messages: ${message}`,
+        at,
+        otherMessages,
+      );
+    if (kind === 'limit')
+      throw new Failure('chat-limit', `The model's chat template was stopped: ${message}`, at, anotherModel);
+    throw new Failure('chat-template', `The model's chat template fails: ${kind}: ${message}`, at, anotherModel);
+  }
+}
+
+const otherMessages = 'Change the messages, or set tune.format to text.';
+
+function requireMessages(messages: readonly ChatMessage[], options: ChatOptions): void {
+  if (messages.length === 0)
+    throw new Failure(
+      'chat-messages',
+      'Cannot apply chat template to an empty conversation. Provide at least one message.',
+    );
+  if (options.continueFinalMessage && options.addGenerationPrompt)
+    throw new Failure(
+      'chat-messages',
+      'continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you ' +
+        'want the model to continue the final message, and add_generation_prompt when you want to add a header that ' +
+        'will prompt it to start a new assistant message instead.',
+    );
+}
+
+const tag = 'CONTINUE_FINAL_MESSAGE_TAG ';
+
+/** The last text of a message, which is what is continued. */
+function lastText({ content }: ChatMessage): { readonly text: string; readonly block?: number } {
+  if (typeof content === 'string') return { text: content };
+  if (Array.isArray(content))
+    for (let block = content.length - 1; block >= 0; block--) {
+      const { text } = (content[block] ?? {}) as { readonly text?: unknown };
+      if (typeof text === 'string') return { text, block };
+    }
+  throw new Failure(
+    'chat-messages',
+    'continue_final_message is set but we could not find any text to continue in the final message!',
+  );
+}
+
+function withTag(messages: readonly ChatMessage[], template: string): readonly ChatMessage[] {
+  if (!template.includes('content'))
+    throw new Failure('chat-messages', 'The chat template reads no content that could be continued.');
+  const final = messages.at(-1)!;
+  const { text, block } = lastText(final);
+  const content =
+    block === undefined
+      ? text + tag
+      : (final.content as readonly object[]).map((part, index) =>
+          index === block ? { ...part, text: text + tag } : part,
+        );
+  return [...messages.slice(0, -1), { ...final, content }];
+}
+
+/** The text up to where the last message ends; transformers, utils/chat_template_utils.py. */
+function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
+  const final = lastText(messages.at(-1)!).text;
+  const at = written.text.lastIndexOf(tag.trim());
+  const shown = stripText(ownText(final), { left: true, right: true }).text;
+  if (at < 0 || !written.text.includes(shown))
+    throw new Failure(
+      'chat-messages',
+      'continue_final_message is set but the final message does not appear in the chat after applying the chat ' +
+        'template! This can happen if the chat template deletes portions of the final message.',
+    );
+  const before = written.slice(0, at);
+  return written.text.startsWith(tag, at) ? before : stripText(before, { left: false, right: true });
+}

@@ -1,0 +1,66 @@
+import { isObject } from '../channel/guards';
+import { Failure } from '../failure';
+
+/** What the files of a model say of its chat template, as they were read. */
+export interface ChatTemplateFiles {
+  /** `tokenizer_config.json`, or the settings that a GGUF file holds. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** `chat_template.jinja`, which outranks the settings. */
+  readonly jinja?: string;
+  /** `additional_chat_templates/NAME.jinja`, by name. */
+  readonly additional?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The chat template of a model, or undefined where it has none.
+ * @param name one of several; `default` without it
+ * @throws Failure "chat-template" for one of no such name, or a list that cannot be read
+ */
+export function findChatTemplate(files: ChatTemplateFiles, name = 'default'): string | undefined {
+  const templates = new Map(Object.entries(files.additional ?? {}));
+  if (files.jinja !== undefined) templates.set('default', files.jinja);
+  else if (templates.size === 0)
+    for (const [key, template] of templatesIn(files.settings.chat_template)) templates.set(key, template);
+  const found = templates.get(name);
+  if (found !== undefined || templates.size === 0) return found;
+  throw new Failure(
+    'chat-template',
+    `The model has no chat template "${name}": it has ${[...templates.keys()].join(', ')}.`,
+    {},
+    'Name one that it has.',
+  );
+}
+
+function templatesIn(written: unknown): (readonly [string, string])[] {
+  if (written === undefined || written === null) return [];
+  if (typeof written === 'string') return [['default', written]];
+  const entries = Array.isArray(written)
+    ? written.map((one: unknown) => (isObject(one) ? [one.name, one.template] : []))
+    : isObject(written)
+      ? Object.entries(written)
+      : [[]];
+  return entries.map(([key, template]) => {
+    if (typeof key === 'string' && typeof template === 'string') return [key, template] as const;
+    throw new Failure(
+      'chat-template',
+      "The chat_template of the tokenizer's settings is neither a text nor named texts.",
+    );
+  });
+}
+
+const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
+
+/** The special tokens that a template knows by name: those that the tokenizer has. */
+export function namedSpecialTokens(settings: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const extra = settings.extra_special_tokens ?? settings.model_specific_special_tokens;
+  const entries = [
+    ...named.map((name) => [name, settings[name]] as const),
+    ...Object.entries(isObject(extra) ? extra : {}),
+  ];
+  return Object.fromEntries(
+    entries.flatMap(([name, token]) => {
+      const text = isObject(token) ? token.content : token;
+      return typeof text === 'string' ? [[name, text] as const] : [];
+    }),
+  );
+}
