@@ -22,7 +22,7 @@ export interface Token {
 const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
 const opening = new RegExp(`\\{%[-+]?${space}*raw${space}*(?:-%\\}${space}*|%\\})|\\{[%#{][-+]?`, 'g');
 const endOfRaw = new RegExp(`\\{%([-+]?)${space}*endraw${space}*(?:\\+%\\}|-%\\}${space}*|%\\}\\n?)`, 'g');
-const endOfComment = new RegExp(`(-?)(?:\\+#\\}|-#\\}${space}*|#\\}\\n?)`, 'g');
+const endOfComment = new RegExp(`\\+#\\}|-#\\}${space}*|#\\}\\n?`, 'g');
 const endOfStatement = new RegExp(`\\+%\\}|-%\\}${space}*|%\\}\\n?`, 'y');
 const endOfOutput = new RegExp(`-\\}\\}${space}*|\\}\\}`, 'y');
 const pieces: readonly (readonly [Token['type'] | 'space', RegExp])[] = [

@@ -43,7 +43,7 @@ export class ExpressionParser {
   expect(type: Token['type'], ...values: readonly string[]): Token {
     if (this.is(type, ...values)) return this.next();
     const { token } = this;
-    const wanted = values.length > 0 ? `'${values.join("' or '")}'` : type;
+    const wanted = values.length > 0 ? `'${values.join("' or '")}'` : `'${describe(type)}'`;
     return this.fail(
       token.type === 'end'
         ? `unexpected end of template, expected ${wanted}.`
@@ -55,6 +55,7 @@ export class ExpressionParser {
   tuple(withChoice = true): Expression {
     const { line } = this.token;
     const one = () => (withChoice ? this.expression() : this.#or());
+    if (this.#endsTuple()) this.fail(`Expected an expression, got '${this.token.value || describe(this.token.type)}'`);
     const items = [one()];
     let several = false;
     while (this.skip('operator', ',')) {
@@ -179,7 +180,13 @@ export class ExpressionParser {
     }
     if (this.skip('operator', '[')) return { type: 'list', items: this.#items(']', () => this.expression()), line };
     if (this.skip('operator', '{')) return { type: 'dict', entries: this.#items('}', () => this.#entry()), line };
-    return this.fail(type === 'end' ? 'unexpected end of template' : `unexpected '${value || describe(type)}'`);
+    return this.fail(
+      type === 'end'
+        ? 'unexpected end of template'
+        : value === ''
+          ? `Expected an expression, got '${describe(type)}'`
+          : `unexpected '${value}'`,
+    );
   }
 
   #entry(): readonly [Expression, Expression] {

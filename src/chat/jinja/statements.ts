@@ -50,7 +50,8 @@ class StatementParser {
         if (parser.is('name', ...ends) && ends.length > 0) return statements;
         statements.push(this.#statement());
       } else if (ends.length === 0) return statements;
-      else parser.fail(`Unexpected end of template. Jinja was looking for the tag '${ends.join("' or '")}'.`);
+      else
+        parser.fail(`Unexpected end of template. Jinja was looking for the following tags: '${ends.join("' or '")}'.`);
     }
   }
 

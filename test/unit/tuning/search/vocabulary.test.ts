@@ -25,6 +25,8 @@ const tokens = [
 ];
 const tokenizer: Tokenizer = {
   encode: () => [],
+  encoderWithout: () => () => [],
+  added: [],
   decode: ([id]) => tokens[id!]!.replace('Ġ', ' ').replace('Ċ', '\n'),
   token: (id) => tokens[id],
   vocabularySize: tokens.length + 1,

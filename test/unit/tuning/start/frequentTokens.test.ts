@@ -10,6 +10,8 @@ function tokenizerOf(words: readonly string[], rows = 256 + words.length): Token
     firstVirtualToken: rows,
     token: written,
     encode: () => [],
+    encoderWithout: () => () => [],
+    added: [],
     decode: ([id]) => (written(id!)?.startsWith('<|') ? '' : (written(id!) ?? '')),
   };
 }
