@@ -1,7 +1,8 @@
 import { decimals } from '../../formatNumbers';
 import { JinjaError, requireLength } from './budget';
 import { representation, textOf, wholeText } from './represent';
-import { joinTexts, ownText, repeatText, Text } from './text';
+import type { Text } from './text';
+import { joinTexts, ownText, repeatText } from './text';
 import { Dict, Float, isList, numberOf, Tuple, typeName, type Arguments, type Value } from './values';
 
 /** A number with so many decimals, in Python's signs. */

@@ -180,13 +180,7 @@ export class ExpressionParser {
     }
     if (this.skip('operator', '[')) return { type: 'list', items: this.#items(']', () => this.expression()), line };
     if (this.skip('operator', '{')) return { type: 'dict', entries: this.#items('}', () => this.#entry()), line };
-    return this.fail(
-      type === 'end'
-        ? 'unexpected end of template'
-        : value === ''
-          ? `Expected an expression, got '${describe(type)}'`
-          : `unexpected '${value}'`,
-    );
+    return this.fail(type === 'end' ? 'unexpected end of template' : `unexpected '${value || describe(type)}'`);
   }
 
   #entry(): readonly [Expression, Expression] {

@@ -4,7 +4,8 @@ import { globals } from './globals';
 import { areEqual } from './operators';
 import { textOf } from './represent';
 import type { Expression, LoopStatement, Parameter, Statement, Target } from './syntax';
-import { joinTexts, ownText, Text } from './text';
+import type { Text } from './text';
+import { joinTexts, ownText } from './text';
 import { Callable, Dict, elementsOf, isTrue, Namespace, Tuple, Undefined, type Arguments, type Value } from './values';
 
 /** Steps that a template may take: a thousand turns of the longest templates take less than a tenth. */
@@ -102,6 +103,7 @@ class Renderer {
   }
 
   #loop(loop: LoopStatement, place: { scope: Scope; written: Text[]; depth: number }, over: Value): void {
+    this.#budget.spend(elementsOf(over).length >> 2);
     const items = elementsOf(over).filter((item) => {
       if (!loop.condition) return true;
       const inner = new Scope(place.scope);
@@ -114,6 +116,8 @@ class Renderer {
     }
     const changed: { last?: Value } = {};
     for (const [index, item] of items.entries()) {
+      // A turn costs something even where nothing stands in it.
+      this.#budget.spend(12);
       const inner = new Scope(place.scope);
       inner.set('loop', this.#loopVariable(loop, { ...place, items, index, changed }));
       assign(loop.target, item, inner);

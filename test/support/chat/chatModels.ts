@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openChatTemplate, type ChatTemplate } from '../../../src/chat/chatTemplate';
 import { openChatEncoder, type ChatEncoder } from '../../../src/chat/encodeChat';
 import { findChatTemplate, namedSpecialTokens } from '../../../src/chat/findChatTemplate';
@@ -19,8 +19,8 @@ const templates: Readonly<Record<string, string>> = conversations.templates;
 
 /** A tokenizer and a chat template that npm has, opened as a model's own. */
 export function openChatModel(name: ModelName): ChatModel {
-  const root = dirname(
-    createRequire(import.meta.url).resolve(`${conversations.tokenizers[name].package}/package.json`),
+  const root = fileURLToPath(
+    new URL(`../../../node_modules/${conversations.tokenizers[name].package}`, import.meta.url),
   );
   const read = (file: string): Record<string, unknown> =>
     JSON.parse(readFileSync(join(root, 'models', file), 'utf8')) as Record<string, unknown>;

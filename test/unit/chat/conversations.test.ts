@@ -58,6 +58,10 @@ describe.each(Object.keys(conversations.tokenizers) as ModelName[])('messages on
         .encode(model.template.render([{ role: 'user', content: text }], { addGenerationPrompt: true, now }))
         .filter((id) => isControl.has(id));
     const plain = controlsOf('ab');
-    fc.assert(fc.property(content, (text) => expect(controlsOf(text)).toEqual(plain)));
+    fc.assert(
+      fc.property(content, (text) => {
+        expect(controlsOf(text)).toEqual(plain);
+      }),
+    );
   });
 });
