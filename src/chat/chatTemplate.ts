@@ -3,12 +3,14 @@ import { JinjaError } from './jinja/budget';
 import { renderTemplate } from './jinja/render';
 import { parseTemplate } from './jinja/statements';
 import type { Statement } from './jinja/syntax';
-import { own, ownText, stripText, type Text } from './jinja/text';
+import { dataText, joinTexts, own, ownText, stripText, Text } from './jinja/text';
 import { valueOf, type Value } from './jinja/values';
+import type { MarkedText } from './markedText';
 
 /** One message; templates may read more of it than role and content. */
 export interface ChatMessage {
   readonly role: string;
+  /** A string, a {@link Text} whose marks come through, or a list of records with a `text`. */
   readonly content: unknown;
   readonly [key: string]: unknown;
 }
@@ -24,11 +26,10 @@ export interface ChatOptions {
   readonly now?: Date;
 }
 
-/** What the model reads, as text. */
-export interface RenderedChat {
-  readonly text: string;
-  /** Whether all UTF-16 units from one position up to another stand in the template itself, and in no message. */
-  isOwn(from: number, to: number): boolean;
+/** What the model reads, as text: own is what stands in the template itself, and in no message. */
+export interface RenderedChat extends MarkedText {
+  /** Where each UTF-16 unit comes from: the template, or the mark that its message's {@link Text} gave it. */
+  readonly marks: string;
 }
 
 export interface ChatTemplate {
@@ -72,7 +73,7 @@ export function openChatTemplate(
       ]);
       const written = stopped(location, () => renderFrom(statements, variables, options.now));
       const { text, marks } = options.continueFinalMessage ? cutAtTag(written, messages) : written;
-      return { text, isOwn: (from, to) => marks.slice(from, to) === own.repeat(to - from) };
+      return { text, marks, isOwn: (from, to) => marks.slice(from, to) === own.repeat(to - from) };
     },
   };
 }
@@ -129,12 +130,12 @@ function requireMessages(messages: readonly ChatMessage[], options: ChatOptions)
 const tag = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
 /** The last text of a message, which is what is continued. */
-function lastText({ content }: ChatMessage): { readonly text: string; readonly block?: number } {
-  if (typeof content === 'string') return { text: content };
+function lastText({ content }: ChatMessage): { readonly text: Text; readonly block?: number } {
+  if (typeof content === 'string' || content instanceof Text) return { text: textOf(content) };
   if (Array.isArray(content))
     for (let block = content.length - 1; block >= 0; block--) {
       const { text } = (content[block] ?? {}) as { readonly text?: unknown };
-      if (typeof text === 'string') return { text, block };
+      if (typeof text === 'string' || text instanceof Text) return { text: textOf(text), block };
     }
   throw new Failure(
     'chat-messages',
@@ -142,17 +143,18 @@ function lastText({ content }: ChatMessage): { readonly text: string; readonly b
   );
 }
 
+const textOf = (given: string | Text): Text => (typeof given === 'string' ? dataText(given) : given);
+
 function withTag(messages: readonly ChatMessage[], template: string): readonly ChatMessage[] {
   if (!template.includes('content'))
     throw new Failure('chat-messages', 'The chat template reads no content that could be continued.');
   const final = messages.at(-1)!;
   const { text, block } = lastText(final);
+  const tagged = joinTexts([text, dataText(tag)]);
   const content =
     block === undefined
-      ? text + tag
-      : (final.content as readonly object[]).map((part, index) =>
-          index === block ? { ...part, text: text + tag } : part,
-        );
+      ? tagged
+      : (final.content as readonly object[]).map((part, index) => (index === block ? { ...part, text: tagged } : part));
   return [...messages.slice(0, -1), { ...final, content }];
 }
 
@@ -160,7 +162,7 @@ function withTag(messages: readonly ChatMessage[], template: string): readonly C
 function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
   const final = lastText(messages.at(-1)!).text;
   const at = written.text.lastIndexOf(tag.trim());
-  const shown = stripText(ownText(final), { left: true, right: true }).text;
+  const shown = stripText(final, { left: true, right: true }).text;
   if (at < 0 || !written.text.includes(shown))
     throw new Failure(
       'chat-messages',

@@ -1,6 +1,7 @@
 import { Failure } from '../failure';
-import type { AddedToken } from '../model/tokenizer/addedTokens';
+import type { AddedToken } from './chatTokenizer';
 import type { ChatTemplate, RenderedChat } from './chatTemplate';
+import type { MarkedText } from './markedText';
 
 /** A control token in its place: UTF-16 units of the text that it stands for, white space that it takes with it too. */
 export interface PlacedToken {
@@ -53,20 +54,20 @@ const isSpace = (letter: string | undefined): boolean => letter !== undefined &&
 const endsInWord = /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
 const beginsInWord = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]/u;
 
-/** Where control tokens stand, leftmost and longest first: only where the template wrote all of their characters. */
-export function placeControlTokens(chat: RenderedChat, controls: readonly AddedToken[]): readonly PlacedToken[] {
+/** Where control tokens stand, leftmost and longest first: only where none of their characters is data. */
+export function placeControlTokens(marked: MarkedText, controls: readonly AddedToken[]): readonly PlacedToken[] {
   const byLetter = new Map<string, AddedToken[]>();
   for (const token of [...controls].sort((a, b) => b.content.length - a.content.length)) {
     const letter = token.content.charAt(0);
     if (letter !== '') byLetter.set(letter, [...(byLetter.get(letter) ?? []), token]);
   }
-  const { text } = chat;
+  const { text } = marked;
   const placed: PlacedToken[] = [];
   let last = 0;
   for (let i = 0; i < text.length; i++) {
     const token = byLetter
       .get(text[i]!)
-      ?.find(({ content }) => text.startsWith(content, i) && chat.isOwn(i, i + content.length));
+      ?.find(({ content }) => text.startsWith(content, i) && marked.isOwn(i, i + content.length));
     if (!token) continue;
     const end = i + token.content.length;
     if (

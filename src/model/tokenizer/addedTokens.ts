@@ -1,16 +1,6 @@
+import type { AddedToken } from '../../chat/chatTokenizer';
 import { isBoolean, isString, isWhole, orNothing, requireKeys, type PartRecord } from './parts';
 import type { Normalizer } from './normalizers';
-
-/** A token that stands for a text as a whole, before the text is cut. */
-export interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly special: boolean;
-  readonly normalized: boolean;
-  readonly singleWord: boolean;
-  readonly lstrip: boolean;
-  readonly rstrip: boolean;
-}
 
 /** A piece between added tokens, or one of them. */
 export type Section = { readonly token: number } | { readonly text: string; readonly opens: boolean };

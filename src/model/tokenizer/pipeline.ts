@@ -1,4 +1,5 @@
-import { openAddedTokens, readAddedTokens, type AddedToken } from './addedTokens';
+import type { AddedToken, PieceEncoder } from '../../chat/chatTokenizer';
+import { openAddedTokens, readAddedTokens } from './addedTokens';
 import { openBpe } from './bpe';
 import { openDecoder } from './decoders';
 import { openWordLevel, openWordPiece, type TokenModel } from './models';
@@ -7,12 +8,6 @@ import { isList, isRecord, requireKeys, unsupported, isAnything, isNothing, orNo
 import { readPostProcessor, type Surrounding } from './postProcessors';
 import { openPreTokenizer } from './preTokenizers';
 import { openUnigram } from './unigram';
-
-/**
- * Token ids of a piece of a text, without special tokens around it.
- * @param opens whether the piece opens the text
- */
-export type PieceEncoder = (text: string, opens: boolean) => readonly number[];
 
 /** A `tokenizer.json` at work: every part as Hugging Face's tokenizers understands it. */
 export interface Pipeline {

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../channel/guards';
+import type { ChatTokenizer } from '../../chat/chatTokenizer';
 import { readJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { lfsPointer } from '../../onnx/damagedFile';
 import type { LanguageModelKind } from '../configuration';
 import type { TokenizerRecords } from '../gguf/tokenizer';
-import type { AddedToken } from './addedTokens';
 import { withConfiguredTokens } from './configuredTokens';
 import type { PartRecord } from './parts';
-import { openPipeline, type PieceEncoder, type Pipeline } from './pipeline';
+import { openPipeline, type Pipeline } from './pipeline';
 
 /** Text to token ids and back. */
-export interface Tokenizer {
+export interface Tokenizer extends ChatTokenizer {
   /**
    * @param addSpecialTokens puts the tokens that open a sequence in front, where the model has such; those that close
    * it follow only where the model is a masked one, since a causal model goes on behind the text
@@ -20,13 +20,6 @@ export interface Tokenizer {
    * row for
    */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
-  /**
-   * Encodes pieces of a text of which it is known that certain added tokens do not stand in them, whatever they spell.
-   * Both throw as `encode` does.
-   */
-  encoderWithout(tokens: ReadonlySet<number>): PieceEncoder;
-  /** Tokens that stand for a text as a whole, control tokens among them. */
-  readonly added: readonly AddedToken[];
   /** Text of token ids; special tokens are left out. Of no ids it is empty. */
   decode(ids: readonly number[]): string;
   /** A token as written in the vocabulary, or undefined for an id that has none. */
