@@ -30,14 +30,18 @@ const deepest = 3;
 
 const damaged = (file: string): Failure => damagedFile(file, 'GGUF model');
 
+/** Lists longer than this are vocabularies. */
+const longList = 4096;
+
 /**
  * What a GGUF file says of itself, versions 2 and 3 of the format (ggml's docs/gguf.md). The weights are not read.
+ * @param brief passes over long lists, the vocabulary above all, which take most of the time
  * @throws Failure "model-missing", "model-truncated", "gguf-version"
  */
-export function readGgufHeader(file: string): GgufHeader {
+export function readGgufHeader(file: string, { brief = false } = {}): GgufHeader {
   const handle = openModelFile(file);
   try {
-    return readAll(bytesFrom(handle, fstatSync(handle).size), file);
+    return readAll(bytesFrom(handle, fstatSync(handle).size), { file, brief });
   } catch (error) {
     throw error instanceof Failure ? error : damaged(file);
   } finally {
@@ -45,7 +49,7 @@ export function readGgufHeader(file: string): GgufHeader {
   }
 }
 
-function readAll(bytes: Bytes, file: string): GgufHeader {
+function readAll(bytes: Bytes, { file, brief }: { readonly file: string; readonly brief: boolean }): GgufHeader {
   if (bytes.uint32() !== magic) throw damaged(file);
   const version = bytes.uint32();
   if (version !== 2 && version !== 3)
@@ -57,7 +61,11 @@ function readAll(bytes: Bytes, file: string): GgufHeader {
     );
   const [tensorCount, entryCount] = [bytes.count(24), bytes.count(12)];
   const metadata = new Map<string, MetadataValue>();
-  for (let i = 0; i < entryCount; i++) metadata.set(bytes.text(), readValue(bytes, bytes.uint32(), 0));
+  for (let i = 0; i < entryCount; i++) {
+    const [key, type] = [bytes.text(), bytes.uint32()];
+    if (brief && type === arrayType && passesLongList(bytes)) continue;
+    metadata.set(key, readValue(bytes, type, 0));
+  }
   const stated = Array.from({ length: tensorCount }, () => readTensor(bytes));
   const alignment = metadata.get('general.alignment') ?? defaultAlignment;
   if (typeof alignment !== 'number' || !Number.isSafeInteger(alignment) || alignment < 1) throw damaged(file);
@@ -78,10 +86,29 @@ function readTensor(bytes: Bytes): GgufTensor {
 }
 
 function readValue(bytes: Bytes, type: number, depth: number): MetadataValue {
-  if (type === 9) return readArray(bytes, depth);
+  if (type === arrayType) return readArray(bytes, depth);
   const read = scalars[type];
   if (!read) throw new RangeError('A metadata value has an unknown type.');
   return read(bytes);
+}
+
+/** Passes over a list of texts or numbers that is long; stays where it is before any other. */
+function passesLongList(bytes: Bytes): boolean {
+  const from = bytes.at();
+  const type = bytes.uint32();
+  const size = scalarBytes[type];
+  const count = bytes.count(leastBytes[type] ?? 1);
+  if (count <= longList || (size === undefined && type !== textType)) {
+    bytes.goTo(from);
+    return false;
+  }
+  if (size !== undefined) bytes.goTo(bytes.at() + size * count);
+  else
+    for (let i = 0; i < count; i++) {
+      const length = bytes.count(1);
+      bytes.goTo(bytes.at() + length);
+    }
+  return true;
 }
 
 function readArray(bytes: Bytes, depth: number): readonly MetadataValue[] {
@@ -90,6 +117,23 @@ function readArray(bytes: Bytes, depth: number): readonly MetadataValue[] {
   const count = bytes.count(leastBytes[type] ?? 1);
   return Array.from({ length: count }, () => readValue(bytes, type, depth + 1));
 }
+
+/** Numbers of gguf_type. */
+const [textType, arrayType] = [8, 9];
+/** Bytes of a number, by the numbers of gguf_type. */
+const scalarBytes: Readonly<Record<number, number>> = {
+  0: 1,
+  1: 1,
+  2: 2,
+  3: 2,
+  4: 4,
+  5: 4,
+  6: 4,
+  7: 1,
+  10: 8,
+  11: 8,
+  12: 8,
+};
 
 /** By the numbers of gguf_type. */
 const scalars: Readonly<Record<number, (bytes: Bytes) => MetadataValue>> = {
@@ -112,6 +156,8 @@ const leastBytes: Readonly<Record<number, number>> = { 2: 2, 3: 2, 4: 4, 5: 4, 6
 interface Bytes {
   readonly size: number;
   at(): number;
+  /** Goes on from a position of the file. */
+  goTo(position: number): void;
   take(count: number): DataView;
   uint32(): number;
   /** A uint64 that a double holds exactly. */
@@ -127,7 +173,7 @@ function bytesFrom(handle: number, size: number): Bytes {
   let [held, start, position] = [Buffer.alloc(0), 0, 0];
   const need = (count: number): void => {
     if (count > size - position) throw new RangeError('The file ends in the middle of its header.');
-    if (position - start + count <= held.length) return;
+    if (position >= start && position - start + count <= held.length) return;
     const next = Buffer.alloc(Math.min(Math.max(count, stretch), size - position));
     const read = readSync(handle, next, 0, next.length, position);
     if (read < count) throw new RangeError('The file ends in the middle of its header.');
@@ -155,6 +201,10 @@ function bytesFrom(handle: number, size: number): Bytes {
     whole,
     count,
     at: () => position,
+    goTo(to) {
+      if (to > size) throw new RangeError('The file ends in the middle of its header.');
+      position = to;
+    },
     uint32: () => take(4).getUint32(0, true),
     text() {
       const { buffer, byteOffset, byteLength } = take(count(1));

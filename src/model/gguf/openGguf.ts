@@ -9,9 +9,11 @@ import { bytesOf } from '../weights/numberFormats';
 import { numbersOf } from '../weights/float32Weights';
 import { ggufFamilies } from './families';
 import type { GgufContents, GgufFamily } from './family';
-import { readGgufHeader, type GgufHeader, type GgufTensor } from './header';
+import { readGgufHeader, type GgufTensor } from './header';
 import { metadataNumber, type Metadata } from './metadata';
+import { partsOf, type GgufPart } from './parts';
 import { settingsOf, type GgufSettings } from './settings';
+import { requireTextModel } from './textModel';
 import { expertsApart } from '../weights/expertsApart';
 
 export interface GgufCheckpoint extends Checkpoint {
@@ -19,13 +21,17 @@ export interface GgufCheckpoint extends Checkpoint {
 }
 
 /**
- * A GGUF file as a checkpoint: weights under the names of transformers, settings as `config.json` would state them.
+ * A GGUF file as a checkpoint: weights under the names of transformers, settings as `config.json` would state them. Of
+ * a model in parts, the first one is named.
+ * @param header of the file, where it has been read
  * @throws Failure "model-missing", "model-truncated", "gguf-version", "model-architecture", "checkpoint-type",
  * "model-configuration"
  */
-export function openGguf(file: string): GgufCheckpoint {
-  const header = readGgufHeader(file);
+export function openGguf(file: string, header = readGgufHeader(file)): GgufCheckpoint {
   const { metadata } = header;
+  // Only the first part has the metadata of the model.
+  const parts = partsOf(file, header);
+  requireTextModel(metadata, file);
   const { architecture, family } = familyOf(metadata, file);
   const settings = settingsOf(metadata, architecture);
   try {
@@ -33,7 +39,9 @@ export function openGguf(file: string): GgufCheckpoint {
       of: `the GGUF file of ${architecture}`,
       remedy: exportFirst,
     });
-    const stored = new Map(header.tensors.map((tensor) => [tensor.name, toWeight(tensor, header, file)]));
+    const stored = new Map(
+      parts.flatMap((part) => part.header.tensors.map((tensor) => [tensor.name, toWeight(tensor, part)] as const)),
+    );
     const contents: GgufContents = { settings, weights: stored, vector: (name) => numbersIn(stored.get(name)) };
     const named = [...stored]
       .filter(([name]) => !rotationVectors.has(name))
@@ -41,7 +49,7 @@ export function openGguf(file: string): GgufCheckpoint {
     return {
       metadata,
       weights: expertsApart(new Map(named)),
-      files: [file],
+      files: parts.map((part) => part.file),
       config: configOf(family, metadata, contents),
     };
   } catch (error) {
@@ -77,7 +85,7 @@ function familyOf(metadata: Metadata, file: string): { readonly architecture: st
   );
 }
 
-function toWeight({ name, dims, type, offset }: GgufTensor, { size }: GgufHeader, file: string): StoredWeight {
+function toWeight({ name, dims, type, offset }: GgufTensor, { file, header: { size } }: GgufPart): StoredWeight {
   const format = ggmlFormats.get(type);
   if (!format)
     throw new Failure(

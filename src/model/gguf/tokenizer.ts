@@ -28,13 +28,7 @@ export function ggufTokenizer(metadata: Metadata, file: string): TokenizerRecord
       : kind === 'llama'
         ? sentencePieces(metadata, tokens)
         : undefined;
-  if (!parts)
-    throw new Failure(
-      'tokenizer-missing',
-      `The GGUF file's tokenizer is of the kind "${String(kind)}", which is not read here.`,
-      { file },
-      beside,
-    );
+  if (!parts) throw unknownKind(kind, file);
   const added = tokens.flatMap((content, id) =>
     types[id] === controlType || types[id] === userType
       ? [
@@ -63,6 +57,16 @@ export function ggufTokenizer(metadata: Metadata, file: string): TokenizerRecord
     settings: specialTokens(metadata, tokens),
   };
 }
+
+const unknownKind = (kind: unknown, file: string): Failure =>
+  new Failure(
+    'tokenizer-missing',
+    kind === undefined
+      ? 'The GGUF file holds no tokenizer.'
+      : `The GGUF file's tokenizer is of the kind "${String(kind)}", which is not read here.`,
+    { file },
+    beside,
+  );
 
 const beside = 'Put the tokenizer.json of the model it was made from beside it.';
 
@@ -131,19 +135,33 @@ function unsaid(metadata: Metadata, file: string): string {
   throw new Failure('tokenizer-missing', 'The GGUF file does not say how its tokenizer cuts texts.', { file }, beside);
 }
 
-/** Byte-pair merges over bytes written as letters (GPT-2). */
-function byteLevel(metadata: Metadata, tokens: readonly string[], file: string): Kind {
+/** @throws Failure "tokenizer-missing" where the file says none, or one that is not known here */
+function splittingOf(metadata: Metadata, file: string): Splitting {
   const said = metadata.get('tokenizer.ggml.pre') ?? 'default';
   const pre = said === 'default' ? unsaid(metadata, file) : said;
-  const splitting = typeof pre === 'string' && Object.hasOwn(splittings, pre) ? splittings[pre]! : undefined;
+  if (typeof pre === 'string' && Object.hasOwn(splittings, pre)) return splittings[pre]!;
+  throw new Failure(
+    'tokenizer-missing',
+    `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`,
+    { file },
+    beside,
+  );
+}
+
+/**
+ * Whether a file's tokenizer is of a kind that is read here, as far as shows without its vocabulary.
+ * @throws Failure "tokenizer-missing"
+ */
+export function requireKnownTokenizer(metadata: Metadata, file: string): void {
+  const kind = metadata.get('tokenizer.ggml.model');
+  if (kind === 'gpt2') splittingOf(metadata, file);
+  else if (kind !== 'llama') throw unknownKind(kind, file);
+}
+
+/** Byte-pair merges over bytes written as letters (GPT-2). */
+function byteLevel(metadata: Metadata, tokens: readonly string[], file: string): Kind {
+  const splitting = splittingOf(metadata, file);
   const merges = metadataTexts(metadata, 'tokenizer.ggml.merges');
-  if (!splitting)
-    throw new Failure(
-      'tokenizer-missing',
-      `The GGUF file's tokenizer cuts texts in the way "${String(pre)}", which is not known here.`,
-      { file },
-      beside,
-    );
   if (!merges)
     throw new Failure('tokenizer-missing', 'The GGUF file holds no merges for its tokenizer.', { file }, beside);
   return {

@@ -231,4 +231,6 @@ export const ggmlNames: Readonly<Record<number, string>> = {
   29: 'IQ1_M',
   34: 'TQ1_0',
   35: 'TQ2_0',
+  40: 'NVFP4',
+  41: 'Q1_0',
 };

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readGgufHeader } from '../../../../src/model/gguf/header';
 import { openGguf } from '../../../../src/model/gguf/openGguf';
 import { ggufFile, type Written } from '../../../support/ggufFiles';
 
@@ -75,5 +76,34 @@ describe('a GGUF file', () => {
       'tokenizer.ggml.eom_token_id': 1,
     };
     expect(openGguf(write('llama', {}, ends)).config).toMatchObject({ eos_token_id: [2, 3, 1] });
+  });
+});
+
+describe('the head of a GGUF file, read in brief', () => {
+  it('is the same but for long lists, whatever stands before and behind them', () => {
+    const [many, few] = [5000, 4096].map((count) => Array.from({ length: count }, (_, i) => i));
+    const file = join(folder, 'long.gguf');
+    writeFileSync(
+      file,
+      ggufFile(
+        {
+          'general.architecture': 'llama',
+          texts: many!.map((i) => 'é'.repeat(i % 7)),
+          between: 'kept',
+          whole: many!,
+          scores: many!.map((i) => -i - 0.5),
+          flags: many!.map((i) => i % 2 === 0),
+          short: few!,
+          behind: 7,
+        },
+        [{ name: 'token_embd.weight', dims: [4, 8], type: 0, bytes: new Uint8Array(128) }],
+      ),
+    );
+    const [brief, full] = [readGgufHeader(file, { brief: true }), readGgufHeader(file)];
+    const long = ['texts', 'whole', 'scores', 'flags'];
+    expect([...full.metadata.keys()]).toEqual(expect.arrayContaining(long));
+    expect(brief).toEqual({ ...full, metadata: new Map([...full.metadata].filter(([key]) => !long.includes(key))) });
+    writeFileSync(file, readFileSync(file).subarray(0, 9000));
+    expect(() => readGgufHeader(file, { brief: true })).toThrow('not a complete GGUF model');
   });
 });

@@ -1,0 +1,26 @@
+import { Failure } from '../../failure';
+import type { Metadata } from './metadata';
+
+/**
+ * Refuses GGUF files that are no model of texts: what reads images or sound for another model, a LoRA adapter, a matrix
+ * of importances, a model of embeddings.
+ * @throws Failure "model-architecture"
+ */
+export function requireTextModel(metadata: Metadata, file: string): void {
+  const [type, architecture] = [metadata.get('general.type'), metadata.get('general.architecture')];
+  const refuse = (what: string, remedy: string): Failure =>
+    new Failure('model-architecture', `The GGUF file ${what}.`, { file }, remedy);
+  if (type === 'adapter') throw refuse('holds a LoRA adapter, and no model', 'Name the model that it belongs to.');
+  if (type === 'imatrix') throw refuse('holds statistics for quantising, and no model', 'Name the model itself.');
+  if (type === 'mmproj' || architecture === 'clip')
+    throw refuse('holds what reads images or sound for a model, and no model', 'Name the model that it belongs to.');
+  if (pools(metadata))
+    throw refuse(
+      `holds a model of embeddings (${String(architecture)}): it gives a vector for a text, and writes none`,
+      'Use a causal language model.',
+    );
+}
+
+/** How the vectors of a text's tokens become one; 0 is not at all. */
+const pools = (metadata: Metadata): boolean =>
+  [...metadata].some(([key, value]) => /(?:^|\.)pooling_type$/.test(key) && typeof value === 'number' && value > 0);
