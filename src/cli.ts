@@ -6,6 +6,7 @@ import { compareAndReport } from './commands/compare';
 import { exportRun, formatExport, type ExportFormat } from './commands/export';
 import {
   addModel,
+  barredStores,
   describeModel,
   formatAdded,
   formatInspection,
@@ -221,12 +222,12 @@ command('export', "write a run's trained prompt for use elsewhere, as a PEFT ada
 const models = program.command('models').description('models at hand').exitOverride();
 command(
   'list',
-  "the embedded model, those in the hub's cache, those that were added, " +
-    'and those that templates below this folder name',
+  "the embedded model, those in the hub's cache, those that Ollama, LM Studio and llama.cpp keep, " +
+    'those that were added, and those that templates below this folder name',
   models,
 ).action(async (options: Common) => {
   const list = await withMethods(await listModels(await modelsOfTemplates(await templatesBelow(process.cwd()))));
-  print(options, list, formatModels(list));
+  print(options, list, formatModels(list, await barredStores()));
 });
 command('add', 'download a model of the hub, or note a folder', models)
   .argument(

@@ -1,13 +1,26 @@
 import { largest, smallest } from '../lists';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
 import type { AddedModel, AddOptions, VariantSummary } from '../model/hub/addModel';
 import { hubReference } from '../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../model/hub/recommended';
-import { inspectModel, type CacheOrigin, type MethodSupport, type ModelInspection } from '../model/inspectModel';
+import {
+  inspectModel,
+  methodsOfGguf,
+  type CacheOrigin,
+  type MethodSupport,
+  type ModelInspection,
+} from '../model/inspectModel';
 import { rememberModel, type ModelSummary } from '../model/open/listModels';
-import { openModel } from '../model/openModel';
+import { summariseGguf } from '../model/open/summariseGguf';
+import { openModel, type LanguageModel } from '../model/openModel';
+import { readGgufHeader } from '../model/gguf/header';
+import { ollamaExtras } from '../model/stores/ollama';
+import { ollamaAdditions } from '../model/stores/ollamaAdditions';
+import type { OllamaExtras } from '../model/stores/ollamaManifest';
+import type { StoredModel } from '../model/stores/storedModel';
+import { modelStores, requireStored, storeOf, unreadableFolders } from '../model/stores/stores';
 import { asFailure } from '../classifyError';
 import { bytes, count, counted, decimals, duration, perSecond, percent } from '../formatNumbers';
 import { asText } from '../writeTable';
@@ -30,10 +43,19 @@ export async function addModel(reference: string, options: AddOptions): Promise<
     const { addHubModel } = await import('../model/hub/addModel');
     return addHubModel(onHub, options);
   }
+  const stored = await requireStored(reference);
+  if (stored) return requireOpenable(stored);
   const { folder, file, kind } = await openModel(reference, process.cwd());
   // A folder may hold several GGUF files; each is a model of its own.
   await rememberModel(kind === 'gguf' ? resolve(file) : resolve(folder));
   return { id: reference, folder: resolve(folder) };
+}
+
+/** What another program keeps is listed without being noted. @throws Failure where its head says it cannot be opened */
+async function requireOpenable({ id, file, kind }: StoredModel): Promise<Added> {
+  const failure = kind === 'gguf' ? (await summariseGguf(file)).failure : undefined;
+  if (failure) throw failure;
+  return { id, folder: dirname(file) };
 }
 
 /** What a model of the hub can be had as. @throws Failure "hub-…"; "hub-reference" for what is no hub id */
@@ -71,39 +93,52 @@ export function formatAdded(added: Added): string {
   return [...lines, `In ${added.folder}`, `Write \`model: ${added.id}\` in a template.`].join('\n');
 }
 
+/** A model as `models inspect` shows it. */
+export interface InspectedModel extends ModelInspection {
+  readonly speed?: ModelSpeed;
+  /** What Ollama keeps with the weights, for a model of its store. */
+  readonly ollama?: OllamaExtras;
+  /** What the program that keeps the model would add and is not added here, a name and a sentence each. */
+  readonly additions: readonly (readonly [string, string])[];
+}
+
 /**
  * What a model is, which methods work with it, by a short pass of each, and with `measure` how fast they are.
  * @throws Failure as opening it does
  */
-export async function describeModel(
-  reference: string,
-  measure = false,
-): Promise<ModelInspection & { readonly speed?: ModelSpeed }> {
+export async function describeModel(reference: string, measure = false): Promise<InspectedModel> {
   const model = await openModel(reference, process.cwd());
   const methods = await tryMethods(model);
   const trainable = methods.some(({ method, works }) => method === 'soft' && works);
-  const inspection = { ...(await inspectModel(model)), methods, trainable };
+  const inspection = { ...(await inspectModel(model)), ...(await additionsOf(reference, model)), methods, trainable };
   return measure ? { ...inspection, speed: await timeModel(model, inspection.trainable) } : inspection;
+}
+
+async function additionsOf(
+  reference: string,
+  { file }: LanguageModel,
+): Promise<Pick<InspectedModel, 'ollama' | 'additions'>> {
+  const named = storeOf(reference);
+  const extras = named?.store.name === 'ollama' ? await ollamaExtras(named.name) : undefined;
+  if (!extras) return { additions: [] };
+  const hasChatTemplate = readGgufHeader(file, { brief: true }).metadata.has('tokenizer.chat_template');
+  return { ollama: extras, additions: ollamaAdditions(extras, hasChatTemplate) };
 }
 
 /** A model of the list, with what can be done with it. */
 export interface ListedModel extends ModelSummary {
   readonly methods: readonly MethodSupport[];
-  /** Why it cannot be opened. */
-  readonly problem?: string;
 }
 
-/** Opens each model of the list to say which methods work with it. */
+/**
+ * Says which methods work with each model of the list: of a GGUF file by its head, of others by opening them. One that
+ * cannot be opened is listed with the reason.
+ */
 export async function withMethods(models: readonly ModelSummary[]): Promise<readonly ListedModel[]> {
   const listed: ListedModel[] = [];
   for (const summary of models) {
     try {
-      listed.push({
-        ...summary,
-        methods: (
-          await inspectModel(await openModel(summary.source === 'folder' ? summary.id : summary.folder, process.cwd()))
-        ).methods,
-      });
+      listed.push({ ...summary, methods: summary.problem === undefined ? await methodsOf(summary) : [] });
     } catch (error) {
       listed.push({ ...summary, methods: [], problem: asFailure(error).message });
     }
@@ -111,25 +146,52 @@ export async function withMethods(models: readonly ModelSummary[]): Promise<read
   return listed;
 }
 
-/** The models as a table of text, and those worth adding. */
-export function formatModels(models: readonly ListedModel[]): string {
-  const lines = models.map(({ id, architecture, kind, contextLength, bytes: size, licence, methods, problem }) => [
-    id,
+async function methodsOf({ id, source, folder, file }: ModelSummary): Promise<readonly MethodSupport[]> {
+  if (file !== null) return methodsOfGguf(file);
+  const reference = source === 'embedded' || source === 'hub' ? folder : id;
+  return (await inspectModel(await openModel(reference, process.cwd()))).methods;
+}
+
+/** Folders of other programs' models that are there and may not be read, a sentence each. */
+export async function barredStores(): Promise<readonly string[]> {
+  const found = await Promise.all(
+    modelStores.map(async (store) =>
+      (await unreadableFolders(store)).map(
+        ({ folder, reason }) => `${store.title} keeps models in ${folder}, which cannot be read (${reason}).`,
+      ),
+    ),
+  );
+  return found.flat();
+}
+
+function rowOf({ kind, methods, problem, ...model }: ListedModel): readonly string[] {
+  const architecture = model.architecture ?? '–';
+  return [
+    model.id,
     kind === 'masked' ? `${architecture}, masked` : architecture,
-    count(contextLength),
-    bytes(size),
-    licence ?? '–',
+    model.contextLength === null ? '–' : count(model.contextLength),
+    bytes(model.bytes),
+    model.quantisation ?? '–',
+    model.licence ?? '–',
     problem ??
       methods
         .filter(({ works }) => works)
         .map(({ method }) => method)
         .join(', '),
-  ]);
-  const table = asText({
-    headings: ['model', 'kind', 'context', 'size', 'licence', 'methods'],
-    rows: lines,
-    alignment: ['left', 'left', 'right', 'right', 'left', 'left'],
+  ];
+}
+
+/**
+ * The models as a table of text, and those worth adding.
+ * @param notes lines below the table
+ */
+export function formatModels(models: readonly ListedModel[], notes: readonly string[] = []): string {
+  const list = asText({
+    headings: ['model', 'kind', 'context', 'size', 'stored as', 'licence', 'methods'],
+    rows: models.map(rowOf),
+    alignment: ['left', 'left', 'right', 'right', 'left', 'left', 'left'],
   });
+  const table = [list, ...notes].join('\n');
   const others = recommendedModels.filter(({ id }) => !models.some((model) => model.id === id));
   if (others.length === 0) return table;
   const offered = others.map((model) => [
@@ -184,7 +246,7 @@ const cacheWords: Readonly<Record<CacheOrigin, string>> = {
 const maskedNote = 'masked: it chooses between label words, the answer slot standing anywhere, and writes no text';
 
 /** A model in a few lines: sizes, operators, and whether a prompt can be trained through it. */
-export function formatInspection(inspection: ModelInspection & { readonly speed?: ModelSpeed }): string {
+export function formatInspection(inspection: InspectedModel): string {
   const { configuration: sizes, operators, speed, tokenizer } = inspection;
   return asText({
     headings: [],
@@ -196,6 +258,7 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
         [
           `${inspection.file.slice(inspection.folder.length + 1)}${sourceNote[inspection.kind]}`,
           bytes(inspection.bytes),
+          ...(inspection.quantisation === null ? [] : [`stored as ${inspection.quantisation}`]),
           describeTypes(inspection.dtypes),
         ].join(', '),
       ],
@@ -228,6 +291,7 @@ export function formatInspection(inspection: ModelInspection & { readonly speed?
         method,
         [`${works ? 'works' : 'does not work'}${tried ? ` (tried: ${tried})` : ''}`, note].filter(Boolean).join(': '),
       ]),
+      ...inspection.additions,
       ...(speed ? speedLines(speed) : []),
       ['sha256', inspection.sha256],
     ],

@@ -2,10 +2,15 @@ import { stat } from 'node:fs/promises';
 import { operatorsWithoutRule } from '../autodiff/path';
 import { ElementType, type Graph, type Model } from '../onnx/graph';
 import { elementCount, elementSize } from '../onnx/tensor';
-import type { ModelConfiguration } from './configuration';
+import { toConfiguration, type ModelConfiguration } from './configuration';
+import { readGgufHeader } from './gguf/header';
+import { openGguf } from './gguf/openGguf';
 import { prefixObstacle } from './graph/past';
+import { findSignature } from './graph/signature';
 import { licenceIn } from './open/listModels';
-import type { TrainingGraph } from './graph/trainingGraph';
+import { sketchModel } from './open/sketchModel';
+import { summariseGguf } from './open/summariseGguf';
+import { toTrainingModel, type TrainingGraph } from './graph/trainingGraph';
 import type { FileGraph } from './open/modelDescription';
 import type { ModelKind } from './open/modelFiles';
 import type { TokenizerRecords } from './gguf/tokenizer';
@@ -44,6 +49,8 @@ export interface ModelInspection {
   readonly bytes: number;
   readonly sha256: string;
   readonly licence: string | null;
+  /** How the weights of a GGUF file are stored: `Q4_K_M`, `F16` …; null for others. */
+  readonly quantisation: string | null;
   readonly parameters: number;
   /** Element type → share of the weights' numbers, the largest first. */
   readonly dtypes: Readonly<Record<string, number>>;
@@ -70,6 +77,7 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
   const lacking = operatorsWithoutRule(trainingModel.graph, signature.logits, [signature.embedded]);
   const sizes = await Promise.all(files.map((path) => stat(path)));
   const keyValueCache = cacheOf(opened);
+  const gguf = kind === 'gguf' ? await summariseGguf(file) : undefined;
   return {
     id,
     folder,
@@ -80,7 +88,8 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     configuration,
     keyValueCache,
     bytes: sizes.reduce((sum, { size }) => sum + size, 0),
-    licence: await licenceIn(folder),
+    licence: (await licenceIn(folder)) ?? gguf?.licence ?? null,
+    quantisation: gguf?.quantisation ?? null,
     dtypes: dtypesOf(trainingModel.graph, graph),
     tokenizer: tokenizerFacts(opened.records.tokenizer),
     opset: fileModel.opsets.get('') ?? 0,
@@ -91,6 +100,22 @@ export async function inspectModel(opened: LanguageModel): Promise<ModelInspecti
     trainable: lacking.length === 0,
     operatorsWithoutRule: lacking,
   };
+}
+
+/**
+ * The methods that a GGUF file's model works with, read off the graph that is built for it. Its weights are not read,
+ * hashed or converted.
+ * @throws Failure as opening the model would, as far as it does not depend on numbers
+ */
+export async function methodsOfGguf(file: string): Promise<readonly MethodSupport[]> {
+  const checkpoint = openGguf(file, readGgufHeader(file, { brief: true }));
+  const { config, files } = checkpoint;
+  const configuration = toConfiguration(config, file);
+  const fileModel = sketchModel(checkpoint);
+  const { graph } = await toTrainingModel({ fileModel, records: { config, configuration }, sha256: '', files });
+  const signature = findSignature(graph, configuration);
+  const lacking = operatorsWithoutRule(graph, signature.logits, [signature.embedded]);
+  return methodsFor(lacking, methodNotes({ signature, configuration }));
 }
 
 /** What each method needs: a gradient from the answer to the input, and `v2` a way into every layer. */
@@ -112,7 +137,10 @@ export interface MethodNotes {
   readonly v2?: string;
 }
 
-export function methodNotes({ signature, configuration: { kind } }: LanguageModel): MethodNotes {
+export function methodNotes({
+  signature,
+  configuration: { kind },
+}: Pick<LanguageModel, 'signature' | 'configuration'>): MethodNotes {
   const obstacle = prefixObstacle(signature);
   if (obstacle) return { v2: `Only with tune.layers: input. ${obstacle}${kind === 'masked' ? takesNone : ''}.` };
   return kind === 'masked' ? { v2: masksOnly } : {};

@@ -4,7 +4,7 @@ import { dataExtensions } from '../data/format';
 import { readColumns } from '../data/readColumns';
 import type { Analysis } from '../template/read/analysis';
 import { requiredVariables } from '../template/read/template';
-import { rememberByFile } from './fileCache';
+import { rememberByFile } from '../files/fileCache';
 
 /** Of a folder with more files the others are listed without a look at their columns. */
 const mostRead = 200;

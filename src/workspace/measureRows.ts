@@ -9,7 +9,7 @@ import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import type { LongRows, SplitName, TemplateContext } from '../template/read/templateContext';
 import { lengthAbove } from '../template/render/promptLength';
-import { rememberByFile } from './fileCache';
+import { rememberByFile } from '../files/fileCache';
 
 /** Rows that are measured; a longer file is measured up to here. */
 const mostRows = 100_000;

@@ -3,7 +3,7 @@ import type { ModelConfiguration } from '../model/configuration';
 import { findModelFiles } from '../model/open/modelFiles';
 import { readModelRecords } from '../model/open/modelRecords';
 import { makeTokenizer, type Tokenizer } from '../model/tokenizer/tokenizer';
-import { rememberByFile } from './fileCache';
+import { rememberByFile } from '../files/fileCache';
 
 export interface ModelTokenizer {
   readonly tokenizer: Tokenizer;

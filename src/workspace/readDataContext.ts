@@ -11,7 +11,7 @@ import { keyColumns, rowKey } from '../template/read/rowKey';
 import { rowVariables } from '../template/read/template';
 import type { SplitName, SplitSummary, TemplateContext } from '../template/read/templateContext';
 import { neededColumns } from './dataFiles';
-import { rememberByFile } from './fileCache';
+import { rememberByFile } from '../files/fileCache';
 
 /** Rows that are compared with each other; a longer file is looked through up to here. */
 const mostRows = 100_000;

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { listModels } from '../model/open/listModels';
-import { findFolder } from '../model/open/modelFiles';
+import { describeStored, listModels } from '../model/open/listModels';
+import { findModelFiles } from '../model/open/modelFiles';
+import { storeOf } from '../model/stores/stores';
 import { foldersUpwards, mayRead } from '../fileAccess';
 import { analysisOf } from '../template/read/analysisCache';
 import { type TemplateContext, type LastRun } from '../template/read/templateContext';
@@ -44,10 +45,10 @@ export async function readTemplateContext(
   const analysis = analysisOf(text, path, readPartial);
   const written = analysis.frontMatter.value.model;
   const model = typeof written === 'string' && written !== '' ? written : 'builtin';
-  const [names, dataFiles, models, columns, rows, tokens, lastRuns] = await Promise.all([
+  const [names, dataFiles, modelNames, columns, rows, tokens, lastRuns] = await Promise.all([
     partialNames(folder),
     dataFilesNear(folder, neededColumns(analysis)),
-    modelsAtHand(model, folder),
+    modelContext(model, folder),
     columnContext(analysis),
     wanted.rows ? rowContext(analysis, wanted.signal) : {},
     wanted.tokens ? tokenContext(model, folder) : {},
@@ -59,7 +60,7 @@ export async function readTemplateContext(
     readPartial,
     partialNames: names,
     dataFiles,
-    models,
+    ...modelNames,
     ...columns,
     lastRuns,
     ...rows,
@@ -75,16 +76,34 @@ async function partialNames(folder: string): Promise<readonly string[]> {
   return [...new Set(folders.flat().flatMap((name) => /^_(.+)\.prompt$/.exec(name)?.[1] ?? []))];
 }
 
-async function modelsAtHand(model: string, folder: string): Promise<readonly string[]> {
-  const [listed, found] = await Promise.all([
-    listModels(),
-    findFolder(model, folder).then(
-      () => true,
-      () => false,
-    ),
-  ]);
-  const ids = listed.map(({ id }) => id).filter((id) => id !== 'builtin');
-  return found && model !== 'builtin' && !ids.includes(model) ? [...ids, model] : ids;
+/** The models that a template can name, what is shown beside their names, and why the one it names is missing. */
+async function modelContext(
+  model: string,
+  folder: string,
+): Promise<Pick<TemplateContext, 'models' | 'modelDetails' | 'modelMissing'>> {
+  const [listed, missing] = await Promise.all([listModels(), whyMissing(model, folder)]);
+  const models = listed.filter(({ id, problem }) => id !== 'builtin' && problem === undefined);
+  const ids = models.map(({ id }) => id);
+  return {
+    models: missing || model === 'builtin' || ids.includes(model) ? ids : [...ids, model],
+    modelDetails: Object.fromEntries(models.map((each) => [each.id, describeStored(each)])),
+    // A hub's model may be downloaded, and a path is looked for by the check itself.
+    ...(missing && storeOf(model) && { modelMissing: [missing.message, missing.remedy].filter(Boolean).join(' ') }),
+  };
+}
+
+/** Why a model is not on this machine; undefined for one that is, even if it cannot be opened. */
+async function whyMissing(model: string, from: string): Promise<Failure | undefined> {
+  try {
+    await findModelFiles(model, from);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { code, location } = error;
+    // Of a model that is not there, no file can be named.
+    const isThere = location.file !== undefined && code !== 'outside-workspace' && code !== 'untrusted';
+    return isThere ? undefined : error;
+  }
 }
 
 async function tokenContext(model: string, from: string): Promise<Partial<TemplateContext>> {

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeHub, theCommit, type FakeHub } from '../support/hub/fakeHub';
 import { lines } from '../support/lines';
 import { assembleModel } from '../support/models';
+import { homeIn } from '../support/modelStores';
 import { json, jsonLines, run, start, workspace } from '../support/runCli';
 
 const embedded = resolve('media/models/prompt-tuner-base');
@@ -22,7 +23,7 @@ async function hubWithModel(): Promise<FakeHub> {
   });
   const home = await mkdtemp(join(tmpdir(), 'prompt-tuner-hub-'));
   const before = { ...process.env };
-  Object.assign(process.env, { HF_HOME: home, PROMPT_TUNER_HOME: home, HF_ENDPOINT: hub.url });
+  Object.assign(process.env, { ...homeIn(home), HF_HOME: home, PROMPT_TUNER_HOME: home, HF_ENDPOINT: hub.url });
   delete process.env.HF_HUB_CACHE;
   onTestFinished(async () => {
     process.env = before;

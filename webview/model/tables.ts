@@ -28,7 +28,13 @@ export function factsOf({ configuration: sizes, tokenizer, ...model }: ShownMode
     ...(special.length > 0 ? [['Special tokens', special.join(', ')] as const] : []),
     ['Key/value cache', cacheWords[model.keyValueCache]],
     ['Licence', model.licence ?? 'The model’s card does not say.'],
-    ['File', `${model.file} (${bytes(model.bytes)}, ${sourceWords[model.kind]}operator set ${model.opset})`],
+    [
+      'File',
+      `${model.file} (${bytes(model.bytes)}, ` +
+        (model.quantisation === null ? '' : `stored as ${model.quantisation}, `) +
+        `${sourceWords[model.kind]}operator set ${model.opset})`,
+    ],
+    ...model.additions,
     ['Inputs', model.inputs.filter(isNotCached).join(', ')],
     ['Outputs', model.outputs.filter(isNotCached).join(', ')],
     ['SHA-256', model.sha256],

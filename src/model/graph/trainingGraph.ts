@@ -18,6 +18,11 @@ declare const trained: unique symbol;
  */
 export type TrainingGraph = Graph & { readonly [trained]: true };
 
+/** What of a model's description the graph is made of. */
+type ReadyModel = Pick<ModelDescription, 'fileModel' | 'sha256' | 'files'> & {
+  readonly records: Pick<ModelRecords, 'config' | 'configuration'>;
+};
+
 /**
  * The model of a description, made ready to be composed into graphs.
  * @throws Failure "model-opset" for operator sets that are too old; those of converting its weights to float32
@@ -27,7 +32,7 @@ export async function toTrainingModel({
   records,
   sha256,
   files,
-}: ModelDescription): Promise<Model<TrainingGraph>> {
+}: ReadyModel): Promise<Model<TrainingGraph>> {
   const shared = await shareFloat32(fileModel, { sha256, files });
   const plain = decomposeModel(normalizeModel(shared));
   const graph = withAllPositions(lookUpColumns(withSizesApart(plain.graph)));
@@ -57,7 +62,7 @@ const seesAlike = new Set([
  * everywhere, or the numbers would not be those of the model with a cache; the prefix of a masked model takes no
  * position.
  */
-function withCache(model: Model, { config, configuration }: ModelRecords): Model {
+function withCache(model: Model, { config, configuration }: ReadyModel['records']): Model {
   const has = (name: string): boolean => model.graph.inputs.some((input) => input.name === name);
   const windowed = typeof config.sliding_window === 'number' && config.use_sliding_window !== false;
   // MobileBERT and ConvBERT have heads of sizes of their own.

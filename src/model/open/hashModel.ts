@@ -17,10 +17,11 @@ export async function hashModel(files: readonly string[]): Promise<string> {
   return hashes.length === 1 ? hashes[0]! : createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
 
-/** A blob of the hub's cache is named by its hash, which was checked when it came. */
+/** A blob of the hub's cache, or of Ollama's store, is named by its hash, which was checked when it came. */
 async function hashFile(path: string): Promise<string> {
   const target = await realpath(path);
-  if (basename(dirname(target)) === 'blobs' && /^[0-9a-f]{64}$/.test(basename(target))) return basename(target);
+  const [, named] = /^(?:sha256-)?([0-9a-f]{64})$/.exec(basename(target)) ?? [];
+  if (named !== undefined && basename(dirname(target)) === 'blobs') return named;
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(target, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');

@@ -1,32 +1,47 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { asFailure } from '../../classifyError';
+import { bytes as formatBytes } from '../../formatNumbers';
 import { fromHome } from '../../files/homePath';
 import { parseDocument } from 'yaml';
 import { isText, type Guard } from '../../channel/guards';
 import { makeFolder } from '../../files/atomicFile';
 import { readJson, writeJson } from '../../files/jsonFile';
 import { readConfiguration, type LanguageModelKind, type ModelConfiguration } from '../configuration';
-import { openGguf } from '../gguf/openGguf';
+import { openSafetensors } from '../weights/openSafetensors';
+import { sketchModel } from './sketchModel';
+import { summariseGguf, type GgufSummary } from './summariseGguf';
 import { findInHubCache, folderSize, modelsInHubCache } from '../hub/cache';
 import { embeddedDefault, embeddedModels, findModelFiles } from './modelFiles';
-import { ggufRecords } from './modelRecords';
+import { readModelRecords } from './modelRecords';
+import { modelBytes } from '../stores/modelFolder';
+import type { StoredModel, StoreName } from '../stores/storedModel';
+import { modelStores, storedModels } from '../stores/stores';
 
 /** A model on this machine, as far as it shows without opening its graph. */
 export interface ModelSummary {
   /** What to write as `model` in a template. */
   readonly id: string;
-  readonly source: 'embedded' | 'hub' | 'folder';
+  readonly source: 'embedded' | 'hub' | 'folder' | StoreName;
   readonly folder: string;
-  readonly architecture: string;
-  readonly kind: LanguageModelKind;
-  readonly layers: number;
-  readonly hiddenSize: number;
-  readonly contextLength: number;
+  /** The GGUF file that it is, or is opened from; null for a folder of other files. */
+  readonly file: string | null;
+  /** Null where its files do not even say that. */
+  readonly architecture: string | null;
+  /** Null, as its sizes, where the model cannot be opened. */
+  readonly kind: LanguageModelKind | null;
+  readonly layers: number | null;
+  readonly hiddenSize: number | null;
+  readonly contextLength: number | null;
+  /** How the weights of a GGUF file are stored: `Q4_K_M`, `F16` …; null for others. */
+  readonly quantisation: string | null;
   /** Bytes of all its files. */
   readonly bytes: number;
-  /** As the model's card says; null where it says none. */
+  /** As the model's card or file says; null where they say none. */
   readonly licence: string | null;
+  /** Why it cannot be opened, as far as its files show without being opened. */
+  readonly problem?: string;
 }
 
 interface Place {
@@ -36,17 +51,24 @@ interface Place {
 }
 
 /**
- * The models at hand: embedded, in the hub's cache, folders and files that were added, and those that templates name.
- * What has no readable config.json or GGUF file is left out.
+ * The models at hand: embedded, in the hub's cache, in the stores of Ollama, LM Studio and llama.cpp, folders and
+ * files that were added, and those that templates name. What has no readable config.json or GGUF file is left out; of a
+ * store, it is listed with the reason.
  * @param named absolute paths of folders and files, a `#variant` behind them or not
  */
 export async function listModels(named: readonly string[] = []): Promise<readonly ModelSummary[]> {
-  const [embedded, hub, paths] = await Promise.all([embeddedFolders(), hubFolders(), addedPaths()]);
+  const [embedded, hub, stored, paths] = await Promise.all([
+    embeddedFolders(),
+    hubFolders(),
+    storedModels(),
+    addedPaths(),
+  ]);
   const found = await Promise.all([
     ...embedded.map((folder) =>
       summarise(basename(folder) === embeddedDefault ? 'builtin' : folder, 'embedded', { folder }),
     ),
     ...hub.map(({ id, folder }) => summarise(id, 'hub', { folder })),
+    ...stored.map(summariseStored),
     ...paths.map(async (path) =>
       summarise(path, 'folder', isGguf(path) ? { folder: dirname(path), file: path } : { folder: path }),
     ),
@@ -60,36 +82,101 @@ export async function listModels(named: readonly string[] = []): Promise<readonl
   ]);
   const seen = new Set<string>();
   return found.filter((summary): summary is ModelSummary => {
-    const path = summary && (isGguf(summary.id) ? summary.id : summary.folder);
+    const path = summary && pathOf(summary);
     return path !== undefined && !seen.has(path) && seen.add(path) !== undefined;
   });
 }
 
 const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
 
+/** What makes two entries one model; names of a store are its own, though two of them may share their weights. */
+function pathOf({ id, source, folder }: ModelSummary): string {
+  return isStored(source) || isGguf(id) ? id : folder;
+}
+
+const isStored = (source: ModelSummary['source']): source is StoreName =>
+  modelStores.some(({ name }) => name === source);
+
 async function summarise(
   id: string,
   source: ModelSummary['source'],
   { folder, file }: Place,
 ): Promise<ModelSummary | undefined> {
-  const configuration = await (
+  const found = await (
     file
-      ? ggufConfiguration(file)
-      : readConfiguration(folder).catch(() =>
-          findModelFiles(folder, folder).then(({ file: gguf }) => ggufConfiguration(gguf)),
-        )
+      ? openableGguf(file)
+      : readConfiguration(folder)
+          .then((configuration): Opened => ({ configuration }))
+          .catch(() => findModelFiles(folder, folder).then(({ file: gguf }) => openableGguf(gguf)))
   ).catch(() => undefined);
-  if (!configuration) return undefined;
-  const [bytes, licence] = await Promise.all([
-    file ? stat(file).then(({ size }) => size) : folderSize(folder),
-    licenceIn(folder),
-  ]);
-  const { architecture, kind, layers, hiddenSize, contextLength } = configuration;
-  return { id, source, folder, architecture, kind, layers, hiddenSize, contextLength, bytes, licence };
+  if (!found) return undefined;
+  const [size, licence] = await Promise.all([file ? modelBytes(file) : folderSize(folder), licenceIn(folder)]);
+  const { gguf, configuration } = found;
+  return {
+    id,
+    source,
+    folder,
+    file: gguf?.file ?? null,
+    ...sizesOf(configuration),
+    quantisation: gguf?.quantisation ?? null,
+    bytes: size,
+    licence: licence ?? gguf?.licence ?? null,
+  };
 }
 
-async function ggufConfiguration(file: string): Promise<ModelConfiguration> {
-  return (await ggufRecords(openGguf(file), { folder: dirname(file), file })).configuration;
+interface Opened {
+  readonly configuration: ModelConfiguration;
+  readonly gguf?: GgufSummary & { readonly file: string };
+}
+
+async function openableGguf(file: string): Promise<Opened> {
+  const gguf = await summariseGguf(file);
+  if (gguf.failure) throw gguf.failure;
+  return { configuration: gguf.configuration!, gguf: { ...gguf, file } };
+}
+
+const sizesOf = ({ architecture, kind, layers, hiddenSize, contextLength }: ModelConfiguration) => ({
+  architecture,
+  kind,
+  layers,
+  hiddenSize,
+  contextLength,
+});
+const noSizes = { architecture: null, kind: null, layers: null, hiddenSize: null, contextLength: null };
+
+async function summariseStored({ id, store, file, kind, bytes, failure }: StoredModel): Promise<ModelSummary> {
+  const common = { id, source: store, folder: dirname(file), bytes };
+  if (failure)
+    return { ...common, ...noSizes, file: null, quantisation: null, licence: null, problem: failure.message };
+  if (kind === 'safetensors') return { ...common, ...(await summariseCheckpoint(file)) };
+  const gguf = await summariseGguf(file);
+  return {
+    ...common,
+    ...(gguf.configuration ? sizesOf(gguf.configuration) : noSizes),
+    architecture: gguf.configuration?.architecture ?? gguf.architecture,
+    file,
+    quantisation: gguf.quantisation,
+    licence: gguf.licence,
+    ...(gguf.failure && { problem: gguf.failure.message }),
+  };
+}
+
+async function summariseCheckpoint(file: string): Promise<Omit<ModelSummary, 'id' | 'source' | 'folder' | 'bytes'>> {
+  const rest = { file: null, quantisation: null, licence: await licenceIn(dirname(file)) };
+  try {
+    const folder = dirname(file);
+    const { configuration } = await readModelRecords({ folder, file, kind: 'safetensors' });
+    sketchModel(await openSafetensors(folder, file));
+    return { ...rest, ...sizesOf(configuration) };
+  } catch (error) {
+    return { ...rest, ...noSizes, problem: asFailure(error).message };
+  }
+}
+
+/** Whose a model is, its size and how it is stored: `Ollama · 1.32 GB · Q8_0`. */
+export function describeStored({ source, bytes: size, quantisation }: ModelSummary): string {
+  const place = modelStores.find(({ name }) => name === source)?.title ?? 'on this machine';
+  return [place, formatBytes(size), quantisation].filter((part) => part !== null).join(' · ');
 }
 
 async function embeddedFolders(): Promise<readonly string[]> {

@@ -5,6 +5,9 @@ import { requireOpenableFolder } from '../../fileAccess';
 import { mediaFolder } from '../../mediaFolder';
 import { shardIndex } from '../weights/openSafetensors';
 import { cachedReference, findInHubCache, hubReference } from '../hub/cache';
+import { partOfName } from '../gguf/parts';
+import { variantOfName } from '../stores/modelFolder';
+import { requireStored } from '../stores/stores';
 import { readModelReference } from './modelReference';
 
 /** What a model is opened from. */
@@ -51,10 +54,13 @@ export async function findFolder(whole: string, from: string): Promise<string> {
 
 /**
  * The folder of a model, and the file in it to open: an exported graph in `onnx` or in the folder itself, then a
- * checkpoint in safetensors, then a GGUF file.
- * @throws Failure "model-missing"
+ * checkpoint in safetensors, then a GGUF file. A name of another program's store (`ollama:llama3.2:1b`) is the file
+ * that the program would open.
+ * @throws Failure "model-missing"; of a model in a store, why it cannot be opened
  */
 export async function findModelFiles(reference: string, from: string): Promise<ModelFiles> {
+  const stored = await requireStored(reference);
+  if (stored) return { folder: dirname(stored.file), file: stored.file, kind: stored.kind };
   const { named, path, variant: written } = readModelReference(reference, from);
   // A variant is a word, never a way out of the folder.
   const variant = written?.replace(/[^\w.-]/g, '');
@@ -88,22 +94,14 @@ async function findFile(folder: string, wanted: Wanted): Promise<string> {
   const held: readonly string[] = await readdir(folder).catch(() => []);
   const whole = ['model.safetensors', shardIndex].find((name) => held.includes(name));
   if (whole && (variant === undefined || variant === 'safetensors')) return join(folder, whole);
-  const packed = held.filter((name) => /\.gguf$/i.test(name)).sort();
-  const fitting = packed.filter((name) => variant === undefined || ggufVariant(name) === variant.toLowerCase());
+  const packed = held.filter((name) => /\.gguf$/i.test(name) && (partOfName(name)?.part ?? 1) === 1).sort();
+  const fitting = packed.filter((name) => variant === undefined || variantOfName(name) === variant.toLowerCase());
   if (fitting.length === 1) return join(folder, fitting[0]!);
   throw nothingFits(folder, wanted, {
     packed,
     held: [...held, ...(await readdir(join(folder, 'onnx')).catch(() => []))],
   });
 }
-
-/** `q4_k_m` of `SmolLM2-135M.Q4_K_M.gguf`. */
-const ggufVariant = (name: string): string =>
-  name
-    .replace(/\.gguf$/i, '')
-    .split(/[.-]/)
-    .at(-1)!
-    .toLowerCase();
 
 /** Whole or in shards. */
 const pickled = /^pytorch_model(-\d+-of-\d+)?\.bin$/;
@@ -114,7 +112,7 @@ function nothingFits(
   { packed, held }: { readonly packed: readonly string[]; readonly held: readonly string[] },
 ): Failure {
   const others = [
-    ...new Set([...held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []), ...packed.map(ggufVariant)]),
+    ...new Set([...held.flatMap((name) => /^model_(\w+)\.onnx$/.exec(name)?.[1] ?? []), ...packed.map(variantOfName)]),
   ].sort();
   if (others.length === 0 && held.some((name) => pickled.test(name)))
     return new Failure(

@@ -43,7 +43,7 @@ export async function readModelRecords({ folder, file, kind }: ModelFiles): Prom
 }
 
 /** A graph that is built here is right for no longer sequence than its rotary positions are. */
-function withinRotation(configuration: ModelConfiguration, config: ModelRecords['config']): ModelConfiguration {
+export function withinRotation(configuration: ModelConfiguration, config: ModelRecords['config']): ModelConfiguration {
   return { ...configuration, contextLength: Math.min(configuration.contextLength, longestRotated(config) ?? Infinity) };
 }
 

@@ -34,7 +34,10 @@ export function missingData(
 }
 
 /** `model-unknown`: a model that is neither at hand nor, for a path, there. */
-export function unknownModel(analysis: Analysis, { models, fileExists }: TemplateContext): readonly Draft[] {
+export function unknownModel(
+  analysis: Analysis,
+  { models, modelMissing, fileExists }: TemplateContext,
+): readonly Draft[] {
   const { frontMatter, path } = analysis;
   const entry = entryAt(frontMatter, ['model']);
   const { model } = frontMatter.value;
@@ -56,7 +59,7 @@ export function unknownModel(analysis: Analysis, { models, fileExists }: Templat
       span: entry.valueSpan,
       message: isPath
         ? `There is no model folder "${model}".`
-        : `The model "${model}" is not on this machine${orNearest(suggestion)}`,
+        : (modelMissing ?? `The model "${model}" is not on this machine${orNearest(suggestion)}`),
       fixes: choices.map((choice) => replacement(`Use ${choice}`, entry.valueSpan, yamlText(choice))),
     },
   ];

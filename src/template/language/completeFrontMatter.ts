@@ -146,7 +146,7 @@ export function proposeValues(
     return ['builtin', ...(context.models ?? [])].map((model) => ({
       label: model,
       kind: 'model',
-      detail: model === 'builtin' ? 'comes with Prompt Tuner' : 'on this machine',
+      detail: model === 'builtin' ? 'comes with Prompt Tuner' : (context.modelDetails?.[model] ?? 'on this machine'),
     }));
   }
   const setting = first?.startsWith('tune.') ? settingKey(first.slice('tune.'.length)) : undefined;

@@ -94,6 +94,10 @@ export interface TemplateContext {
   readonly sizes?: ModelSizes;
   /** Models at hand, `builtin` aside. */
   readonly models?: readonly string[];
+  /** Where those models are, how large and how stored, by their names. */
+  readonly modelDetails?: Readonly<Record<string, string>>;
+  /** Why the template's model is not found and what to do, where it is named as another program's. */
+  readonly modelMissing?: string;
   /** The result that stands for each method, newest first. */
   readonly lastRuns?: readonly LastRun[];
   /** How files read whose rows could not be read. */

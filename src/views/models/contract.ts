@@ -9,6 +9,7 @@ import {
   oneOf,
   optional,
   tableOf,
+  tuple,
   type Infer,
 } from '../../channel/guards';
 import { isModelSpeed } from '../../inspection/modelSpeed';
@@ -43,6 +44,7 @@ export const isShownModel = object({
   bytes: isNumber,
   sha256: isText,
   licence: nullable(isText),
+  quantisation: nullable(isText),
   parameters: isNumber,
   dtypes: tableOf(isNumber),
   configuration: isConfiguration,
@@ -54,6 +56,8 @@ export const isShownModel = object({
   keyValueCache: oneOf('exported', 'added', 'none'),
   operatorsWithoutRule: listOf(isText),
   methods: listOf(isMethodSupport),
+  /** What the program that keeps the model would add and is not added here, a name and a sentence each. */
+  additions: listOf(tuple(isText, isText)),
 });
 export type ShownModel = Infer<typeof isShownModel>;
 

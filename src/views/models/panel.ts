@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../failure';
 import { listModels } from '../../model/open/listModels';
-import { bytes } from '../../formatNumbers';
 import { isObject, isText } from '../../channel/guards';
 import { whenTrusted } from '../../editor/trust';
 import { isModelSpeed } from '../../inspection/modelSpeed';
 import { runCli } from '../process/cliProcess';
 import { isKeptModel, isShownModel, modelSide, type ModelPageState } from './contract';
 import { createPagePanel, type PageHost, type ServedPage } from '../page/createPagePanel';
+import { modelsTree } from './treeModel';
 import { modelsInWorkspace } from './workspaceModels';
 
 export interface ModelPages extends vscode.Disposable {
@@ -45,19 +45,25 @@ function referenceOf(selected: unknown): string | undefined {
   return isText(model?.id) ? model.id : undefined;
 }
 
+type Choice = vscode.QuickPickItem & { readonly reference?: string };
+
 async function askForModel(): Promise<string | undefined> {
-  const items = (await listModels(await modelsInWorkspace())).map(({ id, architecture, bytes: size, folder }) => ({
-    label: id,
-    description: `${architecture} · ${bytes(size)}`,
-    detail: folder,
-  }));
+  const items = modelsTree(await listModels(await modelsInWorkspace()), '').flatMap(({ label, children }): Choice[] => [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...children.map(({ model, description }) => ({
+      label: model.id,
+      description,
+      detail: model.problem ?? model.folder,
+      reference: model.id,
+    })),
+  ]);
   return (
     await vscode.window.showQuickPick(items, {
       title: 'Show Model',
       placeHolder: 'Which model?',
       matchOnDescription: true,
     })
-  )?.label;
+  )?.reference;
 }
 
 function serveModelPage(

@@ -3,7 +3,14 @@ import { listModels, type ModelSummary } from '../../model/open/listModels';
 import { modelsTree, type ModelsNode } from './treeModel';
 import { modelsInWorkspace } from './workspaceModels';
 
-const icons = { embedded: 'package', hub: 'cloud', folder: 'folder-library' } as const;
+const icons = {
+  embedded: 'package',
+  hub: 'cloud',
+  ollama: 'device-desktop',
+  lmstudio: 'device-desktop',
+  'llama.cpp': 'device-desktop',
+  folder: 'folder-library',
+} as const;
 
 /** The *Models* view, with what else of it the rest of the extension needs. */
 export interface ModelsView extends vscode.Disposable {
@@ -51,7 +58,7 @@ function itemOf(node: ModelsNode): vscode.TreeItem {
   const item = new vscode.TreeItem(node.label);
   item.id = `model ${node.model.id}`;
   item.description = node.description;
-  item.iconPath = new vscode.ThemeIcon('chip');
+  item.iconPath = new vscode.ThemeIcon(node.model.problem === undefined ? 'chip' : 'circle-slash');
   item.contextValue = `model.${node.model.source}`;
   const tooltip = new vscode.MarkdownString();
   for (const [name, value] of node.details)

@@ -21,36 +21,61 @@ export interface ModelLeaf {
   readonly details: readonly (readonly [string, string])[];
 }
 
-const groupNames = { embedded: 'Embedded', hub: 'Downloaded', folder: 'Folders' } as const;
+const groupNames = {
+  embedded: 'Embedded',
+  hub: 'Downloaded',
+  ollama: 'Ollama',
+  lmstudio: 'LM Studio',
+  'llama.cpp': 'llama.cpp',
+  folder: 'Folders',
+} as const satisfies Readonly<Record<ModelSummary['source'], string>>;
 
 /**
  * The models by where they are; a source without models is left out.
  * @param root the workspace folder, to which paths are relative
  */
 export function modelsTree(models: readonly ModelSummary[], root: string): readonly ModelGroup[] {
-  return (['embedded', 'hub', 'folder'] as const).flatMap((source): readonly ModelGroup[] => {
+  return (Object.keys(groupNames) as ModelSummary['source'][]).flatMap((source): readonly ModelGroup[] => {
     const children = models.filter((model) => model.source === source).map((model) => leafOf(model, root));
     return children.length > 0 ? [{ kind: 'group', source, label: groupNames[source], children }] : [];
   });
 }
 
 function leafOf(model: ModelSummary, root: string): ModelLeaf {
-  const path = relative(root, model.id).split(sep).join('/');
+  const { id, source, folder, licence, problem, layers, hiddenSize, contextLength, quantisation } = model;
+  const path = relative(root, id).split(sep).join('/');
   return {
     kind: 'model',
     model,
     label:
-      model.source === 'folder'
-        ? (path.startsWith('../') ? basename(model.id) : path) || basename(model.folder)
-        : model.id,
-    description: `${model.kind === 'masked' ? 'masked' : model.architecture} · ${bytes(model.bytes)}`,
+      source === 'folder'
+        ? (path.startsWith('../') ? basename(id) : path) || basename(folder)
+        : id.startsWith(`${source}:`)
+          ? id.slice(source.length + 1)
+          : id,
+    description: describe(model),
     details: [
-      ['Kind', `${model.architecture}, ${model.kind}`],
-      ['Layers', `${model.layers}, ${count(model.hiddenSize)} wide`],
-      ['Context', counted(model.contextLength, 'token')],
+      ...(problem === undefined ? [] : [['Cannot be opened', problem] as const]),
+      ...(id.startsWith(`${source}:`) ? [['Name', id] as const] : []),
+      ...(model.architecture === null
+        ? []
+        : [['Kind', [model.architecture, model.kind].filter(Boolean).join(', ')] as const]),
+      ...(layers === null || hiddenSize === null ? [] : [['Layers', `${layers}, ${count(hiddenSize)} wide`] as const]),
+      ...(contextLength === null ? [] : [['Context', counted(contextLength, 'token')] as const]),
       ['Size', bytes(model.bytes)],
-      ...(model.licence === null ? [] : [['Licence', model.licence] as const]),
-      ['Folder', model.folder],
+      ...(quantisation === null ? [] : [['Stored as', quantisation] as const]),
+      ...(licence === null ? [] : [['Licence', licence] as const]),
+      ['Folder', folder],
     ],
   };
+}
+
+/** What stands beside a model's name: its family, size and quantisation, or that it cannot be opened. */
+export function describe({ architecture, kind, bytes: size, quantisation, problem }: ModelSummary): string {
+  return [
+    ...(problem === undefined ? [] : ['cannot be opened']),
+    ...(architecture === null ? [] : [kind === 'masked' ? 'masked' : architecture]),
+    bytes(size),
+    ...(quantisation === null ? [] : [quantisation]),
+  ].join(' · ');
 }

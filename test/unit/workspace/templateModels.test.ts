@@ -6,6 +6,7 @@ import { listModels } from '../../../src/model/open/listModels';
 import { modelsOfTemplates, templatesBelow } from '../../../src/workspace/templateModels';
 import { modelsTree } from '../../../src/views/models/treeModel';
 import { assembleModel } from '../../support/models';
+import { homeIn } from '../../support/modelStores';
 
 const folder = mkdtempSync(join(tmpdir(), 'prompt-tuner-listed-'));
 const before = { ...process.env };
@@ -15,7 +16,7 @@ const template = (path: string, model: string): void => {
 };
 
 beforeAll(() => {
-  Object.assign(process.env, { HF_HOME: join(folder, 'home'), PROMPT_TUNER_HOME: join(folder, 'home') });
+  Object.assign(process.env, homeIn(join(folder, 'home')));
   cpSync(assembleModel('architectures/gpt2'), join(folder, 'models', 'gpt2'), { recursive: true });
   cpSync(assembleModel('masked/bert'), join(folder, 'models', 'bert'), { recursive: true });
   template('one.prompt', './models/gpt2#q4');

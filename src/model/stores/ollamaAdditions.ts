@@ -1,0 +1,39 @@
+import { count, counted } from '../../formatNumbers';
+import type { OllamaExtras } from './ollamaManifest';
+
+/** Characters of a text that are shown. */
+const most = 60;
+
+/**
+ * What Ollama would add to a model's weights and is not added here, a name and a sentence each.
+ * @param hasChatTemplate whether the GGUF file has a chat template of its own
+ */
+export function ollamaAdditions(
+  { template, system, messages, parameters, hasProjector }: OllamaExtras,
+  hasChatTemplate: boolean,
+): readonly (readonly [string, string])[] {
+  const instead = hasChatTemplate
+    ? 'the chat template of the GGUF file is the one that counts'
+    : 'the GGUF file has no chat template, so prompts are plain text';
+  const settings = Object.entries(parameters).map(([name, value]) => `${name} ${shortened(value)}`);
+  return [
+    ...(template === null
+      ? []
+      : [
+          ["Ollama's template", `${counted(template.length, 'character')} in Go's language, not read here; ${instead}`],
+        ]),
+    ...(system === null ? [] : [["Ollama's system text", `${shortened(system)}, not put before prompts here`]]),
+    ...(messages.length === 0
+      ? []
+      : [["Ollama's messages", `${counted(messages.length, 'message')}, not put before prompts here`]]),
+    ...(settings.length === 0 ? [] : [["Ollama's parameters", `${settings.join(', ')}; not applied here`]]),
+    ...(hasProjector ? [["Ollama's projector", 'reads images or sound, and is left aside']] : []),
+  ].map(([name, sentence]) => [name!, sentence!] as const);
+}
+
+function shortened(value: unknown): string {
+  if (Array.isArray(value)) return value.map(shortened).join(' and ');
+  if (typeof value === 'number') return String(value);
+  const text = JSON.stringify(value);
+  return text.length > most ? `${text.slice(0, most)}… (${count(text.length)} characters)` : text;
+}
