@@ -97,6 +97,7 @@ export const otherFailures = [
   'tokenizer-broken', // The tokenizer cannot be read.
   'tokenizer-unknown', // The tokenizer has no token for a piece of text.
   'tokenizer-unsupported', // The tokenizer holds a part that is not understood.
+  'chat-missing', // The model reads no messages, which the template asks for.
   'chat-template', // The chat template of a model cannot be read, or breaks off.
   'chat-refused', // The chat template of a model refuses the messages.
   'chat-messages', // The messages are none that could be put before a model.

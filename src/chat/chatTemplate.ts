@@ -101,7 +101,7 @@ function stopped<T>(location: SourceLocation, work: () => T): T {
       throw new Failure(
         'chat-refused',
         `The model's chat template refuses the messages: ${message}`,
-        at,
+        {},
         otherMessages,
       );
     if (kind === 'limit')

@@ -3,6 +3,8 @@ import { Failure } from '../failure';
 
 /** What the files of a model say of its chat template, as they were read. */
 export interface ChatTemplateFiles {
+  /** The file to name where a template fails. */
+  readonly file: string;
   /** `tokenizer_config.json`, or the settings that a GGUF file holds. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** `chat_template.jinja`, which outranks the settings. */
@@ -10,6 +12,12 @@ export interface ChatTemplateFiles {
   /** `additional_chat_templates/NAME.jinja`, by name. */
   readonly additional?: Readonly<Record<string, string>>;
 }
+
+/** Whether a model has a chat template, be it one that cannot be read. */
+export const hasChatTemplate = ({ settings, jinja, additional = {} }: ChatTemplateFiles): boolean =>
+  jinja !== undefined ||
+  Object.keys(additional).length > 0 ||
+  (settings.chat_template !== undefined && settings.chat_template !== null);
 
 /**
  * The chat template of a model, or undefined where it has none.
@@ -19,19 +27,19 @@ export interface ChatTemplateFiles {
 export function findChatTemplate(files: ChatTemplateFiles, name = 'default'): string | undefined {
   const templates = new Map(Object.entries(files.additional ?? {}));
   if (files.jinja !== undefined) templates.set('default', files.jinja);
-  else if (templates.size === 0)
-    for (const [key, template] of templatesIn(files.settings.chat_template)) templates.set(key, template);
+  else if (templates.size === 0) for (const [key, template] of templatesIn(files)) templates.set(key, template);
   const found = templates.get(name);
   if (found !== undefined || templates.size === 0) return found;
   throw new Failure(
     'chat-template',
     `The model has no chat template "${name}": it has ${[...templates.keys()].join(', ')}.`,
-    {},
-    'Name one that it has.',
+    { file: files.file },
+    'Name one that it has: tune.chat: { chat_template: … }.',
   );
 }
 
-function templatesIn(written: unknown): (readonly [string, string])[] {
+function templatesIn({ settings, file }: ChatTemplateFiles): (readonly [string, string])[] {
+  const written = settings.chat_template;
   if (written === undefined || written === null) return [];
   if (typeof written === 'string') return [['default', written]];
   const entries = Array.isArray(written)
@@ -44,6 +52,8 @@ function templatesIn(written: unknown): (readonly [string, string])[] {
     throw new Failure(
       'chat-template',
       "The chat_template of the tokenizer's settings is neither a text nor named texts.",
+      { file },
+      'Use the tokenizer_config.json that belongs to the model.',
     );
   });
 }

@@ -8,6 +8,7 @@ import type { Tokenizer } from '../model/tokenizer/tokenizer';
 import { atModelLine, modelLocation } from '../template/read/modelLocation';
 import { modelTokenizer } from '../workspace/modelTokenizer';
 import { renderPrompt } from '../template/render/render';
+import { rowAnswer } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
@@ -65,7 +66,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const prompt = renderPrompt(template, row, tokenizer ?? {});
   const layout = tokenizer && softLayout(template, settings, tokenizer);
   const masks = tokenizer?.mask === undefined ? '' : tokenizer.token(tokenizer.mask)!.repeat(layout?.masks ?? 1);
-  const answer = template.output && row[template.output.name];
+  const answer = template.output && rowAnswer(row, template.output.name);
   return {
     file: request.file,
     method: settings.method,

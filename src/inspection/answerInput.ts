@@ -5,7 +5,7 @@ import { requireNumbers, scoreRows } from '../scoring/scoreSplit';
 import { encodeRows, type Example } from '../objective/example';
 import { openObjective, type OpenObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
-import { closeTask } from '../objective/task';
+import { closeTask, endTokensOf } from '../objective/task';
 import { batchOptions } from '../objective/batch';
 import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
@@ -138,11 +138,14 @@ async function classify(
 }
 
 async function generate(
-  { model, prompt }: Subject,
+  { task, model, prompt }: Subject,
   example: Example,
   engine: Engine,
 ): Promise<Pick<InputAnswer, 'answer' | 'probabilities'>> {
   engine.generator ??= await openGenerator(model);
-  const [ids] = await engine.generator.generate([example.prompt], prompt, { most: mostTokens });
+  const [ids] = await engine.generator.generate([example.prompt], prompt, {
+    most: mostTokens,
+    end: endTokensOf(task, model),
+  });
   return { probabilities: [], answer: model.tokenizer.decode(ids!).trim() };
 }

@@ -12,7 +12,7 @@ import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource, type ExampleSource } from '../objective/source';
-import { closeTask, type Task } from '../objective/task';
+import { closeTask, endTokensOf, type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
 import { openAdapter, withInstruction } from '../runs/work/openAdapter';
 import { openTask, requireFitting } from '../runs/work/openTask';
@@ -50,7 +50,7 @@ export async function predictRow(request: PredictRequest, signal?: AbortSignal):
     const [example] = await source.examples([request.row]);
     return task.labels.length > 0
       ? await classify(opened, example!, { prompt, split: request.split, signal })
-      : await generate(model, example!, prompt);
+      : await generate(opened, example!, prompt);
   } finally {
     await closeTask(task);
   }
@@ -112,13 +112,16 @@ async function classify(
 const spareTokens = 16;
 
 async function generate(
-  model: LanguageModel,
+  { task, model }: { readonly task: Task; readonly model: LanguageModel },
   example: Example,
   prompt: SoftPrompt | undefined,
 ): Promise<RowPrediction> {
   const generator = await openGenerator(model);
   try {
-    const [ids] = await generator.generate([example.prompt], prompt, { most: example.answer.length + spareTokens });
+    const [ids] = await generator.generate([example.prompt], prompt, {
+      most: example.answer.length + spareTokens,
+      end: endTokensOf(task, model),
+    });
     return { expected: example.expected, text: model.tokenizer.decode(ids!).trim() };
   } finally {
     await generator.close();

@@ -1,15 +1,16 @@
 import type { Dataset, Row } from '../data/dataset';
 import { valueText } from '../data/valueText';
-import { Failure, type SourceLocation } from '../failure';
+import { Failure, withLocation, type SourceLocation } from '../failure';
 import type { LanguageModel } from '../model/openModel';
 import { keyColumnsOf } from './rowColumns';
 import { renderPrompt } from '../template/render/render';
 import { shortenRow, type Shortening } from '../template/render/shortenRow';
+import { rowAnswer } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
-import { answersBehind, type AnswerContext } from '../template/render/answerTokens';
+import { answersBehind, leadOf, type AnswerContext } from '../template/render/answerTokens';
 import { encodePrompt } from '../template/render/tokens';
 import { sameLetters } from '../template/text/sentences';
-import type { Task } from './task';
+import { endTokensOf, type Task } from './task';
 import { openWordPlacer, type WordPlacer, type WordsInPlace } from './wordsInPlace';
 
 /** A row as the model reads it. */
@@ -59,7 +60,7 @@ export function encodeRow(task: Task, model: LanguageModel, given: DatasetRow): 
   const example = wholeExample(task, model, given);
   if (sizeOf(example) <= task.contextLength) return example;
   const { mode, row } = { mode: shorteningOf(task), row: given.row };
-  const instruction = instructionOf(task, model, row);
+  const instruction = instructionOf(task, row);
   const shortened =
     mode &&
     shortenRow(row, {
@@ -67,7 +68,7 @@ export function encodeRow(task: Task, model: LanguageModel, given: DatasetRow): 
       columns: keyColumnsOf(task.template),
       measure: (shorter) => sizeOf(wholeExample(task, model, { ...given, row: shorter })),
       limit: task.contextLength,
-      isShortenable: (without) => instructionOf(task, model, without) === instruction,
+      isShortenable: (without) => instructionOf(task, without) === instruction,
     });
   if (shortened) return { ...wholeExample(task, model, { ...given, row: shortened }), shortened: true };
   throw tooLong(example, task, locationOf(given));
@@ -78,8 +79,8 @@ function shorteningOf({ settings: { truncate } }: Pick<Task, 'settings'>): Short
   return truncate === 'middle' || truncate === 'start' || truncate === 'end' ? truncate : undefined;
 }
 
-const instructionOf = ({ template }: Task, { tokenizer }: LanguageModel, row: Row): string =>
-  renderPrompt(template, row, tokenizer)
+const instructionOf = ({ template, encoder }: Task, row: Row): string =>
+  renderPrompt(template, row, encoder)
     .segments.map((segment) => (segment.kind === 'text' && segment.instruction ? segment.text : ''))
     .join('');
 
@@ -109,7 +110,7 @@ function wholeExample(task: Task, model: LanguageModel, given: DatasetRow): Exam
   const { row, index } = given;
   const location = locationOf(given);
   const { label, expected } = expectedAnswer(task, row, location);
-  const { prompt, masks, before } = promptTokens(task, model, { row, location });
+  const { prompt, masks, before } = promptTokens(task, { row, location });
   const answers = answersOf({ label, expected }, before, task, model);
   if (answers.answer.length === 0) throw emptyAnswer(task, location);
   const example: Example = { row: index, prompt, ...(masks !== undefined && { masks }), expected, label, ...answers };
@@ -139,7 +140,7 @@ export function expectedAnswer(
   row: Row,
   location: SourceLocation,
 ): Pick<Example, 'label' | 'expected'> {
-  const expected = valueText(row[task.answerField]);
+  const expected = valueText(rowAnswer(row, task.answerField));
   const label = task.labels.indexOf(expected);
   if (task.labels.length > 0 && label < 0) throw unlistedLabel(task, expected, location);
   if (label < 0 && expected === '') throw emptyAnswer(task, location);
@@ -193,27 +194,36 @@ export function answersOf(
   task: Task,
   model: LanguageModel,
 ): Pick<Example, 'answer' | 'merged' | 'words'> {
-  if (label < 0) return generatedAnswer(expected, before, model);
-  const words = wordsBehind(before, task, model);
+  if (label < 0) return generatedAnswer(expected, before, { task, model });
+  const words = wordsBehind(before, task);
   const { tokens: answer, merged } = words[label]![0]!;
   return { answer, merged, words };
 }
 
 /** The masks of a masked model must take a word in each row alike, so that its words are the task's. */
-function wordsBehind(before: AnswerContext, task: Task, { tokenizer }: LanguageModel): WordsInPlace {
-  const { verbalizer, labels, settings } = task;
+function wordsBehind(before: AnswerContext, task: Task): WordsInPlace {
+  const { verbalizer, labels, settings, encoder } = task;
   const place = placers.get(verbalizer) ?? openPlacer();
   placers.set(verbalizer, place);
   return place(before);
 
   function openPlacer(): WordPlacer {
-    if (tokenizer.mask === undefined)
+    if (encoder.mask === undefined)
       return openWordPlacer(
         labels.map((label) => settings.labels[label]!),
-        tokenizer,
+        encoder,
       );
     const words = verbalizer.map((list) => list.map((tokens) => ({ merged: 0, tokens })));
     return () => words;
+  }
+}
+
+/** Runs a piece of work whose failures are the row's, unless they name a file of their own. */
+function inRow<T>(location: SourceLocation, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Failure && error.location.file === undefined ? withLocation(error, location) : error;
   }
 }
 
@@ -223,11 +233,11 @@ function wordsBehind(before: AnswerContext, task: Task, { tokenizer }: LanguageM
  */
 function promptTokens(
   task: Task,
-  model: LanguageModel,
   { row, location }: { readonly row: Row; readonly location: SourceLocation },
 ): Pick<Example, 'prompt' | 'masks'> & { readonly before: AnswerContext } {
   requireRowValues(task.template, row, location);
-  const encoded = encodePrompt(renderPrompt(task.template, row, model.tokenizer), task.layout, model.tokenizer);
+  const { encoder } = task;
+  const encoded = inRow(location, () => encodePrompt(renderPrompt(task.template, row, encoder), task.layout, encoder));
   const { before, answer: masks } = encoded;
   if (task.instruction.length === 0) return { prompt: encoded.ids, masks, before };
   const ids = [...encoded.ids];
@@ -241,24 +251,20 @@ function promptTokens(
           location,
           'Keep variables out of the instruction and end it with a line break, or set tune.instruction to fixed.',
         );
-      ids[i] = model.tokenizer.firstVirtualToken + task.layout.total + next++;
+      ids[i] = encoder.firstVirtualToken + task.layout.total + next++;
     }
   }
   return { prompt: ids, masks, before };
 }
 
-/**
- * A free text behind its prompt. A space parts both only where neither has white space there: a prompt that ends with a
- * line break or a space leads to the answer as it is, and right behind a virtual token nothing is to be parted. Free
- * text ends with the model's end token, so that generation learns to stop.
- */
+/** A free text behind its prompt. It ends with an end token, so that generation learns to stop. */
 function generatedAnswer(
   text: string,
   before: AnswerContext,
-  { tokenizer, configuration }: LanguageModel,
+  { task, model }: { readonly task: Task; readonly model: LanguageModel },
 ): Pick<Example, 'answer' | 'merged'> {
   if (text === '') return { answer: [], merged: 0 };
-  const isParted = before.text === '' || /\s$/.test(before.text) || /^\s/.test(text);
-  const { tokens, merged } = answersBehind(before, tokenizer)(isParted ? text : ` ${text}`);
-  return { answer: [...tokens, ...configuration.endTokens.slice(0, 1)], merged };
+  const lead = /^\s/.test(text) ? '' : leadOf(before);
+  const { tokens, merged } = answersBehind(before, task.encoder)(lead + text);
+  return { answer: [...tokens, ...endTokensOf(task, model).slice(0, 1)], merged };
 }

@@ -123,7 +123,7 @@ function openRowCheck(task: Task, model: LanguageModel): RowCheck {
     try {
       const location = { file: dataset.path, line: dataset.lineOf(index) };
       const { expected } = expectedAnswer(task, row, location);
-      const { segments } = renderPrompt(task.template, row, model.tokenizer);
+      const { segments } = renderPrompt(task.template, row, task.encoder);
       const around = task.instruction.length > 0 ? aroundInstruction(segments) : '';
       const isKnown = task.instruction.length === 0 || surroundings.has(around);
       if (isKnown && fits(segments, expected)) return 'whole';

@@ -8,6 +8,8 @@ import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { requireAnswerSlot } from '../template/read/template';
 import { renderPrompt } from '../template/render/render';
+import { promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
+import { wordsInPrompt } from '../template/render/labelWords';
 import { answersBehind } from '../template/render/answerTokens';
 import {
   contextWithoutRow,
@@ -27,6 +29,8 @@ export type Verbalizer = readonly (readonly (readonly number[])[])[];
 export interface Task {
   readonly template: PromptTemplate;
   readonly settings: Settings;
+  /** The model's tokenizer, which reads the template's prompts as the settings ask. */
+  readonly encoder: PromptEncoder;
   /** Name of the output field. */
   readonly answerField: string;
   /** The enum's labels in order; empty for a generation task. */
@@ -55,7 +59,8 @@ export interface Task {
 export async function prepareTask(template: PromptTemplate, given: Settings, model: LanguageModel): Promise<Task> {
   const { output } = requireAnswerSlot(template, model.tokenizer);
   const settings = model.configuration.kind === 'masked' ? maskable(template, given, model) : given;
-  const layout = softLayout(template, settings, model.tokenizer);
+  const encoder = promptEncoder(model.tokenizer, settings);
+  const layout = softLayout(template, settings, encoder);
   const prefixRows = settings.method === 'v2' && settings.layers === 'all' ? settings.length : 0;
   const labels = output.kind === 'classification' ? output.labels : [];
   requireWords(template, labels, settings);
@@ -72,15 +77,16 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
   try {
     for (const [split, dataset] of Object.entries(splits))
       await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);
-    const first = await firstPrompt({ template, layout, splits, model });
+    const first = await firstPrompt({ template, layout, splits, encoder });
     const instruction = trainsInstruction(settings) ? instructionTokens(first, template) : [];
-    const before =
-      model.tokenizer.mask === undefined ? first.before : contextWithoutRow(template, layout, model.tokenizer);
+    const before = encoder.mask === undefined ? first.before : contextWithoutRow(template, layout, encoder);
+    const placed = { ...settings, labels: wordsInPrompt(template, settings, { encoder, before }) };
     return {
       template,
-      settings,
+      settings: placed,
+      encoder,
       labels,
-      verbalizer: encodeVerbalizer({ template, labels, settings }, answersBehind(before, model.tokenizer)),
+      verbalizer: encodeVerbalizer({ template, labels, settings: placed }, answersBehind(before, encoder)),
       layout,
       instruction,
       prefixRows,
@@ -122,6 +128,12 @@ function maskable(template: PromptTemplate, settings: Settings, { signature }: L
   return instruction === 'both' ? { ...settings, instruction: 'embeddings' } : settings;
 }
 
+/** The tokens that end an answer: of a chat that of the model's turn first, then the model's own. */
+export function endTokensOf({ encoder }: Pick<Task, 'encoder'>, { configuration }: LanguageModel): readonly number[] {
+  const ofTurn = encoder.chat?.endOfTurn;
+  return [...new Set([...(ofTurn ? [ofTurn.id] : []), ...configuration.endTokens])];
+}
+
 /** Closes the data files of a task. */
 export const closeTask = (task: Task): Promise<void> => closeSplits(task.splits);
 
@@ -137,11 +149,11 @@ async function firstPrompt({
   template,
   layout,
   splits,
-  model,
-}: Pick<Task, 'template' | 'layout' | 'splits'> & { readonly model: LanguageModel }): Promise<PromptTokens> {
+  encoder,
+}: Pick<Task, 'template' | 'layout' | 'splits' | 'encoder'>): Promise<PromptTokens> {
   const dataset = splits.train ?? splits.dev ?? splits.test;
   const [row] = dataset && dataset.rows > 0 ? await dataset.read([0]) : [];
-  return encodePrompt(renderPrompt(template, row ?? {}, model.tokenizer), layout, model.tokenizer);
+  return encodePrompt(renderPrompt(template, row ?? {}, encoder), layout, encoder);
 }
 
 /**

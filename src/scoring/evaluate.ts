@@ -6,7 +6,7 @@ import type { Example } from '../objective/example';
 import { openObjective } from '../objective/objective';
 import type { SoftPrompt } from '../objective/prompt';
 import { openSource } from '../objective/source';
-import { requireSplit, type Task } from '../objective/task';
+import { endTokensOf, requireSplit, type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
@@ -99,7 +99,7 @@ export async function evaluate(
   }
   if (task.labels.length === 0)
     tokens += await generateAnswers(
-      model,
+      { task, model },
       prompt,
       scored.map(({ example }) => example),
       { answers, where, ...options },
@@ -125,7 +125,7 @@ interface GeneratedAnswer {
 }
 
 async function generateAnswers(
-  model: LanguageModel,
+  { task, model }: { readonly task: Task; readonly model: LanguageModel },
   prompt: SoftPrompt | undefined,
   examples: readonly Example[],
   {
@@ -149,7 +149,7 @@ async function generateAnswers(
       const generated = await generator.generate(
         batch.map((example) => example.prompt),
         prompt,
-        { most: longest + spareTokens, where: (index) => where(batch[index]!.row) },
+        { most: longest + spareTokens, end: endTokensOf(task, model), where: (index) => where(batch[index]!.row) },
       );
       const seconds = (performance.now() - began) / 1000 / batch.length;
       batch.forEach((example, i) => answers.set(example.row, { text: model.tokenizer.decode(generated[i]!), seconds }));

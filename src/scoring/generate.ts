@@ -14,9 +14,10 @@ import { keysAndValuesOf, type PrefixMatrix, type SoftPrompt } from '../objectiv
 /** Greedy decoding with a key/value cache. */
 export interface Generator {
   /**
-   * Continues each prompt by its likeliest tokens until the model's end token.
+   * Continues each prompt by its likeliest tokens until an end token.
    * @param prompts token ids; from `firstVirtualToken` on, rows of `soft`, whose prefix stands in front of every prompt
-   * @param options `most` tokens to generate at most; where a prompt is from
+   * @param options `most` tokens to generate at most; tokens that end an answer, the model's own where none are given;
+   * where a prompt is from
    * @returns new tokens of each prompt, without the end token
    * @throws Failure "loss-not-finite" where the model gives no numbers; "no-cache" for a prefix where the model takes
    * no keys and values
@@ -24,7 +25,7 @@ export interface Generator {
   generate(
     prompts: readonly (readonly number[])[],
     soft: SoftPrompt | undefined,
-    options: { readonly most: number; where?(prompt: number): SourceLocation },
+    options: { readonly most: number; readonly end?: readonly number[]; where?(prompt: number): SourceLocation },
   ): Promise<readonly (readonly number[])[]>;
   close(): Promise<void>;
 }
@@ -32,14 +33,14 @@ export interface Generator {
 export async function openGenerator(model: LanguageModel): Promise<Generator> {
   const session = await openSession(decoder(model), { threads: defaultThreads() });
   return {
-    async generate(prompts, soft, { most, where }) {
+    async generate(prompts, soft, { most, end = model.configuration.endTokens, where }) {
       const obstacle = soft?.prefix && prefixObstacle(model.signature);
       if (obstacle) throw noCache(obstacle);
       const generated = new Array<readonly number[]>(prompts.length);
       for (const rows of decodedTogether(prompts, model, soft?.prefix !== undefined)) {
         const results = await decodeBatch(
           rows.map((row) => prompts[row]!),
-          { session, model, soft, most, where: (index) => where?.(rows[index]!) },
+          { session, model, soft, most, end, where: (index) => where?.(rows[index]!) },
         );
         rows.forEach((row, i) => (generated[row] = results[i]!));
       }
@@ -73,12 +74,13 @@ interface Decoding {
   readonly model: LanguageModel;
   readonly soft: SoftPrompt | undefined;
   readonly most: number;
+  readonly end: readonly number[];
   where(prompt: number): SourceLocation | undefined;
 }
 
 async function decodeBatch(
   prompts: readonly (readonly number[])[],
-  { session, model, soft, most, where }: Decoding,
+  { session, model, soft, most, end, where }: Decoding,
 ): Promise<readonly (readonly number[])[]> {
   const generated: number[][] = prompts.map(() => []);
   const finished = prompts.map(() => false);
@@ -88,7 +90,7 @@ async function decodeBatch(
     const next = likeliest(results.logits!, prompts.length);
     next.forEach((token, b) => {
       if (token < 0 && !finished[b]) throw notANumber(where(b));
-      if (model.configuration.endTokens.includes(token)) finished[b] = true;
+      if (end.includes(token)) finished[b] = true;
       if (!finished[b]) generated[b]!.push(token);
     });
     state =

@@ -97,7 +97,7 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
         .map(({ edit }) => edit),
     );
     for (const { fluency } of result.front) expect(fluency).toBeLessThanOrEqual(result.fluency[0] + 0.3);
-    const { template } = withInstruction(hardTask(task, model), result.rewritten)!;
+    const { template } = withInstruction(hardTask(task), result.rewritten)!;
     expect(readTemplate(template.text, template.path).findings.filter(({ severity }) => severity === 'error')).toEqual(
       [],
     );
@@ -145,7 +145,7 @@ describe('searching a better instruction', { timeout: 300_000 }, () => {
 describe('what the search goes by', { timeout: 300_000 }, () => {
   it('is the gradient of the loss at each word, to first order', async () => {
     const { task, model } = await open();
-    const hard = hardTask(task, model);
+    const hard = hardTask(task);
     const objective = openObjective(model);
     const rows = [0, 1, 2, 3, 4, 5, 6, 7];
     const { words } = readWords(
@@ -180,7 +180,7 @@ describe('what the search goes by', { timeout: 300_000 }, () => {
 
   it("is the fluency that the model's own expectations of each token add up to", async () => {
     const { task, model } = await open();
-    const hard = hardTask(task, model);
+    const hard = hardTask(task);
     const [objective, continuations] = [openObjective(model), await openContinuations(model)];
     const span = instructionSpanOf(hard, model, [{ text: 'One.' }, { text: 'Two.' }])!;
     const [fluencyScore] = await scoreFluency(model, objective, [span]);

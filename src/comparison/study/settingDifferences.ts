@@ -18,7 +18,16 @@ type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' |
  */
 const ignoredSettings: ReadonlySet<string> = new Set(['method', 'seed', 'seeds']);
 /** The settings that also count for a prompt without training. */
-const untrainedSettings: ReadonlySet<string> = new Set(['data', 'labels', 'maxLength', 'truncate']);
+const untrainedSettings: ReadonlySet<string> = new Set([
+  'data',
+  'labels',
+  'maxLength',
+  'truncate',
+  'format',
+  'chat',
+  'trimMessages',
+  'examplesAs',
+]);
 /** Written for a setting that a method does not have, or that runs of earlier versions lack. */
 const absent = '–';
 

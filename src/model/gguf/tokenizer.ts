@@ -1,3 +1,4 @@
+import { hasChatTemplate, type ChatTemplateFiles } from '../../chat/findChatTemplate';
 import { Failure } from '../../failure';
 import { metadataFlag, metadataList, metadataNumber, metadataTexts, type Metadata } from './metadata';
 
@@ -5,6 +6,8 @@ import { metadataFlag, metadataList, metadataNumber, metadataTexts, type Metadat
 export interface TokenizerRecords {
   readonly definition: Readonly<Record<string, unknown>>;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The chat templates beside them; absent where there are none. */
+  readonly chat?: ChatTemplateFiles;
 }
 
 /**
@@ -54,7 +57,7 @@ export function ggufTokenizer(metadata: Metadata, file: string): TokenizerRecord
       post_processor: opening(metadata, tokens, begins),
       ...rest,
     },
-    settings: specialTokens(metadata, tokens),
+    ...settingsOf(metadata, tokens, file),
   };
 }
 
@@ -67,6 +70,26 @@ const unknownKind = (kind: unknown, file: string): Failure =>
     { file },
     beside,
   );
+
+/** `tokenizer.chat_template`, and beside it those that have names of their own (llama.cpp, gguf-py). */
+function settingsOf(
+  metadata: Metadata,
+  tokens: readonly string[],
+  file: string,
+): Pick<TokenizerRecords, 'settings' | 'chat'> {
+  const settings = specialTokens(metadata, tokens);
+  const prefix = 'tokenizer.chat_template.';
+  const templates = [...metadata.entries()].flatMap(([key, template]) =>
+    key.startsWith(prefix) ? [{ name: key.slice(prefix.length), template }] : [],
+  );
+  const plain = metadata.get('tokenizer.chat_template');
+  const written =
+    templates.length > 0
+      ? [...(plain === undefined ? [] : [{ name: 'default', template: plain }]), ...templates]
+      : plain;
+  const chat: ChatTemplateFiles = { file, settings: { ...settings, chat_template: written } };
+  return { settings, ...(hasChatTemplate(chat) && { chat }) };
+}
 
 const beside = 'Put the tokenizer.json of the model it was made from beside it.';
 

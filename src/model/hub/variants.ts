@@ -102,4 +102,4 @@ const companions = new Set([
 ]);
 
 export const companionFiles = (files: readonly HubFile[]): readonly HubFile[] =>
-  files.filter(({ path }) => companions.has(path));
+  files.filter(({ path }) => companions.has(path) || /^additional_chat_templates\/[^/]+\.jinja$/.test(path));

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../../channel/guards';
 import type { ChatTokenizer } from '../../chat/chatTokenizer';
+import type { ChatTemplateFiles } from '../../chat/findChatTemplate';
+import { readChatTemplates } from './chatTemplateFiles';
 import { readJson } from '../../files/jsonFile';
 import { Failure } from '../../failure';
 import { lfsPointer } from '../../onnx/damagedFile';
@@ -20,6 +22,8 @@ export interface Tokenizer extends ChatTokenizer {
    * row for
    */
   encode(text: string, addSpecialTokens: boolean): readonly number[];
+  /** Chat templates of the model; absent where it has none. */
+  readonly chatTemplates?: ChatTemplateFiles;
   /** Text of token ids; special tokens are left out. Of no ids it is empty. */
   decode(ids: readonly number[]): string;
   /** A token as written in the vocabulary, or undefined for an id that has none. */
@@ -38,7 +42,8 @@ export async function readTokenizerRecords(folder: string): Promise<TokenizerRec
     readPart(join(folder, 'tokenizer.json')),
     readSettings(join(folder, 'tokenizer_config.json')),
   ]);
-  return { definition, settings };
+  const chat = await readChatTemplates(folder, settings);
+  return { definition, settings, ...(chat && { chat }) };
 }
 
 /**
@@ -50,7 +55,7 @@ export async function readTokenizerRecords(folder: string): Promise<TokenizerRec
  * @throws Failure "tokenizer-unsupported" for a part that is not understood, "tokenizer-broken"
  */
 export function makeTokenizer(
-  { definition, settings }: TokenizerRecords,
+  { definition, settings, chat }: TokenizerRecords,
   {
     file,
     vocabularySize,
@@ -77,6 +82,7 @@ export function makeTokenizer(
         });
     },
     added: pipeline.added,
+    ...(chat && { chatTemplates: chat }),
     decode: pipeline.decode,
     token: pipeline.token,
     ...(kind === 'masked' && { mask: maskOf(pipeline, settings, file) }),

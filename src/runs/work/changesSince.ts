@@ -20,7 +20,7 @@ const free: ReadonlySet<string> = new Set([
   'truncate',
 ]);
 /** The settings that a prompt without training depends on beside those. */
-const untrained: ReadonlySet<string> = new Set(['data']);
+const untrained: ReadonlySet<string> = new Set(['data', 'format', 'chat', 'trimMessages', 'examplesAs']);
 /** Settings that are named one by one. */
 const mostNamed = 3;
 

@@ -116,7 +116,7 @@ export async function evaluateTexts(
     readonly provenance: Readonly<Record<'original' | 'rewritten', Provenance>>;
   },
 ): Promise<TextResults> {
-  const rewritten = hardTask(task, model);
+  const rewritten = hardTask(task);
   const evaluateText = (template: PromptTemplate): Promise<Evaluation> =>
     evaluate({ ...rewritten, template }, model, undefined, {
       split,

@@ -40,10 +40,16 @@ function partsOf({ template, settings }: Evaluated): Readonly<Record<string, str
     'the answer field or its labels': JSON.stringify([output?.name, output?.kind, output?.labels]),
     'the words in tune.labels': JSON.stringify(settings.labels),
     'tune.maxLength or tune.truncate': JSON.stringify([settings.maxLength, settings.truncate ?? 'none']),
+    'tune.format or what goes with it': JSON.stringify([
+      settings.format ?? 'text',
+      settings.chat ?? {},
+      settings.trimMessages ?? true,
+      settings.examplesAs ?? 'written',
+    ]),
   };
 }
 
-const kept = ['labels', 'maxLength', 'truncate'] as const;
+const kept = ['labels', 'maxLength', 'truncate', 'format', 'chat', 'trimMessages', 'examplesAs'] as const;
 
 /**
  * Settings that a run was given beside its template and that decide what the model is asked, for a template that does
@@ -54,10 +60,15 @@ export function keptSettings(record: RunRecord, now: PromptTemplate): Readonly<R
   const [before, after] = [own(recordedTemplate({ template: record.template })), own(now)];
   return Object.fromEntries(
     kept
-      .filter((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]) && record.settings[name])
-      .map((name) => [`tune.${name}`, record.settings[name]]),
+      .filter((name) => JSON.stringify(before[name]) === JSON.stringify(after[name]))
+      .map((name) => [`tune.${name}`, recordedSetting(record, name)])
+      .filter(([, value]) => value !== undefined),
   );
 }
+
+/** Versions that knew no messages put every prompt before the model as one text. */
+const recordedSetting = ({ settings }: RunRecord, name: (typeof kept)[number]): unknown =>
+  name === 'format' ? (settings.format ?? 'text') : settings[name];
 
 /**
  * In what a template asks the model otherwise than a run does, with the instruction as it was written or as the run

@@ -1,11 +1,15 @@
-import { tokensApart, tokensBehind, type TokensInPlace } from '../text/tokensInPlace';
+import { tokensApart, tokensBehind, type Encode, type TokensInPlace } from '../text/tokensInPlace';
 import type { TokenEncoder } from '../text/tokenEncoder';
 
-/** The last text before the answer, from the virtual token before it on; empty right behind a virtual token. */
+/** The last text before the answer, from the virtual or control token before it on; empty right behind one. */
 export interface AnswerContext {
   readonly text: string;
   /** Its tokens, without special ones: the last of the prompt up to the answer. */
   readonly tokens: readonly number[];
+  /** Tokens of this text with others behind it, which are data: they spell no control token. */
+  readonly encode: Encode;
+  /** What the model's turn begins with before an answer that opens it; absent where text stands before the answer. */
+  readonly lead?: string;
 }
 
 /**
@@ -15,10 +19,9 @@ export interface AnswerContext {
  * tokens that it has behind the text with that white space, or with its own where it begins with some.
  */
 export function answersBehind(
-  { text, tokens }: AnswerContext,
-  encoder: TokenEncoder,
+  { text, tokens, encode }: AnswerContext,
+  encoder: Pick<TokenEncoder, 'mask'>,
 ): (answer: string) => TokensInPlace {
-  const encode = (part: string): readonly number[] => encoder.encode(part, false);
   if (encoder.mask === undefined) return tokensBehind(text, tokens, encode);
   const kept = text.trimEnd();
   const dropped = text.slice(kept.length);
@@ -26,4 +29,13 @@ export function answersBehind(
     merged: 0,
     tokens: tokensApart(kept, /^\s/.test(answer) ? answer : dropped + answer, encode),
   });
+}
+
+/**
+ * The white space that parts a free text, or a label that is its own word, from what stands before it. A prompt that
+ * ends with a line break or a space leads to the answer as it is, and right behind a virtual token nothing is to be
+ * parted.
+ */
+export function leadOf({ text, lead }: Pick<AnswerContext, 'text' | 'lead'>): string {
+  return lead ?? (text === '' || /\s$/.test(text) ? '' : ' ');
 }

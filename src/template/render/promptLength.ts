@@ -7,7 +7,11 @@ import type { PromptTemplate } from '../read/template';
 import type { Settings } from '../settings/settings';
 import { withLineFeeds } from '../text/lineFeeds';
 import { valueText } from '../../data/valueText';
-import { answersBehind, type AnswerContext } from './answerTokens';
+import { answersBehind, leadOf, type AnswerContext } from './answerTokens';
+import { rowAnswer } from './rowMessages';
+import { wordsInPrompt } from './labelWords';
+import { promptEncoder, type PromptEncoder } from './promptEncoder';
+import type { RenderedPrompt } from './renderedPrompt';
 import { mostTokensOf } from './tokenBound';
 import { initTokens } from './initTokens';
 import { encodePrompt, softLayout, takesVirtualTokens, type PromptTokens, type SoftLayout } from './tokens';
@@ -72,12 +76,14 @@ function isBelow(
     const trainable = trainableTemplate(analysis);
     const { template, settings } = trainable;
     const bound = mostTokensOf(encoder);
-    const layout = layoutOf(trainable, encoder);
+    const form = promptEncoder(encoder, settings);
+    const layout = layoutOf(trainable, form);
     const words = Object.values(settings.labels).flat();
     const answer = words.length > 0 ? words.reduce((most, word) => Math.max(most, bound(word)), 0) : 0;
-    const expected = words.length === 0 && template.output ? bound(valueText(row[template.output.name])) + 2 : 0;
+    const expected =
+      words.length === 0 && template.output ? bound(valueText(rowAnswer(row, template.output.name))) + 2 : 0;
     const prefix = settings.method === 'v2' ? settings.length : 0;
-    const texts = renderPrompt(template, row, encoder).segments.reduce(
+    const texts = renderPrompt(template, row, form).segments.reduce(
       (sum, segment) => sum + (segment.kind === 'text' ? bound(segment.text) : 0),
       0,
     );
@@ -94,17 +100,23 @@ function longestAnswer(
   { row, encoded }: { readonly row: Readonly<Record<string, unknown>>; readonly encoded: EncodedPrompt },
 ): number {
   const { template, settings } = trainableTemplate(analysis);
-  const words = Object.values(settings.labels).flat();
+  const words = Object.values(wordsInPrompt(template, settings, encoded)).flat();
   const inPlace = answersBehind(encoded.before, encoder);
   const added = (answer: string) => {
     const { tokens, merged } = inPlace(answer);
     return tokens.length - merged;
   };
   if (words.length > 0) return words.reduce((most, word) => Math.max(most, added(word)), 0);
-  return template.output ? added(` ${valueText(row[template.output.name])}`) + 1 : 0;
+  return template.output ? added(leadOf(encoded.before) + valueText(rowAnswer(row, template.output.name))) + 1 : 0;
 }
 
-type EncodedPrompt = PromptTokens & { readonly layout: SoftLayout; readonly settings: Settings };
+/** A row's prompt under what its template asks for. */
+export type EncodedPrompt = PromptTokens & {
+  readonly layout: SoftLayout;
+  readonly settings: Settings;
+  readonly prompt: RenderedPrompt;
+  readonly encoder: PromptEncoder;
+};
 
 /** A row's prompt, or undefined as {@link promptLength} is. */
 export function encodedPrompt(
@@ -116,8 +128,10 @@ export function encodedPrompt(
   try {
     const trainable = trainableTemplate(analysis);
     const { template, settings } = trainable;
-    const layout = layoutOf(trainable, encoder);
-    return { ...encodePrompt(renderPrompt(template, row, encoder), layout, encoder), layout, settings };
+    const form = promptEncoder(encoder, settings);
+    const layout = layoutOf(trainable, form);
+    const prompt = renderPrompt(template, row, form);
+    return { ...encodePrompt(prompt, layout, form), layout, settings, encoder: form, prompt };
   } catch {
     return undefined;
   }
@@ -134,24 +148,25 @@ export function answerContext(
 ): AnswerContext {
   // The masks of a masked model take a word alike in each row.
   const encoded = encodedPrompt(analysis, encoder, encoder.mask === undefined ? row : {});
-  if (encoded) return nearContext(encoded.before, encoder);
+  if (encoded) return nearContext(encoded.before);
   const [slot] = analysis.answerSlot?.span ?? [0];
   const text = withLineFeeds(/[^{}]*$/.exec(analysis.text.slice(analysis.parts.body.start, slot))![0]);
-  return nearContext({ text, tokens: encoder.encode(text, false) }, encoder);
+  const encode = (part: string): readonly number[] => encoder.encode(part, false);
+  return nearContext({ text, tokens: encode(text), encode });
 }
 
 /** Characters before the answer that words are encoded behind: all of a long prompt would slow down typing. */
 const nearCharacters = 200;
 
-function nearContext(before: AnswerContext, encoder: TokenEncoder): AnswerContext {
+function nearContext(before: AnswerContext): AnswerContext {
   if (before.text.length <= nearCharacters) return before;
   const text = before.text.slice(-nearCharacters).replace(/^\S*\s/, '');
-  return { text, tokens: encoder.encode(text, false) };
+  return { ...before, text, tokens: before.encode(text) };
 }
 
-const layouts = new WeakMap<Trainable, { readonly encoder: TokenEncoder; readonly layout: SoftLayout }>();
+const layouts = new WeakMap<Trainable, { readonly encoder: PromptEncoder; readonly layout: SoftLayout }>();
 
-function layoutOf(trainable: Trainable, encoder: TokenEncoder): SoftLayout {
+function layoutOf(trainable: Trainable, encoder: PromptEncoder): SoftLayout {
   const known = layouts.get(trainable);
   if (known?.encoder === encoder) return known.layout;
   const layout = softLayout(trainable.template, trainable.settings, encoder);
@@ -162,7 +177,8 @@ function layoutOf(trainable: Trainable, encoder: TokenEncoder): SoftLayout {
 /** The words that a slot of virtual tokens starts from, as tokens; none where the template cannot be read. */
 export function slotTokens(analysis: Analysis, slot: number, encoder: TokenEncoder): readonly number[] {
   try {
-    return initTokens(trainableTemplate(analysis).template, slot, encoder);
+    const { template, settings } = trainableTemplate(analysis);
+    return initTokens(template, slot, promptEncoder(encoder, settings));
   } catch {
     return [];
   }

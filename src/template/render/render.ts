@@ -5,8 +5,14 @@ import { analyse } from '../read/analysis';
 import { compileOptions } from '../read/checkCompile';
 import type { Analysis } from '../read/analysis';
 import { hasArguments, isSimpleName } from '../syntax/calls';
-import { createEnvironment, helperShapes, marks, textHelper } from '../syntax/helpers';
-import type { RenderedPrompt, Segment } from './renderedPrompt';
+import { createEnvironment, helperShapes, textHelper } from '../syntax/helpers';
+import { chatSegments } from './chatSegments';
+import { answerMark, piecesOf, segmentsOf, type Piece } from './marks';
+import { messagesOf } from './messages';
+import type { PromptEncoder } from './promptEncoder';
+import type { RenderedPrompt } from './renderedPrompt';
+import { rowHistory } from './rowMessages';
+import { spellsSpecial } from './stretch';
 import { withLineFeeds } from '../text/lineFeeds';
 import type { SoftSlot } from '../read/softSlots';
 import type { PromptTemplate } from '../read/template';
@@ -25,26 +31,49 @@ const compiled = {
   whole: new WeakMap<PromptTemplate, Compiled>(),
 };
 
-/** The number that marks the answer slot among those of soft slots. */
-const answerMark = -1;
+/** What a rendering needs of a tokenizer. */
+export type RenderEncoder = Partial<PromptEncoder>;
 
 /**
  * Renders a row up to the answer slot, or, for a model with a mask, to the end with the slot as a segment of its own.
  * White space is exact; `input.default` fills what the row lacks. Text inside `{{#instruction}}`, or without such a
- * block the text before the first tag that renders text, is marked as instruction. `{{role}}`, `{{history}}`,
- * `{{media}}` and `{{section}}` render nothing: the model continues one plain text.
- * @throws Failure `template-render` when a tag fails on this row.
+ * block the text before the first tag that renders text, is marked as instruction. `{{role}}` and `{{history}}` make
+ * messages for a model that reads them, and render nothing for others; `{{media}}` and `{{section}}` render nothing.
+ * @throws Failure `template-render` when a tag fails on this row; "chat-refused", "chat-messages", "chat-template" or
+ * "chat-limit" where the chat template does
  */
 export function renderPrompt(
   template: PromptTemplate,
   row: Readonly<Record<string, unknown>>,
-  { mask }: { readonly mask?: number } = {},
+  encoder: RenderEncoder = {},
 ): RenderedPrompt {
-  const { run, slots, metadata } = compile(template, mask !== undefined);
+  const compiled = compile(template, encoder.mask !== undefined);
+  const { slots } = compiled;
+  const { chat } = encoder;
+  const isApart = chat ? hasOuterSpace : (value: string) => spellsSpecial(encoder, value);
+  const pieces = run(template, compiled, { row, isApart });
+  if (!chat) return { segments: segmentsOf(pieces), slots };
+  const messages = messagesOf(pieces, {
+    history: rowHistory(row, template.output?.name, {}),
+    trimMessages: chat.trimMessages,
+    examplesAs: chat.examplesAs,
+    location: { file: template.path },
+  });
+  return { ...chatSegments(messages, chat.template, chat.variables), slots };
+}
+
+const hasOuterSpace = (value: string): boolean => /^\s|\s$/.test(value);
+
+interface Rendering {
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly isApart: (value: string) => boolean;
+}
+
+function run(template: PromptTemplate, { run, metadata }: Compiled, { row, isApart }: Rendering): readonly Piece[] {
   const nonce = randomUUID();
-  let marked: string;
+  const data = { nonce, isApart, metadata: { prompt: metadata } };
   try {
-    marked = run({ ...template.defaults, ...row }, { data: { nonce, metadata: { prompt: metadata } } });
+    return piecesOf(run({ ...template.defaults, ...row }, { data }), nonce);
   } catch (error) {
     const { lineNumber, message } = error as Handlebars.Exception;
     const reason = String(message ?? error).replace(/ - \d+:\d+$/, '');
@@ -55,7 +84,6 @@ export function renderPrompt(
       'Check the tag and the values of the row it uses.',
     );
   }
-  return { segments: segmentsOf(marked, nonce), slots };
 }
 
 /** The rendered text up to the answer slot, without virtual tokens: what dotprompt renders for a stock file. */
@@ -63,35 +91,6 @@ export function renderText(template: PromptTemplate, row: Readonly<Record<string
   return renderPrompt(template, row)
     .segments.map((segment) => (segment.kind === 'text' ? segment.text : ''))
     .join('');
-}
-
-/** Splits a rendering at its marks; each nonce is followed by one of `marks`. */
-function segmentsOf(marked: string, nonce: string): readonly Segment[] {
-  const [first, ...rest] = marked.split(nonce);
-  const segments: Segment[] = [];
-  let depth = 0;
-  addText(first!);
-  for (const piece of rest) {
-    if (piece.startsWith(marks.soft)) {
-      const end = piece.indexOf(marks.endSoft);
-      const slot = Number(piece.slice(marks.soft.length, end));
-      segments.push(slot === answerMark ? { kind: 'answer' } : { kind: 'soft', slot });
-      addText(piece.slice(end + marks.endSoft.length));
-    } else {
-      depth += piece.startsWith(marks.openInstruction) ? 1 : -1;
-      addText(piece.slice(1));
-    }
-  }
-  return segments;
-
-  function addText(text: string): void {
-    if (text === '') return;
-    const instruction = depth > 0;
-    const last = segments.at(-1);
-    if (last?.kind === 'text' && last.instruction === instruction)
-      segments[segments.length - 1] = { ...last, text: last.text + text };
-    else segments.push({ kind: 'text', text, instruction });
-  }
 }
 
 function compile(template: PromptTemplate, masked: boolean): Compiled {
@@ -125,7 +124,7 @@ function compile(template: PromptTemplate, masked: boolean): Compiled {
  * Writes into the trees what the compiler needs: slot numbers, the instruction, and the answer slot or the end before
  * it.
  */
-function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis, masked: boolean): void {
+function prepareTrees({ body, usage, soft, answerSlot, opening, output }: Analysis, masked: boolean): void {
   for (const [node, slot] of soft?.slotOf ?? []) numberSlot(node as hbs.AST.MustacheStatement, slot);
   const tree = body!.tree;
   if (answerSlot && masked) {
@@ -133,8 +132,10 @@ function prepareTrees({ body, usage, soft, answerSlot, opening }: Analysis, mask
     tag.path = pathTo('soft', tag.loc);
     numberSlot(tag, answerMark);
   } else if (answerSlot && !answerSlot.after) tree.body = tree.body.slice(0, answerSlot.node);
-  for (const each of [tree, ...[...(usage?.partials.values() ?? [])].map((partial) => partial.body.tree)])
-    writeValuesAsText(each, soft?.slotOf);
+  const slots = soft?.slotOf ?? new Map<hbs.AST.Node, number>();
+  prepareValues(tree, { slots, answer: output?.name, inExamples: false });
+  for (const { body: partial } of usage?.partials.values() ?? [])
+    prepareValues(partial.tree, { slots, answer: output?.name, inExamples: true });
   if (opening > 0) tree.body = [instructionBlock(tree.body.slice(0, opening)), ...tree.body.slice(opening)];
 }
 
@@ -144,27 +145,72 @@ function numberSlot(tag: hbs.AST.MustacheStatement, slot: number): void {
   tag.hash = { type: 'Hash', loc: tag.loc, pairs: [{ type: 'HashPair', key: 'slot', value, loc: tag.loc }] };
 }
 
+interface Surroundings {
+  readonly slots: ReadonlyMap<hbs.AST.Node, number>;
+  /** The field that the model answers, which examples show. */
+  readonly answer: string | undefined;
+  readonly inExamples: boolean;
+}
+
 /**
  * Converts every value to text before it is joined with others: without escaping, Handlebars adds two adjacent numbers.
- * As a helper's argument a name is also never a call, so a column may be named "instruction".
+ * As a helper's argument a name is also never a call, so a column may be named "instruction". In examples, roles and
+ * answers are marked as theirs.
  */
-function writeValuesAsText(tree: hbs.AST.Program, slots?: ReadonlyMap<hbs.AST.Node, number>): void {
+function prepareValues(tree: hbs.AST.Program, surroundings: Surroundings): void {
+  const { slots, answer, inExamples } = surroundings;
   for (const node of tree.body) {
     const { program, inverse } = node as Partial<hbs.AST.BlockStatement>;
-    if (program) writeValuesAsText(program, slots);
-    if (inverse) writeValuesAsText(inverse, slots);
-    if (node.type !== 'MustacheStatement' || slots?.has(node)) continue;
+    const inner = { ...surroundings, inExamples: inExamples || (isEach(node) && showsAnswer(program, answer)) };
+    if (program) prepareValues(program, inner);
+    if (inverse) prepareValues(inverse, surroundings);
+    if (node.type !== 'MustacheStatement' || slots.has(node)) continue;
     const tag = node as hbs.AST.MustacheStatement;
+    if (inExamples && isCallOf(tag, 'role')) tag.hash = flag('example', tag.loc);
     const value = valueOf(tag);
-    if (value) Object.assign(tag, { path: pathTo(textHelper, tag.loc), params: [value], hash: undefined });
+    const isAnswer = inExamples && isAnswerTag(tag, answer);
+    if (value)
+      Object.assign(tag, {
+        path: pathTo(textHelper, tag.loc),
+        params: [value],
+        hash: isAnswer ? flag('answer', tag.loc) : undefined,
+      });
   }
+}
+
+const isEach = (node: hbs.AST.Node): boolean =>
+  node.type === 'BlockStatement' && isNamed((node as hbs.AST.BlockStatement).path, 'each');
+
+const isCallOf = ({ path }: hbs.AST.MustacheStatement, name: string): boolean => isNamed(path, name);
+
+const isNamed = (path: hbs.AST.Node, name: string): boolean => isSimpleName(path) && path.parts[0] === name;
+
+/** Whether a block shows the field that the model answers: it is made of examples. */
+function showsAnswer(program: hbs.AST.Program | undefined, answer: string | undefined): boolean {
+  return (program?.body ?? []).some((node) => {
+    const { program: inner, inverse } = node as Partial<hbs.AST.BlockStatement>;
+    if (inner && (showsAnswer(inner, answer) || showsAnswer(inverse, answer))) return true;
+    return node.type === 'MustacheStatement' && isAnswerTag(node as hbs.AST.MustacheStatement, answer);
+  });
+}
+
+/** `{{answer}}` or `{{this.answer}}`. */
+function isAnswerTag({ path, params }: hbs.AST.MustacheStatement, answer: string | undefined): boolean {
+  if (answer === undefined || path.type !== 'PathExpression' || params.length > 0) return false;
+  const { data, depth, parts } = path as hbs.AST.PathExpression;
+  return !data && depth === 0 && parts.length === 1 && parts[0] === answer;
+}
+
+function flag(key: string, loc: hbs.AST.SourceLocation): hbs.AST.Hash {
+  const value = { type: 'BooleanLiteral', value: true, original: true, loc } as hbs.AST.BooleanLiteral;
+  return { type: 'Hash', loc, pairs: [{ type: 'HashPair', key, value, loc }] };
 }
 
 /** The expression whose value a tag writes; undefined for a call that returns text in any case. */
 function valueOf(tag: hbs.AST.MustacheStatement): hbs.AST.Expression | undefined {
   const { path, loc } = tag;
   const name = isSimpleName(path) ? path.parts[0]! : undefined;
-  if (name === 'lookup') return { ...tag, type: 'SubExpression' };
+  if (name === 'lookup' || name === 'json') return { ...tag, type: 'SubExpression' };
   if (
     hasArguments(tag) ||
     (name !== undefined && Object.hasOwn(helperShapes, name) && name !== 'instruction' && name !== 'soft')

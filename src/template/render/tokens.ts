@@ -2,8 +2,10 @@ import { append } from '../../lists';
 import { Failure } from '../../failure';
 import { answersBehind, type AnswerContext } from './answerTokens';
 import { initTokens } from './initTokens';
+import type { PromptEncoder } from './promptEncoder';
 import { renderPrompt } from './render';
 import type { RenderedPrompt } from './renderedPrompt';
+import { encodeStretch, openStretch, type EncodedStretch, type Stretch } from './stretch';
 import type { Settings } from '../settings/settings';
 import type { PromptTemplate } from '../read/template';
 import { labelWords } from '../settings/verbalizer';
@@ -44,7 +46,7 @@ export interface PromptTokens {
  * `{{soft}}` is skipped.
  * @throws Failure `soft-length` when a slot has neither a length nor words of at least one token.
  */
-export function softLayout(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
+export function softLayout(template: PromptTemplate, settings: LayoutSettings, encoder: PromptEncoder): SoftLayout {
   const layout = layoutOfSlots(template, settings, encoder);
   return encoder.mask === undefined ? layout : { ...layout, masks: longestWord(template, settings, layout, encoder) };
 }
@@ -56,7 +58,7 @@ function longestWord(
   template: PromptTemplate,
   { labels }: LayoutSettings,
   layout: SoftLayout,
-  encoder: TokenEncoder,
+  encoder: PromptEncoder,
 ): number {
   const { output } = template;
   const words = labels ?? labelWords(output?.labels ?? []);
@@ -70,16 +72,16 @@ function longestWord(
  * What the template itself writes before the answer, its variables empty: where no row is known, and for a masked
  * model, whose masks must be as many in each row.
  */
-export function contextWithoutRow(template: PromptTemplate, layout: SoftLayout, encoder: TokenEncoder): AnswerContext {
+export function contextWithoutRow(template: PromptTemplate, layout: SoftLayout, encoder: PromptEncoder): AnswerContext {
   try {
     return encodePrompt(renderPrompt(template, {}, encoder), layout, encoder).before;
   } catch (error) {
-    if (error instanceof Failure) return { text: '', tokens: [] };
+    if (error instanceof Failure) return { text: '', tokens: [], encode: (text) => encoder.encode(text, false) };
     throw error;
   }
 }
 
-function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encoder: TokenEncoder): SoftLayout {
+function layoutOfSlots(template: PromptTemplate, settings: LayoutSettings, encoder: PromptEncoder): SoftLayout {
   const { firstVirtualToken } = encoder;
   if (!takesVirtualTokens(settings)) return { firstVirtualToken, total: 0, prepended: 0, slots: [] };
   if (template.slots.length === 0) {
@@ -111,15 +113,16 @@ export function takesVirtualTokens({ method, layers }: Partial<Pick<Settings, 'm
 
 /**
  * Tokenises a rendered prompt. The text between two virtual tokens is tokenised as one text. Special tokens come with
- * the first text even after virtual tokens: virtual tokens, BOS, text, as in PEFT. For a masked model the special
- * tokens that end a sequence come last, and masks fill the answer slot. The white space before the masks is dropped,
- * because tokenizers whose words begin with a space (RoBERTa) include it in the mask.
+ * the first text even after virtual tokens: virtual tokens, BOS, text, as in PEFT; a chat template writes them itself.
+ * For a masked model the special tokens that end a sequence come last, and masks fill the answer slot. The white space
+ * before the masks is dropped, because tokenizers whose words begin with a space (RoBERTa) include it in the mask.
+ * @throws Failure "tokenizer-unknown"
  */
-export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder: TokenEncoder): PromptTokens {
+export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder: PromptEncoder): PromptTokens {
   const ids: number[] = [];
   const instruction: [number, number][] = [];
-  let text = '';
-  let marked: [number, number][] = [];
+  const isChat = prompt.messages !== undefined;
+  const builder = openStretch(isChat);
   let begun = false;
   let answer: number | undefined;
   let before: AnswerContext | undefined;
@@ -127,81 +130,43 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   for (let row = 0; row < layout.prepended; row++) ids.push(layout.firstVirtualToken + row);
   for (const segment of prompt.segments) {
     if (segment.kind === 'text') {
-      // White space at its ends may merge with the neighbouring text, so it is not counted as instruction.
-      if (segment.instruction && segment.text.trim() !== '')
-        marked.push([text.length + segment.text.search(/\S/), text.length + segment.text.trimEnd().length]);
-      text += segment.text;
+      builder.add(segment);
       continue;
     }
     if (segment.kind === 'answer') {
-      const whole = text;
-      text = text.trimEnd();
-      before = { text: whole, tokens: endStretch(!begun) };
+      const stretch = builder.take();
+      const text = stretch.text.trimEnd();
+      const last = addStretch({ ...stretch, text }, !begun);
+      before = { ...last, text: last.text + stretch.text.slice(text.length) };
       answer = ids.length;
       for (let i = 0; i < (layout.masks ?? 1); i++) ids.push(encoder.mask!);
       continue;
     }
     const slot = layout.prepended > 0 ? undefined : layout.slots[segment.slot];
     if (!slot) continue;
-    endStretch();
+    addStretch(builder.take());
     for (let row = 0; row < slot.length; row++) ids.push(layout.firstVirtualToken + slot.offset + row);
   }
-  const last = text;
-  const lastTokens = endStretch(!begun);
+  const last = addStretch(builder.take(), !begun);
   append(ids, closing);
+  const opensTurn = isChat && prompt.messages!.at(-1)?.role !== 'model';
   return {
     ids,
     instruction,
     ...(answer !== undefined && { answer }),
-    before: before ?? { text: last, tokens: lastTokens },
+    before: before ?? { ...last, ...(opensTurn && { lead: encoder.chat?.lead ?? '' }) },
   };
 
-  /** @returns the tokens of the text, without special ones */
-  function endStretch(evenIfEmpty = false): readonly number[] {
-    if (text === '' && !evenIfEmpty) return [];
-    if (!begun) append(ids, opening);
-    const stretch = encoder.encode(text, false);
-    for (const span of marked) {
-      const [start, end] = tokenSpan(text, span, stretch, (part) => encoder.encode(part, false));
-      if (end > start) instruction.push([ids.length + start, ids.length + end]);
-    }
-    append(ids, stretch);
+  /** @returns what an answer would stand behind */
+  function addStretch(stretch: Stretch, evenIfEmpty = false): EncodedStretch['last'] {
+    const encoded = encodeStretch(stretch, encoder);
+    if (stretch.text === '' && !evenIfEmpty) return { ...encoded.last, tokens: [] };
+    if (!begun && !(isChat && !encoder.chat?.isPlain)) append(ids, opening);
+    for (const [start, end] of encoded.instruction) instruction.push([ids.length + start, ids.length + end]);
+    append(ids, encoded.ids);
     begun = true;
-    text = '';
-    marked = [];
-    return stretch;
+    return encoded.last;
   }
-}
-
-/** The tokens of a text that contain a character of `[from, to)`, as a span of `tokens`. */
-function tokenSpan(
-  text: string,
-  [from, to]: readonly [number, number],
-  tokens: readonly number[],
-  encode: (part: string) => readonly number[],
-): [number, number] {
-  const [start] = tokensUpTo(text, from, tokens, encode);
-  const [end, boundary] = to === text.length ? [tokens.length, to] : tokensUpTo(text, to, tokens, encode);
-  return [start, Math.min(boundary < to ? end + 1 : end, tokens.length)];
-}
-
-/**
- * Counts the tokens that end at or before a character, and finds where the last of them ends. Byte-pair merges never
- * cross the boundary of a final token, so a prefix that ends at one is tokenised into exactly the leading tokens; the
- * first such prefix found walking back from the character is the answer.
- */
-function tokensUpTo(
-  text: string,
-  character: number,
-  tokens: readonly number[],
-  encode: (part: string) => readonly number[],
-): [count: number, boundary: number] {
-  for (let boundary = character; boundary > 0; boundary--) {
-    if (splitsSurrogatePair(text, boundary)) continue;
-    const prefix = encode(text.slice(0, boundary));
-    if (prefix.every((token, index) => token === tokens[index])) return [prefix.length, boundary];
-  }
-  return [0, 0];
 }
 
 interface SpecialTokens {
@@ -235,10 +200,4 @@ function leadingTokens(withSpecial: readonly number[], bare: readonly number[]):
     if (bare.every((token, index) => withSpecial[lead + index] === token)) return lead;
   }
   return 0;
-}
-
-function splitsSurrogatePair(text: string, offset: number): boolean {
-  const before = text.charCodeAt(offset - 1);
-  const after = text.charCodeAt(offset);
-  return before >= 0xd800 && before < 0xdc00 && after >= 0xdc00 && after < 0xe000;
 }

@@ -19,6 +19,8 @@ export function describeRange({ type }: SettingKey): string {
       return '{ train: file, dev: file, test: file }; a file is a path, or { file, columns, separator, encoding }';
     case 'labels':
       return '{ label: word, or a list of words }';
+    case 'variables':
+      return '{ name: value }';
   }
 }
 
@@ -43,6 +45,6 @@ export function describeSetting(key: SettingKey): string {
 }
 
 function showDefault(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'kind' in value) return String(value.kind);
-  return String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return 'kind' in value ? String(value.kind) : 'none';
 }

@@ -45,6 +45,8 @@ export function readSettingValue(key: SettingKey, written: unknown): ValueResult
       return isMapping(written) ? readData(written) : refuse('a mapping of train, dev and test to files');
     case 'labels':
       return readLabels(written) ?? refuse('a mapping of labels to a word or a list of words');
+    case 'variables':
+      return isMapping(written) ? { value: written } : refuse('a mapping of names to values');
   }
 }
 

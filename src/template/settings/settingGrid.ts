@@ -44,15 +44,14 @@ export function readSettingText(key: SettingKey, text: string): SettingTexts {
   } catch {
     return { problem: `What is written for tune.${key.name} is not YAML.` };
   }
-  const list: readonly unknown[] = Array.isArray(written) && key.type.kind !== 'labels' ? written : [written];
+  const isMapping = key.type.kind === 'labels' || key.type.kind === 'variables';
+  const list: readonly unknown[] = Array.isArray(written) && !isMapping ? written : [written];
   if (list.length === 0) return { problem: `The list of tune.${key.name} is empty.` };
   for (const value of list) {
     const result = readSettingValue(key, value);
     if ('problem' in result) return { problem: result.problem };
   }
-  const texts = list.map((value) =>
-    typeof value === 'string' && key.type.kind !== 'labels' ? value : JSON.stringify(value),
-  );
+  const texts = list.map((value) => (typeof value === 'string' && !isMapping ? value : JSON.stringify(value)));
   return { values: [...new Set(texts)] };
 }
 

@@ -9,7 +9,8 @@ export type ValueType =
   | { readonly kind: 'learningRate' }
   | { readonly kind: 'init' }
   | { readonly kind: 'data' }
-  | { readonly kind: 'labels' };
+  | { readonly kind: 'labels' }
+  | { readonly kind: 'variables' };
 
 /** One `tune.*` key: the values it may have, its meaning and its defaults. */
 export interface SettingKey {
@@ -239,6 +240,39 @@ export const settingKeys: readonly SettingKey[] = [
     meaning:
       "Where the row's longest value is cut when its prompt does not fit: in the middle, at its start or at its end; " +
       'none refuses the row. Instruction and virtual tokens are never cut.',
+  },
+  {
+    name: 'format',
+    type: { kind: 'choice', values: ['auto', 'chat', 'text'] },
+    defaults: always('auto'),
+    meaning:
+      'How the model reads the prompt: as messages through its chat template (chat), as one text (text), or as ' +
+      'messages where it has a chat template (auto). A base model reads chat as lines that begin with System, User ' +
+      'and Assistant.',
+  },
+  {
+    name: 'chat',
+    type: { kind: 'variables' },
+    defaults: always({}),
+    meaning:
+      "Variables of the model's chat template, such as { enable_thinking: false, date_string: 1 May 2025 }; " +
+      'chat_template names one of several. Models that can think do not, unless enable_thinking is true.',
+  },
+  {
+    name: 'trimMessages',
+    type: { kind: 'switch' },
+    defaults: always(true),
+    meaning:
+      'Whether the line break behind a role and the white space before the next are layout, and left out; ' +
+      'dotprompt keeps them.',
+  },
+  {
+    name: 'examplesAs',
+    type: { kind: 'choice', values: ['written', 'turns', 'text'] },
+    defaults: always('written'),
+    meaning:
+      'What the examples of an {{#each}} are in a chat: as they are written, turns of user and model, ' +
+      'or text within one message.',
   },
 ];
 

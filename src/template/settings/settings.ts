@@ -12,6 +12,11 @@ export type Objective = 'label' | 'token';
 /** Where the longest value of a row is cut that does not fit. */
 export type Truncation = 'none' | 'middle' | 'start' | 'end';
 
+/** The form in which a model reads a prompt: `auto` is messages where the model has a chat template, else one text. */
+export type Format = 'auto' | 'chat' | 'text';
+/** What examples are in a chat: as the template writes them, turns of their own, or text within one message. */
+export type ExamplesAs = 'written' | 'turns' | 'text';
+
 /** Initial values of virtual tokens. `text` without words uses the template's own instruction. */
 export type Initialisation =
   | { readonly kind: 'text'; readonly words?: string }
@@ -72,4 +77,11 @@ export interface Settings {
   /** Longest prompt in tokens, virtual ones included; 0 means the model's context. */
   readonly maxLength: number;
   readonly truncate: Truncation;
+  /** Absent in runs of versions that knew no messages: text. */
+  readonly format?: Format;
+  /** Variables of the model's chat template. */
+  readonly chat?: Readonly<Record<string, unknown>>;
+  /** Whether the white space around messages is the template's layout. */
+  readonly trimMessages?: boolean;
+  readonly examplesAs?: ExamplesAs;
 }

@@ -11,6 +11,23 @@ export function labelWords(
   );
 }
 
+type Words = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * The words with those that nobody wrote put in their place: a label that is its own word stands behind what parts an
+ * answer there from what is before it.
+ * @param written `tune.labels` as the template writes it
+ * @param lead the white space of the place
+ */
+export function placedWords(words: Words, written: Words = {}, lead: string): Words {
+  return Object.fromEntries(
+    Object.entries(words).map(([label, list]) => {
+      const isOwn = list.length === 1 && list[0] === ` ${label}` && !Object.hasOwn(written, label);
+      return [label, isOwn ? [lead + label] : list];
+    }),
+  );
+}
+
 /** A word that stands for two labels, so that no score can tell them apart. */
 export interface SharedWord {
   readonly word: string;

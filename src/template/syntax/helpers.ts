@@ -22,11 +22,15 @@ export const helperShapes: Readonly<Record<string, HelperShape>> = {
   lookup: { values: [2, 2], block: 'never', meaning: 'The field of a value whose name is computed.' },
   log: { values: [0, Infinity], block: 'never', meaning: 'Renders nothing.' },
   json: { values: [1, 1], block: 'never', meaning: 'The value as JSON; indent=2 spreads it over lines.' },
-  role: { values: [1, Infinity], block: 'never', meaning: 'Begins a message; a completion model sees nothing of it.' },
+  role: {
+    values: [1, Infinity],
+    block: 'never',
+    meaning: 'Begins a message; a model without messages sees nothing of it.',
+  },
   history: {
     values: [0, Infinity],
     block: 'never',
-    meaning: 'Earlier messages; a completion model sees nothing of it.',
+    meaning: "The row's earlier messages; a model without messages sees nothing of them.",
   },
   media: { values: [0, Infinity], block: 'never', meaning: 'A picture or file; a text model sees nothing of it.' },
   section: { values: [1, Infinity], block: 'never', meaning: 'Names a part of the prompt; nothing is rendered.' },
@@ -35,17 +39,40 @@ export const helperShapes: Readonly<Record<string, HelperShape>> = {
 };
 
 /** Helpers of dotprompt that render no text, so that what follows them still counts as the opening of the prompt. */
-export const silentHelpers: ReadonlySet<string> = new Set(['role', 'history', 'media', 'section', 'log']);
+export const silentHelpers: ReadonlySet<string> = new Set(['role', 'media', 'section', 'log']);
 
-/** Marks around the parts of a rendering that are not plain text; the nonce before each keeps data from forging one. */
-export const marks = { soft: 's', endSoft: ';', openInstruction: '(', closeInstruction: ')' } as const;
+/**
+ * Marks around the parts of a rendering that are not plain text, one letter each; the nonce before each keeps data from
+ * forging one. What stands for a slot or a role ends with `;`.
+ */
+export const marks = {
+  soft: 's',
+  role: 'r',
+  exampleRole: 'x',
+  end: ';',
+  history: 'h',
+  openInstruction: '(',
+  closeInstruction: ')',
+  openValue: '<',
+  closeValue: '>',
+  openAnswer: '{',
+  closeAnswer: '}',
+} as const;
+export type Mark = (typeof marks)[keyof typeof marks];
+
+/** What a rendering passes to its helpers. */
+interface RenderData {
+  readonly nonce: string;
+  /** Whether a value must be told from the text around it. */
+  readonly isApart: (value: string) => boolean;
+}
 
 /** Name of the helper that writes a value as text; no variable can have this name. */
 export const textHelper = '#text';
 
 /**
- * An environment with every helper. Text helpers render as in dotprompt's js/src/helpers.ts; role, history, media and
- * section, whose marks dotprompt turns into messages, render nothing. Each rendering must pass `@nonce`.
+ * An environment with every helper. Text helpers render as in dotprompt's js/src/helpers.ts; media and section render
+ * nothing. Each rendering must pass `@nonce` and `@isApart`.
  */
 export function createEnvironment(): typeof Handlebars {
   const environment = Handlebars.create();
@@ -58,13 +85,26 @@ export function createEnvironment(): typeof Handlebars {
     unlessEquals(this: unknown, left: unknown, right: unknown, options: HelperOptions) {
       return left !== right ? options.fn(this) : options.inverse(this);
     },
-    [textHelper]: (value: unknown) => (value instanceof Handlebars.SafeString ? String(value) : valueText(value)),
-    soft: (options: HelperOptions) => `${options.data.nonce}${marks.soft}${options.hash.slot}${marks.endSoft}`,
+    [textHelper]: (value: unknown, { data, hash }: HelperOptions) =>
+      valueMarked(
+        value instanceof Handlebars.SafeString ? String(value) : valueText(value),
+        data,
+        hash.answer === true,
+      ),
+    soft: ({ data, hash }: HelperOptions) => `${data.nonce}${marks.soft}${hash.slot}${marks.end}`,
+    role: (name: unknown, { data, hash }: HelperOptions) =>
+      `${data.nonce}${hash.example ? marks.exampleRole : marks.role}${valueText(name)}${marks.end}`,
+    history: (...given: readonly unknown[]) => `${(given.at(-1) as HelperOptions).data.nonce}${marks.history}`,
     instruction(this: unknown, options: HelperOptions) {
       const { nonce } = options.data;
       return `${nonce}${marks.openInstruction}${options.fn(this)}${nonce}${marks.closeInstruction}`;
     },
   });
-  for (const name of silentHelpers) environment.registerHelper(name, () => '');
+  for (const name of ['media', 'section', 'log']) environment.registerHelper(name, () => '');
   return environment;
+}
+
+function valueMarked(text: string, { nonce, isApart }: RenderData, isAnswer: boolean): string {
+  const value = isApart(text) ? `${nonce}${marks.openValue}${text}${nonce}${marks.closeValue}` : text;
+  return isAnswer ? `${nonce}${marks.openAnswer}${value}${nonce}${marks.closeAnswer}` : value;
 }

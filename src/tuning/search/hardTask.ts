@@ -1,4 +1,3 @@
-import type { LanguageModel } from '../../model/openModel';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { readTemplate } from '../../template/read/template';
 import { softLayout } from '../../template/render/tokens';
@@ -6,12 +5,12 @@ import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
 
 /** The task with its text alone: no virtual tokens, no prefix. A prompt that fits here still fits with them. */
-export function hardTask(task: Task, model: LanguageModel): Task {
+export function hardTask(task: Task): Task {
   const settings: Settings = { ...task.settings, method: 'hard' };
   return {
     ...task,
     settings,
-    layout: softLayout(task.template, settings, model.tokenizer),
+    layout: softLayout(task.template, settings, task.encoder),
     instruction: [],
     promptRows: 0,
     prefixRows: 0,

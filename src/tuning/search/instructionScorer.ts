@@ -66,7 +66,7 @@ async function scoreThese(
   const [read, examples] = [await dataset.read(rows), await original[split].examples(rows)];
   const rendered = examples.map((example, i): Example | undefined => {
     if (example.shortened) return shortenedFor(task, model, { dataset, row: read[i]!, index: example.row });
-    const { ids, before } = promptOf(task, model, read[i]!);
+    const { ids, before } = promptOf(task, read[i]!);
     return { ...example, prompt: ids, ...answersOf(example, before, task, model) };
   });
   const isTooLong = (example: Example | undefined) =>
@@ -93,12 +93,12 @@ function shortenedFor(task: Task, model: LanguageModel, given: Parameters<typeof
 }
 
 /** The prompt's tokens, without finding out which of them are the instruction: that takes several times as long. */
-function promptOf(task: Task, model: LanguageModel, row: Row): PromptTokens {
-  const prompt = renderPrompt(task.template, row, model.tokenizer);
+function promptOf(task: Task, row: Row): PromptTokens {
+  const prompt = renderPrompt(task.template, row, task.encoder);
   const segments = prompt.segments.map((segment) =>
     segment.kind === 'text' ? { ...segment, instruction: false } : segment,
   );
-  return encodePrompt({ ...prompt, segments }, task.layout, model.tokenizer);
+  return encodePrompt({ ...prompt, segments }, task.layout, task.encoder);
 }
 
 /** @param rows at least two, each in both maps */

@@ -25,7 +25,9 @@ const tailLength = 3;
  * token.
  */
 export function instructionSpanOf(task: Task, model: LanguageModel, rows: readonly Row[]): InstructionSpan | undefined {
-  const prompts = rows.map((row) => encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer));
+  const prompts = rows.map((row) =>
+    encodePrompt(renderPrompt(task.template, row, task.encoder), task.layout, task.encoder),
+  );
   const [first, ...others] = prompts.map(split);
   if (!first) return undefined;
   let common = 0;
@@ -46,7 +48,7 @@ export function instructionSpanLike(
   row: Row,
 ): InstructionSpan | undefined {
   return placed(
-    split(encodePrompt(renderPrompt(task.template, row), task.layout, model.tokenizer)),
+    split(encodePrompt(renderPrompt(task.template, row, task.encoder), task.layout, task.encoder)),
     known.tail.length,
     model,
   );

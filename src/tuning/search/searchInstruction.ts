@@ -72,7 +72,7 @@ export async function* searchInstruction(
   const objective = openTaskObjective(task, model);
   const continuations = await openContinuations(model);
   try {
-    const hard = hardTask(task, model);
+    const hard = hardTask(task);
     const train = openSource(hard, model, 'train');
     return yield* search(
       await prepare(

@@ -73,9 +73,9 @@ async function lift(
   let total = 0;
   const examples = encoded.map((example, i): Example => {
     const { ids, instruction, before } = encodePrompt(
-      renderPrompt(task.template, read[i]!),
+      renderPrompt(task.template, read[i]!, task.encoder),
       task.layout,
-      model.tokenizer,
+      task.encoder,
     );
     const tokens = instruction.flatMap(([start, end]) => ids.slice(start, end));
     const key = tokens.join(' ');

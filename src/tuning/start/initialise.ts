@@ -27,7 +27,7 @@ export function initialTokens(task: Task, model: LanguageModel): Float32Array {
   const random = streamFor(settings.seed, 3);
   for (const [index, slot] of layout.slots.entries()) {
     const rows = slot.init
-      ? embeddings(model, repeatedWords(initTokens(task.template, index, model.tokenizer), slot.init, slot.length))
+      ? embeddings(model, repeatedWords(initTokens(task.template, index, task.encoder), slot.init, slot.length))
       : fromSetting(task, model, { length: slot.length, random });
     values.set(rows, slot.offset * hiddenSize);
   }

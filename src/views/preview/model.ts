@@ -1,3 +1,4 @@
+import { rowAnswer } from '../../template/render/rowMessages';
 import { basename, dirname, resolve } from 'node:path';
 import { fileOfSource, type DataSource } from '../../data/tableFormat';
 import { valueText } from '../../data/valueText';
@@ -105,7 +106,7 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
   const found = read !== null && typeof read === 'object' ? read : undefined;
   const tokens = typeof model === 'object' ? model : undefined;
   const pieces = previewPieces(template, found?.row ?? {}, settings, tokens?.tokenizer);
-  const expected = template.output && found?.row[template.output.name];
+  const expected = template.output && found && rowAnswer(found.row, template.output.name);
   return {
     template: basename(source.path),
     uri: source.uri,

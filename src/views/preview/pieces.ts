@@ -1,6 +1,7 @@
 import { append } from '../../lists';
 import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout } from '../../template/render/tokens';
 import { type TokenEncoder } from '../../template/text/tokenEncoder';
+import { promptEncoder, type PromptEncoder } from '../../template/render/promptEncoder';
 import { renderPrompt } from '../../template/render/render';
 import type { RenderedPrompt } from '../../template/render/renderedPrompt';
 import type { Settings } from '../../template/settings/settings';
@@ -26,11 +27,12 @@ export function previewPieces(
   settings: Settings,
   tokenizer: TokenReader | undefined,
 ): readonly PreviewPiece[] {
-  const prompt = renderPrompt(template, row, tokenizer);
+  const encoder = tokenizer && promptEncoder(tokenizer, settings);
+  const prompt = renderPrompt(template, row, encoder);
   const prefix: readonly PreviewPiece[] =
     settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
-  if (!tokenizer) return [...prefix, ...untokenised(prompt, settings)];
-  return [...prefix, ...tokenised(prompt, softLayout(template, settings, tokenizer), tokenizer)];
+  if (!encoder) return [...prefix, ...untokenised(prompt, settings)];
+  return [...prefix, ...tokenised(prompt, softLayout(template, settings, encoder), encoder)];
 }
 
 /** How many positions of the context pieces take, and how many of them are learned. */
@@ -62,7 +64,11 @@ function untokenised({ segments, slots }: RenderedPrompt, settings: Settings): r
   ];
 }
 
-function tokenised(prompt: RenderedPrompt, layout: SoftLayout, tokenizer: TokenReader): readonly PreviewPiece[] {
+function tokenised(
+  prompt: RenderedPrompt,
+  layout: SoftLayout,
+  tokenizer: TokenReader & PromptEncoder,
+): readonly PreviewPiece[] {
   const { ids, instruction, answer } = encodePrompt(prompt, layout, tokenizer);
   const inInstruction = (index: number) => instruction.some(([start, end]) => index >= start && index < end);
   const stretches = textStretches(prompt, layout);

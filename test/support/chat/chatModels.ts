@@ -25,8 +25,12 @@ export function openChatModel(name: ModelName): ChatModel {
   const read = (file: string): Record<string, unknown> =>
     JSON.parse(readFileSync(join(root, 'models', file), 'utf8')) as Record<string, unknown>;
   const [definition, settings] = [read('tokenizer.json'), read('tokenizer_config.json')];
-  const written = templates[name] ?? findChatTemplate({ settings });
+  const written = templates[name] ?? findChatTemplate({ settings, file: 'tokenizer_config.json' });
+  const chat = { file: 'tokenizer_config.json', settings: { ...settings, chat_template: written } };
   const template = openChatTemplate(written!, namedSpecialTokens(settings), { file: 'tokenizer_config.json' });
-  const tokenizer = makeTokenizer({ definition, settings: {} }, { file: 'tokenizer.json', vocabularySize: 300_000 });
+  const tokenizer = makeTokenizer(
+    { definition, settings: {}, chat },
+    { file: 'tokenizer.json', vocabularySize: 300_000 },
+  );
   return { template, tokenizer, encoder: openChatEncoder(template, tokenizer) };
 }

@@ -18,6 +18,7 @@ const bytes = tokenizerOf('media/models/prompt-tuner-base/tokenizer.json');
 const contextOf = (tokenizer: Tokenizer, text: string): AnswerContext => ({
   text,
   tokens: tokenizer.encode(text, false),
+  encode: (other) => tokenizer.encode(other, false),
 });
 
 describe('words behind prompts', () => {

@@ -62,6 +62,10 @@ describe('resolving settings', () => {
       searchBudget: 12000,
       maxLength: 0,
       truncate: 'none',
+      format: 'auto',
+      chat: {},
+      trimMessages: true,
+      examplesAs: 'written',
     });
     expect(resolveSettings(generation, 'v2', {})).toMatchObject({
       dropout: 0,

@@ -1,0 +1,119 @@
+import { openChatTemplate, type ChatTemplate } from '../../chat/chatTemplate';
+import { openChatEncoder, type ChatEncoder } from '../../chat/encodeChat';
+import { findChatTemplate, hasChatTemplate, namedSpecialTokens } from '../../chat/findChatTemplate';
+import { plainChatTemplate } from '../../chat/plainChatTemplate';
+import { Failure } from '../../failure';
+import type { ExamplesAs, Format, Settings } from '../settings/settings';
+import type { TokenEncoder } from '../text/tokenEncoder';
+
+/** How a model reads messages. */
+export interface PromptChat extends ChatEncoder {
+  readonly template: ChatTemplate;
+  /** The chat template, as Jinja. */
+  readonly source: string;
+  /** Whether it is the form that base models get, since the model has none of its own. */
+  readonly isPlain: boolean;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /**
+   * What the template writes between the opening of the model's turn and what the model says: a space in the form of
+   * Llama 2, nothing in most.
+   */
+  readonly lead: string;
+  readonly trimMessages: boolean;
+  readonly examplesAs: ExamplesAs;
+}
+
+/** A tokenizer that reads a template's prompts in the form that its settings ask for. */
+export interface PromptEncoder extends TokenEncoder {
+  /** Absent where the prompt is one text. */
+  readonly chat?: PromptChat;
+}
+
+export type FormatSettings = Pick<Settings, 'format' | 'chat' | 'trimMessages' | 'examplesAs'>;
+
+/**
+ * The form of a prompt: messages or one text.
+ * @throws Failure "chat-missing" for messages to a masked language model
+ */
+export function formatOf(encoder: TokenEncoder, { format = 'text' }: FormatSettings): Exclude<Format, 'auto'> {
+  if (format === 'chat' && encoder.mask !== undefined)
+    throw new Failure(
+      'chat-missing',
+      'The model is a masked language model, which reads no messages.',
+      {},
+      'Set tune.format to text, or choose a causal model.',
+    );
+  if (format !== 'auto') return format;
+  const isChat = encoder.mask === undefined && encoder.chatTemplates && hasChatTemplate(encoder.chatTemplates);
+  return isChat ? 'chat' : 'text';
+}
+
+const opened = new WeakMap<TokenEncoder, Map<string, PromptEncoder>>();
+
+/**
+ * The tokenizer with what a template's settings make of messages.
+ * @throws Failure "chat-missing", "chat-template", "chat-limit"
+ */
+export function promptEncoder<Encoder extends TokenEncoder>(
+  encoder: Encoder,
+  settings: FormatSettings,
+): Encoder & PromptEncoder {
+  if (formatOf(encoder, settings) === 'text') return encoder;
+  const { chat = {}, trimMessages = true, examplesAs = 'written' } = settings;
+  const key = JSON.stringify([chat, trimMessages, examplesAs]);
+  const known = opened.get(encoder) ?? new Map<string, PromptEncoder>();
+  opened.set(encoder, known);
+  const found = known.get(key) ?? {
+    ...encoder,
+    chat: { ...openChat(encoder, chat), trimMessages, examplesAs },
+  };
+  known.set(key, found);
+  return found as Encoder & PromptEncoder;
+}
+
+function openChat(
+  { added = [], encoderWithout, chatTemplates }: TokenEncoder,
+  { chat_template: name, ...given }: Readonly<Record<string, unknown>>,
+): Omit<PromptChat, 'trimMessages' | 'examplesAs'> {
+  if (!encoderWithout) throw new Error('A tokenizer that reads messages tells control tokens from text.');
+  const location = { file: chatTemplates?.file };
+  const written = chatTemplates && findChatTemplate(chatTemplates, typeof name === 'string' ? name : undefined);
+  const source = written ?? plainChatTemplate;
+  const specialTokens = namedSpecialTokens(chatTemplates?.settings ?? {});
+  const template = openChatTemplate(source, specialTokens, written === undefined ? {} : location);
+  const variables = { ...switchesOff(source), ...given };
+  return {
+    ...openChatEncoder(template, { added, encoderWithout }),
+    template,
+    source,
+    isPlain: written === undefined,
+    variables,
+    lead: leadOf(template, variables),
+  };
+}
+
+/** Names under which chat templates know whether the model thinks before it answers. */
+const thinkingSwitches = ['enable_thinking', 'thinking'];
+
+/** A label is not the first word of a thought: models that can do without thinking are asked to. */
+const switchesOff = (source: string): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    thinkingSwitches
+      .filter((name) => new RegExp(`(?<![\\w.'"])${name}(?![\\w'"(])`).test(source))
+      .map((name) => [name, false]),
+  );
+
+/** What stands between the generation prompt and the answer in a conversation that is over. */
+function leadOf(template: ChatTemplate, variables: Readonly<Record<string, unknown>>): string {
+  const question = { role: 'user', content: 'question' };
+  const answer = 'answer-of-the-assistant';
+  try {
+    const open = template.render([question], { addGenerationPrompt: true, variables }).text;
+    const { text } = template.render([question, { role: 'assistant', content: answer }], { variables });
+    const lead = text.startsWith(open) ? text.slice(open.length, text.indexOf(answer, open.length)) : '';
+    return lead.trim() === '' ? lead : '';
+  } catch (error) {
+    if (error instanceof Failure) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { valueText } from '../../data/valueText';
+import { Failure, type SourceLocation } from '../../failure';
+import { isMapping } from '../syntax/schema';
+import type { PromptMessage, Role } from './renderedPrompt';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** The column that `{{history}}` shows, as dotprompt's data and OpenAI's files call it. */
+export const messagesColumn = 'messages';
+
+/** Roles of rows: dotprompt's and OpenAI's. */
+const knownRoles: Readonly<Record<string, Role>> = {
+  system: 'system',
+  user: 'user',
+  model: 'model',
+  assistant: 'model',
+};
+/** Keys of a message beside its content that change nothing of what a model reads. */
+const silentKeys = new Set(['role', 'content', 'name', 'metadata', 'weight', 'id']);
+
+/**
+ * The answer that a row expects: its column, or where it has none what the model says last in the row's messages.
+ * @returns undefined where there is neither
+ */
+export function rowAnswer(row: Row, field: string): unknown {
+  if (isAnswered(row, field)) return row[field];
+  const last = lastMessage(row);
+  return isMapping(last) && isModel(last.role) ? contentText(last.content) : undefined;
+}
+
+/**
+ * The messages before the answer slot that a row brings.
+ * @param field the answer's column: without it the model's last message is the answer, and not shown
+ * @throws Failure "chat-messages" for what is no message, or holds what is not text
+ */
+export function rowHistory(row: Row, field: string | undefined, location: SourceLocation): readonly PromptMessage[] {
+  const given = row[messagesColumn];
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) throw unread('"messages" is no list of messages', location);
+  const isAnswer = field !== undefined && !isAnswered(row, field) && isModel(lastMessage(row)?.role);
+  const shown: readonly unknown[] = isAnswer ? given.slice(0, -1) : given;
+  return shown.map((message, i) => readMessage(message, i + 1, location));
+}
+
+const isAnswered = (row: Row, field: string): boolean => row[field] !== undefined && row[field] !== null;
+
+const isModel = (role: unknown): boolean => typeof role === 'string' && knownRoles[role] === 'model';
+
+function lastMessage(row: Row): Readonly<Record<string, unknown>> | undefined {
+  const given = row[messagesColumn];
+  const last: unknown = Array.isArray(given) ? given.at(-1) : undefined;
+  return isMapping(last) ? last : undefined;
+}
+
+function readMessage(message: unknown, number: number, location: SourceLocation): PromptMessage {
+  const refuse = (reason: string): Failure => unread(`message ${number} of the row ${reason}`, location);
+  if (!isMapping(message)) throw refuse('is no record of role and content');
+  const { role, content } = message;
+  if (typeof role !== 'string' || !Object.hasOwn(knownRoles, role))
+    throw refuse(`has the role ${JSON.stringify(role)}, not ${Object.keys(knownRoles).join(', ')}`);
+  const unknown = Object.keys(message).find((key) => !silentKeys.has(key) && !isNothing(message[key]));
+  if (unknown !== undefined) throw refuse(`holds "${unknown}", which is not understood`);
+  const text = contentText(content);
+  if (text === undefined) throw refuse('has a content that is not text');
+  const segments = text === '' ? [] : [{ kind: 'text' as const, text, instruction: false, value: true as const }];
+  return { role: knownRoles[role]!, segments, isHistory: true };
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+
+/** A text, or parts that are all text: `[{ text }]` of dotprompt, `[{ type: "text", text }]` of OpenAI. */
+function contentText(content: unknown): string | undefined {
+  if (typeof content === 'string' || typeof content === 'number') return valueText(content);
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((part: unknown) => {
+    if (!isMapping(part) || typeof part.text !== 'string' || (part.type ?? 'text') !== 'text') return undefined;
+    return Object.keys(part).every((key) => key === 'type' || key === 'text') ? part.text : undefined;
+  });
+  return texts.every((text) => text !== undefined) ? texts.join('') : undefined;
+}
+
+const unread = (reason: string, location: SourceLocation): Failure =>
+  new Failure(
+    'chat-messages',
+    `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`,
+    location,
+    'Write messages as { role: system, user or assistant, content: text }.',
+  );
