@@ -7,7 +7,9 @@ import { Failure } from '../failure';
 import type { Tokenizer } from '../model/tokenizer/tokenizer';
 import { atModelLine, modelLocation } from '../template/read/modelLocation';
 import { modelTokenizer } from '../workspace/modelTokenizer';
-import { renderPrompt } from '../template/render/render';
+import { messageForm, promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
+import { renderMessages, renderPrompt } from '../template/render/render';
+import type { PromptMessage, Role } from '../template/render/renderedPrompt';
 import { rowAnswer } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
@@ -33,6 +35,18 @@ export interface RenderedToken {
   /** The token as it reads; empty for a virtual one. */
   readonly text: string;
   readonly virtual: boolean;
+  /** Whether it is a token of the model's own form, which no text spells. */
+  readonly special: boolean;
+}
+
+export interface RenderedMessage {
+  readonly role: Role;
+  /** Without virtual tokens. */
+  readonly text: string;
+  /** Whether the row brought it, through `{{history}}`. */
+  readonly history?: true;
+  /** Whether the model's chat template leaves it out. */
+  readonly dropped?: true;
 }
 
 export interface Rendering {
@@ -40,7 +54,16 @@ export interface Rendering {
   readonly method: Method;
   readonly split?: Split;
   readonly row: number;
-  /** The prompt up to its answer slot, for a masked model with its masks and to the end, without virtual tokens. */
+  /** How the model reads the prompt; absent where it is not on this machine. */
+  readonly format?: 'chat' | 'text';
+  /** Whose form of messages a chat has: the model's own, or the plain one of base models. */
+  readonly chatTemplate?: 'model' | 'plain';
+  /** The template's messages, which the model reads as such in a chat only. */
+  readonly messages: readonly RenderedMessage[];
+  /**
+   * What the model reads up to the answer slot, special tokens as text; of a masked model with its masks and to the end.
+   * Without virtual tokens.
+   */
   readonly text: string;
   /** Absent where the template's model is not on this machine. */
   readonly tokens?: readonly RenderedToken[];
@@ -62,8 +85,8 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
   const split = request.split ?? (['train', 'dev', 'test'] as const).find((name) => settings.data[name] !== undefined);
   const row = await rowOf({ template, settings, split, index: request.row });
   const opened = await tokenizerFor(template, request.model);
-  const tokenizer = 'note' in opened ? undefined : opened.tokenizer;
-  const prompt = renderPrompt(template, row, tokenizer ?? {});
+  const tokenizer = 'note' in opened ? undefined : promptEncoder(opened.tokenizer, settings);
+  const prompt = renderPrompt(template, row, tokenizer);
   const layout = tokenizer && softLayout(template, settings, tokenizer);
   const masks = tokenizer?.mask === undefined ? '' : tokenizer.token(tokenizer.mask)!.repeat(layout?.masks ?? 1);
   const answer = template.output && rowAnswer(row, template.output.name);
@@ -72,6 +95,9 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
     method: settings.method,
     ...(split && { split }),
     row: request.row,
+    ...(tokenizer && { format: tokenizer.chat ? 'chat' : 'text' }),
+    ...(tokenizer?.chat && { chatTemplate: tokenizer.chat.isPlain ? 'plain' : 'model' }),
+    messages: (prompt.messages ?? renderMessages(template, row, messageForm(settings))).map(shownMessage),
     text: prompt.segments
       .map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : ''))
       .join(''),
@@ -104,22 +130,57 @@ async function tokenizerFor(
 function tokensOf(
   ids: readonly number[],
   { firstVirtualToken }: SoftLayout,
-  tokenizer: Tokenizer,
+  tokenizer: Tokenizer & PromptEncoder,
 ): Required<Pick<Rendering, 'tokens' | 'virtualTokens'>> {
+  const special = new Set(
+    (tokenizer.chat?.controls ?? tokenizer.added.filter((token) => token.special)).map(({ id }) => id),
+  );
   return {
     tokens: ids.map((id) => ({
       id,
       virtual: id >= firstVirtualToken,
+      special: special.has(id),
       text: id < firstVirtualToken ? tokenizer.decode([id]) || (tokenizer.token(id) ?? '') : '',
     })),
     virtualTokens: ids.filter((id) => id >= firstVirtualToken).length,
   };
 }
 
-/** The prompt as text, then its tokens parted by bars, runs of virtual ones as their number. */
-export function formatRendering({ text, tokens, virtualTokens = 0, note, answer }: Rendering): string {
+const shownMessage = ({ role, segments, isHistory, isDropped }: PromptMessage): RenderedMessage => ({
+  role,
+  text: segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join(''),
+  ...(isHistory && { history: true }),
+  ...(isDropped && { dropped: true }),
+});
+
+/**
+ * The prompt as a person reads it: of a chat the turns, else the text; then its tokens parted by bars, runs of virtual
+ * ones as their number.
+ */
+export function formatRendering(rendering: Rendering): string {
+  const { text, tokens, virtualTokens = 0, note, answer, format } = rendering;
+  const shown = format === 'chat' ? conversation(rendering) : text;
   const closing = answer === undefined ? '' : `\n\nanswer: ${answer}`;
-  if (!tokens) return `${text}\n\n${note}${closing}`;
+  if (!tokens) return `${shown}\n\n${note}${closing}`;
+  const size = `${counted(tokens.length, 'token')}, ${virtualTokens} of them virtual`;
+  return `${shown}\n\n${size}:\n${tokenLine(tokens)}${closing}`;
+}
+
+/** Turns under their roles, as far as the model sees them; the last is the model's, which it begins or goes on with. */
+function conversation({ messages, chatTemplate }: Rendering): string {
+  const form = chatTemplate === 'plain' ? 'in the plain form of base models' : "through the model's chat template";
+  const turns = messages.map(({ role, text, history, dropped }) => {
+    const marks = [
+      ...(history ? ["of the row's messages"] : []),
+      ...(dropped ? ['left out by the chat template'] : []),
+    ];
+    return `[${[role, ...marks].join(', ')}]\n${text}`;
+  });
+  const open = messages.at(-1)?.role === 'model' ? [] : ['[model]'];
+  return [`Messages ${form}:`, ...turns, ...open].join('\n\n');
+}
+
+function tokenLine(tokens: readonly RenderedToken[]): string {
   const pieces: string[] = [];
   let run = 0;
   const endRun = () => {
@@ -135,8 +196,7 @@ export function formatRendering({ text, tokens, virtualTokens = 0, note, answer 
     pieces.push(token.text === '' ? `⟨${token.id}⟩` : token.text.replaceAll('\n', '⏎'));
   }
   endRun();
-  const size = `${counted(tokens.length, 'token')}, ${virtualTokens} of them virtual`;
-  return `${text}\n\n${size}:\n${pieces.join('|')}${closing}`;
+  return pieces.join('|');
 }
 
 async function rowOf({

@@ -48,6 +48,12 @@ export function formatOf(encoder: TokenEncoder, { format = 'text' }: FormatSetti
   return isChat ? 'chat' : 'text';
 }
 
+/** How a template's rendering becomes messages; runs of earlier versions lack the settings. */
+export const messageForm = ({
+  trimMessages = true,
+  examplesAs = 'written',
+}: FormatSettings): Pick<PromptChat, 'trimMessages' | 'examplesAs'> => ({ trimMessages, examplesAs });
+
 const opened = new WeakMap<TokenEncoder, Map<string, PromptEncoder>>();
 
 /**
@@ -59,13 +65,14 @@ export function promptEncoder<Encoder extends TokenEncoder>(
   settings: FormatSettings,
 ): Encoder & PromptEncoder {
   if (formatOf(encoder, settings) === 'text') return encoder;
-  const { chat = {}, trimMessages = true, examplesAs = 'written' } = settings;
-  const key = JSON.stringify([chat, trimMessages, examplesAs]);
+  const { chat = {} } = settings;
+  const form = messageForm(settings);
+  const key = JSON.stringify([chat, form]);
   const known = opened.get(encoder) ?? new Map<string, PromptEncoder>();
   opened.set(encoder, known);
   const found = known.get(key) ?? {
     ...encoder,
-    chat: { ...openChat(encoder, chat), trimMessages, examplesAs },
+    chat: { ...openChat(encoder, chat), ...form },
   };
   known.set(key, found);
   return found as Encoder & PromptEncoder;

@@ -8,9 +8,9 @@ import { hasArguments, isSimpleName } from '../syntax/calls';
 import { createEnvironment, helperShapes, textHelper } from '../syntax/helpers';
 import { chatSegments } from './chatSegments';
 import { answerMark, piecesOf, segmentsOf, type Piece } from './marks';
-import { messagesOf } from './messages';
+import { messagesOf, type MessageForm } from './messages';
 import type { PromptEncoder } from './promptEncoder';
-import type { RenderedPrompt } from './renderedPrompt';
+import type { PromptMessage, RenderedPrompt } from './renderedPrompt';
 import { rowHistory } from './rowMessages';
 import { spellsSpecial } from './stretch';
 import { withLineFeeds } from '../text/lineFeeds';
@@ -47,19 +47,31 @@ export function renderPrompt(
   row: Readonly<Record<string, unknown>>,
   encoder: RenderEncoder = {},
 ): RenderedPrompt {
-  const compiled = compile(template, encoder.mask !== undefined);
-  const { slots } = compiled;
+  const { slots } = template;
   const { chat } = encoder;
-  const isApart = chat ? hasOuterSpace : (value: string) => spellsSpecial(encoder, value);
-  const pieces = run(template, compiled, { row, isApart });
-  if (!chat) return { segments: segmentsOf(pieces), slots };
-  const messages = messagesOf(pieces, {
+  if (chat) return { ...chatSegments(renderMessages(template, row, chat), chat.template, chat.variables), slots };
+  const isApart = (value: string): boolean => spellsSpecial(encoder, value);
+  return {
+    segments: segmentsOf(run(template, compile(template, encoder.mask !== undefined), { row, isApart })),
+    slots,
+  };
+}
+
+/**
+ * The messages that a template makes of a row, whatever the model.
+ * @throws Failure as {@link renderPrompt} does, but for the chat template's
+ */
+export function renderMessages(
+  template: PromptTemplate,
+  row: Readonly<Record<string, unknown>>,
+  { trimMessages, examplesAs }: Pick<MessageForm, 'trimMessages' | 'examplesAs'>,
+): readonly PromptMessage[] {
+  return messagesOf(run(template, compile(template, false), { row, isApart: hasOuterSpace }), {
     history: rowHistory(row, template.output?.name, {}),
-    trimMessages: chat.trimMessages,
-    examplesAs: chat.examplesAs,
+    trimMessages,
+    examplesAs,
     location: { file: template.path },
   });
-  return { ...chatSegments(messages, chat.template, chat.variables), slots };
 }
 
 const hasOuterSpace = (value: string): boolean => /^\s|\s$/.test(value);
