@@ -61,7 +61,7 @@ export interface Rendering {
   /** The template's messages, which the model reads as such in a chat only. */
   readonly messages: readonly RenderedMessage[];
   /**
-   * What the model reads up to the answer slot, special tokens as text; of a masked model with its masks and to the end.
+   * What the model reads up to the answer slot, special tokens as text; of a masked model all of it, with its masks.
    * Without virtual tokens.
    */
   readonly text: string;

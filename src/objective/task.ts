@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { answeredRows } from './answeredRows';
 import { requireColumns } from './requireColumns';
 import { openDataset, type Dataset } from '../data/dataset';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
@@ -73,7 +74,7 @@ export async function prepareTask(template: PromptTemplate, given: Settings, mod
       `Set it to at most ${context}.`,
     );
   }
-  const splits = await openSplits(template, settings);
+  const splits = await openSplits(template, settings, output.name);
   try {
     for (const [split, dataset] of Object.entries(splits))
       await requireColumns({ ...template, output }, dataset, settings.data[split as Split]!);
@@ -221,14 +222,17 @@ function encodeVerbalizer(
   return words.map((list) => list.map(({ tokens }) => tokens));
 }
 
-async function openSplits(template: PromptTemplate, settings: Settings): Promise<Task['splits']> {
+async function openSplits(template: PromptTemplate, settings: Settings, field: string): Promise<Task['splits']> {
   const folder = dirname(resolve(template.path));
   const opened: Partial<Record<Split, Dataset>> = {};
   try {
     for (const split of ['train', 'dev', 'test'] as const) {
       const source = settings.data[split];
       if (source !== undefined)
-        opened[split] = await openDataset(resolve(folder, fileOfSource(source)), formatOfSource(source));
+        opened[split] = answeredRows(
+          await openDataset(resolve(folder, fileOfSource(source)), formatOfSource(source)),
+          field,
+        );
     }
   } catch (error) {
     await closeSplits(opened);

@@ -1,3 +1,4 @@
+import { messagesColumn } from '../render/rowMessages';
 import type { Analysis } from './analysis';
 
 /** The columns that distinguish rows for a template; `all` but the answer where it reads the row as a whole. */
@@ -6,7 +7,9 @@ export type KeyColumns = { readonly names: readonly string[] } | { readonly all:
 /** The columns that a template reads, those that a row may lack included: whatever can make two prompts differ. */
 export function keyColumns({ usage, output }: Pick<Analysis, 'usage' | 'output'>): KeyColumns {
   if (usage?.readsWholeRow) return { all: true, ...(output && { except: output.name }) };
-  return { names: [...new Set(usage?.variables.map(({ name }) => name))].filter((name) => name !== output?.name) };
+  const names = (usage?.variables ?? []).map(({ name }) => name);
+  const read = new Set((usage?.histories.length ?? 0) > 0 ? [...names, messagesColumn] : names);
+  return { names: [...read].filter((name) => name !== output?.name) };
 }
 
 /** Whether rows can be told apart at all. */

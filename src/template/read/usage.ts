@@ -49,6 +49,8 @@ export interface Usage {
   readonly partials: ReadonlyMap<string, { readonly text: string; readonly body: Body }>;
   /** Where `{{media}}` is called. */
   readonly media: readonly Span[];
+  /** Where `{{history}}` is called, which reads the row's `messages`. */
+  readonly histories: readonly Span[];
   readonly hasInstructionBlock: boolean;
   /** Whether more of the row is read than can be named, as by `{{json this}}` or a partial that was not read. */
   readonly readsWholeRow: boolean;
@@ -100,6 +102,7 @@ class UsageWalk {
   private readonly inlinePartials = new Set<string>();
   private readonly problems: Draft[] = [];
   private readonly media: Span[] = [];
+  private readonly histories: Span[] = [];
   private hasInstructionBlock = false;
   private readsWholeRow = false;
 
@@ -108,13 +111,14 @@ class UsageWalk {
   }
 
   usage(): Usage {
-    const { variables, fields, softs, partials, media, problems, hasInstructionBlock, readsWholeRow } = this;
+    const { variables, fields, softs, partials, media, histories, problems, hasInstructionBlock, readsWholeRow } = this;
     return {
       variables,
       fields,
       softs: [...softs.values()],
       partials,
       media,
+      histories,
       hasInstructionBlock,
       readsWholeRow,
       problems,
@@ -165,6 +169,7 @@ class UsageWalk {
       return;
     }
     if (name === 'media') this.media.push(frame.spanOf(node));
+    if (name === 'history') this.histories.push(frame.spanOf(node));
     this.call(node, frame, 'inline');
   }
 

@@ -29,6 +29,17 @@ export function rowAnswer(row: Row, field: string): unknown {
 }
 
 /**
+ * The row with a column for its answer: what the model says last in its messages is no message then, so that nothing
+ * that is done to them touches the answer.
+ */
+export function withAnswer(row: Row, field: string): Row {
+  if (isAnswered(row, field) || !isModel(lastMessage(row)?.role)) return row;
+  const answer = rowAnswer(row, field);
+  if (answer === undefined) return row;
+  return { ...row, [messagesColumn]: (row[messagesColumn] as readonly unknown[]).slice(0, -1), [field]: answer };
+}
+
+/**
  * The messages before the answer slot that a row brings.
  * @param field the answer's column: without it the model's last message is the answer, and not shown
  * @throws Failure "chat-messages" for what is no message, or holds what is not text
