@@ -61,7 +61,7 @@ async function runProbes(
   if (shapeOf.length + numbersOf.length === 0) return probes.map(() => new Map());
   const session = await openSession(
     { ...model, graph: withReports(model.graph, shapeOf, numbersOf) },
-    { optimize: false },
+    { optimize: false, threads: 1 },
   );
   const reported: Map<string, readonly number[]>[] = [];
   for (const probe of probes) {

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import { Failure } from '../../failure';
-import { keepOnly, type Model } from '../graph';
+import { keepOnly, type Graph, type Model, type Value } from '../graph';
 import { mapWeights, withoutTransposedCopies } from './mappedWeights';
 import { chooseProvider, giveUpProvider, type Provider } from './provider';
 import { writeModel } from '../writeModel';
@@ -96,6 +96,20 @@ const roundingFusions = [
 /** Weights of up to this size are packed for faster products, which takes a copy of them in each session. */
 const packedBytes = 32 * 1024 * 1024;
 
+/** Values that leave a graph, from which on it is prepared faster where shapes are known: none of them is ever free. */
+const manyOutputs = 100;
+
+/**
+ * A graph that does not say how what enters and leaves it is shaped. To plan its memory the runtime compares each value
+ * of a known shape with each that is free by then, which takes most of the time that it prepares a large graph in, and
+ * saves neither time nor memory afterwards.
+ */
+function withoutShapes(graph: Graph): Graph {
+  if (graph.outputs.length >= manyOutputs) return graph;
+  const shapeless = ({ name, type }: Value): Value => ({ name, type });
+  return { ...graph, inputs: graph.inputs.map(shapeless), outputs: graph.outputs.map(shapeless) };
+}
+
 function createSession(
   model: Model,
   provider: Provider,
@@ -104,8 +118,9 @@ function createSession(
   const weights = mapWeights(model.graph);
   const onProcessor = provider === 'cpu';
   const shared = weights && onProcessor ? withoutTransposedCopies(model) : model;
+  const graph = keepOnly(shared.graph, shared.graph.outputs);
   return ort.InferenceSession.create(
-    writeModel({ ...shared, graph: keepOnly(shared.graph, shared.graph.outputs) }, weights?.locate),
+    writeModel({ ...shared, graph: onProcessor ? withoutShapes(graph) : graph }, weights?.locate),
     {
       executionProviders: onProcessor ? ['cpu'] : [provider, 'cpu'],
       intraOpNumThreads: threads ?? 0,
