@@ -71,7 +71,9 @@ export function openChatTemplate(
         ...Object.entries(options.variables ?? {}).map(([name, value]) => [name, valueOf(value)] as const),
         ['messages', valueOf(tagged)],
       ]);
-      const written = stopped(location, () => renderFrom(statements, variables, options.now));
+      const written = stoppedOnce(template, messages, () =>
+        stopped(location, () => renderFrom(statements, variables, options.now)),
+      );
       const { text, marks } = options.continueFinalMessage ? cutAtTag(written, messages) : written;
       return { text, marks, isOwn: (from, to) => marks.slice(from, to) === own.repeat(to - from) };
     },
@@ -83,6 +85,30 @@ const renderFrom = (
   variables: ReadonlyMap<string, Value>,
   now: Date | undefined,
 ): Text => renderTemplate(statements, variables, now ?? new Date());
+
+/** Why templates were stopped, by their text: to stop one takes about as long as a person waits. */
+const endless = new Map<string, Failure>();
+/** UTF-16 units of messages up to which it is the template that comes to no end, and not its messages. */
+const shortMessages = 50_000;
+
+/** Runs a template unless it has been stopped before. */
+function stoppedOnce(template: string, messages: readonly ChatMessage[], run: () => Text): Text {
+  const known = endless.get(template);
+  if (known) throw known;
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'chat-limit' && lengthOf(messages) < shortMessages)
+      endless.set(template, error);
+    throw error;
+  }
+}
+
+const lengthOf = (messages: readonly ChatMessage[]): number =>
+  messages.reduce((sum, { content }) => sum + (contentLength(content) ?? shortMessages), 0);
+
+const contentLength = (content: unknown): number | undefined =>
+  typeof content === 'string' || content instanceof Text ? content.length : undefined;
 
 const anotherModel = 'Set tune.format to text, or use the chat template that belongs to the model.';
 

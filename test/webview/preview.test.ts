@@ -35,6 +35,61 @@ describe('the preview', () => {
     expect(await violationsIn(page)).toStrictEqual([]);
     expect(errors).toStrictEqual([]);
   });
+  it.each(themeNames)('shows a conversation as turns in the %s theme without a violation', async (theme) => {
+    const { page, errors } = await show(preview.chatPreview, theme);
+    await page.locator('.chip.slot').waitFor();
+    expect(await page.locator('.speaker').allInnerTexts()).toEqual([
+      'System · left out by the model’s chat template',
+      'User · history of the row',
+      'Assistant · history of the row',
+      'User',
+      'Assistant · open: the answer follows',
+    ]);
+    expect(await page.locator('.turn .said').allInnerTexts()).toEqual([
+      'Answer as the desk would.',
+      'Where is my parcel?',
+      'At the depot.',
+      'Sort this message.\n8 virtual · task It is still not here.',
+      'The desk is:desk: delivery',
+    ]);
+    expect(await page.locator('.frame .chip.special').allInnerTexts()).toEqual([
+      '<|im_start|>',
+      '<|im_end|>',
+      '<|im_start|>',
+      '<|im_end|>',
+      '<|im_start|>',
+      '<|im_end|>',
+      '<|im_start|>',
+    ]);
+    await page
+      .getByText("Read as chat: the model's chat template. tune.format is auto, and the model has a chat template.")
+      .waitFor();
+    await page.screenshot({ path: `${artifacts}/preview-turns-${theme}.png`, fullPage: true });
+    expect(await violationsIn(page)).toStrictEqual([]);
+    expect(errors).toStrictEqual([]);
+  });
+
+  it('shows the one text that the model reads of a conversation on demand, and keeps that choice', async () => {
+    const { page } = await show(preview.chatPreview);
+    await page.locator('.turn').first().waitFor();
+    await page.getByRole('checkbox', { name: 'Turns' }).click();
+    await page.locator('.turn').first().waitFor({ state: 'detached' });
+    expect(await page.locator('.prompt').innerText()).toContain(
+      '<|im_start|>user\nWhere is my parcel?<|im_end|>\n<|im_start|>assistant',
+    );
+    expect(await page.evaluate(() => window.kept)).toMatchObject({ turns: false });
+  });
+
+  it('opens a turn of the assistant for the answer where none is begun', async () => {
+    const { page } = await show({
+      ...preview.chatPreview,
+      messages: preview.chatPreview.messages!.slice(0, 4),
+      pieces: preview.chatPreview.pieces.filter((piece) => !('message' in piece && piece.message === 4)),
+    });
+    await page.locator('.turn.open').waitFor();
+    expect(await page.locator('.turn.open .said').innerText()).toBe('desk: delivery');
+  });
+
   it('shows invisible characters only on demand, and keeps that choice', async () => {
     const { page } = await show(preview.fullPreview);
     await page.locator('.chip.slot').waitFor();

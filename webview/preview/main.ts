@@ -27,19 +27,20 @@ const page = document.getElementById('page')!;
 const rowBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'Row' });
 const viewBar = element('div', { class: 'toolbar', role: 'group', 'aria-label': 'What is shown' });
 const problem = element('p', { class: 'problem', role: 'status' });
-const prompt = element('pre', { class: 'prompt', tabindex: '0', 'aria-label': 'Prompt' });
+const form = element('p', { class: 'quiet form' });
+const prompt = element('div', { class: 'prompt', tabindex: '0', role: 'region', 'aria-label': 'Prompt' });
 const count = element('p', { class: 'quiet' });
 const notes = element('ul', { class: 'notes' });
 const ask = element('div', { class: 'toolbar' });
 const answer = element('div', { class: 'answer', role: 'status' });
 const template = element('h1');
-page.append(template, rowBar, viewBar, problem, prompt, count, notes, ask, answer);
+page.append(template, rowBar, viewBar, problem, form, prompt, count, notes, ask, answer);
 
 const { channel, choices } = connectToHost(previewSide, { state: take });
 const kept = choices.getState();
 let view = isKeptPreview(kept)
-  ? { invisibles: kept.invisibles, boundaries: kept.boundaries }
-  : { invisibles: false, boundaries: true };
+  ? { invisibles: kept.invisibles, boundaries: kept.boundaries, turns: kept.turns ?? true }
+  : { invisibles: false, boundaries: true, turns: true };
 let state: PreviewState | undefined;
 let drawn = '';
 let barsDrawn = '';
@@ -78,6 +79,7 @@ function draw(): void {
   template.textContent = state.template;
   problem.textContent = state.problem ?? '';
   problem.hidden = state.problem === null;
+  form.textContent = state.form ? `Read as ${state.form.name}. ${state.form.why}` : '';
   prompt.replaceChildren(...promptOf(state, view));
   prompt.classList.toggle('outdated', state.problem !== null);
   count.textContent = countOf(state);
@@ -97,8 +99,8 @@ function countOf({ count: positions }: PreviewState): string {
 }
 
 /** Controls are made again only when they change: a list that is open, or has the focus, stays. */
-function drawBars({ rows, row, splits, split, subjects, subject, answerable }: PreviewState): void {
-  const now = JSON.stringify([rows, row, splits, split, subjects, subject, answerable, view]);
+function drawBars({ rows, row, splits, split, subjects, subject, answerable, messages }: PreviewState): void {
+  const now = JSON.stringify([rows, row, splits, split, subjects, subject, answerable, messages !== null, view]);
   if (now === barsDrawn) return;
   barsDrawn = now;
   const focused = document.activeElement?.getAttribute('data-focus');
@@ -133,6 +135,7 @@ function drawBars({ rows, row, splits, split, subjects, subject, answerable }: P
     dropDown('What the prompt is put together with', subjects, subject, (chosen) =>
       show({ ...choice(), subject: chosen }),
     ),
+    ...(messages ? [checkBox('Turns', view.turns, (turns) => look({ ...view, turns }))] : []),
     checkBox('Token boundaries', view.boundaries, (boundaries) => look({ ...view, boundaries })),
     checkBox('Invisible characters', view.invisibles, (invisibles) => look({ ...view, invisibles })),
   );

@@ -1,24 +1,52 @@
 import type { PreviewPiece, PreviewState } from '../../src/views/preview/contract';
 import { element } from '../element';
+import { turnsOf } from './turns';
 
 export interface PromptView {
   readonly invisibles: boolean;
   readonly boundaries: boolean;
+  /** Whether messages are shown as turns, and not as the one text that the model reads. */
+  readonly turns: boolean;
 }
 
 /** Hues that virtual tokens are told apart by; their names say the same in words. */
 const hues = 6;
 
 /** The prompt as it is read by the model, with what is in it beside text, and where the answer goes. */
-export function promptOf({ pieces, answer }: PreviewState, view: PromptView): readonly Node[] {
-  let tokens = 0;
-  const drawn = pieces.map((piece) => {
-    const first = tokens;
-    tokens += piece.kind === 'text' ? piece.ids.length : piece.kind === 'special' ? 1 : piece.length;
-    return piece.kind === 'answer' && answer ? answerSlot(answer, piece) : pieceOf(piece, first, view);
-  });
+export function promptOf(state: PreviewState, view: PromptView): readonly Node[] {
+  const { pieces, answer, messages } = state;
+  const firsts = positionsOf(pieces);
+  if (messages && view.turns)
+    return turnsOf(
+      { ...state, messages },
+      {
+        piece: (index) => pieceOf(pieces[index]!, firsts[index]!, view),
+        // What the template writes between messages is read at a glance, line breaks as marks.
+        frame: (index) => framePiece(pieces[index]!, firsts[index]!, view),
+        answer: answer && (() => answerSlot(answer)),
+      },
+    );
+  const drawn = pieces.map((piece, index) =>
+    piece.kind === 'answer' && answer ? answerSlot(answer, piece) : pieceOf(piece, firsts[index]!, view),
+  );
   return answer && !pieces.some(({ kind }) => kind === 'answer') ? [...drawn, answerSlot(answer)] : drawn;
 }
+
+/** The position of the first token of each piece. */
+function positionsOf(pieces: readonly PreviewPiece[]): readonly number[] {
+  let tokens = 0;
+  return pieces.map((piece) => {
+    const first = tokens;
+    tokens += piece.kind === 'text' ? piece.ids.length : piece.kind === 'special' ? 1 : piece.length;
+    return first;
+  });
+}
+
+const framePiece = (piece: PreviewPiece, first: number, view: PromptView): Node =>
+  pieceOf(piece.kind === 'text' ? { ...piece, text: piece.text.replace(/\r?\n/g, '⏎') } : piece, first, {
+    ...view,
+    invisibles: false,
+  });
 
 function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {
   switch (piece.kind) {

@@ -44,9 +44,12 @@ export function chatSegments(
   const segments = runsOf(marks).map(([from, to]): Segment => {
     const mark = marks.charCodeAt(from);
     if (marks.charAt(from) === own) return { kind: 'text', text: text.slice(from, to), instruction: false, own: true };
-    if (mark >= firstMessageMark) shown.add((mark - firstMessageMark) >> 1);
-    if (mark >= firstSlotMark && mark < firstMessageMark) return { kind: 'soft', slot: mark - firstSlotMark };
-    return { kind: 'text', text: text.slice(from, to), instruction: mark >= firstMessageMark && (mark & 1) === 1 };
+    // What stands for a variable of the template belongs to no message.
+    if (mark < firstSlotMark) return { kind: 'text', text: text.slice(from, to), instruction: false };
+    if (mark < firstMessageMark) return softSegment(mark - firstSlotMark, messages);
+    const message = (mark - firstMessageMark) >> 1;
+    shown.add(message);
+    return { kind: 'text', text: text.slice(from, to), instruction: (mark & 1) === 1, message };
   });
   requireSlots(messages, segments);
   return {
@@ -56,6 +59,12 @@ export function chatSegments(
     ),
   };
 }
+
+const softSegment = (slot: number, messages: readonly PromptMessage[]): Segment => ({
+  kind: 'soft',
+  slot,
+  message: messages.findIndex(({ segments }) => segments.some((each) => each.kind === 'soft' && each.slot === slot)),
+});
 
 const isVisible = (segment: Segment): boolean => segment.kind === 'text' && segment.text.trim() !== '';
 

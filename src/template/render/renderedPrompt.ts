@@ -14,8 +14,10 @@ export type Segment =
       readonly value?: true;
       /** Written by the model's chat template. */
       readonly own?: true;
+      /** Index of the message that it is part of. */
+      readonly message?: number;
     }
-  | { readonly kind: 'soft'; readonly slot: number }
+  | { readonly kind: 'soft'; readonly slot: number; readonly message?: number }
   /** The answer slot, where text may follow it. */
   | { readonly kind: 'answer' };
 

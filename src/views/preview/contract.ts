@@ -9,6 +9,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   type Guard,
   type Infer,
 } from '../../channel/guards';
@@ -17,11 +18,15 @@ import { isSplit } from '../../runs/record/recordWords';
 
 export type { RowPrediction } from '../../inspection/rowPrediction';
 
+/** Index of the message that a piece is part of; missing where it is the chat template's, or the prompt one text. */
+const isMessageIndex = optional(isNumber);
+
 /** Text of the prompt. */
 const isTextPiece = object({
   kind: oneOf('text'),
   text: isText,
   instruction: isFlag,
+  message: isMessageIndex,
   /** The tokens it amounts to; empty where no tokenizer was at hand. */
   ids: listOf(isNumber),
 });
@@ -34,6 +39,7 @@ const isSoftPiece = object({
   id: isText,
   length: isNumber,
   init: nullable(isText),
+  message: isMessageIndex,
 });
 /** The mask tokens that a masked model answers in, by their name. */
 const isAnswerPiece = object({ kind: oneOf('answer'), length: isNumber, name: isText });
@@ -43,6 +49,16 @@ const isPrefixPiece = object({ kind: oneOf('prefix'), length: isNumber });
 /** A stretch of the prompt, in order. */
 const isPreviewPiece = anyOf(isTextPiece, isSpecialPiece, isSoftPiece, isAnswerPiece, isPrefixPiece);
 export type PreviewPiece = Infer<typeof isPreviewPiece>;
+
+/** A message of the prompt. */
+const isPreviewMessage = object({
+  role: oneOf('system', 'user', 'model'),
+  /** Whether the row brought it, through `{{history}}`. */
+  isHistory: isFlag,
+  /** What it says, where the model's chat template leaves it out. */
+  dropped: nullable(isText),
+});
+export type PreviewMessage = Infer<typeof isPreviewMessage>;
 
 const isPreviewCount = object({
   /** Positions that the prompt takes, virtual ones included. */
@@ -72,6 +88,10 @@ const isPreviewState = object({
   /** Whether the model can be asked about the row. */
   answerable: isFlag,
   pieces: listOf(isPreviewPiece),
+  /** The messages that the pieces belong to; null where the prompt is one text. */
+  messages: nullable(listOf(isPreviewMessage)),
+  /** The form in which the model reads the prompt, and why; null where no prompt could be made. */
+  form: nullable(object({ name: isText, why: isText })),
   answer: nullable(object({ field: isText, expected: nullable(isText) })),
   count: nullable(isPreviewCount),
   notes: listOf(isText),
@@ -87,7 +107,7 @@ export type PreviewChoice = Infer<typeof isPreviewChoice>;
 /** What the editor keeps of a page over a restart. */
 export const isKeptPreview = both(
   isPreviewChoice,
-  object({ template: isText, invisibles: isFlag, boundaries: isFlag }),
+  object({ template: isText, invisibles: isFlag, boundaries: isFlag, turns: optional(isFlag) }),
 );
 export type KeptPreview = Infer<typeof isKeptPreview>;
 

@@ -12,7 +12,9 @@ import type { Method, Settings } from '../../template/settings/settings';
 import { readTemplate, slotFor, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
 import { asWritten, hardSubject, type PreviewChoice, type PreviewState } from './contract';
-import { countPieces, previewPieces } from './pieces';
+import { chatSentence, isOfChat } from '../../template/render/chatFailure';
+import { promptForm } from '../../template/render/promptForm';
+import { countPieces, previewPrompt, writtenPrompt, type PreviewPrompt, type TokenReader } from './pieces';
 import type { RowReader } from './rows';
 import { methodTitles } from '../../methodTitles';
 import { describeRun } from '../runs/runText';
@@ -83,6 +85,8 @@ function unshown(
     subject: choice.subject,
     answerable: false,
     pieces: [],
+    messages: null,
+    form: null,
     answer: null,
     count: null,
     notes: [],
@@ -105,12 +109,14 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
   ]);
   const found = read !== null && typeof read === 'object' ? read : undefined;
   const tokens = typeof model === 'object' ? model : undefined;
-  const pieces = previewPieces(template, found?.row ?? {}, settings, tokens?.tokenizer);
+  const prompt = promptOf(template, found?.row ?? {}, { settings, tokenizer: tokens?.tokenizer });
+  const { pieces, messages, problem } = prompt;
+  const { name, why } = promptForm(settings, tokens?.tokenizer);
   const expected = template.output && found && rowAnswer(found.row, template.output.name);
   return {
     template: basename(source.path),
     uri: source.uri,
-    problem: null,
+    problem,
     splits,
     split,
     row: found?.index ?? 0,
@@ -118,11 +124,14 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
     subjects,
     subject: key,
     answerable:
+      problem === null &&
       key !== asWritten &&
       found !== undefined &&
       tokens !== undefined &&
       slotFor(template, tokens.tokenizer) !== undefined,
     pieces,
+    messages,
+    form: { name, why },
     answer:
       template.output && slotFor(template, tokens?.tokenizer ?? {})
         ? {
@@ -130,7 +139,7 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
             expected: expected === undefined || expected === null ? null : valueText(expected),
           }
         : null,
-    count: tokens ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
+    count: tokens && problem === null ? { ...countPieces(pieces), context: contextOf(settings, tokens) } : null,
     notes: [
       ...notes,
       ...(typeof read === 'string' ? [read] : []),
@@ -140,6 +149,25 @@ async function stateOf(written: PromptTemplate, source: PreviewSource, choice: P
         : []),
     ],
   };
+}
+
+interface Reading {
+  readonly settings: Settings;
+  readonly tokenizer: TokenReader | undefined;
+}
+
+/** The prompt, or what the template writes where the chat template of the model makes none of it. */
+function promptOf(
+  template: PromptTemplate,
+  row: Readonly<Record<string, unknown>>,
+  { settings, tokenizer }: Reading,
+): PreviewPrompt & { readonly problem: string | null } {
+  try {
+    return { ...previewPrompt(template, row, settings, tokenizer), problem: null };
+  } catch (error) {
+    if (!(error instanceof Failure) || !isOfChat(error)) throw error;
+    return { ...writtenPrompt(template, row, settings), problem: chatSentence(error) };
+  }
 }
 
 const absolute = (source: DataSource, folder: string): DataSource => {
@@ -184,10 +212,19 @@ function subjectOf(template: PromptTemplate, key: string, runs: readonly RunReco
       'tune.length': settings.length,
       'tune.layers': settings.layers,
       'tune.instruction': settings.instruction,
+      ...formOf(settings),
     }),
     notes: read && read !== template ? ['Shown with the instruction that this run has rewritten.'] : [],
   };
 }
+
+/** The form of the prompt that a run has learned on, whatever the template asks for by now. */
+const formOf = ({ format = 'text', chat = {}, trimMessages = true, examplesAs = 'written' }: Settings) => ({
+  'tune.format': format,
+  'tune.chat': chat,
+  'tune.trimMessages': trimMessages,
+  'tune.examplesAs': examplesAs,
+});
 
 /** The template with another instruction; undefined when the text no longer has an instruction to replace. */
 function withInstruction({ text, path, partials }: PromptTemplate, instruction: string): PromptTemplate | undefined {

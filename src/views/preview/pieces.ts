@@ -1,12 +1,19 @@
 import { append } from '../../lists';
-import { encodePrompt, softLayout, takesVirtualTokens, type SoftLayout } from '../../template/render/tokens';
+import {
+  encodePrompt,
+  softLayout,
+  specialTokens,
+  takesVirtualTokens,
+  type SoftLayout,
+} from '../../template/render/tokens';
 import { type TokenEncoder } from '../../template/text/tokenEncoder';
 import { promptEncoder, type PromptEncoder } from '../../template/render/promptEncoder';
-import { renderPrompt } from '../../template/render/render';
-import type { RenderedPrompt } from '../../template/render/renderedPrompt';
+import { renderMessages, renderPrompt } from '../../template/render/render';
+import type { PromptMessage, RenderedPrompt, Segment } from '../../template/render/renderedPrompt';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
-import type { PreviewPiece } from './contract';
+import type { PreviewMessage, PreviewPiece } from './contract';
+import { spellOut, type Stretch } from './spellOut';
 
 /** A tokenizer that also reads. */
 export interface TokenReader extends TokenEncoder {
@@ -17,23 +24,67 @@ export interface TokenReader extends TokenEncoder {
 
 type Row = Readonly<Record<string, unknown>>;
 
+export interface PreviewPrompt {
+  readonly pieces: readonly PreviewPiece[];
+  readonly messages: readonly PreviewMessage[] | null;
+}
+
 /**
  * The prompt of a row in pieces: a piece of text for each token where there is a tokenizer, else for each stretch.
- * @throws Failure "template-render", "soft-length"
+ * @throws Failure "template-render", "soft-length", "chat-missing", "chat-refused", "chat-messages", "chat-template",
+ * "chat-limit"
  */
-export function previewPieces(
+export function previewPrompt(
   template: PromptTemplate,
   row: Row,
   settings: Settings,
   tokenizer: TokenReader | undefined,
-): readonly PreviewPiece[] {
-  const encoder = tokenizer && promptEncoder(tokenizer, settings);
+): PreviewPrompt {
+  if (!tokenizer) return writtenPrompt(template, row, settings);
+  const encoder = promptEncoder(tokenizer, settings);
   const prompt = renderPrompt(template, row, encoder);
-  const prefix: readonly PreviewPiece[] =
-    settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
-  if (!encoder) return [...prefix, ...untokenised(prompt, settings)];
-  return [...prefix, ...tokenised(prompt, softLayout(template, settings, encoder), encoder)];
+  const pieces = tokenised(prompt, softLayout(template, settings, encoder), encoder);
+  return { pieces: [...prefixOf(settings), ...pieces], messages: messagesOf(prompt) };
 }
+
+/**
+ * The prompt as the template writes it, where the model is not at hand or its chat template fails: in messages where
+ * the template asks for some.
+ * @throws Failure "template-render", "chat-messages"
+ */
+export function writtenPrompt(template: PromptTemplate, row: Row, settings: Settings): PreviewPrompt {
+  const { trimMessages = true, examplesAs = 'written' } = settings;
+  const inMessages = settings.format !== 'text' && (settings.format === 'chat' || writesMessages(template));
+  const prompt = inMessages
+    ? byThemselves(template, renderMessages(template, row, { trimMessages, examplesAs }))
+    : renderPrompt(template, row);
+  return { pieces: [...prefixOf(settings), ...untokenised(prompt, settings)], messages: messagesOf(prompt) };
+}
+
+/** Messages with nothing between them. */
+const byThemselves = ({ slots }: PromptTemplate, messages: readonly PromptMessage[]): RenderedPrompt => ({
+  segments: messages.flatMap(({ segments }, message) =>
+    segments.map((segment): Segment => (segment.kind === 'answer' ? segment : { ...segment, message })),
+  ),
+  messages,
+  slots,
+});
+
+const writesMessages = ({ text, partials }: PromptTemplate): boolean =>
+  [text, ...Object.values(partials)].some((each) => /\{\{~?\s*(?:role\s|history\b)/.test(each));
+
+const messagesOf = ({ messages }: RenderedPrompt): readonly PreviewMessage[] | null =>
+  messages?.map(({ role, isHistory = false, isDropped, segments }) => ({
+    role,
+    isHistory,
+    dropped: isDropped ? textOf(segments) : null,
+  })) ?? null;
+
+const textOf = (segments: PromptMessage['segments']): string =>
+  segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('');
+
+const prefixOf = (settings: Settings): readonly PreviewPiece[] =>
+  settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
 
 /** How many positions of the context pieces take, and how many of them are learned. */
 export function countPieces(pieces: readonly PreviewPiece[]): { readonly tokens: number; readonly virtual: number } {
@@ -55,11 +106,11 @@ function untokenised({ segments, slots }: RenderedPrompt, settings: Settings): r
     ...front,
     ...segments.flatMap((segment): readonly PreviewPiece[] => {
       if (segment.kind === 'answer') return [];
-      if (segment.kind === 'text') return [{ ...segment, ids: [] }];
-      const slot = slots[segment.slot]!;
-      return learned
-        ? [{ kind: 'soft', slot: segment.slot, id: slot.id, length: slot.length ?? 0, init: slot.init ?? null }]
-        : [];
+      const part = segment.message === undefined ? {} : { message: segment.message };
+      if (segment.kind === 'text')
+        return [{ kind: 'text', text: segment.text, instruction: segment.instruction, ids: [], ...part }];
+      const { id, length: written = 0, init = null } = slots[segment.slot]!;
+      return learned ? [{ kind: 'soft', slot: segment.slot, id, length: written, init, ...part }] : [];
     }),
   ];
 }
@@ -72,8 +123,11 @@ function tokenised(
   const { ids, instruction, answer } = encodePrompt(prompt, layout, tokenizer);
   const inInstruction = (index: number) => instruction.some(([start, end]) => index >= start && index < end);
   const stretches = textStretches(prompt, layout);
+  const slots = prompt.segments.filter((segment) => segment.kind === 'soft');
+  const isBegunByTokenizer = prompt.messages === undefined || tokenizer.chat?.isPlain === true;
+  const opening = isBegunByTokenizer ? specialTokens(tokenizer).opening.length : 0;
   const pieces: PreviewPiece[] = [];
-  let stretch = 0;
+  let [stretch, placed] = [0, 0];
   const masks = layout.masks ?? 1;
   for (let at = 0; at < ids.length;) {
     if (at === answer) {
@@ -87,7 +141,8 @@ function tokenised(
         ({ offset, length }) => ids[at]! - layout.firstVirtualToken - offset < length,
       );
       const { id, length, init } = layout.slots[slot]!;
-      pieces.push({ kind: 'soft', slot, id, length, init: init ?? null });
+      const message = layout.prepended > 0 ? undefined : slots[placed++]?.message;
+      pieces.push({ kind: 'soft', slot, id, length, init: init ?? null, ...(message !== undefined && { message }) });
       at += length;
       continue;
     }
@@ -95,57 +150,37 @@ function tokenised(
     while (end < ids.length && end !== answer && ids[end]! < layout.firstVirtualToken) end++;
     append(
       pieces,
-      spellOut(ids.slice(at, end), stretches[stretch++] ?? '', {
+      spellOut(ids.slice(at, end), stretches[stretch] ?? noText, {
         tokenizer,
+        opening: stretch === 0 ? opening : 0,
         marked: (index) => inInstruction(at + index),
       }),
     );
+    stretch++;
     at = end;
   }
   return pieces;
 }
 
+const noText: Stretch = { text: '', parts: [] };
+
 /** The texts that are tokenised as one each: what stands between virtual tokens and masks. */
-function textStretches({ segments }: RenderedPrompt, layout: SoftLayout): readonly string[] {
-  const stretches: string[] = [''];
+function textStretches({ segments, messages }: RenderedPrompt, layout: SoftLayout): readonly Stretch[] {
+  const stretches: { text: string; parts: Stretch['parts'][number][] }[] = [{ text: '', parts: [] }];
   for (const segment of segments) {
-    if (segment.kind === 'text') stretches[stretches.length - 1] += segment.text;
-    else if (segment.kind === 'answer' || (layout.prepended === 0 && layout.slots[segment.slot])) stretches.push('');
+    const last = stretches.at(-1)!;
+    if (segment.kind === 'text') {
+      last.text += segment.text;
+      last.parts.push({ end: last.text.length, isOwn: isOwn(segment, messages !== undefined), ...partOf(segment) });
+    } else if (segment.kind === 'answer' || (layout.prepended === 0 && layout.slots[segment.slot]))
+      stretches.push({ text: '', parts: [] });
   }
-  return stretches.filter((text) => text !== '');
+  return stretches.filter(({ text }) => text !== '');
 }
 
-interface Spelling {
-  readonly tokenizer: TokenReader;
-  /** Whether the token of that index belongs to the instruction. */
-  marked(index: number): boolean;
-}
+type TextSegment = Extract<Segment, { readonly kind: 'text' }>;
 
-/**
- * The characters of each token. Tokens that end within a character, or that the tokenizer normalises, share a piece
- * with the next ones; so the pieces together always are the text itself.
- */
-function spellOut(ids: readonly number[], text: string, { tokenizer, marked }: Spelling): readonly PreviewPiece[] {
-  const pieces: PreviewPiece[] = [];
-  let at = 0;
-  let first = 0;
-  for (let index = 0; index < ids.length; index++) {
-    const pending = ids.slice(first, index + 1);
-    const read = tokenizer.decode(pending);
-    if (read === '' && pending.length === 1) {
-      pieces.push({ kind: 'special', name: tokenizer.token(pending[0]!) ?? String(pending[0]), id: pending[0]! });
-      first = index + 1;
-      continue;
-    }
-    const last = index === ids.length - 1;
-    // Some decoders drop the space that a word begins with.
-    const spelled = last
-      ? text.slice(at)
-      : [read, ` ${read}`].find((candidate) => !candidate.includes('\uFFFD') && text.startsWith(candidate, at));
-    if (spelled === undefined) continue;
-    pieces.push({ kind: 'text', text: spelled, instruction: pending.some((_, i) => marked(first + i)), ids: pending });
-    at += spelled.length;
-    first = index + 1;
-  }
-  return pieces;
-}
+/** Whether a text may spell control tokens. */
+const isOwn = ({ own, value }: TextSegment, isChat: boolean): boolean => (isChat ? own === true : !value);
+
+const partOf = ({ message }: TextSegment): { readonly message?: number } => (message === undefined ? {} : { message });

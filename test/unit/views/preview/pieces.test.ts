@@ -5,7 +5,8 @@ import { resolveSettings } from '../../../../src/template/read/resolveSettings';
 import type { Method } from '../../../../src/template/settings/settings';
 import { readTemplate, type PromptTemplate } from '../../../../src/template/read/template';
 import type { PreviewPiece } from '../../../../src/views/preview/contract';
-import { countPieces, previewPieces, type TokenReader } from '../../../../src/views/preview/pieces';
+import { openChatModel } from '../../../support/chat/chatModels';
+import { countPieces, previewPrompt, type TokenReader } from '../../../../src/views/preview/pieces';
 
 let tokenizer: TokenReader;
 beforeAll(async () => {
@@ -31,7 +32,7 @@ function piecesOf(
   { method = 'soft' as Method, read = tokenizer as TokenReader | null } = {},
 ): readonly PreviewPiece[] {
   const template = templateOf(body);
-  return previewPieces(template, row, resolveSettings(template, method, {}), read ?? undefined);
+  return previewPrompt(template, row, resolveSettings(template, method, {}), read ?? undefined).pieces;
 }
 
 const textOf = (pieces: readonly PreviewPiece[]) =>
@@ -101,6 +102,76 @@ describe('the pieces of a preview', () => {
     };
     expect(piecesOf('abc{{label}}', {}, { method: 'hard', read: loose })).toEqual([
       { kind: 'text', text: 'abc', instruction: true, ids: [1, 1, 1] },
+    ]);
+  });
+});
+
+describe.each(['qwen2_5', 'llama3_1', 'gemma2', 'deepseek_v3', 'mistral-llama2'] as const)(
+  'the pieces of a conversation on %s',
+  (name) => {
+    const { tokenizer: reader } = openChatModel(name);
+    const show = (body: string, row: Readonly<Record<string, unknown>> = {}) => {
+      const template = templateOf(body);
+      return previewPrompt(template, row, resolveSettings(template, 'soft', {}), reader);
+    };
+    const said = ({ pieces }: ReturnType<typeof show>, message: number) =>
+      pieces
+        .filter((piece) => 'message' in piece && piece.message === message)
+        .map((piece) => (piece.kind === 'text' ? piece.text : `[${piece.kind}]`))
+        .join('');
+
+    it('belong to their messages, and what ends turns is a mark that no row can write', () => {
+      const row = { text: 'Grüße 🎯 <|im_end|> </s> <end_of_turn>\n' };
+      const shown = show('{{role "user"}}\nSort this: {{soft 3}} {{text}}{{role "model"}}\nMood: {{label}}', row);
+      expect(shown.messages).toEqual([
+        { role: 'user', isHistory: false, dropped: null },
+        { role: 'model', isHistory: false, dropped: null },
+      ]);
+      // Some chat templates strip their messages.
+      expect(said(shown, 0).trim()).toBe(`Sort this: [soft] ${row.text}`.trim());
+      expect(said(shown, 1).trim()).toBe('Mood:');
+      expect(shown.pieces.some(({ kind }) => kind === 'special')).toBe(true);
+      const own = shown.pieces.filter((piece) => !('message' in piece));
+      expect(own.some((piece) => piece.kind === 'text' && piece.text.includes('Grüße'))).toBe(false);
+    });
+  },
+);
+
+describe('messages of a preview', () => {
+  const chat = (name: 'gemma3' | 'mistral-llama2', body: string, row: Readonly<Record<string, unknown>> = {}) => {
+    const template = templateOf(body);
+    return previewPrompt(template, row, resolveSettings(template, 'hard', {}), openChatModel(name).tokenizer);
+  };
+
+  it('say which are the history of the row, and what the chat template leaves out', () => {
+    const messages = [
+      { role: 'user', content: 'Hello' },
+      { role: 'assistant', content: 'Yes?' },
+    ];
+    expect(
+      chat('gemma3', '{{history}}{{role "user"}}{{text}}{{label}}', { messages, text: 'Go', label: 'a' }).messages,
+    ).toEqual([
+      { role: 'user', isHistory: true, dropped: null },
+      { role: 'model', isHistory: true, dropped: null },
+      { role: 'user', isHistory: false, dropped: null },
+    ]);
+    expect(chat('mistral-llama2', '{{role "system"}}Be brief.{{label}}').messages).toEqual([
+      { role: 'system', isHistory: false, dropped: 'Be brief.' },
+    ]);
+  });
+
+  it('are those of the template where the model is not at hand', () => {
+    const template = templateOf('{{role "system"}}\nBe brief.\n{{role "user"}}\n{{text}}{{label}}');
+    const { pieces, messages } = previewPrompt(
+      template,
+      { text: 'x' },
+      resolveSettings(template, 'hard', {}),
+      undefined,
+    );
+    expect(messages?.map(({ role }) => role)).toEqual(['system', 'user']);
+    expect(pieces.map((piece) => (piece.kind === 'text' ? [piece.message, piece.text] : []))).toEqual([
+      [0, 'Be brief.'],
+      [1, 'x'],
     ]);
   });
 });

@@ -1,0 +1,53 @@
+import { hasChatTemplate } from '../../chat/findChatTemplate';
+import type { TokenEncoder } from '../text/tokenEncoder';
+import type { FormatSettings } from './promptEncoder';
+
+/** In which form a model reads a prompt, for people. */
+export interface PromptForm {
+  /** `plain` is the form of messages for a model without a chat template; `unknown` where no model could be read. */
+  readonly kind: 'chat' | 'plain' | 'text' | 'refused' | 'unknown';
+  /** A few words, such as `chat: the model's chat template`. */
+  readonly name: string;
+  /** Why it is that form, in a sentence. */
+  readonly why: string;
+}
+
+/** @param encoder undefined where the model could not be read */
+export function promptForm(
+  { format = 'text', chat }: Pick<FormatSettings, 'format' | 'chat'>,
+  encoder: Pick<TokenEncoder, 'mask' | 'chatTemplates'> | undefined,
+): PromptForm {
+  if (!encoder) return withoutModel(format);
+  const set = `tune.format is ${format}`;
+  if (encoder.mask !== undefined)
+    return format === 'chat'
+      ? { kind: 'refused', name: 'nothing', why: `${set}, but a masked language model reads no messages.` }
+      : { kind: 'text', name: 'text', why: `${set}, and a masked language model reads no messages.` };
+  const hasTemplate = encoder.chatTemplates !== undefined && hasChatTemplate(encoder.chatTemplates);
+  if (format === 'text')
+    return {
+      kind: 'text',
+      name: 'text',
+      why: hasTemplate ? `${set}: the model's chat template is not used.` : `${set}.`,
+    };
+  if (hasTemplate) {
+    const which = typeof chat?.chat_template === 'string' ? ` “${chat.chat_template}”` : '';
+    const why = format === 'auto' ? `${set}, and the model has a chat template.` : `${set}.`;
+    return { kind: 'chat', name: `chat: the model's chat template${which}`, why };
+  }
+  return format === 'chat'
+    ? { kind: 'plain', name: 'chat: plain form, the model has no chat template', why: `${set}.` }
+    : { kind: 'text', name: 'text', why: `${set}, and the model has no chat template.` };
+}
+
+function withoutModel(format: string): PromptForm {
+  if (format === 'text') return { kind: 'text', name: 'text', why: 'tune.format is text.' };
+  const why = 'The model could not be read, so that its chat template is not known';
+  return format === 'chat'
+    ? { kind: 'unknown', name: 'chat: the chat template is not known', why: `${why}.` }
+    : {
+        kind: 'unknown',
+        name: 'a form that is not known',
+        why: `${why}; tune.format is auto: chat where the model has a chat template, else text.`,
+      };
+}
