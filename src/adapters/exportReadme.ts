@@ -119,6 +119,8 @@ export function onnxTexts(
   provenance: Provenance,
   { placement, prompt, front, configuration }: OnnxExport,
 ): ExportTexts {
+  const install = `pip install onnxruntime tokenizers numpy${prompt.chat ? ' jinja2' : ''}`;
+  const packages = ['onnxruntime-node', '@huggingface/tokenizers', ...(prompt.chat ? ['@huggingface/jinja'] : [])];
   const [python, node] = [onnxPythonSnippet(prompt, configuration), onnxNodeSnippet(prompt, configuration)];
   const readme = markdown([
     `# ${provenance.name}: \`${placement.model.id}\` with a trained prompt inside`,
@@ -134,12 +136,12 @@ export function onnxTexts(
     ...maskNote(prompt),
     ...chatNote(prompt),
     '## Use in Python',
-    `Run \`python use.py\` in this folder, with \`pip install onnxruntime tokenizers numpy${prompt.chat ? ' jinja2' : ''}\`.`,
+    `Run \`python use.py\` in this folder, with \`${install}\`.`,
     fenced('python', python),
     ...answerNote(prompt),
     '## Use in Node',
     paragraph(
-      `Run \`node use.mjs\` in this folder, with \`npm install onnxruntime-node @huggingface/tokenizers${prompt.chat ? ' @huggingface/jinja' : ''}\`.`,
+      `Run \`node use.mjs\` in this folder, with \`npm install ${packages.join(' ')}\`.`,
       prompt.chat !== undefined &&
         'It stops where that engine writes the example otherwise than transformers, as it does for some templates.',
     ),
