@@ -48,6 +48,8 @@ export interface SurveyQuestion {
   readonly samples: number;
   /** Rows after which to stop. */
   readonly mostRows: number;
+  /** The row as it is read, where that is not as the file has it. */
+  readonly asRead?: (row: Row) => Row;
   readonly signal?: AbortSignal;
   /** What the file does not say of itself. */
   readonly how?: TextFormat;
@@ -59,7 +61,7 @@ export interface SurveyQuestion {
  */
 export async function surveyRows(
   path: string,
-  { keyOf, label, needed = [], answer, samples, mostRows, signal, how = {} }: SurveyQuestion,
+  { keyOf, label, needed = [], answer, samples, mostRows, asRead, signal, how = {} }: SurveyQuestion,
 ): Promise<RowSurvey> {
   const format = formatOf(path, how);
   const handle = await openFile(path);
@@ -78,7 +80,7 @@ export async function surveyRows(
     for await (const batch of rowBatches(chunksOf(handle), format, options)) {
       signal?.throwIfAborted();
       if (batch.columns) header = readableNames(batch.columns);
-      batch.rows.forEach((row, index) => look(row, batch.records[index]!.line));
+      batch.rows.forEach((row, index) => look(asRead?.(row) ?? row, batch.records[index]!.line));
       truncated = batch.rows.length < batch.records.length;
       if (truncated) break;
     }

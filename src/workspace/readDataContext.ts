@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { formatOf } from '../data/format';
+import { formatOf, type Row } from '../data/format';
 import { lookAtTable, type TableLook } from '../data/lookAtTable';
 import { readColumns, type KnownColumns } from '../data/readColumns';
 import { surveyRows, type RowSurvey } from '../data/surveyRows';
@@ -9,6 +9,7 @@ import type { Analysis } from '../template/read/analysis';
 import { namedFiles, type NamedFile } from '../template/read/dataFiles';
 import { keyColumns, rowKey } from '../template/read/rowKey';
 import { rowVariables } from '../template/read/template';
+import { withAnswer } from '../template/render/rowMessages';
 import type { SplitName, SplitSummary, TemplateContext } from '../template/read/templateContext';
 import { neededColumns } from './dataFiles';
 import { rememberByFile } from '../files/fileCache';
@@ -69,7 +70,9 @@ export async function rowContext(
 ): Promise<Partial<TemplateContext>> {
   const columns = keyColumns(analysis);
   const label = analysis.output?.values ? analysis.output.name : undefined;
-  const asked = { label, needed: rowVariables(analysis), answer: analysis.output?.name, samples: keptRows, mostRows };
+  const answer = analysis.output?.name;
+  const asRead = answer === undefined ? undefined : (row: Row): Row => withAnswer(row, answer);
+  const asked = { label, needed: rowVariables(analysis), answer, samples: keptRows, mostRows };
   const keyOf = (row: Readonly<Record<string, unknown>>): string => rowKey(row, columns);
   const seen: Partial<Record<SplitName, SplitSummary>> = {};
   const unreadable: Partial<Record<SplitName, string>> = {};
@@ -80,7 +83,7 @@ export async function rowContext(
     const path = pathOf(analysis, file);
     try {
       const survey = await surveys(path, JSON.stringify([columns, asked, how]), () =>
-        surveyRows(path, { ...asked, keyOf, signal, how }),
+        surveyRows(path, { ...asked, asRead, keyOf, signal, how }),
       );
       seen[split] = { file, ...survey };
       samples ??= survey.samples;

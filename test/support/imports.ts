@@ -40,11 +40,14 @@ export function rowsOf({ files }: Imported): readonly Record<string, unknown>[] 
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** An imported template, in which a check finds no error and no warning, and its text for a row. */
-export function checked(imported: Imported, index = 0) {
+/**
+ * An imported template, in which a check finds no error and no warning, and its text for a row.
+ * @param beside files that were there before
+ */
+export function checked(imported: Imported, index = 0, beside: readonly string[] = []) {
   const { path, text } = imported.files[index]!;
-  const paths = new Set(imported.files.map((file) => file.path));
-  const hasRows = [...paths].some((each) => each.endsWith('.jsonl'));
+  const paths = new Set([...imported.files.map((file) => file.path), ...beside]);
+  const hasRows = imported.files.some(({ path: each }) => each.endsWith('.jsonl'));
   const columns = hasRows ? [...new Set(rowsOf(imported).flatMap((row) => Object.keys(row)))] : undefined;
   const findings = checkTemplate(text, path, { fileExists: (file) => paths.has(file), columns });
   expect(findings.filter(({ severity }) => severity !== 'information').map(({ message }) => message)).toEqual([]);

@@ -51,6 +51,7 @@ const harmless = [
   'importOpenPrompt',
   'importPrompty',
   'importPromptfoo',
+  'importMessages',
   'newTemplate',
   'openPreview',
 ];

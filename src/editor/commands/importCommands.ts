@@ -5,6 +5,7 @@ import { Failure } from '../../failure';
 import { mayRead } from '../../fileAccess';
 import type { FilesAround } from '../../template/import/importFiles';
 import type { Imported } from '../../template/import/imported';
+import { importMessages } from '../../template/import/messages/importMessages';
 import { importOpenPrompt } from '../../template/import/openPrompt/importOpenPrompt';
 import { importPromptfoo } from '../../template/import/promptfoo/importPromptfoo';
 import { importPrompty } from '../../template/import/prompty/importPrompty';
@@ -18,7 +19,7 @@ interface Format {
   convert(text: string, name: string, path: string): Imported;
 }
 
-const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPromptfoo', Format>> = {
+const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPromptfoo' | 'importMessages', Format>> = {
   importOpenPrompt: {
     title: 'OpenPrompt Template',
     extensions: ['txt'],
@@ -33,6 +34,11 @@ const formats: Readonly<Record<'importOpenPrompt' | 'importPrompty' | 'importPro
     title: 'promptfoo Configuration',
     extensions: ['yaml', 'yml', 'json'],
     convert: (text, name, path) => importPromptfoo(text, { name, ...filesAround(dirname(path)) }),
+  },
+  importMessages: {
+    title: 'Conversations',
+    extensions: ['jsonl', 'json'],
+    convert: (text, name, path) => importMessages(text, { name, file: basename(path), ...filesAround(dirname(path)) }),
   },
 };
 

@@ -5,6 +5,7 @@ import type { TextFormat } from '../../data/tableFormat';
 import type { Analysis } from '../read/analysis';
 import { namedFiles, type NamedFile } from '../read/dataFiles';
 import { requiredVariables } from '../read/template';
+import { messagesColumn } from '../render/rowMessages';
 import type { TemplateContext } from '../read/templateContext';
 import { sourceText } from '../settings/dataSource';
 import { entryAt } from '../syntax/frontMatter';
@@ -44,7 +45,9 @@ function lackingIn(analysis: Analysis, { names }: KnownColumns): readonly string
   // A name the schema does not declare either is an unknown variable and reported as that.
   const declared = (name: string) =>
     !inputSchema || inputSchema.open || inputSchema.fields.some((field) => field.name === name);
-  const answers = output && entryAt(frontMatter, outputPath) ? [output.name] : [];
+  // Rows of messages may end with the answer.
+  const isNamed = output && entryAt(frontMatter, outputPath) && !has.has(messagesColumn);
+  const answers = isNamed ? [output.name] : [];
   return [...requiredVariables(analysis).filter(declared), ...answers].filter((name) => !has.has(name));
 }
 

@@ -37,7 +37,8 @@ export class HandlebarsText {
     // Of two backslashes before braces one goes and the braces are a tag, so a comment stands between.
     if (!this.endsWithTag && this.written.endsWith('\\') && text.startsWith('{{')) this.written += `\\${nothing}`;
     this.written +=
-      parted + text.replace(/(\\*)\{\{/g, (_, before: string) => (before === '' ? '\\{{' : `${before}${nothing}\\{{`));
+      parted +
+      text.replace(/(\\*)\{\{/g, (_, before: string) => (before === '' ? '\\{{' : `${before}\\${nothing}\\{{`));
     this.endsWithTag = false;
     this.endsWithKept = false;
   }
@@ -48,6 +49,14 @@ export class HandlebarsText {
     if (this.endsWithTag && /^\s/.test(text)) this.written += nothing;
     this.plain(text);
     this.endsWithKept = /\s$/.test(text);
+  }
+
+  /** Text that is Handlebars already. */
+  handlebars(text: string): void {
+    if (text === '') return;
+    this.written += (this.endsWithTag && text.startsWith('}') ? nothing : '') + text;
+    this.endsWithTag = text.endsWith('}}');
+    this.endsWithKept = false;
   }
 
   tag({ inner, stripsBefore = false, stripsBehind = false, takesLine = false }: WrittenTag): void {

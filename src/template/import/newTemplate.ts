@@ -4,7 +4,8 @@ import { mediaFolder } from '../../mediaFolder';
 import { fileName } from './imported';
 import type { Imported } from './imported';
 
-export type TemplateKind = 'classification' | 'extraction' | 'generation' | 'pairs';
+export type TemplateKind =
+  'classification' | 'extraction' | 'generation' | 'pairs' | 'chat-classification' | 'chat-generation';
 
 /** The kinds of task a new template can begin with. */
 export const templateKinds: readonly {
@@ -16,6 +17,16 @@ export const templateKinds: readonly {
   { kind: 'extraction', title: 'Extraction', detail: 'one text, a piece of it as the answer' },
   { kind: 'generation', title: 'Generation', detail: 'one text, a text as the answer' },
   { kind: 'pairs', title: 'Pairs of Texts', detail: 'two texts, how they relate' },
+  {
+    kind: 'chat-classification',
+    title: 'Classification as a Chat',
+    detail: 'a message of the system, one of the user with a text, one of a few labels as the answer',
+  },
+  {
+    kind: 'chat-generation',
+    title: 'Generation as a Chat',
+    detail: 'a message of the system, one of the user with a text, a text as the answer',
+  },
 ];
 
 /**
@@ -26,14 +37,16 @@ export async function newTemplate(kind: TemplateKind, name: string): Promise<Imp
   const base = fileName(name);
   const read = (file: string) => readFile(join(mediaFolder, 'templates', file), 'utf8');
   const dataFile = (of: string, split: string) => `data/${of}.${split}.jsonl`;
+  // A chat learns from the rows of the same task as one text.
+  const rows = kind.replace('chat-', '');
   const [template, train, dev] = await Promise.all([
     read(`${kind}.prompt`),
-    read(dataFile(kind, 'train')),
-    read(dataFile(kind, 'dev')),
+    read(dataFile(rows, 'train')),
+    read(dataFile(rows, 'dev')),
   ]);
   return {
     files: [
-      { path: `${base}.prompt`, text: template.replaceAll(`data/${kind}.`, () => `data/${base}.`) },
+      { path: `${base}.prompt`, text: template.replaceAll(`data/${rows}.`, () => `data/${base}.`) },
       { path: dataFile(base, 'train'), text: train },
       { path: dataFile(base, 'dev'), text: dev },
     ],

@@ -14,8 +14,6 @@ export interface PromptChat extends ChatEncoder {
   /** Whether it is the form that base models get, since the model has none of its own. */
   readonly isPlain: boolean;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Texts by the names under which the template knows them (`bos_token`). */
-  readonly specialTokens: Readonly<Record<string, string>>;
   /**
    * What the template writes between the opening of the model's turn and what the model says: a space in the form of
    * Llama 2, nothing in most.
@@ -97,7 +95,6 @@ function openChat(
     source,
     isPlain: written === undefined,
     variables,
-    specialTokens,
     lead: leadOf(template, variables),
   };
 }

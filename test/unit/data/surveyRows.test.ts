@@ -64,6 +64,13 @@ describe('looking through a data file', () => {
     ]);
   });
 
+  it('looks at rows as they are read, where that is not as the file has them', async () => {
+    const asRead = (row: Row): Row => ({ ...row, label: String(row.text).toUpperCase() });
+    const path = file('a.jsonl', '{"text":"a"}\n{"text":"a"}\n');
+    const survey = await surveyRows(path, { ...question, answer: 'label', asRead });
+    expect(survey).toMatchObject({ labels: { A: 2 }, lacks: [], columns: ['text', 'label'] });
+  });
+
   it('names the line of a broken row', async () => {
     await expect(surveyRows(file('a.jsonl', '{"text":1}\n{"text":'), question)).rejects.toMatchObject({
       code: 'data-syntax',

@@ -7,6 +7,7 @@ import { fileName, type Imported, type NewFile } from '../imported';
 import type { FilesAround } from '../importFiles';
 import { readImportedYaml } from '../importYaml';
 import { convertJinja, type ConvertedBody } from '../jinja/jinja';
+import { labelsAmong } from '../messages/answerLabels';
 import type { FoundPrompt } from './promptfooChats';
 import { readDataFile, withReferences, type Mapping, type Reading } from './promptfooFiles';
 import { readPrompts } from './promptfooPrompts';
@@ -148,19 +149,6 @@ function describeTask(prompts: readonly ConvertedBody[], rows: readonly TestRow[
         .map((name) => [name, isText(name) ? 'string' : 'any']),
     ),
   };
-}
-
-/**
- * The labels of a classification: a few distinct answers that occur twice each on average; undefined for other
- * answers.
- */
-function labelsAmong(answers: readonly (string | undefined)[]): readonly string[] | undefined {
-  const known = answers.filter((answer) => answer !== undefined);
-  const distinct = [...new Set(known)];
-  const mostLabels = 20;
-  return distinct.length > 1 && distinct.length <= mostLabels && distinct.length * 2 <= known.length
-    ? distinct
-    : undefined;
 }
 
 function templateText(

@@ -7,6 +7,7 @@ import { importPrompty } from '../../../../src/template/import/prompty/importPro
 import type { Imported } from '../../../../src/template/import/imported';
 import { newTemplate, templateKinds } from '../../../../src/template/import/newTemplate';
 import { renderText } from '../../../../src/template/render/render';
+import { shownMessages } from '../../../support/shownMessages';
 import { readTemplate } from '../../../../src/template/read/template';
 
 /** The errors and warnings of every template among new files; their data files count as there. */
@@ -212,4 +213,17 @@ describe('a new template', () => {
         expect(template.output!.labels).toContain(row[template.output!.name]);
     }
   });
+
+  it.each(templateKinds.filter(({ kind }) => kind.startsWith('chat-')))(
+    'for $kind says its messages',
+    async ({ kind }) => {
+      const made = await newTemplate(kind, 'x');
+      const [row] = made.files[1]!.text.split('\n');
+      const values = JSON.parse(row!) as Record<string, string>;
+      const messages = shownMessages(templateOf(made), values);
+      expect(messages.map(([role]) => role)).toEqual(['system', 'user']);
+      expect(messages[1]![1]).toContain(values.text ?? values.report);
+      expect(made.files[0]!.text).toMatch(/\{\{role "model"\}\}\n\{\{\w+\}\}\n$/);
+    },
+  );
 });
