@@ -9,6 +9,7 @@ import {
   onnxPythonSnippet,
   peftSnippet,
 } from './exportSnippets';
+import { chatTemplateFile } from '../model/tokenizer/chatTemplateFiles';
 import { adapterFiles } from './peft';
 import { fitsPeft, type Placement } from './placement';
 
@@ -19,8 +20,6 @@ export interface Provenance {
   readonly trainedParameters: number;
   /** `accuracy 0.910 on test (95 % interval 0.880–0.940, 300 rows)`, where the run was measured. */
   readonly quality?: string;
-  /** Words of each label; empty for a generation task. */
-  readonly labels: Readonly<Record<string, readonly string[]>>;
 }
 
 interface PeftExport {
@@ -43,9 +42,10 @@ export function peftTexts(provenance: Provenance, { placement, prompt, hasPrefix
     '## Use',
     peftUseText(placement.model.id),
     fenced('python', program),
+    ...chatNote(prompt),
     ...answerNote(prompt),
     ...vocabularyNote(placement, prompt),
-    ...labelsSection(provenance),
+    ...labelsSection(prompt),
     '## Files',
     '- `use.py`: the program above.',
     ...(placement.model.id === 'builtin'
@@ -56,8 +56,24 @@ export function peftTexts(provenance: Provenance, { placement, prompt, hasPrefix
       ? [`- \`${adapterFiles.ownWeights}\`: vectors of the instruction's tokens, which the adapter file cannot hold.`]
       : []),
     `- \`${adapterFiles.placement}\`: the template, and where the vectors stand in it.`,
+    ...(prompt.chat ? [`- \`${chatTemplateFile}\`: the chat template of the training.`] : []),
   ]);
-  return { 'README.md': readme, 'use.py': `${program}\n` };
+  return { 'README.md': readme, 'use.py': `${program}\n`, ...chatFile(prompt) };
+}
+
+/** The chat template of the training, since that of a model may change. */
+const chatFile = ({ chat }: ExamplePrompt): ExportTexts => (chat ? { [chatTemplateFile]: chat.template } : {});
+
+/** How messages become the model's text, and what the programs do otherwise than the training. */
+function chatNote({ chat }: ExamplePrompt): readonly string[] {
+  if (!chat) return [];
+  return [
+    paragraph(
+      `The prompt is a conversation, which \`${chatTemplateFile}\` makes the model's text of.`,
+      'In the training what a message holds was text and nothing else; the programs let special tokens through',
+      'that a message spells, as transformers does.',
+    ),
+  ];
 }
 
 /** What the program does with a free text task. */
@@ -103,6 +119,8 @@ export function onnxTexts(
   provenance: Provenance,
   { placement, prompt, front, configuration }: OnnxExport,
 ): ExportTexts {
+  const install = `pip install onnxruntime tokenizers numpy${prompt.chat ? ' jinja2' : ''}`;
+  const packages = ['onnxruntime-node', '@huggingface/tokenizers', ...(prompt.chat ? ['@huggingface/jinja'] : [])];
   const [python, node] = [onnxPythonSnippet(prompt, configuration), onnxNodeSnippet(prompt, configuration)];
   const readme = markdown([
     `# ${provenance.name}: \`${placement.model.id}\` with a trained prompt inside`,
@@ -116,16 +134,21 @@ export function onnxTexts(
     ...(front > 0 ? [frontText(front, prompt)] : []),
     ...vocabularyNote(placement, prompt),
     ...maskNote(prompt),
+    ...chatNote(prompt),
     '## Use in Python',
-    'Run `python use.py` in this folder, with `pip install onnxruntime tokenizers numpy`.',
+    `Run \`python use.py\` in this folder, with \`${install}\`.`,
     fenced('python', python),
     ...answerNote(prompt),
     '## Use in Node',
-    'Run `node use.mjs` in this folder, with `npm install onnxruntime-node @huggingface/tokenizers`.',
+    paragraph(
+      `Run \`node use.mjs\` in this folder, with \`npm install ${packages.join(' ')}\`.`,
+      prompt.chat !== undefined &&
+        'It stops where that engine writes the example otherwise than transformers, as it does for some templates.',
+    ),
     fenced('js', node),
-    ...labelsSection(provenance, prompt),
+    ...labelsSection(prompt),
   ]);
-  return { 'README.md': readme, 'use.py': `${python}\n`, 'use.mjs': `${node}\n` };
+  return { 'README.md': readme, 'use.py': `${python}\n`, 'use.mjs': `${node}\n`, ...chatFile(prompt) };
 }
 
 /** What callers see of the vectors in front: nothing, but for a shorter context. */
@@ -152,7 +175,7 @@ function originText({ run, trainedParameters, quality }: Provenance, { method, m
   );
 }
 
-function labelsSection({ labels }: Provenance, { mask }: Partial<ExamplePrompt> = {}): readonly string[] {
+function labelsSection({ labels, mask }: ExamplePrompt): readonly string[] {
   const names = Object.keys(labels);
   if (names.length === 0) return [];
   const rule = mask

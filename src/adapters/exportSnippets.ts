@@ -1,4 +1,5 @@
 import type { ModelConfiguration } from '../model/configuration';
+import { nodeChat, pythonChat, pythonChatIds, transformersChat } from './chatSnippets';
 import type { ExamplePrompt } from './exportedPrompt';
 import { adapterFiles } from './peft';
 import type { Placement } from './placement';
@@ -50,7 +51,9 @@ export function peftSnippet({ model }: Placement, prompt: ExamplePrompt): string
     loadBase(model.id),
     'model = PeftModel.from_pretrained(base, ".").eval()',
     '',
-    `ids = tokenizer(${literal(prompt.text)}, return_tensors="pt").input_ids`,
+    prompt.chat
+      ? transformersChat(prompt.chat)
+      : `ids = tokenizer(${literal(prompt.text)}, return_tensors="pt").input_ids`,
     torchAnswer(prompt, 'model(input_ids=ids, attention_mask=torch.ones_like(ids)).logits[0, -1]'),
   );
 }
@@ -107,10 +110,13 @@ type CacheShape = Pick<ModelConfiguration, 'keyValueHeads' | 'headSize'>;
 
 /** Python that asks an exported ONNX model about the example. */
 export function onnxPythonSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize }: CacheShape): string {
+  const { chat } = prompt;
   const ids = prompt.text === undefined ? literal(prompt.ids) : `tokenizer.encode(${literal(prompt.text)}).ids`;
   return lines(
+    chat ? ['import json', 'from datetime import datetime'] : [],
     'import numpy as np',
     'import onnxruntime as ort',
+    chat ? 'from jinja2.sandbox import ImmutableSandboxedEnvironment' : [],
     'from tokenizers import Tokenizer',
     '',
     'tokenizer = Tokenizer.from_file("tokenizer.json")',
@@ -131,7 +137,8 @@ export function onnxPythonSnippet(prompt: ExamplePrompt, { keyValueHeads, headSi
     `    return session.run(["logits"], {name: feeds[name] for name in names})[0][0, ${prompt.mask?.at ?? -1}]`,
     '',
     '',
-    `ids = np.array([${ids}], dtype=np.int64)`,
+    chat ? [...pythonChat(chat), ''] : [],
+    `ids = np.array([${chat ? pythonChatIds(chat) : ids}], dtype=np.int64)`,
     prompt.answer
       ? [
           ...answerStart(prompt.answer),
@@ -158,6 +165,7 @@ export function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize
   return lines(
     "import { readFileSync } from 'node:fs';",
     "import * as ort from 'onnxruntime-node';",
+    prompt.chat ? "import { Template } from '@huggingface/jinja';" : [],
     "import { Tokenizer } from '@huggingface/tokenizers';",
     '',
     "const json = (file) => JSON.parse(readFileSync(file, 'utf8'));",
@@ -183,7 +191,7 @@ export function onnxNodeSnippet(prompt: ExamplePrompt, { keyValueHeads, headSize
     '}',
     'const likeliest = (scores) => scores.indexOf(scores.reduce((a, b) => Math.max(a, b)));',
     '',
-    `const ids = ${ids};`,
+    prompt.chat ? nodeChat(prompt.chat, prompt.text!) : `const ids = ${ids};`,
     prompt.answer
       ? [
           `const end = ${literal(prompt.answer.end)};`,

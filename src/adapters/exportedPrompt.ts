@@ -1,6 +1,13 @@
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
 import type { Settings } from '../template/settings/settings';
+import { endTokensOf } from '../objective/task';
+import { keyColumnsOf } from '../objective/rowColumns';
+import { wordsInPrompt } from '../template/render/labelWords';
+import { templateRoles } from '../template/render/chatSegments';
+import { promptEncoder, type FormatSettings, type PromptChat } from '../template/render/promptEncoder';
+import type { RenderedPrompt } from '../template/render/renderedPrompt';
+import { messagesColumn } from '../template/render/rowMessages';
 import { renderPrompt } from '../template/render/render';
 import type { PromptTemplate } from '../template/read/template';
 import { encodePrompt, softLayout } from '../template/render/tokens';
@@ -10,13 +17,30 @@ import type { Placement } from './placement';
 export interface ExamplePrompt {
   /** The text, where text is all there is to pass. */
   readonly text?: string;
+  /** The messages that a chat template makes the text of. */
+  readonly chat?: ExampleChat;
   /** Token ids; from `firstVirtualToken` on, virtual tokens that the caller places. */
   readonly ids: readonly number[];
   readonly firstVirtualToken: number;
+  /** Words of each label in their place; empty for a free text task. */
+  readonly labels: Settings['labels'];
   /** Of a free text task: the tokens that end an answer, and how many an answer has at most. */
   readonly answer?: { readonly end: readonly number[]; readonly most: number };
   /** Of a masked language model: its mask, how many stand in the prompt, and where they begin. */
   readonly mask?: { readonly id: number; readonly count: number; readonly at: number };
+}
+
+/** Messages as transformers and OpenAI write them, and how their text is made. */
+export interface ExampleChat {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  /** Whether the model goes on with the last message, instead of beginning one. */
+  readonly continues: boolean;
+  /** The chat template, as Jinja, and what it reads beside the messages. */
+  readonly template: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly specialTokens: Readonly<Record<string, string>>;
+  /** Whether the tokenizer puts its special tokens around the text itself. */
+  readonly addsSpecialTokens: boolean;
 }
 
 /** Tokens of an answer at most, so that a prompt that never ends does. */
@@ -27,7 +51,7 @@ interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
   readonly front: number;
   /** The id of row 0 in the export: the tokenizer's own, or where rows are put behind the embedding table its size. */
   readonly firstVirtualToken: number;
-  readonly labels: Settings['labels'];
+  readonly settings: FormatSettings & Pick<Settings, 'labels'>;
   /** End tokens and length of the model's context. */
   readonly configuration: Pick<ModelConfiguration, 'endTokens' | 'contextLength'>;
 }
@@ -36,16 +60,15 @@ interface Exporting extends Pick<LanguageModel, 'tokenizer'> {
 export function examplePrompt(
   template: PromptTemplate,
   placement: Placement,
-  { tokenizer, front, firstVirtualToken, labels, configuration }: Exporting,
+  { tokenizer, front, firstVirtualToken, settings, configuration }: Exporting,
 ): ExamplePrompt {
   const first = tokenizer.firstVirtualToken;
   const total = placement.slots.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
-  const row = Object.fromEntries(
-    template.variables.filter((name) => !(name in template.defaults)).map((name) => [name, `[${name}]`]),
-  );
-  const rendered = renderPrompt(template, row, tokenizer);
-  const { masks } = softLayout(template, { method: 'hard', length: 0, labels }, tokenizer);
-  const encoded = encodePrompt(rendered, { ...placement, firstVirtualToken: first, total, masks }, tokenizer);
+  const encoder = promptEncoder(tokenizer, settings);
+  const rendered = renderPrompt(template, placeholders(template), encoder);
+  const { masks } = softLayout(template, { method: 'hard', length: 0, labels: settings.labels }, encoder);
+  const encoded = encodePrompt(rendered, { ...placement, firstVirtualToken: first, total, masks }, encoder);
+  const labels = wordsInPrompt(template, settings, { encoder, before: encoded.before });
   const ids = [...encoded.ids];
   let next = first + total;
   if (placement.instruction.length > 0)
@@ -57,11 +80,45 @@ export function examplePrompt(
     return {
       ids: passed,
       firstVirtualToken,
+      labels,
       mask: { id: tokenizer.mask, count: masks ?? 1, at: passed.indexOf(tokenizer.mask) },
     };
   const text = rendered.segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('');
-  const { endTokens: end, contextLength } = configuration;
-  const most = Math.max(1, Math.min(longestAnswer, contextLength - encoded.ids.length));
-  const prompt = { ids: passed, firstVirtualToken, ...(Object.keys(labels).length === 0 && { answer: { end, most } }) };
-  return passed.some((id) => id >= firstVirtualToken) ? prompt : { ...prompt, text };
+  const end = endTokensOf({ encoder }, { configuration });
+  const most = Math.max(1, Math.min(longestAnswer, configuration.contextLength - encoded.ids.length));
+  const prompt = {
+    ids: passed,
+    firstVirtualToken,
+    labels,
+    ...(Object.keys(labels).length === 0 && { answer: { end, most } }),
+  };
+  if (passed.some((id) => id >= firstVirtualToken)) return prompt;
+  return { ...prompt, text, ...(encoder.chat && { chat: chatOf(rendered, encoder.chat) }) };
+}
+
+/** A value for each variable, which shows where it goes. */
+function placeholders(template: PromptTemplate): Readonly<Record<string, unknown>> {
+  const columns = keyColumnsOf(template);
+  const readsMessages = 'names' in columns && columns.names.includes(messagesColumn);
+  return {
+    ...Object.fromEntries(
+      template.variables.filter((name) => !(name in template.defaults)).map((name) => [name, `[${name}]`]),
+    ),
+    ...(readsMessages && { [messagesColumn]: [{ role: 'user', content: `[${messagesColumn}]` }] }),
+    ...(template.output && { [template.output.name]: '' }),
+  };
+}
+
+function chatOf({ messages = [] }: RenderedPrompt, chat: PromptChat): ExampleChat {
+  return {
+    messages: messages.map(({ role, segments }) => ({
+      role: templateRoles[role],
+      content: segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join(''),
+    })),
+    continues: messages.at(-1)?.role === 'model',
+    template: chat.source,
+    variables: chat.variables,
+    specialTokens: chat.specialTokens,
+    addsSpecialTokens: chat.isPlain,
+  };
 }

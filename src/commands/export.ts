@@ -12,6 +12,7 @@ import { bytes, fraction, interval } from '../formatNumbers';
 import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
+import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
 import { measuredRows, selectionText } from '../runs/record/describeProvenance';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
@@ -45,6 +46,7 @@ interface Source {
   readonly template: PromptTemplate;
   readonly model: LanguageModel;
   readonly provenance: Provenance;
+  readonly settings: Settings;
 }
 
 /**
@@ -128,19 +130,15 @@ async function openSource(folder: string): Promise<Source> {
       { file: model.file },
       'Restore the file, or train a new run.',
     );
-  return { adapter, prompt, placement, template, model, provenance: provenanceOf(record, template, prompt) };
+  const provenance = provenanceOf(record, template, prompt);
+  return { adapter, prompt, placement, template, model, provenance, settings: record.settings };
 }
 
-function provenanceOf(
-  { id, result, settings }: RunRecord,
-  { name, variant }: PromptTemplate,
-  prompt: SoftPrompt,
-): Provenance {
+function provenanceOf({ id, result }: RunRecord, { name, variant }: PromptTemplate, prompt: SoftPrompt): Provenance {
   return {
     name: variant ? `${name}.${variant}` : name,
     run: id,
     trainedParameters: trainedParameters(prompt),
-    labels: settings.labels,
     ...(result && { quality: qualityText(result) }),
   };
 }
@@ -156,7 +154,7 @@ function qualityText(result: EvaluationResult): string {
 
 async function writePeft(
   folder: string,
-  { adapter, prompt, placement, template, model, provenance }: Source,
+  { adapter, prompt, placement, template, model, provenance, settings }: Source,
 ): Promise<void> {
   if (model.configuration.kind === 'masked')
     throw new Failure(
@@ -172,7 +170,7 @@ async function writePeft(
     tokenizer: model.tokenizer,
     front,
     firstVirtualToken: model.tokenizer.vocabularySize,
-    labels: provenance.labels,
+    settings,
     configuration: model.configuration,
   });
   // The embedded model is on no hub, and comes as ONNX only.
@@ -191,7 +189,10 @@ async function writeTexts(folder: string, texts: ExportTexts): Promise<void> {
 /** What one protobuf message can hold. */
 const largestFile = 2 ** 31 - 1;
 
-async function writeOnnx(folder: string, { prompt, placement, template, model, provenance }: Source): Promise<void> {
+async function writeOnnx(
+  folder: string,
+  { prompt, placement, template, model, provenance, settings }: Source,
+): Promise<void> {
   const baked = await bakePrompt(model, prompt, placement.prepended);
   const size = [...baked.model.graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
   if (size > largestFile)
@@ -218,7 +219,7 @@ async function writeOnnx(folder: string, { prompt, placement, template, model, p
     tokenizer: model.tokenizer,
     front: prompt.prefix ? 0 : baked.front,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
-    labels: provenance.labels,
+    settings,
     configuration: model.configuration,
   });
   await writeTexts(

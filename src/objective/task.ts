@@ -4,6 +4,7 @@ import { requireColumns } from './requireColumns';
 import { openDataset, type Dataset } from '../data/dataset';
 import { fileOfSource, formatOfSource } from '../data/tableFormat';
 import { Failure } from '../failure';
+import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
 import type { Settings } from '../template/settings/settings';
 import type { PromptTemplate } from '../template/read/template';
@@ -130,7 +131,10 @@ function maskable(template: PromptTemplate, settings: Settings, { signature }: L
 }
 
 /** The tokens that end an answer: of a chat that of the model's turn first, then the model's own. */
-export function endTokensOf({ encoder }: Pick<Task, 'encoder'>, { configuration }: LanguageModel): readonly number[] {
+export function endTokensOf(
+  { encoder }: Pick<Task, 'encoder'>,
+  { configuration }: { readonly configuration: Pick<ModelConfiguration, 'endTokens'> },
+): readonly number[] {
   const ofTurn = encoder.chat?.endOfTurn;
   return [...new Set([...(ofTurn ? [ofTurn.id] : []), ...configuration.endTokens])];
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../failure';
-import { describeStored, listModels } from '../model/open/listModels';
+import { nameModels } from '../model/open/listModels';
 import { findModelFiles } from '../model/open/modelFiles';
 import { storeOf } from '../model/stores/stores';
 import { foldersUpwards, mayRead } from '../fileAccess';
@@ -81,12 +81,12 @@ async function modelContext(
   model: string,
   folder: string,
 ): Promise<Pick<TemplateContext, 'models' | 'modelDetails' | 'modelMissing'>> {
-  const [listed, missing] = await Promise.all([listModels(), whyMissing(model, folder)]);
-  const models = listed.filter(({ id, problem }) => id !== 'builtin' && problem === undefined);
+  const [named, missing] = await Promise.all([nameModels(), whyMissing(model, folder)]);
+  const models = named.filter(({ id }) => id !== 'builtin');
   const ids = models.map(({ id }) => id);
   return {
     models: missing || model === 'builtin' || ids.includes(model) ? ids : [...ids, model],
-    modelDetails: Object.fromEntries(models.map((each) => [each.id, describeStored(each)])),
+    modelDetails: Object.fromEntries(models.map(({ id, details }) => [id, details])),
     // A hub's model may be downloaded, and a path is looked for by the check itself.
     ...(missing && storeOf(model) && { modelMissing: [missing.message, missing.remedy].filter(Boolean).join(' ') }),
   };

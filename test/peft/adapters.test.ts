@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAdapter, writeAdapter } from '../../src/adapters/peft';
@@ -7,6 +7,7 @@ import type { Method } from '../../src/template/settings/settings';
 import { openSource } from '../../src/objective/source';
 import type { Task } from '../../src/objective/task';
 import {
+  conversation,
   exportTo,
   leaveRun,
   newWorkspace,
@@ -42,6 +43,13 @@ const methods: readonly (readonly [Method, Readonly<Record<string, unknown>>])[]
   ['v1', { 'tune.length': 5 }],
   ['v2', { 'tune.length': 4, 'tune.instruction': 'fixed' }],
 ];
+
+/** Reads variables of its own, writes what is special around messages, and cuts them. */
+const chatTemplate = [
+  '{{ bos_token }}{% for message in messages %}',
+  "{{ '[' + message.role + ']' + (mood if plain else '') + ' ' + message.content | trim + eos_token }}",
+  "{% endfor %}{% if add_generation_prompt %}{{ '[assistant]' }}{% endif %}",
+].join('');
 
 /** The rows of the task as text alone: what PEFT puts in front is left out. */
 async function bareExamples(task: Task, model: LanguageModel): Promise<readonly (readonly number[])[]> {
@@ -92,6 +100,28 @@ describe('adapters of a free text task', () => {
     const answer = await placeholderAnswer(left);
     for (const format of ['peft', 'onnx'] as const)
       expect([format, await runPython(await exportTo(format, left), 'use.py', [])]).toEqual([format, `${answer}\n`]);
+  });
+
+  it.each([
+    ['from its beginning', conversation.replace('The day was', ''), { 'tune.chat': '{ mood: "fine", plain: true }' }],
+    ['from a beginning that is given', conversation, {}],
+  ])("write the answer in a conversation of the model's own form, %s", async (_, body, set) => {
+    const reference = assembleModel('reference/qwen3-tiny');
+    writeFileSync(join(reference, 'chat_template.jinja'), chatTemplate);
+    const left = await leaveRun(newWorkspace({ ...freeText, body, model: reference }), 'soft', {
+      'tune.length': 4,
+      ...set,
+    });
+    const answer = await placeholderAnswer(left);
+    for (const [format, options] of [
+      ['peft', [bases.get(reference)!]],
+      ['onnx', []],
+    ] as const)
+      expect([format, await runPython(await exportTo(format, left), 'use.py', [...options])]).toEqual([
+        format,
+        `${answer}\n`,
+      ]);
+    rmSync(join(reference, 'chat_template.jinja'));
   });
 
   it('ask for the folder of a base model that no hub has', async () => {

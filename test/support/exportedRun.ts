@@ -61,6 +61,16 @@ export function randomPrompt(task: Task, model: LanguageModel): SoftPrompt {
 const middle = 'Say how the day went.\n{{soft 3}}\nText: {{text}}\n{{soft 2}}The day was{{label}}';
 const described = '{{#instruction}}Say how the day went.{{/instruction}}\nText: {{text}}\nThe day was{{label}}';
 
+/** Messages, the last of which the model's answer goes on with. */
+export const conversation = [
+  '{{role "system"}}',
+  'Say how the day went.',
+  '{{role "user"}}',
+  'Text: {{text}} "so"',
+  '{{role "model"}}',
+  'The day was{{label}}',
+].join('\n');
+
 /** A way a prompt can lie in its template, and what becomes of it inside an ONNX model. */
 export interface PromptCase {
   readonly name: string;
@@ -97,6 +107,22 @@ export const promptCases: readonly PromptCase[] = [
     front: 4,
     placed: 7,
   },
+  {
+    name: 'virtual tokens in front of messages',
+    method: 'soft',
+    body: conversation.replace('The day was', ''),
+    set: { 'tune.length': 5, 'tune.format': 'chat' },
+    front: 5,
+    placed: 0,
+  },
+  {
+    name: 'a prefix before messages with a beginning of the answer',
+    method: 'v2',
+    body: conversation,
+    set: { 'tune.length': 4, 'tune.instruction': 'fixed', 'tune.format': 'chat' },
+    front: 4,
+    placed: 0,
+  },
 ];
 
 export interface LeftRun {
@@ -132,7 +158,7 @@ function placeholderPrompt({ task, model }: LeftRun): ExamplePrompt {
     tokenizer: model.tokenizer,
     front: 0,
     firstVirtualToken: model.tokenizer.firstVirtualToken,
-    labels: task.settings.labels,
+    settings: task.settings,
     configuration: model.configuration,
   });
 }

@@ -14,7 +14,7 @@ const merges = ['g o', 'go o', 'goo d', 'Ġ good', 'b a', 'ba d', 'Ġ bad'];
 
 /**
  * A tiny model of test/models as one GGUF file that holds its tokenizer, as those in other programs' stores do.
- * @param model such as `llama`, of test/models/architectures
+ * @param model such as `llama`, of test/models/architectures, or the path of its GGUF file
  * @param more entries of the file's metadata, beside its own or in their place
  */
 export function wholeGguf(model: string, more: Readonly<Record<string, Written>> = {}): Uint8Array {
@@ -56,7 +56,7 @@ export function ggufParts(model: string, count: number): readonly Uint8Array[] {
 }
 
 function tensorsOf(model: string): ReturnType<typeof contentsOf> & { readonly words: number } {
-  const contents = contentsOf(modelFile(`architectures/${model}`, 'model.gguf'));
+  const contents = contentsOf(model.endsWith('.gguf') ? model : modelFile(`architectures/${model}`, 'model.gguf'));
   return { ...contents, words: contents.tensors.find(({ name }) => name === 'token_embd.weight')!.dims[0]! };
 }
 

@@ -11,11 +11,11 @@ import { readJson, writeJson } from '../../files/jsonFile';
 import { readConfiguration, type LanguageModelKind, type ModelConfiguration } from '../configuration';
 import { openSafetensors } from '../weights/openSafetensors';
 import { sketchModel } from './sketchModel';
-import { summariseGguf, type GgufSummary } from './summariseGguf';
+import { knownSummary, summariseGguf, type GgufSummary } from './summariseGguf';
 import { findInHubCache, folderSize, modelsInHubCache } from '../hub/cache';
 import { embeddedDefault, embeddedModels, findModelFiles } from './modelFiles';
 import { readModelRecords } from './modelRecords';
-import { modelBytes } from '../stores/modelFolder';
+import { isModelName, modelBytes, variantOfName } from '../stores/modelFolder';
 import type { StoredModel, StoreName } from '../stores/storedModel';
 import { modelStores, storedModels } from '../stores/stores';
 
@@ -52,23 +52,27 @@ interface Place {
 
 /**
  * The models at hand: embedded, in the hub's cache, in the stores of Ollama, LM Studio and llama.cpp, folders and
- * files that were added, and those that templates name. What has no readable config.json or GGUF file is left out; of a
- * store, it is listed with the reason.
+ * files that were added, and those that templates name. A GGUF file that cannot be opened, and whatever else cannot of
+ * a store, is listed with the reason; what has neither a readable config.json nor such a file is left out.
  * @param named absolute paths of folders and files, a `#variant` behind them or not
  */
 export async function listModels(named: readonly string[] = []): Promise<readonly ModelSummary[]> {
-  const [embedded, hub, stored, paths] = await Promise.all([
-    embeddedFolders(),
-    hubFolders(),
-    storedModels(),
-    addedPaths(),
+  const [own, stored] = await Promise.all([
+    modelsOfOurs(named),
+    storedModels().then((models) => Promise.all(models.map(summariseStored))),
   ]);
+  const added = own.findIndex(({ source }) => source === 'folder');
+  return added < 0 ? [...own, ...stored] : [...own.slice(0, added), ...stored, ...own.slice(added)];
+}
+
+/** The models that are no other program's; those of folders come last. */
+async function modelsOfOurs(named: readonly string[]): Promise<readonly ModelSummary[]> {
+  const [embedded, hub, paths] = await Promise.all([embeddedFolders(), hubFolders(), addedPaths()]);
   const found = await Promise.all([
     ...embedded.map((folder) =>
       summarise(basename(folder) === embeddedDefault ? 'builtin' : folder, 'embedded', { folder }),
     ),
-    ...hub.map(({ id, folder }) => summarise(id, 'hub', { folder })),
-    ...stored.map(summariseStored),
+    ...hub.map((place) => summarise(place.id, 'hub', place)),
     ...paths.map(async (path) =>
       summarise(path, 'folder', isGguf(path) ? { folder: dirname(path), file: path } : { folder: path }),
     ),
@@ -89,13 +93,9 @@ export async function listModels(named: readonly string[] = []): Promise<readonl
 
 const isGguf = (path: string): boolean => /\.gguf$/i.test(path);
 
-/** What makes two entries one model; names of a store are its own, though two of them may share their weights. */
-function pathOf({ id, source, folder }: ModelSummary): string {
-  return isStored(source) || isGguf(id) ? id : folder;
-}
-
-const isStored = (source: ModelSummary['source']): source is StoreName =>
-  modelStores.some(({ name }) => name === source);
+/** What makes two entries one model; each GGUF file is one for itself. */
+const pathOf = ({ id, source, folder, file }: ModelSummary): string =>
+  isGguf(id) || (source === 'hub' && file !== null) ? id : folder;
 
 async function summarise(
   id: string,
@@ -104,35 +104,25 @@ async function summarise(
 ): Promise<ModelSummary | undefined> {
   const found = await (
     file
-      ? openableGguf(file)
+      ? thereGguf(file)
       : readConfiguration(folder)
           .then((configuration): Opened => ({ configuration }))
-          .catch(() => findModelFiles(folder, folder).then(({ file: gguf }) => openableGguf(gguf)))
+          .catch(() => findModelFiles(folder, folder).then(({ file: gguf }) => thereGguf(gguf)))
   ).catch(() => undefined);
   if (!found) return undefined;
   const [size, licence] = await Promise.all([file ? modelBytes(file) : folderSize(folder), licenceIn(folder)]);
-  const { gguf, configuration } = found;
-  return {
-    id,
-    source,
-    folder,
-    file: gguf?.file ?? null,
-    ...sizesOf(configuration),
-    quantisation: gguf?.quantisation ?? null,
-    bytes: size,
-    licence: licence ?? gguf?.licence ?? null,
-  };
+  const common = { id, source, folder, bytes: size };
+  if ('gguf' in found) return { ...common, ...factsOf(found.gguf, found.file), licence: licence ?? found.gguf.licence };
+  return { ...common, ...sizesOf(found.configuration), file: null, quantisation: null, licence };
 }
 
-interface Opened {
-  readonly configuration: ModelConfiguration;
-  readonly gguf?: GgufSummary & { readonly file: string };
-}
+type Opened = { readonly configuration: ModelConfiguration } | { readonly gguf: GgufSummary; readonly file: string };
 
-async function openableGguf(file: string): Promise<Opened> {
+/** @throws Failure where the file is not there, or no GGUF file at all */
+async function thereGguf(file: string): Promise<Opened> {
   const gguf = await summariseGguf(file);
-  if (gguf.failure) throw gguf.failure;
-  return { configuration: gguf.configuration!, gguf: { ...gguf, file } };
+  if (gguf.failure && gguf.architecture === null) throw gguf.failure;
+  return { gguf, file };
 }
 
 const sizesOf = ({ architecture, kind, layers, hiddenSize, contextLength }: ModelConfiguration) => ({
@@ -149,17 +139,17 @@ async function summariseStored({ id, store, file, kind, bytes, failure }: Stored
   if (failure)
     return { ...common, ...noSizes, file: null, quantisation: null, licence: null, problem: failure.message };
   if (kind === 'safetensors') return { ...common, ...(await summariseCheckpoint(file)) };
-  const gguf = await summariseGguf(file);
-  return {
-    ...common,
-    ...(gguf.configuration ? sizesOf(gguf.configuration) : noSizes),
-    architecture: gguf.configuration?.architecture ?? gguf.architecture,
-    file,
-    quantisation: gguf.quantisation,
-    licence: gguf.licence,
-    ...(gguf.failure && { problem: gguf.failure.message }),
-  };
+  return { ...common, ...factsOf(await summariseGguf(file), file) };
 }
+
+/** What the head of a GGUF file says, or why it cannot be opened. */
+const factsOf = ({ configuration, architecture, quantisation, licence, failure }: GgufSummary, file: string) => ({
+  ...(configuration ? sizesOf(configuration) : { ...noSizes, architecture }),
+  file,
+  quantisation,
+  licence,
+  ...(failure && { problem: failure.message }),
+});
 
 async function summariseCheckpoint(file: string): Promise<Omit<ModelSummary, 'id' | 'source' | 'folder' | 'bytes'>> {
   const rest = { file: null, quantisation: null, licence: await licenceIn(dirname(file)) };
@@ -173,20 +163,56 @@ async function summariseCheckpoint(file: string): Promise<Omit<ModelSummary, 'id
   }
 }
 
-/** Whose a model is, its size and how it is stored: `Ollama · 1.32 GB · Q8_0`. */
-export function describeStored({ source, bytes: size, quantisation }: ModelSummary): string {
-  const place = modelStores.find(({ name }) => name === source)?.title ?? 'on this machine';
-  return [place, formatBytes(size), quantisation].filter((part) => part !== null).join(' · ');
+/** A model's name, and what is shown beside it: whose it is, its size and how it is stored. */
+export interface NamedModel {
+  readonly id: string;
+  /** `Ollama · 1.32 GB · Q8_0`; without the last part while nobody has read the head of the file. */
+  readonly details: string;
 }
+
+/**
+ * The models that a template can name, quick enough for typing: of those in other programs' stores, of which there may
+ * be hundreds, no file is opened.
+ */
+export async function nameModels(): Promise<readonly NamedModel[]> {
+  const [own, stored] = await Promise.all([modelsOfOurs([]), storedModels()]);
+  return [
+    ...own
+      .filter(({ problem }) => problem === undefined)
+      .map(({ id, bytes, quantisation }) => ({ id, details: detailsOf('on this machine', bytes, quantisation) })),
+    ...stored
+      .filter(({ failure }) => !failure)
+      .map(({ id, store, file, bytes }) => {
+        const known = knownSummary(file);
+        return known?.failure ? undefined : { id, details: detailsOf(titleOf(store), bytes, known?.quantisation) };
+      })
+      .filter((named) => named !== undefined),
+  ];
+}
+
+const titleOf = (store: StoreName): string => modelStores.find(({ name }) => name === store)!.title;
+
+const detailsOf = (place: string, size: number, quantisation: string | null | undefined): string =>
+  [place, formatBytes(size), ...(quantisation ? [quantisation] : [])].join(' · ');
 
 async function embeddedFolders(): Promise<readonly string[]> {
   const names = await readdir(embeddedModels).catch(() => []);
   return names.map((name) => join(embeddedModels, name));
 }
 
-async function hubFolders(): Promise<readonly { readonly id: string; readonly folder: string }[]> {
+/** Repositories of the hub's cache; of one that holds several GGUF files and nothing else, each by its variant. */
+async function hubFolders(): Promise<readonly (Place & { readonly id: string })[]> {
   const ids = await modelsInHubCache();
-  return Promise.all(ids.map(async (id) => ({ id, folder: (await findInHubCache({ id, revision: 'main' }))! })));
+  const found = await Promise.all(
+    ids.map(async (id): Promise<readonly (Place & { readonly id: string })[]> => {
+      const folder = (await findInHubCache({ id, revision: 'main' }))!;
+      const held: readonly string[] = await readdir(folder).catch(() => []);
+      const packed = held.filter(isModelName).sort();
+      if (packed.length < 2 || held.includes('config.json')) return [{ id, folder }];
+      return packed.map((name) => ({ id: `${id}#${variantOfName(name)}`, folder, file: join(folder, name) }));
+    }),
+  );
+  return found.flat();
 }
 
 /** The licence in the head of a model's card. */

@@ -5,8 +5,7 @@ import { requireOpenableFolder } from '../../fileAccess';
 import { mediaFolder } from '../../mediaFolder';
 import { shardIndex } from '../weights/openSafetensors';
 import { cachedReference, findInHubCache, hubReference } from '../hub/cache';
-import { partOfName } from '../gguf/parts';
-import { variantOfName } from '../stores/modelFolder';
+import { isModelName, variantOfName } from '../stores/modelFolder';
 import { requireStored } from '../stores/stores';
 import { readModelReference } from './modelReference';
 
@@ -94,7 +93,7 @@ async function findFile(folder: string, wanted: Wanted): Promise<string> {
   const held: readonly string[] = await readdir(folder).catch(() => []);
   const whole = ['model.safetensors', shardIndex].find((name) => held.includes(name));
   if (whole && (variant === undefined || variant === 'safetensors')) return join(folder, whole);
-  const packed = held.filter((name) => /\.gguf$/i.test(name) && (partOfName(name)?.part ?? 1) === 1).sort();
+  const packed = held.filter(isModelName).sort();
   const fitting = packed.filter((name) => variant === undefined || variantOfName(name) === variant.toLowerCase());
   if (fitting.length === 1) return join(folder, fitting[0]!);
   throw nothingFits(folder, wanted, {

@@ -41,8 +41,19 @@ const remember = rememberByFile<GgufSummary>(mostKept);
 export function summariseGguf(file: string): Promise<GgufSummary> {
   // What stands beside the file belongs to the question: its other parts, and a tokenizer of the folder.
   const beside = [...partFiles(file).slice(1), besideTokenizer(file)].map((path) => (existsSync(path) ? '1' : '0'));
-  return remember(file, beside.join(''), () => inTurn(() => readSummary(file)));
+  return remember(file, beside.join(''), () =>
+    inTurn(() => {
+      const summary = readSummary(file);
+      lastRead.set(file, summary);
+      return summary;
+    }),
+  );
 }
+
+/** What was last read of a file's head, whatever has become of the file since; undefined where nobody has. */
+export const knownSummary = (file: string): GgufSummary | undefined => lastRead.get(file);
+
+const lastRead = new Map<string, GgufSummary>();
 
 let last: Promise<unknown> = Promise.resolve();
 

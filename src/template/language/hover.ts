@@ -62,10 +62,16 @@ function inFrontMatter(parsed: TolerantParse, at: number, context: TemplateConte
 
 function onKey(parsed: TolerantParse, path: readonly string[], context: TemplateContext): string | undefined {
   const known = meaningOfKey(path);
-  if (known !== undefined)
-    return path.length === 1 && path[0] === 'tune.length'
-      ? [known, ...virtualTokenNumbers(Number(parsed.value['tune.length']), context)].join('\n\n')
-      : known;
+  if (known !== undefined) {
+    if (path.length > 1) return known;
+    const more =
+      path[0] === 'tune.length'
+        ? virtualTokenNumbers(Number(parsed.value['tune.length']), context)
+        : path[0] === 'model'
+          ? aboutModel(parsed, context)
+          : [];
+    return [known, ...more].join('\n\n');
+  }
   const name = path.at(-1)!.replace(/[?(].*$/s, '');
   if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(parsed, name, context);
   if (path[0] === 'tune.labels' && path.length === 2) return aboutLabel(parsed, name, context);
@@ -114,6 +120,12 @@ function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: Templat
     `**${name}**, of each item of ${code(list)}`,
     ...listOf(samplesOf(name, { sampleRows: Array.isArray(items) ? items.filter(isMapping) : [] })),
   ].join('\n\n');
+}
+
+/** Where the model is, how large and how stored. */
+function aboutModel({ value: { model } }: TolerantParse, { modelDetails }: TemplateContext): readonly string[] {
+  const details = typeof model === 'string' ? modelDetails?.[model] : undefined;
+  return details === undefined ? [] : [`${code(model as string)}: ${details}`];
 }
 
 function aboutVariable(parsed: TolerantParse, name: string, context: TemplateContext): string | undefined {

@@ -8,7 +8,8 @@ const softLetter = '\uFFFC';
 /** Marks from here on name a soft slot; those of messages follow, two for each, the second for its instruction. */
 const [firstSlotMark, firstMessageMark, mostMessages] = [0x100, 0x1000, 0x5000];
 
-const templateRoles: Readonly<Record<Role, string>> = { system: 'system', user: 'user', model: 'assistant' };
+/** Roles as chat templates, transformers and OpenAI call them. */
+export const templateRoles: Readonly<Record<Role, string>> = { system: 'system', user: 'user', model: 'assistant' };
 
 export interface ChatSegments {
   readonly segments: readonly Segment[];

@@ -14,6 +14,8 @@ export interface PromptChat extends ChatEncoder {
   /** Whether it is the form that base models get, since the model has none of its own. */
   readonly isPlain: boolean;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Texts by the names under which the template knows them (`bos_token`). */
+  readonly specialTokens: Readonly<Record<string, string>>;
   /**
    * What the template writes between the opening of the model's turn and what the model says: a space in the form of
    * Llama 2, nothing in most.
@@ -95,6 +97,7 @@ function openChat(
     source,
     isPlain: written === undefined,
     variables,
+    specialTokens,
     lead: leadOf(template, variables),
   };
 }

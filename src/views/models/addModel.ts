@@ -3,10 +3,13 @@ import { Failure } from '../../failure';
 import type { AddEvent } from '../../model/hub/addModel';
 import { hubReference } from '../../model/hub/cache';
 import { memoryToTrain, recommendedModels } from '../../model/hub/recommended';
+import { listModels, type ModelSummary } from '../../model/open/listModels';
+import { storeOf } from '../../model/stores/stores';
 import { bytes, counted } from '../../formatNumbers';
 import { isNumber, isObject, isText, listOf, object } from '../../channel/guards';
 import { runCli } from '../process/cliProcess';
 import { hubEnvironment, setHubToken } from './hubAccess';
+import { modelsTree } from './treeModel';
 
 export interface ModelCommandParts {
   /** Our command line program. */
@@ -29,8 +32,9 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
     const { id } = await download(parts, reference, variant);
     void vscode.commands.executeCommand('promptTuner.refreshModels').then(undefined, () => undefined);
     const [copy, show] = ['Copy Name', 'Show Model'];
+    const done = storeOf(id) ? `${id} is on this machine` : `Added ${id}`;
     const answer = await vscode.window.showInformationMessage(
-      `Added ${id}. Write "model: ${id}" in a template.`,
+      `${done}. Write "model: ${id}" in a template.`,
       copy,
       show,
     );
@@ -41,45 +45,26 @@ export async function addModel(parts: ModelCommandParts, given?: unknown): Promi
   }
 }
 
-/** A recommended model, one that is typed, a folder or a file. */
+/** A recommended model, one that another program keeps here, one that is typed, a folder or a file. */
 function askForModel(): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<Choice>();
-  const fixed: readonly Choice[] = [
-    ...recommendedModels.map((model): Choice => ({
-      label: model.id,
-      description: `about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
-      detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
-      reference: model.id,
-    })),
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(folder-opened) A folder on this machine…', browse: 'folder', alwaysShow: true },
-    {
-      label: '$(file) A file on this machine…',
-      description: 'ONNX, GGUF or safetensors',
-      browse: 'file',
-      alwaysShow: true,
-    },
-  ];
+  let stored: readonly Choice[] = [];
+  const show = (): void => {
+    const written = pick.value.trim();
+    const isNew = hubReference(written) !== undefined && !recommendedModels.some(({ id }) => id === written);
+    pick.items = [...(isNew ? [fromHub(written)] : []), ...recommended, ...onDisk, ...stored];
+  };
   pick.title = 'Add Model';
   pick.placeholder = 'Choose a model, or type the id of any on the hub, such as organisation/name';
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  pick.items = fixed;
-  pick.onDidChangeValue((value) => {
-    const typed = hubReference(value.trim());
-    const known = recommendedModels.some(({ id }) => id === value.trim());
-    pick.items =
-      typed && !known
-        ? [
-            {
-              label: `$(cloud-download) ${value.trim()}`,
-              description: 'from the hub',
-              reference: value.trim(),
-              alwaysShow: true,
-            },
-            ...fixed,
-          ]
-        : fixed;
+  pick.onDidChangeValue(show);
+  show();
+  pick.busy = true;
+  void listModels().then((models) => {
+    stored = storedChoices(models);
+    pick.busy = false;
+    show();
   });
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
@@ -94,6 +79,46 @@ function askForModel(): Promise<string | undefined> {
     pick.show();
   });
 }
+
+const recommended: readonly Choice[] = recommendedModels.map((model) => ({
+  label: model.id,
+  description: `about ${bytes(model.bytes)} · ${model.licence} · ${counted(model.context, 'token')}`,
+  detail: `${model.millions} M weights, about ${bytes(memoryToTrain(model))} of memory to train. ${model.about}`,
+  reference: model.id,
+}));
+
+const onDisk: readonly Choice[] = [
+  { label: '', kind: vscode.QuickPickItemKind.Separator },
+  { label: '$(folder-opened) A folder on this machine…', browse: 'folder', alwaysShow: true },
+  {
+    label: '$(file) A file on this machine…',
+    description: 'ONNX, GGUF or safetensors',
+    browse: 'file',
+    alwaysShow: true,
+  },
+];
+
+const fromHub = (id: string): Choice => ({
+  label: `$(cloud-download) ${id}`,
+  description: 'from the hub',
+  reference: id,
+  alwaysShow: true,
+});
+
+/** The models that other programs keep, under the program's name; of what cannot be opened, why. */
+const storedChoices = (models: readonly ModelSummary[]): readonly Choice[] =>
+  modelsTree(
+    models.filter(({ id }) => storeOf(id)),
+    '',
+  ).flatMap(({ label, children }): readonly Choice[] => [
+    { label, kind: vscode.QuickPickItemKind.Separator },
+    ...children.map(({ model, description }) => ({
+      label: model.problem === undefined ? model.id : `$(circle-slash) ${model.id}`,
+      description,
+      detail: model.problem ?? 'On this machine: nothing is downloaded or copied.',
+      reference: model.id,
+    })),
+  ]);
 
 /** Not every desktop has a dialog for both. */
 async function browse(what: 'folder' | 'file'): Promise<string | undefined> {

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { openHub, type FakeHub, type FakeRepository } from '../../support/hub/hubServer';
 import { lines } from '../../support/lines';
+import { homeIn, ollamaStore, put, wholeGguf } from '../../support/modelStores';
 import { until } from '../../support/until.mjs';
 import {
   accept,
@@ -76,7 +77,8 @@ describe('models in the editor', () => {
       'someone/vast': repository('architectures/gpt2', { 'onnx/model.onnx': 'architectures/gpt2/model.onnx' }),
     });
     const others = Object.entries(environment).filter(([name]) => !/^(?:HF_|HUGGING_FACE|https?_proxy)/i.test(name));
-    process.env = { ...Object.fromEntries(others), HF_HOME: home, PROMPT_TUNER_HOME: home, HF_ENDPOINT: hub.url };
+    const folders = { ...homeIn(home), HF_HOME: home, HF_HUB_CACHE: join(home, 'hub'), PROMPT_TUNER_HOME: home };
+    process.env = { ...Object.fromEntries(others), ...folders, HF_ENDPOINT: hub.url };
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
   after(async () => {
@@ -291,6 +293,65 @@ describe('models in the editor', () => {
     await inThemes('models-view');
     for (const view of ['templates', 'runs'])
       await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+  });
+
+  it('that other programs keep are offered and listed in groups, what cannot be opened with the reason', async () => {
+    const ollama = ollamaStore(process.env.OLLAMA_MODELS!);
+    ollama.manifest('registry.ollama.ai/library/llama3.2/1b', [
+      ollama.layer(
+        'model',
+        wholeGguf(fixtures('architectures', 'llama', 'model.gguf'), {
+          'general.file_type': 15,
+          'general.license': 'llama3.2',
+        }),
+      ),
+      ollama.layer('template', '{{ .Prompt }}'),
+      ollama.layer('params', '{"stop":["<|eot_id|>"],"temperature":0.6}'),
+    ]);
+    ollama.manifest('registry.ollama.ai/library/gpt-oss/120b-cloud', [], { remote_host: 'https://ollama.com:443' });
+    put(
+      join(home, '.lmstudio', 'models', 'lmstudio-community', 'Qwen3-0.6B-GGUF', 'Qwen3-0.6B-Q8_0.gguf'),
+      wholeGguf(fixtures('architectures', 'qwen3', 'model.gguf'), { 'general.file_type': 7 }),
+    );
+    put(
+      join(home, 'llama.cpp', 'mamba.gguf'),
+      wholeGguf(fixtures('architectures', 'llama', 'model.gguf'), { 'general.architecture': 'mamba' }),
+    );
+    await vscode.commands.executeCommand('promptTuner.models.focus');
+    for (const view of ['templates', 'runs'])
+      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    await vscode.commands.executeCommand('promptTuner.refreshModels');
+    await windowShows(
+      inOrder(
+        /Ollama/,
+        /gpt-oss:120b-cloud\s*cannot be opened/,
+        /llama3\.2:1b\s*llama · [\d.]+ kB · Q4_K_M/,
+        /LM Studio/,
+        /lmstudio-community\/Qwen3-0\.6B-GGUF\s*qwen3 · [\d.]+ kB · Q8_0/,
+        /llama\.cpp/,
+        /mamba\.gguf\s*cannot be opened/,
+      ),
+      'tree',
+    );
+    await inThemes('models-stores-view');
+    for (const view of ['templates', 'runs'])
+      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    void add();
+    await windowShows(/A folder on this machine…/, 'choice');
+    await type('ollama');
+    await windowShows(/ollama:gpt-oss:120b-cloud[\s\S]*runs at https:\/\/ollama\.com:443/, 'not opened');
+    await windowShows(/ollama:llama3\.2:1b\s*llama · [\d.]+ kB · Q4_K_M/, 'stored');
+    await inThemes('models-stores-add');
+    await type(':llama3');
+    await accept(/ollama:llama3\.2:1b/);
+    await windowShows(/ollama:llama3\.2:1b is on this machine\. Write "model: ollama:llama3\.2:1b"/, 'at hand');
+    await vscode.commands.executeCommand('notifications.clearAll');
+    await vscode.commands.executeCommand('promptTuner.showModel', 'ollama:llama3.2:1b');
+    await windowShows(
+      inOrder(/stored as Q4_K_M/, /Ollama's template/, /in Go's language, not read here/, /Ollama's parameters/),
+      'page',
+    );
+    await inThemes('models-stores-page');
   });
 
   it('that cannot be opened say why on their page', async () => {
