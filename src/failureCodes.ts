@@ -33,6 +33,19 @@ export const findingTitles = {
   'label-same-first-token': 'Two labels begin with the same token',
   'label-without-rows': 'A label has no rows',
   'answer-seam': 'An answer begins inside the prompt',
+  'role-unknown': 'There is no such role',
+  'messages-as-text': 'Roles show nothing in one text',
+  'history-missing': 'The rows have no messages',
+  'model-turn-not-last': "A role without text stands behind the model's turn",
+  'chat-refused': 'The chat template refuses the messages',
+  'chat-messages': 'The messages are none that could be put before a model',
+  'chat-template': 'The chat template of the model cannot be read, or breaks off',
+  'chat-limit': 'The chat template of the model comes to no end',
+  'chat-variable': 'The chat template never reads a variable',
+  'message-dropped': 'The chat template leaves a message out',
+  'message-added': 'The chat template adds a text of its own',
+  'token-written': 'A control token is written by hand',
+  'label-place': 'A label word was written for another place',
   'partial-missing': 'A partial is not there',
   'partial-cycle': 'A partial includes itself',
   'data-missing': 'A data file is not there',
@@ -98,10 +111,6 @@ export const otherFailures = [
   'tokenizer-unknown', // The tokenizer has no token for a piece of text.
   'tokenizer-unsupported', // The tokenizer holds a part that is not understood.
   'chat-missing', // The model reads no messages, which the template asks for.
-  'chat-template', // The chat template of a model cannot be read, or breaks off.
-  'chat-refused', // The chat template of a model refuses the messages.
-  'chat-messages', // The messages are none that could be put before a model.
-  'chat-limit', // The chat template of a model takes too long or writes too much.
   'provider-unknown', // There is no execution provider of that name.
   'runtime-load', // The runtime does not accept the graph.
   'runtime-run', // The runtime stopped in the middle of a pass.

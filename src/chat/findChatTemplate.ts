@@ -25,9 +25,7 @@ export const hasChatTemplate = ({ settings, jinja, additional = {} }: ChatTempla
  * @throws Failure "chat-template" for one of no such name, or a list that cannot be read
  */
 export function findChatTemplate(files: ChatTemplateFiles, name = 'default'): string | undefined {
-  const templates = new Map(Object.entries(files.additional ?? {}));
-  if (files.jinja !== undefined) templates.set('default', files.jinja);
-  else if (templates.size === 0) for (const [key, template] of templatesIn(files)) templates.set(key, template);
+  const templates = namedTemplates(files);
   const found = templates.get(name);
   if (found !== undefined || templates.size === 0) return found;
   throw new Failure(
@@ -36,6 +34,16 @@ export function findChatTemplate(files: ChatTemplateFiles, name = 'default'): st
     { file: files.file },
     'Name one that it has: tune.chat: { chat_template: … }.',
   );
+}
+
+/** The names of the chat templates of a model. @throws Failure "chat-template" for a list that cannot be read */
+export const chatTemplateNames = (files: ChatTemplateFiles): readonly string[] => [...namedTemplates(files).keys()];
+
+function namedTemplates(files: ChatTemplateFiles): ReadonlyMap<string, string> {
+  const templates = new Map(Object.entries(files.additional ?? {}));
+  if (files.jinja !== undefined) templates.set('default', files.jinja);
+  else if (templates.size === 0) for (const [key, template] of templatesIn(files)) templates.set(key, template);
+  return templates;
 }
 
 function templatesIn({ settings, file }: ChatTemplateFiles): (readonly [string, string])[] {

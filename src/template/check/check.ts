@@ -9,6 +9,7 @@ import { missingData, unknownModel } from './checkData';
 import { dataLabelDrafts } from '../read/checkLabels';
 import { outsideWorkspace } from './checkReadable';
 import { schemaTypeDrafts } from './checkSchema';
+import { roleDrafts } from './chat/checkRoles';
 import { maskedDrafts } from './checkMasked';
 import { rowDrafts } from './checkRows';
 import { structuralDrafts } from '../read/checkStructure';
@@ -47,7 +48,8 @@ function rules(analysis: Analysis, context: TemplateContext): readonly Draft[] {
     ...unusedInputs(analysis),
     ...answerLeaks(analysis),
     ...softDrafts(analysis, contextLength),
-    ...(context.encoder?.mask === undefined ? answerSpaces(analysis) : []),
+    ...(context.encoder?.mask === undefined ? answerSpaces(analysis, context) : []),
+    ...roleDrafts(analysis, context),
     ...maskedDrafts(analysis, context),
     ...schemaTypeDrafts(analysis),
     ...mediaDrafts(analysis),

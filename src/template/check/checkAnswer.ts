@@ -1,6 +1,9 @@
 import type { Analysis } from '../read/analysis';
 import { spaceIntoLabels } from '../read/labelEdits';
 import { labelWords } from '../settings/verbalizer';
+import { roleTags } from '../read/roleTags';
+import type { TemplateContext } from '../read/templateContext';
+import { answerPlace, wordsInPlace } from '../render/promptLength';
 import { replacement } from '../text/finding';
 import type { Draft, Fix } from '../text/finding';
 import type { Span } from '../text/position';
@@ -19,11 +22,13 @@ export function answerLeaks({ usage, output, answerSlot }: Analysis): readonly D
 }
 
 /** `answer-slot-space` and `trailing-space`: the white space between prompt and answer. */
-export function answerSpaces(analysis: Analysis): readonly Draft[] {
-  const { output, answerSlot, written } = analysis;
+export function answerSpaces(analysis: Analysis, context: TemplateContext): readonly Draft[] {
+  const { output, answerSlot } = analysis;
   const before = textBeforeSlot(analysis);
   if (!output || !answerSlot || before === undefined) return [];
-  const words = output.values && Object.values(labelWords(output.values, written.labels)).flat();
+  const all = wordsBehind(analysis, before, context);
+  if (!all) return [];
+  const words = output.values && Object.values(all).flat();
   const span = writtenSpaces(analysis, before);
   if (span) return [spaceBeforeAnswer(analysis, span, words)];
   if (!words || before === '' || /\s$/.test(before) || words.every((word) => /^\s/.test(word))) return [];
@@ -37,6 +42,28 @@ export function answerSpaces(analysis: Analysis): readonly Draft[] {
       fixes: [replacement('Insert a space', [at, at], ' ')],
     },
   ];
+}
+
+/**
+ * The words of labels behind the text before the slot; undefined where the answer does not stand behind that text: it
+ * opens the model's turn in a chat, or nobody knows yet whether it does.
+ */
+function wordsBehind(
+  analysis: Analysis,
+  before: string,
+  { encoder, sampleRows }: TemplateContext,
+): Readonly<Record<string, readonly string[]>> | undefined {
+  const { output, written } = analysis;
+  const inText = labelWords([...new Set(output?.values ?? [])], written.labels);
+  if (!encoder) {
+    const mayBeChat = written.format === 'chat' || (written.format !== 'text' && roleTags(analysis).length > 0);
+    return mayBeChat ? undefined : inText;
+  }
+  const place = answerPlace(analysis, encoder, sampleRows?.[0]);
+  if (!place.encoder.chat) return inText;
+  const { lead, text } = place.before;
+  // Some chat templates strip what the turn begins with.
+  return lead !== undefined || /\s$/.test(text) !== /\s$/.test(before) ? undefined : wordsInPlace(analysis, place);
 }
 
 /** The plain text just before the answer slot, after whitespace control; undefined where a tag precedes the slot. */

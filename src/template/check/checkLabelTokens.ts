@@ -3,10 +3,9 @@ import { outputSpan } from '../read/checkLabels';
 import type { Draft, Fix } from '../text/finding';
 import { enumSpan, wordEdit, wordSpan } from '../read/labelEdits';
 import { answersBehind } from '../render/answerTokens';
-import { answerContext } from '../render/promptLength';
+import { answerPlace, wordsInPlace } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
-import { labelWords } from '../settings/verbalizer';
 
 /**
  * Rules on the tokens that label words have behind the prompt: `label-multi-token`, `label-same-first-token`,
@@ -18,13 +17,13 @@ export function labelTokenDrafts(
   encoder: TokenEncoder,
   row?: Readonly<Record<string, unknown>>,
 ): readonly Draft[] {
-  const { output, written } = analysis;
-  if (!output?.values) return [];
+  if (!analysis.output?.values) return [];
   const problems: Draft[] = [];
-  const before = answerContext(analysis, encoder, row);
+  const place = answerPlace(analysis, encoder, row);
+  const { before } = place;
   const inPlace = answersBehind(before, encoder);
   const firstOwner = new Map<string, { label: string; word: string }>();
-  const words = Object.entries(labelWords([...new Set(output.values)], written.labels)).flatMap(([label, list]) =>
+  const words = Object.entries(wordsInPlace(analysis, place)).flatMap(([label, list]) =>
     list.map((word) => ({ label, word, ...inPlace(word) })),
   );
   for (const { label, word, tokens, merged } of words) {

@@ -1,6 +1,7 @@
 import type { Analysis } from '../read/analysis';
 import type { TemplateContext } from '../read/templateContext';
 import { replacement, type Draft } from '../text/finding';
+import { formatFixes } from './chat/formatFix';
 import { entryAt } from '../syntax/frontMatter';
 
 /** `masked-model`: what a template needs and a masked language model cannot do. */
@@ -9,6 +10,7 @@ export function maskedDrafts(
   { encoder }: TemplateContext,
 ): readonly Draft[] {
   if (encoder?.mask === undefined || !written.data) return [];
+  const format = entryAt(frontMatter, ['tune.format']);
   const instruction = entryAt(frontMatter, ['tune.instruction']);
   const field = entryAt(frontMatter, outputPath) ?? entryAt(frontMatter, ['model']);
   return [
@@ -19,6 +21,14 @@ export function maskedDrafts(
             ': it chooses between label words, and cannot write free text. ' +
               'Give the output an enum of labels, or choose a causal model.',
           ),
+        ]
+      : []),
+    ...(written.format === 'chat' && format
+      ? [
+          {
+            ...draft(format.valueSpan, ', which reads no messages. Write auto or text, or choose a causal model.'),
+            fixes: formatFixes(frontMatter, 'auto'),
+          },
         ]
       : []),
     ...(written.instruction === 'text' && instruction

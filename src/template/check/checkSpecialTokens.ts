@@ -17,7 +17,10 @@ export function specialTokenDrafts(
 ): readonly Draft[] {
   const { opening, closing } = specialTokens(encoder);
   const row = sampleRows?.[0] ?? Object.fromEntries(requiredVariables(analysis).map((name) => [name, 'x']));
-  const { ids } = encodedPrompt(analysis, encoder, row) ?? { ids: [] };
+  const encoded = encodedPrompt(analysis, encoder, row);
+  // In a chat, what a template writes is text, and no special token.
+  if (encoded?.encoder.chat) return [];
+  const { ids } = encoded ?? { ids: [] };
   const isBlank = (id: number) => /^[\s▁ĠĊ]+$/.test(encoder.token?.(id) ?? '');
   const behind = ids.slice(startOf(ids, opening) + opening.length).find((id) => !isBlank(id));
   const before = ids

@@ -1,6 +1,10 @@
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
 import { labelTokenDrafts } from './checkLabelTokens';
+import { chatDrafts } from './chat/checkChat';
+import { chatVariableDrafts } from './chat/checkChatVariables';
+import { labelPlaceDrafts } from './chat/checkLabelPlace';
+import { writtenTokenDrafts } from './chat/checkWrittenTokens';
 import type { TemplateContext } from '../read/templateContext';
 import type { Draft } from '../text/finding';
 import { entryAt } from '../syntax/frontMatter';
@@ -12,7 +16,11 @@ export function tokenDrafts(analysis: Analysis, usable: boolean, context: Templa
   if (!context.encoder) return noTokens(analysis, context);
   return [
     ...labelTokenDrafts(analysis, context.encoder, context.sampleRows?.[0]),
+    ...labelPlaceDrafts(analysis, context.encoder, context.sampleRows?.[0]),
     ...specialTokenDrafts(analysis, context.encoder, context),
+    ...writtenTokenDrafts(analysis, context.encoder),
+    ...chatVariableDrafts(analysis, context.encoder),
+    ...(usable ? chatDrafts(analysis, context.encoder, context) : []),
     ...(usable ? tooLong(analysis, context) : []),
   ];
 }

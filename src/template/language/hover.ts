@@ -4,7 +4,7 @@ import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
 import { answersBehind } from '../render/answerTokens';
-import { answerContext, slotTokens } from '../render/promptLength';
+import { answerPlace, slotTokens, wordsInPlace } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
 import { helperShapes } from '../syntax/helpers';
@@ -206,10 +206,10 @@ function aboutLabel(parsed: TolerantParse, label: string, context: TemplateConte
   const { encoder, splits } = context;
   const labels = parsed.value['tune.labels'];
   const written = isMapping(labels) && Object.hasOwn(labels, label) ? (wordsOf(labels[label]) ?? []) : [];
-  const words = labelWords([label], { [label]: written })[label]!;
-  const inPlace = encoder && wordsBehindPrompt(parsed.text, encoder, context);
+  const place = encoder && placeOf(parsed.text, encoder, context);
+  const words = written.length > 0 || !place ? labelWords([label], { [label]: written })[label]! : place.words(label);
   const lines = words.map((word) => {
-    const tokens = inPlace?.(word).tokens;
+    const tokens = place?.tokens(word).tokens;
     if (!tokens) return `- ${code(word)}`;
     const names = tokens.map((id) => {
       const name = encoder?.token?.(id);
@@ -225,13 +225,18 @@ function aboutLabel(parsed: TolerantParse, label: string, context: TemplateConte
   ].join('\n\n');
 }
 
-/** The tokens that words have where the model reads them, while the template can be read. */
-function wordsBehindPrompt(
+/** The words of labels, and their tokens, where the model reads them. */
+function placeOf(
   text: string,
   encoder: TokenEncoder,
   { readPartial, sampleRows }: TemplateContext,
-): (word: string) => TokensInPlace {
-  return answersBehind(answerContext(analysisOfText(text, readPartial), encoder, sampleRows?.[0]), encoder);
+): { words(label: string): readonly string[]; tokens(word: string): TokensInPlace } {
+  const analysis = analysisOfText(text, readPartial);
+  const place = answerPlace(analysis, encoder, sampleRows?.[0]);
+  return {
+    words: (label) => wordsInPlace(analysis, place, [label])[label]!,
+    tokens: answersBehind(place.before, encoder),
+  };
 }
 
 function wordAround(text: string, at: number): Span | undefined {

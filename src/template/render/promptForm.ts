@@ -1,4 +1,5 @@
 import { hasChatTemplate } from '../../chat/findChatTemplate';
+import type { Analysis } from '../read/analysis';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { FormatSettings } from './promptEncoder';
 
@@ -11,6 +12,12 @@ export interface PromptForm {
   /** Why it is that form, in a sentence. */
   readonly why: string;
 }
+
+/** The form in which a template asks to be read. @param encoder undefined where the model could not be read */
+export const formOfTemplate = (
+  { written: { format = 'auto', chat } }: Pick<Analysis, 'written'>,
+  encoder: Pick<TokenEncoder, 'mask' | 'chatTemplates'> | undefined,
+): PromptForm => promptForm({ format, chat }, encoder);
 
 /** @param encoder undefined where the model could not be read */
 export function promptForm(

@@ -1,10 +1,12 @@
 import { isOurs } from '../read/analysis';
 import type { Analysis } from '../read/analysis';
+import { Failure } from '../../failure';
 import { renderPrompt } from './render';
 import { resolveSettings } from '../read/resolveSettings';
 import { templateOf } from '../read/template';
 import type { PromptTemplate } from '../read/template';
 import type { Settings } from '../settings/settings';
+import { labelWords } from '../settings/verbalizer';
 import { withLineFeeds } from '../text/lineFeeds';
 import { valueText } from '../../data/valueText';
 import { answersBehind, leadOf, type AnswerContext } from './answerTokens';
@@ -118,12 +120,31 @@ export type EncodedPrompt = PromptTokens & {
   readonly encoder: PromptEncoder;
 };
 
-/** A row's prompt, or undefined as {@link promptLength} is. */
-export function encodedPrompt(
+type Row = Readonly<Record<string, unknown>>;
+
+/** The prompt of a row that was asked for last, since rules and hints ask for the same ones. */
+const lastPrompts = new WeakMap<
+  Row,
+  { readonly analysis: Analysis; readonly encoder: TokenEncoder; readonly result: EncodedPrompt | Failure | undefined }
+>();
+
+/**
+ * A row's prompt, or the failure that there is none of it.
+ * @returns undefined where the body is longer than {@link longestCounted}, or the template cannot be read
+ */
+export function promptOrFailure(
   analysis: Analysis,
   encoder: TokenEncoder,
-  row: Readonly<Record<string, unknown>>,
-): EncodedPrompt | undefined {
+  row: Row,
+): EncodedPrompt | Failure | undefined {
+  const last = lastPrompts.get(row);
+  if (last?.analysis === analysis && last.encoder === encoder) return last.result;
+  const result = makePrompt(analysis, encoder, row);
+  lastPrompts.set(row, { analysis, encoder, result });
+  return result;
+}
+
+function makePrompt(analysis: Analysis, encoder: TokenEncoder, row: Row): EncodedPrompt | Failure | undefined {
   if (analysis.parts.body.text.length > longestCounted) return undefined;
   try {
     const trainable = trainableTemplate(analysis);
@@ -132,27 +153,57 @@ export function encodedPrompt(
     const layout = layoutOf(trainable, form);
     const prompt = renderPrompt(template, row, form);
     return { ...encodePrompt(prompt, layout, form), layout, settings, encoder: form, prompt };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof Failure ? error : undefined;
   }
+}
+
+/** A row's prompt, or undefined as {@link promptLength} is. */
+export function encodedPrompt(analysis: Analysis, encoder: TokenEncoder, row: Row): EncodedPrompt | undefined {
+  const found = promptOrFailure(analysis, encoder, row);
+  return found instanceof Failure ? undefined : found;
+}
+
+/** Where the answer stands. */
+export interface AnswerPlace {
+  readonly before: AnswerContext;
+  readonly encoder: PromptEncoder;
 }
 
 /**
  * What stands before the answer: in the prompt of a row where one is known and can be rendered, else what the template
- * itself writes right before the slot.
+ * itself writes right before the slot, or in a chat the opening of the model's turn.
  */
-export function answerContext(
-  analysis: Analysis,
-  encoder: TokenEncoder,
-  row: Readonly<Record<string, unknown>> = {},
-): AnswerContext {
+export function answerPlace(analysis: Analysis, encoder: TokenEncoder, row: Row = {}): AnswerPlace {
   // The masks of a masked model take a word alike in each row.
   const encoded = encodedPrompt(analysis, encoder, encoder.mask === undefined ? row : {});
-  if (encoded) return nearContext(encoded.before);
+  if (encoded) return { before: nearContext(encoded.before), encoder: encoded.encoder };
+  const form = formOrText(analysis, encoder);
+  if (form.chat) {
+    const { encode } = form.chat.pieces({ text: '', isOwn: () => true }).at(-1)!;
+    return { before: { text: '', tokens: [], encode: encode!, lead: form.chat.lead }, encoder: form };
+  }
   const [slot] = analysis.answerSlot?.span ?? [0];
   const text = withLineFeeds(/[^{}]*$/.exec(analysis.text.slice(analysis.parts.body.start, slot))![0]);
   const encode = (part: string): readonly number[] => encoder.encode(part, false);
-  return nearContext({ text, tokens: encode(text), encode });
+  return { before: nearContext({ text, tokens: encode(text), encode }), encoder };
+}
+
+function formOrText(analysis: Analysis, encoder: TokenEncoder): PromptEncoder {
+  try {
+    return promptEncoder(encoder, trainableTemplate(analysis).settings);
+  } catch {
+    return encoder;
+  }
+}
+
+/** The words of labels where the model answers: those of `tune.labels`, and each other label as its own word. */
+export function wordsInPlace(
+  { output, written }: Analysis,
+  place: AnswerPlace,
+  labels: readonly string[] = output?.values ?? [],
+): Settings['labels'] {
+  return wordsInPrompt({ written }, { labels: labelWords([...new Set(labels)], written.labels) }, place);
 }
 
 /** Characters before the answer that words are encoded behind: all of a long prompt would slow down typing. */

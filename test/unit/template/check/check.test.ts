@@ -5,12 +5,13 @@ import type { Finding } from '../../../../src/template/text/finding';
 import { applied, marked } from '../../../support/marked';
 import { answerCases } from './answerCases';
 import { bodyCases } from './bodyCases';
+import { chatCases } from './chatCases';
 import { task } from './checkCase';
 import { dataCases } from './dataCases';
 import { frontMatterCases } from './frontMatterCases';
 import { lines } from '../../../support/lines';
 
-const cases = [...frontMatterCases, ...bodyCases, ...answerCases, ...dataCases];
+const cases = [...frontMatterCases, ...bodyCases, ...answerCases, ...chatCases, ...dataCases];
 
 describe('the checker', () => {
   it.each(cases)('reports $code at its place $how', ({ code, bad, around = {}, severity = 'error' }) => {

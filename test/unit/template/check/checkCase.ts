@@ -69,3 +69,30 @@ export function withTokens(opening: readonly number[], closing: readonly number[
     token: (id) => special[id],
   };
 }
+
+const markers = ['<|im_start|>', '<|im_end|>', '<s>'];
+
+/** A model with a chat template, whose tokens are words and the marks of turns. */
+export function withChat(template: string): TokenEncoder {
+  const encode = (text: string): readonly number[] => wordEncoder.encode(text);
+  return {
+    firstVirtualToken: wordEncoder.firstVirtualToken,
+    encode,
+    encoderWithout: () => encode,
+    added: markers.map((content, i) => ({
+      id: 990 + i,
+      content,
+      special: true,
+      normalized: false,
+      singleWord: false,
+      lstrip: false,
+      rstrip: false,
+    })),
+    chatTemplates: { file: '/models/m/tokenizer_config.json', settings: { chat_template: template } },
+  };
+}
+
+/** ChatML. @param before what the template does with a message first @param always what it writes in front */
+export const chatMl = (before = '', always = ''): string =>
+  `${always}{% for m in messages %}${before}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}` +
+  '{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';

@@ -1,0 +1,21 @@
+import { findChatTemplate } from '../../chat/findChatTemplate';
+import { templateVariables } from '../../chat/templateVariables';
+import type { TokenEncoder } from '../text/tokenEncoder';
+
+const known = new Map<string, readonly string[]>();
+
+/**
+ * The variables that a model's chat template reads, which `tune.chat` may give.
+ * @returns none for a template that cannot be parsed
+ * @throws Failure "chat-template" where there is no chat template of the name in `tune.chat`
+ */
+export function chatVariables(
+  { chatTemplates }: Pick<TokenEncoder, 'chatTemplates'>,
+  { chat_template: name }: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const source = chatTemplates && findChatTemplate(chatTemplates, typeof name === 'string' ? name : undefined);
+  if (source === undefined) return [];
+  const found = known.get(source) ?? templateVariables(source);
+  known.set(source, found);
+  return found;
+}
