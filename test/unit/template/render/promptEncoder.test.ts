@@ -67,13 +67,16 @@ describe('the form in which a prompt is read', () => {
     expect(textOf(tokenizer, { format: 'auto', chat: { date_string: '1 May', tone: { dry: true } } })).toBe('1 May q1');
   });
 
+  const spaced = [
+    '{% for m in messages %}',
+    "{{ '[' + m.role + ']' + (' ' if m.role == 'assistant' else '') + m.content }}",
+    '{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}',
+  ].join('');
+  const bare = "{{ '<a>' }}{% if not add_generation_prompt %}{{ messages[-1].content }}{% endif %}";
+
   it.each([
-    ['nothing', "{{ '<a>' }}{% if not add_generation_prompt %}{{ messages[-1].content }}{% endif %}", ''],
-    [
-      'a space',
-      "{% for m in messages %}{{ '[' + m.role + ']' + (' ' if m.role == 'assistant' else '') + m.content }}{% endfor %}{% if add_generation_prompt %}[assistant]{% endif %}",
-      ' ',
-    ],
+    ['nothing', bare, ''],
+    ['a space', spaced, ' '],
   ])('knows that %s parts the answer from the opening of the turn', (_, source, lead) => {
     expect(promptEncoder(tokenizerWith(source), { format: 'auto' }).chat?.lead).toBe(lead);
   });
