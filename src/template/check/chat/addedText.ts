@@ -11,6 +11,8 @@ export interface AddedText {
 
 /** Words in a row, which no name of a role and no heading of a turn has. */
 const sentence = /\p{L}+[^\p{L}]+\p{L}+[^\p{L}]+\p{L}+/u;
+/** A mark of a turn that the tokenizer knows as plain text: `<|user|>`, `[/INST]`, `<<SYS>>`. */
+const writtenMark = /<{1,2}[^<>\s]+>{1,2}|\[\/?[A-Z_]+\]/;
 const heading = /^\s*(?:system|user|assistant|model)\s*\n/i;
 const longest = 160;
 
@@ -34,7 +36,9 @@ export function addedText(
 }
 
 const cutAt = (text: string, marks: readonly string[]): readonly string[] =>
-  marks.reduce<readonly string[]>((parts, mark) => parts.flatMap((part) => part.split(mark)), [text]);
+  marks
+    .reduce<readonly string[]>((parts, mark) => parts.flatMap((part) => part.split(mark)), [text])
+    .flatMap((part) => part.split(writtenMark));
 
 const replaced = new WeakMap<PromptChat['template'], Map<string, boolean>>();
 

@@ -56,6 +56,13 @@ describe('the findings on models with chat templates', () => {
     },
   );
 
+  it('take no mark of a turn for a text, also where the tokenizer does not know it', () => {
+    const written = "{% for m in messages %}{{ '<|begin_of_turn|>' + m.role + '\\n' + m.content }}{% endfor %}[/INST]";
+    const encoder = { ...tokenizerOf('qwen3'), chatTemplates: { file: 'x', settings: { chat_template: written } } };
+    const body = '{{role "system"}}Sort.{{role "user"}}{{text}}{{label}}';
+    expect(messages(checkTemplate(task(body), 'a.prompt', { encoder }), 'message-added')).toEqual([]);
+  });
+
   it('say that label words were written for the middle of a text, where they are not', () => {
     const keys = 'tune.labels: { person: " person", place: " place" }\n';
     expect(messages(check('llama3', '{{text}}{{label}}', keys), 'label-place')).toHaveLength(1);
