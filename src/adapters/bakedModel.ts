@@ -5,6 +5,7 @@ import { emptyGraph, extendGraph, type Builder } from '../onnx/builder';
 import { ElementType, keepOnly, type Model, type Value } from '../onnx/graph';
 import { int64s, openSession } from '../onnx/runtime/session';
 import { floatTensor } from '../onnx/tensor';
+import { defaultThreads } from '../objective/objective';
 import { keysAndValuesOf, type SoftPrompt } from '../objective/prompt';
 
 /** A model with a prompt inside. Its inputs and outputs are those of the model it was made from. */
@@ -172,13 +173,11 @@ async function pastOfVirtualTokens(language: LanguageModel, prompt: SoftPrompt, 
   );
   const presents = presentNames(language);
   for (const name of presents) builder.alias(body.value(name), name);
-  const session = await openSession({
-    ...trainingModel,
-    graph: keepOnly(
-      builder.graph([]),
-      presents.map((name) => ({ name, type: ElementType.float })),
-    ),
-  });
+  const graph = keepOnly(
+    builder.graph([]),
+    presents.map((name) => ({ name, type: ElementType.float })),
+  );
+  const session = await openSession({ ...trainingModel, graph }, { threads: defaultThreads() });
   try {
     const places = Array.from({ length: rows }, (_, i) => i);
     const cached = await session.run({
