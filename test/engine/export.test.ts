@@ -14,7 +14,7 @@ import type { SoftPrompt } from '../../src/objective/prompt';
 import { openSource } from '../../src/objective/source';
 import { type Task } from '../../src/objective/task';
 import { batchOptions } from '../../src/objective/batch';
-import { assembleModel } from '../support/models';
+import { assembleModel, embeddedModelWith } from '../support/models';
 import {
   exportTo,
   leaveRun,
@@ -144,16 +144,32 @@ async function runSnippet(folder: string): Promise<readonly [token: number, prob
 
 describe('an exported folder', () => {
   it.each([
-    ['soft', { 'tune.length': 5 }],
-    ['v2', { 'tune.length': 4, 'tune.instruction': 'fixed' }],
-  ] as const)('of free text holds a Node program that writes the whole answer: %s', async (method, set) => {
-    const left = await leaveRun(newWorkspace(freeText), method, set);
-    const folder = await exportTo('onnx', left);
-    const answer = await placeholderAnswer(left);
-    expect(answer.split(' ').length).toBeGreaterThan(2);
-    expect(await runProgram(folder)).toBe(`${answer}\n`);
-    expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(readFileSync(join(folder, 'use.mjs'), 'utf8'));
-  });
+    {
+      end: 'as far as the context goes',
+      method: 'soft',
+      set: { 'tune.length': 5 },
+      configuration: { max_position_embeddings: 48 },
+      whole: /\.\nThe day after [^.]*$/,
+    },
+    {
+      end: 'up to a token that ends it',
+      method: 'v2',
+      set: { 'tune.length': 4, 'tune.instruction': 'fixed' },
+      configuration: { eos_token_id: [0, 14] },
+      whole: /^[^.]*very long$/,
+    },
+  ] as const)(
+    'of free text holds a Node program that writes the whole answer, $end',
+    async ({ method, set, configuration, whole }) => {
+      const model = embeddedModelWith(configuration);
+      const left = await leaveRun(newWorkspace({ ...freeText, model }), method, set);
+      const folder = await exportTo('onnx', left);
+      const answer = await placeholderAnswer(left);
+      expect(answer).toMatch(whole);
+      expect(await runProgram(folder)).toBe(`${answer}\n`);
+      expect(readFileSync(join(folder, 'README.md'), 'utf8')).toContain(readFileSync(join(folder, 'use.mjs'), 'utf8'));
+    },
+  );
 
   it.each(cases)(
     "holds a Node program that runs as it stands and gives the engine's probability: $name",

@@ -18,7 +18,7 @@ import {
   randomPrompt,
   temporaryFolder,
 } from '../support/exportedRun';
-import { assembleModel } from '../support/models';
+import { assembleModel, embeddedModelWith } from '../support/models';
 import { repository } from '../support/paths';
 import { peftLogits, runPython } from '../support/python';
 import { engineScores, scoreError } from '../support/scores';
@@ -89,18 +89,37 @@ describe('adapters written here', () => {
 
 describe('adapters of a free text task', () => {
   it.each([
-    ['soft', { 'tune.length': 5 }, freeText.body] as const,
-    [
-      'v2',
-      { 'tune.length': 4, 'tune.instruction': 'embeddings' },
-      `{{#instruction}}${freeText.body.replace('\n', '{{/instruction}}\n')}`,
-    ] as const,
-  ])('come with Python programs that write the whole answer: %s %j', async (method, set, body) => {
-    const left = await leaveRun(newWorkspace({ ...freeText, body }), method, set);
-    const answer = await placeholderAnswer(left);
-    for (const format of ['peft', 'onnx'] as const)
-      expect([format, await runPython(await exportTo(format, left), 'use.py', [])]).toEqual([format, `${answer}\n`]);
-  });
+    {
+      end: 'as far as the context goes',
+      method: 'soft',
+      set: { 'tune.length': 5 },
+      body: freeText.body,
+      configuration: { max_position_embeddings: 48 },
+      whole: /\.\nThe day after [^.]*$/,
+    },
+    {
+      end: 'up to a token that ends it',
+      method: 'v2',
+      set: { 'tune.length': 4, 'tune.instruction': 'embeddings' },
+      body: `{{#instruction}}${freeText.body.replace('\n', '{{/instruction}}\n')}`,
+      configuration: { eos_token_id: [0, 14] },
+      whole: /^[^.]* [^.]* [^.]*$/,
+    },
+  ] as const)(
+    'come with Python programs that write the whole answer, $end',
+    async ({ method, set, body, configuration, whole }) => {
+      const [model, base] = [embeddedModelWith(configuration), temporaryFolder()];
+      await writeTransformersFolder(model, base);
+      const left = await leaveRun(newWorkspace({ ...freeText, body, model }), method, set);
+      const answer = await placeholderAnswer(left);
+      expect(answer).toMatch(whole);
+      for (const [format, ...args] of [['peft', base], ['onnx']] as const)
+        expect([format, await runPython(await exportTo(format, left), 'use.py', args)]).toEqual([
+          format,
+          `${answer}\n`,
+        ]);
+    },
+  );
 
   it.each([
     ['from its beginning', conversation.replace('The day was', ''), { 'tune.chat': '{ mood: "fine", plain: true }' }],

@@ -1,7 +1,16 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { models } from './paths';
+import { models, repository } from './paths';
 
 const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'];
 let assembled: string | undefined;
@@ -27,6 +36,17 @@ export function assembleModel(model: string): string {
   for (const entry of readdirSync(join(models, model), { withFileTypes: true }))
     if (entry.isFile()) copyFileSync(join(models, model, entry.name), join(folder, entry.name));
   for (const file of tokenizerFiles) copyFileSync(modelFile(model, file), join(folder, file));
+  return folder;
+}
+
+/** The embedded model with other entries in its configuration. */
+export function embeddedModelWith(entries: Readonly<Record<string, unknown>>): string {
+  const embedded = join(repository, 'media', 'models', 'prompt-tuner-base');
+  assembled ??= temporaryFolder();
+  const folder = mkdtempSync(join(assembled, 'embedded-'));
+  for (const file of ['model.onnx', ...tokenizerFiles]) copyFileSync(join(embedded, file), join(folder, file));
+  const configuration = JSON.parse(readFileSync(join(embedded, 'config.json'), 'utf8')) as object;
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...configuration, ...entries }));
   return folder;
 }
 
