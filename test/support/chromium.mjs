@@ -19,6 +19,8 @@ const switches = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // Each frame of another origin, and a spare one for the next, would be a process of its own.
+  '--disable-site-isolation-trials',
 ];
 
 /** Starts Chromium without a window; on Debian it is installed first when there is none. */

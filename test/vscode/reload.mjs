@@ -22,7 +22,7 @@ export async function testReload(browser, artifacts) {
   );
   const server = await serveVSCode({
     folder: workspace.folder,
-    settings: { ...quietSettings, 'promptTuner.threads': 1 },
+    settings: quietSettings,
   });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   const tests = [];

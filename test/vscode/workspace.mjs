@@ -35,4 +35,6 @@ export const quietSettings = {
   'files.autoSave': 'off',
   'chat.commandCenter.enabled': false,
   'security.workspace.trust.enabled': false,
+  // Threads that wait for a core by spinning take it from the window.
+  'promptTuner.threads': 1,
 };
