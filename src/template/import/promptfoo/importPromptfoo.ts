@@ -7,9 +7,13 @@ import { fileName, type Imported, type NewFile } from '../imported';
 import type { FilesAround } from '../importFiles';
 import { readImportedYaml } from '../importYaml';
 import { convertJinja, type ConvertedBody } from '../jinja/jinja';
+import { messagesColumn } from '../../render/rowMessages';
 import { labelsAmong } from '../messages/answerLabels';
+import { writeMessages, type TemplateMessage } from '../messages/writeMessages';
 import type { FoundPrompt } from './promptfooChats';
 import { readDataFile, withReferences, type Mapping, type Reading } from './promptfooFiles';
+import { withMessages } from './promptfooHistories';
+import type { History } from './promptfooTemplates';
 import { readPrompts } from './promptfooPrompts';
 import { readRows, type TestRow } from './promptfooRows';
 import { writeTemplate } from '../writeTemplate';
@@ -33,18 +37,22 @@ export function importPromptfoo(text: string, options: { readonly name: string }
       'List texts, or files beside the configuration, under "prompts".',
     );
   const values = knownValues(value);
-  const converted = prompts.map((prompt) => convertPrompt(prompt, { values, notCarried }));
+  const all = prompts.map((prompt) => convertPrompt(prompt, { values, notCarried }));
+  const converted = withOneHistory(all, notCarried);
   const named = (names: keyof Pick<ConvertedBody, 'used' | 'collections'>): ReadonlySet<string> =>
     new Set(converted.flatMap((each) => [...each[names]]));
-  const rows = readRows(value, { ...reading, collections: named('collections'), used: named('used') });
+  const { history } = converted.find((prompt) => prompt.history !== undefined) ?? {};
+  const tested = readRows(value, { ...reading, collections: named('collections'), used: named('used') });
+  const keeps = history !== undefined && named('used').has(history.variable);
+  const rows = history ? withMessages(tested, history, { keeps, notCarried }) : tested;
   const known = rows.filter((row) => row.answer !== undefined);
   if (known.length < rows.length)
     notCarried.push(`${rows.length - known.length} of ${rows.length} tests, which do not say what the answer is.`);
   const base = fileName(options.name);
   const dataFile = `data/${base}.jsonl`;
-  const task = describeTask(converted, rows);
+  const task = describeTask(converted, rows, history);
   const files = converted.map((prompt, index): NewFile => {
-    const described = [index === 0 ? value.description : undefined, prompts[index]!.label];
+    const described = [index === 0 ? value.description : undefined, prompt.label];
     return {
       path: index === 0 ? `${base}.prompt` : `${base}.${index + 1}.prompt`,
       text: templateText(prompt, {
@@ -103,25 +111,47 @@ function knownValues({ defaultTest, tests }: Mapping): Mapping {
   return Object.fromEntries(all.flatMap(({ vars }) => (isMapping(vars) ? Object.entries(vars) : [])));
 }
 
-/** A chat becomes one text in which tags begin the messages. */
+/** A prompt in our notation. */
+interface ConvertedPrompt extends Omit<ConvertedBody, 'body'> {
+  readonly messages: readonly TemplateMessage[];
+  readonly history?: History;
+  readonly label?: string;
+}
+
 function convertPrompt(
-  { messages }: FoundPrompt,
+  { messages, label }: FoundPrompt,
   known: { readonly values: Mapping; readonly notCarried: string[] },
-): ConvertedBody {
-  const parts = messages.map(({ role, content }) => ({
-    role,
-    ...convertJinja(content.trimEnd(), { ...known, language: 'nunjucks' }),
-  }));
+): ConvertedPrompt {
+  const parts = messages.map((message) => {
+    if ('history' in message) return message;
+    // Of a prompt of one text, what stands at its end is not parted from the answer.
+    const content = message.role === undefined ? message.content.trimEnd() : message.content;
+    return { role: message.role, ...convertJinja(content, { ...known, language: 'nunjucks' }) };
+  });
+  const bodies = parts.flatMap((part) => ('history' in part ? [] : [part]));
   return {
-    body: parts.map(({ role, body }) => (role === undefined ? body : `{{role "${roleOf(role)}"}}\n${body}`)).join('\n'),
-    used: new Set(parts.flatMap(({ used }) => [...used])),
-    collections: new Set(parts.flatMap(({ collections }) => [...collections])),
+    label,
+    messages: parts.map((part) => ('history' in part ? { role: 'history' } : { role: part.role, body: part.body })),
+    history: parts.find((part) => 'history' in part)?.history,
+    used: new Set(bodies.flatMap(({ used }) => [...used])),
+    collections: new Set(bodies.flatMap(({ collections }) => [...collections])),
   };
 }
 
-const roleOf = (role: string): string =>
-  ({ assistant: 'model', developer: 'system', function: 'tool' })[role.toLowerCase()] ??
-  role.toLowerCase().replace(/[^\w-]/g, '');
+/** The prompts that can share rows: a row has one list of messages. */
+function withOneHistory(prompts: readonly ConvertedPrompt[], notCarried: string[]): readonly ConvertedPrompt[] {
+  const { history: first } = prompts.find(({ history }) => history !== undefined) ?? {};
+  const isTaken = first?.variable !== messagesColumn && prompts.some(({ used }) => used.has(messagesColumn));
+  return prompts.filter(({ history }) => {
+    if (!history || (!isTaken && history.variable === first?.variable && history.form === first.form)) return true;
+    notCarried.push(
+      isTaken
+        ? `A prompt that goes through the messages of "${history.variable}": other prompts read "messages" otherwise.`
+        : `A prompt that goes through the messages of "${history.variable}": those of "${first?.variable}" are in the rows.`,
+    );
+    return false;
+  });
+}
 
 interface FoundTask {
   readonly answer: string;
@@ -130,11 +160,16 @@ interface FoundTask {
   readonly columns: Readonly<Record<string, string>>;
 }
 
-function describeTask(prompts: readonly ConvertedBody[], rows: readonly TestRow[]): FoundTask {
-  const names = [...new Set(rows.flatMap(({ vars }) => Object.keys(vars)))];
+function describeTask(
+  prompts: readonly ConvertedPrompt[],
+  rows: readonly TestRow[],
+  history: History | undefined,
+): FoundTask {
+  const all = [...new Set(rows.flatMap(({ vars }) => Object.keys(vars)))];
+  const names = history ? all.filter((name) => name !== messagesColumn) : all;
   const isText = (name: string): boolean =>
     rows.every(({ vars: { [name]: value } }) => typeof value !== 'object' || value instanceof ExactNumber);
-  const taken = new Set([...names, ...prompts.flatMap(({ used }) => [...used])]);
+  const taken = new Set([...all, ...prompts.flatMap(({ used }) => [...used])]);
   const labels = labelsAmong(rows.map(({ answer }) => answer));
   return {
     labels,
@@ -152,7 +187,7 @@ function describeTask(prompts: readonly ConvertedBody[], rows: readonly TestRow[
 }
 
 function templateText(
-  { body, used, collections }: ConvertedBody,
+  { messages, used, collections }: ConvertedPrompt,
   {
     task: { answer, labels, columns },
     description,
@@ -164,12 +199,14 @@ function templateText(
     ...columns,
     ...Object.fromEntries(missing.map((name) => [name, collections.has(name) ? 'any' : 'string'])),
   };
+  const { body, settings } = writeMessages(messages, answer);
   const frontMatter = {
     model: 'builtin',
     description,
     input: Object.keys(inputs).length > 0 ? { schema: inputs } : undefined,
     output: { schema: labels ? { [`${answer}(enum)`]: labels } : { [answer]: 'string' } },
     ...(dataFile !== undefined && { 'tune.data': { train: dataFile } }),
+    ...settings,
   };
-  return writeTemplate(frontMatter, `${body.trimEnd()}\n{{${answer}}}`);
+  return writeTemplate(frontMatter, body);
 }

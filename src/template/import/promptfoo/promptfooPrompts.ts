@@ -1,8 +1,8 @@
 import { basename, extname } from 'node:path';
 import { isMapping } from '../../syntax/schema';
 import { pathsMatching } from '../importFiles';
-import { chatInFile, chatOf, textPrompt, type FoundPrompt } from './promptfooChats';
-import type { Mapping, Reading } from './promptfooFiles';
+import { chatOf, textPrompt, valueInFile, type FoundPrompt } from './promptfooChats';
+import { readDataFile, type Mapping, type Reading } from './promptfooFiles';
 import { tableRows } from './promptfooTables';
 
 const textExtensions = new Set(['', '.txt', '.md', '.j2', '.prompt', '.njk', '.jinja', '.jinja2']);
@@ -13,6 +13,14 @@ const chatExtensions = new Set(['.json', '.yaml', '.yml']);
  * @param reading.notCarried gets a sentence for each that is none or cannot be read
  */
 export function readPrompts(value: unknown, reading: Reading): readonly FoundPrompt[] {
+  const found = listedPrompts(value, reading);
+  for (const { refused, label } of found)
+    if (refused !== undefined)
+      reading.notCarried.push(`A prompt${label === undefined ? '' : ` ("${label}")`}: ${refused}.`);
+  return found.filter(({ refused }) => refused === undefined);
+}
+
+function listedPrompts(value: unknown, reading: Reading): readonly FoundPrompt[] {
   if (isMapping(value) && !('raw' in value) && !('id' in value))
     return Object.entries(value).flatMap(([written, label]) =>
       labelled(promptsOf(written, reading), typeof label === 'string' ? label : undefined),
@@ -80,10 +88,36 @@ function promptsInFile(path: string, reading: Reading): readonly FoundPrompt[] {
     return text.split(/\r\n?|\n/).flatMap((line) => (line.trim() ? [textPrompt(line, notCarried)] : []));
   if (extension === '.txt') return partsOf(text).map((part) => textPrompt(part, notCarried));
   if (!chatExtensions.has(extension)) return text.trim() === '' ? [] : [textPrompt(text.trimEnd(), notCarried)];
-  const chat = chatInFile(text, notCarried);
-  if (chat) return [chat];
+  return [chatFile(text, path, reading)];
+}
+
+/** A file of JSON or YAML, which holds a list of messages, or one of whom tags make such a list. */
+function chatFile(text: string, path: string, reading: Reading): FoundPrompt {
+  const { notCarried } = reading;
+  const value = valueInFile(text);
+  const chat = chatOf(withFiles(value, reading), notCarried);
+  if (chat) return chat;
+  const found = textPrompt(text.trim(), []);
+  if (found.refused !== undefined || found.messages.some((each) => 'history' in each || each.role !== undefined))
+    return textPrompt(text.trim(), notCarried);
   notCarried.push(`"${basename(path)}": it holds no list of messages, and is taken as a text.`);
-  return [{ messages: [{ content: text.trim() }] }];
+  return found;
+}
+
+/** A value in which texts that name a file are what the file holds. */
+function withFiles(value: unknown, reading: Reading): unknown {
+  if (Array.isArray(value)) return value.map((each: unknown) => withFiles(each, reading));
+  if (isMapping(value))
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withFiles(each, reading)]));
+  const path = typeof value === 'string' ? /^file:\/\/(.+)$/s.exec(value)?.[1] : undefined;
+  if (path === undefined) return value;
+  if (chatExtensions.has(extname(path))) return readDataFile(path, reading, 'What a message says') ?? value;
+  const text = textExtensions.has(extname(path)) ? reading.files.readFile?.(path) : undefined;
+  if (text === undefined)
+    reading.notCarried.push(
+      `What a message says in "${basename(path)}", which cannot be read, or would have to be run.`,
+    );
+  return text ?? value;
 }
 
 /** A text file may hold several prompts, parted by lines of three dashes. */
