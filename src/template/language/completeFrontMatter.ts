@@ -8,6 +8,7 @@ import { choicesOf, initialisations, settingKey, settingKeys, splits } from '../
 import type { SettingKey } from '../settings/settingKeys';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import type { YamlLocation } from '../syntax/yamlOutline';
+import { proposeChatValues, proposeChatVariables, wordLead } from './completeChat';
 import { yamlText } from '../text/yamlText';
 
 /** Keys that fit at a location of the front matter and are not written yet. */
@@ -49,14 +50,14 @@ export function proposeKeys(
         }))
       : []),
     ...inDotprompt.filter((key) => key.rare).map(ofDotprompt),
-    ...keysOfSetting(path, parsed),
+    ...keysOfSetting(path, parsed, context),
     ...keysOfSchema(path, context),
     ...keysOfDemonstration(path, parsed, context),
   ];
   return proposals.filter((proposal) => !written.has(proposal.label));
 }
 
-function keysOfSetting(path: readonly string[], parsed: TolerantParse): readonly Proposal[] {
+function keysOfSetting(path: readonly string[], parsed: TolerantParse, context: TemplateContext): readonly Proposal[] {
   if (path.length === 2 && path[0] === 'tune.data')
     return dataFileKeys.map(({ name, meaning, range }) => ({
       label: name,
@@ -74,13 +75,16 @@ function keysOfSetting(path: readonly string[], parsed: TolerantParse): readonly
       insert: `${split}: `,
       detail: { train: 'rows to learn from', dev: 'rows to choose by', test: 'rows for the final numbers' }[split],
     }));
-  if (kind === 'labels')
+  if (kind === 'labels') {
+    const lead = wordLead(parsed, context);
     return labelsOf(parsed).map((label) => ({
       label,
       kind: 'label',
-      insert: `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`,
+      insert: `${yamlText(label)}: ${JSON.stringify(lead + label)}`,
       detail: 'the words that stand for it',
     }));
+  }
+  if (kind === 'variables') return proposeChatVariables(parsed, context);
   if (kind === 'init')
     return [
       {
@@ -213,8 +217,8 @@ function valuesOfSetting(
       },
     ];
   if (type.kind === 'data' && path.length === 3) return valuesOfDataFile(path[2]!, context);
-  if (type.kind === 'labels' && path.length >= 2)
-    return [{ label: JSON.stringify(` ${path[1]}`), kind: 'label', detail: 'its own word after a space' }];
+  if (type.kind === 'labels' && path.length >= 2) return [ownWord(path[1]!, wordLead(parsed, context))];
+  if (type.kind === 'variables' && path.length === 2) return proposeChatValues(path[1]!, context);
   if (path.length > 1) return [];
   switch (type.kind) {
     case 'choice':
@@ -244,7 +248,8 @@ function valuesOfSetting(
         },
       ];
     case 'labels': {
-      const words = labelsOf(parsed).map((label) => `${yamlText(label)}: ${JSON.stringify(` ${label}`)}`);
+      const lead = wordLead(parsed, context);
+      const words = labelsOf(parsed).map((label) => `${yamlText(label)}: ${JSON.stringify(lead + label)}`);
       return words.length > 0
         ? [{ label: '{ … }', kind: 'label', insert: `{ ${words.join(', ')} }`, detail: 'each label and its word' }]
         : [];
@@ -253,6 +258,12 @@ function valuesOfSetting(
       return byDefault === undefined ? [] : [value(byDefault)];
   }
 }
+
+const ownWord = (label: string, lead: string): Proposal => ({
+  label: JSON.stringify(lead + label),
+  kind: 'label',
+  detail: lead === '' ? "its own word, which opens the model's turn" : 'its own word after a space',
+});
 
 /** Labels of the enum that the model answers. */
 export function labelsOf({ outputs }: TolerantParse): readonly string[] {

@@ -9,6 +9,7 @@ import { tolerantParse } from '../syntax/tolerantParse';
 import type { TolerantParse } from '../syntax/tolerantParse';
 import { openBlocksAt, openTagAt, wordsOfTag } from '../syntax/tagAt';
 import type { OpenTag } from '../syntax/tagAt';
+import { roles, type Role } from '../render/renderedPrompt';
 import { outlineYaml } from '../syntax/yamlOutline';
 
 /** Characters after which an editor asks for completions by itself. */
@@ -245,8 +246,7 @@ function argumentsOf(
       .map((name): Proposal => ({ label: name, kind: 'variable', detail: 'a list' }));
     if (tag.words.length === 1) return [...lists, ...variables(parsed, tag, context)];
   }
-  if (helper === 'role')
-    return ['user', 'model', 'system', 'tool'].map((role) => ({ label: `"${role}"`, kind: 'value' }));
+  if (helper === 'role') return roles.map((role) => ({ label: `"${role}"`, kind: 'value', detail: whoSpeaks[role] }));
   if ((helper === 'ifEquals' || helper === 'unlessEquals') && tag.words.length >= 2) {
     return [
       ...labelsOf(parsed).map((label): Proposal => ({ label: JSON.stringify(label), kind: 'label', detail: 'label' })),
@@ -256,10 +256,16 @@ function argumentsOf(
   return variables(parsed, tag, context);
 }
 
+const whoSpeaks: Readonly<Record<Role, string>> = {
+  system: 'what holds for the whole conversation',
+  user: 'what the model is asked',
+  model: 'what the model says, also called assistant',
+};
+
 function inQuotes(parsed: TolerantParse, tag: OpenTag, context: TemplateContext): readonly Proposal[] {
   const [name] = tag.words;
   const labels = labelsOf(parsed).map((label): Proposal => ({ label, kind: 'label', detail: 'label' }));
-  if (name === 'role') return ['user', 'model', 'system', 'tool'].map((role) => ({ label: role, kind: 'value' }));
+  if (name === 'role') return roles.map((role) => ({ label: role, kind: 'value', detail: whoSpeaks[role] }));
   if (name !== 'soft') return labels;
   if (tag.quoted === 'id') {
     const ids = parsed.tags

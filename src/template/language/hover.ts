@@ -4,6 +4,7 @@ import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
 import { analysisOfText } from '../read/analysisCache';
 import { answersBehind } from '../render/answerTokens';
+import { formOfTemplate } from '../render/promptForm';
 import { answerPlace, slotTokens, wordsInPlace } from '../render/promptLength';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { TokensInPlace } from '../text/tokensInPlace';
@@ -70,7 +71,8 @@ function onKey(parsed: TolerantParse, path: readonly string[], context: Template
         : path[0] === 'model'
           ? aboutModel(parsed, context)
           : [];
-    return [known, ...more].join('\n\n');
+    const form = path[0] === 'tune.format' || path[0] === 'model' ? aboutForm(parsed, context) : [];
+    return [known, ...more, ...form].join('\n\n');
   }
   const name = path.at(-1)!.replace(/[?(].*$/s, '');
   if (path[1] === 'schema' || (path[1] === 'default' && path.length === 3)) return aboutVariable(parsed, name, context);
@@ -107,7 +109,11 @@ function onWord(parsed: TolerantParse, tag: Tag, word: TagWord, context: Templat
   if (isName && /^\{\{~?\s*#?>/.test(parsed.text.slice(...tag.span)))
     return `Partial, read from ${code(partialFile(word.text))}`;
   if (Object.hasOwn(helperShapes, word.text) && (isName || parsed.text[word.start - 1] === '('))
-    return `**${word.text}**\n\n${helperShapes[word.text]!.meaning}`;
+    return [
+      `**${word.text}**`,
+      helperShapes[word.text]!.meaning,
+      ...(word.text === 'role' || word.text === 'history' ? aboutForm(parsed, context) : []),
+    ].join('\n\n');
   const path = /^(\.\.\/)*(?:this[./]|@root[./])?([^./]+)/.exec(word.text);
   const name = path?.[2];
   if (name === undefined || parametersAround(parsed, tag.span[0]).includes(name)) return undefined;
@@ -145,7 +151,27 @@ function aboutVariable(parsed: TolerantParse, name: string, context: TemplateCon
     ...(found.description ? [found.description] : []),
     ...(labels.length > 0 ? [`Labels: ${labels.map(code).join(', ')}`] : []),
     ...listOf(samplesOf(name, context)),
+    ...(found.origin === 'output' ? [...aboutForm(parsed, context), ...aboutPlace(parsed, context)] : []),
   ].join('\n\n');
+}
+
+/** In which form the model reads the prompt; nothing while nobody has tried to read the model. */
+function aboutForm({ text }: TolerantParse, { encoder, noTokens, readPartial }: TemplateContext): readonly string[] {
+  if (!encoder && noTokens === undefined) return [];
+  const { name, why } = formOfTemplate(analysisOfText(text, readPartial), encoder);
+  return [`Read as **${name}**. ${why}`];
+}
+
+/** Where in a chat the answer stands. */
+function aboutPlace({ text }: TolerantParse, { encoder, readPartial, sampleRows }: TemplateContext): readonly string[] {
+  if (!encoder) return [];
+  const place = answerPlace(analysisOfText(text, readPartial), encoder, sampleRows?.[0]);
+  if (!place.encoder.chat) return [];
+  return [
+    place.before.lead === undefined
+      ? "The answer goes on with the model's turn, behind the text that the template begins it with."
+      : "The answer opens the model's turn.",
+  ];
 }
 
 function listOf(samples: readonly string[]): readonly string[] {

@@ -1,21 +1,31 @@
 import { findChatTemplate } from '../../chat/findChatTemplate';
+import { JinjaError } from '../../chat/jinja/budget';
 import { templateVariables } from '../../chat/templateVariables';
 import type { TokenEncoder } from '../text/tokenEncoder';
 
-const known = new Map<string, readonly string[]>();
+const known = new Map<string, readonly string[] | undefined>();
 
 /**
  * The variables that a model's chat template reads, which `tune.chat` may give.
- * @returns none for a template that cannot be parsed
+ * @returns undefined for a template that cannot be parsed
  * @throws Failure "chat-template" where there is no chat template of the name in `tune.chat`
  */
 export function chatVariables(
   { chatTemplates }: Pick<TokenEncoder, 'chatTemplates'>,
   { chat_template: name }: Readonly<Record<string, unknown>>,
-): readonly string[] {
+): readonly string[] | undefined {
   const source = chatTemplates && findChatTemplate(chatTemplates, typeof name === 'string' ? name : undefined);
   if (source === undefined) return [];
-  const found = known.get(source) ?? templateVariables(source);
+  const found = known.has(source) ? known.get(source) : parsedVariables(source);
   known.set(source, found);
   return found;
+}
+
+function parsedVariables(source: string): readonly string[] | undefined {
+  try {
+    return templateVariables(source);
+  } catch (error) {
+    if (error instanceof JinjaError) return undefined;
+    throw error;
+  }
 }

@@ -70,6 +70,8 @@ const isFormCheck = object({
   problem: nullable(isText),
   /** Trainings that it makes. */
   runs: isNumber,
+  /** The form in which the model reads the prompts, and why; null where it varies, or nothing can be trained. */
+  form: nullable(object({ name: isText, why: isText })),
   /** Settings that vary between them. */
   varied: listOf(isText),
   /** Numbers that each method trains, as far as they are known without opening the model. */

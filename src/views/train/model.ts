@@ -10,6 +10,10 @@ import { initialisations, settingKey, settingKeys, splits, type SettingKey } fro
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { trainedParameters } from '../../template/settings/trainedParameters';
+import { analysisOf } from '../../template/read/analysisCache';
+import { promptForm } from '../../template/render/promptForm';
+import { answerPlace, wordsInPlace } from '../../template/render/promptLength';
+import type { TokenEncoder } from '../../template/text/tokenEncoder';
 import { settingText, writtenSetting } from '../../template/settings/settingText';
 import { readSourceText } from '../../template/settings/dataSource';
 import {
@@ -80,13 +84,20 @@ export function formState(
     values,
     from,
     dataFiles,
-  }: { readonly values: FormValues; readonly from: string | null; readonly dataFiles: readonly string[] },
+    encoder,
+  }: {
+    readonly values: FormValues;
+    readonly from: string | null;
+    readonly dataFiles: readonly string[];
+    /** Tokenizer of the model, where it could be read. */
+    readonly encoder?: TokenEncoder;
+  },
 ): FormState {
   return {
     file,
     template: templateName(file),
     model: template.model,
-    fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles),
+    fields: fieldsOf(template, values.methods[0] ?? 'soft', dataFiles, encoder),
     values,
     from,
     problem: template.output && (template.answerSlot ?? template.innerSlot) ? null : unanswered,
@@ -98,8 +109,10 @@ export function fieldsOf(
   template: PromptTemplate,
   method: TrainableMethod,
   dataFiles: readonly string[],
+  encoder?: TokenEncoder,
 ): readonly FormField[] {
-  const resolved = resolveSettings(template, method, {});
+  const settings = resolveSettings(template, method, {});
+  const resolved = encoder ? { ...settings, labels: placedLabels(template, encoder) } : settings;
   const named = Object.entries(groups).flatMap(([group, names]) => names.map((name) => ({ name, group })));
   const others = settingKeys
     .filter(({ name }) => name !== 'method' && name !== 'data' && !named.some((each) => each.name === name))
@@ -111,6 +124,12 @@ export function fieldsOf(
       ? [name === base ? fieldOf(key, group, { template, resolved }) : dataField(name, group, { resolved, dataFiles })]
       : [];
   });
+}
+
+/** The words of labels where the model answers. */
+function placedLabels({ text, path, partials }: PromptTemplate, encoder: TokenEncoder): Settings['labels'] {
+  const analysis = analysisOf(text, path, (name) => partials[name]);
+  return wordsInPlace(analysis, answerPlace(analysis, encoder));
 }
 
 interface Source {
@@ -182,15 +201,24 @@ export function overridesOf({ set }: FormValues): Readonly<Record<string, string
   );
 }
 
-/** Checks what was filled in, field by field and together. @param sizes of the model, where they are known */
-export function checkForm(template: PromptTemplate, values: FormValues, sizes: ModelSizes | undefined): FormCheck {
+/**
+ * Checks what was filled in, field by field and together.
+ * @param sizes of the model, where they are known
+ * @param encoder tokenizer of the model, where it could be read
+ */
+export function checkForm(
+  template: PromptTemplate,
+  values: FormValues,
+  sizes: ModelSizes | undefined,
+  encoder?: TokenEncoder,
+): FormCheck {
   const problems = Object.fromEntries(
     Object.entries(values.set).flatMap(([name, text]) => {
       const problem = text.trim() === '' ? undefined : problemOf(name, text);
       return problem === undefined ? [] : [[name, problem]];
     }),
   );
-  const nothing = { runs: 0, varied: [], trained: [] };
+  const nothing = { runs: 0, varied: [], trained: [], form: null };
   if (values.methods.length === 0) return { problems, problem: 'Choose at least one method.', ...nothing };
   if (Object.keys(problems).length > 0) return { problems, problem: null, ...nothing };
   try {
@@ -204,6 +232,9 @@ export function checkForm(template: PromptTemplate, values: FormValues, sizes: M
       problem,
       runs: runs.length,
       varied: study?.varied ?? [],
+      form: (study?.varied ?? []).some((name) => /(?:^|\.)(?:format|chat)\b/.test(name))
+        ? null
+        : formOf(settings, encoder),
       trained: values.methods.map((method) => ({
         method,
         numbers: sizes ? parametersOf(template, method, { overrides, sizes }) : null,
@@ -216,6 +247,11 @@ export function checkForm(template: PromptTemplate, values: FormValues, sizes: M
       ...nothing,
     };
   }
+}
+
+function formOf(settings: Settings, encoder: TokenEncoder | undefined): FormCheck['form'] {
+  const { name, why } = promptForm(settings, encoder);
+  return { name, why };
 }
 
 function problemOf(name: string, text: string): string | undefined {

@@ -6,7 +6,7 @@ import type { MeasureRequest } from '../../inspection/trainerContract';
 import type { TrainingEstimate } from '../../inspection/trainingEstimate';
 import { trainingIsOff, whenTrusted } from '../../editor/trust';
 import type { Handlers } from '../../channel/messageChannel';
-import { modelTokenizer } from '../../workspace/modelTokenizer';
+import { modelTokenizer, type ModelTokenizer } from '../../workspace/modelTokenizer';
 import { readTemplateContext } from '../../workspace/readTemplateContext';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
@@ -71,7 +71,9 @@ function serveForm(
   const build = async (): Promise<FormState> => {
     const { text } = await documentOf(file);
     const { dataFiles = [] } = await readTemplateContext(text, file);
-    return formState(file, await templateOf(file), { values, dataFiles, from: initFrom ?? null });
+    const template = await templateOf(file);
+    const model = await modelOf(template);
+    return formState(file, template, { values, dataFiles, from: initFrom ?? null, encoder: model?.tokenizer });
   };
   const update = () => {
     clearTimeout(timer);
@@ -90,11 +92,8 @@ function serveForm(
     async check(wanted) {
       values = wanted;
       const template = await templateOf(file);
-      const sizes = await modelTokenizer(template.model, dirname(file)).then(
-        (read) => read.sizes,
-        () => undefined,
-      );
-      return checkForm(template, wanted, sizes);
+      const model = await modelOf(template);
+      return checkForm(template, wanted, model?.sizes, model?.tokenizer);
     },
     measure: whenTrusted(trainingIsOff, async (wanted: FormValues) => {
       await saveTemplate(file);
@@ -155,6 +154,10 @@ async function templateOf(file: string): Promise<PromptTemplate> {
   const { text } = await documentOf(file);
   return requireTemplate(text, file, partialReader(file));
 }
+
+/** Tokenizer and sizes of a template's model; undefined where it cannot be read, which the template's findings say. */
+const modelOf = ({ model, path }: PromptTemplate): Promise<ModelTokenizer | undefined> =>
+  modelTokenizer(model, dirname(path)).catch(() => undefined);
 
 /** The trainer reads the file, not the editor. */
 async function saveTemplate(file: string): Promise<void> {

@@ -10,6 +10,7 @@ import { moreSeedsOf, planOf, requireSameText, valuesOf } from '../../../../src/
 import { resolveSettings } from '../../../../src/template/read/resolveSettings';
 import { temporaryFolder } from '../../../support/comparisons';
 import { file, template } from '../../../support/trainForm';
+import { chatMl, withChat } from '../../template/check/checkCase';
 import { runRecord } from '../../../support/views';
 
 const sizes = { hiddenSize: 256, layers: 6, keyValueHeads: 4, headSize: 64, contextLength: 512 };
@@ -17,6 +18,19 @@ const check = (set: Readonly<Record<string, string>>, methods: readonly ('soft' 
   checkForm(template, { methods, set }, sizes);
 
 describe('the training form', () => {
+  it('says in which form the model reads the prompts, as it is filled in, and words in their place', () => {
+    const encoder = withChat(chatMl());
+    const formOf = (set: Readonly<Record<string, string>>) =>
+      checkForm(template, { methods: ['soft'], set }, sizes, encoder).form?.name;
+    expect(formOf({})).toBe("chat: the model's chat template");
+    expect(formOf({ format: 'text' })).toBe('text');
+    expect(formOf({ format: 'chat, text' })).toBeUndefined();
+    const words = (read: Parameters<typeof fieldsOf>[3]) =>
+      fieldsOf(template, 'soft', [], read).find(({ name }) => name === 'labels')?.otherwise;
+    expect(words(encoder)).toContain('billing: "billing"');
+    expect(words(undefined)).toContain('billing: " billing"');
+  });
+
   it('has a field for every setting, each once', () => {
     const names = fieldsOf(template, 'soft', []).map(({ name }) => name);
     const expected = settingKeys.flatMap(({ name }) =>
