@@ -126,15 +126,28 @@ function stopped<T>(location: SourceLocation, work: () => T): T {
     if (kind === 'TemplateError')
       throw new Failure(
         'chat-refused',
-        `The model's chat template refuses the messages: ${message}`,
+        `The model's chat template refuses the messages: ${asSentence(message)}`,
         {},
         otherMessages,
       );
     if (kind === 'limit')
-      throw new Failure('chat-limit', `The model's chat template was stopped: ${message}`, at, anotherModel);
-    throw new Failure('chat-template', `The model's chat template fails: ${kind}: ${message}`, at, anotherModel);
+      throw new Failure(
+        'chat-limit',
+        `The model's chat template was stopped: ${asSentence(message)}`,
+        at,
+        anotherModel,
+      );
+    throw new Failure(
+      'chat-template',
+      `The model's chat template fails: ${kind}: ${asSentence(message)}`,
+      at,
+      anotherModel,
+    );
   }
 }
+
+/** Its words are followed by others. */
+const asSentence = (words: string): string => (/[.!?…]$/.test(words.trim()) ? words : `${words.trimEnd()}.`);
 
 const otherMessages = 'Change the messages, or set tune.format to text.';
 

@@ -22,7 +22,7 @@ describe('the findings on models with chat templates', () => {
   it("say a refusal in the chat template's own words", () => {
     const found = check('gemma2', '{{role "system"}}\nSort.\n{{role "user"}}\n{{text}}{{label}}');
     expect(messages(found, 'chat-refused')).toEqual([
-      "The model's chat template refuses the messages: System role not supported " +
+      "The model's chat template refuses the messages: System role not supported. " +
         'Change the messages, or set tune.format to text.',
     ]);
   });
