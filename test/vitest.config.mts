@@ -12,5 +12,6 @@ export default defineConfig({
     env: { PROMPT_TUNER_THREADS: '1' },
     // More than a machine takes that does ten other things.
     testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });
