@@ -46,6 +46,7 @@ const framePiece = (piece: PreviewPiece, first: number, view: PromptView): Node 
   pieceOf(piece.kind === 'text' ? { ...piece, text: piece.text.replace(/\r?\n/g, '⏎') } : piece, first, {
     ...view,
     invisibles: false,
+    boundaries: false,
   });
 
 function pieceOf(piece: PreviewPiece, first: number, view: PromptView): Node {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { until } from '../../support/until.mjs';
 import {
+  inOrder,
   isWatched,
   press,
   readWindow,
@@ -17,6 +18,23 @@ import {
 function isOpen(): boolean {
   return vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ label }) => label.startsWith('Preview ')));
 }
+
+const conversation = [
+  '---',
+  'model: builtin',
+  'input: { schema: { question: string } }',
+  'output: { schema: { asks_for(enum): [person, place, number, reason, time] } }',
+  'tune.data: { train: data/train.csv }',
+  'tune.format: chat',
+  '---',
+  '{{role "system"}}',
+  'Say what the question asks for.',
+  '{{role "user"}}',
+  '{{soft 4}} {{question}}',
+  '{{role "model"}}',
+  'It asks for a{{asks_for}}',
+  '',
+].join('\n');
 
 describe('the preview', () => {
   before(async () => {
@@ -92,5 +110,34 @@ describe('the preview', () => {
     await press('button', 'Ask the Model');
     await windowShows(/Probability of each label: (?:right|wrong)[\s\S]*\d\.\d{3}/, 'answer');
     await readWindow('preview-answer', true);
+  });
+
+  it('shows a conversation as turns, with the form that it is read in, legible in four themes', async function () {
+    if (!isWatched) this.skip();
+    const file = vscode.Uri.file(join(workspaceFolder(), 'questions', 'conversation.prompt'));
+    await vscode.workspace.fs.writeFile(file, Buffer.from(conversation));
+    try {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file), vscode.ViewColumn.One);
+      const turns = inOrder(
+        /Read as chat: plain form, the model has no chat template\. tune\.format is chat\./,
+        /System/,
+        /Say what the question asks for\./,
+        /User/,
+        /4 virtual/,
+        /Assistant/,
+        /open: the answer follows/,
+        /It asks for a/,
+        /asks_for:/,
+      );
+      await windowShows(turns, 'turns');
+      for (const [name, theme] of [...themes, ['high-contrast-light', 'Default High Contrast Light'] as const]) {
+        await setTheme(theme);
+        await windowShows(turns, 'turns');
+        await readWindow(`preview-turns-${name}`, true);
+      }
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      await vscode.workspace.fs.delete(file);
+    }
   });
 });
