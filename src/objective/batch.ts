@@ -24,6 +24,10 @@ export interface Batch {
   readonly tokens: number;
   /** For each example, where its expected answer's tokens begin in `log_likelihoods`, and how many they are. */
   readonly expectedTokens: readonly (readonly [number, number])[];
+  /** The words of every label behind each example's prompt; empty but for the label objective. */
+  readonly words: readonly WordsInPlace[];
+  /** How `log_likelihoods` are laid out for each example: labels, words of a label and tokens of a word at most. */
+  readonly wordGrid: readonly [labels: number, words: number, tokens: number];
 }
 
 export interface BatchOptions {
@@ -73,6 +77,8 @@ export function layOut(examples: readonly Example[], options: BatchOptions): Bat
         : examples.reduce((sum, example) => sum + example.answer.length, 0),
     tokens: prefixLength + sequences.reduce((sum, ids) => sum + ids.length, 0),
     expectedTokens: scored.expected,
+    words: options.objective === 'label' ? examples.map(wordsOf(options)) : [],
+    wordGrid: scored.grid,
   };
 }
 
@@ -140,6 +146,7 @@ interface TokenLayout {
   readonly positions: readonly (readonly [number, number])[];
   readonly feeds: Feeds;
   readonly expected: readonly (readonly [number, number])[];
+  readonly grid: Batch['wordGrid'];
 }
 
 function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[], objective: Objective): TokenLayout {
@@ -174,6 +181,7 @@ function layOutTokens({ scoredTokens }: ScoringPlan, examples: readonly Example[
   return {
     positions: [...positions.keys()].map((key) => key.split(' ').map(Number) as [number, number]),
     expected,
+    grid: [labels, words, tokens],
     feeds: {
       [names.scoredTokens]: int64s([count, 2], pairs),
       [names.scoredRows]: int64s([count, 1], rows),

@@ -27,6 +27,8 @@ export interface OpenObjective {
   step(batch: Batch, prompt: SoftPrompt): Promise<ObjectiveValue>;
   /** Loss and scores without a gradient. */
   score(batch: Batch, prompt: SoftPrompt | undefined): Promise<ObjectiveValue>;
+  /** Mean probability of each token at the answer slots, `[vocabulary]`. @param batch a token of each example scored */
+  nextTokens(batch: Batch, prompt: SoftPrompt | undefined): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -58,10 +60,11 @@ export function openObjective(
     sessions.set(key, open);
     return open;
   };
-  const planFor = (batch: Batch, deepPrefix: boolean, gradient: boolean): ObjectivePlan => ({
+  type Wanted = Pick<ObjectivePlan, 'gradient' | 'nextTokens'>;
+  const planFor = (batch: Batch, deepPrefix: boolean, wanted: Wanted): ObjectivePlan => ({
+    ...wanted,
     deepPrefix,
-    gradient,
-    checkpointing: checkpointing && gradient,
+    checkpointing: checkpointing && wanted.gradient,
     objective: batch.objective,
     sharedPrefix: batch.prefixLength > 0,
     virtualInPrefix: batch.virtualInPrefix,
@@ -70,15 +73,15 @@ export function openObjective(
   const run = async (
     batch: Batch,
     prompt: SoftPrompt | undefined,
-    gradient: boolean,
+    wanted: Wanted,
   ): Promise<Readonly<Record<string, Numbers>>> => {
-    const session = await sessionFor(planFor(batch, prompt?.prefix !== undefined, gradient));
+    const session = await sessionFor(planFor(batch, prompt?.prefix !== undefined, wanted));
     return session.run({ ...batch.feeds, ...(prompt && promptFeeds(prompt)) });
   };
   const values = (numbers: Numbers | undefined): Float32Array | undefined => numbers?.data as Float32Array | undefined;
   return {
     async step(batch, prompt) {
-      const results = await run(batch, prompt, true);
+      const results = await run(batch, prompt, { gradient: true });
       return {
         loss: Number(results[names.loss]!.data[0]),
         gradient: values(results[gradientOf(names.prompt)]),
@@ -86,12 +89,16 @@ export function openObjective(
       };
     },
     async score(batch, prompt) {
-      const results = await run(batch, prompt, false);
+      const results = await run(batch, prompt, { gradient: false });
       return {
         loss: Number(results[names.loss]!.data[0]),
         scores: values(results[names.scores]),
         logLikelihoods: values(results[names.logLikelihoods]),
       };
+    },
+    async nextTokens(batch, prompt) {
+      const results = await run(batch, prompt, { gradient: false, nextTokens: true });
+      return values(results[names.nextTokens])!;
     },
     async close() {
       for (const session of sessions.values()) await (await session).release();

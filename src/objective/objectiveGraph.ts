@@ -48,8 +48,11 @@ function offerBlackBox(error: unknown): never {
   throw new Failure(error.code, error.message, error.location, blackBoxOffer);
 }
 
-const outputsOf = ({ objective }: ObjectivePlan): readonly Value[] =>
-  [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])].map(float);
+const outputsOf = ({ objective, nextTokens }: ObjectivePlan): readonly Value[] =>
+  (nextTokens
+    ? [names.nextTokens]
+    : [names.loss, names.logLikelihoods, ...(objective === 'label' ? [names.scores] : [])]
+  ).map(float);
 
 const float = (name: string): Value => ({ name, type: ElementType.float });
 const floatInput = (name: string, dims: Value['dims']): Value => ({ name, type: ElementType.float, dims });
@@ -92,7 +95,8 @@ function composeForward(
     },
   );
   builder.input(intInput(names.answerPositions, ['answers', 2]));
-  appendLoss(builder, body.value(signature.logits), plan.objective);
+  if (plan.nextTokens) appendNextTokens(builder, body.value(signature.logits));
+  else appendLoss(builder, body.value(signature.logits), plan.objective);
   const whole = builder.graph([]);
   // The answer positions are an input that nothing reads yet.
   const graph: Graph = { ...keepOnly(whole, outputsOf(plan)), inputs: whole.inputs };
@@ -209,14 +213,23 @@ const emptyPast = (builder: Builder, { signature }: LanguageModel): Bindings =>
     ]),
   );
 
-/** @param logits `[1, answers, vocabulary]` once the answers are gathered */
+/** @param logits `[1, answers, vocabulary]` once the answers are gathered; returned as `[answers, vocabulary]` */
+function flattened({ op, ints }: Builder, logits: string): string {
+  const width = op('Shape', [logits], { start: -1 });
+  return op('Reshape', [logits, op('Concat', [ints([-1]), width], { axis: 0 })]);
+}
+
+function appendNextTokens(builder: Builder, logits: string): void {
+  const probabilities = builder.op('Softmax', [flattened(builder, logits)], { axis: -1 });
+  builder.alias(builder.op('ReduceMean', [probabilities, builder.ints([0])], { keepdims: 0 }), names.nextTokens);
+}
+
 function appendLoss(builder: Builder, logits: string, objective: Objective): void {
   const { op } = builder;
   const tokens = builder.input(intInput(names.scoredTokens, ['scored', 2]));
   const rows = builder.input(intInput(names.scoredRows, ['scored', 1]));
   const weights = builder.input(floatInput(names.tokenWeights, ['examples', 'labels', 'words', 'tokens']));
-  const width = op('Shape', [logits], { start: -1 });
-  const flat = op('Reshape', [logits, op('Concat', [builder.ints([-1]), width], { axis: 0 })]);
+  const flat = flattened(builder, logits);
   const normalizer = op('ReduceLogSumExp', [flat, builder.ints([-1])], { keepdims: 0 });
   const logLikelihoods = op('Sub', [op('GatherND', [flat, tokens]), op('GatherND', [normalizer, rows])]);
   builder.alias(logLikelihoods, names.logLikelihoods);

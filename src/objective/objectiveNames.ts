@@ -31,6 +31,8 @@ export const names = {
   scores: 'scores',
   /** `[scored]`: log-likelihoods of the scored tokens, nats */
   logLikelihoods: 'log_likelihoods',
+  /** `[vocabulary]`: mean probability of each token at the answer slots of a batch */
+  nextTokens: 'next_tokens',
 } as const;
 
 /** Which of the possible graphs is wanted; each is built and loaded once. */
@@ -43,6 +45,8 @@ export interface ObjectivePlan {
   /** Keys and values in every layer come in front of everything. */
   readonly deepPrefix: boolean;
   readonly gradient: boolean;
+  /** What the model would write next is wanted in place of the loss. */
+  readonly nextTokens?: boolean;
   /** Activations are computed again for the gradient, layer by layer, instead of being held. */
   readonly checkpointing: boolean;
 }

@@ -10,8 +10,12 @@ import { endTokensOf, requireSplit, type Task } from '../objective/task';
 import { batchOptions } from '../objective/batch';
 import { accuracy, macroF1, majorityBaseline } from './classification';
 import { openGenerator } from './generate';
+import { lowLabelMass } from './labelMass';
+import type { LikeliestTokens } from './likeliest';
+import { likeliestTokens, sampledRows } from './likeliestTokens';
 import { meanByObjective, requireNumbers, scoreRows, tokenLoss } from './scoreSplit';
 import { type ScoredRow } from './scoredRow';
+import { mean } from './statistics/mean';
 import { wilsonInterval } from './statistics/wilson';
 
 /** One row's outcome. */
@@ -21,6 +25,8 @@ export interface Prediction {
   readonly expected: string;
   readonly predicted: string;
   readonly probabilities?: Readonly<Record<string, number>>;
+  /** Probability that the labels' words have together at the answer slot; absent for generation. */
+  readonly labelMass?: number;
   /** Tokens of the row's prompt, virtual ones included. */
   readonly promptTokens: number;
   /** Its share of the time that its batch took, generation included. */
@@ -39,6 +45,10 @@ export interface Metrics {
   readonly loss: number;
   /** Mean negative log-likelihood per answer token. */
   readonly tokenLoss: number;
+  /** Mean label mass over the rows, see `labelMass.ts`; absent for generation. */
+  readonly labelMass?: number;
+  /** What the model would rather write than a label, where the label mass is low. */
+  readonly likeliest?: LikeliestTokens;
   /** The most frequent label of the split and the accuracy of always answering it; absent for generation. */
   readonly majority?: { readonly label: string; readonly accuracy: number };
   readonly tokensPerSecond: number;
@@ -114,7 +124,30 @@ export async function evaluate(
     toPrediction(row, { task, input: inputs[i]!, answer: answers.get(row.example.row) }),
   );
   const seconds = (performance.now() - began) / 1000;
-  return { predictions, ...summarise(task, scored, predictions), tokensPerSecond: tokens / seconds, seconds };
+  const summary = summarise(task, scored, predictions);
+  const likeliest = isLow(summary) && (await likeliestOf(scored, { task, model, prompt }, options));
+  return {
+    predictions,
+    ...summary,
+    ...(likeliest && { likeliest }),
+    tokensPerSecond: tokens / seconds,
+    seconds,
+  };
+}
+
+const isLow = ({ labelMass }: Pick<Metrics, 'labelMass'>): boolean =>
+  labelMass !== undefined && labelMass < lowLabelMass;
+
+function likeliestOf(
+  scored: readonly ScoredRow[],
+  asked: Parameters<typeof likeliestTokens>[0],
+  { signal }: EvaluateOptions,
+): Promise<LikeliestTokens> {
+  signal?.throwIfAborted();
+  return likeliestTokens(
+    asked,
+    scored.slice(0, sampledRows).map(({ example }) => example),
+  );
 }
 
 const locate = ({ path, lineOf }: Dataset, row: number): SourceLocation => ({ file: path, line: lineOf(row) });
@@ -183,7 +216,7 @@ export async function readInputs(
 }
 
 function toPrediction(
-  { example, predicted, probabilities, seconds }: ScoredRow,
+  { example, predicted, probabilities, labelMass, seconds }: ScoredRow,
   { task, input, answer }: { readonly task: Task; readonly input: string; readonly answer?: GeneratedAnswer },
 ): Prediction {
   const { row, expected } = example;
@@ -203,6 +236,7 @@ function toPrediction(
     expected,
     predicted: task.labels[predicted]!,
     probabilities: Object.fromEntries(task.labels.map((label, i) => [label, probabilities[i]!])),
+    labelMass,
     promptTokens,
     seconds,
   };
@@ -225,7 +259,10 @@ function summarise(
     macroF1: macroF1(rows),
     loss: meanByObjective(scored, task),
     tokenLoss: tokenLoss(scored),
-    ...(task.labels.length > 0 && { majority: majorityBaseline(rows) }),
+    ...(task.labels.length > 0 && {
+      labelMass: mean(scored.map(({ labelMass }) => labelMass!)),
+      majority: majorityBaseline(rows),
+    }),
     promptTokens: scored.reduce((sum, { example }) => sum + example.prompt.length, 0) / scored.length,
   };
 }

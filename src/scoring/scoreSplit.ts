@@ -7,6 +7,7 @@ import type { SoftPrompt } from '../objective/prompt';
 import type { ExampleSource } from '../objective/source';
 import type { Task } from '../objective/task';
 import { accuracy, macroF1 } from './classification';
+import { labelMasses } from './labelMass';
 import { sampleRows, type Sample } from './samples';
 import type { ScoredRow } from './scoredRow';
 
@@ -86,6 +87,7 @@ function readScores(
   { settings }: Task,
 ): readonly ScoredRow[] {
   const labels = scores ? scores.length / batch.examples.length : 0;
+  const masses = labelMasses(batch, logLikelihoods!);
   return batch.examples.map((example, e): ScoredRow => {
     const [start, count] = batch.expectedTokens[e]!;
     const answerLogLikelihood = logLikelihoods!.subarray(start, start + count).reduce((sum, value) => sum + value, 0);
@@ -94,6 +96,7 @@ function readScores(
       example,
       predicted: logProbabilities.indexOf(largest(logProbabilities)),
       probabilities: logProbabilities.map(Math.exp),
+      ...(labels > 0 && { labelMass: masses[e]! }),
       loss: settings.objective === 'label' ? -logProbabilities[example.label]! : -answerLogLikelihood / count,
       answerLogLikelihood,
       seconds,

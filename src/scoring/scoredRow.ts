@@ -7,6 +7,8 @@ export interface ScoredRow {
   readonly predicted: number;
   /** Probability of each label, in the enum's order; empty for a generation task. */
   readonly probabilities: readonly number[];
+  /** Probability that the labels' words have together at the answer slot; absent for a generation task. */
+  readonly labelMass?: number;
   /** Objective of this row alone, nats. */
   readonly loss: number;
   /** Summed log-likelihood of the expected answer's tokens. */

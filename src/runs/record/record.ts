@@ -13,6 +13,7 @@ import {
   type Infer,
 } from '../../channel/guards';
 import type { Settings } from '../../template/settings/settings';
+import { isLikeliestTokens } from '../../scoring/likeliest';
 import type { AcceptedEdit } from '../../tuning/search/archive';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isMethod, isSplit, type RunStatus } from './recordWords';
@@ -44,6 +45,13 @@ export const isEvaluation = object({
   loss: isStoredNumber,
   /** Mean negative log-likelihood per answer token, in nats. */
   tokenLoss: isMeasure,
+  /**
+   * Mean over the rows of the probability that the labels' words have together at the answer slot; absent for
+   * generation, and in runs of earlier versions.
+   */
+  labelMass: optional(isStoredNumber),
+  /** The tokens that are likeliest there, where that probability is low. */
+  likeliest: optional(isLikeliestTokens),
   /** The most frequent label of the split and the accuracy of always answering it; absent for generation. */
   majority: optional(object({ label: isText, accuracy: isStoredNumber })),
   tokensPerSecond: isMeasure,

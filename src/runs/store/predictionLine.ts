@@ -10,6 +10,8 @@ export const isPrediction = object({
   predicted: isText,
   /** Probability of each label (classification), in the order of the template's enum. */
   probabilities: optional(tableOf(isStoredNumber)),
+  /** What the labels' words have together at the answer slot (classification); runs of earlier versions lack it. */
+  labelMass: optional(isStoredNumber),
   /** Tokens of the row's prompt, virtual ones included; runs of earlier versions lack it. */
   promptTokens: optional(isStoredNumber),
   /** The row's share of the time that its batch took; runs of earlier versions lack it. */
