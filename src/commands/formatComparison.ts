@@ -24,14 +24,27 @@ const headingOf = (reference: string): readonly string[] => [
   `against ${reference}`,
   'p',
   'macro-F1',
+  'mass',
   'loss',
   'trained',
   'time',
   'memory',
 ];
-const alignment = ['left', 'right', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'right'] as const;
+const alignment = [
+  'left',
+  'right',
+  'left',
+  'left',
+  'right',
+  'right',
+  'right',
+  'right',
+  'right',
+  'right',
+  'right',
+] as const;
 /** Columns that a narrow terminal goes without, the first to go first. */
-const dispensable: readonly string[] = ['memory', 'loss', 'macro-F1', 'trained', 'time'];
+const dispensable: readonly string[] = ['memory', 'loss', 'mass', 'macro-F1', 'trained', 'time'];
 
 /**
  * The comparisons as tables of text, one a task, each with the majority baseline and what must be said of its studies.
@@ -100,6 +113,7 @@ function studyCells({ name, results, difference, status }: StudyComparison): rea
     difference ? differenceText(difference) : '',
     difference ? pNumber(difference.p) : '',
     fraction(results.macroF1),
+    fraction(results.labelMass),
     fraction(results.loss),
     count(results.trainedParameters),
     duration(results.seconds),
@@ -115,7 +129,7 @@ export function differenceText({ mean, low, high }: MeanInterval): string {
 /** What the study's rewritten texts do without anything learned, in one line. */
 function textCells({ name, textAlone }: StudyComparison): readonly (readonly Cell[])[] {
   if (!textAlone) return [];
-  const { accuracy, accuracyInterval, gain, macroF1, loss } = textAlone;
+  const { accuracy, accuracyInterval, gain, macroF1, labelMass, loss } = textAlone;
   return [
     [
       `${name}, text alone`,
@@ -124,6 +138,7 @@ function textCells({ name, textAlone }: StudyComparison): readonly (readonly Cel
       gain ? gainText(gain) : '',
       '',
       fraction(macroF1),
+      fraction(labelMass),
       fraction(loss),
       '0',
     ],

@@ -1,5 +1,6 @@
 import { bytes, counted, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
 import { describeRewriting } from '../comparison/study/describeRewriting';
+import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { stateWord } from '../runs/record/recordWords';
 import type { EvaluationResult, RunRecord } from '../runs/record/record';
@@ -11,15 +12,18 @@ import type { RunOutcome } from '../runs/work/trainRun';
 export function formatResult(result: EvaluationResult): string {
   const { accuracy, majority, seconds, peakMemoryBytes, trainedParameters } = result;
   const selection = selectionText(result);
+  const warning = lowMassWarning(result);
   return [
     `accuracy  ${fraction(accuracy)}  ${intervalText(result)}${measuredRows(result)}`,
     ...(selection ? [`chosen    ${selection}`] : []),
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),
+    ...(result.labelMass === undefined ? [] : [`mass      ${fraction(result.labelMass)}  of the label words together`]),
     `loss      ${fraction(result.loss)}  ${fraction(result.tokenLoss)} per answer token`,
     `trained   ${counted(trainedParameters, 'number')}`,
     `cost      ${duration(seconds)}, ${bytes(peakMemoryBytes)} of memory at most, ` +
       `${perSecond(result.tokensPerSecond)} tokens a second in evaluation`,
+    ...(warning ? [`warning   ${warning}`] : []),
   ].join('\n');
 }
 

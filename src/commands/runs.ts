@@ -3,6 +3,7 @@ import { bytes, count, counted, duration, fraction, interval } from '../formatNu
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
+import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { stateWord } from '../runs/record/recordWords';
 import type { RunRecord } from '../runs/record/record';
@@ -103,6 +104,8 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['numbers', result && isOfOlderEdition(record) ? 'as an earlier version computed them' : undefined],
     ['stage', lacksResult(record) ? 'trained, not measured' : undefined],
     ['macro-F1', result && hasLabels(result) ? fraction(result.macroF1) : undefined],
+    ['label mass', result?.labelMass === undefined ? undefined : fraction(result.labelMass)],
+    ['warning', result && lowMassWarning(result)],
     ['loss', result && fraction(result.loss)],
     [
       'trained',

@@ -131,6 +131,7 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
     accuracy: orNaN(means.accuracy),
     accuracyInterval: means.accuracyInterval ?? first.accuracyInterval,
     macroF1: orNaN(means.macroF1),
+    ...(first.labelMass !== undefined && { labelMass: orNaN(means.labelMass) }),
     loss: orNaN(means.loss),
     tokenLoss: orNaN(meanOver(results, 'tokenLoss')),
     tokensPerSecond: orNaN(meanOver(results, 'tokensPerSecond')),

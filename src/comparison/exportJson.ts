@@ -63,6 +63,7 @@ function studyJson(study: StudyComparison): object {
 
 function costs(results: StudyResults | null): object {
   return {
+    labelMass: results?.labelMass ?? null,
     loss: results?.loss ?? null,
     trainedParameters: results?.trainedParameters ?? null,
     seconds: results?.seconds ?? null,

@@ -70,6 +70,7 @@ const columns: readonly Column[] = [
   ['stepBy', ({ results }) => choiceText(results?.selection?.step)],
   ['instructionBy', ({ results }) => choiceText(results?.selection?.instruction)],
   ['shortenedRows', ({ results }) => results?.shortened],
+  ['labelMass', ({ results }) => results?.labelMass],
 ];
 
 /** `dev 200`: which split chose, and how many of its rows were looked at. */
@@ -99,6 +100,7 @@ const markdownHeadings = [
   '95 % interval',
   'p',
   'macro-F1',
+  'label mass',
   'trained numbers',
   'prompt tokens',
   'time',
@@ -136,6 +138,7 @@ function readableCells({ name, results, difference, adapterBytes }: StudyCompari
     difference ? signedInterval([difference.low, difference.high]) : '',
     difference ? pNumber(difference.p) : '',
     results && fraction(results.macroF1),
+    results && fraction(results.labelMass),
     results && count(results.trainedParameters),
     results && meanCount(results.promptTokens),
     results && duration(results.seconds),

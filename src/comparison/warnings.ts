@@ -1,4 +1,5 @@
 import { count, counted } from '../formatNumbers';
+import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { chosenBy, listed } from '../runs/record/describeProvenance';
 import { isOfOlderEdition } from '../runs/record/versions';
 import { isActive } from '../runs/store/runStatus';
@@ -25,6 +26,7 @@ export function warningsOn(studies: readonly NamedStudy[]): readonly string[] {
     ...(runs.some(({ result }) => result && result.n < fewRows) ? [`Fewer than ${fewRows} rows say little.`] : []),
     ...olderNumbers(studies),
     ...studies.flatMap(aboutRows),
+    ...studies.flatMap(aboutMass),
     ...(runs.some(isActive) ? ['A run is still waiting or running.'] : []),
     ...withoutResults(studies),
   ];
@@ -66,6 +68,15 @@ function aboutRows({ name, results, runs: [{ method }] }: NamedStudy): readonly 
       ? [`${name} was measured on dev, which also chose what was kept: on other rows it does worse.`]
       : []),
   ];
+}
+
+/** Where label words have little of the probability, with what one of the runs would rather write. */
+function aboutMass({ name, results, runs }: NamedStudy): readonly string[] {
+  if (!results) return [];
+  const { labelMass } = results;
+  const likeliest = runs.find(({ id, result }) => results.runs.includes(id) && result?.likeliest)?.result?.likeliest;
+  const warning = lowMassWarning({ ...(labelMass !== null && { labelMass }), likeliest });
+  return warning === undefined ? [] : [`${name}: ${warning}`];
 }
 
 /** Studies that a comparison of results cannot hold, while there are some. */

@@ -88,7 +88,7 @@ async function probabilitiesBehind(model: LanguageModel, ids: readonly number[])
 }
 
 describe('the label mass of an evaluation', () => {
-  const labels = '{ good: [" good", " good day"], bad: [" bad", " misfortune"] }';
+  const labels = '{ good: [" good", " good day"], bad: [" bad", " a great wonder"] }';
 
   it('is that of the full softmax, row by row, and its mean stands with the accuracy', async () => {
     const workspace = makeWorkspace({ labels });
@@ -100,7 +100,7 @@ describe('the label mass of an evaluation', () => {
     const prompt = tokenizer.encode(text, true);
     const behind = (word: string) => tokenizer.encode(text + word, true).slice(prompt.length);
     let mass = 0;
-    for (const word of [' good', ' bad', ' misfortune']) {
+    for (const word of [' good', ' bad', ' a great wonder']) {
       let [probability, ids] = [1, [...prompt]];
       for (const id of behind(word)) {
         probability *= (await probabilitiesBehind(model, ids))[id]!;
@@ -109,7 +109,7 @@ describe('the label mass of an evaluation', () => {
       mass += probability;
     }
     await workspace.dispose();
-    expect(behind(' misfortune').length).toBeGreaterThan(1);
+    expect(behind(' a great wonder').length).toBeGreaterThan(1);
     expect(Math.abs(result.predictions[0]!.labelMass! / mass - 1)).toBeLessThan(1e-3);
     const masses = result.predictions.map((row) => row.labelMass!);
     expect(result.labelMass).toBeCloseTo(masses.reduce((sum, one) => sum + one, 0) / masses.length, 10);

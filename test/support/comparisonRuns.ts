@@ -137,8 +137,11 @@ export async function writeComparedRuns(): Promise<readonly RunOnDisk[]> {
   return runs;
 }
 
-/** The grid was made by a version that did not measure the time of a row. */
+/** The grid was made by a version that measured neither the time of a row nor the label mass. */
 function withoutTiming(record: RunRecord): RunRecord {
   if (!record.study || !record.result) return record;
-  return { ...record, result: { ...record.result, secondsPerRow: undefined } };
+  return {
+    ...record,
+    result: { ...record.result, secondsPerRow: undefined, labelMass: undefined, likeliest: undefined },
+  };
 }

@@ -22,6 +22,7 @@ export interface ShownStudy {
   readonly differenceInterval?: string;
   readonly p?: string;
   readonly macroF1?: string;
+  readonly labelMass?: string;
   readonly loss?: string;
   readonly trained?: string;
   readonly promptTokens?: string;
@@ -58,7 +59,7 @@ export function terminalSurface(task: TaskComparison): Surface {
   const studies = cells.filter(([name]) => name !== '(majority)' && !name!.endsWith(', text alone'));
   return {
     baseline: heading![3]!.replace(/^against /, ''),
-    studies: studies.map(([name, accuracy, range, difference, p, macroF1, loss, trained, time, memory]) =>
+    studies: studies.map(([name, accuracy, range, difference, p, macroF1, labelMass, loss, trained, time, memory]) =>
       accuracy === missing
         ? failedStudy(name!)
         : {
@@ -69,6 +70,7 @@ export function terminalSurface(task: TaskComparison): Surface {
             differenceInterval: orMissing(difference!.split(' ').slice(1).join(' ')),
             p: orMissing(p),
             macroF1: orMissing(macroF1),
+            labelMass: orMissing(labelMass),
             loss: orMissing(loss),
             trained: orMissing(trained),
             time: orMissing(time),
@@ -92,6 +94,7 @@ function failedStudy(name: string): ShownStudy {
     'differenceInterval',
     'p',
     'macroF1',
+    'labelMass',
     'loss',
     'trained',
     'time',
@@ -127,6 +130,7 @@ export function rowsSurface(rows: readonly ComparisonRow[], { studies }: TaskCom
       ...differenceParts(gain && { ...gain, low: gain.interval[0], high: gain.interval[1] }),
       ...(gain && { verdict: gain.words }),
       macroF1: write.fraction(result?.macroF1),
+      labelMass: write.fraction(result?.labelMass),
       loss: write.fraction(result?.loss),
       trained: result ? write.count(result.trainedParameters) : missing,
       promptTokens: result ? write.meanCount(result.promptTokens) : missing,
@@ -164,6 +168,7 @@ interface JsonStudy {
   readonly accuracy: JsonEstimate | null;
   readonly spread: number | null;
   readonly macroF1: JsonEstimate | null;
+  readonly labelMass: number | null;
   readonly loss: number | null;
   readonly trainedParameters: number | null;
   readonly promptTokens: number | null;
@@ -204,6 +209,7 @@ export function jsonSurface(text: string): Surface {
       ...differenceParts(study.difference),
       verdict: study.difference?.words ?? study.without,
       macroF1: write.fraction(study.macroF1?.mean),
+      labelMass: write.fraction(study.labelMass),
       loss: write.fraction(study.loss),
       trained: orDash(study.trainedParameters, write.count),
       promptTokens: orDash(study.promptTokens, write.meanCount),
@@ -245,6 +251,7 @@ export function csvSurface(text: string): Surface {
       ),
       verdict: line.words!,
       macroF1: number(line.macroF1, write.fraction),
+      labelMass: number(line.labelMass, write.fraction),
       loss: number(line.loss, write.fraction),
       trained: number(line.trainedNumbers, write.count),
       promptTokens: number(line.promptTokens, write.meanCount),
@@ -272,7 +279,21 @@ export function markdownSurface(text: string): Surface {
   return {
     baseline: rows.find(([, , , difference]) => difference === 'baseline')![0]!,
     studies: rows.map(
-      ([name, accuracy, range, difference, differenceRange, p, macroF1, trained, tokens, time, perRow, size]) => ({
+      ([
+        name,
+        accuracy,
+        range,
+        difference,
+        differenceRange,
+        p,
+        macroF1,
+        labelMass,
+        trained,
+        tokens,
+        time,
+        perRow,
+        size,
+      ]) => ({
         name: name!,
         ...accuracyParts(accuracy!),
         interval: orMissing(range),
@@ -280,6 +301,7 @@ export function markdownSurface(text: string): Surface {
         differenceInterval: orMissing(differenceRange),
         p: orMissing(p),
         macroF1: orMissing(macroF1),
+        labelMass: orMissing(labelMass),
         trained: orMissing(trained),
         promptTokens: orMissing(tokens),
         time: orMissing(time),
@@ -314,7 +336,7 @@ export function htmlSurface(html: string): Surface {
 function htmlStudy(cells: readonly (readonly string[])[]): ShownStudy {
   const [[name] = [], ...rest] = cells;
   if (rest.length === 1) return { ...failedStudy(name!), promptTokens: missing, timePerRow: missing };
-  const [accuracy, difference, macroF1, loss, trained, tokens, time, perRow, size, memory] = rest;
+  const [accuracy, difference, macroF1, labelMass, loss, trained, tokens, time, perRow, size, memory] = rest;
   const isNumber = difference!.length > 1;
   return {
     name: name!,
@@ -324,6 +346,7 @@ function htmlStudy(cells: readonly (readonly string[])[]): ShownStudy {
     differenceInterval: orMissing(difference![1]),
     p: orMissing(difference![2]?.replace(/^p (= )?/, '')),
     macroF1: macroF1![0]!,
+    labelMass: labelMass![0]!,
     loss: loss![0]!,
     trained: trained![0]!,
     promptTokens: tokens![0]!,
@@ -372,6 +395,7 @@ export async function panelSurface(runs: readonly RunOnDisk[], choice: Compariso
         p: orMissing(p.join(' ').replace(/^p (= )?/, '')),
         verdict: answered?.difference?.sentence ?? answered?.withoutDifference ?? '',
         macroF1: text('macroF1'),
+        labelMass: text('labelMass'),
         loss: text('loss'),
         trained: text('trained'),
         promptTokens: text('promptTokens'),

@@ -67,6 +67,12 @@ export const columns: readonly Column[] = [
     ({ macroF1 }) => macroF1,
     fraction,
   ),
+  resultColumn(
+    'labelMass',
+    ['Label mass', 'Mean probability of all label words together at the answer slot'],
+    ({ labelMass }) => labelMass,
+    fraction,
+  ),
   resultColumn('loss', ['Loss', 'Mean objective in nats; lower is better'], ({ loss }) => loss, fraction),
   {
     key: 'seeds',

@@ -34,6 +34,7 @@ const live = element('p', { class: 'hidden', role: 'status' });
 const stateLine = element('p', { class: 'state' });
 const bar = element('progress', { 'aria-label': 'Progress' });
 const problem = element('p', { class: 'problem' });
+const warning = element('p', { class: 'older', role: 'alert' });
 const older = element('p', { class: 'older' });
 const note = element('p', { class: 'note' });
 const tiles = element('dl', { class: 'tiles' });
@@ -75,6 +76,7 @@ page.append(
   stateLine,
   bar,
   problem,
+  warning,
   older,
   note,
   tiles,
@@ -221,6 +223,8 @@ function draw(): void {
   }
   problem.textContent = state.problem;
   problem.hidden = !state.problem;
+  warning.textContent = state.warning;
+  warning.hidden = !state.warning;
   older.textContent = state.older;
   older.hidden = !state.older;
   note.textContent = state.note;
@@ -324,7 +328,7 @@ function drawAnswers(given: readonly GivenAnswer[]): void {
   if (given.length > 0) answersPlace.replaceChildren(answersTable(given));
 }
 
-for (const hidden of [bar, problem, older, answers, note, tiles, charts, instruction, samples, logSection])
+for (const hidden of [bar, problem, warning, older, answers, note, tiles, charts, instruction, samples, logSection])
   hidden.hidden = true;
 onThemeChange(drawCharts);
 show();

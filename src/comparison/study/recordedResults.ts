@@ -66,6 +66,7 @@ export function resultsOf(runs: readonly MeasuredRecord[], answered: AnsweredRes
     runs: runs.map(({ id }) => id),
     seeds: runs.map(({ settings }) => settings.seed),
     spread: answered.accuracy !== null && accuracies.length > 1 ? standardDeviation(accuracies) : null,
+    labelMass: meanOver(results, 'labelMass'),
     loss: meanOver(results, 'loss'),
     trainedParameters: first.result.trainedParameters,
     seconds: meanOver(results, 'seconds') ?? 0,

@@ -29,6 +29,8 @@ export const isStudyResults = object({
   macroF1: nullable(isNumber),
   /** 95 %, by a bootstrap over the rows; null while the answers are not read. */
   macroF1Interval: nullable(isInterval),
+  /** Mean probability of all label words together; null for free text, and in runs of earlier versions. */
+  labelMass: nullable(isNumber),
   loss: nullable(isNumber),
   trainedParameters: isNumber,
   /** Of a whole run, training included. */

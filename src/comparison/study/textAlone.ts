@@ -11,6 +11,8 @@ export interface TextAlone {
   readonly accuracyInterval: readonly [number, number] | null;
   /** Null for a task whose answers are not labels. */
   readonly macroF1: number | null;
+  /** Null for free text, and in runs of earlier versions. */
+  readonly labelMass: number | null;
   readonly loss: number | null;
   /** Accuracy less that of the text as it was written; a seed that found nothing better counts 0. */
   readonly gain: { readonly mean: number; readonly interval: readonly [number, number] | null } | null;
@@ -26,6 +28,7 @@ export function textAloneOf({ runs }: Study): TextAlone | null {
     accuracy: meanOver(results, 'accuracy'),
     accuracyInterval: only?.accuracyInterval ?? null,
     macroF1: results.every(hasLabels) ? meanOver(results, 'macroF1') : null,
+    labelMass: meanOver(results, 'labelMass'),
     loss: meanOver(results, 'loss'),
     gain: gainOf(measured),
   };

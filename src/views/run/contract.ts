@@ -50,6 +50,8 @@ const isRunPageState = object({
   /** Why it failed, with what to do. */
   problem: nullable(isText),
   note: nullable(isText),
+  /** What must be known before the result is believed; null where there is nothing. */
+  warning: nullable(isText),
   /** In a sentence, that the template asks otherwise by now; null where it does not. */
   older: nullable(isText),
   /** Badge and colour while it is chosen for comparison. */

@@ -3,6 +3,7 @@ import { isActive } from '../../runs/store/runStatus';
 import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
+import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { isFreeText, lacksResult, partDone } from '../../runs/record/runStage';
@@ -40,6 +41,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
     problem: record.error?.message ?? null,
     note: record.note || null,
     mark: mark ? { badge: mark.badge, hue: mark.hue } : null,
+    warning: (record.result && lowMassWarning(record.result)) ?? null,
     older: changed ? `This result is of an older text: ${listed(changed)} changed since.` : null,
     tiles: tilesOf(record, all),
     facts: factsOf(run),
@@ -64,6 +66,7 @@ function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] 
       ),
       ...meanOf(record, all),
       ...(hasLabels(result) ? ifFinite('Macro-F1', result.macroF1, fraction) : []),
+      ...ifFinite('Label mass', result.labelMass, fraction),
       ...ifFinite(hasLabels(result) ? 'Loss' : 'Loss per answer token', result.loss, fraction),
       ...(result.majority
         ? [{ name: `Always "${isolated(result.majority.label)}"`, value: fraction(result.majority.accuracy) }]

@@ -144,7 +144,7 @@ describe('the table of a comparison', () => {
     expect(lines[3]).toMatch(/^hard +0\.250 +0\.046–0\.699/);
     expect(lines[4]).toMatch(/^soft +0\.750 +0\.301–0\.954 +\+0\.500 \[/);
     expect(differenceText(tasks[0]!.studies[1]!.difference!)).toMatch(/^\+0\.500 \[0\.000, \+1\.000\]$/);
-    expect(lines[4]).toMatch(/\] +0\.500 +– +0\.250/);
+    expect(lines[4]).toMatch(/\] +0\.500 +– +– +0\.250/);
     expect(lines[5]).toBe('soft: No verdict: 4 rows are too few, 15 are the least.');
   });
 });

@@ -109,6 +109,11 @@ describe('one comparison', () => {
         'v1 · triage.also: Not paired: its test data are not those of the baseline.',
         'soft · triage.also: seed 2 is left out: its answers are missing.',
         'hard · triage.short: its answers are missing.',
+        'hard · triage.short: All label words together have a probability of 0.031 at the answer slot: the model ' +
+          'would rather write "\\n" (0.410), " The" (0.200), " I" (0.110), "<|im_end|>" (0.050), " a" (0.040). ' +
+          'Which of them is likeliest then says little of what the model would answer: begin its answer with text ' +
+          'that leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels ' +
+          'words that it writes.',
         'hard · triage.short: Not paired: its answers are missing.',
       ]),
     );
@@ -130,7 +135,7 @@ describe('one comparison', () => {
   it('tells missing values from zeros everywhere', async () => {
     const { panel } = await allSurfaces(await writeComparedRuns());
     const study = (name: string) => panel.studies.find((each) => each.name === name)!;
-    expect(study('v1 · triage (steps 400)')).toMatchObject({ timePerRow: '–', trained: '5,120' });
+    expect(study('v1 · triage (steps 400)')).toMatchObject({ timePerRow: '–', labelMass: '–', trained: '5,120' });
     expect(study('v2 · triage.also')).toMatchObject({ accuracy: '–', trained: '–', time: '–', memory: '–' });
     expect(study('hard · triage.short')).toMatchObject({ difference: '–', macroF1: expect.stringMatching(/^0\./) });
     expect(study('hard · triage')).toMatchObject({ difference: '–', verdict: 'The baseline.' });

@@ -1,0 +1,28 @@
+import { fraction } from '../../formatNumbers';
+import { isolated } from '../../isolateText';
+import { lowLabelMass } from '../../scoring/labelMass';
+import type { EvaluationResult } from './record';
+
+type Measured = Pick<EvaluationResult, 'labelMass' | 'likeliest'>;
+
+/** Whether the labels have so little of the probability that the model would rather write something else. */
+export const isLowMass = ({ labelMass }: Measured): boolean =>
+  typeof labelMass === 'number' && labelMass < lowLabelMass;
+
+/**
+ * What to know, and to do, where the label words have little of the probability at the answer slot; undefined where
+ * they have enough, and where it was not measured.
+ */
+export function lowMassWarning({ labelMass, likeliest }: Measured): string | undefined {
+  if (!isLowMass({ labelMass })) return undefined;
+  const rather = likeliest
+    ? `: the model would rather write ${likeliest.tokens
+        .map(({ text, probability }) => `${isolated(JSON.stringify(text))} (${fraction(probability)})`)
+        .join(', ')}`
+    : '';
+  return (
+    `All label words together have a probability of ${fraction(labelMass)} at the answer slot${rather}. ` +
+    'Which of them is likeliest then says little of what the model would answer: begin its answer with text that ' +
+    'leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that it writes.'
+  );
+}
