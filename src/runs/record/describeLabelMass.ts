@@ -23,6 +23,7 @@ export function lowMassWarning({ labelMass, likeliest }: Measured): string | und
   return (
     `All label words together have a probability of ${fraction(labelMass)} at the answer slot${rather}. ` +
     'Which of them is likeliest then says little of what the model would answer: begin its answer with text that ' +
-    'leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that it writes.'
+    'leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that ' +
+    'it writes.'
   );
 }
