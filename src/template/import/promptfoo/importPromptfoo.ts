@@ -144,11 +144,10 @@ function withOneHistory(prompts: readonly ConvertedPrompt[], notCarried: string[
   const isTaken = first?.variable !== messagesColumn && prompts.some(({ used }) => used.has(messagesColumn));
   return prompts.filter(({ history }) => {
     if (!history || (!isTaken && history.variable === first?.variable && history.form === first.form)) return true;
-    notCarried.push(
-      isTaken
-        ? `A prompt that goes through the messages of "${history.variable}": other prompts read "messages" otherwise.`
-        : `A prompt that goes through the messages of "${history.variable}": those of "${first?.variable}" are in the rows.`,
-    );
+    const reason = isTaken
+      ? 'other prompts read "messages" otherwise'
+      : `those of "${first?.variable}" are in the rows`;
+    notCarried.push(`A prompt that goes through the messages of "${history.variable}": ${reason}.`);
     return false;
   });
 }

@@ -1,3 +1,4 @@
+import { append } from '../../../lists';
 import type { Role } from '../../render/renderedPrompt';
 import { isMapping } from '../../syntax/schema';
 import { readImportedYaml } from '../importYaml';
@@ -62,7 +63,7 @@ export function chatOf(value: unknown, notCarried: string[]): FoundPrompt | unde
     list.map((each: unknown) => ({ value: each })),
     notes,
   );
-  if (found) notCarried.push(...notes);
+  if (found) append(notCarried, notes);
   return found;
 }
 
@@ -82,7 +83,8 @@ function messagesOf(elements: readonly ChatElement[], notCarried: string[]): Fou
     const role = templateRole(value.role);
     if (role === undefined)
       return refuse(
-        `its message ${i + 1} is of the role ${JSON.stringify(value.role)}, and a template has those of system, user and model`,
+        `its message ${i + 1} is of the role ${JSON.stringify(value.role)}, and a template has those of system, user ` +
+          'and model',
       );
     if (value.role.trim().toLowerCase() === 'developer') notes.push(developerNote);
     const content = contentOf(value.content, notes);
@@ -90,7 +92,7 @@ function messagesOf(elements: readonly ChatElement[], notCarried: string[]): Fou
     messages.push({ role, content });
     for (const key of Object.keys(value)) if (key !== 'role' && key !== 'content') notes.push(lostKey(key));
   }
-  for (const note of notes) notCarried.push(note);
+  append(notCarried, notes);
   return { messages };
 }
 

@@ -6,6 +6,7 @@ import { fileName, type Imported } from '../imported';
 import { readImportedYaml } from '../importYaml';
 import { convertJinja, type ConvertedBody } from '../jinja/jinja';
 import { convertMustache } from './mustache';
+import { asMessages } from './promptyBody';
 import { fieldsOf, type PromptyField } from './promptyFields';
 import { resolveReferences, sampleOf, type ReadFile } from './promptyReferences';
 import { markRoles, roleTags } from './promptyRoles';
@@ -33,27 +34,35 @@ export function importPrompty(
   for (const key of Object.keys(value))
     if (!carriedKeys.has(key)) notCarried.push(`"${key}", which has no counterpart.`);
   listModel(value.model, notCarried);
-  const inputs = fieldsOf(value.inputs ?? value.inputSchema, 'inputs', notCarried);
-  const defaults = {
+  const fields = fieldsOf(value.inputs ?? value.inputSchema, 'inputs', notCarried);
+  const samples = {
     ...sampleOf(value.sample, options.readFile, notCarried),
     ...Object.fromEntries(
-      inputs.flatMap(({ name, byDefault }) => (byDefault === undefined ? [] : [[name, byDefault]])),
+      fields.flatMap(({ name, byDefault }) => (byDefault === undefined ? [] : [[name, byDefault]])),
     ),
   };
-  const converted = convertBody(file.body, { template: value.template, defaults, notCarried });
+  const threads = fields.filter(({ isThread }) => isThread === true).map(({ name }) => name);
+  const isText = isCompletion(value.model);
+  const converted = convertBody(file.body, { template: value.template, samples, threads, isText, notCarried });
+  const shown = converted.threads.filter((name) => !converted.used.has(name));
+  for (const name of converted.threads) notCarried.push(historyNote(name, samples[name]));
+  const inputs = fields.filter(({ name }) => !shown.includes(name));
+  const defaults = Object.fromEntries(Object.entries(samples).filter(([name]) => !shown.includes(name)));
   const taken = new Set([...inputs.map(({ name }) => name), ...Object.keys(defaults), ...converted.used]);
   const outputs = fieldsOf(value.outputs ?? value.outputSchema, 'outputs', notCarried);
   const { output, answer, hasSlot } = chooseOutput(outputs, { taken, inputs, converted, notCarried });
+  const { body, settings } = asMessages(converted.body, { answer, hasSlot, notCarried });
   const frontMatter = {
     model: 'builtin',
     name: typeof value.name === 'string' ? value.name : undefined,
     description: typeof value.description === 'string' ? value.description : undefined,
     input: inputOf(inputs, defaults, { ...converted, answer }),
     output: { schema: output },
+    ...settings,
+    ...(isText && { 'tune.format': 'text' }),
   };
-  const written = hasSlot ? converted.body : `${converted.body.trimEnd()}\n{{${answer}}}`;
   return {
-    files: [{ path: `${fileName(options.name)}.prompt`, text: writeTemplate(frontMatter, written) }],
+    files: [{ path: `${fileName(options.name)}.prompt`, text: writeTemplate(frontMatter, body) }],
     notCarried: [...new Set(notCarried)],
   };
 }
@@ -72,7 +81,9 @@ function splitPrompty(text: string): { readonly frontMatter: Mapping; readonly b
     );
   const linesBefore = text.slice(0, frontMatter.start).split('\n').length - 1;
   const value = readImportedYaml(frontMatter.text, 'The front matter', linesBefore) ?? {};
-  if (isMapping(value)) return { frontMatter: value, body: body.text };
+  // Spaces at the end are part of the last message.
+  const whole = text.slice(body.start).replaceAll('\r\n', '\n').replace(/\n+$/, '');
+  if (isMapping(value)) return { frontMatter: value, body: whole };
   throw new Failure(
     'import-format',
     'The front matter is no mapping of keys to values.',
@@ -90,11 +101,30 @@ function listModel(model: unknown, notCarried: string[]): void {
     if (key !== 'id') notCarried.push(`"model.${key}", which is for a service and not for a local model.`);
 }
 
+/** Whether a service completes the body as one text, so that Prompty looks for no messages in it. */
+const isCompletion = (model: unknown): boolean =>
+  isMapping(model) && (model.api === 'completion' || model.apiType === 'completion');
+
+function historyNote(name: string, sample: unknown): string {
+  const without = Array.isArray(sample) && sample.length > 0 ? '; those of the sample are left out' : '';
+  return `"${name}", a conversation: {{history}} shows the messages that a row has in its column "messages"${without}.`;
+}
+
+interface BodyReading {
+  readonly template: unknown;
+  readonly samples: Mapping;
+  /** Inputs that are conversations. */
+  readonly threads: readonly string[];
+  /** Whether no line begins a message. */
+  readonly isText: boolean;
+  readonly notCarried: string[];
+}
+
 /** The body, which Prompty reads as Jinja unless its template says Mustache. */
 function convertBody(
   body: string,
-  { template, defaults, notCarried }: { template: unknown; defaults: Mapping; notCarried: string[] },
-): ConvertedBody {
+  { template, samples, threads, isText, notCarried }: BodyReading,
+): ConvertedBody & { readonly threads: readonly string[] } {
   const settings = isMapping(template) ? template : { format: template };
   const format = settings.format ?? settings.type;
   const language = String((isMapping(format) ? format.kind : format) ?? 'jinja2');
@@ -103,10 +133,11 @@ function convertBody(
     notCarried.push(`The template language "${language}": the body is read as Jinja.`);
   for (const key of Object.keys(settings))
     if (!['format', 'type', 'parser'].includes(key)) notCarried.push(`"template.${key}", which has no counterpart.`);
-  const marked = markRoles(body, notCarried);
-  return isMustache
-    ? convertMustache(marked, { notCarried, textTags: roleTags })
-    : convertJinja(marked, { notCarried, language: 'jinja', values: defaults, textTags: roleTags });
+  const marked = isText ? { body, threads: [] } : markRoles(body, { threads, notCarried });
+  const converted = isMustache
+    ? convertMustache(marked.body, { notCarried, textTags: roleTags })
+    : convertJinja(marked.body, { notCarried, language: 'jinja', values: samples, textTags: roleTags });
+  return { ...converted, threads: marked.threads };
 }
 
 /** Inputs and defaults; where inputs are named, also what the body reads besides, which Prompty allows. */

@@ -8,6 +8,8 @@ export interface PromptyField {
   /** A type and a description, or the values of an enum. */
   readonly type: string | readonly string[];
   readonly byDefault?: unknown;
+  /** Whether it is a conversation. */
+  readonly isThread?: boolean;
 }
 
 const picoTypes: Readonly<Record<string, string>> = {
@@ -16,7 +18,7 @@ const picoTypes: Readonly<Record<string, string>> = {
 };
 
 /** Kinds of inputs that are no text; what a row has for them goes into the text as it is. */
-const noText = new Set(['thread', 'image', 'file', 'audio', 'video']);
+const noText = new Set(['image', 'file', 'audio', 'video']);
 
 const carried = new Set(['name', 'type', 'kind', 'description', 'default', 'sample', 'enum', 'enumValues', 'required']);
 
@@ -74,5 +76,6 @@ function fieldOf(
     key: `${name}${property.required === false ? '?' : ''}${isEnum ? `(enum${described})` : ''}`,
     type: isEnum ? values : `${picoTypes[kind] ?? 'any'}${described}`,
     byDefault: property.default ?? property.sample,
+    isThread: kind === 'thread',
   };
 }

@@ -16,14 +16,11 @@ const further = '1 further verbalizer: each makes variants of its own.';
 const promptyFiles: readonly (readonly [name: string, body: string, notes: readonly string[]])[] = [
   [
     '1-role-in-loop',
-    lines(
-      ...['{{role "system"}}', 'Be kind.', '{{#each turns}}', '{{this.role}}:', '{{content}}', '{{/each}}'],
-      ...['{{role "user"}}', '{{q}}', '{{answer}}'],
-    ),
+    lines(...['{{role "system"}}', 'Be kind.', '{{history}}', '{{role "user"}}', '{{q}}', '{{answer}}']),
     [
       '"model.api", which is for a service and not for a local model.',
-      'The line {{t.role}}: begins a message in Prompty where its value is a role; here it is text.',
-      emptyLines,
+      '"turns", a conversation: {{history}} shows the messages that a row has in its column "messages"; those of the ' +
+        'sample are left out.',
     ],
   ],
   [

@@ -11,7 +11,10 @@ describe('Prompty files as people have them', () => {
     });
 
   it('reads names that helpers have, in loops and out of them', () => {
-    expect(checked(imported('1-role-in-loop.prompty')).shown({})).toContain('\nuser:\nhello\n');
+    const loop = '{% for t in turns %}\n{{t.role}}: {{t.content}}\n{% endfor %}';
+    const sample = 'sample: { turns: [{ role: user, content: hello }] }';
+    const looped = importPrompty(`---\n${sample}\n---\nsystem:\n${loop}`, { name: 'a' });
+    expect(checked(looped).shown({})).toContain('\nuser: hello\n');
     expect(checked(imported('6-helper-names.prompty')).shown({ history: 'H', section: 'S' })).toContain(
       'Before: H\nIn: S',
     );
@@ -74,10 +77,10 @@ describe('importing Prompty', () => {
   const imported = (frontMatter: string, body: string, more: Readonly<Record<string, string>> = {}) =>
     importPrompty(`---\n${frontMatter}\n---\n${body}`, { name: 'a', ...around('prompty', more) });
 
-  it.each(['system', 'user', 'assistant', 'developer', 'tool', 'function'])(
+  it.each(['system', 'user', 'assistant', 'developer'])(
     'begins a message at every way to write the role %s, and at no other line',
     (role) => {
-      const tag = { assistant: 'model', developer: 'system', function: 'tool' }[role] ?? role;
+      const tag = { assistant: 'model', developer: 'system' }[role] ?? role;
       const upper = role.toUpperCase();
       for (const line of [`${role}:`, `${upper}:`, `# ${role}:`, `#${role} :`, `  ${role}:  `, `${role}[x="1, 2"]:`])
         expect(bodyOf(imported('name: a', `system:\nS\n${line}\nT`)), line).toContain(`S\n{{role "${tag}"}}\nT`);
@@ -90,13 +93,13 @@ describe('importing Prompty', () => {
     const found = imported('name: a', 'Be kind.\n\nuser[name="Bob"]:\n{{q}}');
     expect(bodyOf(found)).toBe('{{role "system"}}\nBe kind.\n\n{{role "user"}}\n{{q}}\n{{answer}}');
     expect(found.notCarried).toEqual(['[name="Bob"] of the line user[name="Bob"]:']);
-    expect(bodyOf(imported('name: a', 'Be kind.\n{{q}}'))).toBe('Be kind.\n{{q}}\n{{answer}}');
+    expect(bodyOf(imported('name: a', 'Be kind.\n{{q}}'))).toBe('{{role "system"}}\nBe kind.\n{{q}}\n{{answer}}');
   });
 
   it('says that a role which a value names stays text', () => {
-    const found = imported('name: a', 'system:\nS\n{% for t in turns %}\n# {{t.role}}:\n{{t.content}}\n{% endfor %}');
+    const found = imported('name: a', 'system:\nS\n{% for t in turns %}\n# {{t.role}}:\n- {{t.content}}\n{% endfor %}');
     expect(found.notCarried.join()).toContain('The line {{t.role}}: begins a message in Prompty');
-    expect(checked(found).shown({ turns: [{ role: 'user', content: 'hi' }] })).toContain('# user:\nhi\n');
+    expect(checked(found).shown({ turns: [{ role: 'user', content: 'hi' }] })).toContain('# user:\n- hi\n');
   });
 
   it.each([
@@ -159,12 +162,12 @@ describe('importing Prompty', () => {
       '{{q}} {{t}} {{u}}',
     );
     for (const part of [
-      ...['"first name" of inputs', '"inputs.q.strict"', 'kind "thread" of "t"', 'output "q", which is an input too'],
+      ...['"first name" of inputs', '"inputs.q.strict"', '"t", a conversation', 'output "q", which is an input too'],
       ...['"outputs.o.properties"', '"nowhere.json"', '"base"', 'language "liquid"', '"template.strict"', '"gpt-4"'],
       '"model.options"',
     ])
       expect(found.notCarried.join('\n')).toContain(part);
-    expect(checked(found).inputs.map(({ name }) => name)).toEqual(['q', 't', 'u']);
+    expect(checked(found).inputs.map(({ name }) => name)).toEqual(['q', 'u']);
   });
 
   it('reads a sample in a file, whole numbers of any size, and says how Python writes other values', () => {
