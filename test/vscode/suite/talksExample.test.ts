@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { allRuns, runsFolder } from './runs';
+import {
+  inOrder,
+  inThemes,
+  isWatched,
+  openWith,
+  press,
+  setTheme,
+  themes,
+  untilOpen,
+  windowShows,
+  workspaceFolder,
+} from './window';
+
+/** Every turn of a conversation, in its order, with the beginning of the model's that the answer ends. */
+const conversation = inOrder(
+  /plain form/,
+  /20 virtual/,
+  /Say who must go on with this talk/,
+  /The pain is back\./,
+  /Did you take the medicine\?/,
+  /I felt well and left it off\./,
+  /This is for the/,
+);
+
+describe('the example in chat form', () => {
+  before(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  after(async () => {
+    await setTheme(themes[0][1]);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const { folder, record } of allRuns())
+      if (isOfExample(record.template.path)) rmSync(folder, { recursive: true });
+    await vscode.commands.executeCommand('promptTuner.refreshRuns');
+  });
+  const isOfExample = (path: string): boolean => path.startsWith(join(workspaceFolder(), 'talks'));
+  const runsOfExample = () => allRuns().filter(({ record }) => isOfExample(record.template.path));
+
+  it('is shown as a conversation by the preview, in three themes', async function () {
+    if (!isWatched) this.skip();
+    await vscode.window.showTextDocument(
+      await vscode.workspace.openTextDocument(join(workspaceFolder(), 'talks', 'talks.prompt')),
+    );
+    await vscode.commands.executeCommand('promptTuner.openPreview');
+    await windowShows(conversation, 'talks');
+    await inThemes('talks-preview');
+  });
+
+  it('trains on its conversations, and compares hard and soft', async () => {
+    const template = readFileSync(join(workspaceFolder(), 'talks', 'talks.prompt'), 'utf8');
+    const quick = 'tune.steps: 10\ntune.learningRate: 0.1\ntune.evalEvery: 5\n';
+    const document = await openWith('talks/talks.ten.prompt', template.replace('tune.format', `${quick}tune.format`));
+    await vscode.commands.executeCommand('promptTuner.compare', document.uri, ['hard', 'soft']);
+    const records = runsOfExample().map(({ record }) => record);
+    assert.deepEqual(
+      records.map(({ method, status, settings }) => `${method} ${status} ${settings.format}`).sort(),
+      ['hard done chat', 'soft done chat'],
+      JSON.stringify(records.map(({ error }) => error)),
+    );
+    const soft = runsOfExample().find(({ record }) => record.method === 'soft')!;
+    assert.equal(soft.folder.startsWith(runsFolder()), true);
+    assert.equal(soft.record.progress.step, 10);
+  });
+
+  it('has both in the comparison panel, as a table and as charts, in three themes', async function () {
+    await vscode.commands.executeCommand('promptTuner.openComparison');
+    await untilOpen('Comparison');
+    if (!isWatched) this.skip();
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
+    const accuracyOf = (method: string): RegExp => {
+      const result = runsOfExample().find(({ record }) => record.method === method)?.record.result;
+      return new RegExp((result?.accuracy ?? NaN).toFixed(3).replace('.', '\\.'));
+    };
+    await windowShows(inOrder(/talks/, accuracyOf('hard'), accuracyOf('soft'), /Always “/), 'talks-table');
+    await inThemes('talks-table');
+    await press('tab', 'Figures');
+    await windowShows(inOrder(/Accuracy/, /Learning curves/, /Confusion/), 'talks-charts');
+    await inThemes('talks-charts');
+  });
+});
