@@ -43,6 +43,8 @@ import { loadTemplate } from './template/read/loadTemplate';
 /** What the process says to whoever called it. */
 const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;
 
+const forms = ['chat', 'text'] as const;
+
 const interruption = new AbortController();
 
 interface Common {
@@ -77,22 +79,25 @@ command('render', 'show the prompt of a row as text and as tokens')
   .option('--row <n>', 'row of the data, from 0', wholeNumber, 0)
   .addOption(splitOption())
   .addOption(methodOption('method whose virtual tokens are shown'))
+  .addOption(formOption())
   .option('--model <model>', "model whose tokens are shown, instead of the template's own")
   .addOption(setOption())
-  .action(async (file: string, options: Common & { row: number; split?: Split; method?: Method; model?: string }) => {
-    const rendering = await renderFile({ ...options, file });
+  .action(async (file: string, options: Formed & { row: number; split?: Split; method?: Method; model?: string }) => {
+    const rendering = await renderFile({ ...options, set: withForm(options), file });
     print(options, rendering, formatRendering(rendering));
   });
 
 command('train', 'train a prompt and measure it on the test split')
   .argument('<file>')
   .addOption(methodOption('what is trained').makeOptionMandatory())
+  .addOption(formOption().conflicts('resume'))
   .addOption(setOption())
   .addOption(runsOption())
   .addOption(providerOption())
   .option('--init-from <adapter>', 'start from the vectors of an adapter folder')
   .option('--resume <run>', 'go on with a run from its checkpoint')
-  .action(async (file: string, options: Common & { method: Method; initFrom?: string; resume?: string }) => {
+  .action(async (file: string, given: Formed & { method: Method; initFrom?: string; resume?: string }) => {
+    const options = { ...given, set: withForm(given) };
     const plan =
       options.resume === undefined && options.method !== 'hard'
         ? planStudy(await loadTemplate(file), [options.method], options.set)
@@ -126,6 +131,7 @@ command('evaluate', 'measure a prompt, a run or an adapter')
   .addOption(providerOption())
   .option('--adapter <dir>', 'measure the vectors of an adapter folder')
   .option('--force', 'with --run: measure it on a template or model that is not that of its training')
+  .addOption(formOption())
   .option('--text-only', 'with --run: measure the instruction that the run wrote, without what it learned')
   .addOption(splitOption())
   .addOption(setOption())
@@ -133,7 +139,7 @@ command('evaluate', 'measure a prompt, a run or an adapter')
   .action(
     async (
       file: string,
-      options: Common & {
+      given: Formed & {
         method?: 'hard';
         run?: string;
         adapter?: string;
@@ -143,6 +149,7 @@ command('evaluate', 'measure a prompt, a run or an adapter')
       },
       self: Command,
     ) => {
+      const options = { ...given, set: withForm(given) };
       if (options.textOnly && options.run === undefined) self.error('error: --text-only needs --run RUN');
       const subject =
         subjectOf(options) ?? self.error('error: say what to evaluate: --method hard, --run RUN or --adapter DIR');
@@ -155,11 +162,12 @@ command('compare', 'train and measure methods side by side')
   .argument('<file...>')
   .option('--methods <list>', 'methods, separated by commas', methodList, ['hard', 'soft'] as Method[])
   .addOption(providerOption())
+  .option('--formats <list>', 'chat, text or both, separated by commas: forms of the prompt, side by side', formatList)
   .option('--seeds <n>', 'trainings of each method, with seeds one after another', positiveNumber)
   .option('--report <file>', 'write a report as one HTML file')
   .addOption(
-    new Option('--format <format>', 'print the table for another program')
-      .choices(['csv', 'json', 'markdown'])
+    new Option('--format <format>', 'print the table for another program; chat or text: the same as --formats')
+      .choices(['csv', 'json', 'markdown', ...forms])
       .conflicts('json'),
   )
   .addOption(setOption())
@@ -167,8 +175,24 @@ command('compare', 'train and measure methods side by side')
   .action(
     async (
       files: readonly string[],
-      options: Common & { methods: readonly Method[]; seeds?: number; report?: string; format?: TableFormat },
+      given: Common & {
+        methods: readonly Method[];
+        formats?: readonly Form[];
+        seeds?: number;
+        report?: string;
+        format?: TableFormat | Form;
+      },
+      self: Command,
     ) => {
+      const form = forms.find((known) => known === given.format);
+      if (form && given.formats) self.error('error: give either --format chat or text, or --formats');
+      if (given.formats && given.set['tune.format'] !== undefined)
+        self.error('error: give either --formats or --set tune.format');
+      const options = {
+        ...given,
+        format: form ? undefined : (given.format as TableFormat | undefined),
+        ...(form && { formats: [form] }),
+      };
       const { tasks, rows, report, failure, stopped } = await watched(options, files, (work) =>
         compareAndReport({ ...options, files }, work),
       );
@@ -300,6 +324,29 @@ function command(name: string, description: string, parent: Command = program): 
 
 function methodOption(description: string): Option {
   return new Option('--method <method>', `${description}: soft, v1 or v2`).argParser(methodName);
+}
+
+/** A form of the prompt that outranks the template's. */
+type Form = (typeof forms)[number];
+
+type Formed = Common & { readonly format?: Form };
+
+function formOption(): Option {
+  return new Option('--format <form>', "how the model reads the prompt, whatever the template's tune.format").choices(
+    forms,
+  );
+}
+
+/** Settings with the form that was asked for. */
+const withForm = ({ set, format }: Formed): Common['set'] =>
+  format === undefined ? set : { ...set, 'tune.format': format };
+
+function formatList(written: string): Form[] {
+  return written.split(',').map((name) => {
+    const form = forms.find((known) => known === name.trim());
+    if (!form) throw new InvalidArgumentError(`Forms are ${forms.join(' and ')}.`);
+    return form;
+  });
 }
 
 function splitOption(): Option {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { writeAtomically } from '../files/atomicFile';
 import { compareTasks } from '../comparison/compareTasks';
 import { comparisonRows, type ComparisonRow } from '../comparison/comparisonRows';
@@ -7,6 +7,11 @@ import { runComparison, type CompareRequest } from '../comparison/runComparison'
 import type { TaskComparison } from '../comparison/taskComparison';
 import type { Failure } from '../failure';
 import type { RunOptions } from '../runs/store/runEvent';
+import { atModelLine } from '../template/read/modelLocation';
+import { loadTemplate } from '../template/read/loadTemplate';
+import type { Format } from '../template/settings/settings';
+import { formatOf } from '../template/render/promptEncoder';
+import { modelTokenizer } from '../workspace/modelTokenizer';
 
 /** What `compare` came to. */
 export interface ComparisonOutcome {
@@ -25,6 +30,7 @@ export async function compareAndReport(
   request: CompareRequest & { readonly report?: string },
   options: RunOptions,
 ): Promise<ComparisonOutcome> {
+  for (const format of request.formats ?? []) for (const file of request.files) await requireForm(file, format);
   const { runs, files, failure, stopped } = await runComparison(request, options);
   const tasks = compareTasks(runs);
   const outcome = { tasks, rows: comparisonRows(tasks, files), ...(failure && { failure }), stopped };
@@ -32,4 +38,15 @@ export async function compareAndReport(
   const report = resolve(request.report);
   await writeAtomically(report, comparisonReport({ tasks, runs, created: new Date() }));
   return { ...outcome, report };
+}
+
+/** Before anything is run. @throws Failure "chat-missing" for a form that the model of a template cannot read */
+async function requireForm(file: string, format: Format): Promise<void> {
+  const template = await loadTemplate(file);
+  try {
+    const { tokenizer } = await modelTokenizer(template.model, dirname(resolve(template.path)));
+    formatOf(tokenizer, { format });
+  } catch (error) {
+    throw atModelLine(error, template);
+  }
 }

@@ -5,6 +5,7 @@ import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
+import { formText } from '../runs/record/promptForm';
 import { stateWord } from '../runs/record/recordWords';
 import type { RunRecord } from '../runs/record/record';
 import { lacksResult } from '../runs/record/runStage';
@@ -81,6 +82,7 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
     ['method', methodText(record)],
     ['template', record.template.path],
     ['model', `${record.model.id}${record.model.parameters ? `, ${count(record.model.parameters)} weights` : ''}`],
+    ['form', record.form && formText(record.form)],
     ['created', record.created],
     ['progress', progressText(record)],
     [

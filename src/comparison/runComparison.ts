@@ -6,13 +6,15 @@ import { requireTrainable, trainRun } from '../runs/work/trainRun';
 import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import type { PromptTemplate } from '../template/read/template';
-import type { Method } from '../template/settings/settings';
+import type { Format, Method } from '../template/settings/settings';
 import type { AnsweredRun } from './analysis/answeredStudy';
 import { readAnsweredRun } from './analysis/readAnsweredRun';
 
 export interface CompareRequest {
   readonly files: readonly string[];
   readonly methods: readonly Method[];
+  /** Forms of the prompt to put side by side; that of the template when left out. */
+  readonly formats?: readonly Format[];
   /** Seeds for each trained method, from `tune.seed` upwards; the template's `tune.seeds` when left out. */
   readonly seeds?: number;
   readonly set: Readonly<Record<string, unknown>>;
@@ -51,13 +53,14 @@ export async function runComparison(request: CompareRequest, options: RunOptions
   for (const method of methods) if (method !== 'hard') requireTrainable(method);
   const done: RunsOfMethod[] = [];
   const files = new Map<string, string>();
-  for (const named of templates) {
-    for (const method of methods) {
-      if (options.signal?.aborted) break;
-      const outcome = await runMethod(named, method, { request, options });
-      done.push(outcome);
-      for (const { record } of outcome.runs) files.set(record.template.path, named.file);
-    }
+  const parts = templates.flatMap((named) =>
+    formsOf(request).flatMap((form) => methods.map((method) => ({ named, method, request: form }))),
+  );
+  for (const { named, method, request: form } of parts) {
+    if (options.signal?.aborted) break;
+    const outcome = await runMethod(named, method, { request: form, options });
+    done.push(outcome);
+    for (const { record } of outcome.runs) files.set(record.template.path, named.file);
   }
   const failure = done.find((outcome) => outcome.failure)?.failure;
   return {
@@ -66,6 +69,15 @@ export async function runComparison(request: CompareRequest, options: RunOptions
     ...(failure && { failure }),
     stopped: options.signal?.aborted ?? false,
   };
+}
+
+/** The request once for each form of the prompt. */
+function formsOf(request: CompareRequest): readonly CompareRequest[] {
+  if (!request.formats?.length) return [request];
+  return [...new Set(request.formats)].map((format) => ({
+    ...request,
+    set: { ...request.set, 'tune.format': format },
+  }));
 }
 
 interface RunsOfMethod {

@@ -11,6 +11,7 @@ import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
 import { modelDifference, requireMeant } from '../runs/work/sameSubject';
+import { dayOfRun, formDifference, formOf } from '../runs/record/promptForm';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 
@@ -92,11 +93,14 @@ export function createInputAnswerer(): InputAnswerer {
 async function openSubject(folder: string): Promise<Subject> {
   const record = await readRun(folder);
   const template = recordedTemplate(record);
-  const opened = await openTask(template, record.settings);
+  const opened = await openTask(template, record.settings, dayOfRun(record));
   // The rows are not needed any more: what is answered comes from a person.
   await closeTask(opened.task);
-  const difference = modelDifference(record.model, opened.model);
-  requireMeant(difference ? [difference] : [], { run: record.id, file: template.path, isMeant: false });
+  const differences = [
+    modelDifference(record.model, opened.model),
+    formDifference(record.form, formOf(opened.task)),
+  ].filter((difference) => difference !== undefined);
+  requireMeant(differences, { run: record.id, file: template.path, isMeant: false });
   if (record.method === 'hard') return opened;
   const adapterFolder = join(folder, 'adapter');
   const { prompt } = await openAdapter(adapterFolder);

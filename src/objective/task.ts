@@ -57,11 +57,17 @@ export interface Task {
  * Opens the data of a template and checks that template, data and model fit.
  * @throws Failure "answer-slot-missing", "data-missing", "data-column", "label-duplicate-word", "label-missing",
  * "soft-length" …
+ * @param day `2026-03-14`, which the model's chat template reads as today's, if it reads one
  */
-export async function prepareTask(template: PromptTemplate, given: Settings, model: LanguageModel): Promise<Task> {
+export async function prepareTask(
+  template: PromptTemplate,
+  given: Settings,
+  model: LanguageModel,
+  day?: string,
+): Promise<Task> {
   const { output } = requireAnswerSlot(template, model.tokenizer);
   const settings = model.configuration.kind === 'masked' ? maskable(template, given, model) : given;
-  const encoder = promptEncoder(model.tokenizer, settings);
+  const encoder = promptEncoder(model.tokenizer, settings, day);
   const layout = softLayout(template, settings, encoder);
   const prefixRows = settings.method === 'v2' && settings.layers === 'all' ? settings.length : 0;
   const labels = output.kind === 'classification' ? output.labels : [];

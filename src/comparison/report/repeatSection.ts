@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { count, counted, fraction } from '../../formatNumbers';
 import { h, markupOf, type Child, type Html } from '../../html';
+import { formText } from '../../runs/record/promptForm';
 import type { RunRecord } from '../../runs/record/record';
 import { splits } from '../../template/settings/settingKeys';
 import type { TaskComparison } from '../taskComparison';
@@ -23,12 +24,13 @@ function distinct(items: readonly Html[]): readonly Html[] {
   return [...new Map(items.map((item) => [markupOf(item), item])).values()];
 }
 
-function modelItem({ model }: RunRecord): Html {
+function modelItem({ model, form }: RunRecord): Html {
   return h('li', {}, [
     'Model ',
     h('code', {}, model.id),
     `, ${count(model.parameters)} frozen weights `,
     hash(model.sha256),
+    form ? `, read as ${formText(form)}` : null,
   ]);
 }
 

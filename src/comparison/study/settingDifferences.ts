@@ -10,7 +10,7 @@ export interface SettingDifference {
   readonly chosen: boolean;
 }
 
-type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' | 'learningRate'>;
+type ComparedRecord = Pick<RunRecord, 'settings' | 'model' | 'method' | 'data' | 'learningRate' | 'form'>;
 
 /**
  * Settings that make no difference between studies: the method has a column of its own, and seeds make the runs of a
@@ -62,16 +62,22 @@ interface SettingTexts {
 }
 
 function settingsOf(record: ComparedRecord): ReadonlyMap<string, SettingTexts> {
-  const { settings, method, model, data } = record;
+  const { settings, method, model, data, form } = record;
   const names = Object.keys(settings).filter(
     (name) => !ignoredSettings.has(name) && (method !== 'hard' || untrainedSettings.has(name)),
   );
   const same = (text: string): SettingTexts => ({ written: text, shown: text });
+  const shown = (name: string, written: string): string => {
+    if (name === 'learningRate') return rateText(record, written);
+    return name === 'format' && written === 'auto' && form ? `${form.format} (auto)` : written;
+  };
+  // What names of studies must say before all else is in which form the model reads the prompt.
+  const inOrder = [...names].sort((a, b) => Number(b === 'format') - Number(a === 'format'));
   return new Map([
     ['model', same(model.id)],
-    ...names.map((name): [string, SettingTexts] => {
+    ...inOrder.map((name): [string, SettingTexts] => {
       const written = settingText(settings, name);
-      return [`tune.${name}`, name === 'learningRate' ? { written, shown: rateText(record, written) } : same(written)];
+      return [`tune.${name}`, { written, shown: shown(name, written) }];
     }),
     ...(data.train && method !== 'hard'
       ? [['training rows', same(String(data.train.rows))] satisfies [string, SettingTexts]]

@@ -29,10 +29,10 @@ export function studiesOf(runs: readonly RunRecord[]): readonly Study[] {
 }
 
 /** Everything that two runs of a study have in common; text and settings as a fingerprint. */
-function studyKey({ template, method, settings, model, versions }: RunRecord): string {
+function studyKey({ template, method, settings, model, versions, form }: RunRecord): string {
   const shared = { ...settings, seed: undefined, seeds: undefined };
   const { text, partials = {} } = template;
-  const read = [text, partials, model.id, model.sha256, shared, versions.numbers];
+  const read = [text, partials, model.id, model.sha256, shared, versions.numbers, ...(form ? [form] : [])];
   return `${template.path}|${method}|${fingerprint(read)}`;
 }
 
@@ -86,10 +86,15 @@ export function currentStudies(studies: readonly Study[]): readonly Study[] {
 
 /**
  * Studies with the same key answer the same question, so that the newest represents all. One trained on another file
- * answers another: what its rows are worth.
+ * answers another: what its rows are worth; and so does one that was read in another form.
  */
-function supersessionKey({ runs: [{ template, method, data }] }: Study): string {
-  return JSON.stringify([template.path, method, method === 'hard' ? null : (data.train?.path ?? null)]);
+function supersessionKey({ runs: [{ template, method, data, form, settings }] }: Study): string {
+  return JSON.stringify([
+    template.path,
+    method,
+    method === 'hard' ? null : (data.train?.path ?? null),
+    form?.format ?? settings.format ?? 'text',
+  ]);
 }
 
 /** The grid that the study was planned in; the run's record calls it a study. */

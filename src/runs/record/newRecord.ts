@@ -4,6 +4,7 @@ import type { LanguageModel } from '../../model/openModel';
 import type { PromptTemplate } from '../../template/read/template';
 import type { Settings } from '../../template/settings/settings';
 import type { Task } from '../../objective/task';
+import { formOf } from './promptForm';
 import type { RunRecord } from './record';
 import type { Split } from './recordWords';
 import { sha256 } from '../../files/sha256';
@@ -51,6 +52,7 @@ export function withSources(record: RunRecord, task: Task, model: LanguageModel)
   return {
     ...record,
     data,
+    form: formOf(task),
     model: { id: model.id, path: model.folder, sha256: model.sha256, parameters: model.parameters },
   };
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import { requireTemplate, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
+import { formDifference } from './promptForm';
 import type { RunRecord } from './record';
 
 /**
@@ -28,6 +29,8 @@ export function requireSameSources(before: RunRecord, now: RunRecord): void {
   }
   if (before.model.sha256 && before.model.sha256 !== now.model.sha256)
     throw changed('The model has changed', before.model.path);
+  const form = now.form && formDifference(before.form, now.form);
+  if (form) throw changed(`${form[0]!.toUpperCase()}${form.slice(1)} has changed`, before.model.path);
 }
 
 function changed(what: string, file: string): Failure {

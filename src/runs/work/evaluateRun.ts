@@ -23,6 +23,7 @@ import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
 import { showPhase } from './timeLeft';
+import { dayOfRun, formDifference, formOf } from '../record/promptForm';
 import type { Provenance } from '../record/provenance';
 import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';
@@ -237,7 +238,8 @@ async function evaluateSubject({
   force = false,
 }: SubjectEvaluation): Promise<EvaluationOutcome & { readonly collapsed?: string }> {
   const memory = watchMemory();
-  const opened = await openTask(template, settings);
+  const dated = live?.record ?? trained?.record;
+  const opened = await openTask(template, settings, dated && dayOfRun(dated));
   const began = performance.now();
   const { task, model } = opened;
   try {
@@ -245,7 +247,12 @@ async function evaluateSubject({
     const mismatch = trained?.base && baseModelMismatch(trained.base, model);
     if (mismatch) options.onEvent?.({ kind: 'warning', run: '', line: mismatch });
     const otherModel = trained?.record && modelDifference(trained.record.model, model);
-    const forced = [...differences, ...(otherModel ? [otherModel] : mismatch ? ['the model'] : [])];
+    const otherForm = formDifference(trained?.record?.form, formOf(task));
+    const forced = [
+      ...differences,
+      ...(otherForm ? [otherForm] : []),
+      ...(otherModel ? [otherModel] : mismatch ? ['the model'] : []),
+    ];
     if (trained?.run) requireMeant(forced, { run: trained.run, file: template.path, isMeant: force });
     const versions = await readVersions();
     await live?.change((record) => ({ ...withSources(record, task, model), versions }));
@@ -271,6 +278,7 @@ async function evaluateSubject({
       seconds: (performance.now() - began) / 1000,
       peakMemoryBytes: memory.stop(),
       run: live?.id ?? trained?.run ?? null,
+      form: formOf(task),
       provenance: provenanceOf(task, split, {
         rows,
         selection: trained ? trained.selection : null,

@@ -25,6 +25,7 @@ import { evaluateTexts, rewritesText } from './rewriting';
 import { showPhase } from './timeLeft';
 import { modelDifference, requireMeant } from './sameSubject';
 import { checkRows, provenanceOf, withShared, type RowsOfRun } from './rowsOfRun';
+import { dayOfRun, formDifference, formOf } from '../record/promptForm';
 import { withSources } from '../record/newRecord';
 
 /** What a run came to once its training was at its end. */
@@ -87,6 +88,7 @@ export async function measure(run: LiveRun, measuring: Measuring): Promise<Measu
       seconds,
       peakMemoryBytes: memory.stop(),
       run: run.id,
+      form: formOf(task),
       provenance: provenance(selection),
     }),
     ...(collapsed !== undefined && { collapsed }),
@@ -120,11 +122,14 @@ export async function measureTrained(run: LiveRun, options: RunOptions): Promise
   const memory = watchMemory();
   await run.log(`Measuring: ${record.method} on ${record.template.path}`);
   run.progress({ phase: 'loading', step: record.progress.step, steps: record.settings.steps });
-  const opened = await openTask(recordedTemplate(record), record.settings);
+  const opened = await openTask(recordedTemplate(record), record.settings, dayOfRun(record));
   const began = performance.now();
   try {
-    const difference = modelDifference(record.model, opened.model);
-    requireMeant(difference ? [difference] : [], { run: run.id, file: record.template.path, isMeant: false });
+    const differences = [
+      modelDifference(record.model, opened.model),
+      formDifference(record.form, formOf(opened.task)),
+    ].filter((difference) => difference !== undefined);
+    requireMeant(differences, { run: run.id, file: record.template.path, isMeant: false });
     const { prompt } = await openAdapter(join(folder, 'adapter'));
     requireFitting(prompt, opened, join(folder, 'adapter'));
     const split: Split = finalSplit(opened.task);

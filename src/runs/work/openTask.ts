@@ -16,13 +16,14 @@ export interface OpenTask {
 
 /**
  * Opens the model a template names and the data its settings name.
+ * @param day `2026-03-14`, which the model's chat template reads as today's, if it reads one
  * @throws Failure when either is missing or does not fit the template
  */
-export async function openTask(template: PromptTemplate, settings: Settings): Promise<OpenTask> {
+export async function openTask(template: PromptTemplate, settings: Settings, day?: string): Promise<OpenTask> {
   const model = await openModel(template.model, dirname(resolve(template.path))).catch((error: unknown) => {
     throw atModelLine(error, template);
   });
-  return { model, task: await prepareTask(template, settings, model) };
+  return { model, task: await prepareTask(template, settings, model, day) };
 }
 
 /** The split that the final numbers come from: test, else dev, else what there is. */

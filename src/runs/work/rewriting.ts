@@ -11,6 +11,7 @@ import { writeJson } from '../../files/jsonFile';
 import { resultOf } from './evaluationResult';
 import type { LiveRun } from './liveRun';
 import type { OpenTask } from './openTask';
+import { formOf } from '../record/promptForm';
 import { isOnTrainingRows } from '../record/describeProvenance';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult, Rewriting, RunRecord } from '../record/record';
@@ -131,6 +132,7 @@ export async function evaluateTexts(
       seconds: evaluation.seconds,
       peakMemoryBytes: process.memoryUsage.rss(),
       run: run.id,
+      form: formOf(task),
       provenance: provenance[text],
     });
   const before = await evaluateText(original);

@@ -75,7 +75,10 @@ const recordedSetting = ({ settings }: RunRecord, name: (typeof kept)[number]): 
  * rewrote it.
  */
 export function differencesFrom(record: RunRecord, now: Evaluated): readonly string[] {
-  const { settings, template, rewritten } = record;
+  const { settings: given, template, rewritten, form } = record;
+  // What was left to the model came to a form; that it does so again is seen once the model is open.
+  const isSameForm = form !== undefined && given.format === 'auto' && now.settings.format === form.format;
+  const settings = isSameForm ? { ...given, format: form.format } : given;
   const variants = [{ template }, ...(rewritten ? [{ template, rewritten }] : [])].map(recordedTemplate);
   return variants
     .map((trained) => templateDifferences({ template: trained, settings }, now))

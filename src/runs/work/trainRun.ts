@@ -27,6 +27,7 @@ import { openTask, requireFitting, type OpenTask } from './openTask';
 import { watchMemory, type MemoryWatch } from './peakMemory';
 import { readTicket, removeTicket, type NewRunRequest } from '../queue/queue';
 import type { RunRecord } from '../record/record';
+import { dayOfRun } from '../record/promptForm';
 import { recordedTemplate, requireSameSources } from '../record/recordedTemplate';
 import { lacksResult } from '../record/runStage';
 import { rewriteInstruction, rewritesText } from './rewriting';
@@ -114,7 +115,7 @@ async function carryOut(plan: Plan, given: RunOptions): Promise<RunOutcome> {
     const { record } = preparation;
     run.progress({ phase: 'loading', step: preparation.resume?.checkpoint.step ?? 0, steps });
     await run.log(`${preparation.resume ? 'Resumed' : 'Started'}: ${method} on ${path}`);
-    const opened = await openTask(preparation.template, record.settings);
+    const opened = await openTask(preparation.template, record.settings, dayOfRun(record));
     const began = performance.now();
     try {
       await noteSources(run, preparation, opened);
@@ -244,6 +245,7 @@ async function noteSources(
     ...latest,
     data: current.data,
     model: current.model,
+    form: current.form,
     versions: { ...versions, numbers },
   }));
   await removeTicket(run.folder);
@@ -271,7 +273,8 @@ async function rewriteAndTrain(run: LiveRun, work: Work): Promise<RunOutcome> {
     options,
   } = work;
   const { model } = opened;
-  const taskWith = (instruction: string) => prepareTask(withInstruction(template, instruction), record.settings, model);
+  const taskWith = (instruction: string) =>
+    prepareTask(withInstruction(template, instruction), record.settings, model, dayOfRun(record));
   const isUsable = async (instruction: string): Promise<boolean> => {
     const task = await taskWith(instruction);
     try {

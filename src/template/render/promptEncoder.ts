@@ -16,6 +16,8 @@ export interface PromptChat extends ChatEncoder {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Texts by the names under which the template knows them (`bos_token`). */
   readonly specialTokens: Readonly<Record<string, string>>;
+  /** The day that the template reads as today's, `2026-03-14`; absent where it reads none. */
+  readonly day?: string;
   /**
    * What the template writes between the opening of the model's turn and what the model says: a space in the form of
    * Llama 2, nothing in most.
@@ -60,21 +62,24 @@ const opened = new WeakMap<TokenEncoder, Map<string, PromptEncoder>>();
 
 /**
  * The tokenizer with what a template's settings make of messages.
+ * @param day `2026-03-14`, which a chat template reads as today's; at its beginning, so that one day has one prompt.
+ * Today, where it is left out
  * @throws Failure "chat-missing", "chat-template", "chat-limit"
  */
 export function promptEncoder<Encoder extends TokenEncoder>(
   encoder: Encoder,
   settings: FormatSettings,
+  day?: string,
 ): Encoder & PromptEncoder {
   if (formatOf(encoder, settings) === 'text') return encoder;
   const { chat = {} } = settings;
   const form = messageForm(settings);
-  const key = JSON.stringify([chat, form]);
+  const key = JSON.stringify([chat, form, day]);
   const known = opened.get(encoder) ?? new Map<string, PromptEncoder>();
   opened.set(encoder, known);
   const found = known.get(key) ?? {
     ...encoder,
-    chat: { ...openChat(encoder, chat), ...form },
+    chat: { ...openChat(encoder, chat, day), ...form },
   };
   known.set(key, found);
   return found as Encoder & PromptEncoder;
@@ -83,13 +88,16 @@ export function promptEncoder<Encoder extends TokenEncoder>(
 function openChat(
   { added = [], encoderWithout, chatTemplates }: TokenEncoder,
   { chat_template: name, ...given }: Readonly<Record<string, unknown>>,
+  day: string | undefined,
 ): Omit<PromptChat, 'trimMessages' | 'examplesAs'> {
   if (!encoderWithout) throw new Error('A tokenizer that reads messages tells control tokens from text.');
   const location = { file: chatTemplates?.file };
   const written = chatTemplates && findChatTemplate(chatTemplates, typeof name === 'string' ? name : undefined);
   const source = written ?? plainChatTemplate;
   const specialTokens = namedSpecialTokens(chatTemplates?.settings ?? {});
-  const template = openChatTemplate(source, specialTokens, written === undefined ? {} : location);
+  const readsDay = source.includes('strftime_now') && day !== undefined;
+  const opened = openChatTemplate(source, specialTokens, written === undefined ? {} : location);
+  const template = readsDay ? onDay(opened, day) : opened;
   const variables = { ...switchesOff(source), ...given };
   return {
     ...openChatEncoder(template, { added, encoderWithout }),
@@ -98,9 +106,16 @@ function openChat(
     isPlain: written === undefined,
     variables,
     specialTokens,
+    ...(readsDay && { day }),
     lead: leadOf(template, variables),
   };
 }
+
+/** A chat template that takes a day for today. */
+const onDay = ({ render }: ChatTemplate, day: string): ChatTemplate => ({
+  // Without a zone it is local time, which templates write.
+  render: (messages, options) => render(messages, { now: new Date(`${day}T00:00:00`), ...options }),
+});
 
 /** Names under which chat templates know whether the model thinks before it answers. */
 const thinkingSwitches = ['enable_thinking', 'thinking'];

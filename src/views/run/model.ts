@@ -5,6 +5,7 @@ import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
+import { formText } from '../../runs/record/promptForm';
 import type { RunRecord } from '../../runs/record/record';
 import { isFreeText, lacksResult, partDone } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';
@@ -129,6 +130,7 @@ function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
         .filter(Boolean)
         .join(', '),
     ],
+    ['Prompt', record.form && formText(record.form)],
     ...(['train', 'dev', 'test'] as const).map((split): readonly [string, string | undefined] => {
       const file = data[split];
       return [`Rows of ${split}`, file && `${count(file.rows)} in ${file.path}, sha256 ${file.sha256.slice(0, 12)}`];

@@ -1,0 +1,84 @@
+import {
+  isFlag,
+  isObject,
+  isText,
+  object,
+  oneOf,
+  optional,
+  tableOf,
+  type Guard,
+  type Infer,
+} from '../../channel/guards';
+import { sha256 } from '../../files/sha256';
+import type { Task } from '../../objective/task';
+
+const isVariables = isObject as Guard<Readonly<Record<string, unknown>>>;
+
+/** The form in which a model really read the prompts of a run, whatever `tune.format` left to it. */
+export const isPromptForm = object({
+  format: oneOf('chat', 'text'),
+  /** Whether messages were the plain lines that base models get, which have no chat template of their own. */
+  plain: optional(isFlag),
+  /** What made messages a text; absent of one text. */
+  chatTemplate: optional(
+    object({
+      /** Of the template's text. */
+      sha256: isText,
+      variables: isVariables,
+      /** Texts by the names under which the template knows them. */
+      specialTokens: tableOf(isText),
+      /** The day that the template reads as today's, `2026-03-14`; absent where it reads none. */
+      day: optional(isText),
+    }),
+  ),
+});
+export type PromptForm = Infer<typeof isPromptForm>;
+
+export function formOf({ encoder: { chat } }: Pick<Task, 'encoder'>): PromptForm {
+  if (!chat) return { format: 'text' };
+  const { source, variables, specialTokens, day, isPlain } = chat;
+  return {
+    format: 'chat',
+    ...(isPlain && { plain: true }),
+    chatTemplate: { sha256: sha256(source), variables, specialTokens, ...(day !== undefined && { day }) },
+  };
+}
+
+/** In what a form is another than that of a training, as a noun phrase; undefined where it is not, or not known. */
+export function formDifference(trained: PromptForm | undefined, now: PromptForm): string | undefined {
+  if (!trained) return undefined;
+  if (trained.format !== now.format)
+    return `the form of the prompt (${nounOf(now.format)} for ${nounOf(trained.format)})`;
+  const [before, after] = [trained.chatTemplate, now.chatTemplate];
+  if (before?.sha256 !== after?.sha256) return "the model's chat template";
+  if (sorted(before?.specialTokens) !== sorted(after?.specialTokens)) return 'a special token of the chat template';
+  if (sorted(before?.variables) !== sorted(after?.variables)) return 'a variable of the chat template';
+  return before?.day === after?.day ? undefined : 'the day that the chat template reads';
+}
+
+const nounOf = (format: PromptForm['format']): string => (format === 'chat' ? 'messages' : 'one text');
+
+const sorted = (table: Readonly<Record<string, unknown>> = {}): string =>
+  JSON.stringify(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** The form as a person reads it. */
+export function formText({ format, plain, chatTemplate }: PromptForm): string {
+  if (format === 'text' || !chatTemplate) return 'one text';
+  const { variables, day } = chatTemplate;
+  return [
+    plain ? 'messages in the plain form of base models' : 'messages through the chat template of the model',
+    `sha256 ${chatTemplate.sha256.slice(0, 12)}`,
+    ...(Object.keys(variables).length > 0 ? [`variables ${JSON.stringify(variables)}`] : []),
+    ...(day === undefined ? [] : [`reads ${day} as today`]),
+  ].join(', ');
+}
+
+/** The day that the chat template of a run reads as today's: that on which it was made. */
+export const dayOfRun = ({ form, created }: { readonly form?: PromptForm; readonly created: string }): string =>
+  form?.chatTemplate?.day ?? dayText(new Date(created));
+
+/** A day as local time has it. */
+function dayText(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
