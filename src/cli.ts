@@ -1,5 +1,5 @@
 import { counted } from './formatNumbers';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { describeFailure, Failure } from './failure';
 import { checkFiles, formatFindings, warningsOf } from './commands/check';
 import { compareAndReport } from './commands/compare';
@@ -16,7 +16,7 @@ import {
   withMethods,
 } from './commands/models';
 import { listModels } from './model/open/listModels';
-import { chooseProvider, describeFallback, providers } from './onnx/runtime/provider';
+import { chooseProvider, describeFallback } from './onnx/runtime/provider';
 import { addBar, addLines } from './commands/addDisplay';
 import { formatRendering, renderFile } from './commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './commands/runs';
@@ -25,33 +25,40 @@ import { comparisonTable, type TableFormat } from './comparison/exportTable';
 import { chosenBaseline, findRuns, writeComparison } from './comparison/report/writeReport';
 import { formatComparison } from './commands/formatComparison';
 import { formatOutcome, formatResult, trainEventJson, trainResultJson } from './commands/formatResult';
+import {
+  formOption,
+  formatList,
+  forms,
+  methodList,
+  methodOption,
+  positiveNumber,
+  providerOption,
+  runsOption,
+  setOption,
+  splitOption,
+  wholeNumber,
+  withForm,
+  type Common,
+  type Form,
+  type Formed,
+} from './commands/options';
 import { barDisplay, lineDisplay, type ProgressDisplay } from './commands/progressDisplay';
 import type { Split } from './runs/record/recordWords';
 import type { RunEvent, RunOptions } from './runs/store/runEvent';
 import { followTemplates } from './runs/store/followTemplates';
-import { defaultRunsFolder } from './runs/store/runFolder';
 import { scanRuns } from './runs/store/scanRuns';
 import { planStudy } from './runs/work/planStudy';
 import { modelsOfTemplates, templatesBelow } from './workspace/templateModels';
 import { trainRun } from './runs/work/trainRun';
 import { asFailure, isRunFailure, isStopped, traceOf } from './classifyError';
 import { promptTunerVersion } from './runs/record/versions';
-import { methodAliases } from './template/settings/settingKeys';
-import { methods, type Method } from './template/settings/settings';
+import type { Method } from './template/settings/settings';
 import { loadTemplate } from './template/read/loadTemplate';
 
 /** What the process says to whoever called it. */
 const exit = { done: 0, inputWrong: 1, callWrong: 2, runFailed: 3, interrupted: 130 } as const;
 
-const forms = ['chat', 'text'] as const;
-
 const interruption = new AbortController();
-
-interface Common {
-  readonly json?: boolean;
-  readonly runs: string;
-  readonly set: Readonly<Record<string, string>>;
-}
 
 const program = new Command('prompt-tuner')
   .description('Write prompt templates, train soft prompts and P-Tuning for a local model, and compare the results.')
@@ -320,81 +327,6 @@ command('delete', 'delete a run and all it holds', runs)
 
 function command(name: string, description: string, parent: Command = program): Command {
   return parent.command(name).description(description).option('--json', 'print JSON').exitOverride();
-}
-
-function methodOption(description: string): Option {
-  return new Option('--method <method>', `${description}: soft, v1 or v2`).argParser(methodName);
-}
-
-/** A form of the prompt that outranks the template's. */
-type Form = (typeof forms)[number];
-
-type Formed = Common & { readonly format?: Form };
-
-function formOption(): Option {
-  return new Option('--format <form>', "how the model reads the prompt, whatever the template's tune.format").choices(
-    forms,
-  );
-}
-
-/** Settings with the form that was asked for. */
-const withForm = ({ set, format }: Formed): Common['set'] =>
-  format === undefined ? set : { ...set, 'tune.format': format };
-
-function formatList(written: string): Form[] {
-  return written.split(',').map((name) => {
-    const form = forms.find((known) => known === name.trim());
-    if (!form) throw new InvalidArgumentError(`Forms are ${forms.join(' and ')}.`);
-    return form;
-  });
-}
-
-function splitOption(): Option {
-  return new Option('--split <split>', 'part of the data').choices(['train', 'dev', 'test']);
-}
-
-function runsOption(): Option {
-  return new Option('--runs <dir>', 'folder of the runs').default(defaultRunsFolder);
-}
-
-function providerOption(): Option {
-  return new Option('--provider <provider>', 'what runs the graphs; the processor where this machine lacks it')
-    .choices(['auto', ...providers])
-    .env('PROMPT_TUNER_PROVIDER');
-}
-
-function setOption(): Option {
-  const collect = (written: string, earlier: Readonly<Record<string, string>>) => {
-    const [, key, value] = /^(tune\.[^=]+)=(.*)$/s.exec(written) ?? [];
-    if (key === undefined || value === undefined) throw new InvalidArgumentError('Write it as tune.key=value.');
-    return { ...earlier, [key]: value };
-  };
-  return new Option('--set <tune.key=value>', 'a setting that outranks the template (repeatable)')
-    .argParser(collect)
-    .default({}, 'none');
-}
-
-function methodName(written: string): Method {
-  const method =
-    methods.find((known) => known === written) ??
-    (Object.hasOwn(methodAliases, written) ? methodAliases[written] : undefined);
-  if (!method) throw new InvalidArgumentError(`Methods are ${[...methods, ...Object.keys(methodAliases)].join(', ')}.`);
-  return method;
-}
-
-function methodList(written: string): Method[] {
-  return written.split(',').map((name) => methodName(name.trim()));
-}
-
-function wholeNumber(written: string): number {
-  if (!/^\d+$/.test(written)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(written);
-}
-
-function positiveNumber(written: string): number {
-  const number = wholeNumber(written);
-  if (number < 1) throw new InvalidArgumentError('It must be at least 1.');
-  return number;
 }
 
 function subjectOf({

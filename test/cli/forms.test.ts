@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { json, run, tinyWeather, workspace } from '../support/runCli';
+
+interface Compared {
+  readonly rows: readonly {
+    readonly warnings: readonly string[];
+    readonly result: { readonly labelMass: number; readonly form: { readonly format: string } };
+    readonly gain?: object;
+  }[];
+}
+
+describe('the forms of a prompt', () => {
+  it('are rows of one comparison, named by their form and paired', async () => {
+    const folder = await workspace(tinyWeather);
+    const { rows } = await json<Compared>(
+      folder,
+      ...['compare', 'weather.prompt', '--methods', 'hard', '--formats', 'text,chat'],
+    );
+    expect(rows.map(({ result }) => result.form.format)).toEqual(['chat', 'text']);
+    expect(rows.map(({ gain }) => gain !== undefined)).toEqual([false, true]);
+    expect(rows.every(({ result: { labelMass } }) => labelMass > 0 && labelMass < 0.1)).toBe(true);
+    const said = rows[0]!.warnings.filter((warning) => warning.includes('would rather write'));
+    expect(said.map((warning) => warning.split(':')[0]).sort()).toEqual(['hard (format chat)', 'hard (format text)']);
+  });
+
+  it('are chosen by --format, whatever the template says, and noted with the result', async () => {
+    const folder = await workspace(tinyWeather);
+    const evaluate = (form: string) =>
+      json<object>(folder, 'evaluate', 'weather.prompt', '--method', 'hard', '--format', form);
+    expect(await evaluate('text')).toMatchObject({ form: { format: 'text' } });
+    expect(await evaluate('chat')).toMatchObject({
+      form: { format: 'chat', plain: true, chatTemplate: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
+    });
+  });
+
+  it('are refused by name where there is no such form, or two ways ask for one', async () => {
+    const folder = await workspace(tinyWeather);
+    const asked = async (...args: readonly string[]) => run(folder, 'compare', 'weather.prompt', ...args);
+    expect(await asked('--formats', 'chat,html')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('chat and text'),
+    });
+    expect(await asked('--formats', 'chat', '--format', 'text')).toMatchObject({ code: 2 });
+    expect(await asked('--formats', 'chat', '--set', 'tune.format=text')).toMatchObject({ code: 2 });
+  });
+});
