@@ -262,6 +262,7 @@ describe('compare', () => {
         /^weather: 6 rows of test\nmethod .*\n\(majority\) .*\nhard .*\nsoft .*\n/.source +
           /(soft: No verdict: .*\n|.* collapsed: nearly every row was called "(wet|dry)"\n)*/.source +
           /Fewer than 15 rows say little\.\n/.source +
+          /((hard|soft): All label words together have a probability of 0\.0.*would rather write.*\n)+/.source +
           /\nReport: .*out\.html\n$/.source,
       ),
     );
