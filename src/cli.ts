@@ -20,7 +20,7 @@ import { chooseProvider, describeFallback } from './onnx/runtime/provider';
 import { addBar, addLines } from './commands/addDisplay';
 import { formatRendering, renderFile } from './commands/render';
 import { formatRun, formatRunList, removeRun, runListJson, showRun } from './commands/runs';
-import { evaluateRun, type EvaluationSubject } from './runs/work/evaluateRun';
+import { evaluateRun } from './runs/work/evaluateRun';
 import { comparisonTable, type TableFormat } from './comparison/exportTable';
 import { chosenBaseline, findRuns, writeComparison } from './comparison/report/writeReport';
 import { formatComparison } from './commands/formatComparison';
@@ -36,6 +36,7 @@ import {
   runsOption,
   setOption,
   splitOption,
+  subjectOf,
   wholeNumber,
   withForm,
   type Common,
@@ -327,22 +328,6 @@ command('delete', 'delete a run and all it holds', runs)
 
 function command(name: string, description: string, parent: Command = program): Command {
   return parent.command(name).description(description).option('--json', 'print JSON').exitOverride();
-}
-
-function subjectOf({
-  method,
-  run,
-  adapter,
-  textOnly,
-}: {
-  method?: 'hard';
-  run?: string;
-  adapter?: string;
-  textOnly?: boolean;
-}): EvaluationSubject | undefined {
-  if (run !== undefined) return { kind: 'run', run, textOnly };
-  if (adapter !== undefined) return { kind: 'adapter', folder: adapter };
-  return method && { kind: 'hard' };
 }
 
 /**

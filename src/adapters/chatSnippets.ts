@@ -1,8 +1,9 @@
+import { continueTag } from '../chat/chatTemplate';
 import { chatTemplateFile } from '../model/tokenizer/chatTemplateFiles';
 import type { ExampleChat } from './exportedPrompt';
 
 /** JSON strings are Python strings too. */
-const literal = (value: unknown): string => JSON.stringify(value);
+export const literal = (value: unknown): string => JSON.stringify(value);
 
 /** A value of JSON as Python writes it. */
 function pythonLiteral(value: unknown): string {
@@ -47,8 +48,6 @@ const templateValues = ({ continues, variables, specialTokens }: ExampleChat): R
   add_generation_prompt: !continues,
   ...variables,
 });
-
-const continueTag = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
 /** Jinja as transformers sets it up (utils/chat_template_utils.py). */
 export function pythonChat(chat: ExampleChat): readonly string[] {

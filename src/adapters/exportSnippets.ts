@@ -1,14 +1,11 @@
 import type { ModelConfiguration } from '../model/configuration';
-import { nodeChat, pythonChat, pythonChatIds, transformersChat } from './chatSnippets';
+import { literal, nodeChat, pythonChat, pythonChatIds, transformersChat } from './chatSnippets';
 import type { ExamplePrompt } from './exportedPrompt';
 import { adapterFiles } from './peft';
 import type { Placement } from './placement';
 
 /** `owner/name`, or a name alone as of older models: what transformers can fetch by itself. */
 export const isHubId = (id: string): boolean => id !== 'builtin' && /^[\w-][\w.-]*(?:\/[\w.-]+)?$/.test(id);
-
-/** JSON strings are Python strings too. */
-const literal = (value: unknown): string => JSON.stringify(value);
 
 const lines = (...parts: readonly (string | readonly string[])[]): string => parts.flat().join('\n');
 

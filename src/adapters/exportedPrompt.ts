@@ -1,12 +1,13 @@
 import type { ModelConfiguration } from '../model/configuration';
 import type { LanguageModel } from '../model/openModel';
+import type { FormatSettings } from '../template/settings/formatSettings';
 import type { Settings } from '../template/settings/settings';
 import { endTokensOf } from '../objective/task';
 import { keyColumnsOf } from '../objective/rowColumns';
 import { wordsInPrompt } from '../template/render/labelWords';
 import { templateRoles } from '../template/render/chatSegments';
-import { promptEncoder, type FormatSettings, type PromptChat } from '../template/render/promptEncoder';
-import type { RenderedPrompt } from '../template/render/renderedPrompt';
+import { promptEncoder, type PromptChat } from '../template/render/promptEncoder';
+import { textOf, type RenderedPrompt } from '../template/render/renderedPrompt';
 import { messagesColumn } from '../template/render/rowMessages';
 import { renderPrompt } from '../template/render/render';
 import type { PromptTemplate } from '../template/read/template';
@@ -83,7 +84,7 @@ export function examplePrompt(
       labels,
       mask: { id: tokenizer.mask, count: masks ?? 1, at: passed.indexOf(tokenizer.mask) },
     };
-  const text = rendered.segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('');
+  const text = textOf(rendered.segments);
   const end = endTokensOf({ encoder }, { configuration });
   const most = Math.max(1, Math.min(longestAnswer, configuration.contextLength - encoded.ids.length));
   const prompt = {
@@ -113,7 +114,7 @@ function chatOf({ messages = [] }: RenderedPrompt, chat: PromptChat): ExampleCha
   return {
     messages: messages.map(({ role, segments }) => ({
       role: templateRoles[role],
-      content: segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join(''),
+      content: textOf(segments),
     })),
     continues: messages.at(-1)?.role === 'model',
     template: chat.source,

@@ -166,7 +166,8 @@ function requireMessages(messages: readonly ChatMessage[], options: ChatOptions)
     );
 }
 
-const tag = 'CONTINUE_FINAL_MESSAGE_TAG ';
+/** Put behind what is continued, to find its end in what the template makes of it. */
+export const continueTag = 'CONTINUE_FINAL_MESSAGE_TAG ';
 
 /** The last text of a message, which is what is continued. */
 function lastText({ content }: ChatMessage): { readonly text: Text; readonly block?: number } {
@@ -189,7 +190,7 @@ function withTag(messages: readonly ChatMessage[], template: string): readonly C
     throw new Failure('chat-messages', 'The chat template reads no content that could be continued.');
   const final = messages.at(-1)!;
   const { text, block } = lastText(final);
-  const tagged = joinTexts([text, dataText(tag)]);
+  const tagged = joinTexts([text, dataText(continueTag)]);
   const content =
     block === undefined
       ? tagged
@@ -200,7 +201,7 @@ function withTag(messages: readonly ChatMessage[], template: string): readonly C
 /** The text up to where the last message ends; transformers, utils/chat_template_utils.py. */
 function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
   const final = lastText(messages.at(-1)!).text;
-  const at = written.text.lastIndexOf(tag.trim());
+  const at = written.text.lastIndexOf(continueTag.trim());
   const shown = stripText(final, { left: true, right: true }).text;
   if (at < 0 || !written.text.includes(shown))
     throw new Failure(
@@ -209,5 +210,5 @@ function cutAtTag(written: Text, messages: readonly ChatMessage[]): Text {
         'template! This can happen if the chat template deletes portions of the final message.',
     );
   const before = written.slice(0, at);
-  return written.text.startsWith(tag, at) ? before : stripText(before, { left: false, right: true });
+  return written.text.startsWith(continueTag, at) ? before : stripText(before, { left: false, right: true });
 }

@@ -21,10 +21,11 @@ export const hasChatTemplate = ({ settings, jinja, additional = {} }: ChatTempla
 
 /**
  * The chat template of a model, or undefined where it has none.
- * @param name one of several; `default` without it
+ * @param written the name of one of several, as `tune.chat` has it; `default` where it is no text
  * @throws Failure "chat-template" for one of no such name, or a list that cannot be read
  */
-export function findChatTemplate(files: ChatTemplateFiles, name = 'default'): string | undefined {
+export function findChatTemplate(files: ChatTemplateFiles, written?: unknown): string | undefined {
+  const name = typeof written === 'string' ? written : 'default';
   const templates = namedTemplates(files);
   const found = templates.get(name);
   if (found !== undefined || templates.size === 0) return found;

@@ -12,11 +12,9 @@ const given = new Set(['messages', 'add_generation_prompt', 'loop', 'caller', 's
  */
 export function templateVariables(template: string): readonly string[] {
   const read = new Set<string>();
-  readStatements(parseTemplate(template), new Set([...given, ...Object.keys(globalNames())]), read);
+  readStatements(parseTemplate(template), new Set([...given, ...globals(new Date()).keys()]), read);
   return [...read].filter((name) => !name.endsWith('_token'));
 }
-
-const globalNames = (): Readonly<Record<string, unknown>> => Object.fromEntries(globals(new Date()));
 
 function readStatements(statements: readonly Statement[], known: Set<string>, read: Set<string>): void {
   for (const statement of statements) readStatement(statement, known, read);

@@ -10,7 +10,7 @@ import type { RunOptions } from '../runs/store/runEvent';
 import { atModelLine } from '../template/read/modelLocation';
 import { loadTemplate } from '../template/read/loadTemplate';
 import type { Format } from '../template/settings/settings';
-import { formatOf } from '../template/render/promptEncoder';
+import { formatOf } from '../template/render/promptForm';
 import { modelTokenizer } from '../workspace/modelTokenizer';
 
 /** What `compare` came to. */

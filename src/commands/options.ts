@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { providers } from '../onnx/runtime/provider';
+import type { EvaluationSubject } from '../runs/work/evaluateRun';
 import { defaultRunsFolder } from '../runs/store/runFolder';
 import { methodAliases } from '../template/settings/settingKeys';
 import { methods, type Method } from '../template/settings/settings';
@@ -87,4 +88,21 @@ export function positiveNumber(written: string): number {
   const number = wholeNumber(written);
   if (number < 1) throw new InvalidArgumentError('It must be at least 1.');
   return number;
+}
+
+/** What `evaluate` measures; undefined where it was not said. */
+export function subjectOf({
+  method,
+  run,
+  adapter,
+  textOnly,
+}: {
+  method?: 'hard';
+  run?: string;
+  adapter?: string;
+  textOnly?: boolean;
+}): EvaluationSubject | undefined {
+  if (run !== undefined) return { kind: 'run', run, textOnly };
+  if (adapter !== undefined) return { kind: 'adapter', folder: adapter };
+  return method && { kind: 'hard' };
 }

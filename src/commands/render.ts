@@ -7,13 +7,14 @@ import { Failure } from '../failure';
 import type { Tokenizer } from '../model/tokenizer/tokenizer';
 import { atModelLine, modelLocation } from '../template/read/modelLocation';
 import { modelTokenizer } from '../workspace/modelTokenizer';
-import { messageForm, promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
+import { promptEncoder, type PromptEncoder } from '../template/render/promptEncoder';
 import { renderMessages, renderPrompt } from '../template/render/render';
-import type { PromptMessage, Role } from '../template/render/renderedPrompt';
+import { textOf, type PromptMessage, type Role } from '../template/render/renderedPrompt';
 import { rowAnswer } from '../template/render/rowMessages';
 import { requireRowValues } from '../template/render/rowValues';
 import type { PromptTemplate } from '../template/read/template';
 import { resolveSettings } from '../template/read/resolveSettings';
+import { formatSettings } from '../template/settings/formatSettings';
 import type { Method, Settings } from '../template/settings/settings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import { encodePrompt, softLayout, type SoftLayout } from '../template/render/tokens';
@@ -97,7 +98,7 @@ export async function renderFile(request: RenderRequest): Promise<Rendering> {
     row: request.row,
     ...(tokenizer && { format: tokenizer.chat ? 'chat' : 'text' }),
     ...(tokenizer?.chat && { chatTemplate: tokenizer.chat.isPlain ? 'plain' : 'model' }),
-    messages: (prompt.messages ?? renderMessages(template, row, messageForm(settings))).map(shownMessage),
+    messages: (prompt.messages ?? renderMessages(template, row, formatSettings(settings))).map(shownMessage),
     text: prompt.segments
       .map((segment) => (segment.kind === 'text' ? segment.text : segment.kind === 'answer' ? masks : ''))
       .join(''),
@@ -148,7 +149,7 @@ function tokensOf(
 
 const shownMessage = ({ role, segments, isHistory, isDropped }: PromptMessage): RenderedMessage => ({
   role,
-  text: segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join(''),
+  text: textOf(segments),
   ...(isHistory && { history: true }),
   ...(isDropped && { dropped: true }),
 });

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure';
 import type { LanguageModel } from '../../model/openModel';
 import { resolveSettings } from '../../template/read/resolveSettings';
+import { formatSettings } from '../../template/settings/formatSettings';
 import type { Settings } from '../../template/settings/settings';
 import type { PromptTemplate } from '../../template/read/template';
 import { analysisOf } from '../../template/read/analysisCache';
@@ -40,12 +41,7 @@ function partsOf({ template, settings }: Evaluated): Readonly<Record<string, str
     'the answer field or its labels': JSON.stringify([output?.name, output?.kind, output?.labels]),
     'the words in tune.labels': JSON.stringify(settings.labels),
     'tune.maxLength or tune.truncate': JSON.stringify([settings.maxLength, settings.truncate ?? 'none']),
-    'tune.format or what goes with it': JSON.stringify([
-      settings.format ?? 'text',
-      settings.chat ?? {},
-      settings.trimMessages ?? true,
-      settings.examplesAs ?? 'written',
-    ]),
+    'tune.format or what goes with it': JSON.stringify(formatSettings(settings)),
   };
 }
 

@@ -14,7 +14,7 @@ export function chatVariables(
   { chatTemplates }: Pick<TokenEncoder, 'chatTemplates'>,
   { chat_template: name }: Readonly<Record<string, unknown>>,
 ): readonly string[] | undefined {
-  const source = chatTemplates && findChatTemplate(chatTemplates, typeof name === 'string' ? name : undefined);
+  const source = chatTemplates && findChatTemplate(chatTemplates, name);
   if (source === undefined) return [];
   const found = known.has(source) ? known.get(source) : parsedVariables(source);
   known.set(source, found);

@@ -1,10 +1,12 @@
 import { openChatTemplate, type ChatTemplate } from '../../chat/chatTemplate';
 import { openChatEncoder, type ChatEncoder } from '../../chat/encodeChat';
-import { findChatTemplate, hasChatTemplate, namedSpecialTokens } from '../../chat/findChatTemplate';
+import { findChatTemplate, namedSpecialTokens } from '../../chat/findChatTemplate';
 import { plainChatTemplate } from '../../chat/plainChatTemplate';
 import { Failure } from '../../failure';
-import type { ExamplesAs, Format, Settings } from '../settings/settings';
+import { formatSettings, type FormatSettings } from '../settings/formatSettings';
+import type { ExamplesAs } from '../settings/settings';
 import type { TokenEncoder } from '../text/tokenEncoder';
+import { formatOf } from './promptForm';
 
 /** How a model reads messages. */
 export interface PromptChat extends ChatEncoder {
@@ -33,31 +35,6 @@ export interface PromptEncoder extends TokenEncoder {
   readonly chat?: PromptChat;
 }
 
-export type FormatSettings = Pick<Settings, 'format' | 'chat' | 'trimMessages' | 'examplesAs'>;
-
-/**
- * The form of a prompt: messages or one text.
- * @throws Failure "chat-missing" for messages to a masked language model
- */
-export function formatOf(encoder: TokenEncoder, { format = 'text' }: FormatSettings): Exclude<Format, 'auto'> {
-  if (format === 'chat' && encoder.mask !== undefined)
-    throw new Failure(
-      'chat-missing',
-      'The model is a masked language model, which reads no messages.',
-      {},
-      'Set tune.format to text, or choose a causal model.',
-    );
-  if (format !== 'auto') return format;
-  const isChat = encoder.mask === undefined && encoder.chatTemplates && hasChatTemplate(encoder.chatTemplates);
-  return isChat ? 'chat' : 'text';
-}
-
-/** How a template's rendering becomes messages; runs of earlier versions lack the settings. */
-export const messageForm = ({
-  trimMessages = true,
-  examplesAs = 'written',
-}: FormatSettings): Pick<PromptChat, 'trimMessages' | 'examplesAs'> => ({ trimMessages, examplesAs });
-
 const opened = new WeakMap<TokenEncoder, Map<string, PromptEncoder>>();
 
 /**
@@ -72,14 +49,13 @@ export function promptEncoder<Encoder extends TokenEncoder>(
   day?: string,
 ): Encoder & PromptEncoder {
   if (formatOf(encoder, settings) === 'text') return encoder;
-  const { chat = {} } = settings;
-  const form = messageForm(settings);
-  const key = JSON.stringify([chat, form, day]);
+  const { chat, trimMessages, examplesAs } = formatSettings(settings);
+  const key = JSON.stringify([chat, trimMessages, examplesAs, day]);
   const known = opened.get(encoder) ?? new Map<string, PromptEncoder>();
   opened.set(encoder, known);
   const found = known.get(key) ?? {
     ...encoder,
-    chat: { ...openChat(encoder, chat, day), ...form },
+    chat: { ...openChat(encoder, chat, day), trimMessages, examplesAs },
   };
   known.set(key, found);
   return found as Encoder & PromptEncoder;
@@ -92,7 +68,7 @@ function openChat(
 ): Omit<PromptChat, 'trimMessages' | 'examplesAs'> {
   if (!encoderWithout) throw new Error('A tokenizer that reads messages tells control tokens from text.');
   const location = { file: chatTemplates?.file };
-  const written = chatTemplates && findChatTemplate(chatTemplates, typeof name === 'string' ? name : undefined);
+  const written = chatTemplates && findChatTemplate(chatTemplates, name);
   const source = written ?? plainChatTemplate;
   const specialTokens = namedSpecialTokens(chatTemplates?.settings ?? {});
   const readsDay = source.includes('strftime_now') && day !== undefined;
@@ -107,7 +83,7 @@ function openChat(
     variables,
     specialTokens,
     ...(readsDay && { day }),
-    lead: leadOf(template, variables),
+    lead: leadOfTurn(template, variables),
   };
 }
 
@@ -129,7 +105,7 @@ const switchesOff = (source: string): Readonly<Record<string, unknown>> =>
   );
 
 /** What stands between the generation prompt and the answer in a conversation that is over. */
-function leadOf(template: ChatTemplate, variables: Readonly<Record<string, unknown>>): string {
+function leadOfTurn(template: ChatTemplate, variables: Readonly<Record<string, unknown>>): string {
   const question = { role: 'user', content: 'question' };
   const answer = 'answer-of-the-assistant';
   try {

@@ -1,7 +1,9 @@
 import { hasChatTemplate } from '../../chat/findChatTemplate';
+import { Failure } from '../../failure';
 import type { Analysis } from '../read/analysis';
+import type { FormatSettings } from '../settings/formatSettings';
+import type { Format } from '../settings/settings';
 import type { TokenEncoder } from '../text/tokenEncoder';
-import type { FormatSettings } from './promptEncoder';
 
 /** In which form a model reads a prompt, for people. */
 export interface PromptForm {
@@ -45,6 +47,25 @@ export function promptForm(
   return format === 'chat'
     ? { kind: 'plain', name: 'chat: plain form, the model has no chat template', why: `${set}.` }
     : { kind: 'text', name: 'text', why: `${set}, and the model has no chat template.` };
+}
+
+/**
+ * The form of a prompt: messages or one text.
+ * @throws Failure "chat-missing" for messages to a masked language model
+ */
+export function formatOf(
+  encoder: Pick<TokenEncoder, 'mask' | 'chatTemplates'>,
+  settings: FormatSettings,
+): Exclude<Format, 'auto'> {
+  const { kind } = promptForm(settings, encoder);
+  if (kind === 'refused')
+    throw new Failure(
+      'chat-missing',
+      'The model is a masked language model, which reads no messages.',
+      {},
+      'Set tune.format to text, or choose a causal model.',
+    );
+  return kind === 'text' ? 'text' : 'chat';
 }
 
 function withoutModel(format: string): PromptForm {

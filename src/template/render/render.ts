@@ -10,7 +10,7 @@ import { chatSegments } from './chatSegments';
 import { answerMark, piecesOf, segmentsOf, type Piece } from './marks';
 import { messagesOf, type MessageForm } from './messages';
 import type { PromptEncoder } from './promptEncoder';
-import type { PromptMessage, RenderedPrompt } from './renderedPrompt';
+import { textOf, type PromptMessage, type RenderedPrompt } from './renderedPrompt';
 import { rowHistory } from './rowMessages';
 import { spellsSpecial } from './stretch';
 import { withLineFeeds } from '../text/lineFeeds';
@@ -100,9 +100,7 @@ function run(template: PromptTemplate, { run, metadata }: Compiled, { row, isApa
 
 /** The rendered text up to the answer slot, without virtual tokens: what dotprompt renders for a stock file. */
 export function renderText(template: PromptTemplate, row: Readonly<Record<string, unknown>>): string {
-  return renderPrompt(template, row)
-    .segments.map((segment) => (segment.kind === 'text' ? segment.text : ''))
-    .join('');
+  return textOf(renderPrompt(template, row).segments);
 }
 
 function compile(template: PromptTemplate, masked: boolean): Compiled {

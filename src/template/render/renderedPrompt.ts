@@ -21,6 +21,10 @@ export type Segment =
   /** The answer slot, where text may follow it. */
   | { readonly kind: 'answer' };
 
+/** The text of a prompt, or of a message, without virtual tokens. */
+export const textOf = (segments: readonly Segment[]): string =>
+  segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('');
+
 export const roles = ['system', 'user', 'model'] as const;
 export type Role = (typeof roles)[number];
 

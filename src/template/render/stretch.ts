@@ -5,6 +5,7 @@ import type { Encode } from '../text/tokensInPlace';
 import type { PromptEncoder } from './promptEncoder';
 import type { Segment } from './renderedPrompt';
 
+type TextSegment = Extract<Segment, { readonly kind: 'text' }>;
 type Span = readonly [start: number, end: number];
 
 /** The text between two virtual tokens, which is tokenised as one. */
@@ -17,12 +18,16 @@ export interface Stretch {
 }
 
 export interface StretchBuilder {
-  add(segment: Extract<Segment, { readonly kind: 'text' }>): void;
+  add(segment: TextSegment): void;
   /** The text so far, after which the next begins. */
   take(): Stretch;
 }
 
-/** @param isChat whether what the chat template did not write is data, or the values of the row alone */
+/** Whether a text may spell control tokens: in a chat what the chat template wrote, else all but values of the row. */
+export const spellsControls = ({ own, value }: TextSegment, isChat: boolean): boolean =>
+  isChat ? own === true : !value;
+
+/** @param isChat whether the prompt is one */
 export function openStretch(isChat: boolean): StretchBuilder {
   let [text, instruction, data]: [string, Span[], Span[]] = ['', [], []];
   return {
@@ -32,7 +37,7 @@ export function openStretch(isChat: boolean): StretchBuilder {
       // White space at its ends may merge with the neighbouring text, so it is not counted as instruction.
       if (segment.instruction && segment.text.trim() !== '')
         instruction.push([start + segment.text.search(/\S/), start + segment.text.trimEnd().length]);
-      if (isChat ? !segment.own : segment.value) data.push([start, text.length]);
+      if (!spellsControls(segment, isChat)) data.push([start, text.length]);
     },
     take() {
       const stretch = { text, instruction, data };

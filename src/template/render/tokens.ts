@@ -144,7 +144,8 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
     }
     const slot = layout.prepended > 0 ? undefined : layout.slots[segment.slot];
     if (!slot) continue;
-    addStretch(builder.take());
+    const stretch = builder.take();
+    if (stretch.text !== '') addStretch(stretch);
     for (let row = 0; row < slot.length; row++) ids.push(layout.firstVirtualToken + slot.offset + row);
   }
   const last = addStretch(builder.take(), !begun);
@@ -161,13 +162,17 @@ export function encodePrompt(prompt: RenderedPrompt, layout: SoftLayout, encoder
   function addStretch(stretch: Stretch, evenIfEmpty = false): EncodedStretch['last'] {
     const encoded = encodeStretch(stretch, encoder);
     if (stretch.text === '' && !evenIfEmpty) return { ...encoded.last, tokens: [] };
-    if (!begun && !(isChat && !encoder.chat?.isPlain)) append(ids, opening);
+    if (!begun && beginsByTokenizer(prompt, encoder)) append(ids, opening);
     for (const [start, end] of encoded.instruction) instruction.push([ids.length + start, ids.length + end]);
     append(ids, encoded.ids);
     begun = true;
     return encoded.last;
   }
 }
+
+/** Whether the tokenizer's own special tokens begin a prompt; a chat template writes them itself. */
+export const beginsByTokenizer = ({ messages }: RenderedPrompt, { chat }: PromptEncoder): boolean =>
+  messages === undefined || chat?.isPlain === true;
 
 interface SpecialTokens {
   readonly opening: readonly number[];

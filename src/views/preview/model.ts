@@ -8,6 +8,7 @@ import type { RunRecord } from '../../runs/record/record';
 import type { Split } from '../../runs/record/recordWords';
 import { replaceInstruction } from '../../template/read/replaceInstruction';
 import { resolveSettings } from '../../template/read/resolveSettings';
+import { formatSettings } from '../../template/settings/formatSettings';
 import type { Method, Settings } from '../../template/settings/settings';
 import { readTemplate, slotFor, type PromptTemplate } from '../../template/read/template';
 import { partialReader } from '../../template/read/partials';
@@ -219,12 +220,8 @@ function subjectOf(template: PromptTemplate, key: string, runs: readonly RunReco
 }
 
 /** The form of the prompt that a run has learned on, whatever the template asks for by now. */
-const formOf = ({ format = 'text', chat = {}, trimMessages = true, examplesAs = 'written' }: Settings) => ({
-  'tune.format': format,
-  'tune.chat': chat,
-  'tune.trimMessages': trimMessages,
-  'tune.examplesAs': examplesAs,
-});
+const formOf = (settings: Settings): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(formatSettings(settings)).map(([name, value]) => [`tune.${name}`, value]));
 
 /** The template with another instruction; undefined when the text no longer has an instruction to replace. */
 function withInstruction({ text, path, partials }: PromptTemplate, instruction: string): PromptTemplate | undefined {

@@ -1,5 +1,6 @@
 import { append } from '../../lists';
 import {
+  beginsByTokenizer,
   encodePrompt,
   softLayout,
   specialTokens,
@@ -9,8 +10,12 @@ import {
 import { type TokenEncoder } from '../../template/text/tokenEncoder';
 import { promptEncoder, type PromptEncoder } from '../../template/render/promptEncoder';
 import { renderMessages, renderPrompt } from '../../template/render/render';
-import type { PromptMessage, RenderedPrompt, Segment } from '../../template/render/renderedPrompt';
+import { textOf, type PromptMessage, type RenderedPrompt, type Segment } from '../../template/render/renderedPrompt';
+import { formatSettings } from '../../template/settings/formatSettings';
+import { spellsControls } from '../../template/render/stretch';
 import type { Settings } from '../../template/settings/settings';
+import { analysisOf } from '../../template/read/analysisCache';
+import { roleTags } from '../../template/read/roleTags';
 import type { PromptTemplate } from '../../template/read/template';
 import type { PreviewMessage, PreviewPiece } from './contract';
 import { spellOut, type Stretch } from './spellOut';
@@ -53,10 +58,9 @@ export function previewPrompt(
  * @throws Failure "template-render", "chat-messages"
  */
 export function writtenPrompt(template: PromptTemplate, row: Row, settings: Settings): PreviewPrompt {
-  const { trimMessages = true, examplesAs = 'written' } = settings;
   const inMessages = settings.format !== 'text' && (settings.format === 'chat' || writesMessages(template));
   const prompt = inMessages
-    ? byThemselves(template, renderMessages(template, row, { trimMessages, examplesAs }))
+    ? byThemselves(template, renderMessages(template, row, formatSettings(settings)))
     : renderPrompt(template, row);
   return { pieces: [...prefixOf(settings), ...untokenised(prompt, settings)], messages: messagesOf(prompt) };
 }
@@ -70,8 +74,8 @@ const byThemselves = ({ slots }: PromptTemplate, messages: readonly PromptMessag
   slots,
 });
 
-const writesMessages = ({ text, partials }: PromptTemplate): boolean =>
-  [text, ...Object.values(partials)].some((each) => /\{\{~?\s*(?:role\s|history\b)/.test(each));
+const writesMessages = ({ text, path, partials }: PromptTemplate): boolean =>
+  roleTags(analysisOf(text, path, (name) => partials[name])).length > 0;
 
 const messagesOf = ({ messages }: RenderedPrompt): readonly PreviewMessage[] | null =>
   messages?.map(({ role, isHistory = false, isDropped, segments }) => ({
@@ -79,9 +83,6 @@ const messagesOf = ({ messages }: RenderedPrompt): readonly PreviewMessage[] | n
     isHistory,
     dropped: isDropped ? textOf(segments) : null,
   })) ?? null;
-
-const textOf = (segments: PromptMessage['segments']): string =>
-  segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('');
 
 const prefixOf = (settings: Settings): readonly PreviewPiece[] =>
   settings.method === 'v2' && !takesVirtualTokens(settings) ? [{ kind: 'prefix', length: settings.length }] : [];
@@ -124,8 +125,7 @@ function tokenised(
   const inInstruction = (index: number) => instruction.some(([start, end]) => index >= start && index < end);
   const stretches = textStretches(prompt, layout);
   const slots = prompt.segments.filter((segment) => segment.kind === 'soft');
-  const isBegunByTokenizer = prompt.messages === undefined || tokenizer.chat?.isPlain === true;
-  const opening = isBegunByTokenizer ? specialTokens(tokenizer).opening.length : 0;
+  const opening = beginsByTokenizer(prompt, tokenizer) ? specialTokens(tokenizer).opening.length : 0;
   const pieces: PreviewPiece[] = [];
   let [stretch, placed] = [0, 0];
   const masks = layout.masks ?? 1;
@@ -171,7 +171,11 @@ function textStretches({ segments, messages }: RenderedPrompt, layout: SoftLayou
     const last = stretches.at(-1)!;
     if (segment.kind === 'text') {
       last.text += segment.text;
-      last.parts.push({ end: last.text.length, isOwn: isOwn(segment, messages !== undefined), ...partOf(segment) });
+      last.parts.push({
+        end: last.text.length,
+        isOwn: spellsControls(segment, messages !== undefined),
+        ...partOf(segment),
+      });
     } else if (segment.kind === 'answer' || (layout.prepended === 0 && layout.slots[segment.slot]))
       stretches.push({ text: '', parts: [] });
   }
@@ -179,8 +183,5 @@ function textStretches({ segments, messages }: RenderedPrompt, layout: SoftLayou
 }
 
 type TextSegment = Extract<Segment, { readonly kind: 'text' }>;
-
-/** Whether a text may spell control tokens. */
-const isOwn = ({ own, value }: TextSegment, isChat: boolean): boolean => (isChat ? own === true : !value);
 
 const partOf = ({ message }: TextSegment): { readonly message?: number } => (message === undefined ? {} : { message });

@@ -1,6 +1,7 @@
 import { writeJson } from '../../../data/exactNumber';
 import { Failure } from '../../../failure';
 import { counted } from '../../../formatNumbers';
+import { textOf } from '../../render/renderedPrompt';
 import { messagesColumn, rowHistory } from '../../render/rowMessages';
 import { freeAnswerName } from '../answerName';
 import { HandlebarsText } from '../handlebarsText';
@@ -150,9 +151,7 @@ function commonSystem(rows: readonly MessageRow[]): string | undefined {
   for (const { row } of rows) {
     const [first, ...others] = rowHistory(row, undefined, {});
     const isAlone = first?.role === 'system' && !others.some(({ role }) => role === 'system');
-    texts.add(
-      isAlone ? first.segments.map((segment) => (segment.kind === 'text' ? segment.text : '')).join('') : undefined,
-    );
+    texts.add(isAlone ? textOf(first.segments) : undefined);
     if (texts.size > 1) return undefined;
   }
   const [text] = texts;
