@@ -11,7 +11,7 @@ import type { InputAnswer } from './inspectorAnswers';
 import { openAdapter } from '../runs/work/openAdapter';
 import { openTask, requireFitting, type OpenTask } from '../runs/work/openTask';
 import { modelDifference, requireMeant } from '../runs/work/sameSubject';
-import { dayOfRun, formDifference, formOf } from '../runs/record/promptForm';
+import { dayOfRun, formDifference, formOf } from '../runs/record/recordedForm';
 import { recordedTemplate } from '../runs/record/recordedTemplate';
 import { readRun } from '../runs/store/runFolder';
 

@@ -15,7 +15,7 @@ import {
 import type { Settings } from '../../template/settings/settings';
 import { isLikeliestTokens } from '../../scoring/likeliest';
 import type { AcceptedEdit } from '../../tuning/search/archive';
-import { isPromptForm } from './promptForm';
+import { isRecordedForm } from './recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isMethod, isSplit, type RunStatus } from './recordWords';
 import { isStoredNumber } from './storedNumber';
@@ -66,7 +66,7 @@ export const isEvaluation = object({
   /** Run id; null for a hard prompt evaluated outside a run. */
   run: vouchedBy<string | null>(optional(nullable(isText))),
   /** How the model read the prompts; runs of earlier versions lack it. */
-  form: optional(isPromptForm),
+  form: optional(isRecordedForm),
   /** Where the numbers come from; runs of earlier versions lack it. */
   provenance: optional(isProvenance),
 });
@@ -129,7 +129,7 @@ export const isRunRecord = object({
   settings: vouchedBy<Settings>(isObject),
   data: object({ train: optional(isSource), dev: optional(isSource), test: optional(isSource) }),
   /** How the model reads the prompts, once the run has opened it; runs of earlier versions lack it. */
-  form: optional(isPromptForm),
+  form: optional(isRecordedForm),
   model: object({ id: isText, path: isText, sha256: isText, parameters: isMeasure }),
   /**
    * `provider` ran the graphs; `providerNote` says why it is another than was asked for. Earlier versions lack both.

@@ -23,7 +23,7 @@ import { watchMemory } from './peakMemory';
 import { checkRows, provenanceOf, withShared } from './rowsOfRun';
 import { differencesFrom, keptSettings, modelDifference, requireMeant } from './sameSubject';
 import { showPhase } from './timeLeft';
-import { dayOfRun, formDifference, formOf } from '../record/promptForm';
+import { dayOfRun, formDifference, formOf } from '../record/recordedForm';
 import type { Provenance } from '../record/provenance';
 import type { RunProgress, RunRecord } from '../record/record';
 import type { Split } from '../record/recordWords';

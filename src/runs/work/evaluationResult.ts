@@ -1,7 +1,7 @@
 import type { Method } from '../../template/settings/settings';
 import type { Evaluation } from '../../scoring/evaluate';
 import { isOnTrainingRows } from '../record/describeProvenance';
-import type { PromptForm } from '../record/promptForm';
+import type { RecordedForm } from '../record/recordedForm';
 import type { Provenance } from '../record/provenance';
 import type { EvaluationResult } from '../record/record';
 import type { Split } from '../record/recordWords';
@@ -15,7 +15,7 @@ export interface EvaluationContext {
   readonly seconds: number;
   readonly peakMemoryBytes: number;
   readonly run: string | null;
-  readonly form: PromptForm;
+  readonly form: RecordedForm;
   readonly provenance: Provenance;
 }
 

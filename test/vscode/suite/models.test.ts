@@ -41,6 +41,12 @@ function repository(folder: string, files: Readonly<Record<string, string>>): Fa
 const add = (reference?: string): Thenable<unknown> =>
   vscode.commands.executeCommand('promptTuner.addModel', reference);
 
+/** Gives the models the room of the other views, or takes it back. */
+async function toggleOtherViews(): Promise<void> {
+  for (const view of ['templates', 'runs'])
+    await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+}
+
 describe('models in the editor', () => {
   const environment = process.env;
   const home = mkdtempSync(join(tmpdir(), 'prompt-tuner-models-'));
@@ -272,8 +278,7 @@ describe('models in the editor', () => {
     }
     await openWith('named.prompt', '---\nmodel: ./own/qwen2\n---\nSay{{soft 2}} hello.');
     await vscode.commands.executeCommand('promptTuner.models.focus');
-    for (const view of ['templates', 'runs'])
-      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    await toggleOtherViews();
     await vscode.commands.executeCommand('promptTuner.refreshModels');
     await windowShows(
       inOrder(
@@ -291,8 +296,7 @@ describe('models in the editor', () => {
       'tree',
     );
     await inThemes('models-view');
-    for (const view of ['templates', 'runs'])
-      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    await toggleOtherViews();
   });
 
   it('that other programs keep are offered and listed in groups, what cannot be opened with the reason', async () => {
@@ -318,8 +322,7 @@ describe('models in the editor', () => {
       wholeGguf(fixtures('architectures', 'llama', 'model.gguf'), { 'general.architecture': 'mamba' }),
     );
     await vscode.commands.executeCommand('promptTuner.models.focus');
-    for (const view of ['templates', 'runs'])
-      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    await toggleOtherViews();
     await vscode.commands.executeCommand('promptTuner.refreshModels');
     await windowShows(
       inOrder(
@@ -334,8 +337,7 @@ describe('models in the editor', () => {
       'tree',
     );
     await inThemes('models-stores-view');
-    for (const view of ['templates', 'runs'])
-      await vscode.commands.executeCommand(`promptTuner.${view}.toggleVisibility`);
+    await toggleOtherViews();
     void add();
     await windowShows(/A folder on this machine…/, 'choice');
     await type('ollama');

@@ -15,7 +15,7 @@ import type { Task } from '../../objective/task';
 const isVariables = isObject as Guard<Readonly<Record<string, unknown>>>;
 
 /** The form in which a model really read the prompts of a run, whatever `tune.format` left to it. */
-export const isPromptForm = object({
+export const isRecordedForm = object({
   format: oneOf('chat', 'text'),
   /** Whether messages were the plain lines that base models get, which have no chat template of their own. */
   plain: optional(isFlag),
@@ -32,9 +32,9 @@ export const isPromptForm = object({
     }),
   ),
 });
-export type PromptForm = Infer<typeof isPromptForm>;
+export type RecordedForm = Infer<typeof isRecordedForm>;
 
-export function formOf({ encoder: { chat } }: Pick<Task, 'encoder'>): PromptForm {
+export function formOf({ encoder: { chat } }: Pick<Task, 'encoder'>): RecordedForm {
   if (!chat) return { format: 'text' };
   const { source, variables, specialTokens, day, isPlain } = chat;
   return {
@@ -45,7 +45,7 @@ export function formOf({ encoder: { chat } }: Pick<Task, 'encoder'>): PromptForm
 }
 
 /** In what a form is another than that of a training, as a noun phrase; undefined where it is not, or not known. */
-export function formDifference(trained: PromptForm | undefined, now: PromptForm): string | undefined {
+export function formDifference(trained: RecordedForm | undefined, now: RecordedForm): string | undefined {
   if (!trained) return undefined;
   if (trained.format !== now.format)
     return `the form of the prompt (${nounOf(now.format)} for ${nounOf(trained.format)})`;
@@ -56,13 +56,13 @@ export function formDifference(trained: PromptForm | undefined, now: PromptForm)
   return before?.day === after?.day ? undefined : 'the day that the chat template reads';
 }
 
-const nounOf = (format: PromptForm['format']): string => (format === 'chat' ? 'messages' : 'one text');
+const nounOf = (format: RecordedForm['format']): string => (format === 'chat' ? 'messages' : 'one text');
 
 const sorted = (table: Readonly<Record<string, unknown>> = {}): string =>
   JSON.stringify(Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** The form as a person reads it. */
-export function formText({ format, plain, chatTemplate }: PromptForm): string {
+export function formText({ format, plain, chatTemplate }: RecordedForm): string {
   if (format === 'text' || !chatTemplate) return 'one text';
   const { variables, day } = chatTemplate;
   return [
@@ -74,7 +74,7 @@ export function formText({ format, plain, chatTemplate }: PromptForm): string {
 }
 
 /** The day that the chat template of a run reads as today's: that on which it was made. */
-export const dayOfRun = ({ form, created }: { readonly form?: PromptForm; readonly created: string }): string =>
+export const dayOfRun = ({ form, created }: { readonly form?: RecordedForm; readonly created: string }): string =>
   form?.chatTemplate?.day ?? dayText(new Date(created));
 
 /** A day as local time has it. */

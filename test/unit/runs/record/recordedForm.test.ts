@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requireSameSources } from '../../../../src/runs/record/recordedTemplate';
-import { dayOfRun, formDifference, formText, type PromptForm } from '../../../../src/runs/record/promptForm';
+import { dayOfRun, formDifference, formText, type RecordedForm } from '../../../../src/runs/record/recordedForm';
 import { promptEncoder } from '../../../../src/template/render/promptEncoder';
 import { renderPrompt } from '../../../../src/template/render/render';
 import { requireTemplate } from '../../../../src/template/read/template';
@@ -8,11 +8,11 @@ import { resolveSettings } from '../../../../src/template/read/resolveSettings';
 import { openChatModel } from '../../../support/chat/chatModels';
 import { record } from '../../../support/records';
 
-const chat: PromptForm = {
+const chat: RecordedForm = {
   format: 'chat',
   chatTemplate: { sha256: 'aa', variables: { enable_thinking: false, b: 1 }, specialTokens: { bos_token: '<s>' } },
 };
-const changed = (part: Partial<NonNullable<PromptForm['chatTemplate']>>): PromptForm => ({
+const changed = (part: Partial<NonNullable<RecordedForm['chatTemplate']>>): RecordedForm => ({
   ...chat,
   chatTemplate: { ...chat.chatTemplate!, ...part },
 });
