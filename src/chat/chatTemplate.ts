@@ -1,10 +1,10 @@
 import { Failure, type SourceLocation } from '../failure';
-import { JinjaError } from './jinja/budget';
+import { JinjaError } from './jinja/values/budget';
 import { renderTemplate } from './jinja/render';
-import { parseTemplate } from './jinja/statements';
-import type { Statement } from './jinja/syntax';
-import { dataText, joinTexts, own, ownText, stripText, Text } from './jinja/text';
-import { valueOf, type Value } from './jinja/values';
+import { parseTemplate } from './jinja/syntax/statements';
+import type { Statement } from './jinja/syntax/syntax';
+import { dataText, joinTexts, own, ownText, stripText, Text } from './jinja/values/text';
+import { valueOf, type Value } from './jinja/values/values';
 import type { MarkedText } from './markedText';
 
 /** One message; templates may read more of it than role and content. */

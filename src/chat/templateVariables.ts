@@ -1,6 +1,6 @@
-import { parseTemplate } from './jinja/statements';
-import type { Expression, Parameter, Statement, Target } from './jinja/syntax';
-import { globals } from './jinja/globals';
+import { parseTemplate } from './jinja/syntax/statements';
+import type { Expression, Parameter, Statement, Target } from './jinja/syntax/syntax';
+import { globals } from './jinja/functions/globals';
 
 /** What a template reads that is no variable of the person who writes a prompt. */
 const given = new Set(['messages', 'add_generation_prompt', 'loop', 'caller', 'self', 'varargs', 'kwargs']);

@@ -1,11 +1,11 @@
-import { attributeOf, itemOf, sliceOf } from './attributes';
-import { type Budget, JinjaError } from './budget';
-import { requireFilter } from './listFilters';
-import { calculate, compare, joinAsTexts, undefinedError } from './operators';
-import { textOf } from './represent';
-import type { CallArguments, Expression } from './syntax';
-import { requireTest } from './tests';
-import { ownText, Text } from './text';
+import { attributeOf, itemOf, sliceOf } from './functions/attributes';
+import { type Budget, JinjaError } from './values/budget';
+import { requireFilter } from './functions/listFilters';
+import { calculate, compare, joinAsTexts, undefinedError } from './values/operators';
+import { textOf } from './values/represent';
+import type { CallArguments, Expression } from './syntax/syntax';
+import { requireTest } from './functions/tests';
+import { ownText, Text } from './values/text';
 import {
   Callable,
   Dict,
@@ -19,7 +19,7 @@ import {
   Undefined,
   type Arguments,
   type Value,
-} from './values';
+} from './values/values';
 
 /** Names and what they stand for, inside those of a wider part of the template. */
 export class Scope {

@@ -1,12 +1,22 @@
-import { Budget, JinjaError } from './budget';
+import { Budget, JinjaError } from './values/budget';
 import { atLine, Evaluator, Scope } from './evaluate';
-import { globals } from './globals';
-import { areEqual } from './operators';
-import { textOf } from './represent';
-import type { Expression, LoopStatement, Parameter, Statement, Target } from './syntax';
-import type { Text } from './text';
-import { joinTexts, ownText } from './text';
-import { Callable, Dict, elementsOf, isTrue, Namespace, Tuple, Undefined, type Arguments, type Value } from './values';
+import { globals } from './functions/globals';
+import { areEqual } from './values/operators';
+import { textOf } from './values/represent';
+import type { Expression, LoopStatement, Parameter, Statement, Target } from './syntax/syntax';
+import type { Text } from './values/text';
+import { joinTexts, ownText } from './values/text';
+import {
+  Callable,
+  Dict,
+  elementsOf,
+  isTrue,
+  Namespace,
+  Tuple,
+  Undefined,
+  type Arguments,
+  type Value,
+} from './values/values';
 
 /** Steps that a template may take: a thousand turns of the longest templates take less than a tenth. */
 const mostSteps = 5_000_000;

@@ -1,5 +1,5 @@
 import type { ChatMessage, ChatTemplate } from '../../chat/chatTemplate';
-import { joinTexts, own, ownText, Text } from '../../chat/jinja/text';
+import { joinTexts, own, ownText, Text } from '../../chat/jinja/values/text';
 import { Failure } from '../../failure';
 import type { PromptMessage, Role, Segment } from './renderedPrompt';
 

@@ -1,5 +1,5 @@
 import { findChatTemplate } from '../../chat/findChatTemplate';
-import { JinjaError } from '../../chat/jinja/budget';
+import { JinjaError } from '../../chat/jinja/values/budget';
 import { templateVariables } from '../../chat/templateVariables';
 import type { TokenEncoder } from '../text/tokenEncoder';
 

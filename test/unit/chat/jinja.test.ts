@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { JinjaError } from '../../../src/chat/jinja/budget';
+import { JinjaError } from '../../../src/chat/jinja/values/budget';
 import { renderTemplate } from '../../../src/chat/jinja/render';
-import { parseTemplate } from '../../../src/chat/jinja/statements';
-import { valueOf } from '../../../src/chat/jinja/values';
+import { parseTemplate } from '../../../src/chat/jinja/syntax/statements';
+import { valueOf } from '../../../src/chat/jinja/values/values';
 import recorded from '../../support/chat/jinja.json';
 
 const now = new Date(2025, 2, 9, 8, 5, 6);

@@ -1,5 +1,5 @@
-import { JinjaError } from './budget';
-import { stripRight } from './text';
+import { JinjaError } from '../values/budget';
+import { stripRight } from '../values/text';
 
 /** A piece of a template; `line` counts from 1. */
 export interface Token {

@@ -2,7 +2,7 @@ import { JinjaError, requireLength } from './budget';
 import { floatText, wholeText } from './represent';
 import { joinTexts, ownText, Text } from './text';
 import { Dict, Float, isList, isTrue, Tuple, typeName, type Arguments, type Value } from './values';
-import { bind } from './bind';
+import { bind } from '../functions/bind';
 
 interface Layout {
   readonly ascii: boolean;

@@ -1,7 +1,18 @@
-import { JinjaError, type Budget } from './budget';
-import { compare } from './operators';
-import { Text } from './text';
-import { Callable, Dict, Float, isList, isTrue, numberOf, requireWhole, Tuple, Undefined, type Value } from './values';
+import { JinjaError, type Budget } from '../values/budget';
+import { compare } from '../values/operators';
+import { Text } from '../values/text';
+import {
+  Callable,
+  Dict,
+  Float,
+  isList,
+  isTrue,
+  numberOf,
+  requireWhole,
+  Tuple,
+  Undefined,
+  type Value,
+} from '../values/values';
 
 export type Test = (value: Value, args: readonly Value[], budget: Budget) => boolean;
 

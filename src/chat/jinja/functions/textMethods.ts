@@ -1,8 +1,8 @@
 import { bind } from './bind';
-import { type Budget, JinjaError, requireLength } from './budget';
-import { formatBraces } from './formatText';
-import { dataText, emptyText, isPythonSpace, joinTexts, ownText, repeatText, stripText, Text } from './text';
-import { elementsOf, isTrue, requireWhole, Tuple, typeName, type Arguments, type Value } from './values';
+import { type Budget, JinjaError, requireLength } from '../values/budget';
+import { formatBraces } from '../values/formatText';
+import { dataText, emptyText, isPythonSpace, joinTexts, ownText, repeatText, stripText, Text } from '../values/text';
+import { elementsOf, isTrue, requireWhole, Tuple, typeName, type Arguments, type Value } from '../values/values';
 
 export type Method = (args: Arguments) => Value;
 

@@ -1,10 +1,10 @@
 import { attributeOf, itemOf } from './attributes';
 import { bind } from './bind';
-import { type Budget, JinjaError } from './budget';
+import { type Budget, JinjaError } from '../values/budget';
 import type { Filter } from './filter';
-import { areEqual, calculate, order } from './operators';
-import { textOf } from './represent';
-import { emptyText, joinTexts, ownText, Text } from './text';
+import { areEqual, calculate, order } from '../values/operators';
+import { textOf } from '../values/represent';
+import { emptyText, joinTexts, ownText, Text } from '../values/text';
 import { lower } from './textMethods';
 import { passes } from './tests';
 import { textFilters } from './textFilters';
@@ -19,7 +19,7 @@ import {
   typeName,
   Undefined,
   type Value,
-} from './values';
+} from '../values/values';
 
 /** The value behind a path such as `function.name` or `0`. */
 function valueAt(value: Value, path: Value | undefined, budget: Budget): Value {

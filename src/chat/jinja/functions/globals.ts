@@ -1,9 +1,9 @@
 import { bind } from './bind';
-import { JinjaError, longestRange } from './budget';
-import { textOf } from './represent';
-import { strftime } from './strftime';
-import { emptyText, ownText } from './text';
-import { Callable, Dict, elementsOf, Namespace, requireWhole, type Arguments, type Value } from './values';
+import { JinjaError, longestRange } from '../values/budget';
+import { textOf } from '../values/represent';
+import { strftime } from '../values/strftime';
+import { emptyText, ownText } from '../values/text';
+import { Callable, Dict, elementsOf, Namespace, requireWhole, type Arguments, type Value } from '../values/values';
 
 function range({ given }: Arguments): Value {
   const numbers = given.map(requireWhole);

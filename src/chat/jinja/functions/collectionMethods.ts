@@ -1,8 +1,8 @@
-import { type Budget, JinjaError } from './budget';
-import { areEqual } from './operators';
-import { representation } from './represent';
+import { type Budget, JinjaError } from '../values/budget';
+import { areEqual } from '../values/operators';
+import { representation } from '../values/represent';
 import type { Method } from './textMethods';
-import { Dict, isList, Tuple, type Value } from './values';
+import { Dict, isList, Tuple, type Value } from '../values/values';
 
 /** A method of Python's `dict`, `list` or `tuple` that changes nothing. */
 export function collectionMethod(value: Value, name: string, budget: Budget): Method | undefined {

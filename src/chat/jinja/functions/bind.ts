@@ -1,5 +1,5 @@
-import { JinjaError } from './budget';
-import type { Arguments, Value } from './values';
+import { JinjaError } from '../values/budget';
+import type { Arguments, Value } from '../values/values';
 
 /**
  * Arguments by the names of the parameters that take them.

@@ -1,12 +1,12 @@
 import { bind } from './bind';
-import { JinjaError } from './budget';
+import { JinjaError } from '../values/budget';
 import type { Filter } from './filter';
-import { formatBraces, formatPercent } from './formatText';
-import { toJson } from './json';
-import { representation, textOf } from './represent';
-import { emptyText, isPythonSpace, joinTexts, ownText, repeatText, stripText, Text } from './text';
+import { formatBraces, formatPercent } from '../values/formatText';
+import { toJson } from '../values/json';
+import { representation, textOf } from '../values/represent';
+import { emptyText, isPythonSpace, joinTexts, ownText, repeatText, stripText, Text } from '../values/text';
 import { capitalized, lower, replaceText, splitText, titled, upper } from './textMethods';
-import { Float, isTrue, numberOf, requireWhole, Tuple, type Value } from './values';
+import { Float, isTrue, numberOf, requireWhole, Tuple, type Value } from '../values/values';
 
 const htmlEscapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,6 +1,6 @@
-import { type Budget, JinjaError } from './budget';
-import { representation } from './represent';
-import { ownText, Text, joinTexts } from './text';
+import { type Budget, JinjaError } from '../values/budget';
+import { representation } from '../values/represent';
+import { ownText, Text, joinTexts } from '../values/text';
 import {
   Callable,
   Dict,
@@ -12,8 +12,8 @@ import {
   requireWhole,
   type Arguments,
   type Value,
-} from './values';
-import { describeType, undefinedError } from './operators';
+} from '../values/values';
+import { describeType, undefinedError } from '../values/operators';
 import { collectionMethod } from './collectionMethods';
 import { textMethod } from './textMethods';
 

@@ -1,4 +1,4 @@
-import { JinjaError } from './budget';
+import { JinjaError } from '../values/budget';
 import type { Token } from './lexer';
 import type { CallArguments, Expression } from './syntax';
 
