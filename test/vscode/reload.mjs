@@ -7,7 +7,7 @@ import { serveVSCode } from './serveVSCode.mjs';
 import { copyWorkspace, quietSettings } from './workspace.mjs';
 
 const usualMilliseconds = 300_000;
-/** The training must outlast a reload and a restart, both of which take longer where it does, too. */
+/** The training stands still while a window is waited for, however long that takes, so that it outlasts all of them. */
 const steps = 400;
 const settings = `tune.steps: ${steps}\ntune.batchSize: 2\ntune.learningRate: 0.05\ntune.evalEvery: ${steps / 4}\n`;
 
@@ -75,18 +75,21 @@ function goingOn(page, url, runsFolder) {
             ({ status, progress }) => status === 'running' && progress.phase === 'training' && progress.step > 3,
           ),
         );
-        await nextHost();
-        if (hosts.includes(begun.process.pid)) throw new Error('the extension host must not train');
-        await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
+        await standingStill(async () => {
+          await nextHost();
+          if (hosts.includes(begun.process.pid)) throw new Error('the extension host must not train');
+          await showsSteps();
+        });
       },
     ],
     [
       'goes on in the same process while the window is reloaded, and is found again',
       async () => {
-        await command(page, 'Developer: Reload Window');
         const { step } = onlyRun(runsFolder).progress;
-        await nextHost();
-        await goesOn(step);
+        await command(page, 'Developer: Reload Window');
+        await stepsOn(step);
+        await standingStill(nextHost);
+        await goesOn();
       },
     ],
     [
@@ -94,13 +97,13 @@ function goingOn(page, url, runsFolder) {
       async () => {
         const { step } = onlyRun(runsFolder).progress;
         process.kill(hosts.at(-1), 'SIGKILL');
-        await until('a step without a window', () =>
-          onlyRun(runsFolder, ({ progress }) => progress.phase === 'training' && progress.step > step),
-        );
-        // An installed extension gets its host back by itself; one under development when the window is reloaded.
-        await command(page, 'Developer: Reload Window');
-        await nextHost();
-        await goesOn(step);
+        await stepsOn(step);
+        await standingStill(async () => {
+          // An installed extension gets its host back by itself; one under development when the window is reloaded.
+          await command(page, 'Developer: Reload Window');
+          await nextHost();
+        });
+        await goesOn();
       },
     ],
     [
@@ -154,16 +157,34 @@ function goingOn(page, url, runsFolder) {
     );
   }
 
-  /** Further than where it was, by the same hands, and on the screen. */
-  async function goesOn(step) {
-    const run = await until('a further step', () =>
+  function stepsOn(step) {
+    return until('a further step', () =>
       onlyRun(runsFolder, ({ progress }) => progress.phase === 'training' && progress.step > step),
     );
+  }
+
+  function showsSteps() {
+    return shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
+  }
+
+  /** Work that the training waits for: it is as alive as before, but takes no step. */
+  async function standingStill(work) {
+    process.kill(begun.process.pid, 'SIGSTOP');
+    try {
+      await work();
+    } finally {
+      process.kill(begun.process.pid, 'SIGCONT');
+    }
+  }
+
+  /** Further than where it is, by the same hands, and on the screen. */
+  async function goesOn() {
+    const run = await stepsOn(onlyRun(runsFolder).progress.step);
     if (run.status !== 'running')
       throw new Error(`The run is ${run.status} at step ${run.progress.step}, so it did not outlast the window.`);
     if (run.id !== begun.id || run.process.pid !== begun.process.pid)
       throw new Error('Another process has taken the run over.');
-    await shows(page, /triage\.lasting[\s\S]*soft · step \d+\/400[\s\S]*soft \d+ %/);
+    await standingStill(showsSteps);
   }
 }
 
