@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assembleModel } from '../support/models';
 import { json, run, tinyWeather, workspace } from '../support/runCli';
 
 interface Compared {
@@ -31,6 +32,15 @@ describe('the forms of a prompt', () => {
     expect(await evaluate('chat')).toMatchObject({
       form: { format: 'chat', plain: true, chatTemplate: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) } },
     });
+  });
+
+  it('are refused by name, before anything is run, where the model reads no messages', async () => {
+    const text = tinyWeather['weather.prompt']!.replace(/^model: .*$/m, `model: ${assembleModel('masked/bert')}`);
+    const folder = await workspace({ ...tinyWeather, 'weather.prompt': text });
+    const { code, err } = await run(folder, 'compare', 'weather.prompt', '--methods', 'hard', '--formats', 'text,chat');
+    expect(code).toBe(1);
+    expect(err).toContain('The model is a masked language model, which reads no messages.');
+    expect(await json(folder, 'runs', 'list')).toEqual([]);
   });
 
   it('are refused by name where there is no such form, or two ways ask for one', async () => {

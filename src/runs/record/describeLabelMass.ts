@@ -21,9 +21,12 @@ export function lowMassWarning({ labelMass, likeliest }: Measured): string | und
         .join(', ')}`
     : '';
   return (
-    `All label words together have a probability of ${fraction(labelMass)} at the answer slot${rather}. ` +
+    `All label words together have a probability of ${massText(labelMass!)} at the answer slot${rather}. ` +
     'Which of them is likeliest then says little of what the model would answer: begin its answer with text that ' +
     'leads to a label (of messages {{role "model"}} and the text before the slot), or give tune.labels words that ' +
     'it writes.'
   );
 }
+
+/** A probability that is not nothing, never rounded to nothing. */
+const massText = (mass: number): string => (mass < 0.001 ? 'less than 0.001' : fraction(mass));
