@@ -76,8 +76,9 @@ const program = new Command('prompt-tuner')
 
 command('check', 'say what is wrong with templates')
   .argument('<file...>')
-  .action(async (files: readonly string[], options: Common) => {
-    const findings = await checkFiles(files);
+  .addOption(formOption())
+  .action(async (files: readonly string[], options: Formed) => {
+    const findings = await checkFiles(files, options.format);
     print(options, findings, formatFindings(findings));
     if (findings.some(({ severity }) => severity === 'error')) process.exitCode = exit.inputWrong;
   });

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../failure';
 import { checkTemplate } from '../template/check/check';
 import { withoutByteOrderMark } from '../template/text/byteOrderMark';
+import type { Format } from '../template/settings/settings';
 import type { Finding } from '../template/text/finding';
 import { readTemplateContext, type ContextRequest } from '../workspace/readTemplateContext';
 
@@ -10,10 +11,11 @@ export type FileFinding = Finding & { readonly file: string };
 
 /**
  * What is wrong with templates, as far as the files, their data and their model tell.
+ * @param format form of the prompt, which outranks that of the templates
  * @throws Failure "template-missing" when a file cannot be read; everything else is a finding
  */
-export async function checkFiles(files: readonly string[]): Promise<readonly FileFinding[]> {
-  const found = await Promise.all(files.map((file) => checkFile(file, { rows: true, tokens: true })));
+export async function checkFiles(files: readonly string[], format?: Format): Promise<readonly FileFinding[]> {
+  const found = await Promise.all(files.map((file) => checkFile(file, { rows: true, tokens: true, format })));
   return found.flat();
 }
 

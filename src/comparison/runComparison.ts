@@ -6,6 +6,7 @@ import { requireTrainable, trainRun } from '../runs/work/trainRun';
 import { resolveSettings } from '../template/read/resolveSettings';
 import { loadTemplate } from '../template/read/loadTemplate';
 import type { PromptTemplate } from '../template/read/template';
+import { settingsOfForms } from '../template/settings/settingGrid';
 import type { Format, Method } from '../template/settings/settings';
 import type { AnsweredRun } from './analysis/answeredStudy';
 import { readAnsweredRun } from './analysis/readAnsweredRun';
@@ -72,13 +73,8 @@ export async function runComparison(request: CompareRequest, options: RunOptions
 }
 
 /** The request once for each form of the prompt. */
-function formsOf(request: CompareRequest): readonly CompareRequest[] {
-  if (!request.formats?.length) return [request];
-  return [...new Set(request.formats)].map((format) => ({
-    ...request,
-    set: { ...request.set, 'tune.format': format },
-  }));
-}
+const formsOf = (request: CompareRequest): readonly CompareRequest[] =>
+  settingsOfForms(request.set, request.formats).map((set) => ({ ...request, set }));
 
 interface RunsOfMethod {
   readonly runs: readonly AnsweredRun[];

@@ -6,7 +6,7 @@ import { nameModels } from '../model/open/listModels';
 import { findModelFiles } from '../model/open/modelFiles';
 import { storeOf } from '../model/stores/stores';
 import { foldersUpwards, mayRead } from '../fileAccess';
-import { analysisOf } from '../template/read/analysisCache';
+import { analysisOf, inForm } from '../template/read/analysisCache';
 import { type TemplateContext, type LastRun } from '../template/read/templateContext';
 import { partialReader } from '../template/read/partials';
 import { dataFilesNear, neededColumns } from './dataFiles';
@@ -19,6 +19,7 @@ import { changesSince } from '../runs/work/changesSince';
 import { seedsText, standingResults } from '../comparison/study/standingResults';
 import type { Analysis } from '../template/read/analysis';
 import { readTemplate } from '../template/read/template';
+import type { Format } from '../template/settings/settings';
 
 export interface ContextRequest {
   /** Read the rows of the data files. */
@@ -28,6 +29,8 @@ export interface ContextRequest {
   /** Folder of the runs; without it there are no last runs. */
   readonly runsFolder?: string;
   readonly signal?: AbortSignal;
+  /** A form of the prompt that outranks the template's. */
+  readonly format?: Format;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function readTemplateContext(
 ): Promise<TemplateContext> {
   const folder = dirname(resolve(path));
   const readPartial = partialReader(path);
-  const analysis = analysisOf(text, path, readPartial);
+  const analysis = inForm(analysisOf(text, path, readPartial), wanted.format);
   const written = analysis.frontMatter.value.model;
   const model = typeof written === 'string' && written !== '' ? written : 'builtin';
   const [names, dataFiles, modelNames, columns, rows, tokens, lastRuns] = await Promise.all([
@@ -57,6 +60,7 @@ export async function readTemplateContext(
   const lengths = wanted.rows && wanted.tokens ? await longRows(analysis, tokens, wanted.signal) : {};
   wanted.signal?.throwIfAborted();
   return {
+    ...(wanted.format && { format: wanted.format }),
     readPartial,
     partialNames: names,
     dataFiles,

@@ -43,6 +43,22 @@ describe('the forms of a prompt', () => {
     expect(await json(folder, 'runs', 'list')).toEqual([]);
   });
 
+  it('are checked as --format asks, whatever the template says', async () => {
+    const text = tinyWeather['weather.prompt']!.replace('{{text}}', '{{role "user"}}\n{{text}}');
+    const folder = await workspace({ ...tinyWeather, 'weather.prompt': text });
+    const codes = async (...args: readonly string[]) =>
+      (await json<readonly { readonly code: string }[]>(folder, 'check', 'weather.prompt', ...args)).map(
+        ({ code }) => code,
+      );
+    expect(await codes()).toContain('messages-as-text');
+    expect(await codes('--format', 'text')).toContain('messages-as-text');
+    expect(await codes('--format', 'chat')).not.toContain('messages-as-text');
+    const masked = text.replace(/^model: .*$/m, `model: ${assembleModel('masked/bert')}`);
+    const other = await workspace({ ...tinyWeather, 'weather.prompt': masked });
+    const { code, out } = await run(other, 'check', 'weather.prompt', '--format', 'chat');
+    expect({ code, out }).toMatchObject({ code: 1, out: expect.stringContaining('reads no messages') });
+  });
+
   it('are refused by name where there is no such form, or two ways ask for one', async () => {
     const folder = await workspace(tinyWeather);
     const asked = async (...args: readonly string[]) => run(folder, 'compare', 'weather.prompt', ...args);

@@ -13,6 +13,8 @@ export const editor = {
   executed: [] as (readonly unknown[])[],
   /** Kinds of messages and dialogs that were shown, with their text. */
   shown: [] as (readonly [string, unknown])[],
+  /** What a person picks of the items of a list; nothing, where nobody answers. */
+  pick: undefined as ((items: readonly { readonly label: string }[]) => unknown) | undefined,
 };
 
 export function resetEditor(isTrusted: boolean): void {
@@ -21,6 +23,7 @@ export function resetEditor(isTrusted: boolean): void {
   editor.serializers.clear();
   editor.executed.length = 0;
   editor.shown.length = 0;
+  editor.pick = undefined;
 }
 
 /** Something that can be called, built and read without end; a promise it is not. */
@@ -50,14 +53,20 @@ export const window = anything({
       'showErrorMessage',
       'showWarningMessage',
       'showInformationMessage',
-      'showQuickPick',
       'showInputBox',
       'showOpenDialog',
       'showSaveDialog',
       'showTextDocument',
-      'withProgress',
     ].map((name) => [name, show(name)]),
   ),
+  showQuickPick: (items: readonly { readonly label: string }[]) => {
+    editor.shown.push(['showQuickPick', items]);
+    return Promise.resolve(editor.pick?.(items));
+  },
+  withProgress: (options: unknown, work: () => unknown) => {
+    editor.shown.push(['withProgress', options]);
+    return work();
+  },
   createQuickPick: () => {
     editor.shown.push(['createQuickPick', undefined]);
     return anything();

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../failure';
 import { resolveSettings } from '../../template/read/resolveSettings';
-import type { Method } from '../../template/settings/settings';
+import { settingsOfForms } from '../../template/settings/settingGrid';
+import type { Format, Method } from '../../template/settings/settings';
 import { requireAnswerSlot } from '../../template/read/template';
 import { loadTemplate } from '../../template/read/loadTemplate';
 import { removeTemporary } from '../../files/atomicFile';
@@ -38,6 +39,8 @@ export interface NewRunRequest {
 export interface CompareRequest {
   readonly file: string;
   readonly methods: readonly Method[];
+  /** Forms of the prompt to put side by side; that of the template when left out. */
+  readonly formats?: readonly Format[];
   /** Trainings of each method, with seeds one after another; the template's `tune.seeds` when left out. */
   readonly seeds?: number;
   readonly set?: Readonly<Record<string, unknown>>;
@@ -95,20 +98,22 @@ export async function enqueueRun(request: NewRunRequest): Promise<string> {
 
 /**
  * Puts the runs of a comparison into the queue, the text alone first, because it costs least and the others are
- * measured against it.
+ * measured against it; each method once in each form.
  * @returns their folders
  */
 export async function enqueueComparison({
   file,
   methods,
+  formats,
   seeds,
-  set = {},
+  set: given = {},
   runs,
 }: CompareRequest): Promise<readonly string[]> {
   const template = await loadTemplate(file);
   const ordered = [...new Set(methods)].sort((a, b) => Number(b === 'hard') - Number(a === 'hard'));
   const folders: string[] = [];
-  for (const method of ordered) {
+  const parts = ordered.flatMap((method) => settingsOfForms(given, formats).map((set) => ({ method, set })));
+  for (const { method, set } of parts) {
     const settings = resolveSettings(template, method, set);
     const times = method === 'hard' ? 1 : (seeds ?? settings.seeds);
     for (let index = 0; index < times; index++) {

@@ -1,4 +1,4 @@
-import { analysisOf } from '../read/analysisCache';
+import { analysisOf, inForm } from '../read/analysisCache';
 import { isOurs, type Analysis } from '../read/analysis';
 import { mediaDrafts, openPromptLines, softDrafts, unknownVariables, unusedInputs } from './checkBody';
 import { exampleDrafts } from './checkExamples';
@@ -25,7 +25,7 @@ import { nearest } from '../text/suggest';
  * exceptions; every range is inside the file.
  */
 export function checkTemplate(text: string, path: string, context: TemplateContext): readonly Finding[] {
-  const analysis = analysisOf(text, path, context.readPartial);
+  const analysis = inForm(analysisOf(text, path, context.readPartial), context.format);
   const structure = structuralDrafts(analysis, context).map((draft) => withPartialNames(draft, analysis, context));
   const usable = !structure.some((draft) => draft.severity === 'error');
   const drafts = analysis.frontMatter.broken

@@ -10,7 +10,8 @@ export function maskedDrafts(
   { encoder }: TemplateContext,
 ): readonly Draft[] {
   if (encoder?.mask === undefined || !written.data) return [];
-  const format = entryAt(frontMatter, ['tune.format']);
+  // A form that outranks the template's is written nowhere in it.
+  const format = entryAt(frontMatter, ['tune.format']) ?? entryAt(frontMatter, ['model']);
   const instruction = entryAt(frontMatter, ['tune.instruction']);
   const field = entryAt(frontMatter, outputPath) ?? entryAt(frontMatter, ['model']);
   return [

@@ -1,5 +1,6 @@
 import { analyse } from './analysis';
 import type { Analysis } from './analysis';
+import type { Format } from '../settings/settings';
 
 interface Kept {
   readonly analysis: Analysis;
@@ -32,6 +33,10 @@ export function analysisOf(text: string, path: string, readPartial?: (name: stri
   if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
   return analysis;
 }
+
+/** The template as it reads where a form of the prompt outranks its own; a copy of the cached analysis. */
+export const inForm = (analysis: Analysis, format: Format | undefined): Analysis =>
+  format === undefined ? analysis : { ...analysis, written: { ...analysis.written, format } };
 
 /** As `analysisOf`, for what does not depend on the path of the file: a cached analysis of the same text suffices. */
 export function analysisOfText(text: string, readPartial?: (name: string) => string | undefined): Analysis {

@@ -1,4 +1,4 @@
-import type { Method } from '../settings/settings';
+import type { Format, Method } from '../settings/settings';
 import type { splits } from '../settings/settingKeys';
 import type { TokenEncoder } from '../text/tokenEncoder';
 import type { KnownColumns } from '../../data/readColumns';
@@ -61,6 +61,8 @@ export interface LastRun {
 
 /** What is known around a template: its files, data, model and runs. A rule whose data is absent reports nothing. */
 export interface TemplateContext {
+  /** A form of the prompt that outranks the template's. */
+  readonly format?: Format;
   /** Text of `_name.prompt`, or undefined when there is none. */
   readonly readPartial?: (name: string) => string | undefined;
   /** Names of the other files that include a partial. */

@@ -32,7 +32,7 @@ export function promptForm(
     return format === 'chat'
       ? { kind: 'refused', name: 'nothing', why: `${set}, but a masked language model reads no messages.` }
       : { kind: 'text', name: 'text', why: `${set}, and a masked language model reads no messages.` };
-  const hasTemplate = encoder.chatTemplates !== undefined && hasChatTemplate(encoder.chatTemplates);
+  const hasTemplate = readsBothForms(encoder);
   if (format === 'text')
     return {
       kind: 'text',
@@ -48,6 +48,10 @@ export function promptForm(
     ? { kind: 'plain', name: 'chat: plain form, the model has no chat template', why: `${set}.` }
     : { kind: 'text', name: 'text', why: `${set}, and the model has no chat template.` };
 }
+
+/** Whether a model reads messages by a chat template of its own, and one text as well. */
+export const readsBothForms = ({ mask, chatTemplates }: Pick<TokenEncoder, 'mask' | 'chatTemplates'>): boolean =>
+  mask === undefined && chatTemplates !== undefined && hasChatTemplate(chatTemplates);
 
 /**
  * The form of a prompt: messages or one text.

@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { Failure } from '../../failure';
 import { settingKey, type SettingKey } from './settingKeys';
 import { readSettingValue } from './readSettingValue';
+import type { Format } from './settings';
 
 /** Values tried for each setting, as `--set` takes them: one for most, several for those that a grid varies. */
 export interface SettingGrid {
@@ -30,6 +31,13 @@ export function expandGrid(set: Readonly<Record<string, string>>): SettingGrid {
   );
   return { varied: choices.filter(({ values }) => values.length > 1).map(({ written }) => nameOf(written)), cells };
 }
+
+/** Settings once for each form of the prompt, in the order of the forms; as they are where no form is named. */
+export const settingsOfForms = <Value>(
+  set: Readonly<Record<string, Value>>,
+  formats: readonly Format[] = [],
+): readonly Readonly<Record<string, Value | Format>>[] =>
+  formats.length === 0 ? [set] : [...new Set(formats)].map((format) => ({ ...set, 'tune.format': format }));
 
 /** What may be written for a setting: one value, or a list of them. */
 export type SettingTexts = { readonly values: readonly string[] } | { readonly problem: string };

@@ -1,6 +1,10 @@
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { Command } from '../../editor/registerCommands';
+import { loadTemplate } from '../../template/read/loadTemplate';
+import { readsBothForms } from '../../template/render/promptForm';
 import type { Method } from '../../template/settings/settings';
+import { modelTokenizer } from '../../workspace/modelTokenizer';
 import type { ComparisonPanel } from '../comparison/panel';
 import type { CompareRequest } from '../../runs/queue/queue';
 import { failureOfRun, type QueueClient } from '../process/queueClient';
@@ -8,7 +12,7 @@ import { studiesOf } from '../../comparison/study/studies';
 import { runFor, runOf } from '../runs/runSelection';
 import type { RunWatcher } from '../runs/runWatcher';
 import { chooseTemplate, runsFolderOf } from '../runs/templateChoice';
-import { methodsGiven, pickMethods, pickSeeds } from '../train/methodChoice';
+import { formatsGiven, methodsGiven, pickFormats, pickMethods, pickSeeds } from '../train/methodChoice';
 import type { TrainForm } from '../train/panel';
 import {
   continuationOf,
@@ -59,7 +63,7 @@ export function startCommands(parts: StartCommandParts): readonly Command[] {
     {
       id: 'compare',
       needsTrust: true,
-      run: (selected: unknown, methods: unknown) => compare(parts, selected, methods),
+      run: (selected: unknown, methods: unknown, formats: unknown) => compare(parts, selected, { methods, formats }),
     },
   ];
 }
@@ -101,11 +105,16 @@ async function continueRun({ watcher, form }: StartCommandParts, selected: unkno
   form.open({ file: plan.file, values: valuesOf(plan), initFrom: plan.initFrom });
 }
 
-async function compare(parts: StartCommandParts, selected: unknown, given: unknown): Promise<void> {
+async function compare(
+  parts: StartCommandParts,
+  selected: unknown,
+  given: { readonly methods: unknown; readonly formats: unknown },
+): Promise<void> {
   const template = await chooseTemplate(selected);
   if (template === undefined) return;
-  const methods = methodsGiven(given);
-  const choice = methods ? { methods } : await pickComparison();
+  const methods = methodsGiven(given.methods);
+  const formats = formatsGiven(given.formats);
+  const choice = methods ? { methods, ...(formats && { formats }) } : await pickComparison(template);
   if (!choice) return;
   await onTemplate(parts, template, (file, runs) => {
     parts.panel.open(file);
@@ -113,12 +122,24 @@ async function compare(parts: StartCommandParts, selected: unknown, given: unkno
   });
 }
 
-/** Asks for methods, and for seeds where one of them is trained. */
-async function pickComparison(): Promise<Pick<CompareRequest, 'methods' | 'seeds'> | undefined> {
+/** Asks for methods, for forms where the model reads both, and for seeds where a method is trained. */
+async function pickComparison(file: string): Promise<Omit<CompareRequest, 'file' | 'set' | 'runs'> | undefined> {
   const methods = await pickMethods();
-  if (!methods || methods.every((method) => method === 'hard')) return methods && { methods };
+  if (!methods) return undefined;
+  const formats = (await offersBothForms(file)) ? await pickFormats() : [];
+  if (!formats || methods.every((method) => method === 'hard')) return formats && { methods, formats };
   const seeds = await pickSeeds();
-  return seeds === undefined ? undefined : { methods, seeds };
+  return seeds === undefined ? undefined : { methods, formats, seeds };
+}
+
+/** A template or model that cannot be read ends the work itself, in words of its own. */
+async function offersBothForms(file: string): Promise<boolean> {
+  try {
+    const { model, path } = await loadTemplate(file);
+    return readsBothForms((await modelTokenizer(model, dirname(path))).tokenizer);
+  } catch {
+    return false;
+  }
 }
 
 /** Puts the trainings of a plan into the queue, all or none. @returns their folders */

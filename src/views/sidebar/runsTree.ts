@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formText } from '../../runs/record/recordedForm';
 import { isActive } from '../../runs/store/runStatus';
 import { counted, fraction, interval } from '../../formatNumbers';
 import { settingText } from '../../template/settings/settingText';
@@ -235,6 +236,7 @@ function runTooltip({ record, folder, ticket, changed }: WatchedRun, title: stri
     ['Result', resultText(record)],
     ['Of an older text', changed && `${listed(changed)} changed since`],
     ['Model', `${model.id}${model.sha256 ? ` (${hash(model.sha256)})` : ''}`],
+    ['Form of the prompt', record.form && formText(record.form)],
     [
       'Settings',
       record.method === 'hard'

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { methodTitles } from '../../methodTitles';
 import { fewSeeds } from '../../scoring/statistics/verdict';
 import { methods } from '../../template/settings/settings';
-import type { Method } from '../../template/settings/settings';
+import type { Format, Method } from '../../template/settings/settings';
 
 const trained = [
   {
@@ -47,6 +47,21 @@ export async function pickMethods(): Promise<readonly Method[] | undefined> {
   return chosen && chosen.length > 0 ? chosen.map(({ method }) => method) : undefined;
 }
 
+const formChoices: readonly (vscode.QuickPickItem & { readonly formats: readonly Format[] })[] = [
+  { label: 'As the Template Says', detail: 'The form of tune.format', formats: [] },
+  {
+    label: 'Both Forms',
+    detail: "Through the model's chat template and as one text, side by side: twice as many runs",
+    formats: ['chat', 'text'],
+  },
+];
+
+/** Asks in which forms the model reads the prompt; nothing when the person does not say. */
+export async function pickFormats(): Promise<readonly Format[] | undefined> {
+  const options = { title: 'Compare', placeHolder: 'Select how the model reads the prompt' };
+  return (await vscode.window.showQuickPick(formChoices, options))?.formats;
+}
+
 const seedChoices = [
   { label: '1 Seed', detail: 'Quick, and no verdict: another training may come out otherwise', seeds: 1 },
   { label: `${fewSeeds} Seeds`, detail: 'The fewest that a verdict needs', seeds: fewSeeds },
@@ -60,8 +75,14 @@ export async function pickSeeds(): Promise<number | undefined> {
 }
 
 /** The methods that another command gives along; menus give something else in that place. */
-export function methodsGiven(argument: unknown): readonly Method[] | undefined {
+export const methodsGiven = (argument: unknown): readonly Method[] | undefined => wordsGiven(methods, argument);
+
+/** The forms of the prompt that another command gives along. */
+export const formatsGiven = (argument: unknown): readonly Format[] | undefined =>
+  wordsGiven(['chat', 'text'] as const, argument);
+
+function wordsGiven<Word>(words: readonly Word[], argument: unknown): readonly Word[] | undefined {
   if (!Array.isArray(argument) || argument.length === 0) return undefined;
-  const known = methods.filter((method) => argument.includes(method));
+  const known = words.filter((word) => argument.includes(word));
   return known.length === argument.length ? known : undefined;
 }

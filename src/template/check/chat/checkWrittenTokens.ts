@@ -1,7 +1,6 @@
-import { hasChatTemplate } from '../../../chat/findChatTemplate';
 import type { AddedToken } from '../../../chat/chatTokenizer';
 import type { Analysis } from '../../read/analysis';
-import { formOfTemplate } from '../../render/promptForm';
+import { formOfTemplate, readsBothForms } from '../../render/promptForm';
 import { promptEncoder } from '../../render/promptEncoder';
 import { specialTokens } from '../../render/tokens';
 import type { Draft, Edit, Fix } from '../../text/finding';
@@ -16,8 +15,7 @@ import { formatEdit } from './formatFix';
 export function writtenTokenDrafts(analysis: Analysis, encoder: TokenEncoder): readonly Draft[] {
   const { kind } = formOfTemplate(analysis, encoder);
   const isChat = kind === 'chat' || kind === 'plain';
-  if (!isChat && !(encoder.mask === undefined && encoder.chatTemplates && hasChatTemplate(encoder.chatTemplates)))
-    return [];
+  if (!isChat && !readsBothForms(encoder)) return [];
   const { text, start } = analysis.parts.body;
   const controls = isChat ? controlsOf(analysis, encoder) : turnsOf(analysis, encoder);
   const [first] = controls
