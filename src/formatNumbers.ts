@@ -162,3 +162,33 @@ export function plainNumber(value: number, digits = 6): string {
 export function coordinate(value: number, digits = 1): string {
   return value.toFixed(digits);
 }
+
+/** From 0 to 1, from 0 to 100, or a count. */
+type Scale = 'share' | 'hundred' | 'count';
+
+const decimalsOf: Readonly<Record<Scale, number>> = { share: 3, hundred: 1, count: 2 };
+
+/** What a metric came to: `0.833`, `42.4` of a hundred, `3.25` of a count. */
+export function metricNumber(value: Maybe, scale: Scale): string {
+  return decimals(value, decimalsOf[scale]);
+}
+
+/** The same where there is little room: `0.83`, `42.4`, `3.3`. */
+export function shortMetric(value: Maybe, scale: Scale): string {
+  return decimals(value, scale === 'share' ? 2 : 1);
+}
+
+/** A difference by a metric: `+0.120`, `−3.4`. */
+export function signedMetric(value: Maybe, scale: Scale): string {
+  return withPlus(value, metricNumber(value, scale));
+}
+
+/** Both ends of an interval of a metric: `0.742–0.896`. */
+export function metricInterval(ends: readonly [number, number] | null | undefined, scale: Scale): string {
+  return ends ? `${metricNumber(ends[0], scale)}–${metricNumber(ends[1], scale)}` : missing;
+}
+
+/** Both ends of an interval of differences by a metric: `[−0.008, +0.067]`. */
+export function signedMetricInterval([low, high]: readonly [number, number], scale: Scale): string {
+  return `[${signedMetric(low, scale)}, ${signedMetric(high, scale)}]`;
+}

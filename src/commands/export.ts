@@ -1,3 +1,4 @@
+import { decidingMetric } from '../runs/record/measuredMetrics';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { bakePrompt } from '../adapters/bakedModel';
@@ -8,7 +9,7 @@ import { writeTransformersFolder } from '../adapters/transformersFolder';
 import { adapterFiles, readAdapter } from '../adapters/peft';
 import { readPlacement, type Placement } from '../adapters/placement';
 import { Failure } from '../failure';
-import { bytes, fraction, interval } from '../formatNumbers';
+import { bytes, fraction, metricInterval, metricNumber } from '../formatNumbers';
 import { openModel, type LanguageModel } from '../model/openModel';
 import { writeModel } from '../onnx/writeModel';
 import { trainedParameters, type SoftPrompt } from '../objective/prompt';
@@ -145,9 +146,9 @@ function provenanceOf({ id, result }: RunRecord, { name, variant }: PromptTempla
 
 /** The number with all that must be known beside it. */
 function qualityText(result: EvaluationResult): string {
-  const { accuracy, accuracyInterval, loss } = result;
-  const number = Number.isFinite(accuracy) ? `accuracy ${fraction(accuracy)}` : `loss ${fraction(loss)}`;
-  const ends = accuracyInterval ? `95 % interval ${interval(accuracyInterval)}, ` : '';
+  const { name, value, interval, scale } = decidingMetric(result);
+  const number = Number.isFinite(value) ? `${name} ${metricNumber(value, scale)}` : `loss ${fraction(result.loss)}`;
+  const ends = interval ? `95 % interval ${metricInterval(interval, scale)}, ` : '';
   const selection = selectionText(result);
   return `${number} on ${result.split} (${ends}${measuredRows(result)}${selection ? `; ${selection}` : ''})`;
 }

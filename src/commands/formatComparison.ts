@@ -1,4 +1,6 @@
-import { accuracyText } from '../comparison/exportTable';
+import { metricHeading, metricText } from '../comparison/exportTable';
+import { metricOf } from '../comparison/study/studyResults';
+import { labelAccuracy, type MetricFace } from '../scoring/metricFace';
 import type { StudyComparison, TaskComparison } from '../comparison/taskComparison';
 import type { TextAlone } from '../comparison/study/textAlone';
 import {
@@ -7,22 +9,24 @@ import {
   counted,
   duration,
   fraction,
-  interval,
+  metricInterval,
+  metricNumber,
   missing,
   pNumber,
-  signed,
-  signedInterval,
+  signedMetric,
+  signedMetricInterval,
 } from '../formatNumbers';
 import type { MeanInterval } from '../scoring/statistics/interval';
 import { asText, type Cell, type Table } from '../writeTable';
 
-/** @param reference what the others are measured against */
-const headingOf = (reference: string): readonly string[] => [
+/** @param metric what decides @param reference what the others are measured against */
+const headingOf = (metric: string, reference: string, others: readonly MetricFace[]): readonly string[] => [
   'method',
-  'accuracy',
+  metric,
   '95 % interval',
   `against ${reference}`,
   'p',
+  ...others.map(({ title }) => title.toLowerCase()),
   'macro-F1',
   'mass',
   'loss',
@@ -30,19 +34,8 @@ const headingOf = (reference: string): readonly string[] => [
   'time',
   'memory',
 ];
-const alignment = [
-  'left',
-  'right',
-  'left',
-  'left',
-  'right',
-  'right',
-  'right',
-  'right',
-  'right',
-  'right',
-  'right',
-] as const;
+/** Of the columns up to the differences; numbers follow. */
+const alignment = ['left', 'right', 'left', 'left'] as const;
 /** Columns that a narrow terminal goes without, the first to go first. */
 const dispensable: readonly string[] = ['memory', 'loss', 'mass', 'macro-F1', 'trained', 'time'];
 
@@ -58,16 +51,17 @@ export function formatComparison(
 }
 
 function formatTask(task: TaskComparison, width: number | undefined): string {
-  const { name, studies, majorities, warnings } = task;
+  const { name, studies, majorities, warnings, metric, metrics } = task;
+  const others = metrics.filter((face) => face.name !== metric?.name);
+  const shown = { metric: metric ?? labelAccuracy, others };
   const measured = studies.find(({ results }) => results)?.results;
   const title = measured ? `${name}: ${counted(measured.n, 'row')} of ${measured.split}` : name;
   const whole = {
-    headings: headingOf(referenceName(task)),
+    headings: headingOf(metricHeading(task), referenceName(task), others),
     rows: [
       ...majorities.map(({ label, accuracy }) => ['(majority)', fraction(accuracy), '', `always "${label}"`]),
-      ...studies.flatMap((study) => [studyCells(study), ...textCells(study)]),
+      ...studies.flatMap((study) => [studyCells(study, shown), ...textCells(study, shown)]),
     ],
-    alignment,
   };
   const { text, left } = fitted(whole, width);
   const omitted = left.length > 0 ? [`Left out for want of width: ${left.join(', ')}.`] : [];
@@ -90,7 +84,7 @@ function fitted(
     return asText({
       headings: kept.map((column) => headings[column]!),
       rows: rows.map((row) => kept.map((column) => (column < row.length ? row[column] : ''))),
-      alignment: kept.map((column) => alignment[column]!),
+      alignment: kept.map((column) => alignment[column] ?? 'right'),
     });
   };
   const fits = (left: readonly string[]) =>
@@ -104,14 +98,24 @@ function fitted(
   return { text: drawn(left), left };
 }
 
-function studyCells({ name, results, difference, status }: StudyComparison): readonly Cell[] {
+interface ShownMetrics {
+  readonly metric: MetricFace;
+  readonly others: readonly MetricFace[];
+}
+
+function studyCells(
+  { name, results, difference, status }: StudyComparison,
+  { metric, others }: ShownMetrics,
+): readonly Cell[] {
   if (!results) return [name, missing, status];
+  const score = metricOf(results, metric.name);
   return [
     name,
-    accuracyText(results),
-    interval(results.accuracyInterval),
-    difference ? differenceText(difference) : '',
+    score ? metricText(score) : missing,
+    score ? metricInterval(score.interval, metric.scale) : '',
+    difference ? differenceText(difference, metric.scale) : '',
     difference ? pNumber(difference.p) : '',
+    ...others.map((face) => metricNumber(metricOf(results, face.name)?.value, face.scale)),
     fraction(results.macroF1),
     fraction(results.labelMass),
     fraction(results.loss),
@@ -122,21 +126,27 @@ function studyCells({ name, results, difference, status }: StudyComparison): rea
 }
 
 /** A difference with its interval: `+0.325 [+0.213, +0.438]`. */
-export function differenceText({ mean, low, high }: MeanInterval): string {
-  return `${signed(mean)} ${signedInterval([low, high])}`;
+export function differenceText({ mean, low, high }: MeanInterval, scale: MetricFace['scale']): string {
+  return `${signedMetric(mean, scale)} ${signedMetricInterval([low, high], scale)}`;
 }
 
 /** What the study's rewritten texts do without anything learned, in one line. */
-function textCells({ name, textAlone }: StudyComparison): readonly (readonly Cell[])[] {
+function textCells(
+  { name, textAlone }: StudyComparison,
+  { metric, others }: ShownMetrics,
+): readonly (readonly Cell[])[] {
   if (!textAlone) return [];
-  const { accuracy, accuracyInterval, gain, macroF1, labelMass, loss } = textAlone;
+  const { metrics, gain, macroF1, labelMass, loss } = textAlone;
+  const named = (name: string) => metrics.find((one) => one.name === name);
+  const score = named(metric.name);
   return [
     [
       `${name}, text alone`,
-      fraction(accuracy),
-      accuracyInterval ? interval(accuracyInterval) : '',
-      gain ? gainText(gain) : '',
+      metricNumber(score?.value, metric.scale),
+      score?.interval ? metricInterval(score.interval, metric.scale) : '',
+      gain ? gainText(gain, metric.scale) : '',
       '',
+      ...others.map((face) => metricNumber(named(face.name)?.value, face.scale)),
       fraction(macroF1),
       fraction(labelMass),
       fraction(loss),
@@ -145,6 +155,6 @@ function textCells({ name, textAlone }: StudyComparison): readonly (readonly Cel
   ];
 }
 
-function gainText({ mean, interval: ends }: NonNullable<TextAlone['gain']>): string {
-  return ends ? differenceText({ mean, low: ends[0], high: ends[1] }) : signed(mean);
+function gainText({ mean, interval: ends }: NonNullable<TextAlone['gain']>, scale: MetricFace['scale']): string {
+  return ends ? differenceText({ mean, low: ends[0], high: ends[1] }, scale) : signedMetric(mean, scale);
 }

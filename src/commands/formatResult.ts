@@ -1,4 +1,15 @@
-import { bytes, counted, duration, fraction, interval, perSecond, signed, signedInterval } from '../formatNumbers';
+import {
+  bytes,
+  counted,
+  duration,
+  fraction,
+  metricInterval,
+  metricNumber,
+  perSecond,
+  signedMetric,
+  signedMetricInterval,
+} from '../formatNumbers';
+import { decidingMetric, measuredMetrics, type NamedMetric } from '../runs/record/measuredMetrics';
 import { describeRewriting } from '../comparison/study/describeRewriting';
 import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
@@ -10,11 +21,16 @@ import type { RunOutcome } from '../runs/work/trainRun';
 
 /** An evaluation in a few lines of text. */
 export function formatResult(result: EvaluationResult): string {
-  const { accuracy, majority, seconds, peakMemoryBytes, trainedParameters } = result;
+  const { majority, seconds, peakMemoryBytes, trainedParameters } = result;
   const selection = selectionText(result);
   const warning = lowMassWarning(result);
   return [
-    `accuracy  ${fraction(accuracy)}  ${intervalText(result)}${measuredRows(result)}`,
+    ...measuredMetrics(result).map(
+      (metric, place) =>
+        `${metric.name.padEnd(8)}  ${metricNumber(metric.value, metric.scale)}  ` +
+        (place === 0 ? `${intervalText(metric)}${measuredRows(result)}` : intervalText(metric).replace(/, $/, '')) +
+        (metric.failed ? `  ${counted(metric.failed.rows, 'answer')} not judged: ${metric.failed.reason}` : ''),
+    ),
     ...(selection ? [`chosen    ${selection}`] : []),
     ...(majority ? [`majority  ${fraction(majority.accuracy)}  always "${majority.label}"`] : []),
     ...(hasLabels(result) ? [`macro-F1  ${fraction(result.macroF1)}`] : []),
@@ -27,8 +43,8 @@ export function formatResult(result: EvaluationResult): string {
   ].join('\n');
 }
 
-const intervalText = ({ accuracyInterval }: EvaluationResult): string =>
-  accuracyInterval ? `95 % interval ${interval(accuracyInterval)}, ` : '';
+const intervalText = ({ interval, scale }: NamedMetric): string =>
+  interval ? `95 % interval ${metricInterval(interval, scale)}, ` : '';
 
 /** How a training ended. */
 export function formatOutcome({ folder, record }: RunOutcome): string {
@@ -47,15 +63,18 @@ export function formatTexts({
   textGain,
   collapsed,
 }: RunRecord): readonly string[] {
-  const measured = (result: EvaluationResult) =>
-    `${fraction(result.accuracy)}  ${intervalText(result)}loss ${fraction(result.loss)}`;
+  const measured = (result: EvaluationResult) => {
+    const metric = decidingMetric(result);
+    return `${metricNumber(metric.value, metric.scale)}  ${intervalText(metric)}loss ${fraction(result.loss)}`;
+  };
+  const scale = textResult ? decidingMetric(textResult).scale : 'share';
   return [
     ...(rewritten ? [`The search ${describeRewriting(rewritten)}`] : []),
     ...(originalResult ? [`as written, text alone  ${measured(originalResult)}`] : []),
     ...(textResult && textGain
       ? [
           `rewritten, text alone   ${measured(textResult)}; ` +
-            `gain ${signed(textGain.mean)} ${signedInterval(textGain.interval)}`,
+            `gain ${signedMetric(textGain.mean, scale)} ${signedMetricInterval(textGain.interval, scale)}`,
         ]
       : []),
     ...(collapsed === undefined ? [] : [`The run collapsed: nearly every row was called "${collapsed}".`]),

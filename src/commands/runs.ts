@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { bytes, count, counted, duration, fraction, interval } from '../formatNumbers';
+import { bytes, count, counted, duration, fraction, metricInterval, metricNumber } from '../formatNumbers';
 import { formatTexts } from './formatResult';
 import { methodText } from '../comparison/study/methodText';
 import { readMetrics } from '../runs/store/metrics';
@@ -7,7 +7,9 @@ import { lowMassWarning } from '../runs/record/describeLabelMass';
 import { hasLabels, measuredRows, selectionText } from '../runs/record/describeProvenance';
 import { formText } from '../runs/record/recordedForm';
 import { stateWord } from '../runs/record/recordWords';
-import type { RunRecord } from '../runs/record/record';
+import { bestText } from '../runs/record/describeBest';
+import { decidingMetric, measuredMetrics } from '../runs/record/measuredMetrics';
+import type { EvaluationResult, RunRecord } from '../runs/record/record';
 import { lacksResult } from '../runs/record/runStage';
 import { isOfOlderEdition } from '../runs/record/versions';
 import { deleteRun, readRun } from '../runs/store/runFolder';
@@ -56,16 +58,22 @@ export function formatRunList({ runs, damaged }: RunList): string {
     record.id,
     stateWord(record.status),
     methodText(record),
-    record.result ? fraction(record.result.accuracy) : progressText(record),
+    record.result ? shownScore(record.result) : progressText(record),
     basename(record.template.path),
     labelText(record),
   ]);
   const broken = damaged.map(({ id, failure }) => [id, 'damaged', '', '', failure.message, '']);
   return asText({
-    headings: ['run', 'status', 'method', 'accuracy', 'template', 'name'],
+    headings: ['run', 'status', 'method', 'result', 'template', 'name'],
     rows: [...lines, ...broken],
     alignment: ['left', 'left', 'left', 'right', 'left', 'left'],
   });
+}
+
+/** What decides of a run, named where it is not the accuracy: `0.833`, `f1 0.412`. */
+function shownScore(result: EvaluationResult): string {
+  const { name, value, scale } = decidingMetric(result);
+  return `${name === 'accuracy' ? '' : `${name} `}${metricNumber(value, scale)}`;
 }
 
 /** What one run is and came to, a line for each fact. */
@@ -89,19 +97,19 @@ export function formatRun({ folder, record, metrics }: RunDetails): string {
       record.settings.blackBox ? 'first step size' : 'learning rate',
       record.learningRate === undefined ? undefined : String(record.learningRate),
     ],
-    ['best on dev', best && `step ${best.step}, loss ${fraction(best.loss)}, accuracy ${fraction(best.accuracy)}`],
+    ['best on dev', best && `step ${best.step}, ${bestText(record)}`],
     ['metrics', counted(metrics, 'line')],
-    [
-      'accuracy',
-      result &&
-        [
-          fraction(result.accuracy),
-          result.accuracyInterval && `[${interval(result.accuracyInterval)}]`,
-          `on ${measuredRows(result)}`,
-        ]
-          .filter(Boolean)
-          .join(' '),
-    ],
+    ...(result ? measuredMetrics(result) : []).map(({ name, value, interval, scale, failed }): [string, string] => [
+      name,
+      [
+        metricNumber(value, scale),
+        interval && `[${metricInterval(interval, scale)}]`,
+        `on ${measuredRows(result!)}`,
+        failed && `, ${counted(failed.rows, 'answer')} not judged: ${failed.reason}`,
+      ]
+        .filter(Boolean)
+        .join(' '),
+    ]),
     ['chosen', (result && selectionText(result)) || undefined],
     ['numbers', result && isOfOlderEdition(record) ? 'as an earlier version computed them' : undefined],
     ['stage', lacksResult(record) ? 'trained, not measured' : undefined],

@@ -11,7 +11,8 @@ import type { PairedDifference, StudyAnalysis, StudyDifference } from './analysi
 import { givenName, studyNames } from './study/studyNames';
 import { studyNotes } from './study/studyNotes';
 import { recordedResults } from './study/recordedResults';
-import type { StudyResults } from './study/studyResults';
+import type { MetricFace } from '../scoring/metricFace';
+import { metricOf, type StudyResults } from './study/studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 import { textAloneOf } from './study/textAlone';
 import { warningsOn } from './warnings';
@@ -37,18 +38,40 @@ export function compareStudies(studies: readonly Study[], request: ComparisonReq
   const names = studyNames(studies);
   const named = studies.map((study, i) => resultsOfStudy(study, names[i]!, request.analysis));
   const reference = named.find(({ study }) => study.key === baseline);
-  const compared = named.map((one) => studyComparison(one, reference));
+  const metric = decidingMetricOf(reference ?? named.find(({ results }) => results));
+  const compared = named.map((one) => studyComparison(one, { reference, metric }));
   const dropped = request.analysis && named.flatMap((one) => droppedOf(one, reference));
   return {
     name: request.name,
     studies: compared,
     baseline,
+    metric,
+    metrics: metricsOfAll(named, metric),
     majorities: majoritiesOf(studies),
     settings: settingDifferences(studies.map(({ runs: [run] }) => run)),
     warnings: warningsOn(compared),
     dropped: dropped ?? [],
     notes: methodsNote({ studies: compared, baseline, dropped }),
   };
+}
+
+/** What decides of a study, by its name and kind alone. */
+const decidingMetricOf = (named: NamedStudy | undefined): MetricFace | null =>
+  named?.results?.metrics[0] ? faceOf(named.results.metrics[0]) : null;
+
+/** All metrics that some study was measured by, the one that decides first. */
+function metricsOfAll(named: readonly NamedStudy[], deciding: MetricFace | null): readonly MetricFace[] {
+  const all = named.flatMap(({ results }) => results?.metrics ?? []).map(faceOf);
+  return [...new Map([...(deciding ? [deciding] : []), ...all].map((face) => [face.name, face])).values()];
+}
+
+const faceOf = ({ name, title, scale, better, binary }: MetricFace): MetricFace => ({
+  ...{ name, title, scale, better, binary },
+});
+
+interface Against {
+  readonly reference: NamedStudy | undefined;
+  readonly metric: MetricFace | null;
 }
 
 interface NamedStudy {
@@ -63,10 +86,11 @@ function resultsOfStudy(study: Study, name: string, analyses: readonly StudyAnal
   return { study, name, analysis, results: analysis ? analysis.results : recordedResults(study) };
 }
 
-function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): StudyComparison {
+function studyComparison(named: NamedStudy, { reference, metric }: Against): StudyComparison {
   const { study, name, results, analysis } = named;
   const [{ template, method }] = study.runs;
-  const difference = analysis?.difference ? differenceOf(analysis.difference, [named, reference!]) : null;
+  const differences = (analysis?.differences ?? []).map((difference) => differenceOf(difference, [named, reference!]));
+  const difference = differences.find((one) => one.metric === metric?.name) ?? null;
   return {
     ...study,
     name,
@@ -78,13 +102,24 @@ function studyComparison(named: NamedStudy, reference: NamedStudy | undefined): 
     textAlone: textAloneOf(study),
     missingSeeds: missingSeeds(named),
     difference,
-    withoutDifference: analysis?.withoutDifference ?? (results ? '' : 'Not paired: it has no results.'),
+    differences,
+    withoutDifference: withoutDifference(named, difference, metric),
     confusion: analysis?.confusion ? withShares(analysis.confusion) : null,
     confusionDifference: confusionsOf(named, reference),
     reliability: analysis?.reliability ?? null,
     adapterBytes: analysis?.adapterBytes ?? 0,
     notes: studyNotes(name, study, { verdict: difference?.sentence, results }),
   };
+}
+
+function withoutDifference(
+  { analysis, results }: NamedStudy,
+  difference: StudyDifference | null,
+  metric: MetricFace | null,
+): string {
+  if (!analysis) return results ? '' : 'Not paired: it has no results.';
+  if (analysis.withoutDifference || difference || !metric) return analysis.withoutDifference;
+  return `Not paired: it was not measured by ${metric.name}.`;
 }
 
 function confusionsOf(named: NamedStudy, reference: NamedStudy | undefined): LabelShares | null {
@@ -96,7 +131,14 @@ function differenceOf(difference: PairedDifference, sides: readonly NamedStudy[]
   const { rows, p } = difference;
   return {
     ...difference,
-    ...verdictOn({ difference, rows, p, underSeeded: sides.flatMap(seedsLacking), trainedOn: rowsTrainedOn(sides) }),
+    ...verdictOn({
+      difference,
+      rows,
+      p,
+      underSeeded: sides.flatMap(seedsLacking),
+      trainedOn: rowsTrainedOn(sides),
+      metric: metricOf(sides[0]!.results, difference.metric) ?? undefined,
+    }),
   };
 }
 

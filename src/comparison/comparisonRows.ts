@@ -6,6 +6,7 @@ import type { Method } from '../template/settings/settings';
 import { publicKey } from './exportJson';
 import { failureOf } from './study/studyNotes';
 import { isMeasured, meanOver } from './study/recordedResults';
+import { decidingOf, type MetricResults, type StudyResults } from './study/studyResults';
 import type { StudyDifference } from './analysis/studyAnalysis';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
@@ -13,7 +14,7 @@ import type { StudyComparison, TaskComparison } from './taskComparison';
 export interface Gain {
   /** First run of the baseline. */
   readonly against: string;
-  /** Difference of the accuracies, as a fraction. */
+  /** Difference by the metric that decides; of accuracies as a fraction. */
   readonly mean: number;
   /** Its paired bootstrap interval (95 %): over rows, and over seeds where there are several. */
   readonly interval: readonly [number, number];
@@ -35,9 +36,9 @@ export interface ComparisonRow {
   readonly status: RunStatus;
   readonly runs: readonly string[];
   readonly result?: EvaluationResult;
-  /** Accuracy of each seed, where there are several. */
+  /** Of each seed, where there are several, by the metric that decides. */
   readonly accuracies?: readonly number[];
-  /** Standard deviation of those accuracies (n − 1). */
+  /** Standard deviation of those (n − 1). */
   readonly spread?: number;
   /** What each run made of the task description, where it rewrote any. */
   readonly rewritings?: readonly RewritingRow[];
@@ -86,6 +87,7 @@ function rowOf(study: StudyComparison, files: ReadonlyMap<string, string>): Comp
     label === undefined ? [] : [{ run, seed, label }],
   );
   const error = failureOf(study)?.error;
+  const score = results && decidingOf(results);
   return {
     task: join(dirname(path), template.split('.')[0]!),
     file: files.get(path) ?? path,
@@ -95,7 +97,7 @@ function rowOf(study: StudyComparison, files: ReadonlyMap<string, string>): Comp
     status,
     runs: runs.map(({ id }) => id),
     ...(results && { result: meanResult(study, results) }),
-    ...(results && results.spread !== null && { accuracies: results.accuracies, spread: results.spread }),
+    ...(score && score.spread !== null && { accuracies: score.values, spread: score.spread }),
     ...(rewritings.length > 0 && { rewritings }),
     ...(collapsed.length > 0 && { collapsed }),
     ...(error && { error: { code: error.code, message: error.message } }),
@@ -124,12 +126,14 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
   const counted = runs.filter(isMeasured).filter(({ id }) => means.runs.includes(id));
   const results = counted.map(({ result }) => result);
   const [first] = results as [EvaluationResult, ...EvaluationResult[]];
+  const score = decidingOf(means);
   const orNaN = (value: number | null) => value ?? Number.NaN;
   return {
     ...first,
     n: means.n,
-    accuracy: orNaN(means.accuracy),
-    accuracyInterval: means.accuracyInterval ?? first.accuracyInterval,
+    accuracy: orNaN(meanOver(results, 'accuracy')),
+    accuracyInterval: (isRight(score) ? score.interval : null) ?? first.accuracyInterval,
+    ...(first.metrics && { metrics: meanMetrics(means) }),
     macroF1: orNaN(means.macroF1),
     ...(first.labelMass !== undefined && { labelMass: orNaN(means.labelMass) }),
     loss: orNaN(means.loss),
@@ -140,4 +144,21 @@ function meanResult({ runs }: StudyComparison, means: NonNullable<StudyCompariso
     seconds: means.seconds,
     peakMemoryBytes: means.peakMemoryBytes,
   };
+}
+
+/** Whether a metric is the share of right answers, which records have as their accuracy. */
+const isRight = ({ name }: MetricResults): boolean => name === 'accuracy' || name === 'exact';
+
+function meanMetrics({ metrics }: StudyResults): EvaluationResult['metrics'] {
+  return Object.fromEntries(
+    metrics.map(({ name, value, interval, failed, title, scale, better, binary }) => [
+      name,
+      {
+        ...{ title, scale, better, binary },
+        value: value ?? Number.NaN,
+        ...(interval && { interval }),
+        ...(failed && { failed }),
+      },
+    ]),
+  );
 }

@@ -1,4 +1,5 @@
-import type { StudyResults } from './study/studyResults';
+import { decidingOf, metricOf, type MetricResults, type StudyResults } from './study/studyResults';
+import type { StudyDifference } from './analysis/studyAnalysis';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /**
@@ -30,6 +31,8 @@ export function publicKey({ runs }: StudyComparison): string {
 
 function studyJson(study: StudyComparison): object {
   const { results, difference } = study;
+  const score = results && decidingOf(results);
+  const accuracy = metricOf(results, 'accuracy') ?? metricOf(results, 'exact');
   return {
     key: publicKey(study),
     name: study.name,
@@ -40,9 +43,10 @@ function studyJson(study: StudyComparison): object {
     seeds: results?.seeds ?? [],
     split: results?.split ?? null,
     n: results?.n ?? null,
-    accuracy: estimate(results?.accuracy, results?.accuracyInterval),
-    accuracies: results?.accuracies ?? [],
-    spread: results?.spread ?? null,
+    accuracy: metricEstimate(accuracy),
+    accuracies: score?.values ?? [],
+    spread: score?.spread ?? null,
+    metrics: Object.fromEntries((results?.metrics ?? []).map((metric) => [metric.name, metricJson(metric, study)])),
     macroF1: estimate(results?.macroF1, results?.macroF1Interval),
     provenance: results && {
       shared: results.shared,
@@ -53,13 +57,37 @@ function studyJson(study: StudyComparison): object {
     },
     ...costs(results),
     adapterBytes: study.adapterBytes,
-    difference: difference && { ...difference, sentence: undefined, words: difference.sentence },
+    difference: difference && differenceJson(difference),
     without: study.withoutDifference,
     confusion: study.confusion && { labels: study.confusion.labels, counts: study.confusion.counts },
     reliability: study.reliability,
     notes: study.notes,
   };
 }
+
+const metricEstimate = (metric: MetricResults | null): object | null =>
+  metric && estimate(metric.value, metric.interval);
+
+/** A metric's value, seed by seed and against the baseline. */
+function metricJson({ name, value, interval, values, spread, failed, ...face }: MetricResults, study: StudyComparison) {
+  const difference = study.differences.find(({ metric }) => metric === name);
+  return {
+    value,
+    interval,
+    values,
+    spread,
+    failed,
+    scale: face.scale,
+    better: face.better,
+    difference: difference ? differenceJson(difference) : null,
+  };
+}
+
+const differenceJson = (difference: StudyDifference): object => ({
+  ...difference,
+  sentence: undefined,
+  words: difference.sentence,
+});
 
 function costs(results: StudyResults | null): object {
   return {
@@ -74,6 +102,6 @@ function costs(results: StudyResults | null): object {
   };
 }
 
-function estimate(mean: number | null | undefined, ends: StudyResults['accuracyInterval'] | undefined): object | null {
+function estimate(mean: number | null | undefined, ends: MetricResults['interval'] | undefined): object | null {
   return mean === null || mean === undefined ? null : { mean, low: ends?.[0] ?? null, high: ends?.[1] ?? null };
 }

@@ -3,15 +3,18 @@ import {
   count,
   duration,
   fraction,
-  interval,
   meanCount,
   missing,
   pNumber,
-  signed,
-  signedInterval,
+  metricInterval,
+  metricNumber,
+  signedMetric,
+  signedMetricInterval,
 } from '../formatNumbers';
 import { asCsv, asMarkdown, escapeMarkdown, type Cell } from '../writeTable';
+import { labelAccuracy, type MetricFace } from '../scoring/metricFace';
 import { comparisonJson } from './exportJson';
+import { decidingOf, metricOf, type MetricResults, type StudyResults } from './study/studyResults';
 import type { StudyComparison, TaskComparison } from './taskComparison';
 
 /** What a comparison is written as for other programs and documents. */
@@ -38,10 +41,10 @@ const columns: readonly Column[] = [
   ['split', ({ results }) => results?.split],
   ['rows', ({ results }) => results?.n],
   ['seeds', ({ results }) => results?.seeds.join(' ')],
-  ['accuracy', ({ results }) => results?.accuracy],
-  ['accuracyLow', ({ results }) => results?.accuracyInterval?.[0]],
-  ['accuracyHigh', ({ results }) => results?.accuracyInterval?.[1]],
-  ['accuracySpread', ({ results }) => results?.spread],
+  ['accuracy', ({ results }) => accuracyOf(results)?.value],
+  ['accuracyLow', ({ results }) => accuracyOf(results)?.interval?.[0]],
+  ['accuracyHigh', ({ results }) => accuracyOf(results)?.interval?.[1]],
+  ['accuracySpread', ({ results }) => accuracyOf(results)?.spread],
   ['macroF1', ({ results }) => results?.macroF1],
   ['macroF1Low', ({ results }) => results?.macroF1Interval?.[0]],
   ['macroF1High', ({ results }) => results?.macroF1Interval?.[1]],
@@ -71,7 +74,27 @@ const columns: readonly Column[] = [
   ['instructionBy', ({ results }) => choiceText(results?.selection?.instruction)],
   ['shortenedRows', ({ results }) => results?.shortened],
   ['labelMass', ({ results }) => results?.labelMass],
+  ['metric', ({ results }) => results && decidingOf(results).name],
 ];
+
+/** The columns of a metric beside the share of right answers, which has its own. */
+function metricColumns({ name }: MetricFace): readonly Column[] {
+  return [
+    [name, ({ results }) => metricOf(results, name)?.value],
+    [`${name}Low`, ({ results }) => metricOf(results, name)?.interval?.[0]],
+    [`${name}High`, ({ results }) => metricOf(results, name)?.interval?.[1]],
+    [`${name}Spread`, ({ results }) => metricOf(results, name)?.spread],
+  ];
+}
+
+/** The share of right answers, by either of its names. */
+const accuracyOf = (results: StudyResults | null): MetricResults | null =>
+  metricOf(results, 'accuracy') ?? metricOf(results, 'exact');
+
+function columnsFor(tasks: readonly TaskComparison[]): readonly Column[] {
+  const others = tasks.flatMap(({ metrics }) => metrics).filter(({ name }) => name !== 'accuracy' && name !== 'exact');
+  return [...columns, ...[...new Map(others.map((face) => [face.name, face])).values()].flatMap(metricColumns)];
+}
 
 /** `dev 200`: which split chose, and how many of its rows were looked at. */
 const choiceText = (choice: { readonly by: string; readonly rows: number } | undefined): Cell =>
@@ -79,26 +102,29 @@ const choiceText = (choice: { readonly by: string; readonly rows: number } | und
 
 /** A line a study, all tasks in one table (RFC 4180); numbers in full. */
 export function comparisonCsv(tasks: readonly TaskComparison[]): string {
+  const shown = columnsFor(tasks);
   return asCsv({
-    headings: ['task', 'baseline', ...columns.map(([name]) => name), 'warnings'],
+    headings: ['task', 'baseline', ...shown.map(([name]) => name), 'warnings'],
     rows: tasks.flatMap(({ name, studies, baseline, warnings }) =>
       studies.map((study) => [
         name,
         study.key === baseline ? 1 : 0,
-        ...columns.map(([, value]) => value(study)),
+        ...shown.map(([, value]) => value(study)),
         warnings.join(' '),
       ]),
     ),
   });
 }
 
-const markdownHeadings = [
+/** @param metric what decides, and the others */
+const markdownHeadings = (metric: string, others: readonly MetricFace[]): readonly string[] => [
   'method',
-  'accuracy',
+  metric,
   '95 % interval',
   'difference',
   '95 % interval',
   'p',
+  ...others.map(({ title }) => title),
   'macro-F1',
   'label mass',
   'trained numbers',
@@ -113,11 +139,14 @@ export function comparisonMarkdown(tasks: readonly TaskComparison[]): string {
   return `${tasks.map(taskMarkdown).join('\n\n')}\n`;
 }
 
-function taskMarkdown({ name, studies, baseline, warnings, notes }: TaskComparison): string {
+function taskMarkdown(task: TaskComparison): string {
+  const { name, studies, baseline, warnings, notes, metric, metrics } = task;
+  const others = metrics.filter((face) => face.name !== metric?.name);
+  const headings = markdownHeadings(metricHeading(task), others);
   const table = asMarkdown({
-    headings: markdownHeadings,
-    rows: studies.map((study) => readableCells(study, study.key === baseline)),
-    alignment: markdownHeadings.map((_, column) => (column === 0 ? 'left' : 'right')),
+    headings,
+    rows: studies.map((study) => readableCells(study, { isBaseline: study.key === baseline, metric, others })),
+    alignment: headings.map((_, column) => (column === 0 ? 'left' : 'right')),
   });
   const lists = [studies.flatMap((study) => study.notes), [...warnings, ...notes]];
   return [
@@ -129,14 +158,30 @@ function taskMarkdown({ name, studies, baseline, warnings, notes }: TaskComparis
   ].join('\n\n');
 }
 
-function readableCells({ name, results, difference, adapterBytes }: StudyComparison, isBaseline: boolean): Cell[] {
+/** How a table heads the metric that decides. */
+export const metricHeading = ({ metric }: Pick<TaskComparison, 'metric'>): string =>
+  (metric ?? labelAccuracy).title.toLowerCase();
+
+interface ShownMetrics {
+  readonly isBaseline: boolean;
+  readonly metric: MetricFace | null;
+  readonly others: readonly MetricFace[];
+}
+
+function readableCells(
+  { name, results, difference, adapterBytes }: StudyComparison,
+  { isBaseline, metric, others }: ShownMetrics,
+): Cell[] {
+  const score = metricOf(results, metric?.name);
+  const scale = metric?.scale ?? 'share';
   return [
     name,
-    results && accuracyText(results),
-    results && interval(results.accuracyInterval),
-    difference ? signed(difference.mean) : isBaseline ? 'baseline' : null,
-    difference ? signedInterval([difference.low, difference.high]) : '',
+    score && metricText(score),
+    score && metricInterval(score.interval, scale),
+    difference ? signedMetric(difference.mean, scale) : isBaseline ? 'baseline' : null,
+    difference ? signedMetricInterval([difference.low, difference.high], scale) : '',
     difference ? pNumber(difference.p) : '',
+    ...others.map((face) => results && metricNumber(metricOf(results, face.name)?.value, face.scale)),
     results && fraction(results.macroF1),
     results && fraction(results.labelMass),
     results && count(results.trainedParameters),
@@ -147,9 +192,9 @@ function readableCells({ name, results, difference, adapterBytes }: StudyCompari
   ];
 }
 
-/** The accuracy, with the standard deviation over the seeds where there are several: `0.660 ±0.021`. */
-export function accuracyText({ accuracy, spread }: NonNullable<StudyComparison['results']>): string {
-  return `${fraction(accuracy)}${spread === null ? '' : ` ±${fraction(spread)}`}`;
+/** A metric, with the standard deviation over the seeds where there are several: `0.660 ±0.021`. */
+export function metricText({ value, spread, scale }: MetricResults): string {
+  return `${metricNumber(value, scale)}${spread === null ? '' : ` ±${metricNumber(spread, scale)}`}`;
 }
 
 /** Size of the adapter on disk; a hard prompt has none. */

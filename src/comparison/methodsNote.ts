@@ -87,13 +87,13 @@ function seedsNote(studies: readonly Measured[]): readonly string[] {
 }
 
 function intervalsNote(studies: readonly Measured[]): readonly string[] {
-  if (studies.every(({ results }) => results.accuracyInterval === null)) return [];
+  if (studies.every(({ results }) => results.metrics.every(({ interval }) => interval === null))) return [];
   const several = studies.some(({ results }) => results.seeds.length > 1)
     ? ", a bootstrap over seeds and rows for several seeds, as wide as Student's t asks for so few of them"
     : '';
   return [
-    `Intervals cover 95 %: Wilson's for the accuracy of one run${several}; ` +
-      'macro-F1 has a bootstrap over the rows.',
+    `Intervals cover 95 %: Wilson's for rights and wrongs of one run${several}; ` +
+      'what is not right or wrong row by row has a bootstrap over the rows.',
   ];
 }
 
@@ -103,6 +103,7 @@ function differenceNotes(studies: readonly Measured[], reference: Measured): rea
   const tests = new Set(compared.map(({ test }) => test));
   const test = [
     ...(tests.has('mcnemar') ? ["McNemar's exact test where each side is one run"] : []),
+    ...(tests.has('randomisation') ? ['approximate randomisation where each side is one run'] : []),
     ...(tests.has('seeds') ? ["Student's t over seeds and rows where there are several"] : []),
   ].join(', ');
   const comparisons = `${compared.length} ${compared.length === 1 ? 'comparison' : 'comparisons'}`;

@@ -1,4 +1,5 @@
 import type { ConfusionMatrix, LabelShares } from '../scoring/classification';
+import type { MetricFace } from '../scoring/metricFace';
 import type { RunStatus } from '../runs/record/recordWords';
 import type { Method } from '../template/settings/settings';
 import type { Majority } from './study/majorities';
@@ -26,8 +27,10 @@ export interface StudyComparison
   readonly textAlone: TextAlone | null;
   /** Trainings with further seeds that a verdict needs; 0 for a hard prompt and while no run has a result. */
   readonly missingSeeds: number;
-  /** Null for the baseline itself, where rows cannot be paired, and while the answers are not read. */
+  /** By the metric that decides; null for the baseline, where rows cannot be paired, and while no answers are read. */
   readonly difference: StudyDifference | null;
+  /** By every metric that both were measured by. */
+  readonly differences: readonly StudyDifference[];
   /** Which label was called which, over all seeds; null for a generation task, and while the answers are not read. */
   readonly confusion: (ConfusionMatrix & LabelShares) | null;
   /** Its shares less the baseline's, over the labels of both; null for the baseline, and where either has none. */
@@ -46,6 +49,10 @@ export interface TaskComparison {
   readonly studies: readonly StudyComparison[];
   /** Key of the study that the others are measured against; null while none has results. */
   readonly baseline: string | null;
+  /** What decides: that of the baseline. Null while no study has results. */
+  readonly metric: MetricFace | null;
+  /** All that some study was measured by, the one that decides first. */
+  readonly metrics: readonly MetricFace[];
   readonly majorities: readonly Majority[];
   readonly settings: readonly SettingDifference[];
   /** What must be known before any number is believed: a sentence each. */

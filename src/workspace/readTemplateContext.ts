@@ -1,3 +1,4 @@
+import { decidingOf, type StudyResults } from '../comparison/study/studyResults';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -130,8 +131,7 @@ async function lastRunsOf(analysis: Analysis, path: string, runsFolder: string):
   return standingResults(runs).map(({ run, results, result }) => ({
     run: run.id,
     method: run.method,
-    accuracy: results.accuracy,
-    ...(results.accuracyInterval && { accuracyInterval: results.accuracyInterval }),
+    score: scoreOf(results),
     loss: results.loss ?? NaN,
     n: results.n,
     rows: measuredRows(result),
@@ -140,4 +140,10 @@ async function lastRunsOf(analysis: Analysis, path: string, runsFolder: string):
     changed: changesSince(run, now),
     finished: run.finished ?? run.created,
   }));
+}
+
+/** What decides of a study, with what a lens says of it. */
+function scoreOf(results: StudyResults): LastRun['score'] {
+  const { name, value, interval, scale } = decidingOf(results);
+  return value === null ? null : { name, value, interval, scale };
 }

@@ -166,7 +166,7 @@ export const context: TemplateContext = {
     {
       run: 'r',
       method: 'soft',
-      accuracy: 0.5,
+      score: { name: 'f1', value: 0.5, interval: [0.4, 0.6], scale: 'share' },
       loss: 1,
       n: 2,
       rows: '2 rows of test',

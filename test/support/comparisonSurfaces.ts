@@ -7,7 +7,7 @@ import * as write from '../../src/formatNumbers';
 import { comparisonSide, type ComparisonChoice } from '../../src/views/comparison/contract';
 import { answersForPage, showComparison, subjectOf } from '../../src/views/comparison/model';
 import { answersOf, withAnswers } from '../../webview/comparison/answers';
-import { columns } from '../../webview/comparison/columns';
+import { columnsOf as pageColumns } from '../../webview/comparison/columns';
 import type { RunOnDisk } from './comparisonRuns';
 
 /**
@@ -380,8 +380,11 @@ export async function panelSurface(runs: readonly RunOnDisk[], choice: Compariso
     baseline: state.studies.find(({ key }) => key === state.baseline)!.name,
     studies: state.studies.map((row) => {
       const answered = answersOf({ answers }, row.key);
-      const text = (key: string) => columns.find((column) => column.key === key)!.text(row, answered);
-      const [accuracy, range] = text('accuracy').split(' ');
+      const text = (key: string) =>
+        pageColumns(state)
+          .find((column) => column.key === key)!
+          .text(row, answered);
+      const [accuracy, range] = text('score').split(' ');
       const [difference, low, high, ...p] = text('difference').split(' ');
       const spread = text('seeds').split(', ±')[1] ?? '';
       return {

@@ -1,15 +1,25 @@
-import type { AnsweredStudy, StudyDifference, StudyResults, StudyRow } from '../../src/views/comparison/contract';
+import {
+  labelAccuracy,
+  metricOf,
+  type AnsweredStudy,
+  type ComparisonState,
+  type MetricFace,
+  type StudyDifference,
+  type StudyResults,
+  type StudyRow,
+} from '../../src/views/comparison/contract';
 import {
   bytes,
   count,
   duration,
   fraction,
-  interval,
   meanCount,
   missing,
   pValue,
-  signed,
-  signedInterval,
+  metricInterval,
+  metricNumber,
+  signedMetric,
+  signedMetricInterval,
 } from '../../src/formatNumbers';
 
 /** A column of numbers: how a cell reads, and what it is sorted by. */
@@ -43,24 +53,54 @@ function resultColumn(
   };
 }
 
-export const columns: readonly Column[] = [
-  {
-    key: 'accuracy',
-    title: 'Accuracy',
-    meaning: 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds',
-    text: ({ results }) =>
-      results ? [fraction(results.accuracy), rangeText(results.accuracyInterval)].filter(Boolean).join(' ') : missing,
-    value: ({ results }) => results?.accuracy ?? null,
-  },
-  {
-    key: 'difference',
-    title: 'Against the baseline',
-    meaning:
-      'Paired difference of accuracy on the same rows, with its 95 % interval ' +
-      'and a p value corrected for all comparisons shown',
-    text: (_, answers) => (answers?.difference ? differenceText(answers.difference) : missing),
-    value: (_, answers) => answers?.difference?.mean ?? null,
-  },
+/** The column of what decides. */
+export const decidingColumn = 'score';
+
+/** The columns that there are: what decides, the difference by it, the other metrics, and what every study has. */
+export function columnsOf({ metric, metrics }: Pick<ComparisonState, 'metric' | 'metrics'>): readonly Column[] {
+  const deciding = metric ?? labelAccuracy;
+  return [
+    {
+      ...metricColumn(deciding),
+      key: decidingColumn,
+      meaning:
+        deciding.name === labelAccuracy.name
+          ? 'Share of the rows answered rightly, with its 95 % interval; a mean over the seeds'
+          : `${deciding.title}, which decides, with its 95 % interval; a mean over the seeds`,
+    },
+    {
+      key: 'difference',
+      title: 'Against the baseline',
+      meaning:
+        `Paired difference of ${deciding.title.toLowerCase()} on the same rows, with its 95 % interval ` +
+        'and a p value corrected for all comparisons shown',
+      text: (_, answers) => (answers?.difference ? differenceText(answers.difference, deciding) : missing),
+      value: (_, answers) => answers?.difference?.mean ?? null,
+    },
+    ...metrics.filter(({ name }) => name !== deciding.name).map(metricColumn),
+    ...columns,
+  ];
+}
+
+/** A metric with its interval. */
+function metricColumn({ name, title, scale }: MetricFace): Column {
+  return {
+    key: `metric ${name}`,
+    title,
+    meaning: `${title}, with its 95 % interval; a mean over the seeds`,
+    text: ({ results }) => {
+      const metric = metricOf(results, name);
+      return metric
+        ? [metricNumber(metric.value, scale), metric.interval && `[${metricInterval(metric.interval, scale)}]`]
+            .filter(Boolean)
+            .join(' ')
+        : missing;
+    },
+    value: ({ results }) => metricOf(results, name)?.value ?? null,
+  };
+}
+
+const columns: readonly Column[] = [
   resultColumn(
     'macroF1',
     ['Macro-F1', 'Mean over the labels of the harmonic mean of precision and recall'],
@@ -77,12 +117,13 @@ export const columns: readonly Column[] = [
   {
     key: 'seeds',
     title: 'Seeds',
-    meaning: 'Trainings that differ only in their random numbers, and the standard deviation of their accuracies',
+    meaning: 'Trainings that differ only in their random numbers, and the standard deviation of what decides',
     text: ({ method, runs, results }) => {
       if (method === 'hard') return missing;
       if (!results) return String(runs.length);
-      const { seeds, spread } = results;
-      return spread === null ? String(seeds.length) : `${seeds.length}, ±${fraction(spread)}`;
+      const { spread, scale } = results.metrics[0]!;
+      const seeds = String(results.seeds.length);
+      return spread === null ? seeds : `${seeds}, ±${metricNumber(spread, scale)}`;
     },
     value: ({ runs, results }) => results?.seeds.length ?? runs.length,
   },
@@ -126,21 +167,17 @@ export const columns: readonly Column[] = [
   ),
 ];
 
-function differenceText({ mean, low, high, p }: StudyDifference): string {
-  return `${signed(mean)} ${signedInterval([low, high])}, ${pValue(p)}`;
-}
-
-function rangeText(range: readonly [number, number] | null): string {
-  return range ? `[${interval(range)}]` : '';
+function differenceText({ mean, low, high, p }: StudyDifference, { scale }: MetricFace): string {
+  return `${signedMetric(mean, scale)} ${signedMetricInterval([low, high], scale)}, ${pValue(p)}`;
 }
 
 /** The rows in the order of a column; those without a value last. */
 export function sorted(
-  rows: readonly StudyRow[],
+  { studies: rows, ...state }: Pick<ComparisonState, 'studies' | 'metric' | 'metrics'>,
   sort: { readonly column: string; readonly down: boolean } | null,
   answersOf: (key: string) => AnsweredStudy | undefined,
 ): readonly StudyRow[] {
-  const column = columns.find(({ key }) => key === sort?.column);
+  const column = columnsOf(state).find(({ key }) => key === sort?.column);
   if (!sort) return rows;
   if (sort.column === 'name') return [...rows].sort((a, b) => (sort.down ? -1 : 1) * a.name.localeCompare(b.name));
   if (!column) return rows;

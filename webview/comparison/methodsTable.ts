@@ -1,7 +1,13 @@
-import type { ComparisonState, StudyRow } from '../../src/views/comparison/contract';
+import {
+  metricOf,
+  type ComparisonState,
+  type MetricFace,
+  type StudyResults,
+  type StudyRow,
+} from '../../src/views/comparison/contract';
 import { methodTitles } from '../../src/methodTitles';
 import { element } from '../element';
-import { count, duration, missing, fraction } from '../../src/formatNumbers';
+import { count, duration, metricNumber, missing } from '../../src/formatNumbers';
 
 interface MethodFacts {
   /** Who described it, or what it is where nobody did. */
@@ -48,8 +54,13 @@ const facts: Readonly<Record<StudyRow['method'], MethodFacts>> = {
   },
 };
 
+function scoreText(results: StudyResults, metric: MetricFace | null): string {
+  const score = metricOf(results, metric?.name) ?? results.metrics[0]!;
+  return `${score.title.toLowerCase()} ${metricNumber(score.value, score.scale)}`;
+}
+
 /** What the methods are, and what each came to in this comparison. */
-export function methodsTable({ studies }: ComparisonState): HTMLElement {
+export function methodsTable({ studies, metric }: ComparisonState): HTMLElement {
   const headings = [
     'Method',
     'What is optimised',
@@ -66,7 +77,7 @@ export function methodsTable({ studies }: ComparisonState): HTMLElement {
       .map(
         ({ badge, results }) =>
           `${badge}: ${count(results!.trainedParameters)} trained, ` +
-          `accuracy ${fraction(results!.accuracy)}, ${duration(results!.seconds)}`,
+          `${scoreText(results!, metric)}, ${duration(results!.seconds)}`,
       )
       .join('; ');
     const cells = [optimised, adapts, size, here || missing, use, flexibility];

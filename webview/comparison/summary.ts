@@ -2,7 +2,7 @@ import { asMarkdown } from '../../src/writeTable';
 import { button, checkBox, labelledDropDown } from '../controls';
 import { element } from '../element';
 import { createRedraw, focusable } from '../redraw';
-import { columns } from './columns';
+import { columnsOf } from './columns';
 import { methodsTable } from './methodsTable';
 import { plainTable, reportOn } from './summaryExports';
 import { summaryTable } from './summaryTable';
@@ -105,8 +105,8 @@ function barOf(view: PageView, actions: PageActions, latest: () => PageView): re
   ];
 }
 
-function chooserOf({ look }: PageView, actions: PageActions): readonly Node[] {
-  const boxes = columns.map(({ key, title }) =>
+function chooserOf({ look, state }: PageView, actions: PageActions): readonly Node[] {
+  const boxes = columnsOf(state).map(({ key, title }) =>
     focusable(
       `column ${key}`,
       checkBox(title, !look.hidden.includes(key), (shown) =>

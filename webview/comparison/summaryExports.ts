@@ -1,7 +1,7 @@
 import { fraction, missing } from '../../src/formatNumbers';
 import type { Table } from '../../src/writeTable';
 import { answersOf } from './answers';
-import { columns, sorted } from './columns';
+import { columnsOf, decidingColumn, sorted } from './columns';
 import type { PageView } from './view';
 
 /** The report says the numbers of the page: the same runs against the same baseline. */
@@ -17,18 +17,18 @@ export function reportOn(view: PageView): { readonly runs: readonly string[]; re
 function measuredRuns({ state }: PageView): readonly string[] {
   return state.studies.flatMap(({ runs }) =>
     runs
-      .filter(({ status, accuracy, loss }) => status === 'done' || accuracy !== null || loss !== null)
+      .filter(({ status, score, loss }) => status === 'done' || score !== null || loss !== null)
       .map(({ run }) => run),
   );
 }
 
 /** The table as it is shown, for a note, an issue or a spreadsheet. */
 export function plainTable(view: PageView): Table {
-  const shown = columns.filter(({ key }) => !view.look.hidden.includes(key));
+  const shown = columnsOf(view.state).filter(({ key }) => !view.look.hidden.includes(key));
   return {
     headings: ['Run', 'Template', 'Method', 'State', ...shown.map(({ title }) => title)],
     rows: [
-      ...sorted(view.state.studies, view.look.sort, (key) => answersOf(view, key)).map((row) => [
+      ...sorted(view.state, view.look.sort, (key) => answersOf(view, key)).map((row) => [
         `${row.badge} ${row.name}`,
         row.template,
         row.method,
@@ -44,7 +44,7 @@ export function plainTable(view: PageView): Table {
         `always “${row.label}”`,
         missing,
         missing,
-        ...shown.map(({ key }) => (key === 'accuracy' ? fraction(row.accuracy) : missing)),
+        ...shown.map(({ key }) => (key === decidingColumn ? fraction(row.accuracy) : missing)),
       ]),
     ],
   };

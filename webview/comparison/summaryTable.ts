@@ -4,15 +4,15 @@ import type { Majority } from '../../src/views/comparison/contract';
 import { element } from '../element';
 import { focusable } from '../redraw';
 import { answersOf } from './answers';
-import { columns, sorted, type Column } from './columns';
+import { columnsOf, decidingColumn, sorted, type Column } from './columns';
 import { studyLine, type Editing } from './studyLine';
 import type { PageActions, PageView } from './view';
 
 /** The table of the summary: a line a study, then what always answering the most frequent label would give. */
 export function summaryTable(view: PageView, editing: Editing): HTMLElement {
   const { state, look } = view;
-  const shown = columns.filter(({ key }) => !look.hidden.includes(key));
-  const rows = sorted(state.studies, look.sort, (key) => answersOf(view, key));
+  const shown = columnsOf(state).filter(({ key }) => !look.hidden.includes(key));
+  const rows = sorted(state, look.sort, (key) => answersOf(view, key));
   const head = element(
     'tr',
     {},
@@ -86,7 +86,7 @@ function majorityLine(row: Majority, shown: readonly Column[]): HTMLElement {
       element('div', { class: 'state' }, `the most frequent label of ${count(row.n)} ${row.split} rows`),
     ),
     ...shown.map(({ key }) =>
-      element('td', { class: 'number' }, key === 'accuracy' ? fraction(row.accuracy) : missing),
+      element('td', { class: 'number' }, key === decidingColumn ? fraction(row.accuracy) : missing),
     ),
     element('td'),
   );

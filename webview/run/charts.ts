@@ -1,5 +1,6 @@
 import { smallest } from '../../src/lists';
-import { bytes, learningRate, perSecond, shortFraction, shortLoss } from '../../src/formatNumbers';
+import { bytes, learningRate, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
+import type { MetricFace } from '../../src/views/run/contract';
 import { element } from '../element';
 import type { Theme } from '../theme';
 import { createMetricChart, type ChartSeries, type MetricChart } from './metricChart';
@@ -13,8 +14,15 @@ export interface ChartChoice {
   readonly range?: readonly [number, number];
 }
 
+export interface ChartStyle {
+  readonly theme: Theme;
+  readonly colour: string;
+  /** What dev is judged by. */
+  readonly metric: MetricFace;
+}
+
 export interface Charts {
-  show(curve: RunCurve, choice: ChartChoice, style: { readonly theme: Theme; readonly colour: string }): void;
+  show(curve: RunCurve, choice: ChartChoice, style: ChartStyle): void;
 }
 
 interface Panel {
@@ -23,7 +31,7 @@ interface Panel {
   format(value: number): string;
 }
 
-/** Loss and dev accuracy large, and below them learning rate, speed and memory; all over the same steps. */
+/** Loss and what dev is judged by large, and below them learning rate, speed and memory; all over the same steps. */
 export function createCharts(root: HTMLElement, zoom: (range: readonly [number, number] | undefined) => void): Charts {
   const panel = (
     title: string,
@@ -34,18 +42,15 @@ export function createCharts(root: HTMLElement, zoom: (range: readonly [number, 
     return { figure, chart: createMetricChart(canvas, { ...options, zoom }), format: options.format };
   };
   const loss = panel('Loss', { height: 280, label: 'Nats', format: shortLoss });
-  const accuracy = panel('Accuracy on dev', { height: 220, label: 'Share right', format: shortFraction });
+  const score = panel('', { height: 220, label: '', format: (value) => shortMetric(value, scale) });
+  let scale: MetricFace['scale'] = 'share';
   const rate = panel('Learning rate', { height: 130, label: '', format: learningRate });
   const speed = panel('Examples a second', { height: 130, label: '', format: perSecond });
   const memory = panel('Memory', { height: 130, label: '', format: bytes });
-  root.append(
-    loss.figure,
-    accuracy.figure,
-    element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure),
-  );
+  root.append(loss.figure, score.figure, element('div', { class: 'small' }, rate.figure, speed.figure, memory.figure));
 
   return {
-    show(curve, { smoothing, log, range }, { theme, colour }) {
+    show(curve, { smoothing, log, range }, { theme, colour, metric }) {
       const steps = allSteps(curve);
       const devColour = theme.series.find((hue) => hue !== colour && hue === theme.series[1]) ?? theme.series[3]!;
       const training = (column: 1 | 2 | 3 | 4) =>
@@ -92,7 +97,9 @@ export function createCharts(root: HTMLElement, zoom: (range: readonly [number, 
             : []),
         ],
       });
-      draw(accuracy, 'Accuracy on dev', {
+      scale = metric.scale;
+      score.figure.querySelector('figcaption')!.textContent = `${metric.title} on dev`;
+      draw(score, `${metric.title} on dev`, {
         series: [
           {
             label: 'on dev',

@@ -295,7 +295,7 @@ function drawCharts(): void {
   if (empty) return;
   const theme = readTheme();
   const colour = theme.series[hues.indexOf(state.mark?.hue ?? 'blue')]!;
-  drawnCharts.show(curve, choice, { theme, colour });
+  drawnCharts.show(curve, choice, { theme, colour, metric: state.devMetric });
   if (numbersShown) drawNumbers();
 }
 
@@ -315,7 +315,7 @@ function emptyReason({ status, state: words, actions }: RunPageState): string {
 
 function drawNumbers(): void {
   numbers.querySelector('.scroll')?.remove();
-  if (numbersShown) numbers.append(numbersTable(curve));
+  if (numbersShown && state) numbers.append(numbersTable(curve, state.devMetric));
 }
 
 function drawSamples(evaluations: readonly SamplesLine[]): void {

@@ -1,12 +1,13 @@
+import type { MetricFace } from '../../src/views/run/contract';
 import { element } from '../element';
-import { bytes, learningRate, missing, perSecond, shortFraction, shortLoss } from '../../src/formatNumbers';
+import { bytes, learningRate, missing, perSecond, shortLoss, shortMetric } from '../../src/formatNumbers';
 import { onSteps, allSteps, type RunCurve } from './series';
 
 /** Rows of the table behind the charts; between them steps are left out evenly, evaluations never. */
 const mostRows = 120;
 
 /** The numbers of the charts as a table. */
-export function numbersTable(curve: RunCurve): HTMLElement {
+export function numbersTable(curve: RunCurve, metric: MetricFace): HTMLElement {
   const steps = allSteps(curve);
   const stride = Math.max(1, Math.ceil(curve.training.length / mostRows));
   const evaluated = new Set(curve.dev.map(([step]) => step));
@@ -15,11 +16,19 @@ export function numbersTable(curve: RunCurve): HTMLElement {
     steps,
     curve.dev.map(([step, loss]) => [step, loss]),
   );
-  const devAccuracy = onSteps(
+  const devScore = onSteps(
     steps,
-    curve.dev.map(([step, , accuracy]) => [step, accuracy]),
+    curve.dev.map(([step, , score]) => [step, score]),
   );
-  const headings = ['Step', 'Loss', 'Dev loss', 'Dev accuracy', 'Learning rate', 'Examples a second', 'Memory'];
+  const headings = [
+    'Step',
+    'Loss',
+    'Dev loss',
+    `Dev ${metric.title.toLowerCase()}`,
+    'Learning rate',
+    'Examples a second',
+    'Memory',
+  ];
   const text = (value: number | null | undefined, format: (value: number) => string) =>
     typeof value === 'number' ? format(value) : missing;
   const rows = steps.flatMap((step, index) => {
@@ -33,7 +42,7 @@ export function numbersTable(curve: RunCurve): HTMLElement {
         ...[
           text(loss, shortLoss),
           text(devLoss[index], shortLoss),
-          text(devAccuracy[index], shortFraction),
+          text(devScore[index], (value) => shortMetric(value, metric.scale)),
           text(rate, learningRate),
           text(speed, perSecond),
           text(memory, bytes),

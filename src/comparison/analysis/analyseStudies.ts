@@ -2,12 +2,11 @@ import type { ConfusionMatrix } from '../../scoring/classification';
 import { reliability } from '../../scoring/statistics/calibration';
 import { isOnTrainingRows as isTrainedOn } from '../../runs/record/describeProvenance';
 import { holm } from '../../scoring/statistics/holm';
-import { mean } from '../../scoring/statistics/mean';
-import { createTextNumbers, readOutcomes, type MeasuredRun, type Outcomes, type TextNumbers } from './answerColumns';
+import { createTextNumbers, readOutcomes, type Outcomes, type TextNumbers } from './answerColumns';
 import { pairStudies, type Pairing } from './pairStudies';
-import type { AnsweredStudy } from './answeredStudy';
+import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
 import type { PairedDifference, StudyAnalysis } from './studyAnalysis';
-import { accuracyInterval, macroF1Of, total } from './studyEstimates';
+import { estimatesOf, macroF1Of } from './studyEstimates';
 import { recordedResults, resultsOf, type AnsweredResults } from '../study/recordedResults';
 import type { StudyResults } from '../study/studyResults';
 import type { Study } from '../study/studies';
@@ -34,7 +33,7 @@ export function analyseStudies(studies: readonly AnsweredStudy[], baseline: stri
     return {
       key: study.key,
       results: studyResults(study, outcomes),
-      difference: differences[i] ?? null,
+      differences: differences[i]!,
       withoutDifference: 'withoutDifference' in pairings[i]! ? pairings[i].withoutDifference : '',
       dropped: droppedOf(study, outcomes),
       unpaired: 'unpaired' in pairings[i]! ? pairings[i].unpaired : [],
@@ -58,12 +57,15 @@ const isOnTrainingRows = ({ runs }: Outcomes): boolean => runs.some(({ record: {
 
 const onTrainingRows = 'Not compared: it was measured on the rows of train, which say nothing of other rows.';
 
-/** Corrects the p-values of all comparisons with the baseline together. */
-function withCorrectedP(pairings: readonly Pairing[]): readonly (PairedDifference | undefined)[] {
-  const differences = pairings.map((pairing) => ('difference' in pairing ? pairing.difference : undefined));
-  const corrected = holm(differences.flatMap((difference) => difference?.p ?? []));
-  let rank = 0;
-  return differences.map((difference) => difference && { ...difference, p: corrected[rank++]! });
+/** Corrects the p-values of all comparisons with the baseline by one metric together. */
+function withCorrectedP(pairings: readonly Pairing[]): readonly (readonly PairedDifference[])[] {
+  const differences = pairings.map((pairing) => ('differences' in pairing ? pairing.differences : []));
+  const corrected = new Map<PairedDifference, number>();
+  for (const metric of new Set(differences.flat().map((difference) => difference.metric))) {
+    const together = differences.flat().filter((difference) => difference.metric === metric);
+    holm(together.map(({ p }) => p)).forEach((p, rank) => corrected.set(together[rank]!, p));
+  }
+  return differences.map((list) => list.map((difference) => ({ ...difference, p: corrected.get(difference)! })));
 }
 
 function droppedOf(study: AnsweredStudy, outcomes: Outcomes | undefined): readonly string[] {
@@ -82,17 +84,14 @@ function studyResults({ key, runs }: AnsweredStudy, outcomes: Outcomes | undefin
 }
 
 function answeredResults(outcomes: Outcomes): AnsweredResults {
-  const { rows, right, runs } = outcomes;
-  const accuracies = right.map((seed) => total(seed) / seed.length);
-  if (rows.length === 0)
-    return { n: 0, accuracy: null, accuracyInterval: null, accuracies: [], macroF1: null, macroF1Interval: null };
+  const { rows, runs } = outcomes;
+  const metrics = estimatesOf(outcomes);
+  if (rows.length === 0) return { n: 0, metrics, macroF1: null, macroF1Interval: null };
   const macroF1 = isLabelled(runs) ? macroF1Of(outcomes) : null;
   const isTrained = isOnTrainingRows(outcomes);
   return {
     n: rows.length,
-    accuracy: mean(accuracies),
-    accuracyInterval: isTrained ? null : accuracyInterval(outcomes),
-    accuracies,
+    metrics,
     macroF1: macroF1 && macroF1.mean,
     macroF1Interval: macroF1 && !isTrained ? [macroF1.low, macroF1.high] : null,
   };

@@ -1,8 +1,9 @@
 import { largest } from '../../lists';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import type { Split } from '../../runs/record/recordWords';
-import type { AnsweredStudy } from './answeredStudy';
-import { isMeasured, isSameSource, sourceOf, type DataSource, type MeasuredRecord } from '../study/recordedResults';
+import type { AnsweredStudy, MeasuredRun } from './answeredStudy';
+import { metricColumns, type MetricColumn } from './metricColumns';
+import { isMeasured, isSameSource, sourceOf, type DataSource } from '../study/recordedResults';
 
 /**
  * The answers of a study as numbers.
@@ -24,14 +25,10 @@ export interface Outcomes {
   readonly right: readonly Uint8Array[];
   /** `[seeds][rows]` probability of the label answered; NaN where there is none */
   readonly probabilities: readonly Float64Array[];
+  /** By each metric that all runs were measured by, the one that decides first. */
+  readonly metrics: readonly MetricColumn[];
   /** What was left out and why, as the ends of sentences. */
   readonly dropped: readonly string[];
-}
-
-/** A run with a result and the answers that it rests on. */
-export interface MeasuredRun {
-  readonly record: MeasuredRecord;
-  readonly predictions: readonly PredictionLine[];
 }
 
 /** Numbers for texts, in order of their first appearance. */
@@ -70,16 +67,21 @@ export function readOutcomes({ runs }: AnsweredStudy, numbers: TextNumbers): Out
   const rows = columns.map((column) => column.rows).reduce(commonRows);
   const most = largest(columns.map((column) => column.rows.length));
   const picked = columns.map((column) => pick(column, rows));
+  const right = picked.map(({ predicted, expected }) =>
+    Uint8Array.from(predicted, (text, i) => Number(text === expected[i])),
+  );
   return {
     ...source,
     runs: same,
     rows,
     expected: picked[0]!.expected,
     predicted: picked.map(({ predicted }) => predicted),
-    right: picked.map(({ predicted, expected }) =>
-      Uint8Array.from(predicted, (text, i) => Number(text === expected[i])),
-    ),
+    right,
     probabilities: picked.map(({ probabilities }) => probabilities),
+    metrics: metricColumns(
+      picked.map(({ lines }, i) => ({ run: same[i]!, lines })),
+      right,
+    ),
     dropped: [
       ...measured.filter((run) => !same.includes(run)).map((run) => droppedRun(run, source)),
       ...(rows.length < most ? [`${most - rows.length} of ${most} rows are left out: not every seed has them`] : []),
@@ -101,6 +103,7 @@ export function describeOther(other: DataSource, { split }: DataSource, who: str
 }
 
 interface Column {
+  readonly lines: readonly PredictionLine[];
   readonly rows: Uint32Array;
   readonly expected: Uint32Array;
   readonly predicted: Uint32Array;
@@ -121,7 +124,7 @@ function readColumn(predictions: readonly PredictionLine[], numbers: TextNumbers
     predicted[i] = numbers.of(line.predicted.trim());
     probabilities[i] = line.probabilities?.[line.predicted] ?? Number.NaN;
   });
-  return { rows, expected, predicted, probabilities };
+  return { lines, rows, expected, predicted, probabilities };
 }
 
 function isRising(predictions: readonly PredictionLine[]): boolean {
@@ -162,6 +165,7 @@ function pick(column: Column, rows: Uint32Array): Column {
   const positions = positionsOf(rows, column.rows);
   return {
     rows,
+    lines: Array.from(positions, (position) => column.lines[position]!),
     expected: positions.map((position) => column.expected[position]!),
     predicted: positions.map((position) => column.predicted[position]!),
     probabilities: Float64Array.from(positions, (position) => column.probabilities[position]!),

@@ -1,3 +1,4 @@
+import type { MeasuredRecord } from '../study/recordedResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import type { PredictionLine } from '../../runs/store/predictionLine';
 import type { RunRecord } from '../../runs/record/record';
@@ -19,4 +20,10 @@ export interface AnsweredStudy {
   readonly runs: readonly Pick<AnsweredRun, 'record' | 'predictions'>[];
   /** Bytes of the trained prompt on disk; 0 for a hard prompt. */
   readonly adapterBytes: number;
+}
+
+/** A run with a result and the answers that it rests on. */
+export interface MeasuredRun {
+  readonly record: MeasuredRecord;
+  readonly predictions: readonly PredictionLine[];
 }

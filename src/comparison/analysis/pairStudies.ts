@@ -1,13 +1,13 @@
-import { exactMcNemar } from '../../scoring/statistics/mcnemar';
-import { pairedBootstrap } from '../../scoring/statistics/pairedBootstrap';
-import { seedBootstrap } from '../../scoring/statistics/seedBootstrap';
+import { advantage, type MetricFace } from '../../scoring/metricFace';
+import type { SeedsByRows } from '../../scoring/statistics/crossedDesign';
+import { metricDifference, type MetricScores } from '../../scoring/statistics/metricScores';
+import { judgedRows, scoresAt, type MetricColumn } from './metricColumns';
 import type { PairedDifference } from './studyAnalysis';
-import { bootstrapSeed } from './studyEstimates';
 import { commonRows, describeOther, positionsOf, type Outcomes } from './answerColumns';
 
-/** A difference before the correction, and what was left out; or why there is none. */
+/** Differences before the correction, and what was left out; or why there are none. */
 export type Pairing =
-  | { readonly difference: PairedDifference; readonly unpaired: readonly string[] }
+  | { readonly differences: readonly PairedDifference[]; readonly unpaired: readonly string[] }
   | { readonly withoutDifference: string };
 
 /**
@@ -19,11 +19,14 @@ export function pairStudies(study: Outcomes, baseline: Outcomes): Pairing {
   const pairs = pairRows(study, baseline);
   const rows = pairs.study.length;
   if (rows === 0) return { withoutDifference: 'Not paired: it has no rows in common with the baseline.' };
-  const studyRight = study.right.map((seed) => pairs.study.map((position) => seed[position]!));
-  const baselineRight = baseline.right.map((seed) => pairs.baseline.map((position) => seed[position]!));
+  const differences = study.metrics.flatMap((column) => {
+    const other = baseline.metrics.find(({ metric }) => metric.name === column.metric.name);
+    return (other && differenceBy(column, other, pairs)) ?? [];
+  });
+  if (differences.length === 0) return { withoutDifference: 'Not paired: no metric has judged the same rows of both.' };
   const union = study.rows.length + baseline.rows.length - pairs.common;
   return {
-    difference: { rows, ...differenceOf(studyRight, baselineRight) },
+    differences,
     unpaired: [
       ...(pairs.common < union
         ? [`${union - pairs.common} of ${union} rows are not paired: only one of the two has them`]
@@ -54,31 +57,36 @@ function pairRows(study: Outcomes, baseline: Outcomes): RowPairs {
   };
 }
 
-/** @param study `[seeds][rows]`, 1 where the study is right @param baseline likewise of the baseline */
-function differenceOf(study: readonly Uint32Array[], baseline: readonly Uint32Array[]): Omit<PairedDifference, 'rows'> {
-  const differences = Float64Array.from(study[0]!, (_, row) => meanAt(study, row) - meanAt(baseline, row));
-  const [gained, lost] = [sumOf(differences, 1), sumOf(differences, -1)];
-  if (study.length === 1 && baseline.length === 1) {
-    return {
-      ...pairedBootstrap(differences, { seed: bootstrapSeed }),
-      gained,
-      lost,
-      test: 'mcnemar',
-      p: exactMcNemar(gained, lost),
-    };
-  }
-  const { mean, low, high, p } = seedBootstrap(study, baseline, { seed: bootstrapSeed });
-  return { mean, low: Math.max(-1, low), high: Math.min(1, high), gained, lost, test: 'seeds', p };
+/** By one metric; undefined where it could judge none of the pairs. */
+function differenceBy(study: MetricColumn, baseline: MetricColumn, pairs: RowPairs): PairedDifference | undefined {
+  const judged = new Set(judgedRows(study));
+  const judgedBaseline = new Set(judgedRows(baseline));
+  const both = (_: number, i: number) => judged.has(pairs.study[i]!) && judgedBaseline.has(pairs.baseline[i]!);
+  const [own, others] = [scoresAt(study, pairs.study.filter(both)), scoresAt(baseline, pairs.baseline.filter(both))];
+  const rows = own.rows[0]!.length;
+  if (rows === 0) return undefined;
+  return { metric: study.metric.name, rows, ...metricDifference(own, others), ...tally(own, others, study.metric) };
 }
 
-/** Sum of the differences of one sign; seeds divide a row into parts, whose rounding is taken away. */
-function sumOf(differences: Float64Array, sign: 1 | -1): number {
+/** Rows that one side answers better. Rights and wrongs of several seeds divide a row into parts. */
+function tally(
+  { rows: own }: MetricScores,
+  { rows: others }: MetricScores,
+  metric: MetricFace,
+): Pick<PairedDifference, 'gained' | 'lost'> {
+  const differences = Float64Array.from(own[0]!, (_, row) => meanAt(own, row) - meanAt(others, row));
+  const gains = differences.map((difference) => advantage(metric, difference, 0) || 0);
+  return { gained: sumOf(gains, 1, metric), lost: sumOf(gains, -1, metric) };
+}
+
+/** Parts of rows of one sign, whose rounding is taken away; of other scores than right and wrong, rows of that sign. */
+function sumOf(differences: Float64Array, sign: 1 | -1, { binary }: MetricFace): number {
   let sum = 0;
-  for (const difference of differences) sum += Math.max(0, sign * difference);
+  for (const difference of differences) sum += Math.max(0, binary ? sign * difference : Math.sign(sign * difference));
   return Math.round(sum * 1e6) / 1e6;
 }
 
-function meanAt(seeds: readonly Uint32Array[], row: number): number {
+function meanAt(seeds: SeedsByRows, row: number): number {
   let sum = 0;
   for (const seed of seeds) sum += seed[row]!;
   return sum / seeds.length;

@@ -2,20 +2,25 @@ import { isNumber, isText, listOf, nullable, object, oneOf, type Infer } from '.
 import { isVerdict } from '../../scoring/statistics/verdict';
 import { isStudyResults } from '../study/studyResults';
 
-/** A study's accuracy less the baseline's on the same rows, with its 95 % interval. */
+/** What a study came to by one metric less what the baseline did on the same rows, with its 95 % interval. */
 const pairedDifference = {
+  /** Name of the metric. */
+  metric: isText,
   mean: isNumber,
   low: isNumber,
   high: isNumber,
   /** Rows that both have. */
   rows: isNumber,
-  /** Rows that only the study has right; a mean over the seeds. */
+  /** Rows that the study answers better; of rights and wrongs a mean over the seeds. */
   gained: isNumber,
-  /** Rows that only the baseline has right. */
+  /** Rows that the baseline answers better. */
   lost: isNumber,
-  /** `mcnemar`: McNemar's exact test, for one run each; `seeds`: Student's t over seeds and rows. */
-  test: oneOf('mcnemar', 'seeds'),
-  /** Corrected by Holm for all comparisons with the baseline. */
+  /**
+   * For one run each McNemar's exact test of rights and wrongs, and approximate randomisation of other scores;
+   * `seeds`: Student's t over seeds and rows.
+   */
+  test: oneOf('mcnemar', 'randomisation', 'seeds'),
+  /** Corrected by Holm for all comparisons with the baseline by this metric. */
   p: isNumber,
 } as const;
 const isPairedDifference = object(pairedDifference);
@@ -44,8 +49,8 @@ export const isStudyAnalysis = object({
   key: isText,
   /** Null while no run has a result. */
   results: nullable(isStudyResults),
-  /** Null for the baseline itself, and where rows cannot be paired. */
-  difference: nullable(isPairedDifference),
+  /** By each metric that both were measured by; none for the baseline itself, and where rows cannot be paired. */
+  differences: listOf(isPairedDifference),
   /** Why there is no difference, as a sentence; empty where there is one. */
   withoutDifference: isText,
   /** Seeds and rows of the study that were left out and why, as the ends of sentences. */

@@ -1,23 +1,38 @@
-import type { MeanInterval } from '../../scoring/statistics/interval';
+import { isOnTrainingRows } from '../../runs/record/describeProvenance';
 import { macroF1Interval } from '../../scoring/statistics/macroF1Interval';
-import { seedBootstrap } from '../../scoring/statistics/seedBootstrap';
-import { wilsonInterval } from '../../scoring/statistics/wilson';
+import type { MeanInterval } from '../../scoring/statistics/interval';
+import { metricEstimate, metricValue } from '../../scoring/statistics/metricScores';
+import { measuredMetrics } from '../../runs/record/measuredMetrics';
+import { failedOf, metricResults } from '../study/recordedResults';
+import type { MetricResults } from '../study/studyResults';
 import type { Outcomes } from './answerColumns';
+import { judgedRows, scoresAt, type MetricColumn } from './metricColumns';
 
 /** Seed of the resampling, so that the same predictions always give the same interval. */
-export const bootstrapSeed = 1;
+const bootstrapSeed = 1;
 
-/**
- * Wilson's interval for one seed, a bootstrap over seeds and rows for several unless all came out alike.
- * @param outcomes with one row or more
- */
-export function accuracyInterval({ rows, right }: Outcomes): readonly [low: number, high: number] {
-  if (right.length > 1) {
-    const { low, high, standardError } = seedBootstrap(right, [], { seed: bootstrapSeed });
-    // Seeds that all have every row right, or none, do not show that the next row must come out so.
-    if (standardError > 0) return [Math.max(0, low), Math.min(1, high)];
-  }
-  return wilsonInterval(total(right[0]!), rows.length);
+/** What the study comes to by each of its metrics, over the rows that it could judge in every seed. */
+export function estimatesOf(outcomes: Outcomes): readonly MetricResults[] {
+  return outcomes.metrics.map((column) => estimateOf(column, outcomes));
+}
+
+function estimateOf(column: MetricColumn, { runs }: Outcomes): MetricResults {
+  const { metric } = column;
+  const failed = failedOf(
+    runs.flatMap(({ record }) => measuredMetrics(record.result).filter(({ name }) => name === metric.name)),
+  );
+  const positions = judgedRows(column);
+  if (positions.length === 0) return metricResults(metric, [], { interval: null, failed });
+  const scores = scoresAt(column, positions);
+  const { mean, low, high } = metricEstimate(scores);
+  const values = scores.rows.map((seed, s) =>
+    metricValue({
+      rows: [seed],
+      ...(scores.counted && { counted: { ...scores.counted, seeds: [scores.counted.seeds[s]!] } }),
+    }),
+  );
+  const isTrained = runs.some(({ record: { result } }) => isOnTrainingRows(result));
+  return metricResults(metric, values, { value: mean, interval: isTrained ? null : [low, high], failed });
 }
 
 /** Mean macro-F1 over the seeds with its bootstrap interval. @param outcomes with one row or more */
@@ -34,11 +49,4 @@ export function macroF1Of({ expected, predicted }: Outcomes): MeanInterval {
     { labels: numbers.size, expected: renumbered[0]!, predicted: renumbered.slice(1) },
     { seed: bootstrapSeed },
   );
-}
-
-/** Whole numbers summed. */
-export function total(values: Uint8Array): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
 }

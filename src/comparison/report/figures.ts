@@ -2,6 +2,8 @@ import { isolated } from '../../isolateText';
 import { fraction } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
 import type { MetricLine } from '../../runs/store/metricLine';
+import type { MetricFace } from '../../scoring/metricFace';
+import { metricOf } from '../study/studyResults';
 import type { RunRecord } from '../../runs/record/record';
 import { seedName } from '../study/studies';
 import type { TaskComparison } from '../taskComparison';
@@ -11,32 +13,37 @@ import { lossCurves, lossPanel, type Curve } from './lossCurves';
 import { reliabilityPlot } from './reliabilityPlot';
 import { legend, type ColouredStudy } from './studyColour';
 
-/** Accuracies and differences with their intervals; empty without results. */
-export function accuracyFigures(
-  { majorities: [majority], ...task }: TaskComparison,
+/** What decides and the differences by it with their intervals; empty without results. */
+export function metricFigures(
+  { majorities: [majority], metric, ...task }: TaskComparison,
   studies: readonly ColouredStudy[],
 ): readonly Html[] {
   const measured = studies.flatMap(({ name, colourIndex, results }) => {
-    if (!results || results.accuracy === null) return [];
-    const { accuracy, accuracyInterval } = results;
-    const [low, high] = accuracyInterval ?? [accuracy, accuracy];
-    return [{ name, colourIndex, mean: accuracy, low, high }];
+    const score = metricOf(results, metric?.name);
+    if (!score || score.value === null) return [];
+    const [low, high] = score.interval ?? [score.value, score.value];
+    return [{ name, colourIndex, mean: score.value, low, high }];
   });
-  if (measured.length === 0) return [];
+  if (measured.length === 0 || !metric) return [];
+  const best = metric.better === 'lower' ? 'lowest' : metric.better === 'higher' ? 'best' : 'highest';
   const dashed = majority ? ` The dashed line is the accuracy of always answering “${isolated(majority.label)}”.` : '';
   return [
     figure(
       forestPlot(
-        [...measured].sort((a, b) => b.mean - a.mean),
-        majority?.accuracy,
+        [...measured].sort((a, b) => (metric.better === 'lower' ? a.mean - b.mean : b.mean - a.mean)),
+        { metric, majority: majority?.accuracy },
       ),
-      `Accuracy with its 95 % interval, best first.${dashed}`,
+      `${metric.title} with its 95 % interval, ${best} first.${dashed}`,
     ),
-    ...differenceFigures(studies, task.baseline),
+    ...differenceFigures(studies, metric, task.baseline),
   ];
 }
 
-function differenceFigures(studies: readonly ColouredStudy[], baseline: string | null): readonly Html[] {
+function differenceFigures(
+  studies: readonly ColouredStudy[],
+  metric: MetricFace,
+  baseline: string | null,
+): readonly Html[] {
   const differences = studies.flatMap(({ name, difference, colourIndex }) =>
     difference ? [{ name, colourIndex, ...difference }] : [],
   );
@@ -45,7 +52,7 @@ function differenceFigures(studies: readonly ColouredStudy[], baseline: string |
   const caption =
     `Difference from ${reference} on the same rows, with its 95 % interval. ` +
     'A hollow mark has no verdict or an interval that holds zero.';
-  return [figure(differencePlot(differences), caption)];
+  return [figure(differencePlot(differences, metric), caption)];
 }
 
 /** More curves than this hide one another; each study then has a picture of its own. */

@@ -1,6 +1,7 @@
-import { largest } from '../../lists';
-import { coordinate, fraction, plainNumber, signed } from '../../formatNumbers';
+import { largest, smallest } from '../../lists';
+import { coordinate, fraction, metricNumber, plainNumber, signedMetric } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
+import type { MetricFace } from '../../scoring/metricFace';
 import type { Verdict } from '../../scoring/statistics/verdict';
 import { drawing, fullWidth, line, text, ticksBetween } from './drawing';
 import { colourClass, type Coloured } from './studyColour';
@@ -16,22 +17,44 @@ const area = { left: 190, right: 70, row: 28, top: 10, axis: 34 };
 const markSize = 9;
 const longestName = 26;
 
-/** Forest plot: a square at each accuracy, a bar over its interval, a dashed line at the majority baseline. */
-export function forestPlot(rows: readonly StudyInterval[], majority: number | undefined): Html {
+/** Forest plot: a square at each value, a bar over its interval, a dashed line at the majority baseline. */
+export function forestPlot(
+  rows: readonly StudyInterval[],
+  { metric, majority }: { readonly metric: MetricFace; readonly majority: number | undefined },
+): Html {
   return intervalPlot(
     rows.map((row) => ({ ...row, filled: true })),
     {
-      scale: { low: 0, high: 1, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1] },
+      scale: scaleOf(rows, metric),
       reference:
         majority === undefined ? undefined : { at: majority, title: `majority baseline ${fraction(majority)}` },
-      show: fraction,
-      title: 'Accuracy and 95 % interval of each method',
+      show: (value) => metricNumber(value, metric.scale),
+      title: `${metric.title} and 95 % interval of each method`,
     },
   );
 }
 
+/** All of a share or of a hundred; of a count as far as it goes. */
+function scaleOf(rows: readonly StudyInterval[], { scale }: MetricFace): IntervalPlot['scale'] {
+  const whole = { share: 1, hundred: 100, count: 0 }[scale];
+  const [low, high] = [
+    smallest([...rows.map((row) => row.low), 0]),
+    1.05 *
+      largest(
+        rows.map((row) => row.high),
+        0,
+      ),
+  ];
+  return whole > 0 && rows.every((row) => row.low >= 0 && row.high <= whole)
+    ? { low: 0, high: whole, ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((part) => part * whole) }
+    : { low, high: high || 1, ticks: ticksBetween(low, high || 1, 6) };
+}
+
 /** Forest plot of differences around zero; only a difference with a verdict has a filled mark. */
-export function differencePlot(rows: readonly (StudyInterval & { readonly verdict: Verdict })[]): Html {
+export function differencePlot(
+  rows: readonly (StudyInterval & { readonly verdict: Verdict })[],
+  { scale: kind }: MetricFace,
+): Html {
   const widest =
     1.05 *
     largest(
@@ -43,7 +66,7 @@ export function differencePlot(rows: readonly (StudyInterval & { readonly verdic
     {
       scale: { low: -widest, high: widest, ticks: ticksBetween(-widest, widest, 6) },
       reference: { at: 0, title: 'no difference' },
-      show: signed,
+      show: (value) => signedMetric(value, kind),
       title: 'Difference from the baseline and 95 % interval of each method',
     },
   );

@@ -8,7 +8,7 @@ import { comparisonJson } from '../exportJson';
 import { comparisonCsv } from '../exportTable';
 import type { TaskComparison } from '../taskComparison';
 import { confusionTables } from './confusionTables';
-import { accuracyFigures, curvesFigure, reliabilityFigures, type MetricsOfRuns } from './figures';
+import { metricFigures, curvesFigure, reliabilityFigures, type MetricsOfRuns } from './figures';
 import { instructionsSection } from './instructionsSection';
 import { repeatSection } from './repeatSection';
 import { withColours } from './studyColour';
@@ -68,7 +68,7 @@ function taskSection(task: TaskComparison, metrics: MetricsOfRuns): Html {
     h('h2', {}, task.name),
     verdicts(task),
     summaryTable(task, studies),
-    accuracyFigures(task, studies),
+    metricFigures(task, studies),
     curvesFigure(studies, metrics),
     part('Confusions', confusionTables(task)),
     part('How far the probabilities can be believed', reliabilityFigures(studies)),

@@ -2,30 +2,36 @@ import { isolated } from '../../isolateText';
 import {
   bytes,
   count,
+  counted,
   duration,
   fraction,
   interval,
   meanCount,
+  metricInterval,
+  metricNumber,
   missing,
   pValue,
-  signed,
-  signedInterval,
+  signedMetric,
+  signedMetricInterval,
 } from '../../formatNumbers';
 import { h, type Child, type Html } from '../../html';
-import { adapterSize } from '../exportTable';
+import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
+import { adapterSize, metricText } from '../exportTable';
 import type { Majority } from '../study/majorities';
 import { seedName } from '../study/studies';
 import { describeMissing } from '../study/studyNotes';
-import type { StudyResults } from '../study/studyResults';
+import { recordedMetrics } from '../study/recordedResults';
+import { metricOf, type MetricResults, type StudyResults } from '../study/studyResults';
 import type { StudyComparison, TaskComparison } from '../taskComparison';
 import { colourKey, type ColouredStudy } from './studyColour';
 import { below, quiet, tableRow, wideTable } from './tables';
 
 /** Headings, each with the lines that it is broken into. */
-const headings: readonly (readonly string[])[] = [
+const headingsOf = ({ metric, metrics }: TaskComparison): readonly (readonly string[])[] => [
   ['Method'],
-  ['Accuracy', '95 % interval'],
+  [(metric ?? labelAccuracy).title, '95 % interval'],
   ['Difference', '95 % interval'],
+  ...othersOf({ metric, metrics }).map(({ title }) => [title, '95 % interval']),
   ['Macro-F1', '95 % interval'],
   ['Label', 'mass'],
   ['Loss'],
@@ -38,32 +44,48 @@ const headings: readonly (readonly string[])[] = [
 ];
 
 /** A row a study, the majorities above them, what was rewritten and measured as text alone below its study. */
-export function summaryTable({ majorities, baseline }: TaskComparison, studies: readonly ColouredStudy[]): Html {
+export function summaryTable(task: TaskComparison, studies: readonly ColouredStudy[]): Html {
+  const { majorities, baseline } = task;
+  const headings = headingsOf(task);
   return wideTable(
     'summary',
     headings.map((lines) => lines.map((text, index) => (index > 0 ? [h('br', {}), text] : text))),
     [
-      ...majorities.map(majorityRow),
-      ...studies.flatMap((study) => [summaryRow(study, study.key === baseline), ...textRows(study)]),
+      ...majorities.map((majority) => majorityRow(majority, headings.length)),
+      ...studies.flatMap((study) => [
+        summaryRow(study, { task, columns: headings.length, isBaseline: study.key === baseline }),
+        ...textRows(study, task),
+      ]),
     ],
   );
 }
 
-function majorityRow({ label, accuracy }: Majority): Html {
+function majorityRow({ label, accuracy }: Majority, columns: number): Html {
   return h('tr', { class: 'baseline' }, [
     h('th', { scope: 'row' }, 'majority'),
     h('td', {}, fraction(accuracy)),
-    h('td', { colspan: headings.length - 2 }, `always “${isolated(label)}”`),
+    h('td', { colspan: columns - 2 }, `always “${isolated(label)}”`),
   ]);
 }
 
-function summaryRow(study: ColouredStudy, isBaseline: boolean): Html {
+interface Place {
+  readonly task: TaskComparison;
+  readonly columns: number;
+  readonly isBaseline: boolean;
+}
+
+/** The metrics beside the one that decides. */
+const othersOf = ({ metric, metrics }: Pick<TaskComparison, 'metric' | 'metrics'>): readonly MetricFace[] =>
+  metrics.filter(({ name }) => name !== metric?.name);
+
+function summaryRow(study: ColouredStudy, { task, columns, isBaseline }: Place): Html {
   const { results } = study;
   const heading = [colourKey(study.colourIndex), study.name, below(seedsText(study))];
-  if (!results) return unmeasuredRow(study, heading);
+  if (!results) return unmeasuredRow(study, heading, columns);
   return tableRow(heading, [
-    accuracyCell(study, results),
-    differenceCell(study, isBaseline),
+    decidingCell(study, results, metricOf(results, task.metric?.name)),
+    differenceCell(study, task.metric, isBaseline),
+    ...othersOf(task).map(({ name }) => metricCell(metricOf(results, name))),
     macroF1Cell(results),
     fraction(results.labelMass),
     fraction(results.loss),
@@ -76,37 +98,50 @@ function summaryRow(study: ColouredStudy, isBaseline: boolean): Html {
   ]);
 }
 
-function unmeasuredRow(study: StudyComparison, heading: Child): Html {
-  return h('tr', {}, [
-    h('th', { scope: 'row' }, heading),
-    h('td', { colspan: headings.length - 1 }, describeMissing(study)),
-  ]);
+function unmeasuredRow(study: StudyComparison, heading: Child, columns: number): Html {
+  return h('tr', {}, [h('th', { scope: 'row' }, heading), h('td', { colspan: columns - 1 }, describeMissing(study))]);
 }
 
-function accuracyCell({ runs }: StudyComparison, results: StudyResults): Child {
-  const { accuracy, accuracyInterval, accuracies, spread } = results;
+function decidingCell({ runs }: StudyComparison, results: StudyResults, score: MetricResults | null): Child {
   const collapsed = runs.flatMap(({ collapsed: label, settings }) =>
     label === undefined
       ? []
       : [`collapsed onto “${isolated(label)}”${runs.length > 1 ? ` (seed ${settings.seed})` : ''}`],
   );
   return [
-    h('strong', {}, fraction(accuracy)),
-    spread === null ? null : [' ', quiet(`±${fraction(spread)}`)],
-    below(accuracyInterval ? interval(accuracyInterval) : ''),
+    h('strong', {}, score ? metricNumber(score.value, score.scale) : missing),
+    score && score.spread !== null ? [' ', quiet(`±${metricNumber(score.spread, score.scale)}`)] : null,
+    below(score?.interval ? metricInterval(score.interval, score.scale) : ''),
+    below(score?.failed ? failedText(score.failed) : ''),
     below(`${count(results.n)} of ${results.split}`),
     ...results.caveats.map((caveat) => below(caveat)),
-    below(accuracies.length > 1 ? accuracies.map(fraction).join(', ') : ''),
+    below(
+      score && score.values.length > 1 ? score.values.map((value) => metricNumber(value, score.scale)).join(', ') : '',
+    ),
     below(collapsed.join(', ')),
   ];
 }
 
-function differenceCell({ difference }: StudyComparison, isBaseline: boolean): Child {
+/** Value and interval of a metric that does not decide. */
+function metricCell(metric: MetricResults | null): Child {
+  if (!metric) return missing;
+  return [
+    metricText(metric),
+    below(metric.interval ? metricInterval(metric.interval, metric.scale) : ''),
+    below(metric.failed ? failedText(metric.failed) : ''),
+  ];
+}
+
+const failedText = ({ rows, reason }: NonNullable<MetricResults['failed']>): string =>
+  `${counted(rows, 'answer')} not judged: ${reason}`;
+
+function differenceCell({ difference }: StudyComparison, metric: MetricFace | null, isBaseline: boolean): Child {
   if (!difference) return isBaseline ? quiet('baseline') : missing;
   const { mean, low, high, p, verdict } = difference;
+  const scale = metric?.scale ?? 'share';
   return [
-    h('strong', { class: `verdict ${verdict}` }, signed(mean)),
-    below(signedInterval([low, high])),
+    h('strong', { class: `verdict ${verdict}` }, signedMetric(mean, scale)),
+    below(signedMetricInterval([low, high], scale)),
     below(pValue(p)),
   ];
 }
@@ -122,18 +157,22 @@ function seedsText({ results, method }: StudyComparison): string {
 }
 
 /** A row for each text that was rewritten and measured without anything learned. */
-function textRows(study: StudyComparison): readonly Html[] {
+function textRows(study: StudyComparison, task: TaskComparison): readonly Html[] {
   return study.runs.flatMap((run) => {
     const { textResult, textGain } = run;
     if (!textResult) return [];
+    const metrics = recordedMetrics([textResult]);
+    const named = (name: string | undefined) => metrics.find((metric) => metric.name === name) ?? null;
+    const scale = task.metric?.scale ?? 'share';
     const gain = textGain && [
-      signed(textGain.mean),
-      below(signedInterval(textGain.interval)),
+      signedMetric(textGain.mean, scale),
+      below(signedMetricInterval(textGain.interval, scale)),
       below('over the text as written'),
     ];
     const cells = [
-      [fraction(textResult.accuracy), below(interval(textResult.accuracyInterval))],
+      metricCell(named(task.metric?.name)),
       gain ?? missing,
+      ...othersOf(task).map(({ name }) => metricCell(named(name))),
       fraction(textResult.macroF1),
       fraction(textResult.labelMass),
       fraction(textResult.loss),

@@ -3,13 +3,12 @@ import { largest } from '../../lists';
 import type { EvaluationResult, RunRecord } from '../../runs/record/record';
 import { mean, standardDeviation } from '../../scoring/statistics/mean';
 import type { Study } from './studies';
-import type { StudyResults } from './studyResults';
+import { measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
+import type { MetricFace } from '../../scoring/metricFace';
+import type { MetricResults, StudyResults } from './studyResults';
 
 /** What the answers tell better than the records. */
-export type AnsweredResults = Pick<
-  StudyResults,
-  'n' | 'accuracy' | 'accuracyInterval' | 'accuracies' | 'macroF1' | 'macroF1Interval'
->;
+export type AnsweredResults = Pick<StudyResults, 'n' | 'metrics' | 'macroF1' | 'macroF1Interval'>;
 
 /** A run that has a result. */
 export type MeasuredRecord = RunRecord & Required<Pick<RunRecord, 'result'>>;
@@ -24,15 +23,50 @@ export function recordedResults({ runs }: Study): StudyResults | null {
   const [first] = comparable;
   if (!first) return null;
   const results = comparable.map(({ result }) => result);
-  const accuracies = results.map(({ accuracy }) => accuracy).filter(Number.isFinite);
   return resultsOf(comparable, {
     n: first.result.n,
-    accuracy: meanOver(results, 'accuracy'),
-    accuracyInterval: results.length === 1 && accuracies.length === 1 ? (first.result.accuracyInterval ?? null) : null,
-    accuracies,
+    metrics: recordedMetrics(results),
     macroF1: hasLabels(first.result) ? meanOver(results, 'macroF1') : null,
     macroF1Interval: null,
   });
+}
+
+/** By the metrics of the first result that all have. */
+export function recordedMetrics(results: readonly EvaluationResult[]): readonly MetricResults[] {
+  const measured = results.map(measuredMetrics);
+  return measured[0]!.flatMap((face): readonly MetricResults[] => {
+    const ofSeeds = measured.map((metrics) => metrics.find(({ name }) => name === face.name));
+    if (!ofSeeds.every((metric) => metric !== undefined)) return [];
+    const [only] = ofSeeds.length === 1 ? ofSeeds : [];
+    const values = ofSeeds.map(({ value }) => value).filter(Number.isFinite);
+    const interval = only && values.length === 1 ? only.interval : null;
+    return [
+      metricResults(face, values.length === results.length ? values : [], { interval, failed: failedOf(ofSeeds) }),
+    ];
+  });
+}
+
+/** What seeds came to by one metric. @param values of each seed; none where there is no number */
+export function metricResults(
+  { name, title, scale, better, binary }: MetricFace,
+  values: readonly number[],
+  known: Pick<MetricResults, 'interval' | 'failed'> & { readonly value?: number },
+): MetricResults {
+  return {
+    ...{ name, title, scale, better, binary },
+    value: known.value ?? (values.length > 0 ? mean(values) : null),
+    values,
+    interval: known.interval,
+    spread: values.length > 1 ? standardDeviation(values) : null,
+    failed: known.failed,
+  };
+}
+
+/** Rows of all seeds that a metric could not judge, with the first reason. */
+export function failedOf(seeds: readonly Pick<NamedMetric, 'failed'>[]): MetricResults['failed'] {
+  const failed = seeds.flatMap((seed) => seed.failed ?? []);
+  const [first] = failed;
+  return first ? { rows: failed.reduce((sum, { rows }) => sum + rows, 0), reason: first.reason } : null;
 }
 
 /** The runs that were measured on the same split of the same data as the first. */
@@ -59,13 +93,11 @@ export function isSameSource(a: DataSource, b: DataSource): boolean {
 export function resultsOf(runs: readonly MeasuredRecord[], answered: AnsweredResults): StudyResults {
   const [first] = runs as readonly [MeasuredRecord, ...MeasuredRecord[]];
   const results = runs.map(({ result }) => result);
-  const { accuracies } = answered;
   return {
     ...answered,
     split: first.result.split,
     runs: runs.map(({ id }) => id),
     seeds: runs.map(({ settings }) => settings.seed),
-    spread: answered.accuracy !== null && accuracies.length > 1 ? standardDeviation(accuracies) : null,
     labelMass: meanOver(results, 'labelMass'),
     loss: meanOver(results, 'loss'),
     trainedParameters: first.result.trainedParameters,

@@ -1,8 +1,28 @@
 import { isFlag, isNumber, isText, listOf, nullable, object, tuple, type Infer } from '../../channel/guards';
 import { isSelection, isShared } from '../../runs/record/provenance';
+import { advantage, metricFace } from '../../scoring/metricFace';
 import { isSplit } from '../../runs/record/recordWords';
 
 const isInterval = tuple(isNumber, isNumber);
+
+/** What a study came to by one metric. */
+export const isMetricResults = object({
+  ...metricFace,
+  /** Mean over the seeds. */
+  value: nullable(isNumber),
+  /**
+   * 95 %: Wilson's interval for the rights and wrongs of one seed, else a bootstrap over seeds and rows.
+   * Null for several seeds whose answers are not read.
+   */
+  interval: nullable(isInterval),
+  /** Of each seed. */
+  values: listOf(isNumber),
+  /** Standard deviation of those (n − 1); null for one seed. */
+  spread: nullable(isNumber),
+  /** Rows that it could not judge, over all seeds, and why; null where there are none. */
+  failed: nullable(object({ rows: isNumber, reason: isText })),
+});
+export type MetricResults = Infer<typeof isMetricResults>;
 
 /**
  * What a study came to: means over its seeds. Rates are fractions, losses nats; null is a value that there is not,
@@ -15,16 +35,8 @@ export const isStudyResults = object({
   /** Runs that were measured on these rows, lowest seed first, and their seeds. */
   runs: listOf(isText),
   seeds: listOf(isNumber),
-  accuracy: nullable(isNumber),
-  /**
-   * 95 %: Wilson's interval for one seed, a bootstrap over seeds and rows for several.
-   * Null for several seeds whose answers are not read.
-   */
-  accuracyInterval: nullable(isInterval),
-  /** Of each seed. */
-  accuracies: listOf(isNumber),
-  /** Standard deviation of those (n − 1); null for one seed. */
-  spread: nullable(isNumber),
+  /** By each metric that all of them were measured by; the first decides. */
+  metrics: listOf(isMetricResults),
   /** Null for a task whose answers are not labels. */
   macroF1: nullable(isNumber),
   /** 95 %, by a bootstrap over the rows; null while the answers are not read. */
@@ -54,3 +66,23 @@ export const isStudyResults = object({
   caveats: listOf(isText),
 });
 export type StudyResults = Infer<typeof isStudyResults>;
+
+/** What a study came to by the metric of a name; null where not all of its runs were measured by it. */
+export function metricOf(results: StudyResults | null, name: string | undefined): MetricResults | null {
+  return results?.metrics.find((metric) => metric.name === name) ?? null;
+}
+
+/** What decides of a study. */
+export function decidingOf(results: StudyResults): MetricResults {
+  return results.metrics[0]!;
+}
+
+/** Orders results by what decides, the best first; those that are judged by unlike metrics, or by none, stay. */
+export function byDeciding(
+  { results: a }: { readonly results: StudyResults },
+  { results: b }: { readonly results: StudyResults },
+): number {
+  const [one, other] = [decidingOf(a), decidingOf(b)];
+  if (one.name !== other.name || one.value === null || other.value === null) return 0;
+  return -(advantage(one, one.value, other.value) || 0);
+}

@@ -1,20 +1,20 @@
 import { hasLabels } from '../../runs/record/describeProvenance';
 import type { RunRecord } from '../../runs/record/record';
 import { mean } from '../../scoring/statistics/mean';
-import { meanOver } from './recordedResults';
+import { meanOver, recordedMetrics } from './recordedResults';
+import type { MetricResults } from './studyResults';
 import type { Study } from './studies';
 
 /** What the rewritten texts of a study do without anything learned: means over the seeds that wrote one. */
 export interface TextAlone {
-  readonly accuracy: number | null;
-  /** Wilson's for one seed; null for several. */
-  readonly accuracyInterval: readonly [number, number] | null;
+  /** By each metric, the one that decides first. */
+  readonly metrics: readonly MetricResults[];
   /** Null for a task whose answers are not labels. */
   readonly macroF1: number | null;
   /** Null for free text, and in runs of earlier versions. */
   readonly labelMass: number | null;
   readonly loss: number | null;
-  /** Accuracy less that of the text as it was written; a seed that found nothing better counts 0. */
+  /** By the metric that decides: less the text as it was written; a seed that found nothing better counts 0. */
   readonly gain: { readonly mean: number; readonly interval: readonly [number, number] | null } | null;
 }
 
@@ -22,11 +22,9 @@ export interface TextAlone {
 export function textAloneOf({ runs }: Study): TextAlone | null {
   const measured = runs.filter(({ textResult }) => textResult);
   const results = measured.map(({ textResult }) => textResult!);
-  const [only] = results.length === 1 ? results : [];
   if (results.length === 0) return null;
   return {
-    accuracy: meanOver(results, 'accuracy'),
-    accuracyInterval: only?.accuracyInterval ?? null,
+    metrics: recordedMetrics(results),
     macroF1: results.every(hasLabels) ? meanOver(results, 'macroF1') : null,
     labelMass: meanOver(results, 'labelMass'),
     loss: meanOver(results, 'loss'),

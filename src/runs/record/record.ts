@@ -18,7 +18,9 @@ import type { AcceptedEdit } from '../../tuning/search/archive';
 import { isRecordedForm } from './recordedForm';
 import { isProvenance, isSelection, isShared } from './provenance';
 import { isMethod, isSplit, type RunStatus } from './recordWords';
-import { isStoredNumber } from './storedNumber';
+import { isDevScore } from './devScore';
+import { isMeasuredMetrics } from './measuredMetric';
+import { isStoredInterval, isStoredNumber } from './storedNumber';
 
 /** The guard of a type whose inside is not looked at further than this. */
 const vouchedBy =
@@ -28,9 +30,6 @@ const vouchedBy =
 
 /** The same where a kind of task, or an earlier version, has none; readers show what is there. */
 const isMeasure = vouchedBy<number>(optional(nullable(isNumber)));
-const isInterval = vouchedBy<readonly [number, number]>(
-  (value) => Array.isArray(value) && value.length === 2 && value.every((bound) => isStoredNumber(bound)),
-);
 
 /** What an evaluation on one split came to. */
 export const isEvaluation = object({
@@ -40,8 +39,13 @@ export const isEvaluation = object({
   n: isNumber,
   accuracy: isMeasure,
   /** Wilson 95 % interval of the accuracy; absent for rows that were trained on, of which it says nothing. */
-  accuracyInterval: optional(isInterval),
+  accuracyInterval: optional(isStoredInterval),
   macroF1: isMeasure,
+  /**
+   * What each metric came to, the one that decides first; absent where labels are judged by their accuracy, and in runs
+   * of earlier versions.
+   */
+  metrics: optional(isMeasuredMetrics),
   /** Mean objective over the examples. */
   loss: isStoredNumber,
   /** Mean negative log-likelihood per answer token, in nats. */
@@ -163,14 +167,14 @@ export const isRunRecord = object({
   originalResult: optional(isEvaluation),
   textResult: optional(isEvaluation),
   /**
-   * Accuracy of the rewritten text less that of the original on the same rows, with its paired bootstrap
-   * interval (95 %).
+   * What the rewritten text came to by the metric that decides, less the original on the same rows, with its paired
+   * bootstrap interval (95 %).
    */
-  textGain: optional(object({ mean: isStoredNumber, interval: isInterval })),
+  textGain: optional(object({ mean: isStoredNumber, interval: isStoredInterval })),
   /** The label that nearly all rows of `result` were called, although the data are more varied. */
   collapsed: optional(isText),
   /** The dev evaluation that chose the kept prompt. */
-  best: optional(object({ step: isNumber, loss: isMeasure, accuracy: isMeasure })),
+  best: optional(object({ step: isNumber, loss: isMeasure, accuracy: isMeasure, score: optional(isDevScore) })),
   /** The adapter that the training began with. */
   initFrom: optional(isText),
   /** Seconds of the training, once it has come to its end. */

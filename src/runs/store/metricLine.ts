@@ -1,4 +1,5 @@
 import { anyOf, isNumber, object, optional, type Infer } from '../../channel/guards';
+import { isDevScore } from '../record/devScore';
 import { isStoredNumber } from '../record/storedNumber';
 
 /** A line of `metrics.jsonl`: a training step, or an evaluation on dev. */
@@ -13,7 +14,13 @@ export const isMetric = anyOf(
   }),
   object({
     step: isNumber,
-    dev: object({ loss: isStoredNumber, accuracy: isStoredNumber, macroF1: isStoredNumber }),
+    dev: object({
+      loss: isStoredNumber,
+      accuracy: isStoredNumber,
+      macroF1: isStoredNumber,
+      /** By the metric that decides, where that is not the accuracy; runs of earlier versions lack it. */
+      score: optional(isDevScore),
+    }),
   }),
 );
 export type MetricLine = Infer<typeof isMetric>;

@@ -1,4 +1,4 @@
-import { isNumber, isText, object, optional, tableOf, type Infer } from '../../channel/guards';
+import { isFlag, isNumber, isText, listOf, object, optional, tableOf, type Infer } from '../../channel/guards';
 import { isStoredNumber } from '../record/storedNumber';
 
 /** A line of `predictions.jsonl`: one row of the test split. */
@@ -12,6 +12,16 @@ export const isPrediction = object({
   probabilities: optional(tableOf(isStoredNumber)),
   /** What the labels' words have together at the answer slot (classification); runs of earlier versions lack it. */
   labelMass: optional(isStoredNumber),
+  /** The right answers, where the row has several; `expected` is the first. */
+  references: optional(listOf(isText)),
+  /** What each metric says of the answer; null where it could not judge it. */
+  scores: optional(tableOf(isStoredNumber)),
+  /** What the answer adds to metrics that are made of all rows together. */
+  counts: optional(tableOf(listOf(isNumber))),
+  /** Why a metric judged so, in its own words. */
+  reasons: optional(tableOf(isText)),
+  /** Whether the answer was cut off by its budget of tokens. */
+  truncated: optional(isFlag),
   /** Tokens of the row's prompt, virtual ones included; runs of earlier versions lack it. */
   promptTokens: optional(isStoredNumber),
   /** The row's share of the time that its batch took; runs of earlier versions lack it. */

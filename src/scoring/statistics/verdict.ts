@@ -1,4 +1,5 @@
 import { oneOf, type Infer } from '../../channel/guards';
+import type { MetricFace } from '../metricFace';
 import { holdsZero, type MeanInterval } from './interval';
 
 /** `unclear`: the interval holds zero, or the corrected p is not below 0.05; `unsaid`: too few rows or seeds to say. */
@@ -13,6 +14,8 @@ export const fewRows = 15;
  */
 export const fewSeeds = 3;
 const significance = 0.05;
+/** What one row can make of a difference, times the rows; nobody knows of a count. */
+const mostOfRow: Readonly<Record<MetricFace['scale'], number>> = { share: 1, hundred: 100, count: Infinity };
 
 export interface Evidence {
   readonly difference: MeanInterval;
@@ -25,10 +28,19 @@ export interface Evidence {
   readonly trainedOn?: number;
   /** Corrected for all comparisons made together; absent where there is no test. */
   readonly p?: number;
+  /** Which sign of the difference is the better one, and how much one row can make of it. */
+  readonly metric?: Pick<MetricFace, 'better' | 'scale'>;
 }
 
 /** What may be said of a difference, and why, in a sentence. Only `better` and `worse` may be shown in colour. */
-export function verdictOn({ difference, rows, underSeeded, trainedOn = 0, p }: Evidence): {
+export function verdictOn({
+  difference,
+  rows,
+  underSeeded,
+  trainedOn = 0,
+  p,
+  metric = { better: 'higher', scale: 'share' },
+}: Evidence): {
   readonly verdict: Verdict;
   readonly sentence: string;
 } {
@@ -37,7 +49,9 @@ export function verdictOn({ difference, rows, underSeeded, trainedOn = 0, p }: E
       verdict: 'unsaid',
       sentence: `No verdict: ${rows} ${rows === 1 ? 'row is' : 'rows are'} too few, ${fewRows} are the least.`,
     };
-  if (trainedOn > 0 && Math.abs(difference.mean) * rows <= trainedOn)
+  if (metric.better === 'neither')
+    return { verdict: 'unsaid', sentence: 'No verdict: neither more nor less of it is better.' };
+  if (trainedOn > 0 && Math.abs(difference.mean) * rows <= trainedOn * mostOfRow[metric.scale])
     return {
       verdict: 'unsaid',
       sentence: `No verdict: ${trainedOn} of the ${rows} rows are in train too, and may make all of the difference.`,
@@ -60,7 +74,8 @@ export function verdictOn({ difference, rows, underSeeded, trainedOn = 0, p }: E
       verdict: 'unclear',
       sentence: 'No difference is shown: after the correction for several comparisons p is not below 0.05.',
     };
-  return difference.mean > 0
-    ? { verdict: 'better', sentence: 'Better: the whole interval lies above zero.' }
-    : { verdict: 'worse', sentence: 'Worse: the whole interval lies below zero.' };
+  const side = difference.mean > 0 ? 'above' : 'below';
+  return difference.mean > 0 === (metric.better === 'higher')
+    ? { verdict: 'better', sentence: `Better: the whole interval lies ${side} zero.` }
+    : { verdict: 'worse', sentence: `Worse: the whole interval lies ${side} zero.` };
 }

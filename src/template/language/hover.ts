@@ -1,4 +1,4 @@
-import { count, counted, fraction } from '../../formatNumbers';
+import { count, counted, fraction, metricNumber } from '../../formatNumbers';
 import { largest } from '../../lists';
 import { labelsOf, meaningOfKey } from './completeFrontMatter';
 import type { TemplateContext, LastRun } from '../read/templateContext';
@@ -222,8 +222,8 @@ function virtualTokenNumbers(length: number | undefined, { sizes }: TemplateCont
   return [`Trained numbers for ${count(length)}:\n\n${rows.join('\n')}`];
 }
 
-function aboutRun({ method, accuracy, loss, rows, seeds, changed, finished }: LastRun): string {
-  const quality = accuracy === null ? `loss ${fraction(loss)}` : `accuracy ${fraction(accuracy)}`;
+function aboutRun({ method, score, loss, rows, seeds, changed, finished }: LastRun): string {
+  const quality = score ? `${score.name} ${metricNumber(score.value, score.scale)}` : `loss ${fraction(loss)}`;
   const facts = [`${quality}${seeds === '' ? '' : `, ${seeds},`} on ${rows}`, finished.slice(0, 10)];
   return `Last result: ${method}, ${facts.join(', ')}${changed.length > 0 ? ', of an older text' : ''}`;
 }

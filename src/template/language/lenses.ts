@@ -1,4 +1,4 @@
-import { counted, fraction, interval } from '../../formatNumbers';
+import { counted, fraction, metricInterval, metricNumber } from '../../formatNumbers';
 import { analysisOf } from '../read/analysisCache';
 import { checkTemplate } from '../check/check';
 import type { TemplateContext, LastRun } from '../read/templateContext';
@@ -63,11 +63,12 @@ export function lensesOf(text: string, path: string, context: TemplateContext): 
   ];
 }
 
-/** `soft 0.921 (0.880–0.952) on 100 rows of test`, or the loss where there is nothing to be right about. */
+/** `soft 0.921 (0.880–0.952) on 100 rows of test`, `soft f1 0.412 …`, or the loss where nothing else was measured. */
 function resultOf(run: LastRun): string {
-  const { method, accuracy, accuracyInterval, loss, rows, seeds, changed } = run;
-  const ends = accuracyInterval ? ` (${interval(accuracyInterval)})` : '';
-  const number = accuracy === null ? `loss ${fraction(loss)}` : `${fraction(accuracy)}${ends}`;
+  const { method, score, loss, rows, seeds, changed } = run;
+  const ends = score?.interval ? ` (${metricInterval(score.interval, score.scale)})` : '';
+  const name = !score || score.name === 'accuracy' ? '' : `${score.name} `;
+  const number = score ? `${name}${metricNumber(score.value, score.scale)}${ends}` : `loss ${fraction(loss)}`;
   const mean = seeds === '' ? '' : `, ${seeds},`;
   return `${method} ${number}${mean} on ${rows}${changed.length > 0 ? ', of an older text' : ''}`;
 }

@@ -42,9 +42,14 @@ export interface LastRun {
   /** The newest run of the study. */
   readonly run: string;
   readonly method: Method;
-  /** Fraction of right answers, null where nothing could be matched. */
-  readonly accuracy: number | null;
-  readonly accuracyInterval?: readonly [number, number];
+  /** By the metric that decides, null where there is no number. */
+  readonly score: {
+    readonly name: string;
+    readonly value: number;
+    /** 95 %. */
+    readonly interval: readonly [number, number] | null;
+    readonly scale: 'share' | 'hundred' | 'count';
+  } | null;
   readonly loss: number;
   readonly n: number;
   /** On which rows, in words: `100 rows of test, 2 of them in train too`. */

@@ -18,13 +18,16 @@ import { isMajority } from '../../comparison/study/majorities';
 import { isRowChunk, isRowDetail } from '../../comparison/rows/rowChunk';
 import { isLabelShares, isReliability, isStudyDifference } from '../../comparison/analysis/studyAnalysis';
 import { isStudyResults } from '../../comparison/study/studyResults';
+import { isMetricFace } from '../../scoring/metricFace';
 import { isInputAnswer, isPromptAnatomy } from '../../inspection/inspectorAnswers';
 import { isMethod, isRunStatus } from '../../runs/record/recordWords';
 
 export { noAnswer, type RowAnswer, type RowChunk, type RowDetail } from '../../comparison/rows/rowChunk';
 export type { Majority } from '../../comparison/study/majorities';
 export type { StudyDifference } from '../../comparison/analysis/studyAnalysis';
-export type { StudyResults } from '../../comparison/study/studyResults';
+export type { MetricResults, StudyResults } from '../../comparison/study/studyResults';
+export { metricOf } from '../../comparison/study/studyResults';
+export { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 export type { InputAnswer, LayerAnatomy, PromptAnatomy, VectorAnatomy } from '../../inspection/inspectorAnswers';
 export type { LabelShares } from '../../scoring/classification';
 
@@ -33,7 +36,8 @@ const isStudyRun = object({
   run: isText,
   seed: isNumber,
   status: isRunStatus,
-  accuracy: nullable(isNumber),
+  /** What it came to by the metric that decides. */
+  score: nullable(isNumber),
   loss: nullable(isNumber),
 });
 export type StudyRun = Infer<typeof isStudyRun>;
@@ -82,7 +86,7 @@ const isRewrittenInstruction = object({
   original: isText,
   instruction: isText,
   edits: listOf(object({ before: isText, after: isText, gain: isNumber, standardError: isNumber })),
-  /** Accuracy of the new text less that of the old, without anything learned; null where it was not evaluated. */
+  /** By the metric that decides: the new text less the old, nothing learned; null where it was not evaluated. */
   gain: nullable(object({ mean: isNumber, low: isNumber, high: isNumber })),
 });
 export type RewrittenInstruction = Infer<typeof isRewrittenInstruction>;
@@ -112,6 +116,10 @@ const isComparisonState = object({
   studies: listOf(isStudyRow),
   /** The study that the others are compared with. */
   baseline: nullable(isText),
+  /** What decides which answers are better; null while no study has results. */
+  metric: nullable(isMetricFace),
+  /** All metrics that some study was measured by, the one that decides first. */
+  metrics: listOf(isMetricFace),
   majorities: listOf(isMajority),
   /** How the numbers came about, as far as the records tell: the answers tell it better once they are read. */
   notes: listOf(isText),
@@ -132,8 +140,10 @@ const isAnsweredStudy = object({
   key: isText,
   /** These replace the results that the records told. */
   results: nullable(isStudyResults),
-  /** Null for the baseline itself, and where rows cannot be paired. */
+  /** By the metric that decides; null for the baseline itself, and where rows cannot be paired. */
   difference: nullable(isStudyDifference),
+  /** By every metric that both were measured by. */
+  differences: listOf(isStudyDifference),
   /** Why there is no difference, as a sentence; empty where there is one. */
   withoutDifference: isText,
   /** Which label was called which, as answers and as shares of each label's rows. */
@@ -159,7 +169,7 @@ export type AnsweredComparison = Infer<typeof isAnsweredComparison>;
 /** A step and its loss; null where the loss was not a number. */
 const isTrainingPoint = tuple(isNumber, nullable(isNumber));
 export type TrainingPoint = Infer<typeof isTrainingPoint>;
-/** A step, its loss and its accuracy. */
+/** A step, its loss, and what it came to by the metric that decides. */
 const isDevPoint = tuple(isNumber, nullable(isNumber), nullable(isNumber));
 export type DevPoint = Infer<typeof isDevPoint>;
 

@@ -9,6 +9,7 @@ import type { ComparisonAnalysis, ComparisonSubject } from '../../comparison/ana
 import type { StudyComparison, TaskComparison } from '../../comparison/taskComparison';
 import { listed } from '../../runs/record/describeProvenance';
 import type { MetricLine } from '../../runs/store/metricLine';
+import { decidingMetric } from '../../runs/record/measuredMetrics';
 import type { RunRecord } from '../../runs/record/record';
 import { partDone } from '../../runs/record/runStage';
 import { partialReader } from '../../template/read/partials';
@@ -68,6 +69,8 @@ export function showComparison(
     olderStudies: all.length - current.length,
     studies: studies.map((study, index) => rowOf(study, colours[index]!, context)),
     baseline,
+    metric: comparison.metric,
+    metrics: comparison.metrics,
     majorities: comparison.majorities,
     notes: comparison.notes,
     warnings: comparison.warnings,
@@ -118,6 +121,7 @@ export function answersForPage(shown: ShownComparison, analysis: ComparisonAnaly
       key: study.key,
       results: study.results,
       difference: study.difference,
+      differences: study.differences,
       withoutDifference: study.withoutDifference,
       confusion: study.confusion,
       confusionDifference: study.confusionDifference,
@@ -149,7 +153,7 @@ export function pointsOf(run: string, from: number, lines: readonly MetricLine[]
   const training: TrainingPoint[] = [];
   const dev: DevPoint[] = [];
   for (const line of lines) {
-    if ('dev' in line) dev.push([line.step, finite(line.dev.loss), finite(line.dev.accuracy)]);
+    if ('dev' in line) dev.push([line.step, finite(line.dev.loss), finite(line.dev.score?.value ?? line.dev.accuracy)]);
     else training.push([line.step, finite(line.loss)]);
   }
   return { run, from, training, dev };
@@ -195,7 +199,7 @@ function rowOf(study: StudyComparison, colourIndex: number, { changesOf }: Compa
       run: id,
       seed: settings.seed,
       status,
-      accuracy: finite(result?.accuracy),
+      score: result ? finite(decidingMetric(result).value) : null,
       loss: finite(result?.loss),
     })),
     status: study.status,

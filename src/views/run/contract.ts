@@ -1,3 +1,4 @@
+import { isMetricFace } from '../../scoring/metricFace';
 import type { Side } from '../../channel/messageChannel';
 import {
   isFlag,
@@ -16,6 +17,8 @@ import { isSamplesLine } from '../../runs/store/samplesLine';
 import { hues } from '../runs/runColours';
 
 export type { SamplesLine } from '../../runs/store/samplesLine';
+
+export type { MetricFace } from '../../scoring/metricFace';
 
 /** A name and what it stands for, as a person reads them. */
 const isFact = object({ name: isText, value: isText });
@@ -56,6 +59,8 @@ const isRunPageState = object({
   older: nullable(isText),
   /** Badge and colour while it is chosen for comparison. */
   mark: nullable(object({ badge: isText, hue: oneOf(...hues) })),
+  /** What the evaluations on dev are judged by. */
+  devMetric: isMetricFace,
   /** The numbers that matter most now. */
   tiles: listOf(isFact),
   facts: listOf(isFact),
@@ -69,7 +74,7 @@ export type RunPageState = Infer<typeof isRunPageState>;
 /** Step, loss (null where it was not a number), learning rate, examples a second, bytes of resident memory. */
 const isTrainingPoint = tuple(isNumber, nullable(isNumber), nullable(isNumber), nullable(isNumber), nullable(isNumber));
 export type TrainingPoint = Infer<typeof isTrainingPoint>;
-/** A step, its loss and its accuracy. */
+/** A step, its loss, and what it came to by the metric that decides. */
 const isDevPoint = tuple(isNumber, nullable(isNumber), nullable(isNumber));
 export type DevPoint = Infer<typeof isDevPoint>;
 

@@ -1,13 +1,28 @@
+import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
 import { isolated } from '../../isolateText';
 import { isActive } from '../../runs/store/runStatus';
-import { bytes, count, duration, fraction, interval, signed } from '../../formatNumbers';
+import {
+  bytes,
+  count,
+  counted,
+  duration,
+  fraction,
+  metricInterval,
+  metricNumber,
+  signedMetric,
+} from '../../formatNumbers';
+import { metricText } from '../../comparison/exportTable';
+import { decidingOf } from '../../comparison/study/studyResults';
+import { bestText } from '../../runs/record/describeBest';
+import { decidingScore } from '../../runs/record/devScore';
+import { decidingMetric, measuredMetrics, type NamedMetric } from '../../runs/record/measuredMetrics';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { MetricLine } from '../../runs/store/metricLine';
 import { lowMassWarning } from '../../runs/record/describeLabelMass';
 import { hasLabels, listed, measuredRows, selectionText } from '../../runs/record/describeProvenance';
 import { formText } from '../../runs/record/recordedForm';
 import type { RunRecord } from '../../runs/record/record';
-import { isFreeText, lacksResult, partDone } from '../../runs/record/runStage';
+import { lacksResult, partDone } from '../../runs/record/runStage';
 import { isOfOlderEdition } from '../../runs/record/versions';
 import { can } from '../../runs/queue/runCapabilities';
 import type { DevPoint, Fact, RunAction, RunPageState, RunPoints, TrainingPoint } from './contract';
@@ -44,6 +59,7 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
     mark: mark ? { badge: mark.badge, hue: mark.hue } : null,
     warning: (record.result && lowMassWarning(record.result)) ?? null,
     older: changed ? `This result is of an older text: ${listed(changed)} changed since.` : null,
+    devMetric: devMetricOf(record),
     tiles: tilesOf(record, all),
     facts: factsOf(run),
     settings: settingsOf(record),
@@ -55,6 +71,12 @@ export function runPageState(run: WatchedRun, chosen: ChosenRuns, all: readonly 
   };
 }
 
+/** What dev is judged by: what the best evaluation says, or before the first one what a result is judged by. */
+function devMetricOf({ best, result }: RunRecord): MetricFace {
+  const { name, title, scale, better, binary } = best?.score ?? (result ? decidingMetric(result) : labelAccuracy);
+  return { name, title, scale, better, binary };
+}
+
 /** The result of a run that has one; before that, what is known so far. */
 function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] {
   const { result, best, collapsed, textGain } = record;
@@ -62,9 +84,7 @@ function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] 
     value !== undefined && Number.isFinite(value) ? [{ name, value: text(value) }] : [];
   if (result) {
     return [
-      ...ifFinite(hasLabels(result) ? 'Accuracy' : 'Answers word for word', result.accuracy, (value) =>
-        result.accuracyInterval ? `${fraction(value)} (${interval(result.accuracyInterval)})` : fraction(value),
-      ),
+      ...measuredMetrics(result).flatMap(metricFacts),
       ...meanOf(record, all),
       ...(hasLabels(result) ? ifFinite('Macro-F1', result.macroF1, fraction) : []),
       ...ifFinite('Label mass', result.labelMass, fraction),
@@ -79,7 +99,7 @@ function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] 
         ? [
             {
               name: 'Gain of the new text alone',
-              value: signed(textGain.mean),
+              value: signedMetric(textGain.mean, decidingMetric(result).scale),
             },
           ]
         : []),
@@ -90,13 +110,22 @@ function tilesOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] 
     ? [
         {
           name: 'Best on dev',
-          value: [
-            ...(Number.isFinite(best.accuracy) && !isFreeText(record) ? [`accuracy ${fraction(best.accuracy)}`] : []),
-            `loss ${fraction(best.loss)} at step ${best.step}`,
-          ].join(', '),
+          value: `${bestText(record)} at step ${best.step}`,
         },
       ]
     : [];
+}
+
+/** What a metric came to; and which answers it could not judge, as those would be missed in silence. */
+function metricFacts({ title, value, interval, scale, failed }: NamedMetric): readonly Fact[] {
+  if (!Number.isFinite(value) && !failed) return [];
+  const number = metricNumber(value, scale);
+  return [
+    { name: title, value: interval ? `${number} (${metricInterval(interval, scale)})` : number },
+    ...(failed
+      ? [{ name: `Not judged by ${title}`, value: `${counted(failed.rows, 'answer')}: ${failed.reason}` }]
+      : []),
+  ];
 }
 
 /** What stands for the study of a run in lens, tree and panel, where that is more than its own result. */
@@ -105,14 +134,12 @@ function meanOf(record: RunRecord, all: readonly RunRecord[]): readonly Fact[] {
     ({ template, method }) => method === record.method && template.path === record.template.path,
   );
   const study = studyResults(alike).find(({ results }) => results.runs.includes(record.id));
-  if (!study || study.results.seeds.length < 2 || study.results.accuracy === null) return [];
-  const { accuracy, spread, seeds } = study.results;
-  return [
-    {
-      name: `Accuracy, mean of ${seeds.length} seeds`,
-      value: fraction(accuracy) + (spread === null ? '' : ` ±${fraction(spread)}`),
-    },
-  ];
+  if (!study || study.results.seeds.length < 2) return [];
+  const { seeds } = study.results;
+  const metric = decidingOf(study.results);
+  return metric.value === null
+    ? []
+    : [{ name: `${metric.title}, mean of ${seeds.length} seeds`, value: metricText(metric) }];
 }
 
 function factsOf({ record, folder }: WatchedRun): readonly Fact[] {
@@ -202,7 +229,7 @@ export function runPoints(from: number, lines: readonly MetricLine[], freeText =
         ],
   );
   const dev = lines.flatMap((line): readonly DevPoint[] =>
-    'dev' in line ? [[line.step, finite(line.dev.loss), freeText ? null : finite(line.dev.accuracy)]] : [],
+    'dev' in line ? [[line.step, finite(line.dev.loss), finite(decidingScore(line.dev, freeText)?.value)]] : [],
   );
   return { from, training, dev };
 }

@@ -1,11 +1,14 @@
+import { labelAccuracy, type MetricFace } from '../../scoring/metricFace';
+import { decidingOf } from '../../comparison/study/studyResults';
+import { decidingMetric } from '../../runs/record/measuredMetrics';
 import { isolated } from '../../isolateText';
-import { count, percentDone, shortCount, shortFraction, shortLoss } from '../../formatNumbers';
+import { count, percentDone, shortCount, shortLoss, shortMetric } from '../../formatNumbers';
 import { methodTitles } from '../../methodTitles';
 import { seedsText, type StandingResult } from '../../comparison/study/standingResults';
 import { sharedRows } from '../../runs/record/describeProvenance';
 import type { QueueTicket } from '../../runs/queue/queue';
 import type { RunProgress, RunRecord } from '../../runs/record/record';
-import { isFreeText, lacksResult, stepsTaken } from '../../runs/record/runStage';
+import { lacksResult, stepsTaken } from '../../runs/record/runStage';
 import { templateName } from '../../template/read/templateName';
 import { writtenSetting } from '../../template/settings/settingText';
 
@@ -77,17 +80,19 @@ export function describeStep({ phase, step, steps }: RunProgress): string {
     : `step ${step}/${shortCount(steps)}`;
 }
 
-/** What an accuracy counts, in a word: rows of the right label, or answers that are exactly the expected text. */
-const rightWord = (run: RunRecord): string => (isFreeText(run) ? 'exact' : 'acc');
+/** The metric in a word: `acc` for the rows of the right label, else its name. */
+const metricWord = ({ name }: Pick<MetricFace, 'name'>): string => (name === labelAccuracy.name ? 'acc' : name);
 
 /** `test acc 0.83 ±0.03`, or where there is no room for it without its interval. */
 export function describeAccuracy(run: RunRecord, withInterval = true): string {
   const { result } = run;
   if (!result) return 'done';
-  if (!Number.isFinite(result.accuracy)) return `${result.split} loss ${shortLoss(result.loss)}${sharedRows(result)}`;
-  const [low = NaN, high = NaN] = result.accuracyInterval ?? [];
-  const half = withInterval && Number.isFinite(high - low) ? ` ±${shortFraction((high - low) / 2)}` : '';
-  return `${result.split} ${rightWord(run)} ${shortFraction(result.accuracy)}${half}${sharedRows(result)}`;
+  const metric = decidingMetric(result);
+  if (!Number.isFinite(metric.value)) return `${result.split} loss ${shortLoss(result.loss)}${sharedRows(result)}`;
+  const [low = NaN, high = NaN] = metric.interval ?? [];
+  const half = withInterval && Number.isFinite(high - low) ? ` ±${shortMetric((high - low) / 2, metric.scale)}` : '';
+  const number = shortMetric(metric.value, metric.scale);
+  return `${result.split} ${metricWord(metric)} ${number}${half}${sharedRows(result)}`;
 }
 
 /** What is said of a result whose text has been changed since. */
@@ -97,11 +102,12 @@ export const ofOlderText = 'older text';
 export function describeStanding({ results, result, run }: StandingResult): readonly string[] {
   const seeds = seedsText(results);
   if (seeds === '') return describeState(run);
-  const { split, accuracy, loss } = results;
+  const { split, loss } = results;
+  const metric = decidingOf(results);
   const number =
-    accuracy === null
+    metric.value === null
       ? `${split} loss ${shortLoss(loss ?? NaN)}`
-      : `${split} ${rightWord(run)} ${shortFraction(accuracy)}`;
+      : `${split} ${metricWord(metric)} ${shortMetric(metric.value, metric.scale)}`;
   return [number + sharedRows(result), seeds];
 }
 

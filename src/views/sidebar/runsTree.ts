@@ -1,7 +1,8 @@
+import { measuredMetrics } from '../../runs/record/measuredMetrics';
 import * as vscode from 'vscode';
 import { formText } from '../../runs/record/recordedForm';
 import { isActive } from '../../runs/store/runStatus';
-import { counted, fraction, interval } from '../../formatNumbers';
+import { counted, metricInterval, metricNumber } from '../../formatNumbers';
 import { settingText } from '../../template/settings/settingText';
 import { methodIcon } from './methodIcons';
 import type { RunChoice } from '../runs/runChoice';
@@ -209,9 +210,13 @@ function hash(sha256: string | undefined): string {
 }
 
 function resultText({ result }: WatchedRun['record']): string | undefined {
-  if (!result || !Number.isFinite(result.accuracy)) return undefined;
-  const ends = result.accuracyInterval ? ` (${interval(result.accuracyInterval)})` : '';
-  return `accuracy ${fraction(result.accuracy)}${ends} on ${measuredRows(result)}`;
+  if (!result) return undefined;
+  const metrics = measuredMetrics(result).filter(({ value }) => Number.isFinite(value));
+  const words = metrics.map(({ name, value, interval, scale }) => {
+    const ends = interval ? ` (${metricInterval(interval, scale)})` : '';
+    return `${name} ${metricNumber(value, scale)}${ends}`;
+  });
+  return words.length > 0 ? `${words.join(', ')} on ${measuredRows(result)}` : undefined;
 }
 
 /** Settings that a tooltip shows; the run page has them all. */

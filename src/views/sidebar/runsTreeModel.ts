@@ -1,12 +1,12 @@
+import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { stateWord } from '../../runs/record/recordWords';
 import { lacksResult } from '../../runs/record/runStage';
-import { largest } from '../../lists';
 import { dirname } from 'node:path';
 import { isActive } from '../../runs/store/runStatus';
 import { templateName, templateFamily } from '../../template/read/templateName';
 import { studyResults } from '../../comparison/study/standingResults';
 import type { RunRecord } from '../../runs/record/record';
-import { counted, duration, shortFraction } from '../../formatNumbers';
+import { counted, duration, shortMetric } from '../../formatNumbers';
 import { describeAccuracy, describeState, ofOlderText } from '../runs/runText';
 import { settingText } from '../../template/settings/settingText';
 import { capabilitiesOf } from '../../runs/queue/runCapabilities';
@@ -164,25 +164,23 @@ function waitingText({ record, ticket }: WatchedRun, positions: QueuePositions):
 
 function groupDescription(runs: readonly WatchedRun[]): string {
   const active = runs.filter(({ record }) => isActive(record)).length;
-  const best = bestAccuracy(runs);
+  const best = bestScore(runs);
   return [
     counted(runs.length, 'run'),
-    active > 0
-      ? `${active} active`
-      : best === undefined || runs.length === 1
-        ? undefined
-        : `best ${shortFraction(best)}`,
+    active > 0 ? `${active} active` : best === undefined || runs.length === 1 ? undefined : `best ${best}`,
   ]
     .filter(Boolean)
     .join(' · ');
 }
 
-/** The best of the studies, whose number is the mean of their seeds. */
-function bestAccuracy(runs: readonly WatchedRun[]): number | undefined {
-  const accuracies = studyResults(runs.map(({ record }) => record)).flatMap(({ results }) =>
-    results.accuracy !== null && !results.onTrainingRows ? [results.accuracy] : [],
-  );
-  return accuracies.length > 0 ? largest(accuracies) : undefined;
+/** The best of the studies, whose number is the mean of their seeds; none where they are judged by unlike metrics. */
+function bestScore(runs: readonly WatchedRun[]): string | undefined {
+  const ranked = studyResults(runs.map(({ record }) => record))
+    .filter(({ results }) => decidingOf(results).value !== null && !results.onTrainingRows)
+    .sort(byDeciding);
+  const [best] = ranked.map(({ results }) => decidingOf(results));
+  if (!best || ranked.some(({ results }) => decidingOf(results).name !== best.name)) return undefined;
+  return shortMetric(best.value, best.scale);
 }
 
 /** `15:09` of a run of today, `14 Mar` of an earlier one: distinguishes runs without a name. */

@@ -1,3 +1,4 @@
+import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { templateName } from '../../template/read/templateName';
 import { counted, percentDone } from '../../formatNumbers';
 import { studyResults } from '../../comparison/study/standingResults';
@@ -38,8 +39,8 @@ export function endedText(ended: readonly RunRecord[]): string {
   const [only] = ended;
   if (ended.length === 1) return `${templateName(only!.template.path)}: ${describeRun(only!)}`;
   const [best] = studyResults(ended)
-    .filter(({ results }) => results.accuracy !== null && !results.onTrainingRows)
-    .sort((a, b) => b.results.accuracy! - a.results.accuracy!);
+    .filter(({ results }) => decidingOf(results).value !== null && !results.onTrainingRows)
+    .sort(byDeciding);
   const finished = `${counted(ended.length, 'run')} finished.`;
   if (!best) return finished;
   const { method, template } = best.run;

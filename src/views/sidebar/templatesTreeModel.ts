@@ -1,6 +1,7 @@
+import { byDeciding, decidingOf } from '../../comparison/study/studyResults';
 import { relative, sep } from 'node:path';
 import { templateName, templateFamily } from '../../template/read/templateName';
-import { shortFraction, shortLoss } from '../../formatNumbers';
+import { shortLoss, shortMetric } from '../../formatNumbers';
 import { standingResults, type StandingResult } from '../../comparison/study/standingResults';
 import { shortRows } from '../../runs/record/describeProvenance';
 import { describeStanding, ofOlderText } from '../runs/runText';
@@ -109,7 +110,7 @@ function foremost(results: readonly WatchedResult[]): readonly WatchedResult[] {
   const best = [...results].sort(
     (a, b) =>
       Number(a.results.onTrainingRows) - Number(b.results.onTrainingRows) ||
-      (b.results.accuracy ?? 0) - (a.results.accuracy ?? 0) ||
+      byDeciding(a, b) ||
       (a.results.loss ?? Infinity) - (b.results.loss ?? Infinity),
   )[0]!;
   return [...new Set([best, ...hard])];
@@ -117,7 +118,8 @@ function foremost(results: readonly WatchedResult[]): readonly WatchedResult[] {
 
 function shortResult(standing: WatchedResult): string {
   const { results, result } = standing;
-  const number = results.accuracy === null ? `loss ${shortLoss(results.loss ?? NaN)}` : shortFraction(results.accuracy);
+  const { value, scale } = decidingOf(results);
+  const number = value === null ? `loss ${shortLoss(results.loss ?? NaN)}` : shortMetric(value, scale);
   const rows = results.onTrainingRows ? ` on ${shortRows(result)}` : '';
   return [`${number}${rows}`, ...olderText(standing)].join(', ');
 }

@@ -143,7 +143,7 @@ describe('the table of a comparison', () => {
     expect(lines[2]).toMatch(/^\(majority\) +0\.250 +always "a"$/);
     expect(lines[3]).toMatch(/^hard +0\.250 +0\.046–0\.699/);
     expect(lines[4]).toMatch(/^soft +0\.750 +0\.301–0\.954 +\+0\.500 \[/);
-    expect(differenceText(tasks[0]!.studies[1]!.difference!)).toMatch(/^\+0\.500 \[0\.000, \+1\.000\]$/);
+    expect(differenceText(tasks[0]!.studies[1]!.difference!, 'share')).toMatch(/^\+0\.500 \[0\.000, \+1\.000\]$/);
     expect(lines[4]).toMatch(/\] +0\.500 +– +– +0\.250/);
     expect(lines[5]).toBe('soft: No verdict: 4 rows are too few, 15 are the least.');
   });

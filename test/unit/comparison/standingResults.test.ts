@@ -22,10 +22,10 @@ const watched = three.map((record) => ({ folder: `/r/${record.id}`, record })).r
 describe('the number that stands for several seeds', () => {
   it('is their mean, and the same in lens, tree, page, panel and message', () => {
     const [standing] = standingResults(three);
-    expect(standing!.results.accuracy).toBeCloseTo(0.7);
+    expect(standing!.results.metrics[0]!.value).toBeCloseTo(0.7);
     expect(seedsText(standing!.results)).toBe('mean of 3 seeds');
     const [panel] = compareStudies(currentStudies(studiesOf(three)), { name: 'triage' }).studies;
-    expect(panel!.results!.accuracy).toBe(standing!.results.accuracy);
+    expect(panel!.results!.metrics[0]!.value).toBe(standing!.results.metrics[0]!.value);
     const [template] = templatesTree(['/w/triage.prompt'], watched, '/w');
     expect([template!.description, template!.children.map((child) => child.description)]).toEqual([
       'soft 0.70',
@@ -48,7 +48,7 @@ describe('the number that stands for several seeds', () => {
       { settings: { ...settings, steps: 7 } },
     ]) {
       const [standing] = standingResults([...three, other('4', changes)]);
-      expect([standing!.results.accuracy, standing!.results.seeds.length]).toEqual([0.2, 1]);
+      expect([standing!.results.metrics[0]!.value, standing!.results.seeds.length]).toEqual([0.2, 1]);
     }
   });
 

@@ -79,7 +79,7 @@ describe('the inspector', () => {
       ['hard', false],
       ['soft', true],
     ]);
-    expect(analysis.studies[1]!.difference).toMatchObject({ rows: 8, test: 'mcnemar' });
+    expect(analysis.studies[1]!.differences[0]).toMatchObject({ rows: 8, test: 'mcnemar' });
   });
 
   it('gives every row with the answers as they lie on disk, and one row with all its probabilities', async () => {

@@ -57,7 +57,7 @@ describe('the figures of the comparison page', () => {
     await figure.locator('vscode-button', { hasText: 'Table' }).click();
     const cells = await figure.locator('table.plain tbody tr').first().locator('td, th').allInnerTexts();
     const fewest = trainingRowsComparison.studies.find(({ results }) => results?.trainingRows === 40)!.results!;
-    expect(cells.slice(1, 3)).toStrictEqual(['40', String(Number(fewest.accuracy!.toPrecision(4)))]);
+    expect(cells.slice(1, 3)).toStrictEqual(['40', String(Number(fewest.metrics[0]!.value!.toPrecision(4)))]);
     await figure.locator('vscode-button', { hasText: 'CSV' }).click();
     expect((await lastRequest('openDocument')).content).toMatch(/^Run,Training rows,Accuracy,Low,High\r?\n/);
   });

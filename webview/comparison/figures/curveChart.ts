@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { StudyRow, StudyRun } from '../../../src/views/comparison/contract';
+import { labelAccuracy, type StudyRow, type StudyRun } from '../../../src/views/comparison/contract';
 import { element } from '../../element';
 import { axisIn, createStepPlot, stepMarks } from '../../stepPlot';
 import type { Theme } from '../../theme';
@@ -38,16 +38,20 @@ export function chartLines({ state, curves }: Pick<PageView, 'state' | 'curves'>
   );
 }
 
+/** What dev is judged by where a study has a choice: that which decides. */
+export const devTitle = ({ metric }: PageView['state']): string => (metric ?? labelAccuracy).title;
+
 /** The chart in its element; it is made again for other runs, another theme or another look, else only fed. */
 export interface CurveChart {
-  show(lines: readonly ChartLine[], view: Pick<PageView, 'theme' | 'look'>): void;
+  show(lines: readonly ChartLine[], view: Pick<PageView, 'theme' | 'look' | 'state'>): void;
 }
 
 export function createCurveChart(root: HTMLElement): CurveChart {
   const plot = createStepPlot(root, { height, keepRange: false });
   return {
-    show(lines, { theme, look: { smoothing, logarithmic, curve } }) {
+    show(lines, { theme, state, look: { smoothing, logarithmic, curve } }) {
       if (lines.length === 0) return plot.clear();
+      const title = devTitle(state);
       const window = smoothing === 'none' ? 1 : Number(smoothing);
       const { steps, values } = aligned(lines.flatMap((line) => seriesOf(line, curve, window)));
       const { fresh } = plot.show({
@@ -58,8 +62,9 @@ export function createCurveChart(root: HTMLElement): CurveChart {
           smoothing,
           logarithmic,
           curve,
+          title,
         ],
-        options: (width) => chartOptions(lines, { width, theme, logarithmic, curve, window }),
+        options: (width) => chartOptions(lines, { width, theme, logarithmic, curve, window, title }),
       });
       if (fresh) arrangeLegend(root);
     },
@@ -98,12 +103,17 @@ interface Look {
   readonly logarithmic: boolean;
   readonly curve: 'loss' | 'accuracy';
   readonly window: number;
+  /** What dev is judged by. */
+  readonly title: string;
 }
 
-function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, curve, window }: Look): uPlot.Options {
+function chartOptions(
+  lines: readonly ChartLine[],
+  { width, theme, logarithmic, curve, window, title }: Look,
+): uPlot.Options {
   const axis = axisIn(theme);
   const value = (_: uPlot, read: number | null): string => fraction(read);
-  const y = curve === 'loss' ? 'Loss (nats)' : 'Accuracy on dev';
+  const y = curve === 'loss' ? 'Loss (nats)' : `${title} on dev`;
   return {
     width,
     height,
@@ -132,7 +142,10 @@ function chartOptions(lines: readonly ChartLine[], { width, theme, logarithmic, 
 }
 
 /** What the curves say, for those who do not see them. */
-export function curveSummary(lines: readonly ChartLine[], curve: 'loss' | 'accuracy'): string {
+export function curveSummary(
+  lines: readonly ChartLine[],
+  { curve, title }: { readonly curve: 'loss' | 'accuracy'; readonly title: string },
+): string {
   const inWords = lines.flatMap(({ label, curve: { training, dev } }) => {
     const last =
       curve === 'loss'
@@ -140,7 +153,7 @@ export function curveSummary(lines: readonly ChartLine[], curve: 'loss' | 'accur
         : dev.map(([step, , accuracy]) => [step, accuracy] as const).at(-1);
     return last ? [`${label}: ${fraction(last[1])} at step ${last[0]}`] : [];
   });
-  return `${curve === 'loss' ? 'Training loss' : 'Accuracy on dev'} by step. ${inWords.join('. ')}.`;
+  return `${curve === 'loss' ? 'Training loss' : `${title} on dev`} by step. ${inWords.join('. ')}.`;
 }
 
 /** Why there is no curve. */

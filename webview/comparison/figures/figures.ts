@@ -4,10 +4,10 @@ import { createRedraw, focusable } from '../../redraw';
 import { smoothings, type PageLook } from '../keptPage';
 import type { PageActions, PageView, Section } from '../view';
 import { curveDrawing } from './curveDrawing';
-import { chartLines, createCurveChart, curveSummary, emptyReason, type ChartLine } from './curveChart';
+import { chartLines, createCurveChart, curveSummary, emptyReason, type ChartLine, devTitle } from './curveChart';
 import { confusionFigure } from './confusion';
 import { figureOf, type Figure } from './figure';
-import { accuracyForest, differenceForest } from './intervals';
+import { decidingForest, differenceForest } from './intervals';
 import { reliabilityFigure } from './reliability';
 import { costs, paretoFigure } from './scatter';
 import { seedsFigure } from './seeds';
@@ -30,7 +30,7 @@ export function createFigures(actions: PageActions): Section {
     show(view) {
       const { state, answers, theme, look } = view;
       const basis = [state.studies, state.baseline, answers?.token, answers?.studies, theme, look.tables];
-      drawEarly(basis, () => framed([accuracyForest(view), differenceForest(view)], view));
+      drawEarly(basis, () => framed([decidingForest(view), differenceForest(view)], view));
       const lines = chartLines(view);
       shown = lines;
       drawCurves(
@@ -47,7 +47,7 @@ export function createFigures(actions: PageActions): Section {
       );
       curveChart.show(lines, view);
       const drawn = curves.querySelector('.drawn');
-      drawn?.setAttribute('aria-label', curveSummary(lines, look.curve));
+      drawn?.setAttribute('aria-label', curveSummary(lines, { curve: look.curve, title: devTitle(view.state) }));
       drawLate([...basis, look.confusionDifference], () => {
         const figures = framed(
           [
@@ -87,7 +87,7 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
       curve === 'loss'
         ? 'Lines: training loss, smoothed as chosen; thin: as measured; dots: loss on dev. ' +
           'The table below follows the pointer; drag to look closer, double-click to look at all.'
-        : 'Accuracy on dev, as often as it was measured. The table below follows the pointer.',
+        : `${devTitle(view.state)} on dev, as often as it was measured. The table below follows the pointer.`,
     summary: '',
     controls: [
       focusable(
@@ -96,7 +96,7 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
           'What the curves show',
           [
             { key: 'loss', name: 'Loss' },
-            { key: 'accuracy', name: 'Accuracy on dev' },
+            { key: 'accuracy', name: `${devTitle(view.state)} on dev` },
           ],
           curve,
           (key) => look({ curve: key as PageLook['curve'] }),
@@ -124,7 +124,7 @@ function curveFigure(lines: readonly ChartLine[], { view, actions, chart, latest
     // The button stays while points come and go, so it takes what is there when it is pressed.
     ...(lines.length > 0 && { vector: () => curveDrawing(latest(), view) }),
     table: {
-      headings: ['Run', 'Step', 'Loss', 'Dev loss', 'Dev accuracy'],
+      headings: ['Run', 'Step', 'Loss', 'Dev loss', `Dev ${devTitle(view.state).toLowerCase()}`],
       rows: lines.flatMap(({ label, curve: { training, dev } }) => tableRows(label, training, dev)),
     },
   };

@@ -1,8 +1,8 @@
 import { largest, smallest } from '../../../src/lists';
-import type { StudyDifference, StudyRow } from '../../../src/views/comparison/contract';
+import { metricOf, type MetricFace, type StudyDifference, type StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { interval, fraction, signed } from '../../../src/formatNumbers';
+import { metricInterval, metricNumber, signedMetric } from '../../../src/formatNumbers';
 import { answersOf } from '../answers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
@@ -24,25 +24,26 @@ interface Paired {
   readonly difference: StudyDifference;
 }
 
-/** Accuracies with their intervals, one below the other; a dashed line goes down from the baseline. */
-export function accuracyForest(view: PageView): Figure | undefined {
+/** What decides with its intervals, one below the other; a dashed line goes down from the baseline. */
+export function decidingForest(view: PageView): Figure | undefined {
+  const { metric } = view.state;
   const bars = view.state.studies.flatMap((study): readonly Bar[] => {
-    const mean = study.results?.accuracy;
-    const range = study.results?.accuracyInterval;
+    const score = metricOf(study.results, metric?.name);
+    const [mean, range] = [score?.value, score?.interval];
     return typeof mean === 'number'
       ? [{ study, mean, low: range?.[0] ?? mean, high: range?.[1] ?? mean, verdict: 'none' }]
       : [];
   });
-  if (bars.length === 0) return undefined;
+  if (bars.length === 0 || !metric) return undefined;
   const baseline = bars.find(({ study }) => study.key === view.state.baseline);
   return {
     key: 'accuracy',
-    title: 'Accuracy',
-    note: 'Dots: accuracy; bars: its 95 % interval; dashed: the baseline.',
-    summary: `Accuracy with 95 % intervals. ${bars.map(accuracyInWords).join('. ')}.`,
-    drawing: forest(bars, { view, at: baseline?.mean, title: 'Accuracy' }),
+    title: metric.title,
+    note: `Dots: ${metric.title.toLowerCase()}; bars: its 95 % interval; dashed: the baseline.`,
+    summary: `${metric.title} with 95 % intervals. ${bars.map((bar) => barInWords(bar, metric)).join('. ')}.`,
+    drawing: forest(bars, { view, at: baseline?.mean, title: metric.title, metric }),
     table: {
-      headings: ['Run', 'Accuracy', 'Low', 'High'],
+      headings: ['Run', metric.title, 'Low', 'High'],
       rows: bars.map(({ study, mean, low, high }) => [studyTitle(study), mean, low, high]),
     },
   };
@@ -54,8 +55,10 @@ export function differenceForest(view: PageView): Figure | undefined {
     const difference = answersOf(view, study.key)?.difference;
     return difference ? [{ study, difference }] : [];
   });
-  if (paired.length === 0) return undefined;
+  const { metric } = view.state;
+  if (paired.length === 0 || !metric) return undefined;
   const baseline = view.state.studies.find(({ key }) => key === view.state.baseline);
+  const inWords = paired.map((one) => differenceInWords(one, metric));
   const title = `Difference to ${baseline ? studyTitle(baseline) : 'the baseline'}`;
   return {
     key: 'difference',
@@ -63,10 +66,10 @@ export function differenceForest(view: PageView): Figure | undefined {
     note:
       'Paired on the same rows, with 95 % intervals. ' +
       'Colour only where there is a verdict: the interval leaves zero out, and so does the test.',
-    summary: `Paired differences of accuracy. ${paired.map(differenceInWords).join(' ')}`,
+    summary: `Paired differences of ${metric.title.toLowerCase()}. ${inWords.join(' ')}`,
     drawing: forest(
       paired.map(({ study, difference: { mean, low, high, verdict } }) => ({ study, mean, low, high, verdict })),
-      { view, at: 0, title: 'Difference of accuracy' },
+      { view, at: 0, title: `Difference of ${metric.title.toLowerCase()}`, metric },
     ),
     table: {
       headings: ['Run', 'Difference', 'Low', 'High', 'p, corrected', 'Verdict'],
@@ -82,10 +85,15 @@ export function differenceForest(view: PageView): Figure | undefined {
   };
 }
 
-function forest(
-  bars: readonly Bar[],
-  { view, at, title }: { readonly view: PageView; readonly at: number | undefined; readonly title: string },
-): SVGElement {
+interface Forest {
+  readonly view: PageView;
+  /** Where the line of reference stands. */
+  readonly at: number | undefined;
+  readonly title: string;
+  readonly metric: MetricFace;
+}
+
+function forest(bars: readonly Bar[], { view, at, title, metric }: Forest): SVGElement {
   const values = bars.flatMap(({ low, high }) => [low, high]).concat(at ?? []);
   const x = linearScale([smallest(values), largest(values)], [labels, width - 20]);
   const bottom = top + bars.length * line;
@@ -104,7 +112,11 @@ function forest(
       return svg(
         'g',
         { class: `bar ${verdict}` },
-        svg('title', {}, `${studyTitle(study)}: ${fraction(mean)} (${interval([low, high])})`),
+        svg(
+          'title',
+          {},
+          `${studyTitle(study)}: ${metricNumber(mean, metric.scale)} (${metricInterval([low, high], metric.scale)})`,
+        ),
         svg('text', { class: 'label', x: labels - 12, y: y + 4, 'text-anchor': 'end' }, clipped(studyTitle(study))),
         svg('line', {
           class: 'whisker',
@@ -136,10 +148,14 @@ export function clipped(title: string, most = 30): string {
   return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : title;
 }
 
-function accuracyInWords({ study, mean, low, high }: Bar): string {
-  return `${studyTitle(study)}: ${fraction(mean)}, ${interval([low, high])}`;
+function barInWords({ study, mean, low, high }: Bar, { scale }: MetricFace): string {
+  return `${studyTitle(study)}: ${metricNumber(mean, scale)}, ${metricInterval([low, high], scale)}`;
 }
 
-function differenceInWords({ study, difference: { mean, low, high, sentence } }: Paired): string {
-  return `${studyTitle(study)}: ${signed(mean)}, from ${signed(low)} to ${signed(high)}. ${sentence}`;
+function differenceInWords(
+  { study, difference: { mean, low, high, sentence } }: Paired,
+  { scale }: MetricFace,
+): string {
+  const [at, from, to] = [mean, low, high].map((value) => signedMetric(value, scale));
+  return `${studyTitle(study)}: ${at}, from ${from} to ${to}. ${sentence}`;
 }

@@ -1,8 +1,8 @@
 import { largest, smallest } from '../../../src/lists';
-import type { StudyRow } from '../../../src/views/comparison/contract';
+import { metricOf, type MetricFace, type StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { duration, fraction, shortCount } from '../../../src/formatNumbers';
+import { duration, metricNumber, shortCount } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { paretoFront } from './paretoFront';
@@ -12,7 +12,7 @@ const width = 460;
 const height = 300;
 const area = { left: 52, right: width - 20, top: 12, bottom: height - 50 };
 
-/** What quality is set against. */
+/** What quality is set against; `title` begins with what quality is measured by. */
 export interface Cost {
   readonly key: string;
   readonly title: string;
@@ -24,14 +24,14 @@ export interface Cost {
 export const costs: readonly Cost[] = [
   {
     key: 'size',
-    title: 'Accuracy against trained numbers',
+    title: 'against trained numbers',
     axis: 'Trained numbers (logarithmic)',
     value: ({ results }) => results?.trainedParameters ?? null,
     format: shortCount,
   },
   {
     key: 'time',
-    title: 'Accuracy against time',
+    title: 'against time',
     axis: 'Time of the run (logarithmic)',
     value: ({ results }) => results?.seconds ?? null,
     format: duration,
@@ -41,35 +41,42 @@ export const costs: readonly Cost[] = [
 interface Point {
   readonly study: StudyRow;
   readonly cost: number;
-  readonly accuracy: number;
+  readonly value: number;
+  /** Rises with quality. */
+  readonly gain: number;
   readonly range: readonly [number, number] | null;
 }
 
-/** Accuracy against what it costs. The line joins the studies that no other beats in both: the Pareto front. */
+/** What decides against what it costs. The line joins the studies that no other beats in both: the Pareto front. */
 export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
+  const { metric } = view.state;
+  if (!metric || metric.better === 'neither') return undefined;
+  const sign = metric.better === 'higher' ? 1 : -1;
   const points = view.state.studies.flatMap((study): readonly Point[] => {
-    const [value, accuracy] = [cost.value(study), study.results?.accuracy];
-    return value !== null && typeof accuracy === 'number'
-      ? [{ study, cost: value, accuracy, range: study.results?.accuracyInterval ?? null }]
+    const [spent, score] = [cost.value(study), metricOf(study.results, metric.name)];
+    return spent !== null && typeof score?.value === 'number'
+      ? [{ study, cost: spent, value: score.value, gain: sign * score.value, range: score.interval }]
       : [];
   });
   if (points.length < 2) return undefined;
+  const title = `${metric.title} ${cost.title}`;
   const front = paretoFront(points);
   const unbeaten = front.map(({ study }) => study.badge);
   const inWords = points.map(
-    ({ study, cost: spent, accuracy }) => `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`,
+    ({ study, cost: spent, value }) =>
+      `${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`,
   );
   return {
     key: `pareto-${cost.key}`,
-    title: cost.title,
-    note: 'Up and to the left is better. The line joins the runs that no other beats in both.',
-    summary: `${cost.title}. ${inWords.join('. ')}. Not beaten in both: ${unbeaten.join(', ')}.`,
-    drawing: draw(points, { front, cost, view }),
+    title,
+    note: `${sign > 0 ? 'Up' : 'Down'} and to the left is better. The line joins the runs that no other beats in both.`,
+    summary: `${title}. ${inWords.join('. ')}. Not beaten in both: ${unbeaten.join(', ')}.`,
+    drawing: draw(points, { front, cost, view, metric }),
     table: {
       headings: [
         'Run',
         cost.axis.replace(' (logarithmic)', cost.key === 'time' ? ', seconds' : ''),
-        'Accuracy',
+        metric.title,
         'Low',
         'High',
         'Not beaten in both',
@@ -77,7 +84,7 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
       rows: points.map((point) => [
         studyTitle(point.study),
         point.cost,
-        point.accuracy,
+        point.value,
         point.range?.[0] ?? null,
         point.range?.[1] ?? null,
         front.includes(point) ? 'yes' : 'no',
@@ -86,31 +93,35 @@ export function paretoFigure(view: PageView, cost: Cost): Figure | undefined {
   };
 }
 
-function draw(
-  points: readonly Point[],
-  { front, cost, view }: { readonly front: readonly Point[]; readonly cost: Cost; readonly view: PageView },
-): SVGElement {
+interface Drawn {
+  readonly front: readonly Point[];
+  readonly cost: Cost;
+  readonly view: PageView;
+  readonly metric: MetricFace;
+}
+
+function draw(points: readonly Point[], { front, cost, view, metric }: Drawn): SVGElement {
   const x = logScale(
     points.map((point) => point.cost),
     [area.left + 12, area.right - 12],
     cost.format,
   );
-  const values = points.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
+  const values = points.flatMap(({ value, range }) => [value, ...(range ?? [])]);
   const y = linearScale([smallest(values), largest(values)], [area.bottom, area.top], 5);
   return svg(
     'svg',
     { viewBox: `0 0 ${width} ${height}`, class: 'drawing plot' },
-    ...axes(x, y, { x: cost.axis, y: 'Accuracy' }),
+    ...axes(x, y, { x: cost.axis, y: metric.title }),
     svg('polyline', {
       class: 'front',
-      points: front.map((point) => `${x(point.cost)},${y(point.accuracy)}`).join(' '),
+      points: front.map((point) => `${x(point.cost)},${y(point.value)}`).join(' '),
     }),
-    ...points.map(({ study, cost: spent, accuracy, range }) => {
+    ...points.map(({ study, cost: spent, value, range }) => {
       const { colour } = lineStyle(study.colourIndex, view.theme);
       return svg(
         'g',
         {},
-        svg('title', {}, `${studyTitle(study)}: ${fraction(accuracy)} at ${cost.format(spent)}`),
+        svg('title', {}, `${studyTitle(study)}: ${metricNumber(value, metric.scale)} at ${cost.format(spent)}`),
         ...(range
           ? [
               svg('line', {
@@ -123,8 +134,8 @@ function draw(
               }),
             ]
           : []),
-        svg('circle', { cx: x(spent), cy: y(accuracy), r: 5, fill: colour }),
-        svg('text', { class: 'label', x: x(spent) + 9, y: y(accuracy) + 4 }, study.badge),
+        svg('circle', { cx: x(spent), cy: y(value), r: 5, fill: colour }),
+        svg('text', { class: 'label', x: x(spent) + 9, y: y(value) + 4 }, study.badge),
       );
     }),
   );

@@ -1,7 +1,8 @@
 import { largest, smallest } from '../../../src/lists';
+import { metricOf } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { fraction } from '../../../src/formatNumbers';
+import { metricNumber } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { clipped } from './intervals';
@@ -12,31 +13,36 @@ const line = 30;
 const labels = 190;
 const top = 8;
 
-/** Accuracies of the seeds as a strip for each study, their mean as a tick. Nothing where every study has one seed. */
+/** What decides, seed by seed: a strip for each study, the mean as a tick. Nothing where every study has one seed. */
 export function seedsFigure(view: PageView): Figure | undefined {
-  const studies = view.state.studies.flatMap((study) =>
-    study.results && study.results.spread !== null
-      ? [{ study, results: study.results, spread: study.results.spread }]
-      : [],
-  );
-  if (studies.length === 0) return undefined;
-  const values = studies.flatMap(({ results }) => results.accuracies);
+  const { metric } = view.state;
+  const studies = view.state.studies.flatMap((study) => {
+    const score = metricOf(study.results, metric?.name);
+    return study.results && score && score.spread !== null
+      ? [{ study, seeds: study.results.seeds, score, spread: score.spread }]
+      : [];
+  });
+  if (studies.length === 0 || !metric) return undefined;
+  const show = (value: number): string => metricNumber(value, metric.scale);
+  const values = studies.flatMap(({ score }) => score.values);
   const x = linearScale([smallest(values), largest(values)], [labels, width - 20]);
   const bottom = top + studies.length * line;
-  const strips = studies.map(({ study, results, spread }) => ({
+  const strips = studies.map(({ study, seeds, score, spread }) => ({
     study,
     spread,
-    rates: results.accuracies.map((accuracy, i) => ({ seed: results.seeds[i]!, accuracy })),
+    mean: score.value,
+    ofSeeds: score.values.map((value, i) => ({ seed: seeds[i]!, value })),
   }));
-  const inWords = strips.map(({ study, spread, rates }) => {
-    const accuracies = rates.map(({ accuracy }) => fraction(accuracy)).join(', ');
-    return `${studyTitle(study)}: ${accuracies}, standard deviation ${fraction(spread)}`;
-  });
+  const inWords = strips.map(
+    ({ study, spread, ofSeeds }) =>
+      `${studyTitle(study)}: ${ofSeeds.map(({ value }) => show(value)).join(', ')}, ` +
+      `standard deviation ${show(spread)}`,
+  );
   return {
     key: 'seeds',
     title: 'Seeds',
-    note: 'Dots: accuracy of each seed; tick: their mean.',
-    summary: `Accuracy of each seed. ${inWords.join('. ')}.`,
+    note: `Dots: ${metric.title.toLowerCase()} of each seed; tick: their mean.`,
+    summary: `${metric.title} of each seed. ${inWords.join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${width} ${bottom + 44}`, class: 'drawing' },
@@ -44,11 +50,14 @@ export function seedsFigure(view: PageView): Figure | undefined {
         svg('line', { class: 'grid', x1: x(value), x2: x(value), y1: top, y2: bottom }),
         svg('text', { class: 'mark', x: x(value), y: bottom + 16, 'text-anchor': 'middle' }, text),
       ]),
-      svg('text', { class: 'mark', x: (labels + width - 20) / 2, y: bottom + 36, 'text-anchor': 'middle' }, 'Accuracy'),
-      ...strips.map(({ study, rates }, index) => {
+      svg(
+        'text',
+        { class: 'mark', x: (labels + width - 20) / 2, y: bottom + 36, 'text-anchor': 'middle' },
+        metric.title,
+      ),
+      ...strips.map(({ study, mean, ofSeeds }, index) => {
         const y = top + (index + 0.5) * line;
         const { colour } = lineStyle(study.colourIndex, view.theme);
-        const mean = study.results?.accuracy;
         return svg(
           'g',
           {},
@@ -56,20 +65,20 @@ export function seedsFigure(view: PageView): Figure | undefined {
           ...(typeof mean === 'number'
             ? [svg('line', { class: 'tick', x1: x(mean), x2: x(mean), y1: y - 10, y2: y + 10 })]
             : []),
-          ...rates.map(({ seed, accuracy }) =>
+          ...ofSeeds.map(({ seed, value }) =>
             svg(
               'circle',
-              { cx: x(accuracy), cy: y, r: 5, fill: colour, 'fill-opacity': 0.7 },
-              svg('title', {}, `Seed ${seed}: ${fraction(accuracy)}`),
+              { cx: x(value), cy: y, r: 5, fill: colour, 'fill-opacity': 0.7 },
+              svg('title', {}, `Seed ${seed}: ${show(value)}`),
             ),
           ),
         );
       }),
     ),
     table: {
-      headings: ['Run', 'Seed', 'Accuracy'],
-      rows: strips.flatMap(({ study, rates }) =>
-        rates.map(({ seed, accuracy }) => [studyTitle(study), seed, accuracy] as const),
+      headings: ['Run', 'Seed', metric.title],
+      rows: strips.flatMap(({ study, ofSeeds }) =>
+        ofSeeds.map(({ seed, value }) => [studyTitle(study), seed, value] as const),
       ),
     },
   };

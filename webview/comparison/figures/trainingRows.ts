@@ -1,8 +1,8 @@
 import { largest, smallest } from '../../../src/lists';
-import type { StudyRow } from '../../../src/views/comparison/contract';
+import { metricOf, type StudyRow } from '../../../src/views/comparison/contract';
 import { svg } from '../../svg';
 import { lineStyle } from '../lineStyle';
-import { count, counted, fraction, interval } from '../../../src/formatNumbers';
+import { count, counted, metricInterval, metricNumber } from '../../../src/formatNumbers';
 import { studyTitle, type PageView } from '../view';
 import type { Figure } from './figure';
 import { linearScale, type Scale } from './scale';
@@ -11,32 +11,34 @@ import { axes, plotArea } from './scatter';
 interface Point {
   readonly study: StudyRow;
   readonly rows: number;
-  readonly accuracy: number;
+  readonly value: number;
   readonly range: readonly [number, number] | null;
 }
 
-/** Accuracy against the number of training rows, for methods that were trained on several numbers of them. */
+/** What decides against the number of training rows, for methods that were trained on several numbers of them. */
 export function trainingRowsFigure(view: PageView): Figure | undefined {
+  const { metric } = view.state;
   const lines = linesOf(view);
-  if (lines.length === 0) return undefined;
+  if (lines.length === 0 || !metric) return undefined;
+  const show = (value: number): string => metricNumber(value, metric.scale);
   const all = lines.flatMap(({ points }) => points);
   const x = rowScale(all.map(({ rows }) => rows));
   const middle = (lines.length - 1) / 2;
-  const values = all.flatMap(({ accuracy, range }) => [accuracy, ...(range ?? [])]);
+  const values = all.flatMap(({ value, range }) => [value, ...(range ?? [])]);
   const y = linearScale([smallest(values), largest(values)], [plotArea.bottom, plotArea.top], 5);
   const inWords = lines.map(
     ({ name, points }) =>
-      `${name}: ${points.map(({ accuracy, rows }) => `${fraction(accuracy)} with ${count(rows)}`).join(', ')}`,
+      `${name}: ${points.map(({ value, rows }) => `${show(value)} with ${count(rows)}`).join(', ')}`,
   );
   return {
     key: 'training-rows',
-    title: 'Accuracy against training rows',
+    title: `${metric.title} against training rows`,
     note: 'A line joins the runs of one method on one template; bars are 95 % intervals.',
-    summary: `Accuracy by the number of rows trained on. ${inWords.join('. ')}.`,
+    summary: `${metric.title} by the number of rows trained on. ${inWords.join('. ')}.`,
     drawing: svg(
       'svg',
       { viewBox: `0 0 ${plotArea.width} ${plotArea.height}`, class: 'drawing plot' },
-      ...axes(x, y, { x: 'Training rows (logarithmic)', y: 'Accuracy' }),
+      ...axes(x, y, { x: 'Training rows (logarithmic)', y: metric.title }),
       ...lines.flatMap(({ points }, index) => {
         const { colour, dash } = lineStyle(points[0]!.study.colourIndex, view.theme);
         // Beside one another, so that no bar hides another.
@@ -46,16 +48,17 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
             class: 'course',
             stroke: colour,
             'stroke-dasharray': dash.join(' '),
-            points: points.map(({ rows, accuracy }) => `${at(rows)},${y(accuracy)}`).join(' '),
+            points: points.map(({ rows, value }) => `${at(rows)},${y(value)}`).join(' '),
           }),
-          ...points.map(({ study, rows, accuracy, range }) =>
+          ...points.map(({ study, rows, value, range }) =>
             svg(
               'g',
               {},
               svg(
                 'title',
                 {},
-                `${studyTitle(study)}, ${counted(rows, 'row')}: ${fraction(accuracy)} (${interval(range)})`,
+                `${studyTitle(study)}, ${counted(rows, 'row')}: ` +
+                  `${show(value)} (${metricInterval(range, metric.scale)})`,
               ),
               ...(range
                 ? [
@@ -69,13 +72,13 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
                     }),
                   ]
                 : []),
-              svg('circle', { cx: at(rows), cy: y(accuracy), r: 5, fill: colour }),
+              svg('circle', { cx: at(rows), cy: y(value), r: 5, fill: colour }),
               svg(
                 'text',
                 {
                   class: 'label',
                   x: at(rows) + (index < middle ? -9 : 9),
-                  y: y(accuracy) + 4,
+                  y: y(value) + 4,
                   'text-anchor': index < middle ? 'end' : 'start',
                 },
                 study.badge,
@@ -86,11 +89,11 @@ export function trainingRowsFigure(view: PageView): Figure | undefined {
       }),
     ),
     table: {
-      headings: ['Run', 'Training rows', 'Accuracy', 'Low', 'High'],
-      rows: all.map(({ study, rows, accuracy, range }) => [
+      headings: ['Run', 'Training rows', metric.title, 'Low', 'High'],
+      rows: all.map(({ study, rows, value, range }) => [
         studyTitle(study),
         rows,
-        accuracy,
+        value,
         range?.[0] ?? null,
         range?.[1] ?? null,
       ]),
@@ -115,13 +118,14 @@ function linesOf(view: PageView): readonly { readonly name: string; readonly poi
   const groups = new Map<string, Point[]>();
   for (const study of view.state.studies) {
     const { results, template, method } = study;
-    if (typeof results?.trainingRows !== 'number' || results.accuracy === null) continue;
+    const score = metricOf(results, view.state.metric?.name);
+    if (typeof results?.trainingRows !== 'number' || typeof score?.value !== 'number') continue;
     const name = `${template} · ${method}`;
     const point = {
       study,
       rows: results.trainingRows,
-      accuracy: results.accuracy,
-      range: results.accuracyInterval,
+      value: score.value,
+      range: score.interval,
     };
     groups.set(name, [...(groups.get(name) ?? []), point]);
   }

@@ -1,9 +1,14 @@
-import type { RewrittenInstruction, StudyRow } from '../../../src/views/comparison/contract';
+import {
+  labelAccuracy,
+  type MetricFace,
+  type RewrittenInstruction,
+  type StudyRow,
+} from '../../../src/views/comparison/contract';
 import { button } from '../../controls';
 import { element } from '../../element';
 import { createRedraw, focusable } from '../../redraw';
 import { textDifference } from '../../textDifference';
-import { decimals, signed, signedInterval } from '../../../src/formatNumbers';
+import { decimals, signedMetric, signedMetricInterval } from '../../../src/formatNumbers';
 import { studyMark, studyTitle, type PageActions, type PageView, type Section } from '../view';
 import { createVectors } from './vectors';
 
@@ -62,7 +67,7 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
       { class: 'rewriting' },
       heading,
       textDifference(one.original, one.instruction),
-      element('p', { class: 'quiet' }, gainOf(one)),
+      element('p', { class: 'quiet' }, gainOf(one, view.state.metric ?? labelAccuracy)),
       editTable(one),
       element(
         'div',
@@ -77,16 +82,17 @@ function instructions(view: PageView, actions: PageActions): readonly HTMLElemen
 }
 
 /** What the text alone does: the only part of a trained prompt that works anywhere. */
-function gainOf({ gain }: RewrittenInstruction): string {
+function gainOf({ gain }: RewrittenInstruction, metric: MetricFace): string {
   if (!gain) return 'What the text alone changes was not measured.';
   const { mean, low, high } = gain;
-  const sure =
-    low > 0
-      ? 'The text alone answers better'
-      : high < 0
-        ? 'The text alone answers worse'
-        : 'Whether the text alone answers better cannot be told from these rows';
-  return `${sure}: accuracy ${signed(mean)} ${signedInterval([low, high])}, without anything else that was learned.`;
+  const [worse, better] = metric.better === 'lower' ? [low > 0, high < 0] : [high < 0, low > 0];
+  const sure = better
+    ? 'The text alone answers better'
+    : worse
+      ? 'The text alone answers worse'
+      : 'Whether the text alone answers better cannot be told from these rows';
+  const difference = `${signedMetric(mean, metric.scale)} ${signedMetricInterval([low, high], metric.scale)}`;
+  return `${sure}: ${metric.title.toLowerCase()} ${difference}, without anything else that was learned.`;
 }
 
 function editTable({ edits }: RewrittenInstruction): HTMLElement {

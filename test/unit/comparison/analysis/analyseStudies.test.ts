@@ -136,7 +136,7 @@ describe('the analysis of a comparison', () => {
         run('soft', '1111', { seed: 3, ...elsewhere }),
       ),
     ]);
-    expect(soft!.results).toMatchObject({ seeds: [1, 2], n: 3, accuracies: [1, 1] });
+    expect(soft!.results).toMatchObject({ seeds: [1, 2], n: 3, metrics: [{ values: [1, 1] }] });
     expect(dropped).toEqual([
       'soft: seed 3 is left out: its test data are not those of the others.',
       'soft: 1 of 4 rows are left out: not every seed has them.',
@@ -177,15 +177,15 @@ describe('the analysis of a comparison', () => {
   it('does not take it for certain what a few rows and seeds agree on', () => {
     const [soft] = comparedStudies([study('s', run('soft', '111111'), run('soft', '111111', { seed: 2 }))]).studies;
     // Wilson's lower end for six of six.
-    expect(soft!.results!.accuracyInterval![0]).toBeCloseTo(6 / (6 + 1.959963984540054 ** 2), 12);
-    expect(soft!.results!.accuracyInterval![1]).toBe(1);
+    expect(soft!.results!.metrics[0]!.interval![0]).toBeCloseTo(6 / (6 + 1.959963984540054 ** 2), 12);
+    expect(soft!.results!.metrics[0]!.interval![1]).toBe(1);
   });
 
   it('has no labels to confuse in a generation', () => {
     expect(comparedStudies([study('s', run('soft', '1110'))]).studies[0]).toMatchObject({
       confusion: null,
       reliability: null,
-      results: { macroF1: null, accuracy: 0.75 },
+      results: { macroF1: null, metrics: [{ value: 0.75 }] },
     });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom, normal, type Random } from '../../../../src/data/random';
+import { corpusBootstrap, type CountedSeeds } from '../../../../src/scoring/statistics/corpusBootstrap';
 import { macroF1Interval } from '../../../../src/scoring/statistics/macroF1Interval';
 import { pairedBootstrap } from '../../../../src/scoring/statistics/pairedBootstrap';
 import { seedBootstrap } from '../../../../src/scoring/statistics/seedBootstrap';
@@ -84,6 +85,58 @@ describe('intervals of nominal 95 %, over 2,000 draws', () => {
     expectNominal(seedCoverage(seedsA, seedsB, scatter));
   });
 
+  it.each([
+    [1, 1, 50, 0],
+    [1, 1, 200, 0],
+    [fewSeeds, 1, 80, 0.08],
+    [fewSeeds, fewSeeds, 80, 0.16],
+  ])(
+    'cover a difference of scores between 0 and 1, %i against %i seeds on %i rows',
+    (seedsA, seedsB, rows, scatter) => {
+      const [skillA, skillB] = [0.6, 0.45];
+      const covered = coverage(meanOverlap(skillA) - meanOverlap(skillB), (random, draw) => {
+        const ease = Float64Array.from({ length: rows }, () => 0.3 * (random.next() - 0.5));
+        const study = (seeds: number, skill: number) =>
+          Array.from({ length: seeds }, () => {
+            const own = skill + (seeds > 1 ? scatter * normal(random) : 0);
+            return Float64Array.from(ease, (row) => overlap(random, own + row));
+          });
+        return seedBootstrap(study(seedsA, skillA), study(seedsB, skillB), { seed: draw, resamples: 100 });
+      });
+      expectNominal(covered);
+    },
+  );
+
+  it('cover a score between 0 and 1 of one run alone', () => {
+    expectNominal(
+      coverage(meanOverlap(0.7), (random, draw) => {
+        const scores = Float64Array.from({ length: 60 }, () => overlap(random, 0.7));
+        return seedBootstrap([scores], [], { seed: draw, resamples: 200 });
+      }),
+    );
+  });
+
+  it.each([
+    [1, 60],
+    [fewSeeds, 80],
+  ])('cover a difference of values that are made of all rows together, %i seeds on %i rows', (seeds, rows) => {
+    // Of a row's 1 to 4 parts each is hit by its own chance: the value is all hits by all parts.
+    const [rateA, rateB, scatter] = [0.6, 0.5, seeds > 1 ? 0.05 : 0];
+    const covered = coverage(rateA - rateB, (random, draw) => {
+      const parts = Uint8Array.from({ length: rows }, () => 1 + Math.floor(random.next() * 4));
+      const study = (rate: number): CountedSeeds => ({
+        width: 2,
+        seeds: Array.from({ length: seeds }, () => {
+          const own = rate + scatter * normal(random);
+          return Float64Array.from([...parts].flatMap((count) => [hits(random, count, own), count]));
+        }),
+        value: (counts) => counts[0]! / counts[1]!,
+      });
+      return corpusBootstrap(study(rateA), study(rateB), { seed: draw, resamples: 100 });
+    });
+    expectNominal(covered);
+  });
+
   const beyondTheBound =
     'cover too little with one seed fewer than a verdict asks for, ' +
     'and somewhat too much where both are trained and their seeds do not scatter at all';
@@ -92,6 +145,22 @@ describe('intervals of nominal 95 %, over 2,000 draws', () => {
     expect(seedCoverage(fewSeeds, fewSeeds, 0)).toBeGreaterThan(0.97);
   });
 });
+
+/** A score as an overlap of words has it: often 0 or 1, else anything between; its mean is {@link meanOverlap}. */
+function overlap(random: Random, skill: number): number {
+  const u = random.next();
+  if (u < 0.5 * skill) return 1;
+  if (u > 1 - 0.5 * (1 - skill)) return 0;
+  return random.next();
+}
+
+const meanOverlap = (skill: number): number => 0.5 * skill + 0.25;
+
+function hits(random: Random, parts: number, rate: number): number {
+  let sum = 0;
+  for (let part = 0; part < parts; part++) sum += chance(random, rate);
+  return sum;
+}
 
 /** Rows differ in how easy they are for all; a single seed stands for a method that needs none. */
 function seedCoverage(seedsA: number, seedsB: number, scatter: number): number {

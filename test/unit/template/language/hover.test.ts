@@ -26,7 +26,7 @@ const context: TemplateContext = {
     {
       run: 'r1',
       method: 'soft',
-      accuracy: 0.925,
+      score: { name: 'accuracy', value: 0.925, interval: null, scale: 'share' },
       loss: 0.3,
       n: 40,
       rows: '40 rows of test',

@@ -178,8 +178,7 @@ describe('lenses', () => {
     {
       run: 'r1',
       method: 'soft' as const,
-      accuracy: 0.9,
-      accuracyInterval: [0.8, 0.95] as const,
+      score: { name: 'accuracy', value: 0.9, interval: [0.8, 0.95], scale: 'share' } as const,
       loss: 0.1,
       n: 20,
       rows: '20 rows of test',
@@ -208,7 +207,8 @@ describe('lenses', () => {
 
   it('tell the mean of several seeds as one, and a result of an older text as such, with that text', () => {
     const [last] = lastRuns;
-    const older = { ...last!, accuracyInterval: undefined, seeds: 'mean of 3 seeds', changed: ['the text'] };
+    const score = { ...last!.score, interval: null };
+    const older = { ...last!, score, seeds: 'mean of 3 seeds', changed: ['the text'] };
     const lenses = lensesOf(text, path, { lastRuns: [older], readPartial: () => 'Hello.' });
     expect(lenses.slice(3).map(({ action, title, run }) => [action, title, run])).toEqual([
       ['result', 'soft 0.900, mean of 3 seeds, on 20 rows of test, of an older text', 'r1'],

@@ -113,7 +113,7 @@ describe('a comparison', () => {
       withSeed('2', 2, { result: { ...result, accuracy: 0.6, seconds: 10 } }),
       withSeed('1', 1, { result: { ...result, accuracy: 0.8, seconds: 20 } }),
     ]).studies;
-    expect(row?.results).toMatchObject({ accuracy: 0.7, seconds: 15, accuracyInterval: null });
+    expect(row?.results).toMatchObject({ metrics: [{ value: 0.7, interval: null }], seconds: 15 });
   });
 
   it('names the majority once for one set of rows, and warns when runs were measured on different ones', () => {
@@ -133,7 +133,7 @@ describe('a comparison', () => {
     const [row] = stateOf([
       runRecord('1', { result: { ...result, accuracy: Number.NaN, loss: Number.POSITIVE_INFINITY } }),
     ]).studies;
-    expect(row?.results).toMatchObject({ accuracy: null, accuracyInterval: null, loss: null });
+    expect(row?.results).toMatchObject({ metrics: [{ value: null, interval: null }], loss: null });
   });
 
   it('says why a run failed, and lets the run at work speak for its study', () => {

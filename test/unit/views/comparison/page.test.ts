@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noAnswer } from '../../../../src/comparison/rows/rowChunk';
 import { chunksOf } from '../../../../src/comparison/rows/rowChunks';
 import { answersOf } from '../../../../webview/comparison/answers';
-import { columns, sorted } from '../../../../webview/comparison/columns';
+import { columnsOf, sorted } from '../../../../webview/comparison/columns';
 import { linearScale, logScale } from '../../../../webview/comparison/figures/scale';
 import { paretoFront } from '../../../../webview/comparison/figures/paretoFront';
 import { firstLook, keptPage } from '../../../../webview/comparison/keptPage';
@@ -91,20 +91,23 @@ describe('finding rows', () => {
 describe('the columns of the summary', () => {
   const answers = (key: string) => answersOf({ answers: fullAnswers }, key);
   const letters = (column: string, down: boolean) =>
-    sorted(fullComparison.studies, { column, down }, answers)
+    sorted(fullComparison, { column, down }, answers)
       .map(({ badge }) => badge)
       .join('');
 
   it('sort by their numbers; studies without one go last either way', () => {
-    expect(letters('accuracy', true)).toBe('DBCAEF');
-    expect(letters('accuracy', false)).toBe('ACBDEF');
+    expect(letters('score', true)).toBe('DBCAEF');
+    expect(letters('score', false)).toBe('ACBDEF');
     expect(letters('difference', true).slice(0, 3)).toBe('DBC');
     expect(letters('gone', true)).toBe('ABCDEF');
   });
 
   it('read as people read them', () => {
     const soft = fullComparison.studies[1]!;
-    const text = (key: string) => columns.find((column) => column.key === key)!.text(soft, answers(soft.key));
+    const text = (key: string) =>
+      columnsOf(fullComparison)
+        .find((column) => column.key === key)!
+        .text(soft, answers(soft.key));
     expect(text('difference')).toMatch(/^\+0\.\d{3} \[\+0\.\d{3}, \+0\.\d{3}\], p [=<] 0\.00\d$/);
     expect(text('seeds')).toMatch(/^3, ±0\.\d{3}$/);
     expect(text('latency')).toBe('9.4 ms');
@@ -131,11 +134,11 @@ describe('scales', () => {
 describe('the Pareto front', () => {
   it('holds what no other beats in both, cheapest first', () => {
     const points = [
-      { cost: 10, accuracy: 0.9 },
-      { cost: 0, accuracy: 0.3 },
-      { cost: 5, accuracy: 0.2 },
-      { cost: 10, accuracy: 0.8 },
-      { cost: 7, accuracy: 0.9 },
+      { cost: 10, gain: 0.9 },
+      { cost: 0, gain: 0.3 },
+      { cost: 5, gain: 0.2 },
+      { cost: 10, gain: 0.8 },
+      { cost: 7, gain: 0.9 },
     ];
     expect(paretoFront(points)).toEqual([points[1], points[4]]);
   });

@@ -99,7 +99,7 @@ describe('the reader of a run’s page', () => {
       names(freeText)
         .map(([name]) => name)
         .slice(0, 2),
-    ).toEqual(['Answers word for word', 'Loss per answer token']);
+    ).toEqual(['Exact match', 'Loss per answer token']);
   });
 
   it('keeps of many evaluations the first and the last ones', async () => {

@@ -1,0 +1,13 @@
+import { fraction, metricNumber } from '../../formatNumbers';
+import { decidingScore } from './devScore';
+import type { RunRecord } from './record';
+import { isFreeText } from './runStage';
+
+/** The best evaluation on dev in words: `f1 0.412, loss 0.830`. */
+export function bestText(record: Pick<RunRecord, 'best' | 'settings' | 'result'>): string | undefined {
+  const { best } = record;
+  if (!best) return undefined;
+  const score = decidingScore(best, isFreeText(record));
+  const words = score ? [`${score.metric.name} ${metricNumber(score.value, score.metric.scale)}`] : [];
+  return [...words, `loss ${fraction(best.loss)}`].join(', ');
+}
